@@ -1,0 +1,1 @@
+"""What the source says: syntax, flow and sites."""

@@ -1,0 +1,167 @@
+"""What the source says, as plain data: places, the things they denote, and the names defined in code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(str, Enum):
+    """The kinds of name in a run history."""
+
+    PIPELINE = "pipeline"
+    RUN = "run"
+    STEP = "step"
+    OUTPUT = "output"
+    ARTIFACT = "artifact"
+    MODEL = "model"
+    STACK = "stack"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Form(str, Enum):
+    """How a place names its thing: `"x"`, a variable, `[-1]`, `.last_run`, or a function or class itself."""
+
+    LITERAL = "literal"
+    VARIABLE = "variable"
+    INDEX = "index"
+    ATTRIBUTE = "attribute"
+    OBJECT = "object"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Generation(str, Enum):
+    """The three generations of ZenML's API: 0.5-0.13, 0.20-0.40 and 0.41 to today."""
+
+    LEGACY = "legacy"
+    MIDDLE = "middle"
+    MODERN = "modern"
+
+
+class Which(str, Enum):
+    """How a thing without a name is picked."""
+
+    LAST = "last"  # .last_run
+    LAST_SUCCESSFUL = "last_successful"  # .last_successful_run
+    INDEX = "index"  # [n], as written
+    ONLY = "only"  # .output
+    ANY = "any"  # a loop variable: each of them
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a document: `line` from 0, `column` from 0 in code points."""
+
+    line: int
+    column: int
+
+    def __lt__(self, other: Position) -> bool:
+        return (self.line, self.column) < (other.line, other.column)
+
+    def __le__(self, other: Position) -> bool:
+        return (self.line, self.column) <= (other.line, other.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `start` up to, not including, `end`."""
+
+    start: Position
+    end: Position
+
+    def contains(self, position: Position) -> bool:
+        """True between the two ends, both included: a cursor stands between characters."""
+        return self.start <= position <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing of the history as code denotes it: by name or by position, and of which owner.
+
+    `run.get_step("trainer")` on `pipeline.runs[-1]` is
+    `Thing(STEP, "trainer", owner=Thing(RUN, which=INDEX, index=-1, owner=Thing(PIPELINE, "training")))`.
+    An owner that the code does not tell is None. `generation` is that of the API call that gave it, where certain.
+    """
+
+    kind: Kind
+    name: str | None = None
+    which: Which | None = None
+    index: int | None = None
+    owner: Thing | None = None
+    generation: Generation | None = None
+
+    def chain(self) -> Iterator[Thing]:
+        """This thing, its owner, its owner's owner ..."""
+        thing: Thing | None = self
+        while thing is not None:
+            yield thing
+            thing = thing.owner
+
+    def nearest(self, kind: Kind) -> Thing | None:
+        """The nearest thing of `kind` on the chain, this one included."""
+        return next((thing for thing in self.chain() if thing.kind is kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place in code that denotes one thing.
+
+    `span` covers exactly the name: a string's content without its quotes, an index, an attribute's name.
+    `expression` covers the whole expression up to and including this access, so that a read can be shown at its end.
+    """
+
+    thing: Thing
+    form: Form
+    span: Span
+    expression: Span
+    call: str | None = None  # the member that takes the name: get_step, steps, outputs, last_run, ...
+    keyword: str | None = None  # the keyword the name was passed by, where it was
+
+    @property
+    def kind(self) -> Kind:
+        return self.thing.kind
+
+    @property
+    def name(self) -> str | None:
+        return self.thing.name
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place where a name can be typed: inside a string, or right after `(`, `,` or `[` of a ZenML call.
+
+    `owner` is what the name would belong to (the pipeline for a run, the run for a step); None when unknown.
+    `replace` is what an accepted completion replaces: exactly the string's content, or nothing outside a string.
+    `quote` is the string's opening quote ("'", '"', '\"\"\"' ...), None outside a string; `closed` tells whether the
+    closing quote is there. `keyword` is the parameter's name to write before the value, or None if it must not be written.
+    """
+
+    kind: Kind
+    owner: Thing | None
+    replace: Span
+    prefix: str
+    quote: str | None
+    closed: bool = True
+    raw: bool = False
+    keyword: str | None = None
+    generation: Generation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A `@pipeline` or `@step` function or class, or an output named in a step's annotation.
+
+    `name` is the name that history knows; `owner` is the step's name for an output. `span` covers the name in the
+    `def` line (or the annotation), `whole` the statement with its decorators.
+    """
+
+    kind: Kind
+    name: str
+    span: Span
+    whole: Span
+    owner: str | None = None

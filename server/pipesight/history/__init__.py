@@ -1,0 +1,1 @@
+"""What happened: sources, the local index, and views over it."""
