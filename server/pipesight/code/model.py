@@ -138,7 +138,7 @@ class Slot:
     `owner` is what the name would belong to (the pipeline for a run, the run for a step); None when unknown.
     `replace` is what an accepted completion replaces: exactly the string's content, or nothing outside a string.
     `quote` is the string's opening quote ("'", '"', '\"\"\"' ...), None outside a string; `closed` tells whether the
-    closing quote is there. `keyword` is the parameter's name to write before the value, or None if it must not be written.
+    closing quote is there. `keyword` is the parameter's name to write before the value, None if it must not be written.
     """
 
     kind: Kind

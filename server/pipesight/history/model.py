@@ -117,7 +117,7 @@ class Step:
     entrypoint: str | None = None
     start: datetime | None = None
     end: datetime | None = None
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
 
     @property
     def duration(self) -> float | None:
