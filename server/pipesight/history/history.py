@@ -1,0 +1,292 @@
+"""The history of a workspace: all its sources as one. Answers come from memory and the local indexes, never from a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pipesight.history.model import Output, Pipeline, Run, Step
+
+if TYPE_CHECKING:
+    from pipesight.history.index import Index
+    from pipesight.history.sources import Source
+    from pipesight.history.sync import Sync
+
+_T = TypeVar("_T")
+_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How one source is doing.
+
+    `synced_at` is when the index last agreed with the store, None if it never did. While `error` is set the last good
+    index serves; `advice` says what a person can do about it.
+    """
+
+    source: str
+    label: str
+    kind: str
+    synced_at: datetime | None
+    syncing: bool
+    error: str | None
+    advice: str | None
+    run_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryState:
+    """How the sources are doing, in the workspace's order."""
+
+    sources: tuple[SourceState, ...]
+
+    @property
+    def syncing(self) -> bool:
+        return any(source.syncing for source in self.sources)
+
+    @property
+    def synced_at(self) -> datetime | None:
+        """The oldest of the sources' times; None while one of them has none."""
+        times = [source.synced_at for source in self.sources]
+        return None if not times or None in times else min(time for time in times if time is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One output of one step of one run, or a step that has none."""
+
+    pipeline: str | None
+    run: str
+    run_status: str
+    step: str
+    entrypoint: str | None
+    step_status: str
+    output: str | None
+    uri: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mirror:
+    index: Index
+    sync: Sync
+
+
+class History:
+    """All sources of a workspace, merged by name; safe to use from any thread.
+
+    Runs of pipelines that have one name in several sources are one list; a thing's `source` says where it is from.
+    """
+
+    def __init__(self, mirrors: Iterable[_Mirror]) -> None:
+        self._mirrors = tuple(mirrors)
+        self._by_source = {mirror.sync.source.key: mirror for mirror in self._mirrors}
+
+    @classmethod
+    def open(cls, sources: Sequence[Source], *, cache_folder: Path | None = None, start: bool = True) -> History:
+        """Open the sources' indexes at once and, with `start`, begin to sync them in the background.
+
+        `cache_folder` holds the index files; by default the user's cache folder.
+        """
+        from pipesight.history.index import Index
+        from pipesight.history.sync import Sync
+
+        mirrors: list[_Mirror] = []
+        for source in {source.key: source for source in sources}.values():
+            index = Index.open(source.key, folder=cache_folder)
+            mirrors.append(_Mirror(index, Sync(source, index)))
+        history = cls(mirrors)
+        if start:
+            for mirror in mirrors:
+                mirror.sync.start()
+        return history
+
+    def pipelines(self) -> tuple[Pipeline, ...]:
+        """The pipelines, the one with the newest run first."""
+        if len(self._mirrors) == 1:
+            return self._mirrors[0].index.pipelines()
+        merged: dict[str, Pipeline] = {}
+        for pipeline in self._each(lambda index: index.pipelines()):
+            other = merged.get(pipeline.name)
+            merged[pipeline.name] = pipeline if other is None else _both(pipeline, other)
+        return tuple(sorted(merged.values(), key=lambda pipeline: pipeline.last_run or _LONG_AGO, reverse=True))
+
+    def pipeline(self, name: str) -> Pipeline | None:
+        """The pipeline of that name."""
+        found = [pipeline for pipeline in self._each(lambda index: index.pipelines()) if pipeline.name == name]
+        if len(found) < 2:
+            return found[0] if found else None
+        return next(pipeline for pipeline in self.pipelines() if pipeline.name == name)
+
+    def runs(self, pipeline: str | None = None, *, limit: int | None = None) -> tuple[Run, ...]:
+        """The runs of a pipeline, or of all (unlisted ones included), newest start first."""
+        return self._newest(lambda index: index.runs(pipeline, limit=limit), limit)
+
+    def run_count(self, pipeline: str | None = None) -> int:
+        """How many runs `runs` would give."""
+        return sum(mirror.index.run_count(pipeline) for mirror in self._mirrors)
+
+    def run(self, name: str, pipeline: str | None = None) -> Run | None:
+        """The newest run of that name, of that pipeline if one is given."""
+        return next(iter(self._newest(lambda index: index.runs_named(name, pipeline), 1)), None)
+
+    def last_run(self, pipeline: str, *, successful: bool = False) -> Run | None:
+        """The pipeline's newest run; with `successful`, the newest that completed."""
+        return next(iter(self._newest(lambda index: index.last_runs(pipeline, successful=successful), 1)), None)
+
+    def search_runs(self, text: str, pipeline: str | None = None, *, limit: int = 50) -> tuple[Run, ...]:
+        """The runs whose name contains `text`, whatever its case, newest first."""
+        return self._newest(lambda index: index.search_runs(text, pipeline, limit=limit), limit)
+
+    def steps(self, run: Run) -> tuple[Step, ...] | None:
+        """The run's steps in execution order.
+
+        None while they are not mirrored: they are then fetched before all else, and `subscribe` tells when they are here.
+        """
+        mirror = self._by_source.get(run.source)
+        if mirror is None:
+            return ()
+        steps = mirror.index.steps(run.id)
+        if steps is None:
+            mirror.sync.want(run.id)
+        return steps
+
+    def step(self, run: Run, name: str) -> Step | None:
+        """The run's step of that name, else the first that runs the function of that name."""
+        steps = self.steps(run) or ()
+        named = next((step for step in steps if step.name == name), None)
+        return named or next((step for step in steps if step.entrypoint == name), None)
+
+    def outputs(self, step: Step) -> tuple[Output, ...] | None:
+        """The step's outputs; None while they are not mirrored, as for `steps`."""
+        mirror = self._by_source.get(step.source)
+        if mirror is None:
+            return ()
+        outputs = mirror.index.outputs(step.id)
+        if outputs is None:
+            mirror.sync.want(step.run_id)
+        return outputs
+
+    def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
+        """The newest step of each name seen in that pipeline (None: in any), in the order they are executed."""
+        return _first_of_each(self._each(lambda index: index.step_names(pipeline)))
+
+    def output_names(self, pipeline: str | None, step: str | None) -> tuple[Output, ...]:
+        """The newest output of each name seen in that step (None: in any) of that pipeline (None: of any)."""
+        return _first_of_each(self._each(lambda index: index.output_names(pipeline, step)))
+
+    def artifacts(self) -> tuple[Output, ...]:
+        """The newest version of each artifact, by global name; at most some thousands. `name` is the global name."""
+        return _first_of_each(self._each(lambda index: index.artifacts()))
+
+    def stacks(self) -> tuple[str, ...]:
+        """The names of the stacks."""
+        return tuple(dict.fromkeys(self._each(lambda index: index.stacks())))
+
+    def models(self) -> tuple[str, ...]:
+        """The names of the models (ZenML's model control plane)."""
+        return tuple(dict.fromkeys(self._each(lambda index: index.models())))
+
+    def location(self, output: Output) -> tuple[Pipeline | None, Run, Step] | None:
+        """Who produced the output; None where that is not mirrored. The pipeline is None for an unlisted run."""
+        mirror = self._by_source.get(output.source)
+        found = mirror.index.location(output.step_id) if mirror else None
+        if found is None:
+            return None
+        run, step = found
+        return (self.pipeline(run.pipeline) if run.pipeline else None, run, step)
+
+    @property
+    def is_empty(self) -> bool:
+        """True when no source has any run or pipeline."""
+        return not any(mirror.index.pipelines() or mirror.index.run_count(None) for mirror in self._mirrors)
+
+    @property
+    def state(self) -> HistoryState:
+        """How the sources are doing now."""
+        return HistoryState(tuple(mirror.sync.state for mirror in self._mirrors))
+
+    def refresh(self) -> None:
+        """Ask every source to be looked at now, thoroughly; returns at once."""
+        for mirror in self._mirrors:
+            mirror.sync.refresh()
+
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called, from a worker thread, after an index or a source's state changed."""
+        for mirror in self._mirrors:
+            mirror.sync.subscribe(callback)
+
+    def sync_once(self, *, full: bool = False) -> None:
+        """Bring the indexes up to date and return when that is done; `full` mirrors every step and output too.
+
+        Raises SourceError when a source cannot be read; the other sources are brought up to date all the same.
+        """
+        from pipesight.history.sources import SourceError
+
+        problem: SourceError | None = None
+        for mirror in self._mirrors:
+            try:
+                mirror.sync.run_once(full=full)
+            except SourceError as error:
+                problem = problem or error
+        if problem is not None:
+            raise problem
+
+    def close(self) -> None:
+        """Stop syncing and close the indexes."""
+        for mirror in self._mirrors:
+            mirror.sync.stop()
+        for mirror in self._mirrors:
+            mirror.index.close()
+
+    def _each(self, ask: Callable[[Index], Iterable[_T]]) -> Iterator[_T]:
+        for mirror in self._mirrors:
+            yield from ask(mirror.index)
+
+    def _newest(self, ask: Callable[[Index], tuple[Run, ...]], limit: int | None) -> tuple[Run, ...]:
+        if len(self._mirrors) == 1:
+            return ask(self._mirrors[0].index)
+        return tuple(sorted(self._each(ask), key=lambda run: run.start or _LONG_AGO, reverse=True)[:limit])
+
+
+def rows(source: Source) -> Iterator[HistoryRow]:
+    """Every output of every step of every run, newest run first, read straight from the source.
+
+    Raises SourceError when the source cannot be read.
+    """
+    with source.connect() as session:
+        for batch in session.runs():
+            steps = session.steps([run.id for run in batch])
+            for run in batch:
+                for step in steps.get(run.id, ()):
+                    entrypoint = step.entrypoint if source.says_entrypoint else None
+                    front = (run.pipeline, run.name, run.status, step.name, entrypoint, step.status)
+                    for output in step.outputs:
+                        yield HistoryRow(*front, output.name, output.uri)
+                    if not step.outputs:
+                        yield HistoryRow(*front, None, None)
+
+
+def _both(one: Pipeline, other: Pipeline) -> Pipeline:
+    newer, older = sorted((one, other), key=lambda pipeline: pipeline.last_run or _LONG_AGO, reverse=True)
+    firsts = [pipeline.first_run for pipeline in (newer, older) if pipeline.first_run is not None]
+    return Pipeline(
+        id=newer.id,
+        name=newer.name,
+        source=newer.source,
+        run_count=newer.run_count + older.run_count,
+        first_run=min(firsts, default=None),
+        last_run=newer.last_run,
+    )
+
+
+_Named = TypeVar("_Named", Step, Output)
+
+
+def _first_of_each(things: Iterable[_Named]) -> tuple[_Named, ...]:
+    first: dict[str, _Named] = {}
+    for thing in things:
+        first.setdefault(thing.name, thing)
+    return tuple(first.values())
