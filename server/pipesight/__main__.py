@@ -1,0 +1,7 @@
+"""`python -m pipesight` is the command `pipesight`."""
+
+import sys
+
+from pipesight.cli import main
+
+sys.exit(main())

@@ -1,0 +1,158 @@
+"""The tour: starts the language server on the sample, asks what an editor asks, and prints what a person would see."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.lsp.client import LanguageClient
+
+from pipesight import __version__
+
+
+def show(folder: Path) -> int:
+    """Run the tour over the sample in `folder`; give the exit status."""
+    return asyncio.run(_Tour(folder).run())
+
+
+class _Tour:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._client = LanguageClient("pipesight-demo", __version__)
+
+    async def run(self) -> int:
+        print(f"The sample project is in {self._folder}\n")
+        with tempfile.TemporaryDirectory(prefix="pipesight-demo-") as cache:
+            await self._start(cache)
+            try:
+                await self._look()
+            finally:
+                await self._client.shutdown_async(None)
+                self._client.exit(None)
+                await self._client.stop()
+        print(_ENDING.format(folder=self._folder))
+        return 0
+
+    async def _start(self, cache: str) -> None:
+        await self._client.start_io(sys.executable, "-m", "pipesight", "lsp")
+        options = {
+            "cacheFolder": cache,
+            "settings": {"history": ["history"]},
+            "clientCommands": ["pipesight.readOutput"],
+        }
+        await self._client.initialize_async(
+            lsp.InitializeParams(
+                capabilities=lsp.ClientCapabilities(),
+                root_uri=self._folder.as_uri(),
+                workspace_folders=[lsp.WorkspaceFolder(self._folder.as_uri(), "sample")],
+                initialization_options=options,
+            )
+        )
+        self._client.initialized(lsp.InitializedParams())
+        for _ in range(100):
+            status = await self._command("pipesight.status", {})
+            if status["sources"] and all(source["synced_at"] for source in status["sources"]):
+                return
+            await asyncio.sleep(0.05)
+        raise RuntimeError("the sample history could not be indexed")
+
+    async def _look(self) -> None:
+        for name in ("inspect_run.py", "report.py"):
+            text = (self._folder / name).read_text(encoding="utf-8")
+            uri = self._open(name, text)
+            _title(name)
+            await self._lenses(uri, text)
+        legacy = (self._folder / "inspect_run.py").read_text(encoding="utf-8")
+        await self._complete(legacy, 'get_pipeline(pipeline_name="')
+        await self._complete(legacy, 'get_run(run_name="')
+        await self._complete(legacy, "run.get_step(")
+        await self._complete(legacy, 'step.outputs["')
+        await self._hover(legacy, "training_pipeline")
+        await self._hover(legacy, 'name="tra')
+        await self._hover((self._folder / "report.py").read_text(encoding="utf-8"), 'outputs["accu', "report.py")
+        _title("pipesight.readOutput: the side panel shows")
+        await self._read()
+
+    def _open(self, name: str, text: str) -> str:
+        uri = (self._folder / name).as_uri()
+        item = lsp.TextDocumentItem(uri=uri, language_id="python", version=1, text=text)
+        self._client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+        return uri
+
+    async def _lenses(self, uri: str, text: str) -> None:
+        params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri))
+        await self._client.text_document_code_lens_async(params)
+        await asyncio.sleep(0.5)  # values of outputs arrive a moment later, as in an editor
+        above: dict[int, list[str]] = {}
+        for lens in await self._client.text_document_code_lens_async(params) or ():
+            if lens.command is not None:
+                above.setdefault(lens.range.start.line, []).append(lens.command.title)
+        for number, line in enumerate(text.splitlines()):
+            if number in above:
+                print("    " + _dim(" | ".join(above[number])))
+            print("    " + line)
+        print()
+
+    async def _complete(self, text: str, start: str) -> None:
+        head = text[: text.index(start) + len(start)]
+        self._open("typed.py", head)
+        _title(f"typing {head.splitlines()[-1]}|")
+        position = lsp.Position(head.count("\n"), len(head.rsplit("\n", 1)[-1]))
+        identifier = lsp.TextDocumentIdentifier((self._folder / "typed.py").as_uri())
+        answer: Any = await self._client.text_document_completion_async(lsp.CompletionParams(identifier, position))
+        for item in answer.items if answer else ():
+            written = item.text_edit.new_text if item.text_edit else item.label
+            print(f"    {written:<42} {_dim(item.detail or '')}")
+        print()
+
+    async def _hover(self, text: str, at: str, name: str = "inspect_run.py") -> None:
+        head = text[: text.index(at) + len(at)]
+        position = lsp.Position(head.count("\n"), len(head.rsplit("\n", 1)[-1]))
+        identifier = lsp.TextDocumentIdentifier((self._folder / name).as_uri())
+        answer = await self._client.text_document_hover_async(lsp.HoverParams(identifier, position))
+        _title(f"hovering over {at.split(chr(34))[-1]} in {text.splitlines()[position.line].strip()}")
+        contents: Any = answer.contents if answer else None
+        for line in contents.value.splitlines() if contents else ():
+            print("    " + line)
+        print()
+
+    async def _read(self) -> None:
+        from pipesight.outputs.render import from_json, to_text
+
+        names = {"pipeline": "training_pipeline", "run": "first_training", "step": "load_data", "output": "test"}
+        result = await self._command("pipesight.readOutput", names)
+        print("    " + " / ".join(names.values()))
+        for line in to_text(from_json(result["preview"]), rows=8).splitlines():
+            print("    " + line)
+        print()
+
+    async def _command(self, name: str, argument: dict[str, Any]) -> Any:
+        params = lsp.ExecuteCommandParams(name, [argument])
+        return _plain(await self._client.workspace_execute_command_async(params))
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+def _title(text: str) -> None:
+    print(f"\033[1m{text}\033[0m" if sys.stdout.isatty() else f"== {text}")
+
+
+def _dim(text: str) -> str:
+    return f"\033[2m{text}\033[0m" if sys.stdout.isatty() else text
+
+
+_ENDING = """To see this in an editor:
+  VS Code   install the extension (npm run package makes it), then: code {folder}
+  others    start the server with `pipesight lsp`; docs/editors has a page for each"""

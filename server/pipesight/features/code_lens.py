@@ -1,0 +1,100 @@
+"""Code lenses: above statements that reach into the history, and above definitions, what happened there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lsprotocol import types as lsp
+
+from pipesight.code.model import Kind, Site, Span, Thing, Which
+from pipesight.features.context import Context
+from pipesight.features.describe import READ_OUTPUT, SHOW_RUN, address, pipeline_facts
+from pipesight.features.documents import View
+from pipesight.features.find import Found, find
+from pipesight.features.words import count, one_line, state, type_name, when
+from pipesight.history.history import History
+from pipesight.history.model import Output
+
+_PER_STATEMENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Lenses:
+    """The lenses of a document, and the outputs whose values they would show if they were known."""
+
+    items: list[lsp.CodeLens]
+    wanted: list[Output]
+
+
+def code_lenses(context: Context, view: View) -> Lenses:
+    """The lenses of one document or cell."""
+    lenses = Lenses([], [])
+    settings = context.settings.code_lens
+    if not settings.enabled or not view.document.uses_zenml or context.history.is_empty:
+        return lenses
+    if settings.definitions:
+        for definition in view.document.definitions:
+            if definition.kind is not Kind.OUTPUT and view.contains(definition.whole):
+                _add(context, view, lenses, definition.span, Thing(definition.kind, definition.name))
+    if settings.statements:
+        for sites in _statements(site for site in view.document.sites if view.contains(site.span)):
+            for site in _innermost(sites)[:_PER_STATEMENT]:
+                _add(context, view, lenses, site.expression, site.thing)
+    return lenses
+
+
+def _statements(sites: Iterable[Site]) -> Iterable[list[Site]]:
+    """The sites by the line on which their expression starts."""
+    lines: dict[int, list[Site]] = {}
+    for site in sites:
+        lines.setdefault(site.expression.start.line, []).append(site)
+    return lines.values()
+
+
+def _innermost(sites: list[Site]) -> list[Site]:
+    """The sites that are not merely owners of another one in the same statement, each thing once."""
+    owners = {owner for site in sites for owner in list(site.thing.chain())[1:]}
+    things = {site.thing: site for site in sites if site.thing not in owners}
+    return list(things.values())
+
+
+def _add(context: Context, view: View, lenses: Lenses, span: Span, thing: Thing) -> None:
+    if thing.which is Which.ANY:
+        return
+    found = find(context.history, thing)
+    title = _title(context, thing, found, lenses.wanted)
+    if title is None:
+        return
+    reads = thing.kind in (Kind.STEP, Kind.OUTPUT, Kind.ARTIFACT) and _has_outputs(context.history, found)
+    command = lsp.Command(title, READ_OUTPUT if reads else SHOW_RUN, [address(found)])
+    lenses.items.append(lsp.CodeLens(range=view.range(span), command=command))
+
+
+def _title(context: Context, thing: Thing, found: Found, wanted: list[Output]) -> str | None:
+    history = context.history
+    if thing.kind is Kind.PIPELINE and found.pipeline is not None:
+        return pipeline_facts(history, found.pipeline)
+    if thing.kind is Kind.RUN and found.run is not None:
+        named = f"{found.run.name}: " if thing.name is None else ""
+        return one_line(named) + " " * bool(named) + state(found.run)
+    if thing.kind is Kind.STEP and found.step is not None:
+        outputs = history.outputs(found.step) or ()
+        produced = ", ".join(output.name for output in outputs) if len(outputs) < 5 else count(len(outputs), "output")
+        return " · ".join(filter(None, (state(found.step), one_line(produced))))
+    if thing.kind in (Kind.OUTPUT, Kind.ARTIFACT) and found.output is not None:
+        return _output_title(context, found, found.output, wanted)
+    return None
+
+
+def _output_title(context: Context, found: Found, output: Output, wanted: list[Output]) -> str:
+    preview = context.previews.cached(output)
+    if preview is None:
+        wanted.append(output)
+    value = preview.summary if preview is not None and preview.kind != "problem" else type_name(output)
+    made = when(found.step) if found.step is not None else None
+    return " · ".join(filter(None, (f"{output.name}: {one_line(value, 60)}", made)))
+
+
+def _has_outputs(history: History, found: Found) -> bool:
+    return found.output is not None or (found.step is not None and bool(history.outputs(found.step)))

@@ -1,0 +1,209 @@
+"""Completion of the names of pipelines, runs, steps, outputs, artifacts, models and stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from lsprotocol import types as lsp
+
+from pipesight.code.model import Kind, Slot, Thing
+from pipesight.features.context import Context
+from pipesight.features.describe import address, describe
+from pipesight.features.documents import View
+from pipesight.features.find import Found, find, follow
+from pipesight.features.hover import content, preview_of
+from pipesight.features.words import ago, count, mark, type_name, when
+from pipesight.history.history import History
+from pipesight.history.model import Output, Pipeline, Run, Step
+
+TRIGGER_CHARACTERS = ('"', "'", "[", "(", ",", "=")
+
+_ITEM_KINDS = {
+    Kind.PIPELINE: lsp.CompletionItemKind.Class,
+    Kind.RUN: lsp.CompletionItemKind.Event,
+    Kind.STEP: lsp.CompletionItemKind.Function,
+    Kind.OUTPUT: lsp.CompletionItemKind.Field,
+    Kind.ARTIFACT: lsp.CompletionItemKind.Value,
+    Kind.MODEL: lsp.CompletionItemKind.Struct,
+    Kind.STACK: lsp.CompletionItemKind.EnumMember,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name to offer, a fact to show right behind it and one at the line's end."""
+
+    text: str
+    detail: str = ""
+    description: str = ""
+
+
+def complete(context: Context, view: View, position: lsp.Position) -> lsp.CompletionList | None:
+    """The names that fit at `position`; None where no name of the history is expected."""
+    if not view.document.uses_zenml or context.history.is_empty:
+        return None
+    slot = view.document.slot_at(view.position(position))
+    if slot is None:
+        return None
+    owner = find(context.history, slot.owner) if slot.owner is not None else Found()
+    names, complete_list = _names(context.history, slot, owner, context.settings.completion.limit)
+    return _completion_list(context, view, slot, owner, names, complete_list)
+
+
+async def documentation(context: Context, item: lsp.CompletionItem) -> lsp.MarkupContent | None:
+    """The page of an offered name."""
+    found = _found(context, item)
+    page = describe(context.history, found, await preview_of(context, found), context.settings.hover.rows)
+    return content(context, page) if page is not None else None
+
+
+def _found(context: Context, item: lsp.CompletionItem) -> Found:
+    if not isinstance(item.data, Mapping):
+        return Found()
+    data = cast("Mapping[str, object]", item.data)
+    kind = data.get("kind")
+    if kind == Kind.ARTIFACT:
+        return find(context.history, Thing(Kind.ARTIFACT, item.label))
+    return follow(context.history, {**data, kind: item.label}) if isinstance(kind, str) else Found()
+
+
+def _names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list[Name], bool]:
+    """The names for a slot, best first, at most `limit`; and whether these are all."""
+    finders: dict[Kind, Callable[[], tuple[Iterable[Name], bool]]] = {
+        Kind.PIPELINE: lambda: ((_pipeline_name(p) for p in history.pipelines()), True),
+        Kind.RUN: lambda: _run_names(history, slot, owner, limit),
+        Kind.STEP: lambda: _step_names(history, owner),
+        Kind.OUTPUT: lambda: _output_names(history, owner),
+        Kind.ARTIFACT: lambda: ((_artifact_name(a) for a in history.artifacts()), True),
+        Kind.MODEL: lambda: ((Name(model) for model in history.models()), True),
+        Kind.STACK: lambda: ((Name(stack) for stack in history.stacks()), True),
+    }
+    if _is_missing(slot, owner):
+        return [], True
+    found, all_of_them = finders[slot.kind]()
+    names = list(found)
+    if len(names) <= limit:
+        return names, all_of_them
+    typed = slot.prefix.lower()
+    fitting = [name for name in names if _fits(name.text.lower(), typed)]
+    return fitting[:limit], False
+
+
+def _fits(name: str, typed: str) -> bool:
+    """True when the letters of `typed` stand in `name` in this order, as editors filter."""
+    letters = iter(name)
+    return all(letter in letters for letter in typed)
+
+
+def _is_missing(slot: Slot, owner: Found) -> bool:
+    """True when the code names a pipeline that the history does not have: it has no names to offer then."""
+    pipeline = slot.owner.nearest(Kind.PIPELINE) if slot.owner is not None else None
+    return pipeline is not None and pipeline.name is not None and owner.pipeline is None
+
+
+def _pipeline_name(pipeline: Pipeline) -> Name:
+    last = ago(pipeline.last_run) if pipeline.last_run is not None else ""
+    return Name(pipeline.name, count(pipeline.run_count, "run"), last)
+
+
+def _run_names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list[Name], bool]:
+    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    runs: Sequence[Run] = history.runs(pipeline, limit=limit + 1)
+    everything = len(runs) <= limit
+    if not everything and slot.prefix:
+        runs = history.search_runs(slot.prefix, pipeline, limit=limit)
+    return [_run_name(run) for run in runs[:limit]], everything
+
+
+def _run_name(run: Run) -> Name:
+    return Name(run.name, f"{mark(run.status)} {run.status}", when(run) or "")
+
+
+def _step_names(history: History, owner: Found) -> tuple[list[Name], bool]:
+    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    steps = history.steps(owner.run) if owner.run is not None else None
+    known = steps if steps is not None else history.step_names(pipeline)
+    return [_step_name(step) for step in known], steps is not None or owner.run is None
+
+
+def _step_name(step: Step) -> Name:
+    function = f"{step.entrypoint}()" if step.entrypoint and step.entrypoint != step.name else ""
+    return Name(step.name, f"{mark(step.status)} {step.status}", function or (when(step) or ""))
+
+
+def _output_names(history: History, owner: Found) -> tuple[list[Name], bool]:
+    if owner.step is not None and not owner.assumed:
+        outputs = history.outputs(owner.step)
+        if outputs is not None:
+            return [_output_name(output) for output in _one_per_name(outputs)], True
+    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    step = owner.step.name if owner.step is not None else None
+    return [_output_name(output) for output in history.output_names(pipeline, step)], True
+
+
+def _one_per_name(outputs: Iterable[Output]) -> Iterable[Output]:
+    return {output.name: output for output in outputs}.values()
+
+
+def _output_name(output: Output) -> Name:
+    return Name(output.name, type_name(output))
+
+
+def _artifact_name(output: Output) -> Name:
+    return Name(
+        output.artifact or output.name, type_name(output), f"version {output.version}" if output.version else ""
+    )
+
+
+def _completion_list(
+    context: Context, view: View, slot: Slot, owner: Found, names: Sequence[Name], complete_list: bool
+) -> lsp.CompletionList:
+    client = context.client
+    edit_range = view.range(slot.replace)
+    data = {"kind": slot.kind.value, **address(owner)}
+    items: list[lsp.CompletionItem] = []
+    for number, name in enumerate(names):
+        text = written(name.text, slot)
+        if text is None:
+            continue
+        item = lsp.CompletionItem(label=name.text, kind=_ITEM_KINDS[slot.kind], sort_text=f"{number:03}")
+        _set_details(item, name, client.label_details)
+        if client.default_edit_range:
+            if text != name.text:
+                item.text_edit_text = text
+                item.filter_text = name.text
+        else:
+            item.text_edit = lsp.TextEdit(edit_range, text)
+            item.data = data
+        items.append(item)
+    defaults = lsp.CompletionItemDefaults(edit_range=edit_range, data=data) if client.default_edit_range else None
+    return lsp.CompletionList(is_incomplete=not complete_list, items=items, item_defaults=defaults)
+
+
+def _set_details(item: lsp.CompletionItem, name: Name, label_details: bool) -> None:
+    if label_details:
+        item.label_details = lsp.CompletionItemLabelDetails(
+            detail=f"  {name.detail}" if name.detail else None, description=name.description or None
+        )
+    elif facts := " · ".join(filter(None, (name.detail, name.description))):
+        item.detail = facts
+
+
+def written(name: str, slot: Slot) -> str | None:
+    """`name` as it must be written at the slot; None when a raw string cannot hold it."""
+    if slot.quote is None:
+        value = '"' + _escaped(name, '"') + '"'
+        return f"{slot.keyword}={value}" if slot.keyword else value
+    escaped = _escaped(name, slot.quote)
+    return None if slot.raw and escaped != name else escaped
+
+
+def _escaped(name: str, quote: str) -> str:
+    text = name.replace("\\", "\\\\")
+    if quote[0] in text:
+        text = text.replace(quote[0], "\\" + quote[0])
+    for control, escape in (("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), ("\0", "\\0")):
+        text = text.replace(control, escape)
+    return text

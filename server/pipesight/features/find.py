@@ -1,0 +1,144 @@
+"""Ties what code denotes to what happened: from a `Thing` to the pipeline, run, step and output of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pipesight.code.model import Generation, Kind, Thing, Which
+from pipesight.history.history import History
+from pipesight.history.model import Output, Pipeline, Run, Step
+
+_FAR = 1000  # an index this far from the newest run is not looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a thing is in the history, with its owners as far as they are known.
+
+    `assumed` is True when the code does not tell the run, so that the newest run which has the thing stands for it.
+    """
+
+    pipeline: Pipeline | None = None
+    run: Run | None = None
+    step: Step | None = None
+    output: Output | None = None
+    assumed: bool = False
+
+
+def find(history: History, thing: Thing) -> Found:
+    """The things of the history that `thing` and its owners are; empty where the history has none."""
+    owner = find(history, thing.owner) if thing.owner is not None else Found()
+    match thing.kind:
+        case Kind.PIPELINE:
+            return replace(owner, pipeline=_pipeline(history, thing))
+        case Kind.RUN:
+            return _run(history, thing, owner)
+        case Kind.STEP:
+            return _step(history, thing, owner)
+        case Kind.OUTPUT:
+            return _output(history, thing, owner)
+        case Kind.ARTIFACT:
+            return _artifact(history, thing)
+        case _:
+            return Found()
+
+
+def follow(history: History, names: Mapping[str, object]) -> Found:
+    """What the names under `pipeline`, `run`, `step`, `output` lead to; without a run, the newest that has the thing."""
+    thing: Thing | None = None
+    for kind in (Kind.PIPELINE, Kind.RUN, Kind.STEP, Kind.OUTPUT):
+        name = names.get(kind.value)
+        if isinstance(name, str):
+            thing = Thing(kind, name, owner=thing)
+    return find(history, thing) if thing is not None else Found()
+
+
+def newest_first(generation: Generation | None) -> bool:
+    """How `.runs` is ordered where code of this generation is at home: oldest first before ZenML 0.36."""
+    return generation is Generation.MODERN
+
+
+def _pipeline(history: History, thing: Thing) -> Pipeline | None:
+    return history.pipeline(thing.name) if thing.name is not None else None
+
+
+def _run(history: History, thing: Thing, owner: Found) -> Found:
+    pipeline_is_named = thing.owner is not None and thing.owner.kind is Kind.PIPELINE
+    if pipeline_is_named and owner.pipeline is None:
+        return owner
+    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    run: Run | None = None
+    if thing.name is not None:
+        run = history.run(thing.name, pipeline)
+    elif pipeline is not None and thing.which in (Which.LAST, Which.LAST_SUCCESSFUL):
+        run = history.last_run(pipeline, successful=thing.which is Which.LAST_SUCCESSFUL)
+    elif pipeline is not None and thing.which is Which.INDEX and thing.index is not None:
+        run = run_at(history, pipeline, thing.index, newest_first(thing.generation))
+    found = replace(owner, run=run)
+    if run is not None and owner.pipeline is None and run.pipeline is not None:
+        return replace(found, pipeline=history.pipeline(run.pipeline))
+    return found
+
+
+def run_at(history: History, pipeline: str, index: int, descending: bool) -> Run | None:
+    """The run at `index` of `.runs`, when that list has the newest run first (`descending`) or last."""
+    from_newest = index if descending else -1 - index
+    if from_newest < 0:
+        from_newest += history.run_count(pipeline)
+    if not 0 <= from_newest < _FAR:
+        return None
+    runs = history.runs(pipeline, limit=from_newest + 1)
+    return runs[from_newest] if len(runs) > from_newest else None
+
+
+def _step(history: History, thing: Thing, owner: Found) -> Found:
+    if thing.name is None or _missing(thing.owner, owner):
+        return owner
+    if owner.run is not None:
+        return replace(owner, step=history.step(owner.run, thing.name))
+    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    step = next((s for s in history.step_names(pipeline) if thing.name in (s.name, s.entrypoint)), None)
+    return replace(owner, step=step, assumed=True)
+
+
+def _output(history: History, thing: Thing, owner: Found) -> Found:
+    if _missing(thing.owner, owner):
+        return owner
+    if owner.step is not None and not owner.assumed:
+        outputs = history.outputs(owner.step) or ()
+    else:
+        pipeline = owner.pipeline.name if owner.pipeline is not None else None
+        step = owner.step.name if owner.step is not None else None
+        outputs = history.output_names(pipeline, step)
+        owner = replace(owner, assumed=True)
+    if thing.name is not None:
+        output = next((output for output in outputs if output.name == thing.name), None)
+    else:
+        output = outputs[0] if len(outputs) == 1 and owner.step is not None else None
+    return _with_location(history, replace(owner, output=output))
+
+
+def _artifact(history: History, thing: Thing) -> Found:
+    output = next((a for a in history.artifacts() if thing.name in (a.artifact, a.id)), None)
+    return _with_location(history, Found(output=output, assumed=True))
+
+
+def _with_location(history: History, found: Found) -> Found:
+    """An assumed output brings the run that produced it."""
+    if found.output is None or not found.assumed:
+        return found
+    location = history.location(found.output)
+    if location is None:
+        return found
+    pipeline, run, step = location
+    return replace(found, pipeline=found.pipeline or pipeline, run=run, step=step)
+
+
+def _missing(thing: Thing | None, found: Found) -> bool:
+    """True when the code tells the owner but the history does not have it: then nothing below it is known either."""
+    if thing is None:
+        return False
+    owners = {Kind.PIPELINE: found.pipeline, Kind.RUN: found.run, Kind.STEP: found.step}
+    told = thing.name is not None or thing.which in (Which.LAST, Which.LAST_SUCCESSFUL)
+    return told and thing.kind in owners and owners[thing.kind] is None

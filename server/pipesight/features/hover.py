@@ -1,0 +1,100 @@
+"""Hover: what a name, or a variable that holds a thing of the history, stands for."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lsprotocol import types as lsp
+
+from pipesight.code.model import Kind, Position, Span, Thing
+from pipesight.features.context import Context
+from pipesight.features.describe import describe
+from pipesight.features.documents import View
+from pipesight.features.find import Found, find
+from pipesight.features.page import Heading, Line, Page
+from pipesight.features.words import ago
+from pipesight.history.history import History
+from pipesight.outputs.preview import Preview
+
+PATIENCE = 0.7  # seconds that a hover waits for a preview
+
+
+async def hover(context: Context, view: View, position: lsp.Position) -> lsp.Hover | None:
+    """The page of what is at `position`; None where nothing of the history is."""
+    if not view.document.uses_zenml or context.history.is_empty:
+        return None
+    denoted = thing_at(view, view.position(position))
+    if denoted is None:
+        return None
+    thing, span = denoted
+    found = find(context.history, thing)
+    preview = await preview_of(context, found) if _is(thing, found) else None
+    page = page_of(context, thing, found, preview)
+    if page is None:
+        return None
+    return lsp.Hover(contents=content(context, page), range=view.range(span))
+
+
+def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:
+    """What is known of a thing; for a name that the history lacks, that it lacks it."""
+    if _is(thing, found):
+        return describe(context.history, found, preview, context.settings.hover.rows)
+    return _unknown(context.history, thing)
+
+
+def thing_at(view: View, position: Position) -> tuple[Thing, Span] | None:
+    """The thing that the code at `position` denotes or defines, and where it says so."""
+    site = view.document.site_at(position)
+    if site is not None:
+        return site.thing, site.span
+    held = view.document.thing_at(position)
+    if held is not None:
+        return held
+    for definition in view.document.definitions:
+        if definition.span.contains(position):
+            owner = Thing(Kind.STEP, definition.owner) if definition.owner is not None else None
+            return Thing(definition.kind, definition.name, owner=owner), definition.span
+    return None
+
+
+def content(context: Context, page: Page) -> lsp.MarkupContent:
+    """A page in the markup that the client takes."""
+    if context.client.markdown:
+        return lsp.MarkupContent(lsp.MarkupKind.Markdown, page.markdown(links=context.client.panel))
+    return lsp.MarkupContent(lsp.MarkupKind.PlainText, page.plain())
+
+
+async def preview_of(context: Context, found: Found) -> Preview | None:
+    """The preview of the output found, as soon as it is there or as patience allows."""
+    if found.output is None or not context.settings.hover.preview:
+        return None
+    cached = context.previews.cached(found.output)
+    if cached is not None:
+        return cached
+    reading = asyncio.ensure_future(context.previews.preview(found.output))
+    done, _ = await asyncio.wait({reading}, timeout=PATIENCE)
+    if reading in done:
+        return reading.result()
+    return Preview("text", "loading", text="The value is still being read; hover again in a moment.")
+
+
+def _is(thing: Thing, found: Found) -> bool:
+    """True when what was found is the thing itself and not merely its owner."""
+    innermost = {
+        Kind.PIPELINE: found.pipeline,
+        Kind.RUN: found.run,
+        Kind.STEP: found.step,
+        Kind.OUTPUT: found.output,
+        Kind.ARTIFACT: found.output,
+    }
+    return innermost.get(thing.kind) is not None
+
+
+def _unknown(history: History, thing: Thing) -> Page | None:
+    """That the history has no such name; nothing when that is not certain."""
+    if thing.name is None or thing.kind in (Kind.MODEL, Kind.STACK) or history.state.syncing:
+        return None
+    state = history.state
+    where = ", ".join(source.label for source in state.sources)
+    looked = f", as of {ago(state.synced_at)}" if state.synced_at is not None else ""
+    return Page((Heading(str(thing.kind), thing.name), Line(f"Not in the history of {where}{looked}.")))

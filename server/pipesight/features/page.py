@@ -1,0 +1,105 @@
+"""A small page of facts, rendered as Markdown or as plain text, whichever the client can show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from pipesight.outputs.preview import Preview
+from pipesight.outputs.render import escape, to_markdown, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the page is about: its kind in plain words and its name."""
+
+    kind: str
+    name: str
+
+    def markdown(self, links: bool) -> str:
+        return f"{self.kind} **{escape(self.name)}**"
+
+    def plain(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence or list of facts."""
+
+    text: str
+
+    def markdown(self, links: bool) -> str:
+        return escape(self.text)
+
+    def plain(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A small table of facts."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def markdown(self, links: bool) -> str:
+        lines = [self.header, ["---"] * len(self.header)]
+        cells = [*lines, *([escape(cell) or " " for cell in row] for row in self.rows)]
+        return "\n".join("| " + " | ".join(row) + " |" for row in cells)
+
+    def plain(self) -> str:
+        rows = [[" ".join(cell.split()) for cell in row] for row in self.rows]
+        widths = [max(map(len, column)) for column in zip(self.header, *rows, strict=True)]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in [list(self.header), *rows]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The preview of an output's value."""
+
+    preview: Preview
+    rows: int
+
+    def markdown(self, links: bool) -> str:
+        return to_markdown(self.preview, rows=self.rows)
+
+    def plain(self) -> str:
+        return to_text(self.preview, rows=self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A command with its argument; shown only where the client runs commands from links."""
+
+    label: str
+    command: str
+    argument: dict[str, object]
+
+    def markdown(self, links: bool) -> str:
+        if not links:
+            return ""
+        return f"[{escape(self.label)}](command:{self.command}?{quote(json.dumps([self.argument]), safe='')})"
+
+    def plain(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Blocks from top to bottom."""
+
+    blocks: tuple[Heading | Line | Grid | Value | Action, ...]
+
+    def markdown(self, *, links: bool = False) -> str:
+        """The page as Markdown; nothing that comes from the history can break out of its place."""
+        return "\n\n".join(filter(None, (block.markdown(links) for block in self.blocks)))
+
+    def plain(self) -> str:
+        """The page as plain text."""
+        return "\n".join(filter(None, (block.plain() for block in self.blocks)))

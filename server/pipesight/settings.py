@@ -1,0 +1,135 @@
+"""Every setting and its default, in one typed object; what is wrong with a given value is said, never raised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, cast
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLensSettings:
+    """`pipesight.codeLens`: which code lenses are shown."""
+
+    enabled: bool = True
+    statements: bool = True
+    definitions: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HoverSettings:
+    """`pipesight.hover`: whether hovers show a preview of the output's value, and how many rows of a table."""
+
+    preview: bool = True
+    rows: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionSettings:
+    """`pipesight.completion`: how many names are offered at once."""
+
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSettings:
+    """`pipesight.reader`: the limits of the process that reads outputs: seconds for one read, megabytes of memory."""
+
+    timeout: float = 10.0
+    memory: int = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The section `pipesight` of the editor's settings.
+
+    `history` names stores to read instead of those found by ZenML's own rules: database URLs, server URLs, database
+    files, ZenML configuration folders or project folders.
+    """
+
+    enable: bool = True
+    history: tuple[str, ...] = ()
+    code_lens: CodeLensSettings = field(default_factory=CodeLensSettings)
+    hover: HoverSettings = field(default_factory=HoverSettings)
+    completion: CompletionSettings = field(default_factory=CompletionSettings)
+    reader: ReaderSettings = field(default_factory=ReaderSettings)
+
+    @classmethod
+    def read(cls, value: object) -> tuple[Settings, list[str]]:
+        """The settings that `value` (JSON, keys in camel case) gives, and a sentence for each value not taken."""
+        problems: list[str] = []
+        return _read(cls(), value, "pipesight", problems), problems
+
+
+@dataclass(frozen=True, slots=True)
+class InitializationOptions:
+    """What a client may send with `initialize`.
+
+    `interpreter` is the Python of the user's environment, which reads outputs. `client_commands` are commands that the
+    client itself registers, so that the server does not advertise them; a client that names `pipesight.readOutput`
+    shows outputs in a panel of its own. `cache_folder` is where the index lies instead of the user's cache folder.
+    """
+
+    settings: Settings = field(default_factory=Settings)
+    interpreter: str = ""
+    client_commands: tuple[str, ...] = ()
+    cache_folder: str = ""
+    trusted: bool = True
+
+    @classmethod
+    def read(cls, value: object) -> tuple[InitializationOptions, list[str]]:
+        """The options that `value` (JSON, keys in camel case) gives, and a sentence for each value not taken."""
+        problems: list[str] = []
+        return _read(cls(), value, "initializationOptions", problems), problems
+
+
+def _read(default: Any, value: object, path: str, problems: list[str]) -> Any:
+    """`default` with what `value` says; unknown keys are left alone, since other tools may own them."""
+    if value is None:
+        return default
+    if not isinstance(value, Mapping):
+        problems.append(f"{path} is {_shown(value)}, but it takes an object; the default is used.")
+        return default
+    given = cast(Mapping[str, object], value)
+    changes: dict[str, Any] = {}
+    for entry in fields(default):
+        key = _camel(entry.name)
+        if given.get(key) is not None:
+            changes[entry.name] = _value(getattr(default, entry.name), given[key], f"{path}.{key}", problems)
+    return replace(default, **changes)
+
+
+def _value(default: Any, value: object, path: str, problems: list[str]) -> Any:
+    if is_dataclass(default):
+        return _read(default, value, path, problems)
+    if isinstance(default, tuple):
+        if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in cast("list[object]", value)):
+            return tuple(cast("list[str]", value))
+        expected = "a list of strings"
+    elif isinstance(default, bool):
+        if isinstance(value, bool):
+            return value
+        expected = "true or false"
+    elif isinstance(default, (int, float)):
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+            return type(default)(value)
+        expected = "a number above 0"
+    else:
+        if isinstance(value, str):
+            return value
+        expected = "a string"
+    problems.append(f"{path} is {_shown(value)}, but it takes {expected}; the default is used.")
+    return default
+
+
+def _shown(value: object) -> str:
+    """The kind of a value, never the value: it may hold a password."""
+    if value is True or value is False:
+        return "true or false"
+    kinds = {str: "a string", int: "a number", float: "a number", list: "a list", tuple: "a list", dict: "an object"}
+    return kinds.get(type(value), "something else")
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
