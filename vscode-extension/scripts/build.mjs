@@ -1,0 +1,32 @@
+// Bundles the extension (dist/extension.js), the panel's page (dist/webview.js, .css) and, with --tests, the unit tests (out/test).
+import { context, build } from "esbuild";
+import { readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { argv } from "node:process";
+
+const flags = new Set(argv.slice(2));
+const shared = { bundle: true, logLevel: "warning", target: "es2022", minify: flags.has("--production") };
+const node = { ...shared, platform: "node", format: "cjs", external: ["vscode"], sourcemap: !flags.has("--production") };
+
+const extension = { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js" };
+const page = {
+  ...shared,
+  entryPoints: { webview: "webview/main.ts" },
+  outdir: "dist",
+  platform: "browser",
+  format: "iife",
+};
+
+function testFiles() {
+  const all = ["src", "webview"].flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => path.join(folder, name)));
+  return all.filter((name) => name.endsWith(".test.ts"));
+}
+
+if (flags.has("--watch")) {
+  for (const options of [extension, page]) await (await context({ ...options, logLevel: "info" })).watch();
+} else if (flags.has("--tests")) {
+  rmSync("out/test", { recursive: true, force: true });
+  await build({ ...node, sourcemap: "inline", external: ["vscode", "jsdom"], entryPoints: testFiles(), outdir: "out/test" });
+} else {
+  await Promise.all([build(extension), build(page)]);
+}

@@ -1,0 +1,66 @@
+// Puts the language server and its dependencies, all pure Python, in bundled/libs.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+
+const here = path.resolve(import.meta.dirname, "..");
+const repository = path.dirname(here);
+const libs = path.join(here, "bundled", "libs");
+
+/** What the oldest Python needs and the one that makes the bundle may not. */
+const BACKPORTS = ["exceptiongroup", "typing_extensions"];
+/** Compiled and not needed: SQLAlchemy uses greenlet for asyncio only. */
+const COMPILED_ONLY = ["greenlet"];
+const COMPILED = /\.(so|pyd|dylib)$/;
+
+function findPython() {
+  const wanted = [process.env.PYTHON, path.join(repository, ".venv", "bin", "python"), "python3", "python"];
+  for (const python of wanted.filter(Boolean)) {
+    try {
+      execFileSync(python, ["-c", "import sys, pip; assert sys.version_info >= (3, 10)"], { stdio: "ignore" });
+      return python;
+    } catch {
+      continue;
+    }
+  }
+  throw new Error("No Python >= 3.10 with pip found. Install one, or name it: PYTHON=/path/to/python npm run package");
+}
+
+function walk(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const full = path.join(folder, entry.name);
+    return entry.isDirectory() ? [full, ...walk(full)] : [full];
+  });
+}
+
+function install(python) {
+  rmSync(libs, { recursive: true, force: true });
+  const quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"];
+  const options = ["--target", libs, "--no-compile", "--no-warn-conflicts"];
+  execFileSync(python, ["-m", "pip", "install", ...quiet, ...options, repository, ...BACKPORTS], { stdio: "inherit" });
+}
+
+function removeCompiled() {
+  const folders = readdirSync(libs).filter((name) => COMPILED_ONLY.some((it) => name === it || name.startsWith(`${it}-`)));
+  for (const name of ["bin", ...folders]) rmSync(path.join(libs, name), { recursive: true, force: true });
+  for (const file of walk(libs)) {
+    if (COMPILED.test(file) || path.basename(file) === "__pycache__") rmSync(file, { recursive: true, force: true });
+  }
+}
+
+function check(python) {
+  const { version } = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
+  const metadata = path.join(libs, `pipesight-${version}.dist-info`);
+  if (!existsSync(metadata)) throw new Error(`The server's version is not the extension's, ${version}: change both together.`);
+  const modules = ["pipesight", "pygls.lsp.server", "sqlalchemy", "yaml", "parso", "pymysql", "urllib3", "platformdirs"];
+  const script = `import sys; sys.path.insert(0, sys.argv[1]); import ${modules.join(", ")}`;
+  execFileSync(python, ["-I", "-S", "-B", "-c", script, libs], { stdio: "inherit" });
+}
+
+const python = findPython();
+install(python);
+removeCompiled();
+check(python);
+const size = walk(libs).reduce((sum, file) => sum + (statSync(file).isFile() ? statSync(file).size : 0), 0);
+console.log(`bundled/libs: ${(size / 1e6).toFixed(1)} MB, made with ${python}`);

@@ -1,0 +1,183 @@
+/** The language server's life: finds its Python, starts it, restarts it, and carries commands to it. */
+import path from "node:path";
+import * as vscode from "vscode";
+import {
+  DidChangeConfigurationNotification,
+  type Executable,
+  ExecuteCommandRequest,
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  State,
+} from "vscode-languageclient/node";
+import { selectedPythons } from "./environments";
+import { CLIENT_COMMANDS, Command, LINK_COMMANDS, type ServerStatus, STATUS_CHANGED } from "./protocol";
+import { choosePythons, FROM_PATH, hasPipesight, type Pythons, SetupError } from "./python";
+import { clientSettings, SECTION, serverSettings } from "./settings";
+
+export type ServerState = "disabled" | "starting" | "running" | "failed";
+
+/** Python in files, in documents not saved yet and in the cells of notebooks of any type. */
+const DOCUMENTS = ["file", "untitled", "vscode-notebook", "vscode-notebook-cell"].map((scheme) => ({
+  scheme,
+  language: "python",
+}));
+
+export class Server implements vscode.Disposable {
+  private readonly stateChanged = new vscode.EventEmitter<ServerState>();
+  private readonly statusChanged = new vscode.EventEmitter<ServerStatus>();
+  private client: LanguageClient | undefined;
+  private turn: Promise<void> = Promise.resolve();
+
+  readonly onDidChangeState = this.stateChanged.event;
+  readonly onDidChangeStatus = this.statusChanged.event;
+  state: ServerState = "starting";
+  /** Why the server failed, in a sentence for the person. */
+  failure = "";
+
+  constructor(
+    private readonly extension: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** Starts the server anew. Calls are carried out one after the other. */
+  restart(): Promise<void> {
+    this.turn = this.turn.then(async () => {
+      await this.stop();
+      await this.start();
+    });
+    return this.turn;
+  }
+
+  /** Sends a command; waits for a start under way. */
+  request = async <T>(command: string, argument: object = {}): Promise<T> => {
+    await this.turn;
+    if (!this.client || this.state !== "running") {
+      throw new Error(this.failure || "Pipesight's language server is not running.");
+    }
+    const params = { command, arguments: [argument] };
+    return (await this.client.sendRequest(ExecuteCommandRequest.type, params)) as T;
+  };
+
+  /** Tells the server that settings changed; it may take them from here or ask for them. */
+  async sendSettings(): Promise<void> {
+    if (this.state !== "running") return;
+    const settings = { [SECTION]: serverSettings() };
+    await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings });
+  }
+
+  async stop(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    if (!client) return;
+    try {
+      await client.dispose(2_000);
+    } catch (error) {
+      this.log.debug(`The server did not stop in good order: ${String(error)}`);
+    }
+  }
+
+  dispose(): void {
+    this.stateChanged.dispose();
+    this.statusChanged.dispose();
+  }
+
+  private async start(): Promise<void> {
+    const settings = clientSettings();
+    if (!settings.enable) {
+      this.enter("disabled");
+      return;
+    }
+    this.enter("starting");
+    try {
+      const pythons = await this.choose(settings.interpreter);
+      await this.run(await this.command(pythons), pythons);
+      this.enter("running");
+    } catch (error) {
+      await this.fail(error);
+    }
+  }
+
+  private async choose(named: string): Promise<Pythons> {
+    const selected = vscode.workspace.isTrusted && !named ? await selectedPythons(this.log) : [];
+    const pythons = await choosePythons([...selected, ...FROM_PATH], named);
+    for (const role of ["server", "reader"] as const) {
+      const { path: executable, version, origin } = pythons[role];
+      this.log.info(`Python of the ${role}: ${executable} (${version.join(".")}, from ${origin})`);
+    }
+    return pythons;
+  }
+
+  private async command({ server, reader }: Pythons): Promise<Executable> {
+    const { path: override, args, importStrategy } = clientSettings();
+    const cwd = this.extension.asAbsolutePath("bundled");
+    const [program, ...before] = override;
+    if (program) return { command: program, args: [...before, "lsp", ...args], options: { cwd } };
+    if (importStrategy === "fromEnvironment") {
+      if (!(await hasPipesight(reader))) {
+        throw new SetupError(
+          `pipesight.importStrategy is fromEnvironment, and ${reader.path} has no package pipesight. Install it there or set pipesight.importStrategy to useBundled.`,
+        );
+      }
+      return { command: reader.path, args: ["-m", "pipesight", "lsp", ...args], options: { cwd } };
+    }
+    const env = { ...process.env, PYTHONPATH: path.join(cwd, "libs") };
+    return { command: server.path, args: ["-s", "-m", "pipesight", "lsp", ...args], options: { cwd, env } };
+  }
+
+  private async run(executable: Executable, { reader }: Pythons): Promise<void> {
+    this.log.info(`Starting ${[executable.command, ...(executable.args ?? [])].join(" ")}`);
+    const client = new LanguageClient(SECTION, "Pipesight", executable, this.options(reader.path));
+    client.onNotification(STATUS_CHANGED, (status: ServerStatus) => {
+      this.statusChanged.fire(status);
+    });
+    client.onDidChangeState(({ newState }) => {
+      if (client !== this.client) return;
+      if (newState === State.Running) this.enter("running");
+      if (newState === State.Stopped) this.enter("failed", "Pipesight's language server ended. Its log says why.");
+    });
+    await client.start();
+    this.client = client;
+    this.statusChanged.fire(
+      await client.sendRequest<ServerStatus>(ExecuteCommandRequest.method, { command: Command.status, arguments: [{}] }),
+    );
+  }
+
+  private options(interpreter: string): LanguageClientOptions {
+    return {
+      documentSelector: DOCUMENTS,
+      outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      markdown: { isTrusted: { enabledCommands: LINK_COMMANDS }, supportHtml: false },
+      initializationFailedHandler: () => false,
+      initializationOptions: () => ({
+        settings: serverSettings(),
+        interpreter,
+        clientCommands: CLIENT_COMMANDS,
+        trusted: vscode.workspace.isTrusted,
+      }),
+    };
+  }
+
+  private enter(state: ServerState, failure = ""): void {
+    this.state = state;
+    this.failure = failure;
+    void vscode.commands.executeCommand("setContext", `${SECTION}.state`, state);
+    this.stateChanged.fire(state);
+  }
+
+  private async fail(error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    this.log.error(error instanceof SetupError ? message : `The language server did not start: ${message}`);
+    this.enter("failed", error instanceof SetupError ? message : `Pipesight's language server did not start: ${message}`);
+    await this.stop();
+    if (error instanceof SetupError) void this.offerSettings(message);
+  }
+
+  private async offerSettings(message: string): Promise<void> {
+    const choice = await vscode.window.showErrorMessage(message, "Open Settings", "Show Logs");
+    if (choice === "Open Settings") {
+      await vscode.commands.executeCommand("workbench.action.openSettings", `${SECTION}.interpreter`);
+    } else if (choice === "Show Logs") this.log.show();
+  }
+}

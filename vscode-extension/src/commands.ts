@@ -1,0 +1,86 @@
+/** The commands, as registered with VS Code. */
+import * as vscode from "vscode";
+import type { Server } from "./client";
+import type { HistoryTree } from "./historyTree";
+import type { OutputPanels } from "./outputPanel";
+import { type Choice, Command, type HistoryNode, namesOf, type ReadArgument } from "./protocol";
+import { readWithChoices } from "./reading";
+import { snippet } from "./snippet";
+
+export interface Parts {
+  readonly server: Server;
+  readonly tree: HistoryTree;
+  readonly panels: OutputPanels;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** What lenses, links and the palette pass is an argument; what the tree passes is a node. */
+type Given = ReadArgument | HistoryNode | undefined;
+
+export function registerCommands({ server, tree, panels, log }: Parts): vscode.Disposable {
+  const readOutput = async (given: Given, panel: "reused" | "new"): Promise<void> => {
+    const argument = argumentOf(given) ?? placeAtCursor();
+    if (argument.output) {
+      await panels.open(argument, panel);
+      return;
+    }
+    const answered = await readWithChoices(server.request, argument, choose);
+    if (answered) panels.show(answered, panel);
+  };
+
+  const handlers: Record<string, (given?: Given) => unknown> = {
+    [Command.readOutput]: (given) => readOutput(given, "reused"),
+    [Command.readOutputInNewPanel]: (given) => readOutput(given, "new"),
+    [Command.showRun]: (given) => tree.reveal(argumentOf(given) ?? {}),
+    [Command.copyCode]: (given) => vscode.env.clipboard.writeText(snippet(argumentOf(given) ?? {})),
+    [Command.refresh]: async () => {
+      await server.request(Command.refresh);
+      tree.refresh();
+    },
+    [Command.restartServer]: () => server.restart(),
+    [Command.clearCache]: async () => {
+      await server.request(Command.clearCache);
+      tree.refresh();
+    },
+    [Command.showLogs]: () => {
+      log.show();
+    },
+  };
+  const registered = Object.entries(handlers).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, (given?: Given) => told(() => handler(given), log)),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+/** Runs it; what goes wrong is told in a sentence, not a stack. */
+async function told(run: () => unknown, log: vscode.LogOutputChannel): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    log.error(message);
+    const choice = await vscode.window.showErrorMessage(message, "Show Logs");
+    if (choice) log.show();
+  }
+}
+
+function argumentOf(given: Given): ReadArgument | undefined {
+  return given && "path" in given ? namesOf(given.path) : given;
+}
+
+function placeAtCursor(): ReadArgument {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.languageId !== "python") return {};
+  const { line, character } = editor.selection.active;
+  return { uri: editor.document.uri.toString(), position: { line, character } };
+}
+
+async function choose(choices: readonly Choice[], placeholder: string): Promise<Choice | undefined> {
+  const items = choices.map((choice) => ({ label: choice.label, description: choice.description ?? "", choice }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: "Pipesight: Read Output",
+    placeHolder: placeholder,
+    matchOnDescription: true,
+  });
+  return picked?.choice;
+}

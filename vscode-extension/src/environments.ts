@@ -1,0 +1,87 @@
+/** The Pythons that VS Code's own Python extensions have selected, where they are installed. */
+import * as vscode from "vscode";
+import type { Candidate } from "./python";
+
+/** What is used of the extension "Python Environments". */
+interface EnvironmentsApi {
+  getEnvironment(scope: vscode.Uri | undefined): Promise<
+    { execInfo?: { run?: { executable?: string } }; displayName?: string } | undefined
+  >;
+  onDidChangeEnvironment?: vscode.Event<unknown>;
+}
+
+/** What is used of the extension "Python". */
+interface PythonApi {
+  environments: {
+    getActiveEnvironmentPath(resource?: vscode.Uri): { path: string };
+    resolveEnvironment(path: { path: string }): Promise<{ executable: { uri?: vscode.Uri } } | undefined>;
+    onDidChangeActiveEnvironmentPath: vscode.Event<unknown>;
+  };
+}
+
+/** Another extension may be slow to start; the server does not wait longer than this for it. Milliseconds. */
+const PATIENCE = 5_000;
+
+/** The selected interpreters of the first workspace folder, best first. */
+export async function selectedPythons(log: vscode.LogOutputChannel): Promise<Candidate[]> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const answers = await Promise.all([
+    named("Python Environments", fromEnvironments(folder), log),
+    named("the Python extension", fromPython(folder), log),
+  ]);
+  return answers.filter((candidate) => candidate !== undefined);
+}
+
+/** Calls back whenever another interpreter is selected. */
+export async function onSelectionChange(changed: () => void): Promise<vscode.Disposable> {
+  const [environments, python] = await Promise.all([
+    exportsOf<EnvironmentsApi>("ms-python.vscode-python-envs").catch(() => undefined),
+    exportsOf<PythonApi>("ms-python.python").catch(() => undefined),
+  ]);
+  const listeners = [
+    environments?.onDidChangeEnvironment?.(changed),
+    python?.environments.onDidChangeActiveEnvironmentPath(changed),
+  ];
+  return vscode.Disposable.from(...listeners.filter((listener) => listener !== undefined));
+}
+
+async function fromEnvironments(folder: vscode.Uri | undefined): Promise<string | undefined> {
+  const api = await exportsOf<EnvironmentsApi>("ms-python.vscode-python-envs");
+  const environment = await api?.getEnvironment(folder);
+  return environment?.execInfo?.run?.executable;
+}
+
+async function fromPython(folder: vscode.Uri | undefined): Promise<string | undefined> {
+  const api = await exportsOf<PythonApi>("ms-python.python");
+  if (!api) return undefined;
+  const resolved = await api.environments.resolveEnvironment(api.environments.getActiveEnvironmentPath(folder));
+  return resolved?.executable.uri?.fsPath;
+}
+
+async function exportsOf<T>(id: string): Promise<T | undefined> {
+  const extension = vscode.extensions.getExtension<T>(id);
+  return extension?.activate();
+}
+
+async function named(
+  origin: string,
+  answer: Promise<string | undefined>,
+  log: vscode.LogOutputChannel,
+): Promise<Candidate | undefined> {
+  try {
+    const command = await withPatience(answer);
+    return command ? { command, origin } : undefined;
+  } catch (error) {
+    log.warn(`${origin} did not say which interpreter is selected: ${String(error)}`);
+    return undefined;
+  }
+}
+
+function withPatience<T>(answer: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => {
+      reject(new Error(`no answer within ${PATIENCE} ms`));
+    }, PATIENCE);
+  });
+  return Promise.race([answer, late]);
+}

@@ -1,0 +1,48 @@
+/** The extension's start: puts the parts together and wires what restarts the server. */
+import * as vscode from "vscode";
+import { Server } from "./client";
+import { registerCommands } from "./commands";
+import { onSelectionChange } from "./environments";
+import { HistoryTree } from "./historyTree";
+import { OutputPanels } from "./outputPanel";
+import { clientSettings, needsRestart, SECTION } from "./settings";
+import { StatusItem } from "./status";
+
+let running: Server | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("Pipesight", { log: true });
+  const server = new Server(context, log);
+  const tree = new HistoryTree(server.request);
+  const panels = new OutputPanels(context.extensionUri, server.request);
+  running = server;
+  context.subscriptions.push(
+    log,
+    server,
+    tree,
+    panels,
+    new StatusItem(server),
+    registerCommands({ server, tree, panels, log }),
+    server.onDidChangeState(() => {
+      tree.refresh();
+    }),
+    server.onDidChangeStatus(() => {
+      tree.refresh();
+    }),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (needsRestart(change)) void server.restart();
+      else if (change.affectsConfiguration(SECTION)) void server.sendSettings();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      void server.restart();
+    }),
+  );
+  void server.restart();
+  void onSelectionChange(() => {
+    if (!clientSettings().interpreter) void server.restart();
+  }).then((listener) => context.subscriptions.push(listener));
+}
+
+export function deactivate(): Promise<void> | undefined {
+  return running?.stop();
+}

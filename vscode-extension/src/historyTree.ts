@@ -1,0 +1,110 @@
+/** The view "Run History": pipelines, their runs, those runs' steps, and what the steps produced. */
+import * as vscode from "vscode";
+import { Command, type HistoryNode, type HistoryPath, namesOf, type NodeKind, type Request } from "./protocol";
+
+export const VIEW = "pipesight.history";
+
+interface Node extends HistoryNode {
+  readonly parent: Node | undefined;
+}
+
+const KIND_ICONS: Readonly<Record<NodeKind, string>> = {
+  pipeline: "git-merge",
+  run: "circle-outline",
+  step: "circle-outline",
+  output: "symbol-field",
+};
+
+const STATUS_ICONS: Readonly<Record<string, [icon: string, color?: string]>> = {
+  completed: ["pass", "testing.iconPassed"],
+  cached: ["history", "testing.iconPassed"],
+  failed: ["error", "testing.iconFailed"],
+  running: ["sync"],
+  initializing: ["sync"],
+  provisioning: ["sync"],
+  retrying: ["sync"],
+  queued: ["clock"],
+  stale: ["question", "testing.iconSkipped"],
+  skipped: ["debug-step-over", "testing.iconSkipped"],
+  stopped: ["circle-slash", "testing.iconSkipped"],
+  cancelled: ["circle-slash", "testing.iconSkipped"],
+};
+
+export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  private readonly view: vscode.TreeView<Node>;
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly request: Request) {
+    this.view = vscode.window.createTreeView(VIEW, { treeDataProvider: this, showCollapseAll: true });
+  }
+
+  refresh(): void {
+    this.changed.fire(undefined);
+  }
+
+  /** Selects the pipeline, run, step or output in the view, as deep as it is there. */
+  async reveal(path: HistoryPath): Promise<void> {
+    await vscode.commands.executeCommand(`${VIEW}.focus`);
+    const node = await this.find(path);
+    if (node) await this.view.reveal(node, { select: true, focus: true, expand: true });
+  }
+
+  /** A server that does not run has no history: the view's welcome text says what to do. */
+  async getChildren(node?: Node): Promise<Node[]> {
+    try {
+      const children = await this.request<HistoryNode[]>(Command.history, node ? { parent: node.path } : {});
+      return children.map((child) => ({ ...child, parent: node }));
+    } catch {
+      return [];
+    }
+  }
+
+  getParent(node: Node): Node | undefined {
+    return node.parent;
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(node.label, node.expandable ? Collapsed : None);
+    item.id = idOf(node);
+    item.description = node.description ?? "";
+    item.tooltip = new vscode.MarkdownString(node.tooltip ?? "");
+    item.contextValue = node.kind;
+    item.iconPath = iconOf(node);
+    item.accessibilityInformation = { label: [node.kind, node.label, node.status, node.description].filter(Boolean).join(", ") };
+    if (node.kind === "output") {
+      item.command = { command: Command.readOutput, title: "Read Output", arguments: [node.path] };
+    }
+    return item;
+  }
+
+  dispose(): void {
+    this.view.dispose();
+    this.changed.dispose();
+  }
+
+  private async find(path: HistoryPath): Promise<Node | undefined> {
+    let found: Node | undefined;
+    for (const kind of ["pipeline", "run", "step", "output"] as const) {
+      if (!path[kind]) break;
+      const node = (await this.getChildren(found)).find((child) => isSame(child.path, path, kind));
+      if (!node) break;
+      found = node;
+    }
+    return found;
+  }
+}
+
+function isSame(one: HistoryPath, other: HistoryPath, kind: NodeKind): boolean {
+  return one[kind] === other[kind] && (!other.source || !one.source || one.source === other.source);
+}
+
+function idOf(node: Node): string {
+  return JSON.stringify([node.kind, namesOf(node.path), node.parent ? idOf(node.parent) : null]);
+}
+
+function iconOf(node: Node): vscode.ThemeIcon {
+  const [icon, color] = STATUS_ICONS[node.status ?? ""] ?? [KIND_ICONS[node.kind]];
+  return new vscode.ThemeIcon(icon, color ? new vscode.ThemeColor(color) : undefined);
+}

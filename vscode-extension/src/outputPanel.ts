@@ -1,0 +1,235 @@
+/** The output panel beside the code: one webview that is used again, more where asked for. */
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import type { FromPage, RunChoice, ToPage } from "../webview/contract";
+import {
+  Command,
+  type HistoryNode,
+  type HistoryPath,
+  namesOf,
+  type ReadAnswer,
+  type ReadArgument,
+  type Reading,
+  type Request,
+  type Trouble,
+} from "./protocol";
+import { type Answered, isChoices, isTrouble } from "./reading";
+import { snippet } from "./snippet";
+
+const VIEW_TYPE = "pipesight.output";
+
+export type WhichPanel = "reused" | "new";
+
+export class OutputPanels implements vscode.Disposable {
+  private readonly panels = new Set<OutputPanel>();
+  private latest: OutputPanel | undefined;
+  private readonly serializer: vscode.Disposable;
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly request: Request,
+  ) {
+    this.serializer = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+      deserializeWebviewPanel: async (webview, state: HistoryPath | undefined) => {
+        await this.adopt(webview).read(namesOf(state ?? {}));
+      },
+    });
+  }
+
+  /** Reads an output that is fully named, the panel at once on the screen. */
+  async open(argument: ReadArgument, which: WhichPanel): Promise<void> {
+    await this.panel(which).read(argument);
+  }
+
+  /** Shows what was read already. */
+  show({ argument, answer }: Answered, which: WhichPanel): void {
+    this.panel(which).show(argument, answer);
+  }
+
+  dispose(): void {
+    this.serializer.dispose();
+    for (const panel of this.panels) panel.dispose();
+  }
+
+  private panel(which: WhichPanel): OutputPanel {
+    if (which === "reused" && this.latest) {
+      this.latest.reveal();
+      return this.latest;
+    }
+    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    return this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, "Output", place));
+  }
+
+  private adopt(webview: vscode.WebviewPanel): OutputPanel {
+    const panel = new OutputPanel(webview, this.extension, this.request);
+    this.panels.add(panel);
+    this.latest = panel;
+    webview.onDidDispose(() => {
+      this.panels.delete(panel);
+      if (this.latest === panel) this.latest = [...this.panels].at(-1);
+    });
+    return panel;
+  }
+}
+
+/** One webview: keeps what it shows, and does what its page asks for. */
+class OutputPanel {
+  private shown: ToPage | undefined;
+  private runs: ToPage | undefined;
+  private reading: Reading | undefined;
+  private argument: ReadArgument = {};
+  private turn = 0;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    extension: vscode.Uri,
+    private readonly request: Request,
+  ) {
+    const dist = vscode.Uri.joinPath(extension, "dist");
+    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
+    panel.webview.onDidReceiveMessage((message: FromPage) => this.receive(message));
+    panel.webview.html = page(panel.webview, dist);
+  }
+
+  reveal(): void {
+    this.panel.reveal(undefined, true);
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  /** Reads and shows; of two readings under way the later one counts. */
+  async read(argument: ReadArgument): Promise<void> {
+    const turn = ++this.turn;
+    this.argument = argument;
+    const title = argument.output ?? "Output";
+    this.runs = undefined;
+    this.post({ type: "loading", title });
+    const answer = await this.ask(argument);
+    if (turn === this.turn) this.show(argument, answer);
+  }
+
+  show(argument: ReadArgument, answer: Reading | Trouble): void {
+    this.turn++;
+    this.argument = argument;
+    if (isTrouble(answer)) {
+      this.reading = undefined;
+      const title = this.argument.output ?? "Output";
+      this.post({ type: "trouble", trouble: answer, title });
+      return;
+    }
+    this.reading = answer;
+    this.argument = namesOf(answer.path);
+    this.panel.title = answer.title;
+    this.post({ type: "reading", reading: answer });
+    void this.offerRuns(this.turn);
+  }
+
+  private async receive(message: FromPage): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        for (const known of [this.shown, this.runs]) if (known) void this.panel.webview.postMessage(known);
+        break;
+      case "page":
+        await this.turnTo(message.offset, message.limit);
+        break;
+      case "read":
+        await this.read(namesOf(message.path));
+        break;
+      case "refresh":
+        await this.read(this.argument);
+        break;
+      case "copyPath":
+        await this.copy(this.reading?.output.uri, "The artifact's path is copied.");
+        break;
+      case "copyCode":
+        await this.copy(snippet(this.argument), "Code that reads this output is copied.");
+        break;
+      case "openFolder":
+        await openFolder(this.reading?.output.uri ?? "");
+    }
+  }
+
+  private async turnTo(offset: number, limit: number): Promise<void> {
+    const turn = this.turn;
+    const answer = await this.ask({ ...this.argument, offset, limit });
+    if (turn !== this.turn) return;
+    if (isTrouble(answer)) this.show(this.argument, answer);
+    else void this.panel.webview.postMessage({ type: "page", preview: answer.preview } satisfies ToPage);
+  }
+
+  private async offerRuns(turn: number): Promise<void> {
+    const { pipeline, run, source } = this.argument;
+    if (!pipeline || !run) return;
+    const nodes = await this.request<HistoryNode[]>(Command.history, { parent: { pipeline, source } }).catch(() => []);
+    if (turn !== this.turn) return;
+    const runs = nodes.filter((node) => node.kind === "run").map((node) => this.runChoice(node));
+    this.runs = { type: "runs", runs };
+    void this.panel.webview.postMessage(this.runs);
+  }
+
+  private runChoice({ label, description, path }: HistoryNode): RunChoice {
+    const { step, output } = this.argument;
+    return { label, description: description ?? "", path: namesOf({ ...path, step: step ?? null, output: output ?? null }) };
+  }
+
+  private async ask(argument: ReadArgument): Promise<Reading | Trouble> {
+    try {
+      const answer = await this.request<ReadAnswer>(Command.readOutput, argument);
+      return isChoices(answer) ? { problem: "This output is not in the history any more.", advice: null } : answer;
+    } catch (error) {
+      return { problem: error instanceof Error ? error.message : String(error), advice: null };
+    }
+  }
+
+  private async copy(text: string | undefined, done: string): Promise<void> {
+    if (!text) return;
+    await vscode.env.clipboard.writeText(text);
+    vscode.window.setStatusBarMessage(done, 3_000);
+  }
+
+  private post(message: ToPage): void {
+    this.shown = message;
+    void this.panel.webview.postMessage(message);
+  }
+}
+
+/** Shows a local artifact folder in the system's file manager, or in VS Code's own dialog where there is none. */
+async function openFolder(uri: string): Promise<void> {
+  const folder = uri.startsWith("file:") ? vscode.Uri.parse(uri) : vscode.Uri.file(uri);
+  if (vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop) {
+    await vscode.commands.executeCommand("revealFileInOS", folder);
+    return;
+  }
+  const files = await vscode.window.showOpenDialog({ defaultUri: folder, openLabel: "Open", title: "Artifact" });
+  if (files?.[0]) await vscode.commands.executeCommand("vscode.open", files[0]);
+}
+
+/** Scripts run by nonce alone; an output's own HTML has styles and pictures in it, and loads nothing. */
+function page(webview: vscode.Webview, dist: vscode.Uri): string {
+  const nonce = randomBytes(18).toString("base64");
+  const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource} 'unsafe-inline'`,
+    "img-src data:",
+    "font-src data:",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${address("webview.css")}">
+<title>Output</title>
+</head>
+<body>
+<div id="app"></div>
+<script nonce="${nonce}" src="${address("webview.js")}"></script>
+</body>
+</html>`;
+}

@@ -1,0 +1,116 @@
+/** Which Python runs the language server, and which one reads outputs: looks at candidates in order. */
+import { execFile } from "node:child_process";
+import path from "node:path";
+
+/** The oldest Python the server runs on. */
+export const OLDEST = [3, 10] as const;
+
+/** A Python that may be there: where the name comes from tells the person what to change. */
+export interface Candidate {
+  readonly command: string;
+  readonly origin: string;
+}
+
+/** A Python that runs. */
+export interface Python {
+  readonly path: string;
+  readonly version: readonly [major: number, minor: number];
+  readonly origin: string;
+}
+
+/** The Pythons of choice; `reader` is the person's own environment, however old it is. */
+export interface Pythons {
+  readonly server: Python;
+  readonly reader: Python;
+}
+
+/** Why the server cannot start, with what to do. */
+export class SetupError extends Error {}
+
+/** Runs a program and gives what it prints; rejects with why it did not run. */
+export type Execute = (command: string, args: readonly string[]) => Promise<string>;
+
+const PROBE = "import sys; print('%d.%d|%s' % (sys.version_info[0], sys.version_info[1], sys.executable))";
+const HAS_PIPESIGHT = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pipesight') is None)";
+
+/** Runs without a shell, so spaces in paths are no matter; gives up after ten seconds. */
+export const execute: Execute = (command, args) =>
+  new Promise((resolve, reject) => {
+    const env = { ...process.env, PYTHONUTF8: "1" };
+    execFile(command, args, { env, timeout: 10_000, windowsHide: true }, (error, stdout) => {
+      if (error) reject(new Error(error.message, { cause: error }));
+      else resolve(stdout);
+    });
+  });
+
+/** The names that the PATH may know. */
+export const FROM_PATH: readonly Candidate[] = ["python3", "python", "py"].map((command) => ({
+  command,
+  origin: "PATH",
+}));
+
+/** What the candidate is when it runs; undefined otherwise. */
+export async function probe(candidate: Candidate, run: Execute = execute): Promise<Python | undefined> {
+  try {
+    const answer = await run(candidate.command, ["-I", "-c", PROBE]);
+    const match = /^(\d+)\.(\d+)\|(.*)$/m.exec(answer.trim());
+    if (!match) return undefined;
+    const [, major, minor, executable] = match;
+    const known = path.isAbsolute(candidate.command) || !executable ? candidate.command : executable;
+    return { path: known, version: [Number(major), Number(minor)], origin: candidate.origin };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Chooses: the first that runs reads outputs, the first that is new enough runs the server.
+ *
+ * @throws SetupError when none is new enough, or the one the person named does not run.
+ */
+export async function choosePythons(
+  candidates: readonly Candidate[],
+  named: string,
+  run: Execute = execute,
+): Promise<Pythons> {
+  const seen: Python[] = [];
+  const first = named ? await namedPython(named, run) : undefined;
+  if (first) seen.push(first);
+  for (const candidate of candidates) {
+    if (seen.some(isNewEnough)) break;
+    const python = await probe(candidate, run);
+    if (python) seen.push(python);
+  }
+  const server = seen.find(isNewEnough);
+  const reader = seen[0];
+  if (!server || !reader) throw new SetupError(noneFound(seen));
+  return { server, reader };
+}
+
+/** Whether the package `pipesight` is installed for this Python. */
+export async function hasPipesight(python: Python, run: Execute = execute): Promise<boolean> {
+  return run(python.path, ["-c", HAS_PIPESIGHT]).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function namedPython(named: string, run: Execute): Promise<Python> {
+  const python = await probe({ command: named, origin: "pipesight.interpreter" }, run);
+  if (python) return python;
+  throw new SetupError(
+    `The setting pipesight.interpreter names ${named}, which does not run as a Python. Correct the path or clear the setting.`,
+  );
+}
+
+function isNewEnough({ version: [major, minor] }: Python): boolean {
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+}
+
+function noneFound(seen: readonly Python[]): string {
+  const needed = `Pipesight needs Python ${OLDEST.join(".")} or newer to run`;
+  const found = seen.map((python) => `${python.path} (${python.version.join(".")}, from ${python.origin})`);
+  return found.length
+    ? `${needed}, and found only ${found.join(", ")}. Install a newer Python or name one in the setting pipesight.interpreter; outputs are still read with yours.`
+    : `${needed}, and found none. Install Python or name one in the setting pipesight.interpreter.`;
+}

@@ -1,0 +1,59 @@
+/** The language status item: whether the history is being indexed, how old it is, and what is wrong with it. */
+import * as vscode from "vscode";
+import type { Server } from "./client";
+import { Command, type ServerStatus } from "./protocol";
+import { summarize } from "./statusText";
+
+const SEVERITIES = {
+  information: vscode.LanguageStatusSeverity.Information,
+  warning: vscode.LanguageStatusSeverity.Warning,
+  error: vscode.LanguageStatusSeverity.Error,
+};
+
+/** Ages are told in minutes, so a minute is soon enough to tell them anew. Milliseconds. */
+const TICK = 60_000;
+
+export class StatusItem implements vscode.Disposable {
+  private readonly item = vscode.languages.createLanguageStatusItem("pipesight", { language: "python" });
+  private readonly listeners: vscode.Disposable[];
+  private status: ServerStatus | undefined;
+
+  constructor(private readonly server: Server) {
+    this.item.name = "Pipesight";
+    const clock = setInterval(() => {
+      this.show();
+    }, TICK);
+    this.listeners = [
+      server.onDidChangeState((state) => {
+        if (state !== "running") this.status = undefined;
+        this.show();
+      }),
+      server.onDidChangeStatus((status) => {
+        this.status = status;
+        this.show();
+      }),
+      new vscode.Disposable(() => {
+        clearInterval(clock);
+      }),
+    ];
+    this.show();
+  }
+
+  dispose(): void {
+    for (const listener of this.listeners) listener.dispose();
+    this.item.dispose();
+  }
+
+  private show(): void {
+    const { state, failure } = this.server;
+    const { text, detail, busy, severity } = summarize(state, failure, this.status, new Date());
+    this.item.text = text;
+    this.item.detail = detail;
+    this.item.busy = busy;
+    this.item.severity = SEVERITIES[severity];
+    this.item.command =
+      severity === "information"
+        ? { command: Command.refresh, title: "Refresh" }
+        : { command: Command.showLogs, title: "Show Logs" };
+  }
+}

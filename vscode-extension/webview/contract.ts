@@ -1,0 +1,25 @@
+/** What the extension and the page of its output panel say to each other. */
+import type { HistoryPath, Preview, Reading, Trouble } from "../src/protocol";
+
+/** Another run of the pipeline that has the same output. */
+export interface RunChoice {
+  readonly label: string;
+  readonly description: string;
+  readonly path: HistoryPath;
+}
+
+export type ToPage =
+  | { readonly type: "loading"; readonly title: string }
+  | { readonly type: "reading"; readonly reading: Reading }
+  | { readonly type: "trouble"; readonly trouble: Trouble; readonly title: string }
+  | { readonly type: "page"; readonly preview: Preview }
+  | { readonly type: "runs"; readonly runs: readonly RunChoice[] };
+
+export type FromPage =
+  | { readonly type: "ready" }
+  | { readonly type: "page"; readonly offset: number; readonly limit: number }
+  | { readonly type: "read"; readonly path: HistoryPath }
+  | { readonly type: "refresh" }
+  | { readonly type: "copyPath" }
+  | { readonly type: "copyCode" }
+  | { readonly type: "openFolder" };

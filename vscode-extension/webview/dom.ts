@@ -1,0 +1,50 @@
+/** Makes elements. Data only ever goes in as text, so nothing in an output can become markup. */
+
+export type Child = Node | string | undefined;
+
+/** An element with attributes and children; an attribute that is undefined is left out. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string | undefined>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) element.setAttribute(name, value);
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The outlines of the icons, on a grid of 16 by 16. */
+const ICONS = {
+  previous: "M10 3 5 8l5 5",
+  next: "m6 3 5 5-5 5",
+  first: "M11.5 3l-5 5 5 5M4.5 3v10",
+  last: "m4.5 3 5 5-5 5M11.5 3v10",
+  refresh: "M13 8a5 5 0 1 1-1.5-3.6M13 2.5v3h-3",
+  code: "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5",
+  copy: "M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1",
+  folder: "M2 4h4l1.5 1.5H14V13H2z",
+  warning: "M8 2.5 14 13H2zM8 6.5v3M8 11v.6",
+} as const;
+
+export type Icon = keyof typeof ICONS;
+
+export function icon(name: Icon): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("icon");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** A button with an icon and, for those who do not see it, a name. */
+export function iconButton(name: Icon, label: string, onClick: () => void): HTMLButtonElement {
+  const button = h("button", { type: "button", class: "icon-button", title: label, "aria-label": label }, icon(name));
+  button.addEventListener("click", onClick);
+  return button;
+}

@@ -1,0 +1,37 @@
+/** One renderer for each kind of preview. */
+import type { Preview, PreviewKind } from "../../src/protocol";
+import { renderArray } from "./array";
+import { renderFiles } from "./files";
+import { renderHtml } from "./html";
+import { renderImage } from "./image";
+import { renderJson } from "./json";
+import { renderMarkdown } from "./markdown";
+import { renderPickle } from "./pickle";
+import { renderProblem } from "./problem";
+import { renderTable } from "./table";
+import { renderText } from "./text";
+
+/** What a renderer may ask for. */
+export interface Host {
+  /** Asks for the rows from `offset` on; the answer is rendered anew. */
+  readonly turnTo: (offset: number, limit: number) => void;
+}
+
+export type Renderer = (preview: Preview, host: Host) => HTMLElement;
+
+const RENDERERS: Readonly<Record<PreviewKind, Renderer>> = {
+  json: renderJson,
+  table: renderTable,
+  array: renderArray,
+  text: renderText,
+  html: renderHtml,
+  markdown: renderMarkdown,
+  image: renderImage,
+  pickle: renderPickle,
+  files: renderFiles,
+  problem: renderProblem,
+};
+
+export function render(preview: Preview, host: Host): HTMLElement {
+  return RENDERERS[preview.kind](preview, host);
+}
