@@ -1,4 +1,4 @@
-"""The history of a workspace: all its sources as one. Answers come from memory and the local indexes, never from a store."""
+"""The history of a workspace: all its sources as one, answering from memory and the local indexes, never a store."""
 
 from __future__ import annotations
 
@@ -13,28 +13,10 @@ from pipesight.history.model import Output, Pipeline, Run, Step
 if TYPE_CHECKING:
     from pipesight.history.index import Index
     from pipesight.history.sources import Source
-    from pipesight.history.sync import Sync
+    from pipesight.history.sync import SourceState, Sync
 
 _T = TypeVar("_T")
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """How one source is doing.
-
-    `synced_at` is when the index last agreed with the store, None if it never did. While `error` is set the last good
-    index serves; `advice` says what a person can do about it.
-    """
-
-    source: str
-    label: str
-    kind: str
-    synced_at: datetime | None
-    syncing: bool
-    error: str | None
-    advice: str | None
-    run_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +125,7 @@ class History:
     def steps(self, run: Run) -> tuple[Step, ...] | None:
         """The run's steps in execution order.
 
-        None while they are not mirrored: they are then fetched before all else, and `subscribe` tells when they are here.
+        None while they are not mirrored: they are then fetched before all else, and subscribers hear of it.
         """
         mirror = self._by_source.get(run.source)
         if mirror is None:
@@ -261,7 +243,7 @@ def rows(source: Source) -> Iterator[HistoryRow]:
             steps = session.steps([run.id for run in batch])
             for run in batch:
                 for step in steps.get(run.id, ()):
-                    entrypoint = step.entrypoint if source.says_entrypoint else None
+                    entrypoint = step.entrypoint if session.says_entrypoint else None
                     front = (run.pipeline, run.name, run.status, step.name, entrypoint, step.status)
                     for output in step.outputs:
                         yield HistoryRow(*front, output.name, output.uri)

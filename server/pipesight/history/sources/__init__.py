@@ -1,1 +1,23 @@
-"""Where history is kept: one module per kind of store, one small protocol."""
+"""Where history is kept: one module per kind of store, behind one small protocol."""
+
+from pipesight.history.sources.source import (
+    ArtifactRecord,
+    OutputRecord,
+    RunRecord,
+    Session,
+    Source,
+    SourceBusyError,
+    SourceError,
+    StepRecord,
+)
+
+__all__ = [
+    "ArtifactRecord",
+    "OutputRecord",
+    "RunRecord",
+    "Session",
+    "Source",
+    "SourceBusyError",
+    "SourceError",
+    "StepRecord",
+]

@@ -1,0 +1,677 @@
+"""The local index of one source: a small SQLite file that mirrors what features ask, and every question they ask."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    case,
+    create_engine,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy import (
+    Index as SqlIndex,
+)
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from pipesight.history.model import Output, Pipeline, Run, Status, Step
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from pipesight.history.sources import ArtifactRecord, OutputRecord, RunRecord, StepRecord
+
+_VERSION = 1  # of the tables below; a file with another is made anew
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_STALE_AFTER = timedelta(hours=24)
+_REMEMBERED = 512  # answers kept in memory
+_LARGE = 5000  # things in an answer that is not kept
+_FRESH = 60.0  # seconds an answer is kept, as `stale` comes with time alone
+_T = TypeVar("_T")
+
+Query: TypeAlias = Any  # a Select: generic in one type in SQLAlchemy 2.0, in any number in 2.1
+
+_tables = MetaData()
+_fact = Table("fact", _tables, Column("name", String, primary_key=True), Column("value", String, nullable=False))
+_pipeline = Table(
+    "pipeline",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("epoch", Integer, nullable=False),
+    Column("run_count", Integer, nullable=False, default=0),
+    Column("first_run", Integer),
+    Column("last_run", Integer),
+)
+_run = Table(
+    "run",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("pipeline", Integer),
+    Column("status", String, nullable=False),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("updated", Integer),
+    Column("activity", Integer),
+    Column("stack", String),
+    Column("open", Integer, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("mirrored", Integer, nullable=False, default=0),
+    SqlIndex("run_of_pipeline", "pipeline", "start"),
+    SqlIndex("run_start", "start"),
+    SqlIndex("run_name", "name"),
+)
+SqlIndex("run_open", _run.c.open, sqlite_where=_run.c.open == 1)
+_step = Table(
+    "step",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("run", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("name", String, nullable=False),
+    Column("entrypoint", String),
+    Column("status", String, nullable=False),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("parameters", String),
+    Column("pipeline", Integer),
+    Column("run_start", Integer),
+    SqlIndex("step_of_run", "run", "position"),
+    SqlIndex("step_of_pipeline", "pipeline", "name", "run_start"),
+)
+_OUTPUT = ("key", "name", "uri", "data_type", "materializer", "type", "artifact", "version")
+_output = Table(
+    "output",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    *[Column(name, String, nullable=name not in ("key", "name", "uri")) for name in _OUTPUT],
+    SqlIndex("output_of_step", "step", "position"),
+)
+_artifact = Table(
+    "artifact",
+    _tables,
+    Column("position", Integer, primary_key=True),
+    Column("step_key", String, nullable=False),
+    *[Column(name, String, nullable=name not in ("key", "name", "uri")) for name in _OUTPUT],
+)
+_word = Table(
+    "word",
+    _tables,
+    Column("kind", String, primary_key=True),
+    Column("name", String, primary_key=True),
+)
+
+_NOT_MIRRORED, _MIRRORED, _OUTDATED = 0, 1, 2
+
+
+class _Answer(NamedTuple):
+    generation: int
+    until: float
+    value: object
+
+
+class Index:
+    """The mirror of one source. Safe to use from any thread; a reader never waits for the writer.
+
+    Every answer is remembered until the index changes.
+    """
+
+    def __init__(self, source: str, path: Path) -> None:
+        self.source = source
+        self.path = path
+        self.generation = 0
+        self._answers: dict[tuple[object, ...], _Answer] = {}
+        self._writing = threading.Lock()
+        self._engine = self._open_engine()
+        self._watcher = _connect(path)
+        self._seen_version: object = None
+
+    @classmethod
+    def open(cls, source: str, *, folder: Path | None = None) -> Index:
+        """The index of the source of that key, made if it does not exist, or if its file is of no use.
+
+        `folder` holds the index files; by default it is in the user's cache folder. Where that cannot be written,
+        the index lives in a temporary folder.
+        """
+        name = f"{sha256(source.encode()).hexdigest()[:20]}.db"
+        try:
+            folder = folder or _cache_folder()
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return cls(source, folder / name)
+        except OSError:
+            return cls(source, Path(tempfile.mkdtemp(prefix="pipesight-")) / name)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._watcher.close()
+        self._engine.dispose()
+
+    # What features ask
+
+    def pipelines(self) -> tuple[Pipeline, ...]:
+        """All pipelines, newest activity first."""
+        query = select(_pipeline).order_by(_pipeline.c.last_run.desc().nulls_last(), _pipeline.c.name)
+        return self._answer(("pipelines",), lambda: tuple(self._pipeline_of(row) for row in self._rows(query)))
+
+    def runs(self, pipeline: str | None, *, limit: int | None = None) -> tuple[Run, ...]:
+        """The runs of that pipeline (None: of all), newest start first."""
+        return self._runs(("runs", pipeline, limit), self._of(pipeline).limit(limit))
+
+    def run_count(self, pipeline: str | None) -> int:
+        """How many runs there are of that pipeline (None: of all)."""
+        if pipeline is not None:
+            return next((each.run_count for each in self.pipelines() if each.name == pipeline), 0)
+        return self._answer(("count",), lambda: int(self._rows(select(func.count()).select_from(_run))[0][0]))
+
+    def runs_named(self, name: str, pipeline: str | None) -> tuple[Run, ...]:
+        """The newest run of that name."""
+        return self._runs(("named", name, pipeline), self._of(pipeline).where(_run.c.name == name).limit(1))
+
+    def last_runs(self, pipeline: str, *, successful: bool) -> tuple[Run, ...]:
+        """The pipeline's newest run, or its newest that completed."""
+        query = self._of(pipeline).limit(1)
+        if successful:
+            query = query.where(_run.c.status.in_([Status.COMPLETED.value, Status.CACHED.value]))
+        return self._runs(("last", pipeline, successful), query)
+
+    def search_runs(self, text: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
+        """The runs whose name contains `text`, newest first."""
+        query = self._of(pipeline).where(_run.c.name.contains(text, autoescape=True)).limit(limit)
+        return self._runs(("search", text, pipeline, limit), query)
+
+    def steps(self, run: str) -> tuple[Step, ...] | None:
+        """The steps of the run of that id in execution order; None while they are not mirrored."""
+
+        def ask() -> tuple[Step, ...] | None:
+            found = self._rows(select(_run.c.id, _run.c.mirrored, _run.c.status).where(_run.c.key == run))
+            if not found or found[0].mirrored == _NOT_MIRRORED:
+                return None
+            query = self._steps().where(_step.c.run == found[0].id).order_by(_step.c.position)
+            return tuple(self._step_of(row) for row in self._rows(query))
+
+        return self._answer(("steps", run), ask)
+
+    def outputs(self, step: str) -> tuple[Output, ...] | None:
+        """The outputs of the step of that id, by name; None while it is not mirrored."""
+
+        def ask() -> tuple[Output, ...] | None:
+            found = self._rows(select(_step.c.id).where(_step.c.key == step))
+            if not found:
+                return None
+            query = select(_output).where(_output.c.step == found[0].id).order_by(_output.c.position)
+            return tuple(self._output_of(row, step) for row in self._rows(query))
+
+        return self._answer(("outputs", step), ask)
+
+    def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
+        """The newest step of each name seen in that pipeline (None: in any), in execution order."""
+        query = self._steps(func.max(_step.c.run_start)).group_by(_step.c.name)
+        if pipeline is not None:
+            query = query.where(_step.c.pipeline == self._pipeline_id(pipeline))
+        query = query.order_by(_step.c.run_start.desc(), _step.c.position)
+        return self._answer(("step names", pipeline), lambda: tuple(self._step_of(row) for row in self._rows(query)))
+
+    def output_names(self, pipeline: str | None, step: str | None) -> tuple[Output, ...]:
+        """The newest output of each name seen in the step of that name, else of that function (None: in any)."""
+
+        def ask() -> tuple[Output, ...]:
+            query = select(_output, _step.c.key.label("step_key"), func.max(_step.c.run_start).label("newest"))
+            query = query.join(_step, _step.c.id == _output.c.step).group_by(_output.c.name)
+            query = query.order_by(func.max(_step.c.run_start).desc(), _output.c.step, _output.c.position)
+            if pipeline is not None:
+                query = query.where(_step.c.pipeline == self._pipeline_id(pipeline))
+            rows = self._rows(query if step is None else query.where(_step.c.name == step))
+            if not rows and step is not None:
+                rows = self._rows(query.where(_step.c.entrypoint == step))
+            return tuple(self._output_of(row, row.step_key) for row in rows)
+
+        return self._answer(("output names", pipeline, step), ask)
+
+    def artifacts(self) -> tuple[Output, ...]:
+        """The newest version of each artifact, newest first; `name` is its global name."""
+        query = select(_artifact).order_by(_artifact.c.position)
+        return self._answer(
+            ("artifacts",), lambda: tuple(self._output_of(row, row.step_key) for row in self._rows(query))
+        )
+
+    def stacks(self) -> tuple[str, ...]:
+        """The names of the stacks."""
+        return self._words("stack")
+
+    def models(self) -> tuple[str, ...]:
+        """The names of the models."""
+        return self._words("model")
+
+    def location(self, step: str) -> tuple[Run, Step] | None:
+        """The step of that id and its run, where they are mirrored."""
+
+        def ask() -> tuple[Run, Step] | None:
+            steps = self._rows(self._steps().where(_step.c.key == step))
+            if not steps:
+                return None
+            runs = self._rows(select(_run).where(_run.c.key == steps[0].run_key))
+            return (self._run_of(runs[0], self._pipeline_names()), self._step_of(steps[0])) if runs else None
+
+        return self._answer(("location", step), ask)
+
+    # What the sync writes
+
+    @contextmanager
+    def writing(self) -> Generator[Writer]:
+        """One transaction; what it wrote is seen all at once when it ends."""
+        with self._writing:
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                try:
+                    yield Writer(connection)
+                except BaseException:
+                    connection.exec_driver_sql("ROLLBACK")
+                    raise
+                connection.exec_driver_sql("COMMIT")
+            self._seen_version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
+            self.changed()
+
+    def changed(self) -> None:
+        """Forget the remembered answers."""
+        self.generation += 1
+        self._answers.clear()
+
+    def fact(self, name: str) -> str | None:
+        """A fact that the sync noted."""
+        found = self._rows(select(_fact.c.value).where(_fact.c.name == name))
+        return found[0][0] if found else None
+
+    def unfinished(self) -> list[tuple[str, str, int | None]]:
+        """Id, status and last activity of the runs that have not ended."""
+        query = select(_run.c.key, _run.c.status, _run.c.activity).where(_run.c.open == 1)
+        return [(row.key, row.status, row.activity) for row in self._rows(query)]
+
+    def unmirrored(self, *, newest: int, per_pipeline: int) -> list[str]:
+        """The ids of the newest runs, and the newest of each pipeline, whose steps are not mirrored as they are now."""
+        wanted: dict[int, str] = {}
+        queries = [_by_age(select(_run)).limit(newest)]
+        queries += [
+            _by_age(select(_run).where(_run.c.pipeline == id_)).limit(per_pipeline) for id_ in self._pipeline_names()
+        ]
+        for query in queries:
+            wanted.update({row.id: row.key for row in self._rows(query) if row.mirrored != _MIRRORED})
+        return list(wanted.values())
+
+    def all_unmirrored(self) -> list[str]:
+        """The ids of all runs whose steps are not mirrored as they are now, newest first."""
+        return [row.key for row in self._rows(_by_age(select(_run.c.key).where(_run.c.mirrored != _MIRRORED)))]
+
+    def noticed_other_writer(self) -> bool:
+        """True, once, after another process that has the same source wrote the index."""
+        version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
+        changed, self._seen_version = version != self._seen_version, version
+        if changed:
+            self.changed()
+        return changed
+
+    # How
+
+    def _open_engine(self) -> Engine:
+        engine = self._new_engine()
+        try:
+            with engine.connect() as connection:
+                if connection.exec_driver_sql("PRAGMA user_version").scalar() == _VERSION:
+                    connection.execute(select(_run.c.mirrored).limit(1))
+                    return engine
+                if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0:
+                    return _created(engine)
+        except DatabaseError as error:
+            if isinstance(error, OperationalError) and "locked" in str(error):
+                raise OSError(f"{self.path} is locked") from error
+        engine.dispose()
+        _remove(self.path)
+        return _created(self._new_engine())
+
+    def _new_engine(self) -> Engine:
+        return create_engine(
+            "sqlite://", creator=lambda: _connect(self.path), poolclass=QueuePool, pool_size=4, max_overflow=8
+        )
+
+    def _rows(self, query: Query) -> Sequence[Any]:
+        with self._engine.connect() as connection:
+            return connection.execute(query).fetchall()
+
+    def _answer(self, question: tuple[object, ...], ask: Callable[[], _T]) -> _T:
+        generation, now = self.generation, time.monotonic()
+        known = self._answers.get(question)
+        if known is not None and known.generation == generation and known.until > now:
+            return cast("_T", known.value)
+        try:
+            value = ask()
+        except DatabaseError:
+            self._rebuild()
+            value = ask()
+        if not isinstance(value, tuple) or len(cast("tuple[object, ...]", value)) <= _LARGE:
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            self._answers[question] = _Answer(generation, now + _FRESH, value)
+        return value
+
+    def _rebuild(self) -> None:
+        """Start with an empty file, since this one turned out to be damaged."""
+        with self._writing:
+            self._watcher.close()
+            self._engine.dispose()
+            _remove(self.path)
+            self._engine = self._open_engine()
+            self._watcher = _connect(self.path)
+        self.changed()
+
+    def _of(self, pipeline: str | None) -> Query:
+        query = _by_age(select(_run))
+        return query if pipeline is None else query.where(_run.c.pipeline == self._pipeline_id(pipeline))
+
+    def _pipeline_names(self) -> dict[int, str]:
+        query = select(_pipeline.c.id, _pipeline.c.name)
+        return self._answer(("names",), lambda: {row.id: row.name for row in self._rows(query)})
+
+    def _pipeline_id(self, name: str) -> int:
+        return next((id_ for id_, each in self._pipeline_names().items() if each == name), -1)
+
+    def _runs(self, question: tuple[object, ...], query: Query) -> tuple[Run, ...]:
+        def ask() -> tuple[Run, ...]:
+            names = self._pipeline_names()
+            return tuple(self._run_of(row, names) for row in self._rows(query))
+
+        return self._answer(question, ask)
+
+    def _steps(self, *more: Any) -> Query:
+        columns = (_run.c.key.label("run_key"), _run.c.open, _run.c.activity)
+        return select(_step, *columns, *more).join(_run, _run.c.id == _step.c.run)
+
+    def _words(self, kind: str) -> tuple[str, ...]:
+        query = select(_word.c.name).where(_word.c.kind == kind).order_by(_word.c.name)
+        return self._answer((kind,), lambda: tuple(row.name for row in self._rows(query)))
+
+    def _pipeline_of(self, row: Any) -> Pipeline:
+        return Pipeline(
+            id=str(row.id),
+            name=row.name,
+            source=self.source,
+            run_count=row.run_count,
+            first_run=_time(row.first_run),
+            last_run=_time(row.last_run),
+        )
+
+    def _run_of(self, row: Any, pipelines: Mapping[int, str]) -> Run:
+        return Run(
+            id=row.key,
+            name=row.name,
+            source=self.source,
+            pipeline=pipelines.get(row.pipeline),
+            status=_status_now(row.status, row.activity) if row.open else _status(row.status),
+            start=_time(row.start),
+            end=_time(row.end),
+            stack=row.stack,
+        )
+
+    def _step_of(self, row: Any) -> Step:
+        return Step(
+            id=row.key,
+            run_id=row.run_key,
+            name=row.name,
+            source=self.source,
+            status=_status_now(row.status, row.activity) if row.open else _status(row.status),
+            entrypoint=row.entrypoint,
+            start=_time(row.start),
+            end=_time(row.end),
+            parameters=json.loads(row.parameters) if row.parameters else {},
+        )
+
+    def _output_of(self, row: Any, step: str) -> Output:
+        return Output(
+            id=row.key,
+            step_id=step,
+            name=row.name,
+            source=self.source,
+            uri=row.uri,
+            data_type=row.data_type,
+            materializer=row.materializer,
+            type=row.type,
+            artifact=row.artifact,
+            version=row.version,
+        )
+
+
+class Writer:
+    """One transaction on an index."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def note(self, name: str, value: str | None) -> None:
+        """Note a fact, or with None forget it."""
+        self._connection.execute(delete(_fact).where(_fact.c.name == name))
+        if value is not None:
+            self._connection.execute(insert(_fact).values(name=name, value=value))
+
+    def pipelines(self, names: Iterable[str], epoch: int) -> None:
+        """Add pipelines, with or without runs."""
+        values = [{"name": name, "epoch": epoch, "run_count": 0} for name in names]
+        if values:
+            statement = insert(_pipeline)
+            newer = func.max(statement.excluded.epoch, _pipeline.c.epoch)
+            statement = statement.on_conflict_do_update(index_elements=["name"], set_={"epoch": newer})
+            self._connection.execute(statement, values)
+
+    def runs(self, records: Sequence[RunRecord], epoch: int) -> None:
+        """Add or update runs. Steps of a run whose record changed are to be mirrored again."""
+        if not records:
+            return
+        self.pipelines(dict.fromkeys(record.pipeline for record in records if record.pipeline is not None), epoch)
+        ids = {row.name: row.id for row in self._connection.execute(select(_pipeline.c.name, _pipeline.c.id))}
+        values = [
+            {
+                "key": record.id,
+                "name": record.name,
+                "pipeline": ids.get(record.pipeline),
+                "status": record.status or Status.UNKNOWN.value,
+                "start": record.start,
+                "end": record.end,
+                "updated": record.activity,
+                "activity": record.activity,
+                "stack": record.stack,
+                "open": int(not _status(record.status).is_finished),
+                "epoch": epoch,
+            }
+            for record in records
+        ]
+        statement = insert(_run)
+        new = statement.excluded
+        same = (_run.c.status == new.status) & _run.c.updated.is_not_distinct_from(new.updated) & (new.open == 0)
+        taken = ("name", "pipeline", "status", "start", "end", "updated", "open")
+        statement = statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                **{name: new[name] for name in taken},
+                "epoch": func.max(new.epoch, _run.c.epoch),
+                "activity": func.max(new.activity, func.coalesce(_run.c.activity, 0)),
+                "stack": func.coalesce(new.stack, _run.c.stack),
+                "mirrored": case(
+                    (same | (_run.c.mirrored == _NOT_MIRRORED), _run.c.mirrored), else_=literal(_OUTDATED)
+                ),
+            },
+        )
+        self._connection.execute(statement, values)
+        self._count({ids[record.pipeline] for record in records if record.pipeline is not None})
+
+    def steps(self, steps: Mapping[str, Sequence[StepRecord]]) -> None:
+        """Mirror the steps and outputs of these runs, in place of what was mirrored of them."""
+        runs = {row.key: row for row in self._among(select(_run), _run.c.key, steps)}
+        self._forget_steps([row.id for row in runs.values()])
+        for key, records in steps.items():
+            if key in runs:
+                self._steps_of(runs[key], records)
+
+    def forget_runs(self, *, before: int) -> None:
+        """Forget the runs and pipelines that the load of that number did not see."""
+        gone = [row.id for row in self._connection.execute(select(_run.c.id).where(_run.c.epoch < before))]
+        self._forget_steps(gone)
+        self._connection.execute(delete(_run).where(_run.c.epoch < before))
+        self._connection.execute(delete(_pipeline).where(_pipeline.c.epoch < before))
+        self._count([row.id for row in self._connection.execute(select(_pipeline.c.id))])
+
+    def forget_run(self, key: str) -> None:
+        """Forget one run that is no more."""
+        for row in self._connection.execute(select(_run.c.id, _run.c.pipeline).where(_run.c.key == key)).fetchall():
+            self._forget_steps([row.id])
+            self._connection.execute(delete(_run).where(_run.c.id == row.id))
+            self._count([row.pipeline])
+
+    def outdated(self) -> None:
+        """Have all steps mirrored again, and serve what is mirrored until then."""
+        self._connection.execute(update(_run).where(_run.c.mirrored == _MIRRORED).values(mirrored=_OUTDATED))
+
+    def words(self, kind: str, names: Iterable[str]) -> None:
+        """The names of all stacks, or models."""
+        self._connection.execute(delete(_word).where(_word.c.kind == kind))
+        if values := [{"kind": kind, "name": name} for name in dict.fromkeys(names)]:
+            self._connection.execute(insert(_word), values)
+
+    def artifacts(self, records: Iterable[ArtifactRecord]) -> None:
+        """The newest artifacts, newest first."""
+        self._connection.execute(delete(_artifact))
+        values = [
+            {"position": position, "step_key": record.step_id, **_output_values(record.output)}
+            for position, record in enumerate(records)
+        ]
+        if values:
+            self._connection.execute(insert(_artifact), values)
+
+    def _steps_of(self, run: Any, records: Sequence[StepRecord]) -> None:
+        activity = run.activity
+        for position, record in enumerate(records):
+            activity = max((each for each in (activity, record.start, record.end) if each is not None), default=None)
+            result = self._connection.execute(
+                insert(_step).values(
+                    key=record.id,
+                    run=run.id,
+                    position=position,
+                    name=record.name,
+                    entrypoint=record.entrypoint,
+                    status=record.status or Status.UNKNOWN.value,
+                    start=record.start,
+                    end=record.end,
+                    parameters=json.dumps(record.parameters) if record.parameters else None,
+                    pipeline=run.pipeline,
+                    run_start=run.start,
+                )
+            )
+            step = result.inserted_primary_key
+            if record.outputs and step is not None:
+                self._connection.execute(
+                    insert(_output),
+                    [
+                        {"step": step[0], "position": place, **_output_values(output)}
+                        for place, output in enumerate(record.outputs)
+                    ],
+                )
+        values = {"mirrored": _MIRRORED, "activity": activity}
+        self._connection.execute(update(_run).where(_run.c.id == run.id).values(values))
+
+    def _forget_steps(self, runs: Collection[int]) -> None:
+        ids = [row.id for row in self._among(select(_step.c.id), _step.c.run, runs)]
+        for part in _parts(ids):
+            self._connection.execute(delete(_output).where(_output.c.step.in_(part)))
+            self._connection.execute(delete(_step).where(_step.c.id.in_(part)))
+
+    def _count(self, pipelines: Iterable[int]) -> None:
+        for pipeline in pipelines:
+            found = select(func.count(), func.min(_run.c.start), func.max(_run.c.start)).where(
+                _run.c.pipeline == pipeline
+            )
+            count, first, last = self._connection.execute(found).one()
+            values = {"run_count": count, "first_run": first, "last_run": last}
+            self._connection.execute(update(_pipeline).where(_pipeline.c.id == pipeline).values(values))
+
+    def _among(self, query: Query, key: Any, values: Iterable[Any]) -> list[Any]:
+        found: list[Any] = []
+        for part in _parts(list(values)):
+            found += self._connection.execute(query.where(key.in_(part))).fetchall()
+        return found
+
+
+def _parts(values: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(values), 500):
+        yield values[start : start + 500]
+
+
+def _output_values(output: OutputRecord) -> dict[str, str | None]:
+    return dict(zip(_OUTPUT, output, strict=True))
+
+
+def _status(value: str) -> Status:
+    return Status(value) if value else Status.UNKNOWN
+
+
+def _status_now(value: str, activity: int | None) -> Status:
+    """The status, or STALE where nothing happened for so long that what is recorded as running was killed."""
+    status = _status(value)
+    active = _time(activity)
+    if status.is_finished or active is None or datetime.now(timezone.utc) - active < _STALE_AFTER:
+        return status
+    return Status.STALE
+
+
+def _time(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+def _by_age(query: Query) -> Query:
+    return query.order_by(_run.c.start.desc(), _run.c.id)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def _created(engine: Engine) -> Engine:
+    _tables.create_all(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA user_version = {_VERSION}")
+    return engine
+
+
+def _cache_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("pipesight", appauthor=False) / "history"

@@ -1,0 +1,146 @@
+"""The protocol that every kind of store speaks, its records and its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
+
+
+class SourceError(Exception):
+    """A source cannot be read. `advice` says what a person can do about it. Neither holds a password."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+class SourceBusyError(SourceError):
+    """Somebody else is writing to the source just now; soon it can be read again."""
+
+
+class RunRecord(NamedTuple):
+    """A run as its store has it. Times are microseconds since the epoch, UTC.
+
+    `pipeline` is the pipeline's name, None for an unlisted run. `activity` is the last time that the store says
+    something happened to the run. `stack` is None too where finding it out costs too much for a run nobody looks at.
+    """
+
+    id: str
+    name: str
+    pipeline: str | None
+    status: str
+    start: int | None
+    end: int | None
+    activity: int | None
+    stack: str | None = None
+
+
+class OutputRecord(NamedTuple):
+    """An output of a step. Class names are dotted paths."""
+
+    id: str
+    name: str
+    uri: str
+    data_type: str | None = None
+    materializer: str | None = None
+    type: str | None = None
+    artifact: str | None = None
+    version: str | None = None
+
+
+class StepRecord(NamedTuple):
+    """A step of a run and its outputs, in the order of their names. Times as in `RunRecord`."""
+
+    id: str
+    run_id: str
+    name: str
+    status: str
+    entrypoint: str | None
+    start: int | None
+    end: int | None
+    parameters: Mapping[str, object]
+    outputs: tuple[OutputRecord, ...] = ()
+
+
+class ArtifactRecord(NamedTuple):
+    """The newest version of an artifact and the id of a step that has it as its output, where one is known."""
+
+    output: OutputRecord
+    step_id: str
+
+
+class Session(Protocol):
+    """A source opened for reading. Every method may raise SourceError."""
+
+    kind: str
+    layout: str  # what the store looks like; when it differs from the last time, everything has to be read again
+    says_entrypoint: bool  # whether ZenML's own API of this kind of store tells a step's function
+
+    def mark(self) -> str:
+        """Where the store's history ends now, for `since`."""
+        ...
+
+    def since(self, mark: str) -> Sequence[RunRecord] | None:
+        """The runs recorded after the mark; None when only reading all runs can tell, as when some were deleted."""
+        ...
+
+    def run_count(self) -> int:
+        """How many runs there are."""
+        ...
+
+    def pipelines(self) -> Sequence[str]:
+        """The names of all pipelines, those without a run included."""
+        ...
+
+    def runs(self) -> Iterator[Sequence[RunRecord]]:
+        """All runs in batches, newest first; the first batch is a small one."""
+        ...
+
+    def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
+        """Those of these runs that exist, in full."""
+        ...
+
+    def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
+        """The steps of these runs in execution order, by run id."""
+        ...
+
+    def step_names(self) -> Iterator[tuple[str, str, str]]:
+        """Of every step name ever seen in a pipeline: the pipeline's name, the step's, and the id of its newest run.
+
+        A pair may come more than once; the first is the newest.
+        """
+        ...
+
+    def artifacts(self) -> Sequence[ArtifactRecord]:
+        """The newest version of each artifact that has a global name, those in recent use."""
+        ...
+
+    def stacks(self) -> Sequence[str]:
+        """The names of the stacks."""
+        ...
+
+    def models(self) -> Sequence[str]:
+        """The names of the models."""
+        ...
+
+
+class Source(Protocol):
+    """A store of run history. No member shows a password."""
+
+    key: str  # tells this source from any other, for ever; a file's name or an address
+    label: str  # for people
+    kind: str  # SQLite, MySQL, ZenML server
+    interval: float  # seconds from one `probe` to the next
+
+    def probe(self) -> object:
+        """Something cheap to get that differs after any change of the store; None where there is no such thing."""
+        ...
+
+    def connect(self) -> AbstractContextManager[Session]:
+        """Open the store for reading.
+
+        Raises SourceError when it cannot be read, and SourceBusyError when it cannot be read just now.
+        """
+        ...

@@ -1,0 +1,123 @@
+"""A database's tables as they are: which columns and indexes exist, rows read in batches, and values made uniform."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+from functools import cached_property
+from hashlib import sha256
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from sqlalchemy import column, table, text
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import TableClause
+from sqlalchemy.types import NullType
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Query: TypeAlias = Any  # a Select: generic in one type in SQLAlchemy 2.0, in any number in 2.1
+
+_T = TypeVar("_T")
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+_PARAMETERS = 500  # bound values in one statement; old SQLite allows 999
+
+
+class Tables:
+    """The tables of one open database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.is_sqlite = connection.dialect.name == "sqlite"
+        self._clauses: dict[str, TableClause] = {}
+
+    @cached_property
+    def columns(self) -> dict[str, frozenset[str]]:
+        """The column names of every table."""
+        query = _SQLITE_COLUMNS if self.is_sqlite else _MYSQL_COLUMNS
+        found: dict[str, set[str]] = {}
+        for name, column_name in self.connection.execute(text(query)):
+            found.setdefault(name, set()).add(column_name)
+        return {name: frozenset(columns) for name, columns in found.items()}
+
+    def has(self, name: str, *columns: str) -> bool:
+        """True when the table exists and has these columns."""
+        return self.columns.get(name, frozenset()).issuperset(columns) if name in self.columns else False
+
+    def __getitem__(self, name: str) -> TableClause:
+        """The table, with the columns that exist; in SQLite also `rowid`, the order in which rows were recorded."""
+        if name not in self._clauses:
+            extra = ["rowid"] if self.is_sqlite else []
+            self._clauses[name] = table(name, *[column(each, NullType()) for each in [*self.columns[name], *extra]])
+        return self._clauses[name]
+
+    def has_index(self, name: str, *columns: str) -> bool:
+        """True when an index of the table begins with these columns."""
+        if not self.is_sqlite:
+            return any(index[: len(columns)] == columns for index in self._mysql_indexes.get(name, ()))
+        query = text(
+            "SELECT i.name, c.name FROM pragma_index_list(:t) i, pragma_index_info(i.name) c ORDER BY 1, c.seqno"
+        )
+        indexes: dict[str, list[str]] = {}
+        for index, column_name in self.connection.execute(query, {"t": name}):
+            indexes.setdefault(index, []).append(column_name)
+        return any(tuple(index[: len(columns)]) == columns for index in indexes.values())
+
+    @cached_property
+    def _mysql_indexes(self) -> dict[str, list[tuple[str, ...]]]:
+        query = (
+            "SELECT table_name, index_name, column_name FROM information_schema.statistics"
+            " WHERE table_schema = DATABASE() ORDER BY table_name, index_name, seq_in_index"
+        )
+        found: dict[tuple[str, str], list[str]] = {}
+        for name, index, column_name in self.connection.execute(text(query)):
+            found.setdefault((name, index), []).append(column_name)
+        indexes: dict[str, list[tuple[str, ...]]] = {}
+        for (name, _), columns in found.items():
+            indexes.setdefault(name, []).append(tuple(columns))
+        return indexes
+
+    def fingerprint(self, names: Iterable[str]) -> str:
+        """Differs when a column of these tables came or went."""
+        layout = [(name, sorted(self.columns[name])) for name in sorted(names) if name in self.columns]
+        return sha256(repr(layout).encode()).hexdigest()[:16]
+
+    def all(self, query: Query) -> Sequence[Any]:
+        """All rows at once: the database is not locked for longer than that takes."""
+        return self.connection.execute(query).fetchall()
+
+    def one(self, query: Query) -> Any:
+        """The first row, or None."""
+        return self.connection.execute(query).first()
+
+    def among(self, query: Query, key: ColumnElement[Any], values: Collection[str | int]) -> Iterator[Any]:
+        """The rows whose `key` is one of the values, asked in parts that any database accepts."""
+        for part in batches(values, _PARAMETERS):
+            yield from self.all(query.where(key.in_(part)))
+
+
+_SQLITE_COLUMNS = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+_MYSQL_COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+
+
+def batches(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """The values in lists of at most `size`."""
+    iterator = iter(values)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def microseconds(value: object) -> int | None:
+    """A stored time, naive UTC, as microseconds since the epoch; None where it is none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=timezone.utc)
+    return (value - _EPOCH) // _MICROSECOND

@@ -1,0 +1,537 @@
+"""Run history in ZenML's own SQL store, as its releases from 0.30 on keep it, in SQLite and in MySQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, and_, func, null, select
+from sqlalchemy.sql.selectable import FromClause
+
+from pipesight.history.sources.source import ArtifactRecord, OutputRecord, RunRecord, StepRecord
+from pipesight.history.sources.tables import Query, Tables, microseconds
+
+_READ = (
+    "pipeline",
+    "pipeline_run",
+    "step_run",
+    "step_run_output_artifact",
+    "artifact",
+    "artifact_version",
+    "pipeline_deployment",
+    "pipeline_snapshot",
+    "step_configuration",
+    "alembic_version",
+)
+_FIRST = 200  # runs in the first batch, which somebody is waiting for
+_BATCH = 5000
+_FEW = 20_000  # rows of a table that is quicker scanned than searched
+_NEIGHBOURS = 50  # runs before the mark that are looked at again: what finished may still be corrected
+_SLACK = 3_600_000_000  # microseconds by which clocks of several writers may differ
+_ARTIFACTS = 5000  # newest artifact versions among which names are looked for
+
+
+class ZenMLSession:
+    """An open ZenML SQL store."""
+
+    kind = "ZenML"
+    says_entrypoint = False
+
+    @staticmethod
+    def understands(tables: Tables) -> bool:
+        """True when runs, steps and outputs lie in ZenML's own tables."""
+        return (
+            tables.has("pipeline_run", "id", "name", "status")
+            and tables.has("step_run", "pipeline_run_id")
+            and tables.has("step_run_output_artifact", "step_id", "artifact_id")
+            and (tables.has("artifact_version", "uri") or tables.has("artifact", "uri"))
+        )
+
+    def __init__(self, tables: Tables, project: str | None) -> None:
+        self._tables = tables
+        self._run = tables["pipeline_run"]
+        self._step = tables["step_run"]
+        self._pipeline = tables["pipeline"]
+        self._tenant_column = next((c for c in ("project_id", "workspace_id") if tables.has("pipeline_run", c)), "")
+        self._tenant = self._find_tenant(project) if project and self._tenant_column else None
+        self.layout = self._layout()
+
+    def _layout(self) -> str:
+        """Tables and columns, the release that made them, and the project that is read."""
+        release = None
+        if self._tables.has("alembic_version", "version_num"):
+            release = self._tables.one(select(self._tables["alembic_version"].c.version_num))
+        return f"{self._tables.fingerprint(_READ)} {release and release[0]} {self._tenant}"
+
+    # What is new
+
+    def mark(self) -> str:
+        newest = self._tables.one(
+            self._newest_first(select(self._position, self._run.c.id).select_from(self._run)).limit(1)
+        )
+        position, run_id = (microseconds(newest[0]) or newest[0], newest[1]) if newest else (0, "")
+        return json.dumps({"position": position, "run": run_id, "count": self._count()})
+
+    def since(self, mark: str) -> Sequence[RunRecord] | None:
+        then = json.loads(mark)
+        if not then["run"]:
+            return None
+        anchor = self._tables.one(select(self._position).where(self._run.c.id == then["run"]))
+        if anchor is None or (microseconds(anchor[0]) or anchor[0]) != then["position"]:
+            return None
+        newer = self._position > anchor[0] if self._tables.is_sqlite else self._position >= anchor[0]
+        added = self._count(newer) - (0 if self._tables.is_sqlite else self._count(self._position == anchor[0]))
+        if not self._tables.is_sqlite:
+            recent = self._tables.all(self._newest_first(self._runs(full=True)).limit(_NEIGHBOURS + added))
+            return self._records(recent) if self._count() == then["count"] + added else None
+        if self._count() != then["count"] + added:
+            return None
+        near = self._position > anchor[0] - _NEIGHBOURS
+        return self._records(self._tables.all(self._newest_first(self._runs(full=True).where(near))))
+
+    def run_count(self) -> int:
+        if self._tenant is None:
+            return self._count()
+        return self._count(self._run.c[self._tenant_column] == self._tenant)
+
+    def _count(self, where: ColumnElement[bool] | None = None) -> int:
+        query = select(func.count()).select_from(self._run)
+        return int(self._tables.one(query if where is None else query.where(where))[0])
+
+    @property
+    def _position(self) -> ColumnElement[Any]:
+        return self._run.c.rowid if self._tables.is_sqlite else self._run.c.created
+
+    def _newest_first(self, query: Query) -> Query:
+        if self._tables.is_sqlite:
+            return query.order_by(self._run.c.rowid.desc())
+        return query.order_by(self._run.c.created.desc(), self._run.c.id.desc())
+
+    # Pipelines and runs
+
+    def pipelines(self) -> Sequence[str]:
+        query = select(self._pipeline.c.name)
+        if self._tenant and self._tenant_column in self._pipeline.c:
+            query = query.where(self._pipeline.c[self._tenant_column] == self._tenant)
+        return list(dict.fromkeys(name for (name,) in self._tables.all(query)))
+
+    def runs(self) -> Iterator[Sequence[RunRecord]]:
+        if not self._tables.is_sqlite:
+            result = self._tables.connection.execution_options(stream_results=True).execute(
+                self._newest_first(self._runs(full=True))
+            )
+            yield self._records(result.fetchmany(_FIRST))
+            while rows := result.fetchmany(_BATCH):
+                yield self._records(rows)
+            return
+        below, size = None, _FIRST
+        while True:
+            query = self._newest_first(self._runs(full=size == _FIRST)).limit(size)
+            rows = self._tables.all(query if below is None else query.where(self._run.c.rowid < below))
+            if rows:
+                yield self._records(rows)
+            if len(rows) < size:
+                return
+            below, size = rows[-1].position, _BATCH
+
+    def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
+        return self._records(self._tables.among(self._runs(full=True), self._run.c.id, ids))
+
+    def _runs(self, *, full: bool) -> Query:
+        run, pipeline = self._run.c, self._pipeline
+        start = func.coalesce(run.start_time, run.created) if "start_time" in run else run.created
+        source: FromClause = self._run.outerjoin(pipeline, pipeline.c.id == run.pipeline_id)
+        stack: ColumnElement[Any] = null()
+        if full and self._tables.has("stack", "name"):
+            source, stack = self._join_stack(source)
+        query = select(
+            self._position.label("position"),
+            run.id,
+            run.name,
+            pipeline.c.name.label("pipeline"),
+            run.status,
+            start.label("start"),
+            run.end_time if "end_time" in run else null().label("end_time"),
+            run.updated,
+            stack.label("stack"),
+        ).select_from(source)
+        if self._tenant is not None:
+            query = query.where(run[self._tenant_column] == self._tenant)
+        return query
+
+    def _join_stack(self, source: FromClause) -> tuple[FromClause, ColumnElement[Any]]:
+        stack, run = self._tables["stack"], self._run.c
+        ids: list[ColumnElement[Any]] = [run.stack_id] if "stack_id" in run else []
+        for name, key in (("pipeline_deployment", "deployment_id"), ("pipeline_snapshot", "snapshot_id")):
+            if key in run and self._tables.has(name, "stack_id"):
+                plan = self._tables[name]
+                source = source.outerjoin(plan, plan.c.id == run[key])
+                ids.append(plan.c.stack_id)
+        if not ids:
+            return source, null()
+        stack_id = func.coalesce(*ids) if len(ids) > 1 else ids[0]
+        return source.outerjoin(stack, stack.c.id == stack_id), stack.c.name
+
+    def _records(self, rows: Any) -> list[RunRecord]:
+        time = self._time
+        return [
+            RunRecord(id_, name, pipeline, status, time(start), time(end), time(updated), stack)
+            for _, id_, name, pipeline, status, start, end, updated, stack in rows
+        ]
+
+    @cached_property
+    def _time(self) -> Callable[[object], int | None]:
+        """How stored times are meant: local time up to 0.30, which has no source code of steps, then UTC."""
+        return microseconds if "source_code" in self._step.c else _local_microseconds
+
+    # Steps and outputs
+
+    def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
+        found: dict[str, list[Any]] = {run_id: [] for run_id in run_ids}
+        for row in self._step_rows(run_ids):
+            found[row.run_id].append(row)
+        rows = [row for of_run in found.values() for row in self._in_order(of_run)]
+        outputs = self._outputs([row.id for row in rows])
+        configurations = _Configurations(self._tables)
+        configurations.load(rows)
+        steps: dict[str, list[StepRecord]] = {run_id: [] for run_id in run_ids}
+        for row in rows:
+            entrypoint, parameters = configurations.of(row)
+            steps[row.run_id].append(
+                StepRecord(
+                    id=row.id,
+                    run_id=row.run_id,
+                    name=row.name,
+                    status=row.status,
+                    entrypoint=entrypoint,
+                    start=self._time(row.start),
+                    end=self._time(row.end_time),
+                    parameters=parameters,
+                    outputs=tuple(outputs.get(row.id, ())),
+                )
+            )
+        return steps
+
+    def _step_rows(self, run_ids: Collection[str]) -> Iterator[Any]:
+        """The rows of the runs' steps, by an index where there is one, else by where in time the rows must lie."""
+        query, run_id = self._step_query(), self._step.c.pipeline_run_id
+        if not self._tables.is_sqlite:
+            yield from self._tables.among(query, run_id, run_ids)
+            return
+        tenant = self._tenant_column
+        if tenant in self._step.c and self._tables.has_index("step_run", tenant, "pipeline_run_id"):
+            owner = select(self._run.c.id, self._run.c[tenant])
+            tenants = {row[1] for row in self._tables.among(owner, self._run.c.id, run_ids)}
+            yield from self._tables.among(query.where(self._step.c[tenant].in_(tenants)), run_id, run_ids)
+            return
+        newest = self._tables.one(select(func.max(self._step.c.rowid)))[0] or 0
+        if newest <= _FEW:
+            yield from self._tables.among(query, run_id, run_ids)
+            return
+        missed: list[str] = []
+        for run in self._tables.among(self._span_query(), self._run.c.id, run_ids):
+            rows = self._tables.all(query.where(run_id == run.id, self._between(run, newest)))
+            yield from rows
+            if not rows:
+                missed.append(run.id)
+        if missed:
+            yield from self._tables.among(query, run_id, missed)
+
+    def _step_query(self) -> Query:
+        step = self._step.c
+        wanted = ("step_configuration", "entrypoint_name", "parameters", "deployment_id", "snapshot_id", "version")
+        return select(
+            step.rowid.label("position") if self._tables.is_sqlite else null().label("position"),
+            step.id,
+            step.pipeline_run_id.label("run_id"),
+            step.name,
+            step.status,
+            (func.coalesce(step.start_time, step.created) if "start_time" in step else step.created).label("start"),
+            step.end_time if "end_time" in step else null().label("end_time"),
+            step.created,
+            *[step[name] if name in step else null().label(name) for name in wanted],
+        )
+
+    def _span_query(self) -> Query:
+        run = self._run.c
+        ends = [run[name] for name in ("end_time", "updated") if name in run]
+        return select(run.id, run.created, *ends)
+
+    def _between(self, run: Any, newest: int) -> ColumnElement[bool]:
+        """Rows are recorded in the order of time, so a search by halves finds those of a run without an index."""
+        _, created, *ends = run
+        first = (microseconds(created) or 0) - _SLACK
+        last = max([microseconds(end) or 0 for end in ends]) + _SLACK
+        return and_(
+            self._step.c.rowid >= self._bisect(first, newest), self._step.c.rowid <= self._bisect(last, newest) + 1
+        )
+
+    def _bisect(self, time: int, newest: int) -> int:
+        low, high = 0, newest
+        while low < high:
+            middle = (low + high) // 2
+            query = select(self._step.c.rowid, self._step.c.created).where(self._step.c.rowid >= middle)
+            row = self._tables.one(query.order_by(self._step.c.rowid).limit(1))
+            if row is None or (microseconds(row[1]) or 0) >= time:
+                high = middle
+            else:
+                low = max(int(row[0]), middle) + 1
+        return low
+
+    def _in_order(self, rows: list[Any]) -> list[Any]:
+        """In execution order; of a step that was tried again only the last attempt, as in ZenML's own API."""
+        latest: dict[str, Any] = {}
+        kept: list[Any] = []
+        for row in rows:
+            if row.version is None:
+                kept.append(row)
+            elif row.name not in latest or latest[row.name].version < row.version:
+                latest[row.name] = row
+        depth = self._depth(rows) if not self._tables.is_sqlite else {}
+        return sorted(
+            [*kept, *latest.values()],
+            key=lambda row: (
+                microseconds(row.start) or 0,
+                microseconds(row.created) or 0,
+                row.position or depth.get(row.id, 0),
+                row.name,
+            ),
+        )
+
+    def _depth(self, rows: list[Any]) -> dict[str, int]:
+        """How many steps come before each in a run: it orders those of one second, all the precision MySQL keeps."""
+        if not self._tables.has("step_run_parents", "parent_id", "child_id"):
+            return {}
+        edge = self._tables["step_run_parents"].c
+        parents: dict[str, list[str]] = {}
+        for parent, child in self._tables.among(
+            select(edge.parent_id, edge.child_id), edge.child_id, [r.id for r in rows]
+        ):
+            parents.setdefault(child, []).append(parent)
+        depth: dict[str, int] = {}
+        for _ in rows:
+            before = dict(depth)
+            for row in rows:
+                depth[row.id] = max((depth.get(parent, 0) + 1 for parent in parents.get(row.id, ())), default=0)
+            if depth == before:
+                break
+        return depth
+
+    def _outputs(self, step_ids: Collection[str]) -> dict[str, list[OutputRecord]]:
+        link = self._tables["step_run_output_artifact"]
+        query, version = self._version_query(link.c.step_id, link.c.name.label("output"))
+        source = link.join(version, version.c.id == link.c.artifact_id)
+        query = query.select_from(self._join_artifact(source, version))
+        outputs: dict[str, list[OutputRecord]] = {}
+        for row in self._tables.among(query, link.c.step_id, step_ids):
+            outputs.setdefault(row.step_id, []).append(_output(row))
+        for of_step in outputs.values():
+            of_step.sort(key=lambda output: (output.name, output.uri))
+        return outputs
+
+    def _version_query(self, *more: ColumnElement[Any]) -> tuple[Query, FromClause]:
+        has_versions = self._tables.has("artifact_version", "uri")
+        version = self._tables["artifact_version" if has_versions else "artifact"]
+        name: ColumnElement[Any] = null()
+        if has_versions and self._tables.has("artifact", "name") and "artifact_id" in version.c:
+            name = self._tables["artifact"].c.name
+        elif "version" in version.c and "name" in version.c:
+            name = version.c.name
+        query = select(
+            version.c.id,
+            version.c.uri,
+            version.c.data_type if "data_type" in version.c else null().label("data_type"),
+            version.c.materializer if "materializer" in version.c else null().label("materializer"),
+            version.c.type if "type" in version.c else null().label("type"),
+            name.label("artifact"),
+            version.c.version if "version" in version.c else null().label("version"),
+            *more,
+        )
+        return query, version
+
+    def _join_artifact(self, source: FromClause, version: FromClause) -> FromClause:
+        if "artifact_id" not in version.c or not self._tables.has("artifact", "name"):
+            return source
+        artifact = self._tables["artifact"]
+        return source.outerjoin(artifact, artifact.c.id == version.c.artifact_id)
+
+    def step_names(self) -> Iterator[tuple[str, str, str]]:
+        step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
+        source = self._step.join(self._run, run.id == step.pipeline_run_id)
+        source = source.join(self._pipeline, pipeline.id == run.pipeline_id)
+        if not self._tables.is_sqlite:
+            newest = func.max(func.concat(run.created, " ", run.id))
+            query = select(pipeline.name, step.name, newest).select_from(source).group_by(pipeline.name, step.name)
+            for name, step_name, last in self._tables.all(self._of_tenant(query)):
+                yield name, step_name, str(last).rsplit(" ", 1)[-1]
+            return
+        top = self._tables.one(select(func.max(step.rowid)))[0] or 0
+        seen: set[tuple[str, str]] = set()
+        query = select(pipeline.name, step.name, run.id, func.max(step.rowid)).select_from(source)
+        query = self._of_tenant(query.group_by(pipeline.name, step.name))
+        while top > 0:
+            for name, step_name, run_id, _ in self._tables.all(query.where(step.rowid > top - _FEW, step.rowid <= top)):
+                if (name, step_name) not in seen:
+                    seen.add((name, step_name))
+                    yield name, step_name, run_id
+            top -= _FEW
+
+    def _of_tenant(self, query: Query) -> Query:
+        if self._tenant is None:
+            return query
+        return query.where(self._run.c[self._tenant_column] == self._tenant)
+
+    # Names beside the hierarchy
+
+    def artifacts(self) -> Sequence[ArtifactRecord]:
+        query, version = self._version_query()
+        if not self._tables.has("artifact_version", "artifact_id") and "version" not in version.c:
+            return []
+        if self._tenant_column in version.c and self._tenant is not None:
+            query = query.where(version.c[self._tenant_column] == self._tenant)
+        order = version.c.rowid if self._tables.is_sqlite else version.c.created
+        query = query.select_from(self._join_artifact(version, version)).order_by(order.desc()).limit(_ARTIFACTS)
+        newest: dict[str, Any] = {}
+        for row in self._tables.all(query):
+            newest.setdefault(row.artifact, row)
+        makers = self._makers([row.id for row in newest.values()])
+        return [
+            ArtifactRecord(_output(row, name=name), makers.get(row.id, ""))
+            for name, row in newest.items()
+            if name and not name.startswith("external_")  # ZenML's own invention for a value passed to a step
+        ]
+
+    def _makers(self, version_ids: list[str]) -> dict[str, str]:
+        """The step that made each artifact, where an index finds it."""
+        link = self._tables["step_run_output_artifact"].c
+        few = self._tables.is_sqlite and (self._tables.one(select(func.max(link.rowid)))[0] or 0) <= _FEW
+        if not few and not self._tables.has_index("step_run_output_artifact", "artifact_id"):
+            return {}
+        makers: dict[str, str] = {}
+        for version_id, step_id in self._tables.among(
+            select(link.artifact_id, link.step_id)
+            .join(self._step, self._step.c.id == link.step_id)
+            .order_by(self._step.c.created),
+            link.artifact_id,
+            version_ids,
+        ):
+            makers.setdefault(version_id, step_id)
+        return makers
+
+    def stacks(self) -> Sequence[str]:
+        return self._names("stack")
+
+    def models(self) -> Sequence[str]:
+        return self._names("model")
+
+    def _names(self, name: str) -> list[str]:
+        if not self._tables.has(name, "name"):
+            return []
+        things = self._tables[name]
+        query = select(things.c.name)
+        if self._tenant is not None and self._tenant_column in things.c:
+            query = query.where(things.c[self._tenant_column] == self._tenant)
+        return sorted({row[0] for row in self._tables.all(query)})
+
+    def _find_tenant(self, project: str) -> str | None:
+        """The id of the project of that name or id; None, which is all projects, when there is no such one."""
+        name = self._tenant_column.removesuffix("_id")
+        if not self._tables.has(name, "id", "name"):
+            return None
+        tenant = self._tables[name].c
+        wanted = project.replace("-", "")
+        row = self._tables.one(select(tenant.id).where((tenant.id == wanted) | (tenant.name == project)))
+        return None if row is None else cast(str, row[0])
+
+
+class _Configurations:
+    """What the steps' configurations say of their functions and parameters; where they lie changed three times."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._of_step: dict[str, Mapping[str, Any]] = {}
+        self._of_plan: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def load(self, rows: Sequence[Any]) -> None:
+        """Read what the rows themselves do not carry."""
+        bare = [row for row in rows if not row.step_configuration and not row.parameters]
+        if self._tables.has("step_configuration", "name", "config"):
+            self._load_table([row.id for row in bare], {row.snapshot_id or row.deployment_id for row in bare} - {None})
+        if self._tables.has("pipeline_deployment", "step_configurations"):
+            plan = self._tables["pipeline_deployment"].c
+            query = select(plan.id, plan.step_configurations)
+            for plan_id, text in self._tables.among(query, plan.id, {row.deployment_id for row in bare} - {None}):
+                for name, configuration in _json(text).items():
+                    self._of_plan[plan_id, name] = _mapping(configuration)
+
+    def _load_table(self, step_ids: list[str], plan_ids: Collection[str]) -> None:
+        configuration = self._tables["step_configuration"].c
+        plan = next((name for name in ("snapshot_id", "deployment_id") if name in configuration), None)
+        if plan is not None:
+            query = select(configuration[plan], configuration.name, configuration.config)
+            for plan_id, name, text in self._tables.among(query, configuration[plan], plan_ids):
+                self._of_plan[plan_id, name] = _json(text)
+        if "step_run_id" in configuration:
+            query = select(configuration.step_run_id, configuration.config)
+            for step_id, text in self._tables.among(query, configuration.step_run_id, step_ids):
+                self._of_step[step_id] = _json(text)
+
+    def of(self, row: Any) -> tuple[str | None, Mapping[str, object]]:
+        """The step's function, and its parameters."""
+        found = _json(row.step_configuration) if row.step_configuration else self._of_step.get(row.id)
+        if not found:
+            found = self._of_plan.get((row.snapshot_id or row.deployment_id, row.name), {})
+        source = _mapping(found.get("spec")).get("source")
+        entrypoint = row.entrypoint_name or _mapping(source).get("attribute")
+        if not entrypoint and isinstance(source, str):
+            entrypoint = source.rsplit(".", 1)[-1]
+        parameters = _json(row.parameters) if row.parameters else None
+        for part in ("config", "step_config_overrides"):
+            parameters = parameters or _mapping(_mapping(found.get(part)).get("parameters"))
+        return (entrypoint if isinstance(entrypoint, str) else None), parameters or {}
+
+
+def _output(row: Any, name: str | None = None) -> OutputRecord:
+    return OutputRecord(
+        id=row.id,
+        name=name or row.output,
+        uri=row.uri,
+        data_type=class_path(row.data_type),
+        materializer=class_path(row.materializer),
+        type=row.type,
+        artifact=row.artifact,
+        version=row.version,
+    )
+
+
+def class_path(text: str | None) -> str | None:
+    """`a.b.C` of what ZenML's releases wrote: `a.b.C@zenml_0.20.5`, `a.b.C`, or JSON with module and attribute."""
+    if not text:
+        return None
+    if text.startswith("{"):
+        source = _json(text)
+        return ".".join(str(source[part]) for part in ("module", "attribute") if source.get(part)) or None
+    return text.split("@", 1)[0]
+
+
+def _json(text: object) -> Mapping[str, Any]:
+    try:
+        return _mapping(json.loads(text)) if isinstance(text, str | bytes) else {}
+    except ValueError:
+        return {}
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _local_microseconds(value: object) -> int | None:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return microseconds(value.astimezone()) if isinstance(value, datetime) else None

@@ -1,0 +1,321 @@
+"""Brings one source's index up to date, in a thread of its own: newest first, and afterwards only what changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from pipesight.history.sources import RunRecord, Session, Source, SourceBusyError, SourceError
+from pipesight.history.sources.tables import batches
+
+if TYPE_CHECKING:
+    from pipesight.history.index import Index, Writer
+
+_AT_ONCE = 20  # runs whose steps are fetched in one go
+_NEWEST = 200  # newest runs whose steps are mirrored unasked,
+_PER_PIPELINE = 20  # and newest of each pipeline
+_PATIENCE = 10.0  # seconds a busy source is waited for before that is called an error
+_PAUSE = 0.25  # seconds from one notice of a change to the next while much is loaded
+_NAMES_AGE = 5.0  # seconds after which stacks, models and artifacts are looked at again
+_SLOWEST = 60.0  # seconds between two looks at a source that costs much to look at, or fails
+_COST = 20  # a look may take at most this part of the time
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How one source is doing.
+
+    `synced_at` is when the index last agreed with the store, None if it never did. While `error` is set the last good
+    index serves; `advice` says what a person can do about it. `run_count` runs of the store's `total` are in the index;
+    `total` is None while it is not known.
+    """
+
+    source: str
+    label: str
+    kind: str
+    synced_at: datetime | None
+    syncing: bool
+    error: str | None
+    advice: str | None
+    run_count: int
+    total: int | None = None
+
+
+class Sync:
+    """Keeps an index in step with its source."""
+
+    def __init__(self, source: Source, index: Index) -> None:
+        self.source = source
+        self._index = index
+        self._token: object = None
+        self._wanted: dict[str, None] = {}
+        self._callbacks: list[Callable[[], None]] = []
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._busy = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._thorough = False
+        self._syncing = False
+        self._error: SourceError | None = None
+        self._busy_since: float | None = None
+        self._synced_at: datetime | None = None
+        self._total: int | None = None
+        self._told = 0.0
+        self._names_read = 0.0
+
+    def start(self) -> None:
+        """Begin to sync in the background."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name=f"pipesight-sync {self.source.kind}", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop as soon as the statement under way has ended."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=5.0)
+
+    def refresh(self) -> None:
+        """Read the source again now, all of it, as if nothing were known."""
+        self._thorough = True
+        self._wake.set()
+
+    def want(self, run_id: str) -> None:
+        """Fetch the steps of this run before all else."""
+        self._wanted[run_id] = None
+        self._wake.set()
+
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called in the worker thread after the index or the state changed."""
+        self._callbacks.append(callback)
+
+    @property
+    def state(self) -> SourceState:
+        """How the source is doing."""
+        return SourceState(
+            source=self.source.key,
+            label=self.source.label,
+            kind=self.source.kind,
+            synced_at=self._synced_at or self._synced_before(),
+            syncing=self._syncing,
+            error=self._error.message if self._error else None,
+            advice=self._error.advice or None if self._error else None,
+            run_count=self._index.run_count(None),
+            total=self._total,
+        )
+
+    def run_once(self, *, full: bool = False) -> None:
+        """Bring the index up to date in this thread; `full` mirrors all steps and outputs.
+
+        Raises SourceError when the source cannot be read, SourceBusyError only after some patience.
+        """
+        give_up = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._look(full=full, force=True)
+                return
+            except SourceBusyError:
+                if time.monotonic() > give_up:
+                    raise
+                time.sleep(0.1)
+
+    # The worker
+
+    def _work(self) -> None:
+        pause = 0.0
+        while not self._stopping.is_set():
+            self._wake.wait(pause)
+            self._wake.clear()
+            if self._stopping.is_set():
+                return
+            began = time.monotonic()
+            failed = not self._try()
+            cost = time.monotonic() - began
+            pause = self.source.interval
+            if self.source.probe() is None:
+                pause = min(_SLOWEST, max(pause * (5 if failed else 1), cost * _COST))
+
+    def _try(self) -> bool:
+        error: SourceError | None = None
+        try:
+            if self._index.noticed_other_writer():
+                self._tell(now=True)
+            self._look(full=False, force=False)
+            self._busy_since = None
+        except _StoppedError:
+            return True
+        except SourceBusyError as busy:
+            self._busy_since = self._busy_since or time.monotonic()
+            if time.monotonic() - self._busy_since < _PATIENCE:
+                return True
+            error = busy
+        except SourceError as problem:
+            error = problem
+        except Exception as problem:  # noqa: BLE001 - the thread has to live, whatever a store comes up with
+            error = SourceError(f"{self.source.label} cannot be read: {problem}", "Please report this.")
+        if (error and error.message) != (self._error and self._error.message):
+            self._error = error
+            self._tell(now=True)
+        return error is None
+
+    def _look(self, *, full: bool, force: bool) -> None:
+        with self._busy:
+            token = self.source.probe()
+            changed = token is None or token != self._token
+            if not (changed or force or self._thorough or self._wanted):
+                self._synced_at = self._synced_at if self._error else _now()
+                return
+            self._set_syncing(True)
+            try:
+                if changed or force or self._thorough:
+                    self._token = token
+                with self.source.connect() as session:
+                    if changed or force or self._thorough:
+                        self._sync(session)
+                    self._serve_wanted(session)
+                    if full:
+                        self._mirror(session, self._index.all_unmirrored())
+            except SourceBusyError:
+                self._token = None
+                raise
+            finally:
+                self._set_syncing(False)
+            self._error = None
+
+    def _sync(self, session: Session) -> None:
+        self._serve_wanted(session)
+        thorough, self._thorough = self._thorough, False
+        mark = session.mark()
+        self._total = session.run_count()
+        known = self._index.fact("mark")
+        same = self._index.fact("layout") == session.layout
+        new = session.since(known) if known and same and not thorough else None
+        if new is None:
+            self._load(session, mark)
+        else:
+            self._update(session, mark, new)
+        if time.monotonic() - self._names_read > _NAMES_AGE or new is None:
+            self._read_names(session)
+        self._mirror(session, self._index.unmirrored(newest=_NEWEST, per_pipeline=_PER_PIPELINE))
+        if new is None:
+            self._mirror_rare_steps(session)
+        self._synced_at = _now()
+
+    def _load(self, session: Session, mark: str) -> None:
+        """Read all runs, newest first, and forget those that are no more."""
+        epoch = int(self._index.fact("epoch") or 0) + 1
+        outdated = self._index.fact("layout") not in (None, session.layout)
+        with self._index.writing() as writer:
+            writer.note("epoch", str(epoch))
+            writer.note("mark", None)
+            writer.pipelines(session.pipelines(), epoch)
+            if outdated:
+                writer.outdated()
+        for number, batch in enumerate(session.runs()):
+            self._check()
+            with self._index.writing() as writer:
+                writer.runs(batch, epoch)
+            self._tell(now=number == 0)
+            if number == 0:
+                self._mirror(session, [run.id for run in batch[:_AT_ONCE]])
+            self._serve_wanted(session)
+        with self._index.writing() as writer:
+            writer.forget_runs(before=epoch)
+            self._note(writer, session, mark)
+        self._tell(now=True)
+
+    def _update(self, session: Session, mark: str, new: Iterable[RunRecord]) -> None:
+        """Take over the new runs, and look again at those that had not ended."""
+        records = {run.id: run for run in new}
+        unfinished = {key for key, _, _ in self._index.unfinished()} - records.keys()
+        records.update({run.id: run for run in session.runs_by_id(unfinished)})
+        epoch = int(self._index.fact("epoch") or 0)
+        with self._index.writing() as writer:
+            writer.pipelines(session.pipelines(), epoch)
+            writer.runs(list(records.values()), epoch)
+            for gone in unfinished - records.keys():
+                writer.forget_run(gone)
+            self._note(writer, session, mark)
+        self._tell(now=True)
+
+    def _note(self, writer: Writer, session: Session, mark: str) -> None:
+        writer.note("mark", mark)
+        writer.note("layout", session.layout)
+        writer.note("synced_at", _now().isoformat())
+
+    def _read_names(self, session: Session) -> None:
+        stacks, models, artifacts = session.stacks(), session.models(), session.artifacts()
+        with self._index.writing() as writer:
+            writer.words("stack", stacks)
+            writer.words("model", models)
+            writer.artifacts(artifacts)
+        self._names_read = time.monotonic()
+        self._tell()
+
+    def _mirror_rare_steps(self, session: Session) -> None:
+        """Mirror a run of each step that no recent run has, so that its name is known."""
+        known: dict[str, set[str]] = {}
+        for pipeline, step, run_id in session.step_names():
+            self._check()
+            if pipeline not in known:
+                known[pipeline] = {each.name for each in self._index.step_names(pipeline)}
+            if step not in known[pipeline]:
+                known[pipeline].add(step)
+                self._mirror(session, [run_id])
+            self._serve_wanted(session)
+
+    def _serve_wanted(self, session: Session) -> None:
+        while self._wanted:
+            wanted = list(self._wanted)
+            self._mirror_now(session, wanted)
+            for run_id in wanted:
+                self._wanted.pop(run_id, None)
+            self._tell(now=True)
+
+    def _mirror(self, session: Session, run_ids: Iterable[str]) -> None:
+        for part in batches(run_ids, _AT_ONCE):
+            self._check()
+            self._mirror_now(session, part)
+            self._tell()
+            self._serve_wanted(session)
+        self._tell(now=True)
+
+    def _mirror_now(self, session: Session, run_ids: list[str]) -> None:
+        runs, steps = session.runs_by_id(run_ids), session.steps(run_ids)
+        epoch = int(self._index.fact("epoch") or 0)
+        with self._index.writing() as writer:
+            writer.runs(runs, epoch)
+            writer.steps(steps)
+
+    def _check(self) -> None:
+        if self._stopping.is_set():
+            raise _StoppedError
+
+    # What others hear
+
+    def _set_syncing(self, syncing: bool) -> None:
+        self._syncing = syncing
+
+    def _tell(self, *, now: bool = False) -> None:
+        if not now and time.monotonic() - self._told < _PAUSE:
+            return
+        self._told = time.monotonic()
+        for callback in self._callbacks:
+            callback()
+
+    def _synced_before(self) -> datetime | None:
+        synced_at = self._index.fact("synced_at")
+        return datetime.fromisoformat(synced_at) if synced_at else None
+
+
+class _StoppedError(Exception):
+    """The sync was told to stop."""
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
