@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, cast, get_args
 
 PreviewKind = Literal["json", "table", "array", "text", "html", "markdown", "image", "pickle", "files", "problem"]
 
@@ -18,17 +19,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows `offset` to `offset + len(rows)` of a table of `total` rows (None: not known). Cells are JSON values."""
+    """Rows `offset` to `offset + len(rows)` of a table of `total` rows (None: not known). Cells are JSON values.
+
+    The first `index` columns are the frame's index, as pandas shows it; an unnamed one has the name "".
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[object, ...], ...]
     offset: int = 0
     total: int | None = None
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture: `data` is base64, `width` and `height` pixels where known."""
+    """A picture: `data` is base64 ("" when too big), `width` and `height` pixels of the original where known."""
 
     mime: str
     data: str
@@ -50,14 +55,15 @@ class Preview:
 
     `kind` says which of the fields below carries the content; `summary` is one line for lenses, hints and terminals
     (`0.93`, `DataFrame 10 x 3`, `float64 array (200, 50)`); `truncated` tells that the content is a part.
-    A `problem` explains in `text` what is wrong and in `advice` what to do next.
+    A `problem` explains in `text` what is wrong and in `advice` what to do next. `text` and `advice` may add to any
+    other kind, and `files` to `json`. Numbers that JSON cannot say (NaN, infinities, integers beyond 2**53) are text.
     """
 
     kind: PreviewKind
     summary: str
     text: str | None = None  # text, html, markdown, problem; a pickle's description
     value: object = None  # json: the value itself, when small enough
-    table: Table | None = None  # table; the numbers of an array of one or two dimensions
+    table: Table | None = None  # table; the numbers of an array, for three dimensions and more those of its first slice
     shape: tuple[int, ...] | None = None  # array
     dtype: str | None = None  # array
     statistics: dict[str, float] = field(default_factory=dict)  # array: min, max, mean, ...
@@ -65,3 +71,66 @@ class Preview:
     files: tuple[File, ...] = ()
     advice: str | None = None
     truncated: bool = False
+
+
+def to_json(preview: Preview) -> dict[str, object]:
+    """A preview as JSON-ready plain data; fields without content are left out."""
+    found: dict[str, object] = {}
+    for part in fields(preview):
+        content: object = getattr(preview, part.name)
+        if part.name == "value":
+            if preview.kind == "json" and (content is not None or not preview.truncated):
+                found["value"] = content
+        elif part.name in ("kind", "summary", "truncated") or content not in (None, (), {}):
+            found[part.name] = _plain(content)
+    return found
+
+
+def _plain(content: object) -> object:
+    if isinstance(content, (Column, Table, Image, File)):
+        return {part.name: _plain(getattr(content, part.name)) for part in fields(content)}
+    if isinstance(content, tuple):
+        return [_plain(item) for item in cast("tuple[object, ...]", content)]
+    return content
+
+
+def from_json(data: Mapping[str, Any]) -> Preview:
+    """The preview that `to_json` or the reader wrote.
+
+    Raises ValueError when it is none.
+    """
+    try:
+        if data["kind"] not in get_args(PreviewKind):
+            raise ValueError(f"no kind of preview: {data['kind']!r}")
+        table, image = data.get("table"), data.get("image")
+        return Preview(
+            kind=data["kind"],
+            summary=str(data["summary"]),
+            text=data.get("text"),
+            value=data.get("value"),
+            table=None if table is None else _table(table),
+            shape=None if data.get("shape") is None else tuple(int(length) for length in data["shape"]),
+            dtype=data.get("dtype"),
+            statistics=dict(data.get("statistics") or {}),
+            image=None if image is None else Image(**image),
+            files=tuple(File(str(file["path"]), int(file["size"])) for file in data.get("files") or ()),
+            advice=data.get("advice"),
+            truncated=bool(data.get("truncated")),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a preview: {error!r}") from error
+
+
+def _table(data: Mapping[str, Any]) -> Table:
+    return Table(
+        columns=tuple(Column(str(column["name"]), str(column.get("type", ""))) for column in data["columns"]),
+        rows=tuple(tuple(row) for row in data["rows"]),
+        offset=int(data.get("offset") or 0),
+        total=data.get("total"),
+        index=int(data.get("index") or 0),
+    )
+
+
+def problem(text: str, advice: str | None = None) -> Preview:
+    """A preview that says what is wrong and what to do next."""
+    return Preview(kind="problem", summary=text, text=text, advice=advice)

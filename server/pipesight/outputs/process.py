@@ -1,0 +1,170 @@
+"""One reader process: started in the user's interpreter, asked one thing at a time, killed when it takes too long."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipesight.history.model import Output
+from pipesight.outputs.preview import Preview, from_json, problem
+
+_log = logging.getLogger(__name__)
+
+_READER = Path(__file__).parent / "reader"
+_START_TIMEOUT = 20.0
+_KEPT = {
+    "HOME", "PATH", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "SYSTEMROOT",
+    "SYSTEMDRIVE", "WINDIR", "COMSPEC", "TEMP", "TMP", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
+    "CONDA_PREFIX", "VIRTUAL_ENV", "JAVA_HOME", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
+    "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
+}  # fmt: skip
+_KEPT_PREFIXES = (
+    "LC_", "XDG_", "SSL_CERT_", "AWS_", "S3_", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "AZURE_", "FSSPEC_", "HADOOP_",
+    "KRB5", "ARROW_", "OCI_", "OSS_",
+)  # fmt: skip
+
+
+def reader_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What of the environment a reader gets: where things are, and the credentials of artifact stores."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name.upper() in _KEPT or name.upper().startswith(_KEPT_PREFIXES)
+    }
+
+
+class ReaderStartError(Exception):
+    """The interpreter does not run the reader."""
+
+
+class ReaderProcess:
+    """A reader in `interpreter`; started when first asked, and again after it died. Used by one thread at a time."""
+
+    def __init__(self, interpreter: str | None, *, timeout: float, memory_limit: int) -> None:
+        self._interpreters = [interpreter, sys.executable] if interpreter else [sys.executable]
+        self._timeout = timeout
+        self._memory_limit = memory_limit
+        self._process: subprocess.Popen[bytes] | None = None
+        self._next_id = 0
+
+    def ask(self, output: Output, offset: int, limit: int) -> tuple[Preview, int]:
+        """The preview of one output and the bytes it took; a problem when the reader died or ran out of time."""
+        try:
+            process = self._running()
+        except ReaderStartError as error:
+            return problem(str(error), "Set the interpreter of this workspace to a Python of 3.7 or newer."), 0
+        self._next_id += 1
+        message = {
+            "id": self._next_id,
+            "method": "preview",
+            "uri": output.uri,
+            "materializer": output.materializer,
+            "data_type": output.data_type,
+            "offset": offset,
+            "limit": limit,
+        }
+        line, timed_out = _exchange(process, json.dumps(message).encode() + b"\n", self._timeout)
+        preview = _preview_of(line, self._next_id)
+        if preview is not None:
+            return preview, len(line)
+        self.close()
+        if timed_out:
+            advice = "Read it in a notebook, or raise the time limit in the settings."
+            return problem(f"Reading this output took longer than {self._timeout:g} s.", advice), 0
+        advice = "It may need more memory than previews may use; read it in a notebook."
+        return problem("The reader stopped while reading this output.", advice), 0
+
+    def stop(self) -> None:
+        """Makes a running `ask` come back with a problem; may be called from any thread."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
+    def close(self) -> None:
+        """Ends the process, if there is one."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    _close_quietly(stream)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self.close()
+        for interpreter in list(self._interpreters):
+            process = self._started(interpreter)
+            if process is not None:
+                self._process = process
+                return process
+            if len(self._interpreters) > 1:
+                _log.warning("%s does not run the reader of outputs; using %s", interpreter, sys.executable)
+                self._interpreters.remove(interpreter)
+        raise ReaderStartError(f"{self._interpreters[-1]} does not run the reader of outputs.")
+
+    def _started(self, interpreter: str) -> subprocess.Popen[bytes] | None:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the interpreter is the user's choice, the arguments are ours
+                [interpreter, "-I", str(_READER), str(self._memory_limit)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=reader_environment(os.environ),
+                cwd=_READER,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except (OSError, ValueError):
+            return None
+        line, _ = _exchange(process, b"", _START_TIMEOUT)
+        if b'"ready"' in line:
+            return process
+        self._process = process
+        self.close()
+        return None
+
+
+def _exchange(process: subprocess.Popen[bytes], message: bytes, timeout: float) -> tuple[bytes, bool]:
+    """Sends a line and reads one; after `timeout` seconds kills the process. Gives the line, and if it was killed."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(timeout, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        if message:
+            process.stdin.write(message)
+            process.stdin.flush()
+        return process.stdout.readline(), late.is_set()
+    except (OSError, ValueError):
+        return b"", late.is_set()
+    finally:
+        timer.cancel()
+
+
+def _preview_of(line: bytes, number: int) -> Preview | None:
+    try:
+        answer: dict[str, Any] = json.loads(line)
+        return from_json(answer["preview"]) if answer["id"] == number else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _close_quietly(stream: Any) -> None:
+    with contextlib.suppress(OSError):  # the process took its end of the pipe with it
+        stream.close()

@@ -1,0 +1,146 @@
+"""Builds the picture of an array from whatever can read a stretch of its numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from .bounds import COLUMNS, Picture, Request, cell
+from .table import page, table
+
+SAMPLE = 200_000  # numbers read for statistics
+_BLOCKS = 20
+
+
+class Numbers(NamedTuple):
+    """An array: `read(start, count)` gives that stretch in the order of storage; `fortran` says columns lie first."""
+
+    shape: Tuple[int, ...]
+    dtype: str
+    read: Callable[[int, int], List[Any]]
+    fortran: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        count = 1
+        for length in self.shape:
+            count *= length
+        return count
+
+    @property
+    def strides(self) -> Tuple[int, ...]:
+        """For each axis, how many numbers lie between neighbours."""
+        shape = self.shape if self.fortran else self.shape[::-1]
+        strides: List[int] = []
+        step = 1
+        for length in shape:
+            strides.append(step)
+            step *= length
+        return tuple(strides if self.fortran else strides[::-1])
+
+
+def array_picture(numbers: Numbers, request: Request) -> Picture:
+    """What an array looks like: shape, type, statistics, and the asked rows of its last two axes."""
+    offset, limit = page(request)
+    summary = f"{numbers.dtype} array {shape_text(numbers.shape)}"
+    picture: Picture = {
+        "kind": "array",
+        "summary": summary,
+        "shape": list(numbers.shape),
+        "dtype": numbers.dtype,
+        "statistics": statistics(numbers),
+        "truncated": False,
+    }
+    if not numbers.shape:
+        value = numbers.read(0, 1)[0]
+        picture["summary"] = f"{numbers.dtype} {cell(value)}"
+        picture["table"] = table([("value", numbers.dtype)], [[value]], 0, 1)
+        return picture
+    rows = _rows(numbers, offset, limit)
+    total = numbers.shape[-2] if len(numbers.shape) > 1 else numbers.shape[0]
+    width = numbers.shape[-1] if len(numbers.shape) > 1 else 1
+    names = [str(i) for i in range(min(width, COLUMNS))] if len(numbers.shape) > 1 else ["value"]
+    picture["table"] = table([(name, numbers.dtype) for name in names], rows, offset, total)
+    picture["truncated"] = len(rows) < total or width > COLUMNS or len(numbers.shape) > 2
+    if len(numbers.shape) > 2:
+        picture["text"] = "The table shows the slice [" + "0, " * (len(numbers.shape) - 2) + ":, :]."
+    return picture
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """A shape as numpy writes it: `(3,)`, `(200, 50)`."""
+    return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
+
+
+def _rows(numbers: Numbers, offset: int, limit: int) -> List[List[Any]]:
+    if numbers.count == 0:
+        return []
+    shape, strides = numbers.shape, numbers.strides
+    if len(shape) == 1:
+        return [[value] for value in numbers.read(offset, max(0, min(limit, shape[0] - offset)))]
+    chosen = range(offset, min(offset + limit, shape[-2]))
+    width, down, across = min(shape[-1], COLUMNS), strides[-2], strides[-1]
+    if across == 1 and width == shape[-1]:
+        flat = numbers.read(offset * down, len(chosen) * width)
+        return [flat[i * width : (i + 1) * width] for i in range(len(chosen))]
+    if across == 1:
+        return [numbers.read(row * down, width) for row in chosen]
+    if down == 1:
+        columns = [numbers.read(offset + column * across, len(chosen)) for column in range(width)]
+        return [list(row) for row in zip(*columns)]  # noqa: B905
+    return [[numbers.read(row * down + column * across, 1)[0] for column in range(width)] for row in chosen]
+
+
+def statistics(numbers: Numbers) -> Dict[str, float]:
+    """min, max and mean of the finite numbers; `nan` and `infinite` counted, `sample` when not all were read."""
+    values = _sample(numbers)
+    plain = [float(value) for value in values if isinstance(value, (int, float))]
+    if len(plain) != len(values) or not plain:
+        return {}
+    finite = [value for value in plain if math.isfinite(value)]
+    found: Dict[str, float] = {}
+    if finite:
+        mean = math.fsum(value / len(finite) for value in finite)
+        found = {"min": min(finite), "max": max(finite), "mean": mean}
+    nan = sum(1 for value in plain if value != value)
+    if nan:
+        found["nan"] = nan
+    if len(plain) - len(finite) - nan:
+        found["infinite"] = len(plain) - len(finite) - nan
+    if len(values) < numbers.count:
+        found["sample"] = len(values)
+    return found
+
+
+def _sample(numbers: Numbers) -> List[Any]:
+    count = numbers.count
+    if count <= SAMPLE:
+        return numbers.read(0, count) if count else []
+    block = SAMPLE // _BLOCKS
+    step = (count - block) // (_BLOCKS - 1)
+    values: List[Any] = []
+    for i in range(_BLOCKS):
+        values.extend(numbers.read(i * step, block))
+    return values
+
+
+def of_values(values: List[Any], shape: Tuple[int, ...], dtype: str, fortran: bool = False) -> Numbers:
+    """An array whose numbers are all at hand."""
+    return Numbers(shape, dtype, lambda start, count: values[start : start + count], fortran)
+
+
+def checked_shape(shape: Optional[Sequence[Any]], available: int) -> Tuple[int, ...]:
+    """`shape` as non-negative integers whose product is at most `available`.
+
+    Raises ValueError when it is not such a shape.
+    """
+    lengths = tuple(shape or ())
+    count = 1
+    for length in lengths:
+        if isinstance(length, bool) or not isinstance(length, int) or length < 0:
+            raise ValueError("a shape is made of whole numbers")
+        count *= length
+    if count > available or len(lengths) > 64:
+        raise ValueError("the file is shorter than its shape says")
+    return lengths

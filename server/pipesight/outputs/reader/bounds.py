@@ -1,0 +1,172 @@
+"""How much of an artifact a preview may carry, and values made safe for JSON, for editors and for terminals."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import decimal
+import math
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+Picture = Dict[str, Any]
+"""A preview as JSON: the fields of pipesight.outputs.preview.Preview, those without content left out."""
+
+TEXT = 64 * 1024  # characters of a text
+MARKUP = 2 * 1024 * 1024  # bytes of an HTML page, which is useless when cut
+CELL = 300  # characters of a table's cell
+SUMMARY = 80  # characters of a value in a summary
+COLUMNS = 100
+ROWS = 1000
+FILES = 500
+NODES = 5000  # values in a JSON tree
+DEPTH = 40  # levels in a JSON tree
+JSON_BYTES = 16 * 1024 * 1024
+PAGE_BYTES = 256 * 1024 * 1024  # one compressed block, unpacked
+IMAGE_BYTES = 4 * 1024 * 1024
+SAFE_INTEGER = 2**53 - 1  # what JavaScript holds exactly
+
+
+class Request(NamedTuple):
+    """One output to show: rows `offset` to `offset + limit` where it has rows."""
+
+    uri: str
+    materializer: str = ""
+    data_type: str = ""
+    offset: int = 0
+    limit: int = 50
+
+
+def readable(text: str) -> str:
+    """Text that every encoder accepts: lone surrogates become the replacement character."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def clip(text: str, length: int) -> str:
+    """At most `length` characters, the last one an ellipsis where something was cut."""
+    return readable(text if len(text) <= length else text[: length - 1] + "…")
+
+
+def number(value: float) -> object:
+    """A number that JSON can say; those it cannot (NaN, infinities, very big integers) as text."""
+    if isinstance(value, int):
+        return value if abs(value) <= SAFE_INTEGER else digits(value)
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def digits(value: int) -> str:
+    """An integer as text, also where Python refuses to write so many digits."""
+    return str(value) if value.bit_length() < 4000 else hex(value)
+
+
+def cell(value: object) -> object:
+    """A table's cell as a JSON value: None, a boolean, a number, or bounded text (times as ISO text)."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float)):
+        return clip_number(number(value))
+    if isinstance(value, str):
+        return clip(value, CELL)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return clip(quoted_bytes(bytes(value[: CELL + 1])), CELL)
+    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return clip(str(value), CELL)
+    return clip(inline(value), CELL)
+
+
+def clip_number(value: object) -> object:
+    """A number as it is, one that became text bounded."""
+    return clip(value, CELL) if isinstance(value, str) else value
+
+
+def quoted_bytes(data: bytes) -> str:
+    """Bytes as text where they are text, else in hexadecimal."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "0x" + base64.b16encode(data).decode("ascii").lower()
+
+
+def inline(value: object, length: int = CELL, depth: int = 4) -> str:
+    """A nested value on one line, in the words of JSON."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + clip(value, length).replace('"', '\\"') + '"'
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return _inline_items([inline(item, length, depth - 1) for item in _first(value, length, depth)], "[]", value)
+    if isinstance(value, dict):
+        items = [(key, value[key]) for key in _first(value, length, depth)]
+        pairs = [inline(str(key), length) + ": " + inline(item, length, depth - 1) for key, item in items]
+        return _inline_items(pairs, "{}", value)
+    return str(cell(value)) if _is_leaf(value) else clip(str(value), length)
+
+
+def _is_leaf(value: object) -> bool:
+    leaves = (int, float, bytes, bytearray, datetime.datetime, datetime.date, datetime.time, decimal.Decimal)
+    return isinstance(value, leaves)
+
+
+def _first(value: Any, length: int, depth: int) -> List[Any]:
+    if depth <= 0:
+        return []
+    found: List[Any] = []
+    for item in value:
+        if len(found) * 2 > length:
+            break
+        found.append(item)
+    return found
+
+
+def _inline_items(items: List[str], brackets: str, whole: Any) -> str:
+    more = ["…"] if len(items) < len(whole) else []
+    return brackets[0] + ", ".join(items + more) + brackets[1]
+
+
+def tree(value: object) -> Tuple[Optional[object], bool]:
+    """A JSON value made safe, and True; or None and False when it is too big or too deep to be carried whole."""
+    budget = [NODES, TEXT]
+
+    def walk(node: Any, depth: int) -> object:
+        budget[0] -= 1
+        if depth > DEPTH or budget[0] < 0 or budget[1] < 0:
+            raise OverflowError
+        if isinstance(node, str):
+            budget[1] -= len(node)
+            return readable(node)
+        if isinstance(node, dict):
+            return {readable(str(key)): walk(item, depth + 1) for key, item in node.items()}
+        if isinstance(node, list):
+            return [walk(item, depth + 1) for item in node]
+        return node if node is None or isinstance(node, bool) else number(node)
+
+    try:
+        return walk(value, 0), True
+    except OverflowError:
+        return None, False
+
+
+def size(count: int) -> str:
+    """A number of bytes for people: `812 B`, `1.2 KB`, `200 MB`."""
+    amount = float(count)
+    for unit in ("B", "KB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} TB"
+
+
+def counted(count: int, word: str) -> str:
+    """`1 key`, `3 keys`."""
+    return f"{count:,} {word}" + ("" if count == 1 else "s")

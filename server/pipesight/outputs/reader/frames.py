@@ -1,0 +1,169 @@
+"""Reads tables and arrays kept in Parquet, as pandas would show them; pyarrow only where our own reader gives up."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from .arrays import Numbers, array_picture, checked_shape
+from .bounds import COLUMNS, Picture, Request
+from .folder import Folder, install
+from .parquet import Column, DamagedError, ParquetFile, UnsupportedError
+from .problem import Problem
+from .table import is_part, page, table, transposed
+from .texts import read_csv
+
+_AGAIN = "It was not written to the end or was damaged; run the step again."
+_DTYPES = {"double": "float64", "float": "float32", "bool": "bool"}
+
+
+class _Page(NamedTuple):
+    """Some rows of a table, its index first. `width` counts all its columns but the index."""
+
+    columns: List[Tuple[str, str]]
+    rows: Sequence[Sequence[Any]]
+    index: int
+    width: int
+    total: int
+
+
+def read_frame(folder: Folder, path: str, request: Request) -> Picture:
+    """The picture of a DataFrame or Series in a Parquet file.
+
+    Raises Problem when neither it nor the samples beside it can be read.
+    """
+    offset, limit = page(request)
+    try:
+        found = _page(folder, path, offset, limit)
+    except Problem as problem:
+        sample = next((name for name in ("sample.csv", "describe.csv") if name in folder), None)
+        if sample is None:
+            raise
+        picture = read_csv(folder, sample, request)
+        picture["text"] = f"{problem.text} This is {sample}, which ZenML wrote beside it."
+        picture["advice"] = problem.advice
+        picture["truncated"] = True
+        return picture
+    series = request.data_type.endswith("Series")
+    kind = found.columns[-1][1] if series and found.columns else ""
+    return {
+        "kind": "table",
+        "summary": f"Series of {found.total} {kind}" if series else f"DataFrame {found.total} x {found.width}",
+        "table": table(found.columns, found.rows, offset, found.total, found.index),
+        "truncated": is_part(found.width, len(found.rows), found.total),
+    }
+
+
+def _page(folder: Folder, path: str, offset: int, limit: int) -> _Page:
+    with folder.open(path) as file:
+        try:
+            return _own_page(ParquetFile(file), offset, limit)
+        except DamagedError as error:
+            raise Problem(f"{path} is not a readable Parquet file: {error}.", _AGAIN) from None
+        except UnsupportedError as error:
+            why = str(error)
+        file.seek(0)
+        return _arrow_page(file, path, offset, limit, why)
+
+
+def _own_page(parquet: ParquetFile, offset: int, limit: int) -> _Page:
+    by_name = {column.name: column for column in parquet.columns}
+    index = _index(parquet.metadata, by_name, offset, min(limit, max(0, parquet.total - offset)))
+    held = [name for name, _, _ in index if name in by_name]
+    data = [column for column in parquet.columns if column.name not in held]
+    shown = data[:COLUMNS]
+    columns = [(_label(name), kind) for name, kind, _ in index] + [(c.name, c.type) for c in shown]
+    values: List[List[Any]] = []
+    for name, _, given in index:
+        values.append(given if given is not None else parquet.read(by_name[name], offset, limit))
+    values += [parquet.read(column, offset, limit) for column in shown]
+    return _Page(columns, transposed(values), len(index), len(data), parquet.total)
+
+
+def _label(name: str) -> str:
+    return "" if name.startswith("__index_level_") else name
+
+
+def _index(
+    metadata: Dict[str, bytes], columns: Dict[str, Column], offset: int, count: int
+) -> List[Tuple[str, str, Optional[List[Any]]]]:
+    """The index as pandas wrote it down: name, type, and values where they are no column but a range."""
+    try:
+        described: List[Any] = json.loads(metadata.get("pandas", b"{}").decode("utf-8")).get("index_columns", [])
+    except (ValueError, AttributeError, RecursionError):
+        return []
+    index: List[Tuple[str, str, Optional[List[Any]]]] = []
+    for item in described[:8]:
+        if isinstance(item, str) and item in columns:
+            index.append((item, columns[item].type, None))
+        elif isinstance(item, dict) and item.get("kind") == "range":  # pyright: ignore[reportUnknownMemberType]
+            start, step = item.get("start", 0), item.get("step", 1)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+            if isinstance(start, int) and isinstance(step, int):
+                values = [start + step * (offset + i) for i in range(count)]
+                index.append((str(item.get("name") or ""), "int64", values))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    return index
+
+
+def _arrow_page(file: BinaryIO, path: str, offset: int, limit: int, why: str) -> _Page:
+    try:
+        arrow: Any = importlib.import_module("pyarrow.parquet")
+    except ImportError:
+        raise Problem(f"{path} needs pyarrow to be read: {why}.", install("pyarrow")) from None
+    try:
+        parquet: Any = arrow.ParquetFile(file)
+        names: List[str] = list(parquet.schema_arrow.names)
+        kinds = {field.name: str(field.type) for field in parquet.schema_arrow}
+        total: int = parquet.metadata.num_rows
+        metadata = {k.decode(): v for k, v in (parquet.schema_arrow.metadata or {}).items()}
+        fields = {name: Column(name, kinds[name], 0, 0, 0, True, None) for name in names}
+        index = _index(metadata, fields, offset, min(limit, max(0, total - offset)))
+        held = [name for name, _, _ in index if name in fields]
+        shown = [name for name in names if name not in held][:COLUMNS]
+        values = _arrow_columns(parquet, held + shown, offset, limit)
+    except Exception as error:  # noqa: BLE001 - pyarrow's errors have no common base
+        raise Problem(f"{path} is not a readable Parquet file: {type(error).__name__}.", _AGAIN) from None
+    columns = [(_label(name), kind) for name, kind, _ in index] + [(name, kinds[name]) for name in shown]
+    cells = [given if given is not None else values[name] for name, _, given in index]
+    rows = transposed(cells + [values[name] for name in shown])
+    return _Page(columns, rows, len(index), len(names) - len(held), total)
+
+
+def _arrow_columns(parquet: Any, names: List[str], offset: int, limit: int) -> Dict[str, List[Any]]:
+    values: Dict[str, List[Any]] = {name: [] for name in names}
+    first = 0
+    for group in range(parquet.num_row_groups):
+        rows: int = parquet.metadata.row_group(group).num_rows
+        if first + rows > offset and first < offset + limit:
+            for batch in parquet.iter_batches(batch_size=8192, row_groups=[group], columns=names):
+                start, stop = max(0, offset - first), min(batch.num_rows, offset + limit - first)
+                if start < stop:
+                    for name, column in batch.slice(start, stop - start).to_pydict().items():
+                        values[name] += column
+                first += batch.num_rows
+                if first >= offset + limit:
+                    return values
+        else:
+            first += rows
+    return values
+
+
+def read_flat_array(folder: Folder, path: str, request: Request) -> Picture:
+    """A numpy array as old releases kept it: one Parquet column, and its shape in `shape.json` beside it."""
+    try:
+        lengths: Dict[str, Any] = json.loads(folder.read("shape.json", 10_000).decode("utf-8"))
+        shape = [lengths[key] for key in sorted(lengths, key=int)]
+    except (ValueError, AttributeError, RecursionError):
+        raise Problem("shape.json, the array's shape, cannot be read.", _AGAIN) from None
+    with folder.open(path) as file:
+        try:
+            parquet = ParquetFile(file)
+            column = parquet.columns[0]
+            checked = checked_shape(shape, parquet.total)
+            dtype = _DTYPES.get(column.type, column.type)
+            numbers = Numbers(checked, dtype, lambda start, count: parquet.read(column, start, count))
+            return array_picture(numbers, request)
+        except UnsupportedError as error:
+            raise Problem(f"{path} cannot be shown: {error}.", "Read it with ZenML.") from None
+        except (DamagedError, IndexError, ValueError) as error:
+            raise Problem(f"{path} is not a readable array: {error}.", _AGAIN) from None

@@ -1,0 +1,132 @@
+"""Reads pictures: kind and size from the header, the bytes where they are few, else made smaller with Pillow."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import io
+import struct
+from typing import Any, Optional, Tuple
+
+from .bounds import IMAGE_BYTES, Picture, Request, size
+from .folder import Folder, install
+from .problem import Problem
+
+_HEAD = 64 * 1024
+_SMALLER = (1600, 1600)
+_PIXELS = 80_000_000  # beyond this Pillow is not asked
+_BROWSER = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}
+
+
+def read_image(folder: Folder, path: str, _request: Request) -> Picture:
+    """The picture of a picture.
+
+    Raises Problem when its bytes are of no known image format.
+    """
+    head = folder.read(path, _HEAD)
+    length = folder.size(path)
+    mime = mime_of(head)
+    if mime is None:
+        raise Problem(f"{path} is not a picture in a known format.", "The file may be damaged.")
+    width, height = dimensions(head, mime) or (None, None)
+    extent = f"{width} x {height} " if width and height else ""
+    picture: Picture = {
+        "kind": "image",
+        "summary": f"{extent}{mime[6:].upper()} image, {size(length)}",
+        "image": {"mime": mime, "data": "", "width": width, "height": height},
+        "truncated": False,
+    }
+    if mime in _BROWSER and length <= IMAGE_BYTES:
+        picture["image"]["data"] = base64.b64encode(folder.read(path, length)).decode("ascii")
+        return picture
+    return _smaller(folder, path, picture)
+
+
+def _smaller(folder: Folder, path: str, picture: Picture) -> Picture:
+    picture["truncated"] = True
+    image = picture["image"]
+    if (image["width"] or _PIXELS) * (image["height"] or 1) > _PIXELS and image["width"]:
+        picture["text"] = "Too big to be shown here."
+        return picture
+    data = _with_pillow(folder, path)
+    if data is None:
+        picture["text"] = "Too big to be shown here, or not a format of the web."
+        picture["advice"] = install("pillow", "then Pipesight makes it smaller")
+        return picture
+    image.update(mime="image/png", data=base64.b64encode(data).decode("ascii"))
+    picture["text"] = "Made smaller for the preview."
+    return picture
+
+
+def _with_pillow(folder: Folder, path: str) -> Optional[bytes]:
+    try:
+        pillow: Any = importlib.import_module("PIL.Image")
+    except ImportError:
+        return None
+    pillow.MAX_IMAGE_PIXELS = _PIXELS
+    try:
+        with folder.open(path) as file, pillow.open(file) as picture:
+            picture.thumbnail(_SMALLER)
+            out = io.BytesIO()
+            picture.convert("RGBA" if "A" in picture.getbands() else "RGB").save(out, "PNG")
+    except Exception:  # noqa: BLE001 - Pillow's decoders raise all kinds of errors on damaged files
+        return None
+    return out.getvalue()
+
+
+def mime_of(head: bytes) -> Optional[str]:
+    """The image format by its first bytes."""
+    for magic, mime in (
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"GIF8", "image/gif"),
+        (b"BM", "image/bmp"),
+        (b"II*\0", "image/tiff"),
+        (b"MM\0*", "image/tiff"),
+    ):
+        if head.startswith(magic):
+            return mime
+    return "image/webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else None
+
+
+def dimensions(head: bytes, mime: str) -> Optional[Tuple[int, int]]:
+    """Width and height in pixels, where the header tells."""
+    try:
+        if mime == "image/png":
+            return _pair(">II", head, 16)
+        if mime == "image/gif":
+            return _pair("<HH", head, 6)
+        if mime == "image/bmp":
+            width, height = _pair("<ii", head, 18)
+            return width, abs(height)
+        if mime == "image/webp":
+            return _webp(head)
+        return _jpeg(head) if mime == "image/jpeg" else None
+    except (struct.error, IndexError):
+        return None
+
+
+def _pair(layout: str, head: bytes, start: int) -> Tuple[int, int]:
+    first, second = struct.unpack_from(layout, head, start)
+    return first, second
+
+
+def _jpeg(head: bytes) -> Optional[Tuple[int, int]]:
+    place = 2
+    while head[place] == 0xFF:
+        marker = head[place + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = _pair(">HH", head, place + 5)
+            return width, height
+        place += 2 + struct.unpack_from(">H", head, place + 2)[0]
+    return None
+
+
+def _webp(head: bytes) -> Optional[Tuple[int, int]]:
+    if head[12:16] == b"VP8X":
+        width = int.from_bytes(head[24:27], "little") + 1
+        return width, int.from_bytes(head[27:30], "little") + 1
+    if head[12:16] == b"VP8 ":
+        width, height = _pair("<HH", head, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    return None

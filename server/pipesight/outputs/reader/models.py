@@ -1,0 +1,93 @@
+"""Describes what machine learning libraries leave: safetensors, Keras, HDF5, LightGBM, Hugging Face."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from typing import Any, Dict, List
+
+from .bounds import Picture, Request, counted, size
+from .folder import Folder
+from .jsons import json_picture, loads
+from .problem import Problem
+from .table import page, table
+from .texts import read_text
+
+_HEADER = 16 * 1024 * 1024
+
+
+def read_safetensors(folder: Folder, path: str, request: Request) -> Picture:
+    """The names, types and shapes of a model's tensors, from the file's header."""
+    length = int.from_bytes(folder.read(path, 8), "little")
+    try:
+        if length > min(_HEADER, folder.size(path)):
+            raise ValueError
+        header: Dict[str, Any] = loads(folder.read(path, 8 + length)[8:])
+        tensors = [(name, about) for name, about in header.items() if name != "__metadata__"]
+        rows = [_tensor(name, about) for name, about in tensors]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Problem(f"{path} is not a readable safetensors file.", "It may be damaged.") from None
+    offset, limit = page(request)
+    parameters = sum(row[3] for row in rows)
+    shown = rows[offset : offset + limit]
+    return {
+        "kind": "table",
+        "summary": f"{counted(len(rows), 'tensor')}, {counted(parameters, 'parameter')}, {size(folder.size(path))}",
+        "table": table([(n, "") for n in ("tensor", "dtype", "shape", "parameters")], shown, offset, len(rows)),
+        "truncated": len(shown) < len(rows),
+    }
+
+
+def _tensor(name: str, about: Dict[str, Any]) -> List[Any]:
+    parameters = 1
+    for length in about["shape"]:
+        parameters *= int(length)
+    return [name, str(about["dtype"]), json.dumps(about["shape"]), parameters]
+
+
+def read_keras(folder: Folder, path: str, request: Request) -> Picture:
+    """A Keras model's configuration: `.keras` is a zip with `config.json`."""
+    with folder.open(path) as file:
+        try:
+            with zipfile.ZipFile(file) as archive, archive.open("config.json") as member:
+                config = loads(member.read(_HEADER))
+        except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError):
+            return read_hdf5(folder, path, request)
+    picture = json_picture(config)
+    layers: Any = config.get("config", {}).get("layers", []) if isinstance(config, dict) else []  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    name = config.get("class_name", "model") if isinstance(config, dict) else "model"  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    picture["summary"] = f"Keras {name}, {counted(len(layers), 'layer')}, {size(folder.size(path))}"
+    return picture
+
+
+def read_hdf5(folder: Folder, path: str, request: Request) -> Picture:
+    """HDF5 files are named, not opened."""
+    if folder.read(path, 8) != b"\x89HDF\r\n\x1a\n":
+        return read_text(folder, path, request)
+    return {
+        "kind": "files",
+        "summary": f"HDF5 file, {size(folder.size(path))}",
+        "files": [{"path": path, "size": folder.size(path)}],
+        "advice": "Open it with h5py or with the library that wrote it.",
+    }
+
+
+def read_lightgbm(folder: Folder, path: str, request: Request) -> Picture:
+    """LightGBM's text file; its head says what the model is."""
+    picture = read_text(folder, path, request)
+    trees = sum(1 for line in str(picture["text"]).splitlines() if line.startswith("Tree="))
+    more = " or more" if picture["truncated"] else ""
+    picture["summary"] = f"LightGBM model, {counted(trees, 'tree')}{more}, {size(folder.size(path))}"
+    return picture
+
+
+def read_hugging_face(folder: Folder, path: str, request: Request) -> Picture:
+    """A Hugging Face folder: its `config.json`, and the files beside it."""
+    config = loads(folder.read(path, _HEADER))
+    picture = json_picture(config)
+    fields: Dict[str, Any] = config if isinstance(config, dict) else {}
+    names = fields.get("architectures") or [fields.get("model_type") or "folder"]
+    total = sum(length for _, length in folder.files)
+    picture["summary"] = f"Hugging Face {names[0]}, {counted(len(folder.files), 'file')}, {size(total)}"
+    picture["files"] = [{"path": name, "size": length} for name, length in folder.files]
+    return picture

@@ -1,0 +1,183 @@
+"""Reads numpy's .npy and .npz files without numpy: the header, and stretches of the numbers."""
+
+from __future__ import annotations
+
+import ast
+import io
+import zipfile
+from typing import Any, BinaryIO, Dict, List, NamedTuple, Tuple
+
+from .arrays import Numbers, array_picture, checked_shape, shape_text
+from .bounds import PAGE_BYTES, Picture, Request, clip, counted, size
+from .dtypes import Dtype, dtype_of, items
+from .folder import Folder
+from .pickles import describe_stream
+from .problem import Problem
+from .table import is_part, page, table
+
+_MAGIC = b"\x93NUMPY"
+_HEADER = 1024 * 1024
+
+
+class Header(NamedTuple):
+    """What the beginning of a .npy file says."""
+
+    descr: Any
+    fortran: bool
+    shape: Tuple[int, ...]
+    start: int
+
+
+def read_npy(folder: Folder, path: str, request: Request) -> Picture:
+    """The picture of one .npy file."""
+    with folder.open(path) as file:
+        return picture_of(file, folder.size(path), request)
+
+
+def picture_of(file: BinaryIO, length: int, request: Request) -> Picture:
+    """The picture of the .npy data in an open, seekable file of `length` bytes."""
+    header = read_header(file)
+    if isinstance(header.descr, list):
+        return _records(file, header, length, request)
+    dtype = dtype_of(header.descr)
+    if dtype.name == "object":
+        return _objects(file, header, length)
+    if dtype.decode is None:
+        return _opaque(header, dtype.name)
+    return array_picture(numbers_of(file, header, dtype, length), request)
+
+
+def read_header(file: BinaryIO) -> Header:
+    """The header of a .npy file.
+
+    Raises Problem when it is not one.
+    """
+    start = file.read(8)
+    if start[:6] != _MAGIC or len(start) < 8:
+        raise Problem("Not a .npy file: it does not begin as one.", "The file may be damaged; run the step again.")
+    width = 2 if start[6] == 1 else 4
+    raw = file.read(width)
+    length = int.from_bytes(raw, "little")
+    text = file.read(min(length, _HEADER)).decode("latin-1" if start[6] < 3 else "utf-8", "replace")
+    try:
+        fields: Dict[str, Any] = ast.literal_eval(text.strip())
+        shape = checked_shape(fields["shape"], 2**62)
+        return Header(fields["descr"], bool(fields["fortran_order"]), shape, 8 + width + length)
+    except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError):
+        raise Problem("The .npy file's header cannot be understood.", "The file may be damaged.") from None
+
+
+def numbers_of(file: BinaryIO, header: Header, dtype: Dtype, length: int) -> Numbers:
+    """The array behind a header.
+
+    Raises Problem when the file is shorter than its shape says.
+    """
+    decode, width = dtype.decode, dtype.size
+    assert decode is not None
+    if width:
+        try:
+            checked_shape(header.shape, (length - header.start) // width)
+        except ValueError:
+            raise Problem(
+                f"The file is cut short: {size(length)} are too few for {shape_text(header.shape)} of {dtype.name}.",
+                "It was not written to the end; run the step again.",
+            ) from None
+
+    def read(start: int, count: int) -> List[Any]:
+        file.seek(header.start + start * width)
+        return decode(file.read(count * width))
+
+    return Numbers(header.shape, dtype.name, read, header.fortran)
+
+
+def _records(file: BinaryIO, header: Header, length: int, request: Request) -> Picture:
+    names = [(str(field[0]), str(field[1])) for field in header.descr]
+    summary = f"structured array {shape_text(header.shape)}: {clip(', '.join(name for name, _ in names), 60)}"
+    picture: Picture = {
+        "kind": "array",
+        "summary": summary,
+        "shape": list(header.shape),
+        "dtype": clip(", ".join(f"{name}: {kind}" for name, kind in names), 400),
+        "truncated": True,
+    }
+    fields = [dtype_of(kind) for _, kind in names] if all(len(field) == 2 for field in header.descr) else []
+    width = sum(field.size for field in fields)
+    total = header.shape[0] if len(header.shape) == 1 else 0
+    if not width or not total or any(field.decode is None for field in fields):
+        picture["text"] = "Its fields cannot be shown without numpy."
+        return picture
+    checked = numbers_of(file, header, Dtype("structured", width, lambda data: items(data, width)), length)
+    offset, limit = page(request)
+    rows = [_record(item, fields) for item in checked.read(offset, max(0, min(limit, total - offset)))]
+    columns = [(name, field.name) for (name, _), field in zip(names, fields)]  # noqa: B905
+    picture["table"] = table(columns, rows, offset, total)
+    picture["truncated"] = is_part(len(columns), len(rows), total)
+    return picture
+
+
+def _record(item: bytes, fields: List[Dtype]) -> List[Any]:
+    values: List[Any] = []
+    start = 0
+    for field in fields:
+        assert field.decode is not None
+        values.append(field.decode(item[start : start + field.size])[0])
+        start += field.size
+    return values
+
+
+def _objects(file: BinaryIO, header: Header, length: int) -> Picture:
+    file.seek(header.start)
+    return {
+        "kind": "array",
+        "summary": f"object array {shape_text(header.shape)}, not loaded",
+        "shape": list(header.shape),
+        "dtype": "object",
+        "text": "Its elements are Python objects in a pickle, which Pipesight does not load.\n"
+        + describe_stream(file, length - header.start).text,
+        "truncated": True,
+    }
+
+
+def _opaque(header: Header, name: str) -> Picture:
+    return {
+        "kind": "array",
+        "summary": f"{name} array {shape_text(header.shape)}",
+        "shape": list(header.shape),
+        "dtype": name,
+        "text": f"Numbers of type {name} cannot be shown without numpy.",
+        "truncated": True,
+    }
+
+
+def read_npz(folder: Folder, path: str, request: Request) -> Picture:
+    """The picture of a .npz file: of its one array, or the list of its arrays."""
+    with folder.open(path) as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                return _archive(archive, request)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+            raise Problem("Not a readable .npz file.", "The file may be damaged; run the step again.") from None
+
+
+def _archive(archive: zipfile.ZipFile, request: Request) -> Picture:
+    members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
+    if len(members) == 1 and members[0].file_size <= PAGE_BYTES:
+        with archive.open(members[0]) as member:
+            data = member.read(members[0].file_size + 1)
+        return picture_of(io.BytesIO(data), len(data), request)
+    offset, limit = page(request)
+    rows: List[List[object]] = []
+    for info in members[offset : offset + limit]:
+        with archive.open(info) as member:
+            header = read_header(member)  # type: ignore[arg-type]
+        name = "structured" if isinstance(header.descr, list) else dtype_of(header.descr).name
+        rows.append([info.filename[:-4], name, shape_text(header.shape), size(info.file_size)])
+    columns = [("array", "string"), ("dtype", "string"), ("shape", "string"), ("size", "string")]
+    names = {info.filename[:-4] for info in members}
+    sparse = {"data", "shape", "format"} <= names
+    return {
+        "kind": "table",
+        "summary": "sparse matrix" if sparse else counted(len(members), "array"),
+        "table": table(columns, rows, offset, len(members)),
+        "truncated": len(rows) < len(members),
+    }

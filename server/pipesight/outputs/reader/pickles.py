@@ -1,0 +1,467 @@
+"""Describes pickles without loading them: follows their opcodes, and never imports or calls anything they name."""
+
+from __future__ import annotations
+
+import itertools
+import pickletools
+import zipfile
+from typing import Any, BinaryIO, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+
+from .arrays import Numbers, array_picture, checked_shape
+from .bounds import CELL, TEXT, Picture, Request, clip, digits, quoted_bytes, readable, size
+from .dtypes import dtype_of
+from .folder import Folder
+from .problem import Problem
+
+_OPCODES = 400_000
+_DEPTH = 4
+_WIDTH = 12  # items of a container, attributes of an object
+_SHOWN_IMPORTS = 30
+_DANGEROUS_MODULES = {
+    "os", "posix", "nt", "subprocess", "sys", "shutil", "socket", "runpy", "pty", "ctypes", "webbrowser",
+    "importlib", "code", "pdb", "timeit", "commands", "multiprocessing", "asyncio",
+}  # fmt: skip
+_DANGEROUS_NAMES = {
+    ("builtins", name) for name in ("eval", "exec", "compile", "open", "__import__", "getattr", "breakpoint", "input")
+} | {("__builtin__", name) for name in ("eval", "exec", "compile", "open", "__import__", "getattr", "execfile")}
+
+
+class Name:
+    """Something a pickle would import."""
+
+    __slots__ = ("attribute", "module")
+
+    def __init__(self, module: str, attribute: str) -> None:
+        self.module = module
+        self.attribute = attribute
+
+
+class Made:
+    """What calling something imported would have made: the call's pieces and the state set afterwards."""
+
+    __slots__ = ("arguments", "items", "state", "what")
+
+    def __init__(self, what: Any, arguments: Any) -> None:
+        self.what = what
+        self.arguments = arguments
+        self.state: Any = None
+        self.items: List[Any] = []
+
+
+class Description(NamedTuple):
+    """What a pickle says about itself. `root` is the object it holds, as far as its opcodes could be followed."""
+
+    protocol: int
+    imports: Tuple[str, ...]
+    dangers: Tuple[str, ...]
+    root: Any
+    complete: bool
+    text: str
+
+
+_MARK = object()
+_UNKNOWN = Name("", "…")
+
+
+class _Machine:
+    """A pickle's stack machine over inert data: names stay names, and calls become Made objects."""
+
+    def __init__(self) -> None:
+        self.stack: List[Any] = []
+        self.memo: Dict[int, Any] = {}
+        self.names: List[Tuple[str, str]] = []
+        self.called: Set[Tuple[str, str]] = set()
+        self.protocol = 0
+
+    def pop(self) -> Any:
+        return self.stack.pop() if self.stack and self.stack[-1] is not _MARK else _UNKNOWN
+
+    def to_mark(self) -> List[Any]:
+        items: List[Any] = []
+        while self.stack:
+            item = self.stack.pop()
+            if item is _MARK:
+                break
+            items.append(item)
+        return items[::-1]
+
+    def top(self) -> Any:
+        return self.stack[-1] if self.stack else _UNKNOWN
+
+    def name(self, module: Any, attribute: Any) -> None:
+        found = Name(clip(str(module), 200), clip(str(attribute), 200))
+        self.names.append((found.module, found.attribute))
+        self.stack.append(found)
+
+    def make(self, what: Any, arguments: Any) -> None:
+        if isinstance(what, Name):
+            self.called.add((what.module, what.attribute))
+        self.stack.append(Made(what, arguments))
+
+    def step(self, code: str, argument: Any) -> None:
+        if code in _PUSHES:
+            self.stack.append(argument)
+        elif code in _CONSTANTS:
+            self.stack.append(_constant(code))
+        else:
+            action = getattr(self, "on_" + code.lower(), None)
+            if action is not None:
+                action(argument)
+
+    def on_proto(self, argument: Any) -> None:
+        self.protocol = argument
+
+    def on_mark(self, _: Any) -> None:
+        self.stack.append(_MARK)
+
+    def on_pop(self, _: Any) -> None:
+        if self.stack:
+            self.stack.pop()
+
+    def on_pop_mark(self, _: Any) -> None:
+        self.to_mark()
+
+    def on_dup(self, _: Any) -> None:
+        self.stack.append(self.top())
+
+    def on_memoize(self, _: Any) -> None:
+        self.memo[len(self.memo)] = self.top()
+
+    def on_put(self, argument: Any) -> None:
+        self.memo[argument] = self.top()
+
+    on_binput = on_long_binput = on_put
+
+    def on_get(self, argument: Any) -> None:
+        self.stack.append(self.memo.get(argument, _UNKNOWN))
+
+    on_binget = on_long_binget = on_get
+
+    def on_global(self, argument: Any) -> None:
+        module, _, attribute = str(argument).partition(" ")
+        self.name(module, attribute)
+
+    def on_stack_global(self, _: Any) -> None:
+        attribute, module = self.pop(), self.pop()
+        self.name(module if isinstance(module, str) else "?", attribute if isinstance(attribute, str) else "?")
+
+    def on_inst(self, argument: Any) -> None:
+        arguments = self.to_mark()
+        self.on_global(argument)
+        self.make(self.pop(), tuple(arguments))
+
+    def on_obj(self, _: Any) -> None:
+        items = self.to_mark()
+        self.make(items[0] if items else _UNKNOWN, tuple(items[1:]))
+
+    def on_reduce(self, _: Any) -> None:
+        arguments = self.pop()
+        self.make(self.pop(), arguments)
+
+    on_newobj = on_reduce
+
+    def on_newobj_ex(self, _: Any) -> None:
+        self.pop()
+        self.on_reduce(None)
+
+    def on_persid(self, argument: Any) -> None:
+        self.stack.append(Made(Name("", "external"), (argument,)))
+
+    def on_binpersid(self, _: Any) -> None:
+        self.stack.append(Made(Name("", "external"), (self.pop(),)))
+
+    def on_build(self, _: Any) -> None:
+        state, made = self.pop(), self.top()
+        if isinstance(made, Made):
+            made.state = state
+
+    def on_tuple(self, _: Any) -> None:
+        self.stack.append(tuple(self.to_mark()))
+
+    def on_tuple1(self, _: Any) -> None:
+        self.stack.append((self.pop(),))
+
+    def on_tuple2(self, _: Any) -> None:
+        last, first = self.pop(), self.pop()
+        self.stack.append((first, last))
+
+    def on_tuple3(self, _: Any) -> None:
+        last, middle, first = self.pop(), self.pop(), self.pop()
+        self.stack.append((first, middle, last))
+
+    def on_list(self, _: Any) -> None:
+        self.stack.append(self.to_mark())
+
+    def on_frozenset(self, _: Any) -> None:
+        self.stack.append(Made(Name("builtins", "frozenset"), tuple(self.to_mark())))
+
+    def on_dict(self, _: Any) -> None:
+        items = self.to_mark()
+        self.stack.append(list_of_pairs(items))
+
+    def on_append(self, _: Any) -> None:
+        item = self.pop()
+        _extend(self.top(), [item])
+
+    def on_appends(self, _: Any) -> None:
+        items = self.to_mark()
+        _extend(self.top(), items)
+
+    on_additems = on_appends
+
+    def on_setitem(self, _: Any) -> None:
+        value, key = self.pop(), self.pop()
+        _extend(self.top(), [(key, value)])
+
+    def on_setitems(self, _: Any) -> None:
+        items = self.to_mark()
+        _extend(self.top(), list_of_pairs(items))
+
+
+class Pairs(List[Any]):
+    """A dict's items: its keys need not be hashable here."""
+
+
+def list_of_pairs(items: List[Any]) -> Pairs:
+    """Keys and values in turn, as pairs."""
+    return Pairs(zip(items[::2], items[1::2]))  # noqa: B905
+
+
+def _extend(container: Any, items: List[Any]) -> None:
+    if isinstance(container, list):
+        container.extend(items)  # pyright: ignore[reportUnknownMemberType]
+    elif isinstance(container, Made):
+        container.items.extend(items)
+
+
+_PUSHES = {
+    "INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "STRING", "BINSTRING", "SHORT_BINSTRING",
+    "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8", "UNICODE", "SHORT_BINUNICODE", "BINUNICODE",
+    "BINUNICODE8", "FLOAT", "BINFLOAT",
+}  # fmt: skip
+_CONSTANTS = {"NONE", "NEWTRUE", "NEWFALSE", "EMPTY_LIST", "EMPTY_TUPLE", "EMPTY_DICT", "EMPTY_SET"}
+
+
+def _constant(code: str) -> Any:
+    if code == "EMPTY_LIST":
+        return []
+    if code == "EMPTY_DICT":
+        return Pairs()
+    if code == "EMPTY_TUPLE":
+        return ()
+    if code == "EMPTY_SET":
+        return Made(Name("builtins", "set"), ())
+    return {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}[code]
+
+
+def describe_stream(file: BinaryIO, length: int) -> Description:
+    """Follows one pickle of `length` bytes from the file's place on; stops where it cannot go on."""
+    machine = _Machine()
+    complete = False
+    try:
+        for opcode, argument, _ in itertools.islice(pickletools.genops(file), _OPCODES):
+            if opcode.name == "STOP":
+                complete = True
+                break
+            machine.step(opcode.name, argument)
+    except (ValueError, IndexError, KeyError, OverflowError, UnicodeError, AttributeError, TypeError):
+        complete = False  # raw arrays between the opcodes (joblib), or a damaged file
+    root = machine.pop() if complete else (machine.stack[0] if machine.stack else _UNKNOWN)
+    imports = tuple(dict.fromkeys(".".join(filter(None, name)) for name in machine.names))
+    dangers = tuple(sorted(".".join(name) for name in set(machine.names) if _is_dangerous(*name)))
+    text = _text(machine, length, imports, dangers, root, complete)
+    return Description(machine.protocol, imports, dangers, root, complete, text)
+
+
+def _is_dangerous(module: str, attribute: str) -> bool:
+    return module.split(".")[0] in _DANGEROUS_MODULES or (module, attribute.split(".")[0]) in _DANGEROUS_NAMES
+
+
+def _text(
+    machine: _Machine, length: int, imports: Tuple[str, ...], dangers: Tuple[str, ...], root: Any, complete: bool
+) -> str:
+    lines = [f"A pickle of {size(length)}, protocol {machine.protocol}. Not loaded: loading a pickle runs its code."]
+    if dangers:
+        lines.append("Warning: loading it would reach " + ", ".join(dangers[:_SHOWN_IMPORTS]) + ".")
+    if not isinstance(root, Name):
+        lines += ["", _shown(root, _DEPTH, multiline=True)]
+    if not complete:
+        lines.append("(It goes on where its opcodes could not be followed.)")
+    if imports:
+        more = len(imports) - _SHOWN_IMPORTS
+        lines += ["", "Loading it would import:"]
+        lines += ["  " + name for name in imports[:_SHOWN_IMPORTS]] + ([f"  and {more} more"] if more > 0 else [])
+    return clip("\n".join(lines), TEXT)
+
+
+def class_of(root: Any) -> Optional[str]:
+    """The dotted class of the object a pickle holds, where its opcodes tell."""
+    name = _class_name(root)
+    if isinstance(name, Name):
+        return f"{name.module}.{name.attribute}" if name.module else None
+    builtin = {Pairs: "dict", list: "list", tuple: "tuple", str: "str", int: "int", float: "float", bytes: "bytes"}
+    return builtin.get(type(root))
+
+
+_HELPERS = {"_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct", "_make_skeleton_class", "_fill_function"}
+
+
+def _class_name(root: Any) -> Optional[Name]:
+    if not isinstance(root, Made):
+        return None
+    what, arguments = root.what, root.arguments
+    if isinstance(what, Name) and what.attribute == "_frombuffer":
+        return Name("numpy", "ndarray")
+    if isinstance(what, Name) and what.attribute in _HELPERS and isinstance(arguments, tuple) and arguments:
+        first: Any = arguments[0]  # pyright: ignore[reportUnknownVariableType]
+        return first if isinstance(first, Name) else _class_name(first)
+    return what if isinstance(what, Name) else _class_name(what)
+
+
+def _shown(value: Any, depth: int, multiline: bool = False) -> str:
+    if value is None or isinstance(value, (bool, float)):
+        return repr(value)
+    if isinstance(value, int):
+        return clip(digits(value), CELL)
+    if isinstance(value, str):
+        return repr(clip(value, CELL))
+    if isinstance(value, (bytes, bytearray)):
+        return f"<{size(len(value))} of bytes>" if len(value) > 40 else repr(quoted_bytes(bytes(value)))
+    if isinstance(value, Name):
+        return f"{value.module}.{value.attribute}".lstrip(".")
+    if depth <= 0:
+        return "…"
+    if isinstance(value, Made):
+        return _shown_object(value, depth, multiline)
+    if isinstance(value, Pairs):
+        return _joined("{", [f"{_shown(k, depth - 1)}: {_shown(v, depth - 1)}" for k, v in _few(value)], value, "}")
+    if isinstance(value, (list, tuple)):
+        brackets = "()" if isinstance(value, tuple) else "[]"
+        items = [_shown(item, depth - 1) for item in _few(value)]  # pyright: ignore[reportUnknownArgumentType]
+        return _joined(brackets[0], items, value, brackets[1])  # pyright: ignore[reportUnknownArgumentType]
+    return "…"
+
+
+def _few(items: Any) -> Iterator[Any]:
+    return itertools.islice(items, _WIDTH)
+
+
+def _joined(opening: str, items: List[str], whole: Any, closing: str) -> str:
+    return opening + ", ".join(items + (["…"] if len(whole) > _WIDTH else [])) + closing
+
+
+def _shown_object(made: Made, depth: int, multiline: bool) -> str:
+    name = _class_name(made)
+    numbers = _ndarray(made)
+    label = name.attribute if name else "object"
+    if numbers is not None:
+        return f"{numbers.dtype} array of shape {numbers.shape}"
+    arguments = made.arguments if isinstance(made.arguments, tuple) else ()
+    helper = isinstance(made.what, Name) and made.what.attribute in _HELPERS
+    pieces = [] if helper else [_shown(item, depth - 1) for item in _few(arguments)]
+    pieces += [_shown(item, depth - 1) for item in _few(made.items)]
+    attributes = made.state
+    if isinstance(attributes, tuple) and len(attributes) == 2:  # pyright: ignore[reportUnknownArgumentType]
+        attributes = Pairs(pair for part in attributes if isinstance(part, Pairs) for pair in part)  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(attributes, Pairs):
+        chosen: List[Any] = list(itertools.islice(attributes, 40 if multiline else _WIDTH))
+        pieces += [f"{clip(str(key), 60)}={_shown(item, depth - 1)}" for key, item in chosen]
+        pieces += ["…"] if len(attributes) > len(chosen) else []
+    if multiline and len(pieces) > 1:
+        return f"{label}(\n" + "".join(f"  {piece},\n" for piece in pieces) + ")"
+    return f"{label}({', '.join(pieces)})"
+
+
+def _ndarray(made: Any) -> Optional[Numbers]:
+    """The numbers of a numpy array that a pickle holds, read from its bytes."""
+    if not isinstance(made, Made) or not isinstance(made.what, Name):
+        return None
+    try:
+        if made.what.attribute == "_reconstruct" and isinstance(made.state, tuple):
+            _, shape, kind, fortran, data = made.state  # pyright: ignore[reportUnknownVariableType]
+        elif made.what.attribute == "_frombuffer":
+            data, kind, shape, order = made.arguments
+            fortran = order == "F"
+        else:
+            return None
+        dtype = dtype_of(_descriptor(kind))
+        if dtype.decode is None or not isinstance(data, (bytes, bytearray)):
+            return None
+        lengths = checked_shape(shape, len(data) // dtype.size)  # pyright: ignore[reportUnknownArgumentType]
+    except (Problem, ValueError, TypeError, IndexError, ZeroDivisionError):
+        return None
+    decode, width, held = dtype.decode, dtype.size, bytes(data)
+    return Numbers(lengths, dtype.name, lambda i, n: decode(held[i * width : (i + n) * width]), bool(fortran))
+
+
+def _descriptor(kind: Any) -> str:
+    """`dtype('f8', False, True)` with state `(3, '<', ...)` to `<f8`."""
+    if not isinstance(kind, Made) or not isinstance(kind.what, Name) or kind.what.attribute != "dtype":
+        raise ValueError("no dtype")
+    state: Any = kind.state or (3, "|")
+    unit: Any = state[-1] if str(kind.arguments[0])[:1] in "mM" else None
+    suffix = f"[{unit[-1][1]}{unit[-1][0].decode()}]" if unit else ""
+    return f"{state[1]}{kind.arguments[0]}{suffix}".replace("[1", "[")
+
+
+def read_pickle(folder: Folder, path: str, request: Request) -> Picture:
+    """A pickle's description; the numbers themselves where it is a plain numpy array."""
+    with folder.open(path) as file:
+        start = file.read(4)
+        file.seek(0)
+        if start == b"PK\x03\x04":
+            return _torch(file, path, folder.size(path), request)
+        return _described(file, folder, path, request)
+
+
+def _described(file: BinaryIO, folder: Folder, path: str, request: Request) -> Picture:
+    found = describe_stream(file, folder.size(path))
+    numbers = _ndarray(found.root) if found.complete else None
+    if numbers is not None:
+        picture = array_picture(numbers, request)
+        picture["text"] = "Read from a pickle's bytes, without loading it."
+        return picture
+    folder_name = path.rpartition("/")[0]
+    version = (folder_name + "/" if folder_name else "") + "python_version.txt"
+    text = found.text
+    if version in folder:
+        python = folder.read(version, 40).decode("utf-8", "replace").strip()
+        text = text.replace("\n", f"\nWritten by Python {clip(python, 40)}.\n", 1) if "\n" in text else text
+    name = (class_of(found.root) or request.data_type or "object").rpartition(".")[2]
+    return {
+        "kind": "pickle",
+        "summary": f"{clip(name, 60)}, a pickle of {size(folder.size(path))}",
+        "text": text,
+        "truncated": True,
+    }
+
+
+def _torch(file: BinaryIO, path: str, length: int, request: Request) -> Picture:
+    """PyTorch's files: a zip that holds a pickle and one file per tensor."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            inner = next((i for i in archive.infolist() if i.filename.rpartition("/")[2] == "data.pkl"), None)
+            members = len(archive.infolist())
+            if inner is None:
+                return _plain_zip(archive, path, length)
+            with archive.open(inner) as member:
+                found = describe_stream(member, inner.file_size)  # type: ignore[arg-type]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return {"kind": "pickle", "summary": f"a damaged zip of {size(length)}", "text": "It cannot be opened."}
+    name = (class_of(found.root) or request.data_type or "object").rpartition(".")[2]
+    return {
+        "kind": "pickle",
+        "summary": f"{clip(name, 60)}, a PyTorch file of {size(length)}",
+        "text": f"A PyTorch file of {size(length)} with {members} parts; its index:\n\n{found.text}",
+        "truncated": True,
+    }
+
+
+def _plain_zip(archive: zipfile.ZipFile, path: str, length: int) -> Picture:
+    members = archive.infolist()[:100]
+    return {
+        "kind": "files",
+        "summary": f"{path}, a zip of {size(length)}",
+        "files": [{"path": readable(info.filename), "size": info.file_size} for info in members],
+        "truncated": len(archive.infolist()) > len(members),
+    }

@@ -1,0 +1,79 @@
+"""Answers requests for previews, one JSON object a line, until its input ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any, BinaryIO, Dict, Tuple
+
+from .bounds import Picture, Request
+from .choose import preview, problem_picture
+from .problem import Problem
+
+
+def main() -> int:
+    """Reads requests from standard input and answers on standard output.
+
+    The first argument is a limit on memory in bytes; 0 sets none.
+    """
+    requests, answers = _private_streams()
+    _limit_memory(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+    _send(answers, {"ready": list(sys.version_info[:3])})
+    for line in requests:
+        if line.strip():
+            _send(answers, answer(line))
+    return 0
+
+
+def answer(line: bytes) -> Dict[str, Any]:
+    """The answer to one request line: `{"id": ..., "preview": ...}`."""
+    try:
+        message = json.loads(line.decode("utf-8"))
+        request = Request(
+            str(message["uri"]),
+            str(message.get("materializer") or ""),
+            str(message.get("data_type") or ""),
+            int(message.get("offset") or 0),
+            int(message.get("limit") or 50),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return {"id": None, "preview": problem_picture(Problem(f"Not a request for a preview: {error}."))}
+    return {"id": message.get("id"), "preview": preview(request)}
+
+
+def _private_streams() -> Tuple[BinaryIO, BinaryIO]:
+    """Standard input and output for us alone: what a library prints or reads goes elsewhere."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(2, 1)
+    os.close(nowhere)
+    return requests, answers
+
+
+def _send(answers: BinaryIO, message: Dict[str, Any]) -> None:
+    answers.write(_encoded(message) + b"\n")
+    answers.flush()
+
+
+def _encoded(message: Dict[str, Any]) -> bytes:
+    try:
+        return json.dumps(message, allow_nan=False).encode("ascii")
+    except (ValueError, TypeError, MemoryError) as error:
+        picture: Picture = problem_picture(Problem(f"This artifact's preview could not be sent ({error})."))
+        return json.dumps({"id": message.get("id"), "preview": picture}).encode("ascii")
+
+
+def _limit_memory(limit: int) -> None:
+    if limit <= 0:
+        return
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return
+    try:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    except (ValueError, OSError):
+        return  # macOS refuses; the time limit still holds

@@ -1,0 +1,53 @@
+"""Unpacks Snappy blocks."""
+
+from __future__ import annotations
+
+
+def unpack(data: bytes, length: int) -> bytes:
+    """The `length` bytes that a Snappy block holds.
+
+    Raises ValueError when it is damaged.
+    """
+    place = shift = declared = 0
+    while True:
+        byte = data[place]
+        declared |= (byte & 0x7F) << shift
+        place, shift = place + 1, shift + 7
+        if byte < 0x80:
+            break
+    if declared != length:
+        raise ValueError("a Snappy block of another length than promised")
+    out = bytearray()
+    while place < len(data) and len(out) <= length:
+        tag = data[place]
+        place += 1
+        if tag & 3 == 0:
+            count = (tag >> 2) + 1
+            if count > 60:
+                width = count - 60
+                count = int.from_bytes(data[place : place + width], "little") + 1
+                place += width
+            out += data[place : place + count]
+            place += count
+            continue
+        if tag & 3 == 1:
+            count, back = ((tag >> 2) & 7) + 4, (tag >> 5) << 8 | data[place]
+            place += 1
+        else:
+            width = 2 if tag & 3 == 2 else 4
+            count, back = (tag >> 2) + 1, int.from_bytes(data[place : place + width], "little")
+            place += width
+        _copy(out, back, count)
+    if len(out) != length:
+        raise ValueError("a damaged Snappy block")
+    return bytes(out)
+
+
+def _copy(out: bytearray, back: int, count: int) -> None:
+    if not 0 < back <= len(out):
+        raise ValueError("a damaged Snappy block")
+    start = len(out) - back
+    piece = bytes(out[start : start + count])
+    while len(piece) < count:
+        piece += piece[: count - len(piece)]
+    out += piece

@@ -1,0 +1,184 @@
+"""Previews of outputs, cached: an artifact never changes. Asks readers, each in its own process and thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import Future, InvalidStateError
+from dataclasses import dataclass
+
+from pipesight.history.model import Output
+from pipesight.outputs.preview import Preview, problem
+from pipesight.outputs.process import ReaderProcess
+
+DEFAULT_LIMIT = 50
+"""Rows of a preview, where nothing else is asked."""
+
+_READERS = 2  # a small output need not wait behind a huge one
+_IDLE = 300.0  # seconds after which a reader without work ends
+_PROBLEM_LIFE = 5.0  # seconds: a file may come back, a package may be installed
+
+_Key = tuple[str, str, str, int, int]
+
+
+@dataclass(slots=True)
+class _Cached:
+    preview: Preview
+    size: int
+    expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    output: Output
+    offset: int
+    limit: int
+    key: _Key
+    future: Future[Preview]
+
+
+class PreviewService:
+    """Previews for the editor. Threads and processes start with the first question and end when idle or closed."""
+
+    def __init__(
+        self,
+        interpreter: str | None,
+        *,
+        timeout: float = 10.0,
+        memory_limit: int = 2 * 1024**3,
+        cache_size: int = 64 * 1024**2,
+    ) -> None:
+        """`timeout` in seconds per output, `memory_limit` (0: none) and `cache_size` in bytes.
+
+        Without an interpreter, or when it cannot run the reader, the server's own Python reads.
+        """
+        self._interpreter = interpreter
+        self._timeout = timeout
+        self._memory_limit = memory_limit
+        self._cache_size = cache_size
+        self._lock = threading.Lock()
+        self._cache: OrderedDict[_Key, _Cached] = OrderedDict()
+        self._cached_bytes = 0
+        self._pending: dict[_Key, Future[Preview]] = {}
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._threads: set[threading.Thread] = set()
+        self._readers: set[ReaderProcess] = set()
+        self._closed = False
+
+    def cached(self, output: Output, *, offset: int = 0, limit: int = DEFAULT_LIMIT) -> Preview | None:
+        """The preview if it is in memory; never waits."""
+        with self._lock:
+            return self._from_cache(_key(output, offset, limit))
+
+    async def preview(self, output: Output, *, offset: int = 0, limit: int = DEFAULT_LIMIT) -> Preview:
+        """The preview of rows `offset` to `offset + limit`; what goes wrong is a preview of kind `problem`.
+
+        Calls for the same rows share one read; cancelling one leaves the others theirs.
+        """
+        return await asyncio.shield(asyncio.wrap_future(self._asked(output, offset, limit)))
+
+    def preview_sync(self, output: Output, *, offset: int = 0, limit: int = DEFAULT_LIMIT) -> Preview:
+        """As `preview`, for callers without an event loop; waits for it."""
+        return self._asked(output, offset, limit).result()
+
+    def close(self) -> None:
+        """Ends all readers; what is asked afterwards is a problem."""
+        with self._lock:
+            self._closed = True
+            readers, threads = list(self._readers), list(self._threads)
+            pending = list(self._pending.values())
+        for _ in threads:
+            self._jobs.put(None)
+        for reader in readers:
+            reader.stop()
+        for thread in threads:
+            thread.join(timeout=2.0)
+        for future in pending:
+            _resolve(future, _CLOSED)
+
+    def _asked(self, output: Output, offset: int, limit: int) -> Future[Preview]:
+        key = _key(output, offset, limit)
+        with self._lock:
+            known = _CLOSED if self._closed else self._from_cache(key)
+            if known is not None:
+                future: Future[Preview] = Future()
+                future.set_result(known)
+                return future
+            if key in self._pending:
+                return self._pending[key]
+            future = self._pending[key] = Future()
+            self._jobs.put(_Job(output, offset, limit, key, future))
+            if len(self._pending) > len(self._threads) and len(self._threads) < _READERS:
+                thread = threading.Thread(target=self._work, name="pipesight-reader", daemon=True)
+                self._threads.add(thread)
+                thread.start()
+        return future
+
+    def _work(self) -> None:
+        reader = ReaderProcess(self._interpreter, timeout=self._timeout, memory_limit=self._memory_limit)
+        with self._lock:
+            self._readers.add(reader)
+        try:
+            while True:
+                try:
+                    job = self._jobs.get(timeout=_IDLE)
+                except queue.Empty:
+                    with self._lock:
+                        if self._jobs.empty():
+                            self._threads.discard(threading.current_thread())
+                            return
+                    continue
+                if job is None:
+                    return
+                self._answer(job, reader)
+        finally:
+            reader.close()
+            with self._lock:
+                self._readers.discard(reader)
+                self._threads.discard(threading.current_thread())
+
+    def _answer(self, job: _Job, reader: ReaderProcess) -> None:
+        preview, size = reader.ask(job.output, job.offset, job.limit)
+        with self._lock:
+            self._remember(job.key, preview, size)
+            del self._pending[job.key]
+        _resolve(job.future, preview)
+
+    def _from_cache(self, key: _Key) -> Preview | None:
+        found = self._cache.get(key)
+        if found is None:
+            return None
+        if found.expires <= time.monotonic():
+            self._forget(key)
+            return None
+        self._cache.move_to_end(key)
+        return found.preview
+
+    def _remember(self, key: _Key, preview: Preview, size: int) -> None:
+        self._forget(key)
+        expires = time.monotonic() + _PROBLEM_LIFE if preview.kind == "problem" else float("inf")
+        self._cache[key] = _Cached(preview, size, expires)
+        self._cached_bytes += size
+        while self._cached_bytes > self._cache_size:
+            self._forget(next(iter(self._cache)))
+
+    def _forget(self, key: _Key) -> None:
+        gone = self._cache.pop(key, None)
+        if gone is not None:
+            self._cached_bytes -= gone.size
+
+
+_CLOSED = problem("Pipesight is shutting down.")
+
+
+def _key(output: Output, offset: int, limit: int) -> _Key:
+    return (output.source, output.id, output.uri, offset, limit)
+
+
+def _resolve(future: Future[Preview], preview: Preview) -> None:
+    with contextlib.suppress(InvalidStateError):  # closed meanwhile
+        future.set_result(preview)
