@@ -85,6 +85,7 @@ class PipesightServer(LanguageServer):
         self.context: Context | None = None
         self._read_for_lenses: set[str] = set()
         self._news: asyncio.TimerHandle | None = None
+        self._shown: tempfile.TemporaryDirectory[str] | None = None
 
     def read_options(self, params: lsp.InitializeParams) -> InitializationOptions:
         """Take what the client said in `initialize`; wrong values fall back to the defaults."""
@@ -133,6 +134,9 @@ class PipesightServer(LanguageServer):
             self.context.history.close()
             self.context.previews.close()
             self.context = None
+        if self._shown is not None:
+            self._shown.cleanup()
+            self._shown = None
 
     def announce(self) -> None:
         """Tell the client, in a moment, that what it shows of the history may be old."""
@@ -147,6 +151,14 @@ class PipesightServer(LanguageServer):
         if local and self.context is not None:
             task = asyncio.ensure_future(_read_all(self.context, local))
             task.add_done_callback(lambda _: self.announce())
+
+    def write_document(self, document: show.Document) -> Path:
+        """Write a document to a folder that is removed when the server ends."""
+        if self._shown is None:
+            self._shown = tempfile.TemporaryDirectory(prefix="pipesight-")
+        file = Path(self._shown.name) / document.name
+        file.write_text(document.text, encoding="utf-8")
+        return file
 
     def _announce_now(self) -> None:
         self._news = None
@@ -335,14 +347,12 @@ async def _run(ls: PipesightServer, command: Callable[..., Any], arguments: tupl
 
 
 async def _show(ls: PipesightServer, client: Client, result: Mapping[str, Any]) -> None:
-    """Show a result as a document beside the code, or say in a message why there is none."""
+    """Show a result as a document, or say in a message what it is and where it lies."""
     document = show.document(result)
-    if document is not None and client.show_document:
-        name, text = document
-        file = Path(tempfile.mkdtemp(prefix="pipesight-")) / name
-        file.write_text(text, encoding="utf-8")
+    file = ls.write_document(document) if document is not None else None
+    if file is not None and client.show_document:
         await ls.window_show_document_async(lsp.ShowDocumentParams(uri=file.as_uri(), take_focus=False))
-    elif message := show.message(result):
+    elif message := show.message(result, file):
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, message))
 
 

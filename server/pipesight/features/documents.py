@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types as lsp
 
 from pipesight.code.analysis import Document
 from pipesight.code.model import Position, Span
-from pipesight.code.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipesight.code.workspace import Workspace
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 

@@ -45,7 +45,7 @@ def find(history: History, thing: Thing) -> Found:
 
 
 def follow(history: History, names: Mapping[str, object]) -> Found:
-    """What the names under `pipeline`, `run`, `step`, `output` lead to; without a run, the newest that has the thing."""
+    """What the names under `pipeline`, `run`, `step`, `output` lead to; without a run, the newest having it."""
     thing: Thing | None = None
     for kind in (Kind.PIPELINE, Kind.RUN, Kind.STEP, Kind.OUTPUT):
         name = names.get(kind.value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pipesight.features.page import Grid, Heading, Line, Page, Value
@@ -12,25 +14,34 @@ from pipesight.outputs.render import from_json
 _ROWS = 200
 
 
-def document(result: Mapping[str, Any]) -> tuple[str, str] | None:
-    """A file name and the Markdown text that show `result`; None when it is only a question to ask further."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A Markdown document and the file name it should have."""
+
+    name: str
+    text: str
+
+
+def document(result: Mapping[str, Any]) -> Document | None:
+    """The document that shows `result`; None when it is only a question to ask further."""
     if "preview" in result:
         page = _output(result)
     elif "steps" in result:
         page = _run(result)
     else:
         return None
-    return f"{_file_name(result)}.md", page.markdown() + "\n"
+    return Document(f"{_file_name(result)}.md", page.markdown() + "\n")
 
 
-def message(result: Mapping[str, Any]) -> str | None:
-    """One line for a result that has no document: what is wrong, or what to choose from."""
+def message(result: Mapping[str, Any], file: Path | None) -> str | None:
+    """One line for a client that shows no document: the value in short and its file, or what is wrong or missing."""
     if "problem" in result:
         return " ".join(filter(None, (result["problem"], result.get("advice"))))
     if "choices" in result:
         labels = ", ".join(choice["label"] for choice in result["choices"][:10])
         return f"More than one fits; put the cursor on one of: {labels}"
-    return None
+    short = result["preview"]["summary"] if "preview" in result else result["subtitle"]
+    return f"{result['title']}: {short}" + (f" (whole: {file})" if file is not None else "")
 
 
 def _output(result: Mapping[str, Any]) -> Page:

@@ -1,0 +1,62 @@
+# What there is to do in this project; each target first sets up what it needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: demo test lint format test-python test-pythons test-extension test-editors bench package clean
+
+demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
+	$(BIN)/pipesight demo
+
+test: lint test-extension test-editors test-pythons test-python  ## set up, and pass every test
+
+lint: .venv/.developed node_modules/.installed  ## what the linters and type checkers say
+	$(BIN)/ruff check --output-format concise
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/basedpyright
+	npm run --silent lint
+
+format: .venv/.developed  ## lay the Python code out
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format --quiet
+
+test-python: .venv/.developed .cache/system  ## the Python tests
+	$(BIN)/python -m pytest
+
+test-pythons: .venv/.developed  ## the server's tests on the oldest and newest Python here, the reader's also on 3.8
+	bash .ci/pythons
+
+test-extension: node_modules/.installed  ## the extension's unit tests
+	npm test --silent
+
+test-editors: .venv/.developed node_modules/.installed .cache/system  ## the tests in real editors
+	npm run --silent test:editors
+
+bench: .venv/.developed  ## the benchmarks; docs/benchmarks.md tells what they compare
+	$(BIN)/python -m pip --quiet install --requirement benchmarks/requirements.txt
+	$(BIN)/python benchmarks/run.py
+
+package: .venv/.installed node_modules/.installed  ## the VS Code extension, as a VSIX
+	npm run --silent package
+
+clean:  ## remove everything that the targets above made
+	rm -rf .venv .venvs .cache node_modules vscode-extension/{node_modules,dist,bundled} tests/editors/node_modules
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) install --upgrade 'pip>=25.1'
+	$(PIP) install --constraint constraints.txt --editable .
+	touch $@
+
+.venv/.developed: .venv/.installed
+	$(PIP) install --constraint constraints.txt --group dev
+	touch $@
+
+node_modules/.installed: package.json package-lock.json vscode-extension/package.json
+	npm ci --silent
+	touch $@
+
+.cache/system:
+	bash .ci/system
+	mkdir -p .cache && touch $@

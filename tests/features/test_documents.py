@@ -1,0 +1,85 @@
+"""Open documents: edits in every encoding give the text that the client has."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lsprotocol import types as lsp
+
+from pipesight.code.model import Position
+from pipesight.features.documents import Encoding, Text, split_lines, to_path
+
+ENCODINGS = ("utf-8", "utf-16", "utf-32")
+TEXTS = st.text(alphabet="ab\n\r\t'\"\x0c\x1c\u2028é😀", max_size=30)
+
+
+def units(text: str, encoding: str) -> int:
+    widths = {
+        "utf-8": lambda c: len(c.encode()),
+        "utf-16": lambda c: 2 if ord(c) > 0xFFFF else 1,
+        "utf-32": lambda _: 1,
+    }
+    return sum(widths[encoding](letter) for letter in text)
+
+
+def lsp_position(text: str, offset: int, encoding: str) -> lsp.Position:
+    before = split_lines(text[:offset])
+    if text[offset - 1 : offset] == "\r" and text[offset : offset + 1] == "\n":
+        return lsp_position(text, offset + 1, encoding)  # the protocol has no position inside a CRLF
+    return lsp.Position(len(before) - 1, units(before[-1], encoding))
+
+
+@given(text=TEXTS, insert=TEXTS, start=st.integers(0, 30), end=st.integers(0, 30), encoding=st.sampled_from(ENCODINGS))
+def test_an_edit_gives_the_client_s_text(text: str, insert: str, start: int, end: int, encoding: str) -> None:
+    start, end = sorted((min(start, len(text)), min(end, len(text))))
+    start += text[start - 1 : start] == "\r" and text[start : start + 1] == "\n"
+    end += text[end - 1 : end] == "\r" and text[end : end + 1] == "\n"
+    document = Text(text, 1, Encoding(encoding))
+    edit = lsp.Range(lsp_position(text, start, encoding), lsp_position(text, end, encoding))
+
+    document.apply([lsp.TextDocumentContentChangePartial(range=edit, text=insert)], 2)
+
+    assert document.text == text[:start] + insert + text[end:]
+    assert document.text == Text(document.text, 2, Encoding(encoding)).text
+    assert document.position(lsp.Position(10**6, 10**6)) == Position(
+        len(split_lines(document.text)) - 1, len(split_lines(document.text)[-1])
+    )
+
+
+@given(text=TEXTS, column=st.integers(0, 40), encoding=st.sampled_from(ENCODINGS))
+def test_columns_go_there_and_back(text: str, column: int, encoding: str) -> None:
+    line = split_lines(text)[0].rstrip("\r\n")
+    column = min(column, len(line))
+    codec = Encoding(encoding)
+
+    assert codec.to_column(line, codec.to_character(line, column)) == column
+
+
+LINES = [
+    ("", [""]),
+    ("a", ["a"]),
+    ("a\n", ["a\n", ""]),
+    ("a\r\nb\rc\n", ["a\r\n", "b\r", "c\n", ""]),
+    ("form\x0cfeed\u2028stay", ["form\x0cfeed\u2028stay"]),
+]
+
+
+@pytest.mark.parametrize(("text", "lines"), LINES)
+def test_only_cr_lf_and_crlf_end_a_line(text: str, lines: list[str]) -> None:
+    assert split_lines(text) == lines
+
+
+PATHS = [
+    ("file:///home/a%20b/c.py", "/home/a b/c.py"),
+    ("file://localhost/c.py", "/c.py"),
+    ("file:///C:/a/b.py", "C:\\a\\b.py"),
+    ("file://server/share/b.py", "//server/share/b.py"),
+    ("untitled:Untitled-1", None),
+    ("vscode-notebook-cell://host/n.ipynb#W1", None),
+]
+
+
+@pytest.mark.parametrize(("uri", "path"), PATHS)
+def test_paths_of_uris(uri: str, path: str | None) -> None:
+    assert to_path(uri) == path

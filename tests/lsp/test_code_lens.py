@@ -1,0 +1,57 @@
+"""Code lenses through the protocol: above statements and above definitions."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .conftest import Editor
+from .test_completion import LEGACY, MODERN
+
+ABOVE = [
+    (LEGACY, 2, r"4 runs · last completed .* ago · [\d.]+ s"),
+    (LEGACY, 3, r"completed .* ago · [\d.]+ s"),
+    (LEGACY, 4, r"completed .* · (accuracy|model|params), "),
+    (LEGACY + "newest = pipeline.runs[-1]", 5, r"training_pipeline-2026_11_23-04_15_32_745695: completed"),
+    (LEGACY + "oldest = pipeline.runs[0]", 5, r"first_training: completed"),
+    (MODERN, 1, r"training_pipeline-2026_11_23-04_15_32_745695: completed"),
+    (MODERN.replace("last_run", "runs[0]"), 1, r"training_pipeline-2026_11_23-04_15_32_745695: completed"),
+    ("from zenml import pipeline\n@pipeline\ndef training_pipeline(): ...", 2, r"4 runs · last completed"),
+    ("from zenml import step\n@step\ndef train() -> float: ...", 2, r"completed"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "title"), ABOVE)
+async def test_titles(editor: Editor, text: str, line: int, title: str) -> None:
+    titles = [
+        lens.command.title for lens in await editor.lenses(text) if lens.range.start.line == line and lens.command
+    ]
+
+    assert [found for found in titles if re.search(title, found)], titles
+
+
+async def test_a_lens_shows_the_value_once_it_is_read(editor: Editor) -> None:
+    text = LEGACY + 'accuracy = step.outputs["accuracy"].read()'
+    for _ in range(100):
+        titles = [lens.command.title for lens in await editor.lenses(text) if lens.command]
+        if any(re.match(r"accuracy: 0\.9", title) for title in titles):
+            return
+    pytest.fail(f"the value never came: {titles}")
+
+
+async def test_clicking_a_lens_reads_the_output(editor: Editor) -> None:
+    lenses = await editor.lenses(LEGACY + 'data = run.get_step("load_data").outputs["test"].read()')
+    command = lenses[-1].command
+    assert command is not None
+    assert command.arguments is not None
+
+    result = await editor.execute(command.command, dict(command.arguments[0]))
+
+    assert result["title"] == "test"
+    assert result["preview"]["table"]["total"] == 60
+
+
+@pytest.mark.parametrize("text", ['import mlflow\nrun = mlflow.get_run("first_training")', "x = 1", ""])
+async def test_silence(editor: Editor, text: str) -> None:
+    assert await editor.lenses(text) == []

@@ -1,0 +1,94 @@
+"""The commands through the protocol: what a client shows in its panel, tree and status."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Editor
+
+TEST_SET = {"pipeline": "training_pipeline", "run": "first_training", "step": "load_data", "output": "test"}
+
+
+async def test_an_output_is_read_page_by_page(editor: Editor) -> None:
+    first = await editor.execute("pipesight.readOutput", {**TEST_SET, "limit": 10})
+    second = await editor.execute("pipesight.readOutput", {**TEST_SET, "offset": 10, "limit": 10})
+
+    assert len(first["preview"]["table"]["rows"]) == 10
+    assert second["preview"]["table"]["offset"] == 10
+    assert first["preview"]["table"]["rows"] != second["preview"]["table"]["rows"]
+    assert [column["name"] for column in first["preview"]["table"]["columns"]][-1] == "species"
+
+
+async def test_what_stands_at_the_cursor_is_read(editor: Editor) -> None:
+    position = editor.open(
+        'from zenml.client import Client\nrun = Client().get_pipeline_run("first_training")\n'
+        'run.steps["load_data"].outputs["n_r|ows"]'
+    )
+    assert position is not None
+    place = {"line": position.line, "character": position.character}
+
+    result = await editor.execute("pipesight.readOutput", {"uri": editor.uri(), "position": place})
+
+    assert result["preview"]["value"] == 150
+
+
+CHOICES = [
+    ({}, ["report_pipeline", "training_pipeline"]),
+    ({"pipeline": "report_pipeline"}, ["broken_report", "first_report"]),
+    ({"pipeline": "report_pipeline", "run": "first_report"}, ["draw", "load_data", "write"]),
+    ({"pipeline": "report_pipeline", "run": "broken_report"}, ["draw", "load_data"]),
+    ({"pipeline": "report_pipeline", "run": "first_report", "step": "write"}, ["notes", "page"]),
+]
+
+
+@pytest.mark.parametrize(("argument", "labels"), CHOICES)
+async def test_choices_lead_to_an_output(editor: Editor, argument: dict[str, str], labels: list[str]) -> None:
+    result = await editor.execute("pipesight.readOutput", argument)
+
+    assert sorted(choice["label"] for choice in result["choices"]) == labels
+
+
+PROBLEMS = [
+    ({"pipeline": "trainin_pipeline"}, "'trainin_pipeline'", "training_pipeline"),
+    ({"pipeline": "training_pipeline", "run": "no such"}, "'no such'", "first_training"),
+    ({**TEST_SET, "output": "tst"}, "'tst'", "test"),
+]
+
+
+@pytest.mark.parametrize(("argument", "problem", "advice"), PROBLEMS)
+async def test_a_wrong_name_is_told_with_what_to_do(
+    editor: Editor, argument: dict[str, str], problem: str, advice: str
+) -> None:
+    result = await editor.execute("pipesight.readOutput", argument)
+
+    assert problem in result["problem"]
+    assert advice in result["advice"]
+
+
+async def test_a_run_is_shown_with_its_steps(editor: Editor) -> None:
+    result = await editor.execute("pipesight.showRun", {"pipeline": "report_pipeline"})
+
+    assert result["title"] == "broken_report"
+    assert result["run"]["status"] == "failed"
+    assert {step["name"]: step["status"] for step in result["steps"]}["write"] == "failed"
+    assert [run["name"] for run in result["runs"]] == ["broken_report", "first_report"]
+
+
+async def test_the_history_unfolds_down_to_the_outputs(editor: Editor) -> None:
+    names: list[str] = []
+    parent: dict[str, object] = {}
+    for _ in range(4):
+        nodes = await editor.execute("pipesight.history", {"parent": parent})
+        names.append(nodes[0]["label"])
+        parent = dict(nodes[0]["path"])
+
+    assert names[0] == "training_pipeline"
+    assert names[2:] == ["load_data", "n_rows"]
+
+
+async def test_editors_without_a_panel_are_shown_a_document_or_a_message(editor: Editor) -> None:
+    await editor.execute("pipesight.readOutput", TEST_SET)
+
+    messages = [message.message for message in editor.client.messages]
+    assert bool(messages) is (editor.name != "vscode")
+    assert all("DataFrame" in message and "training_pipeline_first_training" in message for message in messages)

@@ -1,0 +1,122 @@
+"""Completion through the protocol: a snippet with a cursor, and the names that must be offered."""
+
+from __future__ import annotations
+
+import pytest
+from lsprotocol import types as lsp
+
+from .conftest import Editor
+
+LEGACY = """from zenml.repository import Repository
+repo = Repository()
+pipeline = repo.get_pipeline(pipeline_name="training_pipeline")
+run = pipeline.get_run(run_name="first_training")
+step = run.get_step(name="train")
+"""
+MODERN = """from zenml.client import Client
+run = Client().get_pipeline("training_pipeline").last_run
+"""
+
+NAMES = [
+    (LEGACY + 'repo.get_pipeline(pipeline_name="|")', ["training_pipeline", "report_pipeline"]),
+    (LEGACY + "repo.get_pipeline(pipeline_name='|", ["training_pipeline", "report_pipeline"]),
+    (LEGACY + 'pipeline.get_run("|")', [..., "weak_model", "first_training"]),
+    (LEGACY + 'run.get_step(name="|")', ["load_data", "train", "evaluate"]),
+    (LEGACY + 'run.get_step(name="tr|")', ["load_data", "train", "evaluate"]),
+    (LEGACY + 'run.get_step(name="|\nprint(run)\n', ["load_data", "train", "evaluate"]),
+    (LEGACY + 'pipeline.runs[-1].get_step("|', ["load_data", "train", "evaluate"]),
+    (LEGACY + 'step.outputs["|"]', ["accuracy", "model", "params"]),
+    (LEGACY + 'step.outputs["|', ["accuracy", "model", "params"]),
+    (MODERN + 'run.steps["|"]', ["load_data", "train", "evaluate"]),
+    (MODERN + 'run.steps["evaluate"].outputs["|"]', ["confusion", "predictions", "score"]),
+    (MODERN + 'Client().get_pipeline_run("first_report").steps["|"]', ["load_data", "draw", "write"]),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), NAMES)
+async def test_names(editor: Editor, text: str, names: list[str]) -> None:
+    answer = await editor.complete(text)
+
+    assert answer is not None
+    labels = [item.label for item in sorted(answer.items, key=lambda item: item.sort_text or "")]
+    if names[0] is ...:
+        assert labels[-len(names) + 1 :] == names[1:]
+    elif 'outputs["' in text:
+        assert sorted(labels) == names
+    else:
+        assert labels == names
+
+
+WRITTEN = [
+    ('run.get_step(name="|")', 'run.get_step(name="train")'),
+    ('run.get_step(name="tr|ansform")', 'run.get_step(name="train")'),
+    ('run.get_step(name="tr|', 'run.get_step(name="train'),
+    ("run.get_step(name='|')", "run.get_step(name='train')"),
+    ("run.get_step(|)", 'run.get_step(name="train")'),
+    ("run.get_step(name=|)", 'run.get_step(name="train")'),
+    ('x = "é😀", run.get_step(name="|")', 'x = "é😀", run.get_step(name="train")'),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), WRITTEN)
+async def test_accepting_replaces_exactly_the_content(editor: Editor, line: str, expected: str) -> None:
+    before, _, after = line.partition("|")
+    units = len(before.encode("utf-16-le")) // 2
+    editor.open(LEGACY + before + after)
+    position = lsp.Position(LEGACY.count("\n"), units)
+    params = lsp.CompletionParams(lsp.TextDocumentIdentifier(editor.uri()), position)
+    answer = await editor.client.text_document_completion_async(params)
+
+    assert isinstance(answer, lsp.CompletionList)
+    assert _accepted(before + after, answer, "train") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'import mlflow\nmlflow.get_run("|")',
+        'from dagster import repository as repo\nrepo.get_pipeline("|")',
+        'from zenml.client import Client\nname = "|"',
+        'from zenml.client import Client\nprint("|")',
+        'import subprocess\nsubprocess.run("|").stdout',
+    ],
+)
+async def test_silence(editor: Editor, text: str) -> None:
+    assert await editor.complete(text) is None
+
+
+async def test_facts_stand_beside_the_names(editor: Editor) -> None:
+    answer = await editor.complete(LEGACY + 'repo.get_pipeline(pipeline_name="|")')
+
+    assert answer is not None
+    item = answer.items[0]
+    said = f"{item.label_details.detail}" if item.label_details else item.detail
+    assert said is not None
+    assert "4 runs" in said
+
+
+async def test_resolving_describes_the_name(editor: Editor) -> None:
+    answer = await editor.complete(LEGACY + 'run.get_step(name="|")')
+    assert answer is not None
+    item = next(item for item in answer.items if item.label == "train")
+    if answer.item_defaults is not None:
+        item.data = answer.item_defaults.data
+
+    resolved = await editor.client.completion_item_resolve_async(item)
+
+    assert isinstance(resolved.documentation, lsp.MarkupContent)
+    assert "accuracy" in resolved.documentation.value
+
+
+def _accepted(line: str, answer: lsp.CompletionList, label: str) -> str:
+    """The line after the item has been accepted, as an editor would edit it."""
+    item = next(item for item in answer.items if item.label == label)
+    if isinstance(item.text_edit, lsp.TextEdit):
+        edit_range, text = item.text_edit.range, item.text_edit.new_text
+    else:
+        assert answer.item_defaults is not None
+        assert isinstance(answer.item_defaults.edit_range, lsp.Range)
+        edit_range, text = answer.item_defaults.edit_range, item.text_edit_text or item.label
+    encoded = line.encode("utf-16-le")
+    start, end = edit_range.start.character * 2, edit_range.end.character * 2
+    return (encoded[:start] + text.encode("utf-16-le") + encoded[end:]).decode("utf-16-le")

@@ -1,0 +1,96 @@
+"""The layers: who may import whom. docs/architecture.md tells why."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "server" / "pipesight"
+
+# What each room may import of the project, and which libraries; rooms not listed here are the top floor.
+MAY_IMPORT = {
+    "history/model.py": (set[str](), set[str]()),
+    "code": ({"code"}, {"parso"}),
+    "history": ({"history"}, {"sqlalchemy", "platformdirs", "pymysql", "yaml", "urllib3"}),
+    "outputs/reader": (set[str](), None),  # the reader lives alone, from what the user's environment has
+    "outputs": ({"outputs", "history/model.py"}, set[str]()),
+    "features": ({"features", "code", "history", "outputs", "settings.py"}, {"lsprotocol"}),
+    "settings.py": (set[str](), set[str]()),
+    "logs.py": (set[str](), set[str]()),
+}
+
+
+MODULES = [path for path in sorted(ROOT.rglob("*.py")) if "project" not in path.parts]
+
+
+def room_of(relative: str) -> str | None:
+    """The most exact entry of the table that holds a module."""
+    holding = [room for room in MAY_IMPORT if relative == room or relative.startswith(room + "/")]
+    return max(holding, key=len, default=None)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Dotted names that a module imports, relative ones made absolute."""
+    package = ("pipesight", *path.relative_to(ROOT).parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*base, *filter(None, [node.module])))
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def own(name: str) -> str | None:
+    """The path, in the package, of a module of ours; None for a library."""
+    parts = name.split(".")
+    if parts[0] != "pipesight":
+        return None
+    while parts[1:]:
+        for candidate in ("/".join(parts[1:]) + ".py", "/".join(parts[1:]) + "/__init__.py"):
+            if (ROOT / candidate).exists():
+                return candidate
+        parts.pop()
+    return "__init__.py"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_down(path: Path) -> None:
+    relative = path.relative_to(ROOT).as_posix()
+    room = room_of(relative)
+    if room is None:
+        return
+    rooms, libraries = MAY_IMPORT[room]
+    for name in imports(path):
+        target = own(name)
+        library = name.split(".")[0]
+        if target is not None:
+            allowed = any(target == other or target.startswith(other + "/") for other in {room, *rooms})
+            assert allowed or target == "__init__.py", f"{relative} imports {name}"
+        elif libraries is not None and library not in sys.stdlib_module_names:
+            assert library in libraries, f"{relative} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_pygls_is_known_to_the_server_alone(path: Path) -> None:
+    relative = path.relative_to(ROOT).as_posix()
+    uses_pygls = any(name.split(".")[0] == "pygls" for name in imports(path))
+
+    assert not uses_pygls or relative in ("server.py", "demo/tour.py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_server_never_unpickles(path: Path) -> None:
+    """Only the reader's loading of values, which a person asked for by name, may."""
+    if path.relative_to(ROOT).as_posix().startswith("outputs/reader/load"):
+        return
+    assert not {"pickle", "cloudpickle", "joblib", "dill"} & {name.split(".")[0] for name in imports(path)}
