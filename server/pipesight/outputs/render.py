@@ -1,0 +1,251 @@
+"""Renders previews for hovers and documents (Markdown) and for terminals (plain text).
+
+Whatever comes from an artifact is escaped: no cell, name or text can leave its place, add a link, a picture or a
+control code.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+from html.parser import HTMLParser
+
+from pipesight.outputs.preview import Image, Preview, Table, from_json, to_json
+
+__all__ = ["code_span", "escape", "fenced", "from_json", "page_text", "to_json", "to_markdown", "to_text", "visible"]
+
+_ROWS = 10
+_COLUMNS = 8
+_LINES = 40
+_CHARACTERS = 6_000
+_CELL = 60
+_PICTURE = 96 * 1024  # characters of base64 that a hover carries
+
+_ESCAPED = re.compile(r"([\\`*\[\]<>|~#!&$]|(?<!\w)_|_(?!\w))")
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_MIME = re.compile(r"image/[a-z]+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
+
+
+def to_markdown(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS, images: bool = True) -> str:
+    """A preview as Markdown; pictures only where they are small and `images` allows."""
+    parts = [code_span(preview.summary) if preview.kind == "json" else f"**{escape(preview.summary)}**"]
+    if preview.kind == "problem":
+        parts = [f"⚠ {escape(preview.text or preview.summary)}"]
+    elif preview.image is not None:
+        parts += [_markdown_image(preview.image)] if images else []
+    if preview.kind == "json" and preview.text and _says_more(preview):
+        parts.append(fenced(_excerpt(preview.text), "json"))
+    elif preview.kind == "html" and preview.text:
+        parts.append(fenced(_excerpt(page_text(preview.text))))
+    elif preview.kind in ("text", "markdown", "pickle") and preview.text:
+        parts.append(fenced(_excerpt(preview.text), "markdown" if preview.kind == "markdown" else ""))
+    if preview.statistics:
+        parts.append(escape(_statistics(preview)))
+    if preview.table is not None:
+        parts.append(_markdown_table(preview.table, rows, columns))
+    if preview.kind in ("table", "array", "image") and preview.text:
+        parts.append(escape(preview.text))
+    if preview.files:
+        parts.append("\n".join(f"- {escape(line)}" for line in _file_lines(preview, rows)))
+    if preview.advice:
+        parts.append(escape(preview.advice))
+    return "\n\n".join(part for part in parts if part)
+
+
+def to_text(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS) -> str:
+    """A preview as plain text."""
+    parts = [visible(preview.summary, one_line=True)]
+    if preview.kind == "problem":
+        parts = [visible(preview.text or preview.summary)]
+    elif preview.kind == "json" and preview.text and _says_more(preview):
+        parts.append(visible(_excerpt(preview.text)))
+    elif preview.kind == "html" and preview.text:
+        parts.append(visible(_excerpt(page_text(preview.text))))
+    elif preview.kind in ("text", "markdown", "pickle") and preview.text:
+        parts.append(visible(_excerpt(preview.text)))
+    if preview.statistics:
+        parts.append(_statistics(preview))
+    if preview.table is not None:
+        parts.append(_text_table(preview.table, rows, columns))
+    if preview.kind in ("table", "array", "image") and preview.text:
+        parts.append(visible(preview.text))
+    parts += ["\n".join(visible(line, one_line=True) for line in _file_lines(preview, rows))]
+    parts += [visible(preview.advice)] if preview.advice else []
+    return "\n\n".join(part for part in parts if part)
+
+
+def escape(text: str) -> str:
+    """Text that Markdown shows as it is, on one line."""
+    return _ESCAPED.sub(r"\\\1", visible(text, one_line=True))
+
+
+def visible(text: str, *, one_line: bool = False) -> str:
+    """Text without control codes and characters that reorder or hide others; those are spelled out."""
+    if one_line:
+        text = text.replace("\r\n", "⏎").replace("\n", "⏎").replace("\r", "⏎").replace("\t", " ")
+    return _HIDDEN.sub(_spelled, text.replace("\r\n", "\n"))
+
+
+def _spelled(match: re.Match[str]) -> str:
+    return match.group().encode("unicode_escape").decode("ascii")
+
+
+def code_span(text: str) -> str:
+    """Text as inline code, on one line, which nothing in it can end."""
+    text = visible(text, one_line=True)
+    fence = "`" * (_longest_run(text) + 1)
+    space = " " if text[:1] in ("`", "") or text[-1:] == "`" else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall(r"`+", text)), default=0)
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Text in a code block that nothing in it can end."""
+    text = visible(text)
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _excerpt(text: str) -> str:
+    lines = text[:_CHARACTERS].splitlines()
+    if len(lines) <= _LINES and len(text) <= _CHARACTERS:
+        return text.rstrip("\n")
+    return "\n".join([*lines[:_LINES], "…"])
+
+
+def _says_more(preview: Preview) -> bool:
+    """True when a JSON value's text has more than its summary already shows."""
+    return "".join((preview.text or "").split()) != "".join(preview.summary.split())
+
+
+class _PageText(HTMLParser):
+    """Collects a page's visible text."""
+
+    _BLOCKS = re.compile("p|div|h[1-6]|li|tr|br|hr|table|ul|ol|dl|dt|dd|section|article|header|footer|pre")
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "style", "template"):
+            self._hidden += 1
+        elif tag in ("td", "th"):
+            self.pieces.append("  ")
+        elif self._BLOCKS.fullmatch(tag):
+            self.pieces.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style", "template"):
+            self._hidden = max(0, self._hidden - 1)
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.pieces.append(re.sub(r"\s+", " ", data))
+
+
+def page_text(page: str) -> str:
+    """The visible text of the beginning of an HTML page."""
+    parser = _PageText()
+    try:
+        parser.feed(page[: 16 * _CHARACTERS])
+        parser.close()
+    except AssertionError:  # html.parser, on markup declarations that make no sense
+        return html.unescape(re.sub(r"<[^>]*>", " ", page[: 16 * _CHARACTERS]))
+    lines = (line.rstrip() for line in "".join(parser.pieces).splitlines())
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _markdown_image(image: Image) -> str:
+    if not image.data or len(image.data) > _PICTURE:
+        return ""
+    if not _MIME.fullmatch(image.mime) or not _BASE64.fullmatch(image.data):
+        return ""
+    return f"![picture](data:{image.mime};base64,{image.data})"
+
+
+def _statistics(preview: Preview) -> str:
+    return " · ".join(f"{name} {_number(value)}" for name, value in preview.statistics.items())
+
+
+def _number(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _cut(table: Table, rows: int, columns: int) -> tuple[list[str], list[list[str]]]:
+    """The header and rows that fit, as text; an ellipsis column where columns were left out."""
+    width = min(len(table.columns), columns + table.index)
+    more = ["…"] if len(table.columns) > width else []
+    header = [column.name for column in table.columns[:width]] + more
+    return header, [[_cell(value) for value in row[:width]] + more for row in table.rows[:rows]]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = _number(value)
+    return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
+
+
+def _below(table: Table, shown: int) -> str:
+    first = table.offset + 1
+    if not shown or (table.total == shown and table.offset == 0):
+        return ""
+    total = "" if table.total is None else f" of {table.total:,}"
+    return f"rows {first:,} to {table.offset + shown:,}{total}"
+
+
+def _is_number_column(table: Table, column: int) -> bool:
+    return all(
+        value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+        for value in (row[column] for row in table.rows if column < len(row))
+    )
+
+
+def _markdown_table(table: Table, rows: int, columns: int) -> str:
+    header, shown = _cut(table, rows, columns)
+    if not header:
+        return ""
+    right = [i < len(table.columns) and _is_number_column(table, i) for i in range(len(header))]
+    lines = [_markdown_row(header), "|" + "|".join("---:" if number else "---" for number in right) + "|"]
+    lines += [_markdown_row(row) for row in shown]
+    below = _below(table, len(shown))
+    return "\n".join(lines) + (f"\n\n{below}" if below else "")
+
+
+def _markdown_row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(escape(cell) or " " for cell in cells) + " |"
+
+
+def _text_table(table: Table, rows: int, columns: int) -> str:
+    header, shown = _cut(table, rows, columns)
+    lines = [[visible(cell, one_line=True) for cell in line] for line in [header, *shown]]
+    widths = [max(_width(line[i]) for line in lines) for i in range(len(header))]
+    right = [i < len(table.columns) and _is_number_column(table, i) for i in range(len(header))]
+    text = ["  ".join(map(_padded, line, widths, right)).rstrip() for line in lines]
+    below = _below(table, len(shown))
+    return "\n".join(text) + (f"\n({below})" if below else "")
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    space = " " * (width - _width(text))
+    return space + text if right else text + space
+
+
+def _file_lines(preview: Preview, rows: int) -> list[str]:
+    lines = [f"{file.path}  {file.size:,} bytes" for file in preview.files[:rows]]
+    more = len(preview.files) - len(lines)
+    return lines + ([f"and {more:,} more"] if more > 0 else [])
