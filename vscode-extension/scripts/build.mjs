@@ -26,7 +26,7 @@ if (flags.has("--watch")) {
   for (const options of [extension, page]) await (await context({ ...options, logLevel: "info" })).watch();
 } else if (flags.has("--tests")) {
   rmSync("out/test", { recursive: true, force: true });
-  await build({ ...node, sourcemap: "inline", external: ["vscode", "jsdom"], entryPoints: testFiles(), outdir: "out/test" });
+  await build({ ...node, sourcemap: "inline", external: ["vscode", "jsdom"], loader: { ".css": "empty" }, entryPoints: testFiles(), outdir: "out/test", entryNames: "[name]" });
 } else {
   await Promise.all([build(extension), build(page)]);
 }

@@ -1,4 +1,5 @@
 /** The language server's life: finds its Python, starts it, restarts it, and carries commands to it. */
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import {
@@ -13,6 +14,7 @@ import {
 import { selectedPythons } from "./environments";
 import { CLIENT_COMMANDS, Command, LINK_COMMANDS, type ServerStatus, STATUS_CHANGED } from "./protocol";
 import { choosePythons, FROM_PATH, hasPipesight, type Pythons, SetupError } from "./python";
+import { logLines } from "./serverLog";
 import { clientSettings, SECTION, serverSettings } from "./settings";
 
 export type ServerState = "disabled" | "starting" | "running" | "failed";
@@ -42,11 +44,14 @@ export class Server implements vscode.Disposable {
 
   /** Starts the server anew. Calls are carried out one after the other. */
   restart(): Promise<void> {
-    this.turn = this.turn.then(async () => {
-      await this.stop();
-      await this.start();
+    return this.restartAfter(() => Promise.resolve());
+  }
+
+  /** Forgets the index of the history, which is read anew. */
+  clearCache(): Promise<void> {
+    return this.restartAfter(async () => {
+      await rm(this.cacheFolder, { recursive: true, force: true });
     });
-    return this.turn;
   }
 
   /** Sends a command; waits for a start under way. */
@@ -82,6 +87,19 @@ export class Server implements vscode.Disposable {
     this.statusChanged.dispose();
   }
 
+  private get cacheFolder(): string {
+    return vscode.Uri.joinPath(this.extension.globalStorageUri, "cache").fsPath;
+  }
+
+  private restartAfter(change: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(async () => {
+      await this.stop();
+      await change().finally(() => this.start());
+    });
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
   private async start(): Promise<void> {
     const settings = clientSettings();
     if (!settings.enable) {
@@ -109,7 +127,8 @@ export class Server implements vscode.Disposable {
   }
 
   private async command({ server, reader }: Pythons): Promise<Executable> {
-    const { path: override, args, importStrategy } = clientSettings();
+    const { path: override, args: further, logLevel, importStrategy } = clientSettings();
+    const args = ["--log-level", logLevel, ...further];
     const cwd = this.extension.asAbsolutePath("bundled");
     const [program, ...before] = override;
     if (program) return { command: program, args: [...before, "lsp", ...args], options: { cwd } };
@@ -148,12 +167,14 @@ export class Server implements vscode.Disposable {
       documentSelector: DOCUMENTS,
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
+      stdioOptions: { stdout: logLines, stderr: logLines },
       markdown: { isTrusted: { enabledCommands: LINK_COMMANDS }, supportHtml: false },
       initializationFailedHandler: () => false,
       initializationOptions: () => ({
         settings: serverSettings(),
         interpreter,
         clientCommands: CLIENT_COMMANDS,
+        cacheFolder: this.cacheFolder,
         trusted: vscode.workspace.isTrusted,
       }),
     };

@@ -31,17 +31,14 @@ export function registerCommands({ server, tree, panels, log }: Parts): vscode.D
   const handlers: Record<string, (given?: Given) => unknown> = {
     [Command.readOutput]: (given) => readOutput(given, "reused"),
     [Command.readOutputInNewPanel]: (given) => readOutput(given, "new"),
-    [Command.showRun]: (given) => tree.reveal(argumentOf(given) ?? {}),
+    [Command.showRun]: (given) => panels.open(argumentOf(given) ?? {}, "reused"),
     [Command.copyCode]: (given) => vscode.env.clipboard.writeText(snippet(argumentOf(given) ?? {})),
     [Command.refresh]: async () => {
       await server.request(Command.refresh);
       tree.refresh();
     },
     [Command.restartServer]: () => server.restart(),
-    [Command.clearCache]: async () => {
-      await server.request(Command.clearCache);
-      tree.refresh();
-    },
+    [Command.clearCache]: () => server.clearCache(),
     [Command.showLogs]: () => {
       log.show();
     },

@@ -14,7 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Pipesight", { log: true });
   const server = new Server(context, log);
   const tree = new HistoryTree(server.request);
-  const panels = new OutputPanels(context.extensionUri, server.request);
+  const panels = new OutputPanels(context.extensionUri, server);
   running = server;
   context.subscriptions.push(
     log,

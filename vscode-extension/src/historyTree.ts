@@ -1,6 +1,6 @@
 /** The view "Run History": pipelines, their runs, those runs' steps, and what the steps produced. */
 import * as vscode from "vscode";
-import { Command, type HistoryNode, type HistoryPath, namesOf, type NodeKind, type Request } from "./protocol";
+import { Command, type HistoryNode, namesOf, type NodeKind, type Request } from "./protocol";
 
 export const VIEW = "pipesight.history";
 
@@ -43,13 +43,6 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.changed.fire(undefined);
   }
 
-  /** Selects the pipeline, run, step or output in the view, as deep as it is there. */
-  async reveal(path: HistoryPath): Promise<void> {
-    await vscode.commands.executeCommand(`${VIEW}.focus`);
-    const node = await this.find(path);
-    if (node) await this.view.reveal(node, { select: true, focus: true, expand: true });
-  }
-
   /** A server that does not run has no history: the view's welcome text says what to do. */
   async getChildren(node?: Node): Promise<Node[]> {
     try {
@@ -58,10 +51,6 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     } catch {
       return [];
     }
-  }
-
-  getParent(node: Node): Node | undefined {
-    return node.parent;
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -83,21 +72,6 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.view.dispose();
     this.changed.dispose();
   }
-
-  private async find(path: HistoryPath): Promise<Node | undefined> {
-    let found: Node | undefined;
-    for (const kind of ["pipeline", "run", "step", "output"] as const) {
-      if (!path[kind]) break;
-      const node = (await this.getChildren(found)).find((child) => isSame(child.path, path, kind));
-      if (!node) break;
-      found = node;
-    }
-    return found;
-  }
-}
-
-function isSame(one: HistoryPath, other: HistoryPath, kind: NodeKind): boolean {
-  return one[kind] === other[kind] && (!other.source || !one.source || one.source === other.source);
 }
 
 function idOf(node: Node): string {

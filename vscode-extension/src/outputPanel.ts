@@ -1,7 +1,8 @@
-/** The output panel beside the code: one webview that is used again, more where asked for. */
+/** The panel beside the code, with an output or a run: one webview that is used again, more where asked for. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { FromPage, RunChoice, ToPage } from "../webview/contract";
+import type { Server } from "./client";
 import {
   Command,
   type HistoryNode,
@@ -11,6 +12,7 @@ import {
   type ReadArgument,
   type Reading,
   type Request,
+  type RunPage,
   type Trouble,
 } from "./protocol";
 import { type Answered, isChoices, isTrouble } from "./reading";
@@ -22,23 +24,26 @@ export type WhichPanel = "reused" | "new";
 
 export class OutputPanels implements vscode.Disposable {
   private readonly panels = new Set<OutputPanel>();
+  private readonly listeners: vscode.Disposable[];
   private latest: OutputPanel | undefined;
-  private readonly serializer: vscode.Disposable;
 
   constructor(
     private readonly extension: vscode.Uri,
-    private readonly request: Request,
+    private readonly server: Server,
   ) {
-    this.serializer = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-      deserializeWebviewPanel: async (webview, state: HistoryPath | undefined) => {
-        await this.adopt(webview).read(namesOf(state ?? {}));
-      },
-    });
+    this.listeners = [
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: (webview, state: HistoryPath | undefined) => this.adopt(webview).open(namesOf(state ?? {})),
+      }),
+      server.onDidChangeStatus(() => {
+        for (const panel of this.panels) void panel.update();
+      }),
+    ];
   }
 
-  /** Reads an output that is fully named, the panel at once on the screen. */
+  /** Opens an output that is fully named, or else a run; the panel is on the screen at once. */
   async open(argument: ReadArgument, which: WhichPanel): Promise<void> {
-    await this.panel(which).read(argument);
+    await this.panel(which).open(argument);
   }
 
   /** Shows what was read already. */
@@ -47,8 +52,7 @@ export class OutputPanels implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.serializer.dispose();
-    for (const panel of this.panels) panel.dispose();
+    for (const disposable of [...this.listeners, ...this.panels]) disposable.dispose();
   }
 
   private panel(which: WhichPanel): OutputPanel {
@@ -57,11 +61,11 @@ export class OutputPanels implements vscode.Disposable {
       return this.latest;
     }
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    return this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, "Output", place));
+    return this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, "Pipesight", place));
   }
 
   private adopt(webview: vscode.WebviewPanel): OutputPanel {
-    const panel = new OutputPanel(webview, this.extension, this.request);
+    const panel = new OutputPanel(webview, this.extension, this.server.request);
     this.panels.add(panel);
     this.latest = panel;
     webview.onDidDispose(() => {
@@ -76,8 +80,8 @@ export class OutputPanels implements vscode.Disposable {
 class OutputPanel {
   private shown: ToPage | undefined;
   private runs: ToPage | undefined;
-  private reading: Reading | undefined;
   private argument: ReadArgument = {};
+  /** Counts what was asked for: of two answers under way the later counts. */
   private turn = 0;
 
   constructor(
@@ -100,31 +104,37 @@ class OutputPanel {
     this.panel.dispose();
   }
 
-  /** Reads and shows; of two readings under way the later one counts. */
-  async read(argument: ReadArgument): Promise<void> {
+  async open(argument: ReadArgument): Promise<void> {
     const turn = ++this.turn;
     this.argument = argument;
-    const title = argument.output ?? "Output";
     this.runs = undefined;
-    this.post({ type: "loading", title });
+    this.post({ type: "loading", title: argument.output ?? argument.run ?? "the history" });
     const answer = await this.ask(argument);
     if (turn === this.turn) this.show(argument, answer);
   }
 
-  show(argument: ReadArgument, answer: Reading | Trouble): void {
+  show(argument: ReadArgument, answer: Reading | RunPage | Trouble): void {
     this.turn++;
-    this.argument = argument;
     if (isTrouble(answer)) {
-      this.reading = undefined;
-      const title = this.argument.output ?? "Output";
-      this.post({ type: "trouble", trouble: answer, title });
+      this.argument = argument;
+      this.post({ type: "trouble", trouble: answer });
       return;
     }
-    this.reading = answer;
     this.argument = namesOf(answer.path);
     this.panel.title = answer.title;
-    this.post({ type: "reading", reading: answer });
-    void this.offerRuns(this.turn);
+    if ("steps" in answer) this.post({ type: "run", page: answer });
+    else {
+      this.post({ type: "reading", reading: answer });
+      void this.offerRuns(this.turn);
+    }
+  }
+
+  /** The history changed: a run may have gone on. What an output holds never changes. */
+  async update(): Promise<void> {
+    if (this.shown?.type !== "run") return;
+    const turn = this.turn;
+    const answer = await this.ask(this.argument);
+    if (turn === this.turn && "steps" in answer) this.show(this.argument, answer);
   }
 
   private async receive(message: FromPage): Promise<void> {
@@ -135,21 +145,25 @@ class OutputPanel {
       case "page":
         await this.turnTo(message.offset, message.limit);
         break;
-      case "read":
-        await this.read(namesOf(message.path));
+      case "open":
+        await this.open(namesOf(message.path));
         break;
       case "refresh":
-        await this.read(this.argument);
+        await this.open(this.argument);
         break;
       case "copyPath":
-        await this.copy(this.reading?.output.uri, "The artifact's path is copied.");
+        await copy(this.uri, "The artifact's path is copied.");
         break;
       case "copyCode":
-        await this.copy(snippet(this.argument), "Code that reads this output is copied.");
+        await copy(snippet(this.argument), "Code that reads this is copied.");
         break;
       case "openFolder":
-        await openFolder(this.reading?.output.uri ?? "");
+        await openFolder(this.uri);
     }
+  }
+
+  private get uri(): string {
+    return this.shown?.type === "reading" ? this.shown.reading.output.uri : "";
   }
 
   private async turnTo(offset: number, limit: number): Promise<void> {
@@ -157,43 +171,44 @@ class OutputPanel {
     const answer = await this.ask({ ...this.argument, offset, limit });
     if (turn !== this.turn) return;
     if (isTrouble(answer)) this.show(this.argument, answer);
-    else void this.panel.webview.postMessage({ type: "page", preview: answer.preview } satisfies ToPage);
+    else if ("preview" in answer) void this.panel.webview.postMessage({ type: "page", preview: answer.preview } satisfies ToPage);
   }
 
   private async offerRuns(turn: number): Promise<void> {
     const { pipeline, run, source } = this.argument;
     if (!pipeline || !run) return;
-    const nodes = await this.request<HistoryNode[]>(Command.history, { parent: { pipeline, source } }).catch(() => []);
+    const nodes = await this.request<HistoryNode[]>(Command.history, { parent: namesOf({ pipeline, source: source ?? null }) }).catch(() => []);
     if (turn !== this.turn) return;
-    const runs = nodes.filter((node) => node.kind === "run").map((node) => this.runChoice(node));
+    const runs = nodes.filter((node) => node.kind === "run").map((node) => this.sameIn(node));
     this.runs = { type: "runs", runs };
     void this.panel.webview.postMessage(this.runs);
   }
 
-  private runChoice({ label, description, path }: HistoryNode): RunChoice {
+  private sameIn({ label, description, path }: HistoryNode): RunChoice {
     const { step, output } = this.argument;
     return { label, description: description ?? "", path: namesOf({ ...path, step: step ?? null, output: output ?? null }) };
   }
 
-  private async ask(argument: ReadArgument): Promise<Reading | Trouble> {
+  private async ask(argument: ReadArgument): Promise<Reading | RunPage | Trouble> {
     try {
+      if (!argument.output) return await this.request<RunPage | Trouble>(Command.showRun, argument);
       const answer = await this.request<ReadAnswer>(Command.readOutput, argument);
-      return isChoices(answer) ? { problem: "This output is not in the history any more.", advice: null } : answer;
+      return isChoices(answer) ? { problem: "The history does not have this output any more." } : answer;
     } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error), advice: null };
+      return { problem: error instanceof Error ? error.message : String(error) };
     }
-  }
-
-  private async copy(text: string | undefined, done: string): Promise<void> {
-    if (!text) return;
-    await vscode.env.clipboard.writeText(text);
-    vscode.window.setStatusBarMessage(done, 3_000);
   }
 
   private post(message: ToPage): void {
     this.shown = message;
     void this.panel.webview.postMessage(message);
   }
+}
+
+async function copy(text: string, done: string): Promise<void> {
+  if (!text) return;
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(done, 3_000);
 }
 
 /** Shows a local artifact folder in the system's file manager, or in VS Code's own dialog where there is none. */
@@ -225,7 +240,7 @@ function page(webview: vscode.Webview, dist: vscode.Uri): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${address("webview.css")}">
-<title>Output</title>
+<title>Pipesight</title>
 </head>
 <body>
 <div id="app"></div>

@@ -68,10 +68,14 @@ export interface OutputFacts {
   readonly type?: string | null;
 }
 
+/** Times are ISO 8601; `when` and `duration` are the same in words. */
 export interface RunFacts {
+  readonly name: string;
   readonly status: string;
   readonly start?: string | null;
   readonly end?: string | null;
+  readonly when?: string | null;
+  readonly duration?: string | null;
   readonly stack?: string | null;
 }
 
@@ -81,8 +85,28 @@ export interface Reading {
   readonly subtitle: string;
   readonly path: HistoryPath;
   readonly output: OutputFacts;
-  readonly run: RunFacts;
+  readonly run: RunFacts | null;
   readonly preview: Preview;
+}
+
+/** A run with what it did, and the other recent runs of its pipeline, newest first; the answer of `pipesight.showRun`. */
+export interface RunPage {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly path: HistoryPath;
+  readonly run: RunFacts;
+  /** The steps are still on their way from the store; the server says when it has them. */
+  readonly loading: boolean;
+  readonly steps: readonly StepFacts[];
+  readonly runs: readonly (RunFacts & { readonly path: HistoryPath })[];
+}
+
+export interface StepFacts {
+  readonly name: string;
+  readonly entrypoint?: string | null;
+  readonly status: string;
+  readonly duration?: string | null;
+  readonly outputs: readonly { readonly name: string; readonly type?: string | null; readonly path: HistoryPath }[];
 }
 
 /** Why nothing was read, and what to do about it. */
@@ -141,8 +165,8 @@ export const Command = {
   history: "pipesight.history",
   refresh: "pipesight.refresh",
   status: "pipesight.status",
-  clearCache: "pipesight.clearCache",
   showRun: "pipesight.showRun",
+  clearCache: "pipesight.clearCache",
   restartServer: "pipesight.restartServer",
   showLogs: "pipesight.showLogs",
   readOutputInNewPanel: "pipesight.readOutputInNewPanel",

@@ -8,7 +8,7 @@ export function isChoices(answer: ReadAnswer): answer is Choices {
   return "choices" in answer;
 }
 
-export function isTrouble(answer: ReadAnswer): answer is Trouble {
+export function isTrouble(answer: object): answer is Trouble {
   return "problem" in answer;
 }
 

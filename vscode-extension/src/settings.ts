@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 export const SECTION = "pipesight";
 
 /** Changing one of these needs another server process. */
-const OF_THE_PROCESS = ["enable", "interpreter", "importStrategy", "path", "args"].map((name) => `${SECTION}.${name}`);
+const OF_THE_PROCESS = ["enable", "interpreter", "importStrategy", "path", "args", "logLevel"].map((name) => `${SECTION}.${name}`);
 
 export interface ClientSettings {
   readonly enable: boolean;
@@ -12,6 +12,7 @@ export interface ClientSettings {
   readonly importStrategy: "useBundled" | "fromEnvironment";
   readonly path: readonly string[];
   readonly args: readonly string[];
+  readonly logLevel: string;
 }
 
 export function clientSettings(): ClientSettings {
@@ -22,6 +23,7 @@ export function clientSettings(): ClientSettings {
     importStrategy: settings.get("importStrategy", "useBundled"),
     path: settings.get<string[]>("path", []).map(withFolder),
     args: settings.get<string[]>("args", []),
+    logLevel: settings.get("logLevel", "warning"),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the extension and the page of its output panel say to each other. */
-import type { HistoryPath, Preview, Reading, Trouble } from "../src/protocol";
+import type { HistoryPath, Preview, Reading, RunPage, Trouble } from "../src/protocol";
 
-/** Another run of the pipeline that has the same output. */
+/** Another run of the pipeline, and where in it the same thing is. */
 export interface RunChoice {
   readonly label: string;
   readonly description: string;
@@ -11,14 +11,15 @@ export interface RunChoice {
 export type ToPage =
   | { readonly type: "loading"; readonly title: string }
   | { readonly type: "reading"; readonly reading: Reading }
-  | { readonly type: "trouble"; readonly trouble: Trouble; readonly title: string }
+  | { readonly type: "run"; readonly page: RunPage }
+  | { readonly type: "trouble"; readonly trouble: Trouble }
   | { readonly type: "page"; readonly preview: Preview }
   | { readonly type: "runs"; readonly runs: readonly RunChoice[] };
 
 export type FromPage =
   | { readonly type: "ready" }
   | { readonly type: "page"; readonly offset: number; readonly limit: number }
-  | { readonly type: "read"; readonly path: HistoryPath }
+  | { readonly type: "open"; readonly path: HistoryPath }
   | { readonly type: "refresh" }
   | { readonly type: "copyPath" }
   | { readonly type: "copyCode" }

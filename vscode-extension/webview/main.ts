@@ -1,11 +1,12 @@
 /** The page of the output panel: shows what the extension sends. */
 import "./style.css";
-import type { HistoryPath, Reading } from "../src/protocol";
+import type { HistoryPath, Reading, RunPage } from "../src/protocol";
 import type { FromPage, RunChoice, ToPage } from "./contract";
 import { h } from "./dom";
-import { header } from "./header";
+import { outputHeader, runHeader } from "./header";
 import { render } from "./renderers";
 import { problem } from "./renderers/problem";
+import { runPage } from "./runPage";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; setState(state: HistoryPath): void };
 
@@ -26,7 +27,7 @@ function show(content: HTMLElement): void {
 }
 
 function showHead(): void {
-  head.replaceChildren(...(reading ? [header(reading, runs, send)] : []));
+  head.replaceChildren(...(reading ? [outputHeader(reading, runs, send)] : []));
 }
 
 function showReading(next: Reading): void {
@@ -36,6 +37,13 @@ function showReading(next: Reading): void {
   show(render(next.preview, { turnTo }));
 }
 
+function showRun(page: RunPage): void {
+  reading = undefined;
+  vscode.setState(page.path);
+  head.replaceChildren(runHeader(page, send));
+  show(runPage(page, send));
+}
+
 function turnTo(offset: number, limit: number): void {
   body.classList.add("waiting");
   send({ type: "page", offset, limit });
@@ -43,7 +51,7 @@ function turnTo(offset: number, limit: number): void {
 
 /** What is there stays while the next is on its way, a little paler; the first has nothing to stay. */
 function showLoading(title: string): void {
-  if (reading) body.classList.add("waiting");
+  if (head.hasChildNodes()) body.classList.add("waiting");
   else show(h("p", { class: "loading" }, `Reading ${title}…`));
 }
 
@@ -55,6 +63,9 @@ function receive(message: ToPage): void {
       break;
     case "reading":
       showReading(message.reading);
+      break;
+    case "run":
+      showRun(message.page);
       break;
     case "page":
       show(render(message.preview, { turnTo }));

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type Candidate, choosePythons, type Execute, FROM_PATH, probe, SetupError } from "./python";
+
+/** A machine on which these commands are these Pythons: `[version, sys.executable]`. */
+function machine(pythons: Record<string, [version: string, executable: string]>): Execute {
+  return (command) => {
+    const python = pythons[command];
+    return python ? Promise.resolve(`${python.join("|")}\r\n`) : Promise.reject(new Error("ENOENT"));
+  };
+}
+
+const selected = (command: string): Candidate => ({ command, origin: "the Python extension" });
+
+describe("choosing Pythons", () => {
+  const run = machine({
+    "/my project/.venv/bin/python": ["3.12", "/my project/.venv/bin/python"],
+    "/old/bin/python": ["3.8", "/old/bin/python"],
+    python3: ["3.11", "/usr/bin/python3.11"],
+  });
+  const cases: [what: string, candidates: Candidate[], named: string, server: string, reader: string][] = [
+    ["the selected one does both", [selected("/my project/.venv/bin/python")], "", "/my project/.venv/bin/python", "/my project/.venv/bin/python"],
+    ["an old one reads, one from the PATH serves", [selected("/old/bin/python")], "", "/usr/bin/python3.11", "/old/bin/python"],
+    ["a selected one that does not run is passed over", [selected("/gone/python")], "", "/usr/bin/python3.11", "/usr/bin/python3.11"],
+    ["nothing selected", [], "", "/usr/bin/python3.11", "/usr/bin/python3.11"],
+    ["the named one comes first", [selected("/my project/.venv/bin/python")], "/old/bin/python", "/my project/.venv/bin/python", "/old/bin/python"],
+  ];
+  for (const [what, candidates, named, server, reader] of cases) {
+    it(what, async () => {
+      const chosen = await choosePythons([...candidates, ...FROM_PATH], named, run);
+      assert.deepEqual([chosen.server.path, chosen.reader.path], [server, reader]);
+    });
+  }
+
+  it("does not look further than it must", async () => {
+    const asked: string[] = [];
+    await choosePythons([selected("/my project/.venv/bin/python"), ...FROM_PATH], "", (command, args) => {
+      asked.push(command);
+      return run(command, args);
+    });
+    assert.deepEqual(asked, ["/my project/.venv/bin/python"]);
+  });
+
+  it("names what it found when none is new enough", async () => {
+    const old = machine({ python3: ["3.9", "/usr/bin/python3"] });
+    await assert.rejects(choosePythons(FROM_PATH, "", old), (error: Error) => {
+      assert(error instanceof SetupError);
+      assert.match(error.message, /3\.10 or newer.*\/usr\/bin\/python3 \(3\.9, from PATH\).*pipesight\.interpreter/);
+      return true;
+    });
+  });
+
+  it("says that there is none", async () => {
+    await assert.rejects(choosePythons(FROM_PATH, "", machine({})), /found none\. Install Python/);
+  });
+
+  it("does not go on without the one that the person named", async () => {
+    await assert.rejects(choosePythons(FROM_PATH, "/typo/python", run), /names \/typo\/python, which does not run/);
+  });
+});
+
+describe("probing", () => {
+  it("tells versions of two digits apart", async () => {
+    const python = await probe({ command: "py", origin: "PATH" }, machine({ py: ["3.14", "C:\\Python 3\\python.exe"] }));
+    assert.deepEqual(python, { path: "C:\\Python 3\\python.exe", version: [3, 14], origin: "PATH" });
+  });
+
+  it("finds a real Python", async () => {
+    const python = await probe({ command: "python3", origin: "PATH" });
+    assert(python);
+    assert.equal(python.version[0], 3);
+  });
+
+  it("takes no other program for a Python", async () => {
+    assert.equal(await probe({ command: process.execPath, origin: "PATH" }), undefined);
+  });
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { SourceStatus } from "./protocol";
+import { age, summarize } from "./statusText";
+
+const now = new Date("2026-03-01T12:00:00Z");
+const source: SourceStatus = { label: "zenml.db", kind: "sqlite", synced_at: "2026-03-01T11:56:00Z", syncing: false, runs: 1200 };
+
+describe("the status in words", () => {
+  const cases: [what: string, sources: SourceStatus[], text: string, detail: string, severity: string, busy: boolean][] = [
+    ["in order", [source], "Pipesight: 1,200 runs", "as of 4 min ago", "information", false],
+    ["one run", [{ ...source, runs: 1 }], "Pipesight: 1 run", "as of 4 min ago", "information", false],
+    ["indexing", [{ ...source, syncing: true }], "Pipesight: 1,200 runs", "Indexing the run history", "information", true],
+    ["nothing there", [], "Pipesight: no run history", "No history found for this folder", "information", false],
+    ["the oldest of several counts", [source, { ...source, synced_at: "2026-02-27T11:00:00Z" }], "Pipesight: 2,400 runs", "as of 2 days ago", "information", false],
+    [
+      "in trouble, with what to do",
+      [{ ...source, error: "The database is locked.", advice: "Pipesight tries again." }],
+      "Pipesight: 1,200 runs",
+      "zenml.db: The database is locked. · Pipesight tries again. · as of 4 min ago",
+      "warning",
+      false,
+    ],
+  ];
+  for (const [what, sources, text, detail, severity, busy] of cases) {
+    it(what, () => {
+      assert.deepEqual(summarize("running", "", { sources }, now), { text, detail, severity, busy });
+    });
+  }
+
+  it("a server that failed says why", () => {
+    const { severity, detail } = summarize("failed", "No Python.", undefined, now);
+    assert.deepEqual([severity, detail], ["error", "No Python."]);
+  });
+
+  it("ages", () => {
+    const ages = [0, 59, 60, 3600, 47 * 3600, 48 * 3600].map((seconds) => age(new Date(now.getTime() - seconds * 1000), now));
+    assert.deepEqual(ages, ["just now", "just now", "1 min ago", "1 h ago", "47 h ago", "2 days ago"]);
+  });
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { before, beforeEach, describe, it } from "node:test";
+import type { JSDOM } from "jsdom";
+import type { Reading, RunPage } from "../src/protocol";
+import type { FromPage, ToPage } from "./contract";
+import { openPage, texts } from "./testPage";
+
+const sent: FromPage[] = [];
+let page: JSDOM;
+
+const path = { pipeline: "training", run: "run 2", step: "train", output: "accuracy" };
+const run = { name: "run 2", status: "completed", start: "2026-03-01T12:00:00Z", end: "2026-03-01T12:00:12Z" };
+const reading: Reading = {
+  title: "accuracy",
+  subtitle: "",
+  path,
+  output: { uri: "/store/accuracy", data_type: "builtins.float" },
+  run,
+  preview: { kind: "json", summary: "0.93", value: 0.93 },
+};
+const runs = ["run 3", "run 2", "run 1"].map((name) => ({ label: name, description: "completed", path: { ...path, run: name } }));
+
+function receive(message: ToPage): void {
+  page.window.dispatchEvent(new page.window.MessageEvent("message", { data: message }));
+}
+
+function find(selector: string): HTMLElement {
+  const element = page.window.document.querySelector<HTMLElement>(selector);
+  assert(element, selector);
+  return element;
+}
+
+describe("the panel", () => {
+  before(async () => {
+    page = openPage();
+    Object.assign(globalThis, { acquireVsCodeApi: () => ({ postMessage: (message: FromPage) => sent.push(message), setState: () => undefined }) });
+    await import("./main");
+  });
+
+  beforeEach(() => {
+    sent.length = 0;
+    receive({ type: "reading", reading });
+    receive({ type: "runs", runs });
+  });
+
+  it("says where the output is from and how the run went", () => {
+    const { document } = page.window;
+    assert.deepEqual(texts(document, ".path li"), ["training", "run 2", "train", "accuracy"]);
+    assert.deepEqual(texts(document, ".status.good"), ["completed"]);
+    assert.match(find(".head-facts").textContent, /0\.93.*2026.*12 s.*float/);
+    assert.deepEqual(texts(document, ".scalar"), ["0.93"]);
+  });
+
+  it("goes to older and newer runs", () => {
+    find("[aria-label='Older run']").click();
+    find("[aria-label='Newer run']").click();
+    const select = find("select") as HTMLSelectElement;
+    assert.equal(select.selectedIndex, 1);
+    select.selectedIndex = 0;
+    select.dispatchEvent(new page.window.Event("change"));
+    assert.deepEqual(sent, [2, 0, 0].map((index) => ({ type: "open", path: runs[index]?.path })));
+  });
+
+  it("asks for what its buttons say", () => {
+    for (const label of ["Copy code that reads this output", "Copy the artifact's path", "Open the artifact's folder", "Read again"]) {
+      find(`[aria-label="${label}"]`).click();
+    }
+    assert.deepEqual(sent.map(({ type }) => type), ["copyCode", "copyPath", "openFolder", "refresh"]);
+  });
+
+  it("leads to the run, and from the run to its outputs", () => {
+    find(".path button").click();
+    assert.deepEqual(sent.pop(), { type: "open", path: { pipeline: "training", run: "run 2", source: null } });
+    const steps = [{ name: "train", entrypoint: "train_model", status: "cached", duration: "2 s", outputs: [{ name: "accuracy", type: "float", path }] }];
+    const shown: RunPage = { title: "run 2", subtitle: "", path: { pipeline: "training", run: "run 2" }, run, loading: false, steps, runs: [] };
+    receive({ type: "run", page: shown });
+    assert.deepEqual(texts(page.window.document, "tbody tr > *"), ["train train_model", "cached", "2 s", "accuracy float"]);
+    find("tbody .link").click();
+    assert.deepEqual(sent.pop(), { type: "open", path });
+  });
+
+  it("keeps what is there while the next is on its way", () => {
+    receive({ type: "loading", title: "next" });
+    assert(find("main").classList.contains("waiting"));
+    assert.deepEqual(texts(page.window.document, ".scalar"), ["0.93"]);
+    receive({ type: "page", preview: { kind: "text", summary: "", text: "next" } });
+    assert(!find("main").classList.contains("waiting"));
+    assert.deepEqual(texts(page.window.document, "main pre"), ["next"]);
+  });
+
+  it("shows what is wrong and what to do", () => {
+    receive({ type: "trouble", trouble: { problem: "No such run.", advice: "There are: a, b" } });
+    assert.deepEqual(texts(page.window.document, ".path"), []);
+    assert.deepEqual(texts(page.window.document, ".problem-view p"), ["No such run.", "There are: a, b"]);
+  });
+});

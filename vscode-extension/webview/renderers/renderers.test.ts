@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import type { PreviewKind, Table } from "../../src/protocol";
+import { nothing, openPage, preview, texts } from "../testPage";
+import { render } from "./index";
+
+const MARKUP = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
+
+before(() => {
+  openPage();
+});
+
+describe("a table", () => {
+  const table: Table = {
+    columns: [
+      { name: "city", type: "string" },
+      { name: "temp", type: "double" },
+    ],
+    rows: [
+      ["Oslo", 1.5],
+      ["Rome", null],
+    ],
+    offset: 100,
+    total: 1203,
+  };
+
+  it("shows names, types, row numbers and values", () => {
+    const page = render(preview("table", { table }), nothing);
+    assert.deepEqual(texts(page, ".column-name"), ["city", "temp"]);
+    assert.deepEqual(texts(page, ".column-type"), ["string", "double"]);
+    assert.deepEqual(texts(page, "tbody tr:first-child > *"), ["100", "Oslo", "1.5"]);
+    assert.deepEqual(texts(page, "td.null"), ["null"]);
+    assert.deepEqual(texts(page, ".range"), ["Rows 101–102 of 1,203 · 2 columns"]);
+  });
+
+  it("turns pages within the table", () => {
+    const asked: [number, number][] = [];
+    const page = render(preview("table", { table }), { turnTo: (offset, limit) => asked.push([offset, limit]) });
+    for (const button of page.querySelectorAll("button")) button.click();
+    assert.deepEqual(asked, [
+      [0, 100],
+      [0, 100],
+      [102, 100],
+      [1200, 100],
+    ]);
+  });
+
+  it("has no pager when all of it is there", () => {
+    const page = render(preview("table", { table: { ...table, offset: 0, total: 2 } }), nothing);
+    assert.deepEqual(texts(page, ".range"), ["2 rows · 2 columns"]);
+    assert.equal(page.querySelectorAll("button").length, 0);
+  });
+
+  it("of unknown length goes on, but not to the end", () => {
+    const page = render(preview("table", { table: { ...table, offset: 0, total: null } }), nothing);
+    const disabled = [...page.querySelectorAll("button")].map((button) => button.disabled);
+    assert.deepEqual(disabled, [true, true, false, true]);
+  });
+});
+
+describe("JSON", () => {
+  it("is a tree whose branches make their leaves when they open", () => {
+    const value = { lr: 0.1, name: "adam", deep: { deeper: { deepest: { last: true } } }, none: null };
+    const page = render(preview("json", { value }), nothing);
+    assert.deepEqual(texts(page, ".leaf"), ["lr0.1", 'name"adam"', "nonenull"]);
+    const closed = page.querySelector("details:not([open])");
+    assert(closed);
+    assert.equal(closed.querySelector(".leaf"), null);
+  });
+
+  it("shows a long list in parts", () => {
+    const page = render(preview("json", { value: Array.from({ length: 250 }, (_, index) => index) }), nothing);
+    assert.equal(page.querySelectorAll(".leaf").length, 100);
+    const more = page.querySelector("button");
+    assert.equal(more?.textContent, "150 more…");
+    more.click();
+    assert.equal(page.querySelectorAll(".leaf").length, 200);
+  });
+
+  it("shows one number large", () => {
+    const page = render(preview("json", { value: 0.93 }), nothing);
+    assert.equal(page.className, "scalar number");
+    assert.equal(page.textContent, "0.93");
+  });
+});
+
+describe("an array", () => {
+  it("shows shape, type, statistics and numbers", () => {
+    const table: Table = { columns: [{ name: "0", type: "" }], rows: [[1], [2]], offset: 0, total: 2 };
+    const page = render(preview("array", { shape: [2, 1], dtype: "float64", statistics: { min: 1, mean: 1.23456789 }, table }), nothing);
+    assert.deepEqual(texts(page, "dd"), ["2 × 1", "float64", "1", "1.23457"]);
+    assert.deepEqual(texts(page, "td"), ["1", "2"]);
+  });
+});
+
+describe("Markdown", () => {
+  const text = [
+    "# Report",
+    "",
+    "Some **bold**, *slanted* and `code`, snake_case_name,",
+    "and [a link](https://example.org/x).",
+    "",
+    "- one",
+    "  - nested",
+    "- two",
+    "",
+    "1. first",
+    "",
+    "> quoted",
+    "",
+    "| a | b |",
+    "|---|:-:|",
+    "| 1 | 2 |",
+    "",
+    "```python",
+    "x = '**not bold**'",
+    "```",
+    "---",
+  ].join("\n");
+
+  it("is formatted", () => {
+    const page = render(preview("markdown", { text }), nothing);
+    assert.deepEqual(texts(page, "h1"), ["Report"]);
+    assert.deepEqual(texts(page, "p")[0], "Some bold, slanted and code, snake_case_name, and a link.");
+    assert.deepEqual(texts(page, "strong, em, p code"), ["bold", "slanted", "code"]);
+    assert.equal(page.querySelector("a")?.getAttribute("href"), "https://example.org/x");
+    assert.deepEqual(texts(page, "ul ul li"), ["nested"]);
+    assert.deepEqual(texts(page, "ol li"), ["first"]);
+    assert.deepEqual(texts(page, "blockquote"), ["quoted"]);
+    assert.deepEqual(texts(page, "th, td"), ["a", "b", "1", "2"]);
+    assert.deepEqual(texts(page, "pre"), ["x = '**not bold**'"]);
+    assert.equal(page.querySelectorAll("hr").length, 1);
+  });
+
+  it("makes links of web addresses only", () => {
+    const page = render(preview("markdown", { text: "[x](javascript:alert(1)) [y](command:pipesight.refresh)" }), nothing);
+    assert.equal(page.querySelectorAll("a").length, 0);
+  });
+
+  it("ends, whatever the text", () => {
+    for (const strange of ["```", "|", "|\n|-", "#", "- ", ">", "*", "**", "_", "[](", "1.", "- a\n   - b\n - c", "\u0000"]) {
+      const page = render(preview("markdown", { text: strange }), nothing);
+      assert(page.textContent.length <= strange.length + 1);
+    }
+  });
+});
+
+describe("HTML", () => {
+  it("goes in a frame that may do nothing", () => {
+    const page = render(preview("html", { text: MARKUP }), nothing);
+    assert.equal(page.tagName, "IFRAME");
+    assert.equal(page.getAttribute("sandbox"), "");
+    assert.equal((page as HTMLIFrameElement).srcdoc, MARKUP);
+  });
+});
+
+describe("other kinds", () => {
+  it("a picture says what it shows and how large it is", () => {
+    const image = { mime: "image/png", data: "iVBORw0KGgo=", width: 640, height: 480 };
+    const page = render(preview("image", { image }), nothing);
+    assert.equal(page.querySelector("img")?.src, "data:image/png;base64,iVBORw0KGgo=");
+    assert.equal(page.querySelector("img")?.alt, "a summary");
+    assert.equal(page.textContent, "640 × 480 · image/png");
+  });
+
+  it("files have sizes that people read", () => {
+    const files = [12, 1500, 2_500_000].map((size) => ({ path: `f${size}`, size }));
+    const page = render(preview("files", { files }), nothing);
+    assert.deepEqual(texts(page, "td.number"), ["12 B", "1.5 kB", "2.5 MB"]);
+  });
+
+  it("a problem comes with what to do", () => {
+    const page = render(preview("problem", { text: "The file is gone.", advice: "Run the pipeline again." }), nothing);
+    assert.deepEqual(texts(page, "p"), ["The file is gone.", "Run the pipeline again."]);
+  });
+});
+
+describe("what an output holds is never markup", () => {
+  const table: Table = { columns: [{ name: MARKUP, type: MARKUP }], rows: [[MARKUP]], offset: 0, total: 1 };
+  const cases: [PreviewKind, Parameters<typeof preview>[1]][] = [
+    ["table", { table }],
+    ["array", { table, dtype: MARKUP, statistics: { [MARKUP]: 1 } }],
+    ["json", { value: { [MARKUP]: [MARKUP] } }],
+    ["json", { value: MARKUP }],
+    ["text", { text: MARKUP }],
+    ["markdown", { text: `${MARKUP}\n\n# ${MARKUP}\n\n- ${MARKUP}\n\n| ${MARKUP} |\n|-|\n| ${MARKUP} |` }],
+    ["pickle", { text: MARKUP }],
+    ["files", { files: [{ path: MARKUP, size: 1 }], text: MARKUP }],
+    ["problem", { text: MARKUP, advice: MARKUP }],
+  ];
+  for (const [kind, rest] of cases) {
+    it(kind, () => {
+      const page = render(preview(kind, rest), nothing);
+      assert.equal(page.querySelectorAll("img, script").length, 0);
+      assert(page.textContent.includes("<script>"));
+    });
+  }
+});

@@ -1,0 +1,21 @@
+/** A page for the tests of what the panel shows. */
+import { JSDOM } from "jsdom";
+import type { Preview } from "../src/protocol";
+
+/** Makes a page that the code under test finds as `document` and `window`. */
+export function openPage(): JSDOM {
+  const dom = new JSDOM('<div id="app"></div>', { pretendToBeVisual: true });
+  Object.assign(globalThis, { window: dom.window, document: dom.window.document });
+  return dom;
+}
+
+export const nothing = { turnTo: (): void => undefined };
+
+export function preview(kind: Preview["kind"], rest: Partial<Preview> = {}): Preview {
+  return { kind, summary: "a summary", ...rest };
+}
+
+/** What a person reads: the texts of the elements that a selector finds. */
+export function texts(root: ParentNode, selector: string): string[] {
+  return [...root.querySelectorAll(selector)].map((element) => element.textContent);
+}
