@@ -33,8 +33,7 @@ test-extension: node_modules/.installed  ## the extension's unit tests
 test-editors: .venv/.developed node_modules/.installed .cache/system  ## the tests in real editors
 	npm run --silent test:editors
 
-bench: .venv/.developed  ## the benchmarks; docs/benchmarks.md tells what they compare
-	$(BIN)/python -m pip --quiet install --requirement benchmarks/requirements.txt
+bench: .venvs/peers/.installed  ## the benchmarks; docs/benchmarks.md tells what they compare
 	$(BIN)/python benchmarks/run.py
 
 package: .venv/.installed node_modules/.installed  ## the VS Code extension, as a VSIX
@@ -47,6 +46,11 @@ clean:  ## remove everything that the targets above made
 	$(PYTHON) -m venv .venv
 	$(PIP) install --upgrade 'pip>=25.1'
 	$(PIP) install --constraint constraints.txt --editable .
+	touch $@
+
+.venvs/peers/.installed: .venv/.installed benchmarks/requirements.txt
+	$(PYTHON) -m venv .venvs/peers
+	.venvs/peers/bin/python -m pip install --quiet --requirement benchmarks/requirements.txt
 	touch $@
 
 .venv/.developed: .venv/.installed

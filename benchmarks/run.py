@@ -1,0 +1,264 @@
+"""The benchmarks: Pipesight against a bare pygls server and against its peers, in alternated rounds of one run.
+
+Prints a Markdown table for each promise and ends with status 1 when a goal is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from client import Client
+from pipesight.demo.sample import unpack_sample
+
+HERE = Path(__file__).parent
+PEERS = HERE.parent / ".venvs" / "peers" / "bin"
+ROUNDS = int(os.environ.get("ROUNDS", "7"))
+REQUESTS = 100
+
+METHODS = {
+    "completion": "textDocument/completion",
+    "hover": "textDocument/hover",
+    "code lens": "textDocument/codeLens",
+}
+DICT_KEYS = 'd = {"alpha": 1, "beta": 2, "gamma": {"x": 1}}\n'
+
+
+@dataclass
+class Series:
+    """Milliseconds, in the order measured; `rounds` are the medians and 99th percentiles of each round."""
+
+    all: list[float] = field(default_factory=list[float])
+
+    def at(self, share: float) -> float:
+        ordered = sorted(self.all)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A document with a cursor, and the parameters of a request there."""
+
+    uri: str
+    text: str
+    line: int
+    character: int
+
+    @classmethod
+    def at(cls, folder: Path, name: str, marked: str) -> Place:
+        before, _, after = marked.partition("|")
+        return cls((folder / name).as_uri(), before + after, before.count("\n"), len(before.rsplit("\n", 1)[-1]))
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {
+            "textDocument": {"uri": self.uri},
+            "position": {"line": self.line, "character": self.character},
+            "context": {"triggerKind": 1},
+        }
+
+
+def main() -> int:
+    """Run every benchmark; give the exit status."""
+    with tempfile.TemporaryDirectory(prefix="pipesight-bench-") as temporary:
+        root = Path(temporary)
+        sample = unpack_sample(root / "sample")
+        print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {ROUNDS} rounds\n")
+        misses = [*against_floor(sample, root), *start(sample, root), *against_peers(sample, root)]
+    for miss in misses:
+        print(f"MISSED {miss}")
+    return 1 if misses else 0
+
+
+def pipesight(folder: Path, cache: Path) -> Client:
+    """Our server on the sample."""
+    return Client(
+        [sys.executable, "-m", "pipesight", "lsp"],
+        folder,
+        {
+            "cacheFolder": str(cache),
+            "settings": {"history": [str(folder / "history")]},
+            "clientCommands": ["pipesight.readOutput", "pipesight.showRun"],
+        },
+    )
+
+
+def echo(folder: Path, answers: Path | None = None) -> Client:
+    """The bare pygls server."""
+    return Client([sys.executable, str(HERE / "echo.py"), *([str(answers)] if answers else [])], folder)
+
+
+def indexed(client: Client) -> Client:
+    """The client, once its history is indexed."""
+    while True:
+        status = client.request("workspace/executeCommand", {"command": "pipesight.status", "arguments": [{}]})
+        if status["sources"] and all(source["synced_at"] and not source["syncing"] for source in status["sources"]):
+            return client
+        time.sleep(0.02)
+
+
+def places(sample: Path) -> dict[str, Place]:
+    """Where the three requests are asked: in the example project, in the user's own style."""
+    text = (sample / "inspect_run.py").read_text()
+    return {
+        "completion": Place.at(sample, "inspect_run.py", text.replace('name="train"', 'name="|train"', 1)),
+        "hover": Place.at(sample, "inspect_run.py", text.replace('name="train"', 'name="tr|ain"', 1)),
+        "code lens": Place.at(sample, "inspect_run.py", text),
+    }
+
+
+def against_floor(sample: Path, root: Path) -> list[str]:
+    """Completion, hover and lenses of the example project against a server that echoes the very same answers."""
+    asked = places(sample)
+    answers = root / "answers.json"
+    client = indexed(pipesight(sample, root / "index"))
+    client.open(asked["hover"].uri, asked["hover"].text)
+    for _ in range(2):
+        given = {METHODS[name]: client.request(METHODS[name], place.params) for name, place in asked.items()}
+        time.sleep(1)  # values of outputs arrive after the first lenses
+    client.close()
+    answers.write_text(json.dumps(given))
+    series: dict[tuple[str, str, bool], Series] = {}
+    makers: dict[str, Callable[[], Client]] = {
+        "echo": lambda: echo(sample, answers),
+        "Pipesight": lambda: indexed(pipesight(sample, root / "index")),
+    }
+    for number in range(ROUNDS):
+        for server in _rotated(list(makers), number):
+            client = makers[server]()
+            client.open(asked["hover"].uri, asked["hover"].text)
+            client.request(METHODS["code lens"], asked["code lens"].params)
+            time.sleep(0.5)
+            for name, place in asked.items():
+                for edit in (False, True):
+                    _ask(client, METHODS[name], place, series.setdefault((server, name, edit), Series()), edit)
+            client.close()
+    print("| request | echo p50 | Pipesight p50 | ratio | echo p99 | Pipesight p99 | ratio |")
+    print("|---|---|---|---|---|---|---|")
+    misses: list[str] = []
+    for name in asked:
+        for edit in (False, True):
+            floor, ours = series["echo", name, edit], series["Pipesight", name, edit]
+            ratios = [ours.at(share) / floor.at(share) for share in (0.5, 0.99)]
+            label = name + (" after an edit" if edit else "")
+            print(
+                f"| {label} | {floor.at(0.5):.2f} | {ours.at(0.5):.2f} | {ratios[0]:.2f} "
+                f"| {floor.at(0.99):.2f} | {ours.at(0.99):.2f} | {ratios[1]:.2f} |"
+            )
+            misses += [f"{label} p50: {ratios[0]:.2f}, goal 1.5"] * (ratios[0] > 1.5)
+            misses += [f"{label} p99: {ratios[1]:.2f}, goal 3"] * (ratios[1] > 3)
+    print()
+    return misses
+
+
+def start(sample: Path, root: Path) -> list[str]:
+    """From spawning the process to the first correct completion, the index being there from yesterday."""
+    place = places(sample)["completion"]
+    times: dict[str, list[float]] = {"echo": [], "Pipesight": []}
+    memory: dict[str, list[float]] = {"echo": [], "Pipesight": []}
+    for number in range(2 * ROUNDS):
+        for server in _rotated(list(times), number):
+            client = echo(sample, root / "answers.json") if server == "echo" else pipesight(sample, root / "index")
+            client.open(place.uri, place.text)
+            answer = client.request(METHODS["completion"], place.params)
+            times[server].append((time.perf_counter() - client.spawned) * 1000)
+            assert "train" in [item["label"] for item in answer["items"]], answer
+            memory[server].append(client.memory())
+            client.close()
+    floor, ours = median(times["echo"]), median(times["Pipesight"])
+    print("| spawn to first correct completion | ms | MB |\n|---|---|---|")
+    for server, values in times.items():
+        print(f"| {server} | {median(values):.0f} | {median(memory[server]):.0f} |")
+    print(f"| ratio | {ours / floor:.2f} | |\n")
+    return [f"start: {ours / floor:.2f}, goal 1.5"] * (ours > 1.5 * floor)
+
+
+def against_peers(sample: Path, root: Path) -> list[str]:
+    """Our completion of a step's name beside the peers' completion of a dictionary's key, in the same file."""
+    text = (sample / "inspect_run.py").read_text()
+    head = "# 0000\n" + DICT_KEYS + text
+    ours = Place.at(sample, "typed.py", head + 'run.get_step(name="|")\n')
+    theirs = Place.at(sample, "typed.py", head + 'value = d["|"]\n')
+    makers: dict[str, tuple[Callable[[], Client], Place, str]] = {
+        "Pipesight": (lambda: indexed(pipesight(sample, root / "index")), ours, "train"),
+        **{
+            name: (lambda command=command: Client(command, sample), theirs, "alpha")
+            for name, command in peers().items()
+        },
+    }
+    first: dict[str, Series] = {name: Series() for name in makers}
+    repeated: dict[str, Series] = {name: Series() for name in makers}
+    edited: dict[str, Series] = {name: Series() for name in makers}
+    for number in range(ROUNDS):
+        for name in _rotated(list(makers), number):
+            make, place, expected = makers[name]
+            client = make()
+            client.open(place.uri, place.text)
+            began = time.perf_counter()
+            answer = client.request(METHODS["completion"], place.params)
+            first[name].all.append((time.perf_counter() - began) * 1000)
+            items = answer["items"] if isinstance(answer, dict) else answer or []
+            labels = [str(item["label"]).strip("\"'") for item in items]
+            assert expected in labels, f"{name} gives {labels[:5]}"
+            _ask(client, METHODS["completion"], place, repeated[name], edit=False)
+            _ask(client, METHODS["completion"], place, edited[name], edit=True)
+            client.close()
+    print("| server | first | repeated p50 | p99 | after an edit p50 | p99 |\n|---|---|---|---|---|---|")
+    cells: dict[str, list[float]] = {
+        name: [first[name].at(0.5), repeated[name].at(0.5), repeated[name].at(0.99)]
+        + [edited[name].at(0.5), edited[name].at(0.99)]
+        for name in makers
+    }
+    for name, values in cells.items():
+        print(f"| {name} | " + " | ".join(f"{value:.2f}" for value in values) + " |")
+    print()
+    columns = ("first", "repeated p50", "repeated p99", "edited p50", "edited p99")
+    return [
+        f"{column}: {name} is faster"
+        for name in makers
+        for column, own, other in zip(columns, cells["Pipesight"], cells[name], strict=True)
+        if other < own
+    ]
+
+
+def peers() -> dict[str, list[str]]:
+    """The commands of the peers."""
+    return {
+        "jedi-language-server": [str(PEERS / "jedi-language-server")],
+        "python-lsp-server": [str(PEERS / "pylsp")],
+        "basedpyright": [str(PEERS / "basedpyright-langserver"), "--stdio"],
+    }
+
+
+def _ask(client: Client, method: str, place: Place, series: Series, edit: bool) -> None:
+    """Ask again and again; with `edit`, after typing in the first line each time."""
+    length = place.text.index("\n")
+    first_line = place.text[:length]
+    for number in range(REQUESTS):
+        if edit:
+            first_line = f"# {number:04}" if place.text.startswith("#") else f'"""Look {number:04}."""'
+            client.edit(place.uri, number + 2, 0, 0, length, first_line)
+            length = len(first_line)
+        began = time.perf_counter()
+        client.request(method, place.params)
+        series.all.append((time.perf_counter() - began) * 1000)
+    if edit:
+        client.edit(place.uri, REQUESTS + 2, 0, 0, length, place.text[: place.text.index("\n")])
+
+
+def _rotated(names: Sequence[str], number: int) -> list[str]:
+    start = number % len(names)
+    return [*names[start:], *names[:start]]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
