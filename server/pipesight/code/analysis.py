@@ -5,27 +5,37 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from .model import Definition, Position, Site, Slot, Span, Thing
 
-_ZENML_WORD = re.compile(r"zenml", re.IGNORECASE)
+if TYPE_CHECKING:
+    from .flow import Flow, Imports, Records
+    from .program import Chunk
+
+_ZENML_WORD = re.compile("zenml", re.IGNORECASE)
 
 
 class Document:
     """One Python file, or one notebook whose code cells are one program in order.
 
     Positions of a notebook are global over its joined cells; `locate` and `globalise` translate.
+    Everything is worked out when first asked for, and after an edit only where the edit matters.
     """
 
-    def __init__(self, path: str | None, text: str) -> None:
+    def __init__(self, path: str | None, text: str, imports: Imports | None = None) -> None:
         self.path = path
+        self._imports = imports
         self._cells: list[tuple[str, str]] = [("", text)]
-        self._starts: list[int] = [0]
+        self._is_notebook = False
+        self._flow: Flow | None = None
+        self._changed()
 
     @classmethod
-    def notebook(cls, path: str | None, cells: Sequence[tuple[str, str]]) -> Document:
+    def notebook(cls, path: str | None, cells: Sequence[tuple[str, str]], imports: Imports | None = None) -> Document:
         """A notebook of `(cell id, text)` pairs: its code cells in order."""
-        document = cls(path, "")
+        document = cls(path, "", imports)
+        document._is_notebook = True
         document.set_cells(cells)
         return document
 
@@ -40,19 +50,17 @@ class Document:
     def set_cells(self, cells: Iterable[tuple[str, str]]) -> None:
         """Replace all cells: after cells were added, removed or moved."""
         self._cells = list(cells)
-        self._starts, line = [], 0
-        for _, text in self._cells:
-            self._starts.append(line)
-            line += text.count("\n") + 1
+        self._changed()
 
     def locate(self, position: Position) -> tuple[str, Position]:
         """The cell of a global position, and the position in that cell."""
-        index = max(0, bisect_right(self._starts, position.line) - 1)
-        return self._cells[index][0], Position(position.line - self._starts[index], position.column)
+        starts = self._starts()
+        index = max(0, bisect_right(starts, position.line) - 1)
+        return self._cells[index][0], Position(position.line - starts[index], position.column)
 
     def globalise(self, cell: str, position: Position) -> Position:
         """The global position of a position in a cell; KeyError if there is no such cell."""
-        for (name, _), start in zip(self._cells, self._starts, strict=True):
+        for (name, _), start in zip(self._cells, self._starts(), strict=True):
             if name == cell:
                 return Position(start + position.line, position.column)
         raise KeyError(cell)
@@ -60,30 +68,118 @@ class Document:
     @property
     def uses_zenml(self) -> bool:
         """Whether a ZenML word occurs at all; when not, everything below is empty without parsing."""
-        return any(_ZENML_WORD.search(text) for _, text in self._cells)
+        if self._uses_zenml is None:
+            self._uses_zenml = any(_ZENML_WORD.search(text) for _, text in self._cells)
+        return self._uses_zenml
+
+    @property
+    def flow(self) -> Flow:
+        """The values of this document's program, up to date."""
+        flow = self._flow
+        if flow is None:
+            from .flow import Flow
+            from .program import Program
+
+            flow = self._flow = Flow(Program(self._texts()), self._imports)
+        elif self._stale:
+            flow.program.update(self._texts())
+        self._stale = False
+        flow.update()
+        return flow
 
     @property
     def sites(self) -> tuple[Site, ...]:
         """Every place that denotes a name, in source order."""
-        return ()
+        if not self.uses_zenml:
+            return ()
+        from .sites import sites_of
+
+        found: list[Site] = []
+        kept: dict[Chunk, tuple[int, list[Records], list[Site]]] = {}
+        for chunk, records in self.flow.records():
+            old = self._sites.get(chunk)
+            if old is not None and old[0] == chunk.line and old[1] == records:
+                sites = old[2]
+            else:
+                sites = sites_of(chunk, records)
+            kept[chunk] = (chunk.line, records, sites)
+            found += sites
+        self._sites = kept
+        return tuple(found)
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
         """The pipelines, steps and outputs this document defines, in source order."""
-        return ()
+        if not self.uses_zenml:
+            return ()
+        from .definitions import definitions_of
+
+        return tuple(each for chunk, records in self.flow.records() for each in definitions_of(chunk, records))
 
     def site_at(self, position: Position) -> Site | None:
-        """The site whose span holds `position`."""
-        return next((site for site in self.sites if site.span.contains(position)), None)
+        """The innermost site whose span holds `position`."""
+        holding = [site for site in self.sites if site.span.contains(position)]
+        return max(holding, key=lambda site: (site.span.start.line, site.span.start.column), default=None)
 
     def slot_at(self, position: Position) -> Slot | None:
         """The place for a name at `position`, for completion."""
-        return None
+        if not self.uses_zenml:
+            return None
+        from .sites import slot_in
+
+        at = self._at(position)
+        return slot_in(*at, position) if at else None
 
     def thing_at(self, position: Position) -> tuple[Thing, Span] | None:
         """The thing that the variable at `position` holds, and the variable's span."""
+        at = self._at(position) if self.uses_zenml else None
+        if at is None:
+            return None
+        chunk, records = at
+        for each in records:
+            for held in each.held:
+                if chunk.line + held.unit.line <= position.line < chunk.line + held.unit.line + held.unit.code.height:
+                    span = chunk.span(held.unit, held.start, held.end)
+                    if span.contains(position):
+                        return held.thing, span
         return None
 
     def receiver_before(self, position: Position) -> tuple[str, Thing | None] | None:
         """The ZenML type of the object before the dot at `position`, and the thing it is."""
+        at = self._at(position) if self.uses_zenml else None
+        if at is None:
+            return None
+        chunk, records = at
+        for each in records:
+            for dot in each.dots:
+                if chunk.line + dot.unit.line <= position.line < chunk.line + dot.unit.line + dot.unit.code.height:
+                    if chunk.span(dot.unit, dot.start, dot.end).contains(position):
+                        return dot.type.value, dot.thing
         return None
+
+    def _at(self, position: Position) -> tuple[Chunk, list[Records]] | None:
+        flow = self.flow
+        chunk = flow.program.chunk_at(position.line)
+        return (chunk, flow.records_of(chunk)) if chunk is not None else None
+
+    def _changed(self) -> None:
+        self._stale = True
+        self._uses_zenml: bool | None = None
+        self._cell_starts: list[int] | None = None
+        if not hasattr(self, "_sites"):
+            self._sites: dict[Chunk, tuple[int, list[Records], list[Site]]] = {}
+
+    def _texts(self) -> list[str]:
+        if not self._is_notebook:
+            return [text for _, text in self._cells]
+        from .program import neutral
+
+        return [neutral(text) for _, text in self._cells]
+
+    def _starts(self) -> list[int]:
+        if self._cell_starts is None:
+            self._cell_starts, line = [], 0
+            for _, text in self._cells:
+                self._cell_starts.append(line)
+                line += text.count("\n") + 1 + (text.count("\r") - text.count("\r\n") if "\r" in text else 0)
+        return self._cell_starts

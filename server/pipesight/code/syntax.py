@@ -1,0 +1,1093 @@
+"""Tokens to a tree of statements and expressions. Never fails: what is missing becomes `Missing`.
+
+A parser of our own, because half-typed code is the main case: each logical line is parsed by itself, so that an
+unclosed quote or bracket spoils nothing but its own line, and a keystroke costs one line.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .tokens import STRING, Token, Type, string_end, tokens
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """Any node: from offset `start` up to `end` of its logical line."""
+
+    start: int
+    end: int
+
+
+@dataclass(slots=True, eq=False)
+class Missing(Node):
+    """An expression that is not written yet."""
+
+
+@dataclass(slots=True, eq=False)
+class Name(Node):
+    id: str
+
+
+@dataclass(slots=True, eq=False)
+class Number(Node):
+    value: int | None
+
+
+@dataclass(slots=True, eq=False)
+class Constant(Node):
+    """`True`, `False`, `None`, `...` or bytes."""
+
+    word: str
+
+
+@dataclass(slots=True, eq=False)
+class String(Node):
+    """A plain string. Its content lies from `inner_start` up to `inner_end`."""
+
+    text: str
+    inner_start: int
+    inner_end: int
+    quote: str
+    closed: bool
+    raw: bool
+
+
+@dataclass(slots=True, eq=False)
+class Joined(Node):
+    """An f-string, or strings side by side: text and expressions in order."""
+
+    parts: list[Node]
+
+
+@dataclass(slots=True, eq=False)
+class Attribute(Node):
+    value: Node
+    name: str
+    name_start: int
+
+
+@dataclass(slots=True, eq=False)
+class Argument(Node):
+    """One argument; `stars` is 1 or 2 for `*a` and `**a`."""
+
+    value: Node
+    keyword: str | None = None
+    stars: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Call(Node):
+    """A call; `open` is the offset after the parenthesis."""
+
+    function: Node
+    arguments: list[Argument]
+    open: int
+    closed: bool
+
+
+@dataclass(slots=True, eq=False)
+class Subscript(Node):
+    value: Node
+    index: Node
+    open: int
+    closed: bool
+
+
+@dataclass(slots=True, eq=False)
+class Slice(Node):
+    parts: list[Node]
+
+
+@dataclass(slots=True, eq=False)
+class Unary(Node):
+    operator: str
+    operand: Node
+
+
+@dataclass(slots=True, eq=False)
+class Binary(Node):
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(slots=True, eq=False)
+class Compare(Node):
+    left: Node
+    rest: list[tuple[str, Node]]
+
+
+@dataclass(slots=True, eq=False)
+class Boolean(Node):
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(slots=True, eq=False)
+class Conditional(Node):
+    test: Node
+    body: Node
+    otherwise: Node
+
+
+@dataclass(slots=True, eq=False)
+class Parameter(Node):
+    """One parameter; the node covers its name. `stars` is 1 or 2 for `*a` and `**a`."""
+
+    name: str
+    annotation: Node | None
+    default: Node | None
+    stars: int
+
+
+@dataclass(slots=True, eq=False)
+class Lambda(Node):
+    parameters: list[Parameter]
+    body: Node
+
+
+@dataclass(slots=True, eq=False)
+class Display(Node):
+    """A list, tuple or set display; `kind` is the opening bracket, empty for a bare tuple."""
+
+    kind: str
+    items: list[Node]
+
+
+@dataclass(slots=True, eq=False)
+class DictDisplay(Node):
+    """A dict display; a pair's key is None for `**other`."""
+
+    pairs: list[tuple[Node | None, Node]]
+
+
+@dataclass(slots=True, eq=False)
+class Clause(Node):
+    """`for target in iterable if conditions` of a comprehension."""
+
+    target: Node
+    iterable: Node
+    conditions: list[Node]
+
+
+@dataclass(slots=True, eq=False)
+class Comprehension(Node):
+    """`kind` is the opening bracket, `(` for a generator; `value` is set in a dict comprehension."""
+
+    kind: str
+    element: Node
+    value: Node | None
+    clauses: list[Clause]
+
+
+@dataclass(slots=True, eq=False)
+class Starred(Node):
+    value: Node
+
+
+@dataclass(slots=True, eq=False)
+class Await(Node):
+    value: Node
+
+
+@dataclass(slots=True, eq=False)
+class Yield(Node):
+    value: Node
+
+
+@dataclass(slots=True, eq=False)
+class Walrus(Node):
+    target: Name
+    value: Node
+
+
+# Statements. A header (`for`, `def`, ...) holds in `inline` what follows its colon on the same line.
+
+
+@dataclass(slots=True, eq=False)
+class Expression(Node):
+    value: Node
+
+
+@dataclass(slots=True, eq=False)
+class Assign(Node):
+    """`targets = value`; `augmented` for `+=` and the like; `value` is None in a bare annotation."""
+
+    targets: list[Node]
+    value: Node | None
+    annotation: Node | None = None
+    augmented: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Return(Node):
+    value: Node | None
+
+
+@dataclass(slots=True, eq=False)
+class Delete(Node):
+    targets: list[Node]
+
+
+@dataclass(slots=True, eq=False)
+class Scope(Node):
+    """`global` or `nonlocal`."""
+
+    names: list[str]
+
+
+@dataclass(slots=True, eq=False)
+class Import(Node):
+    """`import a.b as c`: pairs of dotted name and alias."""
+
+    names: list[tuple[str, str | None]]
+
+
+@dataclass(slots=True, eq=False)
+class FromImport(Node):
+    """`from module import a as b`; `module` keeps its leading dots; `names` is None for `*`."""
+
+    module: str
+    names: list[tuple[str, str]] | None
+
+
+@dataclass(slots=True, eq=False)
+class Header(Node):
+    inline: list[Node]
+
+
+@dataclass(slots=True, eq=False)
+class For(Header):
+    target: Node
+    iterable: Node
+
+
+@dataclass(slots=True, eq=False)
+class Branch(Header):
+    """`if elif else while try except finally match case`; `bound` are the names an `as` or pattern binds."""
+
+    word: str
+    tests: list[Node]
+    bound: list[str] = field(default_factory=list[str])
+
+
+@dataclass(slots=True, eq=False)
+class With(Header):
+    items: list[tuple[Node, Node | None]]
+
+
+@dataclass(slots=True, eq=False)
+class Function(Header):
+    name: str
+    name_start: int
+    parameters: list[Parameter]
+    returns: Node | None
+
+
+@dataclass(slots=True, eq=False)
+class Class(Header):
+    name: str
+    name_start: int
+    arguments: list[Argument]
+
+
+@dataclass(slots=True, eq=False)
+class Decorator(Node):
+    value: Node
+
+
+_BINARY = {
+    "|": 5,
+    "^": 6,
+    "&": 7,
+    "<<": 8,
+    ">>": 8,
+    "+": 9,
+    "-": 9,
+    "*": 10,
+    "/": 10,
+    "//": 10,
+    "%": 10,
+    "@": 10,
+    "**": 12,
+}
+_COMPARISON = 4
+_UNARY = 11
+_COMPARING = frozenset(("<", ">", "==", ">=", "<=", "!="))
+_CLOSING = frozenset((")", "]", "}"))
+_CONSTANTS = frozenset(("True", "False", "None"))
+# Words that no expression starts with.
+_RESERVED = frozenset(
+    ["and", "as", "assert", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "nonlocal", "or", "pass", "raise", "return", "try", "while", "with"]
+)
+_AUGMENTED = frozenset(("+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="))
+_BRANCHES = frozenset(("if", "elif", "else", "while", "try", "except", "finally"))
+_STRING = re.compile(STRING)
+
+
+def parse(text: str) -> list[Node]:
+    """The statements of one logical line: simple ones side by side, or one header with its inline body."""
+    return _Parser(text).line()
+
+
+class _Parser:
+    """Recursive descent over the tokens of one logical line."""
+
+    def __init__(self, text: str, offset: int = 0, until: int | None = None) -> None:
+        self.text = text
+        if until is None:
+            self.tokens: Sequence[Token] = tokens(text)
+        else:
+            moved = tokens(text[offset:until])
+            self.tokens = [Token(t.type, t.text, t.start + offset, t.end + offset, t.closed) for t in moved]
+        self.at = 0
+        self.token = self.tokens[0]
+
+    # Tokens
+
+    def advance(self) -> Token:
+        token = self.token
+        if token.type is not Type.END:
+            self.at += 1
+            self.token = self.tokens[self.at]
+        return token
+
+    @property
+    def last_end(self) -> int:
+        return self.tokens[self.at - 1].end if self.at else 0
+
+    def is_(self, text: str) -> bool:
+        return self.token.text == text and self.token.type is not Type.STRING
+
+    def take(self, text: str) -> bool:
+        if self.is_(text):
+            self.advance()
+            return True
+        return False
+
+    def peek(self, distance: int = 1) -> Token:
+        return self.tokens[min(self.at + distance, len(self.tokens) - 1)]
+
+    def missing(self) -> Missing:
+        return Missing(self.token.start, self.token.start)
+
+    # Statements
+
+    def line(self) -> list[Node]:
+        statements: list[Node] = []
+        while self.token.type is not Type.END:
+            before = self.at
+            if not self.take(";"):
+                statements.append(self.statement())
+            if self.at == before:
+                self.advance()
+        return statements
+
+    def statement(self) -> Node:
+        token = self.token
+        if token.type is Type.NAME:
+            if token.text == "async" and self.peek().text in ("def", "for", "with"):
+                self.advance()
+                token = self.token
+            method = _STATEMENTS.get(token.text)
+            if method is not None:
+                return method(self)
+            if token.text in ("match", "case") and self.is_soft_header():
+                return self.soft_branch()
+        elif token.text == "@" and token.type is Type.OPERATOR:
+            self.advance()
+            value = self.expression()
+            return Decorator(token.start, value.end, value)
+        return self.simple()
+
+    def simple(self) -> Node:
+        start = self.token.start
+        first = self.expressions()
+        if self.take(":"):
+            annotation = self.expression()
+            value = self.expressions() if self.take("=") else None
+            return Assign(start, self.last_end, [first], value, annotation)
+        if self.token.text in _AUGMENTED and self.token.type is Type.OPERATOR:
+            self.advance()
+            return Assign(start, self.last_end, [first], self.expressions(), augmented=True)
+        if not self.is_("="):
+            return Expression(start, self.last_end, first)
+        targets = [first]
+        while self.take("="):
+            targets.append(self.expressions())
+        return Assign(start, self.last_end, targets[:-1], targets[-1])
+
+    def inline(self) -> list[Node]:
+        self.take(":")
+        return self.line()
+
+    def import_(self) -> Node:
+        start = self.advance().start
+        names: list[tuple[str, str | None]] = []
+        while self.token.type is Type.NAME:
+            names.append((self.dotted(), self.alias()))
+            if not self.take(","):
+                break
+        return Import(start, self.last_end, names)
+
+    def from_import(self) -> Node:
+        start = self.advance().start
+        dots = ""
+        while self.token.text in (".", "..."):
+            dots += self.advance().text
+        module = dots + ("" if self.is_("import") else self.dotted())
+        names: list[tuple[str, str]] = []
+        if self.take("import"):
+            self.take("(")
+            if self.take("*"):
+                return FromImport(start, self.last_end, module, None)
+            while self.token.type is Type.NAME:
+                name = self.advance().text
+                names.append((name, self.alias() or name))
+                if not self.take(","):
+                    break
+            self.take(")")
+        return FromImport(start, self.last_end, module, names)
+
+    def dotted(self) -> str:
+        parts: list[str] = []
+        while self.token.type is Type.NAME and not self.is_("import"):
+            parts.append(self.advance().text)
+            if not self.take("."):
+                break
+        return ".".join(parts)
+
+    def alias(self) -> str | None:
+        if self.take("as") and self.token.type is Type.NAME:
+            return self.advance().text
+        return None
+
+    def return_(self) -> Node:
+        start = self.advance().start
+        ended = self.token.type is Type.END or self.is_(";")
+        value = None if ended else self.expressions()
+        return Return(start, self.last_end, value)
+
+    def delete(self) -> Node:
+        start = self.advance().start
+        value = self.expressions()
+        targets = value.items if isinstance(value, Display) else [value]
+        return Delete(start, self.last_end, targets)
+
+    def scope(self) -> Node:
+        start = self.advance().start
+        names: list[str] = []
+        while self.token.type is Type.NAME:
+            names.append(self.advance().text)
+            self.take(",")
+        return Scope(start, self.last_end, names)
+
+    def keyword_expression(self) -> Node:
+        """`raise a from b`, `assert a, b`, `pass`, `break`, `continue`."""
+        start = self.advance().start
+        if self.token.type is Type.END or self.is_(";"):
+            return Expression(start, self.last_end, self.missing())
+        value = self.expressions()
+        if self.take("from"):
+            self.expression()
+        return Expression(start, self.last_end, value)
+
+    def for_(self) -> Node:
+        start = self.advance().start
+        target = self.target_list()
+        iterable = self.expressions() if self.take("in") else self.missing()
+        return For(start, self.last_end, self.inline(), target, iterable)
+
+    def branch(self) -> Node:
+        token = self.advance()
+        tests: list[Node] = []
+        bound: list[str] = []
+        self.take("*")
+        if not self.is_(":") and self.token.type is not Type.END:
+            tests.append(self.expressions())
+            if name := self.alias():
+                bound.append(name)
+        return Branch(token.start, self.last_end, self.inline(), token.text, tests, bound)
+
+    def is_soft_header(self) -> bool:
+        following = self.peek()
+        starts = following.type in (Type.NAME, Type.NUMBER, Type.STRING) or following.text in ("(", "[", "{", "-", "*")
+        return starts and following.text not in ("in", "is", "and", "or", "if") and self.colon_ahead()
+
+    def colon_ahead(self) -> bool:
+        depth = 0
+        for token in self.tokens[self.at :]:
+            if token.type is Type.OPERATOR:
+                if token.text in ("(", "[", "{"):
+                    depth += 1
+                elif token.text in _CLOSING:
+                    depth -= 1
+                elif depth == 0 and token.text == ":":
+                    return True
+                elif depth == 0 and (token.text == "=" or token.text in _AUGMENTED):
+                    return False
+        return False
+
+    def soft_branch(self) -> Node:
+        token = self.advance()
+        if token.text == "match":
+            subject = self.expressions()
+            return Branch(token.start, self.last_end, self.inline(), "match", [subject])
+        bound: list[str] = []
+        while not self.is_(":") and not self.is_("if") and self.token.type is not Type.END:
+            part = self.advance()
+            if part.type is Type.NAME and part.text not in _CONSTANTS and self.token.text not in ("(", ".", "="):
+                bound.append(part.text)
+        tests = [self.expression()] if self.take("if") else []
+        return Branch(token.start, self.last_end, self.inline(), "case", tests, bound)
+
+    def with_(self) -> Node:
+        start = self.advance().start
+        grouped = self.is_("(") and self.with_is_grouped()
+        if grouped:
+            self.advance()
+        items: list[tuple[Node, Node | None]] = []
+        while self.token.type is not Type.END and not self.is_(":") and not self.is_(")"):
+            before = self.at
+            value = self.expression()
+            items.append((value, self.target() if self.take("as") else None))
+            if not self.take(",") or self.at == before:
+                break
+        if grouped:
+            self.take(")")
+        return With(start, self.last_end, self.inline(), items)
+
+    def with_is_grouped(self) -> bool:
+        depth = 0
+        for index in range(self.at, len(self.tokens)):
+            token = self.tokens[index]
+            if token.type is Type.OPERATOR and token.text in ("(", "[", "{"):
+                depth += 1
+            elif token.type is Type.OPERATOR and token.text in _CLOSING:
+                depth -= 1
+                if depth == 0:
+                    return self.tokens[min(index + 1, len(self.tokens) - 1)].text in (":", "")
+        return False
+
+    def def_(self) -> Node:
+        start = self.advance().start
+        name = self.advance() if self.token.type is Type.NAME else Token(Type.NAME, "", self.last_end, self.last_end)
+        self.type_parameters()
+        parameters: list[Parameter] = []
+        if self.take("("):
+            parameters = self.parameters(")")
+            self.take(")")
+        returns = self.expression() if self.take("->") else None
+        return Function(start, self.last_end, self.inline(), name.text, name.start, parameters, returns)
+
+    def class_(self) -> Node:
+        start = self.advance().start
+        name = self.advance() if self.token.type is Type.NAME else Token(Type.NAME, "", self.last_end, self.last_end)
+        self.type_parameters()
+        arguments = self.arguments(")")[0] if self.take("(") else []
+        return Class(start, self.last_end, self.inline(), name.text, name.start, arguments)
+
+    def type_parameters(self) -> None:
+        if self.take("["):
+            self.items("]")
+            self.take("]")
+
+    def parameters(self, closing: str) -> list[Parameter]:
+        parameters: list[Parameter] = []
+        while self.token.type is not Type.END and not self.is_(closing):
+            before = self.at
+            stars = 2 if self.take("**") else 1 if self.take("*") else 0
+            if self.token.type is Type.NAME and self.token.text not in _RESERVED:
+                name = self.advance()
+                annotation = self.expression() if closing == ")" and self.take(":") else None
+                default = self.expression() if self.take("=") else None
+                parameters.append(Parameter(name.start, name.end, name.text, annotation, default, stars))
+            self.take(",")
+            if self.at == before:
+                self.advance()
+        return parameters
+
+    # Expressions
+
+    def expressions(self) -> Node:
+        """One expression, or a bare tuple."""
+        start = self.token.start
+        first = self.starred()
+        if not self.is_(","):
+            return first
+        items = [first]
+        while self.take(","):
+            if self.token.type is Type.END or self.token.text in ("=", ":", ";", ")", "]", "}") or self.is_("in"):
+                break
+            items.append(self.starred())
+        return Display(start, self.last_end, "", items)
+
+    def starred(self) -> Node:
+        if self.token.type is Type.OPERATOR and self.token.text in ("*", "**"):
+            start = self.advance().start
+            value = self.binary(_COMPARISON + 1)
+            return Starred(start, value.end, value)
+        return self.expression()
+
+    def target_list(self) -> Node:
+        start = self.token.start
+        first = self.target()
+        if not self.is_(","):
+            return first
+        items = [first]
+        while self.take(","):
+            if self.is_("in"):
+                break
+            items.append(self.target())
+        return Display(start, self.last_end, "", items)
+
+    def target(self) -> Node:
+        if self.is_("*"):
+            start = self.advance().start
+            value = self.binary(_COMPARISON + 1)
+            return Starred(start, value.end, value)
+        return self.binary(_COMPARISON + 1)
+
+    def expression(self) -> Node:
+        token = self.token
+        if token.type is Type.NAME:
+            if token.text == "lambda":
+                return self.lambda_()
+            if token.text == "yield":
+                return self.yield_()
+            if self.peek().text == ":=" and token.text not in _RESERVED:
+                self.advance()
+                self.advance()
+                value = self.expression()
+                return Walrus(token.start, value.end, Name(token.start, token.end, token.text), value)
+        body = self.disjunction()
+        if self.is_("if"):
+            self.advance()
+            test = self.disjunction()
+            otherwise = self.expression() if self.take("else") else self.missing()
+            return Conditional(body.start, max(self.last_end, body.end), test, body, otherwise)
+        return body
+
+    def lambda_(self) -> Node:
+        start = self.advance().start
+        parameters = self.parameters(":")
+        self.take(":")
+        body = self.expression()
+        return Lambda(start, body.end, parameters, body)
+
+    def yield_(self) -> Node:
+        start = self.advance().start
+        self.take("from")
+        if self.token.type is Type.END or self.token.text in _CLOSING or self.token.text in (";", "="):
+            return Yield(start, self.last_end, self.missing())
+        value = self.expressions()
+        return Yield(start, value.end, value)
+
+    def disjunction(self) -> Node:
+        left = self.conjunction()
+        while self.is_("or"):
+            self.advance()
+            right = self.conjunction()
+            left = Boolean(left.start, right.end, "or", left, right)
+        return left
+
+    def conjunction(self) -> Node:
+        left = self.negation()
+        while self.is_("and"):
+            self.advance()
+            right = self.negation()
+            left = Boolean(left.start, right.end, "and", left, right)
+        return left
+
+    def negation(self) -> Node:
+        if self.is_("not"):
+            start = self.advance().start
+            operand = self.negation()
+            return Unary(start, operand.end, "not", operand)
+        return self.comparison()
+
+    def comparison(self) -> Node:
+        left = self.binary(_COMPARISON + 1)
+        rest: list[tuple[str, Node]] = []
+        while operator := self.comparing():
+            rest.append((operator, self.binary(_COMPARISON + 1)))
+        return Compare(left.start, rest[-1][1].end, left, rest) if rest else left
+
+    def comparing(self) -> str | None:
+        token = self.token
+        if token.type is Type.OPERATOR:
+            return self.advance().text if token.text in _COMPARING else None
+        if token.type is not Type.NAME:
+            return None
+        if token.text == "in":
+            return self.advance().text
+        if token.text == "not" and self.peek().text == "in":
+            self.advance()
+            self.advance()
+            return "not in"
+        if token.text == "is":
+            self.advance()
+            return "is not" if self.take("not") else "is"
+        return None
+
+    def binary(self, level: int) -> Node:
+        left = self.unary()
+        while self.token.type is Type.OPERATOR:
+            power = _BINARY.get(self.token.text)
+            if power is None or power < level:
+                break
+            operator = self.advance().text
+            right = self.binary(power if operator == "**" else power + 1)
+            left = Binary(left.start, max(right.end, self.last_end), operator, left, right)
+        return left
+
+    def unary(self) -> Node:
+        token = self.token
+        if token.type is Type.OPERATOR and token.text in ("-", "+", "~"):
+            self.advance()
+            operand = self.binary(_UNARY)
+            return Unary(token.start, operand.end, token.text, operand)
+        if token.type is Type.NAME and token.text == "await":
+            self.advance()
+            value = self.primary()
+            return Await(token.start, value.end, value)
+        return self.primary()
+
+    def primary(self) -> Node:
+        start = self.token.start
+        node = self.atom()
+        while self.token.type is Type.OPERATOR:
+            text = self.token.text
+            if text == ".":
+                node = self.attribute(node, start)
+            elif text == "(":
+                opened = self.advance().end
+                arguments, closed = self.arguments(")")
+                node = Call(start, self.closing_end(closed), node, arguments, opened, closed)
+            elif text == "[":
+                opened = self.advance().end
+                index = self.subscript_index()
+                closed = self.take("]")
+                node = Subscript(start, self.closing_end(closed), node, index, opened, closed)
+            else:
+                break
+        return node
+
+    def closing_end(self, closed: bool) -> int:
+        """What is not closed reaches up to the next token, so that a cursor behind a blank is still inside."""
+        return self.last_end if closed else self.token.start
+
+    def attribute(self, value: Node, start: int) -> Attribute:
+        dot = self.advance()
+        if self.token.type is Type.NAME:
+            name = self.advance()
+            return Attribute(start, name.end, value, name.text, name.start)
+        return Attribute(start, dot.end, value, "", dot.end)
+
+    def arguments(self, closing: str) -> tuple[list[Argument], bool]:
+        arguments: list[Argument] = []
+        while self.token.type is not Type.END and self.token.text not in _CLOSING:
+            before = self.at
+            if self.is_(","):
+                arguments.append(Argument(self.token.start, self.token.start, self.missing()))
+            else:
+                arguments.append(self.argument())
+            if not self.take(",") and self.at == before:
+                self.advance()
+        return arguments, self.take(closing)
+
+    def argument(self) -> Argument:
+        token = self.token
+        if token.type is Type.OPERATOR and token.text in ("*", "**"):
+            self.advance()
+            value = self.expression()
+            return Argument(token.start, value.end, value, stars=len(token.text))
+        if token.type is Type.NAME and self.peek().text == "=" and self.peek().type is Type.OPERATOR:
+            self.advance()
+            self.advance()
+            value = self.expression()
+            return Argument(token.start, max(value.end, self.last_end), value, keyword=token.text)
+        value = self.expression()
+        if self.at_comprehension():
+            value = self.comprehension("(", value.start, value, None)
+        return Argument(token.start, value.end, value)
+
+    def subscript_index(self) -> Node:
+        start = self.token.start
+        items: list[Node] = []
+        comma = False
+        while self.token.type is not Type.END and self.token.text not in _CLOSING:
+            before = self.at
+            items.append(self.slice_item())
+            comma = self.take(",")
+            if not comma:
+                if self.is_("]") or self.at == before:
+                    break
+                if self.token.type is not Type.END and self.token.text not in _CLOSING:
+                    break
+        if not items:
+            return Missing(start, start)
+        if len(items) == 1 and not comma:
+            return items[0]
+        return Display(start, self.last_end, "", items)
+
+    def slice_item(self) -> Node:
+        start = self.token.start
+        first = self.missing() if self.is_(":") else self.starred()
+        if self.at_comprehension():
+            return self.comprehension("(", first.start, first, None)
+        if not self.is_(":"):
+            return first
+        parts = [first]
+        while self.take(":"):
+            ends = self.token.text in (":", ",", "]") or self.token.type is Type.END
+            parts.append(self.missing() if ends else self.expression())
+        return Slice(start, self.last_end, parts)
+
+    def atom(self) -> Node:
+        token = self.token
+        if token.type is Type.NAME:
+            if token.text in _RESERVED:
+                return self.missing()
+            self.advance()
+            if token.text in _CONSTANTS:
+                return Constant(token.start, token.end, token.text)
+            return Name(token.start, token.end, token.text)
+        if token.type is Type.STRING:
+            return self.strings()
+        if token.type is Type.NUMBER:
+            self.advance()
+            return Number(token.start, token.end, _integer(token.text))
+        if token.text == "...":
+            self.advance()
+            return Constant(token.start, token.end, "...")
+        if token.text == "(":
+            return self.parenthesised()
+        if token.text == "[":
+            return self.display("[", "]")
+        if token.text == "{":
+            return self.braces()
+        return self.missing()
+
+    def parenthesised(self) -> Node:
+        start = self.advance().start
+        if self.take(")"):
+            return Display(start, self.last_end, "(", [])
+        first = self.starred()
+        if self.at_comprehension():
+            return self.comprehended(")", start, "(", first, None)
+        if not self.is_(","):
+            self.take(")")
+            return first
+        items = [first]
+        if self.take(","):
+            items += self.items(")")
+        self.take(")")
+        return Display(start, self.last_end, "(", items)
+
+    def display(self, opening: str, closing: str) -> Node:
+        start = self.advance().start
+        if self.take(closing):
+            return Display(start, self.last_end, opening, [])
+        first = self.starred()
+        if self.at_comprehension():
+            return self.comprehended(closing, start, opening, first, None)
+        items = [first]
+        if self.take(","):
+            items += self.items(closing)
+        self.take(closing)
+        return Display(start, self.last_end, opening, items)
+
+    def items(self, closing: str) -> list[Node]:
+        items: list[Node] = []
+        while self.token.type is not Type.END and not self.is_(closing):
+            before = self.at
+            items.append(self.starred())
+            if not self.take(",") and not self.is_(closing):
+                if self.token.text in _CLOSING:
+                    break
+                if self.at == before:
+                    self.advance()
+        return items
+
+    def braces(self) -> Node:
+        start = self.token.start
+        following = self.peek()
+        if following.text == "}" and following.type is Type.OPERATOR:
+            self.advance()
+            self.advance()
+            return DictDisplay(start, self.last_end, [])
+        self.advance()
+        if not self.is_("**"):
+            first = self.starred()
+            if not self.is_(":"):
+                return self.set_rest(start, first)
+            self.advance()
+            value = self.expression()
+            if self.at_comprehension():
+                return self.comprehended("}", start, "{", first, value)
+            pairs: list[tuple[Node | None, Node]] = [(first, value)]
+        else:
+            self.advance()
+            pairs = [(None, self.expression())]
+        while self.take(","):
+            if self.is_("}") or self.token.type is Type.END:
+                break
+            if self.take("**"):
+                pairs.append((None, self.expression()))
+            else:
+                key = self.expression()
+                pairs.append((key, self.expression() if self.take(":") else self.missing()))
+        self.take("}")
+        return DictDisplay(start, self.last_end, pairs)
+
+    def set_rest(self, start: int, first: Node) -> Node:
+        if self.at_comprehension():
+            return self.comprehended("}", start, "{", first, None)
+        items = [first]
+        if self.take(","):
+            items += self.items("}")
+        self.take("}")
+        return Display(start, self.last_end, "{", items)
+
+    def at_comprehension(self) -> bool:
+        return self.is_("for") or (self.is_("async") and self.peek().text == "for")
+
+    def comprehended(self, closing: str, start: int, kind: str, element: Node, value: Node | None) -> Node:
+        node = self.comprehension(kind, start, element, value)
+        self.take(closing)
+        node.end = self.last_end
+        return node
+
+    def comprehension(self, kind: str, start: int, element: Node, value: Node | None) -> Comprehension:
+        clauses: list[Clause] = []
+        while self.at_comprehension():
+            self.take("async")
+            opened = self.advance().start
+            target = self.target_list()
+            iterable = self.disjunction() if self.take("in") else self.missing()
+            conditions: list[Node] = []
+            while self.take("if"):
+                conditions.append(self.condition())
+            clauses.append(Clause(opened, self.last_end, target, iterable, conditions))
+        return Comprehension(start, self.last_end, kind, element, value, clauses)
+
+    def condition(self) -> Node:
+        if self.token.type is Type.NAME and (self.token.text == "lambda" or self.peek().text == ":="):
+            return self.expression()
+        return self.disjunction()
+
+    # Strings
+
+    def strings(self) -> Node:
+        parts: list[Node] = []
+        while self.token.type is Type.STRING:
+            token = self.advance()
+            parts += self.string(token)
+            if not token.closed:
+                break
+        if len(parts) == 1:
+            return parts[0]
+        return Joined(parts[0].start if parts else self.last_end, self.last_end, parts)
+
+    def string(self, token: Token) -> list[Node]:
+        opening = _STRING.match(token.text)
+        if opening is None:
+            return [Constant(token.start, token.end, "...")]
+        prefix, quote = opening["prefix"].lower(), opening["quote"]
+        inner_start = token.start + opening.end()
+        inner_end = token.end - (len(quote) if token.closed else 0)
+        raw = "r" in prefix
+        if "b" in prefix:
+            return [Constant(token.start, token.end, "b")]
+        if "f" in prefix or "t" in prefix:
+            return [Joined(token.start, token.end, self.fields(inner_start, inner_end, quote, raw))]
+        text = _unescaped(self.text[inner_start:inner_end], raw, quote)
+        return [String(token.start, token.end, text, inner_start, inner_end, quote, token.closed, raw)]
+
+    def fields(self, start: int, end: int, quote: str, raw: bool) -> list[Node]:
+        """The parts of an f-string's content."""
+        parts: list[Node] = []
+        position = literal = start
+        text = self.text
+        while position < end:
+            character = text[position]
+            if character in "{}" and text.startswith(character * 2, position) and position + 1 < end:
+                position += 2
+            elif character == "{":
+                if position > literal:
+                    content = _unescaped(text[literal:position], raw, quote)
+                    parts.append(String(literal, position, content, literal, position, quote, True, raw))
+                close, inner_end = _field_end(text, position + 1, end)
+                parser = _Parser(text, position + 1, inner_end)
+                parts.append(parser.expressions())
+                position = literal = close
+            else:
+                position += 1
+        if end > literal:
+            content = _unescaped(text[literal:end], raw, quote)
+            parts.append(String(literal, end, content, literal, end, quote, True, raw))
+        return parts
+
+
+_STATEMENTS = {
+    "import": _Parser.import_,
+    "from": _Parser.from_import,
+    "def": _Parser.def_,
+    "class": _Parser.class_,
+    "for": _Parser.for_,
+    "with": _Parser.with_,
+    "return": _Parser.return_,
+    "del": _Parser.delete,
+    "global": _Parser.scope,
+    "nonlocal": _Parser.scope,
+    "raise": _Parser.keyword_expression,
+    "assert": _Parser.keyword_expression,
+    "pass": _Parser.keyword_expression,
+    "break": _Parser.keyword_expression,
+    "continue": _Parser.keyword_expression,
+    **dict.fromkeys(_BRANCHES, _Parser.branch),
+}
+
+
+def _field_end(text: str, start: int, limit: int) -> tuple[int, int]:
+    """Offsets behind an f-string field's closing brace, and behind its expression (before `!r`, `:.2f`, `=`)."""
+    depth, position, inner_end = 0, start, -1
+    while position < limit:
+        character = text[position]
+        if character in "'\"" and inner_end < 0:
+            opening = _STRING.match(text, position)
+            position = max(string_end(text, opening)[0] if opening else 0, position + 1)
+            continue
+        if character in "([{":
+            depth += 1
+        elif character in ")]}":
+            if depth == 0 and character == "}":
+                return position + 1, inner_end if inner_end >= 0 else position
+            depth -= 1
+        elif depth == 0 and inner_end < 0 and (character == ":" or (character == "!" and text[position + 1] != "=")):
+            inner_end = position
+        position += 1
+    return limit, inner_end if inner_end >= 0 else limit
+
+
+def _unescaped(text: str, raw: bool, quote: str) -> str:
+    if raw or "\\" not in text:
+        return text
+    try:
+        value = ast.literal_eval(quote + text + quote)
+    except (SyntaxError, ValueError):
+        return text
+    return value if isinstance(value, str) else text
+
+
+def _integer(text: str) -> int | None:
+    try:
+        return int(text, 0)
+    except ValueError:
+        return None

@@ -1,0 +1,233 @@
+"""Abstract values: what an expression may denote, as far as the source tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from .api import Type
+from .model import Generation, Kind, Thing, Which
+
+if TYPE_CHECKING:
+    from .flow import Frame, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string. `text` is None when unknown; `of` is the thing whose name or id it is.
+
+    `origin` is where the literal stands, while it is passed on as an argument.
+    """
+
+    text: str | None = None
+    of: Thing | None = None
+    origin: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number, None when unknown."""
+
+    value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """`None`: what a name holds before it is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, tuple or set whose elements are known."""
+
+    elements: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A list, set or generator of unknown length, all of whose elements are alike."""
+
+    element: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A dict with known keys; a key is None where it is unknown."""
+
+    pairs: tuple[tuple[str | None, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A ZenML object. `thing` is the thing it stands for, where it stands for one."""
+
+    type: Type
+    thing: Thing | None = None
+    generation: Generation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A collection of ZenML objects: `.runs`, `.steps`, a page, or a choice of them (`chosen`)."""
+
+    type: Type
+    owner: Thing | None
+    generation: Generation | None
+    keyed: bool | None
+    chosen: bool = False
+
+    @property
+    def element(self) -> Object:
+        """Any one of them."""
+        return self.picked(Which.ANY, None)
+
+    def picked(self, which: Which, index: int | None) -> Object:
+        """The one at an index, or any."""
+        kind = self.type.kind
+        if kind is None:
+            return Object(self.type, None, self.generation)
+        if self.chosen and which is Which.INDEX:
+            which, index = Which.ANY, None
+        return Object(self.type, Thing(kind, None, which, index, self.owner, self.generation), self.generation)
+
+    def named(self, name: str | None) -> Object:
+        """The one of a name."""
+        kind = self.type.kind
+        thing = Thing(kind, name, None, None, self.owner, self.generation) if kind else None
+        return Object(self.type, thing, self.generation)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`.items`, `.keys` or `.values` of a collection, before or after its call."""
+
+    many: Many
+    name: str
+    called: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A class or function of ZenML's, by its name in the API table."""
+
+    name: str
+    legacy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An imported module."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A member of a receiver, not called yet."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionValue:
+    """A function of the user's, with the names around it."""
+
+    place: Place
+    frame: Frame
+    kind: Kind | None = None  # PIPELINE or STEP when decorated so
+    name: str = ""
+    legacy: bool = False
+    is_property: bool = False
+    owner: ClassValue | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassValue:
+    """A class of the user's."""
+
+    place: Place
+    name: str
+    bases: tuple[Value, ...]
+    attributes: dict[str, Value]
+    kind: Kind | None = None
+    fields: dict[str, Value] = field(default_factory=dict[str, "Value"])
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a user's class; `given` are the attributes its construction set."""
+
+    of: ClassValue
+    given: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A callable of Python itself that we follow: `list`, `os.environ.get`, `functools.partial(...)`."""
+
+    name: str
+
+
+Value = (
+    Text
+    | Integer
+    | Nothing
+    | Items
+    | Each
+    | Record
+    | Object
+    | Many
+    | View
+    | Symbol
+    | Package
+    | Method
+    | FunctionValue
+    | ClassValue
+    | Instance
+    | Partial
+    | None
+)
+
+
+def join(values: Iterable[Value]) -> Value:
+    """What holds when any of `values` may be the one: the common part. An unknown value hides no ZenML object."""
+    result: Value = Nothing()
+    for value in values:
+        result = _join(result, value)
+    return result
+
+
+def _join(a: Value, b: Value) -> Value:
+    if a is b or a == b or isinstance(b, Nothing):
+        return a
+    if isinstance(a, Nothing):
+        return b
+    if isinstance(a, Text) and (b is None or isinstance(b, Text)):
+        return Text(None, a.of if b is not None and a.of == b.of else None)
+    if isinstance(b, Text) and a is None:
+        return Text(None)
+    if isinstance(a, Object) and isinstance(b, Object) and a.type is b.type:
+        return Object(a.type, _common(a.thing, b.thing), a.generation if a.generation is b.generation else None)
+    if isinstance(a, Many) and isinstance(b, Many) and a.type is b.type:
+        return replace(a, owner=_common(a.owner, b.owner), chosen=a.chosen or b.chosen)
+    if isinstance(a, (Integer, Record, Items)) or a is None:
+        return b if isinstance(b, (Object, Many, FunctionValue, ClassValue, Instance)) else None
+    return a
+
+
+def _common(a: Thing | None, b: Thing | None) -> Thing | None:
+    if a is None or b is None or a.kind is not b.kind:
+        return None
+    if a == b:
+        return a
+    same = a.name == b.name and a.which == b.which and a.index == b.index
+    return Thing(
+        a.kind,
+        a.name if same else None,
+        a.which if same else Which.ANY,
+        a.index if same else None,
+        _common(a.owner, b.owner),
+        a.generation if a.generation is b.generation else None,
+    )
