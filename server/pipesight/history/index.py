@@ -372,7 +372,7 @@ class Index:
         except DatabaseError:
             self._rebuild()
             value = ask()
-        if not isinstance(value, tuple) or len(cast("tuple[object, ...]", value)) <= _LARGE:
+        if _size(value) <= _LARGE:
             if len(self._answers) >= _REMEMBERED:
                 self._answers.clear()
             self._answers[question] = _Answer(generation, now + _FRESH, value)
@@ -620,6 +620,10 @@ class Writer:
         for part in _parts(list(values)):
             found += self._connection.execute(query.where(key.in_(part))).fetchall()
         return found
+
+
+def _size(value: object) -> int:
+    return len(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else 1
 
 
 def _parts(values: list[Any]) -> Iterator[list[Any]]:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from pipesight.history.sources.ml_metadata import MLMetadataSession
 from pipesight.history.sources.source import Session, SourceBusyError, SourceError
+from pipesight.history.sources.tables import Tables
+from pipesight.history.sources.zenml_sql import ZenMLSession
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -49,12 +52,14 @@ class MySQL:
 class DatabaseSource:
     """Run history in a database, whatever release wrote it; which one shows in its tables each time it is opened.
 
-    `project` (a name or an id) leaves out other projects' runs, unless the database has no such project.
+    `project` (a name or an id) leaves out other projects' runs, unless the database has no such project. `stacks` are
+    the names of the stacks that record here, where the database itself does not know them.
     """
 
-    def __init__(self, address: Path | MySQL, *, project: str | None = None) -> None:
+    def __init__(self, address: Path | MySQL, *, project: str | None = None, stacks: Sequence[str] = ()) -> None:
         self._database = _SQLite(address) if isinstance(address, Path) else _MySQLServer(address)
         self._project = project
+        self._stacks = tuple(stacks)
         self.kind = self._database.kind
         self.interval = self._database.interval
         self.label = str(address)
@@ -71,24 +76,17 @@ class DatabaseSource:
     def connect(self) -> Generator[Session]:
         """Open the database read-only for as long as the context lasts."""
         with self._database.connect() as connection, self._database.explained():
-            yield open_session(connection, self._project, self.label)
+            yield self._session(Tables(connection))
 
-
-def open_session(connection: Connection, project: str | None, label: str) -> Session:
-    """The session for the tables that this database has.
-
-    Raises SourceError when they are not ZenML's.
-    """
-    from pipesight.history.sources.tables import Tables
-    from pipesight.history.sources.zenml_sql import ZenMLSession
-
-    tables = Tables(connection)
-    if ZenMLSession.understands(tables):
-        return ZenMLSession(tables, project)
-    raise SourceError(
-        f"{label} has no ZenML run history in it.",
-        "If ZenML has not been used with it yet, run a pipeline; else point `pipesight.history` to another store.",
-    )
+    def _session(self, tables: Tables) -> Session:
+        if ZenMLSession.understands(tables):
+            return ZenMLSession(tables, self._project)
+        if MLMetadataSession.understands(tables):
+            return MLMetadataSession(tables, self._stacks)
+        raise SourceError(
+            f"{self.label} has no ZenML run history in it.",
+            "If ZenML has not been used with it yet, run a pipeline; else point `pipesight.history` to another store.",
+        )
 
 
 class _SQLite:

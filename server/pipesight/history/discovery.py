@@ -1,0 +1,411 @@
+"""Which stores of run history a workspace has: by ZenML's own rules, or as a list says; and why."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from pipesight.history.sources import Source
+    from pipesight.history.sources.database import MySQL
+
+Outcome = Literal["found", "absent", "problem", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at on the way to the stores, and what to do next where it is a problem."""
+
+    subject: str
+    outcome: Outcome
+    detail: str
+    advice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The stores that were found, and how, in the order of looking. Neither shows a password."""
+
+    sources: tuple[Source, ...]
+    findings: tuple[Finding, ...]
+
+
+def discover(
+    folders: Sequence[Path] = (),
+    *,
+    history: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    home: Path | None = None,
+) -> Discovery:
+    """Find the stores of the workspace of these folders.
+
+    `history` lists stores explicitly, as URLs (`sqlite:///...`, `mysql://user:password@host/database`, `https://...`),
+    files or folders (ZenML's configuration folder, a project, a folder with one of them in it); then nothing else is
+    looked at. Relative paths are meant from the first folder. `environment` is `os.environ` unless given.
+    """
+    search = _Search(os.environ if environment is None else environment, home or Path.home())
+    for place in history:
+        search.explicit(place, folders[0] if folders else Path.cwd())
+    if not history:
+        for folder in folders or [Path.cwd()]:
+            search.workspace(folder)
+    return search.result()
+
+
+class _Search:
+    """One search; collects what it finds."""
+
+    def __init__(self, environment: Mapping[str, str], home: Path) -> None:
+        self._environment = environment
+        self._home = home
+        self._sources: dict[str, Source] = {}
+        self._findings: list[Finding] = []
+
+    def result(self) -> Discovery:
+        return Discovery(tuple(self._sources.values()), tuple(dict.fromkeys(self._findings)))
+
+    # Where to look
+
+    def workspace(self, folder: Path) -> None:
+        """ZenML's own rules, for a project in this folder."""
+        config = self._config_folder()
+        self._zenml(config, self._project(folder), self._environment)
+
+    def explicit(self, place: str, base: Path) -> None:
+        """A store that somebody named."""
+        scheme = place.split("://", 1)[0] if "://" in place else ""
+        if scheme in ("http", "https"):
+            self._server({"url": place}, config=None, why="named explicitly")
+        elif scheme.startswith(("mysql", "mariadb")):
+            self._mysql({"url": place}, project=None, stacks=(), why="named explicitly")
+        elif scheme.startswith("sqlite"):
+            self._file(_sqlite_path(place), why="named explicitly")
+        elif scheme not in ("", "file"):
+            advice = (
+                "Name a folder, a database file, sqlite:///FILE, mysql://USER@HOST/DATABASE or a server's https URL."
+            )
+            self._note(_without_password(place), "problem", f"{scheme} is no kind of store.", advice)
+        else:
+            text = unquote(urlsplit(place).path) if scheme == "file" else place
+            path = Path(text).expanduser()
+            self._path(path if path.is_absolute() else base / path)
+
+    def _path(self, path: Path) -> None:
+        if path.is_file():
+            self._file(path, why="named explicitly")
+        elif not path.is_dir():
+            self._note(str(path), "problem", "There is no such file or folder.", "Check `pipesight.history`.")
+        elif database := next((path / name for name in _DATABASES if (path / name).is_file()), None):
+            self._file(database, why=f"in the folder {path}")
+        elif _is_config_folder(path):
+            self._zenml(path, None, {})
+        elif _is_config_folder(path / "config"):
+            self._zenml(path / "config", _marked(path / "repo"), {})
+        elif (path / "home").is_dir() and (path / "repo").is_dir():
+            self._zenml(path / "home" / ".config" / "zenml", _marked(path / "repo"), {})
+        elif (path / ".zen").is_dir():
+            self.workspace(path)
+        else:
+            self._note(
+                str(path),
+                "problem",
+                "No ZenML configuration, project or database is in this folder.",
+                "Name ZenML's configuration folder, a project after `zenml init`, or a database file.",
+            )
+
+    def _config_folder(self) -> Path:
+        if named := self._environment.get("ZENML_CONFIG_PATH"):
+            self._note("ZENML_CONFIG_PATH", "note", f"names the configuration folder {named}")
+            return Path(named).expanduser()
+        if sys.platform == "win32":
+            base = Path(self._environment.get("APPDATA") or self._home / "AppData" / "Roaming")
+        elif sys.platform == "darwin":
+            base = self._home / "Library" / "Application Support"
+        else:
+            base = Path(self._environment.get("XDG_CONFIG_HOME") or self._home / ".config")
+        return base / "zenml"
+
+    def _project(self, folder: Path) -> Path | None:
+        """The folder with `.zen` in it that ZenML would take for the project."""
+        if named := self._environment.get("ZENML_REPOSITORY_PATH"):
+            self._note("ZENML_REPOSITORY_PATH", "note", f"names the project folder {named}")
+            return _marked(Path(named).expanduser())
+        for candidate in (folder, *folder.absolute().parents):
+            if project := _marked(candidate):
+                self._note(str(project / ".zen"), "found", "the project's ZenML folder")
+                return project
+        self._note(str(folder), "note", "no `.zen` folder here or above: what ZenML's configuration says is used")
+        return None
+
+    # What lies there
+
+    def _zenml(self, config: Path, project: Path | None, environment: Mapping[str, str]) -> None:
+        marker = project / ".zen" if project else None
+        if marker and self._legacy_project(marker):
+            return
+        settings = self._read(config / "config.yaml")
+        local = self._read(marker / "config.yaml") if marker else _NOTHING
+        store = self._store(settings.get("store"), environment)
+        if store is not None:
+            self._configured(store, config, _active_project(settings, local, environment))
+        elif profiles := _profiles(config, settings):
+            self._profile(config, settings, local, profiles)
+        else:
+            self._default(config, environment, _active_project(settings, local, environment))
+
+    def _store(self, section: object, environment: Mapping[str, str]) -> dict[str, Any] | None:
+        """The `store` section, as the environment variables `ZENML_STORE_*` change it."""
+        store = cast("dict[str, Any]", section) if isinstance(section, dict) else None
+        prefix = "ZENML_STORE_"
+        named = {key[len(prefix) :].lower(): value for key, value in environment.items() if key.startswith(prefix)}
+        if not named:
+            return store
+        self._note("ZENML_STORE_*", "note", f"sets {', '.join(sorted(named))}")
+        if "url" in named or "type" in named:
+            return named
+        return {**(store or {}), **named} if store else None
+
+    def _configured(self, store: Mapping[str, Any], config: Path, project: str | None) -> None:
+        url = str(store.get("url") or "")
+        why = f"the store of {config / 'config.yaml'}"
+        if store.get("type") == "rest" or url.startswith("http"):
+            self._server(store, config=config, why=why)
+        elif url.startswith(("mysql", "mariadb")):
+            self._mysql(store, project=project, stacks=(), why=why)
+        elif url.startswith("sqlite"):
+            path = _sqlite_path(url)
+            moved = config / _DEFAULT
+            if not path.exists() and moved.exists():
+                self._note(str(path), "absent", f"does not exist, but {moved} does: the configuration was moved")
+                path = moved
+            self._file(path, why=why, project=project)
+        elif url:
+            self._note(_without_password(url), "problem", "is no store that Pipesight knows.", "Please report it.")
+        else:
+            self._default(config, {}, project)
+
+    def _default(self, config: Path, environment: Mapping[str, str], project: str | None) -> None:
+        named = environment.get("ZENML_LOCAL_STORES_PATH")
+        stores = Path(named).expanduser() if named else config / "local_stores"
+        if named:
+            self._note("ZENML_LOCAL_STORES_PATH", "note", f"names the stores' folder {named}")
+        path = stores / "default_zen_store" / "zenml.db"
+        if path.exists():
+            self._file(path, why="ZenML's default store", project=project)
+        elif config.is_dir():
+            advice = "Run a pipeline, or name a store in `pipesight.history`."
+            self._note(str(path), "absent", "ZenML's default store does not exist yet.", advice)
+        else:
+            advice = "Run a pipeline with ZenML, or name a store in `pipesight.history`."
+            self._note(str(config), "absent", "ZenML has no configuration folder here yet.", advice)
+
+    def _profile(
+        self, config: Path, settings: Mapping[str, Any], local: Mapping[str, Any], profiles: Mapping[str, Path]
+    ) -> None:
+        """Releases 0.7 to 0.13: a profile of stacks, each with a metadata store."""
+        active = local.get("active_profile_name") or settings.get("activated_profile") or next(iter(profiles))
+        folder = profiles.get(str(active))
+        if folder is None:
+            advice = f"Existing profiles: {', '.join(sorted(profiles))}."
+            self._note(str(config), "problem", f"The active profile {active!r} does not exist.", advice)
+            return
+        self._note(str(folder), "found", f"the active ZenML profile {active!r}")
+        stacks = _mapping(self._read(folder / "stacks.yaml").get("stacks"))
+        self._metadata_stores(folder / "metadata_stores", _stacks_by_store(stacks))
+
+    def _legacy_project(self, marker: Path) -> bool:
+        """Releases before 0.7: the project's `.zen` folder has stacks and metadata stores in it."""
+        service, folder = self._read(marker / "zenservice.json"), marker / "metadata_stores"
+        if service:
+            stacks = _stacks_by_store(_mapping(service.get("stacks")))
+            by_uuid = {
+                str(_mapping(entry).get("uuid")): stacks.get(name, [])
+                for name, entry in _mapping(service.get("metadata_store_map")).items()
+            }
+            self._note(str(marker / "zenservice.json"), "found", "the project's stacks (ZenML 0.5)")
+            self._metadata_stores(folder, by_uuid)
+            return True
+        local = self._read(marker / "config.yaml")
+        if folder.is_dir() and "stacks" in local:
+            self._note(str(marker / "config.yaml"), "found", "the project's stacks (ZenML 0.6)")
+            self._metadata_stores(folder, _stacks_by_store(_mapping(local.get("stacks"))))
+            return True
+        return False
+
+    def _metadata_stores(self, folder: Path, stacks: Mapping[str, Sequence[str]]) -> None:
+        files = sorted([*folder.glob("*.yaml"), *folder.glob("*.json")])
+        used = [file for file in files if file.stem in stacks] or files
+        if not used:
+            self._note(str(folder), "problem", "No metadata store is registered here.", "Check `zenml stack describe`.")
+        for file in used:
+            store = self._read(file)
+            names = tuple(stacks.get(file.stem, ()))
+            why = f"the metadata store {store.get('name') or file.stem!r} of {file}"
+            if store.get("uri"):
+                self._file(_sqlite_path(str(store["uri"])), why=why, stacks=names)
+            elif store.get("host"):
+                self._mysql(store, project=None, stacks=names, why=why)
+
+    # The stores themselves
+
+    def _file(self, path: Path, *, why: str, project: str | None = None, stacks: tuple[str, ...] = ()) -> None:
+        from pipesight.history.sources.database import DatabaseSource
+
+        if not path.exists():
+            advice = "It is made by the first pipeline run; or name another store in `pipesight.history`."
+            self._note(str(path), "absent", f"{why}: the file does not exist.", advice)
+        else:
+            self._note(str(path), "found", why)
+        self._add(DatabaseSource(_real(path), project=project, stacks=stacks))
+
+    def _mysql(self, store: Mapping[str, Any], *, project: str | None, stacks: tuple[str, ...], why: str) -> None:
+        from pipesight.history.sources.database import DatabaseSource
+
+        try:
+            address = _mysql_address(store)
+        except ValueError as error:
+            self._note(why, "problem", str(error), "Write it as mysql://USER:PASSWORD@HOST:PORT/DATABASE.")
+            return
+        if store.get("secret") and not address.username:
+            advice = "Name the store with user and password in `pipesight.history`."
+            self._note(str(address), "problem", f"{why}: its password lies in a ZenML secret.", advice)
+        self._note(str(address), "found", why)
+        self._add(DatabaseSource(address, project=project, stacks=stacks))
+
+    def _server(self, store: Mapping[str, Any], *, config: Path | None, why: str) -> None:
+        from pipesight.history.sources.zenml_server import server_source
+
+        folder = config or self._config_folder()
+        credentials = self._read(folder / "credentials.yaml")
+        source = server_source(store, credentials, self._environment if config is None else {})
+        self._note(source.label, "found", why)
+        local = folder / _DEFAULT
+        if source.is_local and not source.answers() and local.exists():
+            self._note(source.label, "absent", f"this local server does not run: its file {local} is read instead")
+            self._file(local, why="the file of the local server")
+            return
+        if not source.has_credentials:
+            advice = f"Run `zenml login {source.label}`, or set ZENML_STORE_API_KEY."
+            self._note(source.label, "problem", "There is no login for this server.", advice)
+        self._add(source)
+
+    def _add(self, source: Source) -> None:
+        self._sources.setdefault(source.key, source)
+
+    def _note(self, subject: str, outcome: Outcome, detail: str, advice: str | None = None) -> None:
+        self._findings.append(Finding(subject, outcome, detail, advice))
+
+    def _read(self, path: Path) -> Mapping[str, Any]:
+        """The mapping in a YAML or JSON file; empty where there is none."""
+        import yaml
+
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError):
+            self._note(str(path), "problem", "cannot be read.", "Check its permissions.")
+            return {}
+        try:
+            return _mapping(yaml.safe_load(text))
+        except yaml.YAMLError:
+            self._note(str(path), "problem", "is not valid YAML.", "Repair it, or remove it and run `zenml login`.")
+            return {}
+
+
+_NOTHING: Mapping[str, Any] = {}
+_DEFAULT = Path("local_stores", "default_zen_store", "zenml.db")
+_DATABASES = ("zenml.db", "metadata.db", "default_zen_store/zenml.db")
+
+
+def _is_config_folder(path: Path) -> bool:
+    return (path / "config.yaml").is_file() or (path / _DEFAULT).is_file() or (path / "profiles").is_dir()
+
+
+def _marked(path: Path) -> Path | None:
+    """The folder, if ZenML's marker is in it. A configuration folder of that name is no marker."""
+    return path.absolute() if (path / ".zen").is_dir() else None
+
+
+def _active_project(
+    settings: Mapping[str, Any], local: Mapping[str, Any], environment: Mapping[str, str]
+) -> str | None:
+    names = ("active_project_id", "active_workspace_id", "active_project_name", "active_workspace_name")
+    told: Iterable[object] = (
+        environment.get("ZENML_ACTIVE_PROJECT_ID"),
+        environment.get("ZENML_ACTIVE_WORKSPACE_ID"),
+        *(layer.get(name) for layer in (local, settings) for name in names),
+    )
+    return next((str(name) for name in told if name), None)
+
+
+def _profiles(config: Path, settings: Mapping[str, Any]) -> dict[str, Path]:
+    named = dict.fromkeys([*_mapping(settings.get("profiles")), *_children(config / "profiles")])
+    return {name: config / "profiles" / name for name in named if (config / "profiles" / name).is_dir()}
+
+
+def _children(folder: Path) -> Iterator[str]:
+    return (path.name for path in sorted(folder.iterdir())) if folder.is_dir() else iter(())
+
+
+def _stacks_by_store(stacks: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The names of the stacks that use each metadata store."""
+    by_store: dict[str, list[str]] = {}
+    for name, stack in stacks.items():
+        parts = _mapping(stack)
+        store = parts.get("metadata_store") or parts.get("metadata_store_name")
+        if store:
+            by_store.setdefault(str(store), []).append(name)
+    return by_store
+
+
+def _sqlite_path(url: str) -> Path:
+    """The file of `sqlite:///relative`, `sqlite:////absolute` or a plain path."""
+    text = url.split(":///", 1)[1] if ":///" in url else url
+    return Path(unquote(text) if ":///" in url else text).expanduser()
+
+
+def _real(path: Path) -> Path:
+    return path.resolve() if path.exists() else path.absolute()
+
+
+def _mysql_address(store: Mapping[str, Any]) -> MySQL:
+    from pipesight.history.sources.database import MySQL
+
+    url = str(store.get("url") or "")
+    parts = urlsplit(url) if url else None
+    host = parts.hostname if parts else str(store["host"])
+    if not host:
+        raise ValueError("The MySQL address has no host.")
+    try:
+        port = (parts.port if parts else None) or int(store.get("port") or 3306)
+    except ValueError:
+        raise ValueError("The MySQL address has no valid port.") from None
+    address = MySQL(
+        host=host,
+        port=port,
+        database=(parts.path.strip("/") if parts else "") or str(store.get("database") or "zenml"),
+        username=(unquote(parts.username) if parts and parts.username else None) or store.get("username"),
+        password=(unquote(parts.password) if parts and parts.password else None) or store.get("password"),
+    )
+    secure = any(store.get(name) for name in ("ssl", "ssl_ca", "ssl_cert", "ssl_key"))
+    return replace(
+        address,
+        ssl=secure and str(store.get("ssl", True)).lower() not in ("false", "0", "none"),
+        ssl_verify=str(store.get("ssl_verify_server_cert", False)).lower() in ("true", "1"),
+        **{name: store.get(name) for name in ("ssl_ca", "ssl_cert", "ssl_key")},
+    )
+
+
+def _without_password(url: str) -> str:
+    head, at, tail = url.rpartition("@")
+    return f"{head.split('://', 1)[0]}://{tail}" if at and "://" in head else url
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}

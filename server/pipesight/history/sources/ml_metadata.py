@@ -1,0 +1,362 @@
+"""Run history in ML Metadata, where ZenML kept it up to 0.13, and in 0.20 to 0.23 beside tables of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import ColumnElement, and_, case, func, null, select
+
+from pipesight.history.sources.source import ArtifactRecord, OutputRecord, RunRecord, StepRecord
+from pipesight.history.sources.tables import Query, Tables, batches
+from pipesight.history.sources.zenml_sql import class_path
+
+_READ = ("Context", "Association", "Execution", "Event", "EventPath", "Artifact", "Type")
+_CONTEXT, _OUTPUT_EVENT = 2, 4  # kinds of type and of event, in ML Metadata's numbers
+_RUNNING, _COMPLETE, _CACHED = 2, 3, 5  # states of an execution; any other ZenML calls failed
+_STATUS = {_RUNNING: "running", _COMPLETE: "completed", _CACHED: "cached"}
+_FIRST = 200  # runs in the first batch, which somebody is waiting for
+_BATCH = 500
+_NEIGHBOURS = 50  # newest runs that are looked at again: one has no end of its own, and steps may still be added
+_ASSOCIATIONS = 12  # contexts that one execution can have; they are recorded one after another
+_CHUNK = 20_000  # executions looked through at a time
+_PARAMETER_NAME = "zenml-pipeline_parameter_name"
+
+
+class _Key(NamedTuple):
+    """A run: two pipelines may share a run's name, and with it its context."""
+
+    pipeline: int
+    context: int
+    created: int
+
+    def __str__(self) -> str:
+        return f"{self.pipeline}-{self.context}-{self.created}"
+
+    @staticmethod
+    def of(text: str) -> _Key:
+        pipeline, context, created = text.split("-")
+        return _Key(int(pipeline), int(context), int(created))
+
+
+class MLMetadataSession:
+    """An open ML Metadata store."""
+
+    kind = "ML Metadata"
+    says_entrypoint = True
+
+    @staticmethod
+    def understands(tables: Tables) -> bool:
+        """True for ML Metadata's tables."""
+        return all(tables.has(name) for name in _READ)
+
+    def __init__(self, tables: Tables, stacks: Sequence[str] = ()) -> None:
+        self._tables = tables
+        self._stacks = tuple(stacks)
+        self.layout = f"{tables.fingerprint(_READ)} {','.join(stacks)}"
+        self._context = tables["Context"]
+        self._type = tables["Type"]
+        self._execution = tables["Execution"]
+        self._in_pipeline = tables["Association"].alias("in_pipeline")
+        self._in_run = tables["Association"].alias("in_run")
+
+    # What is new
+
+    def mark(self) -> str:
+        newest = self._tables.one(self._run_contexts().limit(1))
+        return json.dumps(
+            {"run": newest.name if newest else "", "id": newest.id if newest else 0, "count": self._count()}
+        )
+
+    def since(self, mark: str) -> Sequence[RunRecord] | None:
+        then = json.loads(mark)
+        context = self._context.c
+        anchor = self._tables.one(select(context.name).where(context.id == then["id"]))
+        if anchor is None or anchor.name != then["run"]:
+            return None
+        added = self._count(context.id > then["id"])
+        if self._count() != then["count"] + added:
+            return None
+        recent = self._tables.all(self._run_contexts().limit(_NEIGHBOURS + added))
+        return [run for part in batches([row.id for row in recent], _BATCH) for run in self._records(part)]
+
+    def _count(self, where: ColumnElement[bool] | None = None) -> int:
+        query = select(func.count()).where(self._context.c.type_id == self._type_id("pipeline_run"))
+        return int(self._tables.one((query if where is None else query.where(where)).select_from(self._context))[0])
+
+    # Pipelines and runs
+
+    def run_count(self) -> int:
+        return self._count()
+
+    def pipelines(self) -> Sequence[str]:
+        return list(self._pipelines.values())
+
+    def runs(self) -> Iterator[Sequence[RunRecord]]:
+        below, size = None, _FIRST
+        while True:
+            query = self._run_contexts().limit(size)
+            rows = self._tables.all(query if below is None else query.where(self._context.c.id < below))
+            for part in batches([row.id for row in rows], _BATCH):
+                yield self._records(part, full=size == _FIRST)
+            if len(rows) < size:
+                return
+            below, size = rows[-1].id, 10 * _BATCH
+
+    def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
+        contexts = dict.fromkeys(_Key.of(text).context for text in ids)
+        found = [run for part in batches(contexts, _BATCH) for run in self._records(part)]
+        return [run for run in found if run.id in ids]
+
+    def _run_contexts(self) -> Query:
+        context = self._context.c
+        query = select(context.id, context.name).where(context.type_id == self._type_id("pipeline_run"))
+        return query.order_by(context.id.desc())
+
+    def _records(self, contexts: Sequence[int], *, full: bool = True) -> list[RunRecord]:
+        execution, context = self._execution.c, self._context.c
+        running, well = execution.last_known_state == _RUNNING, execution.last_known_state.in_([_COMPLETE, _CACHED])
+        query = (
+            select(
+                self._in_pipeline.c.context_id.label("pipeline"),
+                context.id,
+                context.name,
+                context.create_time_since_epoch.label("created"),
+                func.min(execution.create_time_since_epoch).label("start"),
+                func.max(execution.last_update_time_since_epoch).label("end"),
+                func.sum(case((running, 1), else_=0)).label("running"),
+                func.sum(case((well, 1), else_=0)).label("well"),
+                func.count().label("steps"),
+                func.max(execution.id).label("last"),
+            )
+            .select_from(self._pairs())
+            .join(self._context, context.id == self._in_run.c.context_id)
+            .where(self._in_run.c.context_id.in_(contexts))
+            .group_by(self._in_pipeline.c.context_id, context.id, context.name, context.create_time_since_epoch)
+            .order_by(context.id.desc())
+        )
+        rows = self._tables.all(query)
+        stacks = self._stacks_of([row.last for row in rows]) if full else {}
+        return [self._record(row, stacks.get(row.last)) for row in rows]
+
+    def _record(self, row: Any, stack: str | None) -> RunRecord:
+        failed = row.steps > row.running + row.well
+        status = "failed" if failed else "running" if row.running else "completed"
+        return RunRecord(
+            id=str(_Key(row.pipeline, row.id, row.created)),
+            name=row.name,
+            pipeline=self._pipelines[row.pipeline],
+            status=status,
+            start=_microseconds(row.start),
+            end=None if row.running else _microseconds(row.end),
+            activity=_microseconds(row.end),
+            stack=stack or (self._stacks[0] if len(self._stacks) == 1 else None),
+        )
+
+    def _pairs(self) -> Any:
+        """Executions, each with its run and its pipeline."""
+        pipeline, run, execution = self._in_pipeline, self._in_run, self._execution
+        in_pipeline = and_(pipeline.c.context_id.in_(list(self._pipelines)), pipeline.c.execution_id == execution.c.id)
+        return run.join(execution, execution.c.id == run.c.execution_id).join(pipeline, in_pipeline)
+
+    @cached_property
+    def _pipelines(self) -> dict[int, str]:
+        context = self._context.c
+        query = select(context.id, context.name).where(context.type_id == self._type_id("pipeline"))
+        return {row.id: row.name for row in self._tables.all(query.order_by(context.id))}
+
+    def _type_id(self, name: str) -> int:
+        return self._context_types.get(name, -1)
+
+    @cached_property
+    def _context_types(self) -> dict[str, int]:
+        type_ = self._type.c
+        query = select(type_.name, type_.id).where(type_.type_kind == _CONTEXT)
+        return {row.name: row.id for row in self._tables.all(query)}
+
+    def _stacks_of(self, executions: list[int]) -> dict[int, str]:
+        """The stacks that executions ran on: a context of theirs tells it from 0.6 on."""
+        types = [self._context_types[name] for name in ("stack", "zenml") if name in self._context_types]
+        if not types or not self._tables.has("ContextProperty", "string_value"):
+            return {}
+        first, other = self._in_run, self._tables["Association"].alias("other")
+        context, told = self._context.c, self._tables["ContextProperty"].c
+        nearby = and_(
+            other.c.execution_id == first.c.execution_id,
+            other.c.id.between(first.c.id - _ASSOCIATIONS, first.c.id + _ASSOCIATIONS),
+        )
+        query = (
+            select(first.c.execution_id, told.name, told.string_value)
+            .select_from(first.join(other, nearby).join(self._context, context.id == other.c.context_id))
+            .join(self._tables["ContextProperty"], told.context_id == context.id)
+            .where(context.type_id.in_(types), told.name.in_(["name", "stack"]))
+        )
+        run_type = select(context.id).where(context.type_id == self._type_id("pipeline_run"))
+        query = query.where(first.c.context_id.in_(run_type.correlate(None)))
+        stacks: dict[int, str] = {}
+        for execution, name, text in self._tables.among(query, first.c.execution_id, executions):
+            stack = text if name == "name" else _mapping(_value(text)).get("name")
+            if stack:
+                stacks[execution] = str(stack)
+        return stacks
+
+    # Steps and outputs
+
+    def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
+        keys = {text: _Key.of(text) for text in run_ids}
+        by_pair = {(key.pipeline, key.context): text for text, key in keys.items()}
+        execution = self._execution.c
+        query = select(
+            self._in_pipeline.c.context_id.label("pipeline"),
+            self._in_run.c.context_id.label("context"),
+            execution.id,
+            self._type.c.name.label("function"),
+            execution.last_known_state.label("state"),
+            execution.create_time_since_epoch.label("start"),
+            execution.last_update_time_since_epoch.label("end"),
+        ).select_from(self._pairs().join(self._type, self._type.c.id == execution.type_id))
+        contexts = dict.fromkeys(key.context for key in keys.values())
+        found = self._tables.among(query, self._in_run.c.context_id, contexts)
+        rows = sorted((row for row in found if (row.pipeline, row.context) in by_pair), key=lambda row: row.id)
+        ids = [row.id for row in rows]
+        properties, outputs = self._properties(ids), self._outputs(ids)
+        steps: dict[str, list[StepRecord]] = {text: [] for text in run_ids}
+        for row in rows:
+            text = by_pair[row.pipeline, row.context]
+            steps[text].append(_step(row, text, properties.get(row.id, {}), outputs.get(row.id, ())))
+        return steps
+
+    def _properties(self, executions: Collection[int]) -> dict[int, dict[str, object]]:
+        told = self._tables["ExecutionProperty"].c
+        query = select(told.execution_id, told.name, told.string_value, told.int_value, told.double_value)
+        found: dict[int, dict[str, object]] = {}
+        wanted = query.where(told.is_custom_property == 1)
+        for execution, name, text, integer, double in self._tables.among(wanted, told.execution_id, executions):
+            plain = integer if integer is not None else double
+            found.setdefault(execution, {})[name] = plain if text is None else _value(text)
+        return found
+
+    def _outputs(self, executions: Collection[int]) -> dict[int, list[OutputRecord]]:
+        tables = self._tables
+        event, path, artifact = tables["Event"], tables["EventPath"], tables["Artifact"]
+        type_ = self._type.alias("artifact_type")
+        query = (
+            select(event.c.execution_id, path.c.step_key, artifact.c.id, artifact.c.uri, type_.c.name.label("type"))
+            .select_from(event.join(path, path.c.event_id == event.c.id))
+            .join(artifact, artifact.c.id == event.c.artifact_id)
+            .outerjoin(type_, type_.c.id == artifact.c.type_id)
+            .where(event.c.type == _OUTPUT_EVENT, path.c.is_index_step == 0)
+        )
+        rows = list(tables.among(query, event.c.execution_id, executions))
+        classes = self._classes({row.id for row in rows})
+        outputs: dict[int, list[OutputRecord]] = {}
+        for row in rows:
+            told = classes.get(row.id, {})
+            output = OutputRecord(
+                id=str(row.id),
+                name=row.step_key,
+                uri=row.uri,
+                data_type=class_path(told.get("datatype")),
+                materializer=class_path(told.get("materializer")),
+                type=row.type,
+            )
+            outputs.setdefault(row.execution_id, []).append(output)
+        for of_step in outputs.values():
+            of_step.sort(key=lambda output: (output.name, output.uri))
+        return outputs
+
+    def _classes(self, artifacts: Collection[int]) -> dict[int, dict[str, str]]:
+        told = self._tables["ArtifactProperty"].c
+        query = select(told.artifact_id, told.name, told.string_value).where(told.is_custom_property == 0)
+        found: dict[int, dict[str, str]] = {}
+        wanted = query.where(told.name.in_(["materializer", "datatype"]))
+        for artifact, name, text in self._tables.among(wanted, told.artifact_id, artifacts):
+            found.setdefault(artifact, {})[name] = text
+        return found
+
+    def step_names(self) -> Iterator[tuple[str, str, str]]:
+        execution, context, told = self._execution.c, self._context.c, self._tables["ExecutionProperty"]
+        named = and_(told.c.execution_id == execution.id, told.c.name == _PARAMETER_NAME)
+        pipeline = self._in_pipeline.c.context_id
+        query = (
+            select(pipeline, self._type.c.name, told.c.string_value, func.max(context.id), null())
+            .select_from(self._pairs().join(self._type, self._type.c.id == execution.type_id))
+            .join(self._context, context.id == self._in_run.c.context_id)
+            .outerjoin(told, named)
+            .where(context.type_id == self._type_id("pipeline_run"))
+            .group_by(pipeline, self._type.c.name, told.c.string_value)
+        )
+        top = self._tables.one(select(func.max(execution.id)))[0] or 0
+        seen: set[tuple[int, str]] = set()
+        while top > 0:
+            found: dict[tuple[int, str], int] = {}
+            for owner, function, text, newest, _ in self._tables.all(
+                query.where(execution.id > top - _CHUNK, execution.id <= top)
+            ):
+                name = _value(text) if text else function.rsplit(".", 1)[-1]
+                found.setdefault((owner, str(name)), newest)
+            created = self._created(found.values())
+            for (owner, name), newest in found.items():
+                if (owner, name) not in seen and newest in created:
+                    seen.add((owner, name))
+                    yield self._pipelines[owner], name, str(_Key(owner, newest, created[newest]))
+            top -= _CHUNK
+
+    def _created(self, contexts: Collection[int]) -> dict[int, int]:
+        context = self._context.c
+        query = select(context.id, context.create_time_since_epoch)
+        return {row[0]: row[1] for row in self._tables.among(query, context.id, set(contexts))}
+
+    # Names beside the hierarchy
+
+    def artifacts(self) -> Sequence[ArtifactRecord]:
+        return []
+
+    def models(self) -> Sequence[str]:
+        return []
+
+    def stacks(self) -> Sequence[str]:
+        """The stacks of the configuration that record here, else those that runs tell."""
+        if self._stacks:
+            return sorted(self._stacks)
+        if self._tables.has("stack", "name"):
+            return sorted({row[0] for row in self._tables.all(select(self._tables["stack"].c.name))})
+        if "stack" not in self._context_types:
+            return []
+        told, context = self._tables["ContextProperty"], self._context.c
+        query = select(told.c.string_value).join(self._context, context.id == told.c.context_id)
+        query = query.where(context.type_id == self._type_id("stack"), told.c.name == "name")
+        return sorted({row[0] for row in self._tables.all(query) if row[0]})
+
+
+def _step(row: Any, run_id: str, properties: Mapping[str, object], outputs: Sequence[OutputRecord]) -> StepRecord:
+    function = row.function.rsplit(".", 1)[-1]
+    return StepRecord(
+        id=f"{row.id}-{row.start}",
+        run_id=run_id,
+        name=str(properties.get(_PARAMETER_NAME) or function),
+        status=_STATUS.get(row.state, "failed"),
+        entrypoint=function,
+        start=_microseconds(row.start),
+        end=None if row.state == _RUNNING else _microseconds(row.end),
+        parameters={name: value for name, value in properties.items() if not name.startswith("zenml-")},
+        outputs=tuple(outputs),
+    )
+
+
+def _microseconds(milliseconds: int | None) -> int | None:
+    return None if milliseconds is None else int(milliseconds) * 1000
+
+
+def _value(text: str) -> object:
+    """What a custom property says: JSON, in the releases that wrote it so."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
