@@ -122,6 +122,7 @@ def against_floor(sample: Path, root: Path) -> list[str]:
     answers = root / "answers.json"
     client = indexed(pipesight(sample, root / "index"))
     client.open(asked["hover"].uri, asked["hover"].text)
+    given: dict[str, Any] = {}
     for _ in range(2):
         given = {METHODS[name]: client.request(METHODS[name], place.params) for name, place in asked.items()}
         time.sleep(1)  # values of outputs arrive after the first lenses

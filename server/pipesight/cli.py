@@ -247,7 +247,7 @@ class _opened:  # noqa: N801 - reads as a function
 def _discover(sources: Sequence[str]) -> Discovery:
     from pipesight.history.discovery import discover
 
-    return discover([Path.cwd()], sources)
+    return discover([Path.cwd()], history=sources)
 
 
 def _found(sources: Sequence[str]) -> Discovery:

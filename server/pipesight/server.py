@@ -17,6 +17,7 @@ from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 from pipesight import __version__
 from pipesight.features import code_lens, commands, completion, hover, show
 from pipesight.features.context import Client, Context
+from pipesight.features.describe import READ_OUTPUT, SHOW_RUN
 from pipesight.features.documents import Documents, Encoding, View, to_path
 from pipesight.settings import InitializationOptions, Settings
 
@@ -32,7 +33,7 @@ _T = TypeVar("_T")
 class Protocol(LanguageServerProtocol):
     """pygls' protocol with documents of our own: its own split lines where the protocol does not."""
 
-    _server: PipesightServer
+    _server: PipesightServer  # pyright: ignore[reportIncompatibleVariableOverride]
 
     @lsp_method(lsp.INITIALIZE)
     def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
@@ -44,27 +45,27 @@ class Protocol(LanguageServerProtocol):
         return result
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:
+    def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> Any:
         self._server.documents.open(params.text_document)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> None:
+    def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> Any:
         self._server.documents.change(params.text_document.uri, params.content_changes, params.text_document.version)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> None:
+    def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> Any:
         self._server.documents.close(params.text_document.uri)
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
-    def lsp_notebook_document__did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> None:
+    def lsp_notebook_document__did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> Any:
         self._server.documents.open_notebook(params.notebook_document, params.cell_text_documents)
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
-    def lsp_notebook_document__did_change(self, params: lsp.DidChangeNotebookDocumentParams) -> None:
+    def lsp_notebook_document__did_change(self, params: lsp.DidChangeNotebookDocumentParams) -> Any:
         self._server.documents.change_notebook(params.notebook_document.uri, params.change)
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
-    def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> None:
+    def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> Any:
         self._server.documents.close_notebook(params.notebook_document.uri)
 
 
@@ -173,7 +174,7 @@ class PipesightServer(LanguageServer):
         from pipesight.history.discovery import discover
         from pipesight.history.history import History
 
-        sources = discover(self._folders(), settings.history).sources if settings.enable else ()
+        sources = discover(self._folders(), history=settings.history).sources if settings.enable else ()
         cache_folder = Path(self.options.cache_folder) if self.options.cache_folder else None
         history = History.open(sources, cache_folder=cache_folder)
         loop = asyncio.get_running_loop()
@@ -302,13 +303,13 @@ def show_code_lenses(ls: PipesightServer, params: lsp.CodeLensParams) -> list[ls
     return lenses.items
 
 
-@server.command(commands.READ_OUTPUT)
+@server.command(READ_OUTPUT)
 async def read_output(ls: PipesightServer, *arguments: Any) -> Any:
     """Read an output; a client without a panel is shown a document."""
     return await _run(ls, commands.read_output, arguments)
 
 
-@server.command(commands.SHOW_RUN)
+@server.command(SHOW_RUN)
 async def show_run(ls: PipesightServer, *arguments: Any) -> Any:
     """Show a run with its steps and outputs."""
     return await _run(ls, commands.show_run, arguments)

@@ -102,32 +102,31 @@ def _read(default: Any, value: object, path: str, problems: list[str]) -> Any:
 def _value(default: Any, value: object, path: str, problems: list[str]) -> Any:
     if is_dataclass(default):
         return _read(default, value, path, problems)
+    expected, taken = _taken(default, value)
+    if taken is None:
+        problems.append(f"{path} is {_shown(value)}, but it takes {expected}; the default is used.")
+    return default if taken is None else taken
+
+
+def _taken(default: object, value: object) -> tuple[str, object]:
+    """What a setting with this default takes, in words, and `value` as it is taken; None when it is not."""
     if isinstance(default, tuple):
-        if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in cast("list[object]", value)):
-            return tuple(cast("list[str]", value))
-        expected = "a list of strings"
-    elif isinstance(default, bool):
-        if isinstance(value, bool):
-            return value
-        expected = "true or false"
-    elif isinstance(default, (int, float)):
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-            return type(default)(value)
-        expected = "a number above 0"
-    else:
-        if isinstance(value, str):
-            return value
-        expected = "a string"
-    problems.append(f"{path} is {_shown(value)}, but it takes {expected}; the default is used.")
-    return default
+        items = cast("list[object]", value) if isinstance(value, (list, tuple)) else [None]
+        return "a list of strings", tuple(items) if all(isinstance(item, str) for item in items) else None
+    if isinstance(default, bool):
+        return "true or false", value if isinstance(value, bool) else None
+    if isinstance(default, (int, float)):
+        good = isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+        return "a number above 0", type(default)(cast("float", value)) if good else None
+    return "a string", value if isinstance(value, str) else None
 
 
 def _shown(value: object) -> str:
     """The kind of a value, never the value: it may hold a password."""
-    if value is True or value is False:
+    if isinstance(value, bool):
         return "true or false"
-    kinds = {str: "a string", int: "a number", float: "a number", list: "a list", tuple: "a list", dict: "an object"}
-    return kinds.get(type(value), "something else")
+    kinds = (("a string", str), ("a number", (int, float)), ("a list", (list, tuple)), ("an object", Mapping))
+    return next((words for words, kind in kinds if isinstance(value, kind)), "something else")
 
 
 def _camel(name: str) -> str:

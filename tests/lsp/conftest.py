@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the servers of this session keep their index."""
     return tmp_path_factory.mktemp("index")
 
@@ -116,6 +116,6 @@ async def start(client: LanguageClient, name: str, folder: Path, index_folder: P
 
 
 async def _is_indexed(client: LanguageClient) -> bool:
-    status = await client.workspace_execute_command_async(lsp.ExecuteCommandParams("pipesight.status", [{}]))
+    status: Any = await client.workspace_execute_command_async(lsp.ExecuteCommandParams("pipesight.status", [{}]))
     sources = status["sources"]
     return bool(sources) and all(source["synced_at"] for source in sources)

@@ -67,7 +67,7 @@ def _add(context: Context, view: View, lenses: Lenses, span: Span, thing: Thing)
     if title is None:
         return
     reads = thing.kind in (Kind.STEP, Kind.OUTPUT, Kind.ARTIFACT) and _has_outputs(context.history, found)
-    command = lsp.Command(title, READ_OUTPUT if reads else SHOW_RUN, [address(found)])
+    command = lsp.Command(title, READ_OUTPUT if reads else SHOW_RUN, arguments=[address(found)])
     lenses.items.append(lsp.CodeLens(range=view.range(span), command=command))
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 from lsprotocol import types as lsp
 
 from pipesight.features.context import Context
-from pipesight.features.describe import READ_OUTPUT, SHOW_RUN, address, describe, pipeline_facts
+from pipesight.features.describe import address, describe, pipeline_facts
 from pipesight.features.find import Found, find, follow
 from pipesight.features.hover import thing_at
 from pipesight.features.words import ago, count, duration, mark, state, type_name, when
@@ -21,7 +21,6 @@ from pipesight.outputs.render import to_json
 HISTORY = "pipesight.history"
 REFRESH = "pipesight.refresh"
 STATUS = "pipesight.status"
-ALL = (READ_OUTPUT, SHOW_RUN, HISTORY, REFRESH, STATUS)
 
 Json = dict[str, Any]
 
