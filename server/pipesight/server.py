@@ -97,13 +97,11 @@ class PipesightServer(LanguageServer):
 
     def load(self) -> None:
         """Open the history and the documents' workspace; the store itself is read in the background."""
-        from pipesight.code.workspace import Workspace
         from pipesight.outputs.service import PreviewService
 
         settings = self.options.settings
-        folders = self._folders()
         encoding = Encoding(self.server_capabilities.position_encoding or lsp.PositionEncodingKind.Utf16)
-        documents = Documents(encoding, Workspace(folders))
+        documents = Documents(encoding)
         self.documents = documents
         self.context = Context(
             history=self._open_history(settings),

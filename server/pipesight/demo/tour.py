@@ -72,7 +72,7 @@ class _Tour:
         await self._complete(legacy, "run.get_step(")
         await self._complete(legacy, 'step.outputs["')
         await self._hover(legacy, "training_pipeline")
-        await self._hover(legacy, 'name="tra')
+        await self._hover(legacy, 'get_step(name="tra')
         await self._hover((self._folder / "report.py").read_text(encoding="utf-8"), 'outputs["accu', "report.py")
         _title("pipesight.readOutput: the side panel shows")
         await self._read()
