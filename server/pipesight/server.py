@@ -164,7 +164,8 @@ class PipesightServer(LanguageServer):
         context = self.context
         if context is None:
             return
-        self.protocol.notify(STATUS_CHANGED, commands.status(context))
+        if context.client.panel:
+            self.protocol.notify(STATUS_CHANGED, commands.status(context))
         if context.client.refresh_code_lens:
             self.workspace_code_lens_refresh(None)
 
@@ -186,7 +187,7 @@ class PipesightServer(LanguageServer):
 
 _NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
     notebook_selector=[
-        lsp.NotebookDocumentFilterWithCells(cells=[lsp.NotebookCellLanguage(language="python")]),
+        lsp.NotebookDocumentFilterWithNotebook(notebook="*", cells=[lsp.NotebookCellLanguage(language="python")]),
     ],
     save=False,
 )

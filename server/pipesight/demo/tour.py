@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from pipesight import __version__
 
 def show(folder: Path) -> int:
     """Run the tour over the sample in `folder`; give the exit status."""
+    logging.getLogger("pygls").setLevel(logging.ERROR)
     return asyncio.run(_Tour(folder).run())
 
 
@@ -42,7 +44,6 @@ class _Tour:
         options = {
             "cacheFolder": cache,
             "settings": {"history": ["history"]},
-            "clientCommands": ["pipesight.readOutput"],
         }
         await self._client.initialize_async(
             lsp.InitializeParams(
