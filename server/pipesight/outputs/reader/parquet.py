@@ -148,8 +148,9 @@ def _logical(element: thrift.Struct) -> Tuple[str, Callable[[Any], Any]]:
         return "date", _date
     if 8 in logical or converted in (9, 10):
         unit = _UNITS[next(iter(logical[8][2]))] if 8 in logical else ("ms" if converted == 9 else "us")
-        zone = ", UTC" if logical.get(8, {}).get(1) else ""
-        return f"timestamp[{unit}{zone}]", lambda value: moment(value, unit)
+        utc = bool(logical.get(8, {}).get(1))
+        zone = "+00:00" if utc else ""
+        return f"timestamp[{unit}{', UTC' if utc else ''}]", lambda value: moment(value, unit) + zone
     if 7 in logical or converted in (7, 8):
         unit = _UNITS[next(iter(logical[7][2]))] if 7 in logical else ("ms" if converted == 7 else "us")
         return f"time[{unit}]", lambda value: moment(value, unit)[11:]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import pickletools
 import zipfile
-from typing import Any, BinaryIO, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, BinaryIO, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .arrays import Numbers, array_picture, checked_shape
-from .bounds import CELL, TEXT, Picture, Request, clip, digits, quoted_bytes, readable, size
+from .bounds import CELL, TEXT, Picture, Request, clip, digits, readable, size
 from .dtypes import dtype_of
 from .folder import Folder
 from .problem import Problem
@@ -70,7 +70,6 @@ class _Machine:
         self.stack: List[Any] = []
         self.memo: Dict[int, Any] = {}
         self.names: List[Tuple[str, str]] = []
-        self.called: Set[Tuple[str, str]] = set()
         self.protocol = 0
 
     def pop(self) -> Any:
@@ -94,9 +93,7 @@ class _Machine:
         self.stack.append(found)
 
     def make(self, what: Any, arguments: Any) -> None:
-        if isinstance(what, Name):
-            self.called.add((what.module, what.attribute))
-        self.stack.append(Made(what, arguments))
+        self.stack.append(_latin1(what, arguments) or Made(what, arguments))
 
     def step(self, code: str, argument: Any) -> None:
         if code in _PUSHES:
@@ -211,11 +208,20 @@ class _Machine:
 
     def on_setitem(self, _: Any) -> None:
         value, key = self.pop(), self.pop()
-        _extend(self.top(), [(key, value)])
+        _extend(self.top(), Pairs([(key, value)]))
 
     def on_setitems(self, _: Any) -> None:
         items = self.to_mark()
         _extend(self.top(), list_of_pairs(items))
+
+
+def _latin1(what: Any, arguments: Any) -> Optional[bytes]:
+    """The bytes that old protocols write as the encoding of a text; any other call gives None."""
+    if not isinstance(what, Name) or (what.module, what.attribute) != ("_codecs", "encode"):
+        return None
+    if not isinstance(arguments, tuple) or arguments[1:] != ("latin1",) or not isinstance(arguments[0], str):  # pyright: ignore[reportUnknownVariableType]
+        return None
+    return arguments[0].encode("latin-1", "replace")
 
 
 class Pairs(List[Any]):
@@ -228,10 +234,11 @@ def list_of_pairs(items: List[Any]) -> Pairs:
 
 
 def _extend(container: Any, items: List[Any]) -> None:
-    if isinstance(container, list):
-        container.extend(items)  # pyright: ignore[reportUnknownMemberType]
-    elif isinstance(container, Made):
+    """Adds to a list, a dict or an object what its kind takes."""
+    if isinstance(container, Made):
         container.items.extend(items)
+    elif isinstance(container, list) and isinstance(container, Pairs) == isinstance(items, Pairs):
+        container.extend(items)  # pyright: ignore[reportUnknownMemberType]
 
 
 _PUSHES = {
@@ -326,7 +333,7 @@ def _shown(value: Any, depth: int, multiline: bool = False) -> str:
     if isinstance(value, str):
         return repr(clip(value, CELL))
     if isinstance(value, (bytes, bytearray)):
-        return f"<{size(len(value))} of bytes>" if len(value) > 40 else repr(quoted_bytes(bytes(value)))
+        return f"<{size(len(value))} of bytes>" if len(value) > 40 else repr(bytes(value))
     if isinstance(value, Name):
         return f"{value.module}.{value.attribute}".lstrip(".")
     if depth <= 0:
@@ -357,6 +364,9 @@ def _shown_object(made: Made, depth: int, multiline: bool) -> str:
     if numbers is not None:
         return f"{numbers.dtype} array of shape {numbers.shape}"
     arguments = made.arguments if isinstance(made.arguments, tuple) else ()
+    if label in ("set", "frozenset"):
+        items = made.items or (arguments[0] if arguments and isinstance(arguments[0], list) else list(arguments))
+        return _joined("{", [_shown(item, depth - 1) for item in _few(items)], items, "}")
     helper = isinstance(made.what, Name) and made.what.attribute in _HELPERS
     pieces = [] if helper else [_shown(item, depth - 1) for item in _few(arguments)]
     pieces += [_shown(item, depth - 1) for item in _few(made.items)]

@@ -1,0 +1,74 @@
+"""What the tests of previews share: asking the reader in this process, or in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipesight.history.model import Output
+from pipesight.outputs import reader
+from pipesight.outputs.preview import Preview, from_json
+from pipesight.outputs.reader.bounds import Request
+from pipesight.outputs.reader.choose import preview
+from pipesight.outputs.service import PreviewService
+
+READER = Path(reader.__file__).parent
+
+Look = Callable[..., Preview]
+Artifact = Callable[..., Path]
+
+
+def output_at(uri: str | Path, *, materializer: str = "", data_type: str = "") -> Output:
+    """An output of some step whose artifact lies at `uri`."""
+    return Output(
+        id=str(uri), step_id="s", name="x", source="t", uri=str(uri), materializer=materializer, data_type=data_type
+    )
+
+
+@pytest.fixture
+def look() -> Look:
+    """Previews an artifact in this process: `look(uri, data_type=..., offset=..., limit=...)`."""
+
+    def ask(uri: str | Path, **fields: Any) -> Preview:
+        picture = preview(Request(str(uri), **fields))
+        return from_json(json.loads(json.dumps(picture, allow_nan=False)))
+
+    return ask
+
+
+@pytest.fixture
+def artifact(tmp_path: Path) -> Artifact:
+    """Writes an artifact's folder: `artifact({"data.json": b"1"})`."""
+
+    def write(files: dict[str, bytes | str]) -> Path:
+        folder = tmp_path / "artifact"
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def service() -> Iterator[PreviewService]:
+    """A preview service on the tests' own interpreter."""
+    service = PreviewService(None)
+    yield service
+    service.close()
+
+
+def ask_bare_python(uri: str | Path, interpreter: str = sys.executable) -> Preview:
+    """A preview by a reader that has the standard library and nothing else."""
+    request = json.dumps({"id": 1, "method": "preview", "uri": str(uri)}) + "\n"
+    done = subprocess.run(
+        [interpreter, "-I", "-S", str(READER), "0"], input=request.encode(), capture_output=True, timeout=60, check=True
+    )
+    return from_json(json.loads(done.stdout.splitlines()[1])["preview"])

@@ -1,0 +1,162 @@
+"""Arrays are read without numpy, and as numpy reads them."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import hypothesis.extra.numpy as hnp
+import hypothesis.strategies as st
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+
+from pipesight.outputs.preview import Preview
+from pipesight.outputs.reader.bounds import Request, cell
+from pipesight.outputs.reader.npy import picture_of
+from tests.outputs.conftest import Artifact, Look, ask_bare_python
+
+
+def npy(array: Any, **options: Any) -> bytes:
+    out = io.BytesIO()
+    np.save(out, array, **options)
+    return out.getvalue()
+
+
+def rows_of(preview: Preview) -> list[list[object]]:
+    assert preview.table is not None
+    return [list(row) for row in preview.table.rows]
+
+
+@pytest.mark.parametrize(
+    ("array", "summary", "rows"),
+    [
+        (np.arange(6).reshape(2, 3), "int64 array (2, 3)", [[0, 1, 2], [3, 4, 5]]),
+        (np.array([1.5, 2.5]), "float64 array (2,)", [[1.5], [2.5]]),
+        (np.asfortranarray(np.arange(6).reshape(2, 3)), "int64 array (2, 3)", [[0, 1, 2], [3, 4, 5]]),
+        (np.arange(6, dtype=">i4").reshape(3, 2), "int32 array (3, 2)", [[0, 1], [2, 3], [4, 5]]),
+        (np.array([True, False]), "bool array (2,)", [[True], [False]]),
+        (np.array([1 + 2j]), "complex128 array (1,)", [["1+2j"]]),
+        (np.array(["é", "bc"]), "str2 array (2,)", [["é"], ["bc"]]),
+        (np.array([b"ab", b"c"]), "bytes2 array (2,)", [["ab"], ["c"]]),
+        (np.array([0.5], dtype="f2"), "float16 array (1,)", [[0.5]]),
+        (np.array(["2024-02-29", "NaT"], dtype="M8[D]"), "datetime64[D] array (2,)", [["2024-02-29"], [None]]),
+        (np.array(["2024-02-29T01:02:03.5"], dtype="M8[ns]"), "datetime64[ns] array (1,)", [["2024-02-29T01:02:03.5"]]),
+        (np.array([90], dtype="m8[s]"), "timedelta64[s] array (1,)", [["90 s"]]),
+        (np.array([2**63], dtype="u8"), "uint64 array (1,)", [[str(2**63)]]),
+        (np.array([np.nan, np.inf]), "float64 array (2,)", [["NaN"], ["Infinity"]]),
+        (np.array(3.25), "float64 3.25", [[3.25]]),
+        (np.zeros((0, 4)), "float64 array (0, 4)", []),
+        (np.zeros(0), "float64 array (0,)", []),
+        (np.arange(8).reshape(2, 2, 2), "int64 array (2, 2, 2)", [[0, 1], [2, 3]]),
+    ],
+)
+def test_each_kind_of_array(look: Look, artifact: Artifact, array: Any, summary: str, rows: list[list[object]]):
+    preview = look(artifact({"data.npy": npy(array)}))
+    assert preview.kind == "array"
+    assert preview.summary == summary
+    assert rows_of(preview) == rows
+    assert preview.shape == array.shape
+
+
+SIMPLE = st.sampled_from(["i1", "u2", "<i4", ">i8", "<f4", ">f8", "?"])
+
+
+@settings(deadline=None)
+@given(st.data(), st.integers(0, 6), st.integers(1, 6), st.booleans())
+def test_any_rows_of_any_array_equal_numpys(data: st.DataObject, offset: int, limit: int, fortran: bool):
+    shape = data.draw(hnp.array_shapes(min_dims=1, max_dims=3, max_side=7))
+    array = data.draw(hnp.arrays(data.draw(SIMPLE), shape))
+    array = np.asfortranarray(array) if fortran else array
+    stored = npy(array)
+    found = picture_of(io.BytesIO(stored), len(stored), Request("", offset=offset, limit=limit))
+    plane = array if array.ndim < 3 else array[0]
+    plane = plane.reshape(-1, 1) if plane.ndim == 1 else plane
+    assert found["table"]["rows"] == [[cell(value.item()) for value in row] for row in plane[offset : offset + limit]]
+
+
+def test_statistics_leave_out_what_is_no_number(look: Look, artifact: Artifact):
+    preview = look(artifact({"data.npy": npy(np.array([1.0, 3.0, np.nan, np.inf, -np.inf]))}))
+    assert preview.statistics == {"min": 1.0, "max": 3.0, "mean": 2.0, "nan": 1, "infinite": 2}
+
+
+def test_a_big_array_is_sampled_and_paged_not_loaded(look: Look, tmp_path: Path):
+    array = np.lib.format.open_memmap(tmp_path / "data.npy", mode="w+", dtype="f8", shape=(1_000_000, 60))
+    array[999_999] = 7
+    array.flush()
+    preview = look(tmp_path, offset=999_998, limit=10)
+    assert rows_of(preview) == [[0.0] * 60, [7.0] * 60]
+    assert preview.statistics["sample"] == 200_000
+    assert preview.statistics["max"] == 7
+
+
+def test_an_object_array_is_described_and_never_loaded(look: Look, artifact: Artifact, tmp_path: Path):
+    marker = tmp_path / "marker"
+
+    class Bomb:
+        def __reduce__(self) -> Any:
+            return (open, (str(marker), "w"))
+
+    preview = look(artifact({"data.npy": npy(np.array([Bomb(), None]), allow_pickle=True)}))
+    assert preview.summary == "object array (2,), not loaded"
+    assert "open" in (preview.text or "")
+    assert not marker.exists()
+
+
+def test_a_structured_array_is_a_table(look: Look, artifact: Artifact):
+    array = np.array([(1, 2.5, "a"), (2, 3.5, "b")], dtype=[("id", "i4"), ("x", "f8"), ("name", "U2")])
+    preview = look(artifact({"data.npy": npy(array)}))
+    assert preview.summary == "structured array (2,): id, x, name"
+    assert rows_of(preview) == [[1, 2.5, "a"], [2, 3.5, "b"]]
+
+
+def test_a_structured_array_with_inner_arrays_is_explained(look: Look, artifact: Artifact):
+    preview = look(artifact({"data.npy": npy(np.zeros(2, dtype=[("id", "i4"), ("v", "f8", (3,))]))}))
+    assert preview.summary == "structured array (2,): id, v"
+    assert preview.table is None
+
+
+def test_a_zip_of_arrays_lists_them(look: Look, artifact: Artifact):
+    out = io.BytesIO()
+    np.savez_compressed(out, weights=np.ones((3, 2)), bias=np.zeros(2, dtype="f4"))
+    preview = look(artifact({"data.npz": out.getvalue()}))
+    assert [row[:3] for row in rows_of(preview)] == [["weights", "float64", "(3, 2)"], ["bias", "float32", "(2,)"]]
+
+
+@pytest.mark.parametrize(
+    ("stored", "word"),
+    [
+        (npy(np.arange(100))[:-8], "cut short"),
+        (npy(np.arange(100))[:20], "header"),
+        (b"not an array", "begin"),
+        (b"", "begin"),
+        (b"\x93NUMPY\x01\x00\x20\x00{'descr': '<f8', 'fortran_order': False, 'shape': (-1,)}", "header"),
+        (b"\x93NUMPY\x02\x00\xff\xff\xff\xff" + b"(" * 5_000, "header"),
+        (b"\x93NUMPY\x01\x00\x50\x00{'descr': '<f8', 'fortran_order': False, 'shape': (10**9,)}", "header"),
+    ],
+)
+def test_a_damaged_array_is_a_problem(look: Look, artifact: Artifact, stored: bytes, word: str):
+    preview = look(artifact({"data.npy": stored}))
+    assert preview.kind == "problem"
+    assert word in preview.summary
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (12,), (), (2, 2, 3)])
+def test_old_releases_keep_arrays_in_parquet(tmp_path: Path, look: Look, shape: tuple[int, ...]):
+    array = np.arange(int(np.prod(shape)), dtype="f8").reshape(shape)
+    pq.write_table(pa.table({"d": array.flatten()}), tmp_path / "data.parquet")
+    (tmp_path / "shape.json").write_text(json.dumps({str(i): length for i, length in enumerate(shape)}))
+    preview = look(tmp_path)
+    assert preview.shape == shape
+    assert preview.dtype == "float64"
+    plane = array[0] if array.ndim == 3 else array
+    assert rows_of(preview) == [list(row) for row in (plane if plane.ndim == 2 else plane.reshape(-1, 1)).tolist()]
+
+
+def test_no_package_is_needed(artifact: Artifact):
+    preview = ask_bare_python(artifact({"data.npy": npy(np.arange(3))}))
+    assert rows_of(preview) == [[0], [1], [2]]

@@ -1,0 +1,142 @@
+"""Pickles are described by their opcodes: nothing in them is imported, called or loaded."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import os
+import pickle
+import subprocess
+import zipfile
+from collections import OrderedDict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from pipesight.outputs.reader.pickles import describe_stream
+from tests.outputs.conftest import Artifact, Look, ask_bare_python
+
+
+class Blob:
+    def __init__(self, n: int, name: str) -> None:
+        self.n = n
+        self.name = name
+
+
+class Calls:
+    """Pickles as a call of any function."""
+
+    def __init__(self, function: Any, *arguments: Any) -> None:
+        self.call = (function, arguments)
+
+    def __reduce__(self) -> Any:
+        return self.call
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_an_object_shows_its_class_and_attributes(look: Look, artifact: Artifact, protocol: int):
+    folder = artifact({"artifact.pkl": pickle.dumps(Blob(42, "answer"), protocol), "python_version.txt": "3.11.7"})
+    preview = look(folder)
+    assert preview.kind == "pickle"
+    assert preview.summary.startswith("Blob, a pickle of ")
+    assert "n=42" in (preview.text or "")
+    assert "name='answer'" in (preview.text or "")
+    assert "Python 3.11.7" in (preview.text or "")
+    assert "tests.outputs.test_pickles.Blob" in (preview.text or "").replace("\n", " ")
+
+
+@pytest.mark.parametrize("protocol", range(6))
+@pytest.mark.parametrize("function", [os.system, subprocess.check_call, eval, exec])
+def test_what_a_hostile_pickle_would_do_is_said_and_not_done(
+    look: Look, artifact: Artifact, tmp_path: Path, protocol: int, function: Any
+):
+    marker = tmp_path / "marker"
+    harm: Any = f"open({str(marker)!r}, 'w')" if function in (eval, exec) else f"touch {marker}"
+    data = pickle.dumps({"harmless": 1, "other": Calls(function, harm)}, protocol)
+    folder = artifact({"artifact.pkl": data})
+    for preview in (look(folder), ask_bare_python(folder)):
+        assert preview.kind == "pickle"
+        assert "Warning: loading it would reach" in (preview.text or "")
+        assert function.__name__ in (preview.text or "")
+    assert not marker.exists()
+    pickle.loads(pickle.dumps(Calls(open, str(marker), "w"))).close()
+    assert marker.exists(), "such a pickle does harm when it is loaded"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"a": [1, 2.5, None, True]}, "{'a': [1, 2.5, None, True]}"),
+        ((1, "two", b"3"), "(1, 'two', b'3')"),
+        ({1}, "{1}"),
+        (OrderedDict(a=1), "OrderedDict(('a', 1))"),
+        (Decimal("1.5"), "Decimal('1.5')"),
+        (frozenset({1}), "{1}"),
+        (datetime.date, "datetime.date"),
+        (2**200, str(2**200)),
+        (b"x" * 5_000, "<5.0 KB of bytes>"),
+    ],
+)
+def test_plain_values_are_shown(value: Any, shown: str):
+    for protocol in (2, 5):
+        data = pickle.dumps(value, protocol)
+        assert shown in describe_stream(io.BytesIO(data), len(data)).text.replace("\n", ""), protocol
+
+
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+def test_a_plain_numpy_array_is_shown_as_numbers(look: Look, artifact: Artifact, protocol: int):
+    array = np.asfortranarray(np.arange(6, dtype="f4").reshape(2, 3))
+    preview = look(artifact({"artifact.pkl": pickle.dumps(array, protocol)}))
+    assert preview.summary == "float32 array (2, 3)"
+    assert preview.table is not None
+    assert preview.table.rows == ((0, 1, 2), (3, 4, 5))
+
+
+def test_a_pytorch_file_is_looked_into(look: Look, artifact: Artifact):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.dumps(Blob(7, "net")))
+        archive.writestr("archive/data/0", b"\0" * 64)
+    preview = look(artifact({"entire_model.pt": out.getvalue()}))
+    assert preview.kind == "pickle"
+    assert preview.summary.startswith("Blob, a PyTorch file of ")
+    assert "n=7" in (preview.text or "")
+
+
+@pytest.mark.parametrize("name", ["model", "model.joblib", "artifact.pkl", "obj.pt"])
+def test_damaged_pickles_are_described_as_far_as_they_go(look: Look, artifact: Artifact, name: str):
+    data = pickle.dumps(Blob(42, "answer"))
+    for length in range(0, len(data), 5):
+        assert look(artifact({name: data[:length]})).kind == "pickle"
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_garbled_pickles_never_raise(data: st.DataObject):
+    whole = bytearray(pickle.dumps([Blob(1, "x"), {"k": (1, 2)}, {1, 2}], data.draw(st.integers(0, 5))))
+    for _ in range(data.draw(st.integers(1, 4))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    assert describe_stream(io.BytesIO(bytes(whole)), len(whole)).text.startswith("A pickle")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_described(data: bytes):
+    assert describe_stream(io.BytesIO(data), len(data)).text.startswith("A pickle")
+
+
+def test_a_pickle_that_refers_to_itself_ends(look: Look, artifact: Artifact):
+    loop: list[Any] = []
+    loop.append(loop)
+    nested: Any = loop
+    for _ in range(5_000):
+        nested = (nested,)
+    deep = b"\x80\x04" + b"]" * 50_000 + b"a" * 49_999 + b"."
+    for data in (pickle.dumps(loop), deep):
+        preview = look(artifact({"artifact.pkl": data}))
+        assert preview.kind == "pickle"
+        assert len(preview.text or "") < 10_000
