@@ -643,9 +643,14 @@ def _status_now(value: str, activity: int | None) -> Status:
     """The status, or STALE where nothing happened for so long that what is recorded as running was killed."""
     status = _status(value)
     active = _time(activity)
-    if status.is_finished or active is None or datetime.now(timezone.utc) - active < _STALE_AFTER:
+    if status.is_finished or active is None or now() - active < _STALE_AFTER:
         return status
     return Status.STALE
+
+
+def now() -> datetime:
+    """The time."""
+    return datetime.now(timezone.utc)
 
 
 def _time(value: int | None) -> datetime | None:

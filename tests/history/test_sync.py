@@ -1,0 +1,337 @@
+"""The index follows its store: new, running, changed and deleted runs, and whatever can go wrong with a store."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from pipesight.history import index as index_module
+from pipesight.history.history import History
+from pipesight.history.model import Run, Status, Step
+from pipesight.history.sources import SourceError
+from pipesight.history.sources.database import DatabaseSource
+from tests.history import recorder
+
+STORES = ["0.33.0", "0.55.5", "0.70.0-up0.98.0", "0.98.0"]
+LATE = 2.0  # seconds within which a run has to show up after ZenML's commit
+
+
+def eventually(true: Callable[[], object], seconds: float = 5.0) -> float:
+    """Wait until it is true; gives the seconds that took."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < seconds, "it did not come true in time"
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+
+def steps_of(history: History, run: Run | None) -> tuple[Step, ...]:
+    assert run is not None
+    eventually(lambda: history.steps(run) is not None)
+    return history.steps(run) or ()
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Callable[..., History]]:
+    """`watch(database)` is a history of that database that keeps itself up to date."""
+    opened: list[History] = []
+
+    def open_history(*databases: Path, start: bool = True) -> History:
+        sources = [DatabaseSource(database) for database in databases]
+        history = History.open(sources, cache_folder=tmp_path / "cache", start=start)
+        opened.append(history)
+        if start:
+            eventually(lambda: all(state.synced_at or state.error for state in history.state.sources))
+            eventually(lambda: not history.state.syncing)
+        return history
+
+    yield open_history
+    for history in opened:
+        history.close()
+
+
+@pytest.fixture(params=STORES)
+def database(request: pytest.FixtureRequest, copy_history: Callable[[str], Path]) -> Path:
+    return next(copy_history(request.param).rglob("zenml.db"))
+
+
+@pytest.fixture
+def modern(copy_history: Callable[[str], Path]) -> Path:
+    return next(copy_history("0.98.0").rglob("zenml.db"))
+
+
+def test_a_new_run_shows_up_while_watching(database: Path, watch: Callable[..., History]) -> None:
+    history = watch(database)
+    before = history.run_count("training_pipeline")
+    heard: list[float] = []
+    history.subscribe(lambda: heard.append(time.monotonic()))
+
+    recorder.record_run(database, "first_training", "brand new")
+
+    took = eventually(lambda: history.run("brand new"))
+    assert took < LATE
+    assert heard
+    assert history.runs()[0].name == "brand new"
+    assert history.run_count("training_pipeline") == before + 1
+    assert [step.name for step in steps_of(history, history.run("brand new"))] == [
+        step.name for step in steps_of(history, history.run("first_training"))
+    ]
+
+
+def test_a_running_run_is_followed_to_its_end(database: Path, watch: Callable[..., History]) -> None:
+    history = watch(database)
+    run_id = recorder.record_run(database, "first_training", "under way", status="running", steps=1)
+    eventually(lambda: history.run("under way"))
+    assert getattr(history.run("under way"), "status", None) is Status.RUNNING
+    eventually(lambda: len(steps_of(history, history.run("under way"))) == 1)
+
+    recorder.record_steps(database, "first_training", run_id, start=1)
+    eventually(lambda: len(steps_of(history, history.run("under way"))) > 1)
+
+    recorder.finish_run(database, run_id, "completed")
+    eventually(lambda: getattr(history.run("under way"), "status", None) is Status.COMPLETED)
+    assert getattr(history.run("under way"), "end", None) is not None
+
+
+def test_a_deleted_run_goes(database: Path, watch: Callable[..., History]) -> None:
+    history = watch(database)
+    before = history.run_count()
+    recorder.delete_run(database, "first_training")
+    eventually(lambda: history.run("first_training") is None)
+    assert history.run_count() == before - 1
+
+
+def test_a_deleted_and_a_new_run_at_once(database: Path, watch: Callable[..., History]) -> None:
+    history = watch(database, start=False)
+    history.sync_once()
+    recorder.record_run(database, "first_training", "in place of it")
+    recorder.delete_run(database, "first_training")
+    history.sync_once()
+    assert history.run("first_training") is None
+    assert history.run("in place of it") is not None
+
+
+def test_nothing_is_read_when_nothing_changed(modern: Path, watch: Callable[..., History]) -> None:
+    history = watch(modern)
+    eventually(lambda: not history.state.syncing)
+    heard: list[None] = []
+    history.subscribe(lambda: heard.append(None))
+    synced_at = history.state.synced_at
+    eventually(lambda: history.state.synced_at != synced_at)
+    assert heard == []
+
+
+def test_a_killed_run_is_stale(
+    unpack_history: Callable[[str], Path], watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = watch(next(unpack_history("0.98.0-extra").rglob("zenml.db")), start=False)
+    history.sync_once()
+    killed_at = datetime(2026, 11, 22, 13, 27, 26, tzinfo=timezone.utc)
+
+    def status_at(time: datetime) -> tuple[Status, ...]:
+        monkeypatch.setattr(index_module, "now", lambda: time)
+        history.sync_once()
+        run = history.run("killed_run")
+        assert run is not None
+        return (run.status, *(step.status for step in history.steps(run) or ()))
+
+    assert status_at(killed_at + timedelta(hours=1)) == (Status.RUNNING, Status.RUNNING)
+    assert status_at(killed_at + timedelta(hours=25)) == (Status.STALE, Status.STALE)
+
+
+def test_steps_of_an_old_run_are_fetched_when_asked_for(
+    modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sync._NEWEST", 0)
+    monkeypatch.setattr("pipesight.history.sync._PER_PIPELINE", 0)
+    monkeypatch.setattr("pipesight.history.sync._AT_ONCE", 1)
+    history = watch(modern)
+    eventually(lambda: not history.state.syncing)
+    run = history.run("first_training")
+    assert run is not None
+    assert history.steps(run) is None
+    eventually(lambda: history.steps(run) is not None)
+    train = history.step(run, "train")
+    assert train is not None
+    assert [output.name for output in history.outputs(train) or ()] == ["accuracy", "model", "params"]
+
+
+def test_every_step_name_is_known_even_of_runs_long_ago(
+    modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(modern)) as connection, connection:
+        connection.execute(
+            "UPDATE step_run SET name = 'once_upon_a_time' WHERE name = 'train' AND pipeline_run_id ="
+            " (SELECT id FROM pipeline_run WHERE name = 'first_training')"
+        )
+    monkeypatch.setattr("pipesight.history.sync._NEWEST", 1)
+    monkeypatch.setattr("pipesight.history.sync._PER_PIPELINE", 1)
+    monkeypatch.setattr("pipesight.history.sync._AT_ONCE", 1)
+    history = watch(modern)
+    eventually(lambda: "once_upon_a_time" in {step.name for step in history.step_names("training_pipeline")})
+    assert "accuracy" in {output.name for output in history.output_names("training_pipeline", "once_upon_a_time")}
+
+
+# What can go wrong
+
+
+def test_a_locked_store(modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipesight.history.sync._PATIENCE", 0.5)
+    history = watch(modern)
+    with closing(sqlite3.connect(modern, isolation_level=None)) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+        writer.execute("UPDATE pipeline_run SET name = 'renamed' WHERE name = 'first_training'")
+        modern.touch()
+        eventually(lambda: history.state.sources[0].error)
+        assert "locked" in (history.state.sources[0].error or "")
+        assert history.run("first_training") is not None
+        writer.execute("COMMIT")
+    eventually(lambda: history.run("renamed") and not history.state.sources[0].error)
+
+
+def test_a_deleted_store_keeps_its_history(modern: Path, watch: Callable[..., History]) -> None:
+    history = watch(modern)
+    kept = shutil.copy(modern, modern.with_suffix(".kept"))
+    modern.unlink()
+    eventually(lambda: history.state.sources[0].error)
+    state = history.state.sources[0]
+    assert "does not exist" in (state.error or "")
+    assert state.advice
+    assert state.synced_at is not None
+    assert history.run("first_training") is not None
+    shutil.move(kept, modern)
+    eventually(lambda: not history.state.sources[0].error)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "garbage", "empty"])
+def test_a_damaged_store_keeps_its_history(damage: str, modern: Path, watch: Callable[..., History]) -> None:
+    history = watch(modern)
+    data = modern.read_bytes()
+    modern.write_bytes({"truncated": data[: len(data) // 3], "garbage": b"not a database" * 999, "empty": b""}[damage])
+    eventually(lambda: history.state.sources[0].error)
+    assert history.state.sources[0].advice
+    assert history.run("first_training") is not None
+    modern.write_bytes(data)
+    eventually(lambda: not history.state.sources[0].error)
+
+
+def test_a_replaced_store(modern: Path, copy_history: Callable[[str], Path], watch: Callable[..., History]) -> None:
+    history = watch(modern)
+    other = next(copy_history("0.98.0-extra").rglob("zenml.db"))
+    other.replace(modern)
+    eventually(lambda: history.run("killed_run"))
+    assert history.run_count() == 15
+
+
+def test_a_store_replaced_by_another_kind(
+    modern: Path, copy_history: Callable[[str], Path], watch: Callable[..., History]
+) -> None:
+    history = watch(modern)
+    next(copy_history("legacy-0.7.3").rglob("metadata.db")).replace(modern)
+    eventually(lambda: history.pipeline("one_step_pipeline"))
+    eventually(lambda: history.pipeline("types_pipeline") and history.run("tpl-2026_11_22-13_05_19_988308") is None)
+    assert steps_of(history, history.run("first_training"))[0].name == "importer"
+
+
+def test_a_store_migrated_while_watching(copy_history: Callable[[str], Path], watch: Callable[..., History]) -> None:
+    old = next(copy_history("0.70.0").rglob("zenml.db"))
+    migrated = next(copy_history("0.70.0-up0.98.0").rglob("zenml.db"))
+    history = watch(old)
+    assert getattr(history.run("unlisted_run"), "pipeline", "") is None
+    migrated.replace(old)
+    eventually(lambda: getattr(history.run("unlisted_run"), "pipeline", None) == "unlisted")
+    assert steps_of(history, history.run("first_training"))
+
+
+def test_a_dead_writers_half_transaction_is_ignored(modern: Path, watch: Callable[..., History]) -> None:
+    journal = Path(f"{modern}-journal")
+    writer = sqlite3.connect(modern, isolation_level=None)
+    writer.execute("PRAGMA cache_size = 1")
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("UPDATE pipeline_run SET name = name || ' half'")
+    writer.execute("UPDATE step_run SET source_code = hex(randomblob(9999))")
+    half, half_journal = modern.read_bytes(), journal.read_bytes()
+    writer.execute("ROLLBACK")
+    writer.close()
+    modern.write_bytes(half)
+    journal.write_bytes(half_journal)
+
+    history = watch(modern, start=False)
+    history.sync_once()
+    assert history.run("first_training") is not None
+    assert modern.read_bytes() == half
+    assert journal.read_bytes() == half_journal
+
+
+def test_a_store_in_wal_mode_gets_no_files_beside_it(modern: Path, watch: Callable[..., History]) -> None:
+    with closing(sqlite3.connect(modern)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    before = sorted(modern.parent.iterdir())
+    history = watch(modern, start=False)
+    history.sync_once()
+    assert history.run("first_training") is not None
+    assert sorted(modern.parent.iterdir()) == before
+
+
+def test_no_zenml_in_it(tmp_path: Path, watch: Callable[..., History]) -> None:
+    database = tmp_path / "other.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE TABLE recipe (name TEXT)")
+    history = watch(database, start=False)
+    with pytest.raises(SourceError, match="no ZenML run history"):
+        history.sync_once()
+    assert history.is_empty
+
+
+def test_a_damaged_index_is_made_anew(modern: Path, tmp_path: Path, watch: Callable[..., History]) -> None:
+    history = watch(modern, start=False)
+    history.sync_once()
+    history.close()
+    (file,) = (tmp_path / "cache").glob("*.db")
+    file.write_bytes(b"SQLite format 3\0" + b"garbage" * 5000)
+    history = watch(modern, start=False)
+    assert history.is_empty
+    history.sync_once()
+    assert history.run("first_training") is not None
+
+
+def test_an_index_damaged_while_open(modern: Path, tmp_path: Path, watch: Callable[..., History]) -> None:
+    history = watch(modern, start=False)
+    history.sync_once()
+    (file,) = (tmp_path / "cache").glob("*.db")
+    with file.open("r+b") as damaged:
+        damaged.write(b"garbage" * 20_000)
+    Path(f"{file}-wal").unlink(missing_ok=True)
+    history.sync_once(full=True)
+    assert history.run("first_training") is not None
+
+
+def test_two_editors_share_an_index(modern: Path, watch: Callable[..., History]) -> None:
+    one, other = watch(modern), watch(modern)
+    recorder.record_run(modern, "first_training", "seen by both")
+    eventually(lambda: one.run("seen by both") and other.run("seen by both"))
+    eventually(lambda: one.run_count() == other.run_count() == 11)
+
+
+def test_two_stores_with_one_pipeline_name(
+    modern: Path, unpack_history: Callable[[str], Path], watch: Callable[..., History]
+) -> None:
+    older = next(unpack_history("0.55.5").rglob("zenml.db"))
+    history = watch(modern, older)
+    both = history.pipeline("training_pipeline")
+    assert both is not None
+    assert both.run_count == 8
+    runs = history.runs("training_pipeline")
+    assert len(runs) == 8
+    assert [run.start for run in runs] == sorted([run.start for run in runs if run.start], reverse=True)
+    assert len({run.source for run in runs}) == 2
+    for run in runs:
+        assert {step.source for step in steps_of(history, run)} == {run.source}
+    assert [pipeline.name for pipeline in history.pipelines()].count("training_pipeline") == 1
