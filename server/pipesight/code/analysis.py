@@ -29,6 +29,8 @@ class Document:
         self._cells: list[tuple[str, str]] = [("", text)]
         self._is_notebook = False
         self._flow: Flow | None = None
+        self._seen: tuple[int, bool] | None = None
+        self._sites: dict[Chunk, tuple[int, list[Records], list[Site]]] = {}
         self._changed()
 
     @classmethod
@@ -72,19 +74,23 @@ class Document:
             self._uses_zenml = any(_ZENML_WORD.search(text) for _, text in self._cells)
         return self._uses_zenml
 
-    @property
-    def flow(self) -> Flow:
-        """The values of this document's program, up to date."""
+    def flow(self, *, bodies: bool = True) -> Flow:
+        """The values of this document's program, up to date; without `bodies` only what runs on import."""
         flow = self._flow
         if flow is None:
             from .flow import Flow
             from .program import Program
 
             flow = self._flow = Flow(Program(self._texts()), self._imports)
+            self._seen = None
         elif self._stale:
             flow.program.update(self._texts())
+            self._seen = None
         self._stale = False
-        flow.update()
+        now = (self._imports.version if self._imports is not None else 0, bodies)
+        if self._seen is None or self._seen[0] != now[0] or bodies > self._seen[1]:
+            self._seen = now
+            flow.update(bodies=bodies)
         return flow
 
     @property
@@ -96,7 +102,7 @@ class Document:
 
         found: list[Site] = []
         kept: dict[Chunk, tuple[int, list[Records], list[Site]]] = {}
-        for chunk, records in self.flow.records():
+        for chunk, records in self.flow().records():
             old = self._sites.get(chunk)
             if old is not None and old[0] == chunk.line and old[1] == records:
                 sites = old[2]
@@ -114,7 +120,7 @@ class Document:
             return ()
         from .definitions import definitions_of
 
-        return tuple(each for chunk, records in self.flow.records() for each in definitions_of(chunk, records))
+        return tuple(each for chunk, records in self.flow().records() for each in definitions_of(chunk, records))
 
     def site_at(self, position: Position) -> Site | None:
         """The innermost site whose span holds `position`."""
@@ -125,7 +131,7 @@ class Document:
         """The place for a name at `position`, for completion."""
         if not self.uses_zenml:
             return None
-        from .sites import slot_in
+        from .slots import slot_in
 
         at = self._at(position)
         return slot_in(*at, position) if at else None
@@ -138,10 +144,9 @@ class Document:
         chunk, records = at
         for each in records:
             for held in each.held:
-                if chunk.line + held.unit.line <= position.line < chunk.line + held.unit.line + held.unit.code.height:
-                    span = chunk.span(held.unit, held.start, held.end)
-                    if span.contains(position):
-                        return held.thing, span
+                span = chunk.span(held.unit, held.start, held.end)
+                if span.contains(position):
+                    return held.thing, span
         return None
 
     def receiver_before(self, position: Position) -> tuple[str, Thing | None] | None:
@@ -152,22 +157,21 @@ class Document:
         chunk, records = at
         for each in records:
             for dot in each.dots:
-                if chunk.line + dot.unit.line <= position.line < chunk.line + dot.unit.line + dot.unit.code.height:
-                    if chunk.span(dot.unit, dot.start, dot.end).contains(position):
-                        return dot.type.value, dot.thing
+                if chunk.span(dot.unit, dot.start, dot.end).contains(position):
+                    return dot.type.value, dot.thing
         return None
 
     def _at(self, position: Position) -> tuple[Chunk, list[Records]] | None:
-        flow = self.flow
+        flow = self.flow()
         chunk = flow.program.chunk_at(position.line)
         return (chunk, flow.records_of(chunk)) if chunk is not None else None
 
     def _changed(self) -> None:
         self._stale = True
+        if self._imports is not None:
+            self._imports.touch()
         self._uses_zenml: bool | None = None
         self._cell_starts: list[int] | None = None
-        if not hasattr(self, "_sites"):
-            self._sites: dict[Chunk, tuple[int, list[Records], list[Site]]] = {}
 
     def _texts(self) -> list[str]:
         if not self._is_notebook:

@@ -60,6 +60,7 @@ from .values import (
     ClassValue,
     Each,
     FunctionValue,
+    Imported,
     Instance,
     Integer,
     Items,
@@ -78,7 +79,31 @@ from .values import (
 )
 
 _BUILTINS = frozenset(
-    ["list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "next", "max", "min", "enumerate", "zip", "filter", "map", "dict", "str", "print", "len", "any", "all", "getattr", "property", "super"]
+    [
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "sorted",
+        "reversed",
+        "iter",
+        "next",
+        "max",
+        "min",
+        "enumerate",
+        "zip",
+        "filter",
+        "map",
+        "dict",
+        "str",
+        "print",
+        "len",
+        "any",
+        "all",
+        "getattr",
+        "property",
+        "super",
+    ]
 )
 _SAME_ELEMENTS = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"))
 _LEAVES = frozenset(("return", "raise", "continue", "break"))
@@ -173,7 +198,7 @@ class Records:
     defined: list[Defined] = field(default_factory=list[Defined])
 
 
-Reads = dict[tuple["Flow | Imports", str], object]
+Reads = dict[tuple["Flow | Imports", "str | Imported"], object]
 Arguments = tuple[tuple[str, Value], ...]
 
 
@@ -211,7 +236,15 @@ class Frame:
 
 
 class Imports:
-    """The other modules that a program can import. Here there are none."""
+    """The other modules that a program can import. Here there are none.
+
+    `version` changes whenever any of them may have changed.
+    """
+
+    version = 0
+
+    def touch(self) -> None:
+        """The importing program itself was edited."""
 
     def read(self, name: str) -> Flow | None:
         """The flow of module `name`, with dots in front for a relative import."""
@@ -229,15 +262,17 @@ class Flow:
         self._outcomes: dict[Chunk, Outcome] = {}
         self._bodies: dict[FunctionValue, Outcome] = {}
         self.running = False
+        self._resolving: set[Imported] = set()
 
-    def update(self) -> None:
-        """Run again what an edit or another file changed."""
+    def update(self, *, bodies: bool = True) -> None:
+        """Run again what an edit or another file changed; without `bodies` only what runs on import."""
         if self.running:
             return
         self.running = True
         try:
             self._run_chunks()
-            self._run_bodies()
+            if bodies:
+                self._run_bodies()
         finally:
             self.running = False
 
@@ -260,10 +295,33 @@ class Flow:
                 pending += body.functions
         return found
 
-    def read(self, name: str) -> Value:
-        """The value of a name of the module."""
-        value = self.names.get(name)
-        return self.late.get(name) if value is None else value
+    def read(self, name: str | Imported) -> Value:
+        """The value of a name of the module, or of what it imports."""
+        value = name if isinstance(name, Imported) else self.names.get(name)
+        if value is None and isinstance(name, str):
+            value = self.late.get(name)
+        return self._resolve(value) if isinstance(value, Imported) else value
+
+    def _resolve(self, imported: Imported) -> Value:
+        module, name = imported.module, imported.name
+        if api.is_symbol(module, name):
+            return Symbol(name, legacy=module in _LEGACY_MODULES)
+        if api.is_ours(module):
+            return Package(f"{module}.{name}")
+        if module == "os" and name in ("environ", "getenv"):
+            return Partial("os.getenv") if name == "getenv" else Package("os.environ")
+        if imported in self._resolving:
+            return None
+        self._resolving.add(imported)
+        try:
+            other = self.imports.read(module)
+            value = other.read(name) if other is not None else None
+        finally:
+            self._resolving.discard(imported)
+        if value is not None:
+            return value
+        joined = module + name if module.endswith(".") else f"{module}.{name}"
+        return Package(joined) if self.imports.read(joined) is not None else None
 
     def _run_chunks(self) -> None:
         self.names = {}
@@ -309,7 +367,7 @@ class Flow:
 def _valid(outcome: Outcome) -> bool:
     """Whether everything that was read still holds."""
     for (where, name), value in outcome.reads.items():
-        now = where.read(name)
+        now = where.read(name)  # pyright: ignore[reportArgumentType]
         if now is not value and now != value:
             return False
     return True
@@ -358,7 +416,11 @@ class _Run:
         each: Frame | None = frame
         while each is not None:
             if name in each.names:
-                return each.names[name]
+                value = each.names[name]
+                if isinstance(value, Imported):
+                    self.reads[frame.flow, value] = resolved = frame.flow.read(value)
+                    return resolved
+                return value
             each = each.parent
         value = frame.flow.read(name)
         self.reads[frame.flow, name] = value
@@ -493,7 +555,7 @@ class _Run:
         names = dict.fromkeys(name for end in ends for name in end.names)
         for name in names:
             before = self.lookup(frame, name) if fall_through or any(name not in e.names for e in ends) else None
-            values = [end.names[name] if name in end.names else before for end in ends]
+            values = [end.names.get(name, before) for end in ends]
             if fall_through:
                 values.append(before)
             self.bind(frame, name, join(values))
@@ -619,7 +681,7 @@ class _Run:
             self.star(module, frame)
             return
         for name, alias in statement.names:
-            self.bind(frame, alias, self.imported(module, name))
+            self.bind(frame, alias, Imported(module, name))
 
     def star(self, module: str, frame: Frame) -> None:
         if api.is_ours(module):
@@ -632,22 +694,6 @@ class _Run:
                 if not name.startswith("_"):
                     self.reads[other, name] = other.read(name)
                     self.bind(frame, name, other.read(name))
-
-    def imported(self, module: str, name: str) -> Value:
-        if api.is_symbol(module, name):
-            return Symbol(name, legacy=module in _LEGACY_MODULES)
-        if api.is_ours(module):
-            return Package(f"{module}.{name}")
-        other = self.other(module)
-        if other is not None:
-            value = other.read(name)
-            self.reads[other, name] = value
-            if value is not None:
-                return value
-        joined = module + name if module.endswith(".") else f"{module}.{name}"
-        if module == "os" and name in ("environ", "getenv"):
-            return Partial("os.getenv") if name == "getenv" else Package("os.environ")
-        return Package(joined) if self.other(joined) is not None or module.startswith("zenml") else None
 
     def other(self, module: str) -> Flow | None:
         """Another module of the workspace."""
@@ -951,10 +997,11 @@ class _Run:
         """`"trainer" in run.steps`."""
         if isinstance(collection, View) and collection.name == "keys":
             collection = collection.many
-        if isinstance(collection, Many) and collection.type.kind in (Kind.STEP, Kind.OUTPUT):
-            kind = collection.type.kind
-            if isinstance(node, String) or isinstance(value, Text):
-                self.denote(node, value, kind, collection.owner, collection.generation, "in", None, container)
+        if not isinstance(collection, Many) or not isinstance(value, Text):
+            return
+        kind = collection.type.kind
+        if kind is Kind.STEP or kind is Kind.OUTPUT:
+            self.denote(node, value, kind, collection.owner, collection.generation, "in", None, container)
 
     def equality(self, node: Node, value: Value, other: Node, text: Value) -> None:
         """`step.name == "trainer"`."""
@@ -1023,8 +1070,8 @@ class _Run:
         if isinstance(source, View):
             source = source.many
         if isinstance(element, Object) and element.thing is not None and isinstance(source, Many):
-            if element.thing.which is Which.ANY and element.type is source.type:
-                return replace(source, keyed=keyed, chosen=source.chosen or filtered)
+            same = element.thing.which is Which.ANY and element.type is source.type
+            return replace(source, keyed=keyed, chosen=source.chosen or filtered) if same else Each(element)
         return Each(element)
 
     def starred(self, node: Starred, frame: Frame) -> Value:
@@ -1296,8 +1343,8 @@ class _Run:
     def call(self, node: Call, frame: Frame) -> Value:
         function = self.value(node.function, frame)
         match function:
-            case Method(receiver=Object()):
-                return self.call_member(node, function.receiver, function.name, frame)
+            case Method(receiver=Object() as receiver):
+                return self.call_member(node, receiver, function.name, frame)
             case Method():
                 return self.call_method(node, function, frame)
             case Symbol():

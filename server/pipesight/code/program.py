@@ -276,7 +276,7 @@ def _ends_bracket(text: str, indent: int) -> bool:
 
 
 def _scan_line(lines: list[str], line: int, limit: int, depth: int) -> tuple[int, int, bool, bool]:
-    """Bracket depth after a physical line, the line to go on with, whether a quote is open, whether `\\` continues."""
+    """Bracket depth after a physical line, the line to go on with, whether a quote is open, whether it goes on."""
     text, position = lines[line], 0
     while match := _NOTABLE.search(text, position):
         found = match[0]
@@ -338,7 +338,7 @@ def _reused(fresh: list[Chunk], old: list[Chunk]) -> list[Chunk]:
     for chunk in fresh:
         for index, candidate in enumerate(remaining):
             if candidate.same(chunk):
-                candidate.line, candidate.stop = chunk.line, chunk.stop
+                candidate.line, candidate.reach = chunk.line, chunk.reach
                 chunk = candidate
                 del remaining[: index + 1]
                 break

@@ -323,7 +323,35 @@ _CLOSING = frozenset((")", "]", "}"))
 _CONSTANTS = frozenset(("True", "False", "None"))
 # Words that no expression starts with.
 _RESERVED = frozenset(
-    ["and", "as", "assert", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "nonlocal", "or", "pass", "raise", "return", "try", "while", "with"]
+    [
+        "and",
+        "as",
+        "assert",
+        "break",
+        "class",
+        "continue",
+        "def",
+        "del",
+        "elif",
+        "else",
+        "except",
+        "finally",
+        "for",
+        "from",
+        "global",
+        "if",
+        "import",
+        "in",
+        "is",
+        "nonlocal",
+        "or",
+        "pass",
+        "raise",
+        "return",
+        "try",
+        "while",
+        "with",
+    ]
 )
 _AUGMENTED = frozenset(("+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="))
 _BRANCHES = frozenset(("if", "elif", "else", "while", "try", "except", "finally"))
@@ -822,14 +850,10 @@ class _Parser:
         items: list[Node] = []
         comma = False
         while self.token.type is not Type.END and self.token.text not in _CLOSING:
-            before = self.at
             items.append(self.slice_item())
             comma = self.take(",")
             if not comma:
-                if self.is_("]") or self.at == before:
-                    break
-                if self.token.type is not Type.END and self.token.text not in _CLOSING:
-                    break
+                break
         if not items:
             return Missing(start, start)
         if len(items) == 1 and not comma:

@@ -116,6 +116,14 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """`from module import name`, looked up when used."""
+
+    module: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """An imported module."""
 
@@ -182,6 +190,7 @@ Value = (
     | View
     | Symbol
     | Package
+    | Imported
     | Method
     | FunctionValue
     | ClassValue

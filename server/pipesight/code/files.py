@@ -1,0 +1,90 @@
+"""Files on disk as documents: Python files, notebooks, and the Python blocks of Markdown."""
+
+from __future__ import annotations
+
+import json
+import re
+import tokenize
+from pathlib import Path
+
+from .analysis import Document
+from .workspace import Workspace
+
+_FENCE = re.compile(r"(?P<indent>\s*(?:>\s*)?)(?P<fence>`{3,}|~{3,})\s*(?P<info>[^`]*)\Z")
+_PYTHON = re.compile(r"\{?\.?(?:python\d*|py\d*|ipython\d*|pycon|code-cell)\b", re.IGNORECASE)
+_LOOKS_PYTHON = re.compile(r"^\s*(?:from\s+[\w.]+\s+import\b|import\s+\w|@(?:step|pipeline)\b)", re.MULTILINE)
+
+
+def read_file(path: str | Path, workspace: Workspace | None = None) -> list[Document]:
+    """The documents in a file: a `.py` file, a notebook, or a Markdown file's Python blocks as one program.
+
+    Raises OSError if the file cannot be read and ValueError if a notebook is not one.
+    """
+    path = Path(path)
+    workspace = workspace or Workspace()
+    where = str(path.absolute())
+    if path.suffix == ".ipynb":
+        return [workspace.notebook(where, notebook_cells(path.read_text("utf-8", "replace")))]
+    if path.suffix in (".md", ".mdx", ".markdown", ".qmd", ".rmd", ".Rmd"):
+        return [workspace.notebook(where, markdown_cells(path.read_text("utf-8", "replace")))]
+    try:
+        with tokenize.open(path) as file:
+            text = file.read()
+    except (SyntaxError, UnicodeDecodeError, LookupError):
+        text = path.read_text("utf-8", "replace")
+    return [workspace.open(where, text)]
+
+
+def notebook_cells(text: str) -> list[tuple[str, str]]:
+    """The Python cells of a notebook file, each with its index among all cells; ValueError if it is none."""
+    try:
+        notebook = json.loads(text)
+        cells = notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]
+        found: list[tuple[str, str]] = []
+        for index, cell in enumerate(cells):
+            if cell["cell_type"] == "code":
+                source = cell.get("source", cell.get("input", ""))
+                found.append((str(index), source if isinstance(source, str) else "".join(source)))
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ValueError("not a notebook: no list of cells in it") from error
+    return found
+
+
+def markdown_cells(text: str) -> list[tuple[str, str]]:
+    """A Markdown text cut into cells that each begin with a Python block; all that is not Python is blank.
+
+    Joined again, the cells have the lines of the whole text.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    cells: list[list[str]] = [[]]
+    index = 0
+    while index < len(lines):
+        opening = _FENCE.match(lines[index])
+        cells[-1].append("")
+        index += 1
+        if opening is None:
+            continue
+        start = index
+        while index < len(lines) and not _closes(lines[index], opening["fence"]):
+            index += 1
+        block = lines[start:index]
+        if _is_python(opening["info"], block):
+            cells.append([])
+            cells[-1] += block
+        else:
+            cells[-1] += [""] * len(block)
+        if index < len(lines):
+            cells[-1].append("")
+            index += 1
+    return [(str(number), "\n".join(cell)) for number, cell in enumerate(cells) if cell]
+
+
+def _closes(line: str, fence: str) -> bool:
+    stripped = line.strip().lstrip("> ")
+    return len(stripped) >= len(fence) and not stripped.strip(fence[0])
+
+
+def _is_python(info: str, block: list[str]) -> bool:
+    if info.strip():
+        return _PYTHON.match(info.strip()) is not None
+    return _LOOKS_PYTHON.search("\n".join(block)) is not None

@@ -1,0 +1,154 @@
+"""The files of a workspace as each other's modules: who imports what, and what an edit makes stale.
+
+A file is read when another one imports a name from it that is used; nothing else is ever read or parsed.
+"""
+
+from __future__ import annotations
+
+import tokenize
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from .analysis import Document
+from .flow import Flow, Imports
+
+_LARGEST = 1_000_000  # bytes; generated modules beyond that hold no names of pipelines
+_ANCESTORS = 6  # folders above a file that may be the import root, where no workspace folder says so
+
+
+class Workspace:
+    """The folders that are open, and the documents in them."""
+
+    def __init__(self, roots: Sequence[str | Path] = ()) -> None:
+        self.roots = [Path(root) for root in roots]
+        self.version = 0
+        self._documents: dict[str, Document | None] = {}
+        self._open: set[str] = set()
+        self._listings: dict[Path, frozenset[str]] = {}
+        self._found: dict[tuple[Path, str], Path | None] = {}
+
+    def open(self, path: str, text: str) -> Document:
+        """A file was opened in the editor: from now on its text is what the editor says."""
+        document = Document(path, text, _FileImports(self, Path(path)))
+        self._documents[path] = document
+        self._open.add(path)
+        self._forget(path)
+        return document
+
+    def notebook(self, path: str | None, cells: Sequence[tuple[str, str]]) -> Document:
+        """A notebook was opened; it imports from the workspace, and nothing imports from it."""
+        return Document.notebook(path, cells, _FileImports(self, Path(path)) if path else None)
+
+    def close(self, path: str) -> None:
+        """A file was closed: its text is what the disk says."""
+        self._open.discard(path)
+        self._documents.pop(path, None)
+        self._forget(path)
+
+    def changed(self, path: str) -> None:
+        """A file was edited, or created, changed or deleted on disk."""
+        if path not in self._open:
+            self._documents.pop(path, None)
+            self._forget(path)
+        self.version += 1
+
+    def document(self, path: str) -> Document | None:
+        """The document at `path`, read from disk if it is not open; None when it cannot be read."""
+        if path not in self._documents:
+            text = _read(path)
+            self._documents[path] = None if text is None else Document(path, text, _FileImports(self, Path(path)))
+        return self._documents[path]
+
+    def module(self, name: str, importer: Path) -> Flow | None:
+        """The program of module `name` as the file `importer` imports it."""
+        found = self._find(name, importer)
+        if found is None or found == importer:
+            return None
+        document = self.document(str(found))
+        return document.flow(bodies=False) if document is not None else None
+
+    def _forget(self, path: str) -> None:
+        self._listings.pop(Path(path).parent, None)
+        self._listings.pop(Path(path).parent.parent, None)
+        self._found.clear()
+        self.version += 1
+
+    def _find(self, name: str, importer: Path) -> Path | None:
+        key = (importer.parent, name)
+        if key not in self._found:
+            self._found[key] = self._search(name, importer.parent)
+        return self._found[key]
+
+    def _search(self, name: str, folder: Path) -> Path | None:
+        rest = name.lstrip(".")
+        parts = rest.split(".") if rest else []
+        dots = len(name) - len(rest)
+        if dots:
+            for _ in range(dots - 1):
+                folder = folder.parent
+            return self._below(folder, parts)
+        return next((found for base in self._bases(folder) if (found := self._below(base, parts))), None)
+
+    def _bases(self, folder: Path) -> Iterable[Path]:
+        """Folders that may be on the import path of a file in `folder`, the nearest first."""
+        inside = [root for root in self.roots if root == folder or root in folder.parents]
+        base = folder
+        for _ in range(_ANCESTORS if not inside else len(folder.parts)):
+            yield base
+            if base in inside or base.parent == base:
+                break
+            base = base.parent
+        for root in self.roots:
+            yield root
+            yield root / "src"
+
+    def _below(self, base: Path, parts: Sequence[str]) -> Path | None:
+        for index, part in enumerate(parts):
+            names = self._names(base)
+            if index == len(parts) - 1 and f"{part}.py" in names:
+                return base / f"{part}.py"
+            if part not in names:
+                return None
+            base = base / part
+        return base / "__init__.py" if "__init__.py" in self._names(base) else None
+
+    def _names(self, folder: Path) -> frozenset[str]:
+        names = self._listings.get(folder)
+        if names is None:
+            try:
+                names = frozenset(entry.name for entry in folder.iterdir())
+            except OSError:
+                names = frozenset[str]()
+            self._listings[folder] = names
+        return names
+
+
+class _FileImports(Imports):
+    """What one file of the workspace can import."""
+
+    def __init__(self, workspace: Workspace, path: Path) -> None:
+        self._workspace = workspace
+        self._path = path
+
+    @property
+    def version(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Grows with every change in the workspace."""
+        return self._workspace.version
+
+    def touch(self) -> None:
+        """The importing program itself was edited."""
+        self._workspace.version += 1
+
+    def read(self, name: str) -> Flow | None:
+        """The flow of module `name`, with dots in front for a relative import."""
+        return self._workspace.module(name, self._path)
+
+
+def _read(path: str) -> str | None:
+    try:
+        if Path(path).stat().st_size > _LARGEST:
+            return None
+        with tokenize.open(path) as file:
+            return file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError, LookupError):
+        return None
