@@ -152,7 +152,7 @@ class _Search:
         local = self._read(marker / "config.yaml") if marker else _NOTHING
         store = self._store(settings.get("store"), environment)
         if store is not None:
-            self._configured(store, config, _active_project(settings, local, environment))
+            self._configured(store, config, settings, _active_project(settings, local, environment))
         elif profiles := _profiles(config, settings):
             self._profile(config, settings, local, profiles)
         else:
@@ -170,7 +170,9 @@ class _Search:
             return named
         return {**(store or {}), **named} if store else None
 
-    def _configured(self, store: Mapping[str, Any], config: Path, project: str | None) -> None:
+    def _configured(
+        self, store: Mapping[str, Any], config: Path, settings: Mapping[str, Any], project: str | None
+    ) -> None:
         url = str(store.get("url") or "")
         why = f"the store of {config / 'config.yaml'}"
         if store.get("type") == "rest" or url.startswith("http"):
@@ -180,7 +182,8 @@ class _Search:
         elif url.startswith("sqlite"):
             path = _sqlite_path(url)
             moved = config / _DEFAULT
-            if not path.exists() and moved.exists():
+            from_file = url == _mapping(settings.get("store")).get("url")
+            if not path.exists() and moved.exists() and from_file:
                 self._note(str(path), "absent", f"does not exist, but {moved} does: the configuration was moved")
                 path = moved
             self._file(path, why=why, project=project)

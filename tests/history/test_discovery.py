@@ -1,0 +1,183 @@
+"""Which stores a workspace has: ZenML's rules over real configurations, and lists of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipesight.history.discovery import Discovery, discover
+from pipesight.history.history import History, rows
+from pipesight.history.sources import SourceError
+
+SECRET = "open sesame"
+
+
+def databases(found: Discovery) -> list[str]:
+    return [Path(source.label).name for source in found.sources]
+
+
+@pytest.mark.parametrize("name", ["0.20.5", "0.55.5", "0.98.0"])
+def test_a_configuration_folder_named_by_the_environment(
+    name: str, unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    config = unpack_history(name) / "config"
+    found = discover([tmp_path], environment={"ZENML_CONFIG_PATH": str(config)}, home=tmp_path)
+    assert [source.label for source in found.sources] == [str(config / "local_stores/default_zen_store/zenml.db")]
+    assert any(finding.subject == "ZENML_CONFIG_PATH" for finding in found.findings)
+    assert any(finding.outcome == "found" and "config.yaml" in finding.detail for finding in found.findings)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="XDG folders are of Unix")
+@pytest.mark.parametrize("name", ["legacy-0.7.3", "legacy-0.13.2"])
+@pytest.mark.parametrize("where", ["repo", "repo/sub/folder"])
+def test_a_profile_in_the_home_folder(name: str, where: str, copy_history: Callable[[str], Path]) -> None:
+    root = copy_history(name)
+    (root / where).mkdir(parents=True, exist_ok=True)
+    found = discover([root / where], environment={"XDG_CONFIG_HOME": str(root / "home/.config")}, home=root / "home")
+    assert databases(found) == ["metadata.db"]
+    with found.sources[0].connect() as session:
+        assert list(session.stacks()) == ["default"]
+
+
+def test_a_project_before_profiles(unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
+    root = unpack_history("legacy-0.5.7")
+    found = discover([root / "repo"], environment={}, home=tmp_path)
+    assert databases(found) == ["metadata.db"]
+    with found.sources[0].connect() as session:
+        assert list(session.stacks()) == ["local_stack"]
+
+
+def test_the_project_may_be_named_by_the_environment(unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
+    repository = unpack_history("legacy-0.5.7") / "repo"
+    found = discover([tmp_path], environment={"ZENML_REPOSITORY_PATH": str(repository)}, home=tmp_path)
+    assert databases(found) == ["metadata.db"]
+
+
+def test_a_profile_with_mysql(unpack_history: Callable[[str], Path]) -> None:
+    root = unpack_history("legacy-0.13.2-mysql")
+    found = discover(history=[str(root)], environment={})
+    assert "mysql://127.0.0.1:3306/zenml_mlmd" in [source.label for source in found.sources]
+
+
+def test_a_configuration_with_mysql(unpack_history: Callable[[str], Path]) -> None:
+    found = discover(history=[str(unpack_history("0.98.0-mysql"))], environment={})
+    assert [source.label for source in found.sources] == ["mysql://127.0.0.1:3306/zenml"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "label"),
+    [
+        ({"ZENML_STORE_URL": "mysql://db:3307/prod", "ZENML_STORE_USERNAME": "me"}, "mysql://db:3307/prod"),
+        ({"ZENML_STORE_URL": "sqlite:////else/where.db", "ZENML_STORE_TYPE": "sql"}, "/else/where.db"),
+    ],
+)
+def test_the_environment_replaces_the_store(
+    variables: dict[str, str], label: str, unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    environment = {"ZENML_CONFIG_PATH": str(unpack_history("0.98.0") / "config"), **variables}
+    found = discover([tmp_path], environment=environment, home=tmp_path)
+    assert [source.label for source in found.sources] == [label]
+
+
+def test_local_stores_named_by_the_environment(unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
+    stores = unpack_history("0.98.0") / "config/local_stores"
+    environment = {"ZENML_LOCAL_STORES_PATH": str(stores), "ZENML_CONFIG_PATH": str(tmp_path)}
+    found = discover([tmp_path], environment=environment, home=tmp_path)
+    assert [source.label for source in found.sources] == [str(stores / "default_zen_store/zenml.db")]
+
+
+@pytest.mark.parametrize("inside", ["", "config", "config/local_stores/default_zen_store", "config/local_stores"])
+def test_an_explicit_folder(inside: str, unpack_history: Callable[[str], Path]) -> None:
+    root = unpack_history("0.98.0")
+    found = discover(history=[str(root / inside)], environment={})
+    assert databases(found) == ["zenml.db"]
+
+
+def test_explicit_places(unpack_history: Callable[[str], Path]) -> None:
+    root = unpack_history("0.98.0")
+    file = root / "config/local_stores/default_zen_store/zenml.db"
+    legacy = unpack_history("legacy-0.7.3")
+    for places in ([str(file)], [f"sqlite:///{file}"], [file.as_uri()]):
+        assert [source.label for source in discover(history=places, environment={}).sources] == [str(file)]
+    found = discover([root], history=["config", str(legacy), str(file)], environment={})
+    assert databases(found) == ["zenml.db", "metadata.db", "zenml.db"]
+
+
+def test_a_configuration_that_was_moved(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
+    moved = copy_history("0.98.0").rename(tmp_path / "moved")
+    config = moved / "config" / "config.yaml"
+    config.write_text(config.read_text().replace("url: sqlite:////", "url: sqlite:////gone/"))
+    found = discover(history=[str(moved)], environment={})
+    assert [source.label for source in found.sources] == [str(moved / "config/local_stores/default_zen_store/zenml.db")]
+    assert any("was moved" in finding.detail for finding in found.findings)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("/no/such/folder", "no such file or folder"),
+        ("redis://user:open sesame@host/1", "no kind of store"),
+        ("mysql://user:open sesame@host:port/x", "no valid port"),
+    ],
+)
+def test_a_wrong_place_is_explained(place: str, said: str) -> None:
+    found = discover(history=[place], environment={})
+    assert not found.sources
+    (finding,) = [finding for finding in found.findings if finding.outcome == "problem"]
+    assert said in finding.detail
+    assert finding.advice
+    assert SECRET not in repr(found)
+
+
+def test_an_empty_folder_is_explained(tmp_path: Path) -> None:
+    found = discover(history=[str(tmp_path)], environment={})
+    assert not found.sources
+    assert found.findings[-1].advice
+
+
+def test_no_zenml_at_all(tmp_path: Path) -> None:
+    found = discover([tmp_path], environment={}, home=tmp_path)
+    assert not found.sources
+    assert any(finding.outcome == "absent" and finding.advice for finding in found.findings)
+
+
+def test_a_broken_configuration_is_explained(copy_history: Callable[[str], Path]) -> None:
+    root = copy_history("0.98.0")
+    (root / "config/config.yaml").write_text("store: [unclosed")
+    found = discover(history=[str(root / "config")], environment={})
+    assert any("not valid YAML" in finding.detail for finding in found.findings)
+    assert databases(found) == ["zenml.db"]
+
+
+def test_no_password_is_shown(tmp_path: Path) -> None:
+    found = discover(history=["mysql://me:open%20sesame@127.0.0.1:1/zenml"], environment={})
+    (source,) = found.sources
+    with pytest.raises(SourceError) as caught:
+        list(rows(source))
+    history = History.open([source], cache_folder=tmp_path)
+    try:
+        shown = f"{found!r} {found.sources} {source.key} {caught.value!r} {caught.value.advice} {history.state}"
+        assert SECRET not in shown
+        assert "cannot be reached" in shown
+        assert caught.value.__cause__ is None
+    finally:
+        history.close()
+    assert SECRET.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_only_the_active_project_is_read(
+    unpack_history: Callable[[str], Path], copy_history: Callable[[str], Path]
+) -> None:
+    root = copy_history("0.98.0")
+    config = root / "config" / "config.yaml"
+    assert len(list(rows(discover(history=[str(root)], environment={}).sources[0]))) == 104
+    lines = config.read_text().splitlines()
+    other = [
+        "active_project_id: 00000000-0000-0000-0000-00000000beef" if "active_project_id" in x else x for x in lines
+    ]
+    config.write_text("\n".join(other))
+    (source,) = discover(history=[str(root)], environment={}).sources
+    assert len(list(rows(source))) == 104, "a project that does not exist is no reason to show nothing"
