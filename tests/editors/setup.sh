@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Makes ready what the editor tests need: Chromium, Neovim and Emacs from Debian, VS Code (code-server) from npm, the built VSIX.
+# Does only what is missing, so it may run before every test.
+set -euo pipefail
+cd "$(dirname "$0")"
+root=$(cd ../.. && pwd)
+
+fail() { echo "tests/editors: $*" >&2; exit 1; }
+
+# command:package
+needed=(chromium:chromium fc-match:fontconfig nvim:neovim emacs:emacs-nox)
+missing=()
+for pair in "${needed[@]}"; do command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}"); done
+fc-list 2>/dev/null | grep -q DejaVu || missing+=(fonts-dejavu-core)
+[ -d /usr/share/emacs/site-lisp/elpa ] && compgen -G "/usr/share/emacs/site-lisp/elpa/eglot-*" >/dev/null || missing+=(elpa-eglot)
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+    else
+        fail "please install: ${missing[*]}   (Debian: sudo apt-get install ${missing[*]})"
+    fi
+fi
+[ "$(uname -sm)" = "Linux x86_64" ] || fail "these tests run on Linux x86_64; the extension's other tests run anywhere: npm test"
+
+# A folder's own package-lock.json is newer than what was installed from it, or nothing was installed.
+stale() { [ ! -e "$1/node_modules/.package-lock.json" ] || [ "$1/package-lock.json" -nt "$1/node_modules/.package-lock.json" ]; }
+
+if stale .; then npm ci --ignore-scripts --silent; fi
+server=node_modules/code-server/lib/vscode
+[ -d "$server/node_modules/vscode-textmate" ] || (cd "$server" && npm install --omit=dev --ignore-scripts --no-audit --no-fund --silent)
+
+if stale "$root"; then (cd "$root" && npm ci --silent); fi
+vsix=$(find "$root/vscode-extension" -maxdepth 1 -name 'pipesight-*.vsix' | head -1)
+sources=("$root"/server/pipesight "$root"/vscode-extension/{src,webview,media,scripts,package.json,README.md} "$root/package-lock.json")
+if [ -z "$vsix" ] || [ -n "$(find "${sources[@]}" -newer "$vsix" -type f -not -name '*.pyc' -print -quit)" ]; then
+    rm -f "$root"/vscode-extension/pipesight-*.vsix
+    (cd "$root" && npm run --silent package)
+fi

