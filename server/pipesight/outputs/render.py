@@ -25,7 +25,7 @@ _PICTURE = 96 * 1024  # characters of base64 that a hover carries
 
 _ESCAPED = re.compile(r"([\\`*\[\]<>|~#!&$]|(?<!\w)_|_(?!\w))")
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_MIME = re.compile(r"image/[a-z]+")
+_MIME = re.compile(r"image/(png|jpeg|gif|webp|bmp)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 
 

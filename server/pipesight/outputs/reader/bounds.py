@@ -138,15 +138,20 @@ def tree(value: object) -> Tuple[Optional[object], bool]:
     """A JSON value made safe, and True; or None and False when it is too big or too deep to be carried whole."""
     budget = [NODES, TEXT]
 
+    def text(node: str) -> str:
+        budget[1] -= len(node)
+        if budget[1] < 0:
+            raise OverflowError
+        return readable(node)
+
     def walk(node: Any, depth: int) -> object:
         budget[0] -= 1
-        if depth > DEPTH or budget[0] < 0 or budget[1] < 0:
+        if depth > DEPTH or budget[0] < 0:
             raise OverflowError
         if isinstance(node, str):
-            budget[1] -= len(node)
-            return readable(node)
+            return text(node)
         if isinstance(node, dict):
-            return {readable(str(key)): walk(item, depth + 1) for key, item in node.items()}
+            return {text(str(key)): walk(item, depth + 1) for key, item in node.items()}
         if isinstance(node, list):
             return [walk(item, depth + 1) for item in node]
         return node if node is None or isinstance(node, bool) else number(node)

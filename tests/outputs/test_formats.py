@@ -1,0 +1,297 @@
+"""What the other kinds of artifacts look like: JSON, text, pages, CSV, pictures, lists of objects, models."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from pipesight.outputs.preview import Preview
+from tests.outputs.conftest import Artifact, Look
+
+ZENML = "zenml.materializers.built_in_materializer."
+
+
+def rows_of(preview: Preview) -> list[list[object]]:
+    assert preview.table is not None
+    return [list(row) for row in preview.table.rows]
+
+
+@pytest.mark.parametrize(
+    ("stored", "summary", "value"),
+    [
+        ("0.93", "0.93", 0.93),
+        ("7", "7", 7),
+        ("true", "true", True),
+        ("null", "null", None),
+        ('"hello\\nworld"', '"hello\\nworld"', "hello\nworld"),
+        ('{"lr": 0.1, "solver": "lbfgs"}', '{"lr": 0.1, "solver": "lbfgs"}', {"lr": 0.1, "solver": "lbfgs"}),
+        ('[1, "two", 3.0]', '[1, "two", 3.0]', [1, "two", 3.0]),
+        ("[NaN, Infinity, -Infinity]", "[NaN, Infinity, -Infinity]", ["NaN", "Infinity", "-Infinity"]),
+        ("123456789012345678901", "123456789012345678901", "123456789012345678901"),
+        ('"\\ud800 alone"', '"� alone"', "� alone"),
+        ('{"\\ud800": 1}', '{"�": 1}', {"�": 1}),
+        ("[]", "[]", []),
+        ("{}", "{}", {}),
+        ("\ufeff1", "1", 1),
+        (json.dumps(list(range(100))), "list of 100 values", list(range(100))),
+        (json.dumps({f"key{i}": "x" * 20 for i in range(9)}), None, {f"key{i}": "x" * 20 for i in range(9)}),
+    ],
+)
+def test_json_values(look: Look, artifact: Artifact, stored: str, summary: str | None, value: object):
+    preview = look(artifact({"data.json": stored}))
+    assert preview.kind == "json"
+    assert preview.value == value
+    assert not preview.truncated
+    if summary is not None:
+        assert preview.summary == summary
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        pytest.param("[" * 100_000 + "]" * 100_000, id="deeper than Python recurses"),
+        pytest.param("[" * 60 + "]" * 60, id="deeper than a tree is shown"),
+        pytest.param(json.dumps(list(range(100_000))), id="many values"),
+        pytest.param(json.dumps("x" * 1_000_000), id="long text"),
+    ],
+)
+def test_json_without_measure_is_shown_in_part(look: Look, artifact: Artifact, stored: str):
+    preview = look(artifact({"data.json": stored}))
+    assert preview.kind == "json"
+    assert preview.truncated
+    assert preview.value is None
+    assert 0 < len(preview.text or "") <= 64 * 1024
+    assert len(preview.summary) <= 80
+
+
+def test_an_integer_of_a_million_digits_is_no_harm(look: Look, artifact: Artifact):
+    preview = look(artifact({"data.json": "1" * 1_000_000}))
+    assert preview.kind == "json"
+    assert len(preview.summary) <= 80
+
+
+@pytest.mark.parametrize("stored", ["", "{", "[1,", "\xff\xfe", "nope", '{"a": 1}}'])
+def test_what_is_no_json_is_a_problem(look: Look, artifact: Artifact, stored: str):
+    preview = look(artifact({"data.json": stored.encode("latin-1")}))
+    assert preview.kind == "problem"
+    assert "data.json is not valid JSON" in preview.summary
+    assert preview.advice
+
+
+def test_pydantics_json_inside_json_is_unwrapped(look: Look, artifact: Artifact):
+    folder = artifact({"data.json": json.dumps(json.dumps({"lr": 1}))})
+    assert look(folder, materializer="zenml.materializers.pydantic_materializer.PydanticMaterializer").value == {
+        "lr": 1
+    }
+    assert look(folder, materializer=ZENML + "BuiltInMaterializer").value == '{"lr": 1}'
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "kind", "summary", "text"),
+    [
+        ("output.html", "<h1>Hi</h1>", "html", "HTML “Hi”, 11 B", "<h1>Hi</h1>"),
+        ("results.html", "<p>x", "html", "HTML, 4 B", "<p>x"),
+        ("output.md", "# Hi\n\n* a", "markdown", "Markdown “Hi”, 9 B", "# Hi\n\n* a"),
+        ("data.txt", b"plain text", "text", "“plain text”, 10 B", "plain text"),
+        ("data.txt", b"", "text", "empty text, 0 B", None),
+        ("uuid.txt", "5ec6", "text", "“5ec6”, 4 B", "5ec6"),
+        ("output.json", '{"a": 1}', "json", '{"a": 1}', '{\n  "a": 1\n}'),
+    ],
+)
+def test_texts(
+    look: Look, artifact: Artifact, name: str, stored: bytes | str, kind: str, summary: str, text: str | None
+):
+    preview = look(artifact({name: stored}))
+    assert (preview.kind, preview.summary, preview.text or None) == (kind, summary, text)
+
+
+def test_bytes_that_are_no_text_are_shown_in_hexadecimal(look: Look, artifact: Artifact):
+    preview = look(artifact({"data.txt": b"\x00\x01bin"}))
+    assert preview.summary == "5 bytes"
+    assert preview.text == "00000000  00 01 62 69 6e                                   ..bin"
+
+
+def test_text_cut_in_the_middle_of_a_character_is_still_text(look: Look, artifact: Artifact):
+    preview = look(artifact({"data.txt": "é" * 100_000}))
+    assert set(preview.text or "") == {"é"}
+    assert preview.truncated
+
+
+@pytest.mark.parametrize(
+    ("stored", "columns", "rows", "total"),
+    [
+        ("a,b\n1,2\n", ["a", "b"], [["1", "2"]], 1),
+        ('a,b\n"x, y","line\nbreak"\n\n3\n', ["a", "b"], [["x, y", "line\nbreak"], ["3", ""]], 2),
+        (",v\n0,5\n", ["", "v"], [["0", "5"]], 1),
+        ("a\r\né\r\n", ["a"], [["é"]], 1),
+        ("a,b\n", ["a", "b"], [], 0),
+    ],
+)
+def test_csv(look: Look, artifact: Artifact, stored: str, columns: list[str], rows: list[list[object]], total: int):
+    preview = look(artifact({"output.csv": stored}))
+    assert preview.table is not None
+    assert [column.name for column in preview.table.columns] == columns
+    assert rows_of(preview) == rows
+    assert preview.table.total == total
+
+
+def test_csv_pages(look: Look, artifact: Artifact):
+    folder = artifact({"output.csv": "n\n" + "\n".join(map(str, range(120)))})
+    assert [row[0] for row in rows_of(look(folder, offset=100, limit=50))] == [str(n) for n in range(100, 120)]
+
+
+def test_a_csv_of_ten_thousand_columns_shows_the_first(look: Look, artifact: Artifact):
+    line = ",".join(str(i) for i in range(10_000))
+    preview = look(artifact({"output.csv": f"{line}\n{line}\n"}))
+    assert preview.summary == "CSV table 1 x 10000"
+    assert [len(row) for row in rows_of(preview)] == [100]
+    assert preview.truncated
+
+
+@pytest.mark.parametrize("stored", [b"", b"\x00\x00", b'"never closed', b"a\x00b,c\n1,2"])
+def test_what_is_hardly_csv_is_shown_somehow(look: Look, artifact: Artifact, stored: bytes):
+    assert look(artifact({"output.csv": stored})).kind in ("table", "text")
+
+
+def picture(kind: str, size: tuple[int, int] = (32, 16), mode: str = "RGB") -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size, 0).save(out, kind)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "WEBP"])
+def test_pictures_come_as_they_are(look: Look, artifact: Artifact, kind: str):
+    stored = picture(kind)
+    preview = look(artifact({f"image_file.{kind}": stored}))
+    assert preview.summary.startswith(f"32 x 16 {kind} image, ")
+    assert preview.image is not None
+    assert preview.image.mime == f"image/{kind.lower()}"
+    assert len(preview.image.data) == (len(stored) + 2) // 3 * 4
+
+
+def test_a_picture_that_is_too_big_is_made_smaller(look: Look, tmp_path: Path):
+    import os
+
+    Image.frombytes("RGB", (2000, 1000), os.urandom(6_000_000)).save(tmp_path / "image_file.PNG")
+    preview = look(tmp_path)
+    assert preview.truncated
+    assert preview.image is not None
+    assert (preview.image.width, preview.image.height) == (2000, 1000)
+    assert preview.image.data.startswith("iVBOR")
+
+
+def test_a_picture_no_browser_shows_is_converted(look: Look, artifact: Artifact):
+    preview = look(artifact({"image_file.TIFF": picture("TIFF")}))
+    assert preview.image is not None
+    assert preview.image.mime == "image/png"
+
+
+def test_a_picture_that_claims_to_be_huge_is_not_opened(look: Look, artifact: Artifact):
+    header = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 100_000, 100_000)
+    preview = look(artifact({"image_file.PNG": header + b"\0" * 5_000_000}))
+    assert preview.summary.startswith("100000 x 100000 PNG image")
+    assert preview.image is not None
+    assert preview.image.data == ""
+
+
+@pytest.mark.parametrize(
+    "stored", [b"", b"GIF8", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF0000WEBPVP8X", b"<svg/>"]
+)
+def test_damaged_pictures(look: Look, artifact: Artifact, stored: bytes):
+    assert look(artifact({"image_file.PNG": stored})).kind in ("image", "problem")
+
+
+def listed(metadata: Any, *elements: str) -> dict[str, bytes | str]:
+    files: dict[str, bytes | str] = {"metadata.json": json.dumps(metadata)}
+    for i, content in enumerate(elements):
+        files[f"{i}/data.json"] = content
+    return files
+
+
+def test_a_list_of_objects_shows_each(look: Look, artifact: Artifact):
+    kinds = [
+        {"path": "/elsewhere/0", "type": "app.Point", "materializer": "m"},
+        {"path": "/elsewhere/1", "type": "app.Dot"},
+    ]
+    preview = look(artifact(listed(kinds, '{"x": 1}', "2")), data_type="builtins.list")
+    assert preview.summary == "list of 2 Dot, Point"
+    assert rows_of(preview) == [[0, "app.Point", '{"x": 1}'], [1, "app.Dot", "2"]]
+
+
+def test_a_list_as_releases_to_0_40_wrote_it(look: Look, artifact: Artifact):
+    metadata = {"length": 2, "paths": ["/elsewhere/0", "/elsewhere/1"], "types": ["app.Point", "app.Point"]}
+    preview = look(artifact(listed(metadata, "1", "2")), data_type="builtins.tuple")
+    assert preview.summary == "tuple of 2 Point"
+    assert [row[2] for row in rows_of(preview)] == ["1", "2"]
+
+
+def test_a_dict_of_objects_has_keys_and_values(look: Look, artifact: Artifact):
+    kinds = [{"type": "builtins.list"}, {"type": "builtins.list"}]
+    preview = look(artifact(listed(kinds, '["a"]', "[1]")), data_type="builtins.dict")
+    assert [row[0] for row in rows_of(preview)] == ["keys", "values"]
+
+
+def test_an_element_that_is_gone_does_not_hide_the_others(look: Look, artifact: Artifact):
+    preview = look(artifact(listed([{"type": "a.A"}, {"type": "a.A"}], "1")))
+    assert [row[2] for row in rows_of(preview)] == ["1", "its files are gone"]
+
+
+def test_safetensors_lists_its_tensors(look: Look, artifact: Artifact):
+    header = json.dumps({"__metadata__": {}, "w": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}).encode()
+    preview = look(artifact({"model.safetensors": struct.pack("<Q", len(header)) + header + b"\0" * 24}))
+    assert preview.summary.startswith("1 tensor, 6 parameters, ")
+    assert rows_of(preview) == [["w", "F32", "[2, 3]", 6]]
+
+
+@pytest.mark.parametrize(
+    "stored", [b"", b"\xff" * 20, struct.pack("<Q", 2) + b"[]", struct.pack("<Q", 9) + b'{"a": {}}']
+)
+def test_damaged_safetensors(look: Look, artifact: Artifact, stored: bytes):
+    assert look(artifact({"model.safetensors": stored})).kind == "problem"
+
+
+def test_a_keras_model_says_what_it_is(look: Look, artifact: Artifact):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("config.json", json.dumps({"class_name": "Sequential", "config": {"layers": [{}, {}]}}))
+    assert look(artifact({"model.keras": out.getvalue()})).summary.startswith("Keras Sequential, 2 layers, ")
+
+
+@pytest.mark.parametrize(
+    ("files", "kind", "summary"),
+    [
+        ({"model.hdf5": b"\x89HDF\r\n\x1a\n...."}, "files", "HDF5 file, 12 B"),
+        ({"model.txt": "tree\nversion=v4\nTree=0\nTree=1\n"}, "text", "LightGBM model, 2 trees, 30 B"),
+        ({"model.json": '{"learner": {}}'}, "json", '{"learner": {}}'),
+        (
+            {"hf_pt_model/config.json": '{"architectures": ["BertModel"]}', "hf_pt_model/pytorch_model.bin": b"x"},
+            "json",
+            "Hugging Face BertModel, 2 files, 33 B",
+        ),
+        ({"a.bin": b"123", "sub/b.bin": b"4"}, "files", "2 files, 4 B"),
+        ({"data.binary": b"\x00"}, "files", "1 file, 1 B"),
+        ({"mine.yaml": "a: 1"}, "text", "“a: 1”, 4 B"),
+        ({"Mine.CSV": "a\n1\n"}, "table", "CSV table 1 x 1"),
+        ({"`evil`\n|<b>🙂.bin": b""}, "files", "1 file, 0 B"),
+    ],
+)
+def test_what_libraries_and_custom_materializers_leave(
+    look: Look, artifact: Artifact, files: dict[str, bytes | str], kind: str, summary: str
+):
+    preview = look(artifact(files))
+    assert (preview.kind, preview.summary) == (kind, summary)
+    if kind == "files":
+        assert [file.path for file in preview.files] == sorted(files)
+
+
+def test_a_folder_of_countless_files_is_listed_in_part(look: Look, artifact: Artifact):
+    preview = look(artifact({f"part-{i:04}.bin": b"" for i in range(600)}))
+    assert preview.summary == "500 files or more, 0 B"
+    assert preview.truncated

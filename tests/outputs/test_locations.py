@@ -1,0 +1,99 @@
+"""Where artifacts lie: folders, file URIs, other systems' paths, object stores; and what is said when they are gone."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from tests.outputs.conftest import Artifact, Look, ask_bare_python
+from tests.outputs.memory import in_memory
+
+
+def test_a_folder_a_file_and_their_uris(look: Look, artifact: Artifact):
+    folder = artifact({"data.json": "1"})
+    file = folder / "data.json"
+    for uri in (
+        folder,
+        f"{folder}/",
+        folder.as_uri(),
+        f"file:{folder}",
+        f"file://localhost{folder}",
+        file,
+        file.as_uri(),
+    ):
+        assert look(uri).summary == "1", uri
+
+
+def test_names_with_spaces_quotes_and_emoji(look: Look, tmp_path: Path):
+    folder = tmp_path / "it's a 🙂\nfolder %20"
+    folder.mkdir()
+    (folder / "data.json").write_text("1")
+    assert look(folder).summary == "1"
+    assert look(folder.as_uri()).summary == "1"
+
+
+def test_a_remote_store_through_fsspec(look: Look):
+    assert look(in_memory("data.json", b'{"a": 1}')).value == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("uri", "said", "advised"),
+    [
+        ("/no/such/folder", "gone: /no/such/folder", "Run the pipeline again"),
+        ("memory://store/nothing/here", "gone: memory://store/nothing/here", "Run the pipeline again"),
+        ("s3://bucket/key", "has no s3fs", f"{sys.executable} -m pip install s3fs"),
+        ("gs://bucket/key", "has no gcsfs", "pip install gcsfs"),
+        ("abfs://bucket/key", "has no adlfs", "pip install adlfs"),
+        ("C:\\zenml\\artifact", "Windows drive", "recorded on a Windows machine"),
+        ("D:/zenml/artifact", "Windows drive", "recorded on a Windows machine"),
+        ("https://example.org/x", "cannot read artifacts at https:", "fsspec"),
+        ("simplecache::s3://bucket/key", "cannot read", "fsspec"),
+        ("python://x", "cannot read artifacts at python:", "fsspec"),
+        ("", "no location", None),
+        ("bad\0path", "could not be read", None),
+        ("x" * 5_000, "could not be read", None),
+        (os.devnull, "neither a folder nor a file", None),
+    ],
+)
+def test_what_cannot_be_reached_is_said(look: Look, uri: str, said: str, advised: str | None):
+    preview = look(uri)
+    assert preview.kind == "problem"
+    assert said in preview.summary
+    if advised is not None:
+        assert advised in (preview.advice or "")
+
+
+def test_without_fsspec_a_remote_artifact_names_what_to_install():
+    assert "pip install s3fs" in (ask_bare_python("s3://bucket/key").advice or "")
+
+
+def test_an_empty_folder_and_a_pipe(look: Look, tmp_path: Path):
+    assert "empty" in look(tmp_path).summary
+    os.mkfifo(tmp_path / "data.json")
+    assert "empty" in look(tmp_path).summary, "a pipe is no file of an artifact, and reading it would never end"
+
+
+def test_a_store_that_fails_is_a_problem(look: Look, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("403 Forbidden")
+
+    uri = in_memory("data.json", b"1")
+    monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "find", refuse)
+    preview = look(uri)
+    assert "RuntimeError: 403 Forbidden" in preview.summary
+    assert "credentials" in (preview.advice or "")
+
+
+def test_a_folder_that_may_not_be_read(look: Look, artifact: Artifact, monkeypatch: pytest.MonkeyPatch):
+    def refuse(path: str) -> list[str]:
+        raise PermissionError(13, "Permission denied", path)
+
+    folder = artifact({"data.json": "1"})
+    monkeypatch.setattr(os, "listdir", refuse)  # root, who often runs tests, may read everything
+    preview = look(folder)
+    assert preview.summary == f"You may not read this artifact: {folder}"
+    assert "permissions" in (preview.advice or "")

@@ -1,0 +1,280 @@
+"""The service: cached, shared and bounded reads, in a process that may die, hang or be missing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipesight.outputs.process import reader_environment
+from pipesight.outputs.service import PreviewService
+from tests.outputs.conftest import READER, Artifact, output_at
+
+
+def test_a_preview_is_read_once_and_then_in_memory(service: PreviewService, artifact: Artifact):
+    output = output_at(artifact({"data.json": "0.93"}))
+    assert service.cached(output) is None
+    assert service.preview_sync(output).summary == "0.93"
+    (Path(output.uri) / "data.json").unlink()
+    assert service.preview_sync(output).summary == "0.93"
+    found = service.cached(output)
+    assert found is not None
+    assert found.summary == "0.93"
+    assert service.cached(output, offset=50) is None
+
+
+def test_a_problem_is_forgotten_after_a_while(
+    service: PreviewService, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+):
+    folder = artifact({})
+    output = output_at(folder)
+    monkeypatch.setattr("pipesight.outputs.service._PROBLEM_LIFE", 0.2)
+    assert service.preview_sync(output).kind == "problem"
+    folder.mkdir()
+    (folder / "data.json").write_text("1")
+    assert service.preview_sync(output).kind == "problem"
+    time.sleep(0.25)
+    assert service.cached(output) is None
+    assert service.preview_sync(output).summary == "1"
+
+
+def test_calls_for_one_output_share_one_read(service: PreviewService, artifact: Artifact):
+    output = output_at(artifact({"data.json": "1"}))
+
+    async def ask() -> None:
+        first = asyncio.create_task(service.preview(output))
+        second = asyncio.create_task(service.preview(output))
+        await asyncio.sleep(0)
+        first.cancel()
+        previews = [await second, await service.preview(output)]
+        assert previews[0] is previews[1]
+        assert first.cancelled()
+
+    asyncio.run(ask())
+
+
+def test_previews_come_while_the_event_loop_runs_on(service: PreviewService, artifact: Artifact):
+    output = output_at(artifact({"data.json": "1"}))
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            ticks += 1
+            await asyncio.sleep(0.001)
+
+    async def ask() -> None:
+        ticking = asyncio.create_task(tick())
+        await service.preview(output)
+        ticking.cancel()
+
+    asyncio.run(ask())
+    assert ticks > 5
+
+
+def test_the_cache_is_bounded_in_bytes(artifact: Artifact, tmp_path: Path):
+    service = PreviewService(None, cache_size=150_000)
+    outputs = [output_at(tmp_path / str(i)) for i in range(4)]
+    for output in outputs:
+        Path(output.uri).mkdir()
+        (Path(output.uri) / "data.txt").write_text("x" * 50_000)
+        service.preview_sync(output)
+    assert [service.cached(output) is not None for output in outputs] == [False, False, True, True]
+    service.close()
+
+
+FakePython = Callable[[str], str]
+
+
+@pytest.fixture
+def fake_python(tmp_path: Path) -> FakePython:
+    """Writes an interpreter that behaves as told: a script that gets the reader's lines."""
+
+    def write(code: str) -> str:
+        path = tmp_path / "python"
+        path.write_text(f"#!{sys.executable}\nimport json, os, sys, time\n{code}")
+        path.chmod(0o755)
+        return str(path)
+
+    return write
+
+
+ANSWER = """
+print('{"ready": [3, 11, 0]}', flush=True)
+for line in sys.stdin:
+    request = json.loads(line)
+    if "slow" in request["uri"]: time.sleep(60)
+    if "crash" in request["uri"]: os._exit(1)
+    if "noise" in request["uri"]: print("noise", flush=True)
+    print(json.dumps({"id": request["id"], "preview": {"kind": "json", "summary": str(os.getpid())}}), flush=True)
+"""
+
+
+def test_a_read_that_takes_too_long_is_ended_and_the_next_one_works(fake_python: FakePython):
+    service = PreviewService(fake_python(ANSWER), timeout=0.5)
+    started = time.monotonic()
+    slow = service.preview_sync(output_at("slow"))
+    assert "took longer than 0.5 s" in slow.summary
+    assert slow.advice
+    assert time.monotonic() - started < 5
+    assert service.preview_sync(output_at("quick")).kind == "json"
+    service.close()
+
+
+def test_a_small_read_does_not_wait_behind_a_slow_one(fake_python: FakePython):
+    service = PreviewService(fake_python(ANSWER), timeout=5)
+    thread = threading.Thread(target=service.preview_sync, args=[output_at("slow")])
+    thread.start()
+    time.sleep(0.2)
+    started = time.monotonic()
+    assert service.preview_sync(output_at("quick")).kind == "json"
+    assert time.monotonic() - started < 3
+    service.close()
+    thread.join(timeout=3)
+    assert not thread.is_alive(), "closing ends what runs"
+
+
+@pytest.mark.parametrize("uri", ["crash", "noise"])
+def test_a_reader_that_dies_or_babbles_is_replaced(fake_python: FakePython, uri: str):
+    service = PreviewService(fake_python(ANSWER))
+    first = service.preview_sync(output_at("one")).summary
+    assert "stopped" in service.preview_sync(output_at(uri)).summary
+    second = service.preview_sync(output_at("two"))
+    assert second.kind == "json"
+    assert second.summary != first
+    service.close()
+
+
+def test_a_reader_killed_between_reads_is_started_again(fake_python: FakePython):
+    service = PreviewService(fake_python(ANSWER))
+    os.kill(int(service.preview_sync(output_at("one")).summary), 9)
+    time.sleep(0.1)
+    assert service.preview_sync(output_at("two")).kind == "json"
+    service.close()
+
+
+@pytest.mark.parametrize("code", ["sys.exit(1)", "print('Python 2.7', flush=True)", "raise SyntaxError"])
+def test_an_interpreter_that_cannot_read_is_replaced_by_ours(fake_python: FakePython, artifact: Artifact, code: str):
+    service = PreviewService(fake_python(code))
+    assert service.preview_sync(output_at(artifact({"data.json": "1"}))).summary == "1"
+    service.close()
+
+
+def test_an_interpreter_that_is_not_there_is_replaced_by_ours(artifact: Artifact):
+    service = PreviewService("/no/such/python")
+    assert service.preview_sync(output_at(artifact({"data.json": "1"}))).summary == "1"
+    service.close()
+
+
+def test_idle_readers_end_and_start_again(artifact: Artifact, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pipesight.outputs.service._IDLE", 0.1)
+    service = PreviewService(None)
+    output = output_at(artifact({"data.json": "1"}))
+    service.preview_sync(output)
+    deadline = time.monotonic() + 5
+    while any(thread.name == "pipesight-reader" for thread in threading.enumerate()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(thread.name == "pipesight-reader" for thread in threading.enumerate())
+    assert service.preview_sync(output, limit=5).summary == "1"
+    service.close()
+
+
+def test_after_closing_nothing_runs_and_questions_are_problems(artifact: Artifact):
+    service = PreviewService(None)
+    output = output_at(artifact({"data.json": "1"}))
+    service.preview_sync(output)
+    service.close()
+    assert not any(thread.name == "pipesight-reader" for thread in threading.enumerate())
+    assert service.preview_sync(output, limit=5).kind == "problem"
+
+
+def test_memory_is_limited(tmp_path: Path):
+    service = PreviewService(None, memory_limit=120 * 1024**2)
+    with (tmp_path / "artifact.pkl").open("wb") as file:
+        file.write(b"\x80\x04\x8e" + (400_000_000).to_bytes(8, "little"))  # "400 MB of bytes follow"
+        file.truncate(400_000_020)
+    preview = service.preview_sync(output_at(tmp_path))
+    assert preview.kind == "problem"
+    assert "memory" in preview.summary + (preview.advice or "")
+    (tmp_path / "artifact.pkl").write_bytes(b"\x80\x04K\x01.")
+    assert service.preview_sync(output_at(tmp_path), limit=5).kind == "pickle"
+    service.close()
+
+
+def test_a_json_file_of_200_megabytes_is_shown_at_once(service: PreviewService, tmp_path: Path):
+    with (tmp_path / "data.json").open("wb") as file:
+        file.write(b'{"start": 1, "rest": [')
+        for _ in range(200):
+            file.write(b"1," * 500_000)
+        file.write(b"1]}")
+    started = time.monotonic()
+    preview = service.preview_sync(output_at(tmp_path))
+    assert time.monotonic() - started < 2
+    assert preview.summary == "JSON dict, 200 MB"
+    assert (preview.text or "").startswith('{"start": 1')
+    assert preview.truncated
+
+
+def test_a_reader_gets_credentials_and_places_but_nothing_else():
+    given = {
+        "PATH": "/bin",
+        "HOME": "/home/me",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "GOOGLE_APPLICATION_CREDENTIALS": "y",
+        "https_proxy": "z",
+        "ZENML_STORE_PASSWORD": "secret",
+        "PYTHONPATH": "/evil",
+        "PYTHONSTARTUP": "/evil.py",
+        "LD_PRELOAD": "/evil.so",
+        "GITHUB_TOKEN": "t",
+    }
+    assert set(reader_environment(given)) == {
+        "PATH",
+        "HOME",
+        "AWS_SECRET_ACCESS_KEY",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "https_proxy",
+    }
+
+
+def test_what_libraries_print_does_not_reach_the_answers(artifact: Artifact, tmp_path: Path):
+    code = (
+        "import sys; sys.argv = ['reader', '0']; "
+        f"sys.path.insert(0, {str(READER.parent)!r}); "
+        "from reader import choose, serve; plain = choose.preview\n"
+        "def noisy(request):\n"
+        "    print('hello'); import os; os.write(1, b'from C'); sys.stdin.read()\n"
+        "    return plain(request)\n"
+        "serve.preview = noisy; serve.main()"
+    )
+    request = json.dumps({"id": 7, "uri": str(artifact({"data.json": "1"}))}).encode() + b"\n"
+    done = subprocess.run([sys.executable, "-c", code], input=request, capture_output=True, timeout=30, check=True)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line.get("id") for line in lines] == [None, 7]
+
+
+@pytest.mark.parametrize("line", [b"nonsense", b"[]", b"{}", b'{"uri": 1, "offset": "x"}', b"\xff", b"[" * 100_000])
+def test_a_request_that_is_none_is_answered_as_such(line: bytes):
+    done = subprocess.run(
+        [sys.executable, "-I", str(READER), "0"], input=line + b"\n", capture_output=True, timeout=30, check=True
+    )
+    answer = json.loads(done.stdout.splitlines()[1])
+    assert answer["preview"]["kind"] == "problem"
+
+
+def test_the_reader_ends_with_its_input():
+    process = subprocess.Popen([sys.executable, "-I", str(READER), "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdin.close()
+    assert process.wait(timeout=5) == 0
+    process.stdout.close()
