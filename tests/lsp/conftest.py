@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,29 +20,31 @@ CLIENTS = ("vscode", "neovim", "emacs", "jupyterlab")
 _CONVERTER = converters.get_converter()
 
 
-@dataclass(frozen=True)
 class Editor:
-    """One client with the sample open: what a test types into and asks."""
+    """One client with the sample open: what a test types into and asks. Each document opened is a new file."""
 
-    client: LanguageClient
-    folder: Path
-    name: str
+    def __init__(self, client: LanguageClient, folder: Path, name: str) -> None:
+        self.client = client
+        self.folder = folder
+        self.name = name
+        self.uri = ""
+        self._opened = 0
 
-    def open(self, text: str, name: str = "typed.py") -> lsp.Position | None:
+    def open(self, text: str) -> lsp.Position | None:
         """Open a document; its text may mark the cursor with `|`, whose position is given back."""
         before, bar, after = text.partition("|")
-        item = lsp.TextDocumentItem(uri=self.uri(name), language_id="python", version=1, text=before + after)
+        self._opened += 1
+        self.uri = (self.folder / f"typed_{self._opened}.py").as_uri()
+        item = lsp.TextDocumentItem(uri=self.uri, language_id="python", version=1, text=before + after)
         self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
-        return lsp.Position(before.count("\n"), len(before.rsplit("\n", 1)[-1])) if bar else None
-
-    def uri(self, name: str = "typed.py") -> str:
-        return (self.folder / name).as_uri()
+        last_line = before.rsplit("\n", 1)[-1]
+        return lsp.Position(before.count("\n"), len(last_line.encode("utf-16-le")) // 2) if bar else None
 
     async def complete(self, text: str) -> lsp.CompletionList | None:
         """The completion at the cursor of `text`."""
         position = self.open(text)
         assert position is not None
-        params = lsp.CompletionParams(lsp.TextDocumentIdentifier(self.uri()), position)
+        params = lsp.CompletionParams(lsp.TextDocumentIdentifier(self.uri), position)
         answer = await self.client.text_document_completion_async(params)
         assert answer is None or isinstance(answer, lsp.CompletionList)
         return answer
@@ -52,17 +53,18 @@ class Editor:
         """The text of the hover at the cursor of `text`."""
         position = self.open(text)
         assert position is not None
-        params = lsp.HoverParams(lsp.TextDocumentIdentifier(self.uri()), position)
+        params = lsp.HoverParams(lsp.TextDocumentIdentifier(self.uri), position)
         answer = await self.client.text_document_hover_async(params)
         if answer is None:
             return None
         assert isinstance(answer.contents, lsp.MarkupContent)
         return answer.contents.value
 
-    async def lenses(self, text: str) -> list[lsp.CodeLens]:
-        """The code lenses of `text`."""
-        self.open(text)
-        params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(self.uri()))
+    async def lenses(self, text: str = "") -> list[lsp.CodeLens]:
+        """The code lenses of `text`, or of the document opened last."""
+        if text:
+            self.open(text)
+        params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(self.uri))
         return list(await self.client.text_document_code_lens_async(params) or ())
 
     async def execute(self, command: str, argument: dict[str, Any] | None = None) -> Any:
@@ -84,15 +86,27 @@ def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_lsp.fixture(
-    params=CLIENTS, config=ClientServerConfig(server_command=[sys.executable, "-m", "pipesight", "lsp"])
+    scope="session",
+    params=CLIENTS,
+    config=ClientServerConfig(server_command=[sys.executable, "-m", "pipesight", "lsp"]),
 )
-async def editor(
+async def client(
     request: pytest.FixtureRequest, lsp_client: LanguageClient, sample: Path, index_folder: Path
-) -> AsyncIterator[Editor]:
-    """The sample, open in one of the clients."""
+) -> AsyncIterator[None]:
+    """A server on the sample, started as each of the clients starts it."""
+    lsp_client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)(lambda *_: None)
+    lsp_client.feature("pipesight/statusChanged")(lambda *_: None)
     await start(lsp_client, request.param, sample, index_folder)
-    yield Editor(lsp_client, sample, request.param)
+    lsp_client.name = request.param
+    yield
     await lsp_client.shutdown_session()
+
+
+@pytest.fixture
+def editor(client: LanguageClient, sample: Path) -> Editor:
+    """One of the clients, with the sample open."""
+    client.messages.clear()
+    return Editor(client, sample, client.name)
 
 
 async def start(client: LanguageClient, name: str, folder: Path, index_folder: Path) -> None:

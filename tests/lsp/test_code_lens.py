@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -32,11 +33,13 @@ async def test_titles(editor: Editor, text: str, line: int, title: str) -> None:
 
 
 async def test_a_lens_shows_the_value_once_it_is_read(editor: Editor) -> None:
-    text = LEGACY + 'accuracy = step.outputs["accuracy"].read()'
+    editor.open(LEGACY + 'accuracy = step.outputs["accuracy"].read()')
+    titles: list[str] = []
     for _ in range(100):
-        titles = [lens.command.title for lens in await editor.lenses(text) if lens.command]
+        titles = [lens.command.title for lens in await editor.lenses() if lens.command]
         if any(re.match(r"accuracy: 0\.9", title) for title in titles):
             return
+        await asyncio.sleep(0.05)
     pytest.fail(f"the value never came: {titles}")
 
 

@@ -27,7 +27,7 @@ async def test_what_stands_at_the_cursor_is_read(editor: Editor) -> None:
     assert position is not None
     place = {"line": position.line, "character": position.character}
 
-    result = await editor.execute("pipesight.readOutput", {"uri": editor.uri(), "position": place})
+    result = await editor.execute("pipesight.readOutput", {"uri": editor.uri, "position": place})
 
     assert result["preview"]["value"] == 150
 

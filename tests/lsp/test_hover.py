@@ -14,7 +14,7 @@ SAID = [
     (LEGACY + 'step.outputs["accu|racy"].read()', ["accuracy", "float", "0.9"]),
     (LEGACY + 'step.outputs["par|ams"].read()', ["params", "dict", "max_iter", "lbfgs"]),
     (LEGACY + 'run.get_step(name="load_data").outputs["te|st"].read()', ["DataFrame", "sepal length (cm)", "60"]),
-    (MODERN + 'run.steps["evaluate"].outputs["conf|usion"]', ["ndarray", "3 × 3"]),
+    (MODERN + 'run.steps["evaluate"].outputs["conf|usion"]', ["ndarray", "int64", "(3, 3)"]),
     (LEGACY + 'step.outputs["mo|del"].read()', ["model", "LogisticRegression", "sklearn.linear_model"]),
     (LEGACY + "pri|nt(step)\nst|ep".replace("pri|nt", "print"), ["train", "first_training"]),
     (MODERN.replace("last_run", "last_r|un"), ["training_pipeline", "completed"]),

@@ -13,7 +13,7 @@ from pipesight.features.context import Context
 from pipesight.features.describe import address, describe
 from pipesight.features.documents import View
 from pipesight.features.find import Found, find, follow
-from pipesight.features.hover import content, preview_of
+from pipesight.features.hover import markup, preview_of
 from pipesight.features.words import ago, count, mark, type_name, when
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
@@ -52,11 +52,14 @@ def complete(context: Context, view: View, position: lsp.Position) -> lsp.Comple
     return _completion_list(context, view, slot, owner, names, complete_list)
 
 
-async def documentation(context: Context, item: lsp.CompletionItem) -> lsp.MarkupContent | None:
+async def documentation(context: Context, item: lsp.CompletionItem) -> lsp.MarkupContent | str | None:
     """The page of an offered name."""
     found = _found(context, item)
     page = describe(context.history, found, await preview_of(context, found), context.settings.hover.rows)
-    return content(context, page) if page is not None else None
+    kind = context.client.documentation_format
+    if page is None:
+        return None
+    return page.plain() if kind is None else markup(page, kind, links=False)
 
 
 def _found(context: Context, item: lsp.CompletionItem) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsprotocol import types as lsp
@@ -16,7 +17,8 @@ from pipesight.settings import Settings
 class Client:
     """What the client can show, read once from its capabilities."""
 
-    markdown: bool = False
+    hover_format: lsp.MarkupKind = lsp.MarkupKind.PlainText
+    documentation_format: lsp.MarkupKind | None = None  # None: a string and no markup
     label_details: bool = False
     default_edit_range: bool = False
     insert_replace: bool = False
@@ -35,7 +37,8 @@ class Client:
         item = completion.completion_item or lsp.ClientCompletionItemOptions()
         defaults = completion.completion_list.item_defaults if completion.completion_list else None
         return cls(
-            markdown=lsp.MarkupKind.Markdown in (hover.content_format or ()),
+            hover_format=_best(hover.content_format) or lsp.MarkupKind.PlainText,
+            documentation_format=_best(item.documentation_format),
             label_details=bool(item.label_details_support),
             default_edit_range="editRange" in (defaults or ()),
             insert_replace=bool(item.insert_replace_support),
@@ -43,6 +46,11 @@ class Client:
             refresh_code_lens=bool(workspace.code_lens and workspace.code_lens.refresh_support),
             panel="pipesight.readOutput" in client_commands,
         )
+
+
+def _best(formats: Sequence[lsp.MarkupKind] | None) -> lsp.MarkupKind | None:
+    """Markdown where the client takes it, whatever it would rather have."""
+    return next((kind for kind in (lsp.MarkupKind.Markdown, lsp.MarkupKind.PlainText) if kind in (formats or ())), None)
 
 
 @dataclass(slots=True)

@@ -32,7 +32,8 @@ async def hover(context: Context, view: View, position: lsp.Position) -> lsp.Hov
     page = page_of(context, thing, found, preview)
     if page is None:
         return None
-    return lsp.Hover(contents=content(context, page), range=view.range(span))
+    kind = context.client.hover_format
+    return lsp.Hover(contents=markup(page, kind, links=context.client.panel), range=view.range(span))
 
 
 def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:
@@ -57,11 +58,10 @@ def thing_at(view: View, position: Position) -> tuple[Thing, Span] | None:
     return None
 
 
-def content(context: Context, page: Page) -> lsp.MarkupContent:
+def markup(page: Page, kind: lsp.MarkupKind, *, links: bool) -> lsp.MarkupContent:
     """A page in the markup that the client takes."""
-    if context.client.markdown:
-        return lsp.MarkupContent(lsp.MarkupKind.Markdown, page.markdown(links=context.client.panel))
-    return lsp.MarkupContent(lsp.MarkupKind.PlainText, page.plain())
+    text = page.markdown(links=links) if kind is lsp.MarkupKind.Markdown else page.plain()
+    return lsp.MarkupContent(kind, text)
 
 
 async def preview_of(context: Context, found: Found) -> Preview | None:
