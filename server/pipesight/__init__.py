@@ -1,3 +1,39 @@
-"""Pipesight: a project's pipeline history in the editor."""
+"""Pipesight: a project's pipeline history in the editor, and the same history for Python code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipesight.history.repository import (
+        Output,
+        OutputCountError,
+        Pipeline,
+        Repository,
+        Run,
+        Step,
+        UnknownNameError,
+    )
+    from pipesight.history.sources.source import SourceError
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Output",
+    "OutputCountError",
+    "Pipeline",
+    "Repository",
+    "Run",
+    "SourceError",
+    "Step",
+    "UnknownNameError",
+]
+
+
+def __getattr__(name: str) -> object:
+    """The public classes, imported when first asked for: the server's start must not wait for them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from pipesight.history import repository
+
+    return getattr(repository, name)

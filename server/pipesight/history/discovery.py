@@ -176,7 +176,7 @@ class _Search:
         url = str(store.get("url") or "")
         why = f"the store of {config / 'config.yaml'}"
         if store.get("type") == "rest" or url.startswith("http"):
-            self._server(store, config=config, why=why)
+            self._server(store, config=config, why=why, project=project)
         elif url.startswith(("mysql", "mariadb")):
             self._mysql(store, project=project, stacks=(), why=why)
         elif url.startswith("sqlite"):
@@ -280,12 +280,12 @@ class _Search:
         self._note(str(address), "found", why)
         self._add(DatabaseSource(address, project=project, stacks=stacks))
 
-    def _server(self, store: Mapping[str, Any], *, config: Path | None, why: str) -> None:
+    def _server(self, store: Mapping[str, Any], *, config: Path | None, why: str, project: str | None = None) -> None:
         from pipesight.history.sources.zenml_server import server_source
 
         folder = config or self._config_folder()
         credentials = self._read(folder / "credentials.yaml")
-        source = server_source(store, credentials, self._environment if config is None else {})
+        source = server_source(store, credentials, self._environment if config is None else {}, project)
         self._note(source.label, "found", why)
         local = folder / _DEFAULT
         if source.is_local and not source.answers() and local.exists():

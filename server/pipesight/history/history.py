@@ -135,6 +135,20 @@ class History:
             mirror.sync.want(run.id)
         return steps
 
+    def fetch_steps(self, run: Run) -> tuple[Step, ...]:
+        """The run's steps, read from the store and mirrored first where they are not: it may take a while.
+
+        Raises SourceError when they have to be read and cannot.
+        """
+        mirror = self._by_source.get(run.source)
+        if mirror is None:
+            return ()
+        steps = mirror.index.steps(run.id)
+        if steps is None:
+            mirror.sync.fetch(run.id)
+            steps = mirror.index.steps(run.id)
+        return steps or ()
+
     def step(self, run: Run, name: str) -> Step | None:
         """The run's step of that name, else the first that runs the function of that name."""
         steps = self.steps(run) or ()

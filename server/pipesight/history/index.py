@@ -510,12 +510,13 @@ class Writer:
         statement = insert(_run)
         new = statement.excluded
         same = (_run.c.status == new.status) & _run.c.updated.is_not_distinct_from(new.updated) & (new.open == 0)
-        taken = ("name", "pipeline", "status", "start", "end", "updated", "open")
+        taken = ("name", "pipeline", "status", "start", "updated", "open")
         statement = statement.on_conflict_do_update(
             index_elements=["key"],
             set_={
                 **{name: new[name] for name in taken},
                 "epoch": func.max(new.epoch, _run.c.epoch),
+                "end": case((same, func.coalesce(new.end, _run.c.end)), else_=new.end),
                 "activity": func.max(new.activity, func.coalesce(_run.c.activity, 0)),
                 "stack": func.coalesce(new.stack, _run.c.stack),
                 "mirrored": case(

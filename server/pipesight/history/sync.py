@@ -90,6 +90,11 @@ class Sync:
         self._wanted[run_id] = None
         self._wake.set()
 
+    def fetch(self, run_id: str) -> None:
+        """Fetch the steps of this run in this thread. Raises SourceError when the source cannot be read."""
+        self._wanted[run_id] = None
+        self._patiently(lambda: self._look(full=False, force=False))
+
     def subscribe(self, callback: Callable[[], None]) -> None:
         """Have `callback` called in the worker thread after the index or the state changed."""
         self._callbacks.append(callback)
@@ -114,10 +119,13 @@ class Sync:
 
         Raises SourceError when the source cannot be read, SourceBusyError only after some patience.
         """
+        self._patiently(lambda: self._look(full=full, force=True))
+
+    def _patiently(self, look: Callable[[], None]) -> None:
         give_up = time.monotonic() + _PATIENCE
         while True:
             try:
-                self._look(full=full, force=True)
+                look()
                 return
             except SourceBusyError:
                 if time.monotonic() > give_up:

@@ -1,0 +1,491 @@
+"""Repository -> Pipeline -> Run -> Step -> Output: the public Python API, views over the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from difflib import get_close_matches
+from html import escape
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+from pipesight.history import model
+from pipesight.history.discovery import discover
+from pipesight.history.history import History
+from pipesight.history.model import Status
+from pipesight.history.sources import SourceError
+
+_SHOWN = 12  # names in a message
+_ROWS = 20  # rows in a picture
+
+
+class UnknownNameError(KeyError):
+    """There is no thing of that name. The message says which there are, and which is closest."""
+
+    def __init__(self, kind: str, name: object, names: Iterable[str], where: str = "") -> None:
+        self.name = name
+        self.names = tuple(names)
+        close = get_close_matches(str(name), self.names, n=1)
+        self.closest = close[0] if close else None
+        owner = f" in {where}" if where else ""
+        hint = f" Did you mean {self.closest!r}?" if self.closest else ""
+        super().__init__(f"There is no {kind} {name!r}{owner}.{hint} {_listed(kind, self.names)}")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class OutputCountError(ValueError):
+    """`.output` of a step that does not have exactly one."""
+
+
+class Repository:
+    """The run history of a project.
+
+    Finds the stores by ZenML's rules for the folder `root` (the current one), or takes those that `history` lists:
+    folders, files, URLs. Reads them, never writes to them, and mirrors what it reads in a local index.
+
+    Raises SourceError when no store is found or none can be read.
+    """
+
+    def __init__(
+        self, root: str | Path | None = None, *, history: str | Sequence[str] = (), cache_folder: Path | None = None
+    ) -> None:
+        listed = [history] if isinstance(history, str) else list(history)
+        found = discover([Path(root) if root is not None else Path.cwd()], history=listed)
+        if not found.sources:
+            problem = next((each for each in reversed(found.findings) if each.advice), None)
+            detail = f"{problem.subject}: {problem.detail}" if problem else "nothing was found"
+            raise SourceError(f"There is no run history: {detail}", (problem and problem.advice) or "")
+        self._history = History.open(found.sources, cache_folder=cache_folder, start=False)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the stores again. Where one cannot be read, what is known of it stays.
+
+        Raises SourceError when nothing is known of it either.
+        """
+        try:
+            self._history.sync_once()
+        except SourceError:
+            if self._history.is_empty:
+                raise
+
+    def get_pipelines(self, stack_key: str | None = None, *, stack_name: str | None = None) -> list[Pipeline]:
+        """All pipelines with at least one run, sorted by their first run, oldest first; of one stack where given."""
+        stack = self._stack(stack_key or stack_name)
+        pipelines = [Pipeline(self._history, each, stack) for each in self._history.pipelines() if each.run_count]
+        return sorted((each for each in pipelines if each.runs), key=lambda each: each.runs[0].start_time or _NEVER)
+
+    def get_pipeline(
+        self, pipeline_name: object = None, stack_key: str | None = None, *, stack_name: str | None = None, **named: Any
+    ) -> Pipeline:
+        """The pipeline of that name; a pipeline function, class or instance also names it.
+
+        Raises UnknownNameError when there is no such pipeline, or it has no run on that stack.
+        """
+        stack = self._stack(stack_key or stack_name)
+        name = _name(pipeline_name if pipeline_name is not None else named.get("pipeline") or named.get("name"))
+        found = self._history.pipeline(name)
+        if found is None or not found.run_count:
+            names = [each.name for each in self._history.pipelines() if each.run_count]
+            raise UnknownNameError("pipeline", name, names)
+        pipeline = Pipeline(self._history, found, stack)
+        if not pipeline.runs:
+            raise UnknownNameError(
+                "pipeline", name, [each.name for each in self.get_pipelines(stack)], f"stack {stack!r}"
+            )
+        return pipeline
+
+    @property
+    def pipelines(self) -> list[Pipeline]:
+        """All pipelines with at least one run, sorted by their first run, oldest first."""
+        return self.get_pipelines()
+
+    @property
+    def stacks(self) -> list[str]:
+        """The names of the stacks."""
+        return list(self._history.stacks())
+
+    def close(self) -> None:
+        """Close the local index."""
+        self._history.close()
+
+    def __enter__(self) -> Repository:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Repository({', '.join(state.label for state in self._history.state.sources)})"
+
+    def _repr_html_(self) -> str:
+        rows = [(each.name, str(len(each.runs)), _when(each.runs[-1].start_time)) for each in self.get_pipelines()]
+        return _table(repr(self), ("pipeline", "runs", "last run"), rows)
+
+    def _stack(self, name: str | None) -> str | None:
+        if name is not None and name not in self._history.stacks():
+            raise UnknownNameError("stack", name, self._history.stacks())
+        return name
+
+
+class Pipeline:
+    """A pipeline and its runs."""
+
+    def __init__(self, history: History, pipeline: model.Pipeline, stack: str | None = None) -> None:
+        self._history = history
+        self._pipeline = pipeline
+        self._stack = stack
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name: that of the decorated function or the class."""
+        return self._pipeline.name
+
+    @property
+    def runs(self) -> Named[Run]:
+        """All its runs in the order of their start, oldest first; `runs[-1]` is the last."""
+        runs = reversed(self._history.runs(self.name))
+        wanted = [run for run in runs if self._stack is None or run.stack in (self._stack, None)]
+        return Named("run", [Run(self._history, run) for run in wanted], f"pipeline {self.name!r}")
+
+    def get_run(self, run_name: str | None = None, *, name: str | None = None) -> Run:
+        """The run of that name. Raises UnknownNameError when there is no such run."""
+        wanted = run_name or name or ""
+        found = self._history.run(wanted, self.name)
+        if found is None or (self._stack and found.stack not in (self._stack, None)):
+            return self.runs[wanted]
+        return Run(self._history, found)
+
+    def get_runs(self) -> list[Run]:
+        """All its runs, oldest first."""
+        return list(self.runs)
+
+    def get_run_names(self) -> list[str]:
+        """The names of its runs, oldest first."""
+        return [run.name for run in self.runs]
+
+    @property
+    def last_run(self) -> Run:
+        """The newest run."""
+        return self.runs[-1]
+
+    @property
+    def last_successful_run(self) -> Run | None:
+        """The newest run that completed; None where none did."""
+        return next((run for run in reversed(self.runs) if run.status.is_success), None)
+
+    def __repr__(self) -> str:
+        return f"Pipeline({self.name!r}, {len(self.runs)} runs)"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (run.name, str(run.status), _when(run.start_time), _lasted(run.duration)) for run in reversed(self.runs)
+        ]
+        return _table(repr(self), ("run", "status", "start", "duration"), rows)
+
+
+class Run:
+    """One run of a pipeline."""
+
+    def __init__(self, history: History, run: model.Run) -> None:
+        self._history = history
+        self._run = run
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return self._run.name
+
+    @property
+    def status(self) -> Status:
+        """Its status; it compares equal to ZenML's word for it, such as "completed"."""
+        return self._run.status
+
+    @property
+    def pipeline_name(self) -> str | None:
+        """Its pipeline's name; None for an unlisted run."""
+        return self._run.pipeline
+
+    @property
+    def stack_name(self) -> str | None:
+        """The stack it ran on, where known."""
+        return self._run.stack
+
+    @property
+    def start_time(self) -> datetime | None:
+        """When it started, UTC."""
+        return self._run.start
+
+    @property
+    def end_time(self) -> datetime | None:
+        """When it ended, UTC; None while it has not."""
+        return self._run.end
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from start to end; None while it has not ended."""
+        return self._run.duration
+
+    @property
+    def steps(self) -> Named[Step]:
+        """Its steps in execution order; by position, or by name."""
+        steps = self._history.fetch_steps(self._run)
+        return Named("step", [Step(self._history, step) for step in steps], f"run {self.name!r}")
+
+    def get_step(self, step: object = None, *, name: str | None = None) -> Step:
+        """The step of that name, else the one that runs the function of that name; a function or class names itself.
+
+        Raises UnknownNameError when there is no such step.
+        """
+        steps, wanted = self.steps, _name(step if step is not None else name)
+        by_function = next((each for each in steps if each.entrypoint_name == wanted), None)
+        return steps.get(wanted) or by_function or steps[wanted]
+
+    def __repr__(self) -> str:
+        return f"Run({self.name!r}, {self.status}, {_when(self.start_time)})"
+
+    def _repr_html_(self) -> str:
+        rows = [(step.name, str(step.status), _lasted(step.duration), ", ".join(step.outputs)) for step in self.steps]
+        return _table(repr(self), ("step", "status", "duration", "outputs"), rows)
+
+
+class Step:
+    """One step of a run."""
+
+    def __init__(self, history: History, step: model.Step) -> None:
+        self._history = history
+        self._step = step
+
+    @property
+    def name(self) -> str:
+        """The step's name in its run."""
+        return self._step.name
+
+    @property
+    def entrypoint_name(self) -> str:
+        """The name of the function or class that it runs; where the store does not say it, the step's name."""
+        return self._step.entrypoint or self._step.name
+
+    @property
+    def status(self) -> Status:
+        """Its status; it compares equal to ZenML's word for it, such as "cached"."""
+        return self._step.status
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The parameters it was configured with."""
+        return dict(self._step.parameters)
+
+    @property
+    def start_time(self) -> datetime | None:
+        """When it started, UTC."""
+        return self._step.start
+
+    @property
+    def end_time(self) -> datetime | None:
+        """When it ended, UTC; None while it has not."""
+        return self._step.end
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from start to end; None while it has not ended."""
+        return self._step.duration
+
+    @property
+    def outputs(self) -> Outputs:
+        """Its outputs by name."""
+        return Outputs(self.name, [Output(each) for each in self._history.outputs(self._step) or ()])
+
+    @property
+    def output(self) -> Output:
+        """Its only output. Raises OutputCountError, which names them, when there is not exactly one."""
+        outputs = self.outputs
+        if len(outputs) == 1:
+            return next(iter(outputs.values()))
+        if not outputs:
+            raise OutputCountError(f"Step {self.name!r} has no output.")
+        names = ", ".join(map(repr, outputs))
+        raise OutputCountError(f"Step {self.name!r} has {len(outputs)} outputs: {names}. Use `.outputs[name]`.")
+
+    def get_output(self, name: str) -> Output:
+        """The output of that name. Raises UnknownNameError when there is no such output."""
+        return self.outputs[name]
+
+    def __repr__(self) -> str:
+        return f"Step({self.name!r}, {self.status}, outputs: {', '.join(self.outputs) or 'none'})"
+
+    def _repr_html_(self) -> str:
+        rows = [(name, output.data_type or "", output.uri) for name, output in self.outputs.items()]
+        return _table(repr(self), ("output", "type", "uri"), rows)
+
+
+class Output:
+    """One output of a step: an artifact."""
+
+    def __init__(self, output: model.Output) -> None:
+        self._output = output
+
+    @property
+    def name(self) -> str:
+        """The output's name in its step."""
+        return self._output.name
+
+    @property
+    def uri(self) -> str:
+        """The folder in which the artifact lies."""
+        return self._output.uri
+
+    @property
+    def type(self) -> str | None:
+        """ZenML's artifact type, such as "DataArtifact"."""
+        return self._output.type
+
+    @property
+    def data_type(self) -> str | None:
+        """The class of the value, as a dotted path."""
+        return self._output.data_type
+
+    @property
+    def materializer(self) -> str | None:
+        """The class of the materializer that saved it, as a dotted path."""
+        return self._output.materializer
+
+    @property
+    def artifact_name(self) -> str | None:
+        """The artifact's global name, in releases that have such names."""
+        return self._output.artifact
+
+    @property
+    def version(self) -> str | None:
+        """The artifact's version, in releases that have versions."""
+        return self._output.version
+
+    def __repr__(self) -> str:
+        return f"Output({self.name!r}, {self.data_type or 'unknown type'}, {self.uri})"
+
+    def _repr_html_(self) -> str:
+        rows = [("type", self.data_type or ""), ("materializer", self.materializer or ""), ("uri", self.uri)]
+        return _table(f"Output {self.name}", ("", ""), rows)
+
+
+class _HasName(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_HasName)
+
+
+class Named(Sequence[_T], Generic[_T]):
+    """Things in order, which can be taken by position and by name."""
+
+    def __init__(self, kind: str, things: Sequence[_T], where: str) -> None:
+        self._kind = kind
+        self._things = things
+        self._where = where
+
+    @overload
+    def __getitem__(self, key: int | str) -> _T: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[_T]: ...
+    def __getitem__(self, key: int | str | slice) -> _T | Sequence[_T]:
+        if not isinstance(key, str):
+            return self._things[key]
+        found = self.get(key)
+        if found is None:
+            raise UnknownNameError(self._kind, key, [thing.name for thing in reversed(self._things)], self._where)
+        return found
+
+    def get(self, name: str) -> _T | None:
+        """The last thing of that name; None when there is none."""
+        return next((thing for thing in reversed(self._things) if thing.name == name), None)
+
+    def keys(self) -> list[str]:
+        """The names, in order."""
+        return [thing.name for thing in self._things]
+
+    def values(self) -> list[_T]:
+        """The things, in order."""
+        return list(self._things)
+
+    def items(self) -> list[tuple[str, _T]]:
+        """Names and things, in order."""
+        return [(thing.name, thing) for thing in self._things]
+
+    def __contains__(self, value: object) -> bool:
+        return self.get(value) is not None if isinstance(value, str) else value in self._things
+
+    def __iter__(self) -> Iterator[_T]:
+        return iter(self._things)
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def __repr__(self) -> str:
+        return f"[{', '.join(map(repr, self._things))}]"
+
+
+class Outputs(Mapping[str, Output]):
+    """A step's outputs by name."""
+
+    def __init__(self, step: str, outputs: Sequence[Output]) -> None:
+        self._step = step
+        self._outputs = {output.name: output for output in outputs}
+
+    def __getitem__(self, name: str) -> Output:
+        if name not in self._outputs:
+            raise UnknownNameError("output", name, self._outputs, f"step {self._step!r}")
+        return self._outputs[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._outputs
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outputs)
+
+    def __len__(self) -> int:
+        return len(self._outputs)
+
+    def __repr__(self) -> str:
+        return repr(self._outputs)
+
+
+_NEVER = datetime.min.replace(tzinfo=timezone.utc)
+
+
+def _name(thing: object) -> str:
+    """The name itself, or that of a pipeline or step, its function or its class."""
+    if isinstance(thing, str):
+        return thing
+    told = getattr(thing, "name", None)
+    if isinstance(told, str):
+        return told
+    return str(getattr(thing, "__name__", None) or type(thing).__name__)
+
+
+def _listed(kind: str, names: Sequence[str]) -> str:
+    if not names:
+        return f"There are no {kind}s."
+    shown = ", ".join(map(repr, names[:_SHOWN]))
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"There are: {shown}{more}."
+
+
+def _when(time: datetime | None) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC") if time else "?"
+
+
+def _lasted(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.1f} s"
+
+
+def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def cells(tag: str, values: Sequence[str]) -> str:
+        return "<tr>" + "".join(f"<{tag}>{escape(value)}</{tag}>" for value in values) + "</tr>"
+
+    more = f"<tr><td>and {len(rows) - _ROWS} more</td></tr>" if len(rows) > _ROWS else ""
+    body = "".join(cells("td", row) for row in rows[:_ROWS])
+    header = f"<thead>{cells('th', head)}</thead>" if any(head) else ""
+    return f"<table><caption>{escape(caption)}</caption>{header}<tbody>{body}{more}</tbody></table>"

@@ -1,0 +1,430 @@
+"""Run history on a ZenML server, over its REST API, with the login that `zenml login` left or the settings name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from pipesight.history.sources.source import (
+    ArtifactRecord,
+    OutputRecord,
+    RunRecord,
+    Session,
+    SourceBusyError,
+    SourceError,
+    StepRecord,
+)
+from pipesight.history.sources.tables import microseconds
+from pipesight.history.sources.zenml_sql import class_path
+
+_FIRST = 50  # runs in the first batch, which somebody is waiting for
+_PAGE = 500
+_ARTIFACTS = 1000  # newest artifact versions among which names are looked for
+_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
+_BUSY = (429, 500, 502, 503, 504)
+
+
+@dataclass(frozen=True)
+class Login:
+    """What a server is told to let us in; any of it may be missing."""
+
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+    @property
+    def is_known(self) -> bool:
+        """True when there is anything to log in with."""
+        return bool(self.username or self.api_key or self.token)
+
+
+class ZenMLServerSource:
+    """Run history on the ZenML server of that address. `project` is the name or id of the project to be read."""
+
+    kind = "ZenML server"
+    interval = 5.0
+
+    def __init__(
+        self, url: str, login: Login, *, project: str | None = None, verify: bool | str = True, timeout: float = 30.0
+    ) -> None:
+        self.label = url.rstrip("/")
+        self.key = f"{self.label}#{project}" if project else self.label
+        self.is_local = (urlsplit(url).hostname or "") in _LOCAL_HOSTS
+        self._login = login
+        self._token = login.token
+        self._project = project
+        self._timeout = timeout
+        self._pool = _pool(verify, timeout)
+
+    def __repr__(self) -> str:
+        return f"ZenMLServerSource({self.key!r})"
+
+    @property
+    def has_credentials(self) -> bool:
+        """True when there is anything to log in with; a local server needs nothing."""
+        return self._login.is_known or self.is_local
+
+    def probe(self) -> object:
+        """Nothing is cheaper than asking."""
+        return None
+
+    def answers(self) -> bool:
+        """True when a server is there."""
+        import urllib3
+
+        try:
+            return self._pool.request("GET", f"{self.label}/health", timeout=1.0, retries=False).status < 500
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    @contextmanager
+    def connect(self) -> Generator[Session]:
+        """Log in where needed, and ask the server for as long as the context lasts."""
+        yield ZenMLServerSession(self, self._project)
+
+    def get(self, path: str, /, **fields: object) -> Any:
+        """The JSON that the server answers; None for what it does not have."""
+        response = self._request("GET", path, fields)
+        if response.status in (401, 403):
+            self._token = None
+            self._log_in()
+            response = self._request("GET", path, fields)
+        if response.status in (401, 403):
+            raise self._refused()
+        if response.status in (404, 422):
+            return None
+        return self._json(response)
+
+    def _request(self, method: str, path: str, fields: Mapping[str, object]) -> Any:
+        import urllib3
+
+        headers = {"Accept": "application/json"}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        given = {name: str(value) for name, value in fields.items() if value is not None}
+        form = {"encode_multipart": False} if method == "POST" else {}
+        try:
+            return self._pool.request(method, f"{self.label}/api/v1/{path}", fields=given, headers=headers, **form)
+        except urllib3.exceptions.SSLError:
+            raise SourceError(
+                f"{self.label}: its certificate is not trusted.",
+                "Name its CA file as `verify_ssl` in ZenML's config.yaml.",
+            ) from None
+        except (urllib3.exceptions.HTTPError, ValueError):
+            raise SourceError(
+                f"{self.label} does not answer.", "Check the address and the network, and that the server runs."
+            ) from None
+
+    def _log_in(self) -> None:
+        login = self._login
+        if login.api_key:
+            fields: dict[str, object] = {"password": login.api_key}
+        elif login.username:
+            fields = {"username": login.username, "password": login.password or ""}
+        elif self.is_local:
+            fields = {"username": "default", "password": ""}
+        else:
+            raise self._refused()
+        response = self._request("POST", "login", fields)
+        if response.status in (400, 401, 403, 422) and login.api_key:
+            self._token = login.api_key
+            return
+        if response.status in (400, 401, 403, 422):
+            raise self._refused()
+        self._token = str(_mapping(self._json(response)).get("access_token") or "") or None
+
+    def _json(self, response: Any) -> Any:
+        if response.status in _BUSY:
+            raise SourceBusyError(
+                f"{self.label} is busy or broken (HTTP {response.status}).", "It is asked again soon."
+            )
+        if response.status >= 400:
+            raise SourceError(
+                f"{self.label} answers HTTP {response.status}.", "Check that it is a ZenML server's address."
+            )
+        try:
+            return json.loads(response.data)
+        except ValueError:
+            raise SourceError(
+                f"{self.label} does not answer as a ZenML server does.",
+                "Check the address: the server's, not a page's.",
+            ) from None
+
+    def _refused(self) -> SourceError:
+        return SourceError(
+            f"{self.label} refuses the login.",
+            f"Run `zenml login {self.label}` again, or set ZENML_STORE_API_KEY to a service account's key.",
+        )
+
+
+class ZenMLServerSession:
+    """A ZenML server, being asked."""
+
+    kind = "ZenML"
+    says_entrypoint = False
+
+    def __init__(self, server: ZenMLServerSource, project: str | None) -> None:
+        self._server = server
+        self._scope = self._find_scope(project) if project else {}
+        self.layout = f"REST {self._scope}"
+
+    # What is new
+
+    def mark(self) -> str:
+        updated = self._newest("updated")
+        return json.dumps({"updated": updated, "created": self._newest("created"), "count": self.run_count()})
+
+    def since(self, mark: str) -> Sequence[RunRecord] | None:
+        then = json.loads(mark)
+        if not then["updated"] or not then["created"]:
+            return None
+        if json.loads(self.mark()) == then:
+            return []
+        changed = [
+            run for page in self._pages("runs", "desc:updated", updated=_at_least(then["updated"])) for run in page
+        ]
+        added = sum(1 for run in changed if str(_get(run, "created")) > then["created"])
+        return [_run(run) for run in changed] if self.run_count() == then["count"] + added else None
+
+    def _newest(self, by: str) -> str:
+        page = _mapping(self._server.get("runs", size=1, sort_by=f"desc:{by}", **self._scope))
+        return str(_get(_items(page)[0], by)) if _items(page) else ""
+
+    # Pipelines and runs
+
+    def run_count(self) -> int:
+        return int(_mapping(self._server.get("runs", size=1, **self._scope)).get("total") or 0)
+
+    def pipelines(self) -> Sequence[str]:
+        return list(
+            dict.fromkeys(str(each["name"]) for page in self._pages("pipelines", "asc:created") for each in page)
+        )
+
+    def runs(self) -> Iterator[Sequence[RunRecord]]:
+        first = self._server.get("runs", size=_FIRST, sort_by="desc:created", hydrate="true", **self._scope)
+        runs = [_run(run) for run in _items(first)]
+        yield runs
+        if len(runs) == _FIRST:
+            for page in self._pages("runs", "desc:created"):
+                yield [_run(run) for run in page]
+
+    def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
+        found = (self._server.get(f"runs/{_dashed(id_)}", hydrate="true") for id_ in ids)
+        return [_run(_mapping(run)) for run in found if run is not None]
+
+    # Steps and outputs
+
+    def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
+        return {run_id: self._steps(run_id) for run_id in run_ids}
+
+    def _steps(self, run_id: str) -> list[StepRecord]:
+        latest: dict[str, Mapping[str, Any]] = {}
+        pages = self._pages("steps", "asc:created", pipeline_run_id=_dashed(run_id), hydrate="true")
+        for step in (step for page in pages for step in page):
+            known = latest.get(step["name"])
+            if known is None or (_get(known, "version") or 0) <= (_get(step, "version") or 0):
+                latest[step["name"]] = step
+        records = [_step(step, run_id) for step in latest.values()]
+        return sorted(records, key=lambda step: step.start or 0)
+
+    def step_names(self) -> Iterator[tuple[str, str, str]]:
+        """Nothing: a server is not asked for all its steps."""
+        return iter(())
+
+    # Names beside the hierarchy
+
+    def artifacts(self) -> Sequence[ArtifactRecord]:
+        found = self._server.get("artifact_versions", size=_ARTIFACTS, sort_by="desc:created", **self._scope)
+        newest: dict[str, ArtifactRecord] = {}
+        for version in _items(found):
+            output = _output("", version)
+            name = output.artifact or ""
+            if name and not name.startswith("external_") and name not in newest:
+                maker = _plain(_get(version, "producer_step_run_id") or "")
+                newest[name] = ArtifactRecord(output._replace(name=name), maker)
+        return list(newest.values())
+
+    def stacks(self) -> Sequence[str]:
+        return sorted({str(each["name"]) for page in self._pages("stacks", "asc:created") for each in page})
+
+    def models(self) -> Sequence[str]:
+        return sorted({str(each["name"]) for page in self._pages("models", "asc:created") for each in page})
+
+    # How
+
+    def _pages(self, path: str, order: str, **fields: object) -> Iterator[Sequence[Mapping[str, Any]]]:
+        number = 1
+        while True:
+            asked = {"size": _PAGE, "page": number, "sort_by": order, **fields, **self._scope}
+            page = _mapping(self._server.get(path, **asked))
+            if not _items(page):
+                return
+            yield _items(page)
+            if number >= int(page.get("total_pages") or 1):
+                return
+            number += 1
+
+    def _find_scope(self, project: str) -> Mapping[str, str]:
+        """The parameter that leaves out other projects; none where the server has no such project."""
+        for path, parameter in (("projects", "project"), ("workspaces", "workspace_id")):
+            found = _mapping(self._server.get(f"{path}/{_dashed(project)}"))
+            if found.get("id"):
+                return {parameter: str(found["id"])}
+        return {}
+
+
+def server_source(
+    store: Mapping[str, Any], credentials: Mapping[str, Any], environment: Mapping[str, str], project: str | None = None
+) -> ZenMLServerSource:
+    """The source for a `store` section of type `rest`, with the logins that `credentials.yaml` and variables hold."""
+    parts = urlsplit(str(store.get("url") or ""))
+    url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
+    kept = next((_mapping(each) for name, each in credentials.items() if str(name).rstrip("/") == url), _NOTHING)
+    token = kept.get("api_token") or store.get("api_token")
+    login = Login(
+        username=(unquote(parts.username) if parts.username else None) or store.get("username") or kept.get("username"),
+        password=(unquote(parts.password) if parts.password else None) or store.get("password") or kept.get("password"),
+        api_key=environment.get("ZENML_STORE_API_KEY") or store.get("api_key") or kept.get("api_key"),
+        token=_valid_token(token),
+    )
+    verify = store.get("verify_ssl", True)
+    known = verify if isinstance(verify, bool) else str(verify).lower() not in ("false", "0") and str(verify)
+    return ZenMLServerSource(url, login, project=project, verify=True if known in ("true", "True", "1") else known)
+
+
+def _pool(verify: bool | str, timeout: float) -> Any:
+    import urllib3
+
+    retries = urllib3.Retry(
+        total=3,
+        backoff_factor=0.3,
+        status_forcelist=_BUSY,
+        allowed_methods=None,
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
+    options: dict[str, Any] = {"retries": retries, "timeout": urllib3.Timeout(connect=5.0, read=timeout)}
+    if verify is False:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        return urllib3.PoolManager(cert_reqs="CERT_NONE", **options)
+    if isinstance(verify, str):
+        options["ca_certs" if Path(verify).is_file() else "ca_cert_data"] = verify
+    return urllib3.PoolManager(**options)
+
+
+def _run(run: Mapping[str, Any]) -> RunRecord:
+    pipeline, stack = _get(run, "pipeline"), _get(run, "stack")
+    created, updated = _time(_get(run, "created")), _time(_get(run, "updated"))
+    return RunRecord(
+        id=_plain(run["id"]),
+        name=str(run["name"]),
+        pipeline=str(_mapping(pipeline)["name"]) if _mapping(pipeline).get("name") else None,
+        status=str(_get(run, "status") or ""),
+        start=_time(_get(run, "start_time")) or created,
+        end=_time(_get(run, "end_time")),
+        activity=updated,
+        stack=str(_mapping(stack)["name"]) if _mapping(stack).get("name") else None,
+    )
+
+
+def _step(step: Mapping[str, Any], run_id: str) -> StepRecord:
+    source = _mapping(_get(step, "spec")).get("source")
+    function = _mapping(source).get("attribute") or (source.rsplit(".", 1)[-1] if isinstance(source, str) else None)
+    outputs = [
+        _output(name, version)
+        for name, versions in _mapping(_get(step, "outputs")).items()
+        for version in (cast("list[Mapping[str, Any]]", versions) if isinstance(versions, list) else [versions])
+    ]
+    return StepRecord(
+        id=_plain(step["id"]),
+        run_id=run_id,
+        name=str(step["name"]),
+        status=str(_get(step, "status") or ""),
+        entrypoint=str(function) if function else None,
+        start=_time(_get(step, "start_time")) or _time(_get(step, "created")),
+        end=_time(_get(step, "end_time")),
+        parameters=_mapping(_mapping(_get(step, "config")).get("parameters")),
+        outputs=tuple(sorted(outputs, key=lambda output: (output.name, output.uri))),
+    )
+
+
+def _output(name: str, version: Mapping[str, Any]) -> OutputRecord:
+    artifact = _mapping(_get(version, "artifact"))
+    return OutputRecord(
+        id=_plain(version["id"]),
+        name=name,
+        uri=str(_get(version, "uri") or ""),
+        data_type=_class(_get(version, "data_type")),
+        materializer=_class(_get(version, "materializer")),
+        type=str(_get(version, "type") or "") or None,
+        artifact=str(artifact.get("name") or version.get("name") or "") or None,
+        version=str(_get(version, "version") or "") or None,
+    )
+
+
+def _get(thing: Mapping[str, Any], name: str) -> Any:
+    """A member, wherever in its answer a release puts it."""
+    for part in (thing, *(_mapping(thing.get(each)) for each in ("body", "metadata", "resources"))):
+        if part.get(name) is not None:
+            return part[name]
+    return None
+
+
+def _items(page: object) -> Sequence[Mapping[str, Any]]:
+    items = _mapping(page).get("items")
+    return cast("list[Mapping[str, Any]]", items) if isinstance(items, list) else []
+
+
+def _class(source: object) -> str | None:
+    return class_path(source if isinstance(source, str) or source is None else json.dumps(source))
+
+
+def _time(value: object) -> int | None:
+    return microseconds(value.replace("Z", "+00:00") if isinstance(value, str) else value)
+
+
+def _at_least(time: str) -> str:
+    """A filter on times, which have whole seconds there; a minute more for servers whose clocks differ."""
+    earlier = datetime.fromisoformat(time.replace("Z", "+00:00")) - timedelta(minutes=1)
+    return f"gte:{earlier:%Y-%m-%d %H:%M:%S}"
+
+
+def _valid_token(token: object) -> str | None:
+    """The token, unless it says that it has expired."""
+    if isinstance(token, str):
+        return token
+    told = _mapping(token)
+    expires = told.get("expires_at")
+    if isinstance(expires, str):
+        expires = datetime.fromisoformat(expires.replace("Z", "+00:00"))
+    if isinstance(expires, datetime):
+        expires = expires if expires.tzinfo else expires.replace(tzinfo=timezone.utc)
+        if expires < datetime.now(timezone.utc):
+            return None
+    return told.get("access_token")
+
+
+def _dashed(id_: str) -> str:
+    plain = id_.replace("-", "")
+    if len(plain) != 32 or not all(each in "0123456789abcdef" for each in plain.lower()):
+        return id_
+    return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
+
+
+def _plain(id_: object) -> str:
+    """An id as databases write it, without dashes, so that a server and its file agree."""
+    return str(id_).replace("-", "")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else _NOTHING
+
+
+_NOTHING: Mapping[str, Any] = {}

@@ -1,0 +1,194 @@
+"""The public Python API: every snippet of its description, on a legacy and on a modern history."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipesight import OutputCountError, Pipeline, Repository, SourceError, UnknownNameError
+
+HISTORIES = ["legacy-0.5.7", "legacy-0.13.2", "0.23.0", "0.33.0", "0.98.0"]
+NAMES = {  # what the same program's steps are called: by the pipeline's argument, or by the function
+    "legacy": ["importer", "as_array", "trainer", "evaluator"],
+    "modern": ["load_data", "clean", "clean_test", "to_array", "train", "evaluate"],
+}
+
+
+@pytest.fixture(params=HISTORIES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def repo(name: str, unpack_history: Callable[[str], Path], tmp_path: Path) -> Iterator[Repository]:
+    with Repository(history=str(unpack_history(name)), cache_folder=tmp_path) as repository:
+        yield repository
+
+
+@pytest.fixture
+def training(repo: Repository) -> Pipeline:
+    return repo.get_pipeline(pipeline_name="training_pipeline")
+
+
+def step_names(name: str) -> list[str]:
+    return NAMES["modern" if name == "0.98.0" else "legacy"]
+
+
+# Pipelines
+
+
+def test_get_all_pipelines_sorted_by_their_first_run(repo: Repository) -> None:
+    pipelines = repo.get_pipelines()
+    firsts = [pipeline.runs[0].start_time for pipeline in pipelines]
+    assert firsts == sorted(time for time in firsts if time)
+    assert pipelines[0].name == "training_pipeline"
+    assert pipelines[-1].name == "branching_pipeline"
+    assert all(pipeline.runs for pipeline in pipelines)
+
+
+def test_get_one_pipeline_by_name_and_or_stack(repo: Repository) -> None:
+    (stack,) = repo.stacks
+    assert repo.get_pipeline(pipeline_name="training_pipeline").name == "training_pipeline"
+    assert repo.get_pipeline("training_pipeline", stack_key=stack).name == "training_pipeline"
+    assert repo.get_pipeline("training_pipeline", stack_name=stack).get_run_names()
+    assert len(repo.get_pipelines(stack_key=stack)) == len(repo.get_pipelines())
+
+
+def test_a_pipeline_function_or_class_names_its_pipeline(repo: Repository) -> None:
+    def training_pipeline() -> None: ...
+
+    assert repo.get_pipeline(training_pipeline).name == "training_pipeline"
+    assert repo.get_pipeline(type("training_pipeline", (), {})).name == "training_pipeline"
+
+
+# Runs
+
+
+def test_runs_are_in_chronological_order(training: Pipeline) -> None:
+    runs = training.runs
+    starts = [run.start_time for run in runs]
+    assert starts == sorted(time for time in starts if time)
+    assert runs[0].name == "first_training"
+    assert runs[-1].name == training.get_run_names()[-1] == training.last_run.name
+    assert training.get_runs()[0].name == "first_training"
+
+
+def test_get_a_specific_run_by_name(training: Pipeline) -> None:
+    run = training.get_run(run_name="first_training")
+    assert run.name == "first_training"
+    assert run.status == "completed"
+    assert run.pipeline_name == "training_pipeline"
+    assert run.duration is None or 0 < run.duration < timedelta(minutes=5).total_seconds()
+
+
+# Steps
+
+
+def test_steps_are_in_execution_order(name: str, training: Pipeline) -> None:
+    steps = training.get_run(run_name="first_training").steps
+    assert [step.name for step in steps] == step_names(name)
+    assert steps[0].entrypoint_name == "load_data"
+    assert steps[step_names(name)[0]].name == steps[0].name
+
+
+def test_get_step_by_name_or_by_function(name: str, training: Pipeline) -> None:
+    run = training.runs[-1]
+    assert run.get_step(name=step_names(name)[0]).entrypoint_name == "load_data"
+
+    def load_data() -> None: ...
+
+    assert run.get_step(load_data).name == run.get_step(step="load_data").name == step_names(name)[0]
+
+
+def test_a_step_knows_its_parameters_and_times(name: str, training: Pipeline) -> None:
+    step = training.get_run("first_training").get_step(name="train" if name == "0.98.0" else "trainer")
+    assert step.parameters == {"lr": 0.1}
+    assert step.status == "completed"
+    assert step.start_time is not None
+
+
+# Outputs
+
+
+def test_outputs_by_name(name: str, training: Pipeline) -> None:
+    step = training.runs[-1].get_step(name="train" if name == "0.98.0" else "trainer")
+    assert list(step.outputs) == ["accuracy", "model", "params"]
+    output = step.outputs["accuracy"]
+    assert output.data_type == "builtins.float"
+    assert Path(output.uri).is_dir()
+    assert step.get_output("accuracy").uri == output.uri
+
+
+def test_the_only_output(name: str, training: Pipeline) -> None:
+    step = training.runs[-1].get_step(name="evaluate" if name == "0.98.0" else "evaluator")
+    assert step.output.uri == step.outputs["output"].uri
+
+
+def test_output_of_several_names_them(name: str, training: Pipeline) -> None:
+    step = training.runs[-1].steps[0]
+    with pytest.raises(OutputCountError, match=r"3 outputs: 'n_rows', 'test', 'train'"):
+        _ = step.output
+
+
+def test_output_of_none_says_so(repo: Repository, name: str) -> None:
+    failed = repo.get_pipeline("branching_pipeline").get_run("failing run")
+    assert failed.status == "failed"
+    assert repo.get_pipeline("branching_pipeline").last_successful_run is not None
+    with pytest.raises(OutputCountError, match="has no output"):
+        _ = failed.get_step("boom").output
+
+
+# Unknown names
+
+
+def test_unknown_names_say_what_exists_and_what_is_closest(repo: Repository, name: str) -> None:
+    with pytest.raises(UnknownNameError, match="Did you mean 'training_pipeline'") as unknown:
+        repo.get_pipeline(pipeline_name="trainin_pipeline")
+    assert "branching_pipeline" in str(unknown.value)
+    pipeline = repo.get_pipeline("training_pipeline")
+    with pytest.raises(UnknownNameError, match="Did you mean 'first_training'"):
+        pipeline.get_run(run_name="first_trainin")
+    run = pipeline.get_run("first_training")
+    with pytest.raises(UnknownNameError, match=f"Did you mean '{step_names(name)[0]}'"):
+        run.get_step(name=step_names(name)[0] + "s")
+    with pytest.raises(KeyError, match="Did you mean 'train'"):
+        run.steps[0].outputs["trian"]
+    with pytest.raises(UnknownNameError, match="no stack 'elsewhere'"):
+        repo.get_pipeline("training_pipeline", stack_key="elsewhere")
+    assert unknown.value.closest == "training_pipeline"
+
+
+def test_no_history_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / "none"))
+    with pytest.raises(SourceError, match="There is no run history") as nothing:
+        Repository(tmp_path)
+    assert nothing.value.advice
+
+
+# Notebooks
+
+
+def test_views_show_themselves(repo: Repository, training: Pipeline) -> None:
+    run = training.runs[-1]
+    for view in (repo, training, run, run.steps[0], run.steps[0].outputs["train"]):
+        assert len(repr(view)) < 500
+        html = view._repr_html_()
+        assert html.startswith("<table>")
+        assert html.endswith("</table>")
+    assert "first_training" in training._repr_html_()
+
+
+# Starting
+
+
+def test_importing_pipesight_imports_nothing_else() -> None:
+    code = (
+        "import sys, pipesight; print(sorted(m for m in sys.modules if m.split('.')[0] in ('pipesight', 'sqlalchemy')))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == "['pipesight']"
