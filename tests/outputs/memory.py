@@ -12,6 +12,5 @@ _numbers = itertools.count()
 def in_memory(name: str, data: bytes) -> str:
     """Writes one file into a new remote folder and gives that folder's URI."""
     uri = f"memory://store/{next(_numbers)}"
-    with fsspec.open(f"{uri}/{name}", "wb") as file:
-        file.write(data)
+    fsspec.filesystem("memory").pipe_file(f"{uri}/{name}", data)
     return uri

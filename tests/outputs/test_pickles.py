@@ -51,7 +51,7 @@ def test_an_object_shows_its_class_and_attributes(look: Look, artifact: Artifact
 
 
 @pytest.mark.parametrize("protocol", range(6))
-@pytest.mark.parametrize("function", [os.system, subprocess.check_call, eval, exec])
+@pytest.mark.parametrize("function", [os.execv, subprocess.check_call, eval, exec])
 def test_what_a_hostile_pickle_would_do_is_said_and_not_done(
     look: Look, artifact: Artifact, tmp_path: Path, protocol: int, function: Any
 ):
@@ -95,6 +95,14 @@ def test_a_plain_numpy_array_is_shown_as_numbers(look: Look, artifact: Artifact,
     assert preview.summary == "float32 array (2, 3)"
     assert preview.table is not None
     assert preview.table.rows == ((0, 1, 2), (3, 4, 5))
+
+
+def test_times_in_a_pickled_array(look: Look, artifact: Artifact):
+    array = np.array(["2024-02-29", "NaT"], dtype="M8[ns]")
+    preview = look(artifact({"artifact.pkl": pickle.dumps(array)}))
+    assert preview.dtype == "datetime64[ns]"
+    assert preview.table is not None
+    assert preview.table.rows == (("2024-02-29T00:00:00",), (None,))
 
 
 def test_a_pytorch_file_is_looked_into(look: Look, artifact: Artifact):

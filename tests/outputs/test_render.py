@@ -202,13 +202,7 @@ def test_the_code_that_finds_code_finds_escapes():
     "preview", [FRAME, ARRAY, problem("p", "a"), everywhere("json", "x"), Preview("json", "null", text="null")]
 )
 def test_json_there_and_back(preview: Preview):
-    assert from_json(json.loads(json.dumps(to_json(preview)))) == Preview(
-        **{
-            name: value
-            for name in Preview.__slots__
-            if (value := getattr(preview, name)) is not None or name not in ("value",)
-        }
-    )
+    assert from_json(json.loads(json.dumps(to_json(preview)))) == preview
 
 
 def test_json_keeps_a_value_that_is_null():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .bounds import COLUMNS, Picture, Request, cell
 from .table import page, table
@@ -12,7 +13,8 @@ SAMPLE = 200_000  # numbers read for statistics
 _BLOCKS = 20
 
 
-class Numbers(NamedTuple):
+@dataclass(frozen=True)
+class Numbers:
     """An array: `read(start, count)` gives that stretch in the order of storage; `fortran` says columns lie first."""
 
     shape: Tuple[int, ...]
@@ -52,7 +54,7 @@ def array_picture(numbers: Numbers, request: Request) -> Picture:
         "statistics": statistics(numbers),
         "truncated": False,
     }
-    if not numbers.shape:
+    if len(numbers.shape) == 0:
         value = numbers.read(0, 1)[0]
         picture["summary"] = f"{numbers.dtype} {cell(value)}"
         picture["table"] = table([("value", numbers.dtype)], [[value]], 0, 1)

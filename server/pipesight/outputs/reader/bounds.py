@@ -6,7 +6,7 @@ import base64
 import datetime
 import decimal
 import math
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple, cast
 
 Picture = Dict[str, Any]
 """A preview as JSON: the fields of pipesight.outputs.preview.Preview, those without content left out."""
@@ -74,7 +74,7 @@ def cell(value: object) -> object:
         return clip_number(number(value))
     if isinstance(value, str):
         return clip(value, CELL)
-    if isinstance(value, (bytes, bytearray, memoryview)):
+    if isinstance(value, (bytes, bytearray)):
         return clip(quoted_bytes(bytes(value[: CELL + 1])), CELL)
     if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
         return value.isoformat()
@@ -96,7 +96,7 @@ def quoted_bytes(data: bytes) -> str:
         return "0x" + base64.b16encode(data).decode("ascii").lower()
 
 
-def inline(value: object, length: int = CELL, depth: int = 4) -> str:
+def inline(value: Any, length: int = CELL, depth: int = 4) -> str:
     """A nested value on one line, in the words of JSON."""
     if value is None:
         return "null"
@@ -105,11 +105,14 @@ def inline(value: object, length: int = CELL, depth: int = 4) -> str:
     if isinstance(value, str):
         return '"' + clip(value, length).replace('"', '\\"') + '"'
     if isinstance(value, (list, tuple, set, frozenset)):
-        return _inline_items([inline(item, length, depth - 1) for item in _first(value, length, depth)], "[]", value)
+        members = _first(value, length, depth)
+        return _inline_items([inline(item, length, depth - 1) for item in members], "[]", value)
     if isinstance(value, dict):
-        items = [(key, value[key]) for key in _first(value, length, depth)]
-        pairs = [inline(str(key), length) + ": " + inline(item, length, depth - 1) for key, item in items]
-        return _inline_items(pairs, "{}", value)
+        held = cast(Dict[Any, Any], value)
+        keys = _first(held, length, depth)
+        return _inline_items(
+            [f"{inline(str(k), length)}: {inline(held[k], length, depth - 1)}" for k in keys], "{}", held
+        )
     return str(cell(value)) if _is_leaf(value) else clip(str(value), length)
 
 
@@ -151,9 +154,11 @@ def tree(value: object) -> Tuple[Optional[object], bool]:
         if isinstance(node, str):
             return text(node)
         if isinstance(node, dict):
-            return {text(str(key)): walk(item, depth + 1) for key, item in node.items()}
+            pairs = cast(Dict[Any, Any], node)
+            return {text(str(key)): walk(item, depth + 1) for key, item in pairs.items()}
         if isinstance(node, list):
-            return [walk(item, depth + 1) for item in node]
+            items = cast(List[Any], node)
+            return [walk(item, depth + 1) for item in items]
         return node if node is None or isinstance(node, bool) else number(node)
 
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple, cast
 
 from .bounds import Picture, Request, clip, counted, readable, size
 from .folder import GONE, Folder, open_folder
@@ -194,7 +194,7 @@ def _element(folder: Folder, name: str) -> Folder:
 def _element_types(metadata: Any) -> Tuple[List[str], List[str]]:
     """Types and materializers, from today's list of objects or from the object of lists of 0.20 to 0.40."""
     if isinstance(metadata, list):
-        items: List[Any] = metadata
+        items = cast(List[Dict[str, Any]], metadata)
         return [str(item["type"]) for item in items], [str(item.get("materializer", "")) for item in items]
     types = [str(kind) for kind in metadata["types"]]
     given = metadata.get("materializers") or [""] * len(types)

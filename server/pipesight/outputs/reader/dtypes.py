@@ -6,7 +6,8 @@ import datetime
 import math
 import re
 import struct
-from typing import Any, Callable, List, NamedTuple, Optional
+from dataclasses import dataclass
+from typing import Any, Callable, List, Optional
 
 from .bounds import clip
 from .problem import Problem
@@ -20,7 +21,8 @@ _UNITS = {"W": 604800.0, "D": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1
 _NOT_A_TIME = -(2**63)
 
 
-class Dtype(NamedTuple):
+@dataclass(frozen=True)
+class Dtype:
     """A numpy type: `decode` turns whole items' bytes into values, None where only numpy could."""
 
     name: str

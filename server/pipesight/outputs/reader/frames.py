@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
-from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Tuple
 
-from .arrays import Numbers, array_picture, checked_shape
+from .arrays import Numbers, array_picture, checked_shape, of_values
 from .bounds import COLUMNS, Picture, Request
 from .folder import Folder, install
 from .parquet import Column, DamagedError, ParquetFile, UnsupportedError
@@ -15,10 +16,12 @@ from .table import is_part, page, table, transposed
 from .texts import read_csv
 
 _AGAIN = "It was not written to the end or was damaged; run the step again."
+_AT_ONCE = 1_000_000  # numbers of an array that are decoded together rather than row by row
 _DTYPES = {"double": "float64", "float": "float32", "bool": "bool"}
 
 
-class _Page(NamedTuple):
+@dataclass(frozen=True)
+class _Page:
     """Some rows of a table, its index first. `width` counts all its columns but the index."""
 
     columns: List[Tuple[str, str]]
@@ -115,9 +118,9 @@ def _arrow_page(file: BinaryIO, path: str, offset: int, limit: int, why: str) ->
         names: List[str] = list(parquet.schema_arrow.names)
         kinds = {field.name: str(field.type) for field in parquet.schema_arrow}
         total: int = parquet.metadata.num_rows
-        metadata = {k.decode(): v for k, v in (parquet.schema_arrow.metadata or {}).items()}
+        metadata: Dict[bytes, bytes] = parquet.schema_arrow.metadata or {}
         fields = {name: Column(name, kinds[name], 0, 0, 0, True, None) for name in names}
-        index = _index(metadata, fields, offset, min(limit, max(0, total - offset)))
+        index = _index({"pandas": metadata.get(b"pandas", b"{}")}, fields, offset, min(limit, max(0, total - offset)))
         held = [name for name, _, _ in index if name in fields]
         shown = [name for name in names if name not in held][:COLUMNS]
         values = _arrow_columns(parquet, held + shown, offset, limit)
@@ -161,7 +164,10 @@ def read_flat_array(folder: Folder, path: str, request: Request) -> Picture:
             column = parquet.columns[0]
             checked = checked_shape(shape, parquet.total)
             dtype = _DTYPES.get(column.type, column.type)
-            numbers = Numbers(checked, dtype, lambda start, count: parquet.read(column, start, count))
+            if parquet.total <= _AT_ONCE:
+                numbers = of_values(parquet.read(column, 0, parquet.total), checked, dtype)
+            else:
+                numbers = Numbers(checked, dtype, lambda start, count: parquet.read(column, start, count))
             return array_picture(numbers, request)
         except UnsupportedError as error:
             raise Problem(f"{path} cannot be shown: {error}.", "Read it with ZenML.") from None

@@ -77,7 +77,8 @@ def summary_of(value: Any) -> str:
     if len(line) <= SUMMARY:
         return readable(line)
     if isinstance(value, dict):
-        return f"dict of {counted(len(value), 'key')}: {clip(', '.join(map(str, list(value)[:8])), 60)}"
+        keys: List[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        return f"dict of {counted(len(keys), 'key')}: {clip(', '.join(map(str, keys[:8])), 60)}"
     return f"list of {counted(len(value), 'value')}"
 
 

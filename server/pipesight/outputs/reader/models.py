@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import zipfile
-from typing import Any, Dict, List
+from typing import Any, Dict, List, cast
 
-from .bounds import Picture, Request, counted, size
+from .bounds import Picture, Request, clip, counted, size
 from .folder import Folder
 from .jsons import json_picture, loads
 from .problem import Problem
@@ -53,11 +53,16 @@ def read_keras(folder: Folder, path: str, request: Request) -> Picture:
                 config = loads(member.read(_HEADER))
         except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError):
             return read_hdf5(folder, path, request)
+    about = _object(config)
+    layers: List[Any] = _object(about.get("config")).get("layers") or []
     picture = json_picture(config)
-    layers: Any = config.get("config", {}).get("layers", []) if isinstance(config, dict) else []  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    name = config.get("class_name", "model") if isinstance(config, dict) else "model"  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    name = clip(str(about.get("class_name", "model")), 60)
     picture["summary"] = f"Keras {name}, {counted(len(layers), 'layer')}, {size(folder.size(path))}"
     return picture
+
+
+def _object(value: Any) -> Dict[str, Any]:
+    return cast(Dict[str, Any], value) if isinstance(value, dict) else {}
 
 
 def read_hdf5(folder: Folder, path: str, request: Request) -> Picture:
@@ -85,9 +90,10 @@ def read_hugging_face(folder: Folder, path: str, request: Request) -> Picture:
     """A Hugging Face folder: its `config.json`, and the files beside it."""
     config = loads(folder.read(path, _HEADER))
     picture = json_picture(config)
-    fields: Dict[str, Any] = config if isinstance(config, dict) else {}
-    names = fields.get("architectures") or [fields.get("model_type") or "folder"]
+    fields = _object(config)
+    names: Any = fields.get("architectures") or [fields.get("model_type") or "folder"]
+    name = clip(str(names[0] if isinstance(names, list) else names), 60)  # pyright: ignore[reportUnknownArgumentType]
     total = sum(length for _, length in folder.files)
-    picture["summary"] = f"Hugging Face {names[0]}, {counted(len(folder.files), 'file')}, {size(total)}"
+    picture["summary"] = f"Hugging Face {name}, {counted(len(folder.files), 'file')}, {size(total)}"
     picture["files"] = [{"path": name, "size": length} for name, length in folder.files]
     return picture

@@ -8,7 +8,7 @@ import importlib
 import struct
 import uuid
 import zlib
-from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tuple, cast
 
 from . import snappy, thrift
 from .bounds import PAGE_BYTES
@@ -155,8 +155,9 @@ def _logical(element: thrift.Struct) -> Tuple[str, Callable[[Any], Any]]:
         unit = _UNITS[next(iter(logical[7][2]))] if 7 in logical else ("ms" if converted == 7 else "us")
         return f"time[{unit}]", lambda value: moment(value, unit)[11:]
     if 10 in logical:
-        width, signed = logical[10].get(1, 64), logical[10].get(2, True)
-        return _integer(f"{'int' if signed else 'uint'}{width}")
+        integer = cast(thrift.Struct, logical[10])
+        width: int = integer.get(1, 64)
+        return _integer(f"{'int' if integer.get(2, True) else 'uint'}{width}")
     if 11 <= converted <= 18:
         return _integer(_CONVERTED_INTS[converted - 11])
     if 14 in logical:

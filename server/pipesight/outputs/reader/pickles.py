@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import pickletools
 import zipfile
-from typing import Any, BinaryIO, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, BinaryIO, Dict, Iterator, List, NamedTuple, Optional, Tuple, cast
 
 from .arrays import Numbers, array_picture, checked_shape
 from .bounds import CELL, TEXT, Picture, Request, clip, digits, readable, size
@@ -219,9 +219,14 @@ def _latin1(what: Any, arguments: Any) -> Optional[bytes]:
     """The bytes that old protocols write as the encoding of a text; any other call gives None."""
     if not isinstance(what, Name) or (what.module, what.attribute) != ("_codecs", "encode"):
         return None
-    if not isinstance(arguments, tuple) or arguments[1:] != ("latin1",) or not isinstance(arguments[0], str):  # pyright: ignore[reportUnknownVariableType]
+    pieces = _tuple(arguments)
+    if pieces[1:] != ("latin1",) or not isinstance(pieces[0], str):
         return None
-    return arguments[0].encode("latin-1", "replace")
+    return pieces[0].encode("latin-1", "replace")
+
+
+def _tuple(value: Any) -> Tuple[Any, ...]:
+    return cast(Tuple[Any, ...], value) if isinstance(value, tuple) else ()
 
 
 class Pairs(List[Any]):
@@ -306,8 +311,9 @@ def class_of(root: Any) -> Optional[str]:
     name = _class_name(root)
     if isinstance(name, Name):
         return f"{name.module}.{name.attribute}" if name.module else None
-    builtin = {Pairs: "dict", list: "list", tuple: "tuple", str: "str", int: "int", float: "float", bytes: "bytes"}
-    return builtin.get(type(root))
+    if isinstance(root, Pairs):
+        return "dict"
+    return type(root).__name__ if isinstance(root, (list, tuple, str, int, float, bytes)) else None  # pyright: ignore[reportUnknownArgumentType]
 
 
 _HELPERS = {"_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct", "_make_skeleton_class", "_fill_function"}
@@ -320,7 +326,7 @@ def _class_name(root: Any) -> Optional[Name]:
     if isinstance(what, Name) and what.attribute == "_frombuffer":
         return Name("numpy", "ndarray")
     if isinstance(what, Name) and what.attribute in _HELPERS and isinstance(arguments, tuple) and arguments:
-        first: Any = arguments[0]  # pyright: ignore[reportUnknownVariableType]
+        first = _tuple(arguments)[0]
         return first if isinstance(first, Name) else _class_name(first)
     return what if isinstance(what, Name) else _class_name(what)
 
@@ -363,19 +369,21 @@ def _shown_object(made: Made, depth: int, multiline: bool) -> str:
     label = name.attribute if name else "object"
     if numbers is not None:
         return f"{numbers.dtype} array of shape {numbers.shape}"
-    arguments = made.arguments if isinstance(made.arguments, tuple) else ()
+    arguments = _tuple(made.arguments)
     if label in ("set", "frozenset"):
-        items = made.items or (arguments[0] if arguments and isinstance(arguments[0], list) else list(arguments))
+        items: List[Any] = made.items or (arguments[0] if isinstance((*arguments, None)[0], list) else list(arguments))
         return _joined("{", [_shown(item, depth - 1) for item in _few(items)], items, "}")
     helper = isinstance(made.what, Name) and made.what.attribute in _HELPERS
     pieces = [] if helper else [_shown(item, depth - 1) for item in _few(arguments)]
     pieces += [_shown(item, depth - 1) for item in _few(made.items)]
     attributes = made.state
-    if isinstance(attributes, tuple) and len(attributes) == 2:  # pyright: ignore[reportUnknownArgumentType]
-        attributes = Pairs(pair for part in attributes if isinstance(part, Pairs) for pair in part)  # pyright: ignore[reportUnknownVariableType]
+    if len(_tuple(attributes)) == 2:  # a class with slots
+        attributes = Pairs(pair for part in _tuple(attributes) if isinstance(part, Pairs) for pair in part)
     if isinstance(attributes, Pairs):
         chosen: List[Any] = list(itertools.islice(attributes, 40 if multiline else _WIDTH))
-        pieces += [f"{clip(str(key), 60)}={_shown(item, depth - 1)}" for key, item in chosen]
+        pieces += [
+            f"{key if isinstance(key, str) else _shown(key, 1)}={_shown(item, depth - 1)}" for key, item in chosen
+        ]
         pieces += ["…"] if len(attributes) > len(chosen) else []
     if multiline and len(pieces) > 1:
         return f"{label}(\n" + "".join(f"  {piece},\n" for piece in pieces) + ")"
@@ -387,18 +395,18 @@ def _ndarray(made: Any) -> Optional[Numbers]:
     if not isinstance(made, Made) or not isinstance(made.what, Name):
         return None
     try:
-        if made.what.attribute == "_reconstruct" and isinstance(made.state, tuple):
-            _, shape, kind, fortran, data = made.state  # pyright: ignore[reportUnknownVariableType]
+        if made.what.attribute == "_reconstruct":
+            _, shape, kind, fortran, data = _tuple(made.state)
         elif made.what.attribute == "_frombuffer":
-            data, kind, shape, order = made.arguments
+            data, kind, shape, order = _tuple(made.arguments)
             fortran = order == "F"
         else:
             return None
         dtype = dtype_of(_descriptor(kind))
         if dtype.decode is None or not isinstance(data, (bytes, bytearray)):
             return None
-        lengths = checked_shape(shape, len(data) // dtype.size)  # pyright: ignore[reportUnknownArgumentType]
-    except (Problem, ValueError, TypeError, IndexError, ZeroDivisionError):
+        lengths = checked_shape(shape, len(data) // dtype.size)
+    except (Problem, ValueError, TypeError, IndexError, AttributeError, ZeroDivisionError):
         return None
     decode, width, held = dtype.decode, dtype.size, bytes(data)
     return Numbers(lengths, dtype.name, lambda i, n: decode(held[i * width : (i + n) * width]), bool(fortran))
@@ -410,8 +418,9 @@ def _descriptor(kind: Any) -> str:
         raise ValueError("no dtype")
     state: Any = kind.state or (3, "|")
     unit: Any = state[-1] if str(kind.arguments[0])[:1] in "mM" else None
-    suffix = f"[{unit[-1][1]}{unit[-1][0].decode()}]" if unit else ""
-    return f"{state[1]}{kind.arguments[0]}{suffix}".replace("[1", "[")
+    name, count = unit[-1][:2] if unit else (b"", 1)
+    suffix = f"[{count if count != 1 else ''}{name.decode()}]" if unit else ""
+    return f"{state[1]}{kind.arguments[0]}{suffix}"
 
 
 def read_pickle(folder: Folder, path: str, request: Request) -> Picture:
