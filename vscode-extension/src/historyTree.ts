@@ -1,6 +1,6 @@
 /** The view "Run History": pipelines, their runs, those runs' steps, and what the steps produced. */
 import * as vscode from "vscode";
-import { Command, type HistoryNode, namesOf, type NodeKind, type Request } from "./protocol";
+import { Command, type HistoryNode, namesOf, type NodeKind, type Request, shortRunName } from "./protocol";
 
 export const VIEW = "pipesight.history";
 
@@ -55,7 +55,8 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   getTreeItem(node: Node): vscode.TreeItem {
     const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(node.label, node.expandable ? Collapsed : None);
+    const label = node.kind === "run" ? shortRunName(node.label, node.path.pipeline) : node.label;
+    const item = new vscode.TreeItem(label, node.expandable ? Collapsed : None);
     item.id = idOf(node);
     item.description = node.description ?? "";
     item.tooltip = new vscode.MarkdownString(node.tooltip ?? "");

@@ -184,9 +184,9 @@ class OutputPanel {
     void this.panel.webview.postMessage(this.runs);
   }
 
-  private sameIn({ label, description, path }: HistoryNode): RunChoice {
+  private sameIn({ label, status, path }: HistoryNode): RunChoice {
     const { step, output } = this.argument;
-    return { label, description: description ?? "", path: namesOf({ ...path, step: step ?? null, output: output ?? null }) };
+    return { name: label, status: status ?? "", path: namesOf({ ...path, step: step ?? null, output: output ?? null }) };
   }
 
   private async ask(argument: ReadArgument): Promise<Reading | RunPage | Trouble> {

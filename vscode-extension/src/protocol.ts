@@ -194,3 +194,8 @@ export function kindOf(path: HistoryPath): NodeKind | undefined {
   const kinds: readonly NodeKind[] = ["output", "step", "run", "pipeline"];
   return kinds.find((kind) => path[kind]);
 }
+
+/** ZenML begins a run's name with its pipeline's; where that stands beside it already, the rest is enough. */
+export function shortRunName(run: string, pipeline: string | null | undefined): string {
+  return pipeline && run.startsWith(`${pipeline}-`) ? `…${run.slice(pipeline.length + 1)}` : run;
+}

@@ -3,8 +3,8 @@ import type { HistoryPath, Preview, Reading, RunPage, Trouble } from "../src/pro
 
 /** Another run of the pipeline, and where in it the same thing is. */
 export interface RunChoice {
-  readonly label: string;
-  readonly description: string;
+  readonly name: string;
+  readonly status: string;
   readonly path: HistoryPath;
 }
 

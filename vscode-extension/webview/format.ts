@@ -9,6 +9,12 @@ export function cellText(value: unknown): { text: string; kind: "null" | "number
   return { text: JSON.stringify(value), kind: "nested" };
 }
 
+/** A cell of a column of this type: JSON has one kind of number, so whole floats get their point back. */
+export function columnText(value: unknown, type: string): ReturnType<typeof cellText> {
+  const whole = typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 1e15;
+  return whole && /float|double/i.test(type) ? { text: value.toFixed(1), kind: "number" } : cellText(value);
+}
+
 /** `1.5 MB`; decimal units, as file managers count. */
 export function size(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
@@ -39,11 +45,6 @@ export function when(iso: string): string {
 
 export function count(number: number): string {
   return number.toLocaleString("en");
-}
-
-/** The last part of a dotted class path. */
-export function shortType(dotted: string): string {
-  return dotted.split(".").at(-1) ?? dotted;
 }
 
 function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {

@@ -18,7 +18,11 @@ const reading: Reading = {
   run,
   preview: { kind: "json", summary: "0.93", value: 0.93 },
 };
-const runs = ["run 3", "run 2", "run 1"].map((name) => ({ label: name, description: "completed", path: { ...path, run: name } }));
+const runs = ["run 3", "run 2", "training-2026_02"].map((name, index) => ({
+  name,
+  status: index ? "completed" : "failed",
+  path: { ...path, run: name },
+}));
 
 function receive(message: ToPage): void {
   page.window.dispatchEvent(new page.window.MessageEvent("message", { data: message }));
@@ -45,9 +49,11 @@ describe("the panel", () => {
 
   it("says where the output is from and how the run went", () => {
     const { document } = page.window;
+    receive({ type: "reading", reading });
+    receive({ type: "runs", runs: [] });
     assert.deepEqual(texts(document, ".path li"), ["training", "run 2", "train", "accuracy"]);
     assert.deepEqual(texts(document, ".status.good"), ["completed"]);
-    assert.match(find(".head-facts").textContent, /0\.93.*2026.*12 s.*float/);
+    assert.match(find(".head-facts").textContent, /0\.93.*2026.*12 s/);
     assert.deepEqual(texts(document, ".scalar"), ["0.93"]);
   });
 
@@ -55,6 +61,7 @@ describe("the panel", () => {
     find("[aria-label='Older run']").click();
     find("[aria-label='Newer run']").click();
     const select = find("select") as HTMLSelectElement;
+    assert.deepEqual(texts(select, "option"), ["✗ run 3", "run 2", "…2026_02"]);
     assert.equal(select.selectedIndex, 1);
     select.selectedIndex = 0;
     select.dispatchEvent(new page.window.Event("change"));
@@ -69,7 +76,7 @@ describe("the panel", () => {
   });
 
   it("leads to the run, and from the run to its outputs", () => {
-    find(".path button").click();
+    find("[aria-label='Show the whole run']").click();
     assert.deepEqual(sent.pop(), { type: "open", path: { pipeline: "training", run: "run 2", source: null } });
     const steps = [{ name: "train", entrypoint: "train_model", status: "cached", duration: "2 s", outputs: [{ name: "accuracy", type: "float", path }] }];
     const shown: RunPage = { title: "run 2", subtitle: "", path: { pipeline: "training", run: "run 2" }, run, loading: false, steps, runs: [] };

@@ -39,9 +39,9 @@ export class Workbench {
     return this.page.locator(`.activitybar [aria-label^="${name}"]`).first();
   }
 
-  /** The tree of the open side bar. */
-  get treeRows(): Locator {
-    return this.page.locator(".sidebar .pane-body .monaco-list-row");
+  /** A line of the open side bar's tree, by the beginning of what a screen reader says of it. */
+  treeRow(label: string): Locator {
+    return this.page.locator(`.sidebar .pane-body .monaco-list-row[aria-label^="${label}"]`).first();
   }
 
   get lenses(): Locator {
@@ -64,7 +64,9 @@ export class Workbench {
     return this.page.locator(".view-line", { hasText: text }).first();
   }
 
+  /** Opens it in the first group of editors, wherever the focus is. */
   async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press("Control+1");
     await this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first().dblclick();
     await this.page.locator(".tabs-container .tab.active", { hasText: name }).first().waitFor();
   }

@@ -17,7 +17,7 @@ describe("a table", () => {
       { name: "temp", type: "double" },
     ],
     rows: [
-      ["Oslo", 1.5],
+      ["Oslo", 15],
       ["Rome", null],
     ],
     offset: 100,
@@ -28,9 +28,16 @@ describe("a table", () => {
     const page = render(preview("table", { table }), nothing);
     assert.deepEqual(texts(page, ".column-name"), ["city", "temp"]);
     assert.deepEqual(texts(page, ".column-type"), ["string", "double"]);
-    assert.deepEqual(texts(page, "tbody tr:first-child > *"), ["100", "Oslo", "1.5"]);
+    assert.deepEqual(texts(page, "tbody tr:first-child > *"), ["100", "Oslo", "15.0"]);
     assert.deepEqual(texts(page, "td.null"), ["null"]);
     assert.deepEqual(texts(page, ".range"), ["Rows 101–102 of 1,203 · 2 columns"]);
+  });
+
+  it("takes a first column without a name for the rows' names", () => {
+    const indexed: Table = { columns: [{ name: "", type: "int64" }, { name: "city", type: "" }], rows: [[7, "Oslo"]], offset: 0, total: 1 };
+    const page = render(preview("table", { table: indexed }), nothing);
+    assert.deepEqual(texts(page, "tbody tr > *"), ["7", "Oslo"]);
+    assert.deepEqual(texts(page, ".range"), ["1 row · 1 column"]);
   });
 
   it("turns pages within the table", () => {

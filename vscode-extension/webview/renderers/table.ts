@@ -1,7 +1,7 @@
 /** A table, a page at a time. */
 import type { Column, Preview, Table } from "../../src/protocol";
 import { h, iconButton } from "../dom";
-import { cellText, count } from "../format";
+import { cellText, columnText, count } from "../format";
 import type { Host } from "./index";
 import { renderText } from "./text";
 
@@ -16,20 +16,31 @@ export function renderTable(preview: Preview, host: Host): HTMLElement {
 
 /** The rows under a header that stays; it scrolls in both directions, also by keyboard. */
 export function grid(table: Table): HTMLElement {
-  const numeric = table.columns.map((_, index) => isNumeric(table, index));
-  const head = h("tr", {}, h("th", { class: "row-number", scope: "col", "aria-label": "Row" }), ...table.columns.map((column, index) => header(column, numeric[index])));
-  const rows = table.rows.map((row, index) => h("tr", {}, h("th", { class: "row-number", scope: "row" }, String(table.offset + index)), ...row.map(cell)));
+  const indexed = hasIndex(table);
+  const columns = table.columns.slice(indexed ? 1 : 0);
+  const rowHead = (row: readonly unknown[], index: number): string =>
+    indexed ? cellText(row[0]).text : String(table.offset + index);
+  const headers = columns.map((column, index) => header(column, isNumeric(table, index + (indexed ? 1 : 0))));
+  const head = h("tr", {}, h("th", { class: "row-number", scope: "col", "aria-label": "Row" }), ...headers);
+  const rows = table.rows.map((row, index) =>
+    h("tr", {}, h("th", { class: "row-number", scope: "row" }, rowHead(row, index)), ...row.slice(indexed ? 1 : 0).map((value, at) => cell(value, columns[at]?.type ?? ""))),
+  );
   const element = h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows));
   return h("div", { class: "grid", tabindex: "0", role: "region", "aria-label": "Table" }, element);
 }
 
-function header(column: Column, numeric = false): HTMLElement {
+/** A first column without a name is a data frame's index: it names the rows. */
+function hasIndex({ columns }: Table): boolean {
+  return columns.length > 1 && columns[0]?.name === "";
+}
+
+function header(column: Column, numeric: boolean): HTMLElement {
   const type = column.type ? h("span", { class: "column-type" }, column.type) : undefined;
   return h("th", { scope: "col", class: numeric ? "number" : undefined }, h("span", { class: "column-name" }, column.name), type);
 }
 
-function cell(value: unknown): HTMLElement {
-  const { text, kind } = cellText(value);
+function cell(value: unknown, type: string): HTMLElement {
+  const { text, kind } = columnText(value, type);
   return h("td", { class: kind, title: text.length > 40 ? text : undefined }, text);
 }
 
@@ -56,8 +67,10 @@ function pager(table: Table, host: Host): HTMLElement {
   return h("footer", { class: "pager" }, h("span", { class: "range", role: "status" }, rangeText(table)), ...buttons);
 }
 
-function rangeText({ offset, rows, total, columns }: Table): string {
-  const width = `${count(columns.length)} ${columns.length === 1 ? "column" : "columns"}`;
+function rangeText(table: Table): string {
+  const { offset, rows, total } = table;
+  const columns = table.columns.length - (hasIndex(table) ? 1 : 0);
+  const width = `${count(columns)} ${columns === 1 ? "column" : "columns"}`;
   if (rows.length === 0) return total ? `No rows from ${count(offset)} on` : `No rows · ${width}`;
   const last = offset + rows.length;
   if (total === rows.length) return `${count(total)} ${total === 1 ? "row" : "rows"} · ${width}`;

@@ -1,0 +1,18 @@
+// Runs inside VS Code's extension host, which calls run(). What the host prints goes nowhere, so results go to a file.
+const { writeFileSync } = require("node:fs");
+const path = require("node:path");
+const Mocha = require("mocha");
+
+exports.run = async () => {
+  const mocha = new Mocha({ ui: "bdd", timeout: 30_000, reporter: "min" });
+  mocha.addFile(path.join(__dirname, "providers.cjs"));
+  const results = [];
+  const failures = await new Promise((resolve) => {
+    mocha
+      .run(resolve)
+      .on("pass", (test) => results.push({ title: test.fullTitle(), duration: test.duration }))
+      .on("fail", (test, error) => results.push({ title: test.fullTitle(), error: error.stack ?? String(error) }));
+  });
+  writeFileSync(process.env.PIPESIGHT_TEST_RESULTS, JSON.stringify(results));
+  if (failures) throw new Error(`${failures} failed`);
+};
