@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from .program import Chunk
 
 _ZENML_WORD = re.compile("zenml", re.IGNORECASE)
+# In a workspace, what is ZenML's may come from another file.
+_ZENML_WORDS = re.compile(
+    r"zenml|\.(?:get_pipeline|get_run|get_step|get_pipeline_run|get_artifact_version|runs|last_run|last_successful_run|steps)\b",
+    re.IGNORECASE,
+)
 
 
 class Document:
@@ -23,8 +28,11 @@ class Document:
     Everything is worked out when first asked for, and after an edit only where the edit matters.
     """
 
-    def __init__(self, path: str | None, text: str, imports: Imports | None = None) -> None:
+    def __init__(
+        self, path: str | None, text: str, imports: Imports | None = None, *, about_zenml: bool = False
+    ) -> None:
         self.path = path
+        self._about_zenml = about_zenml
         self._imports = imports
         self._cells: list[tuple[str, str]] = [("", text)]
         self._is_notebook = False
@@ -34,9 +42,19 @@ class Document:
         self._changed()
 
     @classmethod
-    def notebook(cls, path: str | None, cells: Sequence[tuple[str, str]], imports: Imports | None = None) -> Document:
-        """A notebook of `(cell id, text)` pairs: its code cells in order."""
-        document = cls(path, "", imports)
+    def notebook(
+        cls,
+        path: str | None,
+        cells: Sequence[tuple[str, str]],
+        imports: Imports | None = None,
+        *,
+        about_zenml: bool = False,
+    ) -> Document:
+        """A notebook of `(cell id, text)` pairs: its code cells in order.
+
+        `about_zenml` says that the text around the code speaks of ZenML, as a page of documentation does.
+        """
+        document = cls(path, "", imports, about_zenml=about_zenml)
         document._is_notebook = True
         document.set_cells(cells)
         return document
@@ -71,7 +89,8 @@ class Document:
     def uses_zenml(self) -> bool:
         """Whether a ZenML word occurs at all; when not, everything below is empty without parsing."""
         if self._uses_zenml is None:
-            self._uses_zenml = any(_ZENML_WORD.search(text) for _, text in self._cells)
+            words = _ZENML_WORD if self._imports is None else _ZENML_WORDS
+            self._uses_zenml = self._about_zenml or any(words.search(text) for _, text in self._cells)
         return self._uses_zenml
 
     def flow(self, *, bodies: bool = True) -> Flow:
@@ -81,7 +100,7 @@ class Document:
             from .flow import Flow
             from .program import Program
 
-            flow = self._flow = Flow(Program(self._texts()), self._imports)
+            flow = self._flow = Flow(Program(self._texts()), self._imports, about_zenml=self._about_zenml)
             self._seen = None
         elif self._stale:
             flow.program.update(self._texts())

@@ -68,7 +68,7 @@ class Parameter:
     kind: Kind | None = None
     positional: bool = True
     filters: bool = False
-    written: str | None = None  # the keyword that people write; None where they pass it by position
+    written: tuple[tuple[Generation, str], ...] = ()  # the keyword that people of a generation write, if any
     identifier: bool = False  # takes an id, never a name: tells the owner, but is no place for a name
 
 
@@ -103,8 +103,9 @@ def _id(kind: Kind, *names: str) -> Parameter:
     return Parameter(names, kind, positional=False, filters=True, identifier=True)
 
 
-def _written(kind: Kind, keyword: str, *others: str) -> Parameter:
-    return Parameter((keyword, *others), kind, written=keyword)
+def _written(kind: Kind, keyword: str, *others: str, middle: str | None = None) -> Parameter:
+    written = ((Generation.LEGACY, keyword), *(((Generation.MIDDLE, middle),) if middle else ()))
+    return Parameter((keyword, *others), kind, written=written)
 
 
 def _named(result: Type | None, *parameters: Parameter) -> Member:
@@ -137,7 +138,7 @@ _PIPELINE_NAMES = ("name_id_or_prefix", "pipeline_name", "pipeline", "name", "pi
 _LEGACY_PIPELINE = _written(Kind.PIPELINE, "pipeline_name", "pipeline", "name", "name_id_or_prefix")
 _LEGACY_STACK = _written(Kind.STACK, "stack_name", "stack_key")
 _RUN = _p(Kind.RUN, "name_id_or_prefix", "run_name", "name", "pipeline_run", "run", "run_id")
-_STEP = _written(Kind.STEP, "name", "step", "step_name")
+_STEP = _written(Kind.STEP, "name", "step", "step_name", middle="step")
 _OUTPUT = _p(Kind.OUTPUT, "name", "output_name")
 _ARTIFACT = _p(Kind.ARTIFACT, "name_id_or_prefix", "name", "artifact_name", "name_or_id", "artifact")
 _MODEL = _p(Kind.MODEL, "model_name_or_id", "name", "model_name", "model", "model_name_id_or_prefix")
@@ -169,7 +170,7 @@ _PIPELINE_MEMBERS = {
     **_COMMON,
     "runs": _every(Type.RUN, keyed=False),
     "get_runs": _listing(Type.RUN),
-    "get_run": _named(Type.RUN, _written(Kind.RUN, "run_name", "name", "run", "name_id_or_prefix")),
+    "get_run": _named(Type.RUN, _written(Kind.RUN, "run_name", "name", "run", "name_id_or_prefix", middle="name")),
     "get_run_names": _DATA_CALL,
     "get_run_for_completed_step": Member(
         How.PICK, Type.RUN, (_p(Kind.STEP, "step_name", "step"),), call=True, which=Which.ANY
@@ -320,9 +321,11 @@ MEMBERS: dict[Type, dict[str, Member]] = {
 
 # Functions of `zenml.post_execution`, of `zenml` and of `zenml.client`, and classes whose construction takes a name.
 FUNCTIONS: dict[str, Member] = {
-    "get_pipeline": _named(Type.PIPELINE, _p(Kind.PIPELINE, "pipeline", *_PIPELINE_NAMES), _VERSION),
+    "get_pipeline": _named(
+        Type.PIPELINE, _written(Kind.PIPELINE, "pipeline", *_PIPELINE_NAMES, middle="pipeline"), _VERSION
+    ),
     "get_pipelines": _listing(Type.PIPELINE),
-    "get_run": _named(Type.RUN, _p(Kind.RUN, "name", "run_name", "name_id_or_prefix")),
+    "get_run": _named(Type.RUN, _written(Kind.RUN, "name", "run_name", "name_id_or_prefix", middle="name")),
     "get_unlisted_runs": _listing(Type.RUN),
     "get_step_context": Member(How.MAKE, Type.STEP_CONTEXT, call=True),
     "get_pipeline_context": Member(How.MAKE, Type.STEP_CONTEXT, call=True),

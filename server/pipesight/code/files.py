@@ -26,7 +26,8 @@ def read_file(path: str | Path, workspace: Workspace | None = None) -> list[Docu
     if path.suffix == ".ipynb":
         return [workspace.notebook(where, notebook_cells(path.read_text("utf-8", "replace")))]
     if path.suffix in (".md", ".mdx", ".markdown", ".qmd", ".rmd", ".Rmd"):
-        return [workspace.notebook(where, markdown_cells(path.read_text("utf-8", "replace")))]
+        text = path.read_text("utf-8", "replace")
+        return [workspace.notebook(where, markdown_cells(text), about_zenml="zenml" in text.lower())]
     try:
         with tokenize.open(path) as file:
             text = file.read()

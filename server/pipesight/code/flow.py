@@ -254,8 +254,9 @@ class Imports:
 class Flow:
     """The values of one program."""
 
-    def __init__(self, program: Program, imports: Imports | None = None) -> None:
+    def __init__(self, program: Program, imports: Imports | None = None, *, about_zenml: bool = False) -> None:
         self.program = program
+        self.about_zenml = self._told = about_zenml
         self.imports = imports or Imports()
         self.names: dict[str, Value] = {}
         self.late: dict[str, Value] = {}
@@ -323,7 +324,15 @@ class Flow:
         joined = module + name if module.endswith(".") else f"{module}.{name}"
         return Package(joined) if self.imports.read(joined) is not None else None
 
+    def binds(self, name: str) -> bool:
+        """Whether the module binds a name, to whatever."""
+        return name in self.names or name in self.late
+
     def _run_chunks(self) -> None:
+        about_zenml = self._told or any(_imports_zenml(chunk) for chunk in self.program.chunks)
+        if about_zenml is not self.about_zenml:
+            self.about_zenml = about_zenml
+            self._outcomes, self._bodies = {}, {}
         self.names = {}
         outcomes: dict[Chunk, Outcome] = {}
         for chunk in self.program.chunks:
@@ -344,6 +353,8 @@ class Flow:
             while pending:
                 function, chunk = pending.pop()
                 arguments = _agreed(callers.get(function, ()))
+                if function.owner is not None:
+                    arguments = _with_self(arguments, function.owner, callers)
                 body = bodies.get(function) or self._bodies.get(function)
                 if body is None or body.arguments != arguments or not _valid(body):
                     body = _Run(self, chunk).body(function, arguments)
@@ -364,6 +375,10 @@ class Flow:
         return callers
 
 
+def _imports_zenml(chunk: Chunk) -> bool:
+    return any(code.word in ("from", "import") and "zenml" in code.text for _, code in chunk.lines)
+
+
 def _valid(outcome: Outcome) -> bool:
     """Whether everything that was read still holds."""
     for (where, name), value in outcome.reads.items():
@@ -382,6 +397,14 @@ def _agreed(callers: Iterable[Arguments]) -> Arguments:
         for name, value in arguments:
             joined.setdefault(name, []).append(value)
     return tuple((name, join(values)) for name, values in joined.items() if len(values) == count)
+
+
+def _with_self(arguments: Arguments, owner: ClassValue, callers: dict[FunctionValue, list[Arguments]]) -> Arguments:
+    """The arguments of a method, with the instance that all constructions of its class agree on."""
+    initial = owner.attributes.get("__init__")
+    if isinstance(initial, FunctionValue) and "self" not in dict(arguments):
+        return (*arguments, *(pair for pair in _agreed(callers.get(initial, ())) if pair[0] == "self"))
+    return arguments
 
 
 class _Run:
@@ -426,6 +449,8 @@ class _Run:
         self.reads[frame.flow, name] = value
         if value is None and name in _BUILTINS:
             return Partial(name)
+        if value is None and self.depth == 0 and frame.flow.about_zenml and not frame.flow.binds(name):
+            return _CONVENTIONS.get(name)
         return value
 
     def bind(self, frame: Frame, name: str, value: Value) -> None:
@@ -1131,6 +1156,9 @@ class _Run:
             case Package():
                 return self.package_member(receiver, name)
             case Instance():
+                if frame.instance is not None and name in frame.instance and isinstance(node.value, Name):
+                    self.hold_attribute(node, frame.instance[name])
+                    return frame.instance[name]
                 return self.instance_member(receiver, name, node)
             case ClassValue():
                 if receiver.kind is Kind.PIPELINE and name in _PIPELINE_OBJECT:
@@ -1646,14 +1674,16 @@ class _Run:
             head = initial.place.node
             assert isinstance(head, Function)
             arguments = self.bound(node, head, frame, True)
-            if self.depth == 0:
-                self.calls.append((initial, tuple((name, _plain(value)) for name, value in arguments.items())))
             self.depth += 1
             try:
                 given = self.effects(initial, arguments)
             finally:
                 self.depth -= 1
-            return Instance(made, tuple((name, _plain(value)) for name, value in given.items()))
+            if self.depth == 0:
+                plain = {name: _plain(value) for name, value in arguments.items()}
+                plain["self"] = Instance(made, tuple((name, _plain(value)) for name, value in given.items()))
+                self.calls.append((initial, tuple(plain.items())))
+            return Instance(made, tuple(given.items()))
         given = {a.keyword: self.value(a.value, frame) for a in node.arguments if a.keyword is not None}
         for argument in node.arguments:
             if argument.keyword is None:
@@ -1777,6 +1807,23 @@ class _Run:
 
 
 _LEGACY_MODULES = frozenset(("zenml.pipelines", "zenml.steps", "zenml.core.repo", "zenml.repository"))
+# What a name stands for that nothing in the program binds, where the program is about ZenML: the pages of its
+# documentation, and notebooks whose first cells are missing, call things so.
+_CONVENTIONS: dict[str, Value] = {
+    "client": Object(Type.CLIENT, None, Generation.MODERN),
+    "repo": Object(Type.REPOSITORY, None, Generation.LEGACY),
+    "repository": Object(Type.REPOSITORY, None, Generation.LEGACY),
+    "pipeline": Object(Type.PIPELINE, Thing(Kind.PIPELINE)),
+    "pipeline_model": Object(Type.PIPELINE, Thing(Kind.PIPELINE)),
+    "run": Object(Type.RUN, Thing(Kind.RUN)),
+    "last_run": Object(Type.RUN, Thing(Kind.RUN)),
+    "latest_run": Object(Type.RUN, Thing(Kind.RUN)),
+    "pipeline_run": Object(Type.RUN, Thing(Kind.RUN)),
+    "step": Object(Type.STEP, Thing(Kind.STEP)),
+    "pipelines": Many(Type.PIPELINE, None, None, keyed=False),
+    "runs": Many(Type.RUN, None, None, keyed=False),
+    "steps": Many(Type.STEP, None, None, keyed=None),
+}
 _POST_EXECUTION = frozenset(("get_pipeline", "get_pipelines", "get_run", "get_unlisted_runs"))
 _TYPE_OF = {
     Kind.PIPELINE: Type.PIPELINE,

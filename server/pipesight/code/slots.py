@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .api import Member, Parameter
+from .api import Parameter
 from .flow import Found, Opening, Records
-from .model import Kind, Position, Slot, Thing
+from .model import Generation, Kind, Position, Slot, Thing
 from .program import Chunk
 from .syntax import Argument, Call, Missing, Name, Node, String, Subscript
 
@@ -67,7 +67,7 @@ def _in_call(chunk: Chunk, opening: Opening, node: Call, offset: int) -> Slot | 
                 parameter = member.parameter(None, argument.keyword)
                 return _bare(chunk, opening, parameter, argument.value, offset, None) if parameter else None
             parameter = member.parameter(position, None)
-            return _bare(chunk, opening, parameter, argument.value, offset, _keyword(member, parameter))
+            return _bare(chunk, opening, parameter, argument.value, offset, _keyword(parameter, opening.generation))
     between = text[node.open : offset].rstrip()
     if between and not between.endswith(","):
         return None
@@ -75,7 +75,7 @@ def _in_call(chunk: Chunk, opening: Opening, node: Call, offset: int) -> Slot | 
     parameter = member.parameter(position, None)
     if parameter is not None and any(name in given for name in parameter.names):
         return None
-    return _bare(chunk, opening, parameter, None, offset, _keyword(member, parameter))
+    return _bare(chunk, opening, parameter, None, offset, _keyword(parameter, opening.generation))
 
 
 def _at(argument: Argument, offset: int, text: str) -> bool:
@@ -87,10 +87,10 @@ def _at(argument: Argument, offset: int, text: str) -> bool:
     return isinstance(value, Name) and value.start < offset <= value.end
 
 
-def _keyword(member: Member, parameter: Parameter | None) -> str | None:
+def _keyword(parameter: Parameter | None, generation: Generation | None) -> str | None:
     if parameter is None:
         return None
-    return parameter.written or (None if parameter.positional else parameter.names[0])
+    return dict(parameter.written).get(generation) if generation else None
 
 
 def _bare(

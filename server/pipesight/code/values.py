@@ -221,6 +221,9 @@ def _join(a: Value, b: Value) -> Value:
         return Object(a.type, _common(a.thing, b.thing), a.generation if a.generation is b.generation else None)
     if isinstance(a, Many) and isinstance(b, Many) and a.type is b.type:
         return replace(a, owner=_common(a.owner, b.owner), chosen=a.chosen or b.chosen)
+    if isinstance(a, Instance) and isinstance(b, Instance) and a.of is b.of:
+        others = dict(b.given)
+        return Instance(a.of, tuple((name, _join(value, others.get(name))) for name, value in a.given))
     if isinstance(a, (Integer, Record, Items)) or a is None:
         return b if isinstance(b, (Object, Many, FunctionValue, ClassValue, Instance)) else None
     return a

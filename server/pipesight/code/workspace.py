@@ -35,9 +35,10 @@ class Workspace:
         self._forget(path)
         return document
 
-    def notebook(self, path: str | None, cells: Sequence[tuple[str, str]]) -> Document:
+    def notebook(self, path: str | None, cells: Sequence[tuple[str, str]], *, about_zenml: bool = False) -> Document:
         """A notebook was opened; it imports from the workspace, and nothing imports from it."""
-        return Document.notebook(path, cells, _FileImports(self, Path(path)) if path else None)
+        imports = _FileImports(self, Path(path)) if path else None
+        return Document.notebook(path, cells, imports, about_zenml=about_zenml)
 
     def close(self, path: str) -> None:
         """A file was closed: its text is what the disk says."""

@@ -1,0 +1,2 @@
+from .constants import PIPELINE as TRAINING
+from .helpers import newest, read_output

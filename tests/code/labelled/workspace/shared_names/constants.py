@@ -1,0 +1,6 @@
+PIPELINE = "fraud_training"
+
+
+class Steps:
+    TRAIN = "train"
+    REPORT = f"{PIPELINE}_report"
