@@ -159,7 +159,7 @@ def listing(folder: Folder) -> Picture:
 def _elements(folder: Folder, request: Request, depth: int) -> Optional[Picture]:
     """A list, tuple, set or dict of objects: `metadata.json`, and a numbered folder for each element."""
     try:
-        types, materializers = _element_types(loads(folder.read("metadata.json", 2**24)))
+        types, materializers = element_types(loads(folder.read("metadata.json", 2**24)))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     offset, limit = page(request)
@@ -191,7 +191,7 @@ def _element(folder: Folder, name: str) -> Folder:
     return element
 
 
-def _element_types(metadata: Any) -> Tuple[List[str], List[str]]:
+def element_types(metadata: Any) -> Tuple[List[str], List[str]]:
     """Types and materializers, from today's list of objects or from the object of lists of 0.20 to 0.40."""
     if isinstance(metadata, list):
         items = cast(List[Dict[str, Any]], metadata)

@@ -139,7 +139,7 @@ def _text(value: bytes) -> str:
 def _logical(element: thrift.Struct) -> Tuple[str, Callable[[Any], Any]]:
     physical: int = element[1]
     logical: Dict[int, Any] = element.get(10, {})
-    converted = element.get(6, -1)
+    converted: int = element.get(6, -1)
     if physical == _BYTES and (converted in (0, 4, 19) or logical.keys() & {1, 4, 12}):
         return "string", _text
     if converted == 5 or 5 in logical:
@@ -156,8 +156,8 @@ def _logical(element: thrift.Struct) -> Tuple[str, Callable[[Any], Any]]:
         return f"time[{unit}]", lambda value: moment(value, unit)[11:]
     if 10 in logical:
         integer = cast(thrift.Struct, logical[10])
-        width: int = integer.get(1, 64)
-        return _integer(f"{'int' if integer.get(2, True) else 'uint'}{width}")
+        prefix = "int" if integer.get(2, True) else "uint"
+        return _integer(prefix + str(integer.get(1, 64)))
     if 11 <= converted <= 18:
         return _integer(_CONVERTED_INTS[converted - 11])
     if 14 in logical:

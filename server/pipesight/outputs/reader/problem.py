@@ -6,9 +6,9 @@ from typing import Optional
 
 
 class Problem(Exception):  # noqa: N818 - it is what the person sees
-    """An artifact cannot be shown: `text` says why, `advice` what to do next."""
+    """An artifact cannot be shown or loaded: `text` says why, `advice` what to do next."""
 
     def __init__(self, text: str, advice: Optional[str] = None) -> None:
-        super().__init__(text)
+        super().__init__(text if advice is None else f"{text} {advice}")
         self.text = text
         self.advice = advice
