@@ -283,11 +283,16 @@ async def resolve_completion(ls: PipesightServer, item: lsp.CompletionItem) -> l
 
 
 @server.feature(lsp.TEXT_DOCUMENT_HOVER)
-@_quiet_async
-async def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> lsp.Hover | None:
-    """The page of what is under the cursor."""
+def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> Generator[Any, Any, lsp.Hover | None]:
+    """The page of what is under the cursor: at once, unless a value has to be read for it."""
     at = _at(ls, params.text_document.uri)
-    return await hover.hover(*at, params.position) if at else None
+    target = _quiet(hover.target)(*at, params.position) if at else None
+    if at is None or target is None:
+        return None
+    context, _ = at
+    output = hover.wanted(context, target)
+    preview = (yield hover.read, (context, output), None) if output is not None else None
+    return _quiet(hover.hover)(context, target, preview)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=False))

@@ -13,7 +13,7 @@ from pipesight.features.context import Context
 from pipesight.features.describe import address, describe
 from pipesight.features.documents import View
 from pipesight.features.find import Found, find, follow
-from pipesight.features.hover import markup, preview_of
+from pipesight.features.hover import markup, read
 from pipesight.features.words import ago, count, mark, type_name, when
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
@@ -55,7 +55,9 @@ def complete(context: Context, view: View, position: lsp.Position) -> lsp.Comple
 async def documentation(context: Context, item: lsp.CompletionItem) -> lsp.MarkupContent | str | None:
     """The page of an offered name."""
     found = _found(context, item)
-    page = describe(context.history, found, await preview_of(context, found), context.settings.hover.rows)
+    shows_value = found.output is not None and context.settings.hover.preview
+    preview = await read(context, found.output) if shows_value and found.output is not None else None
+    page = describe(context.history, found, preview, context.settings.hover.rows)
     kind = context.client.documentation_format
     if page is None:
         return None

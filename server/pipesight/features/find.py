@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipesight.code.model import Generation, Kind, Thing, Which
 from pipesight.history.history import History
@@ -31,7 +31,7 @@ def find(history: History, thing: Thing) -> Found:
     owner = find(history, thing.owner) if thing.owner is not None else Found()
     match thing.kind:
         case Kind.PIPELINE:
-            return replace(owner, pipeline=_pipeline(history, thing))
+            return Found(_pipeline(history, thing))
         case Kind.RUN:
             return _run(history, thing, owner)
         case Kind.STEP:
@@ -64,8 +64,7 @@ def _pipeline(history: History, thing: Thing) -> Pipeline | None:
 
 
 def _run(history: History, thing: Thing, owner: Found) -> Found:
-    pipeline_is_named = thing.owner is not None and thing.owner.kind is Kind.PIPELINE
-    if pipeline_is_named and owner.pipeline is None:
+    if _missing(thing.owner, owner):
         return owner
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
     run: Run | None = None
@@ -75,10 +74,9 @@ def _run(history: History, thing: Thing, owner: Found) -> Found:
         run = history.last_run(pipeline, successful=thing.which is Which.LAST_SUCCESSFUL)
     elif pipeline is not None and thing.which is Which.INDEX and thing.index is not None:
         run = run_at(history, pipeline, thing.index, newest_first(thing.generation))
-    found = replace(owner, run=run)
     if run is not None and owner.pipeline is None and run.pipeline is not None:
-        return replace(found, pipeline=history.pipeline(run.pipeline))
-    return found
+        return Found(history.pipeline(run.pipeline), run)
+    return Found(owner.pipeline, run)
 
 
 def run_at(history: History, pipeline: str, index: int, descending: bool) -> Run | None:
@@ -96,27 +94,27 @@ def _step(history: History, thing: Thing, owner: Found) -> Found:
     if thing.name is None or _missing(thing.owner, owner):
         return owner
     if owner.run is not None:
-        return replace(owner, step=history.step(owner.run, thing.name))
+        return Found(owner.pipeline, owner.run, history.step(owner.run, thing.name))
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
     step = next((s for s in history.step_names(pipeline) if thing.name in (s.name, s.entrypoint)), None)
-    return replace(owner, step=step, assumed=True)
+    return Found(owner.pipeline, owner.run, step, assumed=True)
 
 
 def _output(history: History, thing: Thing, owner: Found) -> Found:
     if _missing(thing.owner, owner):
         return owner
-    if owner.step is not None and not owner.assumed:
+    assumed = owner.assumed or owner.step is None
+    if owner.step is not None and not assumed:
         outputs = history.outputs(owner.step) or ()
     else:
         pipeline = owner.pipeline.name if owner.pipeline is not None else None
         step = owner.step.name if owner.step is not None else None
         outputs = history.output_names(pipeline, step)
-        owner = replace(owner, assumed=True)
     if thing.name is not None:
         output = next((output for output in outputs if output.name == thing.name), None)
     else:
         output = outputs[0] if len(outputs) == 1 and owner.step is not None else None
-    return _with_location(history, replace(owner, output=output))
+    return _with_location(history, Found(owner.pipeline, owner.run, owner.step, output, assumed))
 
 
 def _artifact(history: History, thing: Thing) -> Found:
@@ -132,7 +130,7 @@ def _with_location(history: History, found: Found) -> Found:
     if location is None:
         return found
     pipeline, run, step = location
-    return replace(found, pipeline=found.pipeline or pipeline, run=run, step=step)
+    return Found(found.pipeline or pipeline, run, step, found.output, assumed=True)
 
 
 def _missing(thing: Thing | None, found: Found) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from lsprotocol import types as lsp
 
@@ -14,26 +15,46 @@ from pipesight.features.find import Found, find
 from pipesight.features.page import Heading, Line, Page
 from pipesight.features.words import ago
 from pipesight.history.history import History
+from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview
 
 PATIENCE = 0.7  # seconds that a hover waits for a preview
 
 
-async def hover(context: Context, view: View, position: lsp.Position) -> lsp.Hover | None:
-    """The page of what is at `position`; None where nothing of the history is."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is under the cursor, and where the code says so."""
+
+    thing: Thing
+    found: Found
+    range: lsp.Range
+
+
+def target(context: Context, view: View, position: lsp.Position) -> Target | None:
+    """What is at `position`; None where nothing of the history is."""
     if not view.document.uses_zenml or context.history.is_empty:
         return None
     denoted = thing_at(view, view.position(position))
     if denoted is None:
         return None
     thing, span = denoted
-    found = find(context.history, thing)
-    preview = await preview_of(context, found) if _is(thing, found) else None
-    page = page_of(context, thing, found, preview)
+    return Target(thing, find(context.history, thing), view.range(span))
+
+
+def wanted(context: Context, at: Target) -> Output | None:
+    """The output whose value the hover shows, where it is not known yet."""
+    output = at.found.output if _is(at.thing, at.found) and context.settings.hover.preview else None
+    return output if output is not None and context.previews.cached(output) is None else None
+
+
+def hover(context: Context, at: Target, preview: Preview | None = None) -> lsp.Hover | None:
+    """The page of a target; `preview` is the value of its output, by default the one that is known."""
+    if preview is None and at.found.output is not None and context.settings.hover.preview:
+        preview = context.previews.cached(at.found.output)
+    page = page_of(context, at.thing, at.found, preview)
     if page is None:
         return None
-    kind = context.client.hover_format
-    return lsp.Hover(contents=markup(page, kind, links=context.client.panel), range=view.range(span))
+    return lsp.Hover(contents=markup(page, context.client.hover_format, links=context.client.panel), range=at.range)
 
 
 def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:
@@ -64,14 +85,9 @@ def markup(page: Page, kind: lsp.MarkupKind, *, links: bool) -> lsp.MarkupConten
     return lsp.MarkupContent(kind, text)
 
 
-async def preview_of(context: Context, found: Found) -> Preview | None:
-    """The preview of the output found, as soon as it is there or as patience allows."""
-    if found.output is None or not context.settings.hover.preview:
-        return None
-    cached = context.previews.cached(found.output)
-    if cached is not None:
-        return cached
-    reading = asyncio.ensure_future(context.previews.preview(found.output))
+async def read(context: Context, output: Output) -> Preview:
+    """The preview of an output, as soon as it is there or as patience allows."""
+    reading = asyncio.ensure_future(context.previews.preview(output))
     done, _ = await asyncio.wait({reading}, timeout=PATIENCE)
     if reading in done:
         return reading.result()
