@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +103,18 @@ def test_an_object_array_is_described_and_never_loaded(look: Look, artifact: Art
             return (open, (str(marker), "w"))
 
     preview = look(artifact({"data.npy": npy(np.array([Bomb(), None]), allow_pickle=True)}))
-    assert preview.summary == "object array (2,), not loaded"
+    assert preview.summary == "object array (2,)"
+    assert rows_of(preview) == [[f"open({str(marker)!r}, 'w')"], ["None"]]
     assert "open" in (preview.text or "")
     assert not marker.exists()
+
+
+def test_an_array_of_plain_objects_shows_them(look: Look, artifact: Artifact):
+    array = np.array([["a", 1], [None, [2.5]]], dtype=object)
+    for stored in ({"data.npy": npy(array, allow_pickle=True)}, {"artifact.pkl": pickle.dumps(array)}):
+        preview = look(artifact(stored))
+        assert preview.summary == "object array (2, 2)"
+        assert rows_of(preview) == [["a", 1], ["None", "[2.5]"]]
 
 
 def test_a_structured_array_is_a_table(look: Look, artifact: Artifact):

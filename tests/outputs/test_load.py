@@ -113,9 +113,9 @@ def test_frames_and_series(tmp_path: Path):
 
 
 def test_a_frame_kept_as_csv(artifact: Artifact):
-    loaded = load(str(artifact({"df.csv": ",x\na,1\nb,2\n"})))
+    loaded = load(str(artifact({"df.csv": ",x\n2024-01-01,1\n2024-01-02,2\n"})))
     assert list(loaded["x"]) == [1, 2]
-    assert list(loaded.index) == ["a", "b"]
+    assert list(loaded.index) == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-02")]
 
 
 def test_pictures(tmp_path: Path):

@@ -179,6 +179,15 @@ def test_without_pyarrow_that_is_said(tmp_path: Path):
     assert "pip install pyarrow" in (preview.advice or "")
 
 
+def test_without_pyarrow_the_other_columns_are_shown(tmp_path: Path):
+    pq.write_table(pa.table(NESTED), tmp_path / "df.parquet.gzip", compression="gzip")
+    preview = ask_bare_python(tmp_path)
+    assert preview.table is not None
+    assert preview.table.rows == ((1, "…", "…"), (2, "…", "…"))
+    assert "'list' is nested" in (preview.text or "")
+    assert "pip install pyarrow" in (preview.advice or "")
+
+
 def test_an_unreadable_frame_shows_the_sample_beside_it(look: Look, artifact: Artifact):
     folder = artifact(
         {"df.parquet.gzip": b"PAR1 cut short", "describe.csv": ",x\ncount,3\n", "sample.csv": ",x\n0,5\n"}

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from pipesight.outputs.reader.pickles import describe_stream
+from pipesight.outputs.reader.pickles import class_of, describe_stream
 from tests.outputs.conftest import Artifact, Look, ask_bare_python
 
 
@@ -95,6 +95,11 @@ def test_a_plain_numpy_array_is_shown_as_numbers(look: Look, artifact: Artifact,
     assert preview.summary == "float32 array (2, 3)"
     assert preview.table is not None
     assert preview.table.rows == ((0, 1, 2), (3, 4, 5))
+
+
+def test_a_class_that_cloudpickle_took_along_keeps_its_name():
+    made = b"\x8c\x17cloudpickle.cloudpickle\x8c\x14_make_skeleton_class\x93(cbuiltins\ntype\n\x8c\x04Blob)tR)\x81."
+    assert class_of(describe_stream(io.BytesIO(b"\x80\x04" + made), 0).root) == "Blob"
 
 
 def test_times_in_a_pickled_array(look: Look, artifact: Artifact):

@@ -81,7 +81,7 @@ def test_previews_come_while_the_event_loop_runs_on(service: PreviewService, art
 
 
 def test_the_cache_is_bounded_in_bytes(artifact: Artifact, tmp_path: Path):
-    service = PreviewService(None, cache_size=150_000)
+    service = PreviewService(None, cache_size=120_000)
     outputs = [output_at(tmp_path / str(i)) for i in range(4)]
     for output in outputs:
         Path(output.uri).mkdir()
@@ -194,6 +194,19 @@ def test_after_closing_nothing_runs_and_questions_are_problems(artifact: Artifac
     service.close()
     assert not any(thread.name == "pipesight-reader" for thread in threading.enumerate())
     assert service.preview_sync(output, limit=5).kind == "problem"
+
+
+def test_closing_does_not_work_off_what_waits(fake_python: FakePython):
+    service = PreviewService(fake_python(ANSWER), timeout=30)
+    waiting = [threading.Thread(target=service.preview_sync, args=[output_at(f"slow {i}")]) for i in range(10)]
+    for thread in waiting:
+        thread.start()
+    time.sleep(0.3)
+    started = time.monotonic()
+    service.close()
+    for thread in waiting:
+        thread.join(timeout=5)
+    assert time.monotonic() - started < 3
 
 
 def test_memory_is_limited(tmp_path: Path):

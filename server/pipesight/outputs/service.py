@@ -20,6 +20,7 @@ DEFAULT_LIMIT = 50
 
 _READERS = 2  # a small output need not wait behind a huge one
 _IDLE = 300.0  # seconds after which a reader without work ends
+_ENTRY = 1024  # bytes that any preview takes, however small
 _PROBLEM_LIFE = 5.0  # seconds: a file may come back, a package may be installed
 
 _Key = tuple[str, str, str, int, int]
@@ -132,7 +133,7 @@ class PreviewService:
                             self._threads.discard(threading.current_thread())
                             return
                     continue
-                if job is None:
+                if job is None or self._closed:
                     return
                 self._answer(job, reader)
         finally:
@@ -145,7 +146,7 @@ class PreviewService:
         preview, size = reader.ask(job.output, job.offset, job.limit)
         with self._lock:
             self._remember(job.key, preview, size)
-            del self._pending[job.key]
+            self._pending.pop(job.key, None)
         _resolve(job.future, preview)
 
     def _from_cache(self, key: _Key) -> Preview | None:
@@ -161,8 +162,8 @@ class PreviewService:
     def _remember(self, key: _Key, preview: Preview, size: int) -> None:
         self._forget(key)
         expires = time.monotonic() + _PROBLEM_LIFE if preview.kind == "problem" else float("inf")
-        self._cache[key] = _Cached(preview, size, expires)
-        self._cached_bytes += size
+        self._cache[key] = _Cached(preview, size + _ENTRY, expires)
+        self._cached_bytes += size + _ENTRY
         while self._cached_bytes > self._cache_size:
             self._forget(next(iter(self._cache)))
 

@@ -96,6 +96,8 @@ def _rows(numbers: Numbers, offset: int, limit: int) -> List[List[Any]]:
 
 def statistics(numbers: Numbers) -> Dict[str, float]:
     """min, max and mean of the finite numbers; `nan` and `infinite` counted, `sample` when not all were read."""
+    if numbers.dtype == "object":
+        return {}
     values = _sample(numbers)
     plain = [float(value) for value in values if isinstance(value, (int, float))]
     if len(plain) != len(values) or not plain:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Tuple
 
 from .arrays import Numbers, array_picture, checked_shape, of_values
@@ -29,6 +29,8 @@ class _Page:
     index: int
     width: int
     total: int
+    note: Optional[str] = None
+    advice: Optional[str] = None
 
 
 def read_frame(folder: Folder, path: str, request: Request) -> Picture:
@@ -50,12 +52,15 @@ def read_frame(folder: Folder, path: str, request: Request) -> Picture:
         return picture
     series = request.data_type.endswith("Series")
     kind = found.columns[-1][1] if series and found.columns else ""
-    return {
+    picture: Picture = {
         "kind": "table",
         "summary": f"Series of {found.total} {kind}" if series else f"DataFrame {found.total} x {found.width}",
         "table": table(found.columns, found.rows, offset, found.total, found.index),
-        "truncated": is_part(found.width, len(found.rows), found.total),
+        "truncated": is_part(found.width, len(found.rows), found.total) or found.note is not None,
     }
+    if found.note is not None:
+        picture.update(text=found.note, advice=found.advice)
+    return picture
 
 
 def _page(folder: Folder, path: str, offset: int, limit: int) -> _Page:
@@ -67,10 +72,35 @@ def _page(folder: Folder, path: str, offset: int, limit: int) -> _Page:
         except UnsupportedError as error:
             why = str(error)
         file.seek(0)
-        return _arrow_page(file, path, offset, limit, why)
+        try:
+            return _arrow_page(file, path, offset, limit)
+        except ImportError:
+            return _what_can_be_read(file, path, offset, limit, why)
 
 
-def _own_page(parquet: ParquetFile, offset: int, limit: int) -> _Page:
+def _what_can_be_read(file: BinaryIO, path: str, offset: int, limit: int, why: str) -> _Page:
+    """The columns that need no library, the others empty and marked."""
+    advice = install("pyarrow")
+    try:
+        parquet = ParquetFile(file)
+        readable = [column.name for column in parquet.columns if _is_readable(parquet, column)]
+        if readable:
+            found = _own_page(parquet, offset, limit, readable)
+            return replace(found, note=f"Without pyarrow not all of it can be shown: {why}.", advice=advice)
+    except (DamagedError, UnsupportedError):
+        pass
+    raise Problem(f"{path} needs pyarrow to be read: {why}.", advice)
+
+
+def _is_readable(parquet: ParquetFile, column: Column) -> bool:
+    try:
+        parquet.read(column, 0, 1)
+    except UnsupportedError:
+        return False
+    return True
+
+
+def _own_page(parquet: ParquetFile, offset: int, limit: int, readable: Optional[List[str]] = None) -> _Page:
     by_name = {column.name: column for column in parquet.columns}
     index = _index(parquet.metadata, by_name, offset, min(limit, max(0, parquet.total - offset)))
     held = [name for name, _, _ in index if name in by_name]
@@ -80,7 +110,10 @@ def _own_page(parquet: ParquetFile, offset: int, limit: int) -> _Page:
     values: List[List[Any]] = []
     for name, _, given in index:
         values.append(given if given is not None else parquet.read(by_name[name], offset, limit))
-    values += [parquet.read(column, offset, limit) for column in shown]
+    count = max(0, min(limit, parquet.total - offset))
+    for column in shown:
+        is_read = readable is None or column.name in readable
+        values.append(parquet.read(column, offset, limit) if is_read else ["…"] * count)
     return _Page(columns, transposed(values), len(index), len(data), parquet.total)
 
 
@@ -108,11 +141,8 @@ def _index(
     return index
 
 
-def _arrow_page(file: BinaryIO, path: str, offset: int, limit: int, why: str) -> _Page:
-    try:
-        arrow: Any = importlib.import_module("pyarrow.parquet")
-    except ImportError:
-        raise Problem(f"{path} needs pyarrow to be read: {why}.", install("pyarrow")) from None
+def _arrow_page(file: BinaryIO, path: str, offset: int, limit: int) -> _Page:
+    arrow: Any = importlib.import_module("pyarrow.parquet")
     try:
         parquet: Any = arrow.ParquetFile(file)
         names: List[str] = list(parquet.schema_arrow.names)

@@ -11,7 +11,7 @@ from .arrays import Numbers, array_picture, checked_shape, shape_text
 from .bounds import PAGE_BYTES, Picture, Request, clip, counted, size
 from .dtypes import Dtype, dtype_of, items
 from .folder import Folder
-from .pickles import describe_stream
+from .pickles import array_of, describe_stream
 from .problem import Problem
 from .table import is_part, page, table
 
@@ -41,7 +41,7 @@ def picture_of(file: BinaryIO, length: int, request: Request) -> Picture:
         return _records(file, header, length, request)
     dtype = dtype_of(header.descr)
     if dtype.name == "object":
-        return _objects(file, header, length)
+        return _objects(file, header, length, request)
     if dtype.decode is None:
         return _opaque(header, dtype.name)
     return array_picture(numbers_of(file, header, dtype, length), request)
@@ -125,17 +125,13 @@ def _record(item: bytes, fields: List[Dtype]) -> List[Any]:
     return values
 
 
-def _objects(file: BinaryIO, header: Header, length: int) -> Picture:
+def _objects(file: BinaryIO, header: Header, length: int, request: Request) -> Picture:
     file.seek(header.start)
-    return {
-        "kind": "array",
-        "summary": f"object array {shape_text(header.shape)}, not loaded",
-        "shape": list(header.shape),
-        "dtype": "object",
-        "text": "Its elements are Python objects in a pickle, which Pipesight does not load.\n"
-        + describe_stream(file, length - header.start).text,
-        "truncated": True,
-    }
+    found = describe_stream(file, length - header.start)
+    numbers = array_of(found)
+    picture = _opaque(header, "object") if numbers is None else array_picture(numbers, request)
+    picture["text"] = "Its elements are Python objects, which Pipesight does not load.\n" + found.text
+    return picture
 
 
 def _opaque(header: Header, name: str) -> Picture:

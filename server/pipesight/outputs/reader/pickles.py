@@ -310,23 +310,25 @@ def class_of(root: Any) -> Optional[str]:
     """The dotted class of the object a pickle holds, where its opcodes tell."""
     name = _class_name(root)
     if isinstance(name, Name):
-        return f"{name.module}.{name.attribute}" if name.module else None
+        return ".".join(filter(None, (name.module, name.attribute)))
     if isinstance(root, Pairs):
         return "dict"
     return type(root).__name__ if isinstance(root, (list, tuple, str, int, float, bytes)) else None  # pyright: ignore[reportUnknownArgumentType]
 
 
-_HELPERS = {"_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct", "_make_skeleton_class", "_fill_function"}
+_HELPERS = {"_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct"}
 
 
 def _class_name(root: Any) -> Optional[Name]:
     if not isinstance(root, Made):
         return None
-    what, arguments = root.what, root.arguments
+    what, arguments = root.what, _tuple(root.arguments)
     if isinstance(what, Name) and what.attribute == "_frombuffer":
         return Name("numpy", "ndarray")
-    if isinstance(what, Name) and what.attribute in _HELPERS and isinstance(arguments, tuple) and arguments:
-        first = _tuple(arguments)[0]
+    if isinstance(what, Name) and what.attribute == "_make_skeleton_class" and len(arguments) > 1:
+        return Name("", str(arguments[1]))  # a class that cloudpickle took along
+    if isinstance(what, Name) and what.attribute in _HELPERS and arguments:
+        first = arguments[0]
         return first if isinstance(first, Name) else _class_name(first)
     return what if isinstance(what, Name) else _class_name(what)
 
@@ -390,6 +392,11 @@ def _shown_object(made: Made, depth: int, multiline: bool) -> str:
     return f"{label}({', '.join(pieces)})"
 
 
+def array_of(found: Description) -> Optional[Numbers]:
+    """The array that a whole pickle holds, if it is one."""
+    return _ndarray(found.root) if found.complete else None
+
+
 def _ndarray(made: Any) -> Optional[Numbers]:
     """The numbers of a numpy array that a pickle holds, read from its bytes."""
     if not isinstance(made, Made) or not isinstance(made.what, Name):
@@ -403,6 +410,8 @@ def _ndarray(made: Any) -> Optional[Numbers]:
         else:
             return None
         dtype = dtype_of(_descriptor(kind))
+        if dtype.name == "object":
+            return _objects(shape, data, bool(fortran))
         if dtype.decode is None or not isinstance(data, (bytes, bytearray)):
             return None
         lengths = checked_shape(shape, len(data) // dtype.size)
@@ -410,6 +419,19 @@ def _ndarray(made: Any) -> Optional[Numbers]:
         return None
     decode, width, held = dtype.decode, dtype.size, bytes(data)
     return Numbers(lengths, dtype.name, lambda i, n: decode(held[i * width : (i + n) * width]), bool(fortran))
+
+
+def _objects(shape: Any, data: Any, fortran: bool) -> Optional[Numbers]:
+    """An array of Python objects: plain ones as they are, others as descriptions."""
+    if not isinstance(data, list):
+        return None
+    values = cast(List[Any], data)
+    lengths = checked_shape(shape, len(values))
+
+    def read(start: int, count: int) -> List[Any]:
+        return [v if isinstance(v, (str, int, float)) else _shown(v, _DEPTH) for v in values[start : start + count]]
+
+    return Numbers(lengths, "object", read, fortran)
 
 
 def _descriptor(kind: Any) -> str:
@@ -435,7 +457,7 @@ def read_pickle(folder: Folder, path: str, request: Request) -> Picture:
 
 def _described(file: BinaryIO, folder: Folder, path: str, request: Request) -> Picture:
     found = describe_stream(file, folder.size(path))
-    numbers = _ndarray(found.root) if found.complete else None
+    numbers = array_of(found)
     if numbers is not None:
         picture = array_picture(numbers, request)
         picture["text"] = "Read from a pickle's bytes, without loading it."
