@@ -253,7 +253,13 @@ def _discover(sources: Sequence[str]) -> Discovery:
 def _found(sources: Sequence[str]) -> Discovery:
     discovery = _discover(sources)
     if not discovery.sources:
-        raise CommandError("No run history was found. `pipesight doctor` tells where it was looked for.")
+        problems = [
+            " ".join(filter(None, (f"{finding.subject}: {finding.detail}.", finding.advice)))
+            for finding in discovery.findings
+            if finding.outcome == "problem"
+        ]
+        hint = "`pipesight doctor` tells where it was looked for."
+        raise CommandError(" ".join(["No run history was found.", *problems, hint]))
     return discovery
 
 

@@ -1,0 +1,173 @@
+"""The command line, run as a person or a program runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipesight.demo.sample import unpack_sample
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return unpack_sample(tmp_path_factory.mktemp("cli"))
+
+
+def pipesight(folder: Path, *arguments: str, status: int = 0, **environment: str) -> str:
+    """What the command prints to standard output; on failure what it prints to standard error."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pipesight", *arguments],
+        cwd=folder,
+        env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home"), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout if status == 0 else done.stderr + done.stdout
+
+
+def objects(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_history_rows(sample: Path) -> None:
+    rows = objects(pipesight(sample, "history", "--source", "history", "--json"))
+
+    assert {row["pipeline"] for row in rows} == {"training_pipeline", "report_pipeline"}
+    assert list(rows[0]) == ["pipeline", "run", "run_status", "step", "entrypoint", "step_status", "output", "uri"]
+    assert [row for row in rows if row["step"] == "write" and row["run_status"] == "failed"][0]["output"] is None
+
+
+NARROWED = [
+    (["training_pipeline"], 36),
+    (["training_pipeline", "first_training"], 9),
+    (["training_pipeline", "first_training", "train"], 3),
+]
+
+
+@pytest.mark.parametrize(("names", "count"), NARROWED)
+def test_names_narrow_the_rows(sample: Path, names: list[str], count: int) -> None:
+    rows = objects(pipesight(sample, "history", *names, "--source", "history", "--json"))
+
+    assert len(rows) == count
+    assert all(row["pipeline"] == names[0] for row in rows)
+
+
+FOR_PEOPLE = [
+    ([], ["training_pipeline", "report_pipeline", "4"]),
+    (["report_pipeline"], ["broken_report", "✗ failed", "first_report", "✓ completed"]),
+    (["report_pipeline", "first_report"], ["load_data", "draw", "scatter", "write"]),
+    (["training_pipeline", "first_training", "train"], ["accuracy", "LogisticRegression", "strength=1.0"]),
+]
+
+
+@pytest.mark.parametrize(("names", "words"), FOR_PEOPLE)
+def test_history_for_people(sample: Path, names: list[str], words: list[str]) -> None:
+    shown = pipesight(sample, "history", *names, "--source", "history")
+
+    assert [word for word in words if word not in shown] == []
+
+
+def test_the_history_is_found_by_zenml_s_own_rules(sample: Path) -> None:
+    shown = pipesight(sample, "history", ZENML_CONFIG_PATH=str(sample / "history" / "config"))
+
+    assert "training_pipeline" in shown
+
+
+VALUES = [
+    (["first_training", "train", "accuracy"], "0.9889"),
+    (["first_training", "load_data", "test"], "DataFrame 60 x 5"),
+    (["first_training", "evaluate", "confusion"], "int64 array (3, 3)"),
+    (["first_training", "train", "model"], "Not loaded: loading a pickle runs its code"),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), VALUES)
+def test_reading_a_value(sample: Path, path: list[str], value: str) -> None:
+    assert value in pipesight(sample, "read", "training_pipeline", *path, "--source", "history")
+
+
+def test_reading_gives_json(sample: Path) -> None:
+    arguments = ["read", "training_pipeline", "first_training", "load_data", "test", "--rows", "2"]
+    preview = objects(pipesight(sample, *arguments, "--source", "history", "--json"))[0]
+
+    assert preview["kind"] == "table"
+    assert len(preview["table"]["rows"]) == 2
+
+
+WRONG = [
+    (["history", "trainin_pipeline"], "Did you mean 'training_pipeline'?"),
+    (["history", "training_pipeline", "no_such_run", "--json"], "training_pipeline / no_such_run"),
+    (["read", "training_pipeline", "first_training", "train", "acuracy"], "Did you mean 'accuracy'?"),
+    (["history", "--source", "nowhere"], "nowhere"),
+    (["history", "--source", "mysql://root:hunter2@127.0.0.1:1/zenml"], "127.0.0.1"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG)
+def test_what_is_wrong_is_said_with_a_next_step(sample: Path, arguments: list[str], said: str) -> None:
+    source = [] if "--source" in arguments else ["--source", "history"]
+
+    message = pipesight(sample, *arguments, *source, status=1)
+
+    assert said in message
+    assert "hunter2" not in message
+
+
+def test_sites(sample: Path) -> None:
+    sites = objects(pipesight(sample, "sites", "inspect_run.py", "--json"))
+
+    keys = ["file", "cell", "line", "start", "end", "kind", "name", "form", "pipeline", "run", "step"]
+    assert all(list(site) == keys for site in sites)
+    found = {(site["kind"], site["name"], site["form"]) for site in sites}
+    assert {("pipeline", "training_pipeline", "literal"), ("run", "first_training", "literal")} <= found
+    assert {("step", "train", "literal"), ("output", "model", "literal"), ("run", None, "index")} <= found
+    text = (sample / "inspect_run.py").read_text().splitlines()
+    for site in sites:
+        if site["form"] == "literal":
+            assert text[site["line"] - 1][site["start"] : site["end"]] == site["name"]
+
+
+def test_a_missing_file_does_not_hide_the_others(sample: Path) -> None:
+    message = pipesight(sample, "sites", "no_such_file.py", "report.py", "--json", status=1)
+
+    assert "no_such_file.py: No such file" in message
+    assert "training_pipeline" in message
+
+
+def test_doctor_explains(sample: Path) -> None:
+    shown = pipesight(sample, "doctor", "--source", "history")
+    assert "SQLite with 2 pipelines and 6 runs" in shown
+
+    message = pipesight(sample, "doctor", status=1)
+    assert "no store of run history was found" in message
+    assert "pipesight.history" in message
+
+
+def test_the_tour_shows_the_main_job(tmp_path: Path) -> None:
+    shown = pipesight(tmp_path, "demo", "--folder", str(tmp_path / "sample"))
+
+    for part in (
+        "4 runs · last completed",
+        "accuracy: 0.9889",
+        'name="train"',
+        "From step train, run training_pipeline-2026_11_23-04_15_32_745695",
+        "rows 1 to 8 of 60",
+    ):
+        assert part in shown
+
+
+def test_the_reader_of_a_closed_pipe_is_not_shown_a_traceback(sample: Path) -> None:
+    command = f"{sys.executable} -m pipesight history --source history --json | head -1"
+    done = subprocess.run(command, shell=True, cwd=sample, capture_output=True, text=True, check=False)
+
+    assert done.stderr == ""
+    assert done.stdout.count("\n") == 1
