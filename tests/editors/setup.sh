@@ -7,20 +7,7 @@ root=$(cd ../.. && pwd)
 
 fail() { echo "tests/editors: $*" >&2; exit 1; }
 
-# command:package
-needed=(chromium:chromium fc-match:fontconfig nvim:neovim emacs:emacs-nox)
-missing=()
-for pair in "${needed[@]}"; do command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}"); done
-fc-list 2>/dev/null | grep -q DejaVu || missing+=(fonts-dejavu-core)
-[ -d /usr/share/emacs/site-lisp/elpa ] && compgen -G "/usr/share/emacs/site-lisp/elpa/eglot-*" >/dev/null || missing+=(elpa-eglot)
-if [ ${#missing[@]} -gt 0 ]; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
-    else
-        fail "please install: ${missing[*]}   (Debian: sudo apt-get install ${missing[*]})"
-    fi
-fi
+bash "$root/.ci/system"
 [ "$(uname -sm)" = "Linux x86_64" ] || fail "these tests run on Linux x86_64; the extension's other tests run anywhere: npm test"
 
 # A folder's own package-lock.json is newer than what was installed from it, or nothing was installed.

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { startCodeServer } from "./codeServer.ts";
-import { python, repository, sampleProject } from "./project.ts";
+import { python, repository, sampleProject } from "../shared/project.ts";
 import { launch } from "./workbench.ts";
 
 interface Result {

@@ -3,8 +3,12 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
 import { picture } from "./pictures.ts";
-import { python, sampleProject, vsix } from "./project.ts";
+import { python, sampleProject, vsix } from "../shared/project.ts";
 import { Workbench } from "./workbench.ts";
+
+const EDITOR = ".part.editor";
+/** The second group of editors, where the panel is. */
+const PANEL = ".part.editor .split-view-view:nth-child(2) .editor-group-container";
 
 describe("a person with the sample project", { timeout: 240_000 }, () => {
   const project = sampleProject();
@@ -33,7 +37,7 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     await vscode.lenses.filter({ hasText: "accuracy: 0.9" }).waitFor();
     const lenses = await vscode.lenses.allInnerTexts();
     assert.match(lenses.join("\n"), /completed .* ago · .* s[^]*page: HTML “Iris”/);
-    await picture(vscode.page, "code-lens");
+    await picture(vscode.page, "code-lens", EDITOR);
   });
 
   it("completes a step's name inside the string", async () => {
@@ -44,7 +48,7 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     await vscode.suggestions.first().waitFor();
     const labels = await vscode.suggestions.locator(".label-name").allInnerTexts();
     assert.deepEqual(labels.slice(0, 3), ["load_data", "train", "evaluate"]);
-    await picture(vscode.page, "completion");
+    await picture(vscode.page, "completion", EDITOR);
     await vscode.page.keyboard.press("Escape");
   });
 
@@ -66,8 +70,9 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     const hover = vscode.hover.filter({ hasText: "petal" });
     await hover.waitFor();
     assert((await hover.locator("table").count()) > 0);
-    await picture(vscode.page, "hover");
+    await picture(vscode.page, "hover", EDITOR);
     await vscode.page.mouse.move(5, 5);
+    await hover.waitFor({ state: "hidden" });
   });
 
   it("opens the table beside the code by its lens, and turns pages", async () => {
@@ -78,7 +83,15 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     const cells = await panel.locator("tbody tr").first().locator("td").allInnerTexts();
     assert.equal(cells.length, 5);
     assert(cells.slice(0, 4).every((cell) => Number.isFinite(Number(cell))), cells.join());
-    await picture(vscode.page, "panel-table");
+    await vscode.page.keyboard.press("Control+B");
+    await vscode.page.mouse.move(5, 5);
+    await picture(vscode.page, "overview-light");
+    await vscode.run("Toggle between Light/Dark Themes");
+    await vscode.page.locator(".monaco-workbench.vs-dark").waitFor();
+    await picture(vscode.page, "overview-dark");
+    await vscode.run("Toggle between Light/Dark Themes");
+    await vscode.page.locator(".monaco-workbench.vs").waitFor();
+    await vscode.page.keyboard.press("Control+B");
     const firstCells = cells.join();
     await panel.locator("[aria-label='Next rows']").click();
     await panel.locator(".range", { hasText: "51" }).waitFor();
@@ -90,11 +103,11 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     await panel.locator("[aria-label='Show the whole run']").click();
     await panel.locator(".run-view").waitFor();
     assert.deepEqual(await panel.locator("tbody th").allInnerTexts(), ["load_data", "train", "evaluate"]);
-    await picture(vscode.page, "panel-run");
+    await picture(vscode.page, "panel-run", PANEL);
     await panel.locator(".run-view .link", { hasText: "confusion" }).click();
     await panel.locator(".array-view").waitFor();
     assert.match(await panel.locator(".facts").innerText(), /3 × 3/);
-    await picture(vscode.page, "panel-array");
+    await picture(vscode.page, "panel-array", PANEL);
   });
 
   it("looks at the same output of an older run", async () => {
@@ -111,7 +124,7 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     await vscode.lenses.filter({ hasText: "page: HTML" }).click();
     const report = await vscode.webview("h1:text('Iris')");
     assert.equal(await report.evaluate(() => window.origin), "null");
-    await picture(vscode.page, "panel-html");
+    await picture(vscode.page, "panel-html", PANEL);
   });
 
   it("sees a number large, and a dictionary as a tree", async () => {
@@ -120,7 +133,7 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     assert.equal(await panel.locator(".scalar").innerText(), "0.9889");
     await vscode.lenses.filter({ hasText: "params: dict" }).click();
     await panel.locator(".json-view").waitFor();
-    await picture(vscode.page, "panel-json");
+    await picture(vscode.page, "panel-json", PANEL);
   });
 
   it("reads an output by the command palette, choosing step by step", async () => {
@@ -132,7 +145,7 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     await vscode.pick("draw");
     const panel = await vscode.webview(".image-view img");
     assert((await panel.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth)) === 360);
-    await picture(vscode.page, "panel-picture");
+    await picture(vscode.page, "panel-picture", PANEL);
   });
 
   it("finds pipelines, runs, steps and outputs in the activity bar", async () => {

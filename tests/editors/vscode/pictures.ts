@@ -2,11 +2,14 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { repository } from "./project.ts";
+import { repository } from "../shared/project.ts";
 
 const folder = path.resolve(process.env.PICTURES ?? path.join(repository, "build/pictures"));
 
-export async function picture(page: Page, name: string): Promise<void> {
+/** Keeps what the window shows; with `part`, only that part of it, no higher than `height`. */
+export async function picture(page: Page, name: string, part?: string, height = 460): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: "disabled", caret: "hide" });
+  const box = part ? await page.locator(part).first().boundingBox() : null;
+  const clip = box ? { clip: { ...box, height: Math.min(box.height, height) } } : {};
+  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: "disabled", caret: "hide", ...clip });
 }

@@ -1,0 +1,18 @@
+-- Neovim as a person sets it up for Pipesight, with nothing but what Neovim brings.
+vim.o.completeopt = "menuone,noinsert"
+vim.o.swapfile = false
+vim.o.more = false
+
+vim.api.nvim_create_autocmd("FileType", {
+  pattern = "python",
+  callback = function(event)
+    local client = vim.lsp.start_client({
+      name = "pipesight",
+      cmd = vim.fn.json_decode(vim.env.PIPESIGHT_SERVER),
+      root_dir = vim.fn.getcwd(),
+      init_options = vim.fn.json_decode(vim.env.PIPESIGHT_OPTIONS),
+    })
+    vim.lsp.buf_attach_client(event.buf, client)
+    vim.bo[event.buf].omnifunc = "v:lua.vim.lsp.omnifunc"
+  end,
+})

@@ -1,0 +1,61 @@
+/** A Neovim without a screen: it gets the keys that a person types, and says what it shows. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { once } from "node:events";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { initializationOptions, serverCommand } from "../shared/project.ts";
+
+const PATIENCE = 15_000;
+
+export class Neovim {
+  private readonly socket: string;
+  private readonly child: ChildProcess;
+
+  constructor(folder: string, file: string) {
+    this.socket = path.join(path.dirname(folder), "nvim.sock");
+    const env = {
+      ...process.env,
+      PIPESIGHT_SERVER: JSON.stringify(serverCommand),
+      XDG_CACHE_HOME: path.dirname(folder),
+      PIPESIGHT_OPTIONS: JSON.stringify(initializationOptions),
+    };
+    const config = path.join(import.meta.dirname, "init.lua");
+    const args = ["--clean", "-u", config, "--headless", "--listen", this.socket, file];
+    this.child = spawn("nvim", args, { cwd: folder, env, stdio: "ignore" });
+  }
+
+  /** Types keys in Neovim's own notation, `<C-x><C-o>`. */
+  type(keys: string): void {
+    this.ask("--remote-send", keys);
+  }
+
+  /** What a Lua expression is worth. */
+  evaluate<T>(lua: string): T {
+    const quoted = `'${lua.replaceAll("'", "''")}'`;
+    return JSON.parse(this.ask("--remote-expr", `json_encode(luaeval(${quoted}))`)) as T;
+  }
+
+  /** Waits until the expression is neither nil nor false. */
+  async eventually<T>(lua: string): Promise<T> {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(50)) {
+      if (!existsSync(this.socket)) continue;
+      const value = this.evaluate<T | null | false>(lua);
+      if (value !== null && value !== false) return value;
+    }
+    throw new Error(`Not within ${PATIENCE} ms: ${lua}`);
+  }
+
+  async quit(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const gone = once(this.child, "exit");
+    this.type("<Esc><Esc>:qall!<CR>");
+    await Promise.race([gone, sleep(5_000, undefined, { ref: false })]);
+    this.child.kill("SIGKILL");
+  }
+
+  private ask(option: string, text: string): string {
+    const { stdout, stderr } = spawnSync("nvim", ["--server", this.socket, option, text], { encoding: "utf8" });
+    return stdout || stderr; // older Neovims answer on standard error
+  }
+}
