@@ -217,7 +217,7 @@ def _rows(sources: Sequence[str], names: tuple[str | None, ...]) -> Iterator[His
                 if pipeline in (None, row.pipeline) and run in (None, row.run) and step in (None, row.step):
                     yield row
         except SourceError as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(f"{error.message} {error.advice}".strip()) from None
 
 
 class _opened:  # noqa: N801 - reads as a function
@@ -236,7 +236,7 @@ class _opened:  # noqa: N801 - reads as a function
         except SourceError as error:
             if self._history.is_empty:
                 self._history.close()
-                raise CommandError(str(error)) from None
+                raise CommandError(f"{error.message} {error.advice}".strip()) from None
             print(f"pipesight: {error} What was read before is shown.", file=sys.stderr)
         return self._history
 
@@ -254,7 +254,7 @@ def _found(sources: Sequence[str]) -> Discovery:
     discovery = _discover(sources)
     if not discovery.sources:
         problems = [
-            " ".join(filter(None, (f"{finding.subject}: {finding.detail}.", finding.advice)))
+            " ".join(filter(None, (f"{finding.subject}: {finding.detail}", finding.advice)))
             for finding in discovery.findings
             if finding.outcome == "problem"
         ]
