@@ -1,19 +1,18 @@
-"""Describes pickles without loading them: follows their opcodes, and never imports or calls anything they name."""
+"""Describes pickles without loading them: what they hold, what they would import, and a warning where that is harm."""
 
 from __future__ import annotations
 
 import itertools
-import pickletools
 import zipfile
-from typing import Any, BinaryIO, Dict, Iterator, List, NamedTuple, Optional, Tuple, cast
+from typing import Any, BinaryIO, Iterator, List, NamedTuple, Optional, cast
 
 from .arrays import Numbers, array_picture, checked_shape
 from .bounds import CELL, TEXT, Picture, Request, clip, digits, readable, size
 from .dtypes import dtype_of
 from .folder import Folder
+from .opcodes import Followed, Made, Name, Pairs, as_tuple, follow
 from .problem import Problem
 
-_OPCODES = 400_000
 _DEPTH = 4
 _WIDTH = 12  # items of a container, attributes of an object
 _SHOWN_IMPORTS = 30
@@ -26,278 +25,33 @@ _DANGEROUS_NAMES = {
 } | {("__builtin__", name) for name in ("eval", "exec", "compile", "open", "__import__", "getattr", "execfile")}
 
 
-class Name:
-    """Something a pickle would import."""
-
-    __slots__ = ("attribute", "module")
-
-    def __init__(self, module: str, attribute: str) -> None:
-        self.module = module
-        self.attribute = attribute
-
-
-class Made:
-    """What calling something imported would have made: the call's pieces and the state set afterwards."""
-
-    __slots__ = ("arguments", "items", "state", "what")
-
-    def __init__(self, what: Any, arguments: Any) -> None:
-        self.what = what
-        self.arguments = arguments
-        self.state: Any = None
-        self.items: List[Any] = []
-
-
 class Description(NamedTuple):
-    """What a pickle says about itself. `root` is the object it holds, as far as its opcodes could be followed."""
+    """A pickle for people: its object as far as its opcodes could be followed, whether that is all, and words."""
 
-    protocol: int
-    imports: Tuple[str, ...]
-    dangers: Tuple[str, ...]
     root: Any
     complete: bool
     text: str
 
 
-_MARK = object()
-_UNKNOWN = Name("", "…")
-
-
-class _Machine:
-    """A pickle's stack machine over inert data: names stay names, and calls become Made objects."""
-
-    def __init__(self) -> None:
-        self.stack: List[Any] = []
-        self.memo: Dict[int, Any] = {}
-        self.names: List[Tuple[str, str]] = []
-        self.protocol = 0
-
-    def pop(self) -> Any:
-        return self.stack.pop() if self.stack and self.stack[-1] is not _MARK else _UNKNOWN
-
-    def to_mark(self) -> List[Any]:
-        items: List[Any] = []
-        while self.stack:
-            item = self.stack.pop()
-            if item is _MARK:
-                break
-            items.append(item)
-        return items[::-1]
-
-    def top(self) -> Any:
-        return self.stack[-1] if self.stack else _UNKNOWN
-
-    def name(self, module: Any, attribute: Any) -> None:
-        found = Name(clip(str(module), 200), clip(str(attribute), 200))
-        self.names.append((found.module, found.attribute))
-        self.stack.append(found)
-
-    def make(self, what: Any, arguments: Any) -> None:
-        self.stack.append(_latin1(what, arguments) or Made(what, arguments))
-
-    def step(self, code: str, argument: Any) -> None:
-        if code in _PUSHES:
-            self.stack.append(argument)
-        elif code in _CONSTANTS:
-            self.stack.append(_constant(code))
-        else:
-            action = getattr(self, "on_" + code.lower(), None)
-            if action is not None:
-                action(argument)
-
-    def on_proto(self, argument: Any) -> None:
-        self.protocol = argument
-
-    def on_mark(self, _: Any) -> None:
-        self.stack.append(_MARK)
-
-    def on_pop(self, _: Any) -> None:
-        if self.stack:
-            self.stack.pop()
-
-    def on_pop_mark(self, _: Any) -> None:
-        self.to_mark()
-
-    def on_dup(self, _: Any) -> None:
-        self.stack.append(self.top())
-
-    def on_memoize(self, _: Any) -> None:
-        self.memo[len(self.memo)] = self.top()
-
-    def on_put(self, argument: Any) -> None:
-        self.memo[argument] = self.top()
-
-    on_binput = on_long_binput = on_put
-
-    def on_get(self, argument: Any) -> None:
-        self.stack.append(self.memo.get(argument, _UNKNOWN))
-
-    on_binget = on_long_binget = on_get
-
-    def on_global(self, argument: Any) -> None:
-        module, _, attribute = str(argument).partition(" ")
-        self.name(module, attribute)
-
-    def on_stack_global(self, _: Any) -> None:
-        attribute, module = self.pop(), self.pop()
-        self.name(module if isinstance(module, str) else "?", attribute if isinstance(attribute, str) else "?")
-
-    def on_inst(self, argument: Any) -> None:
-        arguments = self.to_mark()
-        self.on_global(argument)
-        self.make(self.pop(), tuple(arguments))
-
-    def on_obj(self, _: Any) -> None:
-        items = self.to_mark()
-        self.make(items[0] if items else _UNKNOWN, tuple(items[1:]))
-
-    def on_reduce(self, _: Any) -> None:
-        arguments = self.pop()
-        self.make(self.pop(), arguments)
-
-    on_newobj = on_reduce
-
-    def on_newobj_ex(self, _: Any) -> None:
-        self.pop()
-        self.on_reduce(None)
-
-    def on_persid(self, argument: Any) -> None:
-        self.stack.append(Made(Name("", "external"), (argument,)))
-
-    def on_binpersid(self, _: Any) -> None:
-        self.stack.append(Made(Name("", "external"), (self.pop(),)))
-
-    def on_build(self, _: Any) -> None:
-        state, made = self.pop(), self.top()
-        if isinstance(made, Made):
-            made.state = state
-
-    def on_tuple(self, _: Any) -> None:
-        self.stack.append(tuple(self.to_mark()))
-
-    def on_tuple1(self, _: Any) -> None:
-        self.stack.append((self.pop(),))
-
-    def on_tuple2(self, _: Any) -> None:
-        last, first = self.pop(), self.pop()
-        self.stack.append((first, last))
-
-    def on_tuple3(self, _: Any) -> None:
-        last, middle, first = self.pop(), self.pop(), self.pop()
-        self.stack.append((first, middle, last))
-
-    def on_list(self, _: Any) -> None:
-        self.stack.append(self.to_mark())
-
-    def on_frozenset(self, _: Any) -> None:
-        self.stack.append(Made(Name("builtins", "frozenset"), tuple(self.to_mark())))
-
-    def on_dict(self, _: Any) -> None:
-        items = self.to_mark()
-        self.stack.append(list_of_pairs(items))
-
-    def on_append(self, _: Any) -> None:
-        item = self.pop()
-        _extend(self.top(), [item])
-
-    def on_appends(self, _: Any) -> None:
-        items = self.to_mark()
-        _extend(self.top(), items)
-
-    on_additems = on_appends
-
-    def on_setitem(self, _: Any) -> None:
-        value, key = self.pop(), self.pop()
-        _extend(self.top(), Pairs([(key, value)]))
-
-    def on_setitems(self, _: Any) -> None:
-        items = self.to_mark()
-        _extend(self.top(), list_of_pairs(items))
-
-
-def _latin1(what: Any, arguments: Any) -> Optional[bytes]:
-    """The bytes that old protocols write as the encoding of a text; any other call gives None."""
-    if not isinstance(what, Name) or (what.module, what.attribute) != ("_codecs", "encode"):
-        return None
-    pieces = _tuple(arguments)
-    if pieces[1:] != ("latin1",) or not isinstance(pieces[0], str):
-        return None
-    return pieces[0].encode("latin-1", "replace")
-
-
-def _tuple(value: Any) -> Tuple[Any, ...]:
-    return cast(Tuple[Any, ...], value) if isinstance(value, tuple) else ()
-
-
-class Pairs(List[Any]):
-    """A dict's items: its keys need not be hashable here."""
-
-
-def list_of_pairs(items: List[Any]) -> Pairs:
-    """Keys and values in turn, as pairs."""
-    return Pairs(zip(items[::2], items[1::2]))  # noqa: B905
-
-
-def _extend(container: Any, items: List[Any]) -> None:
-    """Adds to a list, a dict or an object what its kind takes."""
-    if isinstance(container, Made):
-        container.items.extend(items)
-    elif isinstance(container, list) and isinstance(container, Pairs) == isinstance(items, Pairs):
-        container.extend(items)  # pyright: ignore[reportUnknownMemberType]
-
-
-_PUSHES = {
-    "INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "STRING", "BINSTRING", "SHORT_BINSTRING",
-    "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8", "UNICODE", "SHORT_BINUNICODE", "BINUNICODE",
-    "BINUNICODE8", "FLOAT", "BINFLOAT",
-}  # fmt: skip
-_CONSTANTS = {"NONE", "NEWTRUE", "NEWFALSE", "EMPTY_LIST", "EMPTY_TUPLE", "EMPTY_DICT", "EMPTY_SET"}
-
-
-def _constant(code: str) -> Any:
-    if code == "EMPTY_LIST":
-        return []
-    if code == "EMPTY_DICT":
-        return Pairs()
-    if code == "EMPTY_TUPLE":
-        return ()
-    if code == "EMPTY_SET":
-        return Made(Name("builtins", "set"), ())
-    return {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}[code]
-
-
 def describe_stream(file: BinaryIO, length: int) -> Description:
-    """Follows one pickle of `length` bytes from the file's place on; stops where it cannot go on."""
-    machine = _Machine()
-    complete = False
-    try:
-        for opcode, argument, _ in itertools.islice(pickletools.genops(file), _OPCODES):
-            if opcode.name == "STOP":
-                complete = True
-                break
-            machine.step(opcode.name, argument)
-    except (ValueError, IndexError, KeyError, OverflowError, UnicodeError, AttributeError, TypeError):
-        complete = False  # raw arrays between the opcodes (joblib), or a damaged file
-    root = machine.pop() if complete else (machine.stack[0] if machine.stack else _UNKNOWN)
-    imports = tuple(dict.fromkeys(".".join(filter(None, name)) for name in machine.names))
-    dangers = tuple(sorted(".".join(name) for name in set(machine.names) if _is_dangerous(*name)))
-    text = _text(machine, length, imports, dangers, root, complete)
-    return Description(machine.protocol, imports, dangers, root, complete, text)
+    """Describes the pickle of `length` bytes at the file's place."""
+    found = follow(file)
+    return Description(found.root, found.complete, _text(found, length))
 
 
 def _is_dangerous(module: str, attribute: str) -> bool:
     return module.split(".")[0] in _DANGEROUS_MODULES or (module, attribute.split(".")[0]) in _DANGEROUS_NAMES
 
 
-def _text(
-    machine: _Machine, length: int, imports: Tuple[str, ...], dangers: Tuple[str, ...], root: Any, complete: bool
-) -> str:
-    lines = [f"A pickle of {size(length)}, protocol {machine.protocol}. Not loaded: loading a pickle runs its code."]
+def _text(found: Followed, length: int) -> str:
+    imports = list(dict.fromkeys(".".join(filter(None, name)) for name in found.names))
+    dangers = sorted(".".join(name) for name in set(found.names) if _is_dangerous(*name))
+    lines = [f"A pickle of {size(length)}, protocol {found.protocol}. Not loaded: loading a pickle runs its code."]
     if dangers:
         lines.append("Warning: loading it would reach " + ", ".join(dangers[:_SHOWN_IMPORTS]) + ".")
-    if not isinstance(root, Name):
-        lines += ["", _shown(root, _DEPTH, multiline=True)]
-    if not complete:
+    if not isinstance(found.root, Name):
+        lines += ["", _shown(found.root, _DEPTH, multiline=True)]
+    if not found.complete:
         lines.append("(It goes on where its opcodes could not be followed.)")
     if imports:
         more = len(imports) - _SHOWN_IMPORTS
@@ -322,7 +76,7 @@ _HELPERS = {"_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct"}
 def _class_name(root: Any) -> Optional[Name]:
     if not isinstance(root, Made):
         return None
-    what, arguments = root.what, _tuple(root.arguments)
+    what, arguments = root.what, as_tuple(root.arguments)
     if isinstance(what, Name) and what.attribute == "_frombuffer":
         return Name("numpy", "ndarray")
     if isinstance(what, Name) and what.attribute == "_make_skeleton_class" and len(arguments) > 1:
@@ -371,7 +125,7 @@ def _shown_object(made: Made, depth: int, multiline: bool) -> str:
     label = name.attribute if name else "object"
     if numbers is not None:
         return f"{numbers.dtype} array of shape {numbers.shape}"
-    arguments = _tuple(made.arguments)
+    arguments = as_tuple(made.arguments)
     if label in ("set", "frozenset"):
         items: List[Any] = made.items or (arguments[0] if isinstance((*arguments, None)[0], list) else list(arguments))
         return _joined("{", [_shown(item, depth - 1) for item in _few(items)], items, "}")
@@ -379,12 +133,13 @@ def _shown_object(made: Made, depth: int, multiline: bool) -> str:
     pieces = [] if helper else [_shown(item, depth - 1) for item in _few(arguments)]
     pieces += [_shown(item, depth - 1) for item in _few(made.items)]
     attributes = made.state
-    if len(_tuple(attributes)) == 2:  # a class with slots
-        attributes = Pairs(pair for part in _tuple(attributes) if isinstance(part, Pairs) for pair in part)
+    if len(as_tuple(attributes)) == 2:  # a class with slots
+        attributes = Pairs(pair for part in as_tuple(attributes) if isinstance(part, Pairs) for pair in part)
     if isinstance(attributes, Pairs):
         chosen: List[Any] = list(itertools.islice(attributes, 40 if multiline else _WIDTH))
         pieces += [
-            f"{key if isinstance(key, str) else _shown(key, 1)}={_shown(item, depth - 1)}" for key, item in chosen
+            f"{clip(key, 60) if isinstance(key, str) else _shown(key, 1)}={_shown(item, depth - 1)}"
+            for key, item in chosen
         ]
         pieces += ["…"] if len(attributes) > len(chosen) else []
     if multiline and len(pieces) > 1:
@@ -403,9 +158,9 @@ def _ndarray(made: Any) -> Optional[Numbers]:
         return None
     try:
         if made.what.attribute == "_reconstruct":
-            _, shape, kind, fortran, data = _tuple(made.state)
+            _, shape, kind, fortran, data = as_tuple(made.state)
         elif made.what.attribute == "_frombuffer":
-            data, kind, shape, order = _tuple(made.arguments)
+            data, kind, shape, order = as_tuple(made.arguments)
             fortran = order == "F"
         else:
             return None
