@@ -109,7 +109,7 @@ _SAME_ELEMENTS = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reve
 _LEAVES = frozenset(("return", "raise", "continue", "break"))
 _CLAUSES = {"if": ("elif", "else"), "while": ("else",), "for": ("else",), "try": ("except", "else", "finally")}
 _DEPTH = 8  # calls followed into one another
-_BUDGET = 400  # calls followed for one top-level statement
+_BUDGET = 100  # calls followed for one top-level statement
 _ROUNDS = 4  # how often functions hand arguments on to further functions
 _PIPELINE_OBJECT = frozenset(("model", "get_runs", "runs", "last_run", "last_successful_run"))
 _OPERATIONS = ("contains:", "startswith:", "endswith:", "oneof:", "notequals:", "equals:", "gt:", "gte:", "lt:", "lte:")
@@ -119,6 +119,7 @@ _OPERATIONS = ("contains:", "startswith:", "endswith:", "oneof:", "notequals:", 
 class Place:
     """A node of a program."""
 
+    flow: Flow
     chunk: Chunk
     unit: Unit
     node: Node
@@ -200,6 +201,7 @@ class Records:
 
 Reads = dict[tuple["Flow | Imports", "str | Imported"], object]
 Arguments = tuple[tuple[str, Value], ...]
+Followed = tuple[FunctionValue, Arguments]
 
 
 @dataclass(slots=True)
@@ -262,6 +264,9 @@ class Flow:
         self.late: dict[str, Value] = {}
         self._outcomes: dict[Chunk, Outcome] = {}
         self._bodies: dict[FunctionValue, Outcome] = {}
+        self._results: dict[Followed, tuple[Value, Reads]] = {}
+        self._past_results: dict[Followed, tuple[Value, Reads]] = {}
+        self.live: frozenset[str] = frozenset()
         self.running = False
         self._resolving: set[Imported] = set()
 
@@ -270,6 +275,7 @@ class Flow:
         if self.running:
             return
         self.running = True
+        self._past_results, self._results = self._results, {}
         try:
             self._run_chunks()
             if bodies:
@@ -324,6 +330,45 @@ class Flow:
         joined = module + name if module.endswith(".") else f"{module}.{name}"
         return Package(joined) if self.imports.read(joined) is not None else None
 
+    def known_result(self, followed: Followed) -> tuple[Value, Reads] | None:
+        """What a call was found to give, if nothing that it read has changed."""
+        known = self._results.get(followed) or self._past_results.get(followed)
+        if known is None or not _holds(known[1]):
+            return None
+        self._results[followed] = known
+        return known
+
+    def keep_result(self, followed: Followed, value: Value, reads: Reads) -> None:
+        """Remember what a call gives."""
+        self._results[followed] = value, reads
+
+    def _find_live(self) -> None:
+        """The names that may lead to ZenML. A body without any of them, and without such arguments, can be left out."""
+        live = set(_ALWAYS_LIVE)
+        if self.about_zenml:
+            live.update(name for name in _CONVENTIONS if not self.binds(name))
+        pending: list[tuple[str, FunctionValue | ClassValue]] = []
+        for name in (*self.names, *self.late):
+            value = self.read(name)
+            if isinstance(value, (FunctionValue, ClassValue)) and value.place.flow is self:
+                pending.append((name, value))
+            elif _is_live(value) or (isinstance(value, Package) and self.imports.read(value.name) is not None):
+                live.add(name)
+        found = True
+        while found:
+            found = [
+                each for each in pending if each[1].kind is not None or not each[1].place.unit.words.isdisjoint(live)
+            ]
+            live.update(name for name, _ in found)
+            pending = [each for each in pending if each[0] not in live]
+        self.live = frozenset(live)
+
+    def _matters(self, function: FunctionValue, arguments: Arguments) -> bool:
+        unit = (function.owner or function).place.unit
+        if not unit.words.isdisjoint(self.live) or any(self.imports.read(name) for name in unit.imported):
+            return True
+        return any(_is_live(value) for _, value in arguments)
+
     def binds(self, name: str) -> bool:
         """Whether the module binds a name, to whatever."""
         return name in self.names or name in self.late
@@ -337,7 +382,7 @@ class Flow:
         outcomes: dict[Chunk, Outcome] = {}
         for chunk in self.program.chunks:
             outcome = self._outcomes.get(chunk)
-            if outcome is None or not _valid(outcome):
+            if outcome is None or not _holds(outcome.reads):
                 outcome = _Run(self, chunk).chunk()
             outcomes[chunk] = outcome
             self.names.update(outcome.writes)
@@ -345,6 +390,7 @@ class Flow:
 
     def _run_bodies(self) -> None:
         bodies: dict[FunctionValue, Outcome] = {}
+        self._find_live()
         for _ in range(_ROUNDS):
             callers = self._callers(bodies)
             changed = False
@@ -355,8 +401,10 @@ class Flow:
                 arguments = _agreed(callers.get(function, ()))
                 if function.owner is not None:
                     arguments = _with_self(arguments, function.owner, callers)
+                if not self._matters(function, arguments):
+                    continue
                 body = bodies.get(function) or self._bodies.get(function)
-                if body is None or body.arguments != arguments or not _valid(body):
+                if body is None or body.arguments != arguments or not _holds(body.reads):
                     body = _Run(self, chunk).body(function, arguments)
                     changed = True
                 alive[function] = body
@@ -379,9 +427,9 @@ def _imports_zenml(chunk: Chunk) -> bool:
     return any(code.word in ("from", "import") and "zenml" in code.text for _, code in chunk.lines)
 
 
-def _valid(outcome: Outcome) -> bool:
-    """Whether everything that was read still holds."""
-    for (where, name), value in outcome.reads.items():
+def _holds(reads: Reads) -> bool:
+    """Whether everything that was read still has the same value."""
+    for (where, name), value in reads.items():
         now = where.read(name)  # pyright: ignore[reportArgumentType]
         if now is not value and now != value:
             return False
@@ -421,6 +469,7 @@ class _Run:
         self.depth = 0  # above 0 while a called function's body is followed: it records nothing of its own
         self.budget = _BUDGET
         self.active: list[FunctionValue] = []
+        self.cut_short = False  # whether a call was not followed because there are too many
 
     def chunk(self) -> Outcome:
         """Runs the chunk as the module does."""
@@ -670,8 +719,6 @@ class _Run:
                 receiver = self.value(target.value, frame)
                 if isinstance(receiver, Instance) and frame.instance is not None:
                     frame.instance[target.name] = value
-                elif isinstance(receiver, Instance) and self.depth == 0:
-                    receiver.of.fields.setdefault(target.name, value)
             case Subscript():
                 self.value(target.value, frame)
                 self.value(target.index, frame)
@@ -752,7 +799,7 @@ class _Run:
         around = frame
         while around.parent is not None and not around.names and around.parent.parent is None:
             around = around.parent
-        function = FunctionValue(Place(self.at, unit, head), around, kind, name, legacy, is_property)
+        function = FunctionValue(Place(frame.flow, self.at, unit, head), around, kind, name, legacy, is_property)
         if kind is not None and self.depth == 0:
             self.define(unit, head, kind, name, legacy, decorators, frame)
         if self.depth == 0:
@@ -782,7 +829,7 @@ class _Run:
         before = len(self.functions)
         self.governed(unit, head, inner)
         methods = self.functions[before:]
-        made = ClassValue(Place(self.at, unit, head), head.name, bases, inner.names, kind)
+        made = ClassValue(Place(frame.flow, self.at, unit, head), head.name, bases, inner.names, kind)
         around = frame
         for method in methods:
             if method.frame is inner:
@@ -794,18 +841,25 @@ class _Run:
         if kind is not None and self.depth == 0:
             self.define(unit, head, kind, head.name, True, decorators, frame)
         self.bind(frame, head.name, made)
-        self.fields(made)
 
-    def fields(self, made: ClassValue) -> None:
+    def fields(self, made: ClassValue) -> dict[str, Value]:
         """What methods put on `self`."""
-        self.depth += 1
-        try:
-            for method in list(made.attributes.values()):
-                if isinstance(method, FunctionValue) and method.owner is made:
-                    for name, value in self.effects(method, {}).items():
-                        made.fields[name] = join((made.fields.get(name, Nothing()), value))
-        finally:
-            self.depth -= 1
+        fields = made.fields
+        if fields.known is None or not _holds(fields.reads):
+            known: dict[str, Value] = {}
+            fields.known = known  # for a method that asks for them meanwhile
+            outer, self.reads = self.reads, {}
+            self.depth += 1
+            try:
+                for method in list(made.attributes.values()):
+                    if isinstance(method, FunctionValue) and method.owner is made:
+                        for name, value in self.effects(method, {}).items():
+                            known[name] = join((known.get(name, Nothing()), value))
+            finally:
+                self.depth -= 1
+                fields.reads, self.reads = self.reads, outer
+        self.reads.update(fields.reads)
+        return fields.known or {}
 
     def effects(self, method: FunctionValue, arguments: dict[str, Value]) -> dict[str, Value]:
         """What a method with these arguments puts on `self`."""
@@ -1244,10 +1298,9 @@ class _Run:
             if key == name:
                 self.hold_attribute(node, value)
                 return value
-        if name in receiver.of.fields:
-            value = receiver.of.fields[name]
-            self.hold_attribute(node, value)
-            return value
+        if name not in receiver.of.attributes and name in (fields := self.fields(receiver.of)):
+            self.hold_attribute(node, fields[name])
+            return fields[name]
         value = self.class_member(receiver.of, name)
         if isinstance(value, FunctionValue):
             if value.is_property:
@@ -1267,8 +1320,6 @@ class _Run:
     def class_member(self, receiver: ClassValue, name: str) -> Value:
         if name in receiver.attributes:
             return receiver.attributes[name]
-        if name in receiver.fields:
-            return receiver.fields[name]
         for base in receiver.bases:
             if isinstance(base, ClassValue):
                 value = self.class_member(base, name)
@@ -1630,10 +1681,29 @@ class _Run:
 
     def follow(self, function: FunctionValue, arguments: dict[str, Value]) -> Value:
         """What a call of a user's function gives."""
-        head = function.place.node
-        assert isinstance(head, Function)
         if function in self.active or len(self.active) >= _DEPTH or self.budget <= 0:
-            return self.annotation(head.returns, function.frame) if head.returns is not None else None
+            self.cut_short = True
+            return self.declared(function)
+        if any(_has_origin(value) for value in arguments.values()):
+            return self.followed(function, arguments)
+        call = (function, tuple(arguments.items()))
+        known = self.flow.known_result(call)
+        if known is not None:
+            self.reads.update(known[1])
+            return known[0]
+        reads, self.reads = self.reads, {}
+        cut_short, self.cut_short = self.cut_short, False
+        try:
+            result = self.followed(function, arguments)
+            if not self.cut_short:
+                self.flow.keep_result(call, result, self.reads)
+        finally:
+            reads.update(self.reads)
+            self.reads, self.cut_short = reads, cut_short or self.cut_short
+        return result
+
+    def followed(self, function: FunctionValue, arguments: dict[str, Value]) -> Value:
+        """What the body of a function returns."""
         self.depth += 1
         try:
             frame = self.enter(function, arguments)
@@ -1642,9 +1712,15 @@ class _Run:
         if frame.yields:
             return Each(join(frame.yields))
         result = join(frame.returns) if frame.returns else None
-        if (result is None or isinstance(result, Nothing)) and head.returns is not None:
-            return self.annotation(head.returns, function.frame)
+        if result is None or isinstance(result, Nothing):
+            return self.declared(function)
         return _plain(result)
+
+    def declared(self, function: FunctionValue) -> Value:
+        """What a function says that it returns."""
+        head = function.place.node
+        assert isinstance(head, Function)
+        return self.annotation(head.returns, function.frame) if head.returns is not None else None
 
     def bound(self, node: Call, head: Function, frame: Frame, method: bool) -> dict[str, Value]:
         """The arguments of a call by the names of the parameters. Literals keep where they stand."""
@@ -1656,7 +1732,7 @@ class _Run:
         for argument in node.arguments:
             value = self.value(argument.value, frame)
             if isinstance(value, Text) and isinstance(argument.value, String) and self.depth == 0:
-                value = replace(value, origin=Place(self.at, self.unit, argument.value))
+                value = replace(value, origin=Place(frame.flow, self.at, self.unit, argument.value))
             if argument.stars:
                 if argument.stars == 2 and isinstance(value, Record):
                     arguments.update((key, each) for key, each in value.pairs if key is not None)
@@ -1809,6 +1885,7 @@ class _Run:
 _LEGACY_MODULES = frozenset(("zenml.pipelines", "zenml.steps", "zenml.core.repo", "zenml.repository"))
 # What a name stands for that nothing in the program binds, where the program is about ZenML: the pages of its
 # documentation, and notebooks whose first cells are missing, call things so.
+_ALWAYS_LIVE: frozenset[str] = frozenset(("zenml",))
 _CONVENTIONS: dict[str, Value] = {
     "client": Object(Type.CLIENT, None, Generation.MODERN),
     "repo": Object(Type.REPOSITORY, None, Generation.LEGACY),
@@ -1904,6 +1981,37 @@ def _is_default(argument: Argument, value: Value) -> bool:
     if argument.keyword == "sort_by":
         return isinstance(value, Text) and value.text == "desc:created"
     return argument.keyword in ("size", "page", "hydrate", "project", "workspace")
+
+
+def _is_live(value: Value) -> bool:
+    """Whether a value may lead to things of the history."""
+    match value:
+        case Object() | Many() | View() | Symbol() | Method():
+            return True
+        case Package():
+            return value.name.split(".", 1)[0] == "zenml"
+        case FunctionValue() | ClassValue():
+            return value.kind is not None or not value.place.unit.words.isdisjoint(
+                value.place.flow.live or _ALWAYS_LIVE
+            )
+        case Instance():
+            return _is_live(value.of) or any(_is_live(each) for _, each in value.given)
+        case Items():
+            return any(_is_live(each) for each in value.elements)
+        case Each():
+            return _is_live(value.element)
+        case Record():
+            return any(_is_live(each) for _, each in value.pairs)
+        case Text():
+            return value.of is not None
+        case _:
+            return False
+
+
+def _has_origin(value: Value) -> bool:
+    if isinstance(value, Instance):
+        return any(_has_origin(each) for _, each in value.given)
+    return isinstance(value, Text) and value.origin is not None
 
 
 def _plain(value: Value) -> Value:

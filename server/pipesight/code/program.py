@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .model import Position, Span
-from .syntax import Branch, Class, Decorator, For, Function, Header, Node, With, parse
+from .syntax import Decorator, FromImport, Header, Import, Node, parse
 from .tokens import STRING, string_end
 
 _TAB = 8
@@ -16,6 +16,7 @@ _PLAIN = re.compile(r"""[^"'#()\[\]{}\\]*\Z""")
 _NOTABLE = re.compile(rf"#|[(\[{{]|[)\]}}]|{STRING}|\\$")
 _STRING = re.compile(STRING)
 _CLAUSES = frozenset(("elif", "else", "except", "finally", "case"))
+_WORD = re.compile(r"[^\W\d]\w*")
 _FIRST_WORD = re.compile(r"[^\W\d]\w*|@")
 # What cannot stand inside brackets: a line that starts so, not indented deeper, ends an unclosed bracket.
 _STATEMENT = re.compile(
@@ -32,7 +33,7 @@ _PROMPT = re.compile(r"(\s*)(>>> ?|\.\.\. |In \[\d*\]: ?)")
 class Code:
     """The text of one logical line, parsed when first asked for. Its first line starts at column 0."""
 
-    __slots__ = ("_statements", "height", "indent", "text", "word")
+    __slots__ = ("_statements", "_words", "height", "indent", "text", "word")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -42,6 +43,27 @@ class Code:
         match = _FIRST_WORD.match(stripped)
         self.word = match[0] if match else ""
         self._statements: list[Node] | None = None
+        self._words: frozenset[str] | None = None
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word in the text, whatever it is there; none of a string that stands alone."""
+        if self._words is None:
+            self._words = frozenset(_WORD.findall(self.text)) if self.word else frozenset()
+        return self._words
+
+    @property
+    def imported(self) -> frozenset[str]:
+        """The modules that the line imports."""
+        if self.word not in ("from", "import"):
+            return frozenset()
+        names: list[str] = []
+        for statement in self.statements:
+            if isinstance(statement, FromImport):
+                names.append(statement.module)
+            elif isinstance(statement, Import):
+                names += [name for name, _ in statement.names]
+        return frozenset(names)
 
     @property
     def statements(self) -> list[Node]:
@@ -57,6 +79,22 @@ class Unit:
     line: int
     code: Code
     body: list[Unit] = field(default_factory=list["Unit"])
+    _words: frozenset[str] | None = None
+    _imported: frozenset[str] | None = None
+
+    @property
+    def imported(self) -> frozenset[str]:
+        """The modules that this line and those below it import."""
+        if self._imported is None:
+            self._imported = self.code.imported.union(*(unit.imported for unit in self.body))
+        return self._imported
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word on this line and below it."""
+        if self._words is None:
+            self._words = self.code.words.union(*(unit.words for unit in self.body))
+        return self._words
 
     @property
     def header(self) -> Header | None:
@@ -378,6 +416,3 @@ def _common_end(a: list[str], b: list[str], head: int) -> int:
 
 def _width(blank: str) -> int:
     return len(blank) if "\t" not in blank else len(blank.expandtabs(_TAB))
-
-
-__all__ = ["Branch", "Chunk", "Class", "Code", "For", "Function", "Program", "Unit", "With", "neutral", "split_lines"]

@@ -10,7 +10,7 @@ from .api import Type
 from .model import Generation, Kind, Thing, Which
 
 if TYPE_CHECKING:
-    from .flow import Frame, Place
+    from .flow import Frame, Place, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,16 @@ class FunctionValue:
     owner: ClassValue | None = None
 
 
+class Fields:
+    """What methods put on `self`: worked out when first asked for, and again when what that read has changed."""
+
+    __slots__ = ("known", "reads")
+
+    def __init__(self) -> None:
+        self.known: dict[str, Value] | None = None
+        self.reads: Reads = {}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassValue:
     """A class of the user's."""
@@ -160,7 +170,7 @@ class ClassValue:
     bases: tuple[Value, ...]
     attributes: dict[str, Value]
     kind: Kind | None = None
-    fields: dict[str, Value] = field(default_factory=dict[str, "Value"])
+    fields: Fields = field(default_factory=lambda: Fields())
 
 
 @dataclass(frozen=True, slots=True)
