@@ -43,7 +43,8 @@ def test_history_rows(sample: Path) -> None:
 
     assert {row["pipeline"] for row in rows} == {"training_pipeline", "report_pipeline"}
     assert list(rows[0]) == ["pipeline", "run", "run_status", "step", "entrypoint", "step_status", "output", "uri"]
-    assert [row for row in rows if row["step"] == "write" and row["run_status"] == "failed"][0]["output"] is None
+    failed = next(row for row in rows if row["step"] == "write" and row["run_status"] == "failed")
+    assert failed["output"] is None
 
 
 NARROWED = [

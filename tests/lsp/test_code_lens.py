@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any, cast
 
 import pytest
 
@@ -49,7 +50,9 @@ async def test_clicking_a_lens_reads_the_output(editor: Editor) -> None:
     assert command is not None
     assert command.arguments is not None
 
-    result = await editor.execute(command.command, dict(command.arguments[0]))
+    argument = cast("dict[str, Any]", command.arguments[0])
+
+    result = await editor.execute(command.command, argument)
 
     assert result["title"] == "test"
     assert result["preview"]["table"]["total"] == 60

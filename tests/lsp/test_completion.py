@@ -20,7 +20,7 @@ run = Client().get_pipeline("training_pipeline").last_run
 NAMES = [
     (LEGACY + 'repo.get_pipeline(pipeline_name="|")', ["training_pipeline", "report_pipeline"]),
     (LEGACY + "repo.get_pipeline(pipeline_name='|", ["training_pipeline", "report_pipeline"]),
-    (LEGACY + 'pipeline.get_run("|")', [..., "weak_model", "first_training"]),
+    (LEGACY + 'pipeline.get_run("|")', ["weak_model", "first_training"]),
     (LEGACY + 'run.get_step(name="|")', ["load_data", "train", "evaluate"]),
     (LEGACY + 'run.get_step(name="tr|")', ["load_data", "train", "evaluate"]),
     (LEGACY + 'run.get_step(name="|\nprint(run)\n', ["load_data", "train", "evaluate"]),
@@ -39,12 +39,8 @@ async def test_names(editor: Editor, text: str, names: list[str]) -> None:
 
     assert answer is not None
     labels = [item.label for item in sorted(answer.items, key=lambda item: item.sort_text or "")]
-    if names[0] is ...:
-        assert labels[-len(names) + 1 :] == names[1:]
-    elif 'outputs["' in text:
-        assert sorted(labels) == names
-    else:
-        assert labels == names
+    named = [label for label in labels if not label.startswith("training_pipeline-")]  # runs that nobody named
+    assert (sorted(named) if "outputs[" in text else named) == names
 
 
 WRITTEN = [

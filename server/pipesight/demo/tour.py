@@ -155,5 +155,5 @@ def _dim(text: str) -> str:
 
 
 _ENDING = """To see this in an editor:
-  VS Code   install the extension (npm run package makes it), then: code {folder}
+  VS Code   install the extension (`make package` makes it), then: code {folder}
   others    start the server with `pipesight lsp`; docs/editors has a page for each"""
