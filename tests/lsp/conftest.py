@@ -94,7 +94,12 @@ async def client(
     request: pytest.FixtureRequest, lsp_client: LanguageClient, sample: Path, index_folder: Path
 ) -> AsyncIterator[None]:
     """A server on the sample, started as each of the clients starts it."""
-    lsp_client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)(lambda *_: None)
+    for refresh in (
+        lsp.WORKSPACE_CODE_LENS_REFRESH,
+        lsp.WORKSPACE_INLAY_HINT_REFRESH,
+        lsp.WORKSPACE_DIAGNOSTIC_REFRESH,
+    ):
+        lsp_client.feature(refresh)(lambda *_: None)
     lsp_client.feature("pipesight/statusChanged")(lambda *_: None)
     await start(lsp_client, request.param, sample, index_folder)
     lsp_client.name = request.param
