@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .analysis import Document
-from .flow import Dot, Records
 from .model import Position, Span, Thing
-from .program import Chunk
-from .syntax import Attribute, Call, FromImport, Import
+
+if TYPE_CHECKING:
+    from .flow import Dot, Records
+    from .program import Chunk
+    from .syntax import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,11 @@ def imports(document: Document) -> Iterator[tuple[str, Span]]:
                         yield module, Span(*ends)
 
 
-def _modules(node: object) -> list[str]:
+def _modules(node: Node) -> list[str]:
+    from .syntax import FromImport, Import
+
     if isinstance(node, FromImport):
-        return [node.module, *(f"{node.module}.{name}" for name, _ in node.names or ())][:1]
+        return [node.module]
     return [name for name, _ in node.names] if isinstance(node, Import) else []
 
 
@@ -77,6 +82,8 @@ def _access(chunk: Chunk, dot: Dot, keywords: dict[tuple[int, int], tuple[tuple[
 
 def _keywords(chunk: Chunk, records: Records) -> dict[tuple[int, int], tuple[tuple[str, Span], ...]]:
     """The keywords of the calls that take names, by the line and offset of the called member."""
+    from .syntax import Attribute, Call
+
     found: dict[tuple[int, int], tuple[tuple[str, Span], ...]] = {}
     for opening in records.openings:
         node = opening.node

@@ -328,7 +328,7 @@ class Flow:
         if value is not None:
             return value
         joined = module + name if module.endswith(".") else f"{module}.{name}"
-        return Package(joined) if self.imports.read(joined) is not None else None
+        return Package(joined, self.imports) if self.imports.read(joined) is not None else None
 
     def known_result(self, followed: Followed) -> tuple[Value, Reads] | None:
         """What a call was found to give, if nothing that it read has changed."""
@@ -742,10 +742,10 @@ class _Run:
     def import_(self, statement: Import, frame: Frame) -> None:
         for name, alias in statement.names:
             if alias:
-                self.bind(frame, alias, self.package(name))
+                self.bind(frame, alias, Package(name, frame.flow.imports))
             else:
                 top = name.split(".", 1)[0]
-                self.bind(frame, top, Package(top))
+                self.bind(frame, top, Package(top, frame.flow.imports))
 
     def from_import(self, statement: FromImport, frame: Frame) -> None:
         module = statement.module
@@ -760,22 +760,18 @@ class _Run:
             for name in api.star(module):
                 self.bind(frame, name, Symbol(name, legacy=module in _LEGACY_MODULES))
             return
-        other = self.other(module)
+        other = self.other(module, frame.flow.imports)
         if other is not None:
             for name in list(other.names):
                 if not name.startswith("_"):
                     self.reads[other, name] = other.read(name)
                     self.bind(frame, name, other.read(name))
 
-    def other(self, module: str) -> Flow | None:
+    def other(self, module: str, imports: Imports) -> Flow | None:
         """Another module of the workspace."""
-        imports = self.flow.imports
         found = imports.read(module)
         self.reads[imports, module] = found
         return found
-
-    def package(self, name: str) -> Value:
-        return Package(name)
 
     # Functions and classes
 
@@ -796,10 +792,7 @@ class _Run:
         for parameter in head.parameters:
             if parameter.annotation is not None:
                 self.value(parameter.annotation, frame)
-        around = frame
-        while around.parent is not None and not around.names and around.parent.parent is None:
-            around = around.parent
-        function = FunctionValue(Place(frame.flow, self.at, unit, head), around, kind, name, legacy, is_property)
+        function = FunctionValue(Place(frame.flow, self.at, unit, head), frame, kind, name, legacy, is_property)
         if kind is not None and self.depth == 0:
             self.define(unit, head, kind, name, legacy, decorators, frame)
         if self.depth == 0:
@@ -1285,13 +1278,13 @@ class _Run:
         if module == "os.environ" and name == "get":
             return Partial("os.getenv")
         if not api.is_ours(module):
-            other = self.other(module)
+            other = self.other(module, receiver.imports) if receiver.imports is not None else None
             if other is not None:
                 value = other.read(name)
                 self.reads[other, name] = value
                 if value is not None:
                     return value
-        return Package(f"{module}.{name}")
+        return Package(f"{module}.{name}", receiver.imports)
 
     def instance_member(self, receiver: Instance, name: str, node: Attribute) -> Value:
         for key, value in receiver.given:

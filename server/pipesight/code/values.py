@@ -10,7 +10,7 @@ from .api import Type
 from .model import Generation, Kind, Thing, Which
 
 if TYPE_CHECKING:
-    from .flow import Frame, Place, Reads
+    from .flow import Frame, Imports, Place, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,10 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """An imported module."""
+    """An imported module. `imports` tells what its name means."""
 
     name: str
+    imports: Imports | None = None
 
 
 @dataclass(frozen=True, slots=True)
