@@ -1,5 +1,6 @@
 // What VS Code's own providers answer, asked inside the extension host.
 const assert = require("node:assert/strict");
+const { readFileSync } = require("node:fs");
 const vscode = require("vscode");
 
 const at = (document, text, offset = 0) => document.positionAt(document.getText().indexOf(text) + offset);
@@ -145,4 +146,17 @@ describe("settings and commands", () => {
       await eventually(() => lenses(file("report.py")), (found) => found.length > 0);
     });
   }
+
+  it("answers again after the server died", async () => {
+    for (const pid of serverProcesses()) process.kill(pid, "SIGKILL");
+    await eventually(() => lenses(file("report.py")), (found) => found.length > 0);
+  });
 });
+
+/** The language servers that this extension host started. */
+function serverProcesses() {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
+  const servers = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("pipesight\0lsp"));
+  assert(servers.length > 0, "no server runs");
+  return servers.map(Number);
+}
