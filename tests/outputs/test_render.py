@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
 from pipesight.outputs.preview import Column, File, Image, Preview, PreviewKind, Table, from_json, problem, to_json
-from pipesight.outputs.render import to_markdown, to_text
+from pipesight.outputs.render import page_text, to_markdown, to_text
 
 FRAME = Preview(
     "table",
@@ -101,6 +102,31 @@ def test_each_kind(preview: Preview, markdown: str, text: str | None):
     assert to_markdown(preview) == markdown
     if text is not None:
         assert to_text(preview) == text
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>a<p>b", "a\nb"),
+        ("<table><tr><td>1<td>2<tr><td>3</table>", "  1  2\n  3"),
+        ("a<!-- <b>hidden</b> -->b<br>c", "ab\nc"),
+        ("<SCRIPT>x<y</SCRIPT>shown", "shown"),
+        ("1 &lt; 2 &amp; <i>so</i> on", "1 < 2 & so on"),
+        ("a < b", "a"),
+        ("<script>never closed", ""),
+    ],
+)
+def test_the_text_of_a_page(page: str, text: str):
+    assert page_text(page) == text
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<!--", "<a '", "<script>", "</", "<![", "<?", "&", "&#", '<a b="', "<td>", "`", "\\"]
+)
+def test_no_page_keeps_the_server_busy(piece: str):
+    started = time.perf_counter()
+    to_markdown(Preview("html", "HTML", text=piece * (2_000_000 // len(piece))))
+    assert time.perf_counter() - started < 0.5
 
 
 def test_big_pictures_are_only_named():

@@ -15,6 +15,7 @@ from .bounds import PAGE_BYTES
 from .dtypes import moment
 
 _FOOTER = 64 * 1024 * 1024
+_PAGE_VALUES = 16_000_000  # a few bytes can claim any number
 _INT32, _INT64, _INT96, _FLOAT, _DOUBLE, _BYTES, _FIXED = 1, 2, 3, 4, 5, 6, 7
 _PHYSICAL = ("bool", "int32", "int64", "timestamp[ns]", "float", "double", "binary", "binary")
 _CODES = {_INT32: "i", _INT64: "q", _FLOAT: "f", _DOUBLE: "d"}
@@ -215,12 +216,14 @@ class _Chunk:
         while first < stop and self.place < self.end:
             header, body = self.header()
             self.place = body + header[3]
+            if _values_in(header) > _PAGE_VALUES:
+                raise UnsupportedError("its pages are too big to be read without a library")
             if header[1] == 2:
                 self.dictionary = self.plain(self.unpacked(header, body), header[7][1], 0)
                 continue
             if header[1] not in (0, 3):
                 continue
-            count: int = header[5 if header[1] == 0 else 8][1]
+            count = _values_in(header)
             if first + count > start:
                 page = self.page(header, body, max(0, start - first), min(count, stop - first))
                 values += [None if value is None else self.column.convert(value) for value in page]
@@ -300,6 +303,11 @@ class _Chunk:
         if len(data) < stop * width:
             raise EOFError
         return [data[i * width : (i + 1) * width] for i in range(start, stop)]
+
+
+def _values_in(header: thrift.Struct) -> int:
+    about: thrift.Struct = header.get(5) or header.get(7) or header.get(8) or {}
+    return about.get(1, 0)
 
 
 def _plain_bytes(data: bytes, start: int, stop: int) -> List[bytes]:

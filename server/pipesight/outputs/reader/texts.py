@@ -14,7 +14,8 @@ from .folder import Folder
 from .table import is_part, page, table
 
 _HEX_BYTES = 1024
-_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})</title>|<h1[^>]*>([^<]{1,200})</h1>", re.IGNORECASE)
+_COUNTED = 32 * 1024 * 1024  # bytes of a CSV file whose lines are counted
+_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,200})</title>|<h1[^<>]{0,200}>([^<]{1,200})</h1>", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -102,7 +103,7 @@ def _csv_table(rows: Iterator[List[str]], offset: int, limit: int, length: int) 
     for _ in itertools.islice(rows, offset):
         pass
     shown = [_fitted(row, len(header)) for row in itertools.islice(rows, limit)]
-    total = offset + len(shown) + sum(1 for _ in rows) if length <= PAGE_BYTES else None
+    total = offset + len(shown) + sum(1 for _ in rows) if length <= _COUNTED else None
     width = len(header) - unnamed_index
     extent = f"{total} x {width}" if total is not None else f"of {width} columns, {size(length)}"
     return {

@@ -1,0 +1,116 @@
+"""Whatever bytes lie under whatever name: a preview, soon, small, and sendable; never an exception."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import struct
+import zipfile
+
+import hypothesis.strategies as st
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from PIL import Image
+
+from pipesight.outputs.preview import from_json
+from pipesight.outputs.reader.bounds import Request
+from pipesight.outputs.reader.choose import preview
+from pipesight.outputs.render import to_markdown, to_text
+from tests.outputs.conftest import Artifact, Look
+from tests.outputs.memory import in_memory
+
+
+def zipped(name: str, data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return out.getvalue()
+
+
+def saved_array() -> bytes:
+    out = io.BytesIO()
+    np.save(out, np.array([(1, 2.0, "a")], dtype=[("i", "i4"), ("x", "f8"), ("s", "U3")]))
+    return out.getvalue()
+
+
+def saved_picture(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, kind)
+    return out.getvalue()
+
+
+TENSORS = b'{"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}'
+WHOLE: dict[str, bytes] = {
+    "data.json": b'{"a": [1, null, "x"]}',
+    "df.parquet.gzip": pd.DataFrame({"x": [1, None], "s": ["a", "b"]}).to_parquet(compression="snappy") or b"",
+    "data.npy": saved_array(),
+    "data.npz": zipped("a.npy", saved_array()),
+    "output.html": b"<h1>Hi</h1><script>x</script>",
+    "output.md": b"# Hi",
+    "output.csv": b'a,b\n1,"2"\n',
+    "image_file.PNG": saved_picture("PNG"),
+    "image_file.JPEG": saved_picture("JPEG"),
+    "image_file.WEBP": saved_picture("WEBP"),
+    "image_file.TIFF": saved_picture("TIFF"),
+    "data.txt": b"text",
+    "artifact.pkl": pickle.dumps({"a": [1, np.arange(3)]}),
+    "entire_model.pt": zipped("archive/data.pkl", pickle.dumps({"w": 1})),
+    "model.safetensors": struct.pack("<Q", len(TENSORS)) + TENSORS + b"\0" * 8,
+    "model.keras": zipped("config.json", b'{"class_name": "Sequential", "config": {"layers": []}}'),
+    "model.txt": b"tree\nTree=0\n",
+    "hf_model/config.json": b'{"architectures": ["Bert"]}',
+    "metadata.json": b'[{"type": "a.A", "materializer": "m"}]',
+}
+
+
+def check(name: str, stored: bytes) -> None:
+    picture = preview(Request(in_memory(name, stored), data_type="a.A"))
+    sent = json.dumps(picture, allow_nan=False).encode("ascii")
+    assert len(sent) < 1_000_000
+    shown = from_json(json.loads(sent))
+    assert shown.summary
+    assert len(to_markdown(shown)) + len(to_text(shown)) < 100_000
+    to_text(shown).encode("utf-8")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+@pytest.mark.parametrize("name", WHOLE)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_files_with_some_bytes_changed(name: str, data: st.DataObject):
+    stored = bytearray(WHOLE[name])
+    for _ in range(data.draw(st.integers(1, 5))):
+        stored[data.draw(st.integers(0, len(stored) - 1))] = data.draw(st.integers(0, 255))
+    check(name, bytes(stored[: data.draw(st.integers(0, len(stored)))]) if data.draw(st.booleans()) else bytes(stored))
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@settings(deadline=None, max_examples=30)
+@given(st.binary(max_size=400))
+def test_files_of_any_bytes(name: str, stored: bytes):
+    check(name, stored)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
+        max_leaves=30,
+    ),
+    st.sampled_from(["data.json", "metadata.json", "hf_x/config.json", "model.json"]),
+)
+def test_any_json_under_any_name(value: object, name: str):
+    check(name, json.dumps(value).encode())
+
+
+def test_bombs_are_not_unpacked(look: Look, artifact: Artifact, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pipesight.outputs.reader.npy.PAGE_BYTES", 1_000)
+    out = io.BytesIO()
+    np.savez_compressed(out, np.zeros(1_000))
+    preview = look(artifact({"data.npz": out.getvalue()}))
+    assert preview.table is not None
+    assert preview.table.rows == (("arr_0", "float64", "(1000,)", "8.1 KB"),)
