@@ -177,10 +177,10 @@ def test_views_show_themselves(repo: Repository, training: Pipeline) -> None:
     run = training.runs[-1]
     for view in (repo, training, run, run.steps[0], run.steps[0].outputs["train"]):
         assert len(repr(view)) < 500
-        html = view._repr_html_()
+        html = view._repr_html_()  # pyright: ignore[reportPrivateUsage]
         assert html.startswith("<table>")
         assert html.endswith("</table>")
-    assert "first_training" in training._repr_html_()
+    assert "first_training" in training._repr_html_()  # pyright: ignore[reportPrivateUsage]
 
 
 # Starting

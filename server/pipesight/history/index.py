@@ -176,12 +176,16 @@ class Index:
 
     def pipelines(self) -> tuple[Pipeline, ...]:
         """All pipelines, newest activity first."""
-        query = select(_pipeline).order_by(_pipeline.c.last_run.desc().nulls_last(), _pipeline.c.name)
-        return self._answer(("pipelines",), lambda: tuple(self._pipeline_of(row) for row in self._rows(query)))
+
+        def ask() -> tuple[Pipeline, ...]:
+            query = select(_pipeline).order_by(_pipeline.c.last_run.desc().nulls_last(), _pipeline.c.name)
+            return tuple(self._pipeline_of(row) for row in self._rows(query))
+
+        return self._answer(("pipelines",), ask)
 
     def runs(self, pipeline: str | None, *, limit: int | None = None) -> tuple[Run, ...]:
         """The runs of that pipeline (None: of all), newest start first."""
-        return self._runs(("runs", pipeline, limit), self._of(pipeline).limit(limit))
+        return self._runs(("runs", pipeline, limit), lambda: self._of(pipeline).limit(limit))
 
     def run_count(self, pipeline: str | None) -> int:
         """How many runs there are of that pipeline (None: of all)."""
@@ -191,18 +195,24 @@ class Index:
 
     def runs_named(self, name: str, pipeline: str | None) -> tuple[Run, ...]:
         """The newest run of that name."""
-        return self._runs(("named", name, pipeline), self._of(pipeline).where(_run.c.name == name).limit(1))
+        return self._runs(("named", name, pipeline), lambda: self._of(pipeline).where(_run.c.name == name).limit(1))
 
     def last_runs(self, pipeline: str, *, successful: bool) -> tuple[Run, ...]:
         """The pipeline's newest run, or its newest that completed."""
-        query = self._of(pipeline).limit(1)
-        if successful:
-            query = query.where(_run.c.status.in_([Status.COMPLETED.value, Status.CACHED.value]))
+
+        def query() -> Query:
+            newest = self._of(pipeline).limit(1)
+            wanted = [Status.COMPLETED.value, Status.CACHED.value]
+            return newest.where(_run.c.status.in_(wanted)) if successful else newest
+
         return self._runs(("last", pipeline, successful), query)
 
     def search_runs(self, text: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
         """The runs whose name contains `text`, newest first."""
-        query = self._of(pipeline).where(_run.c.name.contains(text, autoescape=True)).limit(limit)
+
+        def query() -> Query:
+            return self._of(pipeline).where(_run.c.name.contains(text, autoescape=True)).limit(limit)
+
         return self._runs(("search", text, pipeline, limit), query)
 
     def steps(self, run: str) -> tuple[Step, ...] | None:
@@ -231,11 +241,15 @@ class Index:
 
     def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
         """The newest step of each name seen in that pipeline (None: in any), in execution order."""
-        query = self._steps(func.max(_step.c.run_start)).group_by(_step.c.name)
-        if pipeline is not None:
-            query = query.where(_step.c.pipeline == self._pipeline_id(pipeline))
-        query = query.order_by(_step.c.run_start.desc(), _step.c.position)
-        return self._answer(("step names", pipeline), lambda: tuple(self._step_of(row) for row in self._rows(query)))
+
+        def ask() -> tuple[Step, ...]:
+            query = self._steps(func.max(_step.c.run_start)).group_by(_step.c.name)
+            if pipeline is not None:
+                query = query.where(_step.c.pipeline == self._pipeline_id(pipeline))
+            query = query.order_by(_step.c.run_start.desc(), _step.c.position)
+            return tuple(self._step_of(row) for row in self._rows(query))
+
+        return self._answer(("step names", pipeline), ask)
 
     def output_names(self, pipeline: str | None, step: str | None) -> tuple[Output, ...]:
         """The newest output of each name seen in the step of that name, else of that function (None: in any)."""
@@ -393,16 +407,18 @@ class Index:
         return query if pipeline is None else query.where(_run.c.pipeline == self._pipeline_id(pipeline))
 
     def _pipeline_names(self) -> dict[int, str]:
-        query = select(_pipeline.c.id, _pipeline.c.name)
-        return self._answer(("names",), lambda: {row.id: row.name for row in self._rows(query)})
+        def ask() -> dict[int, str]:
+            return {row.id: row.name for row in self._rows(select(_pipeline.c.id, _pipeline.c.name))}
+
+        return self._answer(("names",), ask)
 
     def _pipeline_id(self, name: str) -> int:
         return next((id_ for id_, each in self._pipeline_names().items() if each == name), -1)
 
-    def _runs(self, question: tuple[object, ...], query: Query) -> tuple[Run, ...]:
+    def _runs(self, question: tuple[object, ...], query: Callable[[], Query]) -> tuple[Run, ...]:
         def ask() -> tuple[Run, ...]:
             names = self._pipeline_names()
-            return tuple(self._run_of(row, names) for row in self._rows(query))
+            return tuple(self._run_of(row, names) for row in self._rows(query()))
 
         return self._answer(question, ask)
 

@@ -1,0 +1,94 @@
+"""A ZenML server on this machine that gives the answers a real one (0.98.0, over the history 0.98.0-extra) gave."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+_RECORDED = Path(__file__).with_name("server-0.98.0-extra.json.xz")
+TOKEN = "a-token-of-the-test"
+
+
+class Replay:
+    """The server's answers, and what is to go wrong with them."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, tuple[int, Any]] = json.loads(lzma.decompress(_RECORDED.read_bytes()))
+        self.password = "sesame"
+        self.api_key = "ZENKEY_sesame"
+        self.token = TOKEN
+        self.failures: list[int] = []  # HTTP statuses of the next answers
+        self.delay = 0.0  # seconds before each answer
+        self.body: bytes | None = None  # instead of every answer
+        self.asked: list[str] = []
+        self.url = ""
+
+
+@contextmanager
+def serve() -> Iterator[Replay]:
+    """Run the server on a free port."""
+    replay = Replay()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            path = parts.path.removeprefix("/api/v1/")
+            replay.asked.append(self.path)
+            if self._hindered():
+                return
+            if parts.path == "/health":
+                self._answer(200, "OK")
+            elif self.headers.get("Authorization") != f"Bearer {replay.token}":
+                self._answer(401, {"detail": "Not authenticated"})
+            else:
+                key = f"{path}?{urlencode(sorted(parse_qsl(parts.query)))}"
+                self._answer(*replay.answers.get(key, (404, {"detail": "not recorded"})))
+
+        def do_POST(self) -> None:
+            form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            replay.asked.append(self.path)
+            if self._hindered():
+                return
+            with_password = form.get("username") == ["me"] and form.get("password") == [replay.password]
+            if with_password or ("username" not in form and form.get("password") == [replay.api_key]):
+                self._answer(200, {"access_token": replay.token, "token_type": "bearer"})
+            else:
+                self._answer(401, {"detail": "Authentication error"})
+
+        def _hindered(self) -> bool:
+            time.sleep(replay.delay)
+            if replay.failures:
+                self._answer(replay.failures.pop(0), {"detail": "out of order"})
+                return True
+            return False
+
+        def _answer(self, status: int, content: object) -> None:
+            body = replay.body if replay.body is not None else json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    replay.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield replay
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,178 @@
+"""A ZenML server over REST: answers that a real server gave, logins, and what can go wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipesight.history.discovery import discover
+from pipesight.history.history import History, rows
+from pipesight.history.sources import SourceBusyError, SourceError
+from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
+from tests.history.replay import TOKEN, Replay, serve
+
+
+@pytest.fixture
+def server() -> Iterator[Replay]:
+    with serve() as replay:
+        yield replay
+
+
+def source(server: Replay, **login: str) -> ZenMLServerSource:
+    return ZenMLServerSource(server.url, Login(**(login or {"token": TOKEN})), timeout=0.5)
+
+
+@pytest.mark.parametrize("project", [None, "default"])
+def test_rows_equal_what_zenml_shows(
+    project: str | None, server: Replay, unpack_history: Callable[[str], Path]
+) -> None:
+    root = unpack_history("0.98.0-extra")
+    expected = json.loads((root / "expected.json").read_text().replace(str(root), "@ROOT@"))
+    found = rows(ZenMLServerSource(server.url, Login(token=TOKEN), project=project))
+    shown = [[r.pipeline, r.run, r.step, r.entrypoint, r.step_status, r.output, r.uri] for r in found]
+    assert sorted(shown, key=str) == sorted(expected, key=str)
+
+
+def test_the_index_of_a_server_equals_that_of_its_file(
+    server: Replay, unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    (file,) = discover(history=[str(unpack_history("0.98.0-extra"))], environment={}).sources
+    remote, local = (History.open([each], cache_folder=tmp_path, start=False) for each in (source(server), file))
+    try:
+        for history in (remote, local):
+            history.sync_once(full=True)
+            history.sync_once()
+        for ask in (
+            lambda h: [(p.name, p.run_count, p.first_run, p.last_run) for p in h.pipelines()],
+            lambda h: [(r.id, r.name, r.pipeline, r.status, r.start, r.end, r.stack) for r in h.runs()],
+            lambda h: [
+                (s.id, s.name, s.status, s.entrypoint, s.start, s.end, dict(s.parameters))
+                for r in h.runs()
+                for s in h.steps(r) or ()
+            ],
+            lambda h: [(o.name, o.data_type, o.materializer, o.artifact) for o in h.output_names(None, None)],
+            lambda h: {(o.name, o.version, o.step_id) for o in h.artifacts()},
+            lambda h: (h.stacks(), h.models()),
+        ):
+            assert ask(remote) == ask(local)
+    finally:
+        remote.close()
+        local.close()
+
+
+@pytest.mark.parametrize(
+    "login",
+    [{"username": "me", "password": "sesame"}, {"api_key": "ZENKEY_sesame"}, {"token": TOKEN}],
+    ids=["password", "key", "token"],
+)
+def test_logins(login: dict[str, str], server: Replay) -> None:
+    with source(server, **login).connect() as session:
+        assert session.run_count() == 15
+
+
+def test_an_expired_token_is_renewed(server: Replay) -> None:
+    asked = source(server, token="old", username="me", password="sesame")
+    with asked.connect() as session:
+        assert session.run_count() == 15
+
+
+@pytest.mark.parametrize(
+    "login",
+    [{"token": "old"}, {"username": "me", "password": "wrong"}],
+)
+def test_a_refused_login_says_what_to_do(login: dict[str, str], server: Replay) -> None:
+    asked = source(server, **login)
+    with pytest.raises(SourceError, match="refuses the login") as refused, asked.connect() as session:
+        session.run_count()
+    assert "zenml login" in refused.value.advice
+    assert not any(secret in f"{refused.value!r} {refused.value.advice} {asked!r}" for secret in ("old", "wrong"))
+
+
+def test_passing_trouble_is_retried(server: Replay) -> None:
+    server.failures = [500, 503]
+    with source(server).connect() as session:
+        assert session.run_count() == 15
+
+
+def test_lasting_trouble_is_an_error(server: Replay) -> None:
+    server.failures = [500] * 20
+    with pytest.raises(SourceBusyError, match="HTTP 500"), source(server).connect() as session:
+        session.run_count()
+
+
+def test_a_server_that_hangs(server: Replay) -> None:
+    server.delay = 2.0
+    with pytest.raises(SourceError, match="does not answer"), source(server).connect() as session:
+        session.run_count()
+
+
+def test_no_server_there() -> None:
+    with pytest.raises(SourceError, match="does not answer") as nobody:
+        list(rows(ZenMLServerSource("http://127.0.0.1:9", Login(token="t"))))
+    assert nobody.value.advice
+
+
+def test_something_else_there(server: Replay) -> None:
+    server.body = b"<html>welcome</html>"
+    with pytest.raises(SourceError, match="as a ZenML server does"), source(server).connect() as session:
+        session.run_count()
+
+
+def test_nothing_new_costs_a_few_requests(server: Replay, tmp_path: Path) -> None:
+    history = History.open([source(server)], cache_folder=tmp_path, start=False)
+    try:
+        history.sync_once()
+        server.asked.clear()
+        history.sync_once()
+        assert len(server.asked) < 15
+    finally:
+        history.close()
+
+
+# Where logins come from
+
+
+def test_the_login_that_zenml_left(server: Replay, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(f"store:\n  type: rest\n  url: {server.url}\n")
+    (tmp_path / "credentials.yaml").write_text(
+        f"{server.url}:\n  url: {server.url}\n  api_token:\n    access_token: {TOKEN}\n    expires_at: 2099-01-01 00:00:00\n"
+    )
+    found = discover(history=[str(tmp_path)], environment={})
+    assert len(list(rows(found.sources[0]))) == 117
+    assert TOKEN not in repr(found)
+
+
+def test_the_key_in_the_environment(server: Replay, tmp_path: Path) -> None:
+    environment = {
+        "ZENML_CONFIG_PATH": str(tmp_path),
+        "ZENML_STORE_URL": server.url,
+        "ZENML_STORE_API_KEY": server.api_key,
+    }
+    found = discover([tmp_path], environment=environment, home=tmp_path)
+    assert len(list(rows(found.sources[0]))) == 117
+    assert server.api_key not in repr(found)
+
+
+def test_a_login_in_the_setting(server: Replay, tmp_path: Path) -> None:
+    place = server.url.replace("http://", "http://me:sesame@")
+    found = discover(history=[place], environment={"ZENML_CONFIG_PATH": str(tmp_path)}, home=tmp_path)
+    assert len(list(rows(found.sources[0]))) == 117
+    assert "sesame" not in repr(found)
+    assert "sesame" not in found.sources[0].key
+
+
+def test_a_dead_local_server_falls_back_to_its_file(copy_history: Callable[[str], Path]) -> None:
+    config = copy_history("0.98.0") / "config"
+    (config / "config.yaml").write_text("store:\n  type: rest\n  url: http://127.0.0.1:9\n")
+    found = discover(history=[str(config)], environment={})
+    assert [source.kind for source in found.sources] == ["SQLite"]
+    assert any("does not run" in finding.detail for finding in found.findings)
+
+
+def test_no_login_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("store:\n  type: rest\n  url: https://zenml.example.com\n")
+    found = discover(history=[str(tmp_path)], environment={})
+    assert any("zenml login" in (finding.advice or "") for finding in found.findings)
