@@ -6,7 +6,8 @@ import asyncio
 import functools
 import logging
 import tempfile
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -15,16 +16,34 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
 from pipesight import __version__
-from pipesight.features import code_lens, commands, completion, hover, show
+from pipesight.features import (
+    code_actions,
+    code_lens,
+    commands,
+    completion,
+    definition,
+    diagnostics,
+    document_links,
+    hover,
+    inlay_hints,
+    references,
+    show,
+    symbols,
+)
 from pipesight.features.context import Client, Context
 from pipesight.features.describe import READ_OUTPUT, SHOW_RUN
 from pipesight.features.documents import Documents, Encoding, View, to_path
+from pipesight.features.installed import installed_release
+from pipesight.features.places import Places
+from pipesight.history.model import Output
 from pipesight.settings import InitializationOptions, Settings
 
 logger = logging.getLogger(__name__)
 
 STATUS_CHANGED = "pipesight/statusChanged"
 _SETTLE = 0.1  # seconds in which changes of the history are gathered before the client hears of them
+_TYPING = 0.3  # seconds without an edit after which diagnostics are published
+_SYNCING = 0.5  # seconds after which a history that was being read is looked at again
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -87,6 +106,9 @@ class PipesightServer(LanguageServer):
         self._read_for_lenses: set[str] = set()
         self._news: asyncio.TimerHandle | None = None
         self._shown: tempfile.TemporaryDirectory[str] | None = None
+        self._diagnosing: asyncio.TimerHandle | None = None
+        self._reported: dict[str, list[lsp.Diagnostic]] = {}
+        self._disk: ThreadPoolExecutor | None = None
 
     def read_options(self, params: lsp.InitializeParams) -> InitializationOptions:
         """Take what the client said in `initialize`; wrong values fall back to the defaults."""
@@ -97,12 +119,15 @@ class PipesightServer(LanguageServer):
 
     def load(self) -> None:
         """Open the history and the documents' workspace; the store itself is read in the background."""
+        from pipesight.code.workspace import Workspace
         from pipesight.outputs.service import PreviewService
 
         settings = self.options.settings
+        folders = self._folders()
         encoding = Encoding(self.server_capabilities.position_encoding or lsp.PositionEncodingKind.Utf16)
-        documents = Documents(encoding)
+        documents = Documents(encoding, Workspace(folders))
         self.documents = documents
+        places = Places(folders, documents)
         self.context = Context(
             history=self._open_history(settings),
             documents=documents,
@@ -113,7 +138,11 @@ class PipesightServer(LanguageServer):
             ),
             settings=settings,
             client=Client.of(self.client_capabilities, self.options.client_commands),
+            places=places,
+            zenml=installed_release(self.options.interpreter, folders),
         )
+        loop = asyncio.get_running_loop()
+        places.start(lambda: _call_in(loop, self.announce))
 
     def configure(self, settings: Settings) -> None:
         """Take new settings; the history is opened anew when they name other sources."""
@@ -132,30 +161,66 @@ class PipesightServer(LanguageServer):
         if self.context is not None:
             self.context.history.close()
             self.context.previews.close()
+            if self.context.places is not None:
+                self.context.places.stop()
             self.context = None
         if self._shown is not None:
             self._shown.cleanup()
             self._shown = None
+        if self._disk is not None:
+            self._disk.shutdown(wait=False, cancel_futures=True)
+            self._disk = None
 
     def announce(self) -> None:
         """Tell the client, in a moment, that what it shows of the history may be old."""
         if self._news is None:
             self._news = asyncio.get_running_loop().call_later(_SETTLE, self._announce_now)
 
-    def read_soon(self, lenses: code_lens.Lenses) -> None:
-        """Read the values that lenses would show, each once, and have the lenses asked for again."""
-        wanted = [output for output in lenses.wanted if output.id not in self._read_for_lenses]
+    def read_soon(self, outputs: Iterable[Output]) -> None:
+        """Read the values that lenses or hints would show, each once, and have them asked for again."""
+        wanted = [output for output in outputs if output.id not in self._read_for_lenses]
         local = [output for output in wanted if "://" not in output.uri]
         self._read_for_lenses.update(output.id for output in wanted)
         if local and self.context is not None:
             task = asyncio.ensure_future(_read_all(self.context, local))
             task.add_done_callback(lambda _: self.announce())
 
-    def write_document(self, document: show.Document) -> Path:
-        """Write a document to a folder that is removed when the server ends."""
+    def diagnostics_of(self, context: Context, view: View) -> list[lsp.Diagnostic]:
+        """The diagnostics of a document; while the history is being read, those it had before."""
+        if context.history.state.syncing:
+            self.diagnose_soon(_SYNCING)
+        else:
+            self._reported[view.uri] = diagnostics.diagnostics(context, view)
+            self.look_soon(context)
+        return self._reported.get(view.uri, [])
+
+    def diagnose_soon(self, delay: float = _TYPING) -> None:
+        """Have the client hear of the diagnostics once `delay` seconds have passed without another reason to."""
+        if self._diagnosing is not None:
+            self._diagnosing.cancel()
+        self._diagnosing = asyncio.get_running_loop().call_later(delay, self._diagnose)
+
+    def look_soon(self, context: Context) -> None:
+        """Look for files of outputs that were asked for, and announce what changed."""
+        if context.presence.wants_to_look:
+            task = asyncio.ensure_future(self.in_background(context.presence.look))
+            task.add_done_callback(lambda done: self.announce() if not done.cancelled() and done.result() else None)
+
+    def in_background(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
+        """Run work that touches the disk, one at a time, beside the server."""
+        if self._disk is None:
+            self._disk = ThreadPoolExecutor(1, "pipesight-disk")
+        return asyncio.get_running_loop().run_in_executor(self._disk, work)
+
+    def pages_folder(self) -> Path:
+        """A folder for documents, which is removed when the server ends."""
         if self._shown is None:
             self._shown = tempfile.TemporaryDirectory(prefix="pipesight-")
-        file = Path(self._shown.name) / document.name
+        return Path(self._shown.name)
+
+    def write_document(self, document: show.Document) -> Path:
+        """Write a document to that folder."""
+        file = self.pages_folder() / document.name
         file.write_text(document.text, encoding="utf-8")
         return file
 
@@ -168,6 +233,31 @@ class PipesightServer(LanguageServer):
             self.protocol.notify(STATUS_CHANGED, commands.status(context))
         if context.client.refresh_code_lens:
             self.workspace_code_lens_refresh(None)
+        if context.client.refresh_inlay_hints:
+            self.workspace_inlay_hint_refresh(None)
+        self.diagnose_soon(0.0)
+
+    def _diagnose(self) -> None:
+        """Have the client pull the diagnostics again, or publish those that changed to one that does not pull."""
+        self._diagnosing = None
+        context = self.context
+        if context is None or not context.settings.enable:
+            return
+        if context.client.pulls_diagnostics:
+            if context.client.refresh_diagnostics:
+                self.workspace_diagnostic_refresh(None)
+            return
+        known = dict(self._reported)
+        for view in context.documents.views():
+            before, now = known.pop(view.uri, []), self.diagnostics_of(context, view)
+            if before != now:
+                self._publish(view.uri, now, view.text.version)
+        for closed in known:
+            self._publish(closed, [])
+            self._reported.pop(closed, None)
+
+    def _publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
+        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items, version))
 
     def _open_history(self, settings: Settings) -> Any:
         from pipesight.history.discovery import discover
@@ -229,6 +319,14 @@ def _at(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
         return None
     view = ls.documents.view(uri)
     return (ls.context, view) if view is not None else None
+
+
+async def _at_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
+    """As `_at`, once what is known of the workspace's files is up to date."""
+    at = _at(ls, uri)
+    if at is not None and at[0].places is not None and at[1].document.uses_zenml:
+        await ls.in_background(at[0].places.scan)
+    return at
 
 
 @server.feature(lsp.INITIALIZED)
@@ -303,8 +401,143 @@ def show_code_lenses(ls: PipesightServer, params: lsp.CodeLensParams) -> list[ls
     if at is None:
         return None
     lenses = code_lens.code_lenses(*at)
-    ls.read_soon(lenses)
+    ls.read_soon(lenses.wanted)
     return lenses.items
+
+
+@server.feature(
+    lsp.TEXT_DOCUMENT_DIAGNOSTIC,
+    lsp.DiagnosticOptions(identifier="pipesight", inter_file_dependencies=True, workspace_diagnostics=False),
+)
+@_quiet
+def pull_diagnostics(ls: PipesightServer, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
+    """What is wrong in a document, for clients that ask."""
+    at = _at(ls, params.text_document.uri)
+    return lsp.RelatedFullDocumentDiagnosticReport(items=ls.diagnostics_of(*at) if at else [])
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+@server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+@server.feature(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
+@server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
+@_quiet
+def changed(ls: PipesightServer, params: object) -> None:
+    """Publish what is wrong after an edit, to clients that do not ask."""
+    if ls.context is not None and not ls.context.client.pulls_diagnostics:
+        ls.diagnose_soon()
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+@server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+@server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
+@_quiet
+def closed(ls: PipesightServer, params: object) -> None:
+    """What was saved or closed is from now on as it is on disk."""
+    if ls.context is not None and ls.context.places is not None:
+        ls.in_background(ls.context.places.scan)
+        ls.diagnose_soon()
+
+
+@server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS))
+@_quiet
+def show_code_actions(
+    ls: PipesightServer, params: lsp.CodeActionParams
+) -> Sequence[lsp.Command | lsp.CodeAction] | None:
+    """What can be done here."""
+    at = _at(ls, params.text_document.uri)
+    return code_actions.code_actions(*at, params.range, params.context) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+@_quiet
+def go_to_definition(
+    ls: PipesightServer, params: lsp.DefinitionParams
+) -> Sequence[lsp.Location] | Sequence[lsp.LocationLink] | None:
+    """Where what is under the cursor is defined in code."""
+    at = _at(ls, params.text_document.uri)
+    return definition.definition(*at, params.position) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+@_quiet_async
+async def find_references(ls: PipesightServer, params: lsp.ReferenceParams) -> list[lsp.Location] | None:
+    """Every place that means what is under the cursor."""
+    at = await _at_with_files(ls, params.text_document.uri)
+    declaration = params.context.include_declaration
+    return references.references(*at, params.position, declaration=declaration) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+@_quiet
+def show_highlights(ls: PipesightServer, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight] | None:
+    """The places in the document that mean what is under the cursor."""
+    at = _at(ls, params.text_document.uri)
+    return references.highlights(*at, params.position) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+@_quiet
+def prepare_rename(ls: PipesightServer, params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
+    """The name that could be renamed."""
+    at = _at(ls, params.text_document.uri)
+    return references.prepare_rename(*at, params.position) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
+@_quiet_async
+async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+    """The edits that rename."""
+    at = await _at_with_files(ls, params.text_document.uri)
+    try:
+        return references.rename(*at, params.position, params.new_name) if at else None
+    except references.RenameError as error:
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(error)))
+        return None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
+@_quiet
+def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
+    """Which runs, and which values."""
+    at = _at(ls, params.text_document.uri)
+    if at is None:
+        return None
+    hints = inlay_hints.inlay_hints(*at, params.range)
+    ls.read_soon(hints.wanted)
+    return hints.items or None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
+@_quiet
+def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink] | None:
+    """Where names lead outside the editor."""
+    at = _at(ls, params.text_document.uri)
+    if at is None:
+        return None
+    links = document_links.document_links(*at)
+    ls.look_soon(at[0])
+    return links
+
+
+@server.feature(lsp.WORKSPACE_SYMBOL, lsp.WorkspaceSymbolOptions(resolve_provider=True))
+@_quiet
+def find_symbols(ls: PipesightServer, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol] | None:
+    """What of the history has such a name."""
+    if ls.context is None or not ls.context.settings.enable:
+        return None
+    return symbols.workspace_symbols(ls.context, params.query, ls.pages_folder().as_uri())
+
+
+@server.feature(lsp.WORKSPACE_SYMBOL_RESOLVE)
+@_quiet
+def resolve_symbol(ls: PipesightServer, symbol: lsp.WorkspaceSymbol) -> lsp.WorkspaceSymbol:
+    """Write the page of what no code defines."""
+    if ls.context is not None and symbol.data is not None:
+        page = show.document(commands.show_run(ls.context, _argument((symbol.data,))))
+        if page is not None:
+            start = lsp.Position(0, 0)
+            symbol.location = lsp.Location(ls.write_document(page).as_uri(), lsp.Range(start, start))
+    return symbol
 
 
 @server.command(READ_OUTPUT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from enum import Enum
 from typing import Any, cast
 
 
@@ -31,6 +32,49 @@ class CompletionSettings:
     limit: int = 50
 
 
+class Severity(str, Enum):
+    """How loud a diagnostic is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticsSettings:
+    """`pipesight.diagnostics`: the severity of each diagnostic; `off` switches it off."""
+
+    unknown_name: Severity = Severity.WARNING
+    ambiguous_output: Severity = Severity.WARNING
+    oldest_run: Severity = Severity.WARNING
+    index_access: Severity = Severity.HINT
+    missing_member: Severity = Severity.WARNING
+    missing_in_run: Severity = Severity.WARNING
+    missing_artifact: Severity = Severity.WARNING
+
+    def of(self, code: str) -> Severity:
+        """The severity of the diagnostic with that code: `unknown-name`."""
+        return getattr(self, code.replace("-", "_"))
+
+
+@dataclass(frozen=True, slots=True)
+class InlayHintSettings:
+    """`pipesight.inlayHints`: which run an index or `last_run` is, and values of outputs that fit the line."""
+
+    runs: bool = True
+    values: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSettings:
+    """`pipesight.documentLinks`: from runs to the dashboard of a ZenML server, and from outputs to their folders."""
+
+    runs: bool = True
+    outputs: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
     """`pipesight.reader`: the limits of the process that reads outputs: seconds for one read, megabytes of memory."""
@@ -52,6 +96,9 @@ class Settings:
     code_lens: CodeLensSettings = field(default_factory=CodeLensSettings)
     hover: HoverSettings = field(default_factory=HoverSettings)
     completion: CompletionSettings = field(default_factory=CompletionSettings)
+    diagnostics: DiagnosticsSettings = field(default_factory=DiagnosticsSettings)
+    inlay_hints: InlayHintSettings = field(default_factory=InlayHintSettings)
+    document_links: LinkSettings = field(default_factory=LinkSettings)
     reader: ReaderSettings = field(default_factory=ReaderSettings)
 
     @classmethod
@@ -113,6 +160,9 @@ def _taken(default: object, value: object) -> tuple[str, object]:
     if isinstance(default, tuple):
         items = cast("list[object]", value) if isinstance(value, (list, tuple)) else [None]
         return "a list of strings", tuple(items) if all(isinstance(item, str) for item in items) else None
+    if isinstance(default, Enum):
+        words = [str(member.value) for member in type(default)]
+        return f"one of {', '.join(words)}", type(default)(value) if value in words else None
     if isinstance(default, bool):
         return "true or false", value if isinstance(value, bool) else None
     if isinstance(default, (int, float)):

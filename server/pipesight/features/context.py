@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from pipesight.features.documents import Documents
+from pipesight.features.presence import Presence
 from pipesight.history.history import History
 from pipesight.outputs.service import PreviewService
 from pipesight.settings import Settings
+
+if TYPE_CHECKING:
+    from pipesight.features.installed import Release
+    from pipesight.features.places import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,14 @@ class Client:
     insert_replace: bool = False
     show_document: bool = False
     refresh_code_lens: bool = False
+    pulls_diagnostics: bool = False
+    refresh_diagnostics: bool = False
+    diagnostic_pages: bool = False
+    refresh_inlay_hints: bool = False
+    definition_links: bool = False
+    action_literals: bool = False
+    versioned_edits: bool = False
+    resolves_symbols: bool = False
     panel: bool = False  # it registers pipesight.readOutput itself and runs commands from links
 
     @classmethod
@@ -35,6 +49,8 @@ class Client:
         hover = text.hover or lsp.HoverClientCapabilities()
         completion = text.completion or lsp.CompletionClientCapabilities()
         item = completion.completion_item or lsp.ClientCompletionItemOptions()
+        diagnostics = text.publish_diagnostics or lsp.PublishDiagnosticsClientCapabilities()
+        edit = workspace.workspace_edit or lsp.WorkspaceEditClientCapabilities()
         defaults = completion.completion_list.item_defaults if completion.completion_list else None
         return cls(
             hover_format=_best(hover.content_format) or lsp.MarkupKind.PlainText,
@@ -44,6 +60,14 @@ class Client:
             insert_replace=bool(item.insert_replace_support),
             show_document=bool(window.show_document and window.show_document.support),
             refresh_code_lens=bool(workspace.code_lens and workspace.code_lens.refresh_support),
+            pulls_diagnostics=text.diagnostic is not None,
+            refresh_diagnostics=bool(workspace.diagnostics and workspace.diagnostics.refresh_support),
+            diagnostic_pages=bool(diagnostics.code_description_support),
+            refresh_inlay_hints=bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
+            definition_links=bool(text.definition and text.definition.link_support),
+            action_literals=bool(text.code_action and text.code_action.code_action_literal_support),
+            versioned_edits=bool(edit.document_changes),
+            resolves_symbols=bool(workspace.symbol and workspace.symbol.resolve_support),
             panel="pipesight.readOutput" in client_commands,
         )
 
@@ -55,10 +79,17 @@ def _best(formats: Sequence[lsp.MarkupKind] | None) -> lsp.MarkupKind | None:
 
 @dataclass(slots=True)
 class Context:
-    """The state that features read. Only the server replaces its parts, when the client says so."""
+    """The state that features read. Only the server replaces its parts, when the client says so.
+
+    `places` are the workspace's names, None until they are looked for; `zenml` is the release of ZenML that the user's
+    environment has, None where that is not certain.
+    """
 
     history: History
     documents: Documents
     previews: PreviewService
     settings: Settings
     client: Client
+    presence: Presence = field(default_factory=Presence)
+    places: Places | None = None
+    zenml: Release | None = None

@@ -150,7 +150,7 @@ class Documents:
     """All open documents and notebooks."""
 
     def __init__(self, encoding: Encoding, workspace: Workspace | None = None) -> None:
-        self._encoding = encoding
+        self.encoding = encoding
         self._workspace = workspace
         self._texts: dict[str, Text] = {}
         self._documents: dict[str, Document] = {}
@@ -175,7 +175,7 @@ class Documents:
         """A document was opened; a notebook's cell comes with its notebook and not here."""
         if item.uri in self._notebook_of:
             return
-        self._texts[item.uri] = Text(item.text, item.version, self._encoding)
+        self._texts[item.uri] = Text(item.text, item.version, self.encoding)
         path = to_path(item.uri)
         if self._workspace is not None and path is not None:
             self._documents[item.uri] = self._workspace.open(path, item.text)
@@ -239,7 +239,7 @@ class Documents:
     def _open_cells(self, notebook: _Notebook, cells: Sequence[lsp.TextDocumentItem]) -> None:
         for cell in cells:
             if cell.language_id == "python":
-                self._texts[cell.uri] = Text(cell.text, cell.version, self._encoding)
+                self._texts[cell.uri] = Text(cell.text, cell.version, self.encoding)
                 self._notebook_of[cell.uri] = notebook
 
     def _close_cell(self, uri: str) -> None:

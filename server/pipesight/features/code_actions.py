@@ -1,0 +1,126 @@
+"""Code actions: the fixes of findings, a run's own name instead of its position, and all that code lenses do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lsprotocol import types as lsp
+
+from pipesight.code.accesses import accesses
+from pipesight.code.model import Generation, Kind, Site, Span, Which
+from pipesight.features.code_lens import code_lenses
+from pipesight.features.context import Context
+from pipesight.features.describe import READ_OUTPUT
+from pipesight.features.diagnostics import diagnostic, reported
+from pipesight.features.documents import View
+from pipesight.features.edits import access_of, workspace_edit
+from pipesight.features.find import find
+from pipesight.features.findings import Finding, Fix
+from pipesight.settings import CodeLensSettings
+
+KINDS = (lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite)
+
+_POSITIONS = (Which.INDEX, Which.LAST, Which.LAST_SUCCESSFUL)
+
+
+def code_actions(
+    context: Context, view: View, where: lsp.Range, asked: lsp.CodeActionContext
+) -> list[lsp.CodeAction | lsp.Command] | None:
+    """What can be done at `where`; bare commands only for a client that knows nothing else."""
+    if not view.document.uses_zenml or context.history.is_empty:
+        return None
+    actions: list[lsp.CodeAction | lsp.Command] = []
+    if context.client.action_literals:
+        if _wants(asked.only, lsp.CodeActionKind.QuickFix):
+            actions += _fixes(context, view, where, asked.diagnostics)
+        if _wants(asked.only, lsp.CodeActionKind.RefactorRewrite):
+            actions += _rewrites(context, view, where)
+    if asked.only is None or lsp.CodeActionKind.Empty in asked.only:
+        actions += _commands(context, view, where)
+    return actions or None
+
+
+def _wants(only: Sequence[lsp.CodeActionKind | str] | None, kind: lsp.CodeActionKind) -> bool:
+    """Whether a client that asks for `only` these kinds wants this one: `refactor` includes `refactor.rewrite`."""
+    if only is None:
+        return True
+    words = [str(getattr(each, "value", each)) for each in only]
+    return any(word in ("", kind.value) or kind.value.startswith(f"{word}.") for word in words)
+
+
+def _fixes(context: Context, view: View, where: lsp.Range, shown: Sequence[lsp.Diagnostic]) -> Iterator[lsp.CodeAction]:
+    for finding in reported(context, view):
+        if not finding.fixes or not _overlap(view.range(finding.span), where):
+            continue
+        meant = _shown(context, view, finding, shown)
+        for fix in finding.fixes:
+            yield lsp.CodeAction(
+                title=fix.title,
+                kind=lsp.CodeActionKind.QuickFix,
+                diagnostics=meant,
+                is_preferred=fix.preferred or len(finding.fixes) == 1 or None,
+                edit=_edit(context, view, fix),
+            )
+
+
+def _shown(context: Context, view: View, finding: Finding, shown: Sequence[lsp.Diagnostic]) -> list[lsp.Diagnostic]:
+    """The diagnostic as the client sent it, so that it knows which one the fix mends."""
+    ours = diagnostic(context, view, finding)
+    return [each for each in shown if each.code == ours.code and each.range == ours.range] or [ours]
+
+
+def _rewrites(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.CodeAction]:
+    for site in view.document.sites:
+        if site.kind is not Kind.RUN or site.thing.which not in _POSITIONS or not view.contains(site.span):
+            continue
+        if _overlap(view.range(site.span), where):
+            run = find(context.history, site.thing).run
+            fix = _by_name(view, site, run.name) if run is not None else None
+            if fix is not None:
+                kind = lsp.CodeActionKind.RefactorRewrite
+                yield lsp.CodeAction(title=fix.title, kind=kind, edit=_edit(context, view, fix))
+
+
+def _by_name(view: View, site: Site, run: str) -> Fix | None:
+    """The same run by its name, in the API that the code uses; None where that has no short way to say it."""
+    title = f"Use the run's name, {run!r}"
+    picked = site.span if site.thing.which is not Which.INDEX else access_of(view.document, site)
+    name = run.replace("\\", "\\\\").replace('"', '\\"')
+    if picked is None:
+        return None
+    if site.thing.generation is Generation.LEGACY:
+        return Fix(title, picked, f'get_run("{name}")')
+    if site.thing.generation is not Generation.MODERN:
+        return None
+    for access in accesses(view.document):
+        chained = site.expression.start < access.span.start and access.span.end < site.span.start
+        if chained and (access.receiver, access.member) == ("client", "get_pipeline"):
+            return Fix(title, Span(access.span.start, picked.end), f'get_pipeline_run("{name}")')
+    return Fix(title, picked, f'get_runs(name="{name}")[0]')
+
+
+def _commands(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.CodeAction | lsp.Command]:
+    """What the lenses of these lines do, also where the client has none or they are switched off."""
+    with_lenses = replace(context, settings=replace(context.settings, code_lens=CodeLensSettings()))
+    for lens in code_lenses(with_lenses, view).items:
+        if lens.command is None or not where.start.line <= lens.range.start.line <= where.end.line:
+            continue
+        verb = "Read output" if lens.command.command == READ_OUTPUT else "Show run"
+        title = f"{verb}: {lens.command.title}"
+        command = lsp.Command(title, lens.command.command, arguments=lens.command.arguments)
+        if context.client.action_literals:
+            yield lsp.CodeAction(title=title, kind=lsp.CodeActionKind.Empty, command=command)
+        else:
+            yield command
+
+
+def _edit(context: Context, view: View, fix: Fix) -> lsp.WorkspaceEdit:
+    return workspace_edit(context, {view.uri: [lsp.TextEdit(view.range(fix.span), fix.text)]})
+
+
+def _overlap(one: lsp.Range, other: lsp.Range) -> bool:
+    def point(position: lsp.Position) -> tuple[int, int]:
+        return position.line, position.character
+
+    return point(one.start) <= point(other.end) and point(other.start) <= point(one.end)

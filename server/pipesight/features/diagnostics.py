@@ -1,0 +1,71 @@
+"""Diagnostics: findings as the protocol has them, as loud as the settings say; what code says to ignore is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lsprotocol import types as lsp
+
+from pipesight.code.analysis import Document
+from pipesight.features.context import Context
+from pipesight.features.documents import View
+from pipesight.features.findings import MISSING_MEMBER, Finding, findings
+from pipesight.settings import Severity
+
+SOURCE = "pipesight"
+PAGES = "https://github.com/pipesight/pipesight/blob/main/docs/diagnostics/"
+
+_SEVERITIES = {
+    Severity.ERROR: lsp.DiagnosticSeverity.Error,
+    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
+    Severity.INFORMATION: lsp.DiagnosticSeverity.Information,
+    Severity.HINT: lsp.DiagnosticSeverity.Hint,
+}
+_IGNORE = re.compile(r"#.*?\bpipesight:\s*ignore\b(?:\[(?P<codes>[^\]]*)\])?")
+
+
+def diagnostics(context: Context, view: View) -> list[lsp.Diagnostic]:
+    """The diagnostics of one document or cell."""
+    return [diagnostic(context, view, finding) for finding in reported(context, view)]
+
+
+def reported(context: Context, view: View) -> Iterator[Finding]:
+    """The findings of one document or cell that are to be shown."""
+    for finding in findings(context, view.document, view.contains):
+        if severity(context, finding) is not Severity.OFF and not is_ignored(view.document, finding):
+            yield finding
+
+
+def diagnostic(context: Context, view: View, finding: Finding) -> lsp.Diagnostic:
+    """One finding, in the client's units."""
+    page = lsp.CodeDescription(page_of(finding.code)) if context.client.diagnostic_pages else None
+    return lsp.Diagnostic(
+        range=view.range(finding.span),
+        message=finding.message,
+        severity=_SEVERITIES[severity(context, finding)],
+        code=finding.code,
+        code_description=page,
+        source=SOURCE,
+        tags=[lsp.DiagnosticTag.Deprecated] if finding.code == MISSING_MEMBER else None,
+    )
+
+
+def severity(context: Context, finding: Finding) -> Severity:
+    """How loud the settings want a finding."""
+    return context.settings.diagnostics.of(finding.code)
+
+
+def page_of(code: str) -> str:
+    """The address of the documentation of a diagnostic."""
+    return f"{PAGES}{code}.md"
+
+
+def is_ignored(document: Document, finding: Finding) -> bool:
+    """Whether a comment `# pipesight: ignore` or `# pipesight: ignore[code]` on the line says not to report it."""
+    lines = document.flow().program.lines
+    for number in {finding.span.start.line, finding.span.end.line}:
+        match = _IGNORE.search(lines[number]) if number < len(lines) else None
+        if match is not None and (match["codes"] is None or finding.code in re.split(r"[\s,]+", match["codes"])):
+            return True
+    return False

@@ -1,0 +1,68 @@
+"""Document links: from a run to its page in the dashboard, and from an output to its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+from lsprotocol import types as lsp
+
+from pipesight.code.model import Form, Kind, Site
+from pipesight.features.context import Context
+from pipesight.features.definition import definitions_of
+from pipesight.features.documents import View
+from pipesight.features.find import Found, find
+from pipesight.features.presence import local_folder
+from pipesight.history.model import Run
+
+
+def document_links(context: Context, view: View) -> list[lsp.DocumentLink] | None:
+    """The links of one document or cell."""
+    if not view.document.uses_zenml or context.history.is_empty:
+        return None
+    links = [
+        link
+        for site in view.document.sites
+        if view.contains(site.span) and site.span.start.line == site.span.end.line
+        for link in _links(context, view, site)
+    ]
+    return links or None
+
+
+def dashboard_address(run: Run) -> str | None:
+    """The address of a run's page in the dashboard; None for a run that no server has."""
+    if not run.source.startswith(("http://", "https://")):
+        return None
+    try:
+        identifier = UUID(run.id)
+    except ValueError:
+        return None
+    return f"{run.source.rstrip('/')}/runs/{identifier}"
+
+
+def _links(context: Context, view: View, site: Site) -> Iterator[lsp.DocumentLink]:
+    settings = context.settings.document_links
+    wanted = (site.kind is Kind.RUN and settings.runs) or (
+        site.kind in (Kind.OUTPUT, Kind.ARTIFACT) and site.form is Form.LITERAL and settings.outputs
+    )
+    if not wanted:
+        return
+    found = find(context.history, site.thing)
+    target, tooltip = _run_page(found) if site.kind is Kind.RUN else _folder(context, site, found)
+    if target is not None:
+        yield lsp.DocumentLink(range=view.range(site.span), target=target, tooltip=tooltip)
+
+
+def _run_page(found: Found) -> tuple[str | None, str]:
+    return (dashboard_address(found.run) if found.run is not None else None), "Open the run in the dashboard"
+
+
+def _folder(context: Context, site: Site, found: Found) -> tuple[str | None, str]:
+    """The output's folder; nothing where the name leads to its definition, which is the better place to go."""
+    if found.output is None or found.assumed or definitions_of(context, site.thing):
+        return None, ""
+    path = local_folder(found.output.uri)
+    if path is None or not Path(path).is_absolute() or context.presence.is_gone(found.output.uri):
+        return None, ""
+    return Path(path).as_uri(), "Open the output's folder"

@@ -1,0 +1,111 @@
+"""References, highlights and renaming: every place in the workspace's code that means one name of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lsprotocol import types as lsp
+
+from pipesight.code.model import Kind, Thing
+from pipesight.features.context import Context
+from pipesight.features.documents import View
+from pipesight.features.edits import workspace_edit
+from pipesight.features.hover import thing_at
+from pipesight.features.places import Place, places_of, same
+
+_UNWRITABLE = frozenset("\"'\\\n\r{}")
+
+
+class RenameError(Exception):
+    """Why a name cannot be given, in a sentence for the person who typed it."""
+
+
+def references(context: Context, view: View, position: lsp.Position, *, declaration: bool) -> list[lsp.Location] | None:
+    """Every place that reads what stands at `position`, and with `declaration` those that define it."""
+    thing = _named_at(view, position)
+    if thing is None or context.places is None:
+        return None
+    places = _meaning(context, thing, context.places.all(), defined=_is_definition(view, position))
+    locations = [place.location(context.documents.encoding) for place in places if declaration or place.whole is None]
+    return locations or None
+
+
+def highlights(context: Context, view: View, position: lsp.Position) -> list[lsp.DocumentHighlight] | None:
+    """The places in this document that mean what stands at `position`."""
+    thing = _named_at(view, position)
+    if thing is None:
+        return None
+    return [
+        lsp.DocumentHighlight(
+            place.range(context.documents.encoding),
+            lsp.DocumentHighlightKind.Read if place.whole is None else lsp.DocumentHighlightKind.Write,
+        )
+        for place in _meaning(context, thing, places_of(view), defined=_is_definition(view, position))
+    ] or None
+
+
+def prepare_rename(context: Context, view: View, position: lsp.Position) -> lsp.PrepareRenamePlaceholder | None:
+    """The name at `position`, if it stands there in quotes; a function's own is the Python server's to rename."""
+    place = _renamed(view, position)
+    if place is None:
+        return None
+    return lsp.PrepareRenamePlaceholder(
+        range=place.range(context.documents.encoding), placeholder=place.thing.name or ""
+    )
+
+
+def rename(context: Context, view: View, position: lsp.Position, new_name: str) -> lsp.WorkspaceEdit | None:
+    """The edits that give the name at `position` a new one, everywhere in code where it stands in quotes.
+
+    Raises RenameError for a name that cannot be written in quotes as it is.
+    """
+    place = _renamed(view, position)
+    if place is None or context.places is None:
+        return None
+    if not new_name.strip() or _UNWRITABLE & set(new_name):
+        raise RenameError("A name is not empty and has no quotes, backslashes, braces or line ends.")
+    edits: dict[str, list[lsp.TextEdit]] = {}
+    for each in context.places.all():
+        if each.replaceable and same(each.thing, place.thing):
+            edit = lsp.TextEdit(each.range(context.documents.encoding), new_name)
+            edits.setdefault(each.uri, []).append(edit)
+    return workspace_edit(context, edits) if edits else None
+
+
+def _named_at(view: View, position: lsp.Position) -> Thing | None:
+    if not view.document.uses_zenml:
+        return None
+    denoted = thing_at(view, view.position(position))
+    return denoted[0] if denoted is not None and denoted[0].name is not None else None
+
+
+def _is_definition(view: View, position: lsp.Position) -> bool:
+    at = view.position(position)
+    return any(definition.span.contains(at) for definition in view.document.definitions)
+
+
+def _renamed(view: View, position: lsp.Position) -> Place | None:
+    if not view.document.uses_zenml:
+        return None
+    at = view.position(position)
+    return next((place for place in places_of(view) if place.replaceable and place.span.contains(at)), None)
+
+
+def _meaning(context: Context, thing: Thing, places: Iterable[Place], *, defined: bool = False) -> Iterator[Place]:
+    """The places that mean the thing by its name; and a step's function is that of its invocations."""
+    aliases = _aliases(context, thing)
+    for place in places:
+        is_alias = defined is not (place.whole is not None) and any(same(place.thing, alias) for alias in aliases)
+        if is_alias or same(place.thing, thing):
+            yield place
+
+
+def _aliases(context: Context, thing: Thing) -> list[Thing]:
+    """The other names that the history gives a step: its function's name, or those it is invoked by."""
+    if thing.kind is not Kind.STEP:
+        return []
+    names: set[str] = set()
+    for step in context.history.step_names(None):
+        if step.entrypoint is not None and thing.name in (step.name, step.entrypoint):
+            names |= {step.name, step.entrypoint}
+    return [Thing(Kind.STEP, name, owner=thing.owner) for name in sorted(names - {thing.name or ""})]

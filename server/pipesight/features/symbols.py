@@ -1,0 +1,69 @@
+"""Workspace symbols: the pipelines, steps and runs of the history, found by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from lsprotocol import types as lsp
+
+from pipesight.code.model import Kind, Thing
+from pipesight.features.context import Context
+from pipesight.features.definition import definitions_of
+from pipesight.features.describe import address
+from pipesight.features.find import find
+
+_MOST = 100
+_RUNS = 50
+
+_KINDS = {
+    Kind.PIPELINE: lsp.SymbolKind.Class,
+    Kind.STEP: lsp.SymbolKind.Function,
+    Kind.RUN: lsp.SymbolKind.Event,
+}
+
+
+def workspace_symbols(context: Context, query: str, pages: str) -> list[lsp.WorkspaceSymbol] | None:
+    """What of the history has the letters of `query` in its name, in their order; runs only for a query.
+
+    What no code defines is at a page below the URI `pages`, which is written when the client resolves the symbol.
+    """
+    if context.history.is_empty:
+        return None
+    found: list[lsp.WorkspaceSymbol] = []
+    for thing, container in _things(context, query.strip()):
+        found += _symbols(context, thing, container, pages)
+        if len(found) >= _MOST:
+            break
+    return found or None
+
+
+def _things(context: Context, query: str) -> Iterator[tuple[Thing, str | None]]:
+    """Matching things, and the names of what they belong to."""
+    history = context.history
+    for pipeline in history.pipelines():
+        owner = Thing(Kind.PIPELINE, pipeline.name)
+        if _fits(pipeline.name, query):
+            yield owner, None
+        for step in history.step_names(pipeline.name):
+            if _fits(step.name, query):
+                yield Thing(Kind.STEP, step.name, owner=owner), pipeline.name
+    for run in history.search_runs(query, limit=_RUNS) if query else ():
+        owner = Thing(Kind.PIPELINE, run.pipeline) if run.pipeline is not None else None
+        yield Thing(Kind.RUN, run.name, owner=owner), run.pipeline
+
+
+def _symbols(context: Context, thing: Thing, container: str | None, pages: str) -> Iterator[lsp.WorkspaceSymbol]:
+    name, kind = thing.name or "", _KINDS[thing.kind]
+    places = definitions_of(context, thing) if thing.kind is not Kind.RUN else ()
+    if places:
+        yield lsp.WorkspaceSymbol(places[0].location(context.documents.encoding), name, kind, container_name=container)
+    elif context.client.resolves_symbols:
+        page = lsp.LocationUriOnly(f"{pages}/{quote(name, safe='')}.md")
+        data = address(find(context.history, thing))
+        yield lsp.WorkspaceSymbol(page, name, kind, data=data, container_name=container)
+
+
+def _fits(name: str, query: str) -> bool:
+    letters = iter(name.lower())
+    return all(letter in letters for letter in query.lower())
