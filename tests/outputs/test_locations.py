@@ -34,6 +34,7 @@ def test_names_with_spaces_quotes_and_emoji(look: Look, tmp_path: Path):
     (folder / "data.json").write_text("1")
     assert look(folder).summary == "1"
     assert look(folder.as_uri()).summary == "1"
+    assert look(f"file://{folder}").summary == "1", "not every writer encodes"
 
 
 def test_a_remote_store_through_fsspec(look: Look):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import io
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def written(table: pa.Table, **options: Any) -> bytes:
             "timestamp[us, UTC]",
         ),
         (pa.timestamp("ns"), [MOMENT, None], ["2024-02-29T12:30:15.25", None], "timestamp[ns]"),
+        (pa.uuid(), [uuid.UUID(int=2**100 + 7).bytes], [str(uuid.UUID(int=2**100 + 7))], "uuid"),
         (pa.time64("us"), [datetime.time(1, 2, 3)], ["01:02:03"], "time[us]"),
         (
             pa.decimal128(9, 2),

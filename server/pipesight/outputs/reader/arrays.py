@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .bounds import COLUMNS, Picture, Request, cell
@@ -13,14 +12,16 @@ SAMPLE = 200_000  # numbers read for statistics
 _BLOCKS = 20
 
 
-@dataclass(frozen=True)
 class Numbers:
     """An array: `read(start, count)` gives that stretch in the order of storage; `fortran` says columns lie first."""
 
-    shape: Tuple[int, ...]
-    dtype: str
-    read: Callable[[int, int], List[Any]]
-    fortran: bool = False
+    def __init__(
+        self, shape: Tuple[int, ...], dtype: str, read: Callable[[int, int], List[Any]], fortran: bool = False
+    ) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.read = read
+        self.fortran = fortran
 
     @property
     def count(self) -> int:

@@ -6,7 +6,6 @@ import datetime
 import math
 import re
 import struct
-from dataclasses import dataclass
 from typing import Any, Callable, List, Optional
 
 from .bounds import clip
@@ -21,13 +20,13 @@ _UNITS = {"W": 604800.0, "D": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1
 _NOT_A_TIME = -(2**63)
 
 
-@dataclass(frozen=True)
 class Dtype:
     """A numpy type: `decode` turns whole items' bytes into values, None where only numpy could."""
 
-    name: str
-    size: int
-    decode: Optional[Callable[[bytes], List[Any]]]
+    def __init__(self, name: str, size: int, decode: Optional[Callable[[bytes], List[Any]]]) -> None:
+        self.name = name
+        self.size = size
+        self.decode = decode
 
 
 def dtype_of(descr: object) -> Dtype:

@@ -8,8 +8,6 @@ import re
 import stat
 import sys
 from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tuple
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from .bounds import FILES, clip
 from .problem import Problem
@@ -36,6 +34,7 @@ _PLUGINS = {
     "memory": "fsspec",
 }
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):")  # two letters or more: `C:` is a drive
+_ENCODED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
 
 
@@ -95,10 +94,16 @@ def open_folder(uri: str) -> Folder:
 
 
 def _file_path(uri: str) -> str:
-    parts = urlsplit(uri)
-    if parts.netloc and parts.netloc != "localhost":
-        return url2pathname("//" + parts.netloc + parts.path)
-    return url2pathname(parts.path)
+    """The path a file URI means: decoded, or as it is where only that exists (not every writer encodes)."""
+    path = uri[len("file:") :]
+    if path.startswith("//"):
+        host, slash, rest = path[2:].partition("/")
+        path = slash + rest if host in ("", "localhost") else path
+    if os.name == "nt" and _DRIVE.match(path[1:]):
+        path = path[1:]
+    decoded = _ENCODED.sub(lambda match: bytes([int(match.group(1), 16)]), path.encode("utf-8", "surrogateescape"))
+    meant = decoded.decode("utf-8", "surrogateescape")
+    return meant if os.path.exists(meant) or not os.path.exists(path) else path
 
 
 def _local(path: str) -> Folder:

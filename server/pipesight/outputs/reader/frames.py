@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from dataclasses import dataclass, replace
-from typing import Any, BinaryIO, Dict, List, Optional, Sequence, Tuple
+from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .arrays import Numbers, array_picture, checked_shape, of_values
 from .bounds import COLUMNS, Picture, Request
@@ -20,13 +19,12 @@ _AT_ONCE = 1_000_000  # numbers of an array that are decoded together rather tha
 _DTYPES = {"double": "float64", "float": "float32", "bool": "bool"}
 
 
-@dataclass(frozen=True)
-class _Page:
-    """Some rows of a table, its index first. `width` counts all its columns but the index."""
+class _Page(NamedTuple):
+    """Some rows of a table, its index of so many `levels` first; `width` counts all its other columns."""
 
     columns: List[Tuple[str, str]]
     rows: Sequence[Sequence[Any]]
-    index: int
+    levels: int
     width: int
     total: int
     note: Optional[str] = None
@@ -55,7 +53,7 @@ def read_frame(folder: Folder, path: str, request: Request) -> Picture:
     picture: Picture = {
         "kind": "table",
         "summary": f"Series of {found.total} {kind}" if series else f"DataFrame {found.total} x {found.width}",
-        "table": table(found.columns, found.rows, offset, found.total, found.index),
+        "table": table(found.columns, found.rows, offset, found.total, found.levels),
         "truncated": is_part(found.width, len(found.rows), found.total) or found.note is not None,
     }
     if found.note is not None:
@@ -86,7 +84,7 @@ def _what_can_be_read(file: BinaryIO, path: str, offset: int, limit: int, why: s
         readable = [column.name for column in parquet.columns if _is_readable(parquet, column)]
         if readable:
             found = _own_page(parquet, offset, limit, readable)
-            return replace(found, note=f"Without pyarrow not all of it can be shown: {why}.", advice=advice)
+            return found._replace(note=f"Without pyarrow not all of it can be shown: {why}.", advice=advice)
     except (DamagedError, UnsupportedError):
         pass
     raise Problem(f"{path} needs pyarrow to be read: {why}.", advice)

@@ -6,7 +6,6 @@ import datetime
 import decimal
 import importlib
 import struct
-import uuid
 import zlib
 from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tuple, cast
 
@@ -162,7 +161,7 @@ def _logical(element: thrift.Struct) -> Tuple[str, Callable[[Any], Any]]:
     if 11 <= converted <= 18:
         return _integer(_CONVERTED_INTS[converted - 11])
     if 14 in logical:
-        return "uuid", lambda value: str(uuid.UUID(bytes=value))
+        return "uuid", _uuid
     if 15 in logical:
         return "halffloat", lambda value: struct.unpack("<e", value)[0]
     return (_PHYSICAL[physical], _int96 if physical == _INT96 else _same)
@@ -190,6 +189,11 @@ def _date(value: int) -> str:
         return (datetime.date(1970, 1, 1) + datetime.timedelta(days=value)).isoformat()
     except OverflowError:
         return f"{value} days since 1970"
+
+
+def _uuid(value: bytes) -> str:
+    digits = value.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def _int96(value: bytes) -> str:
