@@ -922,7 +922,7 @@ class _Run:
                     add(Defined(Kind.OUTPUT, output, where, start, end, first, last, name))
         elif legacy and isinstance(head, Function):
             for parameter in head.parameters:
-                add(Defined(Kind.STEP, parameter.name, unit, parameter.start, parameter.end, first, last, name))
+                add(Defined(Kind.STEP, parameter.name, unit, parameter.start, parameter.end, first, last))
 
     def returned(self, unit: Unit, head: Function | Class) -> tuple[Node | None, Unit]:
         """The annotation of what a step returns: a function's, or that of a class's `entrypoint`."""
@@ -1665,12 +1665,22 @@ class _Run:
         arguments = self.bound(node, head, frame, receiver is not None or function.owner is not None)
         if function.kind is Kind.PIPELINE:
             return self.invocation(function.name)
+        if function.kind is Kind.STEP:
+            self.invocation_id(node)
         if receiver is not None:
             arguments["self"] = receiver
         if self.depth == 0:
             plain = tuple((name, _plain(value)) for name, value in arguments.items() if name != "self")
             self.calls.append((function, plain))
         return self.follow(function, arguments)
+
+    def invocation_id(self, node: Call) -> None:
+        """`trainer(id="second")` gives the step of that run a name of its own."""
+        for argument in node.arguments:
+            if argument.keyword == "id" and isinstance(argument.value, String) and self.depth == 0:
+                string, line = argument.value, self.unit.line
+                place = (self.unit, string.inner_start, string.inner_end, line, line + self.unit.code.height - 1)
+                self.records.defined.append(Defined(Kind.STEP, string.text, *place))
 
     def follow(self, function: FunctionValue, arguments: dict[str, Value]) -> Value:
         """What a call of a user's function gives."""

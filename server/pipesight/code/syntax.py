@@ -6,8 +6,8 @@ unclosed quote or bracket spoils nothing but its own line, and a keystroke costs
 
 from __future__ import annotations
 
-import ast
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -356,6 +356,10 @@ _RESERVED = frozenset(
 _AUGMENTED = frozenset(("+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="))
 _BRANCHES = frozenset(("if", "elif", "else", "while", "try", "except", "finally"))
 _STRING = re.compile(STRING)
+_ESCAPE = re.compile(
+    r"\\(?:(?P<code>x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3})|(?P<letter>.))", re.DOTALL
+)
+_ESCAPES = {**dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True)), "\\": "\\", "'": "'", '"': '"', "\n": ""}
 
 
 def parse(text: str) -> list[Node]:
@@ -1031,7 +1035,7 @@ class _Parser:
             return [Constant(token.start, token.end, "b")]
         if "f" in prefix or "t" in prefix:
             return [Joined(token.start, token.end, self.fields(inner_start, inner_end, quote, raw))]
-        text = _unescaped(self.text[inner_start:inner_end], raw, quote)
+        text = _unescaped(self.text[inner_start:inner_end], raw)
         return [String(token.start, token.end, text, inner_start, inner_end, quote, token.closed, raw)]
 
     def fields(self, start: int, end: int, quote: str, raw: bool) -> list[Node]:
@@ -1045,7 +1049,7 @@ class _Parser:
                 position += 2
             elif character == "{":
                 if position > literal:
-                    content = _unescaped(text[literal:position], raw, quote)
+                    content = _unescaped(text[literal:position], raw)
                     parts.append(String(literal, position, content, literal, position, quote, True, raw))
                 close, inner_end = _field_end(text, position + 1, end)
                 parser = _Parser(text, position + 1, inner_end)
@@ -1054,7 +1058,7 @@ class _Parser:
             else:
                 position += 1
         if end > literal:
-            content = _unescaped(text[literal:end], raw, quote)
+            content = _unescaped(text[literal:end], raw)
             parts.append(String(literal, end, content, literal, end, quote, True, raw))
         return parts
 
@@ -1100,14 +1104,16 @@ def _field_end(text: str, start: int, limit: int) -> tuple[int, int]:
     return limit, inner_end if inner_end >= 0 else limit
 
 
-def _unescaped(text: str, raw: bool, quote: str) -> str:
-    if raw or "\\" not in text:
-        return text
-    try:
-        value = ast.literal_eval(quote + text + quote)
-    except (SyntaxError, ValueError):
-        return text
-    return value if isinstance(value, str) else text
+def _unescaped(text: str, raw: bool) -> str:
+    return text if raw or "\\" not in text else _ESCAPE.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code, letter = match["code"], match["letter"]
+    if code:
+        value = int(code[1:], 16) if code[0] in "xuU" else int(code, 8)
+        return chr(value) if value < sys.maxunicode else match[0]
+    return _ESCAPES.get(letter, match[0])
 
 
 def _integer(text: str) -> int | None:

@@ -1,0 +1,174 @@
+"""What a document tells: variables that hold things, members before the cursor, definitions, cells, silence."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pipesight.code.analysis import Document
+from pipesight.code.model import Kind, Position, Thing, Which
+
+HEAD = "from zenml.client import Client\nclient = Client()\n"
+
+
+def at_cursor(text: str) -> tuple[Document, Position]:
+    before, after = text.split("|")
+    return Document(None, before + after), Position(before.count("\n"), len(before) - before.rfind("\n") - 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name", "variable"),
+    [
+        ("pipe|line = client.get_pipeline('p')", Kind.PIPELINE, "p", "pipeline"),
+        ("p = client.get_pipeline('p')\nrun = p.last_run\nprint(r|un)", Kind.RUN, None, "run"),
+        ("run = client.get_pipeline_run('r')\ns = run.steps['a']\n|s.outputs", Kind.STEP, "a", "s"),
+        ("for na|me, step in client.get_pipeline_run('r').steps.items():\n    pass", None, None, ""),
+        ("for name, st|ep in client.get_pipeline_run('r').steps.items():\n    pass", Kind.STEP, None, "step"),
+        ("o = client.get_pipeline_run('r').steps['a'].output\nx = |o.load()", Kind.OUTPUT, None, "o"),
+        ("def f(run: PipelineRunResponse):\n    pass\nx = |1", None, None, ""),
+        ("class A:\n    def __init__(self):\n        self.run = client.get_pipeline_run('r')\n"
+         "    def g(self):\n        return self.ru|n", Kind.RUN, "r", "run"),
+    ],
+)  # fmt: skip
+def test_variables_that_hold_things(text: str, kind: Kind | None, name: str | None, variable: str) -> None:
+    document, position = at_cursor(HEAD + text)
+    found = document.thing_at(position)
+    if kind is None:
+        assert found is None
+        return
+    assert found is not None
+    thing, span = found
+    assert (thing.kind, thing.name) == (kind, name)
+    line = (HEAD + text.replace("|", "")).split("\n")[span.start.line]
+    assert line[span.start.column : span.end.column] == variable
+
+
+def test_a_thing_says_how_it_was_picked() -> None:
+    document = Document(None, HEAD + "client.get_pipeline('p').runs[2].steps['s'].output")
+    pipeline, run, step, output = (site.thing for site in document.sites)
+    assert (run.which, run.index, run.owner) == (Which.INDEX, 2, pipeline)
+    assert (output.which, output.owner) == (Which.ONLY, step)
+    assert list(output.chain()) == [output, step, run, pipeline]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("client.|", ("client", None)),
+        ("client.get_pipe|", ("client", None)),
+        ("client.get_pipeline('p').|", ("pipeline", "p")),
+        ("client.get_pipeline('p').last_run.steps['a'].|outputs", ("step", "a")),
+        ("other.|", None),
+    ],
+)
+def test_the_receiver_before_the_cursor(text: str, expected: tuple[str, str | None] | None) -> None:
+    document, position = at_cursor(HEAD + text)
+    found = document.receiver_before(position)
+    assert (found and (found[0], found[1].name if found[1] else None)) == expected
+
+
+DEFINITIONS = '''
+from typing import Annotated, Tuple
+from zenml import ArtifactConfig, pipeline, step
+from zenml.steps import BaseStep, Output
+from zenml.pipelines import BasePipeline
+from zenml.pipelines import pipeline as old_pipeline
+import functools
+
+@step
+def load() -> pd.DataFrame: ...
+
+@step(name="split_data", enable_cache=False)
+def split() -> Tuple[Annotated[int, "train"], Annotated[int, ArtifactConfig(name="test")]]: ...
+
+@step
+def old() -> Output(accuracy=float, model=object): ...
+
+class Trainer(BaseStep):
+    def entrypoint(self) -> Output(weights=int): ...
+
+@pipeline(enable_cache=True)
+def training(lr: float = 0.1): ...
+
+@old_pipeline
+def legacy(importer, trainer): ...
+
+class Scoring(BasePipeline):
+    def connect(self, load): ...
+
+@functools.wraps
+def step_like() -> Output(x=int): ...
+'''
+
+
+def test_definitions() -> None:
+    document = Document(None, DEFINITIONS)
+    found = [(each.kind.value, each.name, each.owner) for each in document.definitions]
+    assert found == [
+        ("step", "load", None),
+        ("step", "split_data", None),
+        ("output", "train", "split_data"),
+        ("output", "test", "split_data"),
+        ("step", "old", None),
+        ("output", "accuracy", "old"),
+        ("output", "model", "old"),
+        ("step", "Trainer", None),
+        ("output", "weights", "Trainer"),
+        ("pipeline", "training", None),
+        ("pipeline", "legacy", None),
+        ("step", "importer", None),
+        ("step", "trainer", None),
+        ("pipeline", "Scoring", None),
+    ]
+    lines = DEFINITIONS.split("\n")
+    for each in document.definitions:
+        text = lines[each.span.start.line][each.span.start.column : each.span.end.column]
+        assert text == each.name or each.name == "split_data"
+        assert each.whole.contains(each.span.start)
+    assert lines[document.definitions[1].whole.start.line].startswith("@step(name=")
+
+
+def test_edits_move_what_stands_below() -> None:
+    document = Document(None, HEAD + "client.get_pipeline('p')\n")
+    assert document.sites[0].span.start == Position(2, 21)
+    document.update("# new\n" + HEAD + "client.get_pipeline('p')\n")
+    assert document.sites[0].span.start == Position(3, 21)
+    document.update("# new\nclient = None\nclient.get_pipeline('p')\n")
+    assert document.sites == ()
+
+
+def test_the_newest_binding_counts() -> None:
+    text = "from mlflow import MlflowClient\nclient = MlflowClient()\nclient.get_pipeline('a')\n" + HEAD
+    document = Document(None, text + "client.get_pipeline('b')\nclient = object()\nclient.get_pipeline('c')\n")
+    assert [site.name for site in document.sites] == ["b"]
+
+
+def test_cells_of_a_notebook() -> None:
+    document = Document.notebook(None, [("a", HEAD), ("b", "%%bash\necho '"), ("c", "client.get_pipeline('p')")])
+    (site,) = document.sites
+    assert document.locate(site.span.start) == ("c", Position(0, 21))
+    assert document.globalise("c", Position(0, 21)) == site.span.start
+    document.update_cell("a", "client = 1")
+    assert document.sites == ()
+    document.set_cells([("c", "client.get_pipeline('p')"), ("a", HEAD)])
+    assert [each.name for each in document.sites] == ["p"]  # nothing binds `client` yet, and the notebook uses ZenML
+    with pytest.raises(KeyError):
+        document.globalise("b", Position(0, 0))
+
+
+def test_a_file_without_zenml_costs_nothing() -> None:
+    text = "repo.get_pipeline('x').runs[-1]\nclass A:\n    pass\n" * 3000
+    document = Document(None, text)
+    start = time.perf_counter()
+    assert document.sites == ()
+    assert document.slot_at(Position(0, 19)) is None
+    assert document.thing_at(Position(0, 1)) is None
+    assert time.perf_counter() - start < 0.05
+    assert not document.uses_zenml
+
+
+def test_things_compare_by_what_they_say() -> None:
+    first = Document(None, HEAD + "client.get_pipeline('p').last_run").sites[1].thing
+    assert first == Document(None, HEAD + "\n\nclient.get_pipeline('p').last_run").sites[1].thing
+    assert isinstance(first, Thing)

@@ -1,0 +1,111 @@
+"""Real files cut, retyped and garbled at every position: no exception, and the same answer when all is well again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipesight.code.analysis import Document
+from pipesight.code.files import markdown_cells, notebook_cells
+from pipesight.code.model import Position
+
+FOLDER = Path(__file__).parent / "labelled"
+FRAGMENTS = ['"', "'", "(", ")", "[", "]", "{", "}", ".", ",", ":", "=", "#", "\\", "\n", '"""', "  ", "def ", "f'{", "😀", "if "]
+
+
+@pytest.fixture(scope="module")
+def sources(unmark: Callable[[Path], list[Any]]) -> dict[str, list[tuple[str, str]]]:
+    """Cells of every file of the labelled set; a Python file is one cell."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for file in unmark(FOLDER):
+        text = file.path.read_text("utf-8")
+        cells = {".ipynb": notebook_cells, ".md": markdown_cells}.get(file.path.suffix)
+        found[file.path.name] = cells(text) if cells else [("", text)]
+    return found
+
+
+def ask(document: Document, positions: list[Position]) -> None:
+    """Everything that a feature asks."""
+    assert isinstance(document.sites, tuple)
+    assert isinstance(document.definitions, tuple)
+    for position in positions:
+        document.slot_at(position)
+        document.site_at(position)
+        document.thing_at(position)
+        document.receiver_before(position)
+
+
+def places(text: str, offset: int) -> list[Position]:
+    before = text[:offset]
+    return [Position(before.count("\n"), len(before) - before.rfind("\n") - 1), Position(0, 0), Position(10_000, 3)]
+
+
+def test_cut_at_every_position(sources: dict[str, list[tuple[str, str]]]) -> None:
+    text = sources["legacy_report.py"][0][1]
+    document = Document(None, text)
+    for offset in range(0, len(text), 3):
+        document.update(text[:offset])
+        ask(document, places(text, offset))
+
+
+def test_typed_letter_by_letter(sources: dict[str, list[tuple[str, str]]]) -> None:
+    text = sources["quickstart.ipynb"]
+    whole = "\n".join(cell for _, cell in text if not cell.startswith("!"))
+    document = Document(None, "")
+    for offset in range(len(whole) + 1):
+        document.update(whole[:offset])
+        ask(document, places(whole, offset)[:1])
+    assert document.sites == Document(None, whole).sites
+
+
+@pytest.mark.parametrize("name", ["client_chain.py", "flow_shapes.py", "class_based.py", "middle_visualise.py"])
+def test_garbled_and_mended(sources: dict[str, list[tuple[str, str]]], name: str) -> None:
+    text = sources[name][0][1]
+    fresh = Document(None, text)
+    expected, defined = fresh.sites, fresh.definitions
+    document = Document(None, text)
+    chance = random.Random(name)  # noqa: S311
+    for _ in range(120):
+        at = chance.randrange(len(text))
+        garbled = text[:at] + chance.choice(FRAGMENTS) + text[at + chance.randrange(3) :]
+        document.update(garbled)
+        ask(document, places(garbled, at))
+        assert document.sites == Document(None, garbled).sites
+        document.update(text)
+        assert document.sites == expected
+    assert document.definitions == defined
+
+
+def test_false_friends_stay_so_when_garbled(sources: dict[str, list[tuple[str, str]]]) -> None:
+    chance = random.Random(1)  # noqa: S311
+    for name in ("others.py", "clouds.py", "inside_zenml.py"):
+        text = sources[name][0][1]
+        document = Document(None, text)
+        lines = text.split("\n")
+        marked = [index for index, line in enumerate(lines) if "#!" in line]
+        for index in marked:
+            line = lines[index].split("#!")[0].rstrip()
+            for cut in sorted(chance.sample(range(len(line)), min(6, len(line)))):
+                document.update("\n".join([*lines[:index], line[:cut], *lines[index + 1 :]]))
+                assert document.sites == ()
+                assert document.slot_at(Position(index, cut)) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_any_cells_in_any_order(sources: dict[str, list[tuple[str, str]]], data: st.DataObject) -> None:
+    cells = data.draw(st.permutations(sources["explore.ipynb"]))
+    count = data.draw(st.integers(0, len(cells)))
+    document = Document.notebook(None, sources["explore.ipynb"])
+    document.set_cells(cells[:count])
+    fresh = Document.notebook(None, cells[:count])
+    assert document.sites == fresh.sites
+    for site in document.sites:
+        cell, start = document.locate(site.span.start)
+        assert document.globalise(cell, start) == site.span.start

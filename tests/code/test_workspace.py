@@ -1,0 +1,104 @@
+"""Names that come from other files, and what their edits change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipesight.code import program
+from pipesight.code.workspace import Workspace
+
+SERVE = "from zenml.client import Client\nfrom names import PIPELINE\nClient().get_pipeline(PIPELINE)\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "names.py").write_text("PIPELINE = 'training'\n")
+    (tmp_path / "serve.py").write_text(SERVE)
+    return tmp_path
+
+
+def name(workspace: Workspace, path: Path) -> str | None:
+    document = workspace.document(str(path))
+    assert document is not None
+    return document.sites[0].name if document.sites else None
+
+
+def test_an_imported_constant(folder: Path) -> None:
+    assert name(Workspace([folder]), folder / "serve.py") == "training"
+
+
+def test_an_edit_in_the_editor_counts_at_once(folder: Path) -> None:
+    workspace = Workspace([folder])
+    serve = workspace.open(str(folder / "serve.py"), SERVE)
+    assert serve.sites[0].name == "training"
+    names = workspace.open(str(folder / "names.py"), "PIPELINE = 'other'\n")
+    assert serve.sites[0].name == "other"
+    names.update("PIPELINE = 'third'\n")
+    workspace.changed(str(folder / "names.py"))
+    assert serve.sites[0].name == "third"
+    workspace.close(str(folder / "names.py"))
+    assert serve.sites[0].name == "training"
+
+
+def test_a_change_on_disk_counts_when_told(folder: Path) -> None:
+    workspace = Workspace([folder])
+    assert name(workspace, folder / "serve.py") == "training"
+    (folder / "names.py").write_text("PIPELINE = 'new'\n")
+    workspace.changed(str(folder / "names.py"))
+    assert name(workspace, folder / "serve.py") == "new"
+    (folder / "names.py").unlink()
+    workspace.changed(str(folder / "names.py"))
+    assert name(workspace, folder / "serve.py") is None
+    (folder / "names.py").write_text("PIPELINE = 'back'\n")
+    workspace.changed(str(folder / "names.py"))
+    assert name(workspace, folder / "serve.py") == "back"
+
+
+@pytest.mark.parametrize(
+    ("layout", "importing"),
+    [
+        ({"app/names.py": "PIPELINE = 'p'"}, "from app.names import PIPELINE"),
+        ({"src/names.py": "PIPELINE = 'p'"}, "from names import PIPELINE"),
+        ({"app/names.py": "PIPELINE = 'p'", "app/__init__.py": "from .names import PIPELINE"}, "from app import PIPELINE"),
+        ({"app/names.py": "PIPELINE = 'p'"}, "import app.names\nPIPELINE = app.names.PIPELINE"),
+        ({"app/names.py": "PIPELINE = 'p'"}, "import app.names as n\nPIPELINE = n.PIPELINE"),
+        ({"app/names.py": "PIPELINE = 'p'"}, "from app import names\nPIPELINE = names.PIPELINE"),
+        ({"names.py": "PIPELINE = 'p'"}, "from names import *"),
+        ({"names.py": "from other import PIPELINE", "other.py": "PIPELINE = 'p'"}, "from names import PIPELINE"),
+        ({"names.py": "class N:\n    P = 'p'\n"}, "from names import N\nPIPELINE = N.P"),
+        ({"names.py": "def n():\n    return 'p'\n"}, "from names import n\nPIPELINE = n()"),
+    ],
+)
+def test_ways_to_import(tmp_path: Path, layout: dict[str, str], importing: str) -> None:
+    for where, text in layout.items():
+        path = tmp_path / where
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    text = f"from zenml.client import Client\n{importing}\nClient().get_pipeline(PIPELINE)\n"
+    assert Workspace([tmp_path]).open(str(tmp_path / "serve.py"), text).sites[0].name == "p"
+
+
+def test_circles_end(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("from zenml.client import Client\nfrom b import x\nClient().get_pipeline(x)\ny = 1\n")
+    (tmp_path / "b.py").write_text("from a import y, z\nfrom b import x\nz = z\n")
+    workspace = Workspace([tmp_path])
+    assert name(workspace, tmp_path / "a.py") is None
+    assert name(workspace, tmp_path / "b.py") is None
+
+
+def test_only_what_is_imported_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(30):
+        (folder / f"unrelated_{number}.py").write_text("x = 1\n" * 100)
+    parsed: list[str] = []
+    parse = program.parse
+    monkeypatch.setattr(program, "parse", lambda text: parsed.append(text) or parse(text))  # pyright: ignore
+    assert name(Workspace([folder]), folder / "serve.py") == "training"
+    assert not any(text == "x = 1" for text in parsed)
+
+
+def test_what_cannot_be_read_is_as_if_it_were_not_there(folder: Path) -> None:
+    (folder / "names.py").write_bytes(b"\xff\xfe\x00PIPELINE = 'training'")
+    assert name(Workspace([folder]), folder / "serve.py") is None
+    assert Workspace([folder]).document(str(folder / "nowhere.py")) is None
