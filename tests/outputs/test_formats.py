@@ -269,6 +269,9 @@ def test_a_keras_model_says_what_it_is(look: Look, artifact: Artifact):
     [
         ({"model.hdf5": b"\x89HDF\r\n\x1a\n...."}, "files", "HDF5 file, 12 B"),
         ({"model.txt": "tree\nversion=v4\nTree=0\nTree=1\n"}, "text", "LightGBM model, 2 trees, 30 B"),
+        ({"model.txt": "my notes"}, "text", "“my notes”, 8 B"),
+        ({"config.json": '{"a": 1}'}, "json", '{"a": 1}'),
+        ({"metadata.json": '{"types": "abc"}'}, "json", '{"types": "abc"}'),
         ({"model.json": '{"learner": {}}'}, "json", '{"learner": {}}'),
         (
             {"hf_pt_model/config.json": '{"architectures": ["BertModel"]}', "hf_pt_model/pytorch_model.bin": b"x"},

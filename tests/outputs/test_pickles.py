@@ -124,8 +124,16 @@ def test_a_pytorch_file_is_looked_into(look: Look, artifact: Artifact):
 @pytest.mark.parametrize("name", ["model", "model.joblib", "artifact.pkl", "obj.pt"])
 def test_damaged_pickles_are_described_as_far_as_they_go(look: Look, artifact: Artifact, name: str):
     data = pickle.dumps(Blob(42, "answer"))
-    for length in range(0, len(data), 5):
+    for length in range(2, len(data), 5):
         assert look(artifact({name: data[:length]})).kind == "pickle"
+
+
+@pytest.mark.parametrize("stored", [b"", b"CBM1 a model of CatBoost", b"x\x9c compressed by joblib", b"\xff\xfe"])
+def test_what_is_no_pickle_is_not_called_one(look: Look, artifact: Artifact, stored: bytes):
+    preview = look(artifact({"model": stored}))
+    assert preview.kind == "files"
+    assert preview.summary.endswith("in a format of its library")
+    assert "library" in (preview.advice or "")
 
 
 @settings(deadline=None)

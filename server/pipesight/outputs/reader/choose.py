@@ -52,7 +52,6 @@ _BY_NAME: Tuple[Tuple[str, Reader], ...] = (
     ("hf_*/config.json", read_hugging_face),
     ("hf_*/tokenizer_config.json", read_hugging_face),
     ("hf_*/dataset_info.json", read_hugging_face),
-    ("config.json", read_hugging_face),
 )
 # Custom materializers write what they like: a folder with one main file is read by that file's ending.
 _BY_ENDING: Tuple[Tuple[str, Reader], ...] = (
@@ -196,6 +195,8 @@ def element_types(metadata: Any) -> Tuple[List[str], List[str]]:
     if isinstance(metadata, list):
         items = cast(List[Dict[str, Any]], metadata)
         return [str(item["type"]) for item in items], [str(item.get("materializer", "")) for item in items]
+    if not isinstance(metadata["types"], list):
+        raise TypeError("not the metadata of a container")
     types = [str(kind) for kind in metadata["types"]]
     given = metadata.get("materializers") or [""] * len(types)
     return types, [str(materializer) for materializer in given]

@@ -80,6 +80,8 @@ def read_hdf5(folder: Folder, path: str, request: Request) -> Picture:
 def read_lightgbm(folder: Folder, path: str, request: Request) -> Picture:
     """LightGBM's text file; its head says what the model is."""
     picture = read_text(folder, path, request)
+    if not str(picture["text"]).startswith("tree\n"):
+        return picture
     trees = sum(1 for line in str(picture["text"]).splitlines() if line.startswith("Tree="))
     more = " or more" if picture["truncated"] else ""
     picture["summary"] = f"LightGBM model, {counted(trees, 'tree')}{more}, {size(folder.size(path))}"

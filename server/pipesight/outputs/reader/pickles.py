@@ -207,28 +207,40 @@ def read_pickle(folder: Folder, path: str, request: Request) -> Picture:
         file.seek(0)
         if start == b"PK\x03\x04":
             return _torch(file, path, folder.size(path), request)
-        return _described(file, folder, path, request)
-
-
-def _described(file: BinaryIO, folder: Folder, path: str, request: Request) -> Picture:
-    found = describe_stream(file, folder.size(path))
+        found = describe_stream(file, folder.size(path))
+    if not found.complete and not start.startswith(b"\x80"):
+        return _no_pickle(folder, path)
     numbers = array_of(found)
     if numbers is not None:
         picture = array_picture(numbers, request)
         picture["text"] = "Read from a pickle's bytes, without loading it."
         return picture
-    folder_name = path.rpartition("/")[0]
-    version = (folder_name + "/" if folder_name else "") + "python_version.txt"
-    text = found.text
-    if version in folder:
-        python = folder.read(version, 40).decode("utf-8", "replace").strip()
-        text = text.replace("\n", f"\nWritten by Python {clip(python, 40)}.\n", 1) if "\n" in text else text
     name = (class_of(found.root) or request.data_type or "object").rpartition(".")[2]
     return {
         "kind": "pickle",
         "summary": f"{clip(name, 60)}, a pickle of {size(folder.size(path))}",
-        "text": text,
+        "text": _with_python(found.text, folder, path),
         "truncated": True,
+    }
+
+
+def _with_python(text: str, folder: Folder, path: str) -> str:
+    """The description, and the Python that wrote the pickle where ZenML noted it."""
+    beside = path.rpartition("/")[0]
+    noted = f"{beside}/python_version.txt" if beside else "python_version.txt"
+    if noted not in folder:
+        return text
+    version = clip(folder.read(noted, 40).decode("utf-8", "replace").strip(), 40)
+    first, _, rest = text.partition("\n")
+    return f"{first}\nWritten by Python {version}.\n{rest}"
+
+
+def _no_pickle(folder: Folder, path: str) -> Picture:
+    return {
+        "kind": "files",
+        "summary": f"{path}, {size(folder.size(path))}, in a format of its library",
+        "files": [{"path": readable(path), "size": folder.size(path)}],
+        "advice": "Load it with the library that wrote it.",
     }
 
 
