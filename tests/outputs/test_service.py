@@ -230,7 +230,7 @@ def test_a_json_file_of_200_megabytes_is_shown_at_once(service: PreviewService, 
         file.write(b"1]}")
     started = time.monotonic()
     preview = service.preview_sync(output_at(tmp_path))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
     assert preview.summary == "JSON dict, 200 MB"
     assert (preview.text or "").startswith('{"start": 1')
     assert preview.truncated
