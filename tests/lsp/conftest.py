@@ -97,7 +97,6 @@ async def client(
     for refresh in (
         lsp.WORKSPACE_CODE_LENS_REFRESH,
         lsp.WORKSPACE_INLAY_HINT_REFRESH,
-        lsp.WORKSPACE_DIAGNOSTIC_REFRESH,
     ):
         lsp_client.feature(refresh)(lambda *_: None)
     lsp_client.feature("pipesight/statusChanged")(lambda *_: None)
