@@ -10,8 +10,8 @@ from .analysis import Document
 from .model import Position, Span, Thing
 
 if TYPE_CHECKING:
-    from .flow import Dot, Records
     from .program import Chunk
+    from .records import Dot, Records
     from .syntax import Node
 
 

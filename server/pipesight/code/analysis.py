@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from .model import Definition, Position, Site, Slot, Span, Thing
 
 if TYPE_CHECKING:
-    from .flow import Flow, Imports, Records
+    from .flow import Flow
     from .program import Chunk
+    from .records import Records
+    from .scope import Imports
 
 _ZENML_WORD = re.compile("zenml", re.IGNORECASE)
 # In a workspace, what is ZenML's may come from another file.

@@ -342,6 +342,8 @@ FUNCTIONS: dict[str, Member] = {
     ),
 }
 
+LEGACY_MODULES = frozenset(("zenml.pipelines", "zenml.steps", "zenml.core.repo", "zenml.repository"))
+
 # Modules whose functions of these names count; a name elsewhere under `zenml` may be something else.
 _FUNCTION_MODULES = {
     "get_pipeline": "zenml.post_execution",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .flow import Records
 from .model import Definition, Position, Span
 from .program import Chunk
+from .records import Records
 
 
 def definitions_of(chunk: Chunk, records: Iterable[Records]) -> Iterator[Definition]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from .analysis import Document
 from .files import read_file
-from .flow import Found, Records
 from .model import Form, Kind, Position, Site, Thing
 from .program import Chunk
+from .records import Found, Records
 
 __all__ = ["SiteRow", "read_file", "rows", "sites_of"]
 

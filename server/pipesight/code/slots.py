@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .api import Parameter
-from .flow import Found, Opening, Records
 from .model import Generation, Kind, Position, Slot, Thing
 from .program import Chunk
+from .records import Found, Opening, Records
 from .syntax import Argument, Call, Missing, Name, Node, String, Subscript
 
 

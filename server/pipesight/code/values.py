@@ -10,7 +10,8 @@ from .api import Type
 from .model import Generation, Kind, Thing, Which
 
 if TYPE_CHECKING:
-    from .flow import Frame, Imports, Place, Reads
+    from .records import Place
+    from .scope import Frame, Imports, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,3 +255,15 @@ def _common(a: Thing | None, b: Thing | None) -> Thing | None:
         _common(a.owner, b.owner),
         a.generation if a.generation is b.generation else None,
     )
+
+
+def has_origin(value: Value) -> bool:
+    """Whether a string knows where its literal stands."""
+    if isinstance(value, Instance):
+        return any(has_origin(each) for _, each in value.given)
+    return isinstance(value, Text) and value.origin is not None
+
+
+def plain(value: Value) -> Value:
+    """A value without where its literal stands."""
+    return replace(value, origin=None) if isinstance(value, Text) and value.origin is not None else value

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .analysis import Document
-from .flow import Flow, Imports
+from .flow import Flow
+from .scope import Imports
 
 _LARGEST = 1_000_000  # bytes; generated modules beyond that hold no names of pipelines
 _ANCESTORS = 6  # folders above a file that may be the import root, where no workspace folder says so

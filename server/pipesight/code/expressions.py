@@ -1,0 +1,368 @@
+"""Values of expressions: literals, operators, comparisons, comprehensions, annotations; and assignment to targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from . import api
+from .api import Type
+from .model import Generation, Kind, Thing, Which
+from .recorder import Recorder
+from .scope import Frame
+from .syntax import (
+    Attribute,
+    Await,
+    Binary,
+    Boolean,
+    Compare,
+    Comprehension,
+    Conditional,
+    Constant,
+    DictDisplay,
+    Display,
+    Expression,
+    Joined,
+    Lambda,
+    Name,
+    Node,
+    Number,
+    Slice,
+    Starred,
+    String,
+    Subscript,
+    Unary,
+    Walrus,
+    Yield,
+    parse,
+)
+from .values import (
+    ClassValue,
+    Each,
+    Instance,
+    Integer,
+    Items,
+    Many,
+    Nothing,
+    Object,
+    Record,
+    Symbol,
+    Text,
+    Value,
+    View,
+    join,
+)
+
+if TYPE_CHECKING:
+    from .flow import Flow
+    from .program import Chunk
+
+
+class Expressions(Recorder):
+    """Values of expressions, apart from members and calls."""
+
+    def __init__(self, flow: Flow, chunk: Chunk) -> None:
+        super().__init__(flow, chunk)
+        self.methods: dict[type[Node], Callable[..., Value]] = {
+            Name: self.name,
+            String: self.string,
+            Number: self.number,
+            Constant: self.constant,
+            Joined: self.joined,
+            Slice: self.slice,
+            Unary: self.unary,
+            Binary: self.binary,
+            Compare: self.compare,
+            Boolean: self.boolean,
+            Conditional: self.conditional,
+            Lambda: self.lambda_,
+            Display: self.display,
+            DictDisplay: self.dict_display,
+            Comprehension: self.comprehension,
+            Starred: self.starred,
+            Await: self.await_,
+            Yield: self.yield_,
+            Walrus: self.walrus,
+        }
+
+    def value(self, node: Node, frame: Frame) -> Value:
+        method = self.methods.get(type(node))
+        return method(node, frame) if method is not None else None
+
+    def name(self, node: Name, frame: Frame) -> Value:
+        value = self.lookup(frame, node.id)
+        self.hold(node, value)
+        return value
+
+    def string(self, node: String, frame: Frame) -> Value:
+        return Text(node.text)
+
+    def number(self, node: Number, frame: Frame) -> Value:
+        return Integer(node.value)
+
+    def constant(self, node: Constant, frame: Frame) -> Value:
+        return Nothing() if node.word == "None" else None
+
+    def joined(self, node: Joined, frame: Frame) -> Value:
+        values = [self.value(part, frame) for part in node.parts]
+        known: list[str] = []
+        for value in values:
+            if isinstance(value, Integer) and value.value is not None:
+                known.append(str(value.value))
+            elif isinstance(value, Text) and value.text is not None:
+                known.append(value.text)
+            else:
+                return Text(None)
+        return Text("".join(known))
+
+    def unary(self, node: Unary, frame: Frame) -> Value:
+        value = self.value(node.operand, frame)
+        if isinstance(value, Integer) and value.value is not None and node.operator in "+-":
+            return Integer(-value.value if node.operator == "-" else value.value)
+        return None
+
+    def binary(self, node: Binary, frame: Frame) -> Value:
+        left, right = self.value(node.left, frame), self.value(node.right, frame)
+        if isinstance(left, Text) or isinstance(right, Text):
+            if node.operator == "+" and isinstance(left, Text) and isinstance(right, Text):
+                known = left.text is not None and right.text is not None
+                return Text((left.text or "") + (right.text or "") if known else None)
+            return Text(None)
+        if node.operator == "+" and isinstance(left, (Many, Each)):
+            return left
+        if isinstance(left, Integer) or isinstance(right, Integer):
+            return Integer(None)
+        return None
+
+    def compare(self, node: Compare, frame: Frame) -> Value:
+        left = self.value(node.left, frame)
+        before = node.left
+        for operator, right_node in node.rest:
+            right = self.value(right_node, frame)
+            if operator in ("in", "not in"):
+                self.membership(before, left, right_node, right)
+            elif operator in ("==", "!="):
+                self.equality(before, left, right_node, right)
+                self.equality(right_node, right, before, left)
+            before, left = right_node, right
+        return None
+
+    def membership(self, node: Node, value: Value, container: Node, collection: Value) -> None:
+        """`"trainer" in run.steps`."""
+        if isinstance(collection, View) and collection.name == "keys":
+            collection = collection.many
+        if not isinstance(collection, Many) or not isinstance(value, Text):
+            return
+        kind = collection.type.kind
+        if kind is Kind.STEP or kind is Kind.OUTPUT:
+            self.denote(node, value, kind, collection.owner, collection.generation, "in", None, container)
+
+    def equality(self, node: Node, value: Value, other: Node, text: Value) -> None:
+        """`step.name == "trainer"`."""
+        if isinstance(node, Attribute) and node.name == "name" and isinstance(value, Text) and value.of is not None:
+            if isinstance(other, String) or (isinstance(text, Text) and text.of is None):
+                thing = value.of
+                self.denote(other, text, thing.kind, thing.owner, thing.generation, "name", None, other)
+        elif isinstance(node, Name) and isinstance(value, Text) and value.of is not None and isinstance(other, String):
+            thing = value.of
+            self.denote(other, text, thing.kind, thing.owner, thing.generation, "name", None, other)
+
+    def boolean(self, node: Boolean, frame: Frame) -> Value:
+        left = self.value(node.left, frame)
+        inner = frame
+        if node.operator == "and":
+            inner = Frame(frame.flow, frame)
+            self.narrow(node.left, inner)
+        right = self.value(node.right, inner)
+        return join((left, right)) if node.operator == "or" else right if right is not None else left
+
+    def conditional(self, node: Conditional, frame: Frame) -> Value:
+        self.value(node.test, frame)
+        return join((self.value(node.body, frame), self.value(node.otherwise, frame)))
+
+    def lambda_(self, node: Lambda, frame: Frame, element: Value = None) -> Value:
+        inner = Frame(frame.flow, frame)
+        for index, parameter in enumerate(node.parameters):
+            default = self.value(parameter.default, frame) if parameter.default is not None else None
+            inner.names[parameter.name] = element if index == 0 and element is not None else default
+        self.value(node.body, inner)
+        return None
+
+    def display(self, node: Display, frame: Frame) -> Value:
+        elements = tuple(self.value(item, frame) for item in node.items)
+        if any(isinstance(item, Starred) for item in node.items):
+            return Each(join(elements))
+        return Items(elements)
+
+    def dict_display(self, node: DictDisplay, frame: Frame) -> Value:
+        pairs: list[tuple[str | None, Value]] = []
+        for key_node, value_node in node.pairs:
+            key = self.value(key_node, frame) if key_node is not None else None
+            value = self.value(value_node, frame)
+            pairs.append((key.text if isinstance(key, Text) else None, value))
+        return Record(tuple(pairs))
+
+    def comprehension(self, node: Comprehension, frame: Frame) -> Value:
+        inner = Frame(frame.flow, frame)
+        filtered = False
+        source: Value = None
+        for clause in node.clauses:
+            iterable = self.value(clause.iterable, inner)
+            source = iterable if clause is node.clauses[0] else None
+            self.assign(clause.target, self.element(iterable), inner)
+            for condition in clause.conditions:
+                filtered = True
+                self.value(condition, inner)
+                self.narrow(condition, inner)
+        element = self.value(node.element, inner)
+        if node.value is not None:
+            return self.collected(self.value(node.value, inner), source, filtered, keyed=True)
+        return self.collected(element, source, filtered, keyed=False)
+
+    def collected(self, element: Value, source: Value, filtered: bool, *, keyed: bool) -> Value:
+        """A list or dict of `element`s: of a collection's own members, once more that collection."""
+        if isinstance(source, View):
+            source = source.many
+        if isinstance(element, Object) and element.thing is not None and isinstance(source, Many):
+            same = element.thing.which is Which.ANY and element.type is source.type
+            return replace(source, keyed=keyed, chosen=source.chosen or filtered) if same else Each(element)
+        return Each(element)
+
+    def starred(self, node: Starred, frame: Frame) -> Value:
+        return self.element(self.value(node.value, frame))
+
+    def await_(self, node: Await, frame: Frame) -> Value:
+        return self.value(node.value, frame)
+
+    def yield_(self, node: Yield, frame: Frame) -> Value:
+        frame.yields.append(self.value(node.value, frame))
+        return None
+
+    def walrus(self, node: Walrus, frame: Frame) -> Value:
+        value = self.value(node.value, frame)
+        self.assign(node.target, value, frame)
+        return value
+
+    def slice(self, node: Slice, frame: Frame) -> Value:
+        for part in node.parts:
+            self.value(part, frame)
+        return None
+
+    def element(self, value: Value) -> Value:
+        """Any one element of what is iterated over."""
+        if isinstance(value, Many):
+            keyed = value.keyed
+            if keyed is None:
+                keyed = value.generation is Generation.MODERN
+            return Text(None, value.element.thing) if keyed else value.element
+        if isinstance(value, View):
+            element, key = value.many.element, Text(None, value.many.element.thing)
+            if value.name == "items":
+                return Items((key, element)) if value.called else element
+            return key if value.name == "keys" else element
+        if isinstance(value, Each):
+            return value.element
+        if isinstance(value, Items):
+            return join(value.elements)
+        if isinstance(value, Record):
+            return join(Text(key) for key, _ in value.pairs)
+        return None
+
+    def quiet(self, node: Node, frame: Frame) -> Value:
+        """The value of a node that is recorded elsewhere."""
+        self.depth += 1
+        try:
+            return self.value(node, frame)
+        finally:
+            self.depth -= 1
+
+    def narrow(self, test: Node, frame: Frame) -> None:
+        """`step.name == "x"` holds from here on."""
+        if isinstance(test, Boolean) and test.operator == "and":
+            self.narrow(test.left, frame)
+            self.narrow(test.right, frame)
+            return
+        if not isinstance(test, Compare) or len(test.rest) != 1 or test.rest[0][0] != "==":
+            return
+        left, right = test.left, test.rest[0][1]
+        if isinstance(left, String):
+            left, right = right, left
+        if not isinstance(left, Attribute) or left.name != "name" or not isinstance(left.value, Name):
+            return
+        held = self.lookup(frame, left.value.id)
+        if isinstance(held, Object) and held.thing is not None and held.thing.name is None:
+            known = self.quiet(right, frame)
+            if isinstance(known, Text) and known.text:
+                thing = replace(held.thing, name=known.text, which=None, index=None)
+                frame.names[left.value.id] = replace(held, thing=thing)
+
+    def assign(self, target: Node, value: Value, frame: Frame) -> None:
+        match target:
+            case Name():
+                self.bind(frame, target.id, value)
+                self.hold(target, value)
+            case Display():
+                self.unpack(target.items, value, frame)
+            case Starred():
+                self.assign(target.value, None, frame)
+            case Attribute():
+                receiver = self.value(target.value, frame)
+                if isinstance(receiver, Instance) and frame.instance is not None:
+                    frame.instance[target.name] = value
+            case Subscript():
+                self.value(target.value, frame)
+                self.value(target.index, frame)
+            case _:
+                pass
+
+    def unpack(self, targets: Sequence[Node], value: Value, frame: Frame) -> None:
+        values: Sequence[Value]
+        if isinstance(value, Items) and len(value.elements) == len(targets):
+            values = value.elements
+        elif isinstance(value, Many):
+            values = [value.picked(Which.INDEX, index) for index in range(len(targets))]
+        else:
+            element = value.element if isinstance(value, Each) else None
+            values = [element] * len(targets)
+        for target, each in zip(targets, values, strict=False):
+            self.assign(target, each, frame)
+
+    def annotation(self, node: Node, frame: Frame) -> Value:
+        """A value of the annotated type, where that is ZenML's or the file's own class."""
+        if isinstance(node, String):
+            parsed = parse(node.text)
+            if len(parsed) == 1 and isinstance(parsed[0], Expression):
+                return self.annotated(parsed[0].value, frame)
+            return None
+        return self.annotated(node, frame)
+
+    def annotated(self, node: Node, frame: Frame) -> Value:
+        if isinstance(node, (Name, Attribute)):
+            return self.instance_of(self.quiet(node, frame))
+        if isinstance(node, Binary) and node.operator == "|":
+            return join((self.annotation(node.left, frame), self.annotation(node.right, frame)))
+        if isinstance(node, Constant):
+            return Nothing() if node.word == "None" else None
+        if isinstance(node, Subscript):
+            items = node.index.items if isinstance(node.index, Display) else [node.index]
+            name = node.value.name if isinstance(node.value, Attribute) else getattr(node.value, "id", "")
+            if name in ("Optional", "Union", "Annotated", "Final", "ClassVar"):
+                used = items[:1] if name == "Annotated" else items
+                return join(self.annotation(item, frame) for item in used)
+            element = self.annotation(items[-1], frame) if items else None
+            if isinstance(element, Object) and name not in ("Callable", "Type", "type"):
+                keyed = name.lower().endswith(("dict", "mapping"))
+                return Many(element.type, None, element.generation, keyed=keyed)
+            return None
+        return None
+
+    def instance_of(self, value: Value) -> Value:
+        if isinstance(value, Symbol) and value.name in api.CLASSES:
+            type_, generation = api.CLASSES[value.name]
+            return Object(type_, Thing(type_.kind) if type_.kind else None, generation)
+        if isinstance(value, Symbol) and value.name in ("Model", "ModelVersion"):
+            return Object(Type.MODEL_VERSION, Thing(Kind.MODEL))
+        if isinstance(value, ClassValue):
+            return Instance(value)
+        return None

@@ -1,0 +1,45 @@
+"""What may lead to things of the history; everything else need not be followed."""
+
+from __future__ import annotations
+
+from .values import (
+    ClassValue,
+    Each,
+    FunctionValue,
+    Instance,
+    Items,
+    Many,
+    Method,
+    Object,
+    Package,
+    Record,
+    Symbol,
+    Text,
+    Value,
+    View,
+)
+
+ALWAYS_LIVE: frozenset[str] = frozenset(("zenml",))
+
+
+def is_live(value: Value) -> bool:
+    """Whether a value may lead to things of the history."""
+    match value:
+        case Object() | Many() | View() | Symbol() | Method():
+            return True
+        case Package():
+            return value.name.split(".", 1)[0] == "zenml"
+        case FunctionValue() | ClassValue():
+            return value.kind is not None or not value.place.unit.words.isdisjoint(value.place.flow.live or ALWAYS_LIVE)
+        case Instance():
+            return is_live(value.of) or any(is_live(each) for _, each in value.given)
+        case Items():
+            return any(is_live(each) for each in value.elements)
+        case Each():
+            return is_live(value.element)
+        case Record():
+            return any(is_live(each) for _, each in value.pairs)
+        case Text():
+            return value.of is not None
+        case _:
+            return False

@@ -1,0 +1,290 @@
+"""Members: `run.steps`, `pipeline.last_run`, `runs[-1]`, `self.run`, `module.name`."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from . import api
+from .api import LEGACY_MODULES, How, Member, Type
+from .expressions import Expressions
+from .model import Form, Generation, Kind, Thing, Which
+from .records import Dot, Opening
+from .scope import Frame, Imports
+from .syntax import Attribute, Missing, Name, Node, Slice, Subscript
+from .values import (
+    ClassValue,
+    Each,
+    FunctionValue,
+    Instance,
+    Integer,
+    Items,
+    Many,
+    Method,
+    Object,
+    Package,
+    Partial,
+    Record,
+    Symbol,
+    Text,
+    Value,
+    View,
+    join,
+)
+
+_PIPELINE_OBJECT = frozenset(("model", "get_runs", "runs", "last_run", "last_successful_run"))
+_TYPE_OF = {
+    Kind.PIPELINE: Type.PIPELINE,
+    Kind.RUN: Type.RUN,
+    Kind.STEP: Type.STEP,
+    Kind.OUTPUT: Type.OUTPUT,
+    Kind.ARTIFACT: Type.ARTIFACT,
+}
+
+if TYPE_CHECKING:
+    from .flow import Flow
+    from .program import Chunk
+
+
+class Members(Expressions):
+    """Values of attributes and subscripts."""
+
+    def __init__(self, flow: Flow, chunk: Chunk) -> None:
+        super().__init__(flow, chunk)
+        self.methods[Attribute] = self.attribute
+        self.methods[Subscript] = self.subscript
+
+    @abstractmethod
+    def follow(self, function: FunctionValue, arguments: dict[str, Value]) -> Value:
+        """What a call of a user's function gives."""
+
+    @abstractmethod
+    def fields(self, made: ClassValue) -> dict[str, Value]:
+        """What methods put on `self`."""
+
+    def other(self, module: str, imports: Imports) -> Flow | None:
+        """Another module of the workspace."""
+        found = imports.read(module)
+        self.reads[imports, module] = found
+        return found
+
+    def attribute(self, node: Attribute, frame: Frame) -> Value:
+        receiver = self.value(node.value, frame)
+        name = node.name
+        if receiver is None:
+            return None
+        match receiver:
+            case Object():
+                return self.member(node, receiver)
+            case Text():
+                return self.text_member(node, receiver)
+            case Many():
+                return View(receiver, name) if name in ("items", "keys", "values") else Method(receiver, name)
+            case Package():
+                return self.package_member(receiver, name)
+            case Instance():
+                if frame.instance is not None and name in frame.instance and isinstance(node.value, Name):
+                    self.hold_attribute(node, frame.instance[name])
+                    return frame.instance[name]
+                return self.instance_member(receiver, name, node)
+            case ClassValue():
+                if receiver.kind is Kind.PIPELINE and name in _PIPELINE_OBJECT:
+                    return self.pipeline_object(node, receiver)
+                return self.class_member(receiver, name)
+            case FunctionValue():
+                return self.function_member(node, receiver)
+            case Symbol():
+                return Method(receiver, name)
+            case Items() | Each() | Record():
+                return Method(receiver, name)
+            case _:
+                return None
+
+    def member(self, node: Attribute, receiver: Object) -> Value:
+        if self.depth == 0:
+            end = node.name_start + len(node.name)
+            self.records.dots.append(Dot(self.unit, node.name_start, end, receiver.type, receiver.thing))
+        if receiver.type is Type.INVOCATION and node.name in ("model", "get_runs", "runs"):
+            owner = receiver.thing.owner if receiver.thing else None
+            receiver = Object(Type.PIPELINE, owner, receiver.generation)
+            self.object_site(node.value, owner)
+        entry = api.MEMBERS.get(receiver.type, {}).get(node.name)
+        if entry is None:
+            return None
+        return Method(receiver, node.name) if entry.call else self.reached(node, receiver, entry)
+
+    def reached(self, node: Attribute, receiver: Object, entry: Member) -> Value:
+        """What a member that is no method gives."""
+        thing = receiver.thing
+        result, generation = entry.result, receiver.generation
+        match entry.how:
+            case How.TEXT:
+                return Text(thing.name if thing and node.name == "name" else None, thing)
+            case How.SAME:
+                return receiver
+            case How.EVERY if result is not None:
+                keyed = entry.keyed
+                return Many(result, thing, generation, keyed)
+            case How.PICK if result is not None and result.kind is not None:
+                if entry.which in (Which.LAST, Which.LAST_SUCCESSFUL):
+                    generation = Generation.MODERN
+                picked = Thing(result.kind, None, entry.which, None, thing, generation)
+                end = node.name_start + len(node.name)
+                self.find(node.name_start, end, node, picked, Form.ATTRIBUTE, node.name)
+                return Object(result, picked, generation)
+            case How.UP if result is not None and result.kind is not None:
+                return Object(result, (thing.nearest(result.kind) if thing else None) or Thing(result.kind), generation)
+            case How.MAKE if result is not None:
+                generation = Generation.LEGACY if result is Type.METADATA_STORE else generation
+                return Object(result, Thing(result.kind) if result.kind else None, generation)
+            case _:
+                return None
+
+    def text_member(self, node: Attribute, receiver: Text) -> Value:
+        if node.name == "value":
+            return receiver
+        if receiver.of is not None:
+            type_ = _TYPE_OF.get(receiver.of.kind)
+            if type_ is not None and node.name in api.MEMBERS[type_]:
+                return self.member(node, Object(type_, receiver.of, receiver.of.generation))
+        return Method(receiver, node.name)
+
+    def package_member(self, receiver: Package, name: str) -> Value:
+        module = receiver.name
+        if api.is_symbol(module, name):
+            return Symbol(name, legacy=module in LEGACY_MODULES)
+        if module == "os" and name == "getenv":
+            return Partial("os.getenv")
+        if module == "os.environ" and name == "get":
+            return Partial("os.getenv")
+        if not api.is_ours(module):
+            other = self.other(module, receiver.imports) if receiver.imports is not None else None
+            if other is not None:
+                value = other.read(name)
+                self.reads[other, name] = value
+                if value is not None:
+                    return value
+        return Package(f"{module}.{name}", receiver.imports)
+
+    def instance_member(self, receiver: Instance, name: str, node: Attribute) -> Value:
+        for key, value in receiver.given:
+            if key == name:
+                self.hold_attribute(node, value)
+                return value
+        if name not in receiver.of.attributes and name in (fields := self.fields(receiver.of)):
+            self.hold_attribute(node, fields[name])
+            return fields[name]
+        value = self.class_member(receiver.of, name)
+        if isinstance(value, FunctionValue):
+            if value.is_property:
+                return self.follow(value, {"self": receiver})
+            return Method(receiver, name)
+        if value is None:
+            for base in receiver.of.bases:
+                if isinstance(base, Symbol) and base.name in api.CLASSES:
+                    type_, generation = api.CLASSES[base.name]
+                    return self.member(node, Object(type_, None, generation))
+            if receiver.of.kind is Kind.PIPELINE and name in _PIPELINE_OBJECT:
+                return self.pipeline_object(node, receiver.of)
+            if receiver.of.kind is Kind.PIPELINE and name in ("run", "with_options", "configure"):
+                return Method(receiver, name)
+        return value
+
+    def class_member(self, receiver: ClassValue, name: str) -> Value:
+        if name in receiver.attributes:
+            return receiver.attributes[name]
+        for base in receiver.bases:
+            if isinstance(base, ClassValue):
+                value = self.class_member(base, name)
+                if value is not None:
+                    return value
+        return None
+
+    def function_member(self, node: Attribute, receiver: FunctionValue) -> Value:
+        if receiver.kind is None:
+            return None
+        if node.name == "name":
+            return Text(receiver.name, Thing(receiver.kind, receiver.name))
+        if node.name in ("with_options", "configure", "with_config", "copy", "after", "entrypoint"):
+            return Method(receiver, node.name)
+        if receiver.kind is Kind.PIPELINE and node.name in _PIPELINE_OBJECT:
+            return self.pipeline_object(node, receiver)
+        return Method(receiver, node.name)
+
+    def pipeline_object(self, node: Attribute, receiver: FunctionValue | ClassValue) -> Value:
+        """`training_pipeline.model.last_run`: the pipeline itself in place of its name."""
+        thing = Thing(Kind.PIPELINE, receiver.name, generation=Generation.MODERN)
+        self.object_site(node.value, thing)
+        return self.member(node, Object(Type.PIPELINE, thing, Generation.MODERN))
+
+    def object_site(self, node: Node, thing: Thing | None) -> None:
+        if thing is not None and isinstance(node, (Name, Attribute)):
+            self.find(node.start, node.end, node, thing, Form.OBJECT)
+
+    def subscript(self, node: Subscript, frame: Frame) -> Value:
+        receiver = self.value(node.value, frame)
+        index = self.value(node.index, frame)
+        if isinstance(receiver, View) and not receiver.called and receiver.name == "items":
+            receiver = receiver.many
+        match receiver:
+            case Many():
+                return self.pick(node, receiver, index)
+            case Object() if receiver.type in (Type.OUTPUT, Type.ARTIFACT):
+                return receiver
+            case Items():
+                return self.item(receiver, index)
+            case Each():
+                return receiver if isinstance(node.index, Slice) else receiver.element
+            case Record():
+                return self.entry(receiver, index)
+            case Package(name="os.environ"):
+                return Text(None)
+            case View():
+                return self.element(receiver)
+            case _:
+                return None
+
+    def pick(self, node: Subscript, many: Many, index: Value) -> Value:
+        kind = many.type.kind
+        if kind is None:
+            return None
+        if self.depth == 0:
+            self.records.openings.append(Opening(self.unit, node, many.owner, many.generation, kind=kind))
+        place = node.index
+        call = node.value.name if isinstance(node.value, Attribute) else None
+        if isinstance(place, Missing):
+            return many.picked(Which.ANY, None)
+        if isinstance(place, Slice):
+            thing = Thing(kind, None, Which.INDEX, None, many.owner, many.generation)
+            self.find(place.start, place.end, node, thing, Form.INDEX, call)
+            return replace(many, chosen=True)
+        if isinstance(index, Integer) or (
+            not isinstance(index, Text) and many.keyed is False and kind is not Kind.ARTIFACT
+        ):
+            number = index.value if isinstance(index, Integer) else None
+            picked = many.picked(Which.INDEX, number)
+            if kind is not Kind.ARTIFACT:
+                self.find(place.start, place.end, node, picked.thing, Form.INDEX, call)
+            return picked
+        if kind is Kind.ARTIFACT and many.keyed is False:
+            return many.picked(Which.ANY, None)
+        thing = self.denote(place, index, kind, many.owner, many.generation, call, None, node)
+        return Object(many.type, thing, many.generation)
+
+    def item(self, items: Items, index: Value) -> Value:
+        if (
+            isinstance(index, Integer)
+            and index.value is not None
+            and -len(items.elements) <= index.value < len(items.elements)
+        ):
+            return items.elements[index.value]
+        return join(items.elements)
+
+    def entry(self, record: Record, key: Value) -> Value:
+        if isinstance(key, Text) and key.text is not None:
+            for known, value in reversed(record.pairs):
+                if known == key.text:
+                    return value
+            return None
+        return join(value for _, value in record.pairs)

@@ -1,0 +1,75 @@
+"""Names and where they are looked up; what one evaluation read and did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .records import Records
+from .values import FunctionValue, Imported, Value
+
+if TYPE_CHECKING:
+    from .flow import Flow
+
+
+Reads = dict[tuple["Flow | Imports", "str | Imported"], object]
+Arguments = tuple[tuple[str, Value], ...]
+Followed = tuple[FunctionValue, Arguments]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What running a chunk or a function body read, did and found."""
+
+    reads: Reads
+    writes: dict[str, Value]
+    records: Records
+    calls: list[tuple[FunctionValue, Arguments]]
+    functions: list[FunctionValue]
+    arguments: Arguments = ()
+
+
+class Frame:
+    """Names of a scope, or of one branch of it. The outermost frame hands on to the module."""
+
+    __slots__ = ("flow", "globals", "instance", "names", "parent", "returns", "yields")
+
+    def __init__(self, flow: Flow, parent: Frame | None = None) -> None:
+        self.flow = flow
+        self.parent = parent
+        self.names: dict[str, Value] = {}
+        self.globals: set[str] = parent.globals if parent else set()
+        self.returns: list[Value] = parent.returns if parent else []
+        self.yields: list[Value] = parent.yields if parent else []
+        self.instance: dict[str, Value] | None = parent.instance if parent else None
+
+    def scope(self) -> Frame:
+        """A new scope inside this one: a function's or a class's."""
+        frame = Frame(self.flow, self)
+        frame.globals, frame.returns, frame.yields, frame.instance = set(), [], [], None
+        return frame
+
+
+class Imports:
+    """The other modules that a program can import. Here there are none.
+
+    `version` changes whenever any of them may have changed.
+    """
+
+    version = 0
+
+    def touch(self) -> None:
+        """The importing program itself was edited."""
+
+    def read(self, name: str) -> Flow | None:
+        """The flow of module `name`, with dots in front for a relative import."""
+        return None
+
+
+def holds(reads: Reads) -> bool:
+    """Whether everything that was read still has the same value."""
+    for (where, name), value in reads.items():
+        now = where.read(name)  # pyright: ignore[reportArgumentType]
+        if now is not value and now != value:
+            return False
+    return True

@@ -1,0 +1,390 @@
+"""Runs statements: what they bind, where control goes, and what they define."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from . import api
+from .api import LEGACY_MODULES
+from .calls import Calls
+from .model import Kind
+from .program import Unit
+from .records import Defined, Place
+from .scope import Arguments, Frame, Outcome
+from .syntax import (
+    Assign,
+    Attribute,
+    Branch,
+    Call,
+    Class,
+    Decorator,
+    Delete,
+    Display,
+    Expression,
+    For,
+    FromImport,
+    Function,
+    Header,
+    Import,
+    Name,
+    Node,
+    Return,
+    Scope,
+    String,
+    Subscript,
+    With,
+)
+from .values import ClassValue, Each, FunctionValue, Imported, Many, Nothing, Package, Symbol, Text, Value, join
+
+_LEAVES = frozenset(("return", "raise", "continue", "break"))
+_CLAUSES = {"if": ("elif", "else"), "while": ("else",), "for": ("else",), "try": ("except", "else", "finally")}
+
+
+class Run(Calls):
+    """One evaluation of a chunk, or of a function in it."""
+
+    def chunk(self) -> Outcome:
+        """Runs the chunk as the module does."""
+        frame = Frame(self.flow)
+        self.block(self.at.units, frame)
+        return Outcome(self.reads, frame.names, self.records, self.calls, self.functions)
+
+    def body(self, function: FunctionValue, arguments: Arguments) -> Outcome:
+        """Runs the body of a function with what is known of its arguments."""
+        self.enter(function, dict(arguments))
+        return Outcome(self.reads, {}, self.records, self.calls, self.functions, arguments)
+
+    def block(self, units: Sequence[Unit], frame: Frame) -> None:
+        decorators: list[Unit] = []
+        index = 0
+        while index < len(units):
+            unit = units[index]
+            head = unit.code.statements[0] if unit.code.statements else None
+            following = index + 1
+            if isinstance(head, Decorator):
+                decorators.append(unit)
+            elif isinstance(head, (Branch, For)):
+                word = head.word if isinstance(head, Branch) else "for"
+                while following < len(units) and _word(units[following]) in _CLAUSES.get(word, ()):
+                    following += 1
+                self.compound(units[index:following], head, frame)
+            elif isinstance(head, Function):
+                self.function(unit, head, decorators, frame)
+            elif isinstance(head, Class):
+                self.class_(unit, head, decorators, frame)
+            elif isinstance(head, With):
+                self.unit = unit
+                for node, target in head.items:
+                    value = self.value(node, frame)
+                    if target is not None:
+                        self.assign(target, value, frame)
+                self.governed(unit, head, frame)
+            else:
+                self.simple(unit, unit.code.statements, frame)
+            if not isinstance(head, Decorator):
+                decorators = []
+            index = following
+
+    def governed(self, unit: Unit, head: Header, frame: Frame) -> None:
+        """What a header governs: on its line and below."""
+        if head.inline:
+            self.simple(unit, head.inline, frame)
+        self.block(unit.body, frame)
+
+    def simple(self, unit: Unit, statements: Sequence[Node], frame: Frame) -> None:
+        self.unit = unit
+        for statement in statements:
+            match statement:
+                case Expression():
+                    self.value(statement.value, frame)
+                case Assign():
+                    self.assignment(statement, frame)
+                case Return():
+                    frame.returns.append(self.value(statement.value, frame) if statement.value else Nothing())
+                case Import():
+                    self.import_(statement, frame)
+                case FromImport():
+                    self.from_import(statement, frame)
+                case Scope():
+                    frame.globals.update(statement.names)
+                case Delete():
+                    for target in statement.targets:
+                        if isinstance(target, Name):
+                            self.bind(frame, target.id, None)
+                case For():
+                    self.loop(unit, statement, frame)
+                case Header():
+                    self.governed(Unit(unit.line, unit.code), statement, frame)
+                case _:
+                    pass
+
+    def compound(self, units: Sequence[Unit], head: Branch | For, frame: Frame) -> None:
+        if isinstance(head, For):
+            self.loop(units[0], head, frame)
+            for unit in units[1:]:
+                self.clause(unit, frame)
+        elif head.word == "try":
+            self.try_(units, frame)
+        elif head.word == "match":
+            self.unit = units[0]
+            for test in head.tests:
+                self.value(test, frame)
+            self.branches(units[0].body, frame)
+        elif head.word == "while":
+            self.branches(units[:1], frame)
+            for unit in units[1:]:
+                self.clause(unit, frame)
+        else:
+            self.branches(units, frame)
+
+    def clause(self, unit: Unit, frame: Frame) -> None:
+        head = unit.header
+        if head is not None:
+            self.tests(unit, head, frame)
+            self.governed(unit, head, frame)
+
+    def tests(self, unit: Unit, head: Header, frame: Frame) -> None:
+        self.unit = unit
+        if isinstance(head, Branch):
+            for test in head.tests:
+                self.value(test, frame)
+                if head.word in ("if", "elif", "while"):
+                    self.narrow(test, frame)
+            for name in head.bound:
+                self.bind(frame, name, None)
+
+    def branches(self, units: Sequence[Unit], frame: Frame) -> None:
+        """Runs alternatives side by side, then joins what they bound."""
+        ends: list[Frame] = []
+        total = False
+        for unit in units:
+            inner = Frame(frame.flow, frame)
+            head = unit.header
+            if head is None:
+                continue
+            self.tests(unit, head, inner)
+            self.governed(unit, head, inner)
+            total = total or (isinstance(head, Branch) and head.word == "else")
+            if not _leaves(unit):
+                ends.append(inner)
+        self.merge(ends, frame, fall_through=not total)
+
+    def merge(self, ends: Sequence[Frame], frame: Frame, *, fall_through: bool) -> None:
+        names = dict.fromkeys(name for end in ends for name in end.names)
+        for name in names:
+            before = self.lookup(frame, name) if fall_through or any(name not in e.names for e in ends) else None
+            values = [end.names.get(name, before) for end in ends]
+            if fall_through:
+                values.append(before)
+            self.bind(frame, name, join(values))
+
+    def loop(self, unit: Unit, head: For, frame: Frame) -> None:
+        self.unit = unit
+        iterable = self.value(head.iterable, frame)
+        inner = Frame(frame.flow, frame)
+        self.assign(head.target, self.element(iterable), inner)
+        self.governed(unit, head, inner)
+        self.merge([inner], frame, fall_through=True)
+
+    def try_(self, units: Sequence[Unit], frame: Frame) -> None:
+        head = units[0].header
+        if head is None:
+            return
+        self.governed(units[0], head, frame)
+        ends: list[Frame] = []
+        for unit in units[1:]:
+            if _word(unit) != "except":
+                continue
+            inner = Frame(frame.flow, frame)
+            self.clause(unit, inner)
+            if not _leaves(unit):
+                ends.append(inner)
+        self.merge(ends, frame, fall_through=True)
+        for unit in units[1:]:
+            if _word(unit) != "except":
+                self.clause(unit, frame)
+
+    def assignment(self, statement: Assign, frame: Frame) -> None:
+        value: Value = None
+        if statement.value is not None:
+            value = self.value(statement.value, frame)
+        if statement.annotation is not None:
+            annotated = self.annotation(statement.annotation, frame)
+            if value is None or isinstance(value, Nothing):
+                value = annotated if annotated is not None else value
+        for target in statement.targets:
+            if statement.augmented:
+                value = self.augmented(self.value(target, frame), value)
+            self.assign(target, value, frame)
+
+    def augmented(self, before: Value, value: Value) -> Value:
+        if isinstance(before, Text) and isinstance(value, Text) and before.text is not None and value.text is not None:
+            return Text(before.text + value.text)
+        return Text(None) if isinstance(before, Text) else before if isinstance(before, (Many, Each)) else None
+
+    def import_(self, statement: Import, frame: Frame) -> None:
+        for name, alias in statement.names:
+            if alias:
+                self.bind(frame, alias, Package(name, frame.flow.imports))
+            else:
+                top = name.split(".", 1)[0]
+                self.bind(frame, top, Package(top, frame.flow.imports))
+
+    def from_import(self, statement: FromImport, frame: Frame) -> None:
+        module = statement.module
+        if statement.names is None:
+            self.star(module, frame)
+            return
+        for name, alias in statement.names:
+            self.bind(frame, alias, Imported(module, name))
+
+    def star(self, module: str, frame: Frame) -> None:
+        if api.is_ours(module):
+            for name in api.star(module):
+                self.bind(frame, name, Symbol(name, legacy=module in LEGACY_MODULES))
+            return
+        other = self.other(module, frame.flow.imports)
+        if other is not None:
+            for name in list(other.names):
+                if not name.startswith("_"):
+                    self.reads[other, name] = other.read(name)
+                    self.bind(frame, name, other.read(name))
+
+    def function(self, unit: Unit, head: Function, decorators: Sequence[Unit], frame: Frame) -> None:
+        kind, name, legacy, is_property = None, head.name, False, False
+        for decorator in decorators:
+            self.unit = decorator
+            node = decorator.decorator
+            if node is None:
+                continue
+            value = self.value(node.value, frame)
+            symbol = value if isinstance(value, Symbol) else None
+            if symbol is not None and symbol.name in api.DECORATORS:
+                kind, legacy = api.DECORATORS[symbol.name], symbol.legacy
+                name = self.given_name(node.value, frame) or head.name
+            is_property = is_property or _is_property(node.value)
+        self.unit = unit
+        for parameter in head.parameters:
+            if parameter.annotation is not None:
+                self.value(parameter.annotation, frame)
+        function = FunctionValue(Place(frame.flow, self.at, unit, head), frame, kind, name, legacy, is_property)
+        if kind is not None and self.depth == 0:
+            self.define(unit, head, kind, name, legacy, decorators, frame)
+        if self.depth == 0:
+            self.functions.append(function)
+        self.bind(frame, head.name, function)
+
+    def class_(self, unit: Unit, head: Class, decorators: Sequence[Unit], frame: Frame) -> None:
+        for decorator in decorators:
+            self.unit = decorator
+            if decorator.decorator is not None:
+                self.value(decorator.decorator.value, frame)
+        self.unit = unit
+        bases = tuple(self.value(argument.value, frame) for argument in head.arguments if argument.keyword is None)
+        kind = next(
+            (api.BASES[base.name] for base in bases if isinstance(base, Symbol) and base.name in api.BASES), None
+        )
+        inner = frame.scope()
+        before = len(self.functions)
+        self.governed(unit, head, inner)
+        methods = self.functions[before:]
+        made = ClassValue(Place(frame.flow, self.at, unit, head), head.name, bases, inner.names, kind)
+        around = frame
+        for method in methods:
+            if method.frame is inner:
+                adopted = replace(method, frame=around, owner=made)
+                self.functions[self.functions.index(method)] = adopted
+                for name, value in inner.names.items():
+                    if value is method:
+                        inner.names[name] = adopted
+        if kind is not None and self.depth == 0:
+            self.define(unit, head, kind, head.name, True, decorators, frame)
+        self.bind(frame, head.name, made)
+
+    def define(
+        self,
+        unit: Unit,
+        head: Function | Class,
+        kind: Kind,
+        name: str,
+        legacy: bool,
+        decorators: Sequence[Unit],
+        frame: Frame,
+    ) -> None:
+        first = decorators[0].line if decorators else unit.line
+        last = _last_line(unit)
+        add = self.records.defined.append
+        add(Defined(kind, name, unit, head.name_start, head.name_start + len(head.name), first, last))
+        if kind is Kind.STEP:
+            returns, where = self.returned(unit, head)
+            if returns is not None:
+                for output, start, end in self.outputs(returns, frame):
+                    add(Defined(Kind.OUTPUT, output, where, start, end, first, last, name))
+        elif legacy and isinstance(head, Function):
+            for parameter in head.parameters:
+                add(Defined(Kind.STEP, parameter.name, unit, parameter.start, parameter.end, first, last))
+
+    def returned(self, unit: Unit, head: Function | Class) -> tuple[Node | None, Unit]:
+        """The annotation of what a step returns: a function's, or that of a class's `entrypoint`."""
+        if isinstance(head, Function):
+            return head.returns, unit
+        for inner in unit.body:
+            method = inner.header
+            if isinstance(method, Function) and method.name == "entrypoint":
+                return method.returns, inner
+        return None, unit
+
+    def outputs(self, node: Node, frame: Frame) -> Iterator[tuple[str, int, int]]:
+        """The output names in a return annotation, and where they stand."""
+        if isinstance(node, Call) and _called(node) == "Output":
+            for argument in node.arguments:
+                if argument.keyword is not None:
+                    yield argument.keyword, argument.start, argument.start + len(argument.keyword)
+        elif isinstance(node, Subscript):
+            items = node.index.items if isinstance(node.index, Display) else [node.index]
+            name = node.value.name if isinstance(node.value, Attribute) else getattr(node.value, "id", "")
+            if name == "Annotated":
+                for item in items[1:]:
+                    yield from self.output_name(item, frame)
+            elif name in ("Tuple", "tuple", "Optional", "Union"):
+                for item in items:
+                    yield from self.outputs(item, frame)
+
+    def output_name(self, node: Node, frame: Frame) -> Iterator[tuple[str, int, int]]:
+        if isinstance(node, String):
+            yield node.text, node.inner_start, node.inner_end
+        elif isinstance(node, Call) and _called(node) == "ArtifactConfig":
+            for index, argument in enumerate(node.arguments):
+                if argument.keyword == "name" or (index == 0 and argument.keyword is None):
+                    yield from self.output_name(argument.value, frame)
+        elif isinstance(node, Name):
+            value = self.quiet(node, frame)
+            if isinstance(value, Text) and value.text:
+                yield value.text, node.start, node.end
+
+
+def _word(unit: Unit) -> str:
+    head = unit.header
+    return head.word if isinstance(head, Branch) else ""
+
+
+def _leaves(unit: Unit) -> bool:
+    """Whether control never comes out at the end of what `unit` governs."""
+    return bool(unit.body) and unit.body[-1].code.word in _LEAVES
+
+
+def _last_line(unit: Unit) -> int:
+    while unit.body:
+        unit = unit.body[-1]
+    return unit.line + unit.code.height - 1
+
+
+def _called(node: Call) -> str:
+    function = node.function
+    return function.name if isinstance(function, Attribute) else function.id if isinstance(function, Name) else ""
+
+
+def _is_property(node: Node) -> bool:
+    name = node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
+    return name in ("property", "cached_property")
