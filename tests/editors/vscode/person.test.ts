@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
-import { picture } from "./pictures.ts";
+import { failure, picture } from "./pictures.ts";
 import { python, sampleProject, vsix } from "../shared/project.ts";
 import { Workbench } from "./workbench.ts";
 
@@ -17,12 +17,12 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
 
   before(async () => {
     server = await startCodeServer({ vsix: vsix(), machine: { "pipesight.interpreter": python } });
-    vscode = await Workbench.open(server, project.folder);
+    vscode = await Workbench.open(server, project.folder, { width: 1240, height: 720 });
   });
 
   afterEach(async (context) => {
     if (!("passed" in context) || context.passed !== false) return;
-    await picture(vscode.page, `failed-${context.name}`);
+    await failure(vscode.page, context.name);
     console.error(server?.log());
   });
 
@@ -34,7 +34,7 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
 
   it("sees above the code what happened in the runs", async () => {
     await vscode.openFile("report.py");
-    await vscode.lenses.filter({ hasText: "accuracy: 0.9" }).waitFor();
+    for (const value of ["accuracy: 0.9", "HTML “Iris”"]) await vscode.lenses.filter({ hasText: value }).waitFor();
     const lenses = await vscode.lenses.allInnerTexts();
     assert.match(lenses.join("\n"), /completed .* ago · .* s[^]*page: HTML “Iris”/);
     await picture(vscode.page, "code-lens", EDITOR);
@@ -69,6 +69,8 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     await vscode.line("test_set =").locator("span", { hasText: /^"test"$/ }).last().hover();
     const hover = vscode.hover.filter({ hasText: "petal" });
     await hover.waitFor();
+    const link = hover.locator("a", { hasText: "side panel" });
+    assert.equal(await link.count(), 1);
     assert((await hover.locator("table").count()) > 0);
     await picture(vscode.page, "hover", EDITOR);
     await vscode.page.mouse.move(5, 5);
@@ -85,7 +87,7 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     assert(cells.slice(0, 4).every((cell) => Number.isFinite(Number(cell))), cells.join());
     await vscode.page.keyboard.press("Control+B");
     await vscode.page.mouse.move(5, 5);
-    await picture(vscode.page, "overview-light");
+    await picture(vscode.page, "overview");
     await vscode.run("Toggle between Light/Dark Themes");
     await vscode.page.locator(".monaco-workbench.vs-dark").waitFor();
     await picture(vscode.page, "overview-dark");

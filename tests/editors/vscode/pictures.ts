@@ -4,7 +4,8 @@ import path from "node:path";
 import type { Page } from "playwright-core";
 import { repository } from "../shared/project.ts";
 
-const folder = path.resolve(process.env.PICTURES ?? path.join(repository, "build/pictures"));
+const kept = path.join(repository, "build/pictures");
+const folder = path.resolve(process.env.PICTURES ?? kept);
 
 /** Keeps what the window shows; with `part`, only that part of it, no higher than `height`. */
 export async function picture(page: Page, name: string, part?: string, height = 460): Promise<void> {
@@ -12,4 +13,10 @@ export async function picture(page: Page, name: string, part?: string, height = 
   const box = part ? await page.locator(part).first().boundingBox() : null;
   const clip = box ? { clip: { ...box, height: Math.min(box.height, height) } } : {};
   await page.screenshot({ path: path.join(folder, `${name}.png`), animations: "disabled", caret: "hide", ...clip });
+}
+
+/** Keeps the whole window of a test that failed. */
+export async function failure(page: Page, name: string): Promise<void> {
+  mkdirSync(kept, { recursive: true });
+  await page.screenshot({ path: path.join(kept, `failed: ${name}.png`) });
 }
