@@ -6,7 +6,7 @@ import json
 import lzma
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -33,7 +33,7 @@ class Replay:
 
 
 @contextmanager
-def serve() -> Iterator[Replay]:
+def serve() -> Generator[Replay]:
     """Run the server on a free port."""
     replay = Replay()
 

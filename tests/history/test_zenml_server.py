@@ -138,7 +138,7 @@ def test_nothing_new_costs_a_few_requests(server: Replay, tmp_path: Path) -> Non
 def test_the_login_that_zenml_left(server: Replay, tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(f"store:\n  type: rest\n  url: {server.url}\n")
     (tmp_path / "credentials.yaml").write_text(
-        f"{server.url}:\n  url: {server.url}\n  api_token:\n    access_token: {TOKEN}\n    expires_at: 2099-01-01 00:00:00\n"
+        f"{server.url}:\n  api_token:\n    access_token: {TOKEN}\n    expires_at: 2099-01-01 00:00:00\n"
     )
     found = discover(history=[str(tmp_path)], environment={})
     assert len(list(rows(found.sources[0]))) == 117

@@ -10,27 +10,31 @@ import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Integer,
     MetaData,
     String,
     Table,
+    bindparam,
     case,
     create_engine,
     delete,
     func,
-    literal,
+    literal_column,
     select,
     update,
 )
 from sqlalchemy import (
     Index as SqlIndex,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
@@ -128,6 +132,9 @@ _word = Table(
 )
 
 _NOT_MIRRORED, _MIRRORED, _OUTDATED = 0, 1, 2
+_ZERO: ColumnElement[int] = literal_column("0")
+_NOT_MIRRORED_SQL: ColumnElement[int] = literal_column(str(_NOT_MIRRORED))
+_OUTDATED_SQL: ColumnElement[int] = literal_column(str(_OUTDATED))
 
 
 class _Answer(NamedTuple):
@@ -337,6 +344,29 @@ class Index:
             wanted.update({row.id: row.key for row in self._rows(query) if row.mirrored != _MIRRORED})
         return list(wanted.values())
 
+    def differing(self, records: Iterable[RunRecord]) -> list[RunRecord]:
+        """Those of these records that the index does not have as they are, and those under way: steps may be new."""
+        wanted = {record.id: record for record in records}
+        for part in _parts(list(wanted)):
+            query = select(_run.c.key, _run.c.name, _run.c.status, _run.c.updated, _run.c.end, _pipeline.c.name)
+            query = query.outerjoin(_pipeline, _pipeline.c.id == _run.c.pipeline).where(_run.c.key.in_(part))
+            for key, name, status, updated, end, pipeline in self._rows(query):
+                record = wanted[key]
+                known = (name, status, updated, end or record.end, pipeline)
+                under_way = not _status_now(record.status, record.activity).is_finished
+                told = (record.name, record.status, record.activity, record.end or end, record.pipeline)
+                if not under_way and known == told:
+                    del wanted[key]
+        return list(wanted.values())
+
+    def changed_since_mirrored(self, ids: Iterable[str]) -> list[str]:
+        """Those of these runs whose steps are not mirrored as they are now."""
+        found: list[str] = []
+        for part in _parts(list(ids)):
+            rows = self._rows(select(_run.c.key).where(_run.c.key.in_(part), _run.c.mirrored != _MIRRORED))
+            found += [row.key for row in rows]
+        return found
+
     def all_unmirrored(self) -> list[str]:
         """The ids of all runs whose steps are not mirrored as they are now, newest first."""
         return [row.key for row in self._rows(_by_age(select(_run.c.key).where(_run.c.mirrored != _MIRRORED)))]
@@ -480,6 +510,28 @@ class Index:
         )
 
 
+@cache
+def _upsert_runs() -> str:
+    """The statement that adds or updates a run; as text, since SQLAlchemy takes longer over a row than SQLite does."""
+    columns = [column.name for column in _run.c if column.name not in ("id", "mirrored")]
+    statement = insert(_run).values({**{name: bindparam(name) for name in columns}, "mirrored": _NOT_MIRRORED_SQL})
+    new = statement.excluded
+    same = (_run.c.status == new.status) & _run.c.updated.is_not_distinct_from(new.updated) & (new.open == _ZERO)
+    taken = ("name", "pipeline", "status", "start", "updated", "open")
+    upsert = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            **{name: new[name] for name in taken},
+            "epoch": func.max(new.epoch, _run.c.epoch),
+            "end": case((same, func.coalesce(new.end, _run.c.end)), else_=new.end),
+            "activity": func.max(new.activity, func.coalesce(_run.c.activity, _ZERO)),
+            "stack": func.coalesce(new.stack, _run.c.stack),
+            "mirrored": case((same | (_run.c.mirrored == _NOT_MIRRORED_SQL), _run.c.mirrored), else_=_OUTDATED_SQL),
+        },
+    )
+    return str(upsert.compile(dialect=sqlite.dialect()))
+
+
 class Writer:
     """One transaction on an index."""
 
@@ -507,49 +559,31 @@ class Writer:
             return
         self.pipelines(dict.fromkeys(record.pipeline for record in records if record.pipeline is not None), epoch)
         ids = {row.name: row.id for row in self._connection.execute(select(_pipeline.c.name, _pipeline.c.id))}
+        unfinished = {record.status for record in records if not _status(record.status).is_finished}
         values = [
-            {
-                "key": record.id,
-                "name": record.name,
-                "pipeline": ids.get(record.pipeline),
-                "status": record.status or Status.UNKNOWN.value,
-                "start": record.start,
-                "end": record.end,
-                "updated": record.activity,
-                "activity": record.activity,
-                "stack": record.stack,
-                "open": int(not _status(record.status).is_finished),
-                "epoch": epoch,
-            }
+            (
+                record.id,
+                record.name,
+                ids.get(record.pipeline),
+                record.status or Status.UNKNOWN.value,
+                record.start,
+                record.end,
+                record.activity,
+                record.activity,
+                record.stack,
+                int(record.status in unfinished),
+                epoch,
+            )
             for record in records
         ]
-        statement = insert(_run)
-        new = statement.excluded
-        same = (_run.c.status == new.status) & _run.c.updated.is_not_distinct_from(new.updated) & (new.open == 0)
-        taken = ("name", "pipeline", "status", "start", "updated", "open")
-        statement = statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                **{name: new[name] for name in taken},
-                "epoch": func.max(new.epoch, _run.c.epoch),
-                "end": case((same, func.coalesce(new.end, _run.c.end)), else_=new.end),
-                "activity": func.max(new.activity, func.coalesce(_run.c.activity, 0)),
-                "stack": func.coalesce(new.stack, _run.c.stack),
-                "mirrored": case(
-                    (same | (_run.c.mirrored == _NOT_MIRRORED), _run.c.mirrored), else_=literal(_OUTDATED)
-                ),
-            },
-        )
-        self._connection.execute(statement, values)
+        self._connection.exec_driver_sql(_upsert_runs(), values)
         self._count({ids[record.pipeline] for record in records if record.pipeline is not None})
 
     def steps(self, steps: Mapping[str, Sequence[StepRecord]]) -> None:
         """Mirror the steps and outputs of these runs, in place of what was mirrored of them."""
         runs = {row.key: row for row in self._among(select(_run), _run.c.key, steps)}
         self._forget_steps([row.id for row in runs.values()])
-        for key, records in steps.items():
-            if key in runs:
-                self._steps_of(runs[key], records)
+        self._write_steps((runs[key], records) for key, records in steps.items() if key in runs)
 
     def forget_runs(self, *, before: int) -> None:
         """Forget the runs and pipelines that the load of that number did not see."""
@@ -586,36 +620,29 @@ class Writer:
         if values:
             self._connection.execute(insert(_artifact), values)
 
-    def _steps_of(self, run: Any, records: Sequence[StepRecord]) -> None:
-        activity = run.activity
-        for position, record in enumerate(records):
-            activity = max((each for each in (activity, record.start, record.end) if each is not None), default=None)
-            result = self._connection.execute(
-                insert(_step).values(
-                    key=record.id,
-                    run=run.id,
-                    position=position,
-                    name=record.name,
-                    entrypoint=record.entrypoint,
-                    status=record.status or Status.UNKNOWN.value,
-                    start=record.start,
-                    end=record.end,
-                    parameters=json.dumps(record.parameters) if record.parameters else None,
-                    pipeline=run.pipeline,
-                    run_start=run.start,
+    def _write_steps(self, found: Iterable[tuple[Any, Sequence[StepRecord]]]) -> None:
+        step_id = self._connection.execute(select(func.max(_step.c.id))).scalar() or 0
+        steps: list[dict[str, object]] = []
+        outputs: list[dict[str, object]] = []
+        runs: list[dict[str, object]] = []
+        for run, records in found:
+            activity = run.activity
+            for position, record in enumerate(records):
+                step_id += 1
+                activity = max(
+                    (each for each in (activity, record.start, record.end) if each is not None), default=None
                 )
-            )
-            step = result.inserted_primary_key
-            if record.outputs and step is not None:
-                self._connection.execute(
-                    insert(_output),
-                    [
-                        {"step": step[0], "position": place, **_output_values(output)}
-                        for place, output in enumerate(record.outputs)
-                    ],
-                )
-        values = {"mirrored": _MIRRORED, "activity": activity}
-        self._connection.execute(update(_run).where(_run.c.id == run.id).values(values))
+                steps.append(_step_values(step_id, position, record, run))
+                for place, output in enumerate(record.outputs):
+                    outputs.append({"step": step_id, "position": place, **_output_values(output)})
+            runs.append({"run_id": run.id, "activity": activity})
+        if steps:
+            self._connection.execute(insert(_step), steps)
+        if outputs:
+            self._connection.execute(insert(_output), outputs)
+        if runs:
+            done = update(_run).where(_run.c.id == bindparam("run_id"))
+            self._connection.execute(done.values(mirrored=_MIRRORED, activity=bindparam("activity")), runs)
 
     def _forget_steps(self, runs: Collection[int]) -> None:
         ids = [row.id for row in self._among(select(_step.c.id), _step.c.run, runs)]
@@ -646,6 +673,23 @@ def _size(value: object) -> int:
 def _parts(values: list[Any]) -> Iterator[list[Any]]:
     for start in range(0, len(values), 500):
         yield values[start : start + 500]
+
+
+def _step_values(step_id: int, position: int, record: StepRecord, run: Any) -> dict[str, object]:
+    return {
+        "id": step_id,
+        "key": record.id,
+        "run": run.id,
+        "position": position,
+        "name": record.name,
+        "entrypoint": record.entrypoint,
+        "status": record.status or Status.UNKNOWN.value,
+        "start": record.start,
+        "end": record.end,
+        "parameters": json.dumps(record.parameters) if record.parameters else None,
+        "pipeline": run.pipeline,
+        "run_start": run.start,
+    }
 
 
 def _output_values(output: OutputRecord) -> dict[str, str | None]:

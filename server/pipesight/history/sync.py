@@ -66,6 +66,7 @@ class Sync:
         self._total: int | None = None
         self._told = 0.0
         self._names_read = 0.0
+        self._is_first = True
 
     def start(self) -> None:
         """Begin to sync in the background."""
@@ -206,10 +207,13 @@ class Sync:
         if new is None:
             self._load(session, mark)
         else:
-            self._update(session, mark, new)
+            self._mirror(session, self._update(session, mark, new)[:_NEWEST])
         if time.monotonic() - self._names_read > _NAMES_AGE or new is None:
             self._read_names(session)
-        self._mirror(session, self._index.unmirrored(newest=_NEWEST, per_pipeline=_PER_PIPELINE))
+        if new is None or self._is_first:
+            # Also the first time: an earlier process may have stopped half-way.
+            self._mirror(session, self._index.unmirrored(newest=_NEWEST, per_pipeline=_PER_PIPELINE))
+            self._is_first = False
         if new is None:
             self._mirror_rare_steps(session)
         self._synced_at = _now()
@@ -237,19 +241,20 @@ class Sync:
             self._note(writer, session, mark)
         self._tell(now=True)
 
-    def _update(self, session: Session, mark: str, new: Iterable[RunRecord]) -> None:
-        """Take over the new runs, and look again at those that had not ended."""
+    def _update(self, session: Session, mark: str, new: Iterable[RunRecord]) -> list[str]:
+        """Take over the new runs, look again at those that had not ended; gives those whose steps may be new."""
         records = {run.id: run for run in new}
         unfinished = {key for key, _, _ in self._index.unfinished()} - records.keys()
         records.update({run.id: run for run in session.runs_by_id(unfinished)})
         epoch = int(self._index.fact("epoch") or 0)
         with self._index.writing() as writer:
             writer.pipelines(session.pipelines(), epoch)
-            writer.runs(list(records.values()), epoch)
+            writer.runs(self._index.differing(records.values()), epoch)
             for gone in unfinished - records.keys():
                 writer.forget_run(gone)
             self._note(writer, session, mark)
         self._tell(now=True)
+        return self._index.changed_since_mirrored(records)
 
     def _note(self, writer: Writer, session: Session, mark: str) -> None:
         writer.note("mark", mark)

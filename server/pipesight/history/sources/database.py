@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from pipesight.history.sources.tables import Tables
 from pipesight.history.sources.zenml_sql import ZenMLSession
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
 _SETTLED = 50_000_000  # nanoseconds after which a file's modification time tells a later change apart
 
@@ -95,7 +96,9 @@ class _SQLite:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._engine: Engine | None = None
+        self._opening = threading.local()
+        # One engine for all sessions: it keeps the compiled statements.
+        self._engine = create_engine("sqlite://", creator=self._open, poolclass=NullPool)
 
     def probe(self) -> object:
         marks: list[object] = []
@@ -113,9 +116,12 @@ class _SQLite:
     @contextmanager
     def connect(self) -> Generator[Connection]:
         with self.explained(), self._readable() as address:
-            engine = create_engine("sqlite://", creator=lambda: _open_sqlite(address), poolclass=NullPool)
-            with engine.connect() as connection:
+            self._opening.address = address
+            with self._engine.connect() as connection:
                 yield connection
+
+    def _open(self) -> sqlite3.Connection:
+        return _open_sqlite(self._opening.address)
 
     @contextmanager
     def _readable(self) -> Generator[str]:
@@ -199,16 +205,16 @@ class _MySQLServer:
 
     def __init__(self, address: MySQL) -> None:
         self._address = address
+        engine = create_engine("mysql+pymysql://", creator=self._open, poolclass=NullPool)
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def probe(self) -> object:
         return None
 
     @contextmanager
     def connect(self) -> Generator[Connection]:
-        with self.explained():
-            engine = create_engine("mysql+pymysql://", creator=self._open, poolclass=NullPool)
-            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                yield connection
+        with self.explained(), self._engine.connect() as connection:
+            yield connection
 
     def _open(self) -> Any:
         import pymysql

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
@@ -21,7 +21,7 @@ Query: TypeAlias = Any  # a Select: generic in one type in SQLAlchemy 2.0, in an
 
 _T = TypeVar("_T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MICROSECOND = timedelta(microseconds=1)
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _PARAMETERS = 500  # bound values in one statement; old SQLite allows 999
 
 
@@ -35,7 +35,7 @@ class Tables:
 
     @cached_property
     def columns(self) -> dict[str, frozenset[str]]:
-        """The column names of every table."""
+        """The column names of every table that may hold history."""
         query = _SQLITE_COLUMNS if self.is_sqlite else _MYSQL_COLUMNS
         found: dict[str, set[str]] = {}
         for name, column_name in self.connection.execute(text(query)):
@@ -98,7 +98,14 @@ class Tables:
             yield from self.all(query.where(key.in_(part)))
 
 
-_SQLITE_COLUMNS = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+# The tables that hold history; others are never looked at.
+_SQLITE_COLUMNS = """
+    SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
+    WHERE m.type = 'table' AND m.name IN ('pipeline', 'pipeline_run', 'step_run', 'step_run_parents',
+        'step_run_output_artifact', 'step_configuration', 'pipeline_deployment', 'pipeline_snapshot', 'artifact',
+        'artifact_version', 'stack', 'model', 'project', 'workspace', 'alembic_version', 'Context', 'ContextProperty',
+        'Association', 'Execution', 'ExecutionProperty', 'Event', 'EventPath', 'Artifact', 'ArtifactProperty', 'Type')
+"""
 _MYSQL_COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
 
 
@@ -118,6 +125,5 @@ def microseconds(value: object) -> int | None:
             return None
     if not isinstance(value, datetime):
         return None
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=timezone.utc)
-    return (value - _EPOCH) // _MICROSECOND
+    since = value - (_NAIVE_EPOCH if value.tzinfo is None else _EPOCH)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

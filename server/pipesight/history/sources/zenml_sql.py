@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, null, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, null, select
 from sqlalchemy.sql.selectable import FromClause
 
 from pipesight.history.sources.source import ArtifactRecord, OutputRecord, RunRecord, StepRecord
@@ -69,32 +69,45 @@ class ZenMLSession:
     # What is new
 
     def mark(self) -> str:
-        newest = self._tables.one(
-            self._newest_first(select(self._position, self._run.c.id).select_from(self._run)).limit(1)
-        )
-        position, run_id = (microseconds(newest[0]) or newest[0], newest[1]) if newest else (0, "")
-        return json.dumps({"position": position, "run": run_id, "count": self._count()})
+        newest = self._newest
+        position, run_id = (_position(newest[0]), newest[1]) if newest else (0, "")
+        return json.dumps({"position": position, "run": run_id, "count": self._total})
 
     def since(self, mark: str) -> Sequence[RunRecord] | None:
         then = json.loads(mark)
-        if not then["run"]:
+        if not then["run"] or self._newest is None:
             return None
         anchor = self._tables.one(select(self._position).where(self._run.c.id == then["run"]))
-        if anchor is None or (microseconds(anchor[0]) or anchor[0]) != then["position"]:
+        if anchor is None or _position(anchor[0]) != then["position"]:
             return None
-        newer = self._position > anchor[0] if self._tables.is_sqlite else self._position >= anchor[0]
-        added = self._count(newer) - (0 if self._tables.is_sqlite else self._count(self._position == anchor[0]))
+        added = self._count(and_(self._position > anchor[0], self._position <= self._newest[0]))
         if not self._tables.is_sqlite:
-            recent = self._tables.all(self._newest_first(self._runs(full=True)).limit(_NEIGHBOURS + added))
-            return self._records(recent) if self._count() == then["count"] + added else None
-        if self._count() != then["count"] + added:
+            # Times have whole seconds there: runs of the mark's own second may be older or newer than the mark.
+            same_second = self._count(self._position == anchor[0])
+            if not 0 <= self._total - then["count"] - added < same_second:
+                return None
+            recent = self._newest_first(self._runs(full=True)).limit(_NEIGHBOURS + added + same_second)
+            return self._records(self._tables.all(recent))
+        if self._total != then["count"] + added:
             return None
         near = self._position > anchor[0] - _NEIGHBOURS
         return self._records(self._tables.all(self._newest_first(self._runs(full=True).where(near))))
 
+    @cached_property
+    def _newest(self) -> Any:
+        """Position and id of the run that was recorded last when this session first asked."""
+        query = select(self._position, self._run.c.id).select_from(self._run)
+        return self._tables.one(self._newest_first(query).limit(1))
+
+    @cached_property
+    def _total(self) -> int:
+        """How many runs there are up to the newest."""
+        # Only a count of all rows is quick: the database takes it from its smallest index.
+        return 0 if self._newest is None else self._count() - self._count(self._position > self._newest[0])
+
     def run_count(self) -> int:
         if self._tenant is None:
-            return self._count()
+            return self._total
         return self._count(self._run.c[self._tenant_column] == self._tenant)
 
     def _count(self, where: ColumnElement[bool] | None = None) -> int:
@@ -368,15 +381,25 @@ class ZenMLSession:
             for name, step_name, last in self._tables.all(self._of_tenant(query)):
                 yield name, step_name, str(last).rsplit(" ", 1)[-1]
             return
+        # First the names of each run, whose rows lie side by side: far fewer rows are left to be joined.
+        named = select(
+            step.pipeline_run_id, func.group_concat(step.name, "\n").label("names"), func.max(step.rowid).label("last")
+        )
         top = self._tables.one(select(func.max(step.rowid)))[0] or 0
         seen: set[tuple[str, str]] = set()
-        query = select(pipeline.name, step.name, run.id, func.max(step.rowid)).select_from(source)
-        query = self._of_tenant(query.group_by(pipeline.name, step.name))
         while top > 0:
-            for name, step_name, run_id, _ in self._tables.all(query.where(step.rowid > top - _FEW, step.rowid <= top)):
-                if (name, step_name) not in seen:
-                    seen.add((name, step_name))
-                    yield name, step_name, run_id
+            in_part = and_(step.rowid > top - _FEW, step.rowid <= top)
+            runs = named.where(in_part).group_by(step.pipeline_run_id).subquery()
+            query = select(pipeline.name, runs.c.names, run.id, func.max(runs.c.last).label("newest"))
+            query = query.select_from(runs.join(self._run, run.id == runs.c.pipeline_run_id))
+            query = query.join(self._pipeline, pipeline.id == run.pipeline_id).group_by(pipeline.name, runs.c.names)
+            for name, names, run_id, _ in self._tables.all(
+                self._of_tenant(query).order_by(literal_column("newest").desc())
+            ):
+                for step_name in names.split("\n"):
+                    if (name, step_name) not in seen:
+                        seen.add((name, step_name))
+                        yield name, step_name, run_id
             top -= _FEW
 
     def _of_tenant(self, query: Query) -> Query:
@@ -445,6 +468,12 @@ class ZenMLSession:
         wanted = project.replace("-", "")
         row = self._tables.one(select(tenant.id).where((tenant.id == wanted) | (tenant.name == project)))
         return None if row is None else cast(str, row[0])
+
+
+def _position(value: Any) -> int:
+    """A row number, or a time of recording, as a number."""
+    time = microseconds(value)
+    return int(value) if time is None else time
 
 
 class _Configurations:
