@@ -17,7 +17,7 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
 
   before(async () => {
     server = await startCodeServer({ vsix: vsix(), machine: { "pipesight.interpreter": python } });
-    vscode = await Workbench.open(server, project.folder, { width: 1240, height: 720 });
+    vscode = await Workbench.open(server, project.folder, { width: 1400, height: 760 });
   });
 
   afterEach(async (context) => {
@@ -86,6 +86,7 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     assert.equal(cells.length, 5);
     assert(cells.slice(0, 4).every((cell) => Number.isFinite(Number(cell))), cells.join());
     await vscode.page.keyboard.press("Control+B");
+    await vscode.page.keyboard.press("Control+Home");
     await vscode.page.mouse.move(5, 5);
     await picture(vscode.page, "overview");
     await vscode.run("Toggle between Light/Dark Themes");
