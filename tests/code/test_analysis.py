@@ -68,7 +68,7 @@ def test_the_receiver_before_the_cursor(text: str, expected: tuple[str, str | No
     assert (found and (found[0], found[1].name if found[1] else None)) == expected
 
 
-DEFINITIONS = '''
+DEFINITIONS = """
 from typing import Annotated, Tuple
 from zenml import ArtifactConfig, pipeline, step
 from zenml.steps import BaseStep, Output
@@ -99,7 +99,7 @@ class Scoring(BasePipeline):
 
 @functools.wraps
 def step_like() -> Output(x=int): ...
-'''
+"""
 
 
 def test_definitions() -> None:

@@ -16,7 +16,29 @@ from pipesight.code.files import markdown_cells, notebook_cells
 from pipesight.code.model import Position
 
 FOLDER = Path(__file__).parent / "labelled"
-FRAGMENTS = ['"', "'", "(", ")", "[", "]", "{", "}", ".", ",", ":", "=", "#", "\\", "\n", '"""', "  ", "def ", "f'{", "😀", "if "]
+FRAGMENTS = [
+    '"',
+    "'",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ".",
+    ",",
+    ":",
+    "=",
+    "#",
+    "\\",
+    "\n",
+    '"""',
+    "  ",
+    "def ",
+    "f'{",
+    "😀",
+    "if ",
+]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +92,7 @@ def test_garbled_and_mended(sources: dict[str, list[tuple[str, str]]], name: str
     fresh = Document(None, text)
     expected, defined = fresh.sites, fresh.definitions
     document = Document(None, text)
-    chance = random.Random(name)  # noqa: S311
+    chance = random.Random(name)
     for _ in range(120):
         at = chance.randrange(len(text))
         garbled = text[:at] + chance.choice(FRAGMENTS) + text[at + chance.randrange(3) :]
@@ -83,7 +105,7 @@ def test_garbled_and_mended(sources: dict[str, list[tuple[str, str]]], name: str
 
 
 def test_false_friends_stay_so_when_garbled(sources: dict[str, list[tuple[str, str]]]) -> None:
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     for name in ("others.py", "clouds.py", "inside_zenml.py"):
         text = sources[name][0][1]
         document = Document(None, text)

@@ -85,7 +85,8 @@ def test_untouched_chunks_stay() -> None:
 
 
 def test_a_chunk_is_one_statement_with_its_clauses() -> None:
-    text = "@step\ndef f():\n    pass\n\nif a:\n    b\nelif c:\n    d\nelse:\n    e\ntry:\n    f\nexcept E:\n    g\nx = (\n1,\n)\n"
+    text = "@step\ndef f():\n    pass\n\nif a:\n    b\nelif c:\n    d\nelse:\n    e\n"
+    text += "try:\n    f\nexcept E:\n    g\nx = (\n1,\n)\n"
     assert [chunk.line for chunk in Program([text]).chunks] == [0, 4, 10, 14]
 
 

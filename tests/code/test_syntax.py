@@ -1,4 +1,4 @@
-"""The parser against Python's own: the same calls, attributes and subscripts at the same places; and half-typed text."""
+"""The parser against Python's own: the same calls, attributes and subscripts; and half-typed text."""
 
 from __future__ import annotations
 
@@ -11,12 +11,25 @@ from pathlib import Path
 
 import pytest
 
-from pipesight.code import syntax
+from pipesight.code import tree
 from pipesight.code.program import Program, Unit
-from pipesight.code.syntax import Missing, Node, parse
+from pipesight.code.syntax import parse
+from pipesight.code.tree import Missing, Node
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
-MODULES = ["argparse", "ast", "calendar", "cmd", "configparser", "dis", "fractions", "inspect", "shlex", "string", "uuid"]
+MODULES = [
+    "argparse",
+    "ast",
+    "calendar",
+    "cmd",
+    "configparser",
+    "dis",
+    "fractions",
+    "inspect",
+    "shlex",
+    "string",
+    "uuid",
+]
 
 
 def nodes(root: Node) -> Iterator[Node]:
@@ -45,13 +58,13 @@ def ours(source: str) -> Counter[tuple[object, ...]]:
             for node in (each for statement in unit.code.statements for each in nodes(statement)):
                 end = chunk.position(unit, node.end)
                 place = (end.line + 1, end.column)
-                if isinstance(node, syntax.Attribute):
+                if isinstance(node, tree.Attribute):
                     found[("attribute", node.name, *place)] += 1
-                elif isinstance(node, syntax.Call):
+                elif isinstance(node, tree.Call):
                     found[("call", len(node.arguments), *place)] += 1
-                elif isinstance(node, syntax.Subscript):
+                elif isinstance(node, tree.Subscript):
                     found[("subscript", *place)] += 1
-                elif isinstance(node, (syntax.Function, syntax.Class)):
+                elif isinstance(node, (tree.Function, tree.Class)):
                     found["definition", node.name] += 1
     return found
 
@@ -88,35 +101,37 @@ def test_reads_the_standard_library_as_python_does(module: str) -> None:
 def shape(node: object) -> str:
     """A tree in short."""
     match node:
-        case syntax.Name():
+        case tree.Name():
             return node.id
-        case syntax.String():
+        case tree.String():
             return repr(node.text) + ("" if node.closed else "~")
-        case syntax.Number():
+        case tree.Number():
             return str(node.value)
         case Missing():
             return "?"
-        case syntax.Attribute():
+        case tree.Attribute():
             return f"{shape(node.value)}.{node.name or '?'}"
-        case syntax.Call():
-            inside = ", ".join((f"{a.keyword}=" if a.keyword else "*" * a.stars) + shape(a.value) for a in node.arguments)
+        case tree.Call():
+            inside = ", ".join(
+                (f"{a.keyword}=" if a.keyword else "*" * a.stars) + shape(a.value) for a in node.arguments
+            )
             return f"{shape(node.function)}({inside}" + (")" if node.closed else "~")
-        case syntax.Subscript():
+        case tree.Subscript():
             return f"{shape(node.value)}[{shape(node.index)}" + ("]" if node.closed else "~")
-        case syntax.Expression():
+        case tree.Expression():
             return shape(node.value)
-        case syntax.Assign():
+        case tree.Assign():
             return " = ".join(map(shape, (*node.targets, node.value)))
-        case syntax.Joined():
+        case tree.Joined():
             return "{" + " ".join(map(shape, node.parts)) + "}"
-        case syntax.Unary():
+        case tree.Unary():
             return f"{node.operator}{shape(node.operand)}"
-        case syntax.Conditional():
+        case tree.Conditional():
             return f"({shape(node.body)} if {shape(node.test)} else {shape(node.otherwise)})"
-        case syntax.Comprehension():
+        case tree.Comprehension():
             clause = node.clauses[0]
             return f"{node.kind}{shape(node.element)} for {shape(clause.target)} in {shape(clause.iterable)}"
-        case syntax.Display():
+        case tree.Display():
             return f"{node.kind}{', '.join(map(shape, node.items))}"
         case _:
             return type(node).__name__

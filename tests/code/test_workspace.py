@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipesight.code import program
+from pipesight.code.syntax import parse
+from pipesight.code.tree import Node
 from pipesight.code.workspace import Workspace
 
 SERVE = "from zenml.client import Client\nfrom names import PIPELINE\nClient().get_pipeline(PIPELINE)\n"
@@ -61,7 +63,10 @@ def test_a_change_on_disk_counts_when_told(folder: Path) -> None:
     [
         ({"app/names.py": "PIPELINE = 'p'"}, "from app.names import PIPELINE"),
         ({"src/names.py": "PIPELINE = 'p'"}, "from names import PIPELINE"),
-        ({"app/names.py": "PIPELINE = 'p'", "app/__init__.py": "from .names import PIPELINE"}, "from app import PIPELINE"),
+        (
+            {"app/names.py": "PIPELINE = 'p'", "app/__init__.py": "from .names import PIPELINE"},
+            "from app import PIPELINE",
+        ),
         ({"app/names.py": "PIPELINE = 'p'"}, "import app.names\nPIPELINE = app.names.PIPELINE"),
         ({"app/names.py": "PIPELINE = 'p'"}, "import app.names as n\nPIPELINE = n.PIPELINE"),
         ({"app/names.py": "PIPELINE = 'p'"}, "from app import names\nPIPELINE = names.PIPELINE"),
@@ -81,7 +86,9 @@ def test_ways_to_import(tmp_path: Path, layout: dict[str, str], importing: str) 
 
 
 def test_circles_end(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text("from zenml.client import Client\nfrom b import x\nClient().get_pipeline(x)\ny = 1\n")
+    (tmp_path / "a.py").write_text(
+        "from zenml.client import Client\nfrom b import x\nClient().get_pipeline(x)\ny = 1\n"
+    )
     (tmp_path / "b.py").write_text("from a import y, z\nfrom b import x\nz = z\n")
     workspace = Workspace([tmp_path])
     assert name(workspace, tmp_path / "a.py") is None
@@ -92,8 +99,12 @@ def test_only_what_is_imported_is_read(folder: Path, monkeypatch: pytest.MonkeyP
     for number in range(30):
         (folder / f"unrelated_{number}.py").write_text("x = 1\n" * 100)
     parsed: list[str] = []
-    parse = program.parse
-    monkeypatch.setattr(program, "parse", lambda text: parsed.append(text) or parse(text))  # pyright: ignore
+
+    def watch(text: str) -> list[Node]:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(program, "parse", watch)
     assert name(Workspace([folder]), folder / "serve.py") == "training"
     assert not any(text == "x = 1" for text in parsed)
 

@@ -12,7 +12,7 @@ from .model import Position, Span, Thing
 if TYPE_CHECKING:
     from .program import Chunk
     from .records import Dot, Records
-    from .syntax import Node
+    from .tree import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def imports(document: Document) -> Iterator[tuple[str, Span]]:
 
 
 def _modules(node: Node) -> list[str]:
-    from .syntax import FromImport, Import
+    from .tree import FromImport, Import
 
     if isinstance(node, FromImport):
         return [node.module]
@@ -82,7 +82,7 @@ def _access(chunk: Chunk, dot: Dot, keywords: dict[tuple[int, int], tuple[tuple[
 
 def _keywords(chunk: Chunk, records: Records) -> dict[tuple[int, int], tuple[tuple[str, Span], ...]]:
     """The keywords of the calls that take names, by the line and offset of the called member."""
-    from .syntax import Attribute, Call
+    from .tree import Attribute, Call
 
     found: dict[tuple[int, int], tuple[tuple[str, Span], ...]] = {}
     for opening in records.openings:

@@ -12,9 +12,10 @@ from .api import How, Member, Parameter, Type
 from .members import Members
 from .model import Generation, Kind, Thing, Which
 from .program import Unit
+from .recorder import SAME_ELEMENTS
 from .records import Defined, Opening, Place
 from .scope import Frame, holds
-from .syntax import Argument, Call, Function, Header, Lambda, Missing, Node, String
+from .tree import Argument, Call, Function, Header, Lambda, Missing, Node, String
 from .values import (
     ClassValue,
     Each,
@@ -37,7 +38,6 @@ from .values import (
     plain,
 )
 
-_SAME_ELEMENTS = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"))
 DEPTH = 8  # calls followed into one another
 _OPERATIONS = ("contains:", "startswith:", "endswith:", "oneof:", "notequals:", "equals:", "gt:", "gte:", "lt:", "lte:")
 _POST_EXECUTION = frozenset(("get_pipeline", "get_pipelines", "get_run", "get_unlisted_runs"))
@@ -274,7 +274,7 @@ class Calls(Members):
         return self.builtin(name, source, [values[id(a)] for a in iterables], ordered=len(arguments) == 1)
 
     def builtin(self, name: str, source: Value, values: Sequence[Value], *, ordered: bool) -> Value:
-        if name in _SAME_ELEMENTS:
+        if name in SAME_ELEMENTS:
             if isinstance(source, Many):
                 keyed = isinstance(self.element(source), Text)
                 if keyed and source.type.kind in (Kind.STEP, Kind.OUTPUT):

@@ -11,7 +11,8 @@ from .api import Type
 from .model import Generation, Kind, Thing, Which
 from .recorder import Recorder
 from .scope import Frame
-from .syntax import (
+from .syntax import parse
+from .tree import (
     Attribute,
     Await,
     Binary,
@@ -35,7 +36,6 @@ from .syntax import (
     Unary,
     Walrus,
     Yield,
-    parse,
 )
 from .values import (
     ClassValue,

@@ -12,7 +12,7 @@ from .expressions import Expressions
 from .model import Form, Generation, Kind, Thing, Which
 from .records import Dot, Opening
 from .scope import Frame, Imports
-from .syntax import Attribute, Missing, Name, Node, Slice, Subscript
+from .tree import Attribute, Missing, Name, Node, Slice, Subscript
 from .values import (
     ClassValue,
     Each,

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .model import Position, Span
-from .syntax import Decorator, FromImport, Header, Import, Node, parse
+from .syntax import parse
 from .tokens import STRING, string_end
+from .tree import Decorator, FromImport, Header, Import, Node
 
 _TAB = 8
 _PLAIN = re.compile(r"""[^"'#()\[\]{}\\]*\Z""")

@@ -9,13 +9,15 @@ from .model import Form, Generation, Kind, Thing, Which
 from .program import Chunk, Unit
 from .records import Found, Held, Records
 from .scope import Arguments, Frame, Reads
-from .syntax import Attribute, Conditional, Constant, DictDisplay, Joined, Lambda, Missing, Node, Number, Slice, String
+from .tree import Attribute, Conditional, Constant, DictDisplay, Joined, Lambda, Missing, Node, Number, Slice, String
 from .values import ClassValue, FunctionValue, Imported, Instance, Many, Nothing, Object, Partial, Text, Value, join
 
 if TYPE_CHECKING:
     from .flow import Flow
 
 
+# What a name stands for that nothing in the program binds, where the program is about ZenML: the pages of its
+# documentation, and notebooks whose first cells are missing, call things so.
 CONVENTIONS: dict[str, Value] = {
     "client": Object(Type.CLIENT, None, Generation.MODERN),
     "repo": Object(Type.REPOSITORY, None, Generation.LEGACY),
@@ -31,33 +33,8 @@ CONVENTIONS: dict[str, Value] = {
     "runs": Many(Type.RUN, None, None, keyed=False),
     "steps": Many(Type.STEP, None, None, keyed=None),
 }
-_BUILTINS = frozenset(
-    [
-        "list",
-        "tuple",
-        "set",
-        "frozenset",
-        "sorted",
-        "reversed",
-        "iter",
-        "next",
-        "max",
-        "min",
-        "enumerate",
-        "zip",
-        "filter",
-        "map",
-        "dict",
-        "str",
-        "print",
-        "len",
-        "any",
-        "all",
-        "getattr",
-        "property",
-        "super",
-    ]
-)
+SAME_ELEMENTS = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"))
+BUILTINS = SAME_ELEMENTS | frozenset(("next", "max", "min", "enumerate", "zip", "filter", "map", "dict", "str"))
 BUDGET = 100  # calls followed for one top-level statement
 
 
@@ -89,7 +66,7 @@ class Recorder:
             each = each.parent
         value = frame.flow.read(name)
         self.reads[frame.flow, name] = value
-        if value is None and name in _BUILTINS:
+        if value is None and name in BUILTINS:
             return Partial(name)
         if value is None and self.depth == 0 and frame.flow.about_zenml and not frame.flow.binds(name):
             return CONVENTIONS.get(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .api import Member, Type
 from .model import Form, Generation, Kind, Thing
 from .program import Chunk, Unit
-from .syntax import Call, Node, String, Subscript
+from .tree import Call, Node, String, Subscript
 
 if TYPE_CHECKING:
     from .flow import Flow

@@ -8,7 +8,7 @@ from .api import Parameter
 from .model import Generation, Kind, Position, Slot, Thing
 from .program import Chunk
 from .records import Found, Opening, Records
-from .syntax import Argument, Call, Missing, Name, Node, String, Subscript
+from .tree import Argument, Call, Missing, Name, Node, String, Subscript
 
 
 def slot_in(chunk: Chunk, records: Iterable[Records], position: Position) -> Slot | None:

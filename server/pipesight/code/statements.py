@@ -12,7 +12,7 @@ from .model import Kind
 from .program import Unit
 from .records import Defined, Place
 from .scope import Arguments, Frame, Outcome
-from .syntax import (
+from .tree import (
     Assign,
     Attribute,
     Branch,

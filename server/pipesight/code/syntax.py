@@ -9,297 +9,51 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from keyword import kwlist
 
 from .tokens import STRING, Token, Type, string_end, tokens
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """Any node: from offset `start` up to `end` of its logical line."""
-
-    start: int
-    end: int
-
-
-@dataclass(slots=True, eq=False)
-class Missing(Node):
-    """An expression that is not written yet."""
-
-
-@dataclass(slots=True, eq=False)
-class Name(Node):
-    id: str
-
-
-@dataclass(slots=True, eq=False)
-class Number(Node):
-    value: int | None
-
-
-@dataclass(slots=True, eq=False)
-class Constant(Node):
-    """`True`, `False`, `None`, `...` or bytes."""
-
-    word: str
-
-
-@dataclass(slots=True, eq=False)
-class String(Node):
-    """A plain string. Its content lies from `inner_start` up to `inner_end`."""
-
-    text: str
-    inner_start: int
-    inner_end: int
-    quote: str
-    closed: bool
-    raw: bool
-
-
-@dataclass(slots=True, eq=False)
-class Joined(Node):
-    """An f-string, or strings side by side: text and expressions in order."""
-
-    parts: list[Node]
-
-
-@dataclass(slots=True, eq=False)
-class Attribute(Node):
-    value: Node
-    name: str
-    name_start: int
-
-
-@dataclass(slots=True, eq=False)
-class Argument(Node):
-    """One argument; `stars` is 1 or 2 for `*a` and `**a`."""
-
-    value: Node
-    keyword: str | None = None
-    stars: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class Call(Node):
-    """A call; `open` is the offset after the parenthesis."""
-
-    function: Node
-    arguments: list[Argument]
-    open: int
-    closed: bool
-
-
-@dataclass(slots=True, eq=False)
-class Subscript(Node):
-    value: Node
-    index: Node
-    open: int
-    closed: bool
-
-
-@dataclass(slots=True, eq=False)
-class Slice(Node):
-    parts: list[Node]
-
-
-@dataclass(slots=True, eq=False)
-class Unary(Node):
-    operator: str
-    operand: Node
-
-
-@dataclass(slots=True, eq=False)
-class Binary(Node):
-    operator: str
-    left: Node
-    right: Node
-
-
-@dataclass(slots=True, eq=False)
-class Compare(Node):
-    left: Node
-    rest: list[tuple[str, Node]]
-
-
-@dataclass(slots=True, eq=False)
-class Boolean(Node):
-    operator: str
-    left: Node
-    right: Node
-
-
-@dataclass(slots=True, eq=False)
-class Conditional(Node):
-    test: Node
-    body: Node
-    otherwise: Node
-
-
-@dataclass(slots=True, eq=False)
-class Parameter(Node):
-    """One parameter; the node covers its name. `stars` is 1 or 2 for `*a` and `**a`."""
-
-    name: str
-    annotation: Node | None
-    default: Node | None
-    stars: int
-
-
-@dataclass(slots=True, eq=False)
-class Lambda(Node):
-    parameters: list[Parameter]
-    body: Node
-
-
-@dataclass(slots=True, eq=False)
-class Display(Node):
-    """A list, tuple or set display; `kind` is the opening bracket, empty for a bare tuple."""
-
-    kind: str
-    items: list[Node]
-
-
-@dataclass(slots=True, eq=False)
-class DictDisplay(Node):
-    """A dict display; a pair's key is None for `**other`."""
-
-    pairs: list[tuple[Node | None, Node]]
-
-
-@dataclass(slots=True, eq=False)
-class Clause(Node):
-    """`for target in iterable if conditions` of a comprehension."""
-
-    target: Node
-    iterable: Node
-    conditions: list[Node]
-
-
-@dataclass(slots=True, eq=False)
-class Comprehension(Node):
-    """`kind` is the opening bracket, `(` for a generator; `value` is set in a dict comprehension."""
-
-    kind: str
-    element: Node
-    value: Node | None
-    clauses: list[Clause]
-
-
-@dataclass(slots=True, eq=False)
-class Starred(Node):
-    value: Node
-
-
-@dataclass(slots=True, eq=False)
-class Await(Node):
-    value: Node
-
-
-@dataclass(slots=True, eq=False)
-class Yield(Node):
-    value: Node
-
-
-@dataclass(slots=True, eq=False)
-class Walrus(Node):
-    target: Name
-    value: Node
-
-
-# Statements. A header (`for`, `def`, ...) holds in `inline` what follows its colon on the same line.
-
-
-@dataclass(slots=True, eq=False)
-class Expression(Node):
-    value: Node
-
-
-@dataclass(slots=True, eq=False)
-class Assign(Node):
-    """`targets = value`; `augmented` for `+=` and the like; `value` is None in a bare annotation."""
-
-    targets: list[Node]
-    value: Node | None
-    annotation: Node | None = None
-    augmented: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Return(Node):
-    value: Node | None
-
-
-@dataclass(slots=True, eq=False)
-class Delete(Node):
-    targets: list[Node]
-
-
-@dataclass(slots=True, eq=False)
-class Scope(Node):
-    """`global` or `nonlocal`."""
-
-    names: list[str]
-
-
-@dataclass(slots=True, eq=False)
-class Import(Node):
-    """`import a.b as c`: pairs of dotted name and alias."""
-
-    names: list[tuple[str, str | None]]
-
-
-@dataclass(slots=True, eq=False)
-class FromImport(Node):
-    """`from module import a as b`; `module` keeps its leading dots; `names` is None for `*`."""
-
-    module: str
-    names: list[tuple[str, str]] | None
-
-
-@dataclass(slots=True, eq=False)
-class Header(Node):
-    inline: list[Node]
-
-
-@dataclass(slots=True, eq=False)
-class For(Header):
-    target: Node
-    iterable: Node
-
-
-@dataclass(slots=True, eq=False)
-class Branch(Header):
-    """`if elif else while try except finally match case`; `bound` are the names an `as` or pattern binds."""
-
-    word: str
-    tests: list[Node]
-    bound: list[str] = field(default_factory=list[str])
-
-
-@dataclass(slots=True, eq=False)
-class With(Header):
-    items: list[tuple[Node, Node | None]]
-
-
-@dataclass(slots=True, eq=False)
-class Function(Header):
-    name: str
-    name_start: int
-    parameters: list[Parameter]
-    returns: Node | None
-
-
-@dataclass(slots=True, eq=False)
-class Class(Header):
-    name: str
-    name_start: int
-    arguments: list[Argument]
-
-
-@dataclass(slots=True, eq=False)
-class Decorator(Node):
-    value: Node
-
+from .tree import (
+    Argument,
+    Assign,
+    Attribute,
+    Await,
+    Binary,
+    Boolean,
+    Branch,
+    Call,
+    Class,
+    Clause,
+    Compare,
+    Comprehension,
+    Conditional,
+    Constant,
+    Decorator,
+    Delete,
+    DictDisplay,
+    Display,
+    Expression,
+    For,
+    FromImport,
+    Function,
+    Import,
+    Joined,
+    Lambda,
+    Missing,
+    Name,
+    Node,
+    Number,
+    Parameter,
+    Return,
+    Scope,
+    Slice,
+    Starred,
+    String,
+    Subscript,
+    Unary,
+    Walrus,
+    With,
+    Yield,
+)
 
 _BINARY = {
     "|": 5,
@@ -322,37 +76,7 @@ _COMPARING = frozenset(("<", ">", "==", ">=", "<=", "!="))
 _CLOSING = frozenset((")", "]", "}"))
 _CONSTANTS = frozenset(("True", "False", "None"))
 # Words that no expression starts with.
-_RESERVED = frozenset(
-    [
-        "and",
-        "as",
-        "assert",
-        "break",
-        "class",
-        "continue",
-        "def",
-        "del",
-        "elif",
-        "else",
-        "except",
-        "finally",
-        "for",
-        "from",
-        "global",
-        "if",
-        "import",
-        "in",
-        "is",
-        "nonlocal",
-        "or",
-        "pass",
-        "raise",
-        "return",
-        "try",
-        "while",
-        "with",
-    ]
-)
+_RESERVED = frozenset(kwlist) - {"True", "False", "None", "lambda", "not", "await", "yield"}
 _AUGMENTED = frozenset(("+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="))
 _BRANCHES = frozenset(("if", "elif", "else", "while", "try", "except", "finally"))
 _STRING = re.compile(STRING)
