@@ -36,7 +36,7 @@ function walk(folder) {
 
 function install(python) {
   rmSync(libs, { recursive: true, force: true });
-  const quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"];
+  const quiet = ["-qq", "--disable-pip-version-check", "--root-user-action=ignore"];
   const options = ["--target", libs, "--no-compile", "--no-warn-conflicts"];
   execFileSync(python, ["-m", "pip", "install", ...quiet, ...options, repository, ...BACKPORTS], { stdio: "inherit" });
 }

@@ -5,7 +5,7 @@ const Mocha = require("mocha");
 
 exports.run = async () => {
   const mocha = new Mocha({ ui: "bdd", timeout: 30_000, reporter: "min" });
-  mocha.addFile(path.join(__dirname, "providers.cjs"));
+  for (const name of ["files", "notebooks", "server"]) mocha.addFile(path.join(__dirname, `${name}.test.cjs`));
   const results = [];
   const failures = await new Promise((resolve) => {
     mocha

@@ -1,0 +1,68 @@
+const assert = require("node:assert/strict");
+const { execFileSync } = require("node:child_process");
+const { readFileSync } = require("node:fs");
+const path = require("node:path");
+const vscode = require("vscode");
+const { eventually, lenses, lensTitles, open, run } = require("./ask.cjs");
+
+/** The language servers that this extension host started. */
+function serverProcesses() {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
+  const servers = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("pipesight\0lsp"));
+  assert(servers.length > 0, "no server runs");
+  return servers.map(Number);
+}
+
+/** Records a run as ZenML does, in the store that the editor watches. */
+function record(name) {
+  const folder = vscode.workspace.workspaceFolders[0].uri.fsPath;
+  const database = path.join(folder, "history/config/local_stores/default_zen_store/zenml.db");
+  const script = "import sys; from pathlib import Path; from tests.history.recorder import record_run; record_run(Path(sys.argv[1]), 'first_training', sys.argv[2])";
+  const { PIPESIGHT_TEST_PYTHON: python, PIPESIGHT_TEST_REPOSITORY: cwd } = process.env;
+  execFileSync(python, ["-c", script, database, name], { cwd });
+}
+
+describe("the server", () => {
+  let document;
+
+  before(async () => {
+    document = await open("inspect_run.py");
+    await lensTitles(document);
+  });
+
+  it("shows a run that is recorded while the editor is open, within two seconds", async () => {
+    record("recorded_just_now");
+    await lensTitles(document, /^recorded_just_now/, 2_000);
+    await lensTitles(document, /^5 runs/, 2_000);
+  });
+
+  it("shows no lenses when they are switched off, and shows them again", async () => {
+    const settings = vscode.workspace.getConfiguration("pipesight");
+    await settings.update("codeLens.enabled", false, vscode.ConfigurationTarget.Workspace);
+    await eventually(() => lenses(document), (found) => found.length === 0);
+    await settings.update("codeLens.enabled", undefined, vscode.ConfigurationTarget.Workspace);
+    await lensTitles(document);
+  });
+
+  for (const command of ["pipesight.restartServer", "pipesight.clearCache", "pipesight.refresh"]) {
+    it(`answers again after ${command}`, async () => {
+      await run(command);
+      await lensTitles(document);
+    });
+  }
+
+  it("answers again after it died", async () => {
+    for (const pid of serverProcesses()) process.kill(pid, "SIGKILL");
+    await lensTitles(document);
+  });
+
+  it("starts with another interpreter when the setting changes, and says why it cannot", async () => {
+    const [before] = serverProcesses();
+    const settings = vscode.workspace.getConfiguration("pipesight");
+    await settings.update("interpreter", "/nowhere/python", vscode.ConfigurationTarget.Workspace);
+    await eventually(() => lenses(document), (found) => found.length === 0);
+    await settings.update("interpreter", undefined, vscode.ConfigurationTarget.Workspace);
+    await lensTitles(document);
+    assert.notEqual(serverProcesses()[0], before);
+  });
+});
