@@ -203,10 +203,10 @@ def _measure(store: Path, cache: Path) -> dict[str, Any]:
     began = float(os.environ["BEGAN"])
     history = History.open([DatabaseSource(store)], cache_folder=cache)
     while not (history.pipelines() and len(history.runs(limit=20)) == 20):
-        time.sleep(0.005)
+        time.sleep(0.02)
     first = time.time() - began
     while not history.state.synced_at or history.state.syncing:
-        time.sleep(0.01)
+        time.sleep(0.05)
     whole = time.time() - began
     history.close()
 

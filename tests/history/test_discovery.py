@@ -59,7 +59,7 @@ def test_the_project_may_be_named_by_the_environment(unpack_history: Callable[[s
 def test_a_profile_with_mysql(unpack_history: Callable[[str], Path]) -> None:
     root = unpack_history("legacy-0.13.2-mysql")
     found = discover(history=[str(root)], environment={})
-    assert "mysql://127.0.0.1:3306/zenml_mlmd" in [source.label for source in found.sources]
+    assert [source.label for source in found.sources] == ["mysql://127.0.0.1:3306/zenml_mlmd"]
 
 
 def test_a_configuration_with_mysql(unpack_history: Callable[[str], Path]) -> None:
@@ -94,6 +94,19 @@ def test_an_explicit_folder(inside: str, unpack_history: Callable[[str], Path]) 
     root = unpack_history("0.98.0")
     found = discover(history=[str(root / inside)], environment={})
     assert databases(found) == ["zenml.db"]
+
+
+@pytest.mark.parametrize("name", ["legacy-0.5.7", "legacy-0.7.3"])
+def test_a_legacy_project_that_was_moved(name: str, copy_history: Callable[[str], Path], tmp_path: Path) -> None:
+    root = copy_history(name)
+    recorded_in = tmp_path.parent / "gone"
+    for file in [*root.rglob("metadata_stores/*.yaml"), *root.rglob("metadata_stores/*.json")]:
+        text = file.read_text()
+        start = text.index("/", text.index("uri"))
+        end = text.index("/home/.config")
+        file.write_text(text.replace(text[start:end], str(recorded_in)))
+    (source,) = discover(history=[str(root)], environment={}).sources
+    assert len(list(rows(source))) == 70
 
 
 def test_explicit_places(unpack_history: Callable[[str], Path]) -> None:

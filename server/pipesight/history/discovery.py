@@ -146,7 +146,7 @@ class _Search:
 
     def _zenml(self, config: Path, project: Path | None, environment: Mapping[str, str]) -> None:
         marker = project / ".zen" if project else None
-        if marker and self._legacy_project(marker):
+        if marker and self._legacy_project(marker, config):
             return
         settings = self._read(config / "config.yaml")
         local = self._read(marker / "config.yaml") if marker else _NOTHING
@@ -181,11 +181,8 @@ class _Search:
             self._mysql(store, project=project, stacks=(), why=why)
         elif url.startswith("sqlite"):
             path = _sqlite_path(url)
-            moved = config / _DEFAULT
-            from_file = url == _mapping(settings.get("store")).get("url")
-            if not path.exists() and moved.exists() and from_file:
-                self._note(str(path), "absent", f"does not exist, but {moved} does: the configuration was moved")
-                path = moved
+            if url == _mapping(settings.get("store")).get("url"):
+                path = self._moved(path, config)
             self._file(path, why=why, project=project)
         elif url:
             self._note(_without_password(url), "problem", "is no store that Pipesight knows.", "Please report it.")
@@ -219,28 +216,28 @@ class _Search:
             return
         self._note(str(folder), "found", f"the active ZenML profile {active!r}")
         stacks = _mapping(self._read(folder / "stacks.yaml").get("stacks"))
-        self._metadata_stores(folder / "metadata_stores", _stacks_by_store(stacks))
+        self._metadata_stores(folder / "metadata_stores", _stacks_by_store(stacks), config)
 
-    def _legacy_project(self, marker: Path) -> bool:
+    def _legacy_project(self, marker: Path, config: Path) -> bool:
         """Releases before 0.7: the project's `.zen` folder has stacks and metadata stores in it."""
         service, folder = self._read(marker / "zenservice.json"), marker / "metadata_stores"
         if service:
             stacks = _stacks_by_store(_mapping(service.get("stacks")))
             by_uuid = {
-                str(_mapping(entry).get("uuid")): stacks.get(name, [])
+                str(_mapping(entry).get("uuid") or entry): stacks.get(name, [])
                 for name, entry in _mapping(service.get("metadata_store_map")).items()
             }
             self._note(str(marker / "zenservice.json"), "found", "the project's stacks (ZenML 0.5)")
-            self._metadata_stores(folder, by_uuid)
+            self._metadata_stores(folder, by_uuid, config)
             return True
         local = self._read(marker / "config.yaml")
         if folder.is_dir() and "stacks" in local:
             self._note(str(marker / "config.yaml"), "found", "the project's stacks (ZenML 0.6)")
-            self._metadata_stores(folder, _stacks_by_store(_mapping(local.get("stacks"))))
+            self._metadata_stores(folder, _stacks_by_store(_mapping(local.get("stacks"))), config)
             return True
         return False
 
-    def _metadata_stores(self, folder: Path, stacks: Mapping[str, Sequence[str]]) -> None:
+    def _metadata_stores(self, folder: Path, stacks: Mapping[str, Sequence[str]], config: Path) -> None:
         files = sorted([*folder.glob("*.yaml"), *folder.glob("*.json")])
         used = [file for file in files if file.stem in stacks] or files
         if not used:
@@ -250,9 +247,23 @@ class _Search:
             names = tuple(stacks.get(file.stem, ()))
             why = f"the metadata store {store.get('name') or file.stem!r} of {file}"
             if store.get("uri"):
-                self._file(_sqlite_path(str(store["uri"])), why=why, stacks=names)
+                path = self._moved(_sqlite_path(str(store["uri"])), config)
+                if len(used) > 1 and not path.exists():
+                    self._note(str(path), "absent", f"{why}: nothing was recorded there")
+                    continue
+                self._file(path, why=why, stacks=names)
             elif store.get("host"):
                 self._mysql(store, project=None, stacks=names, why=why)
+
+    def _moved(self, path: Path, config: Path) -> Path:
+        """Where a local store is now that its configuration folder was moved or copied."""
+        if not path.exists() and "local_stores" in path.parts:
+            tail = path.parts[path.parts.index("local_stores") :]
+            moved = config.joinpath(*tail)
+            if moved.exists():
+                self._note(str(path), "absent", f"does not exist, but {moved} does: the configuration was moved")
+                return moved
+        return path
 
     # The stores themselves
 

@@ -348,15 +348,32 @@ class Index:
         """Those of these records that the index does not have as they are, and those under way: steps may be new."""
         wanted = {record.id: record for record in records}
         for part in _parts(list(wanted)):
-            query = select(_run.c.key, _run.c.name, _run.c.status, _run.c.updated, _run.c.end, _pipeline.c.name)
+            query = select(_run, _pipeline.c.name.label("of"))
             query = query.outerjoin(_pipeline, _pipeline.c.id == _run.c.pipeline).where(_run.c.key.in_(part))
-            for key, name, status, updated, end, pipeline in self._rows(query):
-                record = wanted[key]
-                known = (name, status, updated, end or record.end, pipeline)
+            for row in self._rows(query):
+                record = wanted[row.key]
+                end, stack = record.end or row.end, record.stack or row.stack
+                has = (row.name, row.status, row.updated, row.end, row.of, row.stack)
+                will = (record.name, record.status, record.activity, end, record.pipeline, stack)
+                if has == will and _status_now(record.status, record.activity).is_finished:
+                    del wanted[row.key]
+        return list(wanted.values())
+
+    def differing(self, records: Iterable[RunRecord]) -> list[RunRecord]:
+        """Those of these records that the index does not have as they are, and those under way: steps may be new."""
+        wanted = {record.id: record for record in records}
+        for part in _parts(list(wanted)):
+            query = select(_run, _pipeline.c.name.label("of"))
+            query = query.outerjoin(_pipeline, _pipeline.c.id == _run.c.pipeline).where(_run.c.key.in_(part))
+            for row in self._rows(query):
+                record = wanted[row.key]
+                known = (row.name, row.status, row.updated, row.end or record.end, row.of, row.stack or record.stack)
                 under_way = not _status_now(record.status, record.activity).is_finished
-                told = (record.name, record.status, record.activity, record.end or end, record.pipeline)
-                if not under_way and known == told:
-                    del wanted[key]
+                end, stack = record.end or row.end, record.stack or row.stack
+                told = (record.name, record.status, record.activity, end, record.pipeline, stack)
+                news = (record.end is not None and row.end is None) or (record.stack is not None and row.stack is None)
+                if known == told and not under_way and not news:
+                    del wanted[row.key]
         return list(wanted.values())
 
     def changed_since_mirrored(self, ids: Iterable[str]) -> list[str]:
@@ -559,7 +576,7 @@ class Writer:
             return
         self.pipelines(dict.fromkeys(record.pipeline for record in records if record.pipeline is not None), epoch)
         ids = {row.name: row.id for row in self._connection.execute(select(_pipeline.c.name, _pipeline.c.id))}
-        unfinished = {record.status for record in records if not _status(record.status).is_finished}
+        unfinished = {each for each in {record.status for record in records} if not _status(each).is_finished}
         values = [
             (
                 record.id,

@@ -302,7 +302,7 @@ class Sync:
         runs, steps = session.runs_by_id(run_ids), session.steps(run_ids)
         epoch = int(self._index.fact("epoch") or 0)
         with self._index.writing() as writer:
-            writer.runs(runs, epoch)
+            writer.runs(self._index.differing(runs), epoch)
             writer.steps(steps)
 
     def _check(self) -> None:
