@@ -119,6 +119,36 @@ def test_false_friends_stay_so_when_garbled(sources: dict[str, list[tuple[str, s
                 assert document.slot_at(Position(index, cut)) is None
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="ab \n\t\r()[]{}.,:;='\"#\\@%!*-+<>|&^~`$?0é😀", max_size=80), st.text(max_size=20))
+def test_any_text(line: str, tail: str) -> None:
+    head = "from zenml.client import Client\nrun = Client().get_pipeline('p').last_run\n"
+    document = Document(None, f"{head}{line}{tail}\nrun.steps['a']\n")
+    ask(document, places(line, len(line)))
+    assert document.sites[0].name == "p"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(" * 5000,
+        "[" * 300 + "]" * 300,
+        "x = " + "+".join(["'a'"] * 5000),
+        "x" + ".a()" * 3000,
+        "x = " + "not " * 3000 + "y",
+        "f(" + "lambda: " * 2000,
+        "\n".join("  " * depth + "if x:" for depth in range(300)),
+        "f'" + "{f'" * 200,
+    ],
+)
+def test_what_is_far_too_deep(line: str) -> None:
+    head = "from zenml.client import Client\nrun = Client().get_pipeline('p').last_run\n"
+    document = Document(None, f"{head}{line}\nrun.steps['a']\n")
+    ask(document, [Position(2, 5)])
+    assert document.sites[0].name == "p"
+    assert document.sites[-1].name == "a" or line.startswith("f'")
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_any_cells_in_any_order(sources: dict[str, list[tuple[str, str]]], data: st.DataObject) -> None:

@@ -15,7 +15,7 @@ from .program import Unit
 from .recorder import SAME_ELEMENTS
 from .records import Defined, Opening, Place
 from .scope import Frame, holds
-from .tree import Argument, Call, Function, Header, Lambda, Missing, Node, String
+from .tree import Argument, Call, Function, Header, Lambda, Missing, Node, String, called
 from .values import (
     ClassValue,
     Each,
@@ -39,6 +39,7 @@ from .values import (
 )
 
 DEPTH = 8  # calls followed into one another
+_DEFAULTING = frozenset(("Field", "field", "Option", "Argument", "Query", "Body", "Form"))
 _OPERATIONS = ("contains:", "startswith:", "endswith:", "oneof:", "notequals:", "equals:", "gt:", "gte:", "lt:", "lte:")
 _POST_EXECUTION = frozenset(("get_pipeline", "get_pipelines", "get_run", "get_unlisted_runs"))
 
@@ -81,8 +82,15 @@ class Calls(Members):
                     return self.invocation(function.of.name)
                 return None
             case _:
-                self.values(node, frame)
-                return None
+                values = self.values(node, frame)
+                return self.declared_default(node, values) if called(node) in _DEFAULTING else None
+
+    def declared_default(self, node: Call, values: Sequence[Value]) -> Value:
+        """The default in `Field("x")`, `typer.Option(default="x")` and their like."""
+        for argument, value in zip(node.arguments, values, strict=True):
+            if isinstance(value, Text) and (argument.keyword == "default" or argument is node.arguments[0]):
+                return value if argument.keyword in (None, "default") else None
+        return None
 
     def values(self, node: Call, frame: Frame) -> list[Value]:
         """The values of all arguments."""
@@ -462,8 +470,10 @@ class Calls(Members):
                 value = arguments.get(parameter.name, Nothing())
                 if index == 0 and function.owner is not None and parameter.stars == 0:
                     value = self.self_value(function, arguments)
-                elif parameter.default is not None and parameter.name not in arguments:
-                    value = self.quiet(parameter.default, function.frame)
+                elif parameter.name not in arguments:
+                    value = dict(function.defaults).get(parameter.name, value)
+                    if parameter.default is not None:
+                        value = self.quiet(parameter.default, function.frame)
                 if (value is None or isinstance(value, Nothing)) and parameter.annotation is not None:
                     value = self.annotation(parameter.annotation, function.frame)
                 if parameter.stars:

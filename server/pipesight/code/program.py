@@ -13,6 +13,7 @@ from .tokens import STRING, string_end
 from .tree import Decorator, FromImport, Header, Import, Node
 
 _TAB = 8
+_DEEPEST = 40  # levels of indentation that are told apart
 _PLAIN = re.compile(r"""[^"'#()\[\]{}\\]*\Z""")
 _NOTABLE = re.compile(rf"#|[(\[{{]|[)\]}}]|{STRING}|\\$")
 _STRING = re.compile(STRING)
@@ -69,7 +70,10 @@ class Code:
     @property
     def statements(self) -> list[Node]:
         if self._statements is None:
-            self._statements = parse(self.text)
+            try:
+                self._statements = parse(self.text)
+            except RecursionError:  # a line of a hundred brackets in one another
+                self._statements = []
         return self._statements
 
 
@@ -365,7 +369,7 @@ def _tree(lines: Sequence[tuple[int, Code]]) -> list[Unit]:
         while stack and code.indent <= stack[-1][0]:
             stack.pop()
         (stack[-1][1].body if stack else top).append(unit)
-        if unit.header is not None:
+        if unit.header is not None and len(stack) < _DEEPEST:
             stack.append((code.indent, unit))
     return top
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from . import api
@@ -34,6 +35,7 @@ from .tree import (
     String,
     Subscript,
     With,
+    called,
 )
 from .values import ClassValue, Each, FunctionValue, Imported, Many, Nothing, Package, Symbol, Text, Value, join
 
@@ -59,32 +61,49 @@ class Run(Calls):
         decorators: list[Unit] = []
         index = 0
         while index < len(units):
-            unit = units[index]
-            head = unit.code.statements[0] if unit.code.statements else None
-            following = index + 1
-            if isinstance(head, Decorator):
-                decorators.append(unit)
-            elif isinstance(head, (Branch, For)):
-                word = head.word if isinstance(head, Branch) else "for"
-                while following < len(units) and _word(units[following]) in _CLAUSES.get(word, ()):
-                    following += 1
-                self.compound(units[index:following], head, frame)
-            elif isinstance(head, Function):
-                self.function(unit, head, decorators, frame)
-            elif isinstance(head, Class):
-                self.class_(unit, head, decorators, frame)
-            elif isinstance(head, With):
-                self.unit = unit
-                for node, target in head.items:
-                    value = self.value(node, frame)
-                    if target is not None:
-                        self.assign(target, value, frame)
-                self.governed(unit, head, frame)
+            following = self.following(units, index)
+            head = units[index].code.statements[:1]
+            if head and isinstance(head[0], Decorator):
+                decorators.append(units[index])
             else:
-                self.simple(unit, unit.code.statements, frame)
-            if not isinstance(head, Decorator):
+                with suppress(RecursionError):  # an expression of hundreds of links must not stop the rest
+                    self.run(units[index:following], decorators, frame)
                 decorators = []
             index = following
+
+    def following(self, units: Sequence[Unit], index: int) -> int:
+        """The index behind a statement and its clauses."""
+        following = index + 1
+        head = units[index].header
+        if isinstance(head, (Branch, For)):
+            clauses = _CLAUSES.get(head.word if isinstance(head, Branch) else "for", ())
+            while following < len(units) and _word(units[following]) in clauses:
+                following += 1
+        return following
+
+    def run(self, units: Sequence[Unit], decorators: Sequence[Unit], frame: Frame) -> None:
+        """Runs one statement, given with its clauses."""
+        unit = units[0]
+        head = unit.header
+        match head:
+            case Branch() | For():
+                self.compound(units, head, frame)
+            case Function():
+                self.function(unit, head, decorators, frame)
+            case Class():
+                self.class_(unit, head, decorators, frame)
+            case With():
+                self.with_(unit, head, frame)
+            case _:
+                self.simple(unit, unit.code.statements, frame)
+
+    def with_(self, unit: Unit, head: With, frame: Frame) -> None:
+        self.unit = unit
+        for node, target in head.items:
+            value = self.value(node, frame)
+            if target is not None:
+                self.assign(target, value, frame)
+        self.governed(unit, head, frame)
 
     def governed(self, unit: Unit, head: Header, frame: Frame) -> None:
         """What a header governs: on its line and below."""
@@ -95,29 +114,33 @@ class Run(Calls):
     def simple(self, unit: Unit, statements: Sequence[Node], frame: Frame) -> None:
         self.unit = unit
         for statement in statements:
-            match statement:
-                case Expression():
-                    self.value(statement.value, frame)
-                case Assign():
-                    self.assignment(statement, frame)
-                case Return():
-                    frame.returns.append(self.value(statement.value, frame) if statement.value else Nothing())
-                case Import():
-                    self.import_(statement, frame)
-                case FromImport():
-                    self.from_import(statement, frame)
-                case Scope():
-                    frame.globals.update(statement.names)
-                case Delete():
-                    for target in statement.targets:
-                        if isinstance(target, Name):
-                            self.bind(frame, target.id, None)
-                case For():
-                    self.loop(unit, statement, frame)
-                case Header():
-                    self.governed(Unit(unit.line, unit.code), statement, frame)
-                case _:
-                    pass
+            self.statement(unit, statement, frame)
+
+    def statement(self, unit: Unit, statement: Node, frame: Frame) -> None:
+        """Runs one simple statement, or a header that stands behind another on its line."""
+        match statement:
+            case Expression():
+                self.value(statement.value, frame)
+            case Assign():
+                self.assignment(statement, frame)
+            case Return():
+                frame.returns.append(self.value(statement.value, frame) if statement.value else Nothing())
+            case Import():
+                self.import_(statement, frame)
+            case FromImport():
+                self.from_import(statement, frame)
+            case Scope():
+                frame.globals.update(statement.names)
+            case Delete():
+                for target in statement.targets:
+                    if isinstance(target, Name):
+                        self.bind(frame, target.id, None)
+            case For():
+                self.loop(unit, statement, frame)
+            case Header():
+                self.governed(Unit(unit.line, unit.code), statement, frame)
+            case _:
+                pass
 
     def compound(self, units: Sequence[Unit], head: Branch | For, frame: Frame) -> None:
         if isinstance(head, For):
@@ -253,6 +276,7 @@ class Run(Calls):
 
     def function(self, unit: Unit, head: Function, decorators: Sequence[Unit], frame: Frame) -> None:
         kind, name, legacy, is_property = None, head.name, False, False
+        defaults: list[tuple[str, Value]] = []
         for decorator in decorators:
             self.unit = decorator
             node = decorator.decorator
@@ -264,16 +288,29 @@ class Run(Calls):
                 kind, legacy = api.DECORATORS[symbol.name], symbol.legacy
                 name = self.given_name(node.value, frame) or head.name
             is_property = is_property or _is_property(node.value)
+            defaults += self.option(node.value, frame)
         self.unit = unit
         for parameter in head.parameters:
             if parameter.annotation is not None:
                 self.value(parameter.annotation, frame)
-        function = FunctionValue(Place(frame.flow, self.at, unit, head), frame, kind, name, legacy, is_property)
+        place = Place(frame.flow, self.at, unit, head)
+        function = FunctionValue(place, frame, kind, name, legacy, is_property, tuple(defaults))
         if kind is not None and self.depth == 0:
             self.define(unit, head, kind, name, legacy, decorators, frame)
         if self.depth == 0:
             self.functions.append(function)
         self.bind(frame, head.name, function)
+
+    def option(self, decorator: Node, frame: Frame) -> list[tuple[str, Value]]:
+        """The default that `@click.option("--pipeline-name", default=...)` gives to a parameter."""
+        if not isinstance(decorator, Call) or called(decorator) != "option":
+            return []
+        default = next((each.value for each in decorator.arguments if each.keyword == "default"), None)
+        names = [each.value.text for each in decorator.arguments if isinstance(each.value, String) and not each.keyword]
+        if default is None or not names:
+            return []
+        name = next((each for each in names if not each.startswith("-")), max(names, key=len))
+        return [(name.lstrip("-").split("/")[0].replace("-", "_"), self.quiet(default, frame))]
 
     def class_(self, unit: Unit, head: Class, decorators: Sequence[Unit], frame: Frame) -> None:
         for decorator in decorators:
@@ -337,7 +374,7 @@ class Run(Calls):
 
     def outputs(self, node: Node, frame: Frame) -> Iterator[tuple[str, int, int]]:
         """The output names in a return annotation, and where they stand."""
-        if isinstance(node, Call) and _called(node) == "Output":
+        if isinstance(node, Call) and called(node) == "Output":
             for argument in node.arguments:
                 if argument.keyword is not None:
                     yield argument.keyword, argument.start, argument.start + len(argument.keyword)
@@ -354,7 +391,7 @@ class Run(Calls):
     def output_name(self, node: Node, frame: Frame) -> Iterator[tuple[str, int, int]]:
         if isinstance(node, String):
             yield node.text, node.inner_start, node.inner_end
-        elif isinstance(node, Call) and _called(node) == "ArtifactConfig":
+        elif isinstance(node, Call) and called(node) == "ArtifactConfig":
             for index, argument in enumerate(node.arguments):
                 if argument.keyword == "name" or (index == 0 and argument.keyword is None):
                     yield from self.output_name(argument.value, frame)
@@ -378,11 +415,6 @@ def _last_line(unit: Unit) -> int:
     while unit.body:
         unit = unit.body[-1]
     return unit.line + unit.code.height - 1
-
-
-def _called(node: Call) -> str:
-    function = node.function
-    return function.name if isinstance(function, Attribute) else function.id if isinstance(function, Name) else ""
 
 
 def _is_property(node: Node) -> bool:

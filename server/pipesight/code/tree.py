@@ -338,3 +338,9 @@ class Decorator(Node):
     """`@value`."""
 
     value: Node
+
+
+def called(node: Call) -> str:
+    """The last name of what is called, empty where it has none."""
+    function = node.function
+    return function.name if isinstance(function, Attribute) else function.id if isinstance(function, Name) else ""

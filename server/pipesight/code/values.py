@@ -150,6 +150,7 @@ class FunctionValue:
     name: str = ""
     legacy: bool = False
     is_property: bool = False
+    defaults: tuple[tuple[str, Value], ...] = ()  # of parameters, given by decorators
     owner: ClassValue | None = None
 
 

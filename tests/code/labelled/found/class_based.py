@@ -1,5 +1,7 @@
 """Class-based pipelines and steps of the first releases, read back through a step's context."""
 
+import click
+import typer
 from zenml.pipelines import BasePipeline
 from zenml.repository import Repository as History
 from zenml.steps import BaseStep, StepContext, step
@@ -51,3 +53,11 @@ mine = History().get_pipeline(pipeline=‹instance›)  #= pipeline TicketPipeli
 also = History().get_pipeline(‹TicketPipeline›)  #= pipeline TicketPipeline object
 print(also.runs[‹-1›].get_step(step=‹LoadTickets›).outputs)  #= run ? index TicketPipeline; step LoadTickets object TicketPipeline
 print(Report().loaded().read())
+
+
+@click.command()
+@click.option("--pipeline", "-p", default="TicketPipeline", help="which one")
+@click.option("--step-name", default="sort")
+def command(pipeline, step_name, run_name: str = typer.Option("first")):
+    history = History().get_pipeline(‹pipeline›)  #= pipeline TicketPipeline variable
+    return history.get_run(‹run_name›).get_step(‹step_name›)  #= run first variable TicketPipeline; step sort variable TicketPipeline/first
