@@ -417,11 +417,12 @@ class Calls(Members):
                 passed["self"] = Instance(made, tuple((name, plain(value)) for name, value in given.items()))
                 self.calls.append((initial, tuple(passed.items())))
             return Instance(made, tuple(given.items()))
-        given = {a.keyword: self.value(a.value, frame) for a in node.arguments if a.keyword is not None}
+        names = iter([name for name, value in made.attributes.items() if not isinstance(value, FunctionValue)])
+        given: dict[str, Value] = {}
         for argument in node.arguments:
-            if argument.keyword is None:
-                self.value(argument.value, frame)
-        return Instance(made, tuple((name, value) for name, value in given.items()))
+            name = argument.keyword or next(names, "")
+            given[name] = self.value(argument.value, frame)
+        return Instance(made, tuple(given.items()))
 
     def invocation(self, name: str) -> Value:
         """What calling a pipeline gives."""

@@ -149,14 +149,24 @@ class Expressions(Recorder):
         return None
 
     def membership(self, node: Node, value: Value, container: Node, collection: Value) -> None:
-        """`"trainer" in run.steps`."""
+        """`"trainer" in run.steps`, `step.name in ("trainer", "evaluator")`."""
+        if not isinstance(value, Text):
+            return
+        if value.of is not None and isinstance(container, Display):
+            for item in container.items:
+                self.named_so(item, value.of)
+        if isinstance(collection, Each) and isinstance(collection.element, Text) and collection.element.of is not None:
+            self.named_so(node, collection.element.of)
         if isinstance(collection, View) and collection.name == "keys":
             collection = collection.many
-        if not isinstance(collection, Many) or not isinstance(value, Text):
-            return
-        kind = collection.type.kind
-        if kind is Kind.STEP or kind is Kind.OUTPUT:
+        kind = collection.type.kind if isinstance(collection, Many) else None
+        if isinstance(collection, Many) and kind is not None and kind in (Kind.STEP, Kind.OUTPUT):
             self.denote(node, value, kind, collection.owner, collection.generation, "in", None, container)
+
+    def named_so(self, node: Node, thing: Thing) -> None:
+        """A literal that the name of a thing is compared with."""
+        if isinstance(node, String):
+            self.denote(node, Text(node.text), thing.kind, thing.owner, thing.generation, "name", None, node)
 
     def equality(self, node: Node, value: Value, other: Node, text: Value) -> None:
         """`step.name == "trainer"`."""

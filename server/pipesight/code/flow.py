@@ -17,7 +17,7 @@ from .recorder import CONVENTIONS
 from .records import Records
 from .scope import Arguments, Followed, Imports, Outcome, Reads, holds
 from .statements import Run
-from .values import ClassValue, FunctionValue, Imported, Package, Partial, Symbol, Value, join
+from .values import ClassValue, FunctionValue, Imported, Instance, Package, Partial, Symbol, Value, join
 
 _ROUNDS = 4  # how often functions hand arguments on to further functions
 
@@ -209,7 +209,17 @@ def _agreed(callers: Iterable[Arguments]) -> Arguments:
 
 def _with_self(arguments: Arguments, owner: ClassValue, callers: dict[FunctionValue, list[Arguments]]) -> Arguments:
     """The arguments of a method, with the instance that all constructions of its class agree on."""
-    initial = owner.attributes.get("__init__")
-    if isinstance(initial, FunctionValue) and "self" not in dict(arguments):
-        return (*arguments, *(pair for pair in _agreed(callers.get(initial, ())) if pair[0] == "self"))
-    return arguments
+    initial = _initial(owner)
+    if initial is None or "self" in dict(arguments):
+        return arguments
+    instances = [value for each in callers.get(initial, ()) for name, value in each if name == "self"]
+    made = [each for each in instances if isinstance(each, Instance) and each.of is owner]
+    return (*arguments, ("self", join(made))) if made else arguments
+
+
+def _initial(owner: ClassValue) -> FunctionValue | None:
+    """The `__init__` of a class or of the class it derives from."""
+    found = owner.attributes.get("__init__")
+    if isinstance(found, FunctionValue):
+        return found
+    return next((_initial(base) for base in owner.bases if isinstance(base, ClassValue) and base is not owner), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -172,9 +173,12 @@ class Members(Expressions):
             if key == name:
                 self.hold_attribute(node, value)
                 return value
-        if name not in receiver.of.attributes and name in (fields := self.fields(receiver.of)):
-            self.hold_attribute(node, fields[name])
-            return fields[name]
+        for made in self.lineage(receiver.of):
+            if name in made.attributes:
+                break
+            if name in (fields := self.fields(made)):
+                self.hold_attribute(node, fields[name])
+                return fields[name]
         value = self.class_member(receiver.of, name)
         if isinstance(value, FunctionValue):
             if value.is_property:
@@ -190,6 +194,13 @@ class Members(Expressions):
             if receiver.of.kind is Kind.PIPELINE and name in ("run", "with_options", "configure"):
                 return Method(receiver, name)
         return value
+
+    def lineage(self, made: ClassValue) -> Iterator[ClassValue]:
+        """A class and the user's classes it derives from."""
+        yield made
+        for base in made.bases:
+            if isinstance(base, ClassValue) and base is not made:
+                yield from self.lineage(base)
 
     def class_member(self, receiver: ClassValue, name: str) -> Value:
         if name in receiver.attributes:

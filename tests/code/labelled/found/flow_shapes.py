@@ -1,6 +1,7 @@
 """How values move: branches, handlers, tuples, closures, generators."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from os import getenv
 
@@ -107,3 +108,25 @@ print(Dashboard("‹load›").value())  #= step load literal billing
 names = ["load", "join"]
 for name in names:
     print(guarded(), Client().get_pipeline_run("‹billing-3›").steps[‹name›])  #= run billing-3 literal; step ? variable /billing-3
+
+
+@dataclass
+class Choice:
+    pipeline: str
+    step: str = "load"
+
+
+class Base:
+    def __init__(self, choice: Choice):
+        self.client = Client()
+        self.choice = choice
+
+
+class Reader(Base):
+    def read(self):
+        run = self.client.get_pipeline(‹self.choice.pipeline›).‹last_run›  #= pipeline billing variable; run ? attribute billing
+        kept = [step for step in run.steps.values() if step.name in ("‹load›", "‹join›")]  #= step load literal billing; step join literal billing
+        return run.steps[‹self.choice.step›], kept[‹0›]  #= step load variable billing; step ? index billing
+
+
+Reader(Choice("billing")).read()
