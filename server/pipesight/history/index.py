@@ -359,23 +359,6 @@ class Index:
                     del wanted[row.key]
         return list(wanted.values())
 
-    def differing(self, records: Iterable[RunRecord]) -> list[RunRecord]:
-        """Those of these records that the index does not have as they are, and those under way: steps may be new."""
-        wanted = {record.id: record for record in records}
-        for part in _parts(list(wanted)):
-            query = select(_run, _pipeline.c.name.label("of"))
-            query = query.outerjoin(_pipeline, _pipeline.c.id == _run.c.pipeline).where(_run.c.key.in_(part))
-            for row in self._rows(query):
-                record = wanted[row.key]
-                known = (row.name, row.status, row.updated, row.end or record.end, row.of, row.stack or record.stack)
-                under_way = not _status_now(record.status, record.activity).is_finished
-                end, stack = record.end or row.end, record.stack or row.stack
-                told = (record.name, record.status, record.activity, end, record.pipeline, stack)
-                news = (record.end is not None and row.end is None) or (record.stack is not None and row.stack is None)
-                if known == told and not under_way and not news:
-                    del wanted[row.key]
-        return list(wanted.values())
-
     def changed_since_mirrored(self, ids: Iterable[str]) -> list[str]:
         """Those of these runs whose steps are not mirrored as they are now."""
         found: list[str] = []
