@@ -1,6 +1,5 @@
 /** The language server's life: finds its Python, starts it, restarts it, and carries commands to it. */
 import { rm } from "node:fs/promises";
-import path from "node:path";
 import * as vscode from "vscode";
 import {
   DidChangeConfigurationNotification,
@@ -12,8 +11,9 @@ import {
   State,
 } from "vscode-languageclient/node";
 import { selectedPythons } from "./environments";
+import { launch } from "./launch";
 import { CLIENT_COMMANDS, Command, LINK_COMMANDS, type ServerStatus, STATUS_CHANGED } from "./protocol";
-import { choosePythons, FROM_PATH, hasPipesight, type Pythons, SetupError } from "./python";
+import { findPythons, FROM_PATH, type Python, readerOf, SetupError } from "./python";
 import { logLines } from "./serverLog";
 import { clientSettings, SECTION, serverSettings } from "./settings";
 
@@ -108,45 +108,28 @@ export class Server implements vscode.Disposable {
     }
     this.enter("starting");
     try {
-      const pythons = await this.choose(settings.interpreter);
-      await this.run(await this.command(pythons), pythons);
+      const pythons = await this.findPythons(settings.interpreter);
+      const { command, args, cwd, env } = await launch(settings, pythons, this.extension.asAbsolutePath("bundled"));
+      this.log.info(`Starting ${[command, ...args].join(" ")}`);
+      const executable = { command, args, options: { cwd, env: { ...process.env, ...env } } };
+      await this.run(executable, readerOf(pythons)?.path ?? "");
       this.enter("running");
     } catch (error) {
       await this.fail(error);
     }
   }
 
-  private async choose(named: string): Promise<Pythons> {
+  private async findPythons(named: string): Promise<readonly Python[]> {
     const selected = vscode.workspace.isTrusted && !named ? await selectedPythons(this.log) : [];
-    const pythons = await choosePythons([...selected, ...FROM_PATH], named);
-    for (const role of ["server", "reader"] as const) {
-      const { path: executable, version, origin } = pythons[role];
-      this.log.info(`Python of the ${role}: ${executable} (${version.join(".")}, from ${origin})`);
+    const found = await findPythons([...selected, ...FROM_PATH], named);
+    for (const { path: python, version, origin } of found) {
+      this.log.info(`Found ${python} (Python ${version.join(".")}, from ${origin})`);
     }
-    return pythons;
+    return found;
   }
 
-  private async command({ server, reader }: Pythons): Promise<Executable> {
-    const { path: override, args: further, logLevel, importStrategy } = clientSettings();
-    const args = ["--log-level", logLevel, ...further];
-    const cwd = this.extension.asAbsolutePath("bundled");
-    const [program, ...before] = override;
-    if (program) return { command: program, args: [...before, "lsp", ...args], options: { cwd } };
-    if (importStrategy === "fromEnvironment") {
-      if (!(await hasPipesight(reader))) {
-        throw new SetupError(
-          `pipesight.importStrategy is fromEnvironment, and ${reader.path} has no package pipesight. Install it there or set pipesight.importStrategy to useBundled.`,
-        );
-      }
-      return { command: reader.path, args: ["-m", "pipesight", "lsp", ...args], options: { cwd } };
-    }
-    const env = { ...process.env, PYTHONPATH: path.join(cwd, "libs") };
-    return { command: server.path, args: ["-s", "-m", "pipesight", "lsp", ...args], options: { cwd, env } };
-  }
-
-  private async run(executable: Executable, { reader }: Pythons): Promise<void> {
-    this.log.info(`Starting ${[executable.command, ...(executable.args ?? [])].join(" ")}`);
-    const client = new LanguageClient(SECTION, "Pipesight", executable, this.options(reader.path));
+  private async run(executable: Executable, interpreter: string): Promise<void> {
+    const client = new LanguageClient(SECTION, "Pipesight", executable, this.options(interpreter));
     client.onNotification(STATUS_CHANGED, (status: ServerStatus) => {
       this.statusChanged.fire(status);
     });

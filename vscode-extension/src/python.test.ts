@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Candidate, choosePythons, type Execute, FROM_PATH, probe, SetupError } from "./python";
+import { type Candidate, type Execute, findPythons, FROM_PATH, probe, readerOf, serverOf, SetupError } from "./python";
 
 /** A machine on which these commands are these Pythons: `[version, sys.executable]`. */
 function machine(pythons: Record<string, [version: string, executable: string]>): Execute {
@@ -27,14 +27,14 @@ describe("choosing Pythons", () => {
   ];
   for (const [what, candidates, named, server, reader] of cases) {
     it(what, async () => {
-      const chosen = await choosePythons([...candidates, ...FROM_PATH], named, run);
-      assert.deepEqual([chosen.server.path, chosen.reader.path], [server, reader]);
+      const found = await findPythons([...candidates, ...FROM_PATH], named, run);
+      assert.deepEqual([serverOf(found).path, readerOf(found)?.path], [server, reader]);
     });
   }
 
   it("does not look further than it must", async () => {
     const asked: string[] = [];
-    await choosePythons([selected("/my project/.venv/bin/python"), ...FROM_PATH], "", (command, args) => {
+    await findPythons([selected("/my project/.venv/bin/python"), ...FROM_PATH], "", (command, args) => {
       asked.push(command);
       return run(command, args);
     });
@@ -43,19 +43,20 @@ describe("choosing Pythons", () => {
 
   it("names what it found when none is new enough", async () => {
     const old = machine({ python3: ["3.9", "/usr/bin/python3"] });
-    await assert.rejects(choosePythons(FROM_PATH, "", old), (error: Error) => {
-      assert(error instanceof SetupError);
-      assert.match(error.message, /3\.10 or newer.*\/usr\/bin\/python3 \(3\.9, from PATH\).*pipesight\.interpreter/);
-      return true;
+    const found = await findPythons(FROM_PATH, "", old);
+    assert.throws(() => serverOf(found), {
+      name: SetupError.name,
+      message: /3\.10 or newer.*\/usr\/bin\/python3 \(3\.9, from PATH\).*pipesight\.interpreter/,
     });
   });
 
   it("says that there is none", async () => {
-    await assert.rejects(choosePythons(FROM_PATH, "", machine({})), /found none\. Install Python/);
+    const found = await findPythons(FROM_PATH, "", machine({}));
+    assert.throws(() => serverOf(found), /found none\. Install Python/);
   });
 
   it("does not go on without the one that the person named", async () => {
-    await assert.rejects(choosePythons(FROM_PATH, "/typo/python", run), /names \/typo\/python, which does not run/);
+    await assert.rejects(findPythons(FROM_PATH, "/typo/python", run), /names \/typo\/python, which does not run/);
   });
 });
 

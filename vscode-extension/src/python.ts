@@ -18,14 +18,10 @@ export interface Python {
   readonly origin: string;
 }
 
-/** The Pythons of choice; `reader` is the person's own environment, however old it is. */
-export interface Pythons {
-  readonly server: Python;
-  readonly reader: Python;
-}
-
 /** Why the server cannot start, with what to do. */
-export class SetupError extends Error {}
+export class SetupError extends Error {
+  override readonly name = "SetupError";
+}
 
 /** Runs a program and gives what it prints; rejects with why it did not run. */
 export type Execute = (command: string, args: readonly string[]) => Promise<string>;
@@ -64,27 +60,38 @@ export async function probe(candidate: Candidate, run: Execute = execute): Promi
 }
 
 /**
- * Chooses: the first that runs reads outputs, the first that is new enough runs the server.
+ * Looks at the candidates until one is new enough for the server; gives all that run, in order.
  *
- * @throws SetupError when none is new enough, or the one the person named does not run.
+ * @throws SetupError when the one the person named does not run.
  */
-export async function choosePythons(
+export async function findPythons(
   candidates: readonly Candidate[],
   named: string,
   run: Execute = execute,
-): Promise<Pythons> {
-  const seen: Python[] = [];
-  const first = named ? await namedPython(named, run) : undefined;
-  if (first) seen.push(first);
+): Promise<readonly Python[]> {
+  const found: Python[] = named ? [await namedPython(named, run)] : [];
   for (const candidate of candidates) {
-    if (seen.some(isNewEnough)) break;
+    if (found.some(isNewEnough)) break;
     const python = await probe(candidate, run);
-    if (python) seen.push(python);
+    if (python) found.push(python);
   }
-  const server = seen.find(isNewEnough);
-  const reader = seen[0];
-  if (!server || !reader) throw new SetupError(noneFound(seen));
-  return { server, reader };
+  return found;
+}
+
+/** The person's own environment, however old it is: it reads outputs. */
+export function readerOf(found: readonly Python[]): Python | undefined {
+  return found[0];
+}
+
+/**
+ * The Python that is new enough to run the server.
+ *
+ * @throws SetupError when there is none.
+ */
+export function serverOf(found: readonly Python[]): Python {
+  const python = found.find(isNewEnough);
+  if (!python) throw new SetupError(noneFound(found));
+  return python;
 }
 
 /** Whether the package `pipesight` is installed for this Python. */
@@ -107,10 +114,10 @@ function isNewEnough({ version: [major, minor] }: Python): boolean {
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 }
 
-function noneFound(seen: readonly Python[]): string {
+function noneFound(found: readonly Python[]): string {
   const needed = `Pipesight needs Python ${OLDEST.join(".")} or newer to run`;
-  const found = seen.map((python) => `${python.path} (${python.version.join(".")}, from ${python.origin})`);
-  return found.length
-    ? `${needed}, and found only ${found.join(", ")}. Install a newer Python or name one in the setting pipesight.interpreter; outputs are still read with yours.`
+  const names = found.map((python) => `${python.path} (${python.version.join(".")}, from ${python.origin})`);
+  return names.length
+    ? `${needed}, and found only ${names.join(", ")}. Install a newer Python or name one in the setting pipesight.interpreter; outputs are still read with yours.`
     : `${needed}, and found none. Install Python or name one in the setting pipesight.interpreter.`;
 }

@@ -8,16 +8,16 @@ const source: SourceStatus = { label: "zenml.db", kind: "sqlite", synced_at: "20
 
 describe("the status in words", () => {
   const cases: [what: string, sources: SourceStatus[], text: string, detail: string, severity: string, busy: boolean][] = [
-    ["in order", [source], "Pipesight: 1,200 runs", "as of 4 min ago", "information", false],
-    ["one run", [{ ...source, runs: 1 }], "Pipesight: 1 run", "as of 4 min ago", "information", false],
+    ["in order", [source], "Pipesight: 1,200 runs", "checked 4 min ago", "information", false],
+    ["one run", [{ ...source, runs: 1 }], "Pipesight: 1 run", "checked 4 min ago", "information", false],
     ["indexing", [{ ...source, syncing: true }], "Pipesight: 1,200 runs", "Indexing the run history", "information", true],
     ["nothing there", [], "Pipesight: no run history", "No history found for this folder", "information", false],
-    ["the oldest of several counts", [source, { ...source, synced_at: "2026-02-27T11:00:00Z" }], "Pipesight: 2,400 runs", "as of 2 days ago", "information", false],
+    ["the oldest of several counts", [source, { ...source, synced_at: "2026-02-27T11:00:00Z" }], "Pipesight: 2,400 runs", "checked 2 days ago", "information", false],
     [
       "in trouble, with what to do",
       [{ ...source, error: "The database is locked.", advice: "Pipesight tries again." }],
       "Pipesight: 1,200 runs",
-      "zenml.db: The database is locked. · Pipesight tries again. · as of 4 min ago",
+      "zenml.db: The database is locked. · Pipesight tries again. · checked 4 min ago",
       "warning",
       false,
     ],

@@ -38,16 +38,16 @@ function summarizeSources(sources: readonly SourceStatus[], now: Date): Summary 
   const troubled = sources.find((source) => source.error);
   const text = `Pipesight: ${runs.toLocaleString("en")} ${runs === 1 ? "run" : "runs"}`;
   if (troubled) {
-    const detail = [`${troubled.label}: ${troubled.error ?? ""}`, troubled.advice, asOf(sources, now)];
+    const detail = [`${troubled.label}: ${troubled.error ?? ""}`, troubled.advice, checked(sources, now)];
     return { text, detail: detail.filter(Boolean).join(" · "), busy, severity: "warning" };
   }
-  return { text, detail: busy ? "Indexing the run history" : asOf(sources, now), busy, severity: "information" };
+  return { text, detail: busy ? "Indexing the run history" : checked(sources, now), busy, severity: "information" };
 }
 
-function asOf(sources: readonly SourceStatus[], now: Date): string {
+function checked(sources: readonly SourceStatus[], now: Date): string {
   const times = sources.map((source) => source.synced_at).filter((time) => typeof time === "string");
   const oldest = times.map((time) => new Date(time)).sort((one, other) => one.getTime() - other.getTime())[0];
-  return oldest ? `as of ${age(oldest, now)}` : "";
+  return oldest ? `checked ${age(oldest, now)}` : "";
 }
 
 function calm(text: string, detail: string): Summary {

@@ -43,7 +43,12 @@
 
 (find-file "inspect_run.py")
 (apply #'eglot (eglot--guess-contact))
-(let ((hover (check-until (lambda () (check-hover "\"training_pipeline\""))))
+(defun check-indexed ()
+  "The pipeline's hover, once the history is indexed."
+  (let ((hover (check-hover "\"training_pipeline\"")))
+    (and hover (string-match-p "4 runs" hover) hover)))
+
+(let ((hover (check-until #'check-indexed))
       (server (eglot-current-server)))
   (princ (json-encode
           `((pipeline . ,hover)

@@ -160,4 +160,10 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     assert.match(await panel.locator(".json-view").innerText(), /solver"lbfgs"/);
     await picture(vscode.page, "history-tree");
   });
+
+  it("finds the panel as it was after the window is reloaded", async () => {
+    await vscode.reload();
+    const panel = await vscode.webview(".json-view", 40_000);
+    assert.deepEqual(await panel.locator(".path li[aria-current]").allInnerTexts(), ["params"]);
+  });
 });

@@ -31,6 +31,11 @@ export class Workbench {
     return workbench;
   }
 
+  async reload(): Promise<void> {
+    await this.page.reload({ waitUntil: "domcontentloaded" });
+    await this.activity("Pipesight").waitFor({ timeout: SCAN_TIME });
+  }
+
   close(): Promise<void> {
     return this.browser.close();
   }

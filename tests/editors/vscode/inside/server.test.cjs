@@ -65,4 +65,15 @@ describe("the server", () => {
     await lensTitles(document);
     assert.notEqual(serverProcesses()[0], before);
   });
+
+  it("runs the package of the environment where the setting says so", async () => {
+    const settings = vscode.workspace.getConfiguration("pipesight");
+    const options = () => readFileSync(`/proc/${serverProcesses()[0]}/cmdline`, "utf8").split("\0");
+    assert(options().includes("-s"));
+    await settings.update("importStrategy", "fromEnvironment", vscode.ConfigurationTarget.Workspace);
+    await eventually(() => Promise.resolve().then(options).catch(() => ["-s"]), (found) => !found.includes("-s"));
+    await lensTitles(document);
+    await settings.update("importStrategy", undefined, vscode.ConfigurationTarget.Workspace);
+    await lensTitles(document);
+  });
 });
