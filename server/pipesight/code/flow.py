@@ -36,6 +36,7 @@ class Flow:
         self._results: dict[Followed, tuple[Value, Reads]] = {}
         self._past_results: dict[Followed, tuple[Value, Reads]] = {}
         self.live: frozenset[str] = frozenset()
+        self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.running = False
         self._resolving: set[Imported] = set()
 
@@ -113,6 +114,10 @@ class Flow:
 
     def _find_live(self) -> None:
         """The names that may lead to ZenML. A body without any of them, and without such arguments, can be left out."""
+        bound = (dict(self.names), dict(self.late), self.about_zenml, self.imports.version)
+        if bound == self._live_of:
+            return
+        self._live_of = bound
         live = set(ALWAYS_LIVE)
         if self.about_zenml:
             live.update(name for name in CONVENTIONS if not self.binds(name))

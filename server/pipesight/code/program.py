@@ -35,11 +35,12 @@ _PROMPT = re.compile(r"(\s*)(>>> ?|\.\.\. |In \[\d*\]: ?)")
 class Code:
     """The text of one logical line, parsed when first asked for. Its first line starts at column 0."""
 
-    __slots__ = ("_statements", "_words", "height", "indent", "text", "word")
+    __slots__ = ("_statements", "_words", "alone", "height", "indent", "text", "word")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.height = text.count("\n") + 1
+        self.alone = False  # whether this one line is complete, whatever comes after it
         stripped = text.lstrip(" \t\f\ufeff")
         self.indent = _width(text[: len(text) - len(stripped)])
         match = _FIRST_WORD.match(stripped)
@@ -219,8 +220,11 @@ class Program:
         chunks: list[Chunk] = []
         current: list[tuple[int, Code]] = []
         first, base, decorated, cell, reach = start, 0, False, -1, 0
-        for line, text, looked in self._logical_lines(start):
-            code = known.get(text) or Code(text)
+        for line, text, looked in self._logical_lines(start, known):
+            code = known.get(text)
+            if code is None:
+                code = Code(text)
+                code.alone = code.height == 1 and looked == line
             fresh_cell = bisect_right(self._breaks, line) != cell
             cell = bisect_right(self._breaks, line)
             outermost = code.indent <= base and code.word not in _CLAUSES and not decorated
@@ -238,17 +242,21 @@ class Program:
             chunks.append(Chunk(first, current, len(self.lines)))
         return chunks, None
 
-    def _logical_lines(self, line: int) -> Iterator[tuple[int, str, int]]:
+    def _logical_lines(self, line: int, known: dict[str, Code]) -> Iterator[tuple[int, str, int]]:
         """Line, text and the last line that was looked at, of each logical line."""
         lines, total = self.lines, len(self.lines)
         while line < total:
             text = lines[line]
+            if text in known and known[text].alone:
+                yield line, text, line
+                line += 1
+                continue
             stripped = text.strip()
             if not stripped or stripped[0] == "#":
                 line += 1
                 continue
-            limit = self._next_break(line)
-            end, reach = (line + 1, line) if _PLAIN.match(text) else _logical_end(lines, line, limit)
+            plain = _PLAIN.match(text) is not None
+            end, reach = (line + 1, line) if plain else _logical_end(lines, line, self._next_break(line))
             yield line, text if end == line + 1 else "\n".join(lines[line:end]), reach
             line = end
 
