@@ -18,6 +18,7 @@ from statistics import median
 from typing import Any
 
 from client import Client
+from keystroke import keystroke
 from pipesight.demo.sample import unpack_sample
 
 HERE = Path(__file__).parent
@@ -73,7 +74,7 @@ def main() -> int:
         root = Path(temporary)
         sample = unpack_sample(root / "sample")
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {ROUNDS} rounds\n")
-        misses = [*against_floor(sample, root), *start(sample, root), *against_peers(sample, root)]
+        misses = [*against_floor(sample, root), *start(sample, root), *against_peers(sample, root), *keystroke()]
     for miss in misses:
         print(f"MISSED {miss}")
     return 1 if misses else 0

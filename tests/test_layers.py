@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1] / "server" / "pipesight"
 # What each room may import of the project, and which libraries; rooms not listed here are the top floor.
 MAY_IMPORT = {
     "history/model.py": (set[str](), set[str]()),
-    "code": ({"code"}, {"parso"}),
+    "code": ({"code"}, set[str]()),
     "history": ({"history"}, {"sqlalchemy", "platformdirs", "pymysql", "yaml", "urllib3"}),
     "outputs/reader": (set[str](), None),  # the reader lives alone, from what the user's environment has
     "outputs": ({"outputs", "history/model.py"}, set[str]()),

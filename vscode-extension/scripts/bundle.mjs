@@ -53,7 +53,7 @@ function check(python) {
   const { version } = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
   const metadata = path.join(libs, `pipesight-${version}.dist-info`);
   if (!existsSync(metadata)) throw new Error(`The server's version is not the extension's, ${version}: change both together.`);
-  const modules = ["pipesight", "pygls.lsp.server", "sqlalchemy", "yaml", "parso", "pymysql", "urllib3", "platformdirs"];
+  const modules = ["pipesight", "pygls.lsp.server", "sqlalchemy", "yaml", "pymysql", "urllib3", "platformdirs"];
   const script = `import sys; sys.path.insert(0, sys.argv[1]); import ${modules.join(", ")}`;
   execFileSync(python, ["-I", "-S", "-B", "-c", script, libs], { stdio: "inherit" });
 }
