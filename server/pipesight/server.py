@@ -66,26 +66,32 @@ class Protocol(LanguageServerProtocol):
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> Any:
         self._server.documents.open(params.text_document)
+        self._server.opened(params.text_document.uri)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> Any:
         self._server.documents.change(params.text_document.uri, params.content_changes, params.text_document.version)
+        self._server.edited()
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> Any:
         self._server.documents.close(params.text_document.uri)
+        self._server.left()
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
     def lsp_notebook_document__did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> Any:
         self._server.documents.open_notebook(params.notebook_document, params.cell_text_documents)
+        self._server.edited()
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
     def lsp_notebook_document__did_change(self, params: lsp.DidChangeNotebookDocumentParams) -> Any:
         self._server.documents.change_notebook(params.notebook_document.uri, params.change)
+        self._server.edited()
 
     @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
     def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> Any:
         self._server.documents.close_notebook(params.notebook_document.uri)
+        self._server.left()
 
 
 class PipesightServer(LanguageServer):
@@ -193,6 +199,22 @@ class PipesightServer(LanguageServer):
             self._reported[view.uri] = diagnostics.diagnostics(context, view)
             self.look_soon(context)
         return self._reported.get(view.uri, [])
+
+    def opened(self, uri: str) -> None:
+        """A document was opened: the client shows no diagnostics of it yet."""
+        self._reported.pop(uri, None)
+        self.edited()
+
+    def edited(self) -> None:
+        """A document was edited: a client that does not pull diagnostics is sent them soon."""
+        if self.context is not None and not self.context.client.pulls_diagnostics:
+            self.diagnose_soon()
+
+    def left(self) -> None:
+        """A document was saved or closed: it is from now on as it is on disk."""
+        if self.context is not None and self.context.places is not None:
+            self.in_background(self.context.places.scan)
+            self.edited()
 
     def diagnose_soon(self, delay: float = _TYPING) -> None:
         """Have the client hear of the diagnostics once `delay` seconds have passed without another reason to."""
@@ -416,26 +438,11 @@ def pull_diagnostics(ls: PipesightServer, params: lsp.DocumentDiagnosticParams) 
     return lsp.RelatedFullDocumentDiagnosticReport(items=ls.diagnostics_of(*at) if at else [])
 
 
-@server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
-@server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-@server.feature(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
-@server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
-@_quiet
-def changed(ls: PipesightServer, params: object) -> None:
-    """Publish what is wrong after an edit, to clients that do not ask."""
-    if ls.context is not None and not ls.context.client.pulls_diagnostics:
-        ls.diagnose_soon()
-
-
 @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
-@server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
-@server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
 @_quiet
-def closed(ls: PipesightServer, params: object) -> None:
-    """What was saved or closed is from now on as it is on disk."""
-    if ls.context is not None and ls.context.places is not None:
-        ls.in_background(ls.context.places.scan)
-        ls.diagnose_soon()
+def saved(ls: PipesightServer, params: lsp.DidSaveTextDocumentParams) -> None:
+    """What other files read from this one may have changed."""
+    ls.left()
 
 
 @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS))

@@ -40,6 +40,9 @@ CODES = {
 _IDENTIFIER = re.compile(r"[0-9a-f-]+\Z")
 _OPERATOR = re.compile(r"(?:contains|startswith|endswith|oneof|in|not_?equals?|equals|gte?|lte?):")
 _TESTS = ("in", "get")  # members that ask whether a name is there
+_SWITCHES = frozenset(
+    ("activate_stack", "set_active_stack", "set_active_project", "set_active_workspace", "activate_project")
+)
 _NAMES_COMPARED = 500
 _ARTIFACTS_KNOWN = 900  # with more than these the history may not know the name of each
 _NEWEST_FIRST = (0, 36)
@@ -95,7 +98,7 @@ def _unknown_pipeline(context: Context, document: Document, site: Site) -> Itera
         return
     names = [pipeline.name for pipeline in history.pipelines()]
     if not _may_be_shortened(site, names) and not _is_defined(context, document, Kind.PIPELINE, name):
-        yield _unknown(document, site, names)
+        yield from _unknown(document, site, names)
 
 
 def _unknown_run(context: Context, document: Document, site: Site) -> Iterator[Finding]:
@@ -115,7 +118,7 @@ def _unknown_run(context: Context, document: Document, site: Site) -> Iterator[F
         yield Finding(UNKNOWN_NAME, site.span, f"Pipeline {pipeline!r} has no run {name!r}: it is {whose}.")
     else:
         names = [run.name for run in history.runs(pipeline, limit=_NAMES_COMPARED)]
-        yield _unknown(document, site, names, f"pipeline {pipeline!r}" if pipeline else "")
+        yield from _unknown(document, site, names, f"pipeline {pipeline!r}" if pipeline else "")
 
 
 def _unknown_step(context: Context, document: Document, site: Site) -> Iterator[Finding]:
@@ -132,7 +135,7 @@ def _unknown_step(context: Context, document: Document, site: Site) -> Iterator[
             yield from _missing_in_run(site, owner.run, f"step {name!r}")
     elif not _is_defined(context, document, Kind.STEP, name) and _has_ended(owner.run):
         names = [step.name for step in seen]
-        yield _unknown(document, site, names, f"pipeline {owner.pipeline.name!r}")
+        yield from _unknown(document, site, names, f"pipeline {owner.pipeline.name!r}")
 
 
 def _unknown_output(context: Context, document: Document, site: Site) -> Iterator[Finding]:
@@ -147,7 +150,7 @@ def _unknown_output(context: Context, document: Document, site: Site) -> Iterato
     if any(output.name == name for output in seen):
         yield from _missing_in_run(site, owner.run, f"output {name!r} of step {owner.step.name!r}")
     elif not _is_defined(context, document, Kind.OUTPUT, name):
-        yield _unknown(document, site, [output.name for output in outputs], f"step {owner.step.name!r}")
+        yield from _unknown(document, site, [output.name for output in outputs], f"step {owner.step.name!r}")
 
 
 def _unknown_artifact(context: Context, document: Document, site: Site) -> Iterator[Finding]:
@@ -158,7 +161,7 @@ def _unknown_artifact(context: Context, document: Document, site: Site) -> Itera
     names = [artifact.artifact or artifact.name for artifact in artifacts]
     known = name in names or _may_be_shortened(site, names)
     if not known and not _is_defined(context, document, Kind.OUTPUT, name):
-        yield _unknown(document, site, names)
+        yield from _unknown(document, site, names)
 
 
 def _name_said(site: Site) -> str | None:
@@ -205,9 +208,11 @@ def _has_ended(run: Run | None) -> bool:
     return run is None or run.status.is_finished
 
 
-def _unknown(document: Document, site: Site, names: Sequence[str], where: str = "") -> Finding:
+def _unknown(document: Document, site: Site, names: Sequence[str], where: str = "") -> Iterator[Finding]:
     name = site.name or ""
     close = get_close_matches(name, names, 3, 0.6)
+    if _reads_elsewhere(document, site) or not (close or site.form is Form.LITERAL):
+        return  # a variable may hold another name when the code runs, unless this one is a slip
     message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"
     message += f" no {site.kind} {name!r}."
     if close:
@@ -221,7 +226,18 @@ def _unknown(document: Document, site: Site, names: Sequence[str], where: str = 
         for number, (other, edit) in enumerate(written)
         if edit is not None
     ]
-    return Finding(UNKNOWN_NAME, site.span, message, tuple(fixes))
+    yield Finding(UNKNOWN_NAME, site.span, message, tuple(fixes))
+
+
+def _reads_elsewhere(document: Document, site: Site) -> bool:
+    """Whether the code turns to another project or stack than the one that the history is of."""
+    for access in accesses(document):
+        if access.member in _SWITCHES:
+            return True
+        inside = site.expression.start <= access.span.start and access.span.end <= site.expression.end
+        if inside and any(keyword in ("project", "workspace") for keyword, _ in access.keywords):
+            return True
+    return False
 
 
 def _missing_in_run(site: Site, run: Run, what: str) -> Iterator[Finding]:
@@ -365,7 +381,8 @@ def _missing_members(document: Document, release: Release, contains: Callable[[S
 def _missing_member(document: Document, release: Release, access: Access) -> Iterator[Finding]:
     absence = MEMBERS.get((access.receiver, access.member))
     if absence is not None and absence.covers(release):
-        message = _lacks(f"member {access.member!r} of a {access.receiver}", release, absence)
+        article = "an" if access.receiver[0] in "aeiou" else "a"
+        message = _lacks(f"member {access.member!r} of {article} {access.receiver}", release, absence)
         yield Finding(MISSING_MEMBER, access.span, message, tuple(_replaced(document, access)))
         return
     for keyword, span in access.keywords:

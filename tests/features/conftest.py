@@ -1,0 +1,129 @@
+"""Features without a server: the sample project and other real histories, and documents typed into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lsprotocol import types as lsp
+
+from pipesight.demo.sample import unpack_sample
+from pipesight.features.context import Client, Context
+from pipesight.features.documents import Documents, Encoding, Text, View
+from pipesight.features.places import Places
+from pipesight.history.discovery import discover
+from pipesight.history.history import History
+from pipesight.outputs.service import PreviewService
+from pipesight.settings import Settings
+
+ABLE = Client(
+    diagnostic_pages=True,
+    definition_links=True,
+    action_literals=True,
+    versioned_edits=True,
+    resolves_symbols=True,
+)
+
+
+@dataclass
+class Desk:
+    """A workspace with its history: `type` a document into it and ask a feature."""
+
+    folder: Path
+    context: Context
+
+    def type(self, text: str, name: str = "typed.py") -> View:
+        """The open document `name` with that text; `|` marks nothing here and is kept."""
+        uri = (self.folder / name).as_uri()
+        self.context.documents.open(lsp.TextDocumentItem(uri, "python", 1, text))
+        view = self.context.documents.view(uri)
+        assert view is not None
+        return view
+
+    def at(self, marked: str, name: str = "typed.py") -> tuple[View, lsp.Position]:
+        """The document without its mark `|`, and where the mark was."""
+        before, _, after = marked.partition("|")
+        line = before.rsplit("\n", 1)[-1]
+        position = lsp.Position(before.count("\n"), Encoding().to_character(line, len(line)))
+        return self.type(before + after, name), position
+
+
+def text_at(view: View, where: lsp.Range) -> str:
+    """The text of a document at a range on one line."""
+    return view.text.text.split("\n")[where.start.line][where.start.character : where.end.character]
+
+
+def applied(view: View, edits: list[lsp.TextEdit]) -> str:
+    """The text of a document after the edits."""
+    text = Text(view.text.text, 1, Encoding())
+    backwards = sorted(edits, key=lambda one: (one.range.start.line, one.range.start.character), reverse=True)
+    text.apply([lsp.TextDocumentContentChangePartial(range=each.range, text=each.new_text) for each in backwards], 2)
+    return text.text
+
+
+class Desks:
+    """Makes desks, and closes what they hold."""
+
+    def __init__(self, index_folder: Path) -> None:
+        self._index_folder = index_folder
+        self._open: list[Context] = []
+
+    def make(self, folder: Path, history: Path, client: Client = ABLE) -> Desk:
+        """A desk in `folder` with the history that lies in `history`."""
+        opened = History.open(
+            discover([folder], history=[str(history)]).sources, cache_folder=self._index_folder, start=False
+        )
+        opened.sync_once(full=True)
+        documents = Documents(Encoding("utf-16"))
+        places = Places([folder], documents)
+        places.scan()
+        context = Context(opened, documents, PreviewService(None), Settings(), client, places=places)
+        self._open.append(context)
+        return Desk(folder, context)
+
+    def close(self) -> None:
+        for context in self._open:
+            context.history.close()
+            context.previews.close()
+
+
+@pytest.fixture(scope="session")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    """Where desks are made."""
+    made = Desks(tmp_path_factory.mktemp("index"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def sample_desk(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The sample project, whose history ZenML 0.98 recorded."""
+    folder = unpack_sample(tmp_path_factory.mktemp("sample project"))
+    return desks.make(folder, folder / "history")
+
+
+@pytest.fixture
+def desk(sample_desk: Desk) -> Iterator[Desk]:
+    """The sample, with nothing open and nothing set."""
+    context = sample_desk.context
+    yield sample_desk
+    for view in context.documents.views():
+        context.documents.close(view.uri)
+    context.settings, context.zenml, context.client = Settings(), None, ABLE
+
+
+@pytest.fixture(scope="session")
+def desk_of(
+    desks: Desks, unpack_history: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Desk]:
+    """`desk_of("legacy-0.7.3")`: an empty workspace with that history."""
+    made: dict[str, Desk] = {}
+
+    def make(name: str) -> Desk:
+        if name not in made:
+            made[name] = desks.make(tmp_path_factory.mktemp("workspace"), unpack_history(name))
+        return made[name]
+
+    return make

@@ -1,0 +1,222 @@
+"""Definition, references, highlights, renaming, links and workspace symbols, over the sample project's files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lsprotocol import types as lsp
+
+from pipesight.code.model import Kind
+from pipesight.features.definition import definition
+from pipesight.features.document_links import dashboard_address, document_links
+from pipesight.features.documents import Documents, Encoding
+from pipesight.features.places import Places
+from pipesight.features.references import RenameError, highlights, prepare_rename, references, rename
+from pipesight.features.symbols import workspace_symbols
+from pipesight.history.model import Run, Status
+from pipesight.settings import LinkSettings, Settings
+
+from .conftest import ABLE, Desk
+from .test_diagnostics import FALSE_FRIENDS, LEGACY, MODERN
+
+
+def line_of(desk: Desk, uri: str, number: int) -> str:
+    return (desk.folder / uri.rsplit("/", 1)[-1]).read_text().splitlines()[number]
+
+
+# the marked document, the file and a part of the line where it is defined
+DEFINED = [
+    (LEGACY.replace('"training_', '"trai|ning_'), "pipelines.py", "def training_pipeline("),
+    (LEGACY.replace('"first_', '"fir|st_'), "pipelines.py", "def training_pipeline("),
+    (LEGACY + 'run.get_step(name="tra|in")', "pipelines.py", "def train("),
+    (LEGACY + 'run.get_step(name="train").outputs["mo|del"]', "pipelines.py", '"model"'),
+    (MODERN + 'run.steps["evaluate"].outputs["sco|re"]', "pipelines.py", '"score"'),
+    (MODERN + "p.last|_run", "pipelines.py", "def training_pipeline("),
+    (MODERN + 'run.steps["dr|aw_2"]', "pipelines.py", "def draw("),
+]
+
+
+@pytest.mark.parametrize(("marked", "file", "part"), DEFINED)
+def test_definition(desk: Desk, marked: str, file: str, part: str) -> None:
+    view, position = desk.at(marked)
+
+    links = definition(desk.context, view, position)
+
+    assert links
+    for link in links:
+        assert isinstance(link, lsp.LocationLink)
+        assert link.target_uri.endswith(file)
+        assert part in line_of(desk, link.target_uri, link.target_selection_range.start.line)
+        assert link.origin_selection_range is not None
+
+
+def test_definition_for_a_client_without_links(desk: Desk) -> None:
+    desk.context.client = replace(ABLE, definition_links=False)
+    view, position = desk.at(LEGACY + 'run.get_step(name="tra|in")')
+
+    assert all(isinstance(each, lsp.Location) for each in definition(desk.context, view, position) or ())
+
+
+# the marked document, the files with the number of places that read it, the number that define it
+READ = [
+    (LEGACY + 'run.get_step("tra|in")', {"typed.py": 1, "report.py": 2, "inspect_run.py": 1}, 1),
+    (MODERN + 'run.steps["train"].outputs["accu|racy"]', {"typed.py": 1, "report.py": 1}, 1),
+    (MODERN + 'client.get_pipeline("report_pip|eline")', {"typed.py": 1, "report.py": 1}, 1),
+    ("from zenml import step\n@step\ndef tra|in(): ...", {"report.py": 2, "inspect_run.py": 1}, 2),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected", "definitions"), READ)
+def test_references(desk: Desk, marked: str, expected: dict[str, int], definitions: int) -> None:
+    view, position = desk.at(marked)
+
+    read = references(desk.context, view, position, declaration=False) or []
+    everything = references(desk.context, view, position, declaration=True) or []
+
+    files = [location.uri.rsplit("/", 1)[-1] for location in read]
+    assert {file: files.count(file) for file in files} == expected
+    assert len(everything) - len(read) == definitions
+
+
+def test_highlights(desk: Desk) -> None:
+    view, position = desk.at(
+        MODERN + 'a = run.steps["tra|in"]\nb = p.last_run.steps["train"]\nc = run.steps["evaluate"]'
+    )
+
+    found = highlights(desk.context, view, position) or []
+
+    assert [highlight.range.start.line for highlight in found] == [4, 5]
+
+
+def test_renaming_writes_every_place_in_quotes(desk: Desk) -> None:
+    view, position = desk.at(MODERN + 'run.steps["train"].outputs["accu|racy"]')
+
+    prepared = prepare_rename(desk.context, view, position)
+    edit = rename(desk.context, view, position, "precision")
+
+    assert prepared is not None
+    assert prepared.placeholder == "accuracy"
+    assert edit is not None
+    changes = [change for change in edit.document_changes or () if isinstance(change, lsp.TextDocumentEdit)]
+    assert sorted(change.text_document.uri.rsplit("/", 1)[-1] for change in changes) == [
+        "pipelines.py",
+        "report.py",
+        "typed.py",
+    ]
+    versions = {change.text_document.uri.rsplit("/", 1)[-1]: change.text_document.version for change in changes}
+    assert versions == {"typed.py": 1, "report.py": None, "pipelines.py": None}
+    assert {each.new_text for change in changes for each in change.edits if isinstance(each, lsp.TextEdit)} == {
+        "precision"
+    }
+
+
+def test_a_function_is_not_ours_to_rename(desk: Desk) -> None:
+    view, position = desk.at("from zenml import step\n@step\ndef tra|in(): ...")
+
+    assert prepare_rename(desk.context, view, position) is None
+    assert rename(desk.context, view, position, "other") is None
+
+
+@pytest.mark.parametrize("name", ["", " ", 'a"b', "a\\b", "a\nb", "{a}"])
+def test_names_that_cannot_be_written(desk: Desk, name: str) -> None:
+    view, position = desk.at(MODERN + 'run.steps["tra|in"]')
+
+    with pytest.raises(RenameError):
+        rename(desk.context, view, position, name)
+
+
+@pytest.mark.parametrize("text", FALSE_FRIENDS)
+def test_silence(desk: Desk, text: str) -> None:
+    view, position = desk.at(text + "|")
+    context = desk.context
+
+    assert definition(context, view, position) is None
+    assert references(context, view, position, declaration=True) is None
+    assert highlights(context, view, position) is None
+    assert prepare_rename(context, view, position) is None
+    assert document_links(context, view) is None
+
+
+def test_places_on_disk_follow_the_disk(tmp_path: Path) -> None:
+    places = Places([tmp_path], Documents(Encoding()))
+    (tmp_path / "a.py").write_text("from zenml import step\n@step\ndef first(): ...\n")
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "b.py").write_text("from zenml import step\n@step\ndef hidden(): ...\n")
+    (tmp_path / "c.py").write_text("def plain(): ...\n")
+    places.scan()
+    assert places.defines(Kind.STEP, "first")
+    assert not places.defines(Kind.STEP, "hidden")
+
+    (tmp_path / "a.py").write_text("from zenml import step\n@step\ndef second(): ...\n")
+    places.scan()
+    assert not places.defines(Kind.STEP, "first")
+    assert places.defines(Kind.STEP, "second")
+
+    (tmp_path / "a.py").unlink()
+    places.scan()
+    assert not places.defines(Kind.STEP, "second")
+
+
+def test_an_output_without_a_definition_links_to_its_folder(desk: Desk) -> None:
+    places = desk.context.places
+    assert places is not None
+    (desk.folder / "pipelines.py").rename(desk.folder / "pipelines.txt")
+    view = desk.type(MODERN + 'run.steps["train"].outputs["accuracy"]')
+    try:
+        places.scan()
+        links = document_links(desk.context, view) or []
+        desk.context.settings = Settings(document_links=LinkSettings(outputs=False))
+        without = document_links(desk.context, view)
+    finally:
+        (desk.folder / "pipelines.txt").rename(desk.folder / "pipelines.py")
+        places.scan()
+
+    assert [link.target for link in links] == [Path(desk_output(desk)).as_uri()]
+    assert without is None
+
+
+def desk_output(desk: Desk) -> str:
+    history = desk.context.history
+    run = history.run("first_training")
+    assert run is not None
+    step = history.step(run, "train")
+    assert step is not None
+    return next(output.uri for output in history.outputs(step) or () if output.name == "accuracy")
+
+
+ADDRESSES = [
+    ("https://zenml.example.com/", "0f3b1c2d4e5f60718293a4b5c6d7e8f9", "/runs/0f3b1c2d-4e5f-6071-8293-a4b5c6d7e8f9"),
+    ("/home/me/zenml.db", "0f3b1c2d4e5f60718293a4b5c6d7e8f9", None),
+    ("https://zenml.example.com", "7", None),
+]
+
+
+@pytest.mark.parametrize(("source", "identifier", "path"), ADDRESSES)
+def test_dashboard(source: str, identifier: str, path: str | None) -> None:
+    run = Run(id=identifier, name="r", source=source, pipeline=None, status=Status.COMPLETED)
+
+    assert dashboard_address(run) == (f"https://zenml.example.com{path}" if path else None)
+
+
+SYMBOLS = [
+    ("training_pipeline", ("training_pipeline", lsp.SymbolKind.Class), "pipelines.py"),
+    ("trpip", ("training_pipeline", lsp.SymbolKind.Class), "pipelines.py"),
+    ("evaluate", ("evaluate", lsp.SymbolKind.Function), "pipelines.py"),
+    ("weak", ("weak_model", lsp.SymbolKind.Event), "weak_model.md"),
+]
+
+
+@pytest.mark.parametrize(("query", "expected", "file"), SYMBOLS)
+def test_symbols(desk: Desk, query: str, expected: tuple[str, lsp.SymbolKind], file: str) -> None:
+    found = workspace_symbols(desk.context, query, "file:///pages") or []
+
+    assert expected in [(symbol.name, symbol.kind) for symbol in found]
+    assert next(symbol for symbol in found if symbol.name == expected[0]).location.uri.endswith(file)
+
+
+def test_symbols_without_a_place_are_left_out_where_they_cannot_be_resolved(desk: Desk) -> None:
+    desk.context.client = replace(ABLE, resolves_symbols=False)
+
+    assert workspace_symbols(desk.context, "weak", "file:///pages") is None

@@ -1,0 +1,181 @@
+"""Diagnostics, code actions, navigation, hints, links and symbols through the protocol, as four real clients ask."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types as lsp
+
+from .conftest import Editor
+from .test_completion import LEGACY, MODERN
+
+WRONG = [
+    ('run.get_step(name="trian")', "unknown-name", "trian"),
+    ('run.get_step(name="train").output', "ambiguous-output", "output"),
+    ("run.steps[1]", "index-access", "1"),
+    ('x = "é😀", run.get_step(name="trian")', "unknown-name", "trian"),
+]
+
+
+async def diagnosed(editor: Editor, text: str) -> list[lsp.Diagnostic]:
+    """The diagnostics of `text`: pulled by a client that pulls, else awaited."""
+    editor.client.diagnostics.clear()
+    editor.open(text)
+    if editor.name == "vscode":
+        params = lsp.DocumentDiagnosticParams(lsp.TextDocumentIdentifier(editor.uri))
+        report = await editor.client.text_document_diagnostic_async(params)
+        assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
+        return list(report.items)
+    for _ in range(100):
+        if editor.uri in editor.client.diagnostics:
+            return list(editor.client.diagnostics[editor.uri])
+        await asyncio.sleep(0.05)
+    return []
+
+
+def covered(text: str, where: lsp.Range) -> str:
+    """The text that a range covers, in UTF-16 units."""
+    line = text.split("\n")[where.start.line].encode("utf-16-le")
+    return line[where.start.character * 2 : where.end.character * 2].decode("utf-16-le")
+
+
+@pytest.mark.parametrize(("line", "code", "where"), WRONG)
+async def test_diagnostics(editor: Editor, line: str, code: str, where: str) -> None:
+    said = await diagnosed(editor, LEGACY + line)
+
+    assert [(each.code, covered(LEGACY + line, each.range)) for each in said] == [(code, where)]
+    assert (said[0].code_description is not None) is (editor.name == "vscode")
+
+
+async def test_diagnostics_follow_an_edit(editor: Editor) -> None:
+    assert await diagnosed(editor, LEGACY + 'run.get_step(name="trian")')
+    editor.client.diagnostics.clear()
+    version = lsp.VersionedTextDocumentIdentifier(uri=editor.uri, version=2)
+    change = lsp.TextDocumentContentChangeWholeDocument(LEGACY + 'run.get_step(name="train")')
+    editor.client.text_document_did_change(lsp.DidChangeTextDocumentParams(version, [change]))
+
+    if editor.name == "vscode":
+        params = lsp.DocumentDiagnosticParams(lsp.TextDocumentIdentifier(editor.uri))
+        report = await editor.client.text_document_diagnostic_async(params)
+        assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
+        assert list(report.items) == []
+        return
+    for _ in range(100):
+        if editor.client.diagnostics.get(editor.uri) is not None:
+            break
+        await asyncio.sleep(0.05)
+    assert list(editor.client.diagnostics[editor.uri]) == []
+
+
+async def actions(editor: Editor, text: str) -> list[Any]:
+    position = editor.open(text)
+    assert position is not None
+    params = lsp.CodeActionParams(
+        lsp.TextDocumentIdentifier(editor.uri),
+        lsp.Range(position, position),
+        lsp.CodeActionContext(diagnostics=[]),
+    )
+    return list(await editor.client.text_document_code_action_async(params) or ())
+
+
+async def test_code_actions(editor: Editor) -> None:
+    found = {action.title: action for action in await actions(editor, LEGACY + 'run.get_step(name="tri|an")')}
+
+    if editor.name == "jupyterlab":  # knows commands only, and the step that is meant has none
+        assert not any(isinstance(action, lsp.CodeAction) for action in found.values())
+        return
+    edit = found["Change to 'train'"].edit
+    if editor.name == "neovim":  # no versions
+        assert [each.new_text for each in edit.changes[editor.uri]] == ["train"]
+    else:
+        assert [each.new_text for each in edit.document_changes[0].edits] == ["train"]
+
+
+async def test_an_action_reads_an_output(editor: Editor) -> None:
+    found = await actions(editor, LEGACY + 'step.outputs["accu|racy"].read()')
+    commands = [each.command if isinstance(each.command, lsp.Command) else each for each in found]
+
+    reads = [command for command in commands if command.command == "pipesight.readOutput"]
+    result = await editor.execute(reads[0].command, dict(reads[0].arguments[0]))
+    assert result["title"] == "accuracy"
+
+
+async def test_definition(editor: Editor) -> None:
+    position = editor.open(LEGACY + 'run.get_step(name="eval|uate")')
+    assert position is not None
+    params = lsp.DefinitionParams(lsp.TextDocumentIdentifier(editor.uri), position)
+    answer: Any = None
+    for _ in range(100):  # the files are looked through in the background
+        answer = await editor.client.text_document_definition_async(params)
+        if answer:
+            break
+        await asyncio.sleep(0.05)
+
+    assert [Path(getattr(each, "target_uri", None) or each.uri).name for each in answer] == ["pipelines.py"]
+    assert all(isinstance(each, lsp.LocationLink) for each in answer)
+
+
+async def test_references_and_rename(editor: Editor) -> None:
+    position = editor.open(MODERN + 'run.steps["evaluate"].outputs["conf|usion"]')
+    assert position is not None
+    document = lsp.TextDocumentIdentifier(editor.uri)
+
+    read = await editor.client.text_document_references_async(
+        lsp.ReferenceParams(lsp.ReferenceContext(include_declaration=True), document, position)
+    )
+    lights = await editor.client.text_document_document_highlight_async(lsp.DocumentHighlightParams(document, position))
+    edit = await editor.client.text_document_rename_async(lsp.RenameParams(document, position, "matrix"))
+    kept = await editor.client.text_document_rename_async(lsp.RenameParams(document, position, 'mat"rix'))
+
+    assert {Path(each.uri).name for each in read or ()} >= {"pipelines.py", "report.py", Path(editor.uri).name}
+    assert [light.range.start.line for light in lights or ()] == [2]
+    assert edit is not None
+    assert (edit.document_changes is not None) is (editor.name in ("vscode", "emacs"))
+    assert kept is None
+    assert [each.message for each in editor.client.messages if "quotes" in each.message]
+
+
+async def test_inlay_hints(editor: Editor) -> None:
+    editor.open(MODERN + "run.name")
+    where = lsp.Range(lsp.Position(0, 0), lsp.Position(9, 0))
+    params = lsp.InlayHintParams(lsp.TextDocumentIdentifier(editor.uri), where)
+    hints = await editor.client.text_document_inlay_hint_async(params)
+
+    assert [(hint.position.line, str(hint.label)[:19]) for hint in hints or ()] == [(1, "✓ training_pipeline")]
+
+
+async def test_document_links(editor: Editor) -> None:
+    editor.open(MODERN + 'run.steps["train"].outputs["accuracy"]')
+    params = lsp.DocumentLinkParams(lsp.TextDocumentIdentifier(editor.uri))
+
+    links = await editor.client.text_document_document_link_async(params)
+
+    assert all(link.target and link.target.startswith("file:") for link in links or ())
+
+
+async def test_workspace_symbols(editor: Editor) -> None:
+    found: Any = await editor.client.workspace_symbol_async(lsp.WorkspaceSymbolParams("weak"))
+
+    if editor.name != "vscode":  # cannot be told later where a symbol is
+        assert found is None
+        return
+    resolved = await editor.client.workspace_symbol_resolve_async(found[0])
+    assert resolved.name == "weak_model"
+    assert isinstance(resolved.location, lsp.Location)
+
+
+@pytest.mark.parametrize("text", ['import mlflow\nmlflow.get_r|un("first_training")', "x| = 1", "|"])
+async def test_silence(editor: Editor, text: str) -> None:
+    position = editor.open(text)
+    assert position is not None
+    document, client = lsp.TextDocumentIdentifier(editor.uri), editor.client
+    everything = lsp.Range(lsp.Position(0, 0), lsp.Position(9, 0))
+
+    assert await actions(editor, text) == []
+    assert await client.text_document_definition_async(lsp.DefinitionParams(document, position)) is None
+    assert await client.text_document_rename_async(lsp.RenameParams(document, position, "x")) is None
+    assert await client.text_document_inlay_hint_async(lsp.InlayHintParams(document, everything)) is None
+    assert await client.text_document_document_link_async(lsp.DocumentLinkParams(document)) is None
