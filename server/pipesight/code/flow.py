@@ -17,7 +17,7 @@ from .recorder import CONVENTIONS
 from .records import Records
 from .scope import Arguments, Followed, Imports, Outcome, Reads, holds
 from .statements import Run
-from .values import ClassValue, FunctionValue, Imported, Instance, Package, Partial, Symbol, Value, join
+from .values import ClassValue, FunctionValue, Imported, Instance, Nothing, Package, Partial, Symbol, Value, join
 
 _ROUNDS = 4  # how often functions hand arguments on to further functions
 
@@ -50,6 +50,11 @@ class Flow:
             self._run_chunks()
             if bodies:
                 self._run_bodies()
+                for _ in range(_ROUNDS):
+                    if not self._take_globals():
+                        break
+                    self._run_chunks()
+                    self._run_bodies()
         finally:
             self.running = False
 
@@ -75,8 +80,8 @@ class Flow:
     def read(self, name: str | Imported) -> Value:
         """The value of a name of the module, or of what it imports."""
         value = name if isinstance(name, Imported) else self.names.get(name)
-        if value is None and isinstance(name, str):
-            value = self.late.get(name)
+        if isinstance(name, str) and name in self.late and (value is None or isinstance(value, Nothing)):
+            value = self.late[name]
         return self._resolve(value) if isinstance(value, Imported) else value
 
     def _resolve(self, imported: Imported) -> Value:
@@ -144,8 +149,8 @@ class Flow:
         return any(is_live(value) for _, value in arguments)
 
     def binds(self, name: str) -> bool:
-        """Whether the module binds a name, to whatever."""
-        return name in self.names or name in self.late
+        """Whether the module binds a name, to whatever; `import *` of an unknown module may bind any."""
+        return name in self.names or name in self.late or "*" in self.names
 
     def _run_chunks(self) -> None:
         about_zenml = self._told or any(_imports_zenml(chunk) for chunk in self.program.chunks)
@@ -188,6 +193,16 @@ class Flow:
             if not changed:
                 break
         self._bodies = bodies
+
+    def _take_globals(self) -> bool:
+        """Collects what functions bind with `global`; whether that has changed."""
+        late: dict[str, Value] = {}
+        for body in self._bodies.values():
+            for name, value in body.writes.items():
+                late[name] = join((late.get(name, Nothing()), value))
+        changed = late != self.late
+        self.late = late
+        return changed
 
     def _callers(self, bodies: dict[FunctionValue, Outcome]) -> dict[FunctionValue, list[Arguments]]:
         callers: dict[FunctionValue, list[Arguments]] = {}

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .api import Type
+from .api import FUNCTIONS, Type
 from .model import Form, Generation, Kind, Thing, Which
 from .program import Chunk, Unit
 from .records import Found, Held, Records
 from .scope import Arguments, Frame, Reads
 from .tree import Attribute, Conditional, Constant, DictDisplay, Joined, Lambda, Missing, Node, Number, Slice, String
-from .values import ClassValue, FunctionValue, Imported, Instance, Many, Nothing, Object, Partial, Text, Value, join
+from .values import (
+    ClassValue,
+    FunctionValue,
+    Imported,
+    Instance,
+    Many,
+    Nothing,
+    Object,
+    Partial,
+    Symbol,
+    Text,
+    Value,
+    join,
+)
 
 if TYPE_CHECKING:
     from .flow import Flow
@@ -32,6 +45,8 @@ CONVENTIONS: dict[str, Value] = {
     "pipelines": Many(Type.PIPELINE, None, None, keyed=False),
     "runs": Many(Type.RUN, None, None, keyed=False),
     "steps": Many(Type.STEP, None, None, keyed=None),
+    "zenml_client": Object(Type.CLIENT, None, Generation.MODERN),
+    **{name: Symbol(name) for name in ("Client", "Repository", "Model", *FUNCTIONS) if name not in ("get_run",)},
 }
 SAME_ELEMENTS = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"))
 BUILTINS = SAME_ELEMENTS | frozenset(("next", "max", "min", "enumerate", "zip", "filter", "map", "dict", "str"))
@@ -49,6 +64,7 @@ class Recorder:
         self.records = Records()
         self.calls: list[tuple[FunctionValue, Arguments]] = []
         self.functions: list[FunctionValue] = []
+        self.globals: dict[str, Value] = {}
         self.depth = 0  # above 0 while a called function's body is followed: it records nothing of its own
         self.budget = BUDGET
         self.active: list[FunctionValue] = []
@@ -73,9 +89,8 @@ class Recorder:
         return value
 
     def bind(self, frame: Frame, name: str, value: Value) -> None:
-        if name in frame.globals:
-            frame.flow.late[name] = join((frame.flow.late.get(name, Nothing()), value))
-            return
+        if name in frame.globals and self.depth == 0:
+            self.globals[name] = join((self.globals.get(name, Nothing()), value))
         frame.names[name] = value
 
     def denote(

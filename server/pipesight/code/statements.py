@@ -55,7 +55,7 @@ class Run(Calls):
     def body(self, function: FunctionValue, arguments: Arguments) -> Outcome:
         """Runs the body of a function with what is known of its arguments."""
         self.enter(function, dict(arguments))
-        return Outcome(self.reads, {}, self.records, self.calls, self.functions, arguments)
+        return Outcome(self.reads, self.globals, self.records, self.calls, self.functions, arguments)
 
     def block(self, units: Sequence[Unit], frame: Frame) -> None:
         decorators: list[Unit] = []
@@ -268,7 +268,9 @@ class Run(Calls):
                 self.bind(frame, name, Symbol(name, legacy=module in LEGACY_MODULES))
             return
         other = self.other(module, frame.flow.imports)
-        if other is not None:
+        if other is None:
+            self.bind(frame, "*", None)
+        else:
             for name in list(other.names):
                 if not name.startswith("_"):
                     self.reads[other, name] = other.read(name)
@@ -283,7 +285,7 @@ class Run(Calls):
             if node is None:
                 continue
             value = self.value(node.value, frame)
-            symbol = value if isinstance(value, Symbol) else None
+            symbol = value if isinstance(value, Symbol) else self.unbound_decorator(node.value, frame)
             if symbol is not None and symbol.name in api.DECORATORS:
                 kind, legacy = api.DECORATORS[symbol.name], symbol.legacy
                 name = self.given_name(node.value, frame) or head.name
@@ -300,6 +302,12 @@ class Run(Calls):
         if self.depth == 0:
             self.functions.append(function)
         self.bind(frame, head.name, function)
+
+    def unbound_decorator(self, node: Node, frame: Frame) -> Symbol | None:
+        """`@step` on a page about ZenML that does not show the import."""
+        name = called(node) if isinstance(node, Call) else node.id if isinstance(node, Name) else ""
+        known = name in api.DECORATORS and frame.flow.about_zenml and not frame.flow.binds(name)
+        return Symbol(name) if known else None
 
     def option(self, decorator: Node, frame: Frame) -> list[tuple[str, Value]]:
         """The default that `@click.option("--pipeline-name", default=...)` gives to a parameter."""
