@@ -11,7 +11,8 @@ type Simple = Extract<FromPage["type"], "refresh" | "copyPath" | "copyCode" | "o
 
 export function outputHeader(reading: Reading, runs: readonly RunChoice[], send: Send): HTMLElement {
   const { path, run, output, preview } = reading;
-  const summary = h("span", { title: output.data_type ?? undefined }, preview.summary);
+  const said = preview.kind === "problem" ? "" : preview.summary; // a problem is told below, with what to do
+  const summary = said ? h("span", { title: output.data_type ?? undefined }, said) : undefined;
   const facts = [run ? status(run.status) : undefined, summary, text(times(run))];
   const buttons = [
     ...neighbours(path, runs, send),

@@ -95,6 +95,11 @@ describe("the panel", () => {
     assert.deepEqual(texts(page.window.document, "main pre"), ["next"]);
   });
 
+  it("tells a problem of the output once", () => {
+    receive({ type: "reading", reading: { ...reading, preview: { kind: "problem", summary: "Gone.", text: "Gone.", advice: "Run it again." } } });
+    assert.equal(page.window.document.body.textContent.split("Gone.").length, 2);
+  });
+
   it("shows what is wrong and what to do", () => {
     receive({ type: "trouble", trouble: { problem: "No such run.", advice: "There are: a, b" } });
     assert.deepEqual(texts(page.window.document, ".path"), []);
