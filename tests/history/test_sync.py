@@ -131,6 +131,7 @@ def test_nothing_is_read_when_nothing_changed(modern: Path, watch: Callable[...,
 def test_a_killed_run_is_stale(
     unpack_history: Callable[[str], Path], watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(index_module, "_FRESH", 0.0)
     history = watch(next(unpack_history("0.98.0-extra").rglob("zenml.db")), start=False)
     history.sync_once()
     killed_at = datetime(2026, 11, 22, 13, 27, 26, tzinfo=timezone.utc)

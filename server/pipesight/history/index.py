@@ -328,6 +328,11 @@ class Index:
         found = self._rows(select(_fact.c.value).where(_fact.c.name == name))
         return found[0][0] if found else None
 
+    def note(self, name: str, value: str) -> None:
+        """Note a fact that changes no answer."""
+        with self._writing, self._engine.connect() as connection:
+            Writer(connection).note(name, value)
+
     def unfinished(self) -> list[tuple[str, str, int | None]]:
         """Id, status and last activity of the runs that have not ended."""
         query = select(_run.c.key, _run.c.status, _run.c.activity).where(_run.c.open == 1)

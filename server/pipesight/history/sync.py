@@ -80,6 +80,8 @@ class Sync:
         self._wake.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=5.0)
+        if self._synced_at is not None:
+            self._index.note("synced_at", self._synced_at.isoformat())
 
     def refresh(self) -> None:
         """Read the source again now, all of it, as if nothing were known."""
@@ -246,14 +248,18 @@ class Sync:
         records = {run.id: run for run in new}
         unfinished = {key for key, _, _ in self._index.unfinished()} - records.keys()
         records.update({run.id: run for run in session.runs_by_id(unfinished)})
-        epoch = int(self._index.fact("epoch") or 0)
-        with self._index.writing() as writer:
-            writer.pipelines(session.pipelines(), epoch)
-            writer.runs(self._index.differing(records.values()), epoch)
-            for gone in unfinished - records.keys():
-                writer.forget_run(gone)
-            self._note(writer, session, mark)
-        self._tell(now=True)
+        gone = unfinished - records.keys()
+        changed = self._index.differing(records.values())
+        pipelines = set(session.pipelines()) - {pipeline.name for pipeline in self._index.pipelines()}
+        if changed or gone or pipelines or mark != self._index.fact("mark"):
+            epoch = int(self._index.fact("epoch") or 0)
+            with self._index.writing() as writer:
+                writer.pipelines(pipelines, epoch)
+                writer.runs(changed, epoch)
+                for run_id in gone:
+                    writer.forget_run(run_id)
+                self._note(writer, session, mark)
+            self._tell(now=True)
         return self._index.changed_since_mirrored(records)
 
     def _note(self, writer: Writer, session: Session, mark: str) -> None:
@@ -263,11 +269,16 @@ class Sync:
 
     def _read_names(self, session: Session) -> None:
         stacks, models, artifacts = session.stacks(), session.models(), session.artifacts()
-        with self._index.writing() as writer:
+        self._names_read = time.monotonic()
+        index = self._index
+        found = [(record.output.id, record.step_id) for record in artifacts]
+        known = [(output.id, output.step_id) for output in index.artifacts()]
+        if (set(stacks), set(models), found) == (set(index.stacks()), set(index.models()), known):
+            return
+        with index.writing() as writer:
             writer.words("stack", stacks)
             writer.words("model", models)
             writer.artifacts(artifacts)
-        self._names_read = time.monotonic()
         self._tell()
 
     def _mirror_rare_steps(self, session: Session) -> None:
@@ -291,12 +302,14 @@ class Sync:
             self._tell(now=True)
 
     def _mirror(self, session: Session, run_ids: Iterable[str]) -> None:
+        told = True
         for part in batches(run_ids, _AT_ONCE):
             self._check()
             self._mirror_now(session, part)
-            self._tell()
+            told = self._tell()
             self._serve_wanted(session)
-        self._tell(now=True)
+        if not told:
+            self._tell(now=True)
 
     def _mirror_now(self, session: Session, run_ids: list[str]) -> None:
         runs, steps = session.runs_by_id(run_ids), session.steps(run_ids)
@@ -314,12 +327,14 @@ class Sync:
     def _set_syncing(self, syncing: bool) -> None:
         self._syncing = syncing
 
-    def _tell(self, *, now: bool = False) -> None:
+    def _tell(self, *, now: bool = False) -> bool:
+        """Tell subscribers, unless they were told just before; True if so."""
         if not now and time.monotonic() - self._told < _PAUSE:
-            return
+            return False
         self._told = time.monotonic()
         for callback in self._callbacks:
             callback()
+        return True
 
     def _synced_before(self) -> datetime | None:
         synced_at = self._index.fact("synced_at")

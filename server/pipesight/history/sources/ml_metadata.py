@@ -21,6 +21,7 @@ _FIRST = 200  # runs in the first batch, which somebody is waiting for
 _BATCH = 500
 _NEIGHBOURS = 50  # newest runs that are looked at again: one has no end of its own, and steps may still be added
 _ASSOCIATIONS = 12  # contexts that one execution can have; they are recorded one after another
+_RECENT = 1000  # newest contexts among which stacks are looked for
 _CHUNK = 20_000  # executions looked through at a time
 _PARAMETER_NAME = "zenml-pipeline_parameter_name"
 
@@ -323,12 +324,15 @@ class MLMetadataSession:
             return sorted(self._stacks)
         if self._tables.has("stack", "name"):
             return sorted({row[0] for row in self._tables.all(select(self._tables["stack"].c.name))})
-        if "stack" not in self._context_types:
+        types = [self._context_types[name] for name in ("stack", "zenml") if name in self._context_types]
+        if not types or not self._tables.has("ContextProperty", "string_value"):
             return []
         told, context = self._tables["ContextProperty"], self._context.c
-        query = select(told.c.string_value).join(self._context, context.id == told.c.context_id)
-        query = query.where(context.type_id == self._type_id("stack"), told.c.name == "name")
-        return sorted({row[0] for row in self._tables.all(query) if row[0]})
+        query = select(told.c.name, told.c.string_value).join(self._context, context.id == told.c.context_id)
+        query = query.where(context.type_id.in_(types), told.c.name.in_(["name", "stack"])).order_by(context.id.desc())
+        rows = self._tables.all(query.limit(_RECENT))
+        names = {text if name == "name" else _mapping(_value(text)).get("name") for name, text in rows if text}
+        return sorted(str(name) for name in names if name)
 
 
 def _step(row: Any, run_id: str, properties: Mapping[str, object], outputs: Sequence[OutputRecord]) -> StepRecord:

@@ -1,0 +1,137 @@
+"""A MySQL store as it lives: new and deleted runs, silence while nothing happens, and wrong addresses."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pymysql
+import pytest
+
+from pipesight.history.history import History
+from pipesight.history.sources import SourceError
+from pipesight.history.sources.database import DatabaseSource, MySQL
+
+
+@pytest.fixture(params=["0.98.0-mysql", "legacy-0.13.2-mysql"])
+def address(
+    request: pytest.FixtureRequest, unpack_history: Callable[[str], Path], mariadb: Callable[[Path, str], MySQL]
+) -> MySQL:
+    return mariadb(unpack_history(str(request.param)) / "dump.sql", str(request.param))
+
+
+@pytest.fixture
+def modern(unpack_history: Callable[[str], Path], mariadb: Callable[[Path, str], MySQL], tmp_path: Path) -> MySQL:
+    """A database of this test's own."""
+    dump = shutil.copy(unpack_history("0.98.0-mysql") / "dump.sql", tmp_path / "dump.sql")
+    return mariadb(Path(dump), f"modern_{uuid4().hex}")
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Callable[[MySQL], History]]:
+    histories: list[History] = []
+
+    def open_history(address: MySQL) -> History:
+        history = History.open([DatabaseSource(address)], cache_folder=tmp_path / "cache", start=False)
+        histories.append(history)
+        return history
+
+    yield open_history
+    for history in histories:
+        history.close()
+
+
+def execute(address: MySQL, *statements: str) -> None:
+    with pymysql.connect(unix_socket=address.socket, user="root", database=address.database) as connection:
+        for statement in statements:
+            connection.cursor().execute(statement)
+        connection.commit()
+
+
+def record_run(address: MySQL, like: str, name: str, when: str = "NOW()") -> None:
+    with pymysql.connect(unix_socket=address.socket, user="root", database=address.database) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SHOW COLUMNS FROM pipeline_run")
+        columns = [str(row[0]) for row in cursor.fetchall()]
+    new = {
+        "id": f"'{uuid4().hex}'",
+        "name": f"'{name}'",
+        "created": when,
+        "updated": when,
+        "orchestrator_run_id": "NULL",
+    }
+    names = ", ".join(f"`{column}`" for column in columns)
+    values = ", ".join(new.get(column, f"`{column}`") for column in columns)
+    execute(address, f"INSERT INTO pipeline_run ({names}) SELECT {values} FROM pipeline_run WHERE name = '{like}'")
+
+
+def test_everything_is_mirrored(address: MySQL, opened: Callable[[MySQL], History]) -> None:
+    history = opened(address)
+    history.sync_once(full=True)
+    assert history.run_count() >= 10
+    for run in history.runs():
+        for step in history.steps(run) or ():
+            assert history.outputs(step) is not None
+    assert {"accuracy", "model", "params"} <= {
+        output.name for output in history.output_names("training_pipeline", None)
+    }
+    assert history.stacks()
+
+
+def test_nothing_new_is_silent(address: MySQL, opened: Callable[[MySQL], History]) -> None:
+    history = opened(address)
+    history.sync_once()
+    heard: list[None] = []
+    history.subscribe(lambda: heard.append(None))
+    history.sync_once()
+    assert heard == []
+
+
+def test_new_runs_of_one_second_and_deleted_ones(modern: MySQL, opened: Callable[[MySQL], History]) -> None:
+    history = opened(modern)
+    history.sync_once()
+    before = history.run_count()
+    for number in range(3):
+        record_run(modern, "first_training", f"new {number}", "'2030-01-01 00:00:00'")
+        history.sync_once()
+        assert history.run(f"new {number}") is not None
+    assert history.run_count() == before + 3
+
+    execute(modern, "DELETE FROM pipeline_run WHERE name = 'first_training'")
+    history.sync_once()
+    assert history.run("first_training") is None
+    assert history.run_count() == before + 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"password": "open sesame"}, "refuses the user 'reader'"),
+        ({"username": "nobody", "password": "open sesame"}, "refuses the user 'nobody'"),
+        ({"database": "elsewhere"}, "refuses the user|no such database"),
+        ({"socket": None, "host": "127.0.0.1", "port": 9}, "cannot be reached"),
+    ],
+)
+def test_wrong_addresses(
+    wrong: dict[str, object], said: str, modern: MySQL, opened: Callable[[MySQL], History]
+) -> None:
+    history = opened(replace(modern, **wrong))
+    with pytest.raises(SourceError, match=said) as refused:
+        history.sync_once()
+    assert refused.value.advice
+    assert "sesame" not in f"{refused.value!r} {refused.value.advice} {history.state}"
+
+
+def test_nothing_can_be_written(modern: MySQL) -> None:
+    from sqlalchemy import text
+
+    from pipesight.history.sources.zenml_sql import ZenMLSession
+
+    with DatabaseSource(modern).connect() as session:
+        assert isinstance(session, ZenMLSession)
+        connection = session._tables.connection  # pyright: ignore[reportPrivateUsage]
+        with pytest.raises(Exception, match="READ ONLY"):
+            connection.execute(text("DELETE FROM pipeline_run"))
