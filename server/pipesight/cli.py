@@ -65,8 +65,22 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--interpreter", default="", help="the Python that reads outputs (this one)")
     sites = command("sites", _sites, "List the places in code that denote pipelines, runs, steps and outputs.")
     sites.add_argument("files", nargs="+", metavar="FILE", help="Python files, notebooks or Markdown")
+    check = command("check", _check, "Report what is wrong in how files read the history; exit with 1 if anything is.")
+    check.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="files, or folders of Python files and notebooks"
+    )
+    check.add_argument("--format", choices=("human", "json", "sarif"), default="human", help="what to print (human)")
+    check.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "information", "hint", "never"),
+        default="warning",
+        help="exit with 1 for problems that are at least so severe (warning)",
+    )
+    check.add_argument(
+        "--interpreter", default="", help="the Python whose ZenML is looked up (the active environment's)"
+    )
     doctor = command("doctor", _doctor, "Explain which history is read and why, what is wrong and what to do.")
-    for reader in (history, read, doctor):
+    for reader in (history, read, check, doctor):
         reader.add_argument(
             "--source",
             metavar="URL|FOLDER",
@@ -176,6 +190,23 @@ def _site_line(row: SiteRow) -> str:
     owner = " / ".join(filter(None, (row.pipeline, row.run, row.step)))
     place = f"{row.file}{cell}:{row.line}:{row.start + 1}"
     return f"{place} {row.kind} {name} ({row.form})" + (f" of {owner}" if owner else "")
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pipesight.check import UncheckedError, check, shown, worst_is_at_least
+
+    missing = [str(path) for path in options.paths if not path.exists()]
+    try:
+        if missing:
+            raise UncheckedError(f"There is no {', '.join(missing)}.")
+        with _opened(options.source) as history:
+            problems = list(check(options.paths, history, interpreter=options.interpreter))
+    except (UncheckedError, CommandError) as error:
+        print(f"pipesight: {error}", file=sys.stderr)
+        return 2
+    if problems or options.format == "sarif":
+        print(shown(problems, options.format))
+    return 1 if options.fail_on != "never" and worst_is_at_least(problems, options.fail_on) else 0
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 from pathlib import Path
 from typing import Any
@@ -94,12 +95,18 @@ async def test_code_actions(editor: Editor) -> None:
         assert [each.new_text for each in edit.document_changes[0].edits] == ["train"]
 
 
+def command_of(action: Any) -> dict[str, Any]:
+    """The command of an action, as JSON. The tests' client takes an action with a command for a bare command."""
+    if isinstance(action, lsp.CodeAction):
+        action = action.command
+    told = str(action.command)
+    return ast.literal_eval(told) if told.startswith("{") else {"command": told, "arguments": action.arguments}
+
+
 async def test_an_action_reads_an_output(editor: Editor) -> None:
     found = await actions(editor, LEGACY + 'step.outputs["accu|racy"].read()')
-    commands = [each.command if isinstance(each.command, lsp.Command) else each for each in found]
-
-    reads = [command for command in commands if command.command == "pipesight.readOutput"]
-    result = await editor.execute(reads[0].command, dict(reads[0].arguments[0]))
+    reads = [each for each in map(command_of, found) if each["command"] == "pipesight.readOutput"]
+    result = await editor.execute(reads[0]["command"], dict(reads[0]["arguments"][0]))
     assert result["title"] == "accuracy"
 
 

@@ -1,0 +1,209 @@
+"""`pipesight check`: the diagnostics of files in a terminal or in CI, for people, for programs and as SARIF."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipesight import __version__
+from pipesight.code.analysis import Document
+from pipesight.code.files import read_file
+from pipesight.code.model import Span
+from pipesight.code.workspace import Workspace
+from pipesight.features.context import Client, Context
+from pipesight.features.diagnostics import is_ignored, page_of, severity
+from pipesight.features.documents import Documents, Encoding
+from pipesight.features.findings import CODES, findings, is_settled
+from pipesight.features.installed import installed_release
+from pipesight.features.places import Places
+from pipesight.history.history import History
+from pipesight.history.sources import SourceError
+from pipesight.outputs.service import PreviewService
+from pipesight.settings import Settings, Severity
+
+FORMATS = ("human", "json", "sarif")
+SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION, Severity.HINT)
+
+_SUFFIXES = frozenset((".py", ".ipynb"))
+_SKIPPED = frozenset(("node_modules", "site-packages", "__pycache__"))
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note", Severity.HINT: "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding in one file: lines and columns from 1, in code points; `cell` from 1 over all cells of a notebook."""
+
+    file: str
+    cell: int | None
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    severity: str
+    code: str
+    message: str
+    fixes: tuple[str, ...]
+
+    def text(self) -> str:
+        """One line for people."""
+        cell = f"[{self.cell}]" if self.cell is not None else ""
+        return f"{self.file}{cell}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.code}]"
+
+
+class UncheckedError(Exception):
+    """Why nothing can be checked, in a sentence with a next step."""
+
+
+def check(
+    paths: Sequence[Path], history: History, settings: Settings | None = None, *, interpreter: str = ""
+) -> Iterator[Problem]:
+    """What is wrong in the files, and in the Python files and notebooks below the folders.
+
+    Raises UncheckedError for a file that cannot be read, and when the history is empty or not known to be complete.
+    """
+    if history.is_empty or not is_settled(history):
+        raise UncheckedError("The run history is empty or could not be read; `pipesight doctor` tells more.")
+    roots = list(dict.fromkeys((path if path.is_dir() else path.parent).absolute() for path in paths))
+    documents = Documents(Encoding("utf-32"))
+    places = Places(roots, documents)
+    places.scan()
+    previews = PreviewService(None)
+    context = Context(history, documents, previews, settings or Settings(), Client(), places=places)
+    context.zenml = installed_release(interpreter, [Path.cwd(), *roots])
+    workspace = Workspace(roots)
+    opened = [(path, document) for path in _files(paths) for document in _documents(path, workspace)]
+    try:
+        _prepare(context, [document for _, document in opened])
+        for path, document in opened:
+            yield from _problems(context, path, document)
+    finally:
+        previews.close()
+
+
+def worst_is_at_least(problems: Iterable[Problem], limit: str) -> bool:
+    """Whether any problem is as severe as `limit`, or more."""
+    order = [str(each.value) for each in SEVERITIES]
+    return any(order.index(problem.severity) <= order.index(limit) for problem in problems)
+
+
+def shown(problems: Sequence[Problem], how: str) -> str:
+    """The problems in one of FORMATS."""
+    if how == "sarif":
+        return json.dumps(sarif(problems), indent=2, ensure_ascii=False)
+    if how == "json":
+        return "\n".join(json.dumps(asdict(problem), ensure_ascii=False) for problem in problems)
+    return "\n".join(problem.text() for problem in problems)
+
+
+def sarif(problems: Sequence[Problem]) -> dict[str, Any]:
+    """The problems as a SARIF 2.1.0 log."""
+    codes = list(CODES)
+    rules = [
+        {"id": code, "shortDescription": {"text": about}, "helpUri": page_of(code)} for code, about in CODES.items()
+    ]
+    driver = {
+        "name": "pipesight",
+        "version": __version__,
+        "informationUri": "https://github.com/pipesight/pipesight",
+        "rules": rules,
+    }
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(problem, codes.index(problem.code)) for problem in problems],
+            }
+        ],
+    }
+
+
+def _result(problem: Problem, rule: int) -> dict[str, Any]:
+    region = {
+        "startLine": problem.line,
+        "startColumn": problem.column,
+        "endLine": problem.end_line,
+        "endColumn": problem.end_column,
+    }
+    cell = {"region": region} if problem.cell is None else {}  # a notebook's file has no such lines
+    location: dict[str, Any] = {"artifactLocation": {"uri": _uri(problem.file)}, **cell}
+    where = "" if problem.cell is None else f" (cell {problem.cell}, line {problem.line})"
+    return {
+        "ruleId": problem.code,
+        "ruleIndex": rule,
+        "level": _LEVELS[Severity(problem.severity)],
+        "message": {"text": problem.message + where},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+def _uri(file: str) -> str:
+    from urllib.parse import quote
+
+    path = Path(file)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files given, and the Python files and notebooks in the folders given."""
+    seen: set[Path] = set()
+    for path in paths:
+        found = sorted(_below(path)) if path.is_dir() else [path]
+        for file in found:
+            if file not in seen:
+                seen.add(file)
+                yield file
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            hidden = entry.name.startswith(".") or entry.name in _SKIPPED or (entry / "pyvenv.cfg").exists()
+            if not hidden and not entry.is_symlink():
+                yield from _below(entry)
+        elif entry.suffix in _SUFFIXES:
+            yield entry
+
+
+def _documents(path: Path, workspace: Workspace) -> list[Document]:
+    try:
+        return read_file(path, workspace)
+    except OSError as error:
+        raise UncheckedError(f"{path}: {error.strerror or error}.") from None
+    except ValueError as error:
+        raise UncheckedError(f"{path}: {error}.") from None
+
+
+def _prepare(context: Context, documents: Iterable[Document]) -> None:
+    """Fetch the runs and look for the files that the documents turn out to ask for."""
+    for document in documents:
+        list(findings(context, document, _everywhere))
+    with contextlib.suppress(SourceError):  # then what was fetched before has to do
+        context.history.sync_once()
+    context.presence.look()
+
+
+def _everywhere(span: Span) -> bool:
+    return True
+
+
+def _problems(context: Context, path: Path, document: Document) -> Iterator[Problem]:
+    for finding in findings(context, document, _everywhere):
+        loud = severity(context, finding)
+        if loud is Severity.OFF or is_ignored(document, finding):
+            continue
+        start, end = finding.span.start, finding.span.end
+        cell = None
+        if path.suffix == ".ipynb":
+            name, start = document.locate(start)
+            end = document.locate(end)[1]
+            cell = int(name) + 1
+        place = (start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        titles = tuple(fix.title for fix in finding.fixes)
+        yield Problem(str(path), cell, *place, loud.value, finding.code, finding.message, titles)
