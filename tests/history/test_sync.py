@@ -180,6 +180,16 @@ def test_every_step_name_is_known_even_of_runs_long_ago(
     assert "accuracy" in {output.name for output in history.output_names("training_pipeline", "once_upon_a_time")}
 
 
+def test_a_run_under_way_is_silent_while_nothing_happens(modern: Path, watch: Callable[..., History]) -> None:
+    recorder.record_run(modern, "first_training", "under way", status="running", steps=1)
+    history = watch(modern, start=False)
+    history.sync_once()
+    heard: list[None] = []
+    history.subscribe(lambda: heard.append(None))
+    history.sync_once()
+    assert heard == []
+
+
 # What can go wrong
 
 

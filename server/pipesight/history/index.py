@@ -223,11 +223,13 @@ class Index:
         return self._runs(("search", text, pipeline, limit), query)
 
     def steps(self, run: str) -> tuple[Step, ...] | None:
-        """The steps of the run of that id in execution order; None while they are not mirrored."""
+        """The steps of the run of that id in execution order, none of a run that is gone; None while not mirrored."""
 
         def ask() -> tuple[Step, ...] | None:
             found = self._rows(select(_run.c.id, _run.c.mirrored, _run.c.status).where(_run.c.key == run))
-            if not found or found[0].mirrored == _NOT_MIRRORED:
+            if not found:
+                return ()
+            if found[0].mirrored == _NOT_MIRRORED:
                 return None
             query = self._steps().where(_step.c.run == found[0].id).order_by(_step.c.position)
             return tuple(self._step_of(row) for row in self._rows(query))
@@ -350,7 +352,7 @@ class Index:
         return list(wanted.values())
 
     def differing(self, records: Iterable[RunRecord]) -> list[RunRecord]:
-        """Those of these records that the index does not have as they are, and those under way: steps may be new."""
+        """Those of these records that the index does not have as they are."""
         wanted = {record.id: record for record in records}
         for part in _parts(list(wanted)):
             query = select(_run, _pipeline.c.name.label("of"))
@@ -360,9 +362,24 @@ class Index:
                 end, stack = record.end or row.end, record.stack or row.stack
                 has = (row.name, row.status, row.updated, row.end, row.of, row.stack)
                 will = (record.name, record.status, record.activity, end, record.pipeline, stack)
-                if has == will and _status_now(record.status, record.activity).is_finished:
+                if has == will:
                     del wanted[row.key]
         return list(wanted.values())
+
+    def differing_steps(self, steps: Mapping[str, Sequence[StepRecord]]) -> dict[str, Sequence[StepRecord]]:
+        """Those of these runs' steps that are not mirrored as they are."""
+        differing = dict(steps)
+        query = select(_run.c.key, _step.c.key, _step.c.status, _step.c.end, func.count(_output.c.id))
+        query = query.join(_step, _step.c.run == _run.c.id).outerjoin(_output, _output.c.step == _step.c.id)
+        query = query.where(_run.c.mirrored == _MIRRORED).group_by(_step.c.id).order_by(_step.c.run, _step.c.position)
+        for part in _parts(list(steps)):
+            known: dict[str, list[tuple[object, ...]]] = {}
+            for run, *step in self._rows(query.where(_run.c.key.in_(part))):
+                known.setdefault(run, []).append(tuple(step))
+            for run, rows in known.items():
+                if rows == [(step.id, step.status, step.end, len(step.outputs)) for step in steps[run]]:
+                    del differing[run]
+        return differing
 
     def changed_since_mirrored(self, ids: Iterable[str]) -> list[str]:
         """Those of these runs whose steps are not mirrored as they are now."""
@@ -521,7 +538,7 @@ def _upsert_runs() -> str:
     columns = [column.name for column in _run.c if column.name not in ("id", "mirrored")]
     statement = insert(_run).values({**{name: bindparam(name) for name in columns}, "mirrored": _NOT_MIRRORED_SQL})
     new = statement.excluded
-    same = (_run.c.status == new.status) & _run.c.updated.is_not_distinct_from(new.updated) & (new.open == _ZERO)
+    same = (_run.c.status == new.status) & _run.c.updated.is_not_distinct_from(new.updated)
     taken = ("name", "pipeline", "status", "start", "updated", "open")
     upsert = statement.on_conflict_do_update(
         index_elements=["key"],
@@ -535,6 +552,11 @@ def _upsert_runs() -> str:
         },
     )
     return str(upsert.compile(dialect=sqlite.dialect()))
+
+
+def is_under_way(record: RunRecord) -> bool:
+    """True for a run that more may happen to: one that has not ended, and of which something was heard of late."""
+    return not _status_now(record.status, record.activity).is_finished
 
 
 class Writer:

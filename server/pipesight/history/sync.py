@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from pipesight.history.index import is_under_way
 from pipesight.history.sources import RunRecord, Session, Source, SourceBusyError, SourceError
 from pipesight.history.sources.tables import batches
 
@@ -81,7 +85,8 @@ class Sync:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=5.0)
         if self._synced_at is not None:
-            self._index.note("synced_at", self._synced_at.isoformat())
+            with suppress(OSError, SQLAlchemyError):
+                self._index.note("synced_at", self._synced_at.isoformat())
 
     def refresh(self) -> None:
         """Read the source again now, all of it, as if nothing were known."""
@@ -260,7 +265,8 @@ class Sync:
                     writer.forget_run(run_id)
                 self._note(writer, session, mark)
             self._tell(now=True)
-        return self._index.changed_since_mirrored(records)
+        under_way = [run.id for run in records.values() if is_under_way(run)]
+        return list(dict.fromkeys([*self._index.changed_since_mirrored(records), *under_way]))
 
     def _note(self, writer: Writer, session: Session, mark: str) -> None:
         writer.note("mark", mark)
@@ -305,18 +311,24 @@ class Sync:
         told = True
         for part in batches(run_ids, _AT_ONCE):
             self._check()
-            self._mirror_now(session, part)
-            told = self._tell()
+            if self._mirror_now(session, part):
+                told = self._tell()
             self._serve_wanted(session)
         if not told:
             self._tell(now=True)
 
-    def _mirror_now(self, session: Session, run_ids: list[str]) -> None:
-        runs, steps = session.runs_by_id(run_ids), session.steps(run_ids)
+    def _mirror_now(self, session: Session, run_ids: list[str]) -> bool:
+        """Mirror the steps of these runs; False when they all were mirrored as they are."""
+        runs = self._index.differing(session.runs_by_id(run_ids))
+        steps = session.steps(run_ids)
+        differing = {**self._index.differing_steps(steps), **{run.id: steps[run.id] for run in runs}}
+        if not differing:
+            return False
         epoch = int(self._index.fact("epoch") or 0)
         with self._index.writing() as writer:
-            writer.runs(self._index.differing(runs), epoch)
-            writer.steps(steps)
+            writer.runs(runs, epoch)
+            writer.steps(differing)
+        return True
 
     def _check(self) -> None:
         if self._stopping.is_set():
