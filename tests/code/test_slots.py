@@ -95,7 +95,6 @@ def test_in_a_string(
         (MODERN, "run.steps[|]", Kind.STEP, None, ""),
         (MODERN, "run.steps[|", Kind.STEP, None, ""),
         (MODERN, "run.steps['a'].outputs[|].load()", Kind.OUTPUT, None, ""),
-        (MODERN, "client.get_pipeline('p').runs[|]", Kind.RUN, None, ""),
     ],
 )
 def test_outside_a_string(before: str, line: str, kind: Kind, keyword: str | None, prefix: str) -> None:
@@ -126,6 +125,15 @@ def test_outside_a_string(before: str, line: str, kind: Kind, keyword: str | Non
 )
 def test_nowhere_else(line: str) -> None:
     assert slot(MODERN + line) is None
+
+
+def test_a_place_for_a_position() -> None:
+    line = "client.get_pipeline('p').runs["
+    document, position = Document(None, f"{MODERN}{line}]"), Position(3, len(line))
+    assert document.slot_at(position) is None
+    found = document.slot_at(position, by_index=True)
+    assert found is not None
+    assert (found.kind, owner(found.owner), found.by_index) == (Kind.RUN, "p", True)
 
 
 @pytest.mark.parametrize(

@@ -148,14 +148,14 @@ class Document:
         holding = [site for site in self.sites if site.span.contains(position)]
         return max(holding, key=lambda site: (site.span.start.line, site.span.start.column), default=None)
 
-    def slot_at(self, position: Position) -> Slot | None:
-        """The place for a name at `position`, for completion."""
+    def slot_at(self, position: Position, *, by_index: bool = False) -> Slot | None:
+        """The place for a name at `position`, for completion; with `by_index` also that for a position in a list."""
         if not self.uses_zenml:
             return None
         from .slots import slot_in
 
         at = self._at(position)
-        return slot_in(*at, position) if at else None
+        return slot_in(*at, position, by_index=by_index) if at else None
 
     def thing_at(self, position: Position) -> tuple[Thing, Span] | None:
         """The thing that the variable at `position` holds, and the variable's span."""

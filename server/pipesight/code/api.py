@@ -316,7 +316,7 @@ MEMBERS: dict[Type, dict[str, Member]] = {
     Type.ARTIFACT: {**_ARTIFACT_MEMBERS, "versions": _SAME},
     Type.MODEL: _MODEL_MEMBERS,
     Type.MODEL_VERSION: _MODEL_MEMBERS,
-    Type.STACK: _COMMON,
+    Type.STACK: {**_COMMON, "metadata_store": Member(How.MAKE, Type.METADATA_STORE)},
 }
 
 # Functions of `zenml.post_execution`, of `zenml` and of `zenml.client`, and classes whose construction takes a name.

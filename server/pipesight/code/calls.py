@@ -279,9 +279,11 @@ class Calls(Members):
         for argument in arguments:
             if isinstance(argument.value, Lambda):
                 self.lambda_(argument.value, frame, self.element(source))
-        return self.builtin(name, source, [values[id(a)] for a in iterables], ordered=len(arguments) == 1)
+        given = [values[id(a)] for a in iterables]
+        given += [values[id(a)] for a in arguments if a.keyword == "default" and id(a) in values]
+        return self.builtin(name, source, given)
 
-    def builtin(self, name: str, source: Value, values: Sequence[Value], *, ordered: bool) -> Value:
+    def builtin(self, name: str, source: Value, values: Sequence[Value]) -> Value:
         if name in SAME_ELEMENTS:
             if isinstance(source, Many):
                 keyed = isinstance(self.element(source), Text)

@@ -261,7 +261,9 @@ class Members(Expressions):
         if kind is None:
             return None
         if self.depth == 0:
-            self.records.openings.append(Opening(self.unit, node, many.owner, many.generation, kind=kind))
+            by_index = many.keyed is False or (many.keyed is None and many.generation is not Generation.MODERN)
+            opening = Opening(self.unit, node, many.owner, many.generation, kind=kind, by_index=by_index)
+            self.records.openings.append(opening)
         place = node.index
         call = node.value.name if isinstance(node.value, Attribute) else None
         if isinstance(place, Missing):

@@ -139,6 +139,7 @@ class Slot:
     `replace` is what an accepted completion replaces: exactly the string's content, or nothing outside a string.
     `quote` is the string's opening quote ("'", '"', '\"\"\"' ...), None outside a string; `closed` tells whether the
     closing quote is there. `keyword` is the parameter's name to write before the value, None if it must not be written.
+    `by_index` tells that a position is expected and no name: `pipeline.runs[`.
     """
 
     kind: Kind
@@ -150,6 +151,7 @@ class Slot:
     raw: bool = False
     keyword: str | None = None
     generation: Generation | None = None
+    by_index: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from .model import Form, Generation, Kind, Thing, Which
 from .program import Chunk, Unit
 from .records import Found, Held, Records
 from .scope import Arguments, Frame, Reads
-from .tree import Attribute, Conditional, Constant, DictDisplay, Joined, Lambda, Missing, Node, Number, Slice, String
+from .tree import Attribute, Await, Binary, Boolean, Call, Conditional, Joined, Name, Node, String, Subscript
 from .values import (
     ClassValue,
     FunctionValue,
@@ -206,7 +206,7 @@ def _is_plain(node: Node) -> bool:
     """Whether an argument is no way to pass a name: a number, nothing at all, pieces of a literal."""
     if isinstance(node, Joined):
         return all(isinstance(part, String) for part in node.parts)
-    return isinstance(node, (Missing, Constant, Number, Lambda, DictDisplay, Slice))
+    return not isinstance(node, (Name, Attribute, Call, Subscript, Binary, Boolean, Await))
 
 
 def _is_object(value: Value) -> bool:

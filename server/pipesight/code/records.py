@@ -42,7 +42,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A call or subscript that takes names: where one can be typed. `kind` is a subscript's."""
+    """A call or subscript that takes names, or a subscript that takes positions. `kind` is a subscript's."""
 
     unit: Unit
     node: Call | Subscript
@@ -50,6 +50,7 @@ class Opening:
     generation: Generation | None
     member: Member | None = None
     kind: Kind | None = None
+    by_index: bool = False
 
 
 @dataclass(frozen=True, slots=True)

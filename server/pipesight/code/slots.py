@@ -11,8 +11,11 @@ from .records import Found, Opening, Records
 from .tree import Argument, Call, Missing, Name, Node, String, Subscript
 
 
-def slot_in(chunk: Chunk, records: Iterable[Records], position: Position) -> Slot | None:
-    """The place for a name at `position`: in a string, or where a call or subscript expects one."""
+def slot_in(chunk: Chunk, records: Iterable[Records], position: Position, *, by_index: bool = False) -> Slot | None:
+    """The place for a name at `position`: in a string, or where a call or subscript expects one.
+
+    With `by_index` also the place for a position in a list.
+    """
     where = _offset(chunk, position)
     if where is None:
         return None
@@ -22,7 +25,12 @@ def slot_in(chunk: Chunk, records: Iterable[Records], position: Position) -> Slo
         for found in each.found:
             if found.unit.line == line and found.string is not None and found.start <= offset <= found.end:
                 return _in_string(chunk, found, found.string, offset)
-    openings = [opening for each in all_records for opening in each.openings if opening.unit.line == line]
+    openings = [
+        opening
+        for each in all_records
+        for opening in each.openings
+        if opening.unit.line == line and (by_index or not opening.by_index)
+    ]
     openings.sort(key=lambda opening: opening.node.open, reverse=True)
     for opening in openings:
         node = opening.node
@@ -128,7 +136,9 @@ def _outside(
     start, end = (value.start, value.end) if isinstance(value, Name) else (offset, offset)
     prefix = opening.unit.code.text[start:offset]
     replace = chunk.span(opening.unit, start, end)
-    return Slot(kind, owner, replace, prefix, None, opening.node.closed, False, keyword, opening.generation)
+    return Slot(
+        kind, owner, replace, prefix, None, opening.node.closed, False, keyword, opening.generation, opening.by_index
+    )
 
 
 def _offset(chunk: Chunk, position: Position) -> tuple[int, int] | None:

@@ -1,5 +1,7 @@
 """Class-based pipelines and steps of the first releases, read back through a step's context."""
 
+import os
+
 import click
 import typer
 from zenml.pipelines import BasePipeline
@@ -61,3 +63,10 @@ print(Report().loaded().read())
 def command(pipeline, step_name, run_name: str = typer.Option("first")):
     history = History().get_pipeline(‹pipeline›)  #= pipeline TicketPipeline variable
     return history.get_run(‹run_name›).get_step(‹step_name›)  #= run first variable TicketPipeline; step sort variable TicketPipeline/first
+
+
+def by_stack():
+    store = History().active_stack.metadata_store
+    pipelines = {each.name: each for each in History().get_pipelines()}
+    old = pipelines["‹training›"].runs[‹0›]  #= pipeline training literal; run ? index training
+    return store.get_pipeline("‹training›").get_run(‹os.getenv("RUN", default="first")›), old  #= pipeline training literal; run first variable training
