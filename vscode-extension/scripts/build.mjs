@@ -6,7 +6,13 @@ import { argv } from "node:process";
 
 const flags = new Set(argv.slice(2));
 const shared = { bundle: true, logLevel: "warning", target: "es2022", minify: flags.has("--production") };
-const node = { ...shared, platform: "node", format: "cjs", external: ["vscode"], sourcemap: !flags.has("--production") };
+const node = {
+  ...shared,
+  platform: "node",
+  format: "cjs",
+  external: ["vscode"],
+  sourcemap: !flags.has("--production"),
+};
 
 const extension = { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js" };
 const page = {
@@ -18,7 +24,9 @@ const page = {
 };
 
 function testFiles() {
-  const all = ["src", "webview"].flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => path.join(folder, name)));
+  const all = ["src", "webview"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true }).map((name) => path.join(folder, name)),
+  );
   return all.filter((name) => name.endsWith(".test.ts"));
 }
 
@@ -26,7 +34,15 @@ if (flags.has("--watch")) {
   for (const options of [extension, page]) await (await context({ ...options, logLevel: "info" })).watch();
 } else if (flags.has("--tests")) {
   rmSync("out/test", { recursive: true, force: true });
-  await build({ ...node, sourcemap: "inline", external: ["vscode", "jsdom"], loader: { ".css": "empty" }, entryPoints: testFiles(), outdir: "out/test", entryNames: "[name]" });
+  await build({
+    ...node,
+    sourcemap: "inline",
+    external: ["vscode", "jsdom"],
+    loader: { ".css": "empty" },
+    entryPoints: testFiles(),
+    outdir: "out/test",
+    entryNames: "[name]",
+  });
 } else {
   await Promise.all([build(extension), build(page)]);
 }

@@ -42,7 +42,9 @@ function install(python) {
 }
 
 function removeCompiled() {
-  const folders = readdirSync(libs).filter((name) => COMPILED_ONLY.some((it) => name === it || name.startsWith(`${it}-`)));
+  const folders = readdirSync(libs).filter((name) =>
+    COMPILED_ONLY.some((it) => name === it || name.startsWith(`${it}-`)),
+  );
   for (const name of ["bin", ...folders]) rmSync(path.join(libs, name), { recursive: true, force: true });
   for (const file of walk(libs)) {
     if (COMPILED.test(file) || path.basename(file) === "__pycache__") rmSync(file, { recursive: true, force: true });
@@ -52,7 +54,8 @@ function removeCompiled() {
 function check(python) {
   const { version } = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
   const metadata = path.join(libs, `pipesight-${version}.dist-info`);
-  if (!existsSync(metadata)) throw new Error(`The server's version is not the extension's, ${version}: change both together.`);
+  if (!existsSync(metadata))
+    throw new Error(`The server's version is not the extension's, ${version}: change both together.`);
   const modules = ["pipesight", "pygls.lsp.server", "sqlalchemy", "yaml", "pymysql", "urllib3", "platformdirs"];
   const script = `import sys; sys.path.insert(0, sys.argv[1]); import ${modules.join(", ")}`;
   execFileSync(python, ["-I", "-S", "-B", "-c", script, libs], { stdio: "inherit" });

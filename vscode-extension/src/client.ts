@@ -141,7 +141,10 @@ export class Server implements vscode.Disposable {
     await client.start();
     this.client = client;
     this.statusChanged.fire(
-      await client.sendRequest<ServerStatus>(ExecuteCommandRequest.method, { command: Command.status, arguments: [{}] }),
+      await client.sendRequest<ServerStatus>(ExecuteCommandRequest.method, {
+        command: Command.status,
+        arguments: [{}],
+      }),
     );
   }
 
@@ -173,7 +176,10 @@ export class Server implements vscode.Disposable {
   private async fail(error: unknown): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     this.log.error(error instanceof SetupError ? message : `The language server did not start: ${message}`);
-    this.enter("failed", error instanceof SetupError ? message : `Pipesight's language server did not start: ${message}`);
+    this.enter(
+      "failed",
+      error instanceof SetupError ? message : `Pipesight's language server did not start: ${message}`,
+    );
     await this.stop();
     if (error instanceof SetupError) void this.offerSettings(message);
   }

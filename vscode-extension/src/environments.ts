@@ -4,9 +4,9 @@ import type { Candidate } from "./python";
 
 /** What is used of the extension "Python Environments". */
 interface EnvironmentsApi {
-  getEnvironment(scope: vscode.Uri | undefined): Promise<
-    { execInfo?: { run?: { executable?: string } }; displayName?: string } | undefined
-  >;
+  getEnvironment(
+    scope: vscode.Uri | undefined,
+  ): Promise<{ execInfo?: { run?: { executable?: string } }; displayName?: string } | undefined>;
   onDidChangeEnvironment?: vscode.Event<unknown>;
 }
 

@@ -62,7 +62,9 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     item.tooltip = new vscode.MarkdownString(node.tooltip ?? "");
     item.contextValue = node.kind;
     item.iconPath = iconOf(node);
-    item.accessibilityInformation = { label: [node.kind, node.label, node.status, node.description].filter(Boolean).join(", ") };
+    item.accessibilityInformation = {
+      label: [node.kind, node.label, node.status, node.description].filter(Boolean).join(", "),
+    };
     if (node.kind === "output") {
       item.command = { command: Command.readOutput, title: "Read Output", arguments: [node.path] };
     }

@@ -26,7 +26,11 @@ describe("starting the server", () => {
       "the bundled one runs with the first Python that is new enough, without the user's site packages",
       {},
       [old, fresh],
-      { command: "/new/python", args: ["-s", "-m", "pipesight", ...common], env: { PYTHONPATH: path.join(bundled, "libs") } },
+      {
+        command: "/new/python",
+        args: ["-s", "-m", "pipesight", ...common],
+        env: { PYTHONPATH: path.join(bundled, "libs") },
+      },
     ],
     [
       "the environment's runs as the environment has it",
@@ -43,7 +47,10 @@ describe("starting the server", () => {
   ];
   for (const [what, changed, pythons, expected] of cases) {
     it(what, async () => {
-      assert.deepEqual(await launch({ ...settings, ...changed }, pythons, bundled, installed), { ...expected, cwd: bundled });
+      assert.deepEqual(await launch({ ...settings, ...changed }, pythons, bundled, installed), {
+        ...expected,
+        cwd: bundled,
+      });
     });
   }
 

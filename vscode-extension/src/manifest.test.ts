@@ -8,7 +8,11 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
-    readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly markdownDescription: string }>> };
+    readonly configuration: {
+      readonly properties: Readonly<
+        Record<string, { readonly default: unknown; readonly markdownDescription: string }>
+      >;
+    };
   };
 }
 
@@ -25,7 +29,9 @@ describe("the manifest", () => {
 
   it("puts only its own commands in menus", () => {
     const known = new Set(commands.map(({ command }) => command));
-    const strangers = Object.values(menus).flat().filter(({ command }) => !known.has(command));
+    const strangers = Object.values(menus)
+      .flat()
+      .filter(({ command }) => !known.has(command));
     assert.deepEqual(strangers, []);
   });
 

@@ -33,7 +33,8 @@ export class OutputPanels implements vscode.Disposable {
   ) {
     this.listeners = [
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-        deserializeWebviewPanel: (webview, state: HistoryPath | undefined) => this.adopt(webview).open(namesOf(state ?? {})),
+        deserializeWebviewPanel: (webview, state: HistoryPath | undefined) =>
+          this.adopt(webview).open(namesOf(state ?? {})),
       }),
       server.onDidChangeStatus(() => {
         for (const panel of this.panels) void panel.update();
@@ -171,13 +172,16 @@ class OutputPanel {
     const answer = await this.ask({ ...this.argument, offset, limit });
     if (turn !== this.turn) return;
     if (isTrouble(answer)) this.show(this.argument, answer);
-    else if ("preview" in answer) void this.panel.webview.postMessage({ type: "page", preview: answer.preview } satisfies ToPage);
+    else if ("preview" in answer)
+      void this.panel.webview.postMessage({ type: "page", preview: answer.preview } satisfies ToPage);
   }
 
   private async offerRuns(turn: number): Promise<void> {
     const { pipeline, run, source } = this.argument;
     if (!pipeline || !run) return;
-    const nodes = await this.request<HistoryNode[]>(Command.history, { parent: namesOf({ pipeline, source: source ?? null }) }).catch(() => []);
+    const nodes = await this.request<HistoryNode[]>(Command.history, {
+      parent: namesOf({ pipeline, source: source ?? null }),
+    }).catch(() => []);
     if (turn !== this.turn) return;
     const runs = nodes.filter((node) => node.kind === "run").map((node) => this.sameIn(node));
     this.runs = { type: "runs", runs };
@@ -186,7 +190,11 @@ class OutputPanel {
 
   private sameIn({ label, status, path }: HistoryNode): RunChoice {
     const { step, output } = this.argument;
-    return { name: label, status: status ?? "", path: namesOf({ ...path, step: step ?? null, output: output ?? null }) };
+    return {
+      name: label,
+      status: status ?? "",
+      path: namesOf({ ...path, step: step ?? null, output: output ?? null }),
+    };
   }
 
   private async ask(argument: ReadArgument): Promise<Reading | RunPage | Trouble> {

@@ -19,11 +19,35 @@ describe("choosing Pythons", () => {
     python3: ["3.11", "/usr/bin/python3.11"],
   });
   const cases: [what: string, candidates: Candidate[], named: string, server: string, reader: string][] = [
-    ["the selected one does both", [selected("/my project/.venv/bin/python")], "", "/my project/.venv/bin/python", "/my project/.venv/bin/python"],
-    ["an old one reads, one from the PATH serves", [selected("/old/bin/python")], "", "/usr/bin/python3.11", "/old/bin/python"],
-    ["a selected one that does not run is passed over", [selected("/gone/python")], "", "/usr/bin/python3.11", "/usr/bin/python3.11"],
+    [
+      "the selected one does both",
+      [selected("/my project/.venv/bin/python")],
+      "",
+      "/my project/.venv/bin/python",
+      "/my project/.venv/bin/python",
+    ],
+    [
+      "an old one reads, one from the PATH serves",
+      [selected("/old/bin/python")],
+      "",
+      "/usr/bin/python3.11",
+      "/old/bin/python",
+    ],
+    [
+      "a selected one that does not run is passed over",
+      [selected("/gone/python")],
+      "",
+      "/usr/bin/python3.11",
+      "/usr/bin/python3.11",
+    ],
     ["nothing selected", [], "", "/usr/bin/python3.11", "/usr/bin/python3.11"],
-    ["the named one comes first", [selected("/my project/.venv/bin/python")], "/old/bin/python", "/my project/.venv/bin/python", "/old/bin/python"],
+    [
+      "the named one comes first",
+      [selected("/my project/.venv/bin/python")],
+      "/old/bin/python",
+      "/my project/.venv/bin/python",
+      "/old/bin/python",
+    ],
   ];
   for (const [what, candidates, named, server, reader] of cases) {
     it(what, async () => {
@@ -62,7 +86,10 @@ describe("choosing Pythons", () => {
 
 describe("probing", () => {
   it("tells versions of two digits apart", async () => {
-    const python = await probe({ command: "py", origin: "PATH" }, machine({ py: ["3.14", "C:\\Python 3\\python.exe"] }));
+    const python = await probe(
+      { command: "py", origin: "PATH" },
+      machine({ py: ["3.14", "C:\\Python 3\\python.exe"] }),
+    );
     assert.deepEqual(python, { path: "C:\\Python 3\\python.exe", version: [3, 14], origin: "PATH" });
   });
 

@@ -1,5 +1,14 @@
 /** Asks the server for an output, and the person where the server cannot tell which one is meant. */
-import { type Choice, type Choices, Command, type ReadAnswer, type ReadArgument, type Reading, type Request, type Trouble } from "./protocol";
+import {
+  type Choice,
+  type Choices,
+  Command,
+  type ReadAnswer,
+  type ReadArgument,
+  type Reading,
+  type Request,
+  type Trouble,
+} from "./protocol";
 
 /** Lets a person choose; undefined when they turn away. */
 export type Choose = (choices: readonly Choice[], placeholder: string) => Promise<Choice | undefined>;

@@ -4,7 +4,9 @@ import * as vscode from "vscode";
 export const SECTION = "pipesight";
 
 /** Changing one of these needs another server process. */
-const OF_THE_PROCESS = ["enable", "interpreter", "importStrategy", "path", "args", "logLevel"].map((name) => `${SECTION}.${name}`);
+const OF_THE_PROCESS = ["enable", "interpreter", "importStrategy", "path", "args", "logLevel"].map(
+  (name) => `${SECTION}.${name}`,
+);
 
 export interface ClientSettings {
   readonly enable: boolean;

@@ -7,10 +7,19 @@ import { snippet } from "./snippet";
 describe("code that reads it", () => {
   const all = { pipeline: "training", run: "first", step: "train", output: "model" };
   const cases: [HistoryPath, string][] = [
-    [all, 'model = Repository().get_pipeline(pipeline_name="training").get_run(run_name="first").get_step(name="train").outputs["model"].read()'],
-    [{ ...all, output: null }, 'step = Repository().get_pipeline(pipeline_name="training").get_run(run_name="first").get_step(name="train")'],
+    [
+      all,
+      'model = Repository().get_pipeline(pipeline_name="training").get_run(run_name="first").get_step(name="train").outputs["model"].read()',
+    ],
+    [
+      { ...all, output: null },
+      'step = Repository().get_pipeline(pipeline_name="training").get_run(run_name="first").get_step(name="train")',
+    ],
     [{ pipeline: "training" }, 'pipeline = Repository().get_pipeline(pipeline_name="training")'],
-    [{ ...all, output: "output 0" }, 'value = Repository().get_pipeline(pipeline_name="training").get_run(run_name="first").get_step(name="train").outputs["output 0"].read()'],
+    [
+      { ...all, output: "output 0" },
+      'value = Repository().get_pipeline(pipeline_name="training").get_run(run_name="first").get_step(name="train").outputs["output 0"].read()',
+    ],
   ];
   for (const [path, code] of cases) {
     it(code.slice(0, 40), () => {

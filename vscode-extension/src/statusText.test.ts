@@ -4,15 +4,42 @@ import type { SourceStatus } from "./protocol";
 import { age, summarize } from "./statusText";
 
 const now = new Date("2026-03-01T12:00:00Z");
-const source: SourceStatus = { label: "zenml.db", kind: "sqlite", synced_at: "2026-03-01T11:56:00Z", syncing: false, runs: 1200 };
+const source: SourceStatus = {
+  label: "zenml.db",
+  kind: "sqlite",
+  synced_at: "2026-03-01T11:56:00Z",
+  syncing: false,
+  runs: 1200,
+};
 
 describe("the status in words", () => {
-  const cases: [what: string, sources: SourceStatus[], text: string, detail: string, severity: string, busy: boolean][] = [
+  const cases: [
+    what: string,
+    sources: SourceStatus[],
+    text: string,
+    detail: string,
+    severity: string,
+    busy: boolean,
+  ][] = [
     ["in order", [source], "Pipesight: 1,200 runs", "checked 4 min ago", "information", false],
     ["one run", [{ ...source, runs: 1 }], "Pipesight: 1 run", "checked 4 min ago", "information", false],
-    ["indexing", [{ ...source, syncing: true }], "Pipesight: 1,200 runs", "Indexing the run history", "information", true],
+    [
+      "indexing",
+      [{ ...source, syncing: true }],
+      "Pipesight: 1,200 runs",
+      "Indexing the run history",
+      "information",
+      true,
+    ],
     ["nothing there", [], "Pipesight: no run history", "No history found for this folder", "information", false],
-    ["the oldest of several counts", [source, { ...source, synced_at: "2026-02-27T11:00:00Z" }], "Pipesight: 2,400 runs", "checked 2 days ago", "information", false],
+    [
+      "the oldest of several counts",
+      [source, { ...source, synced_at: "2026-02-27T11:00:00Z" }],
+      "Pipesight: 2,400 runs",
+      "checked 2 days ago",
+      "information",
+      false,
+    ],
     [
       "in trouble, with what to do",
       [{ ...source, error: "The database is locked.", advice: "Pipesight tries again." }],
@@ -34,7 +61,9 @@ describe("the status in words", () => {
   });
 
   it("ages", () => {
-    const ages = [0, 59, 60, 3600, 47 * 3600, 48 * 3600].map((seconds) => age(new Date(now.getTime() - seconds * 1000), now));
+    const ages = [0, 59, 60, 3600, 47 * 3600, 48 * 3600].map((seconds) =>
+      age(new Date(now.getTime() - seconds * 1000), now),
+    );
     assert.deepEqual(ages, ["just now", "just now", "1 min ago", "1 h ago", "47 h ago", "2 days ago"]);
   });
 });

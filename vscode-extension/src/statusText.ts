@@ -9,12 +9,7 @@ export interface Summary {
   readonly severity: "information" | "warning" | "error";
 }
 
-export function summarize(
-  state: ServerState,
-  failure: string,
-  status: ServerStatus | undefined,
-  now: Date,
-): Summary {
+export function summarize(state: ServerState, failure: string, status: ServerStatus | undefined, now: Date): Summary {
   if (state === "disabled") return calm("Pipesight: off", "Switched off in the settings");
   if (state === "failed") return { text: "Pipesight: not running", detail: failure, busy: false, severity: "error" };
   if (state === "starting" || !status) return { ...calm("Pipesight", "Starting"), busy: true };

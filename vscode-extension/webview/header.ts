@@ -53,11 +53,18 @@ function head(
 function breadcrumb({ pipeline, run, step, output }: HistoryPath, runs: readonly RunChoice[], send: Send): HTMLElement {
   const chooser = runs.length > 1 && run ? runChooser(run, pipeline, runs, send) : run;
   const names = [pipeline, chooser, step, output].filter((name) => name !== null && name !== undefined);
-  const items = names.map((name, index) => h("li", { "aria-current": index === names.length - 1 ? "page" : undefined }, name));
+  const items = names.map((name, index) =>
+    h("li", { "aria-current": index === names.length - 1 ? "page" : undefined }, name),
+  );
   return h("nav", { "aria-label": "Place in the history" }, h("ol", { class: "path" }, ...items));
 }
 
-function runChooser(run: string, pipeline: string | null | undefined, runs: readonly RunChoice[], send: Send): HTMLElement {
+function runChooser(
+  run: string,
+  pipeline: string | null | undefined,
+  runs: readonly RunChoice[],
+  send: Send,
+): HTMLElement {
   const options = runs.map((choice, index) => {
     const option = h("option", { value: String(index), title: choice.name }, runLabel(choice, pipeline));
     option.selected = choice.path.run === run;

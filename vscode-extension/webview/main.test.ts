@@ -37,7 +37,9 @@ function find(selector: string): HTMLElement {
 describe("the panel", () => {
   before(async () => {
     page = openPage();
-    Object.assign(globalThis, { acquireVsCodeApi: () => ({ postMessage: (message: FromPage) => sent.push(message), setState: () => undefined }) });
+    Object.assign(globalThis, {
+      acquireVsCodeApi: () => ({ postMessage: (message: FromPage) => sent.push(message), setState: () => undefined }),
+    });
     await import("./main");
   });
 
@@ -65,23 +67,55 @@ describe("the panel", () => {
     assert.equal(select.selectedIndex, 1);
     select.selectedIndex = 0;
     select.dispatchEvent(new page.window.Event("change"));
-    assert.deepEqual(sent, [2, 0, 0].map((index) => ({ type: "open", path: runs[index]?.path })));
+    assert.deepEqual(
+      sent,
+      [2, 0, 0].map((index) => ({ type: "open", path: runs[index]?.path })),
+    );
   });
 
   it("asks for what its buttons say", () => {
-    for (const label of ["Copy code that reads this output", "Copy the artifact's path", "Open the artifact's folder", "Read again"]) {
+    for (const label of [
+      "Copy code that reads this output",
+      "Copy the artifact's path",
+      "Open the artifact's folder",
+      "Read again",
+    ]) {
       find(`[aria-label="${label}"]`).click();
     }
-    assert.deepEqual(sent.map(({ type }) => type), ["copyCode", "copyPath", "openFolder", "refresh"]);
+    assert.deepEqual(
+      sent.map(({ type }) => type),
+      ["copyCode", "copyPath", "openFolder", "refresh"],
+    );
   });
 
   it("leads to the run, and from the run to its outputs", () => {
     find("[aria-label='Show the whole run']").click();
     assert.deepEqual(sent.pop(), { type: "open", path: { pipeline: "training", run: "run 2", source: null } });
-    const steps = [{ name: "train", entrypoint: "train_model", status: "cached", duration: "2 s", outputs: [{ name: "accuracy", type: "float", path }] }];
-    const shown: RunPage = { title: "run 2", subtitle: "", path: { pipeline: "training", run: "run 2" }, run, loading: false, steps, runs: [] };
+    const steps = [
+      {
+        name: "train",
+        entrypoint: "train_model",
+        status: "cached",
+        duration: "2 s",
+        outputs: [{ name: "accuracy", type: "float", path }],
+      },
+    ];
+    const shown: RunPage = {
+      title: "run 2",
+      subtitle: "",
+      path: { pipeline: "training", run: "run 2" },
+      run,
+      loading: false,
+      steps,
+      runs: [],
+    };
     receive({ type: "run", page: shown });
-    assert.deepEqual(texts(page.window.document, "tbody tr > *"), ["train train_model", "cached", "2 s", "accuracy float"]);
+    assert.deepEqual(texts(page.window.document, "tbody tr > *"), [
+      "train train_model",
+      "cached",
+      "2 s",
+      "accuracy float",
+    ]);
     find("tbody .link").click();
     assert.deepEqual(sent.pop(), { type: "open", path });
   });
@@ -96,7 +130,10 @@ describe("the panel", () => {
   });
 
   it("tells a problem of the output once", () => {
-    receive({ type: "reading", reading: { ...reading, preview: { kind: "problem", summary: "Gone.", text: "Gone.", advice: "Run it again." } } });
+    receive({
+      type: "reading",
+      reading: { ...reading, preview: { kind: "problem", summary: "Gone.", text: "Gone.", advice: "Run it again." } },
+    });
     assert.equal(page.window.document.body.textContent.split("Gone.").length, 2);
   });
 

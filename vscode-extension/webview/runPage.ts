@@ -9,14 +9,30 @@ export function runPage(page: RunPage, send: Send): HTMLElement {
   if (page.steps.length === 0) return h("p", { class: "loading" }, "This run has no steps.");
   const columns = ["Step", "Status", "Duration", "Outputs"].map((name) => h("th", { scope: "col" }, name));
   const rows = page.steps.map((step) => row(step, send));
-  return h("div", { class: "run-view" }, h("table", {}, h("thead", {}, h("tr", {}, ...columns)), h("tbody", {}, ...rows)));
+  return h(
+    "div",
+    { class: "run-view" },
+    h("table", {}, h("thead", {}, h("tr", {}, ...columns)), h("tbody", {}, ...rows)),
+  );
 }
 
 function row(step: StepFacts, send: Send): HTMLElement {
   const differs = step.entrypoint && step.entrypoint !== step.name;
-  const name = h("th", { scope: "row" }, step.name, differs ? h("span", { class: "dim" }, ` ${step.entrypoint ?? ""}`) : undefined);
+  const name = h(
+    "th",
+    { scope: "row" },
+    step.name,
+    differs ? h("span", { class: "dim" }, ` ${step.entrypoint ?? ""}`) : undefined,
+  );
   const outputs = h("ul", {}, ...step.outputs.map((output) => outputLink(output, send)));
-  return h("tr", {}, name, h("td", {}, status(step.status)), h("td", { class: "duration" }, step.duration ?? ""), h("td", {}, outputs));
+  return h(
+    "tr",
+    {},
+    name,
+    h("td", {}, status(step.status)),
+    h("td", { class: "duration" }, step.duration ?? ""),
+    h("td", {}, outputs),
+  );
 }
 
 function outputLink(output: StepFacts["outputs"][number], send: Send): HTMLElement {

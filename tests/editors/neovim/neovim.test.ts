@@ -4,9 +4,12 @@ import { after, before, describe, it } from "node:test";
 import { sampleProject } from "../shared/project.ts";
 import { Neovim } from "./neovim.ts";
 
-const MENU = "(function() local i = vim.fn.complete_info({'items', 'pum_visible'}); return i.pum_visible == 1 and vim.tbl_map(function(x) return x.word end, i.items) end)()";
-const LENSES = "(function() vim.lsp.codelens.refresh(); local l = vim.lsp.codelens.get(0); return #l > 0 and vim.tbl_map(function(x) return x.command and x.command.title or '' end, l) end)()";
-const FLOAT = "(function() for _, w in ipairs(vim.api.nvim_list_wins()) do if vim.api.nvim_win_get_config(w).relative ~= '' then return vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(w), 0, -1, false) end end end)()";
+const MENU =
+  "(function() local i = vim.fn.complete_info({'items', 'pum_visible'}); return i.pum_visible == 1 and vim.tbl_map(function(x) return x.word end, i.items) end)()";
+const LENSES =
+  "(function() vim.lsp.codelens.refresh(); local l = vim.lsp.codelens.get(0); return #l > 0 and vim.tbl_map(function(x) return x.command and x.command.title or '' end, l) end)()";
+const FLOAT =
+  "(function() for _, w in ipairs(vim.api.nvim_list_wins()) do if vim.api.nvim_win_get_config(w).relative ~= '' then return vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(w), 0, -1, false) end end end)()";
 
 describe("Neovim", { timeout: 120_000 }, () => {
   const project = sampleProject();
@@ -14,7 +17,9 @@ describe("Neovim", { timeout: 120_000 }, () => {
 
   before(async () => {
     neovim = new Neovim(project.folder, "inspect_run.py");
-    await neovim.eventually("(function() local c = vim.lsp.get_active_clients()[1]; return c and c.initialized or false end)()");
+    await neovim.eventually(
+      "(function() local c = vim.lsp.get_active_clients()[1]; return c and c.initialized or false end)()",
+    );
     await neovim.eventually(LENSES);
   });
 
@@ -39,7 +44,7 @@ describe("Neovim", { timeout: 120_000 }, () => {
   });
 
   it("shows an output's value in a window over the text", async () => {
-    neovim.type("<Esc>13G$F\"h:lua vim.lsp.buf.hover()<CR>");
+    neovim.type('<Esc>13G$F"h:lua vim.lsp.buf.hover()<CR>');
     const lines = await neovim.eventually<string[]>(FLOAT);
     assert.match(lines.join("\n"), /test[^]*petal length/);
     neovim.type("<Esc>:fclose<CR>");

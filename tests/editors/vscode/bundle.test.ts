@@ -12,7 +12,9 @@ function pythons(): string[] {
   const versions = path.join(os.homedir(), ".pyenv/versions");
   const installed = existsSync(versions) ? readdirSync(versions) : [];
   const minor = (version: string): number => Number(version.split(".")[1]);
-  const fitting = installed.filter((version) => version.startsWith("3.") && minor(version) >= 10).sort((one, other) => minor(one) - minor(other));
+  const fitting = installed
+    .filter((version) => version.startsWith("3.") && minor(version) >= 10)
+    .sort((one, other) => minor(one) - minor(other));
   const ends = [fitting.at(0), fitting.at(-1)].filter((version) => version !== undefined);
   return [...new Set([...ends.map((version) => path.join(versions, version, "bin/python")), python])];
 }
@@ -34,16 +36,29 @@ describe("the server in the VSIX", () => {
 
   it("has no compiled files, and keeps what packages say of themselves", () => {
     const files = readdirSync(libs, { recursive: true }).map(String);
-    assert.deepEqual(files.filter((file) => /\.(so|pyd|dylib|pyc)$/.test(file)), []);
+    assert.deepEqual(
+      files.filter((file) => /\.(so|pyd|dylib|pyc)$/.test(file)),
+      [],
+    );
     const packages = readdirSync(libs).filter((name) => name.endsWith(".dist-info"));
     assert(packages.length >= 8, packages.join());
   });
 
   for (const interpreter of pythons()) {
     it(`does the main job with ${path.relative(repository, interpreter)} alone`, () => {
-      const env = { PATH: process.env.PATH, HOME: folder, PYTHONPATH: libs, PYTHONDONTWRITEBYTECODE: "1", PYTHONUTF8: "1" };
+      const env = {
+        PATH: process.env.PATH,
+        HOME: folder,
+        PYTHONPATH: libs,
+        PYTHONDONTWRITEBYTECODE: "1",
+        PYTHONUTF8: "1",
+      };
       const sample = path.join(folder, "sample");
-      const printed = execFileSync(interpreter, ["-S", "-m", "pipesight", "demo", "--folder", sample], { env, cwd: folder, encoding: "utf8" });
+      const printed = execFileSync(interpreter, ["-S", "-m", "pipesight", "demo", "--folder", sample], {
+        env,
+        cwd: folder,
+        encoding: "utf8",
+      });
       assert.match(printed, /training_pipeline[^]*completed/);
       rmSync(sample, { recursive: true });
     });

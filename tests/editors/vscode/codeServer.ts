@@ -57,22 +57,37 @@ export async function startCodeServer(options: Options = {}): Promise<CodeServer
   const data = path.join(root, "data");
   writeJson(path.join(data, "User/settings.json"), { ...QUIET, ...options.settings });
   const pipesightLog = path.join(root, "pipesight.log");
-  writeJson(path.join(data, "Machine/settings.json"), { "pipesight.args": ["--log-file", pipesightLog], ...options.machine });
+  writeJson(path.join(data, "Machine/settings.json"), {
+    "pipesight.args": ["--log-file", pipesightLog],
+    ...options.machine,
+  });
   writeFileSync(path.join(root, "config.yaml"), "auth: none\n");
-  const places = ["--config", path.join(root, "config.yaml"), "--user-data-dir", data, "--extensions-dir", path.join(root, "extensions")];
+  const places = [
+    "--config",
+    path.join(root, "config.yaml"),
+    "--user-data-dir",
+    data,
+    "--extensions-dir",
+    path.join(root, "extensions"),
+  ];
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
-  if (options.vsix) execFileSync(node, [program, ...places, "--install-extension", options.vsix], { stdio: "pipe", env });
+  if (options.vsix)
+    execFileSync(node, [program, ...places, "--install-extension", options.vsix], { stdio: "pipe", env });
 
   const port = await freePort();
   const log = path.join(root, "server.log");
   const descriptor = openSync(log, "w");
   const args = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
   const trust = options.trust ? [] : ["--disable-workspace-trust"];
-  const child = spawn(node, [program, ...places, ...args, "--disable-getting-started-override", ...trust, ...(options.args ?? [])], {
-    stdio: ["ignore", descriptor, descriptor],
-    detached: true, // its own process group: extension hosts outlive their parent otherwise
-    env,
-  });
+  const child = spawn(
+    node,
+    [program, ...places, ...args, "--disable-getting-started-override", ...trust, ...(options.args ?? [])],
+    {
+      stdio: ["ignore", descriptor, descriptor],
+      detached: true, // its own process group: extension hosts outlive their parent otherwise
+      env,
+    },
+  );
   const address = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) {

@@ -38,7 +38,9 @@ async function runInside(): Promise<Result[]> {
       ["extensionDevelopmentPath", remote(path.join(repository, "vscode-extension"))],
       ["extensionTestsPath", remote(path.join(import.meta.dirname, "inside/index.cjs"))],
     ]);
-    await page.goto(`${server.address}/?folder=${encodeURIComponent(project.folder)}&payload=${encodeURIComponent(payload)}`);
+    await page.goto(
+      `${server.address}/?folder=${encodeURIComponent(project.folder)}&payload=${encodeURIComponent(payload)}`,
+    );
     await Promise.race([done, new Promise((resolve) => setTimeout(resolve, PATIENCE).unref())]);
     assert(existsSync(results), `no results within ${PATIENCE} ms; the server's log: ${server.log()}`);
     return JSON.parse(readFileSync(results, "utf8")) as Result[];

@@ -59,14 +59,21 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     await vscode.suggestions.filter({ hasText: "evaluate" }).waitFor();
     await vscode.page.keyboard.type("ev", { delay: 30 });
     await vscode.page.keyboard.press("Enter");
-    assert.equal((await vscode.line("score =").innerText()).replaceAll("\u00a0", " "), 'score = newest.get_step("evaluate")');
+    assert.equal(
+      (await vscode.line("score =").innerText()).replaceAll("\u00a0", " "),
+      'score = newest.get_step("evaluate")',
+    );
     await vscode.page.keyboard.press("Control+Z");
     await vscode.run("File: Revert File");
     await vscode.line("score =").waitFor({ state: "hidden" });
   });
 
   it("rests the pointer on an output and sees its table", async () => {
-    await vscode.line("test_set =").locator("span", { hasText: /^"test"$/ }).last().hover();
+    await vscode
+      .line("test_set =")
+      .locator("span", { hasText: /^"test"$/ })
+      .last()
+      .hover();
     const hover = vscode.hover.filter({ hasText: "petal" });
     await hover.waitFor();
     const link = hover.locator("a", { hasText: "side panel" });
@@ -80,11 +87,20 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
   it("opens the table beside the code by its lens, and turns pages", async () => {
     await vscode.lenses.filter({ hasText: "test: " }).first().click();
     const panel = await vscode.webview(".table-view");
-    assert.deepEqual(await panel.locator(".path li").allInnerTexts().then((names) => names.at(-1)), "test");
+    assert.deepEqual(
+      await panel
+        .locator(".path li")
+        .allInnerTexts()
+        .then((names) => names.at(-1)),
+      "test",
+    );
     assert.match(await panel.locator(".range").innerText(), /60/);
     const cells = await panel.locator("tbody tr").first().locator("td").allInnerTexts();
     assert.equal(cells.length, 5);
-    assert(cells.slice(0, 4).every((cell) => Number.isFinite(Number(cell))), cells.join());
+    assert(
+      cells.slice(0, 4).every((cell) => Number.isFinite(Number(cell))),
+      cells.join(),
+    );
     await vscode.page.keyboard.press("Control+B");
     await vscode.page.keyboard.press("Control+Home");
     await vscode.page.mouse.move(5, 5);

@@ -38,8 +38,14 @@ describe("a folder that is not trusted", { timeout: 180_000 }, () => {
   it("does so once it is trusted", async () => {
     await vscode.run("Workspaces: Manage Workspace Trust");
     const editor = vscode.page.locator(".workspace-trust-editor");
-    await editor.getByText(/^Trust$/).first().click();
-    await editor.getByText(/You trust this folder/i).first().waitFor();
+    await editor
+      .getByText(/^Trust$/)
+      .first()
+      .click();
+    await editor
+      .getByText(/You trust this folder/i)
+      .first()
+      .waitFor();
     await vscode.treeRow("pipeline, training_pipeline").waitFor();
   });
 });

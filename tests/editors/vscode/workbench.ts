@@ -3,11 +3,20 @@ import { type Browser, chromium, type Frame, type Locator, type Page } from "pla
 import type { CodeServer } from "./codeServer.ts";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 /** Something that the extension contributes: until it is there, VS Code is still looking for extensions. Milliseconds. */
 const SCAN_TIME = 60_000;
 
-export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 
 export class Workbench {
   readonly page: Page;
@@ -101,7 +110,13 @@ export class Workbench {
     for (const end = Date.now() + timeout; Date.now() < end; await this.page.waitForTimeout(50)) {
       for (const frame of this.page.frames()) {
         if (frame === this.page.mainFrame()) continue;
-        if (await frame.locator(marker).count().catch(() => 0)) return frame;
+        if (
+          await frame
+            .locator(marker)
+            .count()
+            .catch(() => 0)
+        )
+          return frame;
       }
     }
     throw new Error(`No webview holds ${marker}`);

@@ -14,7 +14,11 @@ function facts({ shape, dtype, statistics }: Preview): HTMLElement {
   if (shape) rows.push(["shape", shape.length ? shape.join(" × ") : "scalar"]);
   if (dtype) rows.push(["dtype", dtype]);
   for (const [name, value] of Object.entries(statistics ?? {})) rows.push([name, short(value)]);
-  return h("dl", { class: "facts" }, ...rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+  return h(
+    "dl",
+    { class: "facts" },
+    ...rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
 }
 
 /** Enough digits to tell numbers apart. */

@@ -37,7 +37,8 @@ function block(lines: readonly string[]): Block {
 
 function paragraph(lines: readonly string[]): Block {
   let end = 1;
-  while (end < lines.length && lines[end]?.trim() && PARSERS.every((parse) => parse(lines.slice(end)).lines === 0)) end++;
+  while (end < lines.length && lines[end]?.trim() && PARSERS.every((parse) => parse(lines.slice(end)).lines === 0))
+    end++;
   return { lines: end, element: h("p", {}, ...inline(lines.slice(0, end).join(" "))) };
 }
 
@@ -46,7 +47,10 @@ function fence(lines: readonly string[]): Block {
   if (!mark) return NOT;
   const close = lines.findIndex((line, index) => index > 0 && line.trim().startsWith(mark));
   const end = close < 0 ? lines.length : close;
-  return { lines: Math.min(end + 1, lines.length), element: h("pre", { class: "text-view" }, lines.slice(1, end).join("\n")) };
+  return {
+    lines: Math.min(end + 1, lines.length),
+    element: h("pre", { class: "text-view" }, lines.slice(1, end).join("\n")),
+  };
 }
 
 function heading(lines: readonly string[]): Block {
@@ -64,7 +68,10 @@ function rule(lines: readonly string[]): Block {
 function quote(lines: readonly string[]): Block {
   const taken = leading(lines, (line) => /^\s*>/.test(line));
   if (taken.length === 0) return NOT;
-  return { lines: taken.length, element: h("blockquote", {}, ...blocks(taken.map((line) => line.replace(/^\s*> ?/, "")))) };
+  return {
+    lines: taken.length,
+    element: h("blockquote", {}, ...blocks(taken.map((line) => line.replace(/^\s*> ?/, "")))),
+  };
 }
 
 const ITEM = /^(\s*)([-*+]|\d+[.)])\s+(.*)$/;
@@ -90,16 +97,27 @@ function table(lines: readonly string[]): Block {
   const [head, divider] = lines;
   if (!head?.includes("|") || !divider?.includes("-") || !/^[\s|:-]+$/.test(divider)) return NOT;
   const body = leading(lines.slice(2), (line) => line.includes("|"));
-  const row = (line: string, tag: "th" | "td"): HTMLElement => h("tr", {}, ...cells(line).map((text) => h(tag, {}, ...inline(text))));
-  const element = h("table", {}, h("thead", {}, row(head, "th")), h("tbody", {}, ...body.map((line) => row(line, "td"))));
+  const row = (line: string, tag: "th" | "td"): HTMLElement =>
+    h("tr", {}, ...cells(line).map((text) => h(tag, {}, ...inline(text))));
+  const element = h(
+    "table",
+    {},
+    h("thead", {}, row(head, "th")),
+    h("tbody", {}, ...body.map((line) => row(line, "td"))),
+  );
   return { lines: 2 + body.length, element };
 }
 
 function cells(line: string): string[] {
-  return line.trim().replace(/^\||\|$/g, "").split("|").map((text) => text.trim());
+  return line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|")
+    .map((text) => text.trim());
 }
 
-const INLINE = /`([^`]+)`|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*)\*|(?<!\w)_([^_\s][^_]*)_(?!\w)|\[([^\]]+)\]\((https?:\/\/[^)\s]+)\)/;
+const INLINE =
+  /`([^`]+)`|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*)\*|(?<!\w)_([^_\s][^_]*)_(?!\w)|\[([^\]]+)\]\((https?:\/\/[^)\s]+)\)/;
 
 function inline(text: string): Child[] {
   const match = INLINE.exec(text);

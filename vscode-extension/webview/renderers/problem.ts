@@ -7,6 +7,11 @@ export function renderProblem(preview: Preview): HTMLElement {
 }
 
 export function problem(text: string, advice: string | null | undefined): HTMLElement {
-  const words = h("div", {}, h("p", { class: "problem-text" }, text), advice ? h("p", { class: "advice" }, advice) : undefined);
+  const words = h(
+    "div",
+    {},
+    h("p", { class: "problem-text" }, text),
+    advice ? h("p", { class: "advice" }, advice) : undefined,
+  );
   return h("section", { class: "problem-view", role: "alert" }, icon("warning"), words);
 }

@@ -34,7 +34,15 @@ describe("a table", () => {
   });
 
   it("takes a first column without a name for the rows' names", () => {
-    const indexed: Table = { columns: [{ name: "", type: "int64" }, { name: "city", type: "" }], rows: [[7, "Oslo"]], offset: 0, total: 1 };
+    const indexed: Table = {
+      columns: [
+        { name: "", type: "int64" },
+        { name: "city", type: "" },
+      ],
+      rows: [[7, "Oslo"]],
+      offset: 0,
+      total: 1,
+    };
     const page = render(preview("table", { table: indexed }), nothing);
     assert.deepEqual(texts(page, "tbody tr > *"), ["7", "Oslo"]);
     assert.deepEqual(texts(page, ".range"), ["1 row · 1 column"]);
@@ -94,7 +102,10 @@ describe("JSON", () => {
 describe("an array", () => {
   it("shows shape, type, statistics and numbers", () => {
     const table: Table = { columns: [{ name: "0", type: "" }], rows: [[1], [2]], offset: 0, total: 2 };
-    const page = render(preview("array", { shape: [2, 1], dtype: "float64", statistics: { min: 1, mean: 1.23456789 }, table }), nothing);
+    const page = render(
+      preview("array", { shape: [2, 1], dtype: "float64", statistics: { min: 1, mean: 1.23456789 }, table }),
+      nothing,
+    );
     assert.deepEqual(texts(page, "dd"), ["2 × 1", "float64", "1", "1.23457"]);
     assert.deepEqual(texts(page, "td"), ["1", "2"]);
   });
@@ -140,12 +151,29 @@ describe("Markdown", () => {
   });
 
   it("makes links of web addresses only", () => {
-    const page = render(preview("markdown", { text: "[x](javascript:alert(1)) [y](command:pipesight.refresh)" }), nothing);
+    const page = render(
+      preview("markdown", { text: "[x](javascript:alert(1)) [y](command:pipesight.refresh)" }),
+      nothing,
+    );
     assert.equal(page.querySelectorAll("a").length, 0);
   });
 
   it("ends, whatever the text", () => {
-    for (const strange of ["```", "|", "|\n|-", "#", "- ", ">", "*", "**", "_", "[](", "1.", "- a\n   - b\n - c", "\u0000"]) {
+    for (const strange of [
+      "```",
+      "|",
+      "|\n|-",
+      "#",
+      "- ",
+      ">",
+      "*",
+      "**",
+      "_",
+      "[](",
+      "1.",
+      "- a\n   - b\n - c",
+      "\u0000",
+    ]) {
       const page = render(preview("markdown", { text: strange }), nothing);
       assert(page.textContent.length <= strange.length + 1);
     }

@@ -23,7 +23,12 @@ export function grid(table: Table): HTMLElement {
   const headers = columns.map((column, index) => header(column, isNumeric(table, index + (indexed ? 1 : 0))));
   const head = h("tr", {}, h("th", { class: "row-number", scope: "col", "aria-label": "Row" }), ...headers);
   const rows = table.rows.map((row, index) =>
-    h("tr", {}, h("th", { class: "row-number", scope: "row" }, rowHead(row, index)), ...row.slice(indexed ? 1 : 0).map((value, at) => cell(value, columns[at]?.type ?? ""))),
+    h(
+      "tr",
+      {},
+      h("th", { class: "row-number", scope: "row" }, rowHead(row, index)),
+      ...row.slice(indexed ? 1 : 0).map((value, at) => cell(value, columns[at]?.type ?? "")),
+    ),
   );
   const element = h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows));
   return h("div", { class: "grid", tabindex: "0", role: "region", "aria-label": "Table" }, element);
@@ -36,7 +41,12 @@ function hasIndex({ columns }: Table): boolean {
 
 function header(column: Column, numeric: boolean): HTMLElement {
   const type = column.type ? h("span", { class: "column-type" }, column.type) : undefined;
-  return h("th", { scope: "col", class: numeric ? "number" : undefined }, h("span", { class: "column-name" }, column.name), type);
+  return h(
+    "th",
+    { scope: "col", class: numeric ? "number" : undefined },
+    h("span", { class: "column-name" }, column.name),
+    type,
+  );
 }
 
 function cell(value: unknown, type: string): HTMLElement {

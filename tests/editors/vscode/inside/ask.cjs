@@ -51,7 +51,13 @@ const lenses = (document) => run("vscode.executeCodeLensProvider", document.uri,
 /** The titles of the document's lenses, once one of them matches. */
 const lensTitles = async (document, expected = /./, patience = undefined) => {
   const titles = (found) => found.map(({ command }) => command?.title ?? "");
-  return titles(await eventually(() => lenses(document), (found) => titles(found).some((title) => expected.test(title)), patience));
+  return titles(
+    await eventually(
+      () => lenses(document),
+      (found) => titles(found).some((title) => expected.test(title)),
+      patience,
+    ),
+  );
 };
 
 module.exports = { at, complete, eventually, file, hover, lenses, lensTitles, open, run, write };

@@ -48,7 +48,10 @@ describe("in a file", () => {
 
   it("opens the panel by a lens", async () => {
     const isTest = (lens) => lens.command?.title.startsWith("test: ");
-    const found = await eventually(() => lenses(document), (all) => all.some(isTest));
+    const found = await eventually(
+      () => lenses(document),
+      (all) => all.some(isTest),
+    );
     const { command } = found.find(isTest);
     await run(command.command, ...command.arguments);
     const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label));
@@ -57,7 +60,11 @@ describe("in a file", () => {
 
   it("sees a text that is being typed", async () => {
     const typed = await write("typed.py", `${document.getText()}\nother = newest.get_step("`);
-    assert.deepEqual(await complete(typed, typed.lineAt(typed.lineCount - 1).range.end), ["evaluate", "load_data", "train"]);
+    assert.deepEqual(await complete(typed, typed.lineAt(typed.lineCount - 1).range.end), [
+      "evaluate",
+      "load_data",
+      "train",
+    ]);
   });
 });
 
@@ -66,8 +73,12 @@ describe("a name that the history does not have", () => {
   let diagnostic;
 
   before(async () => {
-    document = await write("wrong.py", 'from zenml.client import Client\n\nrun = Client().get_pipeline("traning_pipeline").last_run\n');
-    const diagnostics = () => vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === "pipesight");
+    document = await write(
+      "wrong.py",
+      'from zenml.client import Client\n\nrun = Client().get_pipeline("traning_pipeline").last_run\n',
+    );
+    const diagnostics = () =>
+      vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === "pipesight");
     [diagnostic] = await eventually(diagnostics, (found) => found.length > 0);
   });
 
@@ -77,12 +88,20 @@ describe("a name that the history does not have", () => {
   });
 
   it("is corrected by a quick fix", async () => {
-    const actions = await run("vscode.executeCodeActionProvider", document.uri, diagnostic.range, vscode.CodeActionKind.QuickFix.value);
+    const actions = await run(
+      "vscode.executeCodeActionProvider",
+      document.uri,
+      diagnostic.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
     const fix = actions.find(({ title }) => title.includes("training_pipeline"));
     assert(fix, actions.map(({ title }) => title).join());
     await vscode.workspace.applyEdit(fix.edit);
     assert.match(document.getText(), /get_pipeline\("training_pipeline"\)/);
-    await eventually(() => vscode.languages.getDiagnostics(document.uri), (found) => found.length === 0);
+    await eventually(
+      () => vscode.languages.getDiagnostics(document.uri),
+      (found) => found.length === 0,
+    );
   });
 });
 
@@ -96,7 +115,11 @@ describe("between the history and the code", () => {
     await lensTitles(report);
   });
 
-  const lines = (locations) => locations.map(({ uri, targetUri, range, targetRange }) => `${(uri ?? targetUri).path.split("/").at(-1)}:${(range ?? targetRange).start.line + 1}`);
+  const lines = (locations) =>
+    locations.map(
+      ({ uri, targetUri, range, targetRange }) =>
+        `${(uri ?? targetUri).path.split("/").at(-1)}:${(range ?? targetRange).start.line + 1}`,
+    );
 
   it("a step's name leads to its function", async () => {
     const found = await run("vscode.executeDefinitionProvider", report.uri, at(report, '"train"'));
@@ -106,19 +129,30 @@ describe("between the history and the code", () => {
 
   it("a step's function leads to the places that read it", async () => {
     const found = await run("vscode.executeReferenceProvider", pipelines.uri, at(pipelines, "def train(", 6));
-    assert(lines(found).some((line) => line.startsWith("report.py:")), lines(found).join());
+    assert(
+      lines(found).some((line) => line.startsWith("report.py:")),
+      lines(found).join(),
+    );
   });
 
   it("hints say which run an index is", async () => {
     const document = await open("inspect_run.py");
     const whole = new vscode.Range(0, 0, document.lineCount, 0);
-    const hints = await eventually(() => run("vscode.executeInlayHintProvider", document.uri, whole), (found) => found.length > 0);
-    const text = hints.map(({ label }) => (typeof label === "string" ? label : label.map(({ value }) => value).join(""))).join("\n");
+    const hints = await eventually(
+      () => run("vscode.executeInlayHintProvider", document.uri, whole),
+      (found) => found.length > 0,
+    );
+    const text = hints
+      .map(({ label }) => (typeof label === "string" ? label : label.map(({ value }) => value).join("")))
+      .join("\n");
     assert.match(text, /training_pipeline-/);
   });
 
   it("the history's names are found as symbols", async () => {
     const symbols = await run("vscode.executeWorkspaceSymbolProvider", "training_pipeline");
-    assert(symbols.some(({ name }) => name.includes("training_pipeline")), JSON.stringify(symbols.map(({ name }) => name)));
+    assert(
+      symbols.some(({ name }) => name.includes("training_pipeline")),
+      JSON.stringify(symbols.map(({ name }) => name)),
+    );
   });
 });

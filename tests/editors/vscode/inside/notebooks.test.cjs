@@ -34,7 +34,11 @@ describe("in a notebook that is not saved yet", () => {
   it("follows when the earlier cell changes", async () => {
     const edit = new vscode.WorkspaceEdit();
     const place = at(cells[1], "training_pipeline", 0);
-    edit.replace(cells[1].uri, new vscode.Range(place, place.translate(0, "training_pipeline".length)), "report_pipeline");
+    edit.replace(
+      cells[1].uri,
+      new vscode.Range(place, place.translate(0, "training_pipeline".length)),
+      "report_pipeline",
+    );
     await vscode.workspace.applyEdit(edit);
     assert.deepEqual(await complete(cells[2], at(cells[2], "'train'", 1)), ["draw", "load_data", "write"]);
   });

@@ -17,7 +17,8 @@ function serverProcesses() {
 function record(name) {
   const folder = vscode.workspace.workspaceFolders[0].uri.fsPath;
   const database = path.join(folder, "history/config/local_stores/default_zen_store/zenml.db");
-  const script = "import sys; from pathlib import Path; from tests.history.recorder import record_run; record_run(Path(sys.argv[1]), 'first_training', sys.argv[2])";
+  const script =
+    "import sys; from pathlib import Path; from tests.history.recorder import record_run; record_run(Path(sys.argv[1]), 'first_training', sys.argv[2])";
   const { PIPESIGHT_TEST_PYTHON: python, PIPESIGHT_TEST_REPOSITORY: cwd } = process.env;
   execFileSync(python, ["-c", script, database, name], { cwd });
 }
@@ -45,7 +46,10 @@ describe("the server", () => {
   it("shows no lenses when they are switched off, and shows them again", async () => {
     const settings = vscode.workspace.getConfiguration("pipesight");
     await settings.update("codeLens.enabled", false, vscode.ConfigurationTarget.Workspace);
-    await eventually(() => lenses(document), (found) => found.length === 0);
+    await eventually(
+      () => lenses(document),
+      (found) => found.length === 0,
+    );
     await settings.update("codeLens.enabled", undefined, vscode.ConfigurationTarget.Workspace);
     await lensTitles(document);
   });
@@ -66,7 +70,10 @@ describe("the server", () => {
     const [before] = serverProcesses();
     const settings = vscode.workspace.getConfiguration("pipesight");
     await settings.update("interpreter", "/nowhere/python", vscode.ConfigurationTarget.Workspace);
-    await eventually(() => lenses(document), (found) => found.length === 0);
+    await eventually(
+      () => lenses(document),
+      (found) => found.length === 0,
+    );
     await settings.update("interpreter", undefined, vscode.ConfigurationTarget.Workspace);
     await lensTitles(document);
     assert.notEqual(serverProcesses()[0], before);
@@ -77,7 +84,13 @@ describe("the server", () => {
     const options = () => readFileSync(`/proc/${serverProcesses()[0]}/cmdline`, "utf8").split("\0");
     assert(options().includes("-s"));
     await settings.update("importStrategy", "fromEnvironment", vscode.ConfigurationTarget.Workspace);
-    await eventually(() => Promise.resolve().then(options).catch(() => ["-s"]), (found) => !found.includes("-s"));
+    await eventually(
+      () =>
+        Promise.resolve()
+          .then(options)
+          .catch(() => ["-s"]),
+      (found) => !found.includes("-s"),
+    );
     await lensTitles(document);
     await settings.update("importStrategy", undefined, vscode.ConfigurationTarget.Workspace);
     await lensTitles(document);
