@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipesight.history.repository import (
+    from pipesight.history.sources.source import SourceError
+    from pipesight.repository import (
         Output,
         OutputCountError,
         Pipeline,
+        ReadError,
         Repository,
         Run,
         Step,
         UnknownNameError,
     )
-    from pipesight.history.sources.source import SourceError
 
 __version__ = "0.1.0"
 
@@ -22,6 +23,7 @@ __all__ = [
     "Output",
     "OutputCountError",
     "Pipeline",
+    "ReadError",
     "Repository",
     "Run",
     "SourceError",
@@ -34,6 +36,6 @@ def __getattr__(name: str) -> object:
     """The public classes, imported when first asked for: the server's start must not wait for them."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from pipesight.history import repository
+    from pipesight import repository
 
     return getattr(repository, name)

@@ -302,7 +302,7 @@ def _follow(history: History, names: dict[str, str | None]) -> Found:
     given = {kind: name for kind, name in names.items() if name is not None}
     found = follow(history, given)
     if found.run is not None and history.steps(found.run) is None:
-        history.sync_once()  # fetches what was asked for
+        history.fetch_steps(found.run)
         found = follow(history, given)
     problem = missing(history, given, found)
     if problem is not None:

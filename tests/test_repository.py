@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from pipesight import OutputCountError, Pipeline, Repository, SourceError, UnknownNameError
+from pipesight import OutputCountError, Pipeline, ReadError, Repository, SourceError, UnknownNameError
 
 HISTORIES = ["legacy-0.5.7", "legacy-0.13.2", "0.23.0", "0.33.0", "0.98.0"]
 NAMES = {  # what the same program's steps are called: by the pipeline's argument, or by the function
@@ -192,3 +193,40 @@ def test_importing_pipesight_imports_nothing_else() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.strip() == "['pipesight']"
+
+
+# Values
+
+VALUES = [
+    ("types_pipeline", "an_int", 7),
+    ("types_pipeline", "a_str", "hello\nworld"),
+    ("types_pipeline", "a_dict", {"k": [1, 2, {"z": None}]}),
+    ("training_pipeline", "accuracy", 0.93),
+]
+
+
+@pytest.mark.parametrize(("pipeline", "output", "value"), VALUES)
+def test_read_loads_what_was_saved(repo: Repository, pipeline: str, output: str, value: object) -> None:
+    run = repo.get_pipeline(pipeline_name=pipeline).runs[-1]
+    step = next(step for step in run.steps if output in step.outputs)
+
+    assert step.outputs[output].read() == value
+
+
+def test_read_loads_a_table(repo: Repository) -> None:
+    run = repo.get_pipeline(pipeline_name="training_pipeline").runs[0]
+    train = run.steps[0].outputs["train"].read()
+
+    assert list(train.columns)[:2] == ["x", "y"]
+    assert len(train) == 10
+    assert train["x"].tolist() == [float(number) for number in range(10)]
+
+
+def test_read_of_what_is_gone_says_so(unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
+    with Repository(history=str(unpack_history("0.98.0")), cache_folder=tmp_path) as repository:
+        step = repository.get_pipeline("training_pipeline").runs[0].get_step("train")
+        output = step.outputs["accuracy"]
+        gone = type(output)(replace(output._output, uri=str(tmp_path / "gone")))
+
+        with pytest.raises(ReadError, match="gone"):
+            gone.read()

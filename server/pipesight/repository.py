@@ -321,6 +321,10 @@ class Step:
         return _table(repr(self), ("output", "type", "uri"), rows)
 
 
+class ReadError(Exception):
+    """An output's value cannot be loaded. The message says why and what to do about it."""
+
+
 class Output:
     """One output of a step: an artifact."""
 
@@ -362,12 +366,38 @@ class Output:
         """The artifact's version, in releases that have versions."""
         return self._output.version
 
+    def read(self, output_data_type: type[Any] | None = None, materializer_class: type[Any] | None = None) -> Any:
+        """Load the value into memory, as ZenML's materializer did; a pickle is loaded, which runs its code.
+
+        `output_data_type` and `materializer_class` stand in for the recorded ones. Raises ReadError when the files are
+        gone or damaged, or this Python lacks what loading needs.
+        """
+        from pipesight.outputs.reader.load import load
+        from pipesight.outputs.reader.problem import Problem
+
+        try:
+            return load(
+                self.uri,
+                _path(materializer_class) or self.materializer or "",
+                _path(output_data_type) or self.data_type or "",
+            )
+        except Problem as problem:
+            raise ReadError(str(problem)) from problem
+
+    def load(self) -> Any:
+        """The value: another name of `read`, as today's ZenML has it."""
+        return self.read()
+
     def __repr__(self) -> str:
         return f"Output({self.name!r}, {self.data_type or 'unknown type'}, {self.uri})"
 
     def _repr_html_(self) -> str:
         rows = [("type", self.data_type or ""), ("materializer", self.materializer or ""), ("uri", self.uri)]
         return _table(f"Output {self.name}", ("", ""), rows)
+
+
+def _path(cls: type[Any] | None) -> str | None:
+    return f"{cls.__module__}.{cls.__qualname__}" if cls is not None else None
 
 
 class _HasName(Protocol):
