@@ -50,9 +50,10 @@ def _wants(only: Sequence[lsp.CodeActionKind | str] | None, kind: lsp.CodeAction
 
 
 def _fixes(context: Context, view: View, where: lsp.Range, shown: Sequence[lsp.Diagnostic]) -> Iterator[lsp.CodeAction]:
-    for finding in reported(context, view):
-        if not finding.fixes or not _overlap(view.range(finding.span), where):
-            continue
+    def is_there(span: Span) -> bool:
+        return view.contains(span) and _overlap(view.range(span), where)
+
+    for finding in reported(context, view, is_there):
         meant = _shown(context, view, finding, shown)
         for fix in finding.fixes:
             yield lsp.CodeAction(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lsprotocol import types as lsp
 
 from pipesight.code.analysis import Document
+from pipesight.code.model import Span
 from pipesight.features.context import Context
 from pipesight.features.documents import View
 from pipesight.features.findings import MISSING_MEMBER, Finding, findings
@@ -30,9 +31,9 @@ def diagnostics(context: Context, view: View) -> list[lsp.Diagnostic]:
     return [diagnostic(context, view, finding) for finding in reported(context, view)]
 
 
-def reported(context: Context, view: View) -> Iterator[Finding]:
-    """The findings of one document or cell that are to be shown."""
-    for finding in findings(context, view.document, view.contains):
+def reported(context: Context, view: View, where: Callable[[Span], bool] | None = None) -> Iterator[Finding]:
+    """The findings of one document or cell that are to be shown; with `where`, only those there."""
+    for finding in findings(context, view.document, where or view.contains):
         if severity(context, finding) is not Severity.OFF and not is_ignored(view.document, finding):
             yield finding
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 from pipesight.code.accesses import Access, accesses, imports
 from pipesight.code.analysis import Document
@@ -43,7 +44,7 @@ _TESTS = ("in", "get")  # members that ask whether a name is there
 _SWITCHES = frozenset(
     ("activate_stack", "set_active_stack", "set_active_project", "set_active_workspace", "activate_project")
 )
-_NAMES_COMPARED = 500
+_NAMES_COMPARED = 100
 _ARTIFACTS_KNOWN = 900  # with more than these the history may not know the name of each
 _NEWEST_FIRST = (0, 36)
 _LISTS = (0, 70)  # since when an output is a list of artifacts
@@ -81,27 +82,49 @@ def findings(context: Context, document: Document, contains: Callable[[Span], bo
     """What is wrong in the part of a document that `contains` says; nothing without a history that is settled."""
     if not document.uses_zenml or context.history.is_empty or not is_settled(context.history):
         return
+    reading = Reading(document)
     for site in document.sites:
         if contains(site.span):
             for rule in _RULES.get(site.kind, ()):
-                yield from rule(context, document, site)
+                yield from rule(context, reading, site)
     if context.zenml is not None:
-        yield from _missing_members(document, context.zenml, contains)
+        yield from _missing_members(reading, context.zenml, contains)
+
+
+class Reading:
+    """A document, and what it asks of ZenML's objects besides names, worked out once it is needed."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    @cached_property
+    def accesses(self) -> tuple[Access, ...]:
+        return tuple(accesses(self.document))
+
+    @cached_property
+    def defined(self) -> frozenset[tuple[Kind, str]]:
+        """The names that it defines itself."""
+        return frozenset((each.kind, each.name) for each in self.document.definitions)
+
+    @cached_property
+    def switches(self) -> bool:
+        """Whether it turns to another project or stack."""
+        return any(access.member in _SWITCHES for access in self.accesses)
 
 
 # Names
 
 
-def _unknown_pipeline(context: Context, document: Document, site: Site) -> Iterator[Finding]:
+def _unknown_pipeline(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     history, name = context.history, _name_said(site)
     if name is None or history.pipeline(name) is not None:
         return
     names = [pipeline.name for pipeline in history.pipelines()]
-    if not _may_be_shortened(site, names) and not _is_defined(context, document, Kind.PIPELINE, name):
-        yield from _unknown(document, site, names)
+    if not _may_be_shortened(site, names) and not _is_defined(context, reading, Kind.PIPELINE, name):
+        yield from _unknown(reading, site, names)
 
 
-def _unknown_run(context: Context, document: Document, site: Site) -> Iterator[Finding]:
+def _unknown_run(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     history, name = context.history, _name_said(site)
     owner = _owner(context, site)
     if name is None or owner is None:
@@ -118,10 +141,10 @@ def _unknown_run(context: Context, document: Document, site: Site) -> Iterator[F
         yield Finding(UNKNOWN_NAME, site.span, f"Pipeline {pipeline!r} has no run {name!r}: it is {whose}.")
     else:
         names = [run.name for run in history.runs(pipeline, limit=_NAMES_COMPARED)]
-        yield from _unknown(document, site, names, f"pipeline {pipeline!r}" if pipeline else "")
+        yield from _unknown(reading, site, names, f"pipeline {pipeline!r}" if pipeline else "")
 
 
-def _unknown_step(context: Context, document: Document, site: Site) -> Iterator[Finding]:
+def _unknown_step(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     history, name = context.history, _name_said(site)
     owner = _owner(context, site)
     if name is None or owner is None or owner.pipeline is None or site.call == "in":
@@ -133,12 +156,12 @@ def _unknown_step(context: Context, document: Document, site: Site) -> Iterator[
     if _has_step(seen, name):
         if owner.run is not None:
             yield from _missing_in_run(site, owner.run, f"step {name!r}")
-    elif not _is_defined(context, document, Kind.STEP, name) and _has_ended(owner.run):
+    elif not _is_defined(context, reading, Kind.STEP, name) and _has_ended(owner.run):
         names = [step.name for step in seen]
-        yield from _unknown(document, site, names, f"pipeline {owner.pipeline.name!r}")
+        yield from _unknown(reading, site, names, f"pipeline {owner.pipeline.name!r}")
 
 
-def _unknown_output(context: Context, document: Document, site: Site) -> Iterator[Finding]:
+def _unknown_output(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     history, name = context.history, _name_said(site)
     owner = _owner(context, site)
     if name is None or owner is None or owner.assumed or owner.run is None or owner.step is None or site.call == "in":
@@ -149,19 +172,19 @@ def _unknown_output(context: Context, document: Document, site: Site) -> Iterato
     seen = history.output_names(owner.run.pipeline, owner.step.name)
     if any(output.name == name for output in seen):
         yield from _missing_in_run(site, owner.run, f"output {name!r} of step {owner.step.name!r}")
-    elif not _is_defined(context, document, Kind.OUTPUT, name):
-        yield from _unknown(document, site, [output.name for output in outputs], f"step {owner.step.name!r}")
+    elif not _is_defined(context, reading, Kind.OUTPUT, name):
+        yield from _unknown(reading, site, [output.name for output in outputs], f"step {owner.step.name!r}")
 
 
-def _unknown_artifact(context: Context, document: Document, site: Site) -> Iterator[Finding]:
+def _unknown_artifact(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     name = _name_said(site)
     artifacts = context.history.artifacts()
     if name is None or not 0 < len(artifacts) < _ARTIFACTS_KNOWN or site.thing.generation is not Generation.MODERN:
         return
     names = [artifact.artifact or artifact.name for artifact in artifacts]
     known = name in names or _may_be_shortened(site, names)
-    if not known and not _is_defined(context, document, Kind.OUTPUT, name):
-        yield from _unknown(document, site, names)
+    if not known and not _is_defined(context, reading, Kind.OUTPUT, name):
+        yield from _unknown(reading, site, names)
 
 
 def _name_said(site: Site) -> str | None:
@@ -193,9 +216,9 @@ def _may_be_shortened(site: Site, names: Iterable[str]) -> bool:
     return _IDENTIFIER.match(name) is not None or (not exact and any(other.startswith(name) for other in names))
 
 
-def _is_defined(context: Context, document: Document, kind: Kind, name: str) -> bool:
+def _is_defined(context: Context, reading: Reading, kind: Kind, name: str) -> bool:
     """Whether the code defines the name: it may not have run yet."""
-    if any(each.kind is kind and each.name == name for each in document.definitions):
+    if (kind, name) in reading.defined:
         return True
     return context.places is not None and context.places.defines(kind, name)
 
@@ -208,10 +231,10 @@ def _has_ended(run: Run | None) -> bool:
     return run is None or run.status.is_finished
 
 
-def _unknown(document: Document, site: Site, names: Sequence[str], where: str = "") -> Iterator[Finding]:
+def _unknown(reading: Reading, site: Site, names: Sequence[str], where: str = "") -> Iterator[Finding]:
     name = site.name or ""
     close = get_close_matches(name, names, 3, 0.6)
-    if _reads_elsewhere(document, site) or not (close or site.form is Form.LITERAL):
+    if _reads_elsewhere(reading, site) or not (close or site.form is Form.LITERAL):
         return  # a variable may hold another name when the code runs, unless this one is a slip
     message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"
     message += f" no {site.kind} {name!r}."
@@ -220,7 +243,7 @@ def _unknown(document: Document, site: Site, names: Sequence[str], where: str = 
     elif names:
         listed = ", ".join(map(repr, names[:5]))
         message += f" There {'is' if len(names) == 1 else 'are'}: {listed}{', ...' if len(names) > 5 else ''}"
-    written = ((other, content_of(document, site, other)) for other in close)
+    written = ((other, content_of(reading.document, site, other)) for other in close)
     fixes = [
         Fix(f"Change to {other!r}", edit[0], edit[1], preferred=number == 0)
         for number, (other, edit) in enumerate(written)
@@ -229,15 +252,17 @@ def _unknown(document: Document, site: Site, names: Sequence[str], where: str = 
     yield Finding(UNKNOWN_NAME, site.span, message, tuple(fixes))
 
 
-def _reads_elsewhere(document: Document, site: Site) -> bool:
+def _reads_elsewhere(reading: Reading, site: Site) -> bool:
     """Whether the code turns to another project or stack than the one that the history is of."""
-    for access in accesses(document):
-        if access.member in _SWITCHES:
-            return True
-        inside = site.expression.start <= access.span.start and access.span.end <= site.expression.end
-        if inside and any(keyword in ("project", "workspace") for keyword, _ in access.keywords):
-            return True
-    return False
+    if reading.switches:
+        return True
+    keywords = [
+        keyword
+        for access in reading.accesses
+        if site.expression.start <= access.span.start and access.span.end <= site.expression.end
+        for keyword, _ in access.keywords
+    ]
+    return "project" in keywords or "workspace" in keywords
 
 
 def _missing_in_run(site: Site, run: Run, what: str) -> Iterator[Finding]:
@@ -256,7 +281,7 @@ def _missing_in_run(site: Site, run: Run, what: str) -> Iterator[Finding]:
 # Positions
 
 
-def _ambiguous_output(context: Context, document: Document, site: Site) -> Iterator[Finding]:
+def _ambiguous_output(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     owner = _owner(context, site)
     if site.thing.which is not Which.ONLY or owner is None or owner.assumed or owner.run is None or owner.step is None:
         return
@@ -284,7 +309,7 @@ def _outputs_are_lists(context: Context, thing: Thing) -> bool:
     return context.zenml is None or context.zenml >= _LISTS
 
 
-def _oldest_run(context: Context, document: Document, site: Site) -> Iterator[Finding]:
+def _oldest_run(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     thing = site.thing
     if thing.which is not Which.INDEX or thing.index not in (0, -1) or site.call != "runs":
         return
@@ -320,14 +345,14 @@ def _newest_index(context: Context, thing: Thing) -> int | None:
     return None
 
 
-def _pipeline_by_index(context: Context, document: Document, site: Site) -> Iterator[Finding]:
+def _pipeline_by_index(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     if _is_index(site):
         yield Finding(
             INDEX_ACCESS, site.span, "Which pipeline has this position changes with every new one; use its name."
         )
 
 
-def _step_by_index(context: Context, document: Document, site: Site) -> Iterator[Finding]:
+def _step_by_index(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     if not _is_index(site):
         return
     message = "Which step has this position changes with the pipeline; use its name."
@@ -338,14 +363,14 @@ def _step_by_index(context: Context, document: Document, site: Site) -> Iterator
     if steps and -len(steps) <= index < len(steps):
         name = steps[index].name
         message = f"This is step {name!r} now, and another when the pipeline changes; use its name."
-        fixes += _step_by_name(document, site, name)
+        fixes += _step_by_name(reading, site, name)
     yield Finding(INDEX_ACCESS, site.span, message, tuple(fixes))
 
 
-def _step_by_name(document: Document, site: Site, name: str) -> Iterator[Fix]:
+def _step_by_name(reading: Reading, site: Site, name: str) -> Iterator[Fix]:
     if site.thing.generation is Generation.MODERN:
         yield Fix(f"Use the name {name!r}", site.span, f'"{name}"', preferred=True)
-    elif (access := access_of(document, site)) is not None:
+    elif (access := access_of(reading.document, site)) is not None:
         yield Fix(f"Use the name {name!r}", access, f'get_step("{name}")', preferred=True)
 
 
@@ -356,7 +381,7 @@ def _is_index(site: Site) -> bool:
 # Files and members
 
 
-def _missing_artifact(context: Context, document: Document, site: Site) -> Iterator[Finding]:
+def _missing_artifact(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     found = find(context.history, site.thing)
     output = found.output
     if output is None or found.assumed or found.run is None or not context.presence.is_gone(output.uri):
@@ -368,22 +393,22 @@ def _gone(output: Output, run: Run) -> str:
     return f"The value of output {output.name!r} of run {run.name!r} is gone: {output.uri} does not exist any more."
 
 
-def _missing_members(document: Document, release: Release, contains: Callable[[Span], bool]) -> Iterator[Finding]:
-    for module, span in imports(document):
+def _missing_members(reading: Reading, release: Release, contains: Callable[[Span], bool]) -> Iterator[Finding]:
+    for module, span in imports(reading.document):
         absence = absent(MODULES, module, release) if contains(span) else None
         if absence is not None:
             yield Finding(MISSING_MEMBER, span, _lacks(f"module {module}", release, absence))
-    for access in accesses(document):
-        if contains(access.span) and _may_exist(access):
-            yield from _missing_member(document, release, access)
+    for access in reading.accesses:
+        if _may_exist(access):
+            yield from (found for found in _missing_member(reading, release, access) if contains(found.span))
 
 
-def _missing_member(document: Document, release: Release, access: Access) -> Iterator[Finding]:
+def _missing_member(reading: Reading, release: Release, access: Access) -> Iterator[Finding]:
     absence = MEMBERS.get((access.receiver, access.member))
     if absence is not None and absence.covers(release):
         article = "an" if access.receiver[0] in "aeiou" else "a"
         message = _lacks(f"member {access.member!r} of {article} {access.receiver}", release, absence)
-        yield Finding(MISSING_MEMBER, access.span, message, tuple(_replaced(document, access)))
+        yield Finding(MISSING_MEMBER, access.span, message, tuple(_replaced(reading, access)))
         return
     for keyword, span in access.keywords:
         absence = KEYWORDS.get((access.receiver, access.member, keyword))
@@ -404,14 +429,14 @@ def _lacks(what: str, release: Release, absence: Absence) -> str:
     return f"ZenML {shown(release)}, which is installed, has no {what}.{instead}"
 
 
-def _replaced(document: Document, access: Access) -> Iterator[Fix]:
+def _replaced(reading: Reading, access: Access) -> Iterator[Fix]:
     if access.member in ("read", "load"):
         other = "load" if access.member == "read" else "read"
         yield Fix(f"Use `{other}`", access.span, other, preferred=True)
     elif access.member == "list_runs":
         yield Fix("Use `list_pipeline_runs`", access.span, "list_pipeline_runs", preferred=True)
     elif access.member == "get_step":
-        for site in document.sites:
+        for site in reading.document.sites:
             literal = site.form is Form.LITERAL and site.call == "get_step" and site.name
             if literal and site.expression.start <= access.span.start and access.span.end <= site.span.start:
                 whole = Span(access.span.start, site.expression.end)
@@ -419,7 +444,7 @@ def _replaced(document: Document, access: Access) -> Iterator[Fix]:
                 return
 
 
-Rule = Callable[[Context, Document, Site], Iterator[Finding]]
+Rule = Callable[[Context, Reading, Site], Iterator[Finding]]
 
 _RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.PIPELINE: (_unknown_pipeline, _pipeline_by_index),
