@@ -1,0 +1,151 @@
+# pyright: basic, reportMissingImports=false
+"""Runs in ZenML's own environment: does what it is told, one JSON object a line, and answers when it is done."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+from pipesight import Repository
+from pipesight.outputs.reader.load import load
+from sklearn.linear_model import LogisticRegression
+from zenml import pipeline, step
+from zenml.client import Client
+
+
+@step
+def load_data(rows: int) -> tuple[Annotated[pd.DataFrame, "train"], Annotated[dict, "facts"]]:
+    """A table and a dictionary."""
+    frame = pd.DataFrame({"x": [i / 2 for i in range(rows)], "y": [i % 2 for i in range(rows)]})
+    return frame, {"rows": rows, "made": [True, None, "here"]}
+
+
+@step
+def to_array(train: pd.DataFrame) -> np.ndarray:
+    """An array."""
+    return train.to_numpy()
+
+
+@step
+def fit(points: np.ndarray, solver: str) -> tuple[Annotated[LogisticRegression, "model"], Annotated[float, "score"]]:
+    """A model, which is a pickle, and a number."""
+    model = LogisticRegression(solver=solver).fit(points[:, :1], points[:, 1])
+    return model, float(model.score(points[:, :1], points[:, 1]))
+
+
+@step
+def wait(score: float, gate: str) -> str:
+    """Wait until the file `gate` is there."""
+    while gate and not Path(gate).exists():
+        time.sleep(0.01)
+    return f"scored {score}"
+
+
+@pipeline(enable_cache=False)
+def watched_pipeline(gate: str = "") -> None:
+    """What the tests watch."""
+    train, _ = load_data(rows=10)
+    _, score = fit(to_array(train), solver="lbfgs")
+    wait(score, gate)
+
+
+@step
+def boom() -> int:
+    """Fail."""
+    raise ValueError("boom")
+
+
+@pipeline(enable_cache=False)
+def failing_pipeline() -> None:
+    """Fails in its first step."""
+    boom()
+
+
+def run(name: str, gate: str = "", cache: bool = False) -> float:
+    """Record a run; the time of its end."""
+    watched_pipeline.with_options(run_name=name, enable_cache=cache)(gate=gate)
+    return time.time()
+
+
+def fail(name: str) -> float:
+    """Record a failed run; the time of its end."""
+    try:
+        failing_pipeline.with_options(run_name=name)()
+    except (ValueError, RuntimeError):
+        pass
+    return time.time()
+
+
+def delete(name: str) -> float:
+    """Delete a run; the time when that was done."""
+    Client().delete_pipeline_run(name)
+    return time.time()
+
+
+def describe() -> list[dict[str, Any]]:
+    """All runs as ZenML's own client shows them, newest first."""
+    runs = Client().list_pipeline_runs(size=100, sort_by="desc:start_time", hydrate=True)
+    return [_run(each) for each in runs]
+
+
+def value(run: str, step: str, output: str) -> list[str]:
+    """What ZenML loads an output as."""
+    return _shown(Client().get_pipeline_run(run).steps[step].outputs[output][0].load())
+
+
+def our_value(run: str, step: str, output: str, cache: str) -> list[str]:
+    """What Pipesight's API, in this same environment, loads that output as."""
+    with Repository(cache_folder=Path(cache)) as repository:
+        found = repository.get_pipeline("watched_pipeline").get_run(run).get_step(step).outputs[output]
+        return _shown(load(found.uri, found.materializer or "", found.data_type or ""))
+
+
+def _shown(value: Any) -> list[str]:
+    return [f"{type(value).__module__}.{type(value).__qualname__}", repr(value), repr(getattr(value, "coef_", None))]
+
+
+def _run(run: Any) -> dict[str, Any]:
+    steps = sorted(run.steps.values(), key=lambda each: each.start_time)
+    return {
+        "name": run.name,
+        "pipeline": run.pipeline.name,
+        "status": run.status.value,
+        "stack": run.stack.name,
+        "start": _time(run.start_time),
+        "end": _time(run.end_time),
+        "steps": [_step(each) for each in steps],
+    }
+
+
+def _step(step: Any) -> dict[str, Any]:
+    return {
+        "name": step.name,
+        "status": step.status.value,
+        "start": _time(step.start_time),
+        "end": _time(step.end_time),
+        "parameters": step.config.parameters,
+        "outputs": {
+            name: [[version.uri, version.data_type.import_path, version.materializer.import_path, version.type.value]
+                   for version in versions]
+            for name, versions in step.outputs.items()
+        },
+    }
+
+
+def _time(time: Any) -> str | None:
+    return time.isoformat() if time else None
+
+
+if __name__ == "__main__":
+    Client().list_pipelines()  # the first question makes the store
+    print(json.dumps({"done": "ready"}), flush=True)
+    known = {each.__name__: each for each in (run, fail, delete, describe, value, our_value)}
+    for line in sys.stdin:
+        told = json.loads(line)
+        answer = known[told.pop("do")](**told)
+        print(json.dumps({"done": answer}), flush=True)

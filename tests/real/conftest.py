@@ -1,0 +1,86 @@
+"""Real parts, each started once: ZenML at work, its server, an editor on what they record."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import cast
+
+import pytest
+from lsprotocol import converters
+from lsprotocol import types as lsp
+from pytest_lsp import ClientServerConfig, LanguageClient
+
+from tests.lsp.conftest import Editor
+from tests.real.parts import Worker, require_environment, zenml_at_work, zenml_environment
+
+_CAPABILITIES = Path(__file__).parents[1] / "lsp" / "clients" / "vscode.json"
+_CONVERTER = converters.get_converter()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def zenml() -> None:
+    """The environment that ZenML is installed in."""
+    require_environment()
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project folder; ZenML's configuration, with its store, lies in `config` below it."""
+    return tmp_path_factory.mktemp("project")
+
+
+@pytest.fixture(scope="session")
+def worker(zenml: None, project: Path) -> Iterator[Worker]:
+    """ZenML at work in the project, ready."""
+    with zenml_at_work(project, project / "config") as worker:
+        assert worker.hear() == "ready"
+        yield worker
+
+
+@asynccontextmanager
+async def editor_on(
+    config: Path, cache: Path, *, log: Path | None = None, history: Sequence[str] = ()
+) -> AsyncIterator[Editor]:
+    """An editor with a language server of its own, which finds its store by ZenML's rules or as `history` lists."""
+    command = [sys.executable, "-m", "pipesight", "lsp"]
+    if log is not None:
+        command += ["--log-file", str(log), "--log-level", "debug"]
+    environment = zenml_environment(config.parent, config)
+    client = cast("LanguageClient", await ClientServerConfig(command, server_env=environment).start())
+    try:
+        await _initialize(client, config.parent, {"cacheFolder": str(cache), "settings": {"history": list(history)}})
+        yield Editor(client, config.parent, "vscode")
+        await client.shutdown_session()
+    finally:
+        await client.stop()
+
+
+async def _initialize(client: LanguageClient, folder: Path, options: dict[str, object]) -> None:
+    for message in (lsp.WORKSPACE_CODE_LENS_REFRESH, lsp.WORKSPACE_INLAY_HINT_REFRESH, "pipesight/statusChanged"):
+        client.feature(message)(lambda *_: None)
+    await client.initialize_session(
+        lsp.InitializeParams(
+            capabilities=_CONVERTER.structure(json.loads(_CAPABILITIES.read_text()), lsp.ClientCapabilities),
+            root_uri=folder.as_uri(),
+            workspace_folders=[lsp.WorkspaceFolder(folder.as_uri(), "project")],
+            initialization_options=options,
+        )
+    )
+
+
+@pytest.fixture
+def measure(record_property: Callable[[str, object], None]) -> Callable[[str, float], None]:
+    """`measure(what, seconds)` has a figure shown when the tests are over."""
+    return lambda what, seconds: record_property("measured", f"{what}: {seconds:.2f} s")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    given = (getattr(report, "user_properties", ()) for report in reports)
+    for figure in dict.fromkeys(value for pairs in given for name, value in pairs if name == "measured"):
+        terminalreporter.write_line(f"measured: {figure}")

@@ -1,0 +1,209 @@
+"""Real programs that tests start and always end: the newest ZenML, its server, and a store that speaks S3."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+BIN = Path(__file__).parents[2] / ".venvs" / "zenml" / ("Scripts" if os.name == "nt" else "bin")
+PATIENCE = 90.0 if os.environ.get("CI") else 60.0  # seconds for a program to start
+
+_T = TypeVar("_T")
+
+
+def zenml_environment(home: Path, config: Path, **more: str) -> dict[str, str]:
+    """What a process of ZenML gets to see: nothing of this machine's own configuration, and no network."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "ZENML_CONFIG_PATH": str(config),
+        "ZENML_ANALYTICS_OPT_IN": "false",
+        "ZENML_AUTO_OPEN_DASHBOARD": "false",
+        "ZENML_LOGGING_VERBOSITY": "ERROR",
+        "NO_PROXY": "127.0.0.1",
+        **more,
+    }
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def eventually(ask: Callable[[], _T], seconds: float = 20.0) -> _T:
+    """The first answer of `ask` that is true."""
+    give_up = time.monotonic() + seconds
+    while not (answer := ask()):
+        if time.monotonic() > give_up:
+            raise AssertionError(f"after {seconds:g} s still: {answer!r}")
+        time.sleep(0.02)
+    return answer
+
+
+@contextmanager
+def running(
+    command: list[str | Path], log: Path, environment: Mapping[str, str], **options: Any
+) -> Generator[subprocess.Popen[str]]:
+    """A program that runs as long as the context lasts, with all processes that it starts."""
+    with log.open("a") as errors:
+        process = subprocess.Popen(
+            command, env=environment, stderr=errors, text=True, start_new_session=True, **{"stdout": errors, **options}
+        )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+def wait_until_it_answers(url: str, process: subprocess.Popen[str], log: Path) -> None:
+    """Wait for a server's first answer."""
+
+    def answers() -> bool:
+        assert process.poll() is None, f"{url} ended: {log.read_text()[-3000:]}"
+        try:
+            with urlopen(url, timeout=5):
+                return True
+        except (URLError, ConnectionError, TimeoutError):
+            return False
+
+    eventually(answers, PATIENCE)
+
+
+class Worker:
+    """ZenML at work in a process of its own, doing what it is told; see `at_work.py`."""
+
+    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
+        self._process = process
+        self._log = log
+        self._lines: SimpleQueue[str] = SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def tell(self, what: str, **arguments: object) -> None:
+        """Have it begin; the answer is to be taken with `hear`."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": what, **arguments}) + "\n")
+        self._process.stdin.flush()
+
+    def hear(self) -> Any:
+        """What it answers, once it is done."""
+        with suppress(Empty):
+            while line := self._lines.get(timeout=PATIENCE):
+                if line.startswith("{"):
+                    return json.loads(line)["done"]
+        raise AssertionError(f"ZenML ended or hangs: {self._log.read_text()[-3000:]}")
+
+    def ask(self, what: str, **arguments: object) -> Any:
+        """Have it do something, and wait for the answer."""
+        self.tell(what, **arguments)
+        return self.hear()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        with suppress(ValueError):  # closed while it reads
+            for line in self._process.stdout:
+                self._lines.put(line)
+            self._lines.put("")
+
+
+@contextmanager
+def zenml_at_work(folder: Path, config: Path, **environment: str) -> Generator[Worker]:
+    """A worker in the project `folder`."""
+    log = folder / "worker.log"
+    script = Path(__file__).with_name("at_work.py")
+    environment = zenml_environment(folder, config, **environment)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": folder}
+    with running([BIN / "python", script], log, environment, **pipes) as process:
+        yield Worker(process, log)
+
+
+class ZenMLServer:
+    """A ZenML server over a database, which can be stopped and started."""
+
+    def __init__(self, database: Path, folder: Path) -> None:
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self._folder = folder
+        self._log = folder / "server.log"
+        self._environment = zenml_environment(
+            folder,
+            folder / "config",
+            ZENML_SERVER="true",
+            ZENML_STORE_URL=f"sqlite:///{database}",
+            ZENML_SERVER_AUTH_SCHEME="OAUTH2_PASSWORD_BEARER",
+            ZENML_SERVER_DEPLOYMENT_TYPE="local",
+            ZENML_SERVER_AUTO_ACTIVATE="True",
+        )
+
+    @contextmanager
+    def up(self) -> Generator[subprocess.Popen[str]]:
+        """The server answers as long as the context lasts."""
+        host, port = self.url.removeprefix("http://").split(":")
+        app = "zenml.zen_server.zen_server_api:app"
+        command: list[str | Path] = [BIN / "uvicorn", app, "--host", host, "--port", port]
+        with running(command, self._log, self._environment, cwd=self._folder) as process:
+            wait_until_it_answers(f"{self.url}/health", process, self._log)
+            yield process
+
+    def post(self, path: str, token: str | None = None, form: Mapping[str, str] | None = None, **content: object) -> Any:
+        """The server's answer to a form or to JSON."""
+        data = urlencode(form).encode() if form is not None else json.dumps(content).encode()
+        request = Request(f"{self.url}/api/v1/{path}", data)
+        if form is None:
+            request.add_header("Content-Type", "application/json")
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        with urlopen(request, timeout=30) as response:
+            return json.load(response)
+
+    def new_token(self) -> str:
+        """A token of the default user."""
+        return self.post("login", form={"username": "default", "password": ""})["access_token"]
+
+    def new_api_key(self, name: str) -> str:
+        """The key of a new service account."""
+        token = self.new_token()
+        account = self.post("service_accounts", token, name=name, active=True, description="")
+        return self.post(f"service_accounts/{account['id']}/api_keys", token, name="key")["body"]["key"]
+
+
+def zenml_command(*arguments: str, home: Path, config: Path, typed: str = "") -> str:
+    """What the command `zenml` prints; `typed` is what a person types into it."""
+    done = subprocess.run(
+        [BIN / "zenml", *arguments],
+        env=zenml_environment(home, config),
+        cwd=home,
+        input=typed,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def require_environment() -> None:
+    """Fail, saying what to do, where the environment with ZenML was not set up."""
+    if not (BIN.parent / ".installed").exists():
+        raise RuntimeError(f"ZenML is not set up in {BIN.parent}: run `make .venvs/zenml/.installed`.")
