@@ -16,6 +16,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
 from pipesight import __version__
+from pipesight.code.workspace import Workspace
 from pipesight.features import (
     code_actions,
     code_lens,
@@ -35,12 +36,17 @@ from pipesight.features.describe import READ_OUTPUT, SHOW_RUN
 from pipesight.features.documents import Documents, Encoding, View, to_path
 from pipesight.features.installed import installed_release
 from pipesight.features.places import Places
+from pipesight.history.discovery import discover
+from pipesight.history.history import History
 from pipesight.history.model import Output
+from pipesight.history.sources.source import Source
+from pipesight.outputs.service import PreviewService
 from pipesight.settings import InitializationOptions, Settings
 
 logger = logging.getLogger(__name__)
 
 STATUS_CHANGED = "pipesight/statusChanged"
+_LOOK_AGAIN = 5.0  # seconds from one look for a store to the next while there is none
 _SETTLE = 0.1  # seconds in which changes of the history are gathered before the client hears of them
 _TYPING = 0.3  # seconds without an edit after which diagnostics are published
 _SYNCING = 0.5  # seconds after which a history that was being read is looked at again
@@ -125,9 +131,6 @@ class PipesightServer(LanguageServer):
 
     def load(self) -> None:
         """Open the history and the documents' workspace; the store itself is read in the background."""
-        from pipesight.code.workspace import Workspace
-        from pipesight.outputs.service import PreviewService
-
         settings = self.options.settings
         folders = self._folders()
         encoding = Encoding(self.server_capabilities.position_encoding or lsp.PositionEncodingKind.Utf16)
@@ -135,13 +138,9 @@ class PipesightServer(LanguageServer):
         self.documents = documents
         places = Places(folders, documents)
         self.context = Context(
-            history=self._open_history(settings),
+            history=self._open_history(self._find_sources(settings)),
             documents=documents,
-            previews=PreviewService(
-                self.options.interpreter or None,
-                timeout=settings.reader.timeout,
-                memory_limit=settings.reader.memory * 1024 * 1024,
-            ),
+            previews=self._open_previews(settings),
             settings=settings,
             client=Client.of(self.client_capabilities, self.options.client_commands),
             places=places,
@@ -155,11 +154,25 @@ class PipesightServer(LanguageServer):
         context = self.context
         if context is None or settings == context.settings:
             return
-        reopen = settings.history != context.settings.history
-        context.settings = settings
-        if reopen:
-            context.history.close()
-            context.history = self._open_history(settings)
+        old, context.settings = context.settings, settings
+        if settings.reader != old.reader:
+            context.previews.close()
+            context.previews = self._open_previews(settings)
+        if (settings.enable, settings.history) != (old.enable, old.history):
+            self.refresh()
+        self.announce()
+
+    def refresh(self) -> None:
+        """Look at the stores now, and for stores that were not there before."""
+        context = self.context
+        if context is None:
+            return
+        sources = self._find_sources(context.settings)
+        if [source.key for source in sources] == [state.source for state in context.history.state.sources]:
+            context.history.refresh()
+            return
+        context.history.close()
+        context.history = self._open_history(sources)
         self.announce()
 
     def unload(self) -> None:
@@ -281,16 +294,32 @@ class PipesightServer(LanguageServer):
     def _publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items, version))
 
-    def _open_history(self, settings: Settings) -> Any:
-        from pipesight.history.discovery import discover
-        from pipesight.history.history import History
+    def _find_sources(self, settings: Settings) -> Sequence[Source]:
+        return discover(self._folders(), history=settings.history).sources if settings.enable else ()
 
-        sources = discover(self._folders(), history=settings.history).sources if settings.enable else ()
+    def _open_history(self, sources: Sequence[Source]) -> History:
         cache_folder = Path(self.options.cache_folder) if self.options.cache_folder else None
         history = History.open(sources, cache_folder=cache_folder)
         loop = asyncio.get_running_loop()
         history.subscribe(lambda: _call_in(loop, self.announce))
+        if not sources:
+            loop.call_later(_LOOK_AGAIN, self._look_again)
         return history
+
+    def _look_again(self) -> None:
+        """A project's first run makes its store: until there is one, look for it now and then."""
+        if self.context is not None and not self.context.history.state.sources:
+            if self._find_sources(self.context.settings):
+                self.refresh()
+            else:
+                asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._look_again)
+
+    def _open_previews(self, settings: Settings) -> PreviewService:
+        return PreviewService(
+            self.options.interpreter or None,
+            timeout=settings.reader.timeout,
+            memory_limit=settings.reader.memory * 1024 * 1024,
+        )
 
     def _folders(self) -> list[Path]:
         uris = list(self.workspace.folders) or [self.workspace.root_uri or ""]
@@ -363,6 +392,13 @@ def initialized(ls: PipesightServer, params: lsp.InitializedParams) -> None:
 def shutdown(ls: PipesightServer, params: None) -> None:
     """End the background work."""
     ls.unload()
+
+
+@server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+@_quiet
+def did_change_folders(ls: PipesightServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+    """Another folder may bring another store."""
+    ls.refresh()
 
 
 @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
@@ -568,8 +604,7 @@ def list_history(ls: PipesightServer, *arguments: Any) -> Any:
 @server.command(commands.REFRESH)
 def refresh(ls: PipesightServer, *arguments: Any) -> None:
     """Look at the stores now."""
-    if ls.context is not None:
-        ls.context.history.refresh()
+    ls.refresh()
 
 
 @server.command(commands.STATUS)

@@ -1,0 +1,115 @@
+"""The life of a server: settings that change, a store that appears, commands that are the client's."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_lsp
+from lsprotocol import types as lsp
+from pytest_lsp import ClientServerConfig, LanguageClient
+
+from .conftest import start
+from .test_completion import MODERN
+
+
+@pytest_lsp.fixture(config=ClientServerConfig(server_command=[sys.executable, "-m", "pipesight", "lsp"]))
+async def server(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    """A server of the test's own, not yet initialized."""
+    for method in (lsp.WORKSPACE_CODE_LENS_REFRESH, lsp.WORKSPACE_INLAY_HINT_REFRESH, "pipesight/statusChanged"):
+        lsp_client.feature(method)(lambda *_: None)
+    yield
+    await lsp_client.shutdown_session()
+
+
+async def offered(client: LanguageClient, uri: str) -> list[str]:
+    line = MODERN.count("\n") - 1
+    character = MODERN.splitlines()[line].index("training_pipeline")
+    params = lsp.CompletionParams(lsp.TextDocumentIdentifier(uri), lsp.Position(line, character))
+    answer = await client.text_document_completion_async(params)
+    return [item.label for item in answer.items] if isinstance(answer, lsp.CompletionList) else []
+
+
+def open_document(client: LanguageClient, folder: Path) -> str:
+    uri = (folder / "typed.py").as_uri()
+    item = lsp.TextDocumentItem(uri=uri, language_id="python", version=1, text=MODERN)
+    client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+    return uri
+
+
+async def eventually(client: LanguageClient, uri: str, labels: list[str]) -> None:
+    """Wait until these names are offered; fail after 15 s."""
+    found: list[str] = []
+    for _ in range(150):
+        found = await offered(client, uri)
+        if found == labels:
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail(f"offered are {found}")
+
+
+def configure(client: LanguageClient, **settings: Any) -> None:
+    client.workspace_did_change_configuration(lsp.DidChangeConfigurationParams({"pipesight": settings}))
+
+
+async def test_settings_change_while_the_editor_is_open(server: LanguageClient, sample: Path, tmp_path: Path) -> None:
+    await start(server, "neovim", sample, tmp_path)
+    uri = open_document(server, sample)
+    both = ["training_pipeline", "report_pipeline"]
+    await eventually(server, uri, both)
+
+    configure(server, enable=False)
+    await eventually(server, uri, [])
+
+    configure(server, enable=True, history=["history"])
+    await eventually(server, uri, both)
+
+    configure(server, enable=True, history=["history"], completion={"limit": 1})
+    await eventually(server, uri, both[:1])
+
+    configure(server, history="history")
+    for _ in range(50):
+        if server.messages:
+            break
+        await asyncio.sleep(0.1)
+    assert "pipesight.history is a string" in server.messages[-1].message
+
+
+async def test_a_store_that_appears_is_found(server: LanguageClient, sample: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    parameters = lsp.InitializeParams(
+        capabilities=lsp.ClientCapabilities(),
+        root_uri=project.as_uri(),
+        initialization_options={"cacheFolder": str(tmp_path / "cache"), "settings": {"history": ["history"]}},
+    )
+    await server.initialize_session(parameters)
+    uri = open_document(server, project)
+    assert await offered(server, uri) == []
+
+    shutil.copytree(sample / "history", project / "history")
+
+    await eventually(server, uri, ["training_pipeline", "report_pipeline"])
+
+
+@pytest.mark.parametrize(("own", "advertised"), [([], True), (["pipesight.readOutput"], False)])
+async def test_a_client_s_own_commands_are_not_advertised(
+    server: LanguageClient, sample: Path, own: list[str], advertised: bool
+) -> None:
+    result = await server.initialize_session(
+        lsp.InitializeParams(
+            capabilities=lsp.ClientCapabilities(),
+            root_uri=sample.as_uri(),
+            initialization_options={"clientCommands": own, "settings": {"enable": False}},
+        )
+    )
+
+    provider = result.capabilities.execute_command_provider
+    assert provider is not None
+    assert ("pipesight.readOutput" in provider.commands) is advertised
+    assert "pipesight.history" in provider.commands
