@@ -36,13 +36,9 @@ def test_answers_land_in_their_cells(desk: Desk) -> None:
     try:
         views = [documents.view(uri) for uri in uris]
         assert None not in views
-        wrong, hints = [
-            [ask(view) for view in views if view is not None]
-            for ask in (
-                lambda view: diagnostics(desk.context, view),
-                lambda view: inlay_hints(desk.context, view, everything).items,
-            )
-        ]
+        cells = [view for view in views if view is not None]
+        wrong = [diagnostics(desk.context, view) for view in cells]
+        hints = [inlay_hints(desk.context, view, everything).items for view in cells]
         third, fourth = views[2], views[3]
         assert third is not None
         assert fourth is not None
