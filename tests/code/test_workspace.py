@@ -85,6 +85,19 @@ def test_ways_to_import(tmp_path: Path, layout: dict[str, str], importing: str) 
     assert Workspace([tmp_path]).open(str(tmp_path / "serve.py"), text).sites[0].name == "p"
 
 
+def test_callers_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "fetch.py").write_text(
+        "from zenml.client import Client\ndef fetch(name):\n    return Client().get_pipeline(name)\n"
+    )
+    (tmp_path / "run.py").write_text("from fetch import fetch\nfetch('training')\n")
+    workspace = Workspace([tmp_path])
+    assert name(workspace, tmp_path / "fetch.py") is None
+    workspace.find_callers(str(tmp_path / "fetch.py"))
+    assert name(workspace, tmp_path / "fetch.py") == "training"
+    workspace.open(str(tmp_path / "run.py"), "from fetch import fetch\nfetch('other')\n").flow()
+    assert name(workspace, tmp_path / "fetch.py") == "other"
+
+
 def test_circles_end(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(
         "from zenml.client import Client\nfrom b import x\nClient().get_pipeline(x)\ny = 1\n"

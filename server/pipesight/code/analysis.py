@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -15,11 +14,19 @@ if TYPE_CHECKING:
     from .records import Records
     from .scope import Imports
 
-_ZENML_WORD = re.compile("zenml", re.IGNORECASE)
+    _Kept = tuple[int, list[Records], list[Site]]
+
+_WORDS = ("zenml", "ZenML")
 # In a workspace, what is ZenML's may come from another file.
-_ZENML_WORDS = re.compile(
-    r"zenml|\.(?:get_pipeline|get_run|get_step|get_pipeline_run|get_artifact_version|runs|last_run|last_successful_run|steps)\b",
-    re.IGNORECASE,
+_MEMBERS = (
+    ".get_pipeline",
+    ".get_run",
+    ".get_step",
+    ".get_artifact",
+    ".runs",
+    ".steps",
+    ".last_run",
+    ".last_successful",
 )
 
 
@@ -40,7 +47,8 @@ class Document:
         self._is_notebook = False
         self._flow: Flow | None = None
         self._seen: tuple[int, bool] | None = None
-        self._sites: dict[Chunk, tuple[int, list[Records], list[Site]]] = {}
+        self._sites: dict[Chunk, _Kept] = {}
+        self._all_sites: tuple[Site, ...] | None = None
         self._changed()
 
     @classmethod
@@ -91,8 +99,8 @@ class Document:
     def uses_zenml(self) -> bool:
         """Whether a ZenML word occurs at all; when not, everything below is empty without parsing."""
         if self._uses_zenml is None:
-            words = _ZENML_WORD if self._imports is None else _ZENML_WORDS
-            self._uses_zenml = self._about_zenml or any(words.search(text) for _, text in self._cells)
+            words = _WORDS if self._imports is None else _WORDS + _MEMBERS
+            self._uses_zenml = self._about_zenml or any(word in text for word in words for _, text in self._cells)
         return self._uses_zenml
 
     def flow(self, *, bodies: bool = True) -> Flow:
@@ -111,28 +119,26 @@ class Document:
         now = (self._imports.version if self._imports is not None else 0, bodies)
         if self._seen is None or self._seen[0] != now[0] or bodies > self._seen[1]:
             self._seen = now
+            self._all_sites = None
             flow.update(bodies=bodies)
         return flow
+
+    @property
+    def analysed(self) -> Flow | None:
+        """The values as they were last worked out; None before the first time."""
+        return self._flow
 
     @property
     def sites(self) -> tuple[Site, ...]:
         """Every place that denotes a name, in source order."""
         if not self.uses_zenml:
             return ()
-        from .sites import sites_of
-
-        found: list[Site] = []
-        kept: dict[Chunk, tuple[int, list[Records], list[Site]]] = {}
-        for chunk, records in self.flow().records():
-            old = self._sites.get(chunk)
-            if old is not None and old[0] == chunk.line and old[1] == records:
-                sites = old[2]
-            else:
-                sites = sites_of(chunk, records)
-            kept[chunk] = (chunk.line, records, sites)
-            found += sites
-        self._sites = kept
-        return tuple(found)
+        flow = self.flow()
+        if self._all_sites is None:
+            found = {chunk: self._sites_of(chunk, records) for chunk, records in flow.records()}
+            self._sites = found
+            self._all_sites = tuple(site for _, _, sites in found.values() for site in sites)
+        return self._all_sites
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
@@ -145,7 +151,11 @@ class Document:
 
     def site_at(self, position: Position) -> Site | None:
         """The innermost site whose span holds `position`."""
-        holding = [site for site in self.sites if site.span.contains(position)]
+        at = self._at(position) if self.uses_zenml else None
+        if at is None:
+            return None
+        self._sites[at[0]] = kept = self._sites_of(*at)
+        holding = [site for site in kept[2] if site.span.contains(position)]
         return max(holding, key=lambda site: (site.span.start.line, site.span.start.column), default=None)
 
     def slot_at(self, position: Position, *, by_index: bool = False) -> Slot | None:
@@ -165,9 +175,10 @@ class Document:
         chunk, records = at
         for each in records:
             for held in each.held:
-                span = chunk.span(held.unit, held.start, held.end)
-                if span.contains(position):
-                    return held.thing, span
+                if chunk.holds(held.unit, position.line):
+                    span = chunk.span(held.unit, held.start, held.end)
+                    if span.contains(position):
+                        return held.thing, span
         return None
 
     def receiver_before(self, position: Position) -> tuple[str, Thing | None] | None:
@@ -178,7 +189,7 @@ class Document:
         chunk, records = at
         for each in records:
             for dot in each.dots:
-                if chunk.span(dot.unit, dot.start, dot.end).contains(position):
+                if chunk.holds(dot.unit, position.line) and chunk.span(dot.unit, dot.start, dot.end).contains(position):
                     return dot.type.value, dot.thing
         return None
 
@@ -186,6 +197,15 @@ class Document:
         flow = self.flow()
         chunk = flow.program.chunk_at(position.line)
         return (chunk, flow.records_of(chunk)) if chunk is not None else None
+
+    def _sites_of(self, chunk: Chunk, records: list[Records]) -> _Kept:
+        """The sites of a chunk, as they were if neither its place nor what was found in it has changed."""
+        kept = self._sites.get(chunk)
+        if kept is not None and kept[0] == chunk.line and kept[1] == records:
+            return kept
+        from .sites import sites_of
+
+        return chunk.line, records, sites_of(chunk, records)
 
     def _changed(self) -> None:
         self._stale = True

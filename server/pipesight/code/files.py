@@ -8,6 +8,7 @@ import tokenize
 from pathlib import Path
 
 from .analysis import Document
+from .model import Form
 from .workspace import Workspace
 
 _FENCE = re.compile(r"(?P<indent>\s*(?:>\s*)?)(?P<fence>`{3,}|~{3,})\s*(?P<info>[^`]*)\Z")
@@ -33,7 +34,10 @@ def read_file(path: str | Path, workspace: Workspace | None = None) -> list[Docu
             text = file.read()
     except (SyntaxError, UnicodeDecodeError, LookupError):
         text = path.read_text("utf-8", "replace")
-    return [workspace.open(where, text)]
+    document = workspace.open(where, text)
+    if any(site.form is Form.VARIABLE and site.name is None for site in document.sites):
+        workspace.find_callers(where)
+    return [document]
 
 
 def notebook_cells(text: str) -> list[tuple[str, str]]:

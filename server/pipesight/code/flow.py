@@ -209,7 +209,16 @@ class Flow:
         for outcome in (*self._outcomes.values(), *(bodies or self._bodies).values()):
             for function, arguments in outcome.calls:
                 callers.setdefault(function, []).append(arguments)
+        for function, arguments in self.imports.calls(self):
+            callers.setdefault(function, []).append(arguments)
         return callers
+
+    def calls_of(self, other: Flow) -> Iterator[tuple[FunctionValue, Arguments]]:
+        """The calls that this program makes of another's functions."""
+        for outcome in (*self._outcomes.values(), *self._bodies.values()):
+            for function, arguments in outcome.calls:
+                if function.place.flow is other:
+                    yield function, arguments
 
 
 def _imports_zenml(chunk: Chunk) -> bool:

@@ -143,6 +143,10 @@ class Chunk:
             for a, b in zip(self.lines, other.lines, strict=True)
         )
 
+    def holds(self, unit: Unit, line: int) -> bool:
+        """Whether `line` of the document is one of a logical line's."""
+        return self.line + unit.line <= line < self.line + unit.line + unit.code.height
+
     def unit_at(self, line: int) -> Unit | None:
         """The logical line that holds line `line` of the document."""
         relative = line - self.line

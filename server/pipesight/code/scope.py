@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,10 @@ class Imports:
     """
 
     version = 0
+
+    def calls(self, flow: Flow) -> Iterable[tuple[FunctionValue, Arguments]]:
+        """The calls of functions of `flow` that other modules are known to make."""
+        return ()
 
     def touch(self) -> None:
         """The importing program itself was edited."""

@@ -6,14 +6,18 @@ A file is read when another one imports a name from it that is used; nothing els
 from __future__ import annotations
 
 import tokenize
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .analysis import Document
 from .flow import Flow
-from .scope import Imports
+from .scope import Arguments, Imports
+from .values import FunctionValue
 
 _LARGEST = 1_000_000  # bytes; generated modules beyond that hold no names of pipelines
+_MOST_FILES = 2000  # files of a project that are looked at for callers
+_PROJECT = frozenset((".git", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".zen"))
+_ELSEWHERE = frozenset(("node_modules", "site-packages", "venv", "env", "build", "dist", "__pycache__"))
 _ANCESTORS = 6  # folders above a file that may be the import root, where no workspace folder says so
 
 
@@ -27,6 +31,7 @@ class Workspace:
         self._open: set[str] = set()
         self._listings: dict[Path, frozenset[str]] = {}
         self._found: dict[tuple[Path, str], Path | None] = {}
+        self._importers: dict[Path, set[Path]] = {}
 
     def open(self, path: str, text: str) -> Document:
         """A file was opened in the editor: from now on its text is what the editor says."""
@@ -61,11 +66,49 @@ class Workspace:
             self._documents[path] = None if text is None else Document(path, text, _FileImports(self, Path(path)))
         return self._documents[path]
 
+    def find_callers(self, path: str) -> None:
+        """Read the files that import the one at `path`, for what they pass to its functions.
+
+        Reads every Python file below the project's folder: for a terminal, or for a moment of quiet.
+        """
+        stem = Path(path).parent.name if Path(path).stem == "__init__" else Path(path).stem
+        for file in self._project_files(Path(path).parent):
+            text = _read(str(file)) if str(file) not in self._documents else None
+            if text is not None and stem in text and "import" in text:
+                document = self.document(str(file))
+                if document is not None:
+                    document.flow()
+        self.version += 1
+
+    def calls(self, flow: Flow, path: Path) -> Iterator[tuple[FunctionValue, Arguments]]:
+        """The calls of functions in the file at `path` that the files known to import it make."""
+        for importer in self._importers.get(path, ()):
+            document = self._documents.get(str(importer))
+            if document is not None and document.analysed is not None:
+                yield from document.analysed.calls_of(flow)
+
+    def _project_files(self, folder: Path) -> Iterator[Path]:
+        """The Python files of the project that `folder` is in, a limited number of them."""
+        top = next((root for root in self.roots if root == folder or root in folder.parents), None)
+        if top is None:
+            above = [folder, *folder.parents][:_ANCESTORS]
+            top = next((each for each in above if not _PROJECT.isdisjoint(self._names(each))), folder)
+        pending, count = [top], 0
+        while pending and count < _MOST_FILES:
+            here = pending.pop(0)
+            for name in sorted(self._names(here)):
+                if name.endswith(".py"):
+                    count += 1
+                    yield here / name
+                elif "." not in name and name not in _ELSEWHERE and (here / name).is_dir():
+                    pending.append(here / name)
+
     def module(self, name: str, importer: Path) -> Flow | None:
         """The program of module `name` as the file `importer` imports it."""
         found = self._find(name, importer)
         if found is None or found == importer:
             return None
+        self._importers.setdefault(found, set()).add(importer)
         document = self.document(str(found))
         return document.flow(bodies=False) if document is not None else None
 
@@ -136,6 +179,10 @@ class _FileImports(Imports):
     def version(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Grows with every change in the workspace."""
         return self._workspace.version
+
+    def calls(self, flow: Flow) -> Iterator[tuple[FunctionValue, Arguments]]:
+        """The calls of functions of `flow` that other modules are known to make."""
+        return self._workspace.calls(flow, self._path)
 
     def touch(self) -> None:
         """The importing program itself was edited."""
