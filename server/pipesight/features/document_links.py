@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 from lsprotocol import types as lsp
@@ -13,8 +14,11 @@ from pipesight.features.context import Context
 from pipesight.features.definition import definitions_of
 from pipesight.features.documents import View
 from pipesight.features.find import Found, find
+from pipesight.features.installed import Release
 from pipesight.features.presence import local_folder
 from pipesight.history.model import Run
+
+_PROJECTS = (0, 80)  # since when the dashboard's pages lie below a project
 
 
 def document_links(context: Context, view: View) -> list[lsp.DocumentLink] | None:
@@ -30,15 +34,17 @@ def document_links(context: Context, view: View) -> list[lsp.DocumentLink] | Non
     return links or None
 
 
-def dashboard_address(run: Run) -> str | None:
-    """The address of a run's page in the dashboard; None for a run that no server has."""
-    if not run.source.startswith(("http://", "https://")):
+def dashboard_address(run: Run, release: Release | None = None) -> str | None:
+    """The address of a run's page in the dashboard of that release; None for one that no server has."""
+    server, _, project = run.source.partition("#")
+    if not server.startswith(("http://", "https://")):
         return None
     try:
         identifier = UUID(run.id)
     except ValueError:
         return None
-    return f"{run.source.rstrip('/')}/runs/{identifier}"
+    in_project = f"/projects/{quote(project, safe='')}" if project and (release or _PROJECTS) >= _PROJECTS else ""
+    return f"{server.rstrip('/')}{in_project}/runs/{identifier}"
 
 
 def _links(context: Context, view: View, site: Site) -> Iterator[lsp.DocumentLink]:
@@ -49,13 +55,14 @@ def _links(context: Context, view: View, site: Site) -> Iterator[lsp.DocumentLin
     if not wanted:
         return
     found = find(context.history, site.thing)
-    target, tooltip = _run_page(found) if site.kind is Kind.RUN else _folder(context, site, found)
+    target, tooltip = _run_page(context, found) if site.kind is Kind.RUN else _folder(context, site, found)
     if target is not None:
         yield lsp.DocumentLink(range=view.range(site.span), target=target, tooltip=tooltip)
 
 
-def _run_page(found: Found) -> tuple[str | None, str]:
-    return (dashboard_address(found.run) if found.run is not None else None), "Open the run in the dashboard"
+def _run_page(context: Context, found: Found) -> tuple[str | None, str]:
+    target = dashboard_address(found.run, context.zenml) if found.run is not None else None
+    return target, "Open the run in the dashboard"
 
 
 def _folder(context: Context, site: Site, found: Found) -> tuple[str | None, str]:
