@@ -227,6 +227,8 @@ class PipesightServer(LanguageServer):
         """A document was saved or closed: it is from now on as it is on disk."""
         if self.context is not None and self.context.places is not None:
             self.in_background(self.context.places.scan)
+            if self.context.client.pulls_diagnostics:
+                self._reported = {uri: kept for uri, kept in self._reported.items() if self.documents.view(uri)}
             self.edited()
 
     def diagnose_soon(self, delay: float = _TYPING) -> None:
