@@ -168,31 +168,44 @@ class Flow:
         self._outcomes = outcomes
 
     def _run_bodies(self) -> None:
-        bodies: dict[FunctionValue, Outcome] = {}
         self._find_live()
+        bodies, checked = self._bodies, set[FunctionValue]()
+        callers = self._callers(bodies)
         for _ in range(_ROUNDS):
-            callers = self._callers(bodies)
-            changed = False
-            pending = [(function, chunk) for chunk, each in self._outcomes.items() for function in each.functions]
-            alive: dict[FunctionValue, Outcome] = {}
-            while pending:
-                function, chunk = pending.pop()
-                arguments = _agreed(callers.get(function, ()))
-                if function.owner is not None:
-                    arguments = _with_self(arguments, function.owner, callers)
-                if not self._matters(function, arguments):
-                    continue
-                body = bodies.get(function) or self._bodies.get(function)
-                if body is None or body.arguments != arguments or not holds(body.reads):
-                    body = Run(self, chunk).body(function, arguments)
-                    changed = True
-                alive[function] = body
-                pending += [(inner, chunk) for inner in body.functions]
-            changed = changed or alive.keys() != bodies.keys()
-            bodies = alive
-            if not changed:
+            before = bodies
+            bodies = self._run_round(callers, before, checked)
+            if all(before.get(function) is body for function, body in bodies.items()) and len(before) == len(bodies):
+                break
+            known, callers = callers, self._callers(bodies)
+            if callers == known:
                 break
         self._bodies = bodies
+
+    def _run_round(
+        self,
+        callers: dict[FunctionValue, list[Arguments]],
+        known: dict[FunctionValue, Outcome],
+        checked: set[FunctionValue],
+    ) -> dict[FunctionValue, Outcome]:
+        """Every function's body with the arguments known so far; those `checked` have read nothing that changed."""
+        bodies: dict[FunctionValue, Outcome] = {}
+        pending = [(function, chunk) for chunk, each in self._outcomes.items() for function in each.functions]
+        while pending:
+            function, chunk = pending.pop()
+            given = callers.get(function)
+            arguments = _agreed(given) if given else ()
+            if function.owner is not None:
+                arguments = _with_self(arguments, function.owner, callers)
+            if not self._matters(function, arguments):
+                continue
+            body = known.get(function)
+            stale = body is None or body.arguments != arguments
+            if body is None or stale or (function not in checked and not holds(body.reads)):
+                body = Run(self, chunk).body(function, arguments)
+            checked.add(function)
+            bodies[function] = body
+            pending += [(inner, chunk) for inner in body.functions]
+        return bodies
 
     def _take_globals(self) -> bool:
         """Collects what functions bind with `global`; whether that has changed."""
@@ -206,7 +219,7 @@ class Flow:
 
     def _callers(self, bodies: dict[FunctionValue, Outcome]) -> dict[FunctionValue, list[Arguments]]:
         callers: dict[FunctionValue, list[Arguments]] = {}
-        for outcome in (*self._outcomes.values(), *(bodies or self._bodies).values()):
+        for outcome in (*self._outcomes.values(), *bodies.values()):
             for function, arguments in outcome.calls:
                 callers.setdefault(function, []).append(arguments)
         for function, arguments in self.imports.calls(self):
