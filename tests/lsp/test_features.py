@@ -22,19 +22,23 @@ WRONG = [
 
 
 async def diagnosed(editor: Editor, text: str) -> list[lsp.Diagnostic]:
-    """The diagnostics of `text`: pulled by a client that pulls, else awaited."""
+    """The diagnostics of `text`, pulled or published; waited for while the history is being read."""
     editor.client.diagnostics.clear()
     editor.open(text)
-    if editor.name == "vscode":
-        params = lsp.DocumentDiagnosticParams(lsp.TextDocumentIdentifier(editor.uri))
-        report = await editor.client.text_document_diagnostic_async(params)
-        assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
-        return list(report.items)
     for _ in range(100):
-        if editor.uri in editor.client.diagnostics:
-            return list(editor.client.diagnostics[editor.uri])
+        said = await pulled(editor) if editor.name == "vscode" else editor.client.diagnostics.get(editor.uri)
+        if said:
+            return list(said)
         await asyncio.sleep(0.05)
     return []
+
+
+async def pulled(editor: Editor) -> list[lsp.Diagnostic]:
+    """The diagnostics that a client gets which asks for them."""
+    params = lsp.DocumentDiagnosticParams(lsp.TextDocumentIdentifier(editor.uri))
+    report = await editor.client.text_document_diagnostic_async(params)
+    assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
+    return list(report.items)
 
 
 def covered(text: str, where: lsp.Range) -> str:
@@ -59,10 +63,7 @@ async def test_diagnostics_follow_an_edit(editor: Editor) -> None:
     editor.client.text_document_did_change(lsp.DidChangeTextDocumentParams(version, [change]))
 
     if editor.name == "vscode":
-        params = lsp.DocumentDiagnosticParams(lsp.TextDocumentIdentifier(editor.uri))
-        report = await editor.client.text_document_diagnostic_async(params)
-        assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
-        assert list(report.items) == []
+        assert await pulled(editor) == []
         return
     for _ in range(100):
         if editor.client.diagnostics.get(editor.uri) is not None:
