@@ -169,7 +169,7 @@ class Flow:
 
     def _run_bodies(self) -> None:
         self._find_live()
-        bodies, checked = self._bodies, set[FunctionValue]()
+        bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
         callers = self._callers(bodies)
         for _ in range(_ROUNDS):
             before = bodies
@@ -185,14 +185,23 @@ class Flow:
         self,
         callers: dict[FunctionValue, list[Arguments]],
         known: dict[FunctionValue, Outcome],
-        checked: set[FunctionValue],
+        checked: dict[FunctionValue, list[Arguments] | None],
     ) -> dict[FunctionValue, Outcome]:
-        """Every function's body with the arguments known so far; those `checked` have read nothing that changed."""
+        """Every function's body with the arguments known so far.
+
+        Those `checked` with the same callers have nothing new; those `checked` at all have read nothing that changed.
+        """
         bodies: dict[FunctionValue, Outcome] = {}
         pending = [(function, chunk) for chunk, each in self._outcomes.items() for function in each.functions]
         while pending:
             function, chunk = pending.pop()
             given = callers.get(function)
+            if function.owner is None and function in checked and checked[function] == given:
+                if (body := known.get(function)) is not None:
+                    bodies[function] = body
+                    pending += [(inner, chunk) for inner in body.functions]
+                continue
+            was_checked, checked[function] = function in checked, given
             arguments = _agreed(given) if given else ()
             if function.owner is not None:
                 arguments = _with_self(arguments, function.owner, callers)
@@ -200,9 +209,8 @@ class Flow:
                 continue
             body = known.get(function)
             stale = body is None or body.arguments != arguments
-            if body is None or stale or (function not in checked and not holds(body.reads)):
+            if body is None or stale or (not was_checked and not holds(body.reads)):
                 body = Run(self, chunk).body(function, arguments)
-            checked.add(function)
             bodies[function] = body
             pending += [(inner, chunk) for inner in body.functions]
         return bodies
