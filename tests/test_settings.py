@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipesight.settings import InitializationOptions, Settings
+from pipesight.settings import InitializationOptions, Settings, Severity
 
 TAKEN = [
     ({}, Settings()),
@@ -48,18 +51,30 @@ def test_options_carry_settings() -> None:
     assert not options.settings.enable
 
 
-def test_every_setting_of_the_server_is_offered_by_the_extension() -> None:
+def test_a_word_that_is_no_severity() -> None:
+    settings, problems = Settings.read({"diagnostics": {"unknownName": "loud", "oldestRun": "off"}})
+
+    assert settings.diagnostics.unknown_name is Severity.WARNING
+    assert settings.diagnostics.oldest_run is Severity.OFF
+    assert problems == [
+        "pipesight.diagnostics.unknownName is a string, but it takes one of error, warning, information, hint, off;"
+        " the default is used."
+    ]
+
+
+def offered(section: Any, path: str = "pipesight") -> Iterator[tuple[str, object]]:
+    """Every setting below a section, with its default."""
+    for entry in fields(section):
+        head, *tail = entry.name.split("_")
+        key, value = f"{path}.{head}{''.join(word.capitalize() for word in tail)}", getattr(section, entry.name)
+        if is_dataclass(value):
+            yield from offered(value, key)
+        else:
+            yield key, list(value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize(("key", "default"), offered(Settings()))
+def test_every_setting_of_the_server_is_offered_by_the_extension(key: str, default: object) -> None:
     manifest = json.loads((Path(__file__).parents[1] / "vscode-extension" / "package.json").read_text())
-    offered = set(manifest["contributes"]["configuration"]["properties"])
-    assert {
-        "pipesight.enable",
-        "pipesight.history",
-        "pipesight.codeLens.enabled",
-        "pipesight.codeLens.statements",
-        "pipesight.codeLens.definitions",
-        "pipesight.hover.preview",
-        "pipesight.hover.rows",
-        "pipesight.completion.limit",
-        "pipesight.reader.timeout",
-        "pipesight.reader.memory",
-    } <= offered
+
+    assert manifest["contributes"]["configuration"]["properties"][key]["default"] == default
