@@ -414,6 +414,8 @@ async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeCon
     if section is None and workspace is not None and workspace.configuration:
         items = [lsp.ConfigurationItem(section="pipesight")]
         section = (await ls.workspace_configuration_async(lsp.ConfigurationParams(items)))[0]
+    if section is None:
+        return  # the client has none of its own: what it said at the start stays
     settings, problems = Settings.read(section)
     if problems:
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, " ".join(problems)))

@@ -11,14 +11,15 @@ import pytest
 from .conftest import Editor
 from .test_completion import LEGACY, MODERN
 
+NEWEST, OLDEST = "training_pipeline-2026_11_23-04_15_32_745695: ", "first_training: "
 ABOVE = [
     (LEGACY, 2, r"4 runs · last completed .* ago · [\d.]+ s"),
     (LEGACY, 3, r"completed .* ago · [\d.]+ s"),
     (LEGACY, 4, r"completed .* · (accuracy|model|params), "),
-    (LEGACY + "newest = pipeline.runs[-1]", 5, r"training_pipeline-2026_11_23-04_15_32_745695: completed"),
-    (LEGACY + "oldest = pipeline.runs[0]", 5, r"first_training: completed"),
-    (MODERN, 1, r"training_pipeline-2026_11_23-04_15_32_745695: completed"),
-    (MODERN.replace("last_run", "runs[0]"), 1, r"training_pipeline-2026_11_23-04_15_32_745695: completed"),
+    (LEGACY + "newest = pipeline.runs[-1]", 5, NEWEST + "completed"),
+    (LEGACY + "oldest = pipeline.runs[0]", 5, OLDEST + "completed"),
+    (MODERN, 1, NEWEST + "completed"),
+    (MODERN.replace("last_run", "runs[0]"), 1, NEWEST + "completed"),
     ("from zenml import pipeline\n@pipeline\ndef training_pipeline(): ...", 2, r"4 runs · last completed"),
     ("from zenml import step\n@step\ndef train() -> float: ...", 2, r"completed"),
 ]
@@ -30,7 +31,9 @@ async def test_titles(editor: Editor, text: str, line: int, title: str) -> None:
         lens.command.title for lens in await editor.lenses(text) if lens.range.start.line == line and lens.command
     ]
 
-    assert [found for found in titles if re.search(title, found)], titles
+    if editor.name == "vscode":
+        title = title.removeprefix(NEWEST).removeprefix(OLDEST)  # there an inlay hint names the run
+    assert [found for found in titles if re.match(title, found)], titles
 
 
 async def test_a_lens_shows_the_value_once_it_is_read(editor: Editor) -> None:

@@ -76,8 +76,9 @@ def _title(context: Context, thing: Thing, found: Found, wanted: list[Output]) -
     if thing.kind is Kind.PIPELINE and found.pipeline is not None:
         return pipeline_facts(history, found.pipeline)
     if thing.kind is Kind.RUN and found.run is not None:
-        named = f"{found.run.name}: " if thing.name is None else ""
-        return one_line(named) + " " * bool(named) + state(found.run)
+        hinted = context.client.inlay_hints and context.settings.inlay_hints.runs
+        which = "" if thing.name is not None or hinted else f"{one_line(found.run.name)}: "
+        return which + state(found.run)
     if thing.kind is Kind.STEP and found.step is not None:
         outputs = history.outputs(found.step) or ()
         produced = ", ".join(output.name for output in outputs) if len(outputs) < 5 else count(len(outputs), "output")

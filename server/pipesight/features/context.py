@@ -33,6 +33,7 @@ class Client:
     pulls_diagnostics: bool = False
     refresh_diagnostics: bool = False
     diagnostic_pages: bool = False
+    inlay_hints: bool = False
     refresh_inlay_hints: bool = False
     definition_links: bool = False
     action_literals: bool = False
@@ -63,6 +64,7 @@ class Client:
             pulls_diagnostics=text.diagnostic is not None,
             refresh_diagnostics=bool(workspace.diagnostics and workspace.diagnostics.refresh_support),
             diagnostic_pages=bool(diagnostics.code_description_support),
+            inlay_hints=text.inlay_hint is not None,
             refresh_inlay_hints=bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
             definition_links=bool(text.definition and text.definition.link_support),
             action_literals=bool(text.code_action and text.code_action.code_action_literal_support),

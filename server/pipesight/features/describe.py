@@ -52,11 +52,11 @@ def address(found: Found) -> dict[str, object]:
 
 def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = None) -> str:
     """`4 runs · last completed 2 h ago · 12 s`."""
-    parts = [count(pipeline.run_count, "run")]
     run = history.last_run(pipeline.name)
-    if run is not None:
-        parts.append(f"last {state(run, now)}")
-    return " · ".join(parts)
+    if run is None:
+        return count(pipeline.run_count, "run")
+    total = [count(pipeline.run_count, "run")] if pipeline.run_count else []  # counted last while the history is read
+    return " · ".join([*total, f"last {state(run, now)}"])
 
 
 def _pipeline(history: History, pipeline: Pipeline) -> Page:
@@ -67,9 +67,9 @@ def _pipeline(history: History, pipeline: Pipeline) -> Page:
         (
             Heading("pipeline", pipeline.name),
             Line(pipeline_facts(history, pipeline)),
+            Action("Open the last run", SHOW_RUN, argument),
             Grid(("run", "status", "when", "took"), [_run_row(run) for run in runs]),
             *_sentence("Steps: ", (step.name for step in steps)),
-            Action("Open the last run", SHOW_RUN, argument),
         )
     )
 
@@ -90,8 +90,8 @@ def _run(history: History, run: Run) -> Page:
         (
             Heading("run", run.name),
             Line(" · ".join(facts)),
-            *_steps(history, steps),
             Action("Open the run", SHOW_RUN, address(Found(run=run))),
+            *_steps(history, steps),
         )
     )
 
@@ -127,15 +127,15 @@ def _step(history: History, found: Found, step: Step) -> Page:
         facts.append(f"function {step.entrypoint}")
     parameters = ", ".join(f"{key}={one_line(_json(value), 40)}" for key, value in step.parameters.items())
     blocks: list[Heading | Line | Grid | Action] = [Heading("step", step.name), Line(" · ".join(facts)), *_of(found)]
+    if outputs:
+        label = "Read the output" if len(outputs) == 1 else "Read an output"
+        blocks.append(Action(label, READ_OUTPUT, address(found)))
     if parameters:
         blocks.append(Line(f"Parameters: {parameters}"))
     if outputs:
         blocks.append(Grid(("output", "type"), [(output.name, type_name(output)) for output in outputs]))
     elif outputs is not None:
         blocks.append(Line("It has no outputs."))
-    if outputs:
-        label = "Read the output" if len(outputs) == 1 else "Read an output"
-        blocks.append(Action(label, READ_OUTPUT, address(found)))
     return Page(tuple(blocks))
 
 
@@ -149,8 +149,8 @@ def _output(found: Found, output: Output, preview: Preview | None, rows: int) ->
         Heading("output", output.name),
         Line(" · ".join(facts)),
         *_of(found),
-        *((Value(preview, rows),) if preview is not None else ()),
         Action("Open in the side panel", READ_OUTPUT, address(found)),
+        *((Value(preview, rows),) if preview is not None else ()),
     )
     return Page(blocks)
 

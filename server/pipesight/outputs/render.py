@@ -169,7 +169,10 @@ def _statistics(preview: Preview) -> str:
 
 
 def _number(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    text = f"{value:.6g}"
+    return text if any(letter in text for letter in ".en") else f"{text}.0"  # a float stays one: 3.0
 
 
 def _cut(table: Table, rows: int, columns: int) -> tuple[list[str], list[list[str]]]:
