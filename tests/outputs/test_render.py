@@ -55,7 +55,7 @@ def test_a_page_of_an_array():
     assert to_markdown(ARRAY, rows=1) == (
         "**float64 array (200, 2)**\n\n"
         "min 0.25 · max 3.0 · nan 1\n\n"
-        "| 0 | 1 |\n|---:|---|\n| 1 | 2 |\n\n"
+        "| 0 | 1 |\n|---:|---|\n| 1.0 | 2.0 |\n\n"
         "rows 51 to 51 of 200"
     )
     assert to_text(ARRAY).splitlines()[-1] == "(rows 51 to 52 of 200)"
