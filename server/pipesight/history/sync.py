@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipesight.history.index import is_under_way
-from pipesight.history.sources import RunRecord, Session, Source, SourceBusyError, SourceError
+from pipesight.history.sources import RunRecord, SeenStep, Session, Source, SourceBusyError, SourceError
 from pipesight.history.sources.tables import batches
 
 if TYPE_CHECKING:
@@ -290,14 +290,16 @@ class Sync:
     def _mirror_rare_steps(self, session: Session) -> None:
         """Mirror a run of each step that no recent run has, so that its name is known."""
         known: dict[str, set[str]] = {}
-        for pipeline, step, run_id in session.step_names():
+        rare: dict[tuple[str, str], SeenStep] = {}
+        for seen in session.step_names():
             self._check()
-            if pipeline not in known:
-                known[pipeline] = {each.name for each in self._index.step_names(pipeline)}
-            if step not in known[pipeline]:
-                known[pipeline].add(step)
-                self._mirror(session, [run_id])
             self._serve_wanted(session)
+            if seen.pipeline not in known:
+                known[seen.pipeline] = {each.name for each in self._index.step_names(seen.pipeline)}
+            if seen.step not in known[seen.pipeline]:
+                other = rare.setdefault((seen.pipeline, seen.step), seen)
+                rare[seen.pipeline, seen.step] = max(seen, other, key=lambda each: each.position)
+        self._mirror(session, dict.fromkeys(seen.run_id for seen in rare.values()))
 
     def _serve_wanted(self, session: Session) -> None:
         while self._wanted:

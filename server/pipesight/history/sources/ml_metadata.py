@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, and_, case, func, null, select
 
-from pipesight.history.sources.source import ArtifactRecord, OutputRecord, RunRecord, StepRecord
+from pipesight.history.sources.source import ArtifactRecord, OutputRecord, RunRecord, SeenStep, StepRecord
 from pipesight.history.sources.tables import Query, Tables, batches
 from pipesight.history.sources.zenml_sql import class_path
 
@@ -277,7 +277,7 @@ class MLMetadataSession:
             found.setdefault(artifact, {})[name] = text
         return found
 
-    def step_names(self) -> Iterator[tuple[str, str, str]]:
+    def step_names(self) -> Iterator[SeenStep]:
         execution, context, told = self._execution.c, self._context.c, self._tables["ExecutionProperty"]
         named = and_(told.c.execution_id == execution.id, told.c.name == _PARAMETER_NAME)
         pipeline = self._in_pipeline.c.context_id
@@ -302,7 +302,7 @@ class MLMetadataSession:
             for (owner, name), newest in found.items():
                 if (owner, name) not in seen and newest in created:
                     seen.add((owner, name))
-                    yield self._pipelines[owner], name, str(_Key(owner, newest, created[newest]))
+                    yield SeenStep(self._pipelines[owner], name, str(_Key(owner, newest, created[newest])), newest)
             top -= _CHUNK
 
     def _created(self, contexts: Collection[int]) -> dict[int, int]:

@@ -64,6 +64,15 @@ class StepRecord(NamedTuple):
     outputs: tuple[OutputRecord, ...] = ()
 
 
+class SeenStep(NamedTuple):
+    """A step's name that was seen in a pipeline, and a run that has it. The newer the run, the greater `position`."""
+
+    pipeline: str
+    step: str
+    run_id: str
+    position: int
+
+
 class ArtifactRecord(NamedTuple):
     """The newest version of an artifact and the id of a step that has it as its output, where one is known."""
 
@@ -106,11 +115,8 @@ class Session(Protocol):
         """The steps of these runs in execution order, by run id."""
         ...
 
-    def step_names(self) -> Iterator[tuple[str, str, str]]:
-        """Of every step name ever seen in a pipeline: the pipeline's name, the step's, and the id of its newest run.
-
-        A pair may come more than once; the first is the newest.
-        """
+    def step_names(self) -> Iterator[SeenStep]:
+        """Every step name ever seen in a pipeline, with the newest run that has it; others may come before or after."""
         ...
 
     def artifacts(self) -> Sequence[ArtifactRecord]:

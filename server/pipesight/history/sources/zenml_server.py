@@ -15,6 +15,7 @@ from pipesight.history.sources.source import (
     ArtifactRecord,
     OutputRecord,
     RunRecord,
+    SeenStep,
     Session,
     SourceBusyError,
     SourceError,
@@ -234,7 +235,7 @@ class ZenMLServerSession:
         records = [_step(step, run_id) for step in latest.values()]
         return sorted(records, key=lambda step: step.start or 0)
 
-    def step_names(self) -> Iterator[tuple[str, str, str]]:
+    def step_names(self) -> Iterator[SeenStep]:
         """Nothing: a server is not asked for all its steps."""
         return iter(())
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, func, literal_column, null, select
 from sqlalchemy.sql.selectable import FromClause
 
-from pipesight.history.sources.source import ArtifactRecord, OutputRecord, RunRecord, StepRecord
+from pipesight.history.sources.source import ArtifactRecord, OutputRecord, RunRecord, SeenStep, StepRecord
 from pipesight.history.sources.tables import Query, Tables, microseconds
 
 _READ = (
@@ -371,35 +371,62 @@ class ZenMLSession:
         artifact = self._tables["artifact"]
         return source.outerjoin(artifact, artifact.c.id == version.c.artifact_id)
 
-    def step_names(self) -> Iterator[tuple[str, str, str]]:
+    def step_names(self) -> Iterator[SeenStep]:
+        if not self._tables.is_sqlite:
+            yield from self._step_names_at_once()
+        elif self._tenant_column and self._tables.has_index("step_run", self._tenant_column, "pipeline_run_id", "name"):
+            yield from self._step_names_by_run()
+        else:
+            yield from self._step_names_by_position()
+
+    def _step_names_at_once(self) -> Iterator[SeenStep]:
         step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
+        newest = func.max(func.concat(run.created, " ", run.id))
         source = self._step.join(self._run, run.id == step.pipeline_run_id)
         source = source.join(self._pipeline, pipeline.id == run.pipeline_id)
-        if not self._tables.is_sqlite:
-            newest = func.max(func.concat(run.created, " ", run.id))
-            query = select(pipeline.name, step.name, newest).select_from(source).group_by(pipeline.name, step.name)
-            for name, step_name, last in self._tables.all(self._of_tenant(query)):
-                yield name, step_name, str(last).rsplit(" ", 1)[-1]
-            return
-        # First the names of each run, whose rows lie side by side: far fewer rows are left to be joined.
+        query = select(pipeline.name, step.name, newest).select_from(source).group_by(pipeline.name, step.name)
+        for name, step_name, last in self._tables.all(self._of_tenant(query)):
+            yield SeenStep(name, step_name, str(last).rsplit(" ", 1)[-1], 0)
+
+    def _step_names_by_run(self) -> Iterator[SeenStep]:
+        """From the index that has each run's names side by side, in the index's own order: no row is looked up."""
+        run, step, tenant = self._run.c, self._step.c, self._tenant_column
+        pipelines: dict[str, str] = dict(self._tables.all(select(self._pipeline.c.id, self._pipeline.c.name)))
+        below: str | None = ""
+        while below is not None:
+            rest = select(run.id).where(run.id > below).order_by(run.id)
+            end = self._tables.one(rest.limit(1).offset(_BATCH - 1))
+            part = select(run.id, run.pipeline_id, run[tenant].label("tenant"), run.rowid.label("position")).where(
+                run.id > below
+            )
+            part = self._of_tenant(part if end is None else part.where(run.id <= end[0]))
+            runs = part.order_by(run.id).limit(_BATCH).subquery().c
+            of_run = and_(step[tenant] == runs.tenant, step.pipeline_run_id == runs.id)
+            names = select(func.group_concat(step.name, "\n")).where(of_run).scalar_subquery()
+            query = select(runs.pipeline_id, names.label("names"), runs.id, func.max(runs.position))
+            for owner, joined, run_id, newest in self._tables.all(
+                query.group_by(runs.pipeline_id, literal_column("names"))
+            ):
+                for step_name in joined.split("\n") if joined and owner in pipelines else ():
+                    yield SeenStep(pipelines[owner], step_name, run_id, newest)
+            below = None if end is None else end[0]
+
+    def _step_names_by_position(self) -> Iterator[SeenStep]:
+        """From the rows in the order they were recorded in, newest first: those of a run lie side by side."""
+        step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
         named = select(
             step.pipeline_run_id, func.group_concat(step.name, "\n").label("names"), func.max(step.rowid).label("last")
         )
         top = self._tables.one(select(func.max(step.rowid)))[0] or 0
-        seen: set[tuple[str, str]] = set()
         while top > 0:
             in_part = and_(step.rowid > top - _FEW, step.rowid <= top)
             runs = named.where(in_part).group_by(step.pipeline_run_id).subquery()
-            query = select(pipeline.name, runs.c.names, run.id, func.max(runs.c.last).label("newest"))
+            query = select(pipeline.name, runs.c.names, run.id, func.max(runs.c.last))
             query = query.select_from(runs.join(self._run, run.id == runs.c.pipeline_run_id))
             query = query.join(self._pipeline, pipeline.id == run.pipeline_id).group_by(pipeline.name, runs.c.names)
-            for name, names, run_id, _ in self._tables.all(
-                self._of_tenant(query).order_by(literal_column("newest").desc())
-            ):
+            for name, names, run_id, newest in self._tables.all(self._of_tenant(query)):
                 for step_name in names.split("\n"):
-                    if (name, step_name) not in seen:
-                        seen.add((name, step_name))
-                        yield name, step_name, run_id
+                    yield SeenStep(name, step_name, run_id, newest)
             top -= _FEW
 
     def _of_tenant(self, query: Query) -> Query:
