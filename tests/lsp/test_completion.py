@@ -62,6 +62,24 @@ async def test_accepting_replaces_exactly_the_content(editor: Editor, line: str,
     assert _accepted(line.replace("|", ""), answer, "train") == expected
 
 
+POSITIONS = [
+    (LEGACY + "pipeline.runs[|]", ["-1", "-2", "-3", "-4"], "training_pipeline-2026_11_23-04_15_32_745695"),
+    (LEGACY + "run.steps[|]", ["0", "1", "2"], "load_data"),
+    (MODERN.replace(".last_run", ".runs[|]"), ["0", "1", "2", "3"], "training_pipeline-2026_11_23-04_15_32_745695"),
+]
+
+
+@pytest.mark.parametrize(("text", "positions", "first"), POSITIONS)
+async def test_positions_are_explained(editor: Editor, text: str, positions: list[str], first: str) -> None:
+    answer = await editor.complete(text)
+
+    assert answer is not None
+    assert [item.label for item in answer.items] == positions
+    item = answer.items[0]
+    said = item.label_details.detail if item.label_details else item.detail
+    assert first in (said or "")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -12,9 +12,9 @@ from pipesight.code.model import Kind, Slot, Thing
 from pipesight.features.context import Context
 from pipesight.features.describe import address, describe
 from pipesight.features.documents import View
-from pipesight.features.find import Found, find, follow
+from pipesight.features.find import Found, find, follow, newest_first
 from pipesight.features.hover import markup, read
-from pipesight.features.words import ago, count, mark, type_name, when
+from pipesight.features.words import ago, count, mark, state, type_name, when
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
 
@@ -44,7 +44,7 @@ def complete(context: Context, view: View, position: lsp.Position) -> lsp.Comple
     """The names that fit at `position`; None where no name of the history is expected."""
     if not view.document.uses_zenml or context.history.is_empty:
         return None
-    slot = view.document.slot_at(view.position(position))
+    slot = view.document.slot_at(view.position(position), by_index=True)
     if slot is None:
         return None
     owner = find(context.history, slot.owner) if slot.owner is not None else Found()
@@ -69,9 +69,10 @@ def _found(context: Context, item: lsp.CompletionItem) -> Found:
         return Found()
     data = cast("Mapping[str, object]", item.data)
     kind = data.get("kind")
+    name = str(data.get("name", item.label))
     if kind == Kind.ARTIFACT:
-        return find(context.history, Thing(Kind.ARTIFACT, item.label))
-    return follow(context.history, {**data, kind: item.label}) if isinstance(kind, str) else Found()
+        return find(context.history, Thing(Kind.ARTIFACT, name))
+    return follow(context.history, {**data, kind: name}) if isinstance(kind, str) else Found()
 
 
 def _names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list[Name], bool]:
@@ -87,6 +88,8 @@ def _names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list
     }
     if _is_missing(slot, owner):
         return [], True
+    if slot.by_index:
+        return _positions(history, slot, owner, limit), True
     found, all_of_them = finders[slot.kind]()
     names = list(found)
     if len(names) <= limit:
@@ -94,6 +97,18 @@ def _names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list
     typed = slot.prefix.lower()
     fitting = [name for name in names if _fits(name.text.lower(), typed)]
     return fitting[:limit], False
+
+
+def _positions(history: History, slot: Slot, owner: Found, limit: int) -> list[Name]:
+    """What stands at the positions of a list: of `.runs` from the newest on, of `.steps` in execution order."""
+    if slot.kind is Kind.RUN and owner.pipeline is not None:
+        first, step = (0, 1) if newest_first(slot.generation) else (-1, -1)
+        runs = history.runs(owner.pipeline.name, limit=limit)
+        return [Name(str(first + step * number), run.name, state(run)) for number, run in enumerate(runs)]
+    if slot.kind is Kind.STEP and owner.run is not None:
+        steps = history.steps(owner.run) or ()
+        return [Name(str(number), step.name, state(step)) for number, step in enumerate(steps[:limit])]
+    return []
 
 
 def _fits(name: str, typed: str) -> bool:
@@ -182,6 +197,8 @@ def _completion_list(
         else:
             item.text_edit = lsp.TextEdit(edit_range, text)
             item.data = data
+        if slot.by_index:
+            item.data = {**data, "name": name.detail}
         items.append(item)
     defaults = lsp.CompletionItemDefaults(edit_range=edit_range, data=data) if client.default_edit_range else None
     return lsp.CompletionList(is_incomplete=not complete_list, items=items, item_defaults=defaults)
@@ -198,6 +215,8 @@ def _set_details(item: lsp.CompletionItem, name: Name, label_details: bool) -> N
 
 def written(name: str, slot: Slot) -> str | None:
     """`name` as it must be written at the slot; None when a raw string cannot hold it."""
+    if slot.by_index:
+        return name
     if slot.quote is None:
         value = '"' + _escaped(name, '"') + '"'
         return f"{slot.keyword}={value}" if slot.keyword else value

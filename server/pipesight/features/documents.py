@@ -140,10 +140,9 @@ class View:
 
 
 class _Notebook:
-    def __init__(self, uri: str, path: str | None) -> None:
-        self.uri = uri
+    def __init__(self, document: Document) -> None:
         self.cells: list[str] = []  # every cell in order; code cells are those that have a text
-        self.document = Document.notebook(path, [])
+        self.document = document
 
 
 class Documents:
@@ -208,7 +207,8 @@ class Documents:
 
     def open_notebook(self, notebook: lsp.NotebookDocument, cells: Sequence[lsp.TextDocumentItem]) -> None:
         """A notebook was opened with its cells."""
-        opened = _Notebook(notebook.uri, to_path(notebook.uri))
+        path = to_path(notebook.uri)
+        opened = _Notebook(self._workspace.notebook(path, []) if self._workspace else Document.notebook(path, []))
         self._notebooks[notebook.uri] = opened
         opened.cells = [cell.document for cell in notebook.cells]
         self._open_cells(opened, cells)
