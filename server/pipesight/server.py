@@ -46,6 +46,7 @@ from pipesight.settings import InitializationOptions, Settings
 logger = logging.getLogger(__name__)
 
 STATUS_CHANGED = "pipesight/statusChanged"
+_IDLE = 0.5  # seconds after the start until what can wait is done
 _LOOK_AGAIN = 5.0  # seconds from one look for a store to the next while there is none
 _SETTLE = 0.1  # seconds in which changes of the history are gathered before the client hears of them
 _TYPING = 0.3  # seconds without an edit after which diagnostics are published
@@ -147,7 +148,7 @@ class PipesightServer(LanguageServer):
             zenml=installed_release(self.options.interpreter, folders),
         )
         loop = asyncio.get_running_loop()
-        places.start(lambda: _call_in(loop, self.announce))
+        loop.call_later(_IDLE, places.start, lambda: _call_in(loop, self.announce))
 
     def configure(self, settings: Settings) -> None:
         """Take new settings; the history is opened anew when they name other sources."""

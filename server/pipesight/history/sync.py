@@ -25,6 +25,7 @@ _PER_PIPELINE = 20  # and newest of each pipeline
 _PATIENCE = 10.0  # seconds a busy source is waited for before that is called an error
 _PAUSE = 0.25  # seconds from one notice of a change to the next while much is loaded
 _NAMES_AGE = 5.0  # seconds after which stacks, models and artifacts are looked at again
+_HEAD_START = 0.25  # seconds in which the index of yesterday answers before its source is looked at
 _SLOWEST = 60.0  # seconds between two looks at a source that costs much to look at, or fails
 _COST = 20  # a look may take at most this part of the time
 
@@ -143,7 +144,7 @@ class Sync:
     # The worker
 
     def _work(self) -> None:
-        pause = 0.0
+        pause = _HEAD_START if self._index.run_count(None) else 0.0
         while not self._stopping.is_set():
             self._wake.wait(pause)
             self._wake.clear()
