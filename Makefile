@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format test-python test-pythons test-extension test-editors bench package clean
+.PHONY: demo test lint format test-python test-pythons test-extension test-editors compatibility bench package clean
 
 demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
 	$(BIN)/pipesight demo
@@ -21,10 +21,10 @@ format: .venv/.developed  ## lay the Python code out
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format --quiet
 
-test-python: .venv/.developed .cache/system  ## the Python tests
+test-python: .venv/.developed .venvs/zenml/.installed .cache/system  ## the Python tests
 	$(BIN)/python -m pytest
 
-test-pythons: .venv/.developed  ## the server's tests on the oldest and newest Python here, the reader's also on 3.8
+test-pythons: .venv/.developed .cache/system  ## the server's tests on the oldest and newest Python here, the reader's also on 3.8
 	bash .ci/pythons
 
 test-extension: node_modules/.installed  ## the extension's unit tests
@@ -33,7 +33,10 @@ test-extension: node_modules/.installed  ## the extension's unit tests
 test-editors: .venv/.developed node_modules/.installed .cache/system  ## the tests in real editors
 	npm run --silent test:editors
 
-bench: .venvs/peers/.installed  ## the benchmarks; docs/benchmarks.md tells what they compare
+compatibility: .venv/.developed .venvs/zenml/.installed .cache/system  ## write down which histories were read, and how
+	$(BIN)/python -m pytest -p tests.compatibility tests/history/test_rows.py tests/real
+
+bench: .venv/.developed .venvs/peers/.installed  ## the benchmarks; docs/benchmarks.md tells what they compare
 	$(BIN)/python benchmarks/run.py
 
 package: .venv/.installed node_modules/.installed  ## the VS Code extension, as a VSIX
@@ -51,6 +54,11 @@ clean:  ## remove everything that the targets above made
 .venvs/peers/.installed: .venv/.installed benchmarks/requirements.txt
 	$(PYTHON) -m venv .venvs/peers
 	.venvs/peers/bin/python -m pip install --quiet --requirement benchmarks/requirements.txt
+	touch $@
+
+.venvs/zenml/.installed: pyproject.toml tests/real/requirements.txt
+	$(PYTHON) -m venv .venvs/zenml
+	.venvs/zenml/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/real/requirements.txt
 	touch $@
 
 .venv/.developed: .venv/.installed
