@@ -41,6 +41,7 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path
         "--skip-networking",
         f"--socket={socket}",
         f"--pid-file={folder / 'pid'}",
+        f"--tmpdir={folder}",
         "--innodb-buffer-pool-size=32M",
     ]
     process = subprocess.Popen(

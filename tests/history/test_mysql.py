@@ -81,6 +81,19 @@ def test_everything_is_mirrored(address: MySQL, opened: Callable[[MySQL], Histor
     assert history.stacks()
 
 
+def test_more_runs_than_come_in_one_batch(
+    modern: MySQL, opened: Callable[[MySQL], History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = opened(modern)
+    everything.sync_once()
+    monkeypatch.setattr("pipesight.history.sources.zenml_sql._FIRST", 2)
+    record_run(modern, "first_training", "one more")
+    everything.refresh()
+    everything.sync_once()
+    assert everything.run("first_training") is not None
+    assert everything.run_count() > 10
+
+
 def test_nothing_new_is_silent(address: MySQL, opened: Callable[[MySQL], History]) -> None:
     history = opened(address)
     history.sync_once()

@@ -133,12 +133,7 @@ class ZenMLSession:
 
     def runs(self) -> Iterator[Sequence[RunRecord]]:
         if not self._tables.is_sqlite:
-            result = self._tables.connection.execution_options(stream_results=True).execute(
-                self._newest_first(self._runs(full=True))
-            )
-            yield self._records(result.fetchmany(_FIRST))
-            while rows := result.fetchmany(_BATCH):
-                yield self._records(rows)
+            yield from self._streamed_runs()
             return
         below, size = None, _FIRST
         while True:
@@ -149,6 +144,16 @@ class ZenMLSession:
             if len(rows) < size:
                 return
             below, size = rows[-1].position, _BATCH
+
+    def _streamed_runs(self) -> Iterator[Sequence[RunRecord]]:
+        # Over a connection of its own: any other statement would throw away what has not been read of the stream.
+        with self._tables.connection.engine.connect() as connection:
+            query = self._newest_first(self._runs(full=True))
+            result = connection.execution_options(stream_results=True).execute(query)
+            size = _FIRST
+            while rows := result.fetchmany(size):
+                yield self._records(rows)
+                size = _BATCH
 
     def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
         return self._records(self._tables.among(self._runs(full=True), self._run.c.id, ids))
