@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format test-python test-pythons test-extension test-editors compatibility bench package clean
+.PHONY: demo test lint format test-python test-pythons test-extension test-editors compatibility bench bench-scale package clean
 
 demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
 	$(BIN)/pipesight demo
@@ -38,6 +38,9 @@ compatibility: .venv/.developed .venvs/zenml/.installed .cache/system  ## write 
 
 bench: .venv/.developed .venvs/peers/.installed  ## the benchmarks; docs/benchmarks.md tells what they compare
 	$(BIN)/python benchmarks/run.py
+
+bench-scale: .venv/.developed .cache/system  ## the benchmarks of a history of 100,000 runs; takes some 15 GB in .cache
+	$(BIN)/python benchmarks/scale.py
 
 package: .venv/.installed node_modules/.installed  ## the VS Code extension, as a VSIX
 	npm run --silent package

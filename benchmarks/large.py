@@ -1,0 +1,242 @@
+"""Large histories, made by multiplying a real one, in SQLite and in a MariaDB of their own."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import pymysql
+
+_UNPACK = Path(__file__).parents[1] / "tests" / "histories" / "unpack.py"
+_FIRST = datetime(2020, 1, 1)
+_AT_ONCE = 10_000  # runs
+_RECORDED = "SELECT id FROM pipeline_run WHERE status = 'completed' AND name NOT LIKE 'run_%' ORDER BY created"
+_COPIED = ("pipeline_snapshot", "step_configuration", "pipeline_run", "step_run", "step_run_output_artifact")
+_TABLES = {"runs": "pipeline_run", "steps": "step_run", "outputs": "step_run_output_artifact"}
+
+
+class Store(Protocol):
+    """A large history."""
+
+    size: int  # bytes
+    address: str  # the file, or `mysql:` and the server's socket
+
+    def rows(self, query: str) -> list[Sequence[Any]]:
+        """What the query gives."""
+        ...
+
+    def scan(self, query: str) -> int:
+        """Read every row that the query gives, with nothing but the driver; gives their number."""
+        ...
+
+    def record_run(self) -> str:
+        """Record one more run, as of now; gives its name."""
+        ...
+
+
+class SQLiteStore:
+    """A history of so many runs in a file, made if it is not there."""
+
+    def __init__(self, folder: Path, runs: int) -> None:
+        self.path = folder / f"{runs}.db"
+        if not self.path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            base = next(_unpack("0.98.0", folder / "base").rglob("zenml.db"))
+            growing = Path(shutil.copy(base, self.path.with_suffix(".growing")))
+            with closing(sqlite3.connect(growing, isolation_level=None)) as connection:
+                connection.execute("PRAGMA journal_mode = OFF")
+                connection.execute("PRAGMA synchronous = OFF")
+                connection.execute("PRAGMA cache_size = -400000")
+                _multiply(connection.cursor(), "?", runs)
+            growing.rename(self.path)
+        self.address = str(self.path)
+        self.size = self.path.stat().st_size
+
+    def rows(self, query: str) -> list[Sequence[Any]]:
+        with self._opened() as connection:
+            return connection.execute(query).fetchall()
+
+    def scan(self, query: str) -> int:
+        with self._opened() as connection:
+            return sum(1 for _ in connection.execute(query))
+
+    def record_run(self) -> str:
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            return _record_run(connection.cursor(), "?")
+
+    def _opened(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True))
+
+
+class MariaDBStore:
+    """A history in the database of a running server."""
+
+    scheme = "mysql:"
+
+    def __init__(self, socket: Path, data: Path) -> None:
+        self.socket = socket
+        self.address = f"{self.scheme}{socket}"
+        self.size = sum(path.stat().st_size for path in (data / "zenml").iterdir())
+
+    def rows(self, query: str) -> list[Sequence[Any]]:
+        with _mariadb(self.socket) as connection:
+            return _fetched(connection.cursor(), query)
+
+    def scan(self, query: str) -> int:
+        with _mariadb(self.socket) as connection, connection.cursor(pymysql.cursors.SSCursor) as cursor:
+            cursor.execute(query)
+            return sum(1 for _ in cursor)
+
+    def record_run(self) -> str:
+        with _mariadb(self.socket) as connection:
+            return _record_run(connection.cursor(), "%s")
+
+
+@contextmanager
+def mariadb_store(folder: Path, runs: int) -> Generator[MariaDBStore]:
+    """Start a MariaDB server on such a history, which is made first if it is not there."""
+    data = folder / f"mariadb-{runs}"
+    growing = data.with_suffix(".growing")
+    if not data.exists():
+        shutil.rmtree(growing, ignore_errors=True)
+        _install(growing)
+        with _server(growing) as socket:
+            dump = _unpack("0.98.0-mysql", folder / "base") / "dump.sql"
+            with _mariadb(socket, database=None) as connection:
+                connection.cursor().execute("CREATE DATABASE zenml")
+            client = ["mariadb", "--no-defaults", f"--socket={socket}", "--user=root", "zenml"]
+            subprocess.run(client, stdin=dump.open("rb"), check=True)
+            with _mariadb(socket) as connection:
+                _multiply(connection.cursor(), "%s", runs)
+                connection.cursor().execute(f"ANALYZE TABLE {', '.join(_COPIED)}")
+        growing.rename(data)
+    with _server(data) as socket:
+        yield MariaDBStore(socket, data)
+
+
+def _install(data: Path) -> None:
+    command = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"]
+    subprocess.run([*command, *_user()], check=True, capture_output=True)
+
+
+def _user() -> list[str]:
+    return [f"--user={os.environ.get('USER', 'root')}"] if os.geteuid() == 0 else []
+
+
+@contextmanager
+def _server(data: Path) -> Generator[Path]:
+    program = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
+    with tempfile.TemporaryDirectory() as folder:
+        socket = Path(folder) / "socket"
+        options = [f"--datadir={data}", f"--socket={socket}", f"--pid-file={folder}/pid", f"--tmpdir={folder}"]
+        options += ["--skip-networking", "--innodb-buffer-pool-size=512M", "--innodb-flush-log-at-trx-commit=0"]
+        process = subprocess.Popen([program, "--no-defaults", *options, *_user()], stderr=subprocess.DEVNULL)
+        try:
+            _wait_for(socket)
+            yield socket
+        finally:
+            process.terminate()
+            process.wait(timeout=120)
+
+
+def _wait_for(socket: Path) -> None:
+    for _ in range(300):
+        try:
+            pymysql.connect(unix_socket=str(socket), user="root").close()
+            return
+        except pymysql.MySQLError:
+            time.sleep(0.1)
+    raise TimeoutError("mariadbd did not start within 30 s")
+
+
+def _mariadb(socket: Path, database: str | None = "zenml") -> Any:
+    mode = "SET SESSION sql_mode = 'ANSI,PIPES_AS_CONCAT', foreign_key_checks = 0, unique_checks = 0"
+    return pymysql.connect(unix_socket=str(socket), user="root", database=database, init_command=mode, autocommit=True)
+
+
+def _unpack(name: str, folder: Path) -> Path:
+    return cast("Callable[[str, Path], Path]", runpy.run_path(str(_UNPACK))["unpack"])(name, folder)
+
+
+def counts(store: Store) -> dict[str, int]:
+    """How many runs, steps and outputs there are."""
+    return {name: store.rows(f"SELECT count(*) FROM {table}")[0][0] for name, table in _TABLES.items()}
+
+
+def _multiply(cursor: Any, mark: str, runs: int) -> None:
+    base = [row[0] for row in _fetched(cursor, _RECORDED)]
+    for start in range(1, runs + 1, _AT_ONCE):
+        numbers = range(start, min(start + _AT_ONCE, runs + 1))
+        _copy(cursor, mark, ((n, base[n % len(base)], _FIRST + timedelta(minutes=10 * n)) for n in numbers))
+
+
+def _record_run(cursor: Any, mark: str) -> str:
+    number = int(time.time() * 1000) & 0xFFFFFFFF
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    _copy(cursor, mark, [(number, _fetched(cursor, f"{_RECORDED} LIMIT 1")[0][0], now)])
+    return str(_fetched(cursor, f"SELECT name FROM pipeline_run WHERE name LIKE 'run_{number}_%'")[0][0])
+
+
+def _copy(cursor: Any, mark: str, copies: Iterable[tuple[int, str, datetime]]) -> None:
+    """Record runs anew: of each the number of the copy, the id of the run that is copied, and when it began.
+
+    Each step comes twice, under two names.
+    """
+    columns = "n BIGINT PRIMARY KEY, mark CHAR(8), run CHAR(32), t0 CHAR(26), t1 CHAR(26), t2 CHAR(26), t3 CHAR(26)"
+    cursor.execute("DROP TABLE IF EXISTS copy")
+    cursor.execute("DROP TABLE IF EXISTS twice")
+    cursor.execute(f"CREATE TEMPORARY TABLE copy ({columns})")
+    cursor.execute("CREATE TEMPORARY TABLE twice AS SELECT '' AS name, '0' AS mark UNION ALL SELECT '_2', '1'")
+    cursor.execute("BEGIN")
+    cursor.executemany(
+        f"INSERT INTO copy VALUES ({', '.join([mark] * 7)})",
+        [(n, f"{n:08x}", run, *(str(at + timedelta(seconds=s)) for s in (0, 1, 9, 99))) for n, run, at in copies],
+    )
+    new = "copy.mark || substr({}, 9)"
+    again = "substr(copy.mark || substr({}, 9), 1, 31) || twice.mark"
+    owned = {"snapshot_id": new.format("t.snapshot_id")}
+    run = "copy JOIN pipeline_run r ON r.id = copy.run"
+    step = "copy CROSS JOIN twice JOIN step_run s ON s.pipeline_run_id = copy.run"
+    whole = {"created": "copy.t0", "start_time": "copy.t0", "updated": "copy.t3", "end_time": "copy.t3"}
+    part = {"created": "copy.t1", "start_time": "copy.t1", "updated": "copy.t2", "end_time": "copy.t2"}
+    identity = {"id": new.format("t.id")}
+    copied: dict[str, tuple[str, dict[str, str]]] = {
+        "pipeline_snapshot": (f"{run} JOIN pipeline_snapshot t ON t.id = r.snapshot_id", identity),
+        "step_configuration": (f"{run} JOIN step_configuration t ON t.snapshot_id = r.snapshot_id", identity | owned),
+        "pipeline_run": (
+            run.replace(" r ", " t ").replace("r.id", "t.id"),
+            {**identity, **owned, **whole, "name": "'run_' || copy.n || '_' || t.name"}
+            | {"orchestrator_run_id": new.format("t.orchestrator_run_id")},
+        ),
+        "step_run": (
+            step.replace(" s ", " t ").replace("s.pipeline", "t.pipeline"),
+            {**owned, **part, "id": again.format("t.id"), "name": "t.name || twice.name"}
+            | {"pipeline_run_id": new.format("t.pipeline_run_id")},
+        ),
+        "step_run_output_artifact": (
+            f"{step} JOIN step_run_output_artifact t ON t.step_id = s.id",
+            {"step_id": again.format("t.step_id")},
+        ),
+    }
+    for table, (source, changed) in copied.items():
+        cursor.execute(f"SELECT * FROM {table} LIMIT 0")
+        names = [column[0] for column in cursor.description]
+        values = ", ".join(changed.get(name, f't."{name}"') for name in names)
+        quoted = ", ".join(f'"{name}"' for name in names)
+        cursor.execute(f"INSERT INTO {table} ({quoted}) SELECT {values} FROM {source} ORDER BY copy.n")
+    cursor.execute("COMMIT")
+
+
+def _fetched(cursor: Any, query: str) -> list[Sequence[Any]]:
+    cursor.execute(query)
+    return list(cursor.fetchall())
