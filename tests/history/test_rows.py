@@ -45,10 +45,13 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_files(name: str, unpack_history: Callable[[str], Path]) -> None:
+def test_files(
+    name: str, unpack_history: Callable[[str], Path], record_property: Callable[[str, object], None]
+) -> None:
     folder = unpack_history(name)
     expected = json.loads((folder / "expected.json").read_text())
     (source,) = discover(history=[str(folder)], environment={}).sources
+    record_property("compared", (name, "SQLite", "ZenML's own API", len(expected)))
     assert as_lists(rows(source)) == sorted(expected, key=str)
 
 
@@ -75,10 +78,15 @@ def without_identity(found: Iterable[HistoryRow]) -> Counter[tuple[str | None, .
 
 @pytest.mark.parametrize(("name", "twin"), SAME)
 def test_mysql(
-    name: str, twin: str, unpack_history: Callable[[str], Path], mariadb: Callable[[Path, str], MySQL]
+    name: str,
+    twin: str,
+    unpack_history: Callable[[str], Path],
+    mariadb: Callable[[Path, str], MySQL],
+    record_property: Callable[[str, object], None],
 ) -> None:
     folder = unpack_history(name)
     found = list(rows(DatabaseSource(mariadb(folder / "dump.sql", name))))
+    record_property("compared", (name, "MariaDB", f"`{twin}`, recorded by the same programs", len(found)))
     (twin_source,) = discover(history=[str(unpack_history(twin))], environment={}).sources
     assert without_identity(found) == without_identity(rows(twin_source))
     uris = [Path(row.uri) for row in found if row.uri]

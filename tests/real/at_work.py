@@ -6,16 +6,18 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pipesight import Repository
-from pipesight.outputs.reader.load import load
 from sklearn.linear_model import LogisticRegression
 from zenml import pipeline, step
 from zenml.client import Client
+
+from pipesight import Repository
+from pipesight.outputs.reader.load import load
 
 
 @step
@@ -41,7 +43,8 @@ def fit(points: np.ndarray, solver: str) -> tuple[Annotated[LogisticRegression, 
 @step
 def wait(score: float, gate: str) -> str:
     """Wait until the file `gate` is there."""
-    while gate and not Path(gate).exists():
+    until = time.monotonic() + 120
+    while gate and not Path(gate).exists() and time.monotonic() < until:
         time.sleep(0.01)
     return f"scored {score}"
 
@@ -74,10 +77,8 @@ def run(name: str, gate: str = "", cache: bool = False) -> float:
 
 def fail(name: str) -> float:
     """Record a failed run; the time of its end."""
-    try:
+    with suppress(ValueError, RuntimeError):
         failing_pipeline.with_options(run_name=name)()
-    except (ValueError, RuntimeError):
-        pass
     return time.time()
 
 
@@ -130,8 +131,10 @@ def _step(step: Any) -> dict[str, Any]:
         "end": _time(step.end_time),
         "parameters": step.config.parameters,
         "outputs": {
-            name: [[version.uri, version.data_type.import_path, version.materializer.import_path, version.type.value]
-                   for version in versions]
+            name: [
+                [version.uri, version.data_type.import_path, version.materializer.import_path, version.type.value]
+                for version in versions
+            ]
             for name, versions in step.outputs.items()
         },
     }

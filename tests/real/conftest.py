@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
@@ -19,6 +21,33 @@ from tests.real.parts import Worker, require_environment, zenml_at_work, zenml_e
 
 _CAPABILITIES = Path(__file__).parents[1] / "lsp" / "clients" / "vscode.json"
 _CONVERTER = converters.get_converter()
+
+Names = dict[str, str]
+
+
+class Completion:
+    """One place in code that is completed again and again."""
+
+    def __init__(self, editor: Editor, text: str) -> None:
+        position = editor.open(text)
+        assert position is not None
+        self._params = lsp.CompletionParams(lsp.TextDocumentIdentifier(editor.uri), position)
+        self._client = editor.client
+
+    async def names(self) -> Names:
+        """The names offered, each with the fact behind it."""
+        answer = await asyncio.wait_for(self._client.text_document_completion_async(self._params), 30)
+        items = answer.items if isinstance(answer, lsp.CompletionList) else ()
+        details = {item.label: item.label_details for item in items}
+        return {label: (detail.detail or "").strip() if detail else "" for label, detail in details.items()}
+
+    async def until(self, wanted: Callable[[Names], bool], seconds: float = 60.0) -> float:
+        """The time (since the epoch) at which the names were first as wanted."""
+        give_up = time.monotonic() + seconds
+        while not wanted(names := await self.names()):
+            assert time.monotonic() < give_up, names
+            await asyncio.sleep(0.01)
+        return time.time()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -44,7 +73,7 @@ def worker(zenml: None, project: Path) -> Iterator[Worker]:
 @asynccontextmanager
 async def editor_on(
     config: Path, cache: Path, *, log: Path | None = None, history: Sequence[str] = ()
-) -> AsyncIterator[Editor]:
+) -> AsyncGenerator[Editor]:
     """An editor with a language server of its own, which finds its store by ZenML's rules or as `history` lists."""
     command = [sys.executable, "-m", "pipesight", "lsp"]
     if log is not None:
@@ -54,8 +83,10 @@ async def editor_on(
     try:
         await _initialize(client, config.parent, {"cacheFolder": str(cache), "settings": {"history": list(history)}})
         yield Editor(client, config.parent, "vscode")
-        await client.shutdown_session()
+        await asyncio.wait_for(client.shutdown_session(), 30)
     finally:
+        if client._server is not None and client._server.returncode is None:  # pyright: ignore[reportPrivateUsage]
+            client._server.kill()  # pyright: ignore[reportPrivateUsage]
         await client.stop()
 
 

@@ -58,12 +58,28 @@ def eventually(ask: Callable[[], _T], seconds: float = 20.0) -> _T:
 
 @contextmanager
 def running(
-    command: list[str | Path], log: Path, environment: Mapping[str, str], **options: Any
+    command: list[str | Path],
+    log: Path,
+    environment: Mapping[str, str],
+    *,
+    folder: Path | None = None,
+    piped: bool = False,
 ) -> Generator[subprocess.Popen[str]]:
-    """A program that runs as long as the context lasts, with all processes that it starts."""
+    """A program that runs as long as the context lasts, with all processes that it starts.
+
+    `piped` gives its standard input and output to the caller; else what it prints goes to `log` with its errors.
+    """
+    pipe = subprocess.PIPE if piped else None
     with log.open("a") as errors:
         process = subprocess.Popen(
-            command, env=environment, stderr=errors, text=True, start_new_session=True, **{"stdout": errors, **options}
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=pipe,
+            stdout=pipe or errors,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
         )
     try:
         yield process
@@ -132,8 +148,7 @@ def zenml_at_work(folder: Path, config: Path, **environment: str) -> Generator[W
     log = folder / "worker.log"
     script = Path(__file__).with_name("at_work.py")
     environment = zenml_environment(folder, config, **environment)
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": folder}
-    with running([BIN / "python", script], log, environment, **pipes) as process:
+    with running([BIN / "python", script], log, environment, folder=folder, piped=True) as process:
         yield Worker(process, log)
 
 
@@ -142,6 +157,7 @@ class ZenMLServer:
 
     def __init__(self, database: Path, folder: Path) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
+        self._password = ""
         self._folder = folder
         self._log = folder / "server.log"
         self._environment = zenml_environment(
@@ -160,30 +176,33 @@ class ZenMLServer:
         host, port = self.url.removeprefix("http://").split(":")
         app = "zenml.zen_server.zen_server_api:app"
         command: list[str | Path] = [BIN / "uvicorn", app, "--host", host, "--port", port]
-        with running(command, self._log, self._environment, cwd=self._folder) as process:
+        with running(command, self._log, self._environment, folder=self._folder) as process:
             wait_until_it_answers(f"{self.url}/health", process, self._log)
             yield process
 
-    def post(self, path: str, token: str | None = None, form: Mapping[str, str] | None = None, **content: object) -> Any:
-        """The server's answer to a form or to JSON."""
-        data = urlencode(form).encode() if form is not None else json.dumps(content).encode()
-        request = Request(f"{self.url}/api/v1/{path}", data)
-        if form is None:
-            request.add_header("Content-Type", "application/json")
-        if token:
-            request.add_header("Authorization", f"Bearer {token}")
-        with urlopen(request, timeout=30) as response:
-            return json.load(response)
+    def send(self, path: str, content: Mapping[str, object], method: str = "POST") -> Any:
+        """The server's answer to JSON that its default user sends."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.new_token()}"}
+        return self._answer(Request(f"{self.url}/api/v1/{path}", json.dumps(content).encode(), headers, method=method))
 
     def new_token(self) -> str:
         """A token of the default user."""
-        return self.post("login", form={"username": "default", "password": ""})["access_token"]
+        form = urlencode({"username": "default", "password": self._password})
+        return self._answer(Request(f"{self.url}/api/v1/login", form.encode()))["access_token"]
+
+    def set_password(self, password: str) -> None:
+        """Give the default user, who has none, a password."""
+        self.send("current-user", {"password": password, "old_password": self._password}, "PUT")
+        self._password = password
 
     def new_api_key(self, name: str) -> str:
         """The key of a new service account."""
-        token = self.new_token()
-        account = self.post("service_accounts", token, name=name, active=True, description="")
-        return self.post(f"service_accounts/{account['id']}/api_keys", token, name="key")["body"]["key"]
+        account = self.send("service_accounts", {"name": name, "active": True, "description": ""})
+        return self.send(f"service_accounts/{account['id']}/api_keys", {"name": "key"})["body"]["key"]
+
+    def _answer(self, request: Request) -> Any:
+        with urlopen(request, timeout=30) as response:
+            return json.load(response)
 
 
 def zenml_command(*arguments: str, home: Path, config: Path, typed: str = "") -> str:

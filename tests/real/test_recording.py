@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import datetime, timezone
@@ -12,10 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from lsprotocol import types as lsp
 
 from tests.lsp.conftest import Editor
-from tests.real.conftest import editor_on
+from tests.real.conftest import Completion, editor_on
 from tests.real.parts import Worker
 
 pytestmark = pytest.mark.slow
@@ -25,7 +23,6 @@ STEPS = 'from zenml.client import Client\nrun = Client().get_pipeline_run("{}").
 PROMISED = 2.0  # seconds from ZenML's commit to the editor
 LIMIT = 5 * PROMISED  # for machines that are busy with other tests
 
-Names = dict[str, str]
 Measure = Callable[[str, float], None]
 
 
@@ -33,31 +30,6 @@ Measure = Callable[[str, float], None]
 async def editor(worker: Worker, project: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
     async with editor_on(project / "config", tmp_path_factory.mktemp("index")) as editor:
         yield editor
-
-
-class Completion:
-    """One place in code that is completed again and again."""
-
-    def __init__(self, editor: Editor, text: str) -> None:
-        position = editor.open(text)
-        assert position is not None
-        self._params = lsp.CompletionParams(lsp.TextDocumentIdentifier(editor.uri), position)
-        self._client = editor.client
-
-    async def names(self) -> Names:
-        """The names offered, each with the fact behind it."""
-        answer = await self._client.text_document_completion_async(self._params)
-        items = answer.items if isinstance(answer, lsp.CompletionList) else ()
-        details = {item.label: item.label_details for item in items}
-        return {label: (detail.detail or "").strip() if detail else "" for label, detail in details.items()}
-
-    async def until(self, wanted: Callable[[Names], bool], seconds: float = 60.0) -> float:
-        """The time (since the epoch) at which the names were first as wanted."""
-        give_up = time.monotonic() + seconds
-        while not wanted(names := await self.names()):
-            assert time.monotonic() < give_up, names
-            await asyncio.sleep(0.01)
-        return time.time()
 
 
 async def test_a_run_is_seen_from_its_start_to_its_end(
@@ -103,8 +75,7 @@ async def test_watching_writes_nothing(editor: Editor, worker: Worker, project: 
     assert worker.ask("describe"), "the store has something to read, and ZenML is idle"
     before = checksums(project / "config")
     async with editor_on(project / "config", tmp_path / "index") as other:
-        runs = Completion(other, RUNS)
-        await runs.until(lambda names: "watched" in names)
+        await Completion(other, STEPS.format("watched")).until(lambda names: "load_data" in names)
         await other.execute("pipesight.refresh")
         path = {"run": "watched", "step": "load_data", "output": "train"}
         read = await other.execute("pipesight.readOutput", path)

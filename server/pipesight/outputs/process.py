@@ -31,14 +31,17 @@ _KEPT_PREFIXES = (
     "KRB5", "ARROW_", "OCI_", "OSS_",
 )  # fmt: skip
 
+_PATIENCE = {"AWS_MAX_ATTEMPTS": "2"}  # so that a store that is gone is called so within the time limit
+
 
 def reader_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """What of the environment a reader gets: where things are, and the credentials of artifact stores."""
-    return {
+    kept = {
         name: value
         for name, value in environment.items()
         if name.upper() in _KEPT or name.upper().startswith(_KEPT_PREFIXES)
     }
+    return {**_PATIENCE, **kept}
 
 
 class ReaderStartError(Exception):
@@ -77,7 +80,8 @@ class ReaderProcess:
             return preview, len(line)
         self.close()
         if timed_out:
-            advice = "Read it in a notebook, or raise the time limit in the settings."
+            remote = "Check that its artifact store can be reached from here. " if "://" in output.uri else ""
+            advice = f"{remote}Read it in a notebook, or raise the time limit in the settings."
             return problem(f"Reading this output took longer than {self._timeout:g} s.", advice), 0
         advice = "It may need more memory than previews may use; read it in a notebook."
         return problem("The reader stopped while reading this output.", advice), 0

@@ -1,0 +1,33 @@
+"""docs/compatibility.md has every history that the project has, read without a difference."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+
+from tests.compatibility import PAGE, table
+
+ARCHIVES = Path(__file__).parent / "histories"
+
+
+def test_every_history_is_listed_as_equal() -> None:
+    listed = table(PAGE.read_text())
+    archives = {path.name.removesuffix(".tar.xz") for path in ARCHIVES.glob("*.tar.xz")}
+    assert {name for name, *_ in listed} == archives, "run `make compatibility`"
+    assert {result for *_, result in listed} == {"equal"}
+
+
+def test_all_rows_that_zenml_showed_were_compared() -> None:
+    for name, _, reference, rows, _ in table(PAGE.read_text()):
+        if reference == "ZenML's own API":
+            assert int(rows) == expected_rows(name), name
+        else:
+            assert int(rows) > 20
+
+
+def expected_rows(name: str) -> int:
+    with tarfile.open(ARCHIVES / f"{name}.tar.xz") as archive:
+        file = archive.extractfile(f"{name}/expected.json")
+        assert file is not None
+        return len(json.load(file))
