@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-import runpy
 import shutil
 import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import pymysql
 
-_UNPACK = Path(__file__).parents[1] / "tests" / "histories" / "unpack.py"
+from pipesight.demo.sample import unpack_history
+
+_ARCHIVES = Path(__file__).parents[1] / "tests" / "histories"
 _FIRST = datetime(2020, 1, 1)
 _AT_ONCE = 10_000  # runs
 _RECORDED = "SELECT id FROM pipeline_run WHERE status = 'completed' AND name NOT LIKE 'run_%' ORDER BY created"
@@ -165,7 +166,7 @@ def _mariadb(socket: Path, database: str | None = "zenml") -> Any:
 
 
 def _unpack(name: str, folder: Path) -> Path:
-    return cast("Callable[[str, Path], Path]", runpy.run_path(str(_UNPACK))["unpack"])(name, folder)
+    return unpack_history(_ARCHIVES / f"{name}.tar.xz", folder)
 
 
 def counts(store: Store) -> dict[str, int]:

@@ -210,15 +210,15 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from pipesight.doctor import findings
+    from pipesight.doctor import findings, text
 
     healthy = True
     for finding in findings(_discover(options.source)):
-        healthy = healthy and finding.level != "problem"
+        healthy = healthy and finding.outcome != "problem"
         if options.json:
             print(json.dumps(asdict(finding), ensure_ascii=False))
         else:
-            print(finding.text())
+            print(text(finding))
     return 0 if healthy else 1
 
 

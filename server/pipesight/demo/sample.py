@@ -8,8 +8,8 @@ import tarfile
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_TEXT = {".yaml", ".json", ".sql", ".csv"}
-_ROOT = b"@ROOT@"  # stands in the archive for the folder that it is unpacked to
+_TEXT = {".yaml", ".yml", ".json", ".sql", ".py", ".txt", ".csv"}
+_ROOT = b"@ROOT@"  # stands in the archive for the folder that it holds
 
 
 def unpack_sample(folder: Path) -> Path:
@@ -19,26 +19,35 @@ def unpack_sample(folder: Path) -> Path:
     """
     folder = folder.resolve()
     shutil.copytree(_HERE / "project", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    unpack_history(_HERE / "history.tar.xz", folder / "history")
+    unpack_history(_HERE / "history.tar.xz", folder)
     return folder
 
 
-def unpack_history(archive: Path, folder: Path) -> None:
-    """Unpack an archive of a recorded history: databases are rebuilt from their SQL, paths point into `folder`."""
+def unpack_history(archive: Path, folder: Path) -> Path:
+    """Unpack an archive of a recorded history into `folder`; give back the one folder that it holds.
+
+    Databases are rebuilt from their SQL text, and what points to artifacts points to where they are now.
+    """
+    folder = folder.resolve()
+    root = folder
     with tarfile.open(archive) as tar:
         for member in tar:
             content = tar.extractfile(member)
             if content is None:
                 continue
-            path = folder / member.name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            data = content.read()
-            if path.suffix in _TEXT:
-                data = data.replace(_ROOT, str(folder).encode())
-            if path.name.endswith(".db.sql"):
-                _build_database(path.with_suffix(""), data.decode())
-            else:
-                path.write_bytes(data)
+            root = folder / Path(member.name).parts[0]
+            _write(folder / member.name, content.read(), str(root).encode())
+    return root
+
+
+def _write(path: Path, data: bytes, root: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix in _TEXT:
+        data = data.replace(_ROOT, root)
+    if path.name.endswith(".db.sql"):
+        _build_database(path.with_suffix(""), data.decode())
+    else:
+        path.write_bytes(data)
 
 
 def _build_database(path: Path, sql: str) -> None:
