@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -128,6 +129,23 @@ def test_nothing_new_costs_a_few_requests(server: Replay, tmp_path: Path) -> Non
         server.asked.clear()
         history.sync_once()
         assert len(server.asked) < 15
+    finally:
+        history.close()
+
+
+def test_after_the_first_look_the_next_comes_soon(server: Replay, tmp_path: Path) -> None:
+    server.delay = 0.02  # so that the first look, with all its questions, takes long
+    asked = source(server)
+    asked.interval = 0.1
+    history = History.open([asked], cache_folder=tmp_path)
+    try:
+        give_up = time.monotonic() + 20
+        while history.state.syncing or not history.state.synced_at:
+            assert time.monotonic() < give_up
+            time.sleep(0.01)
+        server.asked.clear()
+        time.sleep(1.5)
+        assert server.asked
     finally:
         history.close()
 

@@ -150,9 +150,10 @@ class Sync:
             self._wake.clear()
             if self._stopping.is_set():
                 return
-            began = time.monotonic()
+            began, is_first = time.monotonic(), self._is_first
             failed = not self._try()
-            cost = time.monotonic() - began
+            # The first look reads everything, which says nothing of what the next ones cost.
+            cost = 0.0 if is_first and not failed else time.monotonic() - began
             pause = self.source.interval
             if self.source.probe() is None:
                 pause = min(_SLOWEST, max(pause * (5 if failed else 1), cost * _COST))

@@ -175,18 +175,20 @@ class ZenMLServerSession:
         self._server = server
         self._scope = self._find_scope(project) if project else {}
         self.layout = f"REST {self._scope}"
+        self._mark = ""
 
     # What is new
 
     def mark(self) -> str:
         updated = self._newest("updated")
-        return json.dumps({"updated": updated, "created": self._newest("created"), "count": self.run_count()})
+        self._mark = json.dumps({"updated": updated, "created": self._newest("created"), "count": self.run_count()})
+        return self._mark
 
     def since(self, mark: str) -> Sequence[RunRecord] | None:
         then = json.loads(mark)
         if not then["updated"] or not then["created"]:
             return None
-        if json.loads(self.mark()) == then:
+        if (self._mark or self.mark()) == mark:
             return []
         changed = [
             run for page in self._pages("runs", "desc:updated", updated=_at_least(then["updated"])) for run in page
