@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, null, select
+from sqlalchemy import ColumnElement, and_, func, null, select, text
 from sqlalchemy.sql.selectable import FromClause
 
 from pipesight.history.sources.source import ArtifactRecord, OutputRecord, RunRecord, SeenStep, StepRecord
@@ -377,12 +377,13 @@ class ZenMLSession:
         return source.outerjoin(artifact, artifact.c.id == version.c.artifact_id)
 
     def step_names(self) -> Iterator[SeenStep]:
-        if not self._tables.is_sqlite:
-            yield from self._step_names_at_once()
-        elif self._tenant_column and self._tables.has_index("step_run", self._tenant_column, "pipeline_run_id", "name"):
+        tenant = self._tenant_column
+        if tenant and tenant in self._step.c and self._tables.has_index("step_run", tenant, "pipeline_run_id", "name"):
             yield from self._step_names_by_run()
-        else:
+        elif self._tables.is_sqlite:
             yield from self._step_names_by_position()
+        else:
+            yield from self._step_names_at_once()
 
     def _step_names_at_once(self) -> Iterator[SeenStep]:
         step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
@@ -396,24 +397,28 @@ class ZenMLSession:
     def _step_names_by_run(self) -> Iterator[SeenStep]:
         """From the index that has each run's names side by side, in the index's own order: no row is looked up."""
         run, step, tenant = self._run.c, self._step.c, self._tenant_column
-        pipelines: dict[str, str] = dict(self._tables.all(select(self._pipeline.c.id, self._pipeline.c.name)))
+        pipelines: dict[str, str] = {
+            row[0]: row[1] for row in self._tables.all(select(*self._pipeline.c["id", "name"]))
+        }
+        if self._tables.is_sqlite:
+            age = func.printf("%020d %s", run.rowid, run.id)
+        else:
+            age = func.concat(run.created, " ", run.id)
+            self._tables.connection.execute(text("SET SESSION group_concat_max_len = 1000000"))
+        of_run = and_(step[tenant] == run[tenant], step.pipeline_run_id == run.id)
+        names = select(func.aggregate_strings(step.name, "\n")).where(of_run).correlate(self._run).scalar_subquery()
+        named = self._of_tenant(select(run.pipeline_id, names.label("names"), age.label("age")))
         below: str | None = ""
         while below is not None:
             rest = select(run.id).where(run.id > below).order_by(run.id)
             end = self._tables.one(rest.limit(1).offset(_BATCH - 1))
-            part = select(run.id, run.pipeline_id, run[tenant].label("tenant"), run.rowid.label("position")).where(
-                run.id > below
-            )
-            part = self._of_tenant(part if end is None else part.where(run.id <= end[0]))
-            runs = part.order_by(run.id).limit(_BATCH).subquery().c
-            of_run = and_(step[tenant] == runs.tenant, step.pipeline_run_id == runs.id)
-            names = select(func.group_concat(step.name, "\n")).where(of_run).scalar_subquery()
-            query = select(runs.pipeline_id, names.label("names"), runs.id, func.max(runs.position))
-            for owner, joined, run_id, newest in self._tables.all(
-                query.group_by(runs.pipeline_id, literal_column("names"))
-            ):
+            part = named.where(run.id > below)
+            runs = (part if end is None else part.where(run.id <= end[0])).subquery().c
+            query = select(runs.pipeline_id, runs.names, func.max(runs.age)).group_by(runs.pipeline_id, runs.names)
+            for owner, joined, newest in self._tables.all(query):
+                position, run_id = newest.rsplit(" ", 1)
                 for step_name in joined.split("\n") if joined and owner in pipelines else ():
-                    yield SeenStep(pipelines[owner], step_name, run_id, newest)
+                    yield SeenStep(pipelines[owner], step_name, run_id, _position(position))
             below = None if end is None else end[0]
 
     def _step_names_by_position(self) -> Iterator[SeenStep]:
@@ -460,21 +465,18 @@ class ZenMLSession:
         ]
 
     def _makers(self, version_ids: list[str]) -> dict[str, str]:
-        """The step that made each artifact, where an index finds it."""
-        link = self._tables["step_run_output_artifact"].c
-        few = self._tables.is_sqlite and (self._tables.one(select(func.max(link.rowid)))[0] or 0) <= _FEW
-        if not few and not self._tables.has_index("step_run_output_artifact", "artifact_id"):
+        """The step that made each artifact, or in a large store one that has it, where an index finds it."""
+        table = self._tables["step_run_output_artifact"]
+        link, step = table.c, self._step.c
+        makers = select(link.artifact_id, link.step_id)
+        if self._tables.one(select(link.step_id).select_from(table).limit(1).offset(_FEW)) is None:
+            query = makers.join(self._step, step.id == link.step_id).order_by(step.created.desc())
+        elif self._tables.has_index("step_run_output_artifact", "artifact_id"):
+            # Any: the steps that were spared by the cache and have it too may be very many.
+            query = select(link.artifact_id, func.min(link.step_id)).group_by(link.artifact_id)
+        else:
             return {}
-        makers: dict[str, str] = {}
-        for version_id, step_id in self._tables.among(
-            select(link.artifact_id, link.step_id)
-            .join(self._step, self._step.c.id == link.step_id)
-            .order_by(self._step.c.created),
-            link.artifact_id,
-            version_ids,
-        ):
-            makers.setdefault(version_id, step_id)
-        return makers
+        return {row[0]: row[1] for row in self._tables.among(query, link.artifact_id, version_ids)}
 
     def stacks(self) -> Sequence[str]:
         return self._names("stack")
@@ -504,7 +506,7 @@ class ZenMLSession:
 
 def _position(value: Any) -> int:
     """A row number, or a time of recording, as a number."""
-    time = microseconds(value)
+    time = None if isinstance(value, str) and value.isdigit() else microseconds(value)
     return int(value) if time is None else time
 
 
