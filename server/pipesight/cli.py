@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipesight import __version__
+from pipesight.logs import redact
 
 if TYPE_CHECKING:
     from pipesight.code.sites import SiteRow
@@ -38,6 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if os.environ.get("PIPESIGHT_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {redact(str(error))}"
+        print(
+            f"pipesight: this should not have happened: {what}\n"
+            "Please report it with what you ran; PIPESIGHT_DEBUG=1 in the environment shows where it happened.",
+            file=sys.stderr,
+        )
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -121,7 +121,6 @@ class InitializationOptions:
     interpreter: str = ""
     client_commands: tuple[str, ...] = ()
     cache_folder: str = ""
-    trusted: bool = True
 
     @classmethod
     def read(cls, value: object) -> tuple[InitializationOptions, list[str]]:

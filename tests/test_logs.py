@@ -1,0 +1,38 @@
+"""What is logged shows no password and no token."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from pipesight.logs import redact, set_up_logging
+
+SECRETS = [
+    ("mysql://root:hunter2@db.example.com/zenml", "mysql://***@db.example.com/zenml"),
+    ("https://token@zenml.example.com", "https://***@zenml.example.com"),
+    ("Authorization: Bearer eyJhbGciOi.J9.x", "Authorization: Bearer ***"),
+    ("key ZENKEY_abc-123= was refused", "key *** was refused"),
+    ('{"password": "hunter2", "user": "root"}', '{"password": ***, "user": "root"}'),
+    ("api_key=hunter2, retrying", "api_key=***, retrying"),
+    ("/home/me/project is read", "/home/me/project is read"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), SECRETS)
+def test_redacted(text: str, shown: str) -> None:
+    assert redact(text) == shown
+
+
+def test_a_log_file_is_redacted_with_its_tracebacks(tmp_path: Path) -> None:
+    set_up_logging("info", tmp_path / "log")
+    try:
+        raise ValueError("cannot reach mysql://root:hunter2@host/db")
+    except ValueError:
+        logging.getLogger("pipesight.test").exception("failed for %s", "mysql://root:hunter2@host/db")
+    logging.shutdown()
+
+    written = (tmp_path / "log").read_text()
+    assert "hunter2" not in written
+    assert "Traceback" in written
