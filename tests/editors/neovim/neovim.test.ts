@@ -11,7 +11,7 @@ const LENSES =
 const FLOAT =
   "(function() for _, w in ipairs(vim.api.nvim_list_wins()) do if vim.api.nvim_win_get_config(w).relative ~= '' then return vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(w), 0, -1, false) end end end)()";
 
-describe("Neovim", { timeout: 120_000 }, () => {
+describe("Neovim", { timeout: 600_000 }, () => {
   const project = sampleProject();
   let neovim: Neovim;
 

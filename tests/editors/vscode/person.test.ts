@@ -10,7 +10,7 @@ const EDITOR = ".part.editor";
 /** The second group of editors, where the panel is. */
 const PANEL = ".part.editor .split-view-view:nth-child(2) .editor-group-container";
 
-describe("a person with the sample project", { timeout: 240_000 }, () => {
+describe("a person with the sample project", { timeout: 600_000 }, () => {
   const project = sampleProject();
   let server: CodeServer | undefined;
   let vscode: Workbench;
@@ -69,13 +69,7 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
   });
 
   it("rests the pointer on an output and sees its table", async () => {
-    await vscode
-      .line("test_set =")
-      .locator("span", { hasText: /^"test"$/ })
-      .last()
-      .hover();
-    const hover = vscode.hover.filter({ hasText: "petal" });
-    await hover.waitFor();
+    const hover = await vscode.rest(vscode.word("test_set =", /^"test"$/), "petal");
     const link = hover.locator("a", { hasText: "side panel" });
     assert.equal(await link.count(), 1);
     assert((await hover.locator("table").count()) > 0);
@@ -102,14 +96,17 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
       cells.join(),
     );
     await vscode.page.keyboard.press("Control+B");
+    await vscode.page.keyboard.press("Control+1");
     await vscode.page.keyboard.press("Control+Home");
     await vscode.page.mouse.move(5, 5);
+    await vscode.resize(1680, 620);
     await picture(vscode.page, "overview");
     await vscode.run("Toggle between Light/Dark Themes");
     await vscode.page.locator(".monaco-workbench.vs-dark").waitFor();
     await picture(vscode.page, "overview-dark");
     await vscode.run("Toggle between Light/Dark Themes");
     await vscode.page.locator(".monaco-workbench.vs").waitFor();
+    await vscode.resize(1400, 760);
     await vscode.page.keyboard.press("Control+B");
     const firstCells = cells.join();
     await panel.locator("[aria-label='Next rows']").click();
@@ -174,12 +171,15 @@ describe("a person with the sample project", { timeout: 240_000 }, () => {
     }
     const panel = await vscode.webview(".json-view");
     assert.match(await panel.locator(".json-view").innerText(), /solver"lbfgs"/);
-    await picture(vscode.page, "history-tree");
+    await vscode.page.keyboard.press("Control+1");
+    await vscode.run("View: Close All Editors in Group");
+    await vscode.widenSideBar(110);
+    await picture(vscode.page, "history-tree", ".monaco-workbench");
   });
 
   it("finds the panel again after the window is reloaded", async () => {
     await vscode.reload();
     // Which of the things shown before it is depends on when the browser stored it last.
-    await vscode.webview(".path [aria-current]", 40_000);
+    await vscode.webview(".path [aria-current]");
   });
 });

@@ -5,7 +5,7 @@ import { python, sampleProject, vsix } from "../shared/project.ts";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
 import { Workbench } from "./workbench.ts";
 
-describe("a folder that is not trusted", { timeout: 180_000 }, () => {
+describe("a folder that is not trusted", { timeout: 600_000 }, () => {
   const project = sampleProject();
   let server: CodeServer | undefined;
   let vscode: Workbench;

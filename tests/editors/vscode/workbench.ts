@@ -13,7 +13,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 /** Something that the extension contributes: until it is there, VS Code is still looking for extensions. Milliseconds. */
-const SCAN_TIME = 60_000;
+const SCAN_TIME = 120_000;
 
 export const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
@@ -32,7 +32,7 @@ export class Workbench {
     const context = await browser.newContext({ viewport: size, locale: "en-US", timezoneId: "UTC" });
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.address });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(`${server.address}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded" });
     const workbench = new Workbench(page, browser);
     await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: SCAN_TIME });
@@ -43,6 +43,11 @@ export class Workbench {
   async reload(): Promise<void> {
     await this.page.reload({ waitUntil: "domcontentloaded" });
     await this.activity("Pipesight").waitFor({ timeout: SCAN_TIME });
+  }
+
+  /** A picture may want more room. */
+  async resize(width: number, height: number): Promise<void> {
+    await this.page.setViewportSize({ width, height });
   }
 
   close(): Promise<void> {
@@ -74,21 +79,71 @@ export class Workbench {
     return this.page.locator(".quick-input-widget .quick-input-list .monaco-list-row");
   }
 
+  /** The editor within the editor that shows definitions and references. */
+  get peek(): Locator {
+    return this.page.locator(".peekview-widget");
+  }
+
+  /** What the peeked editor lists beside itself: files, and lines of those that are open. */
+  reference(text: string): Locator {
+    return this.peek.locator(".ref-tree .monaco-list-row", { hasText: text }).first();
+  }
+
+  /** The entries of the light bulb's menu. */
+  get actions(): Locator {
+    return this.page.locator(".action-widget .monaco-list-row.action");
+  }
+
+  tab(name: string): Locator {
+    return this.page.locator(".tabs-container .tab.active", { hasText: name }).first();
+  }
+
   line(text: string): Locator {
     return this.page.locator(".view-line", { hasText: text }).first();
+  }
+
+  /** A word in a line, as it is coloured. */
+  word(line: string, word: RegExp): Locator {
+    return this.line(line).locator("span", { hasText: word }).last();
+  }
+
+  /** Rests the pointer on something until a hover says `text`: one that is asked while the editor still moves comes to nothing. */
+  async rest(target: Locator, text: string, patience = 60_000): Promise<Locator> {
+    const hover = this.hover.filter({ hasText: text });
+    for (const end = Date.now() + patience; ; await this.page.mouse.move(5, 5)) {
+      await target.hover();
+      try {
+        await hover.first().waitFor({ timeout: 5_000 });
+        return hover;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
+    }
   }
 
   /** Opens it in the first group of editors, wherever the focus is. */
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press("Control+1");
     await this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first().dblclick();
-    await this.page.locator(".tabs-container .tab.active", { hasText: name }).first().waitFor();
+    await this.tab(name).waitFor();
   }
 
   /** Line and column count from 1. */
   async goTo(line: number, column: number): Promise<void> {
     await this.page.keyboard.press("Control+G");
     await this.answer(`:${line}:${column}`);
+  }
+
+  /** Makes the side bar wider, by so many pixels. */
+  async widenSideBar(pixels: number): Promise<void> {
+    const box = await this.page.locator(".part.sidebar").boundingBox();
+    if (!box) throw new Error("The side bar is not open");
+    const [x, y] = [box.x + box.width + 1, box.y + box.height / 2];
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + pixels, y, { steps: 5 });
+    await this.page.mouse.up();
+    await this.page.mouse.move(5, 5);
   }
 
   async run(command: string): Promise<void> {
@@ -106,7 +161,7 @@ export class Workbench {
   }
 
   /** The frame of the webview that holds this; every webview is a frame within a frame. */
-  async webview(marker: string, timeout = 20_000): Promise<Frame> {
+  async webview(marker: string, timeout = 60_000): Promise<Frame> {
     for (const end = Date.now() + timeout; Date.now() < end; await this.page.waitForTimeout(50)) {
       for (const frame of this.page.frames()) {
         if (frame === this.page.mainFrame()) continue;

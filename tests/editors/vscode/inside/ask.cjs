@@ -26,7 +26,7 @@ async function write(name, text) {
 }
 
 /** The first answer that is accepted; VS Code asks again too, when the server says that something changed. */
-async function eventually(ask, accept, patience = 20_000) {
+async function eventually(ask, accept, patience = 60_000) {
   const end = Date.now() + patience;
   for (;;) {
     const answer = await ask();

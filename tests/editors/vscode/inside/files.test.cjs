@@ -1,6 +1,6 @@
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { at, complete, eventually, hover, lenses, lensTitles, open, run, write } = require("./ask.cjs");
+const { at, complete, eventually, file, hover, lenses, lensTitles, open, run, write } = require("./ask.cjs");
 
 describe("in a file", () => {
   let document;
@@ -102,6 +102,29 @@ describe("a name that the history does not have", () => {
       () => vscode.languages.getDiagnostics(document.uri),
       (found) => found.length === 0,
     );
+  });
+});
+
+describe("an output that no code defines", () => {
+  it("links to its folder", async () => {
+    const pipelines = file("pipelines.py");
+    const elsewhere = file("pipelines.txt");
+    await vscode.workspace.fs.rename(pipelines, elsewhere);
+    try {
+      const document = await open("report.py");
+      const links = async () => {
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(document.uri, document.lineAt(document.lineCount - 1).range.end, "\n");
+        await vscode.workspace.applyEdit(edit);
+        await document.save(); // the server looks for files that came and went when one is saved
+        const found = await run("vscode.executeLinkProvider", document.uri);
+        return found.filter(({ target }) => target?.scheme === "file").map(({ range }) => document.getText(range));
+      };
+      const found = await eventually(links, (texts) => texts.length > 0);
+      assert(found.includes("accuracy"), found.join());
+    } finally {
+      await vscode.workspace.fs.rename(elsewhere, pipelines);
+    }
   });
 });
 

@@ -4,13 +4,13 @@ const path = require("node:path");
 const Mocha = require("mocha");
 
 exports.run = async () => {
-  const mocha = new Mocha({ ui: "bdd", timeout: 30_000, reporter: "min" });
+  const mocha = new Mocha({ ui: "bdd", timeout: 120_000, reporter: "min" });
   for (const name of ["files", "notebooks", "server"]) mocha.addFile(path.join(__dirname, `${name}.test.cjs`));
   const results = [];
   const failures = await new Promise((resolve) => {
     mocha
       .run(resolve)
-      .on("pass", (test) => results.push({ title: test.fullTitle(), duration: test.duration }))
+      .on("pass", (test) => results.push({ title: test.fullTitle(), note: test.note }))
       .on("fail", (test, error) => results.push({ title: test.fullTitle(), error: error.stack ?? String(error) }));
   });
   writeFileSync(process.env.PIPESIGHT_TEST_RESULTS, JSON.stringify(results));

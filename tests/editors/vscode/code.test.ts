@@ -1,0 +1,178 @@
+/** How a person goes between the code and the history in real VS Code: names, what is wrong with them, where they lead. */
+import assert from "node:assert/strict";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, afterEach, before, describe, it } from "node:test";
+import { type CodeServer, startCodeServer } from "./codeServer.ts";
+import { failure, picture } from "./pictures.ts";
+import { python, sampleProject, vsix } from "../shared/project.ts";
+import { Workbench } from "./workbench.ts";
+
+const EDITOR = ".part.editor";
+const MISSPELT = `"""Is the model of the first training still good?"""
+
+from zenml.client import Client
+
+client = Client()
+run = client.get_pipeline_run("first_training")
+
+model = run.steps["train"].outputs["modle"][0].load()
+score = run.steps["evalute"].outputs["score"][0].load()
+`;
+
+describe("a person between the code and the history", { timeout: 600_000 }, () => {
+  const project = sampleProject();
+  const file = (name: string): string => path.join(project.folder, name);
+  const settings = file(".vscode/settings.json");
+  const original = JSON.parse(readFileSync(settings, "utf8")) as object;
+  const configure = (more: object): void => {
+    writeFileSync(settings, JSON.stringify({ ...original, ...more }));
+  };
+  let server: CodeServer | undefined;
+  let vscode: Workbench;
+
+  before(async () => {
+    writeFileSync(file("compare.py"), MISSPELT);
+    server = await startCodeServer({
+      vsix: vsix(),
+      machine: { "pipesight.interpreter": python },
+      home: path.dirname(project.folder),
+    });
+    vscode = await Workbench.open(server, project.folder, { width: 1400, height: 760 });
+    await vscode.openFile("report.py");
+    await vscode.lenses.filter({ hasText: "accuracy: 0.9" }).waitFor();
+  });
+
+  afterEach(async (context) => {
+    if (!("passed" in context) || context.passed !== false) return;
+    await failure(vscode.page, context.name);
+    console.error(server?.log());
+  });
+
+  after(async () => {
+    await vscode.close();
+    await server?.stop();
+    project.remove();
+  });
+
+  it("looks at the definition of a step from the code that reads it, and goes there", async () => {
+    await vscode.goTo(8, 30);
+    await vscode.run("Peek Definition");
+    await vscode.peek.locator(".view-line", { hasText: "def train(" }).waitFor();
+    await picture(vscode.page, "definition", EDITOR, 620);
+    await vscode.page.keyboard.press("Escape");
+    await vscode.peek.waitFor({ state: "hidden" });
+    await vscode.page.keyboard.press("F12");
+    await vscode.tab("pipelines.py").waitFor();
+    await vscode.page.locator(".statusbar", { hasText: "Ln 28," }).waitFor();
+  });
+
+  it("sees every place that reads a step", async () => {
+    await vscode.run("Peek References");
+    for (const name of ["report.py", "inspect_run.py", "compare.py"]) await vscode.reference(name).waitFor();
+    await vscode.reference("inspect_run.py").click();
+    await vscode.reference("get_step(").waitFor();
+    await vscode.reference("report.py").click();
+    await vscode.reference("steps[").click();
+    await vscode.peek.locator(".view-line", { hasText: "params = " }).waitFor();
+    await picture(vscode.page, "references", EDITOR, 660);
+    await vscode.page.keyboard.press("Escape");
+    await vscode.peek.waitFor({ state: "hidden" });
+  });
+
+  it("searches the history by name", async () => {
+    await vscode.page.keyboard.press("Control+T");
+    await vscode.page.keyboard.type("train", { delay: 30 });
+    for (const name of ["training_pipeline", "train", "first_training"])
+      await vscode.quickPicks.filter({ hasText: name }).first().waitFor();
+    await picture(vscode.page, "symbols", EDITOR, 220);
+    await vscode.quickPicks.filter({ hasText: "first_training" }).first().click();
+    await vscode.tab("first_training").waitFor();
+    await vscode.run("View: Close All Editors");
+  });
+
+  it("sees hints alone where lenses are switched off", async () => {
+    await vscode.openFile("report.py");
+    await vscode.lenses.first().waitFor();
+    await vscode.goTo(1, 1);
+    configure({ "pipesight.codeLens.enabled": false });
+    await vscode.lenses.first().waitFor({ state: "detached" });
+    await vscode.line("accuracy =").filter({ hasText: "= 0.9889" }).waitFor();
+    await vscode
+      .line("last_run =")
+      .filter({ hasText: /training_pipeline-\d/ })
+      .waitFor();
+    await picture(vscode.page, "inlay-hints", EDITOR, 350);
+    configure({});
+    await vscode.lenses.first().waitFor();
+  });
+
+  it("is offered to write down the run that an index is now", async () => {
+    await vscode.goTo(6, 58);
+    await vscode.page.keyboard.press("Control+.");
+    await vscode.actions.filter({ hasText: "Use the run's name" }).waitFor();
+    await picture(vscode.page, "code-actions", EDITOR);
+    await vscode.page.keyboard.press("Escape");
+  });
+
+  it("opens the panel by the link in a hover", async () => {
+    const hover = await vscode.rest(vscode.word("accuracy =", /^"accuracy"$/), "0.9889");
+    await hover.locator("a", { hasText: "side panel" }).click();
+    const panel = await vscode.webview(".scalar");
+    assert.equal(await panel.locator(".scalar").innerText(), "0.9889");
+    await vscode.page.keyboard.press("Control+1");
+    await vscode.run("View: Close Editors in Other Groups");
+  });
+
+  it("sees what is wrong with a name, and takes the quick fix", async () => {
+    await vscode.openFile("compare.py");
+    await vscode.page.locator(".squiggly-warning").nth(1).waitFor();
+    await vscode.goTo(9, 18);
+    await vscode.page.keyboard.press("Alt+F8");
+    const problem = vscode.page.locator(".marker-widget", {
+      hasText: "has no step 'evalute'. Did you mean 'evaluate'?",
+    });
+    await problem.waitFor();
+    await picture(vscode.page, "diagnostics", EDITOR, 330);
+    await vscode.page.keyboard.press("Escape");
+    await problem.waitFor({ state: "hidden" });
+    await vscode.page.keyboard.press("Control+.");
+    await vscode.actions.filter({ hasText: "evaluate" }).first().waitFor();
+    await picture(vscode.page, "quick-fix", EDITOR, 320);
+    await vscode.page.keyboard.press("Enter");
+    await vscode.line('run.steps["evaluate"]').waitFor();
+    await vscode.page.keyboard.press("Control+S");
+  });
+
+  it("renames a step wherever it is read", async () => {
+    await vscode.goTo(8, 23);
+    await vscode.page.keyboard.press("F2");
+    const box = vscode.page.locator(".rename-box input");
+    await box.waitFor();
+    assert.equal(await box.inputValue(), "train");
+    await box.fill("fit");
+    await box.press("Enter");
+    await vscode.line('run.steps["fit"]').waitFor();
+    await vscode.openFile("report.py");
+    await vscode.line('last_run.steps["fit"].outputs["accuracy"]').waitFor();
+    await vscode.line('last_run.steps["fit"].outputs["params"]').waitFor();
+  });
+
+  it("follows an output to its folder where no code here defines it", async () => {
+    rmSync(file("pipelines.py"));
+    configure({ "pipesight.hover.preview": false });
+    await vscode.openFile("inspect_run.py");
+    const link = vscode.page.locator(".detected-link", { hasText: "test" });
+    // Links are asked for when a file comes into sight, and files that went are missed when another is saved.
+    for (const end = Date.now() + 60_000; Date.now() < end && !(await link.count());) {
+      await vscode.openFile("report.py");
+      await vscode.page.keyboard.press("Control+S");
+      await vscode.page.waitForTimeout(500);
+      await vscode.openFile("inspect_run.py");
+      await vscode.page.waitForTimeout(1_500);
+    }
+    await link.first().waitFor();
+    await vscode.rest(link.first(), "Open the output's folder");
+    await picture(vscode.page, "links", EDITOR);
+  });
+});
