@@ -75,7 +75,7 @@ describe("a person between the code and the history", { timeout: 600_000 }, () =
     await vscode.reference("report.py").click();
     await vscode.reference("steps[").click();
     await vscode.peek.locator(".view-line", { hasText: "params = " }).waitFor();
-    await picture(vscode.page, "references", EDITOR, 660);
+    await picture(vscode.page, "references", EDITOR, 700);
     await vscode.page.keyboard.press("Escape");
     await vscode.peek.waitFor({ state: "hidden" });
   });

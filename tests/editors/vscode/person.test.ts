@@ -99,7 +99,7 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     await vscode.page.keyboard.press("Control+1");
     await vscode.page.keyboard.press("Control+Home");
     await vscode.page.mouse.move(5, 5);
-    await vscode.resize(1680, 620);
+    await vscode.resize(1720, 620);
     await picture(vscode.page, "overview");
     await vscode.run("Toggle between Light/Dark Themes");
     await vscode.page.locator(".monaco-workbench.vs-dark").waitFor();
