@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 
 STATUS_CHANGED = "pipesight/statusChanged"
 _IDLE = 0.5  # seconds after the start until what can wait is done
-_LOOK_AGAIN = 5.0  # seconds from one look for a store to the next while there is none
+_LOOK_AGAIN = 5.0  # seconds from one look for stores to the next
 _SETTLE = 0.1  # seconds in which changes of the history are gathered before the client hears of them
 _TYPING = 0.3  # seconds without an edit after which diagnostics are published
 _SYNCING = 0.5  # seconds after which a history that was being read is looked at again
@@ -148,6 +148,7 @@ class PipesightServer(LanguageServer):
             zenml=installed_release(self.options.interpreter, folders),
         )
         loop = asyncio.get_running_loop()
+        loop.call_later(_LOOK_AGAIN, self._look_again)
         loop.call_later(_IDLE, places.start, lambda: _call_in(loop, self.announce))
 
     def configure(self, settings: Settings) -> None:
@@ -165,16 +166,19 @@ class PipesightServer(LanguageServer):
 
     def refresh(self) -> None:
         """Look at the stores now, and for stores that were not there before."""
+        if self.context is not None:
+            self.context.history.refresh()
+            self._use(self._find_sources(self.context.settings))
+
+    def _use(self, sources: Sequence[Source]) -> None:
+        """Open the history anew when these are other sources than it has."""
         context = self.context
         if context is None:
             return
-        sources = self._find_sources(context.settings)
-        if [source.key for source in sources] == [state.source for state in context.history.state.sources]:
-            context.history.refresh()
-            return
-        context.history.close()
-        context.history = self._open_history(sources)
-        self.announce()
+        if [source.key for source in sources] != [state.source for state in context.history.state.sources]:
+            context.history.close()
+            context.history = self._open_history(sources)
+            self.announce()
 
     def unload(self) -> None:
         """End what runs beside the server."""
@@ -305,17 +309,21 @@ class PipesightServer(LanguageServer):
         history = History.open(sources, cache_folder=cache_folder)
         loop = asyncio.get_running_loop()
         history.subscribe(lambda: _call_in(loop, self.announce))
-        if not sources:
-            loop.call_later(_LOOK_AGAIN, self._look_again)
         return history
 
     def _look_again(self) -> None:
-        """A project's first run makes its store: until there is one, look for it now and then."""
-        if self.context is not None and not self.context.history.state.sources:
-            if self._find_sources(self.context.settings):
-                self.refresh()
-            else:
-                asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._look_again)
+        """Use what has come or gone meanwhile: a project's first run makes its store, a login names a server."""
+        if self.context is None:
+            return
+        looking = asyncio.ensure_future(asyncio.to_thread(self._find_sources, self.context.settings))
+        looking.add_done_callback(self._looked)
+
+    def _looked(self, looking: asyncio.Future[Sequence[Source]]) -> None:
+        if self.context is None or looking.cancelled():
+            return
+        if looking.exception() is None:
+            self._use(looking.result())
+        asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._look_again)
 
     def _open_previews(self, settings: Settings) -> PreviewService:
         return PreviewService(
@@ -577,11 +585,11 @@ def find_symbols(ls: PipesightServer, params: lsp.WorkspaceSymbolParams) -> list
 
 
 @server.feature(lsp.WORKSPACE_SYMBOL_RESOLVE)
-@_quiet
-def resolve_symbol(ls: PipesightServer, symbol: lsp.WorkspaceSymbol) -> lsp.WorkspaceSymbol:
+@_quiet_async
+async def resolve_symbol(ls: PipesightServer, symbol: lsp.WorkspaceSymbol) -> lsp.WorkspaceSymbol:
     """Write the page of what no code defines."""
     if ls.context is not None and symbol.data is not None:
-        page = show.document(commands.show_run(ls.context, _argument((symbol.data,))))
+        page = show.document(await commands.show_run(ls.context, _argument((symbol.data,))))
         if page is not None:
             start = lsp.Position(0, 0)
             symbol.location = lsp.Location(ls.write_document(page).as_uri(), lsp.Range(start, start))
@@ -601,9 +609,9 @@ async def show_run(ls: PipesightServer, *arguments: Any) -> Any:
 
 
 @server.command(commands.HISTORY)
-def list_history(ls: PipesightServer, *arguments: Any) -> Any:
+async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
     """The children of a node of the history tree."""
-    return commands.list_history(ls.context, _argument(arguments)) if ls.context is not None else []
+    return await commands.list_history(ls.context, _argument(arguments)) if ls.context is not None else []
 
 
 @server.command(commands.REFRESH)
@@ -618,14 +626,12 @@ def status(ls: PipesightServer, *arguments: Any) -> Any:
     return commands.status(ls.context) if ls.context is not None else {"sources": []}
 
 
-async def _run(ls: PipesightServer, command: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+async def _run(ls: PipesightServer, command: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...]) -> Any:
     """The command's result; where the client has no panel of its own, also shown as a document."""
     context = ls.context
     if context is None:
         return {"problem": "Pipesight is still starting.", "advice": "Try again in a moment."}
-    result = command(context, _argument(arguments))
-    if asyncio.iscoroutine(result):
-        result = await result
+    result = await command(context, _argument(arguments))
     if not context.client.panel:
         await _show(ls, context.client, result)
     return result

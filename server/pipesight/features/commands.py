@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
@@ -25,6 +26,8 @@ STATUS = "pipesight.status"
 Json = dict[str, Any]
 
 _PAGE = 50
+_PATIENCE = 10.0  # seconds that a command waits for the steps of a run
+_TRIES = 200
 _CHOICES = 100
 _RECENT = 20
 
@@ -34,7 +37,7 @@ async def read_output(context: Context, argument: Mapping[str, object]) -> Json:
 
     When more than one output fits, `choices` to ask again with; when none does, a `problem` with `advice`.
     """
-    found = _named(context, argument)
+    found = await _named(context, argument)
     if isinstance(found, dict):
         return found
     output = found.output or _only_output(context.history, found)
@@ -59,9 +62,9 @@ async def read_output(context: Context, argument: Mapping[str, object]) -> Json:
     }
 
 
-def show_run(context: Context, argument: Mapping[str, object]) -> Json:
+async def show_run(context: Context, argument: Mapping[str, object]) -> Json:
     """One run with its steps and outputs, and the other recent runs of its pipeline; by default the newest run."""
-    found = _named(context, argument)
+    found = await _named(context, argument)
     if isinstance(found, dict):
         return found
     history = context.history
@@ -72,6 +75,7 @@ def show_run(context: Context, argument: Mapping[str, object]) -> Json:
         run = next(iter(history.runs(limit=1)), None)
     if run is None:
         return {"problem": "There is no run to show.", "advice": "Run the pipeline once; it appears here by itself."}
+    await _steps_of(history, run)
     steps = history.steps(run)
     recent = history.runs(run.pipeline, limit=_RECENT) if run.pipeline is not None else (run,)
     return {
@@ -85,7 +89,7 @@ def show_run(context: Context, argument: Mapping[str, object]) -> Json:
     }
 
 
-def list_history(context: Context, argument: Mapping[str, object]) -> list[Json]:
+async def list_history(context: Context, argument: Mapping[str, object]) -> list[Json]:
     """The children of a node of the history tree: pipelines, or what is below `parent`."""
     parent = argument.get("parent")
     history = context.history
@@ -99,6 +103,7 @@ def list_history(context: Context, argument: Mapping[str, object]) -> list[Json]
         outputs = history.outputs(found.step) or ()
         return [_node("output", output.name, type_name(output), _below(found, output), history) for output in outputs]
     if found.run is not None:
+        await _steps_of(history, found.run)
         steps = history.steps(found.run)
         return [
             _node("step", step.name, state(step), Found(found.pipeline, found.run, step), history, str(step.status))
@@ -131,12 +136,23 @@ def status(context: Context) -> Json:
     }
 
 
-def _named(context: Context, argument: Mapping[str, object]) -> Found | Json:
+async def _named(context: Context, argument: Mapping[str, object]) -> Found | Json:
     """What the argument leads to, or the problem that it leads nowhere."""
-    if "uri" in argument and "position" in argument:
-        return _at(context, argument)
-    found = follow(context.history, argument)
-    return missing(context.history, argument, found) or found
+    history = context.history
+    by_place = "uri" in argument and "position" in argument
+    found = _at(context, argument) if by_place else follow(history, argument)
+    if found.run is not None and history.steps(found.run) is None:
+        await _steps_of(history, found.run)
+        found = _at(context, argument) if by_place else follow(history, argument)
+    return found if by_place else missing(history, argument, found) or found
+
+
+async def _steps_of(history: History, run: Run) -> None:
+    """Wait until the run's steps are mirrored: asked for, they are fetched before all else."""
+    for _ in range(_TRIES):
+        if history.steps(run) is not None:
+            return
+        await asyncio.sleep(_PATIENCE / _TRIES)
 
 
 def missing(history: History, names: Mapping[str, object], found: Found) -> Json | None:
@@ -149,7 +165,7 @@ def missing(history: History, names: Mapping[str, object], found: Found) -> Json
     return None
 
 
-def _at(context: Context, argument: Mapping[str, object]) -> Found | Json:
+def _at(context: Context, argument: Mapping[str, object]) -> Found:
     view = context.documents.view(str(argument["uri"]))
     position = cast("Mapping[str, int]", argument["position"])
     denoted = None

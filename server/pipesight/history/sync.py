@@ -26,8 +26,9 @@ _PATIENCE = 10.0  # seconds a busy source is waited for before that is called an
 _PAUSE = 0.25  # seconds from one notice of a change to the next while much is loaded
 _NAMES_AGE = 5.0  # seconds after which stacks, models and artifacts are looked at again
 _HEAD_START = 0.25  # seconds in which the index of yesterday answers before its source is looked at
-_SLOWEST = 60.0  # seconds between two looks at a source that costs much to look at, or fails
-_COST = 20  # a look may take at most this part of the time
+_SLOWEST = 10.0  # seconds between two looks at a source that costs much to look at
+_COST = 20  # where that leaves room, a look takes at most this part of the time
+_AFTER_FAILURE = 5  # a source that fails is looked at that many times as seldom
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ class Sync:
             cost = 0.0 if is_first and not failed else time.monotonic() - began
             pause = self.source.interval
             if self.source.probe() is None:
-                pause = min(_SLOWEST, max(pause * (5 if failed else 1), cost * _COST))
+                pause *= _AFTER_FAILURE if failed else 1
+                pause = max(pause, 2 * cost, min(_SLOWEST, cost * _COST))
 
     def _try(self) -> bool:
         error: SourceError | None = None

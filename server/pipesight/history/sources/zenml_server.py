@@ -53,7 +53,7 @@ class ZenMLServerSource:
     interval = 5.0
 
     def __init__(
-        self, url: str, login: Login, *, project: str | None = None, verify: bool | str = True, timeout: float = 30.0
+        self, url: str, login: Login, *, project: str | None = None, verify: bool | str = True, timeout: float = 15.0
     ) -> None:
         self.label = url.rstrip("/")
         self.key = f"{self.label}#{project}" if project else self.label
@@ -307,6 +307,7 @@ def _pool(verify: bool | str, timeout: float) -> Any:
 
     retries = urllib3.Retry(
         total=3,
+        read=1,  # a server that hangs once more will go on hanging
         backoff_factor=0.3,
         status_forcelist=_BUSY,
         allowed_methods=None,
