@@ -175,25 +175,31 @@ def test_an_interpreter_that_is_not_there_is_replaced_by_ours(artifact: Artifact
     service.close()
 
 
+def reader_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "pipesight-reader"}
+
+
 def test_idle_readers_end_and_start_again(artifact: Artifact, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("pipesight.outputs.service._IDLE", 0.1)
+    before = reader_threads()
     service = PreviewService(None)
     output = output_at(artifact({"data.json": "1"}))
     service.preview_sync(output)
     deadline = time.monotonic() + 5
-    while any(thread.name == "pipesight-reader" for thread in threading.enumerate()) and time.monotonic() < deadline:
+    while reader_threads() - before and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not any(thread.name == "pipesight-reader" for thread in threading.enumerate())
+    assert not reader_threads() - before
     assert service.preview_sync(output, limit=5).summary == "1"
     service.close()
 
 
 def test_after_closing_nothing_runs_and_questions_are_problems(artifact: Artifact):
+    before = reader_threads()
     service = PreviewService(None)
     output = output_at(artifact({"data.json": "1"}))
     service.preview_sync(output)
     service.close()
-    assert not any(thread.name == "pipesight-reader" for thread in threading.enumerate())
+    assert not reader_threads() - before
     assert service.preview_sync(output, limit=5).kind == "problem"
 
 
