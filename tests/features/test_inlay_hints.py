@@ -11,7 +11,7 @@ from pipesight.settings import InlayHintSettings, Settings
 from .conftest import Desk
 from .test_diagnostics import FALSE_FRIENDS, LEGACY, MODERN
 
-NEWEST = "training_pipeline-2026_11_23-04_15_32_7…"
+NEWEST = "…2026_11_23-04_15_32_745695"
 EVERYWHERE = lsp.Range(lsp.Position(0, 0), lsp.Position(1000, 0))
 
 

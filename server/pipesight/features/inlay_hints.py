@@ -12,7 +12,7 @@ from pipesight.code.model import Kind, Position, Site, Span, Which
 from pipesight.features.context import Context
 from pipesight.features.documents import View
 from pipesight.features.find import Found, find
-from pipesight.features.words import mark, one_line, state, type_name, when
+from pipesight.features.words import mark, one_line, short_name, state, type_name, when
 from pipesight.history.model import Output
 
 _PICKED = (Which.INDEX, Which.LAST, Which.LAST_SUCCESSFUL)
@@ -51,7 +51,7 @@ def _run_hint(context: Context, view: View, site: Site) -> Iterator[lsp.InlayHin
         return
     run = find(context.history, site.thing).run
     if run is not None:
-        text = f"{mark(run.status)} {one_line(run.name, _LONGEST)}"
+        text = f"{mark(run.status)} {one_line(short_name(run), _LONGEST)}"
         yield _hint(view, site.expression.end, text, f"{run.name}: {state(run)}")
 
 

@@ -70,6 +70,12 @@ def type_name(output: Output) -> str:
     return output.data_type.rsplit(".", 1)[-1] if output.data_type else (output.type or "artifact")
 
 
+def short_name(run: Run) -> str:
+    """A run's name; one that ZenML made of the pipeline's name and the time is told by the time."""
+    made = f"{run.pipeline}-"
+    return "…" + run.name.removeprefix(made) if run.name.startswith(made) else run.name
+
+
 def one_line(text: str, limit: int = 80) -> str:
     """`text` on one line and not longer than `limit`, for places that show no more."""
     line = " ".join(text.split())
