@@ -27,9 +27,13 @@ class HoverSettings:
 
 @dataclass(frozen=True, slots=True)
 class CompletionSettings:
-    """`pipesight.completion`: how many names are offered at once."""
+    """`pipesight.completion`: how many names are offered at once; whether members of ZenML's objects are, too.
+
+    Another Python server offers members already where there is one, so this is off.
+    """
 
     limit: int = 50
+    members: bool = False
 
 
 class Severity(str, Enum):

@@ -319,7 +319,14 @@ MEMBERS: dict[Type, dict[str, Member]] = {
     Type.STACK: {**_COMMON, "metadata_store": Member(How.MAKE, Type.METADATA_STORE)},
 }
 
+
 # Functions of `zenml.post_execution`, of `zenml` and of `zenml.client`, and classes whose construction takes a name.
+def members_of(type_name: str) -> dict[str, bool]:
+    """The members, over all releases, of the type that `Document.receiver_before` names: whether each is a method."""
+    members = MEMBERS.get(Type(type_name), {})
+    return {name: member.call for name, member in members.items()}
+
+
 FUNCTIONS: dict[str, Member] = {
     "get_pipeline": _named(
         Type.PIPELINE, _written(Kind.PIPELINE, "pipeline", *_PIPELINE_NAMES, middle="pipeline"), _VERSION

@@ -8,12 +8,14 @@ from typing import cast
 
 from lsprotocol import types as lsp
 
+from pipesight.code.api import members_of
 from pipesight.code.model import Kind, Slot, Thing
 from pipesight.features.context import Context
 from pipesight.features.describe import address, describe
 from pipesight.features.documents import View
 from pipesight.features.find import Found, find, follow, newest_first
 from pipesight.features.hover import markup, read
+from pipesight.features.members import is_absent
 from pipesight.features.words import ago, count, mark, state, type_name, when
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
@@ -46,10 +48,24 @@ def complete(context: Context, view: View, position: lsp.Position) -> lsp.Comple
         return None
     slot = view.document.slot_at(view.position(position), by_index=True)
     if slot is None:
-        return None
+        return _members(context, view, position) if context.settings.completion.members else None
     owner = find(context.history, slot.owner) if slot.owner is not None else Found()
     names, complete_list = _names(context.history, slot, owner, context.settings.completion.limit)
     return _completion_list(context, view, slot, owner, names, complete_list)
+
+
+def _members(context: Context, view: View, position: lsp.Position) -> lsp.CompletionList | None:
+    """The members of the object before the dot, those that the installed ZenML lacks left out."""
+    receiver = view.document.receiver_before(view.position(position))
+    if receiver is None:
+        return None
+    type_name, _ = receiver
+    items = [
+        lsp.CompletionItem(name, kind=lsp.CompletionItemKind.Method if call else lsp.CompletionItemKind.Property)
+        for name, call in members_of(type_name).items()
+        if not is_absent(type_name, name, context.zenml)
+    ]
+    return lsp.CompletionList(is_incomplete=False, items=items)
 
 
 async def documentation(context: Context, item: lsp.CompletionItem) -> lsp.MarkupContent | str | None:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types as lsp
 
 from pipesight.code.analysis import Document
+from pipesight.code.files import markdown_cells
 from pipesight.code.model import Position, Span
 
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ class Documents:
         self._workspace = workspace
         self._texts: dict[str, Text] = {}
         self._documents: dict[str, Document] = {}
+        self._pages: set[str] = set()  # Markdown, whose Python blocks are one program
         self._notebooks: dict[str, _Notebook] = {}
         self._notebook_of: dict[str, _Notebook] = {}
 
@@ -176,7 +178,10 @@ class Documents:
             return
         self._texts[item.uri] = Text(item.text, item.version, self.encoding)
         path = to_path(item.uri)
-        if self._workspace is not None and path is not None:
+        if item.language_id == "markdown":
+            self._pages.add(item.uri)
+            self._documents[item.uri] = Document(path, python_of(item.text), about_zenml=_mentions_zenml(item.text))
+        elif self._workspace is not None and path is not None:
             self._documents[item.uri] = self._workspace.open(path, item.text)
         else:
             self._documents[item.uri] = Document(path, item.text)
@@ -190,6 +195,9 @@ class Documents:
         if (notebook := self._notebook_of.get(uri)) is not None:
             notebook.document.update_cell(uri, text.text)
             return
+        if uri in self._pages:
+            self._documents[uri].update(python_of(text.text))
+            return
         self._documents[uri].update(text.text)
         path = to_path(uri)
         if self._workspace is not None and path is not None:
@@ -202,7 +210,9 @@ class Documents:
         self._texts.pop(uri, None)
         self._documents.pop(uri, None)
         path = to_path(uri)
-        if self._workspace is not None and path is not None:
+        if uri in self._pages:
+            self._pages.discard(uri)
+        elif self._workspace is not None and path is not None:
             self._workspace.close(path)
 
     def open_notebook(self, notebook: lsp.NotebookDocument, cells: Sequence[lsp.TextDocumentItem]) -> None:
@@ -248,6 +258,15 @@ class Documents:
 
     def _analyse(self, notebook: _Notebook) -> None:
         notebook.document.set_cells([(uri, self._texts[uri].text) for uri in notebook.cells if uri in self._texts])
+
+
+def python_of(page: str) -> str:
+    """The Python blocks of a Markdown page, all else blank, line for line."""
+    return "\n".join(text for _, text in markdown_cells(page))
+
+
+def _mentions_zenml(page: str) -> bool:
+    return "zenml" in page.lower()
 
 
 def to_path(uri: str) -> str | None:

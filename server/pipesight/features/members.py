@@ -62,6 +62,12 @@ KEYWORDS = {
 }
 
 
+def is_absent(type_name: str, member: str, release: Release | None) -> bool:
+    """Whether that release is known to lack that member."""
+    absence = MEMBERS.get((type_name, member))
+    return release is not None and absence is not None and absence.covers(release)
+
+
 def absent(table: dict[str, Absence], name: str, release: Release) -> Absence | None:
     """What is known of `name`, or of the package it is in, where that release lacks it."""
     while name:
