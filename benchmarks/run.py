@@ -15,16 +15,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from client import Client
 from keystroke import keystroke
 from pipesight.demo.sample import unpack_sample
 
+_T = TypeVar("_T")
+
 HERE = Path(__file__).parent
 PEERS = HERE.parent / ".venvs" / "peers" / "bin"
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
 REQUESTS = 100
+FILES = 5000
 
 METHODS = {
     "completion": "textDocument/completion",
@@ -74,7 +77,8 @@ def main() -> int:
         root = Path(temporary)
         sample = unpack_sample(root / "sample")
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {ROUNDS} rounds\n")
-        misses = [*against_floor(sample, root), *start(sample, root), *against_peers(sample, root), *keystroke()]
+        misses = [*against_floor(sample, root), *start(sample, root), *large_workspace(sample, root)]
+        misses += [*against_peers(sample, root), *keystroke()]
     for miss in misses:
         print(f"MISSED {miss}")
     return 1 if misses else 0
@@ -184,6 +188,31 @@ def start(sample: Path, root: Path) -> list[str]:
     return [f"start: {ours / floor:.2f}, goal 1.5"] * (ours > 1.5 * floor)
 
 
+def large_workspace(sample: Path, root: Path) -> list[str]:
+    """The first completion in a workspace of 5,000 Python files against that in the sample's few."""
+    place = places(sample)["completion"]
+    large = root / "large"
+    for number in range(FILES):
+        file = large / f"package_{number // 100}" / f"module_{number}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        head = "from zenml import step\n\n\n@step\n" if number % 10 == 0 else ""
+        file.write_text(f"{head}def function_{number}(x: int) -> int:\n    return x + {number}\n")
+    times: dict[Path, list[float]] = {sample: [], large: []}
+    for number in range(ROUNDS):
+        for folder in _rotated(list(times), number):
+            options = {"cacheFolder": str(root / "index"), "settings": {"history": [str(sample / "history")]}}
+            client = Client([sys.executable, "-m", "pipesight", "lsp"], folder, options)
+            client.open(place.uri, place.text)
+            client.request(METHODS["completion"], place.params)
+            times[folder].append((time.perf_counter() - client.spawned) * 1000)
+            client.close()
+    ratio = median(times[large]) / median(times[sample])
+    print("| spawn to first completion | ms |\n|---|---|")
+    print(f"| a few files | {median(times[sample]):.0f} |\n| {FILES:,} files | {median(times[large]):.0f} |")
+    print(f"| ratio | {ratio:.2f} |\n")
+    return [f"large workspace: {ratio:.2f}, goal 1.2"] * (ratio > 1.2)
+
+
 def against_peers(sample: Path, root: Path) -> list[str]:
     """Our completion of a step's name beside the peers' completion of a dictionary's key, in the same file."""
     text = (sample / "inspect_run.py").read_text()
@@ -257,7 +286,7 @@ def _ask(client: Client, method: str, place: Place, series: Series, edit: bool) 
         client.edit(place.uri, REQUESTS + 2, 0, 0, length, place.text[: place.text.index("\n")])
 
 
-def _rotated(names: Sequence[str], number: int) -> list[str]:
+def _rotated(names: Sequence[_T], number: int) -> list[_T]:
     start = number % len(names)
     return [*names[start:], *names[:start]]
 

@@ -27,7 +27,6 @@ class Client:
     documentation_format: lsp.MarkupKind | None = None  # None: a string and no markup
     label_details: bool = False
     default_edit_range: bool = False
-    insert_replace: bool = False
     show_document: bool = False
     refresh_code_lens: bool = False
     pulls_diagnostics: bool = False
@@ -58,7 +57,6 @@ class Client:
             documentation_format=_best(item.documentation_format),
             label_details=bool(item.label_details_support),
             default_edit_range="editRange" in (defaults or ()),
-            insert_replace=bool(item.insert_replace_support),
             show_document=bool(window.show_document and window.show_document.support),
             refresh_code_lens=bool(workspace.code_lens and workspace.code_lens.refresh_support),
             pulls_diagnostics=text.diagnostic is not None,
