@@ -19,10 +19,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from pipesight.history.sources.ml_metadata import MLMetadataSession
 from pipesight.history.sources.source import Session, SourceBusyError, SourceError
 from pipesight.history.sources.tables import Tables
-from pipesight.history.sources.zenml_sql import ZenMLSession
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -80,6 +78,10 @@ class DatabaseSource:
             yield self._session(Tables(connection))
 
     def _session(self, tables: Tables) -> Session:
+        # Not needed before the store is looked at: the start has no time to lose.
+        from pipesight.history.sources.ml_metadata import MLMetadataSession
+        from pipesight.history.sources.zenml_sql import ZenMLSession
+
         if ZenMLSession.understands(tables):
             return ZenMLSession(tables, self._project)
         if MLMetadataSession.understands(tables):
