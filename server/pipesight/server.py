@@ -6,9 +6,9 @@ import asyncio
 import functools
 import logging
 import tempfile
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, ParamSpec, TypeVar, cast
 
 from lsprotocol import types as lsp
@@ -35,7 +35,7 @@ from pipesight.features.context import Client, Context
 from pipesight.features.describe import READ_OUTPUT, SHOW_RUN
 from pipesight.features.documents import Documents, Encoding, View, to_path
 from pipesight.features.installed import installed_release
-from pipesight.features.places import Places
+from pipesight.features.places import SUFFIXES, Places
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Output
@@ -48,7 +48,7 @@ logger = logging.getLogger(__name__)
 STATUS_CHANGED = "pipesight/statusChanged"
 _IDLE = 0.5  # seconds after the start until what can wait is done
 _LOOK_AGAIN = 5.0  # seconds from one look for stores to the next
-_SETTLE = 0.1  # seconds in which changes of the history are gathered before the client hears of them
+_SETTLE = 0.1  # seconds in which changes of the history, or of files, are gathered before the client hears of them
 _TYPING = 0.3  # seconds without an edit after which diagnostics are published
 _SYNCING = 0.5  # seconds after which a history that was being read is looked at again
 
@@ -120,6 +120,8 @@ class PipesightServer(LanguageServer):
         self._news: asyncio.TimerHandle | None = None
         self._shown: tempfile.TemporaryDirectory[str] | None = None
         self._diagnosing: asyncio.TimerHandle | None = None
+        self._scanning: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._reported: dict[str, list[lsp.Diagnostic]] = {}
         self._disk: ThreadPoolExecutor | None = None
 
@@ -230,11 +232,27 @@ class PipesightServer(LanguageServer):
 
     def left(self) -> None:
         """A document was saved or closed: it is from now on as it is on disk."""
-        if self.context is not None and self.context.places is not None:
-            self.in_background(self.context.places.scan)
+        if self.context is not None:
+            self._start(self.scan())
             if self.context.client.pulls_diagnostics:
                 self._reported = {uri: kept for uri, kept in self._reported.items() if self.documents.view(uri)}
             self.edited()
+
+    def files_changed(self, uris: Iterable[str]) -> None:
+        """Files were changed, created, renamed or deleted, perhaps whole folders of them."""
+        paths = [PurePath(path) for uri in uris if (path := to_path(uri)) is not None]
+        if any(path.parent.name == ".zen" for path in paths):
+            self.refresh()
+        if self._scanning is None and any(path.suffix in ("", *SUFFIXES) for path in paths):
+            self._scanning = asyncio.get_running_loop().call_later(_SETTLE, self._scan_now)
+
+    async def scan(self) -> None:
+        """Bring what is known of the workspace's files up to date."""
+        if self.context is not None and self.context.places is not None:
+            changed = await self.in_background(self.context.places.scan) - self.documents.files()
+            if changed:
+                self.documents.changed_on_disk()
+                self.announce()
 
     def diagnose_soon(self, delay: float = _TYPING) -> None:
         """Have the client hear of the diagnostics once `delay` seconds have passed without another reason to."""
@@ -265,6 +283,17 @@ class PipesightServer(LanguageServer):
         file = self.pages_folder() / document.name
         file.write_text(document.text, encoding="utf-8")
         return file
+
+    def _scan_now(self) -> None:
+        self._scanning = None
+        self.documents.changed_on_disk()
+        self._start(self.scan())
+        self.announce()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _announce_now(self) -> None:
         self._news = None
@@ -344,6 +373,19 @@ _NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
     save=False,
 )
 
+_SOURCES = f"**/*{{{','.join(SUFFIXES)}}}"
+_WATCHED = [
+    lsp.FileSystemWatcher(_SOURCES),
+    lsp.FileSystemWatcher("**/.zen/*.yaml"),
+    lsp.FileSystemWatcher("**/*", lsp.WatchKind.Delete),  # of a folder's files, only the folder is said to be gone
+]
+_FILES = lsp.FileOperationRegistrationOptions(
+    [
+        lsp.FileOperationFilter(lsp.FileOperationPattern(_SOURCES, matches=lsp.FileOperationPatternKind.File), "file"),
+        lsp.FileOperationFilter(lsp.FileOperationPattern("**", matches=lsp.FileOperationPatternKind.Folder), "file"),
+    ]
+)
+
 server = PipesightServer()
 
 
@@ -386,8 +428,8 @@ def _at(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
 async def _at_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
     """As `_at`, once what is known of the workspace's files is up to date."""
     at = _at(ls, uri)
-    if at is not None and at[0].places is not None and at[1].document.uses_zenml:
-        await ls.in_background(at[0].places.scan)
+    if at is not None and at[1].document.uses_zenml:
+        await ls.scan()
     return at
 
 
@@ -396,6 +438,11 @@ async def _at_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] 
 def initialized(ls: PipesightServer, params: lsp.InitializedParams) -> None:
     """Load once the client is ready; the answer to `initialize` need not wait for it."""
     ls.load()
+    files = ls.client_capabilities.workspace and ls.client_capabilities.workspace.did_change_watched_files
+    if files and files.dynamic_registration:
+        options = lsp.DidChangeWatchedFilesRegistrationOptions(_WATCHED)
+        watch = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        ls.client_register_capability(lsp.RegistrationParams([watch]))
 
 
 @server.feature(lsp.SHUTDOWN)
@@ -410,6 +457,28 @@ def shutdown(ls: PipesightServer, params: None) -> None:
 def did_change_folders(ls: PipesightServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
     """Another folder may bring another store."""
     ls.refresh()
+
+
+@server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+@_quiet
+def did_change_files(ls: PipesightServer, params: lsp.DidChangeWatchedFilesParams) -> None:
+    """Something beside the editor changed files: git, a generator, another editor."""
+    ls.files_changed(change.uri for change in params.changes)
+
+
+@server.feature(lsp.WORKSPACE_DID_CREATE_FILES, _FILES)
+@server.feature(lsp.WORKSPACE_DID_DELETE_FILES, _FILES)
+@_quiet
+def did_create_or_delete_files(ls: PipesightServer, params: lsp.CreateFilesParams | lsp.DeleteFilesParams) -> None:
+    """The editor created or deleted files or folders."""
+    ls.files_changed(file.uri for file in params.files)
+
+
+@server.feature(lsp.WORKSPACE_DID_RENAME_FILES, _FILES)
+@_quiet
+def did_rename_files(ls: PipesightServer, params: lsp.RenameFilesParams) -> None:
+    """The editor renamed or moved files or folders."""
+    ls.files_changed(uri for file in params.files for uri in (file.old_uri, file.new_uri))
 
 
 @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)

@@ -8,11 +8,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types as lsp
 
-from pipesight.code.model import Kind
 from pipesight.features.definition import definition
 from pipesight.features.document_links import dashboard_address, document_links
-from pipesight.features.documents import Documents, Encoding
-from pipesight.features.places import Places
 from pipesight.features.references import RenameError, highlights, prepare_rename, references, rename
 from pipesight.features.symbols import workspace_symbols
 from pipesight.history.model import Run, Status
@@ -137,26 +134,6 @@ def test_silence(desk: Desk, text: str) -> None:
     assert highlights(context, view, position) is None
     assert prepare_rename(context, view, position) is None
     assert document_links(context, view) is None
-
-
-def test_places_on_disk_follow_the_disk(tmp_path: Path) -> None:
-    places = Places([tmp_path], Documents(Encoding()))
-    (tmp_path / "a.py").write_text("from zenml import step\n@step\ndef first(): ...\n")
-    (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / "b.py").write_text("from zenml import step\n@step\ndef hidden(): ...\n")
-    (tmp_path / "c.py").write_text("def plain(): ...\n")
-    places.scan()
-    assert places.defines(Kind.STEP, "first")
-    assert not places.defines(Kind.STEP, "hidden")
-
-    (tmp_path / "a.py").write_text("from zenml import step\n@step\ndef second(): ...\n")
-    places.scan()
-    assert not places.defines(Kind.STEP, "first")
-    assert places.defines(Kind.STEP, "second")
-
-    (tmp_path / "a.py").unlink()
-    places.scan()
-    assert not places.defines(Kind.STEP, "second")
 
 
 def test_an_output_without_a_definition_links_to_its_folder(desk: Desk) -> None:

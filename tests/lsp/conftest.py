@@ -17,6 +17,7 @@ from pytest_lsp import ClientServerConfig, LanguageClient
 from pipesight.demo.sample import unpack_sample
 
 CLIENTS = ("vscode", "neovim", "emacs", "jupyterlab")
+SERVER = ClientServerConfig(server_command=[sys.executable, "-m", "pipesight", "lsp"])
 _CONVERTER = converters.get_converter()
 
 
@@ -88,7 +89,7 @@ def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_lsp.fixture(
     scope="session",
     params=CLIENTS,
-    config=ClientServerConfig(server_command=[sys.executable, "-m", "pipesight", "lsp"]),
+    config=SERVER,
 )
 async def client(
     request: pytest.FixtureRequest, lsp_client: LanguageClient, sample: Path, index_folder: Path
@@ -102,6 +103,15 @@ async def client(
     lsp_client.feature("pipesight/statusChanged")(lambda *_: None)
     await start(lsp_client, request.param, sample, index_folder)
     lsp_client.name = request.param
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest_lsp.fixture(config=SERVER)
+async def server(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    """A server of the test's own, not yet initialized."""
+    for method in (lsp.WORKSPACE_CODE_LENS_REFRESH, lsp.WORKSPACE_INLAY_HINT_REFRESH, "pipesight/statusChanged"):
+        lsp_client.feature(method)(lambda *_: None)
     yield
     await lsp_client.shutdown_session()
 

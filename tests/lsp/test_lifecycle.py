@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_lsp
 from lsprotocol import types as lsp
-from pytest_lsp import ClientServerConfig, LanguageClient
+from pytest_lsp import LanguageClient
 
 from .conftest import start
 from .test_completion import MODERN
-
-
-@pytest_lsp.fixture(config=ClientServerConfig(server_command=[sys.executable, "-m", "pipesight", "lsp"]))
-async def server(lsp_client: LanguageClient) -> AsyncIterator[None]:
-    """A server of the test's own, not yet initialized."""
-    for method in (lsp.WORKSPACE_CODE_LENS_REFRESH, lsp.WORKSPACE_INLAY_HINT_REFRESH, "pipesight/statusChanged"):
-        lsp_client.feature(method)(lambda *_: None)
-    yield
-    await lsp_client.shutdown_session()
 
 
 async def offered(client: LanguageClient, uri: str) -> list[str]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _WORDS = ("zenml", "ZenML")
 # In a workspace, what is ZenML's may come from another file.
-_MEMBERS = (
+WORDS_IN_WORKSPACE = (
+    *_WORDS,
     ".get_pipeline",
     ".get_run",
     ".get_step",
@@ -99,7 +100,7 @@ class Document:
     def uses_zenml(self) -> bool:
         """Whether a ZenML word occurs at all; when not, everything below is empty without parsing."""
         if self._uses_zenml is None:
-            words = _WORDS if self._imports is None else _WORDS + _MEMBERS
+            words = _WORDS if self._imports is None else WORDS_IN_WORKSPACE
             self._uses_zenml = self._about_zenml or any(word in text for word in words for _, text in self._cells)
         return self._uses_zenml
 

@@ -32,6 +32,7 @@ class Workspace:
         self._listings: dict[Path, frozenset[str]] = {}
         self._found: dict[tuple[Path, str], Path | None] = {}
         self._importers: dict[Path, set[Path]] = {}
+        self.imported: dict[str, set[str]] = {}  # the last part of a module's name: the files that asked for such a one
 
     def open(self, path: str, text: str) -> Document:
         """A file was opened in the editor: from now on its text is what the editor says."""
@@ -57,6 +58,13 @@ class Workspace:
         if path not in self._open:
             self._documents.pop(path, None)
             self._forget(path)
+        self.version += 1
+
+    def changed_on_disk(self) -> None:
+        """Files or folders came, went or changed beside the editor: all that is not open is read again when needed."""
+        self._documents = {path: document for path, document in self._documents.items() if path in self._open}
+        self._listings.clear()
+        self._found.clear()
         self.version += 1
 
     def document(self, path: str) -> Document | None:
@@ -105,6 +113,8 @@ class Workspace:
 
     def module(self, name: str, importer: Path) -> Flow | None:
         """The program of module `name` as the file `importer` imports it."""
+        asked = name.rpartition(".")[2] or importer.parents[len(name) - 1].name
+        self.imported.setdefault(asked, set()).add(str(importer))
         found = self._find(name, importer)
         if found is None or found == importer:
             return None

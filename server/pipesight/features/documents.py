@@ -172,6 +172,15 @@ class Documents:
         """Every open document and code cell."""
         return [view for uri in self._texts if (view := self.view(uri)) is not None]
 
+    def files(self) -> set[str]:
+        """The files of which a document or notebook is open."""
+        return {path for uri in (*self._documents, *self._notebooks) if (path := to_path(uri)) is not None}
+
+    def changed_on_disk(self) -> None:
+        """Files changed beside the editor."""
+        if self._workspace is not None:
+            self._workspace.changed_on_disk()
+
     def open(self, item: lsp.TextDocumentItem) -> None:
         """A document was opened; a notebook's cell comes with its notebook and not here."""
         if item.uri in self._notebook_of:

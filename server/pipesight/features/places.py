@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from pipesight.code.analysis import Document
+from pipesight.code.analysis import WORDS_IN_WORKSPACE, Document
 from pipesight.code.model import Form, Kind, Span, Thing
-from pipesight.features.documents import Documents, Encoding, View, split_lines, to_path
+from pipesight.features.documents import Documents, Encoding, View, split_lines
 from pipesight.features.edits import names_itself
 
 if TYPE_CHECKING:
+    from pipesight.code.notebook_file import NotebookFile
     from pipesight.code.workspace import Workspace
 
-_ZENML = re.compile(rb"zenml", re.IGNORECASE)
-_LARGEST = 1_000_000  # bytes
+SUFFIXES = (".py", ".ipynb")
+
+_WORDS = re.compile("|".join(map(re.escape, WORDS_IN_WORKSPACE)).encode())
+_LARGEST = {".py": 1_000_000, ".ipynb": 8_000_000}  # bytes
 _SKIPPED = frozenset(("node_modules", "site-packages", "__pycache__", "dist", "build"))
 _BREATH = 0.002  # seconds between two files, so that requests are answered meanwhile
 
@@ -30,6 +33,8 @@ _BREATH = 0.002  # seconds between two files, so that requests are answered mean
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place in a file that defines a name or reads it. `line` is the text of the line that `span` starts on.
+
+    In a notebook that is not open, both are of its file's JSON.
 
     `whole` is the defining statement; None for a place that only reads. `replaceable`: the name stands there, as it
     is, in a string.
@@ -70,6 +75,7 @@ class Places:
         self._roots = tuple(roots)
         self._documents = documents
         self._files: dict[str, _File] = {}
+        self._imported: dict[str, set[str]] = {}
         self._defined: tuple[object, dict[tuple[Kind, str], list[Place]]] = (None, {})
         self._scanning = threading.Lock()
         self._stopped = False
@@ -88,19 +94,39 @@ class Places:
         """End a scan soon."""
         self._stopped = True
 
-    def scan(self) -> None:
-        """Bring what is known of the files on disk up to date: new and changed ones are read."""
+    def scan(self) -> frozenset[str]:
+        """Bring what is known of the files on disk up to date: those that changed are read, and who imports from them.
+
+        Gives the files that came, went or changed since the last scan.
+        """
         from pipesight.code.workspace import Workspace
 
         with self._scanning:
+            is_first = not self._files
+            found = dict(_sources(self._roots))
+            known = {path: file.stamp for path, file in self._files.items()}
+            changed = frozenset(path for path in found.keys() | known if found.get(path) != known.get(path))
+            stale = changed | self._importers(changed)
             workspace = Workspace(self._roots)
             files: dict[str, _File] = {}
-            for path, stamp in _python_files(self._roots):
+            for path, stamp in found.items():
                 if self._stopped:
-                    return
-                known = self._files.get(path)
-                files[path] = known if known is not None and known.stamp == stamp else _read(path, stamp, workspace)
+                    return frozenset()
+                files[path] = _read(path, stamp, workspace) if path in stale else self._files[path]
             self._files = files
+            for name, importers in workspace.imported.items():
+                self._imported.setdefault(name, set()).update(importers)
+            return frozenset() if is_first else changed
+
+    def _importers(self, changed: Iterable[str]) -> set[str]:
+        """The files that import one of these, also through others; files with a module's name count as that module."""
+        found: set[str] = set()
+        pending = list(changed)
+        while pending:
+            importers = self._imported.get(_module_name(pending.pop()), set()) - found
+            found |= importers
+            pending += importers
+        return found
 
     def all(self) -> Iterator[Place]:
         """Every place, those of open documents first."""
@@ -109,9 +135,9 @@ class Places:
             views.setdefault(id(view.document), []).append(view)
         for group in views.values():
             yield from _open_places(group)
-        open_paths = {to_path(view.uri) for group in views.values() for view in group}
+        open_files = self._documents.files()
         for path, file in self._files.items():
-            if path not in open_paths:
+            if path not in open_files:
                 yield from file.places
 
     def definitions(self, kind: Kind, name: str) -> list[Place]:
@@ -142,25 +168,38 @@ def _open_places(views: Sequence[View]) -> Iterator[Place]:
     if not document.uses_zenml:
         return
     cells = {view.cell: view for view in views}
-    for place in _places("", document, ()):
+    for place in _places("", document, _FileText()):
         cell = document.locate(place.span.start)[0] if views[0].cell is not None else None
         view = cells.get(cell)
         if view is not None:
             yield replace(place, uri=view.uri, view=view)
 
 
-def _places(uri: str, document: Document, lines: Sequence[str]) -> Iterator[Place]:
-    def line(span: Span) -> str:
-        return lines[span.start.line] if span.start.line < len(lines) else ""
-
+def _places(uri: str, document: Document, text: _FileText) -> Iterator[Place]:
     for definition in document.definitions:
         owner = Thing(Kind.STEP, definition.owner) if definition.owner is not None else None
         thing = Thing(definition.kind, definition.name, owner=owner)
-        quoted = _is_quoted(document, definition.span)
-        yield Place(uri, thing, definition.span, line(definition.span), definition.whole, quoted)
+        span, line = text.where(document, definition.span)
+        yield Place(uri, thing, span, line, definition.whole, _is_quoted(document, definition.span))
     for site in document.sites:
         if site.name is not None and site.form in (Form.LITERAL, Form.OBJECT):
-            yield Place(uri, site.thing, site.span, line(site.span), None, names_itself(site))
+            span, line = text.where(document, site.span)
+            yield Place(uri, site.thing, span, line, None, names_itself(site))
+
+
+class _FileText:
+    """The text of a file: where a span of its code stands in it, and the line on which that starts."""
+
+    def __init__(self, lines: Sequence[str] = (), notebook: NotebookFile | None = None) -> None:
+        self._lines = lines
+        self._notebook = notebook
+
+    def where(self, document: Document, span: Span) -> tuple[Span, str]:
+        if self._notebook is None:
+            return span, self._lines[span.start.line] if span.start.line < len(self._lines) else ""
+        cell, start = document.locate(span.start)
+        there = self._notebook.span(cell, start, document.locate(span.end)[1])
+        return there, self._notebook.line(there.start.line)
 
 
 def _is_quoted(document: Document, span: Span) -> bool:
@@ -172,27 +211,30 @@ def _is_quoted(document: Document, span: Span) -> bool:
 
 def _read(path: str, stamp: tuple[int, int], workspace: Workspace) -> _File:
     from pipesight.code.files import read_file
+    from pipesight.code.notebook_file import NotebookFile
 
     try:
-        if not _ZENML.search(Path(path).read_bytes()):
+        if not _WORDS.search(Path(path).read_bytes()):
             return _File(stamp, ())
         documents = read_file(path, workspace)
-        lines = split_lines(Path(path).read_text("utf-8", "replace"))
+        content = Path(path).read_text("utf-8", "replace")
     except (OSError, ValueError):
         return _File(stamp, ())
+    is_notebook = path.endswith(".ipynb")
+    text = _FileText(notebook=NotebookFile(content)) if is_notebook else _FileText(split_lines(content))
     time.sleep(_BREATH)
-    return _File(stamp, tuple(each for document in documents for each in _places(Path(path).as_uri(), document, lines)))
+    return _File(stamp, tuple(each for document in documents for each in _places(Path(path).as_uri(), document, text)))
 
 
-def _python_files(roots: Iterable[Path]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The Python files below the roots with the stamps that tell whether they changed."""
+def _sources(roots: Iterable[Path]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The Python files and notebooks below the roots with the stamps that tell whether they changed."""
     seen: set[str] = set()
     for root in roots:
         for folder, folders, names in os.walk(root):
             folders[:] = sorted(name for name in folders if _is_source(folder, name))
             for name in names:
                 path = os.path.join(folder, name)  # noqa: PTH118 - as os.walk gives it
-                if name.endswith(".py") and path not in seen and (stamp := _stamp(path)) is not None:
+                if name.endswith(SUFFIXES) and path not in seen and (stamp := _stamp(path)) is not None:
                     seen.add(path)
                     yield path, stamp
 
@@ -206,7 +248,14 @@ def _stamp(path: str) -> tuple[int, int] | None:
         status = os.stat(path)  # noqa: PTH116 - as os.walk gives it
     except OSError:
         return None
-    return (status.st_mtime_ns, status.st_size) if status.st_size <= _LARGEST else None
+    largest = _LARGEST[os.path.splitext(path)[1]]  # noqa: PTH122 - as above
+    return (status.st_mtime_ns, status.st_size) if status.st_size <= largest else None
+
+
+def _module_name(path: str) -> str:
+    """The name by which a file is imported, without its packages."""
+    file = Path(path)
+    return file.parent.name if file.stem == "__init__" else file.stem
 
 
 def same(one: Thing, other: Thing) -> bool:

@@ -1,0 +1,126 @@
+"""Files that change beside the editor: `git checkout`, a generator, a folder deleted in the editor's explorer."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types as lsp
+from pytest_lsp import LanguageClient
+
+WATCHING = lsp.ClientCapabilities(
+    workspace=lsp.WorkspaceClientCapabilities(
+        did_change_watched_files=lsp.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
+    ),
+)
+READS = """from zenml.client import Client
+from project.names import STEP
+Client().get_pipeline("training_pipeline").last_run.steps[STEP]
+"""
+
+
+@pytest.fixture
+def project(sample: Path, tmp_path: Path) -> Path:
+    """The sample in a folder of its own, with a package whose constant is a step's name, misspelt."""
+    folder = tmp_path / "work"
+    shutil.copytree(sample, folder)
+    (folder / "project").mkdir()
+    (folder / "project" / "names.py").write_text('STEP = "trian"\n')
+    return folder
+
+
+async def start(client: LanguageClient, folder: Path, capabilities: lsp.ClientCapabilities) -> list[Any]:
+    """Start a session in the folder; what the server registers is added to the list that is given back."""
+    registered: list[Any] = []
+    client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(lambda params: registered.extend(params.registrations))
+    await client.initialize_session(
+        lsp.InitializeParams(
+            capabilities=capabilities,
+            root_uri=folder.as_uri(),
+            initialization_options={
+                "cacheFolder": str(folder.parent / "index"),
+                "settings": {"history": ["history"]},
+            },
+        )
+    )
+    return registered
+
+
+async def said(client: LanguageClient, uri: str, expected: list[str]) -> None:
+    """Wait until the diagnostics of a document have these codes; fail after 15 s."""
+    codes: list[Any] = []
+    for _ in range(150):
+        codes = [each.code for each in client.diagnostics.get(uri, ())]
+        if codes == expected and uri in client.diagnostics:
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail(f"said is {codes}")
+
+
+def write(text: str) -> Callable[[Path, LanguageClient], None]:
+    def change(file: Path, client: LanguageClient) -> None:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+        event = lsp.FileEvent(file.as_uri(), lsp.FileChangeType.Changed)
+        client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
+
+    return change
+
+
+def checked_out_without_the_folder(file: Path, client: LanguageClient) -> None:
+    shutil.rmtree(file.parent)
+    event = lsp.FileEvent(file.parent.as_uri(), lsp.FileChangeType.Deleted)
+    client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
+
+
+def deleted_in_the_editor(file: Path, client: LanguageClient) -> None:
+    shutil.rmtree(file.parent)
+    client.workspace_did_delete_files(lsp.DeleteFilesParams([lsp.FileDelete(file.parent.as_uri())]))
+
+
+def renamed_in_the_editor(file: Path, client: LanguageClient) -> None:
+    other = file.parent.rename(file.parent.with_name("other"))
+    renamed = lsp.FileRename(file.parent.as_uri(), other.as_uri())
+    client.workspace_did_rename_files(lsp.RenameFilesParams([renamed]))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [write('STEP = "train"\n'), checked_out_without_the_folder, deleted_in_the_editor, renamed_in_the_editor],
+)
+async def test_an_imported_name_follows_its_file(
+    server: LanguageClient, project: Path, change: Callable[[Path, LanguageClient], None]
+) -> None:
+    await start(server, project, WATCHING)
+    uri = (project / "reads.py").as_uri()
+    item = lsp.TextDocumentItem(uri=uri, language_id="python", version=1, text=READS)
+    server.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+    names = project / "project" / "names.py"
+    await said(server, uri, ["unknown-name"])
+
+    change(names, server)
+    await said(server, uri, [])
+
+    write('STEP = "trian"\n')(names, server)
+    await said(server, uri, ["unknown-name"])
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "watched"),
+    [
+        (WATCHING, ["**/*{.py,.ipynb}", "**/.zen/*.yaml", "**/*"]),
+        (lsp.ClientCapabilities(), []),
+    ],
+)
+async def test_only_a_client_that_can_watch_is_asked_to(
+    server: LanguageClient, project: Path, capabilities: lsp.ClientCapabilities, watched: list[str]
+) -> None:
+    registered = await start(server, project, capabilities)
+    await server.workspace_execute_command_async(lsp.ExecuteCommandParams("pipesight.status", [{}]))
+
+    watchers = [watcher for each in registered for watcher in each.register_options["watchers"]]
+    assert [watcher["globPattern"] for watcher in watchers] == watched
