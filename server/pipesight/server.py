@@ -614,10 +614,13 @@ async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.Workspace
     """The edits that rename."""
     at = await _at_with_files(ls, params.text_document.uri)
     try:
-        return references.rename(*at, params.position, params.new_name) if at else None
+        renaming = references.rename(*at, params.position, params.new_name) if at else None
     except references.RenameError as error:
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(error)))
         return None
+    if renaming is not None and renaming.warning is not None:
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, renaming.warning))
+    return renaming.edit if renaming is not None else None
 
 
 @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)

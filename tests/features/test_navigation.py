@@ -91,12 +91,13 @@ def test_renaming_writes_every_place_in_quotes(desk: Desk) -> None:
     view, position = desk.at(MODERN + 'run.steps["train"].outputs["accu|racy"]')
 
     prepared = prepare_rename(desk.context, view, position)
-    edit = rename(desk.context, view, position, "precision")
+    renaming = rename(desk.context, view, position, "precision")
 
     assert prepared is not None
     assert prepared.placeholder == "accuracy"
-    assert edit is not None
-    changes = [change for change in edit.document_changes or () if isinstance(change, lsp.TextDocumentEdit)]
+    assert renaming is not None
+    assert renaming.warning is None
+    changes = [change for change in renaming.edit.document_changes or () if isinstance(change, lsp.TextDocumentEdit)]
     assert sorted(change.text_document.uri.rsplit("/", 1)[-1] for change in changes) == [
         "pipelines.py",
         "report.py",
@@ -109,6 +110,19 @@ def test_renaming_writes_every_place_in_quotes(desk: Desk) -> None:
     }
 
 
+def test_renaming_tells_of_the_places_it_cannot_reach(desk: Desk) -> None:
+    view, position = desk.at(MODERN + 'NAME = "train"\nrun.steps["tra|in"]\nrun.steps[NAME]', "a b.py")
+
+    read = references(desk.context, view, position, declaration=False) or []
+    renaming = rename(desk.context, view, position, "fit")
+
+    assert [place.range.start.line for place in read if place.uri == view.uri] == [5, 6]
+    assert renaming is not None
+    assert renaming.warning is not None
+    assert "'train' is also read through a variable" in renaming.warning
+    assert "a b.py, line 7." in renaming.warning
+
+
 def test_a_function_is_not_ours_to_rename(desk: Desk) -> None:
     view, position = desk.at("from zenml import step\n@step\ndef tra|in(): ...")
 
@@ -116,7 +130,7 @@ def test_a_function_is_not_ours_to_rename(desk: Desk) -> None:
     assert rename(desk.context, view, position, "other") is None
 
 
-@pytest.mark.parametrize("name", ["", " ", 'a"b', "a\\b", "a\nb", "{a}"])
+@pytest.mark.parametrize("name", ["", " ", 'a"b', "a\\b", "a\nb", "a\tb", "{a}"])
 def test_names_that_cannot_be_written(desk: Desk, name: str) -> None:
     view, position = desk.at(MODERN + 'run.steps["tra|in"]')
 

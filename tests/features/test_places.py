@@ -125,12 +125,12 @@ def test_a_notebook_on_disk_is_read(desk: Desk, notebook: Path, marked: str, nam
 def test_renaming_writes_into_a_notebook_on_disk(desk: Desk, notebook: Path) -> None:
     view, position = desk.at(MODERN + 'run.steps["tra|in"]')
 
-    edit = rename(desk.context, view, position, "fít")
+    renaming = rename(desk.context, view, position, "fít")
 
-    assert edit is not None
+    assert renaming is not None
     (change,) = (
         change
-        for change in edit.document_changes or ()
+        for change in renaming.edit.document_changes or ()
         if isinstance(change, lsp.TextDocumentEdit) and change.text_document.uri == notebook.as_uri()
     )
     assert [at(notebook, each.range) for each in change.edits] == ["train"]

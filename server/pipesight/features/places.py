@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".py", ".ipynb")
 
+_NAMING = (Form.LITERAL, Form.VARIABLE, Form.OBJECT)
 _WORDS = re.compile("|".join(map(re.escape, WORDS_IN_WORKSPACE)).encode())
 _LARGEST = {".py": 1_000_000, ".ipynb": 8_000_000}  # bytes
 _SKIPPED = frozenset(("node_modules", "site-packages", "__pycache__", "dist", "build"))
@@ -36,8 +37,8 @@ class Place:
 
     In a notebook that is not open, both are of its file's JSON.
 
-    `whole` is the defining statement; None for a place that only reads. `replaceable`: the name stands there, as it
-    is, in a string.
+    `whole` is the defining statement; None for a place that only reads, whose `form` tells how. `replaceable`: the
+    name stands there, as it is, in a string.
     """
 
     uri: str
@@ -45,6 +46,7 @@ class Place:
     span: Span
     line: str
     whole: Span | None = None
+    form: Form | None = None
     replaceable: bool = False
     view: View | None = None
 
@@ -180,11 +182,11 @@ def _places(uri: str, document: Document, text: _FileText) -> Iterator[Place]:
         owner = Thing(Kind.STEP, definition.owner) if definition.owner is not None else None
         thing = Thing(definition.kind, definition.name, owner=owner)
         span, line = text.where(document, definition.span)
-        yield Place(uri, thing, span, line, definition.whole, _is_quoted(document, definition.span))
+        yield Place(uri, thing, span, line, definition.whole, None, _is_quoted(document, definition.span))
     for site in document.sites:
-        if site.name is not None and site.form in (Form.LITERAL, Form.OBJECT):
+        if site.name is not None and site.form in _NAMING:
             span, line = text.where(document, site.span)
-            yield Place(uri, site.thing, span, line, None, names_itself(site))
+            yield Place(uri, site.thing, span, line, None, site.form, names_itself(site))
 
 
 class _FileText:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types as lsp
 
-from pipesight.code.model import Kind, Thing
+from pipesight.code.model import Form, Kind, Thing
 from pipesight.features.context import Context
 from pipesight.features.documents import View
 from pipesight.features.edits import workspace_edit
 from pipesight.features.hover import thing_at
 from pipesight.features.places import Place, places_of, same
 
-_UNWRITABLE = frozenset("\"'\\\n\r{}")
+_LISTED = 5
+_UNWRITABLE = frozenset("\"'\\{}")
 
 
 class RenameError(Exception):
     """Why a name cannot be given, in a sentence for the person who typed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """The edits that rename, and a sentence on the places that they cannot reach, where there are any."""
+
+    edit: lsp.WorkspaceEdit
+    warning: str | None
 
 
 def references(context: Context, view: View, position: lsp.Position, *, declaration: bool) -> list[lsp.Location] | None:
@@ -54,7 +66,7 @@ def prepare_rename(context: Context, view: View, position: lsp.Position) -> lsp.
     )
 
 
-def rename(context: Context, view: View, position: lsp.Position, new_name: str) -> lsp.WorkspaceEdit | None:
+def rename(context: Context, view: View, position: lsp.Position, new_name: str) -> Renaming | None:
     """The edits that give the name at `position` a new one, everywhere in code where it stands in quotes.
 
     Raises RenameError for a name that cannot be written in quotes as it is.
@@ -62,14 +74,27 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
     place = _renamed(view, position)
     if place is None or context.places is None:
         return None
-    if not new_name.strip() or _UNWRITABLE & set(new_name):
-        raise RenameError("A name is not empty and has no quotes, backslashes, braces or line ends.")
+    if not new_name.strip() or _UNWRITABLE & set(new_name) or not new_name.isprintable():
+        raise RenameError("A name is not empty and has no quotes, backslashes, braces, tabs or line ends.")
     edits: dict[str, list[lsp.TextEdit]] = {}
+    kept: list[str] = []
     for each in context.places.all():
-        if each.replaceable and same(each.thing, place.thing):
-            edit = lsp.TextEdit(each.range(context.documents.encoding), new_name)
-            edits.setdefault(each.uri, []).append(edit)
-    return workspace_edit(context, edits) if edits else None
+        if not same(each.thing, place.thing):
+            continue
+        where = each.range(context.documents.encoding)
+        if each.replaceable:
+            edits.setdefault(each.uri, []).append(lsp.TextEdit(where, new_name))
+        elif each.form is Form.VARIABLE:
+            kept.append(f"{PurePosixPath(unquote(urlsplit(each.uri).path)).name}, line {where.start.line + 1}")
+    return Renaming(workspace_edit(context, edits), _warning(place.thing, kept)) if edits else None
+
+
+def _warning(thing: Thing, kept: Sequence[str]) -> str | None:
+    if not kept:
+        return None
+    more = f" and {len(kept) - _LISTED} more" if len(kept) > _LISTED else ""
+    where = "; ".join(kept[:_LISTED]) + more
+    return f"{thing.name!r} is also read through a variable, which keeps its value: {where}. Change it where it is set."
 
 
 def _named_at(view: View, position: lsp.Position) -> Thing | None:
