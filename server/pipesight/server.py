@@ -49,6 +49,7 @@ STATUS_CHANGED = "pipesight/statusChanged"
 _IDLE = 0.5  # seconds after the start until what can wait is done
 _LOOK_AGAIN = 5.0  # seconds from one look for stores to the next
 _SETTLE = 0.1  # seconds in which changes of the history, or of files, are gathered before the client hears of them
+_PATIENCE = 2.0  # seconds that document links wait for files and dashboards to be looked up
 _TYPING = 0.3  # seconds without an edit after which diagnostics are published
 _SYNCING = 0.5  # seconds after which a history that was being read is looked at again
 
@@ -260,11 +261,19 @@ class PipesightServer(LanguageServer):
             self._diagnosing.cancel()
         self._diagnosing = asyncio.get_running_loop().call_later(delay, self._diagnose)
 
-    def look_soon(self, context: Context) -> None:
-        """Look for files of outputs that were asked for, and announce what changed."""
+    def look_soon(self, context: Context) -> set[asyncio.Task[None]]:
+        """Look for files of outputs, and for dashboards, that were asked for, and announce what changed."""
+        looks: set[asyncio.Task[None]] = set()
         if context.presence.wants_to_look:
-            task = asyncio.ensure_future(self.in_background(context.presence.look))
-            task.add_done_callback(lambda done: self.announce() if not done.cancelled() and done.result() else None)
+            looks.add(self._start(self._announce_after(self.in_background(context.presence.look))))
+        if context.dashboards.wants_to_look:
+            ask = functools.partial(context.dashboards.look, context.history)
+            looks.add(self._start(self._announce_after(asyncio.to_thread(ask))))
+        return looks
+
+    async def _announce_after(self, look: Awaitable[bool]) -> None:
+        if await look:
+            self.announce()
 
     def in_background(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
         """Run work that touches the disk, one at a time, beside the server."""
@@ -290,10 +299,11 @@ class PipesightServer(LanguageServer):
         self._start(self.scan())
         self.announce()
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _announce_now(self) -> None:
         self._news = None
@@ -530,7 +540,9 @@ def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> Generator[Any, A
     context, _ = at
     output = hover.wanted(context, target)
     preview = (yield hover.read, (context, output), None) if output is not None else None
-    return _quiet(hover.hover)(context, target, preview)
+    shown = _quiet(hover.hover)(context, target, preview)
+    ls.look_soon(context)
+    return shown
 
 
 @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=False))
@@ -636,14 +648,17 @@ def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> list[l
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
-@_quiet
-def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink] | None:
-    """Where names lead outside the editor."""
+@_quiet_async
+async def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink] | None:
+    """Where names lead outside the editor. Clients cannot be told to ask again: what has to be looked up is awaited."""
     at = _at(ls, params.text_document.uri)
     if at is None:
         return None
     links = document_links.document_links(*at)
-    ls.look_soon(at[0])
+    if looks := ls.look_soon(at[0]):
+        await asyncio.wait(looks, timeout=_PATIENCE)
+        at = _at(ls, params.text_document.uri)
+        links = document_links.document_links(*at) if at else None
     return links
 
 

@@ -9,10 +9,9 @@ import pytest
 from lsprotocol import types as lsp
 
 from pipesight.features.definition import definition
-from pipesight.features.document_links import dashboard_address, document_links
+from pipesight.features.document_links import document_links
 from pipesight.features.references import RenameError, highlights, prepare_rename, references, rename
 from pipesight.features.symbols import workspace_symbols
-from pipesight.history.model import Run, Status
 from pipesight.settings import LinkSettings, Settings
 
 from .conftest import ABLE, Desk
@@ -175,25 +174,6 @@ def desk_output(desk: Desk) -> str:
     step = history.step(run, "train")
     assert step is not None
     return next(output.uri for output in history.outputs(step) or () if output.name == "accuracy")
-
-
-ID = "0f3b1c2d4e5f60718293a4b5c6d7e8f9"
-PAGE = "/runs/0f3b1c2d-4e5f-6071-8293-a4b5c6d7e8f9"
-ADDRESSES = [
-    ("https://zenml.example.com/", ID, None, f"https://zenml.example.com{PAGE}"),
-    ("https://zenml.example.com#my project", ID, None, f"https://zenml.example.com/projects/my%20project{PAGE}"),
-    ("https://zenml.example.com#default", ID, (0, 98, 0), f"https://zenml.example.com/projects/default{PAGE}"),
-    ("https://zenml.example.com#default", ID, (0, 75, 0), f"https://zenml.example.com{PAGE}"),
-    ("/home/me/zenml.db", ID, None, None),
-    ("https://zenml.example.com", "7", None, None),
-]
-
-
-@pytest.mark.parametrize(("source", "identifier", "release", "address"), ADDRESSES)
-def test_dashboard(source: str, identifier: str, release: tuple[int, ...] | None, address: str | None) -> None:
-    run = Run(id=identifier, name="r", source=source, pipeline=None, status=Status.COMPLETED)
-
-    assert dashboard_address(run, release) == address
 
 
 SYMBOLS = [

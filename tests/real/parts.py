@@ -207,8 +207,17 @@ class ZenMLServer:
 
 def zenml_command(*arguments: str, home: Path, config: Path, typed: str = "") -> str:
     """What the command `zenml` prints; `typed` is what a person types into it."""
+    return _printed([BIN / "zenml", *arguments], home, config, typed)
+
+
+def zenml_python(script: str, *, home: Path, config: Path) -> str:
+    """What a script prints that uses ZenML."""
+    return _printed([BIN / "python", "-c", script], home, config)
+
+
+def _printed(command: list[str | Path], home: Path, config: Path, typed: str = "") -> str:
     done = subprocess.run(
-        [BIN / "zenml", *arguments],
+        command,
         env=zenml_environment(home, config),
         cwd=home,
         input=typed,

@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 import yaml
+from lsprotocol import types as lsp
 
 from pipesight.history.discovery import Discovery, discover
 from pipesight.history.history import HistoryRow, rows
 from pipesight.history.sources import Source, SourceError
 from tests.lsp.conftest import Editor
 from tests.real.conftest import Completion, editor_on
-from tests.real.parts import ZenMLServer, eventually, free_port, zenml_at_work, zenml_command
+from tests.real.parts import ZenMLServer, eventually, free_port, zenml_at_work, zenml_command, zenml_python
 
 pytestmark = pytest.mark.slow
 
@@ -152,6 +153,23 @@ async def test_a_run_recorded_through_the_server_is_seen(
             deleted = await asyncio.to_thread(worker.ask, "delete", name="by a colleague")
             seen = await runs.until(lambda names: "by a colleague" not in names, RARELY)
             measure("from a deletion on a ZenML server to its completion item", seen - deleted)
+
+
+async def test_a_run_leads_to_its_page_in_the_dashboard(server: Server, login: Path, tmp_path: Path) -> None:
+    script = (
+        "from zenml.client import Client\n"
+        "from zenml.utils.dashboard_utils import get_run_url\n"
+        "print(get_run_url(Client().get_pipeline_run('killed_run')))\n"
+    )
+    said = zenml_python(script, home=tmp_path, config=login).splitlines()[-1]
+    async with editor_on(login, tmp_path / "index") as editor:
+        await Completion(editor, RUNS).until(lambda names: "killed_run" in names)
+        editor.open(RUNS.replace("|", "killed_run"))
+        document = lsp.DocumentLinkParams(lsp.TextDocumentIdentifier(editor.uri))
+        links = await editor.client.text_document_document_link_async(document)
+        assert [link.target for link in links or ()] == [said]
+        assert f"[Open in the dashboard](<{said}>)" in (await editor.hover(RUNS.replace("|", "killed|_run")) or "")
+    assert said.startswith(f"{server.url}/projects/default/runs/")
 
 
 async def test_a_stopped_server(server: Server, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
+from pipesight.features.dashboards import Dashboards
 from pipesight.features.documents import Documents
 from pipesight.features.presence import Presence
 from pipesight.history.history import History
@@ -91,5 +92,6 @@ class Context:
     settings: Settings
     client: Client
     presence: Presence = field(default_factory=Presence)
+    dashboards: Dashboards = field(default_factory=Dashboards)
     places: Places | None = None
     zenml: Release | None = None

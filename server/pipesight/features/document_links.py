@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
-from uuid import UUID
 
 from lsprotocol import types as lsp
 
@@ -14,11 +12,7 @@ from pipesight.features.context import Context
 from pipesight.features.definition import definitions_of
 from pipesight.features.documents import View
 from pipesight.features.find import Found, find
-from pipesight.features.installed import Release
 from pipesight.features.presence import local_folder
-from pipesight.history.model import Run
-
-_PROJECTS = (0, 80)  # since when the dashboard's pages lie below a project
 
 
 def document_links(context: Context, view: View) -> list[lsp.DocumentLink] | None:
@@ -32,19 +26,6 @@ def document_links(context: Context, view: View) -> list[lsp.DocumentLink] | Non
         for link in _links(context, view, site)
     ]
     return links or None
-
-
-def dashboard_address(run: Run, release: Release | None = None) -> str | None:
-    """The address of a run's page in the dashboard of that release; None for one that no server has."""
-    server, _, project = run.source.partition("#")
-    if not server.startswith(("http://", "https://")):
-        return None
-    try:
-        identifier = UUID(run.id)
-    except ValueError:
-        return None
-    in_project = f"/projects/{quote(project, safe='')}" if project and (release or _PROJECTS) >= _PROJECTS else ""
-    return f"{server.rstrip('/')}{in_project}/runs/{identifier}"
 
 
 def _links(context: Context, view: View, site: Site) -> Iterator[lsp.DocumentLink]:
@@ -61,7 +42,7 @@ def _links(context: Context, view: View, site: Site) -> Iterator[lsp.DocumentLin
 
 
 def _run_page(context: Context, found: Found) -> tuple[str | None, str]:
-    target = dashboard_address(found.run, context.zenml) if found.run is not None else None
+    target = context.dashboards.page(found.run) if found.run is not None else None
     return target, "Open the run in the dashboard"
 
 

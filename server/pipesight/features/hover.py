@@ -12,7 +12,7 @@ from pipesight.features.context import Context
 from pipesight.features.describe import describe
 from pipesight.features.documents import View
 from pipesight.features.find import Found, find
-from pipesight.features.page import Heading, Line, Page
+from pipesight.features.page import Heading, Line, Link, Page
 from pipesight.features.words import ago
 from pipesight.history.history import History
 from pipesight.history.model import Output
@@ -59,9 +59,13 @@ def hover(context: Context, at: Target, preview: Preview | None = None) -> lsp.H
 
 def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:
     """What is known of a thing; for a name that the history lacks, that it lacks it."""
-    if _is(thing, found):
-        return describe(context.history, found, preview, context.settings.hover.rows)
-    return _unknown(context.history, thing)
+    if not _is(thing, found):
+        return _unknown(context.history, thing)
+    page = describe(context.history, found, preview, context.settings.hover.rows)
+    address = context.dashboards.page(found.run) if thing.kind is Kind.RUN and found.run is not None else None
+    if page is None or address is None:
+        return page
+    return Page((*page.blocks, Link("Open in the dashboard", address)))
 
 
 def thing_at(view: View, position: Position) -> tuple[Thing, Span] | None:

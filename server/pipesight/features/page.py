@@ -91,10 +91,24 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A page on the web."""
+
+    label: str
+    target: str
+
+    def markdown(self, links: bool) -> str:
+        return f"[{escape(self.label)}](<{self.target}>)"
+
+    def plain(self) -> str:
+        return f"{self.label}: {self.target}"
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Blocks from top to bottom."""
 
-    blocks: tuple[Heading | Line | Grid | Value | Action, ...]
+    blocks: tuple[Heading | Line | Grid | Value | Action | Link, ...]
 
     def markdown(self, *, links: bool = False) -> str:
         """The page as Markdown; nothing that comes from the history can break out of its place."""

@@ -85,6 +85,11 @@ class History:
                 mirror.sync.start()
         return history
 
+    def source(self, key: str) -> Source | None:
+        """The source with that key."""
+        mirror = self._by_source.get(key)
+        return mirror.sync.source if mirror is not None else None
+
     def pipelines(self) -> tuple[Pipeline, ...]:
         """The pipelines, the one with the newest run first."""
         if len(self._mirrors) == 1:

@@ -60,7 +60,7 @@ class ZenMLServerSource:
         self.is_local = (urlsplit(url).hostname or "") in _LOCAL_HOSTS
         self._login = login
         self._token = login.token
-        self._project = project
+        self.project = _dashed(project) if project else None
         self._timeout = timeout
         self._pool = _pool(verify, timeout)
 
@@ -88,7 +88,7 @@ class ZenMLServerSource:
     @contextmanager
     def connect(self) -> Generator[Session]:
         """Log in where needed, and ask the server for as long as the context lasts."""
-        yield ZenMLServerSession(self, self._project)
+        yield ZenMLServerSession(self, self.project)
 
     def get(self, path: str, /, **fields: object) -> Any:
         """The JSON that the server answers; None for what it does not have."""

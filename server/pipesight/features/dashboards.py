@@ -1,0 +1,57 @@
+"""Where the dashboards of ZenML servers show runs: answered from memory, asked elsewhere."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from pipesight.history.history import History
+from pipesight.history.model import Run
+
+_AGE = 600.0  # seconds after which a server is asked again: it may have been upgraded
+
+
+class Dashboards:
+    """What is known of the servers' dashboards. Safe to use from two threads: one that asks and one that looks."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str | None, float]] = {}
+        self._wanted: dict[str, None] = {}
+
+    def page(self, run: Run) -> str | None:
+        """The address of a run's page; None where there is none, and while that is not known: `look` will find out."""
+        if not run.source.startswith(("http://", "https://")):
+            return None
+        pages, asked = self._known.get(run.source, (None, 0.0))
+        if asked == 0.0 or asked + _AGE < time.monotonic():
+            self._wanted[run.source] = None
+        try:
+            return pages.format(UUID(run.id)) if pages is not None else None
+        except ValueError:
+            return None
+
+    @property
+    def wants_to_look(self) -> bool:
+        """Whether something was asked that is not known."""
+        return bool(self._wanted)
+
+    def look(self, history: History) -> bool:
+        """Ask the servers; True when an answer changed. Waits for the network: never call it in a handler."""
+        wanted, self._wanted = list(self._wanted), {}
+        before = {source: self._known.get(source, (None, 0.0))[0] for source in wanted}
+        self._known.update((source, (_pages(history, source), time.monotonic())) for source in wanted)
+        return any(self._known[source][0] != pages for source, pages in before.items())
+
+
+def _pages(history: History, key: str) -> str | None:
+    from pipesight.history.sources import SourceError
+    from pipesight.history.sources.dashboard import pages_of_runs
+    from pipesight.history.sources.zenml_server import ZenMLServerSource
+
+    source = history.source(key)
+    if not isinstance(source, ZenMLServerSource):
+        return None
+    try:
+        return pages_of_runs(source)
+    except SourceError:
+        return None

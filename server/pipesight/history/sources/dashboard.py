@@ -1,0 +1,74 @@
+"""Where the dashboard of a ZenML server shows a run, as each release of it has its pages.
+
+Taken from ZenML's own `get_run_url` and from the routes of the dashboards that the releases bring.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol, cast
+from urllib.parse import quote
+
+_FIRST_KNOWN = (0, 43)  # nothing is claimed of the dashboards before
+_SECOND_DASHBOARD = (0, 57)
+_PROJECTS_IN_PRO = (0, 80)
+_PROJECTS = (0, 83)
+
+
+class Server(Protocol):
+    """A ZenML server that can be asked."""
+
+    label: str
+    project: str | None
+
+    def get(self, path: str, /, **fields: object) -> Any:
+        """The JSON that it answers, None for what it does not have; raises SourceError."""
+        ...
+
+
+def pages_of_runs(server: Server) -> str | None:
+    """The address of a run's page with `{}` for the run's id; None where it is not certain that there is one."""
+    info = _mapping(server.get("info"))
+    release = _release(info)
+    if release < _FIRST_KNOWN:
+        return None
+    if info.get("deployment_type") == "cloud":
+        return _in_pro(server, release, str(info.get("dashboard_url") or ""))
+    base = str(info.get("server_url") or info.get("base_url") or server.label).rstrip("/")
+    if info.get("use_legacy_dashboard") or release < _SECOND_DASHBOARD:
+        return _below(base, "workspaces", _scope(server, "workspaces").get("name"), "all-runs/{}/dag")
+    if release < _PROJECTS:
+        return f"{base}/runs/{{}}"
+    return _below(base, "projects", _scope(server, "projects").get("name"), "runs/{}")
+
+
+def _in_pro(server: Server, release: tuple[int, ...], dashboard: str) -> str | None:
+    if not dashboard:
+        return None
+    if release < _PROJECTS_IN_PRO:
+        return f"{dashboard.rstrip('/')}/runs/{{}}"
+    return _below(dashboard.rstrip("/"), "projects", _scope(server, "projects").get("id"), "runs/{}")
+
+
+def _below(base: str, path: str, name: object, page: str) -> str | None:
+    shown = quote(str(name), safe="").replace("{", "%7B").replace("}", "%7D") if name else ""
+    return f"{base}/{path}/{shown}/{page}" if shown else None
+
+
+def _scope(server: Server, kind: str) -> Mapping[str, Any]:
+    """The project or workspace that is read: the one that the source names, else the only one there is."""
+    if server.project is not None:
+        return _mapping(server.get(f"{kind}/{server.project}"))
+    items = _mapping(server.get(kind, size=2)).get("items")
+    found = cast("list[object]", items) if isinstance(items, list) else []
+    return _mapping(found[0]) if len(found) == 1 else {}
+
+
+def _release(info: Mapping[str, Any]) -> tuple[int, ...]:
+    match = re.match(r"\d+(?:\.\d+)*", str(info.get("version") or ""))
+    return tuple(map(int, match[0].split("."))) if match is not None else ()
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}

@@ -1,0 +1,77 @@
+"""Links to a run's page in the dashboard: asked of the server once, beside the requests."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from pipesight.features.dashboards import Dashboards
+from pipesight.history.history import History
+from pipesight.history.model import Run, Status
+from pipesight.history.sources.source import SourceError
+from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
+
+HERE = "https://zenml.example.com"
+ID = "0f3b1c2d4e5f60718293a4b5c6d7e8f9"
+PAGE = f"{HERE}/runs/0f3b1c2d-4e5f-6071-8293-a4b5c6d7e8f9"
+
+
+class Server(ZenMLServerSource):
+    """A server of ZenML 0.75, as long as it is up."""
+
+    is_up = True
+    asked = 0
+
+    def get(self, path: str, /, **fields: object) -> Any:
+        self.asked += 1
+        if not self.is_up:
+            raise SourceError("It does not answer.")
+        return {"version": "0.75.0"} if path == "info" else None
+
+
+def run(source: str, identifier: str = ID) -> Run:
+    return Run(id=identifier, name="r", source=source, pipeline=None, status=Status.COMPLETED)
+
+
+def of(server: Server) -> History:
+    return cast("History", SimpleNamespace(source={server.key: server}.get))
+
+
+def test_a_page_is_known_once_it_was_looked_for() -> None:
+    server, dashboards = Server(HERE, Login()), Dashboards()
+
+    assert dashboards.page(run(HERE)) is None
+    assert dashboards.wants_to_look
+    assert dashboards.look(of(server))
+    assert dashboards.page(run(HERE)) == PAGE
+    assert not dashboards.wants_to_look
+    assert server.asked == 1
+
+
+def test_a_server_that_is_down_has_no_pages() -> None:
+    server, dashboards = Server(HERE, Login()), Dashboards()
+    server.is_up = False
+
+    dashboards.page(run(HERE))
+
+    assert not dashboards.look(of(server))
+    assert dashboards.page(run(HERE)) is None
+    assert not dashboards.wants_to_look
+
+
+@pytest.mark.parametrize("source", ["/home/me/zenml.db", "mysql://host/zenml", "sqlite:///x.db"])
+def test_other_stores_have_no_dashboard(source: str) -> None:
+    dashboards = Dashboards()
+
+    assert dashboards.page(run(source)) is None
+    assert not dashboards.wants_to_look
+
+
+def test_an_id_that_is_none_has_no_page() -> None:
+    server, dashboards = Server(HERE, Login()), Dashboards()
+    dashboards.page(run(HERE))
+    dashboards.look(of(server))
+
+    assert dashboards.page(run(HERE, "7")) is None
