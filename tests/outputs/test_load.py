@@ -7,7 +7,9 @@ import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -22,6 +24,7 @@ from tests.outputs.conftest import Artifact
 from tests.outputs.memory import in_memory
 
 BUILT_IN = "zenml.materializers.built_in_materializer.BuiltInContainerMaterializer"
+PICKLED = "zenml.materializers.cloudpickle_materializer.CloudpickleMaterializer"
 
 
 class Point:
@@ -42,6 +45,24 @@ class PointMaterializer:
 
     def load(self, data_type: type[Any]) -> Any:
         return data_type(int((Path(self.uri) / "point.txt").read_text()))
+
+
+class StorePointMaterializer:
+    """As today's releases want it, reading through the artifact store it is given."""
+
+    def __init__(self, uri: str, artifact_store: Any = None) -> None:
+        self.uri = uri
+        self.artifact_store = artifact_store
+
+    def load(self, data_type: type[Any]) -> Any:
+        path = f"{self.uri}/point.txt"
+        assert self.artifact_store.exists(path)
+        assert self.artifact_store.listdir(self.uri) == ["point.txt"]
+        assert self.artifact_store.size(path) == 1
+        with pytest.raises(OSError, match="read, not written"):
+            self.artifact_store.open(path, "w")
+        with self.artifact_store.open(path) as file:
+            return data_type(int(file.read()))
 
 
 class OldPointMaterializer:
@@ -127,7 +148,7 @@ def test_pictures(tmp_path: Path):
 
 @pytest.mark.parametrize(("data_type", "container"), [("builtins.list", list), ("builtins.tuple", tuple), ("", list)])
 def test_containers_of_objects(artifact: Artifact, data_type: str, container: Callable[[Any], Any]):
-    kinds = [{"path": "/elsewhere/0", "type": "t", "materializer": "zenml.x"}] * 2
+    kinds = [{"path": "/elsewhere/0", "type": "t", "materializer": PICKLED}] * 2
     files = {
         "metadata.json": json.dumps(kinds),
         "0/artifact.pkl": pickle.dumps(Point(1)),
@@ -137,12 +158,12 @@ def test_containers_of_objects(artifact: Artifact, data_type: str, container: Ca
 
 
 def test_a_dict_of_objects(artifact: Artifact):
-    kinds = [{"type": "builtins.list", "materializer": "zenml.x"}] * 2
+    kinds = [{"type": "builtins.list", "materializer": BUILT_IN}, {"type": "builtins.list", "materializer": PICKLED}]
     files = {"metadata.json": json.dumps(kinds), "0/data.json": '["a"]', "1/artifact.pkl": pickle.dumps([Point(1)])}
     assert load(str(artifact(files)), BUILT_IN, "builtins.dict") == {"a": Point(1)}
 
 
-@pytest.mark.parametrize("materializer", ["PointMaterializer", "OldPointMaterializer"])
+@pytest.mark.parametrize("materializer", ["PointMaterializer", "StorePointMaterializer", "OldPointMaterializer"])
 def test_custom_materializers_load_by_their_own_class(
     artifact: Artifact, monkeypatch: pytest.MonkeyPatch, materializer: str
 ):
@@ -150,11 +171,56 @@ def test_custom_materializers_load_by_their_own_class(
     assert load(str(artifact({"point.txt": "7"})), f"app.{materializer}", "app.Point") == Point(7)
 
 
-def test_pydantic_models(artifact: Artifact, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"data.json": '"{\\"lr\\": 0.5}"'},
+        {"data.json": '{"lr": 0.5}'},
+        {"data_v2.json": '{"lr": 0.5}', "data.json": "old"},
+    ],
+)
+def test_pydantic_models(artifact: Artifact, monkeypatch: pytest.MonkeyPatch, files: dict[str, bytes | str]):
     monkeypatch.setitem(sys.modules, "app", sys.modules[__name__])
-    folder = artifact({"data.json": json.dumps('{"lr": 0.5}')})
-    loaded = load(str(folder), "zenml.materializers.pydantic_materializer.PydanticMaterializer", "app.Settings")
-    assert loaded.lr == 0.5
+    materializer = "zenml.materializers.pydantic_materializer.PydanticMaterializer"
+    assert load(str(artifact(files)), materializer, "app.Settings").lr == 0.5
+
+
+def test_dataclasses(artifact: Artifact, monkeypatch: pytest.MonkeyPatch):
+    class TypeAdapter:
+        def __init__(self, kind: type[Any]) -> None:
+            self.kind = kind
+
+        def validate_json(self, text: str) -> Any:
+            return self.kind(**json.loads(text))
+
+    monkeypatch.setitem(sys.modules, "pydantic", SimpleNamespace(TypeAdapter=TypeAdapter))
+    monkeypatch.setitem(sys.modules, "app", sys.modules[__name__])
+    materializer = "zenml.materializers.dataclass_materializer.DataclassMaterializer"
+    assert load(str(artifact({"data.json": '{"x": 7}'})), materializer, "app.Point") == Point(7)
+
+
+@pytest.mark.parametrize(("is_series", "loaded"), [(b"\x00", pa.Table), (b"\x01", pa.ChunkedArray)])
+def test_polars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_series: bytes, loaded: type[Any]):
+    monkeypatch.setitem(sys.modules, "polars", SimpleNamespace(from_arrow=lambda data: data))
+    table = pa.table({"x": [1, 2]}).replace_schema_metadata({b"zenml_is_pl_series": is_series})
+    pq.write_table(table, tmp_path / "dataframe.parquet")
+    materializer = "zenml.integrations.polars.materializers.dataframe_materializer.PolarsMaterializer"
+    assert isinstance(load(str(tmp_path), materializer), loaded)
+
+
+def test_uuids(artifact: Artifact):
+    materializer = "zenml.materializers.uuid_materializer.UUIDMaterializer"
+    assert load(str(artifact({"uuid.txt": str(UUID(int=5))})), materializer, "uuid.UUID") == UUID(int=5)
+
+
+def test_other_materializers_are_not_second_guessed_by_their_files(artifact: Artifact, monkeypatch: pytest.MonkeyPatch):
+    """A document in `data.json` is no dictionary: without ZenML it cannot be loaded, and that is said."""
+    monkeypatch.setitem(sys.modules, "zenml", None)
+    materializer = "zenml.integrations.langchain.materializers.document_materializer.LangchainDocumentMaterializer"
+    with pytest.raises(Problem, match=r"needs zenml in this Python. Install it: .* -m pip install zenml"):
+        load(
+            str(artifact({"data.json": '{"page_content": "a"}'})), materializer, "langchain.docstore.document.Document"
+        )
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,14 @@ Unlike everything else here this may run code of the artifact, as ZenML itself w
 
 from __future__ import annotations
 
+import glob
 import importlib
+import inspect
 import io
 import json
+import os
 import pickle
+import uuid
 from typing import Any, Callable, Dict, List, Optional, Tuple, cast
 
 from .bounds import clip
@@ -30,8 +34,6 @@ def load(uri: str, materializer: str = "", data_type: str = "") -> Any:
         return _load(open_folder(uri), materializer, data_type)
     except Problem:
         raise
-    except FileNotFoundError as error:
-        raise Problem(f"The artifact's files are gone: {error.filename or uri}") from error
     except PermissionError as error:
         raise Problem(f"You may not read this artifact: {uri}") from error
     except ImportError as error:
@@ -42,14 +44,15 @@ def load(uri: str, materializer: str = "", data_type: str = "") -> Any:
 
 
 def _load(folder: Folder, materializer: str, data_type: str) -> Any:
-    if materializer and not materializer.startswith("zenml."):
+    module, _, name = materializer.rpartition(".")
+    if materializer and (name not in _KNOWN or not module.startswith("zenml.")):
         return _by_materializer(folder, materializer, data_type)
     if "metadata.json" in folder:
         elements = _elements(folder, data_type)
         if elements is not None:
             return elements
-    if "pydantic" in materializer.lower():
-        return _pydantic(folder, data_type)
+    if name in _MODELS:
+        return _MODELS[name](folder, data_type)
     if "data.parquet" in folder and "shape.json" in folder:
         return _flat_array(folder)
     for path, _ in folder.files:
@@ -110,6 +113,18 @@ def _sparse(folder: Folder, path: str, _data_type: str) -> Any:
     return _needed("scipy.sparse", "scipy").load_npz(io.BytesIO(_bytes(folder, path)))
 
 
+def _polars(folder: Folder, path: str, _data_type: str) -> Any:
+    polars, parquet = _needed("polars", "polars"), _needed("pyarrow.parquet", "pyarrow")
+    table = parquet.read_table(io.BytesIO(_bytes(folder, path)))
+    metadata: Dict[bytes, bytes] = table.schema.metadata or {}
+    is_series = metadata.get(b"zenml_is_pl_series") == b"\x01"
+    return polars.from_arrow(table.column(0) if is_series else table)
+
+
+def _uuid(folder: Folder, path: str, _data_type: str) -> uuid.UUID:
+    return uuid.UUID(_bytes(folder, path).decode("ascii").strip())
+
+
 def _image(folder: Folder, path: str, _data_type: str) -> Any:
     picture = _needed("PIL.Image", "pillow").open(io.BytesIO(_bytes(folder, path)))
     picture.load()
@@ -131,12 +146,14 @@ _LOADERS: Dict[str, _Loader] = {
     "output.json": _json,
     "df.parquet.gzip": _frame,
     "df.csv": _frame,
+    "dataframe.parquet": _polars,
     "data.npy": _array,
     "data.npz": _sparse,
     "output.html": _text,
     "output.md": _text,
     "output.csv": _text,
     "data.txt": _bytes,
+    "uuid.txt": _uuid,
     "artifact.pkl": _pickle,
     "model": _pickle,
 }
@@ -163,14 +180,50 @@ def _pairs(left: List[Any], right: List[Any]) -> List[Tuple[Any, Any]]:
 
 
 def _pydantic(folder: Folder, data_type: str) -> Any:
-    model = _class(data_type)
-    stored = json.loads(_bytes(folder, "data.json").decode("utf-8"))
-    text = stored if isinstance(stored, str) else json.dumps(stored)
+    model, text = _class(data_type), _fields(folder)
     return model.model_validate_json(text) if hasattr(model, "model_validate_json") else model.parse_raw(text)
+
+
+def _dataclass(folder: Folder, data_type: str) -> Any:
+    return _needed("pydantic", "pydantic").TypeAdapter(_class(data_type)).validate_json(_fields(folder))
+
+
+def _fields(folder: Folder) -> str:
+    """A model's fields as JSON text; releases before 0.95 wrote that text once more as a JSON string."""
+    stored = _bytes(folder, "data_v2.json" if "data_v2.json" in folder else "data.json").decode("utf-8")
+    if "data_v2.json" in folder:
+        return stored
+    value = json.loads(stored)
+    return value if isinstance(value, str) else stored
+
+
+_MODELS: Dict[str, Callable[[Folder, str], Any]] = {
+    "PydanticMaterializer": _pydantic,
+    "DataclassMaterializer": _dataclass,
+}
+
+# ZenML's materializers whose files tell the value. Others load by themselves, also where they write such files.
+_KNOWN = {
+    "BuiltInMaterializer",
+    "BuiltInContainerMaterializer",
+    "BytesMaterializer",
+    "CloudpickleMaterializer",
+    "NumpyMaterializer",
+    "PandasMaterializer",
+    "PillowImageMaterializer",
+    "PolarsMaterializer",
+    "SklearnMaterializer",
+    "SparseMaterializer",
+    "StructuredStringMaterializer",
+    "UUIDMaterializer",
+    *_MODELS,
+}
 
 
 def _class(path: str) -> Any:
     """The class at a dotted path, inner classes too."""
+    if path.startswith("zenml."):
+        _needed("zenml", "zenml")
     module_name, _, name = path.rpartition(".")
     names = [name]
     while module_name:
@@ -191,14 +244,37 @@ def _class(path: str) -> Any:
 
 
 def _by_materializer(folder: Folder, materializer: str, data_type: str) -> Any:
-    """The value by the user's own class; ZenML's releases construct and call it in two ways."""
+    """The value by the materializer's own class; ZenML's releases construct and call it in three ways."""
     maker = _class(materializer)
     kind = _class(data_type) if data_type else object
     if hasattr(maker, "load"):
-        return maker(folder.uri).load(kind)
+        takes_store = "artifact_store" in inspect.signature(maker).parameters
+        files = {"artifact_store": LocalFiles()} if takes_store and os.path.isdir(folder.uri) else {}
+        return maker(folder.uri, **files).load(kind)
     if hasattr(maker, "handle_input"):
         return maker(_Artifact(folder.uri)).handle_input(kind)
     raise Problem(f"{materializer} is no materializer: it can neither load nor handle_input.", _HERE)
+
+
+class LocalFiles:
+    """What materializers ask of ZenML's artifact store in order to load.
+
+    With ZenML's own they would read only what lies in the store that is active now, and set one up where there is none.
+    """
+
+    exists = staticmethod(os.path.exists)
+    isdir = staticmethod(os.path.isdir)
+    listdir = staticmethod(os.listdir)
+    glob = staticmethod(glob.glob)
+    walk = staticmethod(os.walk)
+    stat = staticmethod(os.stat)
+    size = staticmethod(os.path.getsize)
+
+    def open(self, path: str, mode: str = "r") -> Any:
+        """One file, to be read."""
+        if set(mode) - set("rbt"):
+            raise io.UnsupportedOperation(f"outputs are read, not written: {path}")
+        return open(path, mode)
 
 
 class _Artifact:
