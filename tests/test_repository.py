@@ -164,6 +164,20 @@ def test_unknown_names_say_what_exists_and_what_is_closest(repo: Repository, nam
     assert unknown.value.closest == "training_pipeline"
 
 
+def test_an_index_that_is_not_there_says_how_many_there_are(training: Pipeline, name: str) -> None:
+    steps = training.runs[-1].steps
+    with pytest.raises(IndexError, match=rf"no step \[9\] in run .*: it has {len(steps)} steps"):
+        _ = steps[9]
+    with pytest.raises(IndexError, match="it has no runs"):
+        _ = training.runs[:0][-1]
+
+
+def test_calls_without_a_name_ask_for_one(repo: Repository, training: Pipeline) -> None:
+    for call, kind in ((repo.get_pipeline, "pipeline"), (training.get_run, "run"), (training.runs[0].get_step, "step")):
+        with pytest.raises(TypeError, match=f"Which {kind}"):
+            call()
+
+
 def test_no_history_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / "none"))
     with pytest.raises(SourceError, match="There is no run history") as nothing:
@@ -176,12 +190,41 @@ def test_no_history_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_views_show_themselves(repo: Repository, training: Pipeline) -> None:
     run = training.runs[-1]
-    for view in (repo, training, run, run.steps[0], run.steps[0].outputs["train"]):
-        assert len(repr(view)) < 500
+    outputs = run.steps[0].outputs
+    for view in (
+        repo,
+        training,
+        run,
+        run.steps[0],
+        outputs["train"],
+        repo.pipelines,
+        training.runs,
+        run.steps,
+        outputs,
+    ):
+        assert len(repr(view)) < 1500
         html = view._repr_html_()  # pyright: ignore[reportPrivateUsage]
         assert html.startswith("<table>")
         assert html.endswith("</table>")
     assert "first_training" in training._repr_html_()  # pyright: ignore[reportPrivateUsage]
+
+
+def test_long_lists_are_shown_in_part(training: Pipeline) -> None:
+    runs = training.runs[:1]
+    runs.extend(runs[0] for _ in range(99))
+
+    assert "88 more" in repr(runs)
+    assert "80 more" in runs._repr_html_()  # pyright: ignore[reportPrivateUsage]
+
+
+def test_keys_are_completed_in_ipython(repo: Repository, name: str) -> None:
+    step = repo.pipelines["training_pipeline"].runs["first_training"].steps[step_names(name)[0]]
+
+    for named, keys in (
+        (repo.pipelines, ["training_pipeline"]),
+        (step.outputs, ["n_rows", "test", "train"]),
+    ):
+        assert named._ipython_key_completions_()[: len(keys)] == keys  # pyright: ignore[reportPrivateUsage]
 
 
 # Starting

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from pipesight import __version__
-from pipesight.history.discovery import Discovery, Finding
+from pipesight.features.words import count
+from pipesight.history.discovery import NAME_A_STORE, Discovery, Finding
 from pipesight.history.sources import Source, SourceError
 
 _MARKS = {"found": "✓", "absent": "·", "note": "·", "problem": "✗"}
@@ -27,7 +28,8 @@ def findings(discovery: Discovery) -> Iterator[Finding]:
     yield Finding("pipesight", "note", f"{__version__} on Python {platform.python_version()}")
     yield from discovery.findings
     if not discovery.sources:
-        advice = "Run a pipeline once, or name the store: `--source` here, the setting pipesight.history in an editor."
+        told = any(finding.advice for finding in discovery.findings)
+        advice = None if told else f"Run a pipeline once, or {NAME_A_STORE}."
         yield Finding("history", "problem", "no store of run history was found", advice)
     for source in discovery.sources:
         yield _readable(source)
@@ -43,7 +45,7 @@ def _readable(source: Source) -> Finding:
     if not runs:
         advice = "Run a pipeline with this stack active; it appears by itself."
         return Finding(source.label, "note", f"{source.kind}, readable, but it has no run yet", advice)
-    return Finding(source.label, "found", f"{source.kind} with {pipelines} pipelines and {runs} runs")
+    return Finding(source.label, "found", f"{source.kind} with {count(pipelines, 'pipeline')} and {count(runs, 'run')}")
 
 
 def _reader() -> Finding:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from difflib import get_close_matches
 from html import escape
+from itertools import islice
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Generic, Protocol, SupportsIndex, TypeVar, overload
 
+from pipesight.features.words import count, duration
 from pipesight.history import model
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
@@ -54,9 +57,9 @@ class Repository:
         listed = [history] if isinstance(history, str) else list(history)
         found = discover([Path(root) if root is not None else Path.cwd()], history=listed)
         if not found.sources:
-            problem = next((each for each in reversed(found.findings) if each.advice), None)
-            detail = f"{problem.subject}: {problem.detail}" if problem else "nothing was found"
-            raise SourceError(f"There is no run history: {detail}", (problem and problem.advice) or "")
+            told = next((each for each in reversed(found.findings) if each.advice), None)
+            detail = f": {told.subject}: {told.detail}" if told else "."
+            raise SourceError(f"There is no run history{detail}", (told and told.advice) or "")
         self._history = History.open(found.sources, cache_folder=cache_folder, start=False)
         self.refresh()
 
@@ -71,34 +74,43 @@ class Repository:
             if self._history.is_empty:
                 raise
 
-    def get_pipelines(self, stack_key: str | None = None, *, stack_name: str | None = None) -> list[Pipeline]:
+    def get_pipelines(self, stack_key: str | None = None, *, stack_name: str | None = None) -> Named[Pipeline]:
         """All pipelines with at least one run, sorted by their first run, oldest first; of one stack where given."""
         stack = self._stack(stack_key or stack_name)
-        pipelines = [Pipeline(self._history, each, stack) for each in self._history.pipelines() if each.run_count]
-        return sorted((each for each in pipelines if each.runs), key=lambda each: each.runs[0].start_time or _NEVER)
+        known = [each for each in self._history.pipelines() if each.run_count]
+        pipelines = [Pipeline(self._history, each, stack) for each in known]
+        if stack is None:
+            pipelines.sort(key=lambda each: each.first_run or _NEVER)
+            return Named("pipeline", pipelines, _PIPELINES)
+        ran = [each for each in pipelines if each.runs]
+        ran.sort(key=lambda each: each.runs[0].start_time or _NEVER)
+        return Named("pipeline", ran, _PIPELINES, f"stack {stack!r}")
 
     def get_pipeline(
-        self, pipeline_name: object = None, stack_key: str | None = None, *, stack_name: str | None = None, **named: Any
+        self,
+        pipeline_name: object = None,
+        stack_key: str | None = None,
+        *,
+        stack_name: str | None = None,
+        pipeline: object = None,
+        name: str | None = None,
     ) -> Pipeline:
         """The pipeline of that name; a pipeline function, class or instance also names it.
 
+        `pipeline` and `name` are what other releases of ZenML call `pipeline_name`.
+
         Raises UnknownNameError when there is no such pipeline, or it has no run on that stack.
         """
+        wanted = _name("pipeline", pipeline_name, pipeline, name)
         stack = self._stack(stack_key or stack_name)
-        name = _name(pipeline_name if pipeline_name is not None else named.get("pipeline") or named.get("name"))
-        found = self._history.pipeline(name)
+        found = self._history.pipeline(wanted)
         if found is None or not found.run_count:
-            names = [each.name for each in self._history.pipelines() if each.run_count]
-            raise UnknownNameError("pipeline", name, names)
-        pipeline = Pipeline(self._history, found, stack)
-        if not pipeline.runs:
-            raise UnknownNameError(
-                "pipeline", name, [each.name for each in self.get_pipelines(stack)], f"stack {stack!r}"
-            )
-        return pipeline
+            return self.get_pipelines()[wanted]
+        view = Pipeline(self._history, found, stack)
+        return view if stack is None or view.runs else self.get_pipelines(stack)[wanted]
 
     @property
-    def pipelines(self) -> list[Pipeline]:
+    def pipelines(self) -> Named[Pipeline]:
         """All pipelines with at least one run, sorted by their first run, oldest first."""
         return self.get_pipelines()
 
@@ -121,8 +133,7 @@ class Repository:
         return f"Repository({', '.join(state.label for state in self._history.state.sources)})"
 
     def _repr_html_(self) -> str:
-        rows = [(each.name, str(len(each.runs)), _when(each.runs[-1].start_time)) for each in self.get_pipelines()]
-        return _table(repr(self), ("pipeline", "runs", "last run"), rows)
+        return _table(repr(self), _PIPELINES, self.get_pipelines())
 
     def _stack(self, name: str | None) -> str | None:
         if name is not None and name not in self._history.stacks():
@@ -144,23 +155,28 @@ class Pipeline:
         return self._pipeline.name
 
     @property
+    def first_run(self) -> datetime | None:
+        """When its oldest run started, UTC: what pipelines are sorted by."""
+        return self._pipeline.first_run
+
+    @property
     def runs(self) -> Named[Run]:
         """All its runs in the order of their start, oldest first; `runs[-1]` is the last."""
         runs = reversed(self._history.runs(self.name))
         wanted = [run for run in runs if self._stack is None or run.stack in (self._stack, None)]
-        return Named("run", [Run(self._history, run) for run in wanted], f"pipeline {self.name!r}")
+        return Named("run", [Run(self._history, run) for run in wanted], _RUNS, f"pipeline {self.name!r}")
 
     def get_run(self, run_name: str | None = None, *, name: str | None = None) -> Run:
         """The run of that name. Raises UnknownNameError when there is no such run."""
-        wanted = run_name or name or ""
+        wanted = _name("run", run_name, name)
         found = self._history.run(wanted, self.name)
         if found is None or (self._stack and found.stack not in (self._stack, None)):
             return self.runs[wanted]
         return Run(self._history, found)
 
-    def get_runs(self) -> list[Run]:
+    def get_runs(self) -> Named[Run]:
         """All its runs, oldest first."""
-        return list(self.runs)
+        return self.runs
 
     def get_run_names(self) -> list[str]:
         """The names of its runs, oldest first."""
@@ -169,21 +185,24 @@ class Pipeline:
     @property
     def last_run(self) -> Run:
         """The newest run."""
-        return self.runs[-1]
+        found = self._history.last_run(self.name) if self._stack is None else None
+        return self.runs[-1] if found is None else Run(self._history, found)
 
     @property
     def last_successful_run(self) -> Run | None:
         """The newest run that completed; None where none did."""
         return next((run for run in reversed(self.runs) if run.status.is_success), None)
 
+    @property
+    def run_count(self) -> int:
+        """How many runs it has."""
+        return self._pipeline.run_count if self._stack is None else len(self.runs)
+
     def __repr__(self) -> str:
-        return f"Pipeline({self.name!r}, {len(self.runs)} runs)"
+        return f"Pipeline({self.name!r}, {count(self.run_count, 'run')})"
 
     def _repr_html_(self) -> str:
-        rows = [
-            (run.name, str(run.status), _when(run.start_time), _lasted(run.duration)) for run in reversed(self.runs)
-        ]
-        return _table(repr(self), ("run", "status", "start", "duration"), rows)
+        return _table(repr(self), _RUNS, self.runs[::-1])
 
 
 class Run:
@@ -232,14 +251,14 @@ class Run:
     def steps(self) -> Named[Step]:
         """Its steps in execution order; by position, or by name."""
         steps = self._history.fetch_steps(self._run)
-        return Named("step", [Step(self._history, step) for step in steps], f"run {self.name!r}")
+        return Named("step", [Step(self._history, step) for step in steps], _STEPS, f"run {self.name!r}")
 
     def get_step(self, step: object = None, *, name: str | None = None) -> Step:
         """The step of that name, else the one that runs the function of that name; a function or class names itself.
 
         Raises UnknownNameError when there is no such step.
         """
-        steps, wanted = self.steps, _name(step if step is not None else name)
+        steps, wanted = self.steps, _name("step", step, name)
         by_function = next((each for each in steps if each.entrypoint_name == wanted), None)
         return steps.get(wanted) or by_function or steps[wanted]
 
@@ -247,8 +266,7 @@ class Run:
         return f"Run({self.name!r}, {self.status}, {_when(self.start_time)})"
 
     def _repr_html_(self) -> str:
-        rows = [(step.name, str(step.status), _lasted(step.duration), ", ".join(step.outputs)) for step in self.steps]
-        return _table(repr(self), ("step", "status", "duration", "outputs"), rows)
+        return _table(repr(self), _STEPS, self.steps)
 
 
 class Step:
@@ -317,8 +335,7 @@ class Step:
         return f"Step({self.name!r}, {self.status}, outputs: {', '.join(self.outputs) or 'none'})"
 
     def _repr_html_(self) -> str:
-        rows = [(name, output.data_type or "", output.uri) for name, output in self.outputs.items()]
-        return _table(repr(self), ("output", "type", "uri"), rows)
+        return _table(repr(self), _OUTPUTS, self.outputs.values())
 
 
 class ReadError(Exception):
@@ -392,8 +409,7 @@ class Output:
         return f"Output({self.name!r}, {self.data_type or 'unknown type'}, {self.uri})"
 
     def _repr_html_(self) -> str:
-        rows = [("type", self.data_type or ""), ("materializer", self.materializer or ""), ("uri", self.uri)]
-        return _table(f"Output {self.name}", ("", ""), rows)
+        return _table(f"Output {self.name}", _OUTPUTS, [self])
 
 
 def _path(cls: type[Any] | None) -> str | None:
@@ -408,53 +424,75 @@ class _HasName(Protocol):
 _T = TypeVar("_T", bound=_HasName)
 
 
-class Named(Sequence[_T], Generic[_T]):
-    """Things in order, which can be taken by position and by name."""
+@dataclass(frozen=True)
+class _Columns(Generic[_T]):
+    """What a table of such things says of each."""
 
-    def __init__(self, kind: str, things: Sequence[_T], where: str) -> None:
+    head: tuple[str, ...]
+    row: Callable[[_T], tuple[str, ...]]
+
+
+class Named(list[_T]):
+    """A list of things that can also be taken by name. In a notebook it shows itself as a table."""
+
+    def __init__(self, kind: str, things: Iterable[_T], columns: _Columns[_T], where: str = "") -> None:
+        super().__init__(things)
         self._kind = kind
-        self._things = things
+        self._columns = columns
         self._where = where
 
     @overload
-    def __getitem__(self, key: int | str) -> _T: ...
+    def __getitem__(self, key: SupportsIndex | str) -> _T: ...
     @overload
-    def __getitem__(self, key: slice) -> Sequence[_T]: ...
-    def __getitem__(self, key: int | str | slice) -> _T | Sequence[_T]:
-        if not isinstance(key, str):
-            return self._things[key]
-        found = self.get(key)
+    def __getitem__(self, key: slice) -> Named[_T]: ...
+    def __getitem__(self, key: SupportsIndex | str | slice) -> _T | Named[_T]:
+        if isinstance(key, slice):
+            return Named(self._kind, super().__getitem__(key), self._columns, self._where)
+        if isinstance(key, str):
+            return self._by_name(key)
+        try:
+            return super().__getitem__(key)
+        except IndexError:
+            owner = f" in {self._where}" if self._where else ""
+            held = count(len(self), self._kind) if self else f"no {self._kind}s"
+            raise IndexError(f"There is no {self._kind} [{key!r}]{owner}: it has {held}.") from None
+
+    def _by_name(self, name: str) -> _T:
+        found = self.get(name)
         if found is None:
-            raise UnknownNameError(self._kind, key, [thing.name for thing in reversed(self._things)], self._where)
+            raise UnknownNameError(self._kind, name, [thing.name for thing in reversed(self)], self._where)
         return found
 
     def get(self, name: str) -> _T | None:
         """The last thing of that name; None when there is none."""
-        return next((thing for thing in reversed(self._things) if thing.name == name), None)
+        return next((thing for thing in reversed(self) if thing.name == name), None)
 
     def keys(self) -> list[str]:
         """The names, in order."""
-        return [thing.name for thing in self._things]
+        return [thing.name for thing in self]
 
     def values(self) -> list[_T]:
         """The things, in order."""
-        return list(self._things)
+        return list(self)
 
     def items(self) -> list[tuple[str, _T]]:
         """Names and things, in order."""
-        return [(thing.name, thing) for thing in self._things]
+        return [(thing.name, thing) for thing in self]
 
     def __contains__(self, value: object) -> bool:
-        return self.get(value) is not None if isinstance(value, str) else value in self._things
-
-    def __iter__(self) -> Iterator[_T]:
-        return iter(self._things)
-
-    def __len__(self) -> int:
-        return len(self._things)
+        return self.get(value) is not None if isinstance(value, str) else super().__contains__(value)
 
     def __repr__(self) -> str:
-        return f"[{', '.join(map(repr, self._things))}]"
+        shown = [repr(thing) for thing in self[:_SHOWN].values()]
+        more = [f"... {len(self) - _SHOWN} more"] if len(self) > _SHOWN else []
+        return f"[{', '.join(shown + more)}]"
+
+    def _repr_html_(self) -> str:
+        owner = f" of {self._where}" if self._where else ""
+        return _table(f"{self._kind}s{owner}".capitalize(), self._columns, self)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.keys()
 
 
 class Outputs(Mapping[str, Output]):
@@ -481,12 +519,34 @@ class Outputs(Mapping[str, Output]):
     def __repr__(self) -> str:
         return repr(self._outputs)
 
+    def _repr_html_(self) -> str:
+        return _table(f"Outputs of step {self._step!r}", _OUTPUTS, self.values())
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
+
+
+_PIPELINES = _Columns[Pipeline](
+    ("pipeline", "runs", "last run"), lambda it: (it.name, str(it.run_count), _when(it.last_run.start_time))
+)
+_RUNS = _Columns[Run](
+    ("run", "status", "start", "duration"),
+    lambda it: (it.name, str(it.status), _when(it.start_time), _lasted(it.duration)),
+)
+_STEPS = _Columns[Step](
+    ("step", "status", "duration", "outputs"),
+    lambda it: (it.name, str(it.status), _lasted(it.duration), ", ".join(it.outputs)),
+)
+_OUTPUTS = _Columns[Output](("output", "type", "uri"), lambda it: (it.name, it.data_type or "", it.uri))
 
 _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
-def _name(thing: object) -> str:
-    """The name itself, or that of a pipeline or step, its function or its class."""
+def _name(kind: str, *given: object) -> str:
+    """The first that is given: the name itself, or a pipeline or step, its function or its class."""
+    thing = next((each for each in given if each is not None), None)
+    if thing is None:
+        raise TypeError(f"Which {kind}? Give its name.")
     if isinstance(thing, str):
         return thing
     told = getattr(thing, "name", None)
@@ -508,14 +568,14 @@ def _when(time: datetime | None) -> str:
 
 
 def _lasted(seconds: float | None) -> str:
-    return "" if seconds is None else f"{seconds:.1f} s"
+    return "" if seconds is None else duration(seconds)
 
 
-def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _table(caption: str, columns: _Columns[_T], things: Collection[_T]) -> str:
     def cells(tag: str, values: Sequence[str]) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(value)}</{tag}>" for value in values) + "</tr>"
 
-    more = f"<tr><td>and {len(rows) - _ROWS} more</td></tr>" if len(rows) > _ROWS else ""
-    body = "".join(cells("td", row) for row in rows[:_ROWS])
-    header = f"<thead>{cells('th', head)}</thead>" if any(head) else ""
+    more = f"<tr><td>and {len(things) - _ROWS} more</td></tr>" if len(things) > _ROWS else ""
+    body = "".join(cells("td", columns.row(thing)) for thing in islice(things, _ROWS))
+    header = f"<thead>{cells('th', columns.head)}</thead>"
     return f"<table><caption>{escape(caption)}</caption>{header}<tbody>{body}{more}</tbody></table>"

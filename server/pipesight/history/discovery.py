@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Outcome = Literal["found", "absent", "problem", "note"]
 
 
+NAME_A_STORE = "name a store (the setting pipesight.history, --source in a terminal, history= in Python)"
+"""What a person can do where ZenML's rules find nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was looked at on the way to the stores, and what to do next where it is a problem."""
@@ -99,7 +103,7 @@ class _Search:
         if path.is_file():
             self._file(path, why="named explicitly")
         elif not path.is_dir():
-            self._note(str(path), "problem", "There is no such file or folder.", "Check `pipesight.history`.")
+            self._note(str(path), "problem", "There is no such file or folder.", "Check its name.")
         elif database := next((path / name for name in _DATABASES if (path / name).is_file()), None):
             self._file(database, why=f"in the folder {path}")
         elif _is_config_folder(path):
@@ -198,10 +202,10 @@ class _Search:
         if path.exists():
             self._file(path, why="ZenML's default store", project=project)
         elif config.is_dir():
-            advice = "Run a pipeline, or name a store in `pipesight.history`."
+            advice = f"Run a pipeline, or {NAME_A_STORE}."
             self._note(str(path), "absent", "ZenML's default store does not exist yet.", advice)
         else:
-            advice = "Run a pipeline with ZenML, or name a store in `pipesight.history`."
+            advice = f"Run a pipeline with ZenML, or {NAME_A_STORE}."
             self._note(str(config), "absent", "ZenML has no configuration folder here yet.", advice)
 
     def _profile(
@@ -271,7 +275,7 @@ class _Search:
         from pipesight.history.sources.database import DatabaseSource
 
         if not path.exists():
-            advice = "It is made by the first pipeline run; or name another store in `pipesight.history`."
+            advice = f"It is made by the first pipeline run; or {NAME_A_STORE}."
             self._note(str(path), "absent", f"{why}: the file does not exist.", advice)
         else:
             self._note(str(path), "found", why)

@@ -11,7 +11,7 @@ class SourceError(Exception):
     """A source cannot be read. `advice` says what a person can do about it. Neither holds a password."""
 
     def __init__(self, message: str, advice: str = "") -> None:
-        super().__init__(message)
+        super().__init__(f"{message} {advice}".strip())
         self.message = message
         self.advice = advice
 
