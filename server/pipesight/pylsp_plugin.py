@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -14,6 +17,7 @@ import pluggy
 from lsprotocol import converters
 from lsprotocol import types as lsp
 
+from pipesight.code.model import Form
 from pipesight.code.workspace import Workspace
 from pipesight.features import code_actions, code_lens, commands, completion, definition, diagnostics, hover, references
 from pipesight.features.context import Client, Context
@@ -32,21 +36,18 @@ hookimpl = pluggy.HookimplMarker("pylsp")
 
 _T = TypeVar("_T")
 _CONVERTER = converters.get_converter()
-_CLIENT = Client(
-    hover_format=lsp.MarkupKind.Markdown,
-    documentation_format=lsp.MarkupKind.Markdown,
-    label_details=False,
-    action_literals=True,
-)
+_LIMIT = 1000  # names offered at once: python-lsp-server cannot say that there are more
+_PATIENCE = 5.0  # seconds that diagnostics wait for the history to be read: nobody asks for them again
 
 
 class _Session:
-    """What the features need, for one workspace of python-lsp-server."""
+    """What the features need, for one workspace of python-lsp-server. Its hooks come from several threads."""
 
     def __init__(self, config: Any, workspace: Any) -> None:
         root = to_path(workspace.root_uri or "") or workspace.root_path
         folders = [Path(root)] if root else []
-        settings, problems = Settings.read(_settings(config))
+        self.given = _settings(config)
+        settings, problems = Settings.read(self.given)
         for problem in problems:
             logger.warning(problem)
         documents = Documents(Encoding(), Workspace(folders))
@@ -56,11 +57,13 @@ class _Session:
             history=History.open(sources),
             documents=documents,
             previews=PreviewService(None),
-            settings=settings,
-            client=_CLIENT,
+            settings=replace(settings, completion=replace(settings.completion, limit=_LIMIT)),
+            client=_client(config),
             places=places,
             zenml=installed_release("", folders),
         )
+        self._workspace = workspace
+        self._lock = threading.RLock()
         places.start(lambda: None)
 
     def close(self) -> None:
@@ -70,9 +73,32 @@ class _Session:
         if self.context.places is not None:
             self.context.places.stop()
 
-    def view(self, document: Any) -> View | None:
-        """The document as python-lsp-server has it now."""
+    def ask(self, document: Any, answer: Callable[[Context, View], _T | None]) -> _T | None:
+        """The answer of a feature for a document as python-lsp-server has it now; None where there is none."""
+        with self._lock:
+            view = self._view(document)
+            return answer(self.context, view) if view is not None else None
+
+    def wait(self) -> None:
+        """Wait a moment while the history is being read, and look for files of outputs that were asked for."""
+        give_up = time.monotonic() + _PATIENCE
+        while self.context.history.state.syncing and time.monotonic() < give_up:
+            time.sleep(0.05)
+        if self.context.presence.wants_to_look:
+            self.context.presence.look()
+
+    def scan(self) -> None:
+        """Bring what is known of the workspace's files up to date."""
+        if self.context.places is not None and self.context.places.scan():
+            with self._lock:
+                self.context.documents.changed_on_disk()
+
+    def _view(self, document: Any) -> View | None:
         documents, uri, text = self.context.documents, str(document.uri), str(document.source)
+        for closed in {view.uri for view in documents.views()} - {uri, *self._workspace.documents}:
+            documents.close(closed)
+        if getattr(document, "notebook_uri", None):
+            return self._cell(document)
         view = documents.view(uri)
         if view is None:
             documents.open(lsp.TextDocumentItem(uri, "python", document.version or 0, text))
@@ -80,18 +106,41 @@ class _Session:
             documents.change(uri, [lsp.TextDocumentContentChangeWholeDocument(text)], document.version)
         return documents.view(uri)
 
+    def _cell(self, cell: Any) -> View | None:
+        """A cell in its notebook, whose other cells count too."""
+        notebook = self._workspace.get_maybe_document(cell.notebook_uri)
+        texts = {each["document"]: self._workspace.get_cell_document(each["document"]) for each in notebook.cells}
+        documents = self.context.documents
+        known = [documents.view(uri) for uri in texts]
+        if [view and view.text.text for view in known] != [each.source for each in texts.values()]:
+            documents.close_notebook(cell.notebook_uri)
+            cells = [lsp.NotebookCell(lsp.NotebookCellKind.Code, uri) for uri in texts]
+            opened = lsp.NotebookDocument(cell.notebook_uri, "jupyter-notebook", notebook.version or 0, cells)
+            items = [lsp.TextDocumentItem(uri, "python", 0, each.source) for uri, each in texts.items()]
+            documents.open_notebook(opened, items)
+        return documents.view(str(cell.uri))
+
 
 _sessions: WeakKeyDictionary[Any, _Session] = WeakKeyDictionary()
+_opening = threading.Lock()
 
 
 def _session(config: Any, workspace: Any) -> _Session:
-    if workspace not in _sessions:
-        _sessions[workspace] = _Session(config, workspace)
-    return _sessions[workspace]
+    with _opening:
+        if workspace not in _sessions:
+            _sessions[workspace] = _Session(config, workspace)
+        return _sessions[workspace]
 
 
-def _settings(config: Any) -> object:
+def _settings(config: Any) -> dict[str, object]:
     return {key: value for key, value in dict(config.plugin_settings("pipesight")).items() if key != "enabled"}
+
+
+def _client(config: Any) -> Client:
+    """What the editor can show, as far as python-lsp-server passes it on."""
+    told = _CONVERTER.structure(config.capabilities or {}, lsp.ClientCapabilities)
+    able = Client.of(told, ())
+    return replace(able, default_edit_range=False, definition_links=False, versioned_edits=False)
 
 
 def _quiet(default: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -126,36 +175,85 @@ def pylsp_settings() -> dict[str, Any]:
 
 
 @hookimpl
+@_quiet(None)
+def pylsp_workspace_configuration_changed(config: Any, workspace: Any) -> None:
+    """Start anew with other settings."""
+    session = _sessions.get(workspace)
+    if session is not None and session.given != _settings(config):
+        pylsp_shutdown(config, workspace)
+
+
+@hookimpl
 @_quiet([])
 def pylsp_completions(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> list[Any]:
     """Names that fit at the cursor."""
-    session = _session(config, workspace)
-    view = session.view(document)
-    found = completion.complete(session.context, view, _position(position)) if view is not None else None
-    return [_json(item) for item in found.items] if found is not None else []
+    at = _position(position)
+    found = _session(config, workspace).ask(document, lambda context, view: completion.complete(context, view, at))
+    items: list[Any] = _json(found.items) if found is not None else []
+    for item in items:
+        item["data"] = {**item.get("data", {}), "doc_uri": document.uri}
+    return items
 
 
 @hookimpl(tryfirst=True)
 @_quiet(None)
-def pylsp_hover(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> Any:
-    """The page of what is under the cursor; None leaves it to the other plug-ins."""
-    session = _session(config, workspace)
-    view = session.view(document)
-    target = hover.target(session.context, view, _position(position)) if view is not None else None
+def pylsp_completion_item_resolve(
+    config: Any, workspace: Any, document: Any, completion_item: dict[str, Any]
+) -> dict[str, Any] | None:
+    """The page of a name that was offered; None leaves the items of the other plug-ins to them."""
+    if "kind" not in (completion_item.get("data") or {}):
+        return None
+    item = _CONVERTER.structure(completion_item, lsp.CompletionItem)
+    documentation = asyncio.run(completion.documentation(_session(config, workspace).context, item))
+    return {**completion_item, "documentation": _json(documentation)} if documentation else completion_item
+
+
+@hookimpl(hookwrapper=True)
+def pylsp_hover(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> Generator[None, Any, None]:
+    """The page of what is under the cursor: on a name alone, on a variable before what the other plug-ins say."""
+    outcome = yield
+    ours = _hover(config, workspace, document, position)
+    if ours is not None:
+        page, is_name = ours
+        theirs = None if is_name or outcome.exception else outcome.get_result()
+        outcome.force_result(_joined(page, theirs))
+
+
+@_quiet(None)
+def _hover(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> tuple[Any, bool] | None:
+    session, at = _session(config, workspace), _position(position)
+
+    def look(context: Context, view: View) -> tuple[hover.Target | None, bool]:
+        site = view.document.site_at(view.position(at)) if view.document.uses_zenml else None
+        return hover.target(context, view, at), site is not None and site.form is Form.LITERAL
+
+    target, is_name = session.ask(document, look) or (None, False)
     if target is None:
         return None
     output = hover.wanted(session.context, target)
     preview = asyncio.run(hover.read(session.context, output)) if output is not None else None
-    return _json(hover.hover(session.context, target, preview))
+    page = hover.hover(session.context, target, preview)
+    return (_json(page), is_name) if page is not None else None
+
+
+def _joined(page: dict[str, Any], theirs: Any) -> dict[str, Any]:
+    """Our page above that of another plug-in, where that is written in the same way."""
+    ours: dict[str, Any] = page["contents"]
+    contents = cast("dict[str, object]", theirs or {}).get("contents")
+    other = cast("dict[str, Any]", contents if isinstance(contents, dict) else {})
+    if other.get("kind") != ours["kind"] or not other.get("value"):
+        return page
+    line = "\n\n---\n\n" if ours["kind"] == "markdown" else "\n\n"
+    return {**page, "contents": {**ours, "value": ours["value"] + line + other["value"]}}
 
 
 @hookimpl
 @_quiet([])
 def pylsp_definitions(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> list[Any]:
     """Where what is under the cursor is defined."""
+    at = _position(position)
     session = _session(config, workspace)
-    view = session.view(document)
-    return _json(definition.definition(session.context, view, _position(position)) or []) if view is not None else []
+    return _json(session.ask(document, lambda context, view: definition.definition(context, view, at)) or [])
 
 
 @hookimpl
@@ -164,22 +262,24 @@ def pylsp_references(
     config: Any, workspace: Any, document: Any, position: Mapping[str, int], exclude_declaration: bool
 ) -> list[Any]:
     """Every place that means what is under the cursor."""
+    at, declaration = _position(position), not exclude_declaration
     session = _session(config, workspace)
-    view = session.view(document)
-    if view is None or not view.document.uses_zenml or session.context.places is None:
+    if not session.ask(document, lambda _, view: view.document.uses_zenml):
         return []
-    session.context.places.scan()
-    declaration = not exclude_declaration
-    return _json(references.references(session.context, view, _position(position), declaration=declaration) or [])
+    session.scan()
+    return _json(
+        session.ask(document, lambda context, view: references.references(context, view, at, declaration=declaration))
+        or []
+    )
 
 
 @hookimpl
 @_quiet([])
 def pylsp_document_highlight(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> list[Any]:
     """The places in the document that mean what is under the cursor."""
+    at = _position(position)
     session = _session(config, workspace)
-    view = session.view(document)
-    return _json(references.highlights(session.context, view, _position(position)) or []) if view is not None else []
+    return _json(session.ask(document, lambda context, view: references.highlights(context, view, at)) or [])
 
 
 @hookimpl
@@ -187,12 +287,11 @@ def pylsp_document_highlight(config: Any, workspace: Any, document: Any, positio
 def pylsp_lint(config: Any, workspace: Any, document: Any) -> list[Any]:
     """What is wrong in the document."""
     session = _session(config, workspace)
-    view = session.view(document)
-    if view is None:
+    if not session.ask(document, lambda _, view: view.document.uses_zenml):
         return []
-    if session.context.presence.wants_to_look:
-        session.context.presence.look()
-    return _json(diagnostics.diagnostics(session.context, view))
+    session.ask(document, diagnostics.diagnostics)  # has the runs that it needs fetched
+    session.wait()
+    return _json(session.ask(document, diagnostics.diagnostics) or [])
 
 
 @hookimpl
@@ -205,22 +304,18 @@ def pylsp_code_actions(
     context: Mapping[str, Any],
 ) -> list[Any]:
     """What can be done here."""
-    session = _session(config, workspace)
-    view = session.view(document)
-    if view is None:
-        return []
     where = _CONVERTER.structure(range, lsp.Range)
     asked = _CONVERTER.structure({"diagnostics": [], **context}, lsp.CodeActionContext)
-    return _json(code_actions.code_actions(session.context, view, where, asked) or [])
+    session = _session(config, workspace)
+    return _json(session.ask(document, lambda given, view: code_actions.code_actions(given, view, where, asked)) or [])
 
 
 @hookimpl
 @_quiet([])
 def pylsp_code_lens(config: Any, workspace: Any, document: Any) -> list[Any]:
     """Facts above statements and definitions."""
-    session = _session(config, workspace)
-    view = session.view(document)
-    return _json(code_lens.code_lenses(session.context, view).items) if view is not None else []
+    lenses = _session(config, workspace).ask(document, code_lens.code_lenses)
+    return _json(lenses.items) if lenses is not None else []
 
 
 @hookimpl
