@@ -23,6 +23,7 @@ from pipesight.features import code_actions, code_lens, commands, completion, de
 from pipesight.features.context import Client, Context
 from pipesight.features.describe import READ_OUTPUT, SHOW_RUN
 from pipesight.features.documents import Documents, Encoding, View, to_path
+from pipesight.features.findings import is_settled
 from pipesight.features.installed import installed_release
 from pipesight.features.places import Places
 from pipesight.history.discovery import discover
@@ -82,10 +83,15 @@ class _Session:
     def wait(self) -> None:
         """Wait a moment while the history is being read, and look for files of outputs that were asked for."""
         give_up = time.monotonic() + _PATIENCE
-        while self.context.history.state.syncing and time.monotonic() < give_up:
+        while self._is_read_soon() and time.monotonic() < give_up:
             time.sleep(0.05)
         if self.context.presence.wants_to_look:
             self.context.presence.look()
+
+    def _is_read_soon(self) -> bool:
+        sources = self.context.history.state.sources
+        failed = any(source.error is not None for source in sources)
+        return bool(sources) and not failed and not is_settled(self.context.history)
 
     def scan(self) -> None:
         """Bring what is known of the workspace's files up to date."""
