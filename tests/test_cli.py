@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from pipesight.demo.sample import unpack_sample
+from pipesight.terminal import bold, dim
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def pipesight(folder: Path, *arguments: str, status: int = 0, **environment: str
         cwd=folder,
         env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home"), **environment},
         capture_output=True,
-        text=True,
+        encoding=environment.get("PYTHONIOENCODING", "utf-8"),
         check=False,
     )
     assert done.returncode == status, done.stderr
@@ -121,6 +123,59 @@ def test_what_is_wrong_is_said_with_a_next_step(sample: Path, arguments: list[st
 
     assert said in message
     assert "hunter2" not in message
+
+
+def test_latest_is_the_newest_run(sample: Path) -> None:
+    source = ["--source", "history"]
+    newest = "training_pipeline-2026_11_23-04_15_32_745695"
+
+    assert newest in pipesight(sample, "history", "training_pipeline", "latest", *source)
+    rows = objects(pipesight(sample, "history", "training_pipeline", "latest", *source, "--json"))
+    assert {row["run"] for row in rows} == {newest}
+    assert "0.9889" in pipesight(sample, "read", "training_pipeline", "latest", "train", "accuracy", *source)
+    assert "no pipeline named 'nope'" in pipesight(sample, "history", "nope", "latest", *source, status=1)
+
+
+USAGE = [
+    (["nonsense"], "invalid choice: 'nonsense'"),
+    (["read", "training_pipeline"], "the following arguments are required: RUN, STEP, OUTPUT"),
+    (["read", "p", "r", "s", "o", "--rows", "0"], "a number from 1 on, not '0'"),
+    (["lsp", "--tcp", "2087x"], "HOST:PORT, such as 127.0.0.1:2087, not '2087x'"),
+    (["lsp", "--tcp", "localhost:99999"], "HOST:PORT"),
+    ([], "COMMAND ..."),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), USAGE)
+def test_wrong_usage_is_said_and_has_its_own_status(sample: Path, arguments: list[str], said: str) -> None:
+    assert said in pipesight(sample, *arguments, status=2)
+
+
+def test_what_the_machine_refuses_is_said_without_a_traceback(sample: Path) -> None:
+    message = pipesight(sample, "lsp", "--log-file", str(sample / "no" / "such.log"), status=1)
+
+    assert message.strip() == f"pipesight: {sample / 'no' / 'such.log'}: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"), [("utf-8", "✓ completed  "), ("ascii", "+ completed  "), ("cp1252", "+ completed  ")]
+)
+def test_any_encoding_of_the_terminal_will_do(sample: Path, encoding: str, shown: str) -> None:
+    arguments = ["report_pipeline", "--source", "history"]
+
+    assert shown in pipesight(sample, "history", *arguments, PYTHONIOENCODING=encoding)
+    assert objects(pipesight(sample, "history", *arguments, "--json", PYTHONIOENCODING=encoding))
+    assert "no store of run history" in pipesight(sample, "doctor", status=1, PYTHONIOENCODING=encoding)
+
+
+def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert bold("a") == "\033[1ma\033[0m"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert bold("a") == "== a"
+    assert dim("a") == "a"
 
 
 def test_sites(sample: Path) -> None:

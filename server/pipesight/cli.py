@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipesight import __version__
+from pipesight.asked import LATEST, CommandError, discovered, follow, opened, rows
 from pipesight.logs import redact
+from pipesight.terminal import prepare, print_json
 
 if TYPE_CHECKING:
     from pipesight.code.sites import SiteRow
-    from pipesight.features.find import Found
-    from pipesight.history.discovery import Discovery
-    from pipesight.history.history import History, HistoryRow
-
-
-class CommandError(Exception):
-    """What went wrong, in a sentence for the person who typed the command, with a next step."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; give the exit status: 0 done, 1 not found or not possible, 2 wrong usage."""
-    options = _parser().parse_args(arguments)
+    prepare()
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if "run" not in options:
+        parser.print_help()
+        return 2
     try:
         return options.run(options)
     except CommandError as error:
@@ -39,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"pipesight: {where}{redact(error.strerror or str(error))}", file=sys.stderr)
+        return 1
     except Exception as error:
         if os.environ.get("PIPESIGHT_DEBUG"):
             raise
@@ -54,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pipesight", description="ZenML run history in your editor.")
     parser.add_argument("--version", action="version", version=f"pipesight {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=about, description=about)
@@ -62,18 +65,18 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     lsp = command("lsp", _lsp, "Start the language server on standard input and output.")
-    lsp.add_argument("--tcp", metavar="HOST:PORT", help="listen on a socket instead")
+    lsp.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="listen on a socket instead")
     lsp.add_argument("--log-file", type=Path, metavar="FILE", help="log to a file instead of standard error")
     lsp.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
 
     history = command("history", _history, "Show pipelines, the runs of one, the steps of a run, or a step's outputs.")
-    for name in ("pipeline", "run_name", "step"):
-        history.add_argument(name, nargs="?", metavar=name.removesuffix("_name").upper())
+    for name, about in list(_NAMES.items())[:3]:
+        history.add_argument(name, nargs="?", metavar=name.removesuffix("_name").upper(), help=about)
     read = command("read", _read, "Show one output's value, without running any of its code.")
-    for name in ("pipeline", "run_name", "step", "output"):
-        read.add_argument(name, metavar=name.removesuffix("_name").upper())
-    read.add_argument("--rows", type=int, default=20, help="rows of a table to show (20)")
-    read.add_argument("--interpreter", default="", help="the Python that reads outputs (this one)")
+    for name, about in _NAMES.items():
+        read.add_argument(name, metavar=name.removesuffix("_name").upper(), help=about)
+    read.add_argument("--rows", type=_count, default=20, metavar="N", help="rows of a table to show (20)")
+    read.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
     sites = command("sites", _sites, "List the places in code that denote pipelines, runs, steps and outputs.")
     sites.add_argument("files", nargs="+", metavar="FILE", help="Python files, notebooks or Markdown")
     check = command("check", _check, "Report what is wrong in how files read the history; exit with 1 if anything is.")
@@ -88,7 +91,10 @@ def _parser() -> argparse.ArgumentParser:
         help="exit with 1 for problems that are at least so severe (warning)",
     )
     check.add_argument(
-        "--interpreter", default="", help="the Python whose ZenML is looked up (the active environment's)"
+        "--interpreter",
+        default="",
+        metavar="PYTHON",
+        help="the Python whose ZenML is looked up (the active environment's)",
     )
     doctor = command("doctor", _doctor, "Explain which history is read and why, what is wrong and what to do.")
     for reader in (history, read, check, doctor):
@@ -97,15 +103,38 @@ def _parser() -> argparse.ArgumentParser:
             metavar="URL|FOLDER",
             action="append",
             default=[],
-            help="read this history instead of the one that ZenML's configuration names",
+            help="read this history instead of the one that ZenML's configuration names; may be repeated",
         )
     for printer in (history, read, sites, doctor):
         printer.add_argument("--json", action="store_true", help="print JSON, one object a line")
 
     demo = command("demo", _demo, "Unpack a sample project with its history and show what an editor would show.")
-    demo.add_argument("--folder", type=Path, help="where to put the sample (a folder under the user's cache)")
+    demo.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where to put the sample (a folder under the user's cache)"
+    )
     demo.add_argument("--no-show", action="store_true", help="only unpack it")
     return parser
+
+
+_NAMES = {
+    "pipeline": "the pipeline's name",
+    "run_name": f"the run's name, or `{LATEST}`",
+    "step": "the step's name",
+    "output": "the output's name",
+}
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"a number from 1 on, not {text!r}")
+    return int(text)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdigit() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"HOST:PORT, such as 127.0.0.1:2087, not {text!r}")
+    return host or "127.0.0.1", int(port)
 
 
 def _lsp(options: argparse.Namespace) -> int:
@@ -117,10 +146,7 @@ def _lsp(options: argparse.Namespace) -> int:
     gc.freeze()
     gc.enable()
     if options.tcp:
-        host, _, port = options.tcp.rpartition(":")
-        if not port.isdigit():
-            raise CommandError(f"--tcp takes HOST:PORT, such as 127.0.0.1:2087, not {options.tcp!r}.")
-        server.start_tcp(host or "127.0.0.1", int(port))
+        server.start_tcp(*options.tcp)
     else:
         server.start_io()
     return 0
@@ -129,27 +155,19 @@ def _lsp(options: argparse.Namespace) -> int:
 def _history(options: argparse.Namespace) -> int:
     names = (options.pipeline, options.run_name, options.step)
     if options.json:
-        found = False
-        for row in _rows(options.source, names):
-            found = True
-            print(json.dumps(asdict(row), ensure_ascii=False))
-        if options.pipeline and not found:
-            raise CommandError(
-                f"The history has no {' / '.join(filter(None, names))}. Leave names out to see what is there."
-            )
-        return 0
-    with _opened(options.source) as history:
+        return _print_rows(options.source, names)
+    with opened(options.source) as history:
         from pipesight.features.describe import describe
         from pipesight.features.page import Grid, Heading, Line, Page
         from pipesight.features.words import ago
 
         if options.pipeline is None:
             pipelines = history.pipelines()
-            rows = [(p.name, str(p.run_count), ago(p.last_run) if p.last_run else "") for p in pipelines]
+            cells = [(p.name, str(p.run_count), ago(p.last_run) if p.last_run else "") for p in pipelines]
             labels = ", ".join(source.label for source in history.state.sources)
-            print(Page((Heading("history", labels), Grid(("pipeline", "runs", "last run"), rows))).plain())
+            print(Page((Heading("history", labels), Grid(("pipeline", "runs", "last run"), cells))).plain())
             return 0
-        found = _follow(history, {"pipeline": options.pipeline, "run": options.run_name, "step": options.step})
+        found = follow(history, dict(zip(_KINDS, names, strict=False)))
         page = describe(history, found)
         print((page or Page((Line("Nothing found."),))).plain())
         if found.run is None and found.pipeline is not None and found.pipeline.run_count > 5:
@@ -157,26 +175,47 @@ def _history(options: argparse.Namespace) -> int:
     return 0
 
 
+_KINDS = ("pipeline", "run", "step", "output")
+
+
+def _print_rows(sources: Sequence[str], names: tuple[str | None, str | None, str | None]) -> int:
+    if names[1] == LATEST:
+        with opened(sources) as history:
+            run = follow(history, {"pipeline": names[0], "run": names[1]}).run
+            names = (names[0], run.name if run is not None else LATEST, names[2])
+    found = False
+    for row in rows(sources, *names):
+        found = True
+        print_json(asdict(row))
+    if names[0] and not found:
+        path = " / ".join(filter(None, names))
+        raise CommandError(f"The history has no {path}. Leave names out to see what is there.")
+    return 0
+
+
 def _read(options: argparse.Namespace) -> int:
     from pipesight.outputs.render import to_json, to_text
     from pipesight.outputs.service import PreviewService
 
-    with _opened(options.source) as history:
-        keys = ("pipeline", "run", "step", "output")
-        names = (options.pipeline, options.run_name, options.step, options.output)
-        output = _follow(history, dict(zip(keys, names, strict=True))).output
+    names = (options.pipeline, options.run_name, options.step, options.output)
+    with opened(options.source) as history:
+        output = follow(history, dict(zip(_KINDS, names, strict=True))).output
         assert output is not None
         previews = PreviewService(options.interpreter or None)
         try:
-            preview = previews.preview_sync(output, limit=max(1, options.rows))
+            preview = previews.preview_sync(output, limit=options.rows)
         finally:
             previews.close()
-    print(json.dumps(to_json(preview), ensure_ascii=False) if options.json else to_text(preview, rows=options.rows))
+    if options.json:
+        print_json(to_json(preview))
+    else:
+        print(to_text(preview, rows=options.rows))
     return 1 if preview.kind == "problem" else 0
 
 
 def _sites(options: argparse.Namespace) -> int:
-    from pipesight.code.sites import read_file, rows
+    from pipesight.code.sites import read_file
+    from pipesight.code.sites import rows as sites_of
 
     status = 0
     for name in options.files:
@@ -187,9 +226,9 @@ def _sites(options: argparse.Namespace) -> int:
             print(f"pipesight: {name}: {reason}", file=sys.stderr)
             status = 1
             continue
-        for row in (row for document in documents for row in rows(document, name)):
+        for row in (row for document in documents for row in sites_of(document, name)):
             if options.json:
-                print(json.dumps(asdict(row), ensure_ascii=False, default=str))
+                print_json(asdict(row))
             else:
                 print(_site_line(row))
     return status
@@ -210,7 +249,7 @@ def _check(options: argparse.Namespace) -> int:
     try:
         if missing:
             raise UncheckedError(f"There is no {', '.join(missing)}.")
-        with _opened(options.source) as history:
+        with opened(options.source) as history:
             problems = list(check(options.paths, history, interpreter=options.interpreter))
     except (UncheckedError, CommandError) as error:
         print(f"pipesight: {error}", file=sys.stderr)
@@ -224,10 +263,10 @@ def _doctor(options: argparse.Namespace) -> int:
     from pipesight.doctor import findings, text
 
     healthy = True
-    for finding in findings(_discover(options.source)):
+    for finding in findings(discovered(options.source)):
         healthy = healthy and finding.outcome != "problem"
         if options.json:
-            print(json.dumps(asdict(finding), ensure_ascii=False))
+            print_json(asdict(finding))
         else:
             print(text(finding))
     return 0 if healthy else 1
@@ -245,77 +284,3 @@ def _demo(options: argparse.Namespace) -> int:
     from pipesight.demo.tour import show
 
     return show(folder)
-
-
-def _rows(sources: Sequence[str], names: tuple[str | None, ...]) -> Iterator[HistoryRow]:
-    """The history's rows that belong to the names given, straight from the stores."""
-    from pipesight.history.history import rows
-    from pipesight.history.sources import SourceError
-
-    pipeline, run, step = names
-    for source in _found(sources).sources:
-        try:
-            for row in rows(source):
-                if pipeline in (None, row.pipeline) and run in (None, row.run) and step in (None, row.step):
-                    yield row
-        except SourceError as error:
-            raise CommandError(f"{error.message} {error.advice}".strip()) from None
-
-
-class _opened:  # noqa: N801 - reads as a function
-    """The history of the sources given or found, brought up to date; closed at the end."""
-
-    def __init__(self, sources: Sequence[str]) -> None:
-        from pipesight.history.history import History
-
-        self._history = History.open(_found(sources).sources, start=False)
-
-    def __enter__(self) -> History:
-        from pipesight.history.sources import SourceError
-
-        try:
-            self._history.sync_once()
-        except SourceError as error:
-            if self._history.is_empty:
-                self._history.close()
-                raise CommandError(f"{error.message} {error.advice}".strip()) from None
-            print(f"pipesight: {error} What was read before is shown.", file=sys.stderr)
-        return self._history
-
-    def __exit__(self, *_: object) -> None:
-        self._history.close()
-
-
-def _discover(sources: Sequence[str]) -> Discovery:
-    from pipesight.history.discovery import discover
-
-    return discover([Path.cwd()], history=sources)
-
-
-def _found(sources: Sequence[str]) -> Discovery:
-    discovery = _discover(sources)
-    if not discovery.sources:
-        problems = [
-            " ".join(filter(None, (f"{finding.subject}: {finding.detail}", finding.advice)))
-            for finding in discovery.findings
-            if finding.outcome == "problem"
-        ]
-        hint = "`pipesight doctor` tells where it was looked for."
-        raise CommandError(" ".join(["No run history was found.", *problems, hint]))
-    return discovery
-
-
-def _follow(history: History, names: dict[str, str | None]) -> Found:
-    """What the names lead to, its steps and outputs fetched. Raises CommandError, naming what is there instead."""
-    from pipesight.features.commands import missing
-    from pipesight.features.find import follow
-
-    given = {kind: name for kind, name in names.items() if name is not None}
-    found = follow(history, given)
-    if found.run is not None and history.steps(found.run) is None:
-        history.fetch_steps(found.run)
-        found = follow(history, given)
-    problem = missing(history, given, found)
-    if problem is not None:
-        raise CommandError(f"{problem['problem']} {problem['advice']}")
-    return found

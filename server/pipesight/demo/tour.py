@@ -13,6 +13,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
 from pipesight import __version__
+from pipesight.terminal import bold, dim
 
 
 def show(folder: Path) -> int:
@@ -65,7 +66,7 @@ class _Tour:
         for name in ("inspect_run.py", "report.py"):
             text = (self._folder / name).read_text(encoding="utf-8")
             uri = self._open(name, text)
-            _title(name)
+            print(bold(name))
             await self._lenses(uri, text)
         legacy = (self._folder / "inspect_run.py").read_text(encoding="utf-8")
         await self._complete(legacy, 'get_pipeline(pipeline_name="')
@@ -75,7 +76,7 @@ class _Tour:
         await self._hover(legacy, "training_pipeline")
         await self._hover(legacy, 'get_step(name="tra')
         await self._hover((self._folder / "report.py").read_text(encoding="utf-8"), 'outputs["accu', "report.py")
-        _title("pipesight.readOutput: the side panel shows")
+        print(bold("pipesight.readOutput: the side panel shows"))
         await self._read()
 
     def _open(self, name: str, text: str) -> str:
@@ -94,20 +95,20 @@ class _Tour:
                 above.setdefault(lens.range.start.line, []).append(lens.command.title)
         for number, line in enumerate(text.splitlines()):
             if number in above:
-                print("    " + _dim(" | ".join(above[number])))
+                print("    " + dim(" | ".join(above[number])))
             print("    " + line)
         print()
 
     async def _complete(self, text: str, start: str) -> None:
         head = text[: text.index(start) + len(start)]
         self._open("typed.py", head)
-        _title(f"typing {head.splitlines()[-1]}|")
+        print(bold(f"typing {head.splitlines()[-1]}|"))
         position = lsp.Position(head.count("\n"), len(head.rsplit("\n", 1)[-1]))
         identifier = lsp.TextDocumentIdentifier((self._folder / "typed.py").as_uri())
         answer: Any = await self._client.text_document_completion_async(lsp.CompletionParams(identifier, position))
         for item in answer.items if answer else ():
             written = item.text_edit.new_text if item.text_edit else item.label
-            print(f"    {written:<42} {_dim(item.detail or '')}")
+            print(f"    {written:<42} {dim(item.detail or '')}")
         print()
 
     async def _hover(self, text: str, at: str, name: str = "inspect_run.py") -> None:
@@ -115,7 +116,7 @@ class _Tour:
         position = lsp.Position(head.count("\n"), len(head.rsplit("\n", 1)[-1]))
         identifier = lsp.TextDocumentIdentifier((self._folder / name).as_uri())
         answer = await self._client.text_document_hover_async(lsp.HoverParams(identifier, position))
-        _title(f"hovering over {at.split(chr(34))[-1]} in {text.splitlines()[position.line].strip()}")
+        print(bold(f"hovering over {at.split(chr(34))[-1]} in {text.splitlines()[position.line].strip()}"))
         contents: Any = answer.contents if answer else None
         for line in contents.value.splitlines() if contents else ():
             print("    " + line)
@@ -144,14 +145,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
     return value
-
-
-def _title(text: str) -> None:
-    print(f"\033[1m{text}\033[0m" if sys.stdout.isatty() else f"== {text}")
-
-
-def _dim(text: str) -> str:
-    return f"\033[2m{text}\033[0m" if sys.stdout.isatty() else text
 
 
 _ENDING = """To see this in an editor:
