@@ -38,6 +38,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.schema import CreateIndex, DropIndex
 
 from pipesight.history.model import Output, Pipeline, Run, Status, Step
 
@@ -84,9 +85,11 @@ _run = Table(
     Column("open", Integer, nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("mirrored", Integer, nullable=False, default=0),
-    SqlIndex("run_of_pipeline", "pipeline", "start"),
-    SqlIndex("run_start", "start"),
-    SqlIndex("run_name", "name"),
+)
+_FINDS_RUNS = (
+    SqlIndex("run_of_pipeline", _run.c.pipeline, _run.c.start),
+    SqlIndex("run_start", _run.c.start),
+    SqlIndex("run_name", _run.c.name),
 )
 SqlIndex("run_open", _run.c.open, sqlite_where=_run.c.open == 1)
 _step = Table(
@@ -580,45 +583,66 @@ class Writer:
             statement = statement.on_conflict_do_update(index_elements=["name"], set_={"epoch": newer})
             self._connection.execute(statement, values)
 
+    def begin_load(self) -> None:
+        """Prepare to be given all runs: where there are none yet, what finds them quickly is made at the end."""
+        if self._newest_run() == 0:
+            for index in _FINDS_RUNS:
+                self._connection.execute(DropIndex(index, if_exists=True))
+
+    def end_load(self, epoch: int) -> None:
+        """Forget the runs and pipelines that the load of that number did not see."""
+        for index in _FINDS_RUNS:
+            self._connection.execute(CreateIndex(index, if_not_exists=True))
+        gone = [row.id for row in self._connection.execute(select(_run.c.id).where(_run.c.epoch < epoch))]
+        if gone:
+            self._forget_steps(gone)
+            self._connection.execute(delete(_run).where(_run.c.epoch < epoch))
+        self._connection.execute(delete(_pipeline).where(_pipeline.c.epoch < epoch))
+        self._count([row.id for row in self._connection.execute(select(_pipeline.c.id))])
+
+    def loaded(self, records: Sequence[RunRecord], epoch: int) -> None:
+        """Add or update runs during a load, at the end of which the pipelines' runs are counted again."""
+        newest = self._newest_run()
+        self._upsert(records, epoch)
+        added = select(_run.c.pipeline, func.count(), func.min(_run.c.start), func.max(_run.c.start))
+        for pipeline, count, first, last in self._connection.execute(
+            added.where(_run.c.id > newest).group_by(_run.c.pipeline)
+        ).fetchall():
+            of = _pipeline.c
+            values = {
+                "run_count": of.run_count + count,
+                "first_run": func.min(func.coalesce(of.first_run, first), first),
+                "last_run": func.max(func.coalesce(of.last_run, last), last),
+            }
+            self._connection.execute(update(_pipeline).where(of.id == pipeline).values(values))
+
     def runs(self, records: Sequence[RunRecord], epoch: int) -> None:
         """Add or update runs. Steps of a run whose record changed are to be mirrored again."""
+        self._count(self._upsert(records, epoch))
+
+    def _upsert(self, records: Sequence[RunRecord], epoch: int) -> set[int]:
+        """Add or update runs; gives their pipelines."""
         if not records:
-            return
+            return set()
         self.pipelines(dict.fromkeys(record.pipeline for record in records if record.pipeline is not None), epoch)
         ids = {row.name: row.id for row in self._connection.execute(select(_pipeline.c.name, _pipeline.c.id))}
         unfinished = {each for each in {record.status for record in records} if not _status(each).is_finished}
+        unknown = Status.UNKNOWN.value
         values = [
-            (
-                record.id,
-                record.name,
-                ids.get(record.pipeline),
-                record.status or Status.UNKNOWN.value,
-                record.start,
-                record.end,
-                record.activity,
-                record.activity,
-                record.stack,
-                int(record.status in unfinished),
-                epoch,
-            )
-            for record in records
+            (id_, name, ids.get(pipeline), status or unknown, start, end, at, at, stack, status in unfinished, epoch)
+            for id_, name, pipeline, status, start, end, at, stack in records
         ]
         self._connection.exec_driver_sql(_upsert_runs(), values)
-        self._count({ids[record.pipeline] for record in records if record.pipeline is not None})
+        return {ids[record.pipeline] for record in records if record.pipeline is not None}
+
+    def _newest_run(self) -> int:
+        return self._connection.execute(select(func.max(_run.c.id))).scalar() or 0
 
     def steps(self, steps: Mapping[str, Sequence[StepRecord]]) -> None:
         """Mirror the steps and outputs of these runs, in place of what was mirrored of them."""
         runs = {row.key: row for row in self._among(select(_run), _run.c.key, steps)}
         self._forget_steps([row.id for row in runs.values()])
         self._write_steps((runs[key], records) for key, records in steps.items() if key in runs)
-
-    def forget_runs(self, *, before: int) -> None:
-        """Forget the runs and pipelines that the load of that number did not see."""
-        gone = [row.id for row in self._connection.execute(select(_run.c.id).where(_run.c.epoch < before))]
-        self._forget_steps(gone)
-        self._connection.execute(delete(_run).where(_run.c.epoch < before))
-        self._connection.execute(delete(_pipeline).where(_pipeline.c.epoch < before))
-        self._count([row.id for row in self._connection.execute(select(_pipeline.c.id))])
 
     def forget_run(self, key: str) -> None:
         """Forget one run that is no more."""
@@ -753,6 +777,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
     return connection
 
 

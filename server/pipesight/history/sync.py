@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,6 +20,7 @@ from pipesight.history.sources.tables import batches
 if TYPE_CHECKING:
     from pipesight.history.index import Index, Writer
 
+_T = TypeVar("_T")
 _AT_ONCE = 20  # runs whose steps are fetched in one go
 _NEWEST = 200  # newest runs whose steps are mirrored unasked,
 _PER_PIPELINE = 20  # and newest of each pipeline
@@ -216,18 +218,28 @@ class Sync:
         same = self._index.fact("layout") == session.layout
         new = session.since(known) if known and same and not thorough else None
         if new is None:
-            self._load(session, mark)
+            self._read_all(session, mark)
         else:
-            self._mirror(session, self._update(session, mark, new)[:_NEWEST])
-        if time.monotonic() - self._names_read > _NAMES_AGE or new is None:
-            self._read_names(session)
-        if new is None or self._is_first:
-            # Also the first time: an earlier process may have stopped half-way.
-            self._mirror(session, self._index.unmirrored(newest=_NEWEST, per_pipeline=_PER_PIPELINE))
-            self._is_first = False
-        if new is None:
-            self._mirror_rare_steps(session)
+            self._read_new(session, mark, new)
+        self._is_first = False
         self._synced_at = _now()
+
+    def _read_all(self, session: Session, mark: str) -> None:
+        with _Meanwhile(self._seen_steps) as seen:
+            self._load(session, mark)
+            self._read_names(session)
+            self._mirror_recent(session)
+            while not seen.is_done(_PAUSE):
+                self._check()
+                self._serve_wanted(session)
+            self._mirror_rare_steps(session, seen.result())
+
+    def _read_new(self, session: Session, mark: str, new: Iterable[RunRecord]) -> None:
+        self._mirror(session, self._update(session, mark, new)[:_NEWEST])
+        if time.monotonic() - self._names_read > _NAMES_AGE:
+            self._read_names(session)
+        if self._is_first:  # an earlier process may have stopped half-way
+            self._mirror_recent(session)
 
     def _load(self, session: Session, mark: str) -> None:
         """Read all runs, newest first, and forget those that are no more."""
@@ -237,18 +249,19 @@ class Sync:
             writer.note("epoch", str(epoch))
             writer.note("mark", None)
             writer.pipelines(session.pipelines(), epoch)
+            writer.begin_load()
             if outdated:
                 writer.outdated()
         for number, batch in enumerate(session.runs()):
             self._check()
             with self._index.writing() as writer:
-                writer.runs(batch, epoch)
+                writer.loaded(batch, epoch)
             self._tell(now=number == 0)
             if number == 0:
                 self._mirror(session, [run.id for run in batch[:_AT_ONCE]])
             self._serve_wanted(session)
         with self._index.writing() as writer:
-            writer.forget_runs(before=epoch)
+            writer.end_load(epoch)
             self._note(writer, session, mark)
         self._tell(now=True)
 
@@ -291,13 +304,19 @@ class Sync:
             writer.artifacts(artifacts)
         self._tell()
 
-    def _mirror_rare_steps(self, session: Session) -> None:
+    def _mirror_recent(self, session: Session) -> None:
+        self._mirror(session, self._index.unmirrored(newest=_NEWEST, per_pipeline=_PER_PIPELINE))
+
+    def _seen_steps(self, unwanted: threading.Event) -> list[SeenStep]:
+        """Every step name ever seen, over a connection of its own: most of the time is the database's."""
+        with self.source.connect() as session:
+            return list(takewhile(lambda _: not unwanted.is_set(), session.step_names()))
+
+    def _mirror_rare_steps(self, session: Session, steps: Iterable[SeenStep]) -> None:
         """Mirror a run of each step that no recent run has, so that its name is known."""
         known: dict[str, set[str]] = {}
         rare: dict[tuple[str, str], SeenStep] = {}
-        for seen in session.step_names():
-            self._check()
-            self._serve_wanted(session)
+        for seen in steps:
             if seen.pipeline not in known:
                 known[seen.pipeline] = {each.name for each in self._index.step_names(seen.pipeline)}
             if seen.step not in known[seen.pipeline]:
@@ -357,6 +376,40 @@ class Sync:
     def _synced_before(self) -> datetime | None:
         synced_at = self._index.fact("synced_at")
         return datetime.fromisoformat(synced_at) if synced_at else None
+
+
+class _Meanwhile(Generic[_T]):
+    """Work in a thread of its own while the context lasts; it is told when nobody wants its result any more."""
+
+    def __init__(self, work: Callable[[threading.Event], _T]) -> None:
+        self._work = work
+        self._unwanted = threading.Event()
+        self._done = threading.Event()
+        self._result: _T | Exception
+
+    def __enter__(self) -> _Meanwhile[_T]:
+        threading.Thread(target=self._run, name="pipesight-meanwhile", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._unwanted.set()
+
+    def _run(self) -> None:
+        try:
+            self._result = self._work(self._unwanted)
+        except Exception as problem:  # noqa: BLE001 - raised where the result is wanted
+            self._result = problem
+        self._done.set()
+
+    def is_done(self, seconds: float) -> bool:
+        """True once the work is done; waits that long for it."""
+        return self._done.wait(seconds)
+
+    def result(self) -> _T:
+        """What the work gave; raises what ended it."""
+        if isinstance(self._result, Exception):
+            raise self._result
+        return self._result
 
 
 class _StoppedError(Exception):

@@ -158,10 +158,14 @@ class ZenMLSession:
     def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
         return self._records(self._tables.among(self._runs(full=True), self._run.c.id, ids))
 
+    @cached_property
+    def _pipeline_names(self) -> Mapping[str | None, str | None]:
+        return _PipelineNames(self._tables)
+
     def _runs(self, *, full: bool) -> Query:
-        run, pipeline = self._run.c, self._pipeline
+        run = self._run.c
         start = func.coalesce(run.start_time, run.created) if "start_time" in run else run.created
-        source: FromClause = self._run.outerjoin(pipeline, pipeline.c.id == run.pipeline_id)
+        source: FromClause = self._run
         stack: ColumnElement[Any] = null()
         if full and self._tables.has("stack", "name"):
             source, stack = self._join_stack(source)
@@ -169,7 +173,7 @@ class ZenMLSession:
             self._position.label("position"),
             run.id,
             run.name,
-            pipeline.c.name.label("pipeline"),
+            run.pipeline_id,
             run.status,
             start.label("start"),
             run.end_time if "end_time" in run else null().label("end_time"),
@@ -194,9 +198,9 @@ class ZenMLSession:
         return source.outerjoin(stack, stack.c.id == stack_id), stack.c.name
 
     def _records(self, rows: Any) -> list[RunRecord]:
-        time = self._time
+        time, names = self._time, self._pipeline_names
         return [
-            RunRecord(id_, name, pipeline, status, time(start), time(end), time(updated), stack)
+            RunRecord(id_, name, names[pipeline], status, time(start), time(end), time(updated), stack)
             for _, id_, name, pipeline, status, start, end, updated, stack in rows
         ]
 
@@ -397,9 +401,7 @@ class ZenMLSession:
     def _step_names_by_run(self) -> Iterator[SeenStep]:
         """From the index that has each run's names side by side, in the index's own order: no row is looked up."""
         run, step, tenant = self._run.c, self._step.c, self._tenant_column
-        pipelines: dict[str, str] = {
-            row[0]: row[1] for row in self._tables.all(select(*self._pipeline.c["id", "name"]))
-        }
+        pipelines = self._pipeline_names
         if self._tables.is_sqlite:
             age = func.printf("%020d %s", run.rowid, run.id)
         else:
@@ -417,8 +419,9 @@ class ZenMLSession:
             query = select(runs.pipeline_id, runs.names, func.max(runs.age)).group_by(runs.pipeline_id, runs.names)
             for owner, joined, newest in self._tables.all(query):
                 position, run_id = newest.rsplit(" ", 1)
-                for step_name in joined.split("\n") if joined and owner in pipelines else ():
-                    yield SeenStep(pipelines[owner], step_name, run_id, _position(position))
+                name = pipelines[owner]
+                if name and joined:
+                    yield from (SeenStep(name, each, run_id, _position(position)) for each in joined.split("\n"))
             below = None if end is None else end[0]
 
     def _step_names_by_position(self) -> Iterator[SeenStep]:
@@ -508,6 +511,21 @@ def _position(value: Any) -> int:
     """A row number, or a time of recording, as a number."""
     time = None if isinstance(value, str) and value.isdigit() else microseconds(value)
     return int(value) if time is None else time
+
+
+class _PipelineNames(dict[str | None, str | None]):
+    """Names by id; one that was recorded while the others were in use is looked up."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._columns = tables["pipeline"].c["id", "name"]
+        super().__init__({None: None})
+        self.update(tables.all(select(*self._columns)))
+
+    def __missing__(self, id_: str) -> str | None:
+        found = self._tables.one(select(*self._columns).where(self._columns.id == id_))
+        self[id_] = found[1] if found else None
+        return self[id_]
 
 
 class _Configurations:
