@@ -1,4 +1,4 @@
-"""The resolver's score on source that was labelled by hand, against the goals; and the false friends."""
+"""The resolver on source that was labelled by hand: every place, and none of the false friends."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def found(unmark: Unmark) -> tuple[list[Any], list[SiteRow]]:
     return [label for file in files for label in file.labels], read(file.path for file in files)
 
 
-@pytest.mark.parametrize(("by_position", "goal"), [(False, 0.97), (True, 0.95)], ids=["named", "by position"])
-def test_places_in_one_file(found: tuple[list[Any], list[SiteRow]], by_position: bool, goal: float) -> None:
+@pytest.mark.parametrize("by_position", [False, True], ids=["named", "by position"])
+def test_places_in_one_file(found: tuple[list[Any], list[SiteRow]], by_position: bool) -> None:
     labels, given = found
     chosen = [label for label in labels if (label.form in BY_POSITION) is by_position]
     total, met, missed = score(chosen, given)
     print(f"{met} of {total}", *missed, sep="\n")
     assert total >= 50
-    assert met / total >= goal, "\n".join(missed)
+    assert missed == []
 
 
 def test_nothing_but_labelled_places(found: tuple[list[Any], list[SiteRow]]) -> None:
@@ -64,7 +64,7 @@ def test_places_across_files(unmark: Unmark) -> None:
     total, met, missed = score(labels, read(file.path for file in files))
     print(f"{met} of {total}", *missed, sep="\n")
     assert total >= 20
-    assert met / total >= 0.8, "\n".join(missed)
+    assert missed == []
 
 
 def test_false_friends(unmark: Unmark) -> None:

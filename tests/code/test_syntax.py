@@ -124,6 +124,8 @@ def shape(node: object) -> str:
             return " = ".join(map(shape, (*node.targets, node.value)))
         case tree.Joined():
             return "{" + " ".join(map(shape, node.parts)) + "}"
+        case tree.Formatted():
+            return f"{shape(node.value)}!"
         case tree.Unary():
             return f"{node.operator}{shape(node.operand)}"
         case tree.Conditional():
@@ -153,9 +155,10 @@ def shape(node: object) -> str:
         ("a = b = c", "a = b = c"),
         ("print run.steps['a']", "print;run.steps['a']"),
         ("x if y else z", "(x if y else z)"),
-        ("f'{run.name!r:>{width}} {a[\"b\"]}'", "{run.name ' ' a['b']}"),
+        ("f'{run.name!r:>{width}} {a[\"b\"]}'", "{run.name! ' ' a['b']}"),
         ('f"{run.steps["train"].name}"', "{run.steps['train'].name}"),
-        ("f'{{literal}} {x}'", "{'{{literal}} ' x}"),
+        ("f'{x=}{y!s}{z:}'", "{x! y z!}"),
+        ("f'{{literal}} {x}'", "{'{literal} ' x}"),
         ("'a' 'b'", "{'a' 'b'}"),
         (r"'it\'s'", '"it\'s"'),
         (r"r'\d'", r"'\\d'"),

@@ -23,6 +23,7 @@ class Type(str, Enum):
     MODEL = "model"
     MODEL_VERSION = "model_version"
     STACK = "stack"
+    UNSEEN = "unseen"  # a pipeline of a file that is not there
     INVOCATION = "invocation"  # what calling a pipeline function gives: a run, or in old releases a pipeline
 
     @property
@@ -143,7 +144,10 @@ _OUTPUT = _p(Kind.OUTPUT, "name", "output_name")
 _ARTIFACT = _p(Kind.ARTIFACT, "name_id_or_prefix", "name", "artifact_name", "name_or_id", "artifact")
 _MODEL = _p(Kind.MODEL, "model_name_or_id", "name", "model_name", "model", "model_name_id_or_prefix")
 _STACK = _p(Kind.STACK, "name_id_or_prefix", "stack_name_id_or_prefix", "name", "stack_name", "stack")
-_OF_PIPELINE = (_filter(Kind.PIPELINE, "pipeline_name", "pipeline"), _id(Kind.PIPELINE, "pipeline_id"))
+_OF_PIPELINE = (
+    _filter(Kind.PIPELINE, "pipeline_name", "pipeline", "pipeline_name_or_id"),
+    _id(Kind.PIPELINE, "pipeline_id"),
+)
 
 _COMMON = {"name": _TEXT, "id": _TEXT, "get_hydrated_version": _SAME_CALL, "model": _SAME}
 
@@ -208,6 +212,8 @@ _MODEL_MEMBERS = {
     "delete_artifact": _named(None, _ARTIFACT, _VERSION),
     "get_pipeline_run": _named(Type.RUN, _RUN),
     "pipeline_runs": _every(Type.RUN, keyed=True),
+    "_get_model_version": _SAME_CALL,
+    "_get_or_create_model_version": _SAME_CALL,
     "data_artifacts": _every(Type.ARTIFACT, keyed=True),
     "model_artifacts": _every(Type.ARTIFACT, keyed=True),
     "deployment_artifacts": _every(Type.ARTIFACT, keyed=True),
@@ -288,6 +294,14 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "stack": Member(How.MAKE, Type.STACK),
     },
     Type.PIPELINE: _PIPELINE_MEMBERS,
+    Type.UNSEEN: {
+        "model": Member(How.MAKE, Type.PIPELINE),
+        "get_runs": _PIPELINE_MEMBERS["get_runs"],
+        "last_run": _PIPELINE_MEMBERS["last_run"],
+        "last_successful_run": _PIPELINE_MEMBERS["last_successful_run"],
+        "with_options": Member(How.MAKE, Type.INVOCATION, call=True),
+        "configure": _SAME_CALL,
+    },
     Type.RUN: _RUN_MEMBERS,
     Type.INVOCATION: {
         **_RUN_MEMBERS,
@@ -400,6 +414,11 @@ _STARS = {
     "zenml.steps": ("step", "BaseStep", "Output", "StepContext"),
     "zenml.models": tuple(name for name in CLASSES if "Response" in name),
 }
+# What other libraries call pipelines is never ZenML's.
+_LIBRARIES = frozenset(
+    ("azure", "azureml", "clearml", "dagster", "diffusers", "google", "haystack", "imblearn", "kedro", "kfp", "luigi")
+    + ("mlrun", "prefect", "pyspark", "sagemaker", "scrapy", "sklearn", "spacy", "tfx", "torch", "transformers")
+)
 _ELSEWHERE = ("zenml.integrations", "zenml.model_registries", "zenml.services")
 
 
@@ -415,6 +434,16 @@ def is_symbol(module: str, name: str) -> bool:
     if name in _FUNCTION_MODULES:
         return module.startswith(_FUNCTION_MODULES[name])
     return name in CLASSES or name in FUNCTIONS or name in DEFINING
+
+
+def is_pipeline_name(name: str) -> bool:
+    """Whether something is called as pipelines are: `training_pipeline`, `TrainingPipeline`."""
+    return name.lower().endswith("pipeline") and name.lower() != "pipeline"
+
+
+def is_unseen_pipeline(module: str, name: str) -> bool:
+    """Whether `from module import name`, where there is no such module, must be a pipeline of the user's."""
+    return is_pipeline_name(name) and not is_ours(module) and module.split(".", 1)[0] not in _LIBRARIES
 
 
 def star(module: str) -> tuple[str, ...]:

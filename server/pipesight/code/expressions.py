@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 from . import api
 from .api import Type
+from .containers import as_text, concatenated, percent, text, unpacked, with_attribute, with_entry
 from .model import Generation, Kind, Thing, Which
+from .program import Unit
 from .recorder import Recorder
-from .scope import Frame
+from .records import Place
+from .scope import Frame, is_own
 from .syntax import parse
 from .tree import (
     Attribute,
     Await,
     Binary,
     Boolean,
+    Call,
     Compare,
     Comprehension,
     Conditional,
@@ -24,11 +28,14 @@ from .tree import (
     DictDisplay,
     Display,
     Expression,
+    Formatted,
+    Function,
     Joined,
     Lambda,
     Name,
     Node,
     Number,
+    Return,
     Slice,
     Starred,
     String,
@@ -36,14 +43,18 @@ from .tree import (
     Unary,
     Walrus,
     Yield,
+    called,
 )
 from .values import (
+    ArgumentParser,
     ClassValue,
     Each,
+    FunctionValue,
     Instance,
     Integer,
     Items,
     Many,
+    Namespace,
     Nothing,
     Object,
     Record,
@@ -51,12 +62,16 @@ from .values import (
     Text,
     Value,
     View,
+    any_of,
     join,
 )
 
 if TYPE_CHECKING:
     from .flow import Flow
     from .program import Chunk
+
+
+_CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
 
 
 class Expressions(Recorder):
@@ -70,6 +85,7 @@ class Expressions(Recorder):
             Number: self.number,
             Constant: self.constant,
             Joined: self.joined,
+            Formatted: self.formatted,
             Slice: self.slice,
             Unary: self.unary,
             Binary: self.binary,
@@ -106,15 +122,12 @@ class Expressions(Recorder):
 
     def joined(self, node: Joined, frame: Frame) -> Value:
         values = [self.value(part, frame) for part in node.parts]
-        known: list[str] = []
-        for value in values:
-            if isinstance(value, Integer) and value.value is not None:
-                known.append(str(value.value))
-            elif isinstance(value, Text) and value.text is not None:
-                known.append(value.text)
-            else:
-                return Text(None)
-        return Text("".join(known))
+        known = [as_text(value) for value in values]
+        return Text(None) if None in known else text("".join(each or "" for each in known))
+
+    def formatted(self, node: Formatted, frame: Frame) -> Value:
+        self.value(node.value, frame)
+        return None
 
     def unary(self, node: Unary, frame: Frame) -> Value:
         value = self.value(node.operand, frame)
@@ -124,16 +137,23 @@ class Expressions(Recorder):
 
     def binary(self, node: Binary, frame: Frame) -> Value:
         left, right = self.value(node.left, frame), self.value(node.right, frame)
-        if isinstance(left, Text) or isinstance(right, Text):
-            if node.operator == "+" and isinstance(left, Text) and isinstance(right, Text):
-                known = left.text is not None and right.text is not None
-                return Text((left.text or "") + (right.text or "") if known else None)
-            return Text(None)
-        if node.operator == "+" and isinstance(left, (Many, Each)):
-            return left
-        if isinstance(left, Integer) or isinstance(right, Integer):
-            return Integer(None)
-        return None
+        match left, node.operator, right:
+            case Text(), "+", Text():
+                return text(left.text + right.text) if left.text is not None and right.text is not None else Text(None)
+            case Text(), "%", _:
+                return percent(left, right)
+            case (Text(), _, _) | (_, "+", Text()):
+                return Text(None)
+            case (Items() | Many() | Each(), "+", Items() | Many() | Each()):
+                return concatenated(left, right)
+            case (Many() | Each(), "+", _):
+                return Each(any_of(left))
+            case Record(), "|", Record():
+                return Record(left.pairs + right.pairs)
+            case (Integer(), _, _) | (_, _, Integer()):
+                return Integer(None)
+            case _:
+                return None
 
     def compare(self, node: Compare, frame: Frame) -> Value:
         left = self.value(node.left, frame)
@@ -150,9 +170,9 @@ class Expressions(Recorder):
 
     def membership(self, node: Node, value: Value, container: Node, collection: Value) -> None:
         """`"trainer" in run.steps`, `step.name in ("trainer", "evaluator")`."""
-        if not isinstance(value, Text):
+        if not isinstance(value, Text) and not (value is None and isinstance(node, Name)):
             return
-        if value.of is not None and isinstance(container, Display):
+        if isinstance(value, Text) and value.of is not None and isinstance(container, Display):
             for item in container.items:
                 self.named_so(item, value.of)
         if isinstance(collection, Each) and isinstance(collection.element, Text) and collection.element.of is not None:
@@ -171,7 +191,7 @@ class Expressions(Recorder):
     def equality(self, node: Node, value: Value, other: Node, text: Value) -> None:
         """`step.name == "trainer"`."""
         if isinstance(node, Attribute) and node.name == "name" and isinstance(value, Text) and value.of is not None:
-            if isinstance(other, String) or (isinstance(text, Text) and text.of is None):
+            if isinstance(other, String) or (isinstance(text, Text) and text.of is None and text.text is not None):
                 thing = value.of
                 self.denote(other, text, thing.kind, thing.owner, thing.generation, "name", None, other)
         elif isinstance(node, Name) and isinstance(value, Text) and value.of is not None and isinstance(other, String):
@@ -179,17 +199,21 @@ class Expressions(Recorder):
             self.denote(other, text, thing.kind, thing.owner, thing.generation, "name", None, other)
 
     def boolean(self, node: Boolean, frame: Frame) -> Value:
-        left = self.value(node.left, frame)
+        self.operands[node.left] = left = self.value(node.left, frame)
         inner = frame
         if node.operator == "and":
             inner = Frame(frame.flow, frame)
             self.narrow(node.left, inner)
-        right = self.value(node.right, inner)
+        self.operands[node.right] = right = self.value(node.right, inner)
         return join((left, right)) if node.operator == "or" else right if right is not None else left
 
     def conditional(self, node: Conditional, frame: Frame) -> Value:
         self.value(node.test, frame)
-        return join((self.value(node.body, frame), self.value(node.otherwise, frame)))
+        inner = Frame(frame.flow, frame)
+        self.narrow(node.test, inner)
+        self.operands[node.body] = body = self.value(node.body, inner)
+        self.operands[node.otherwise] = otherwise = self.value(node.otherwise, frame)
+        return join((body, otherwise))
 
     def lambda_(self, node: Lambda, frame: Frame, element: Value = None) -> Value:
         inner = Frame(frame.flow, frame)
@@ -197,7 +221,9 @@ class Expressions(Recorder):
             default = self.value(parameter.default, frame) if parameter.default is not None else None
             inner.names[parameter.name] = element if index == 0 and element is not None else default
         self.value(node.body, inner)
-        return None
+        body = Return(node.body.start, node.body.end, node.body)
+        head = Function(node.start, node.end, [body], "", node.start, node.parameters, None)
+        return FunctionValue(Place(frame.flow, self.at, Unit(self.unit.line, self.unit.code), head), frame)
 
     def display(self, node: Display, frame: Frame) -> Value:
         elements = tuple(self.value(item, frame) for item in node.items)
@@ -246,7 +272,8 @@ class Expressions(Recorder):
         return self.value(node.value, frame)
 
     def yield_(self, node: Yield, frame: Frame) -> Value:
-        frame.yields.append(self.value(node.value, frame))
+        value = self.value(node.value, frame)
+        frame.yields.append(self.element(value) if node.many else value)
         return None
 
     def walrus(self, node: Walrus, frame: Frame) -> Value:
@@ -293,6 +320,9 @@ class Expressions(Recorder):
             self.narrow(test.left, frame)
             self.narrow(test.right, frame)
             return
+        if isinstance(test, Call):
+            self.narrow_type(test, frame)
+            return
         if not isinstance(test, Compare) or len(test.rest) != 1 or test.rest[0][0] != "==":
             return
         left, right = test.left, test.rest[0][1]
@@ -307,6 +337,15 @@ class Expressions(Recorder):
                 thing = replace(held.thing, name=known.text, which=None, index=None)
                 frame.names[left.value.id] = replace(held, thing=thing)
 
+    def narrow_type(self, test: Call, frame: Frame) -> None:
+        """`isinstance(x, PipelineRunResponse)` holds from here on."""
+        if called(test) != "isinstance" or len(test.arguments) != 2:
+            return
+        held, type_ = (argument.value for argument in test.arguments)
+        if isinstance(held, Name) and self.lookup(frame, held.id) is None:
+            types = type_.items if isinstance(type_, Display) else [type_]
+            frame.names[held.id] = join(self.annotated(each, frame) for each in types)
+
     def assign(self, target: Node, value: Value, frame: Frame) -> None:
         match target:
             case Name():
@@ -316,27 +355,35 @@ class Expressions(Recorder):
                 self.unpack(target.items, value, frame)
             case Starred():
                 self.assign(target.value, None, frame)
-            case Attribute():
-                receiver = self.value(target.value, frame)
-                if isinstance(receiver, Instance) and frame.instance is not None:
-                    frame.instance[target.name] = value
-            case Subscript():
+            case Attribute() | Subscript():
                 self.value(target.value, frame)
-                self.value(target.index, frame)
+                if isinstance(target, Subscript):
+                    self.value(target.index, frame)
+                self.put(target, value, frame)
+            case _:
+                pass
+
+    def put(self, target: Node, value: Value, frame: Frame) -> None:
+        """Takes `value` as what `target` is from here on: a change inside an object makes its variable anew."""
+        match target:
+            case Name() if isinstance(self.lookup(frame, target.id), _CHANGING):
+                self.bind(frame, target.id, value)
+            case Attribute() if is_own(target.value, frame) and frame.instance is not None:
+                frame.instance[target.name] = value
+            case Attribute():
+                changed = with_attribute(self.quiet(target.value, frame), target.name, value)
+                if changed is not None:
+                    self.put(target.value, changed, frame)
+            case Subscript():
+                changed = with_entry(self.quiet(target.value, frame), self.quiet(target.index, frame), value)
+                if changed is not None:
+                    self.put(target.value, changed, frame)
             case _:
                 pass
 
     def unpack(self, targets: Sequence[Node], value: Value, frame: Frame) -> None:
-        values: Sequence[Value]
-        if isinstance(value, Items) and len(value.elements) == len(targets):
-            values = value.elements
-        elif isinstance(value, Many):
-            values = [value.picked(Which.INDEX, index) for index in range(len(targets))]
-        else:
-            element = value.element if isinstance(value, Each) else None
-            values = [element] * len(targets)
-        for target, each in zip(targets, values, strict=False):
-            self.assign(target, each, frame)
+        for target, each in zip(targets, unpacked(value, targets), strict=True):
+            self.assign(target.value if isinstance(target, Starred) else target, each, frame)
 
     def annotation(self, node: Node, frame: Frame) -> Value:
         """A value of the annotated type, where that is ZenML's or the file's own class."""
@@ -360,12 +407,24 @@ class Expressions(Recorder):
             if name in ("Optional", "Union", "Annotated", "Final", "ClassVar"):
                 used = items[:1] if name == "Annotated" else items
                 return join(self.annotation(item, frame) for item in used)
-            element = self.annotation(items[-1], frame) if items else None
-            if isinstance(element, Object) and name not in ("Callable", "Type", "type"):
-                keyed = name.lower().endswith(("dict", "mapping"))
-                return Many(element.type, None, element.generation, keyed=keyed)
-            return None
+            return self.generic(name, items, frame)
         return None
+
+    def generic(self, name: str, items: Sequence[Node], frame: Frame) -> Value:
+        """A value of `name[items]`."""
+        values = [self.annotation(item, frame) for item in items]
+        if all(value is None for value in values) or name in ("Callable", "Type", "type"):
+            return None
+        if name in ("Tuple", "tuple") and not (len(items) == 2 and isinstance(items[1], Constant)):
+            return Items(tuple(values))
+        if name in ("Awaitable", "Coroutine"):
+            return values[-1]
+        if not name.lower().endswith(("dict", "mapping")):
+            return values[0].many(keyed=False) if isinstance(values[0], Object) else Each(values[0])
+        element = values[-1]
+        # A dict of steps or outputs goes by their names; one of runs or pipelines by whatever its owner thought of.
+        by_name = isinstance(element, Object) and element.type in (Type.STEP, Type.OUTPUT, Type.ARTIFACT)
+        return element.many(keyed=True) if isinstance(element, Object) and by_name else Record(((None, element),))
 
     def instance_of(self, value: Value) -> Value:
         if isinstance(value, Symbol) and value.name in api.CLASSES:
@@ -373,6 +432,8 @@ class Expressions(Recorder):
             return Object(type_, Thing(type_.kind) if type_.kind else None, generation)
         if isinstance(value, Symbol) and value.name in ("Model", "ModelVersion"):
             return Object(Type.MODEL_VERSION, Thing(Kind.MODEL))
+        if isinstance(value, Symbol) and api.BASES.get(value.name) is Kind.PIPELINE:
+            return Object(Type.INVOCATION, Thing(Kind.RUN))
         if isinstance(value, ClassValue):
             return Instance(value)
         return None

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from . import api
-from .api import LEGACY_MODULES
+from .api import LEGACY_MODULES, Type
 from .liveness import ALWAYS_LIVE, is_live
 from .program import Chunk, Program
 from .recorder import CONVENTIONS
 from .records import Records
-from .scope import Arguments, Followed, Imports, Outcome, Reads, holds
+from .scope import Arguments, Followed, Imports, Outcome, Reads, holds, library
 from .statements import Run
-from .values import ClassValue, FunctionValue, Imported, Instance, Nothing, Package, Partial, Symbol, Value, join
+from .values import ClassValue, FunctionValue, Imported, Instance, Nothing, Object, Package, Symbol, Value, join
 
 _ROUNDS = 4  # how often functions hand arguments on to further functions
 
@@ -88,22 +88,26 @@ class Flow:
         module, name = imported.module, imported.name
         if api.is_symbol(module, name):
             return Symbol(name, legacy=module in LEGACY_MODULES)
-        if api.is_ours(module):
+        if module.split(".", 1)[0] == "zenml":
             return Package(f"{module}.{name}")
-        if module == "os" and name in ("environ", "getenv"):
-            return Partial("os.getenv") if name == "getenv" else Package("os.environ")
+        if (known := library(module, name)) is not None:
+            return known
+        if (module, name) == ("os", "environ"):
+            return Package("os.environ")
         if imported in self._resolving:
             return None
         self._resolving.add(imported)
+        other = self.imports.read(module)
         try:
-            other = self.imports.read(module)
             value = other.read(name) if other is not None else None
         finally:
             self._resolving.discard(imported)
         if value is not None:
             return value
         joined = module + name if module.endswith(".") else f"{module}.{name}"
-        return Package(joined, self.imports) if self.imports.read(joined) is not None else None
+        if self.imports.read(joined) is not None:
+            return Package(joined, self.imports)
+        return Object(Type.UNSEEN) if other is None and api.is_unseen_pipeline(module, name) else None
 
     def known_result(self, followed: Followed) -> tuple[Value, Reads] | None:
         """What a call was found to give, if nothing that it read has changed."""
@@ -216,11 +220,15 @@ class Flow:
         return bodies
 
     def _take_globals(self) -> bool:
-        """Collects what functions bind with `global`; whether that has changed."""
+        """Collects what is bound later than it may be read: by functions, with `global`; whether that has changed."""
         late: dict[str, Value] = {}
         for body in self._bodies.values():
             for name, value in body.writes.items():
                 late[name] = join((late.get(name, Nothing()), value))
+        if self._told:  # the blocks of a page are not run from top to bottom
+            for name, value in self.names.items():
+                if isinstance(value, (FunctionValue, ClassValue)) and value.kind is not None:
+                    late.setdefault(name, value)
         changed = late != self.late
         self.late = late
         return changed

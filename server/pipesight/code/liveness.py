@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .values import (
+    Bound,
     ClassValue,
     Each,
     FunctionValue,
@@ -10,6 +11,7 @@ from .values import (
     Items,
     Many,
     Method,
+    Namespace,
     Object,
     Package,
     Record,
@@ -39,6 +41,10 @@ def is_live(value: Value) -> bool:
             return is_live(value.element)
         case Record():
             return any(is_live(each) for _, each in value.pairs)
+        case Namespace():
+            return any(is_live(each) for _, each in value.attributes)
+        case Bound():
+            return is_live(value.function) or is_live(value.result)
         case Text():
             return value.of is not None
         case _:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from . import api
 from .api import LEGACY_MODULES, How, Member, Type
+from .containers import entry, item
 from .expressions import Expressions
 from .model import Form, Generation, Kind, Thing, Which
 from .records import Dot, Opening
-from .scope import Frame, Imports
+from .scope import Frame, Imports, is_own, library
 from .tree import Attribute, Missing, Name, Node, Slice, Subscript
 from .values import (
+    ArgumentParser,
+    Binding,
     ClassValue,
     Each,
     FunctionValue,
@@ -23,18 +26,18 @@ from .values import (
     Items,
     Many,
     Method,
+    Namespace,
     Object,
     Package,
-    Partial,
     Record,
     Symbol,
     Text,
     Value,
     View,
-    join,
+    any_of,
 )
 
-_PIPELINE_OBJECT = frozenset(("model", "get_runs", "runs", "last_run", "last_successful_run"))
+_PIPELINE_OBJECT = frozenset(("model", "get_runs", "runs", "get_run", "last_run", "last_successful_run"))
 _TYPE_OF = {
     Kind.PIPELINE: Type.PIPELINE,
     Kind.RUN: Type.RUN,
@@ -85,10 +88,12 @@ class Members(Expressions):
             case Package():
                 return self.package_member(receiver, name)
             case Instance():
-                if frame.instance is not None and name in frame.instance and isinstance(node.value, Name):
+                if frame.instance is not None and name in frame.instance and is_own(node.value, frame):
                     self.hold_attribute(node, frame.instance[name])
                     return frame.instance[name]
                 return self.instance_member(receiver, name, node)
+            case Namespace():
+                return dict(receiver.attributes).get(name)
             case ClassValue():
                 if receiver.kind is Kind.PIPELINE and name in _PIPELINE_OBJECT:
                     return self.pipeline_object(node, receiver)
@@ -97,13 +102,13 @@ class Members(Expressions):
                 return self.function_member(node, receiver)
             case Symbol():
                 return Method(receiver, name)
-            case Items() | Each() | Record():
+            case Items() | Each() | Record() | ArgumentParser():
                 return Method(receiver, name)
             case _:
                 return None
 
     def member(self, node: Attribute, receiver: Object) -> Value:
-        if self.depth == 0:
+        if self.depth == 0 and receiver.type is not Type.UNSEEN:
             end = node.name_start + len(node.name)
             self.records.dots.append(Dot(self.unit, node.name_start, end, receiver.type, receiver.thing))
         if receiver.type is Type.INVOCATION and node.name in ("model", "get_runs", "runs"):
@@ -124,6 +129,8 @@ class Members(Expressions):
                 return Text(thing.name if thing and node.name == "name" else None, thing)
             case How.SAME:
                 return receiver
+            case How.EVERY if result is receiver.type:  # a pipeline's versions are that pipeline
+                return Each(receiver)
             case How.EVERY if result is not None:
                 keyed = entry.keyed
                 return Many(result, thing, generation, keyed)
@@ -155,10 +162,8 @@ class Members(Expressions):
         module = receiver.name
         if api.is_symbol(module, name):
             return Symbol(name, legacy=module in LEGACY_MODULES)
-        if module == "os" and name == "getenv":
-            return Partial("os.getenv")
-        if module == "os.environ" and name == "get":
-            return Partial("os.getenv")
+        if (known := library(module, name)) is not None:
+            return known
         if not api.is_ours(module):
             other = self.other(module, receiver.imports) if receiver.imports is not None else None
             if other is not None:
@@ -181,7 +186,7 @@ class Members(Expressions):
                 return fields[name]
         value = self.class_member(receiver.of, name)
         if isinstance(value, FunctionValue):
-            if value.is_property:
+            if value.binding is Binding.PROPERTY:
                 return self.follow(value, {"self": receiver})
             return Method(receiver, name)
         if value is None:
@@ -213,6 +218,8 @@ class Members(Expressions):
         return None
 
     def function_member(self, node: Attribute, receiver: FunctionValue) -> Value:
+        if node.name == "__name__":
+            return Text(receiver.head.name)
         if receiver.kind is None:
             return None
         if node.name == "name":
@@ -243,12 +250,14 @@ class Members(Expressions):
                 return self.pick(node, receiver, index)
             case Object() if receiver.type in (Type.OUTPUT, Type.ARTIFACT):
                 return receiver
+            case Items() if isinstance(node.index, Slice):
+                return Each(any_of(receiver))
             case Items():
-                return self.item(receiver, index)
+                return item(receiver, index)
             case Each():
                 return receiver if isinstance(node.index, Slice) else receiver.element
             case Record():
-                return self.entry(receiver, index)
+                return entry(receiver, index)
             case Package(name="os.environ"):
                 return Text(None)
             case View():
@@ -284,20 +293,3 @@ class Members(Expressions):
             return many.picked(Which.ANY, None)
         thing = self.denote(place, index, kind, many.owner, many.generation, call, None, node)
         return Object(many.type, thing, many.generation)
-
-    def item(self, items: Items, index: Value) -> Value:
-        if (
-            isinstance(index, Integer)
-            and index.value is not None
-            and -len(items.elements) <= index.value < len(items.elements)
-        ):
-            return items.elements[index.value]
-        return join(items.elements)
-
-    def entry(self, record: Record, key: Value) -> Value:
-        if isinstance(key, Text) and key.text is not None:
-            for known, value in reversed(record.pairs):
-                if known == key.text:
-                    return value
-            return None
-        return join(value for _, value in record.pairs)

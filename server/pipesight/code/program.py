@@ -29,6 +29,7 @@ _STATEMENT = re.compile(
 )
 _MAGIC = re.compile(r"\s*(?:%%?\w|!|\?|[\w.]+\?{1,2}\s*\Z)")
 _ASSIGNED_MAGIC = re.compile(r"(\s*[\w., ]+=\s*)([%!].*)\Z")
+_TEMPLATE = re.compile(r"\{%.*%\}|\{#.*#\}")  # a line of a project template: no Python line looks so
 _PROMPT = re.compile(r"(\s*)(>>> ?|\.\.\. |In \[\d*\]: ?)")
 
 
@@ -256,7 +257,7 @@ class Program:
                 line += 1
                 continue
             stripped = text.strip()
-            if not stripped or stripped[0] == "#":
+            if not stripped or stripped[0] == "#" or (stripped[0] == "{" and _TEMPLATE.fullmatch(stripped)):
                 line += 1
                 continue
             plain = _PLAIN.match(text) is not None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from .api import FUNCTIONS, Type
 from .model import Form, Generation, Kind, Thing, Which
 from .program import Chunk, Unit
 from .records import Found, Held, Records
-from .scope import Arguments, Frame, Reads
-from .tree import Attribute, Await, Binary, Boolean, Call, Conditional, Joined, Name, Node, String, Subscript
+from .scope import BUILTINS, Arguments, Frame, Reads
+from .tree import Attribute, Await, Binary, Boolean, Call, Conditional, Constant, Joined, Name, Node, String, Subscript
 from .values import (
+    Builtin,
     ClassValue,
     FunctionValue,
     Imported,
@@ -18,7 +20,7 @@ from .values import (
     Many,
     Nothing,
     Object,
-    Partial,
+    Package,
     Symbol,
     Text,
     Value,
@@ -45,11 +47,14 @@ CONVENTIONS: dict[str, Value] = {
     "pipelines": Many(Type.PIPELINE, None, None, keyed=False),
     "runs": Many(Type.RUN, None, None, keyed=False),
     "steps": Many(Type.STEP, None, None, keyed=None),
+    "zenml": Package("zenml"),
     "zenml_client": Object(Type.CLIENT, None, Generation.MODERN),
-    **{name: Symbol(name) for name in ("Client", "Repository", "Model", *FUNCTIONS) if name not in ("get_run",)},
+    **{
+        name: Symbol(name)
+        for name in ("Client", "Repository", "StepContext", "Model", *FUNCTIONS)
+        if name not in ("get_run",)
+    },
 }
-SAME_ELEMENTS = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"))
-BUILTINS = SAME_ELEMENTS | frozenset(("next", "max", "min", "enumerate", "zip", "filter", "map", "dict", "str"))
 BUDGET = 100  # calls followed for one top-level statement
 
 
@@ -68,7 +73,23 @@ class Recorder:
         self.depth = 0  # above 0 while a called function's body is followed: it records nothing of its own
         self.budget = BUDGET
         self.active: list[FunctionValue] = []
+        self.operands: dict[Node, Value] = {}  # of what chooses between two: `a or b`, `a if x else b`
+        self.helpers: set[FunctionValue] = set()  # methods that others of their object call
         self.cut_short = False  # whether a call was not followed because there are too many
+
+    def mark(self) -> tuple[int, ...]:
+        """How much is written down so far."""
+        return tuple(len(each) for each in self._written())
+
+    def forget(self, mark: tuple[int, ...]) -> None:
+        """Take back what was written down since."""
+        for each, count in zip(self._written(), mark, strict=True):
+            del each[count:]
+
+    def _written(self) -> tuple[list[Any], ...]:
+        records = self.records
+        lists = (records.found, records.openings, records.held, records.dots, records.defined)
+        return (*lists, self.calls, self.functions)
 
     def lookup(self, frame: Frame, name: str) -> Value:
         each: Frame | None = frame
@@ -83,8 +104,8 @@ class Recorder:
         value = frame.flow.read(name)
         self.reads[frame.flow, name] = value
         if value is None and name in BUILTINS:
-            return Partial(name)
-        if value is None and self.depth == 0 and frame.flow.about_zenml and not frame.flow.binds(name):
+            return Builtin(name)
+        if value is None and frame.flow.about_zenml and not frame.flow.binds(name):
             return CONVENTIONS.get(name)
         return value
 
@@ -109,11 +130,11 @@ class Recorder:
             thing = Thing(kind, node.text or None, None, None, owner, generation)
             self.literal(self.unit, node, thing, call, keyword, whole)
             return thing
-        if isinstance(node, Conditional):
-            self.denote(node.body, self.quiet_literal(node.body), kind, owner, generation, call, keyword, whole)
-            self.denote(
-                node.otherwise, self.quiet_literal(node.otherwise), kind, owner, generation, call, keyword, whole
-            )
+        if isinstance(node, (Conditional, Boolean)):
+            either = (node.body, node.otherwise) if isinstance(node, Conditional) else (node.left, node.right)
+            for each in either:
+                if not isinstance(each, Constant):
+                    self.denote(each, self.operands.get(each), kind, owner, generation, call, keyword, whole)
             return Thing(kind, value.text if isinstance(value, Text) else None, None, None, owner, generation)
         thing = self.denoted(value, kind, owner, generation)
         if _is_plain(node):
@@ -126,13 +147,10 @@ class Recorder:
         self.find(node.start, node.end, whole, thing, form, call, keyword)
         return thing
 
-    def quiet_literal(self, node: Node) -> Value:
-        return Text(node.text) if isinstance(node, String) else None
-
     def denoted(self, value: Value, kind: Kind, owner: Thing | None, generation: Generation | None) -> Thing:
         if isinstance(value, Text):
             if value.of is not None and value.of.kind is kind and value.of.which is not Which.ANY:
-                return value.of
+                return _within(value.of, owner)
             return Thing(kind, value.text, Which.ANY if value.of else None, None, owner, generation)
         if isinstance(value, (FunctionValue, ClassValue)) and value.kind is kind:
             return Thing(kind, value.name, None, None, owner, generation)
@@ -141,7 +159,7 @@ class Recorder:
         if isinstance(value, Object) and value.thing is not None:
             found = value.thing.nearest(kind)
             if found is not None:
-                return found
+                return _within(found, owner)
         return Thing(kind, None, None, None, owner, generation)
 
     def literal(
@@ -200,6 +218,11 @@ class Recorder:
         if self.depth == 0 and isinstance(value, Object) and value.thing is not None:
             end = node.name_start + len(node.name)
             self.records.held.append(Held(self.unit, node.name_start, end, value.thing))
+
+
+def _within(thing: Thing, owner: Thing | None) -> Thing:
+    """A thing that is asked for by the name of another one: that of this owner."""
+    return thing if owner is None or thing.name is None else replace(thing, owner=owner)
 
 
 def _is_plain(node: Node) -> bool:

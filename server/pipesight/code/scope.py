@@ -7,10 +7,40 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .records import Records
-from .values import FunctionValue, Imported, Value
+from .tree import Name, Node
+from .values import Builtin, FunctionValue, Imported, Value
 
 if TYPE_CHECKING:
     from .flow import Flow
+
+
+SAME_ELEMENTS = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "aiter"))
+BUILTINS = SAME_ELEMENTS | frozenset(
+    ("next", "anext", "max", "min", "enumerate", "zip", "filter", "map", "dict", "str", "getattr", "vars", "super")
+)
+# What of Python's own library is followed, by the names it goes under in `standard.py`.
+_LIBRARY = {
+    "argparse": {"ArgumentParser": "ArgumentParser"},
+    "asyncio": {"run": "await", "gather": "gather", "wait_for": "await"},
+    "collections": {"OrderedDict": "dict", "defaultdict": "dictionary", "deque": "list"},
+    "copy": {"copy": "copy", "deepcopy": "copy"},
+    "dataclasses": {"asdict": "vars"},
+    "functools": {"partial": "partial"},
+    "itertools": {"chain": "chain", "islice": "islice"},
+    "os": {"getenv": "getenv"},
+    "os.environ": {"get": "getenv"},
+    "random": {"choice": "next"},
+    "tqdm": {"tqdm": "list"},
+    "tqdm.auto": {"tqdm": "list"},
+    "types": {"SimpleNamespace": "SimpleNamespace"},
+    "typing": {"cast": "cast"},
+}
+
+
+def library(module: str, name: str) -> Builtin | None:
+    """What `name` of a module of Python's library is, where we follow it."""
+    known = _LIBRARY.get(module, {}).get(name)
+    return Builtin(known) if known is not None else None
 
 
 Reads = dict[tuple["Flow | Imports", "str | Imported"], object]
@@ -33,7 +63,7 @@ class Outcome:
 class Frame:
     """Names of a scope, or of one branch of it. The outermost frame hands on to the module."""
 
-    __slots__ = ("flow", "globals", "instance", "names", "parent", "returns", "yields")
+    __slots__ = ("flow", "globals", "instance", "names", "own", "parent", "returns", "yields")
 
     def __init__(self, flow: Flow, parent: Frame | None = None) -> None:
         self.flow = flow
@@ -42,13 +72,19 @@ class Frame:
         self.globals: set[str] = parent.globals if parent else set()
         self.returns: list[Value] = parent.returns if parent else []
         self.yields: list[Value] = parent.yields if parent else []
-        self.instance: dict[str, Value] | None = parent.instance if parent else None
+        self.instance: dict[str, Value] | None = parent.instance if parent else None  # what a method puts on `self`
+        self.own: str | None = parent.own if parent else None  # the parameter that is `self`
 
     def scope(self) -> Frame:
         """A new scope inside this one: a function's or a class's."""
         frame = Frame(self.flow, self)
-        frame.globals, frame.returns, frame.yields, frame.instance = set(), [], [], None
+        frame.globals, frame.returns, frame.yields, frame.instance, frame.own = set(), [], [], None, None
         return frame
+
+
+def is_own(node: Node, frame: Frame) -> bool:
+    """Whether an expression is the object whose method runs: `self`."""
+    return isinstance(node, Name) and node.id == frame.own
 
 
 class Imports:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from . import api
 from .api import LEGACY_MODULES
 from .calls import Calls
+from .liveness import is_live
 from .model import Kind
 from .program import Unit
 from .records import Defined, Place
 from .scope import Arguments, Frame, Outcome
 from .tree import (
+    Assert,
     Assign,
     Attribute,
     Branch,
@@ -37,8 +39,26 @@ from .tree import (
     With,
     called,
 )
-from .values import ClassValue, Each, FunctionValue, Imported, Many, Nothing, Package, Symbol, Text, Value, join
+from .values import (
+    Binding,
+    ClassValue,
+    Each,
+    FunctionValue,
+    Imported,
+    Instance,
+    Items,
+    Many,
+    Nothing,
+    Object,
+    Package,
+    Record,
+    Symbol,
+    Text,
+    Value,
+    join,
+)
 
+_BINDINGS = {each.value: each for each in Binding if each.value} | {"cached_property": Binding.PROPERTY}
 _LEAVES = frozenset(("return", "raise", "continue", "break"))
 _CLAUSES = {"if": ("elif", "else"), "while": ("else",), "for": ("else",), "try": ("except", "else", "finally")}
 
@@ -100,10 +120,19 @@ class Run(Calls):
     def with_(self, unit: Unit, head: With, frame: Frame) -> None:
         self.unit = unit
         for node, target in head.items:
-            value = self.value(node, frame)
+            value = self.entered(node, self.value(node, frame), frame)
             if target is not None:
                 self.assign(target, value, frame)
         self.governed(unit, head, frame)
+
+    def entered(self, node: Node, manager: Value, frame: Frame) -> Value:
+        """What a context manager gives; a function with `yield` is one, too."""
+        if isinstance(manager, Each):
+            return manager.element
+        if isinstance(manager, Instance):
+            call = Call(node.start, node.end, node, [], node.end, True)
+            return self.call_instance(call, manager, "__enter__", frame)
+        return manager
 
     def governed(self, unit: Unit, head: Header, frame: Frame) -> None:
         """What a header governs: on its line and below."""
@@ -123,6 +152,11 @@ class Run(Calls):
                 self.value(statement.value, frame)
             case Assign():
                 self.assignment(statement, frame)
+            case Assert():
+                self.value(statement.test, frame)
+                if statement.message is not None:
+                    self.value(statement.message, frame)
+                self.narrow(statement.test, frame)
             case Return():
                 frame.returns.append(self.value(statement.value, frame) if statement.value else Nothing())
             case Import():
@@ -151,11 +185,12 @@ class Run(Calls):
             self.try_(units, frame)
         elif head.word == "match":
             self.unit = units[0]
-            for test in head.tests:
-                self.value(test, frame)
+            subject = [self.value(test, frame) for test in head.tests]
+            for unit in units[0].body:
+                self.compared(unit, subject[0] if subject else None)
             self.branches(units[0].body, frame)
         elif head.word == "while":
-            self.branches(units[:1], frame)
+            self.repeated(lambda start: self.branches(units[:1], start), frame)
             for unit in units[1:]:
                 self.clause(unit, frame)
         else:
@@ -177,6 +212,14 @@ class Run(Calls):
             for name in head.bound:
                 self.bind(frame, name, None)
 
+    def compared(self, unit: Unit, subject: Value) -> None:
+        """`match step.name:` and `case "trainer":` compare with a name."""
+        head = unit.header
+        if isinstance(head, Branch) and isinstance(subject, Text) and subject.of is not None:
+            self.unit = unit
+            for test in head.tests:
+                self.named_so(test, subject.of)
+
     def branches(self, units: Sequence[Unit], frame: Frame) -> None:
         """Runs alternatives side by side, then joins what they bound."""
         ends: list[Frame] = []
@@ -197,35 +240,60 @@ class Run(Calls):
         names = dict.fromkeys(name for end in ends for name in end.names)
         for name in names:
             before = self.lookup(frame, name) if fall_through or any(name not in e.names for e in ends) else None
-            values = [end.names.get(name, before) for end in ends]
-            if fall_through:
-                values.append(before)
-            self.bind(frame, name, join(values))
+            values = [self.lookup(end, name) if name in end.names else before for end in ends]
+            self.bind(frame, name, join((before, *values) if fall_through else values))
 
     def loop(self, unit: Unit, head: For, frame: Frame) -> None:
         self.unit = unit
         iterable = self.value(head.iterable, frame)
-        inner = Frame(frame.flow, frame)
-        self.assign(head.target, self.element(iterable), inner)
-        self.governed(unit, head, inner)
-        self.merge([inner], frame, fall_through=True)
+
+        def once(start: Frame) -> None:
+            self.unit = unit
+            self.assign(head.target, self.element(iterable), start)
+            inner = Frame(frame.flow, start)
+            self.governed(unit, head, inner)
+            self.merge([inner], start, fall_through=True)
+
+        self.repeated(once, frame)
+
+    def repeated(self, once: Callable[[Frame], None], frame: Frame) -> None:
+        """Runs what is run again and again: a second time where its end changes what its beginning reads."""
+        mark = self.mark()
+        end = Frame(frame.flow, frame)
+        once(end)
+        changed = {name: value for name, value in end.names.items() if _matters(self.lookup(frame, name), value)}
+        if changed:
+            self.forget(mark)
+            start = Frame(frame.flow, frame)
+            start.names.update(changed)
+            end = Frame(frame.flow, start)
+            once(end)
+            end.names = {**changed, **end.names}
+        for name, value in end.names.items():
+            self.bind(frame, name, value)
 
     def try_(self, units: Sequence[Unit], frame: Frame) -> None:
+        """Runs the body and what comes after it without an exception; beside that, from its end, each handler."""
         head = units[0].header
         if head is None:
             return
         self.governed(units[0], head, frame)
-        ends: list[Frame] = []
+        smooth = Frame(frame.flow, frame)
+        ends = [smooth]
         for unit in units[1:]:
-            if _word(unit) != "except":
-                continue
-            inner = Frame(frame.flow, frame)
-            self.clause(unit, inner)
-            if not _leaves(unit):
-                ends.append(inner)
-        self.merge(ends, frame, fall_through=True)
+            if _word(unit) == "else":
+                self.clause(unit, smooth)
         for unit in units[1:]:
-            if _word(unit) != "except":
+            if _word(unit) == "except":
+                inner = Frame(frame.flow, frame)
+                self.clause(unit, inner)
+                for name in unit.header.bound if isinstance(unit.header, Branch) else ():
+                    inner.names.pop(name, None)
+                if not _leaves(unit):
+                    ends.append(inner)
+        self.merge(ends, frame, fall_through=False)
+        for unit in units[1:]:
+            if _word(unit) == "finally":
                 self.clause(unit, frame)
 
     def assignment(self, statement: Assign, frame: Frame) -> None:
@@ -277,7 +345,7 @@ class Run(Calls):
                     self.bind(frame, name, other.read(name))
 
     def function(self, unit: Unit, head: Function, decorators: Sequence[Unit], frame: Frame) -> None:
-        kind, name, legacy, is_property = None, head.name, False, False
+        kind, name, legacy, binding = None, head.name, False, Binding.PLAIN
         defaults: list[tuple[str, Value]] = []
         for decorator in decorators:
             self.unit = decorator
@@ -285,29 +353,29 @@ class Run(Calls):
             if node is None:
                 continue
             value = self.value(node.value, frame)
-            symbol = value if isinstance(value, Symbol) else self.unbound_decorator(node.value, frame)
+            symbol = value if isinstance(value, Symbol) else self.unbound_decorator(node.value, value, frame)
             if symbol is not None and symbol.name in api.DECORATORS:
                 kind, legacy = api.DECORATORS[symbol.name], symbol.legacy
                 name = self.given_name(node.value, frame) or head.name
-            is_property = is_property or _is_property(node.value)
+            binding = _BINDINGS.get(_decorating(node.value), binding)
             defaults += self.option(node.value, frame)
         self.unit = unit
         for parameter in head.parameters:
             if parameter.annotation is not None:
                 self.value(parameter.annotation, frame)
         place = Place(frame.flow, self.at, unit, head)
-        function = FunctionValue(place, frame, kind, name, legacy, is_property, tuple(defaults))
+        function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))
         if kind is not None and self.depth == 0:
             self.define(unit, head, kind, name, legacy, decorators, frame)
         if self.depth == 0:
             self.functions.append(function)
         self.bind(frame, head.name, function)
 
-    def unbound_decorator(self, node: Node, frame: Frame) -> Symbol | None:
-        """`@step` on a page about ZenML that does not show the import."""
-        name = called(node) if isinstance(node, Call) else node.id if isinstance(node, Name) else ""
-        known = name in api.DECORATORS and frame.flow.about_zenml and not frame.flow.binds(name)
-        return Symbol(name) if known else None
+    def unbound_decorator(self, node: Node, value: Value, frame: Frame) -> Symbol | None:
+        """`@step` on a page about ZenML that does not show the import, or after `step = run.steps["x"]`."""
+        name = _decorating(node)
+        unbound = frame.flow.about_zenml and not frame.flow.binds(name)
+        return Symbol(name) if name in api.DECORATORS and (unbound or isinstance(value, Object)) else None
 
     def option(self, decorator: Node, frame: Frame) -> list[tuple[str, Value]]:
         """The default that `@click.option("--pipeline-name", default=...)` gives to a parameter."""
@@ -425,6 +493,15 @@ def _last_line(unit: Unit) -> int:
     return unit.line + unit.code.height - 1
 
 
-def _is_property(node: Node) -> bool:
-    name = node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
-    return name in ("property", "cached_property")
+def _decorating(node: Node) -> str:
+    """The last name of a decorator."""
+    if isinstance(node, Call):
+        return called(node)
+    return node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
+
+
+def _matters(before: Value, after: Value) -> bool:
+    """Whether a value at the end of a loop changes what its next turn finds."""
+    if before == after or isinstance(before, (Items, Each, Record)):
+        return False
+    return is_live(after) or (isinstance(before, Text) and before.text is not None)

@@ -14,6 +14,7 @@ from keyword import kwlist
 from .tokens import STRING, Token, Type, string_end, tokens
 from .tree import (
     Argument,
+    Assert,
     Assign,
     Attribute,
     Await,
@@ -33,6 +34,7 @@ from .tree import (
     Display,
     Expression,
     For,
+    Formatted,
     FromImport,
     Function,
     Import,
@@ -244,7 +246,7 @@ class _Parser:
         return Scope(start, self.last_end, names)
 
     def keyword_expression(self) -> Node:
-        """`raise a from b`, `assert a, b`, `pass`, `break`, `continue`."""
+        """`raise a from b`, `pass`, `break`, `continue`."""
         start = self.advance().start
         if self.token.type is Type.END or self.is_(";"):
             return Expression(start, self.last_end, self.missing())
@@ -252,6 +254,12 @@ class _Parser:
         if self.take("from"):
             self.expression()
         return Expression(start, self.last_end, value)
+
+    def assert_(self) -> Node:
+        start = self.advance().start
+        test = self.expression()
+        message = self.expression() if self.take(",") else None
+        return Assert(start, self.last_end, test, message)
 
     def for_(self) -> Node:
         start = self.advance().start
@@ -295,11 +303,16 @@ class _Parser:
             subject = self.expressions()
             return Branch(token.start, self.last_end, self.inline(), "match", [subject])
         bound: list[str] = []
+        tests: list[Node] = []
         while not self.is_(":") and not self.is_("if") and self.token.type is not Type.END:
+            if self.token.type is Type.STRING and self.peek(-1).text in ("case", "|", "("):
+                tests.append(self.strings())
+                continue
             part = self.advance()
             if part.type is Type.NAME and part.text not in _CONSTANTS and self.token.text not in ("(", ".", "="):
                 bound.append(part.text)
-        tests = [self.expression()] if self.take("if") else []
+        if self.take("if"):
+            tests.append(self.expression())
         return Branch(token.start, self.last_end, self.inline(), "case", tests, bound)
 
     def with_(self) -> Node:
@@ -438,11 +451,11 @@ class _Parser:
 
     def yield_(self) -> Node:
         start = self.advance().start
-        self.take("from")
+        many = self.take("from")
         if self.token.type is Type.END or self.token.text in _CLOSING or self.token.text in (";", "="):
             return Yield(start, self.last_end, self.missing())
         value = self.expressions()
-        return Yield(start, value.end, value)
+        return Yield(start, value.end, value, many)
 
     def disjunction(self) -> Node:
         left = self.conjunction()
@@ -773,18 +786,21 @@ class _Parser:
                 position += 2
             elif character == "{":
                 if position > literal:
-                    content = _unescaped(text[literal:position], raw)
-                    parts.append(String(literal, position, content, literal, position, quote, True, raw))
+                    parts.append(self.between_fields(literal, position, quote, raw))
                 close, inner_end = _field_end(text, position + 1, end)
-                parser = _Parser(text, position + 1, inner_end)
-                parts.append(parser.expressions())
+                value = _Parser(text, position + 1, inner_end).expressions()
+                plain = text[inner_end:close] in ("}", "!s}") and not text[position + 1 : inner_end].endswith("=")
+                parts.append(value if plain else Formatted(value.start, value.end, value))
                 position = literal = close
             else:
                 position += 1
         if end > literal:
-            content = _unescaped(text[literal:end], raw)
-            parts.append(String(literal, end, content, literal, end, quote, True, raw))
+            parts.append(self.between_fields(literal, end, quote, raw))
         return parts
+
+    def between_fields(self, start: int, end: int, quote: str, raw: bool) -> String:
+        content = _unescaped(self.text[start:end], raw).replace("{{", "{").replace("}}", "}")
+        return String(start, end, content, start, end, quote, True, raw)
 
 
 _STATEMENTS = {
@@ -799,7 +815,7 @@ _STATEMENTS = {
     "global": _Parser.scope,
     "nonlocal": _Parser.scope,
     "raise": _Parser.keyword_expression,
-    "assert": _Parser.keyword_expression,
+    "assert": _Parser.assert_,
     "pass": _Parser.keyword_expression,
     "break": _Parser.keyword_expression,
     "continue": _Parser.keyword_expression,

@@ -35,7 +35,7 @@ STRING = (
 )
 _STRING = re.compile(STRING)
 _PIECE = re.compile(
-    r"[ \t\f\r\n\\]+|#[^\n]*"
+    r"[ \t\f\r\n\\]+|#[^\n]*|\{%[^\n]*?%\}"
     rf"|(?P<string>{STRING})"
     r"|(?P<name>[^\W\d]\w*)"
     r"|(?P<number>0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?[jJ]?)"
@@ -55,7 +55,7 @@ _CLOSER = re.compile(r"[)\]}]")
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of one logical line. Whitespace, comments and unknown characters are left out."""
+    """The tokens of one logical line. Whitespace, comments, tags of templates and unknown characters are left out."""
     found = _scan(text, None)
     if found[-1].type is not Type.END or all(token.closed for token in found):
         return found

@@ -59,6 +59,13 @@ class Joined(Node):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Formatted(Node):
+    """A field of an f-string whose conversion or format makes other text of its value."""
+
+    value: Node
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Attribute(Node):
     """`value.name`; the name is empty while it is not typed."""
 
@@ -214,9 +221,10 @@ class Await(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Yield(Node):
-    """`yield value`, `yield from value`."""
+    """`yield value`; `many` for `yield from value`."""
 
     value: Node
+    many: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -235,6 +243,14 @@ class Expression(Node):
     """An expression that stands alone; `Missing` in `pass` and the like."""
 
     value: Node
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Assert(Node):
+    """`assert test, message`."""
+
+    test: Node
+    message: Node | None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -300,7 +316,10 @@ class For(Header):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Branch(Header):
-    """`if elif else while try except finally match case`; `bound` are the names an `as` or pattern binds."""
+    """`if elif else while try except finally match case`; `bound` are the names an `as` or pattern binds.
+
+    The tests of a `case` are the strings it compares with, and its guard.
+    """
 
     word: str
     tests: list[Node]

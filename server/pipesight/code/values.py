@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
 
 from .api import Type
 from .model import Generation, Kind, Thing, Which
+from .tree import Function
 
 if TYPE_CHECKING:
     from .records import Place
@@ -60,12 +62,31 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Namespace:
+    """An object of whose class nothing is asked, with known attributes: `SimpleNamespace(...)`, `parse_args()`."""
+
+    attributes: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentParser:
+    """An `argparse` parser: the defaults of its options. `parent` is the variable of the parser a group belongs to."""
+
+    options: tuple[tuple[str, Value], ...] = ()
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Object:
     """A ZenML object. `thing` is the thing it stands for, where it stands for one."""
 
     type: Type
     thing: Thing | None = None
     generation: Generation | None = None
+
+    def many(self, *, keyed: bool) -> Many:
+        """A collection of things of this type."""
+        return Many(self.type, None, self.generation, keyed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +161,16 @@ class Method:
     name: str
 
 
+class Binding(Enum):
+    """What a decorator of Python's makes of a function."""
+
+    PLAIN = ""
+    PROPERTY = "property"
+    STATIC = "staticmethod"
+    CLASS = "classmethod"
+    FIXTURE = "fixture"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FunctionValue:
     """A function of the user's, with the names around it."""
@@ -149,9 +180,15 @@ class FunctionValue:
     kind: Kind | None = None  # PIPELINE or STEP when decorated so
     name: str = ""
     legacy: bool = False
-    is_property: bool = False
+    binding: Binding = Binding.PLAIN
     defaults: tuple[tuple[str, Value], ...] = ()  # of parameters, given by decorators
     owner: ClassValue | None = None
+
+    @property
+    def head(self) -> Function:
+        """The `def` line."""
+        assert isinstance(self.place.node, Function)
+        return self.place.node
 
 
 class Fields:
@@ -185,10 +222,19 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
-    """A callable of Python itself that we follow: `list`, `os.environ.get`, `functools.partial(...)`."""
+class Builtin:
+    """A callable of Python itself that we follow: `list`, `os.getenv`, `functools.partial`."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """`functools.partial(...)`: a user's function with arguments; or whatever else, of which the `result` is known."""
+
+    function: FunctionValue | None
+    arguments: tuple[tuple[str, Value], ...] = ()
+    result: Value = None
 
 
 Value = (
@@ -198,6 +244,8 @@ Value = (
     | Items
     | Each
     | Record
+    | Namespace
+    | ArgumentParser
     | Object
     | Many
     | View
@@ -208,9 +256,14 @@ Value = (
     | FunctionValue
     | ClassValue
     | Instance
-    | Partial
+    | Builtin
+    | Bound
     | None
 )
+
+
+_Key = TypeVar("_Key")
+Pairs = tuple[tuple[_Key, Value], ...]
 
 
 def join(values: Iterable[Value]) -> Value:
@@ -226,20 +279,65 @@ def _join(a: Value, b: Value) -> Value:
         return a
     if isinstance(a, Nothing):
         return b
-    if isinstance(a, Text) and (b is None or isinstance(b, Text)):
-        return Text(None, a.of if b is not None and a.of == b.of else None)
-    if isinstance(b, Text) and a is None:
-        return Text(None)
-    if isinstance(a, Object) and isinstance(b, Object) and a.type is b.type:
-        return Object(a.type, _common(a.thing, b.thing), a.generation if a.generation is b.generation else None)
-    if isinstance(a, Many) and isinstance(b, Many) and a.type is b.type:
-        return replace(a, owner=_common(a.owner, b.owner), chosen=a.chosen or b.chosen)
-    if isinstance(a, Instance) and isinstance(b, Instance) and a.of is b.of:
-        others = dict(b.given)
-        return Instance(a.of, tuple((name, _join(value, others.get(name))) for name, value in a.given))
-    if isinstance(a, (Integer, Record, Items)) or a is None:
-        return b if isinstance(b, (Object, Many, FunctionValue, ClassValue, Instance)) else None
-    return a
+    match a, b:
+        case Object(), Object() if a.type is b.type:
+            return Object(a.type, _common(a.thing, b.thing), a.generation if a.generation is b.generation else None)
+        case Many(), Many() if a.type is b.type:
+            return replace(a, owner=_common(a.owner, b.owner), chosen=a.chosen or b.chosen)
+        case Instance(), Instance() if a.of is b.of:
+            others = dict(b.given)
+            return Instance(a.of, tuple((name, _join(value, others.get(name))) for name, value in a.given))
+        case (Items() | Each() | Many(), Items() | Each() | Many()):
+            return _join_lists(a, b)
+        case Record(), Record():
+            return Record(_join_pairs(a.pairs, b.pairs))
+        case Namespace(), Namespace():
+            return Namespace(_join_pairs(a.attributes, b.attributes))
+        case ArgumentParser(), ArgumentParser():
+            return ArgumentParser(_join_pairs(a.options, b.options), a.parent)
+        case (Text() | None, Text() | None):
+            return Text(None, a.of if isinstance(a, Text) and isinstance(b, Text) and a.of == b.of else None)
+        case _:
+            return next((value for value in (a, b) if isinstance(value, _LASTING)), None)
+
+
+# What is worth more than not knowing: of two such values that have nothing in common the first counts.
+_LASTING = (
+    Object,
+    Many,
+    View,
+    Symbol,
+    Method,
+    FunctionValue,
+    ClassValue,
+    Instance,
+    Bound,
+    Each,
+    Package,
+    Builtin,
+)
+
+
+def _join_lists(a: Items | Each | Many, b: Items | Each | Many) -> Value:
+    if a == Items(()) or b == Items(()):
+        return b if a == Items(()) else a
+    if isinstance(a, Items) and isinstance(b, Items) and len(a.elements) == len(b.elements):
+        return Items(tuple(map(_join, a.elements, b.elements)))
+    return Each(_join(any_of(a), any_of(b)))
+
+
+def _join_pairs(a: Pairs[_Key], b: Pairs[_Key]) -> Pairs[_Key]:
+    known: dict[_Key, Value] = {}
+    for key, value in (*a, *b):
+        known[key] = _join(known[key], value) if key in known else value
+    return tuple(known.items())
+
+
+def any_of(value: Items | Each | Many) -> Value:
+    """Any one element of a list."""
+    if isinstance(value, Many):
+        return value.element
+    return value.element if isinstance(value, Each) else join(value.elements)
 
 
 def _common(a: Thing | None, b: Thing | None) -> Thing | None:
