@@ -194,6 +194,7 @@ def _print_rows(sources: Sequence[str], names: tuple[str | None, str | None, str
 
 
 def _read(options: argparse.Namespace) -> int:
+    from pipesight.outputs.preview import Window
     from pipesight.outputs.render import to_json, to_text
     from pipesight.outputs.service import PreviewService
 
@@ -203,7 +204,7 @@ def _read(options: argparse.Namespace) -> int:
         assert output is not None
         previews = PreviewService(options.interpreter or None)
         try:
-            preview = previews.preview_sync(output, limit=options.rows)
+            preview = previews.preview_sync(output, Window(limit=options.rows))
         finally:
             previews.close()
     if options.json:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from pipesight.outputs.preview import Window
 from pipesight.outputs.process import reader_environment
 from pipesight.outputs.service import PreviewService
 from tests.outputs.conftest import READER, Artifact, output_at
@@ -28,7 +29,7 @@ def test_a_preview_is_read_once_and_then_in_memory(service: PreviewService, arti
     found = service.cached(output)
     assert found is not None
     assert found.summary == "0.93"
-    assert service.cached(output, offset=50) is None
+    assert service.cached(output, Window(offset=50)) is None
 
 
 def test_a_problem_is_forgotten_after_a_while(
@@ -189,7 +190,7 @@ def test_idle_readers_end_and_start_again(artifact: Artifact, monkeypatch: pytes
     while reader_threads() - before and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not reader_threads() - before
-    assert service.preview_sync(output, limit=5).summary == "1"
+    assert service.preview_sync(output, Window(limit=5)).summary == "1"
     service.close()
 
 
@@ -200,7 +201,7 @@ def test_after_closing_nothing_runs_and_questions_are_problems(artifact: Artifac
     service.preview_sync(output)
     service.close()
     assert not reader_threads() - before
-    assert service.preview_sync(output, limit=5).kind == "problem"
+    assert service.preview_sync(output, Window(limit=5)).kind == "problem"
 
 
 def test_closing_does_not_work_off_what_waits(fake_python: FakePython):
@@ -225,7 +226,7 @@ def test_memory_is_limited(tmp_path: Path):
     assert preview.kind == "problem"
     assert "memory" in preview.summary + (preview.advice or "")
     (tmp_path / "artifact.pkl").write_bytes(b"\x80\x04K\x01.")
-    assert service.preview_sync(output_at(tmp_path), limit=5).kind == "pickle"
+    assert service.preview_sync(output_at(tmp_path), Window(limit=5)).kind == "pickle"
     service.close()
 
 

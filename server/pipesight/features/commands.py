@@ -17,6 +17,7 @@ from pipesight.features.hover import thing_at
 from pipesight.features.words import ago, count, duration, mark, state, type_name, when
 from pipesight.history.history import History
 from pipesight.history.model import Output, Run, Step
+from pipesight.outputs.preview import Window
 from pipesight.outputs.render import to_json
 
 HISTORY = "pipesight.history"
@@ -44,8 +45,7 @@ async def read_output(context: Context, argument: Mapping[str, object]) -> Json:
     if output is None:
         return _choices(context.history, found)
     found = _with_owner(context.history, found, output)
-    offset, limit = _number(argument, "offset", 0), _number(argument, "limit", _PAGE)
-    preview = await context.previews.preview(output, offset=offset, limit=limit)
+    preview = await context.previews.preview(output, _window(argument))
     return {
         "title": output.name,
         "subtitle": " · ".join(filter(None, (type_name(output), found.step and when(found.step)))),
@@ -312,6 +312,18 @@ def _output_names(history: History, step: Step) -> str:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment is not None else None
+
+
+def _window(argument: Mapping[str, object]) -> Window:
+    """The rows of a table that the argument asks for."""
+    find = argument.get("find")
+    return Window(
+        offset=_number(argument, "offset", 0),
+        limit=_number(argument, "limit", _PAGE),
+        sort=_number(argument, "sort", -1),
+        descending=argument.get("descending") is True,
+        find=find if isinstance(find, str) else "",
+    )
 
 
 def _number(argument: Mapping[str, object], key: str, default: int) -> int:

@@ -21,7 +21,8 @@ class Column:
 class Table:
     """Rows `offset` to `offset + len(rows)` of a table of `total` rows (None: not known). Cells are JSON values.
 
-    The first `index` columns are the frame's index, as pandas shows it; an unnamed one has the name "".
+    The first `index` columns are the frame's index, as pandas shows it; an unnamed one has the name "". Rows that were
+    sorted or searched have the `numbers` that they have in the whole table; `total` then counts those that were found.
     """
 
     columns: tuple[Column, ...]
@@ -29,6 +30,21 @@ class Table:
     offset: int = 0
     total: int | None = None
     index: int = 0
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The rows of a table that are asked for: `limit` from `offset` on, of those that hold `find`, sorted by `sort`.
+
+    `sort` is the position of a column, -1 for the table's own order.
+    """
+
+    offset: int = 0
+    limit: int = 50
+    sort: int = -1
+    descending: bool = False
+    find: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,7 @@ def _table(data: Mapping[str, Any]) -> Table:
         offset=int(data.get("offset") or 0),
         total=data.get("total"),
         index=int(data.get("index") or 0),
+        numbers=tuple(int(number) for number in data.get("numbers") or ()),
     )
 
 

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pipesight.history.model import Output
-from pipesight.outputs.preview import Preview, from_json, problem
+from pipesight.outputs.preview import Preview, Window, from_json, problem
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class ReaderProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._next_id = 0
 
-    def ask(self, output: Output, offset: int, limit: int) -> tuple[Preview, int]:
+    def ask(self, output: Output, window: Window) -> tuple[Preview, int]:
         """The preview of one output and the bytes it took; a problem when the reader died or ran out of time."""
         try:
             process = self._running()
@@ -71,8 +72,7 @@ class ReaderProcess:
             "uri": output.uri,
             "materializer": output.materializer,
             "data_type": output.data_type,
-            "offset": offset,
-            "limit": limit,
+            **asdict(window),
         }
         line, timed_out = _exchange(process, json.dumps(message).encode() + b"\n", self._timeout)
         preview = _preview_of(line, self._next_id)

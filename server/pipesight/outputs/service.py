@@ -12,18 +12,15 @@ from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
 
 from pipesight.history.model import Output
-from pipesight.outputs.preview import Preview, problem
+from pipesight.outputs.preview import Preview, Window, problem
 from pipesight.outputs.process import ReaderProcess
-
-DEFAULT_LIMIT = 50
-"""Rows of a preview, where nothing else is asked."""
 
 _READERS = 2  # a small output need not wait behind a huge one
 _IDLE = 300.0  # seconds after which a reader without work ends
 _ENTRY = 1024  # bytes that any preview takes, however small
 _PROBLEM_LIFE = 5.0  # seconds: a file may come back, a package may be installed
 
-_Key = tuple[str, str, str, int, int]
+_Key = tuple[str, str, str, Window]
 
 
 @dataclass(slots=True)
@@ -36,8 +33,7 @@ class _Cached:
 @dataclass(frozen=True, slots=True)
 class _Job:
     output: Output
-    offset: int
-    limit: int
+    window: Window
     key: _Key
     future: Future[Preview]
 
@@ -70,21 +66,21 @@ class PreviewService:
         self._readers: set[ReaderProcess] = set()
         self._closed = False
 
-    def cached(self, output: Output, *, offset: int = 0, limit: int = DEFAULT_LIMIT) -> Preview | None:
+    def cached(self, output: Output, window: Window = Window()) -> Preview | None:  # noqa: B008 - it is frozen
         """The preview if it is in memory; never waits."""
         with self._lock:
-            return self._from_cache(_key(output, offset, limit))
+            return self._from_cache(_key(output, window))
 
-    async def preview(self, output: Output, *, offset: int = 0, limit: int = DEFAULT_LIMIT) -> Preview:
-        """The preview of rows `offset` to `offset + limit`; what goes wrong is a preview of kind `problem`.
+    async def preview(self, output: Output, window: Window = Window()) -> Preview:  # noqa: B008
+        """The preview of these rows; what goes wrong is a preview of kind `problem`.
 
         Calls for the same rows share one read; cancelling one leaves the others theirs.
         """
-        return await asyncio.shield(asyncio.wrap_future(self._asked(output, offset, limit)))
+        return await asyncio.shield(asyncio.wrap_future(self._asked(output, window)))
 
-    def preview_sync(self, output: Output, *, offset: int = 0, limit: int = DEFAULT_LIMIT) -> Preview:
+    def preview_sync(self, output: Output, window: Window = Window()) -> Preview:  # noqa: B008
         """As `preview`, for callers without an event loop; waits for it."""
-        return self._asked(output, offset, limit).result()
+        return self._asked(output, window).result()
 
     def close(self) -> None:
         """Ends all readers; what is asked afterwards is a problem."""
@@ -101,8 +97,8 @@ class PreviewService:
         for future in pending:
             _resolve(future, _CLOSED)
 
-    def _asked(self, output: Output, offset: int, limit: int) -> Future[Preview]:
-        key = _key(output, offset, limit)
+    def _asked(self, output: Output, window: Window) -> Future[Preview]:
+        key = _key(output, window)
         with self._lock:
             known = _CLOSED if self._closed else self._from_cache(key)
             if known is not None:
@@ -112,7 +108,7 @@ class PreviewService:
             if key in self._pending:
                 return self._pending[key]
             future = self._pending[key] = Future()
-            self._jobs.put(_Job(output, offset, limit, key, future))
+            self._jobs.put(_Job(output, window, key, future))
             if len(self._pending) > len(self._threads) and len(self._threads) < _READERS:
                 thread = threading.Thread(target=self._work, name="pipesight-reader", daemon=True)
                 self._threads.add(thread)
@@ -143,7 +139,7 @@ class PreviewService:
                 self._threads.discard(threading.current_thread())
 
     def _answer(self, job: _Job, reader: ReaderProcess) -> None:
-        preview, size = reader.ask(job.output, job.offset, job.limit)
+        preview, size = reader.ask(job.output, job.window)
         with self._lock:
             self._remember(job.key, preview, size)
             self._pending.pop(job.key, None)
@@ -176,8 +172,8 @@ class PreviewService:
 _CLOSED = problem("Pipesight is shutting down.")
 
 
-def _key(output: Output, offset: int, limit: int) -> _Key:
-    return (output.source, output.id, output.uri, offset, limit)
+def _key(output: Output, window: Window) -> _Key:
+    return (output.source, output.id, output.uri, window)
 
 
 def _resolve(future: Future[Preview], preview: Preview) -> None:

@@ -17,6 +17,7 @@ CELL = 300  # characters of a table's cell
 SUMMARY = 80  # characters of a value in a summary
 COLUMNS = 100
 ROWS = 1000
+WHOLE = 50_000  # rows of a table that is sorted or searched
 FILES = 500
 NODES = 5000  # values in a JSON tree
 DEPTH = 40  # levels in a JSON tree
@@ -27,13 +28,20 @@ SAFE_INTEGER = 2**53 - 1  # what JavaScript holds exactly
 
 
 class Request(NamedTuple):
-    """One output to show: rows `offset` to `offset + limit` where it has rows."""
+    """One output to show: rows `offset` to `offset + limit`, at `most` so many, where it has rows.
+
+    The rows are those that hold `find`, sorted by the column `sort`, where these are given.
+    """
 
     uri: str
     materializer: str = ""
     data_type: str = ""
     offset: int = 0
     limit: int = 50
+    sort: int = -1
+    descending: bool = False
+    find: str = ""
+    most: int = ROWS
 
 
 def readable(text: str) -> str:

@@ -12,6 +12,7 @@ from .images import read_image
 from .jsons import loads, read_json
 from .models import read_hdf5, read_hugging_face, read_keras, read_lightgbm, read_safetensors
 from .npy import read_npy, read_npz
+from .order import ordered
 from .pickles import read_pickle
 from .problem import Problem
 from .table import page, table
@@ -90,7 +91,8 @@ _BESIDE = {"python_version.txt", "describe.csv", "sample.csv"}  # never an artif
 def preview(request: Request) -> Picture:
     """The picture of one output; what cannot be shown becomes a picture of kind `problem`."""
     try:
-        return _of_folder(open_folder(request.uri), request, 0)
+        folder = open_folder(request.uri)
+        return ordered(lambda asked: _of_folder(folder, asked, 0), request)
     except Problem as problem:
         return problem_picture(problem)
     except FileNotFoundError:

@@ -36,6 +36,9 @@ def answer(line: bytes) -> Dict[str, Any]:
             str(message.get("data_type") or ""),
             int(message.get("offset") or 0),
             int(message.get("limit") or 50),
+            int(message.get("sort", -1)),
+            bool(message.get("descending")),
+            str(message.get("find") or ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return {"id": None, "preview": problem_picture(Problem(f"Not a request for a preview: {error}."))}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, List, Optional, Sequence, Tuple
 
-from .bounds import COLUMNS, ROWS, Picture, Request, cell, clip
+from .bounds import COLUMNS, Picture, Request, cell, clip
 
 
 def page(request: Request) -> Tuple[int, int]:
     """The first row asked for and how many, within what a preview may carry."""
-    return max(0, request.offset), max(1, min(request.limit, ROWS))
+    return max(0, request.offset), max(1, min(request.limit, request.most))
 
 
 def table(
