@@ -13,7 +13,11 @@ from .workspace import Workspace
 
 _FENCE = re.compile(r"(?P<indent>\s*(?:>\s*)?)(?P<fence>`{3,}|~{3,})\s*(?P<info>[^`]*)\Z")
 _PYTHON = re.compile(r"\{?\.?(?:python\d*|py\d*|ipython\d*|pycon|code-cell)\b", re.IGNORECASE)
-_LOOKS_PYTHON = re.compile(r"^\s*(?:from\s+[\w.]+\s+import\b|import\s+\w|@(?:step|pipeline)\b)", re.MULTILINE)
+_LOOKS_PYTHON = re.compile(
+    r"^\s*(?:from\s+[\w.]+\s+import\b|import\s+\w|@(?:step|pipeline)\b)"
+    r"|\.(?:last_run|last_successful_run|get_pipeline|get_pipeline_run|get_run|get_step|(?:runs|steps|outputs)\[)",
+    re.MULTILINE,
+)
 
 
 def read_file(path: str | Path, workspace: Workspace | None = None) -> list[Document]:

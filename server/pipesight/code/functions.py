@@ -339,6 +339,6 @@ class Functions(Standard):
 
 def _known_fixture(name: str) -> Value:
     """What a fixture of a file that is not there gives, where its name tells: those of ZenML's own tests."""
-    if name.startswith("clean_"):
+    if name.startswith(("clean_client", "clean_repo", "clean_workspace", "clean_project")):
         return Object(Type.CLIENT)
     return Object(Type.UNSEEN) if api.is_pipeline_name(name) else None

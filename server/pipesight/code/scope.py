@@ -63,7 +63,7 @@ class Outcome:
 class Frame:
     """Names of a scope, or of one branch of it. The outermost frame hands on to the module."""
 
-    __slots__ = ("flow", "globals", "instance", "names", "own", "parent", "returns", "yields")
+    __slots__ = ("exits", "flow", "globals", "instance", "names", "own", "parent", "returns", "yields")
 
     def __init__(self, flow: Flow, parent: Frame | None = None) -> None:
         self.flow = flow
@@ -72,6 +72,7 @@ class Frame:
         self.globals: set[str] = parent.globals if parent else set()
         self.returns: list[Value] = parent.returns if parent else []
         self.yields: list[Value] = parent.yields if parent else []
+        self.exits: list[Frame] = parent.exits if parent else []  # where `break` and `continue` leave the loop
         self.instance: dict[str, Value] | None = parent.instance if parent else None  # what a method puts on `self`
         self.own: str | None = parent.own if parent else None  # the parameter that is `self`
 
@@ -79,7 +80,25 @@ class Frame:
         """A new scope inside this one: a function's or a class's."""
         frame = Frame(self.flow, self)
         frame.globals, frame.returns, frame.yields, frame.instance, frame.own = set(), [], [], None, None
+        frame.exits = []
         return frame
+
+    def turn(self) -> Frame:
+        """One turn of a loop."""
+        frame = Frame(self.flow, self)
+        frame.exits = []
+        return frame
+
+    def leave(self) -> None:
+        """Control leaves the turn of the loop here."""
+        names: dict[str, Value] = {}
+        each: Frame | None = self
+        while each is not None and each.exits is self.exits:
+            names = {**each.names, **names}
+            each = each.parent
+        left = Frame(self.flow)
+        left.names = names
+        self.exits.append(left)
 
 
 def is_own(node: Node, frame: Frame) -> bool:

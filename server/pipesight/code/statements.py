@@ -225,16 +225,23 @@ class Run(Calls):
         ends: list[Frame] = []
         total = False
         for unit in units:
-            inner = Frame(frame.flow, frame)
             head = unit.header
             if head is None:
                 continue
+            inner = frame.turn() if _word(unit) == "while" else Frame(frame.flow, frame)
             self.tests(unit, head, inner)
             self.governed(unit, head, inner)
             total = total or (isinstance(head, Branch) and head.word == "else")
-            if not _leaves(unit):
-                ends.append(inner)
+            ends += self.ends(unit, inner)
         self.merge(ends, frame, fall_through=not total)
+
+    def ends(self, unit: Unit, frame: Frame) -> Sequence[Frame]:
+        """Where control comes out of what `unit` governs."""
+        word = unit.body[-1].code.word if unit.body else ""
+        if word in ("break", "continue"):
+            frame.leave()
+        inside = () if word in _LEAVES else (frame,)
+        return (*inside, *frame.exits) if _word(unit) == "while" else inside
 
     def merge(self, ends: Sequence[Frame], frame: Frame, *, fall_through: bool) -> None:
         names = dict.fromkeys(name for end in ends for name in end.names)
@@ -250,9 +257,9 @@ class Run(Calls):
         def once(start: Frame) -> None:
             self.unit = unit
             self.assign(head.target, self.element(iterable), start)
-            inner = Frame(frame.flow, start)
+            inner = start.turn()
             self.governed(unit, head, inner)
-            self.merge([inner], start, fall_through=True)
+            self.merge([inner, *inner.exits], start, fall_through=True)
 
         self.repeated(once, frame)
 
@@ -279,7 +286,7 @@ class Run(Calls):
             return
         self.governed(units[0], head, frame)
         smooth = Frame(frame.flow, frame)
-        ends = [smooth]
+        ends: list[Frame] = [smooth]
         for unit in units[1:]:
             if _word(unit) == "else":
                 self.clause(unit, smooth)
@@ -289,8 +296,7 @@ class Run(Calls):
                 self.clause(unit, inner)
                 for name in unit.header.bound if isinstance(unit.header, Branch) else ():
                     inner.names.pop(name, None)
-                if not _leaves(unit):
-                    ends.append(inner)
+                ends += self.ends(unit, inner)
         self.merge(ends, frame, fall_through=False)
         for unit in units[1:]:
             if _word(unit) == "finally":
@@ -480,11 +486,6 @@ class Run(Calls):
 def _word(unit: Unit) -> str:
     head = unit.header
     return head.word if isinstance(head, Branch) else ""
-
-
-def _leaves(unit: Unit) -> bool:
-    """Whether control never comes out at the end of what `unit` governs."""
-    return bool(unit.body) and unit.body[-1].code.word in _LEAVES
 
 
 def _last_line(unit: Unit) -> int:
