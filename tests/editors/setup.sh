@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes ready what the editor tests need: Chromium, Neovim and Emacs from Debian, VS Code (code-server) from npm, the built VSIX.
+# Makes ready what the editor tests need: Chromium, Neovim and Emacs from Debian, VS Code (code-server) from npm, JupyterLab
+# from PyPI, the built VSIX.
 # Does only what is missing, so it may run before every test.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -16,6 +17,13 @@ stale() { [ ! -e "$1/node_modules/.package-lock.json" ] || [ "$1/package-lock.js
 if stale .; then npm ci --ignore-scripts --silent; fi
 server=node_modules/code-server/lib/vscode
 [ -d "$server/node_modules/vscode-textmate" ] || (cd "$server" && npm install --omit=dev --ignore-scripts --no-audit --no-fund --silent)
+
+jupyter=$root/.venvs/jupyterlab
+if [ ! -e "$jupyter/.installed" ] || [ jupyterlab/requirements.txt -nt "$jupyter/.installed" ] || [ "$root/pyproject.toml" -nt "$jupyter/.installed" ]; then
+    "$root/.venv/bin/python" -m venv "$jupyter"
+    "$jupyter/bin/python" -m pip install --quiet --disable-pip-version-check --requirement jupyterlab/requirements.txt --editable "$root"
+    touch "$jupyter/.installed"
+fi
 
 if stale "$root"; then (cd "$root" && npm ci --silent); fi
 vsix=$(find "$root/vscode-extension" -maxdepth 1 -name 'pipesight-*.vsix' | head -1)

@@ -75,6 +75,8 @@ PATHS = [
     ("file://localhost/c.py", "/c.py"),
     ("file:///C:/a/b.py", "C:\\a\\b.py"),
     ("file://server/share/b.py", "//server/share/b.py"),
+    ("file:///home/me/.virtual_documents/runs/look.ipynb", "/home/me/runs/look.ipynb"),
+    ("file:///home/me/.virtual_documents", "/home/me"),
     ("untitled:Untitled-1", None),
     ("vscode-notebook-cell://host/n.ipynb#W1", None),
 ]

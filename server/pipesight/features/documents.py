@@ -17,6 +17,8 @@ from pipesight.code.model import Position, Span
 if TYPE_CHECKING:
     from pipesight.code.workspace import Workspace
 
+_JUPYTER_LAB = "/.virtual_documents"  # below this folder it shows language servers the notebooks of the folder above
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 TextChange = lsp.TextDocumentContentChangePartial | lsp.TextDocumentContentChangeWholeDocument
@@ -279,11 +281,11 @@ def _mentions_zenml(page: str) -> bool:
 
 
 def to_path(uri: str) -> str | None:
-    """The file that a `file:` URI names; None for any other."""
+    """The file that a `file:` URI names, also by JupyterLab's name for an open notebook; None for any other."""
     parts = urlsplit(uri)
     if parts.scheme != "file":
         return None
-    path = unquote(parts.path)
+    path = unquote(parts.path).replace(_JUPYTER_LAB, "", 1)
     if re.match(r"/[A-Za-z]:", path):
         return path[1:].replace("/", "\\")
     return f"//{parts.netloc}{path}" if parts.netloc and parts.netloc != "localhost" else path

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
-import { failure, picture } from "./pictures.ts";
+import { failure, picture } from "../shared/pictures.ts";
 import { python, sampleProject, vsix } from "../shared/project.ts";
 import { Workbench } from "./workbench.ts";
 

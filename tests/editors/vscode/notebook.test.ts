@@ -5,7 +5,7 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { python, sampleProject, vsix } from "../shared/project.ts";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
-import { picture } from "./pictures.ts";
+import { picture } from "../shared/pictures.ts";
 import { Workbench } from "./workbench.ts";
 
 const cell = (type: "code" | "markdown", source: string): object => ({

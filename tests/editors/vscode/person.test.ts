@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
-import { failure, picture } from "./pictures.ts";
+import { failure, picture } from "../shared/pictures.ts";
 import { python, sampleProject, vsix } from "../shared/project.ts";
 import { Workbench } from "./workbench.ts";
 

@@ -1,22 +1,10 @@
 /** VS Code as a person sees it: a page in headless Chromium, with words for what people do there. */
-import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
+import type { Browser, Frame, Locator, Page } from "playwright-core";
+import { launch } from "../shared/browser.ts";
 import type { CodeServer } from "./codeServer.ts";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 /** Something that the extension contributes: until it is there, VS Code is still looking for extensions. Milliseconds. */
 const SCAN_TIME = 120_000;
-
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 
 export class Workbench {
   readonly page: Page;

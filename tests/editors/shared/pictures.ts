@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { repository } from "../shared/project.ts";
+import { repository } from "./project.ts";
 
 const kept = path.join(repository, "build/pictures");
 const folder = path.resolve(process.env.PICTURES ?? kept);
