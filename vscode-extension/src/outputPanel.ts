@@ -13,6 +13,7 @@ import {
   type Reading,
   type Request,
   type RunPage,
+  type TableView,
   type Trouble,
 } from "./protocol";
 import { type Answered, isChoices, isTrouble } from "./reading";
@@ -144,7 +145,10 @@ class OutputPanel {
         for (const known of [this.shown, this.runs]) if (known) void this.panel.webview.postMessage(known);
         break;
       case "page":
-        await this.turnTo(message.offset, message.limit);
+        await this.turnTo(message.view);
+        break;
+      case "copyText":
+        await copy(message.text, "The rows are copied.");
         break;
       case "open":
         await this.open(namesOf(message.path));
@@ -167,9 +171,9 @@ class OutputPanel {
     return this.shown?.type === "reading" ? this.shown.reading.output.uri : "";
   }
 
-  private async turnTo(offset: number, limit: number): Promise<void> {
-    const turn = this.turn;
-    const answer = await this.ask({ ...this.argument, offset, limit });
+  private async turnTo(view: TableView): Promise<void> {
+    const turn = ++this.turn;
+    const answer = await this.ask({ ...this.argument, ...view });
     if (turn !== this.turn) return;
     if (isTrouble(answer)) this.show(this.argument, answer);
     else if ("preview" in answer)

@@ -9,12 +9,19 @@ export interface HistoryPath {
   readonly source?: string | null;
 }
 
-/** The argument of `pipesight.readOutput`: a place in the history, or one in the code, and a page of a table. */
-export interface ReadArgument extends HistoryPath {
+/** The rows of a table to show: `limit` from `offset` on, of those that hold `find`, sorted by the column `sort`. */
+export interface TableView {
+  readonly offset?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly sort?: number | undefined;
+  readonly descending?: boolean | undefined;
+  readonly find?: string | undefined;
+}
+
+/** The argument of `pipesight.readOutput`: a place in the history, or one in the code, and the rows of a table. */
+export interface ReadArgument extends HistoryPath, TableView {
   readonly uri?: string;
   readonly position?: { readonly line: number; readonly character: number };
-  readonly offset?: number;
-  readonly limit?: number;
 }
 
 export interface Column {
@@ -22,12 +29,16 @@ export interface Column {
   readonly type: string;
 }
 
-/** Rows `offset` to `offset + rows.length` of a table of `total` rows; `null`: not known. */
+/**
+ * Rows `offset` to `offset + rows.length` of a table of `total` rows; `null`: not known. Rows that were sorted or
+ * searched have `numbers`, those of the whole table.
+ */
 export interface Table {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly unknown[])[];
   readonly offset: number;
   readonly total: number | null;
+  readonly numbers?: readonly number[];
 }
 
 export interface Image {

@@ -1,5 +1,5 @@
 /** What the extension and the page of its output panel say to each other. */
-import type { HistoryPath, Preview, Reading, RunPage, Trouble } from "../src/protocol";
+import type { HistoryPath, Preview, Reading, RunPage, TableView, Trouble } from "../src/protocol";
 
 /** Another run of the pipeline, and where in it the same thing is. */
 export interface RunChoice {
@@ -18,7 +18,8 @@ export type ToPage =
 
 export type FromPage =
   | { readonly type: "ready" }
-  | { readonly type: "page"; readonly offset: number; readonly limit: number }
+  | { readonly type: "page"; readonly view: TableView }
+  | { readonly type: "copyText"; readonly text: string }
   | { readonly type: "open"; readonly path: HistoryPath }
   | { readonly type: "refresh" }
   | { readonly type: "copyPath" }

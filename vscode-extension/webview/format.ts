@@ -1,7 +1,14 @@
 /** Values, times and sizes in words. */
 
-/** A value as a cell or a leaf shows it, with the class of its looks. */
-export function cellText(value: unknown): { text: string; kind: "null" | "number" | "boolean" | "text" | "nested" } {
+/** What a cell or a leaf shows, with the class of its looks; `whole` where that says more. */
+export interface Cell {
+  readonly text: string;
+  readonly kind: "null" | "number" | "boolean" | "text" | "nested";
+  readonly whole?: string;
+}
+
+/** A value in full. */
+export function cellText(value: unknown): Cell {
   if (value === null || value === undefined) return { text: "null", kind: "null" };
   if (typeof value === "number") return { text: String(value), kind: "number" };
   if (typeof value === "boolean") return { text: value ? "true" : "false", kind: "boolean" };
@@ -9,10 +16,18 @@ export function cellText(value: unknown): { text: string; kind: "null" | "number
   return { text: JSON.stringify(value), kind: "nested" };
 }
 
+/** Digits of a number in a table: enough to tell its rows apart, few enough to see some columns. */
+const DIGITS = 8;
+
 /** A cell of a column of this type: JSON has one kind of number, so whole floats get their point back. */
-export function columnText(value: unknown, type: string): ReturnType<typeof cellText> {
-  const whole = typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 1e15;
-  return whole && /float|double/i.test(type) ? { text: value.toFixed(1), kind: "number" } : cellText(value);
+export function columnText(value: unknown, type: string): Cell {
+  if (typeof value !== "number") return cellText(value);
+  if (!Number.isInteger(value)) {
+    const [text, whole] = [String(Number(value.toPrecision(DIGITS))), String(value)];
+    return text === whole ? { text, kind: "number" } : { text, kind: "number", whole };
+  }
+  const isFloat = Math.abs(value) < 1e15 && /float|double/i.test(type);
+  return isFloat ? { text: value.toFixed(1), kind: "number" } : cellText(value);
 }
 
 /** `1.5 MB`; decimal units, as file managers count. */

@@ -129,6 +129,29 @@ describe("the panel", () => {
     assert.deepEqual(texts(page.window.document, "main pre"), ["next"]);
   });
 
+  it("keeps focus and what is being typed when rows arrive", () => {
+    const table = {
+      columns: [{ name: "x", type: "" }],
+      rows: Array.from({ length: 9 }, () => [1]),
+      offset: 0,
+      total: 9,
+    };
+    receive({ type: "reading", reading: { ...reading, preview: { kind: "table", summary: "", table } } });
+    const field = find("input") as HTMLInputElement;
+    field.focus();
+    field.value = "os";
+    field.dispatchEvent(new page.window.Event("change"));
+    assert.deepEqual(sent.pop(), { type: "page", view: { offset: 0, find: "os" } });
+    field.value = "osl";
+    receive({ type: "page", preview: { kind: "table", summary: "", table } });
+    const next = find("input") as HTMLInputElement;
+    assert.notEqual(next, field);
+    assert.equal(next, page.window.document.activeElement);
+    assert.equal(next.value, "osl");
+    next.dispatchEvent(new page.window.Event("change"));
+    assert.deepEqual(sent.pop(), { type: "page", view: { offset: 0, find: "osl" } });
+  });
+
   it("tells a problem of the output once", () => {
     receive({
       type: "reading",

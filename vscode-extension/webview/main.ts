@@ -1,11 +1,12 @@
 /** The page of the output panel: shows what the extension sends. */
 import "./style.css";
-import type { HistoryPath, Reading, RunPage } from "../src/protocol";
+import type { HistoryPath, Preview, Reading, RunPage, TableView } from "../src/protocol";
 import type { FromPage, RunChoice, ToPage } from "./contract";
 import { h } from "./dom";
 import { outputHeader, runHeader } from "./header";
 import { render } from "./renderers";
 import { problem } from "./renderers/problem";
+import { replaceKept } from "./replace";
 import { runPage } from "./runPage";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; setState(state: HistoryPath): void };
@@ -16,6 +17,7 @@ const head = h("div");
 const body = h("main", { "aria-live": "polite" });
 let reading: Reading | undefined;
 let runs: readonly RunChoice[] = [];
+let view: TableView = {};
 
 function send(message: FromPage): void {
   vscode.postMessage(message);
@@ -23,7 +25,11 @@ function send(message: FromPage): void {
 
 function show(content: HTMLElement): void {
   body.classList.remove("waiting");
-  body.replaceChildren(content);
+  replaceKept(body, content);
+}
+
+function showPreview(preview: Preview): void {
+  show(render(preview, { view, look, copy }));
 }
 
 function showHead(): void {
@@ -34,7 +40,8 @@ function showReading(next: Reading): void {
   reading = next;
   vscode.setState(next.path);
   showHead();
-  show(render(next.preview, { turnTo }));
+  view = {};
+  showPreview(next.preview);
 }
 
 function showRun(page: RunPage): void {
@@ -44,9 +51,14 @@ function showRun(page: RunPage): void {
   show(runPage(page, send));
 }
 
-function turnTo(offset: number, limit: number): void {
+function look(next: TableView): void {
+  view = next;
   body.classList.add("waiting");
-  send({ type: "page", offset, limit });
+  send({ type: "page", view });
+}
+
+function copy(text: string): void {
+  send({ type: "copyText", text });
 }
 
 /** What is there stays while the next is on its way, a little paler; the first has nothing to stay. */
@@ -68,7 +80,7 @@ function receive(message: ToPage): void {
       showRun(message.page);
       break;
     case "page":
-      show(render(message.preview, { turnTo }));
+      showPreview(message.preview);
       break;
     case "trouble":
       reading = undefined;

@@ -9,7 +9,7 @@ export function openPage(): JSDOM {
   return dom;
 }
 
-export const nothing = { turnTo: (): void => undefined };
+export const nothing = { view: {}, look: (): void => undefined, copy: (): void => undefined };
 
 export function preview(kind: Preview["kind"], rest: Partial<Preview> = {}): Preview {
   return { kind, summary: "a summary", ...rest };

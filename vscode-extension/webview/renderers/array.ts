@@ -1,12 +1,13 @@
 /** An array: its shape and type, its statistics, and its numbers where it has one or two dimensions. */
 import type { Preview } from "../../src/protocol";
 import { h } from "../dom";
+import { notes } from "./notes";
 import { renderTable } from "./table";
 import type { Host } from "./index";
 
 export function renderArray(preview: Preview, host: Host): HTMLElement {
-  const numbers = preview.table ? renderTable(preview, host) : undefined;
-  return h("section", { class: "array-view" }, facts(preview), numbers);
+  const shown = preview.table ? [renderTable(preview, host)] : notes(preview);
+  return h("section", { class: "array-view" }, facts(preview), ...shown);
 }
 
 function facts({ shape, dtype, statistics }: Preview): HTMLElement {

@@ -1,5 +1,5 @@
 /** One renderer for each kind of preview. */
-import type { Preview, PreviewKind } from "../../src/protocol";
+import type { Preview, PreviewKind, TableView } from "../../src/protocol";
 import { renderArray } from "./array";
 import { renderFiles } from "./files";
 import { renderHtml } from "./html";
@@ -13,8 +13,11 @@ import { renderText } from "./text";
 
 /** What a renderer may ask for. */
 export interface Host {
-  /** Asks for the rows from `offset` on; the answer is rendered anew. */
-  readonly turnTo: (offset: number, limit: number) => void;
+  /** The rows of a table that are shown. */
+  readonly view: TableView;
+  /** Asks for other rows; the answer is rendered anew. */
+  readonly look: (view: TableView) => void;
+  readonly copy: (text: string) => void;
 }
 
 export type Renderer = (preview: Preview, host: Host) => HTMLElement;

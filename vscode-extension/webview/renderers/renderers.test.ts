@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { PreviewKind, Table } from "../../src/protocol";
+import type { PreviewKind, Table, TableView } from "../../src/protocol";
 import { nothing, openPage, preview, texts } from "../testPage";
 import { render } from "./index";
 
@@ -49,27 +49,90 @@ describe("a table", () => {
   });
 
   it("turns pages within the table", () => {
-    const asked: [number, number][] = [];
-    const page = render(preview("table", { table }), { turnTo: (offset, limit) => asked.push([offset, limit]) });
-    for (const button of page.querySelectorAll("button")) button.click();
+    const asked: TableView[] = [];
+    const page = render(preview("table", { table }), { ...nothing, look: (view) => asked.push(view) });
+    for (const button of page.querySelectorAll<HTMLElement>(".pager button:not([aria-label^='Copy'])")) button.click();
     assert.deepEqual(asked, [
-      [0, 100],
-      [0, 100],
-      [102, 100],
-      [1200, 100],
+      { offset: 0, limit: 100 },
+      { offset: 0, limit: 100 },
+      { offset: 102, limit: 100 },
+      { offset: 1200, limit: 100 },
     ]);
+  });
+
+  it("is sorted upwards, downwards and not at all by its headers", () => {
+    const sortedBy = (view: TableView, numbers: number[]): [TableView | undefined, string | null | undefined] => {
+      let asked: TableView | undefined;
+      const shown = preview("table", { table: { ...table, numbers } });
+      const page = render(shown, { ...nothing, view, look: (next) => (asked = next) });
+      const header = page.querySelectorAll("thead th")[2];
+      header?.querySelector("button")?.click();
+      return [asked, header?.getAttribute("aria-sort")];
+    };
+    const find = "o";
+    assert.deepEqual(sortedBy({ find }, []), [{ find, offset: 0, sort: 1, descending: false }, "none"]);
+    const up = { find, sort: 1, descending: false };
+    assert.deepEqual(sortedBy(up, [1, 0]), [{ find, offset: 0, sort: 1, descending: true }, "ascending"]);
+    const down = { ...up, descending: true };
+    const none = { find, offset: 0, sort: undefined, descending: undefined };
+    assert.deepEqual(sortedBy(down, [0, 1]), [none, "descending"]);
+    assert.equal(sortedBy(down, [])[1], "none", "the server could not sort it");
+  });
+
+  it("keeps the numbers of rows that were sorted or found", () => {
+    const found = { ...table, offset: 0, total: 2, numbers: [7, 3] };
+    const page = render(preview("table", { table: found }), { ...nothing, view: { find: "o" } });
+    assert.deepEqual(texts(page, "tbody .row-number"), ["7", "3"]);
+    assert.deepEqual(texts(page, ".range"), ["2 rows found · 2 columns"]);
+    const none = render(preview("table", { table: { ...found, rows: [], total: 0 } }), {
+      ...nothing,
+      view: { find: "x" },
+    });
+    assert.deepEqual(texts(none, ".range"), ["No row has this"]);
+    assert.equal(none.querySelector<HTMLInputElement>("input")?.value, "x");
+  });
+
+  it("is searched by what is typed", () => {
+    const long = { ...table, rows: Array.from({ length: 20 }, () => ["Oslo", 1]) };
+    let asked: TableView | undefined;
+    const host = { ...nothing, view: { sort: 1 }, look: (next: TableView) => (asked = next) };
+    const field = render(preview("table", { table: long }), host).querySelector("input");
+    assert(field);
+    field.value = "os";
+    field.dispatchEvent(new window.Event("change"));
+    assert.deepEqual(asked, { sort: 1, offset: 0, find: "os" });
+  });
+
+  it("is copied as spreadsheets take it", () => {
+    let copied = "";
+    const host = { ...nothing, copy: (text: string) => (copied = text) };
+    const rows = [
+      ["a\tb", 0.1234567890123],
+      ["Rome", null],
+    ];
+    const page = render(preview("table", { table: { ...table, rows } }), host);
+    assert.deepEqual(texts(page, "td.number"), ["0.12345679"]);
+    assert.equal(page.querySelector("td.number")?.getAttribute("title"), "0.1234567890123");
+    page.querySelector<HTMLElement>("[aria-label='Copy these rows']")?.click();
+    assert.equal(copied, "city\ttemp\na b\t0.1234567890123\nRome\t\n");
+  });
+
+  it("says what the reader has to say of it", () => {
+    const page = render(preview("table", { table, text: "Not all of it.", advice: "Install pyarrow." }), nothing);
+    assert.deepEqual(texts(page, ".note"), ["Not all of it.", "Install pyarrow."]);
   });
 
   it("has no pager when all of it is there", () => {
     const page = render(preview("table", { table: { ...table, offset: 0, total: 2 } }), nothing);
     assert.deepEqual(texts(page, ".range"), ["2 rows · 2 columns"]);
-    assert.equal(page.querySelectorAll("button").length, 0);
+    assert.equal(page.querySelectorAll(".pager button:not([aria-label^='Copy'])").length, 0);
   });
 
   it("of unknown length goes on, but not to the end", () => {
     const page = render(preview("table", { table: { ...table, offset: 0, total: null } }), nothing);
     const disabled = [...page.querySelectorAll("button")].map((button) => button.disabled);
-    assert.deepEqual(disabled, [true, true, false, true]);
+    assert.deepEqual(disabled, [false, true, true, false, true]);
+    assert.equal(page.querySelectorAll(".sort, input").length, 0);
   });
 });
 
