@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipesight.code import program
+from pipesight.code.model import Kind
 from pipesight.code.syntax import parse
 from pipesight.code.tree import Node
 from pipesight.code.workspace import Workspace
@@ -74,6 +75,26 @@ def test_a_change_on_disk_counts_when_told(folder: Path) -> None:
         ({"names.py": "from other import PIPELINE", "other.py": "PIPELINE = 'p'"}, "from names import PIPELINE"),
         ({"names.py": "class N:\n    P = 'p'\n"}, "from names import N\nPIPELINE = N.P"),
         ({"names.py": "def n():\n    return 'p'\n"}, "from names import n\nPIPELINE = n()"),
+        ({"app/deep/names.py": "PIPELINE = 'p'"}, "from app.deep import names\nPIPELINE = names.PIPELINE"),
+        ({"app/names.py": "NAME = 'p'", "app/__init__.py": "from .names import *"}, "from app import NAME as PIPELINE"),
+        (
+            {"names.py": "SETTINGS = {'train': {'name': 'p'}}"},
+            "import names\nPIPELINE = names.SETTINGS['train']['name']",
+        ),
+        (
+            {"names.py": "from enum import Enum\nclass N(Enum):\n    P = 'p'\n"},
+            "from names import N\nPIPELINE = N.P.value",
+        ),
+        (
+            {"names.py": "PIPELINE = 'p'"},
+            "try:\n    from names import PIPELINE\nexcept ImportError:\n    PIPELINE = None",
+        ),
+        (
+            {"names.py": "PIPELINE = 'p'"},
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from names import PIPELINE",
+        ),
+        ({"names.py": "PIPELINE = 'p'\ndef broken(:\n    x = ["}, "from names import PIPELINE"),
+        ({"names.py": "PIPELINE = 'p'", "names.pyi": "PIPELINE: str"}, "from names import PIPELINE"),
     ],
 )
 def test_ways_to_import(tmp_path: Path, layout: dict[str, str], importing: str) -> None:
@@ -96,6 +117,45 @@ def test_callers_elsewhere(tmp_path: Path) -> None:
     assert name(workspace, tmp_path / "fetch.py") == "training"
     workspace.open(str(tmp_path / "run.py"), "from fetch import fetch\nfetch('other')\n").flow()
     assert name(workspace, tmp_path / "fetch.py") == "other"
+
+
+FETCH = "from zenml.client import Client\ndef fetch(name):\n    return Client().get_pipeline(name).last_run\n"
+BASE = (
+    "from zenml.client import Client\nclass Base:\n    NAME = 'other'\n"
+    "    def fetch(self):\n        return Client().get_pipeline(self.NAME).last_run\n"
+)
+CONFTEST = (
+    "import pytest\nfrom zenml.client import Client\n@pytest.fixture\ndef client():\n    yield Client()\n"
+    "@pytest.fixture\ndef run(client):\n    return client.get_pipeline('p').last_run\n"
+)
+DEFINED = "from zenml import pipeline\n@pipeline(name='p')\ndef training(): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("layout", "path", "text"),
+    [
+        ({"fetch.py": FETCH}, "main.py", "from fetch import fetch\ndef main():\n    fetch('p').steps['s']\n"),
+        (
+            {"base.py": BASE},
+            "main.py",
+            "from base import Base\nclass P(Base):\n    NAME = 'p'\n"
+            "    def go(self):\n        self.fetch().steps['s']\n",
+        ),
+        ({"tests/conftest.py": CONFTEST}, "tests/unit/test_all.py", "def test_it(run):\n    assert run.steps['s']\n"),
+        ({"pipelines/all.py": DEFINED}, "run.py", "from pipelines.all import training\ntraining().steps['s']\n"),
+        ({"src/app/fetch.py": FETCH}, "scripts/run.py", "from app.fetch import fetch\nfetch('p').steps['s']\n"),
+    ],
+)
+@pytest.mark.parametrize("rooted", [True, False])
+def test_things_from_other_files(tmp_path: Path, layout: dict[str, str], path: str, text: str, *, rooted: bool) -> None:
+    for where, content in layout.items():
+        (tmp_path / where).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / where).write_text(content)
+    step = Workspace([tmp_path] if rooted else []).open(str(tmp_path / path), text).sites[-1].thing
+    pipeline = step.nearest(Kind.PIPELINE)
+    assert (step.kind, step.name) == (Kind.STEP, "s")
+    assert pipeline is not None
+    assert pipeline.name == "p"
 
 
 def test_circles_end(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from .scope import Arguments, Followed, Imports, Outcome, Reads, holds, library
 from .statements import Run
 from .values import ClassValue, FunctionValue, Imported, Instance, Nothing, Object, Package, Symbol, Value, join
 
+_CONFTESTS = 5  # folders above a test that may hold its fixtures
 _ROUNDS = 4  # how often functions hand arguments on to further functions
 
 
@@ -35,7 +36,7 @@ class Flow:
         self._bodies: dict[FunctionValue, Outcome] = {}
         self._results: dict[Followed, tuple[Value, Reads]] = {}
         self._past_results: dict[Followed, tuple[Value, Reads]] = {}
-        self.live: frozenset[str] = frozenset()
+        self._live = ALWAYS_LIVE
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.running = False
         self._resolving: set[Imported] = set()
@@ -121,12 +122,15 @@ class Flow:
         """Remember what a call gives."""
         self._results[followed] = value, reads
 
-    def _find_live(self) -> None:
+    def live(self) -> frozenset[str]:
         """The names that may lead to ZenML. A body without any of them, and without such arguments, can be left out."""
         bound = (dict(self.names), dict(self.late), self.about_zenml, self.imports.version)
-        if bound == self._live_of:
-            return
-        self._live_of = bound
+        if bound != self._live_of:
+            self._live_of = bound  # also for a circle of imports
+            self._live = self._find_live()
+        return self._live
+
+    def _find_live(self) -> frozenset[str]:
         live = set(ALWAYS_LIVE)
         if self.about_zenml:
             live.update(name for name in CONVENTIONS if not self.binds(name))
@@ -144,13 +148,22 @@ class Flow:
             ]
             live.update(name for name, _ in found)
             pending = [each for each in pending if each[0] not in live]
-        self.live = frozenset(live)
+        return frozenset(live)
 
     def _matters(self, function: FunctionValue, arguments: Arguments) -> bool:
         unit = (function.owner or function).place.unit
-        if not unit.words.isdisjoint(self.live) or any(self.imports.read(name) for name in unit.imported):
+        if not unit.words.isdisjoint(self._live) or any(self.imports.read(name) for name in unit.imported):
+            return True
+        if function.takes_fixtures and (self.about_zenml or any(each.about_zenml for each in self.conftests())):
             return True
         return any(is_live(value) for _, value in arguments)
+
+    def conftests(self) -> Iterator[Flow]:
+        """The files above whose fixtures pytest knows here, the nearest first."""
+        for depth in range(1, _CONFTESTS + 1):
+            found = self.imports.read("." * depth + "conftest")
+            if found is not None:
+                yield found
 
     def binds(self, name: str) -> bool:
         """Whether the module binds a name, to whatever; `import *` of an unknown module may bind any."""
@@ -172,7 +185,7 @@ class Flow:
         self._outcomes = outcomes
 
     def _run_bodies(self) -> None:
-        self._find_live()
+        self.live()
         bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
         callers = self._callers(bodies)
         for _ in range(_ROUNDS):

@@ -33,7 +33,6 @@ from .values import (
 )
 
 DEPTH = 8  # calls followed into one another
-_CONFTESTS = 5  # folders above a test that may hold its fixtures
 
 
 class Functions(Standard):
@@ -309,17 +308,14 @@ class Functions(Standard):
 
     def fixture(self, function: FunctionValue, name: str) -> Value:
         """What pytest passes to a test or to another fixture: what the fixture of the parameter's name gives."""
-        if function.binding is not Binding.FIXTURE and not function.head.name.startswith("test_"):
+        if not function.takes_fixtures:
             return None
         flow = function.place.flow
-        found = flow.read(name)
-        self.reads[flow, name] = found
-        for depth in range(1, _CONFTESTS + 1):
+        found: Value = None
+        for where in (flow, *flow.conftests()):
+            self.reads[where, name] = found = where.read(name)
             if isinstance(found, FunctionValue):
                 break
-            other = self.other("." * depth + "conftest", flow.imports)
-            if other is not None:
-                self.reads[other, name] = found = other.read(name)
         if found is None and flow.about_zenml:
             return _known_fixture(name)
         if not isinstance(found, FunctionValue) or found.binding is not Binding.FIXTURE or found is function:

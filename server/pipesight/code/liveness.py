@@ -32,7 +32,7 @@ def is_live(value: Value) -> bool:
         case Package():
             return value.name.split(".", 1)[0] == "zenml"
         case FunctionValue() | ClassValue():
-            return value.kind is not None or not value.place.unit.words.isdisjoint(value.place.flow.live or ALWAYS_LIVE)
+            return value.kind is not None or not value.place.unit.words.isdisjoint(value.place.flow.live())
         case Instance():
             return is_live(value.of) or any(is_live(each) for _, each in value.given)
         case Items():

@@ -83,6 +83,15 @@ class Frame:
         frame.exits = []
         return frame
 
+    def binds(self, name: str) -> bool:
+        """Whether a name is bound here or around."""
+        each: Frame | None = self
+        while each is not None:
+            if name in each.names:
+                return True
+            each = each.parent
+        return self.flow.binds(name)
+
     def turn(self) -> Frame:
         """One turn of a loop."""
         frame = Frame(self.flow, self)

@@ -246,9 +246,15 @@ class Run(Calls):
     def merge(self, ends: Sequence[Frame], frame: Frame, *, fall_through: bool) -> None:
         names = dict.fromkeys(name for end in ends for name in end.names)
         for name in names:
-            before = self.lookup(frame, name) if fall_through or any(name not in e.names for e in ends) else None
+            needed = fall_through or any(name not in end.names for end in ends)
+            before = self.known_before(frame, name) if needed else None
             values = [self.lookup(end, name) if name in end.names else before for end in ends]
             self.bind(frame, name, join((before, *values) if fall_through else values))
+
+    def known_before(self, frame: Frame, name: str) -> Value:
+        """What a name was before branches bound it; nothing at all, if they are the first to."""
+        value = self.lookup(frame, name)
+        return Nothing() if value is None and not frame.binds(name) else value
 
     def loop(self, unit: Unit, head: For, frame: Frame) -> None:
         self.unit = unit

@@ -185,6 +185,11 @@ class FunctionValue:
     owner: ClassValue | None = None
 
     @property
+    def takes_fixtures(self) -> bool:
+        """Whether pytest passes fixtures to it."""
+        return self.binding is Binding.FIXTURE or self.head.name.startswith("test_")
+
+    @property
     def head(self) -> Function:
         """The `def` line."""
         assert isinstance(self.place.node, Function)

@@ -150,6 +150,7 @@ class Workspace:
         base = folder
         for _ in range(_ANCESTORS if not inside else len(folder.parts)):
             yield base
+            yield base / "src"
             if base in inside or base.parent == base:
                 break
             base = base.parent
