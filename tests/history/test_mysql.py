@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pymysql
@@ -14,6 +15,8 @@ import pytest
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
 from pipesight.history.sources.database import DatabaseSource, MySQL
+from pipesight.history.sources.tables import Tables
+from pipesight.history.sources.zenml_sql import ZenMLSession
 
 
 @pytest.fixture(params=["0.98.0-mysql", "legacy-0.13.2-mysql"])
@@ -51,21 +54,20 @@ def execute(address: MySQL, *statements: str) -> None:
         connection.commit()
 
 
-def record_run(address: MySQL, like: str, name: str, when: str = "NOW()") -> None:
+def copy_row(address: MySQL, table: str, where: str, **new: str) -> None:
+    """Record a row anew; `new` are SQL expressions of what is different."""
     with pymysql.connect(unix_socket=address.socket, user="root", database=address.database) as connection:
         cursor = connection.cursor()
-        cursor.execute("SHOW COLUMNS FROM pipeline_run")
+        cursor.execute(f"SHOW COLUMNS FROM {table}")
         columns = [str(row[0]) for row in cursor.fetchall()]
-    new = {
-        "id": f"'{uuid4().hex}'",
-        "name": f"'{name}'",
-        "created": when,
-        "updated": when,
-        "orchestrator_run_id": "NULL",
-    }
     names = ", ".join(f"`{column}`" for column in columns)
     values = ", ".join(new.get(column, f"`{column}`") for column in columns)
-    execute(address, f"INSERT INTO pipeline_run ({names}) SELECT {values} FROM pipeline_run WHERE name = '{like}'")
+    execute(address, f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE {where}")
+
+
+def record_run(address: MySQL, like: str, name: str, when: str = "NOW()") -> None:
+    new = {"id": f"'{uuid4().hex}'", "name": f"'{name}'", "created": when, "updated": when}
+    copy_row(address, "pipeline_run", f"name = '{like}'", **new, orchestrator_run_id="NULL")
 
 
 def test_everything_is_mirrored(address: MySQL, opened: Callable[[MySQL], History]) -> None:
@@ -103,7 +105,10 @@ def test_nothing_new_is_silent(address: MySQL, opened: Callable[[MySQL], History
     assert heard == []
 
 
-def test_new_runs_of_one_second_and_deleted_ones(modern: MySQL, opened: Callable[[MySQL], History]) -> None:
+def test_new_runs_of_one_second_and_deleted_ones(
+    modern: MySQL, opened: Callable[[MySQL], History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sources.recorded._COUNT_AGE", 0.0)
     history = opened(modern)
     history.sync_once()
     before = history.run_count()
@@ -117,6 +122,50 @@ def test_new_runs_of_one_second_and_deleted_ones(modern: MySQL, opened: Callable
     history.sync_once()
     assert history.run("first_training") is None
     assert history.run_count() == before + 2
+
+
+def test_runs_are_counted_rarely(
+    modern: MySQL, opened: Callable[[MySQL], History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = opened(modern)
+    history.sync_once()
+    asked: list[str] = []
+    all_rows = Tables.all
+
+    def listen(tables: Tables, query: Any) -> Any:
+        asked.append(str(query))
+        return all_rows(tables, query)
+
+    monkeypatch.setattr(Tables, "all", listen)
+    record_run(modern, "first_training", "brand new")
+    execute(modern, "DELETE FROM pipeline_run WHERE name = 'first_training'")
+    history.sync_once()
+    assert history.run("brand new") is not None
+    assert not any("count(" in query for query in asked)
+
+    monkeypatch.setattr("pipesight.history.sources.recorded._COUNT_AGE", 0.0)
+    history.sync_once()
+    assert any("count(" in query for query in asked)
+    assert history.run("first_training") is None
+
+
+@pytest.mark.parametrize("neighbours", [0, 2])
+def test_many_new_runs_since_the_last_look(
+    neighbours: int, modern: MySQL, opened: Callable[[MySQL], History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sources.recorded._NEIGHBOURS", neighbours)
+    monkeypatch.setattr("pipesight.history.sources.recorded._COUNT_AGE", 0.0)
+    history = opened(modern)
+    history.sync_once()
+    before = history.run_count()
+    copy_row(modern, "project", "TRUE", id="REVERSE(id)", name="'other'")
+    for number in range(7):
+        record_run(modern, "first_training", f"new {number}", f"'2030-01-01 00:00:0{number // 2}'")
+    execute(modern, "UPDATE pipeline_run SET project_id = REVERSE(project_id) WHERE name IN ('new 2', 'new 6')")
+    monkeypatch.setattr(ZenMLSession, "runs", None)  # nothing needs to be read anew
+    history.sync_once()
+    assert {run.name for run in history.runs()} >= {f"new {number}" for number in range(7)}
+    assert history.run_count() == before + 7
 
 
 @pytest.mark.parametrize(
@@ -140,8 +189,6 @@ def test_wrong_addresses(
 
 def test_nothing_can_be_written(modern: MySQL) -> None:
     from sqlalchemy import text
-
-    from pipesight.history.sources.zenml_sql import ZenMLSession
 
     with DatabaseSource(modern).connect() as session:
         assert isinstance(session, ZenMLSession)

@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -338,10 +339,14 @@ class Index:
         with self._writing, self._engine.connect() as connection:
             Writer(connection).note(name, value)
 
-    def unfinished(self) -> list[tuple[str, str, int | None]]:
-        """Id, status and last activity of the runs that have not ended."""
+    def unfinished(self, *, stale_too: bool) -> list[str]:
+        """The ids of the runs that have not ended, with or without those in which nothing happens any more."""
         query = select(_run.c.key, _run.c.status, _run.c.activity).where(_run.c.open == 1)
-        return [(row.key, row.status, row.activity) for row in self._rows(query)]
+        return [
+            row.key
+            for row in self._rows(query)
+            if stale_too or _status_now(row.status, row.activity) is not Status.STALE
+        ]
 
     def unmirrored(self, *, newest: int, per_pipeline: int) -> list[str]:
         """The ids of the newest runs, and the newest of each pipeline, whose steps are not mirrored as they are now."""
@@ -598,7 +603,7 @@ class Writer:
             self._forget_steps(gone)
             self._connection.execute(delete(_run).where(_run.c.epoch < epoch))
         self._connection.execute(delete(_pipeline).where(_pipeline.c.epoch < epoch))
-        self._count([row.id for row in self._connection.execute(select(_pipeline.c.id))])
+        self._count()
 
     def loaded(self, records: Sequence[RunRecord], epoch: int) -> None:
         """Add or update runs during a load, at the end of which the pipelines' runs are counted again."""
@@ -618,12 +623,17 @@ class Writer:
 
     def runs(self, records: Sequence[RunRecord], epoch: int) -> None:
         """Add or update runs. Steps of a run whose record changed are to be mirrored again."""
-        self._count(self._upsert(records, epoch))
+        keys = [record.id for record in records]
+        columns = select(_run.c.key, _run.c.pipeline)
+        before = dict(self._among(columns, _run.c.key, keys))
+        self._upsert(records, epoch)
+        owners = Counter(pipeline for _, pipeline in self._among(columns, _run.c.key, keys))
+        owners.subtract(before.values())
+        self._count_on(owners)
 
-    def _upsert(self, records: Sequence[RunRecord], epoch: int) -> set[int]:
-        """Add or update runs; gives their pipelines."""
+    def _upsert(self, records: Sequence[RunRecord], epoch: int) -> None:
         if not records:
-            return set()
+            return
         self.pipelines(dict.fromkeys(record.pipeline for record in records if record.pipeline is not None), epoch)
         ids = {row.name: row.id for row in self._connection.execute(select(_pipeline.c.name, _pipeline.c.id))}
         unfinished = {each for each in {record.status for record in records} if not _status(each).is_finished}
@@ -633,7 +643,6 @@ class Writer:
             for id_, name, pipeline, status, start, end, at, stack in records
         ]
         self._connection.exec_driver_sql(_upsert_runs(), values)
-        return {ids[record.pipeline] for record in records if record.pipeline is not None}
 
     def _newest_run(self) -> int:
         return self._connection.execute(select(func.max(_run.c.id))).scalar() or 0
@@ -644,12 +653,16 @@ class Writer:
         self._forget_steps([row.id for row in runs.values()])
         self._write_steps((runs[key], records) for key, records in steps.items() if key in runs)
 
+    def forget_pipelines(self, names: Collection[str]) -> None:
+        """Forget pipelines that have no run."""
+        self._connection.execute(delete(_pipeline).where(_pipeline.c.name.in_(names)))
+
     def forget_run(self, key: str) -> None:
         """Forget one run that is no more."""
         for row in self._connection.execute(select(_run.c.id, _run.c.pipeline).where(_run.c.key == key)).fetchall():
             self._forget_steps([row.id])
             self._connection.execute(delete(_run).where(_run.c.id == row.id))
-            self._count([row.pipeline])
+            self._count_on({row.pipeline: -1})
 
     def outdated(self) -> None:
         """Have all steps mirrored again, and serve what is mirrored until then."""
@@ -701,13 +714,16 @@ class Writer:
             self._connection.execute(delete(_output).where(_output.c.step.in_(part)))
             self._connection.execute(delete(_step).where(_step.c.id.in_(part)))
 
-    def _count(self, pipelines: Iterable[int]) -> None:
-        for pipeline in pipelines:
-            found = select(func.count(), func.min(_run.c.start), func.max(_run.c.start)).where(
-                _run.c.pipeline == pipeline
-            )
-            count, first, last = self._connection.execute(found).one()
-            values = {"run_count": count, "first_run": first, "last_run": last}
+    def _count(self) -> None:
+        """Count the runs of all pipelines."""
+        of_pipeline = _run.c.pipeline == _pipeline.c.id
+        count = select(func.count()).select_from(_run).where(of_pipeline).scalar_subquery()
+        self._connection.execute(update(_pipeline).values(run_count=count, **_first_and_last(of_pipeline)))
+
+    def _count_on(self, changes: Mapping[int | None, int]) -> None:
+        """Have pipelines so many runs more: to count them all would take longer the more there are."""
+        for pipeline, more in changes.items():
+            values = {"run_count": _pipeline.c.run_count + more, **_first_and_last(_run.c.pipeline == pipeline)}
             self._connection.execute(update(_pipeline).where(_pipeline.c.id == pipeline).values(values))
 
     def _among(self, query: Query, key: Any, values: Iterable[Any]) -> list[Any]:
@@ -715,6 +731,12 @@ class Writer:
         for part in _parts(list(values)):
             found += self._connection.execute(query.where(key.in_(part))).fetchall()
         return found
+
+
+def _first_and_last(of_pipeline: ColumnElement[bool]) -> dict[str, Any]:
+    """The first and the last start of a pipeline's runs: two questions, each of which the index answers at once."""
+    first, last = (select(end(_run.c.start)).where(of_pipeline).scalar_subquery() for end in (func.min, func.max))
+    return {"first_run": first, "last_run": last}
 
 
 def _size(value: object) -> int:

@@ -26,7 +26,8 @@ _NEWEST = 200  # newest runs whose steps are mirrored unasked,
 _PER_PIPELINE = 20  # and newest of each pipeline
 _PATIENCE = 10.0  # seconds a busy source is waited for before that is called an error
 _PAUSE = 0.25  # seconds from one notice of a change to the next while much is loaded
-_NAMES_AGE = 5.0  # seconds after which stacks, models and artifacts are looked at again
+_NAMES_AGE = 5.0  # seconds after which pipelines, stacks, models and artifacts are looked at again,
+_UNASKED = 30.0  # or, where nothing tells that a store changed and no run is new
 _HEAD_START = 0.25  # seconds in which the index of yesterday answers before its source is looked at
 _SLOWEST = 10.0  # seconds between two looks at a source that costs much to look at
 _COST = 20  # where that leaves room, a look takes at most this part of the time
@@ -73,7 +74,8 @@ class Sync:
         self._synced_at: datetime | None = None
         self._total: int | None = None
         self._told = 0.0
-        self._names_read = 0.0
+        self._names_read = -_UNASKED
+        self._names_outdated = False
         self._is_first = True
 
     def start(self) -> None:
@@ -212,15 +214,13 @@ class Sync:
     def _sync(self, session: Session) -> None:
         self._serve_wanted(session)
         thorough, self._thorough = self._thorough, False
-        mark = session.mark()
-        self._total = session.run_count()
-        known = self._index.fact("mark")
         same = self._index.fact("layout") == session.layout
-        new = session.since(known) if known and same and not thorough else None
-        if new is None:
-            self._read_all(session, mark)
+        news = session.news(self._index.fact("mark") if same and not thorough else None)
+        self._total = news.total
+        if news.runs is None:
+            self._read_all(session, news.mark)
         else:
-            self._read_new(session, mark, new)
+            self._read_new(session, news.mark, news.runs)
         self._is_first = False
         self._synced_at = _now()
 
@@ -235,8 +235,10 @@ class Sync:
             self._mirror_rare_steps(session, seen.result())
 
     def _read_new(self, session: Session, mark: str, new: Iterable[RunRecord]) -> None:
-        self._mirror(session, self._update(session, mark, new)[:_NEWEST])
-        if time.monotonic() - self._names_read > _NAMES_AGE:
+        age = time.monotonic() - self._names_read
+        is_round = age > _UNASKED
+        self._mirror(session, self._update(session, mark, new, stale_too=is_round)[:_NEWEST])
+        if is_round or (age > _NAMES_AGE and (self._names_outdated or self._token is not None)):
             self._read_names(session)
         if self._is_first:  # an earlier process may have stopped half-way
             self._mirror_recent(session)
@@ -265,22 +267,21 @@ class Sync:
             self._note(writer, session, mark)
         self._tell(now=True)
 
-    def _update(self, session: Session, mark: str, new: Iterable[RunRecord]) -> list[str]:
+    def _update(self, session: Session, mark: str, new: Iterable[RunRecord], *, stale_too: bool) -> list[str]:
         """Take over the new runs, look again at those that had not ended; gives those whose steps may be new."""
         records = {run.id: run for run in new}
-        unfinished = {key for key, _, _ in self._index.unfinished()} - records.keys()
+        unfinished = set(self._index.unfinished(stale_too=stale_too)) - records.keys()
         records.update({run.id: run for run in session.runs_by_id(unfinished)})
         gone = unfinished - records.keys()
         changed = self._index.differing(records.values())
-        pipelines = set(session.pipelines()) - {pipeline.name for pipeline in self._index.pipelines()}
-        if changed or gone or pipelines or mark != self._index.fact("mark"):
+        if changed or gone or mark != self._index.fact("mark"):
             epoch = int(self._index.fact("epoch") or 0)
             with self._index.writing() as writer:
-                writer.pipelines(pipelines, epoch)
                 writer.runs(changed, epoch)
                 for run_id in gone:
                     writer.forget_run(run_id)
                 self._note(writer, session, mark)
+            self._names_outdated = True
             self._tell(now=True)
         under_way = [run.id for run in records.values() if is_under_way(run)]
         return list(dict.fromkeys([*self._index.changed_since_mirrored(records), *under_way]))
@@ -291,14 +292,21 @@ class Sync:
         writer.note("synced_at", _now().isoformat())
 
     def _read_names(self, session: Session) -> None:
-        stacks, models, artifacts = session.stacks(), session.models(), session.artifacts()
-        self._names_read = time.monotonic()
+        pipelines, stacks, models = session.pipelines(), session.stacks(), session.models()
+        artifacts = session.artifacts()
+        self._names_read, self._names_outdated = time.monotonic(), False
         index = self._index
         found = [(record.output.id, record.step_id) for record in artifacts]
         known = [(output.id, output.step_id) for output in index.artifacts()]
-        if (set(stacks), set(models), found) == (set(index.stacks()), set(index.models()), known):
+        owned = {pipeline.name: pipeline.run_count for pipeline in index.pipelines()}
+        added = set(pipelines) - owned.keys()
+        gone = {name for name, count in owned.items() if not count} - set(pipelines)
+        same_names = (set(stacks), set(models), found) == (set(index.stacks()), set(index.models()), known)
+        if same_names and not added and not gone:
             return
         with index.writing() as writer:
+            writer.pipelines(added, int(index.fact("epoch") or 0))
+            writer.forget_pipelines(gone)
             writer.words("stack", stacks)
             writer.words("model", models)
             writer.artifacts(artifacts)

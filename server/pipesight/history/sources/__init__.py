@@ -2,6 +2,7 @@
 
 from pipesight.history.sources.source import (
     ArtifactRecord,
+    News,
     OutputRecord,
     RunRecord,
     SeenStep,
@@ -14,6 +15,7 @@ from pipesight.history.sources.source import (
 
 __all__ = [
     "ArtifactRecord",
+    "News",
     "OutputRecord",
     "RunRecord",
     "SeenStep",

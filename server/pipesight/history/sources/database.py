@@ -20,12 +20,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from pipesight.history.sources.source import Session, SourceBusyError, SourceError
-from pipesight.history.sources.tables import Tables
+from pipesight.history.sources.tables import Memory, Tables
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _SETTLED = 50_000_000  # nanoseconds after which a file's modification time tells a later change apart
+
+_KEPT = 600  # seconds after which a connection to a server is made anew
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class DatabaseSource:
         self._database = _SQLite(address) if isinstance(address, Path) else _MySQLServer(address)
         self._project = project
         self._stacks = tuple(stacks)
+        self._memory = Memory()
         self.kind = self._database.kind
         self.interval = self._database.interval
         self.label = str(address)
@@ -74,8 +77,12 @@ class DatabaseSource:
     @contextmanager
     def connect(self) -> Generator[Session]:
         """Open the database read-only for as long as the context lasts."""
-        with self._database.connect() as connection, self._database.explained():
-            yield self._session(Tables(connection))
+        try:
+            with self._database.connect() as connection, self._database.explained():
+                yield self._session(Tables(connection, self._memory))
+        except SourceError:
+            self._memory = Memory()
+            raise
 
     def _session(self, tables: Tables) -> Session:
         # Not needed before the store is looked at: the start has no time to lose.
@@ -207,7 +214,10 @@ class _MySQLServer:
 
     def __init__(self, address: MySQL) -> None:
         self._address = address
-        engine = create_engine("mysql+pymysql://", creator=self._open, poolclass=NullPool)
+        # One connection is kept: to connect costs several questions' time, with TLS a multiple of that.
+        engine = create_engine(
+            "mysql+pymysql://", creator=self._open, pool_size=1, pool_pre_ping=True, pool_recycle=_KEPT
+        )
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def probe(self) -> object:
@@ -259,6 +269,10 @@ def _explain(address: MySQL, code: object) -> SourceError:
         return SourceError(f"{address} cannot be reached.", "Check the host and the port, and that the server runs.")
     if code in (2006, 2013, 1205, 1213):
         return SourceBusyError(f"{address} closed the connection.", "It is asked again in a moment.")
+    if code in (1054, 1146):
+        return SourceBusyError(
+            f"{address}: its tables are being changed (MySQL error {code}).", "It is read again soon."
+        )
     return SourceError(f"{address} cannot be read (MySQL error {code}).", "Look the number up in MySQL's manual.")
 
 

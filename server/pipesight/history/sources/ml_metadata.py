@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, and_, case, func, null, select
+from sqlalchemy import and_, case, func, null, select
 
-from pipesight.history.sources.source import ArtifactRecord, OutputRecord, RunRecord, SeenStep, StepRecord
+from pipesight.history.sources.source import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
 from pipesight.history.sources.tables import Query, Tables, batches
 from pipesight.history.sources.zenml_sql import class_path
 
@@ -65,32 +65,34 @@ class MLMetadataSession:
 
     # What is new
 
-    def mark(self) -> str:
-        newest = self._tables.one(self._run_contexts().limit(1))
-        return json.dumps(
-            {"run": newest.name if newest else "", "id": newest.id if newest else 0, "count": self._count()}
-        )
+    def news(self, known: str | None) -> News:
+        count = (
+            self._counted().scalar_subquery().label("count")
+        )  # in one statement with the newest: they belong together
+        newest = self._tables.one(self._run_contexts().add_columns(count).limit(1))
+        name, id_, total = (newest.name, newest.id, newest.count) if newest else ("", 0, 0)
+        now = {"run": name, "id": id_, "count": total}
+        return News(json.dumps(now), total, self._since(json.loads(known), now) if known else None)
 
-    def since(self, mark: str) -> Sequence[RunRecord] | None:
-        then = json.loads(mark)
+    def _since(self, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[RunRecord] | None:
         context = self._context.c
         anchor = self._tables.one(select(context.name).where(context.id == then["id"]))
         if anchor is None or anchor.name != then["run"]:
             return None
-        added = self._count(context.id > then["id"])
-        if self._count() != then["count"] + added:
+        added = self._tables.one(self._counted().where(context.id > then["id"], context.id <= now["id"]))[0]
+        if now["count"] != then["count"] + added:
             return None
         recent = self._tables.all(self._run_contexts().limit(_NEIGHBOURS + added))
         return [run for part in batches([row.id for row in recent], _BATCH) for run in self._records(part)]
 
-    def _count(self, where: ColumnElement[bool] | None = None) -> int:
-        query = select(func.count()).where(self._context.c.type_id == self._type_id("pipeline_run"))
-        return int(self._tables.one((query if where is None else query.where(where)).select_from(self._context))[0])
+    def _counted(self) -> Query:
+        run_type = self._context.c.type_id == self._type_id("pipeline_run")
+        return select(func.count()).select_from(self._context).where(run_type)
 
     # Pipelines and runs
 
     def run_count(self) -> int:
-        return self._count()
+        return int(self._tables.one(self._counted())[0])
 
     def pipelines(self) -> Sequence[str]:
         return list(self._pipelines.values())

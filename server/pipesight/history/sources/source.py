@@ -80,6 +80,19 @@ class ArtifactRecord(NamedTuple):
     step_id: str
 
 
+class News(NamedTuple):
+    """What happened in a store since a mark that it gave out.
+
+    `mark` is the next to ask with. `total` is how many runs the store has, or had a few seconds ago where counting them
+    costs much. `runs` are those recorded or changed since, with some that were not; it is None when only reading all
+    runs can tell, as when some were deleted.
+    """
+
+    mark: str
+    total: int
+    runs: Sequence[RunRecord] | None
+
+
 class Session(Protocol):
     """A source opened for reading. Every method may raise SourceError."""
 
@@ -87,12 +100,8 @@ class Session(Protocol):
     layout: str  # what the store looks like; when it differs from the last time, everything has to be read again
     says_entrypoint: bool  # whether ZenML's own API of this kind of store tells a step's function
 
-    def mark(self) -> str:
-        """Where the store's history ends now, for `since`."""
-        ...
-
-    def since(self, mark: str) -> Sequence[RunRecord] | None:
-        """The runs recorded after the mark; None when only reading all runs can tell, as when some were deleted."""
+    def news(self, known: str | None) -> News:
+        """What happened since the mark that is known; without one all runs have to be read."""
         ...
 
     def run_count(self) -> int:

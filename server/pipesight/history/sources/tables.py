@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cached_property
 from hashlib import sha256
@@ -10,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import column, table, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import TableClause
 from sqlalchemy.types import NullType
@@ -26,18 +29,48 @@ _PARAMETERS = 500  # bound values in one statement; old SQLite allows 999
 _DIVES = 150  # values that MySQL looks up in an index before it plans; of 200 and more it guesses, and scans the table
 
 
+@dataclass
+class Memory:
+    """What is remembered of a database from one session to the next."""
+
+    release: str | None = None
+    columns: dict[str, frozenset[str]] | None = None
+    indexes: dict[str, list[tuple[str, ...]]] | None = None
+    counted_at: float = -math.inf  # when its runs were counted, by the monotonic clock
+
+
 class Tables:
     """The tables of one open database."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, memory: Memory | None = None) -> None:
         self.connection = connection
         self.is_sqlite = connection.dialect.name == "sqlite"
+        self.memory = memory or Memory()
         self._clauses: dict[str, TableClause] = {}
+
+    @cached_property
+    def release(self) -> str | None:
+        """The release of ZenML that made the tables, where they tell."""
+        if self.is_sqlite and not self.has("alembic_version", "version_num"):
+            return None
+        try:
+            found = self.connection.execute(text("SELECT version_num FROM alembic_version")).first()
+        except ProgrammingError:
+            return None  # a MySQL server's tables are not known yet
+        return str(found[0]) if found else None
 
     @cached_property
     def columns(self) -> dict[str, frozenset[str]]:
         """The column names of every table that may hold history."""
-        query = _SQLITE_COLUMNS if self.is_sqlite else _MYSQL_COLUMNS
+        if self.is_sqlite:
+            return self._read_columns(_SQLITE_COLUMNS)
+        # A MySQL server takes its time over this, so it is asked once for each release that the tables are of.
+        memory = self.memory
+        if memory.columns is None or self.release is None or memory.release != self.release:
+            memory.columns, memory.indexes, memory.release = self._read_columns(_MYSQL_COLUMNS), None, self.release
+        return memory.columns
+
+    def _read_columns(self, query: str) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
         for name, column_name in self.connection.execute(text(query)):
             found.setdefault(name, set()).add(column_name)
@@ -45,19 +78,23 @@ class Tables:
 
     def has(self, name: str, *columns: str) -> bool:
         """True when the table exists and has these columns."""
-        return self.columns.get(name, frozenset()).issuperset(columns) if name in self.columns else False
+        return self._actual(name) in self.columns and self.columns[self._actual(name)].issuperset(columns)
+
+    def _actual(self, name: str) -> str:
+        """The table's name in this database: some MySQL servers write all names in small letters."""
+        return name if self.is_sqlite or name in self.columns else name.lower()
 
     def __getitem__(self, name: str) -> TableClause:
         """The table, with the columns that exist; in SQLite also `rowid`, the order in which rows were recorded."""
         if name not in self._clauses:
-            extra = ["rowid"] if self.is_sqlite else []
-            self._clauses[name] = table(name, *[column(each, NullType()) for each in [*self.columns[name], *extra]])
+            names = [*self.columns[self._actual(name)], *(["rowid"] if self.is_sqlite else [])]
+            self._clauses[name] = table(self._actual(name), *[column(each, NullType()) for each in names])
         return self._clauses[name]
 
     def has_index(self, name: str, *columns: str) -> bool:
         """True when an index of the table begins with these columns."""
         if not self.is_sqlite:
-            return any(index[: len(columns)] == columns for index in self._mysql_indexes.get(name, ()))
+            return any(index[: len(columns)] == columns for index in self._mysql_indexes.get(self._actual(name), ()))
         query = text(
             "SELECT i.name, c.name FROM pragma_index_list(:t) i, pragma_index_info(i.name) c ORDER BY 1, c.seqno"
         )
@@ -68,6 +105,10 @@ class Tables:
 
     @cached_property
     def _mysql_indexes(self) -> dict[str, list[tuple[str, ...]]]:
+        self.memory.indexes = self.memory.indexes or self._read_indexes()
+        return self.memory.indexes
+
+    def _read_indexes(self) -> dict[str, list[tuple[str, ...]]]:
         query = (
             "SELECT table_name, index_name, column_name FROM information_schema.statistics"
             " WHERE table_schema = DATABASE() ORDER BY table_name, index_name, seq_in_index"
@@ -82,7 +123,7 @@ class Tables:
 
     def fingerprint(self, names: Iterable[str]) -> str:
         """Differs when a column of these tables came or went."""
-        layout = [(name, sorted(self.columns[name])) for name in sorted(names) if name in self.columns]
+        layout = [(name, sorted(self.columns[self._actual(name)])) for name in sorted(names) if self.has(name)]
         return sha256(repr(layout).encode()).hexdigest()[:16]
 
     def all(self, query: Query) -> Sequence[Any]:

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pipesight.history.sources.source import (
     ArtifactRecord,
+    News,
     OutputRecord,
     RunRecord,
     SeenStep,
@@ -50,7 +51,7 @@ class ZenMLServerSource:
     """Run history on the ZenML server of that address. `project` is the name or id of the project to be read."""
 
     kind = "ZenML server"
-    interval = 5.0
+    interval = 3.0
 
     def __init__(
         self, url: str, login: Login, *, project: str | None = None, verify: bool | str = True, timeout: float = 15.0
@@ -175,30 +176,28 @@ class ZenMLServerSession:
         self._server = server
         self._scope = self._find_scope(project) if project else {}
         self.layout = f"REST {self._scope}"
-        self._mark = ""
 
     # What is new
 
-    def mark(self) -> str:
-        updated = self._newest("updated")
-        self._mark = json.dumps({"updated": updated, "created": self._newest("created"), "count": self.run_count()})
-        return self._mark
+    def news(self, known: str | None) -> News:
+        updated, total = self._newest("updated")
+        then = _mapping(json.loads(known or "{}"))
+        if known and (updated, total) == (then["updated"], then["count"]):
+            return News(known, total, [])
+        created, total = self._newest("created")
+        mark = json.dumps({"updated": updated, "created": created, "count": total})
+        return News(mark, total, self._changed(then, created, total) if then.get("updated") else None)
 
-    def since(self, mark: str) -> Sequence[RunRecord] | None:
-        then = json.loads(mark)
-        if not then["updated"] or not then["created"]:
-            return None
-        if (self._mark or self.mark()) == mark:
-            return []
-        changed = [
-            run for page in self._pages("runs", "desc:updated", updated=_at_least(then["updated"])) for run in page
-        ]
-        added = sum(1 for run in changed if str(_get(run, "created")) > then["created"])
-        return [_run(run) for run in changed] if self.run_count() == then["count"] + added else None
+    def _changed(self, then: Mapping[str, Any], created: str, total: int) -> Sequence[RunRecord] | None:
+        pages = self._pages("runs", "desc:updated", updated=_at_least(then["updated"]))
+        changed = [run for page in pages for run in page]
+        added = sum(1 for run in changed if then["created"] < str(_get(run, "created")) <= created)
+        return [_run(run) for run in changed] if total == then["count"] + added else None
 
-    def _newest(self, by: str) -> str:
+    def _newest(self, by: str) -> tuple[str, int]:
+        """The latest such time of a run, and how many runs there are."""
         page = _mapping(self._server.get("runs", size=1, sort_by=f"desc:{by}", **self._scope))
-        return str(_get(_items(page)[0], by)) if _items(page) else ""
+        return str(_get(_items(page)[0], by)) if _items(page) else "", int(page.get("total") or 0)
 
     # Pipelines and runs
 

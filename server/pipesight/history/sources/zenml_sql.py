@@ -11,7 +11,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, func, null, select, text
 from sqlalchemy.sql.selectable import FromClause
 
-from pipesight.history.sources.source import ArtifactRecord, OutputRecord, RunRecord, SeenStep, StepRecord
+from pipesight.history.sources.recorded import RowOrder, TimeOrder
+from pipesight.history.sources.source import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
 from pipesight.history.sources.tables import Query, Tables, microseconds
 
 _READ = (
@@ -29,7 +30,6 @@ _READ = (
 _FIRST = 200  # runs in the first batch, which somebody is waiting for
 _BATCH = 5000
 _FEW = 20_000  # rows of a table that is quicker scanned than searched
-_NEIGHBOURS = 50  # runs before the mark that are looked at again: what finished may still be corrected
 _SLACK = 3_600_000_000  # microseconds by which clocks of several writers may differ
 _ARTIFACTS = 5000  # newest artifact versions among which names are looked for
 
@@ -57,71 +57,18 @@ class ZenMLSession:
         self._pipeline = tables["pipeline"]
         self._tenant_column = next((c for c in ("project_id", "workspace_id") if tables.has("pipeline_run", c)), "")
         self._tenant = self._find_tenant(project) if project and self._tenant_column else None
-        self.layout = self._layout()
-
-    def _layout(self) -> str:
-        """Tables and columns, the release that made them, and the project that is read."""
-        release = None
-        if self._tables.has("alembic_version", "version_num"):
-            release = self._tables.one(select(self._tables["alembic_version"].c.version_num))
-        return f"{self._tables.fingerprint(_READ)} {release and release[0]} {self._tenant}"
+        self._order = RowOrder(tables) if tables.is_sqlite else TimeOrder(tables, self._tenant_column, self._tenant)
+        self.layout = f"{tables.fingerprint(_READ)} {tables.release} {self._tenant}"
 
     # What is new
 
-    def mark(self) -> str:
-        newest = self._newest
-        position, run_id = (_position(newest[0]), newest[1]) if newest else (0, "")
-        return json.dumps({"position": position, "run": run_id, "count": self._total})
-
-    def since(self, mark: str) -> Sequence[RunRecord] | None:
-        then = json.loads(mark)
-        if not then["run"] or self._newest is None:
-            return None
-        anchor = self._tables.one(select(self._position).where(self._run.c.id == then["run"]))
-        if anchor is None or _position(anchor[0]) != then["position"]:
-            return None
-        added = self._count(and_(self._position > anchor[0], self._position <= self._newest[0]))
-        if not self._tables.is_sqlite:
-            # Times have whole seconds there: runs of the mark's own second may be older or newer than the mark.
-            same_second = self._count(self._position == anchor[0])
-            if not 0 <= self._total - then["count"] - added < same_second:
-                return None
-            recent = self._newest_first(self._runs(full=True)).limit(_NEIGHBOURS + added + same_second)
-            return self._records(self._tables.all(recent))
-        if self._total != then["count"] + added:
-            return None
-        near = self._position > anchor[0] - _NEIGHBOURS
-        return self._records(self._tables.all(self._newest_first(self._runs(full=True).where(near))))
-
-    @cached_property
-    def _newest(self) -> Any:
-        """Position and id of the run that was recorded last when this session first asked."""
-        query = select(self._position, self._run.c.id).select_from(self._run)
-        return self._tables.one(self._newest_first(query).limit(1))
-
-    @cached_property
-    def _total(self) -> int:
-        """How many runs there are up to the newest."""
-        # Only a count of all rows is quick: the database takes it from its smallest index.
-        return 0 if self._newest is None else self._count() - self._count(self._position > self._newest[0])
+    def news(self, known: str | None) -> News:
+        mark, total, ids = self._order.since(known)
+        return News(mark, total, None if ids is None else self.runs_by_id(ids))
 
     def run_count(self) -> int:
-        if self._tenant is None:
-            return self._total
-        return self._count(self._run.c[self._tenant_column] == self._tenant)
-
-    def _count(self, where: ColumnElement[bool] | None = None) -> int:
         query = select(func.count()).select_from(self._run)
-        return int(self._tables.one(query if where is None else query.where(where))[0])
-
-    @property
-    def _position(self) -> ColumnElement[Any]:
-        return self._run.c.rowid if self._tables.is_sqlite else self._run.c.created
-
-    def _newest_first(self, query: Query) -> Query:
-        if self._tables.is_sqlite:
-            return query.order_by(self._run.c.rowid.desc())
-        return query.order_by(self._run.c.created.desc(), self._run.c.id.desc())
+        return int(self._tables.one(self._of_tenant(query))[0])
 
     # Pipelines and runs
 
@@ -137,7 +84,7 @@ class ZenMLSession:
             return
         below, size = None, _FIRST
         while True:
-            query = self._newest_first(self._runs(full=size == _FIRST)).limit(size)
+            query = self._order.newest_first(self._runs(full=size == _FIRST)).limit(size)
             rows = self._tables.all(query if below is None else query.where(self._run.c.rowid < below))
             if rows:
                 yield self._records(rows)
@@ -148,7 +95,7 @@ class ZenMLSession:
     def _streamed_runs(self) -> Iterator[Sequence[RunRecord]]:
         # Over a connection of its own: any other statement would throw away what has not been read of the stream.
         with self._tables.connection.engine.connect() as connection:
-            query = self._newest_first(self._runs(full=True))
+            query = self._order.newest_first(self._runs(full=True))
             result = connection.execution_options(stream_results=True).execute(query)
             size = _FIRST
             while rows := result.fetchmany(size):
@@ -170,7 +117,7 @@ class ZenMLSession:
         if full and self._tables.has("stack", "name"):
             source, stack = self._join_stack(source)
         query = select(
-            self._position.label("position"),
+            self._order.position.label("position"),
             run.id,
             run.name,
             run.pipeline_id,

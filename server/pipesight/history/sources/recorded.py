@@ -1,0 +1,140 @@
+"""Which of ZenML's runs were recorded since the last look: told by row in SQLite, by time of recording in MySQL."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, literal, select, union_all
+
+from pipesight.history.sources.tables import Query, Tables, microseconds
+
+_NEIGHBOURS = 50  # runs before the mark that are looked at again: what finished may still be corrected
+_TENANTS = 20  # projects that are asked one by one
+_COUNT_AGE = 10.0  # seconds for which a count of all runs is good enough: a MySQL server scans an index for it
+
+
+class Recorded(NamedTuple):
+    """Where the record ends (`mark`), how many runs it has, and the ids of those recorded since the mark before.
+
+    `ids` also has some that were known; it is None when only reading all runs can tell, as when some were deleted.
+    """
+
+    mark: str
+    total: int
+    ids: Sequence[str] | None
+
+
+class _Mark(NamedTuple):
+    """The run that was recorded last, and how many there were."""
+
+    position: int
+    run: str
+    total: int
+
+
+class RowOrder:
+    """The runs of a SQLite file: what was recorded later has the greater row number."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._run = tables["pipeline_run"]
+        self.position: ColumnElement[Any] = self._run.c.rowid
+
+    def newest_first(self, query: Query) -> Query:
+        """The query's runs, the one recorded last before all others."""
+        return query.order_by(self.position.desc())
+
+    def since(self, known: str | None) -> Recorded:
+        """What was recorded since that mark."""
+        total = select(func.count()).select_from(self._run).scalar_subquery()
+        newest = self._tables.one(self.newest_first(select(self.position, self._run.c.id, total)).limit(1))
+        now = _Mark(*newest) if newest else _Mark(0, "", 0)
+        return Recorded(json.dumps(now), now.total, self._ids(_Mark(*json.loads(known)), now) if known else None)
+
+    def _ids(self, then: _Mark, now: _Mark) -> list[str] | None:
+        anchor = self._tables.one(select(self.position).where(self._run.c.id == then.run))
+        if anchor is None or anchor[0] != then.position:
+            return None
+        later = select(func.count()).where(self.position > then.position, self.position <= now.position)
+        if now.total != then.total + self._tables.one(later)[0]:
+            return None
+        near = select(self._run.c.id).where(self.position > then.position - _NEIGHBOURS)
+        return [row[0] for row in self._tables.all(self.newest_first(near))]
+
+
+class TimeOrder:
+    """The runs of a MySQL database: they have the time of recording, in whole seconds.
+
+    Releases from 0.96.4 on have an index of the times in each project, so each project is asked by itself.
+    """
+
+    def __init__(self, tables: Tables, tenant_column: str, tenant: str | None) -> None:
+        self._tables = tables
+        self._run = tables["pipeline_run"]
+        self._tenant_column = tenant_column
+        self._tenant = tenant
+        self.position: ColumnElement[Any] = self._run.c.created
+
+    def newest_first(self, query: Query) -> Query:
+        """The query's runs, the one recorded last before all others."""
+        return query.order_by(self.position.desc(), self._run.c.id.desc())
+
+    def since(self, known: str | None) -> Recorded:
+        """What was recorded since that mark, which stays the mark until the runs are counted again."""
+        memory = self._tables.memory
+        counts = known is None or time.monotonic() - memory.counted_at > _COUNT_AGE
+        newest = self._newest(counts)
+        then = _Mark(*json.loads(known)) if known else _Mark(0, "", 0)
+        if not counts:
+            return Recorded(known or "", then.total, self._ids(then, newest, None))
+        memory.counted_at = time.monotonic()
+        now = _Mark(microseconds(newest[0].created) or 0, newest[0].id, newest[0].total) if newest else _Mark(0, "", 0)
+        return Recorded(json.dumps(now), now.total, self._ids(then, newest, now.total) if known else None)
+
+    def _ids(self, then: _Mark, newest: Sequence[Any], count: int | None) -> list[str] | None:
+        anchor = self._tables.one(select(self.position).where(self._run.c.id == then.run))
+        if not newest or anchor is None or microseconds(anchor[0]) != then.position:
+            return None
+        times = {row.id: row.created for row in newest}
+        if newest[-1].created >= anchor[0]:
+            between = self.position.between(anchor[0], newest[-1].created)
+            times.update(
+                (id_, at) for id_, at in self._tables.all(select(self._run.c.id, self.position).where(between))
+            )
+        if count is not None:
+            # Runs of the mark's own second may be older or newer than the mark.
+            later, same_second = (
+                sum(test(at) for at in times.values()) for test in (anchor[0].__lt__, anchor[0].__eq__)
+            )
+            if not 0 <= count - then.total - later < same_second:
+                return None
+        return list(times)
+
+    def _newest(self, counts: bool) -> Sequence[Any]:
+        """The newest runs, and with `counts` in the same statement how many there are."""
+        run, size = self._run.c, _NEIGHBOURS + 1
+        parts = [self.newest_first(select(run.created, run.id).where(*owner)).limit(size) for owner in self._owners]
+        all_runs = select(func.count()).select_from(self._run).where(*self._mine).scalar_subquery()
+        found = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
+        query = select(found.c.created, found.c.id, (all_runs if counts else literal(0)).label("total"))
+        return self._tables.all(query.order_by(found.c.created.desc(), found.c.id.desc()).limit(size))
+
+    @property
+    def _mine(self) -> list[ColumnElement[bool]]:
+        return [self._run.c[self._tenant_column] == self._tenant] if self._tenant else []
+
+    @cached_property
+    def _owners(self) -> list[list[ColumnElement[bool]]]:
+        """What tells each project's runs, where an index has them in order."""
+        name = self._tenant_column.removesuffix("_id")
+        if self._tenant or not self._tables.has(name, "id"):
+            return [self._mine]
+        if not self._tables.has_index("pipeline_run", self._tenant_column, "created", "id"):
+            return [self._mine]
+        ids = [row[0] for row in self._tables.all(select(self._tables[name].c.id).limit(_TENANTS + 1))]
+        column = self._run.c[self._tenant_column]
+        return [[column == id_] for id_ in ids] if 0 < len(ids) <= _TENANTS else [[]]
