@@ -132,9 +132,15 @@ def test_text_cut_in_the_middle_of_a_character_is_still_text(look: Look, artifac
         (",v\n0,5\n", ["", "v"], [["0", "5"]], 1),
         ("a\r\né\r\n", ["a"], [["é"]], 1),
         ("a,b\n", ["a", "b"], [], 0),
+        ("a;b\n1,5;2\n", ["a", "b"], [["1,5", "2"]], 1),
+        ("a\tb\n1\t2\n", ["a", "b"], [["1", "2"]], 1),
+        ("a;b,c\n1;2,3\n", ["a;b", "c"], [["1;2", "3"]], 1),
+        ("é,b\n1,2\n".encode("utf-16"), ["é", "b"], [["1", "2"]], 1),
     ],
 )
-def test_csv(look: Look, artifact: Artifact, stored: str, columns: list[str], rows: list[list[object]], total: int):
+def test_csv(
+    look: Look, artifact: Artifact, stored: str | bytes, columns: list[str], rows: list[list[object]], total: int
+):
     preview = look(artifact({"output.csv": stored}))
     assert preview.table is not None
     assert [column.name for column in preview.table.columns] == columns
@@ -201,6 +207,20 @@ def test_a_picture_that_claims_to_be_huge_is_not_opened(look: Look, artifact: Ar
     assert preview.image.data == ""
 
 
+def test_a_small_file_that_makes_a_huge_picture_is_not_shown(look: Look, tmp_path: Path):
+    Image.new("1", (10_000, 10_000)).save(tmp_path / "image_file.PNG")
+    preview = look(tmp_path)
+    assert preview.image is not None
+    assert preview.image.data == ""
+    assert preview.text == "Too big to be shown here."
+
+
+def test_drawings(look: Look, artifact: Artifact):
+    preview = look(artifact({"plot.svg": "<svg/>"}))
+    assert preview.image is not None
+    assert (preview.image.mime, preview.image.data) == ("image/svg+xml", "PHN2Zy8+")
+
+
 @pytest.mark.parametrize(
     "stored", [b"", b"GIF8", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF0000WEBPVP8X", b"<svg/>"]
 )
@@ -234,8 +254,27 @@ def test_a_list_as_releases_to_0_40_wrote_it(look: Look, artifact: Artifact):
 
 def test_a_dict_of_objects_has_keys_and_values(look: Look, artifact: Artifact):
     kinds = [{"type": "builtins.list"}, {"type": "builtins.list"}]
-    preview = look(artifact(listed(kinds, '["a"]', "[1]")), data_type="builtins.dict")
-    assert [row[0] for row in rows_of(preview)] == ["keys", "values"]
+    preview = look(artifact(listed(kinds, '["a", 2]', '[1, "x"]')), data_type="builtins.dict")
+    assert preview.summary == "dict of 2 keys: a, 2"
+    assert rows_of(preview) == [["a", "int", "1"], [2, "str", '"x"']]
+
+
+def test_a_dict_of_objects_names_each_of_them(look: Look, artifact: Artifact):
+    kinds = json.dumps([{"type": "builtins.list"}, {"type": "builtins.list"}])
+    files: dict[str, bytes | str] = {f"1/{name}": content for name, content in listed([{"type": "a.A"}], "7").items()}
+    preview = look(artifact({"metadata.json": kinds, "0/data.json": '["k"]', **files}), data_type="builtins.dict")
+    assert rows_of(preview) == [["k", "a.A", "7"]]
+
+
+@pytest.mark.parametrize(
+    "files", [{"0/data.json": '["k"]', "1/data.json": "[1, 2]"}, {"0/data.json": "7", "1/a.pkl": "."}]
+)
+def test_a_dict_whose_keys_do_not_fit_is_told_by_its_parts(
+    look: Look, artifact: Artifact, files: dict[str, bytes | str]
+):
+    kinds = json.dumps([{"type": "builtins.list"}, {"type": "builtins.list"}])
+    preview = look(artifact({"metadata.json": kinds, **files}), data_type="builtins.dict")
+    assert preview.summary == "dict of 2 list"
 
 
 def test_an_element_that_is_gone_does_not_hide_the_others(look: Look, artifact: Artifact):

@@ -128,7 +128,11 @@ def test_damaged_pickles_are_described_as_far_as_they_go(look: Look, artifact: A
         assert look(artifact({name: data[:length]})).kind == "pickle"
 
 
-@pytest.mark.parametrize("stored", [b"", b"CBM1 a model of CatBoost", b"x\x9c compressed by joblib", b"\xff\xfe"])
+def test_an_empty_file_is_called_so(look: Look, artifact: Artifact):
+    assert look(artifact({"model": b""})).summary == "model is empty."
+
+
+@pytest.mark.parametrize("stored", [b"CBM1 a model of CatBoost", b"x\x9c compressed by joblib", b"\xff\xfe"])
 def test_what_is_no_pickle_is_not_called_one(look: Look, artifact: Artifact, stored: bytes):
     preview = look(artifact({"model": stored}))
     assert preview.kind == "files"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import fnmatch
 from typing import Any, Callable, Dict, List, Optional, Tuple, cast
 
-from .bounds import Picture, Request, clip, counted, readable, size
+from .bounds import JSON_BYTES, Picture, Request, cell, clip, counted, readable, size
 from .folder import GONE, Folder, open_folder
 from .frames import read_flat_array, read_frame
-from .images import read_image
-from .jsons import loads, read_json
+from .images import read_image, read_svg
+from .jsons import loads, read_json, summary_of
 from .models import read_hdf5, read_hugging_face, read_keras, read_lightgbm, read_safetensors
 from .npy import read_npy, read_npz
 from .order import ordered
@@ -70,6 +70,7 @@ _BY_ENDING: Tuple[Tuple[str, Reader], ...] = (
     ("*.gif", read_image),
     ("*.webp", read_image),
     ("*.bmp", read_image),
+    ("*.svg", read_svg),
     ("*.pkl", read_pickle),
     ("*.pickle", read_pickle),
     ("*.joblib", read_pickle),
@@ -163,8 +164,11 @@ def _elements(folder: Folder, request: Request, depth: int) -> Optional[Picture]
         types, materializers = element_types(loads(folder.read("metadata.json", 2**24)))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+    is_dict = request.data_type.endswith("dict") and len(types) == 2
+    by_key = _dict(folder, request, types[1], materializers[1], depth) if is_dict else None
+    if by_key is not None:
+        return by_key
     offset, limit = page(request)
-    names = ["keys", "values"] if request.data_type.endswith("dict") and len(types) == 2 else []
     rows: List[List[object]] = []
     for i in range(offset, min(offset + limit, len(types))):
         asked = Request(request.uri, materializers[i], types[i], 0, 20)
@@ -172,16 +176,50 @@ def _elements(folder: Folder, request: Request, depth: int) -> Optional[Picture]
             element = _of_folder(_element(folder, str(i)), asked, depth + 1)
         except Problem as problem:
             element = problem_picture(problem)
-        rows.append([names[i] if names else i, types[i], element["summary"]])
+        rows.append([i, types[i], element["summary"]])
     kinds = sorted({name.rpartition(".")[2] for name in types})
     word = clip(", ".join(kinds), 60) or "object"
     container = request.data_type.rpartition(".")[2] or "list"
     return {
         "kind": "table",
-        "summary": f"dict with {word}" if names else f"{clip(container, 40)} of {len(types)} {word}",
+        "summary": f"{clip(container, 40)} of {len(types)} {word}",
         "table": table([("element", ""), ("type", ""), ("value", "")], rows, offset, len(types)),
         "truncated": len(rows) < len(types),
     }
+
+
+def _dict(folder: Folder, request: Request, kind: str, materializer: str, depth: int) -> Optional[Picture]:
+    """A dict, which ZenML keeps as the list of its keys and that of its values: its values by their keys."""
+    keys = _list(folder.sub("0"))
+    values_folder = _element(folder, "1")
+    asked = request._replace(materializer=materializer, data_type=kind)
+    picture = _of_folder(values_folder, asked, depth + 1)
+    values = _list(values_folder)
+    if values is not None and picture["kind"] == "json":
+        offset, limit = page(request)
+        shown = values[offset : offset + limit]
+        cells = [[i + offset, type(value).__name__, summary_of(value)] for i, value in enumerate(shown)]
+        picture["table"] = table([("key", ""), ("type", ""), ("value", "")], cells, offset, len(values))
+    if keys is None or "table" not in picture or picture["table"]["total"] != len(keys):
+        return None
+    for row in picture["table"]["rows"]:
+        row[0] = cell(keys[row[0]])
+    picture["table"]["columns"][0]["name"] = "key"
+    names = clip(", ".join(str(key) for key in keys[:8]), 60)
+    return {
+        "kind": "table",
+        "summary": f"dict of {counted(len(keys), 'key')}: {names}",
+        "table": picture["table"],
+        "truncated": picture.get("truncated", False),
+    }
+
+
+def _list(folder: Folder) -> Optional[List[Any]]:
+    """A list of plain values, as `data.json` keeps it; None where it is another thing."""
+    if "data.json" not in folder or folder.size("data.json") > JSON_BYTES:
+        return None
+    value = loads(folder.read("data.json", JSON_BYTES))
+    return cast(List[Any], value) if isinstance(value, list) else None
 
 
 def _element(folder: Folder, name: str) -> Folder:

@@ -49,7 +49,8 @@ def read_frame(folder: Folder, path: str, request: Request) -> Picture:
         picture["truncated"] = True
         return picture
     series = request.data_type.endswith("Series")
-    kind = found.columns[-1][1] if series and found.columns else ""
+    stored = found.columns[-1][1] if series and found.columns else ""
+    kind = _DTYPES.get(stored, stored)
     picture: Picture = {
         "kind": "table",
         "summary": f"Series of {found.total} {kind}" if series else f"DataFrame {found.total} x {found.width}",

@@ -14,7 +14,7 @@ from .problem import Problem
 
 _HEAD = 64 * 1024
 _SMALLER = (1600, 1600)
-_PIXELS = 80_000_000  # beyond this Pillow is not asked
+_PIXELS = 80_000_000  # beyond this neither Pillow nor a browser is asked
 _BROWSER = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}
 
 
@@ -36,16 +36,33 @@ def read_image(folder: Folder, path: str, _request: Request) -> Picture:
         "image": {"mime": mime, "data": "", "width": width, "height": height},
         "truncated": False,
     }
-    if mime in _BROWSER and length <= IMAGE_BYTES:
+    if mime in _BROWSER and length <= IMAGE_BYTES and (width or 0) * (height or 0) <= _PIXELS:
         picture["image"]["data"] = base64.b64encode(folder.read(path, length)).decode("ascii")
         return picture
     return _smaller(folder, path, picture)
 
 
+def read_svg(folder: Folder, path: str, _request: Request) -> Picture:
+    """A drawing; who shows it as a picture runs no script of it and loads nothing."""
+    length = folder.size(path)
+    data = folder.read(path, IMAGE_BYTES) if length <= IMAGE_BYTES else b""
+    return {
+        "kind": "image",
+        "summary": f"SVG drawing, {size(length)}",
+        "image": {
+            "mime": "image/svg+xml",
+            "data": base64.b64encode(data).decode("ascii"),
+            "width": None,
+            "height": None,
+        },
+        "truncated": not data,
+    }
+
+
 def _smaller(folder: Folder, path: str, picture: Picture) -> Picture:
     picture["truncated"] = True
     image = picture["image"]
-    if (image["width"] or _PIXELS) * (image["height"] or 1) > _PIXELS and image["width"]:
+    if (image["width"] or 0) * (image["height"] or 0) > _PIXELS:
         picture["text"] = "Too big to be shown here."
         return picture
     data = _with_pillow(folder, path)

@@ -202,6 +202,8 @@ def _descriptor(kind: Any) -> str:
 
 def read_pickle(folder: Folder, path: str, request: Request) -> Picture:
     """A pickle's description; the numbers themselves where it is a plain numpy array."""
+    if not folder.size(path):
+        raise Problem(f"{path} is empty.", "It was not written to the end; run the step again.")
     with folder.open(path) as file:
         start = file.read(4)
         file.seek(0)

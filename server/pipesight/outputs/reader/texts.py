@@ -52,12 +52,17 @@ def _picture(kind: str, summary: str, text: str, truncated: bool) -> Picture:
 
 def _decoded(folder: Folder, path: str, limit: int) -> Tuple[str, bool]:
     data = folder.read(path, limit + 1)
-    return data[:limit].decode("utf-8-sig", "replace"), len(data) > limit
+    return data[:limit].decode(encoding_of(data), "replace"), len(data) > limit
+
+
+def encoding_of(data: bytes) -> str:
+    """UTF-8, or what the mark at the beginning says."""
+    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def _as_text(data: bytes, whole: bool) -> Optional[str]:
     try:
-        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data, whole)
+        text = codecs.getincrementaldecoder(encoding_of(data))().decode(data, whole)
     except UnicodeDecodeError:
         return None
     return None if _CONTROL.search(text) else text
@@ -78,12 +83,22 @@ def read_csv(folder: Folder, path: str, request: Request) -> Picture:
     """A CSV file as a table; its first line names the columns."""
     offset, limit = page(request)
     with folder.open(path) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
+        start = file.read(4096)
+        file.seek(0)
+        encoding = encoding_of(start)
+        text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
         csv.field_size_limit(2**24)
+        delimiter = _delimiter(start.decode(encoding, "replace"))
         try:
-            return _csv_table(csv.reader(_bounded(text)), offset, limit, folder.size(path))
+            return _csv_table(csv.reader(_bounded(text), delimiter=delimiter), offset, limit, folder.size(path))
         except (csv.Error, StopIteration):
             return read_text(folder, path, request)
+
+
+def _delimiter(start: str) -> str:
+    """What separates the columns' names, where they hold no comma: a semicolon or a tab, as some spreadsheets write."""
+    header = start.partition("\n")[0]
+    return next((mark for mark in ",;\t" if mark in header), ",")
 
 
 def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
