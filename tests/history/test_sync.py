@@ -5,18 +5,21 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from pipesight.history import index as index_module
+from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Run, Status, Step
-from pipesight.history.sources import SourceError
+from pipesight.history.sources import RunRecord, SourceError
 from pipesight.history.sources.database import DatabaseSource
+from pipesight.history.sources.zenml_sql import ZenMLSession
 from tests.history import recorder
 
 STORES = ["0.33.0", "0.55.5", "0.70.0-up0.98.0", "0.98.0"]
@@ -190,7 +193,112 @@ def test_a_run_under_way_is_silent_while_nothing_happens(modern: Path, watch: Ca
     assert heard == []
 
 
+def test_who_hears_of_a_change_hears_when_all_is_read(modern: Path, watch: Callable[..., History]) -> None:
+    history = watch(modern)
+    heard: list[bool] = []
+    history.subscribe(lambda: heard.append(history.state.syncing))
+    recorder.record_run(modern, "first_training", "brand new")
+    eventually(lambda: history.run("brand new"))
+    eventually(lambda: not history.state.syncing)
+    assert heard
+    assert heard[-1] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "store", "release"),
+    [("0.98.0", "ZenML", "0.98.0"), ("0.23.0", "ML Metadata", "0.23.0"), ("legacy-0.7.3", "ML Metadata", None)],
+)
+def test_the_state_tells_the_release(
+    name: str, store: str, release: str | None, unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    history = History.open(
+        discover(history=[str(unpack_history(name))], environment={}).sources, cache_folder=tmp_path, start=False
+    )
+    try:
+        (before,) = history.state.sources
+        history.sync_once()
+        (after,) = history.state.sources
+    finally:
+        history.close()
+    assert (before.store, before.release) == (None, None)
+    assert (after.store, after.release) == (store, release)
+
+
+def test_a_pipeline_without_runs_comes_and_goes(
+    modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sync._NAMES_AGE", 0.0)
+    history = watch(modern)
+    with closing(sqlite3.connect(modern)) as connection, connection:
+        columns = [str(row[1]) for row in connection.execute("PRAGMA table_info(pipeline)")]
+        new = {"id": "'0'", "name": "'never run'"}
+        values = ", ".join(new.get(column, column) for column in columns)
+        connection.execute(f"INSERT INTO pipeline SELECT {values} FROM pipeline LIMIT 1")
+    eventually(lambda: history.pipeline("never run"))
+    with closing(sqlite3.connect(modern)) as connection, connection:
+        connection.execute("DELETE FROM pipeline WHERE name = 'never run'")
+    eventually(lambda: history.pipeline("never run") is None)
+    assert history.pipeline("training_pipeline") is not None
+
+
 # What can go wrong
+
+
+class _KilledError(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("batches", [0, 1, 2, 3])
+def test_a_first_index_killed_half_way(
+    batches: int, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sources.zenml_sql._FIRST", 2)
+    monkeypatch.setattr("pipesight.history.sources.zenml_sql._BATCH", 3)
+    runs_of = ZenMLSession.runs
+
+    def killed_runs(session: ZenMLSession) -> Iterator[Sequence[RunRecord]]:
+        yield from islice(runs_of(session), batches)
+        raise _KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ZenMLSession, "runs", killed_runs)
+        killed = watch(modern, start=False)
+        with pytest.raises(_KilledError):
+            killed.sync_once()
+        assert killed.run_count() == min(batches * 3 - 1 if batches else 0, 10)
+        killed.close()
+
+    recorder.delete_run(modern, "first_training")
+    history = watch(modern, start=False)
+    history.sync_once(full=True)
+    whole = History.open([DatabaseSource(modern)], cache_folder=tmp_path / "whole", start=False)
+    whole.sync_once(full=True)
+    try:
+        assert history.pipelines() == whole.pipelines()
+        assert history.runs() == whole.runs()
+        assert [history.steps(run) for run in history.runs()] == [whole.steps(run) for run in whole.runs()]
+    finally:
+        whole.close()
+    for file in (*(tmp_path / "cache").glob("*.db"), *(tmp_path / "whole").glob("*.db")):
+        with closing(sqlite3.connect(file)) as connection:
+            found = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+        assert {"run_of_pipeline", "run_start", "run_name", "run_open"} <= found
+
+
+def test_a_store_that_becomes_readable_again(
+    modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sync._RETRY", 0.2)
+    history = watch(modern)
+    with monkeypatch.context() as patched:
+        patched.setattr(DatabaseSource, "_session", lambda *_: (_ for _ in ()).throw(SourceError("no permission")))
+        modern.touch()
+        eventually(lambda: history.state.sources[0].error == "no permission")
+        heard: list[str | None] = []
+        history.subscribe(lambda: heard.append(history.state.sources[0].error))
+    eventually(lambda: not history.state.sources[0].error)
+    eventually(lambda: heard)
+    assert heard[-1] is None
 
 
 def test_a_locked_store(modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ _UNASKED = 30.0  # or, where nothing tells that a store changed and no run is ne
 _HEAD_START = 0.25  # seconds in which the index of yesterday answers before its source is looked at
 _SLOWEST = 10.0  # seconds between two looks at a source that costs much to look at
 _COST = 20  # where that leaves room, a look takes at most this part of the time
+_RETRY = 5.0  # seconds until a source that cannot be read is tried again, though nothing shows a change
 _AFTER_FAILURE = 5  # a source that fails is looked at that many times as seldom
 
 
@@ -40,7 +41,8 @@ class SourceState:
 
     `synced_at` is when the index last agreed with the store, None if it never did. While `error` is set the last good
     index serves; `advice` says what a person can do about it. `run_count` runs of the store's `total` are in the index;
-    `total` is None while it is not known.
+    `total` is None while it is not known. `store` says whose tables the runs are in (ZenML, ML Metadata) and `release`
+    of which release of ZenML; both are None until it was looked at, and `release` where the store does not tell.
     """
 
     source: str
@@ -52,6 +54,8 @@ class SourceState:
     advice: str | None
     run_count: int
     total: int | None = None
+    store: str | None = None
+    release: str | None = None
 
 
 class Sync:
@@ -73,6 +77,9 @@ class Sync:
         self._busy_since: float | None = None
         self._synced_at: datetime | None = None
         self._total: int | None = None
+        self._store: str | None = None
+        self._release: str | None = None
+        self._failed_at = 0.0
         self._told = 0.0
         self._names_read = -_UNASKED
         self._names_outdated = False
@@ -126,6 +133,8 @@ class Sync:
             advice=self._error.advice or None if self._error else None,
             run_count=self._index.run_count(None),
             total=self._total,
+            store=self._store,
+            release=self._release,
         )
 
     def run_once(self, *, full: bool = False) -> None:
@@ -190,30 +199,41 @@ class Sync:
     def _look(self, *, full: bool, force: bool) -> None:
         with self._busy:
             token = self.source.probe()
-            changed = token is None or token != self._token
-            if not (changed or force or self._thorough or self._wanted):
+            due = force or self._thorough or token is None or token != self._token or self._is_retried()
+            if not (due or self._wanted):
                 self._synced_at = self._synced_at if self._error else _now()
                 return
-            self._set_syncing(True)
+            told = self._told
+            self._syncing = True
             try:
-                if changed or force or self._thorough:
+                if due:
                     self._token = token
                 with self.source.connect() as session:
-                    if changed or force or self._thorough:
+                    if due:
                         self._sync(session)
                     self._serve_wanted(session)
                     if full:
                         self._mirror(session, self._index.all_unmirrored())
-            except SourceBusyError:
-                self._token = None
+                told = 0.0 if self._error else told
+                self._error = None
+            except SourceError as problem:
+                self._failed_at = time.monotonic()
+                if isinstance(problem, SourceBusyError):
+                    self._token = None
                 raise
             finally:
-                self._set_syncing(False)
-            self._error = None
+                self._syncing = False
+                if self._told != told:
+                    self._tell(now=True)  # who was told in between took it that more would come
+
+    def _is_retried(self) -> bool:
+        """True when it is time to try again what failed, though the source looks the same: it may be readable now."""
+        return self._error is not None and time.monotonic() - self._failed_at > _RETRY
 
     def _sync(self, session: Session) -> None:
         self._serve_wanted(session)
         thorough, self._thorough = self._thorough, False
+        self._store, self._release = session.kind, session.release
         same = self._index.fact("layout") == session.layout
         news = session.news(self._index.fact("mark") if same and not thorough else None)
         self._total = news.total
@@ -368,9 +388,6 @@ class Sync:
             raise _StoppedError
 
     # What others hear
-
-    def _set_syncing(self, syncing: bool) -> None:
-        self._syncing = syncing
 
     def _tell(self, *, now: bool = False) -> bool:
         """Tell subscribers, unless they were told just before; True if so."""

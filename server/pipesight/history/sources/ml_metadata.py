@@ -56,6 +56,7 @@ class MLMetadataSession:
     def __init__(self, tables: Tables, stacks: Sequence[str] = ()) -> None:
         self._tables = tables
         self._stacks = tuple(stacks)
+        self.release = tables.release
         self.layout = f"{tables.fingerprint(_READ)} {','.join(stacks)}"
         self._context = tables["Context"]
         self._type = tables["Type"]

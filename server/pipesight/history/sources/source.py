@@ -97,6 +97,7 @@ class Session(Protocol):
     """A source opened for reading. Every method may raise SourceError."""
 
     kind: str
+    release: str | None  # ZenML's release that the store is of, where it tells
     layout: str  # what the store looks like; when it differs from the last time, everything has to be read again
     says_entrypoint: bool  # whether ZenML's own API of this kind of store tells a step's function
 

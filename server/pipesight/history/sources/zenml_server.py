@@ -7,6 +7,7 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -104,6 +105,12 @@ class ZenMLServerSource:
             return None
         return self._json(response)
 
+    @cached_property
+    def release(self) -> str | None:
+        """The server's release."""
+        version = _mapping(self.get("info")).get("version")
+        return str(version) if version else None
+
     def _request(self, method: str, path: str, fields: Mapping[str, object]) -> Any:
         import urllib3
 
@@ -175,6 +182,7 @@ class ZenMLServerSession:
     def __init__(self, server: ZenMLServerSource, project: str | None) -> None:
         self._server = server
         self._scope = self._find_scope(project) if project else {}
+        self.release = server.release
         self.layout = f"REST {self._scope}"
 
     # What is new

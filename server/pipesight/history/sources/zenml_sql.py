@@ -58,6 +58,7 @@ class ZenMLSession:
         self._tenant_column = next((c for c in ("project_id", "workspace_id") if tables.has("pipeline_run", c)), "")
         self._tenant = self._find_tenant(project) if project and self._tenant_column else None
         self._order = RowOrder(tables) if tables.is_sqlite else TimeOrder(tables, self._tenant_column, self._tenant)
+        self.release = tables.release
         self.layout = f"{tables.fingerprint(_READ)} {tables.release} {self._tenant}"
 
     # What is new
