@@ -24,6 +24,7 @@ class Type(str, Enum):
     MODEL_VERSION = "model_version"
     STACK = "stack"
     UNSEEN = "unseen"  # a pipeline of a file that is not there
+    UNSEEN_RUN = "unseen_run"  # what calling that gives
     INVOCATION = "invocation"  # what calling a pipeline function gives: a run, or in old releases a pipeline
 
     @property
@@ -185,6 +186,16 @@ _PIPELINE_MEMBERS = {
     "num_runs": Member(How.VALUE),
 }
 
+# Of what may be a pipeline only what no other library's pipeline has.
+_UNSEEN_MEMBERS = {
+    "model": Member(How.MAKE, Type.PIPELINE),
+    "get_runs": _PIPELINE_MEMBERS["get_runs"],
+    "last_run": _PIPELINE_MEMBERS["last_run"],
+    "last_successful_run": _PIPELINE_MEMBERS["last_successful_run"],
+    "with_options": Member(How.MAKE, Type.INVOCATION, call=True),
+    "configure": _SAME_CALL,
+}
+
 _ARTIFACT_MEMBERS = {
     **_COMMON,
     "load": _DATA_CALL,
@@ -294,14 +305,8 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "stack": Member(How.MAKE, Type.STACK),
     },
     Type.PIPELINE: _PIPELINE_MEMBERS,
-    Type.UNSEEN: {
-        "model": Member(How.MAKE, Type.PIPELINE),
-        "get_runs": _PIPELINE_MEMBERS["get_runs"],
-        "last_run": _PIPELINE_MEMBERS["last_run"],
-        "last_successful_run": _PIPELINE_MEMBERS["last_successful_run"],
-        "with_options": Member(How.MAKE, Type.INVOCATION, call=True),
-        "configure": _SAME_CALL,
-    },
+    Type.UNSEEN: _UNSEEN_MEMBERS,
+    Type.UNSEEN_RUN: {**_UNSEEN_MEMBERS, "steps": _every(Type.STEP, keyed=True)},
     Type.RUN: _RUN_MEMBERS,
     Type.INVOCATION: {
         **_RUN_MEMBERS,
@@ -443,7 +448,11 @@ def is_pipeline_name(name: str) -> bool:
 
 def is_unseen_pipeline(module: str, name: str) -> bool:
     """Whether `from module import name`, where there is no such module, must be a pipeline of the user's."""
-    return is_pipeline_name(name) and not is_ours(module) and module.split(".", 1)[0] not in _LIBRARIES
+    folders = module.split(".")
+    called_so = is_pipeline_name(name) or (name.islower() and "pipelines" in folders)
+    if name.startswith(("build_", "create_", "get_", "load_", "make_")):
+        return False
+    return called_so and not is_ours(module) and folders[0] not in _LIBRARIES
 
 
 def star(module: str) -> tuple[str, ...]:

@@ -66,9 +66,9 @@ class Calls(Functions):
                 return replace(function, called=True)
             case Instance():
                 return self.call_instance(node, function, "__call__", frame)
-            case Object(type=Type.UNSEEN | Type.INVOCATION):
+            case Object(type=Type.UNSEEN | Type.UNSEEN_RUN | Type.INVOCATION):
                 self.given(node, frame)
-                return function
+                return Object(Type.UNSEEN_RUN) if function.type is Type.UNSEEN else function
             case Package(name=name) if name.startswith("zenml.integrations"):
                 return _made_step(self.given(node, frame)[1])
             case _:
@@ -146,6 +146,8 @@ class Calls(Functions):
             named[kind] = self.argument(node, argument, parameter, value, belongs, generation, name)
             others = others or kind is not Kind.PIPELINE
         result = entry.result
+        if entry.how is How.SAME:
+            return receiver
         if result is None:
             return None
         match entry.how:
@@ -164,8 +166,6 @@ class Calls(Functions):
                 return Object(result, Thing(result.kind, None, entry.which, None, owner, generation), generation)
             case How.UP if result.kind is not None:
                 return Object(result, owner, generation)
-            case How.SAME:
-                return receiver
             case _:
                 return Object(result, Thing(result.kind) if result.kind else None, generation)
 

@@ -14,7 +14,7 @@ from .expressions import Expressions
 from .model import Form, Generation, Kind, Thing, Which
 from .records import Dot, Opening
 from .scope import Frame, Imports, is_own, library
-from .tree import Attribute, Missing, Name, Node, Slice, Subscript
+from .tree import Attribute, Missing, Name, Node, Number, Slice, Subscript, Unary
 from .values import (
     ArgumentParser,
     Binding,
@@ -108,7 +108,7 @@ class Members(Expressions):
                 return None
 
     def member(self, node: Attribute, receiver: Object) -> Value:
-        if self.depth == 0 and receiver.type is not Type.UNSEEN:
+        if self.depth == 0 and receiver.type not in (Type.UNSEEN, Type.UNSEEN_RUN):
             end = node.name_start + len(node.name)
             self.records.dots.append(Dot(self.unit, node.name_start, end, receiver.type, receiver.thing))
         if receiver.type is Type.INVOCATION and node.name in ("model", "get_runs", "runs"):
@@ -267,7 +267,8 @@ class Members(Expressions):
 
     def pick(self, node: Subscript, many: Many, index: Value) -> Value:
         kind = many.type.kind
-        if kind is None:
+        by_position = isinstance(node.index, (Slice, Number, Unary))
+        if kind is None or (kind is Kind.STEP and many.keyed and by_position):
             return None
         if self.depth == 0:
             by_index = many.keyed is False or (many.keyed is None and many.generation is not Generation.MODERN)
@@ -281,15 +282,11 @@ class Members(Expressions):
             thing = Thing(kind, None, Which.INDEX, None, many.owner, many.generation)
             self.find(place.start, place.end, node, thing, Form.INDEX, call)
             return replace(many, chosen=True)
-        if isinstance(index, Integer) or (
-            not isinstance(index, Text) and many.keyed is False and kind is not Kind.ARTIFACT
-        ):
-            number = index.value if isinstance(index, Integer) else None
-            picked = many.picked(Which.INDEX, number)
-            if kind is not Kind.ARTIFACT:
-                self.find(place.start, place.end, node, picked.thing, Form.INDEX, call)
+        if kind is Kind.ARTIFACT and many.keyed is False and not isinstance(index, Integer):
+            return many.picked(Which.ANY, None)  # the inputs of a step go by the names of its parameters
+        if isinstance(index, Integer) or (not isinstance(index, Text) and many.keyed is False):
+            picked = many.picked(Which.INDEX, index.value if isinstance(index, Integer) else None)
+            self.find(place.start, place.end, node, picked.thing, Form.INDEX, call)
             return picked
-        if kind is Kind.ARTIFACT and many.keyed is False:
-            return many.picked(Which.ANY, None)
         thing = self.denote(place, index, kind, many.owner, many.generation, call, None, node)
         return Object(many.type, thing, many.generation)

@@ -10,7 +10,21 @@ from .model import Form, Generation, Kind, Thing, Which
 from .program import Chunk, Unit
 from .records import Found, Held, Records
 from .scope import BUILTINS, Arguments, Frame, Reads
-from .tree import Attribute, Await, Binary, Boolean, Call, Conditional, Constant, Joined, Name, Node, String, Subscript
+from .tree import (
+    Attribute,
+    Await,
+    Binary,
+    Boolean,
+    Call,
+    Conditional,
+    Constant,
+    Joined,
+    Name,
+    Node,
+    String,
+    Subscript,
+    called,
+)
 from .values import (
     Builtin,
     ClassValue,
@@ -126,6 +140,8 @@ class Recorder:
         whole: Node,
     ) -> Thing:
         """The thing of `kind` that an expression names, recorded as a place."""
+        if isinstance(node, Call) and called(node) == "UUID" and len(node.arguments) == 1:
+            node = node.arguments[0].value
         if isinstance(node, String):
             thing = Thing(kind, node.text or None, None, None, owner, generation)
             self.literal(self.unit, node, thing, call, keyword, whole)

@@ -54,3 +54,12 @@ def wanted(names):
 
 if ‹wanted_name› in best.steps:  #= step ? variable nightly
     pass
+
+
+hydrated = best.get_hydrated_version()
+hydrated.steps[‹wanted_name›].regular_outputs[‹output_name›]  #= step ? variable nightly; output ? variable nightly
+versions = client.list_artifact_versions(name="‹report›")  #= artifact report literal
+versions[‹0›].load()  #= artifact ? index
+client.get_artifact_version(UUID("‹0af3›")).load()  #= artifact 0af3 literal
+client.get_model_version("‹churn›").pipeline_runs[‹0›].steps["‹fit›"]  #= model churn literal; run ? index; step fit literal
+best.steps["‹fit›"].inputs["rows"].load()  #= step fit literal nightly

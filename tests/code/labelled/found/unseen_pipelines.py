@@ -1,5 +1,6 @@
 """Pipelines imported from files that are not here: only what is unmistakable."""
 
+from features import build_pipeline
 from pipelines.checks import CheckPipeline, check_pipeline, search_pipeline
 from steps.checks import checker
 from zenml.integrations.deepchecks.steps import deepchecks_data_drift_check_step
@@ -22,4 +23,6 @@ drift = deepchecks_data_drift_check_step(step_name="drift", params={})
 get_pipeline("‹checks›").runs[‹-1›].get_step(step=‹drift›)  #= pipeline checks literal; run ? index checks; step drift object checks
 versions = get_pipeline(pipeline="‹checks›").versions  #= pipeline checks literal
 versions[0].runs[‹0›].get_step("‹check›")  #= run ? index checks; step check literal checks
+check_pipeline(check=checker()).steps["‹check›"].outputs["‹output›"]  #= step check literal; output output literal //check
 check_pipeline(check=checker()).steps[-1]
+build_pipeline().steps["scaler"]
