@@ -1,23 +1,25 @@
 /** The commands, as registered with VS Code. */
 import * as vscode from "vscode";
 import type { Server } from "./client";
+import type { Comparisons } from "./comparisons";
 import type { HistoryTree } from "./historyTree";
 import type { OutputPanels } from "./outputPanel";
 import { type Choice, Command, type HistoryNode, namesOf, type ReadArgument } from "./protocol";
-import { readWithChoices } from "./reading";
+import { isTrouble, readWithChoices } from "./reading";
 import { snippet } from "./snippet";
 
 export interface Parts {
   readonly server: Server;
   readonly tree: HistoryTree;
   readonly panels: OutputPanels;
+  readonly comparisons: Comparisons;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** What lenses, links and the palette pass is an argument; what the tree passes is a node. */
 type Given = ReadArgument | HistoryNode | undefined;
 
-export function registerCommands({ server, tree, panels, log }: Parts): vscode.Disposable {
+export function registerCommands({ server, tree, panels, comparisons, log }: Parts): vscode.Disposable {
   const readOutput = async (given: Given, panel: "reused" | "new"): Promise<void> => {
     const argument = argumentOf(given) ?? placeAtCursor();
     if (argument.output) {
@@ -28,10 +30,19 @@ export function registerCommands({ server, tree, panels, log }: Parts): vscode.D
     if (answered) panels.show(answered, panel);
   };
 
+  const compare = async (given: Given): Promise<void> => {
+    const answered = await readWithChoices(server.request, argumentOf(given) ?? placeAtCursor(), choose);
+    if (!answered) return;
+    const { answer } = answered;
+    if (isTrouble(answer)) throw new Error([answer.problem, answer.advice].filter(Boolean).join(" "));
+    await comparisons.compare(answer.path);
+  };
+
   const handlers: Record<string, (given?: Given) => unknown> = {
     [Command.readOutput]: (given) => readOutput(given, "reused"),
     [Command.readOutputInNewPanel]: (given) => readOutput(given, "new"),
     [Command.showRun]: (given) => panels.open(argumentOf(given) ?? {}, "reused"),
+    [Command.compareOutputs]: compare,
     [Command.copyCode]: (given) => vscode.env.clipboard.writeText(snippet(argumentOf(given) ?? {})),
     [Command.refresh]: async () => {
       await server.request(Command.refresh);

@@ -1,6 +1,7 @@
 /** The extension's start: puts the parts together and wires what restarts the server. */
 import * as vscode from "vscode";
 import { Server } from "./client";
+import { Comparisons } from "./comparisons";
 import { registerCommands } from "./commands";
 import { onSelectionChange } from "./environments";
 import { HistoryTree } from "./historyTree";
@@ -15,14 +16,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const server = new Server(context, log);
   const tree = new HistoryTree(server.request);
   const panels = new OutputPanels(context.extensionUri, server);
+  const comparisons = new Comparisons(server.request);
   running = server;
   context.subscriptions.push(
     log,
     server,
     tree,
     panels,
+    comparisons,
     new StatusItem(server),
-    registerCommands({ server, tree, panels, log }),
+    registerCommands({ server, tree, panels, comparisons, log }),
     server.onDidChangeState(() => {
       tree.refresh();
     }),

@@ -156,6 +156,9 @@ class OutputPanel {
       case "refresh":
         await this.open(this.argument);
         break;
+      case "compare":
+        await vscode.commands.executeCommand(Command.compareOutputs, this.argument);
+        break;
       case "copyPath":
         await copy(this.uri, "The artifact's path is copied.");
         break;

@@ -182,6 +182,7 @@ export const Command = {
   showLogs: "pipesight.showLogs",
   readOutputInNewPanel: "pipesight.readOutputInNewPanel",
   copyCode: "pipesight.copyCode",
+  compareOutputs: "pipesight.compareOutputs",
 } as const;
 
 /** Commands that this client registers by itself; the server leaves them out of what it offers to register. */

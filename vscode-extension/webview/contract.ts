@@ -24,4 +24,5 @@ export type FromPage =
   | { readonly type: "refresh" }
   | { readonly type: "copyPath" }
   | { readonly type: "copyCode" }
+  | { readonly type: "compare" }
   | { readonly type: "openFolder" };

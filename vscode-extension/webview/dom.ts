@@ -23,6 +23,7 @@ const ICONS = {
   first: "M11.5 3l-5 5 5 5M4.5 3v10",
   last: "m4.5 3 5 5-5 5M11.5 3v10",
   run: "M2.5 3h2v2h-2zM2.5 11h2v2h-2zM7 4h7M7 12h7M3.5 5v6M7 8h5",
+  compare: "M3 3.5h4v9H3zM9 3.5h4v9H9zM4.5 6h1M4.5 8h1M10.5 6h1M10.5 10h1",
   refresh: "M13 8a5 5 0 1 1-1.5-3.6M13 2.5v3h-3",
   code: "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5",
   copy: "M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1",

@@ -7,7 +7,7 @@ import { status } from "./statusMark";
 
 export type Send = (message: FromPage) => void;
 
-type Simple = Extract<FromPage["type"], "refresh" | "copyPath" | "copyCode" | "openFolder">;
+type Simple = Extract<FromPage["type"], "refresh" | "compare" | "copyPath" | "copyCode" | "openFolder">;
 
 export function outputHeader(reading: Reading, runs: readonly RunChoice[], send: Send): HTMLElement {
   const { path, run, output, preview } = reading;
@@ -16,6 +16,7 @@ export function outputHeader(reading: Reading, runs: readonly RunChoice[], send:
   const facts = [run ? status(run.status) : undefined, summary, text(times(run))];
   const buttons = [
     ...neighbours(path, runs, send),
+    runs.length > 1 ? button("compare", "Compare with another run", "compare", send) : undefined,
     showRun(path, send),
     button("code", "Copy code that reads this output", "copyCode", send),
     button("copy", "Copy the artifact's path", "copyPath", send),

@@ -75,6 +75,7 @@ describe("the panel", () => {
 
   it("asks for what its buttons say", () => {
     for (const label of [
+      "Compare with another run",
       "Copy code that reads this output",
       "Copy the artifact's path",
       "Open the artifact's folder",
@@ -84,7 +85,7 @@ describe("the panel", () => {
     }
     assert.deepEqual(
       sent.map(({ type }) => type),
-      ["copyCode", "copyPath", "openFolder", "refresh"],
+      ["compare", "copyCode", "copyPath", "openFolder", "refresh"],
     );
   });
 
