@@ -27,6 +27,7 @@ from pipesight.features import (
     document_links,
     hover,
     inlay_hints,
+    pages,
     references,
     show,
     symbols,
@@ -66,6 +67,8 @@ class Protocol(LanguageServerProtocol):
     def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
         options = self._server.read_options(params)
         result = yield from super().lsp_initialize(params)
+        if result.capabilities.workspace is not None:
+            result.capabilities.workspace.text_document_content = lsp.TextDocumentContentOptions([pages.SCHEME])
         provider = result.capabilities.execute_command_provider
         if provider is not None:
             provider.commands = [name for name in provider.commands if name not in options.client_commands]
@@ -681,6 +684,16 @@ async def resolve_symbol(ls: PipesightServer, symbol: lsp.WorkspaceSymbol) -> ls
             start = lsp.Position(0, 0)
             symbol.location = lsp.Location(ls.write_document(page).as_uri(), lsp.Range(start, start))
     return symbol
+
+
+@server.feature(lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, lsp.TextDocumentContentOptions([pages.SCHEME]))
+@_quiet_async
+async def show_page(ls: PipesightServer, params: lsp.TextDocumentContentParams) -> lsp.TextDocumentContentResult:
+    """The content of a page of the history."""
+    names, page = pages.names_of(params.uri), None
+    if ls.context is not None and names:
+        page = show.document(await commands.show_run(ls.context, names))
+    return lsp.TextDocumentContentResult(page.text if page is not None else "The history has this no more.\n")
 
 
 @server.command(READ_OUTPUT)

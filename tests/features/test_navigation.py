@@ -10,6 +10,7 @@ from lsprotocol import types as lsp
 
 from pipesight.features.definition import definition
 from pipesight.features.document_links import document_links
+from pipesight.features.pages import names_of, uri_of
 from pipesight.features.references import RenameError, highlights, prepare_rename, references, rename
 from pipesight.features.symbols import workspace_symbols
 from pipesight.settings import LinkSettings, Settings
@@ -190,6 +191,27 @@ def test_symbols(desk: Desk, query: str, expected: tuple[str, lsp.SymbolKind], f
 
     assert expected in [(symbol.name, symbol.kind) for symbol in found]
     assert next(symbol for symbol in found if symbol.name == expected[0]).location.uri.endswith(file)
+
+
+def test_symbols_that_no_code_defines_are_pages(desk: Desk) -> None:
+    desk.context.client = replace(ABLE, opens_pages=True)
+
+    (found,) = workspace_symbols(desk.context, "weak", "file:///pages") or []
+
+    assert found.location.uri.startswith("pipesight:/training_pipeline/weak_model.md?")
+    assert names_of(found.location.uri)["run"] == "weak_model"
+
+
+@pytest.mark.parametrize("name", ["a b", "50%/é?#&", 'né\n"x"', "😀"])
+def test_addresses_of_pages_keep_names(name: str) -> None:
+    names = {"pipeline": name, "run": name, "source": "/a/b.db"}
+
+    assert names_of(uri_of(names)) == names
+
+
+@pytest.mark.parametrize("uri", ["file:///a?{}", "pipesight:/x.md", "pipesight:/x.md?[]", "pipesight:/x.md?{", ""])
+def test_other_addresses_have_no_names(uri: str) -> None:
+    assert names_of(uri) == {}
 
 
 def test_symbols_without_a_place_are_left_out_where_they_cannot_be_resolved(desk: Desk) -> None:

@@ -98,6 +98,7 @@ async def client(
     for refresh in (
         lsp.WORKSPACE_CODE_LENS_REFRESH,
         lsp.WORKSPACE_INLAY_HINT_REFRESH,
+        lsp.CLIENT_REGISTER_CAPABILITY,
     ):
         lsp_client.feature(refresh)(lambda *_: None)
     lsp_client.feature("pipesight/statusChanged")(lambda *_: None)

@@ -170,9 +170,11 @@ async def test_workspace_symbols(editor: Editor) -> None:
     if editor.name != "vscode":  # cannot be told later where a symbol is
         assert found is None
         return
-    resolved = await editor.client.workspace_symbol_resolve_async(found[0])
-    assert resolved.name == "weak_model"
-    assert isinstance(resolved.location, lsp.Location)
+    page = await editor.client.workspace_text_document_content_async(
+        lsp.TextDocumentContentParams(found[0].location.uri)
+    )
+    assert found[0].location.uri.startswith("pipesight:/training_pipeline/weak_model.md")
+    assert page.text.startswith("run **weak_model**")
 
 
 @pytest.mark.parametrize("text", ['import mlflow\nmlflow.get_r|un("first_training")', "x| = 1", "|"])

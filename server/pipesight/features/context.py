@@ -39,6 +39,7 @@ class Client:
     action_literals: bool = False
     versioned_edits: bool = False
     resolves_symbols: bool = False
+    opens_pages: bool = False  # it asks for the content of documents with addresses of ours
     panel: bool = False  # it registers pipesight.readOutput itself and runs commands from links
 
     @classmethod
@@ -69,6 +70,7 @@ class Client:
             action_literals=bool(text.code_action and text.code_action.code_action_literal_support),
             versioned_edits=bool(edit.document_changes),
             resolves_symbols=bool(workspace.symbol and workspace.symbol.resolve_support),
+            opens_pages=workspace.text_document_content is not None,
             panel="pipesight.readOutput" in client_commands,
         )
 

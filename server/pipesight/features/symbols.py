@@ -12,6 +12,7 @@ from pipesight.features.context import Context
 from pipesight.features.definition import definitions_of
 from pipesight.features.describe import address
 from pipesight.features.find import find
+from pipesight.features.pages import uri_of
 
 _MOST = 100
 _RUNS = 50
@@ -26,7 +27,8 @@ _KINDS = {
 def workspace_symbols(context: Context, query: str, pages: str) -> list[lsp.WorkspaceSymbol] | None:
     """What of the history has the letters of `query` in its name, in their order; runs only for a query.
 
-    What no code defines is at a page below the URI `pages`, which is written when the client resolves the symbol.
+    What no code defines is at a page, whose content the client asks for; for one that cannot, at a file below the URI
+    `pages`, which is written when the client resolves the symbol.
     """
     if context.history.is_empty:
         return None
@@ -58,6 +60,10 @@ def _symbols(context: Context, thing: Thing, container: str | None, pages: str) 
     places = definitions_of(context, thing) if thing.kind is not Kind.RUN else ()
     if places:
         yield lsp.WorkspaceSymbol(places[0].location(context.documents.encoding), name, kind, container_name=container)
+    elif context.client.opens_pages:
+        start = lsp.Position(0, 0)
+        page = lsp.Location(uri_of(address(find(context.history, thing))), lsp.Range(start, start))
+        yield lsp.WorkspaceSymbol(page, name, kind, container_name=container)
     elif context.client.resolves_symbols:
         page = lsp.LocationUriOnly(f"{pages}/{quote(name, safe='')}.md")
         data = address(find(context.history, thing))
