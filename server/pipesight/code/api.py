@@ -55,7 +55,7 @@ class How(Enum):
     UP = "up"  # the owner: run.pipeline
     SAME = "same"  # the receiver once more
     VALUE = "value"  # data, or nothing
-    TEXT = "text"  # the name of a thing, or what identifies it
+    TEXT = "text"  # the name of a thing, or what identifies it: of the receiver, or of what it belongs to
     MAKE = "make"  # a new object of a type that has no name: context.metadata_store
 
 
@@ -134,6 +134,7 @@ _SAME = Member(How.SAME)
 _SAME_CALL = Member(How.SAME, call=True)
 _DATA_CALL = Member(How.VALUE, call=True)
 _TEXT = Member(How.TEXT)
+_ID_OF_RUN = Member(How.TEXT, Type.RUN)
 _VERSION = Parameter(("version", "version_name_or_number_or_id"))
 
 _PIPELINE_NAMES = ("name_id_or_prefix", "pipeline_name", "pipeline", "name", "pipeline_name_or_id", "pipeline_id")
@@ -159,6 +160,10 @@ _RUN_MEMBERS = {
     "get_steps": Member(How.EVERY, Type.STEP, call=True, keyed=False),
     "pipeline": _up(Type.PIPELINE),
     "refresh_run_status": _SAME_CALL,
+    "parent_run": Member(How.MAKE, Type.RUN),
+    "original_run": Member(How.MAKE, Type.RUN),
+    "outputs": _every(Type.ARTIFACT, keyed=False),
+    "stack": Member(How.MAKE, Type.STACK),
     "artifact_versions": _every(Type.ARTIFACT, keyed=False),
     "produced_artifact_versions": _every(Type.ARTIFACT, keyed=False),
     "artifacts": _every(Type.ARTIFACT, keyed=False),
@@ -183,6 +188,7 @@ _PIPELINE_MEMBERS = {
     "last_run": _pick(Type.RUN, Which.LAST),
     "last_successful_run": _pick(Type.RUN, Which.LAST_SUCCESSFUL),
     "versions": _every(Type.PIPELINE, keyed=False),
+    "latest_run_id": Member(How.TEXT, Type.RUN, which=Which.LAST),
     "num_runs": Member(How.VALUE),
 }
 
@@ -204,6 +210,7 @@ _ARTIFACT_MEMBERS = {
     "step": _up(Type.STEP),
     "run": _up(Type.RUN),
     "producer_step": _up(Type.STEP),
+    "producer_pipeline_run_id": _ID_OF_RUN,
     "artifact": Member(How.SAME),
     "uri": Member(How.VALUE),
     "data_type": Member(How.VALUE),
@@ -225,6 +232,7 @@ _MODEL_MEMBERS = {
     "pipeline_runs": _every(Type.RUN, keyed=True),
     "_get_model_version": _SAME_CALL,
     "_get_or_create_model_version": _SAME_CALL,
+    "artifacts": _every(Type.ARTIFACT, keyed=True),
     "data_artifacts": _every(Type.ARTIFACT, keyed=True),
     "model_artifacts": _every(Type.ARTIFACT, keyed=True),
     "deployment_artifacts": _every(Type.ARTIFACT, keyed=True),
@@ -244,10 +252,12 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "deregister_stack": _named(None, _STACK),
         "set_active_stack": _named(None, _p(Kind.STACK, "stack_key")),
         "active_stack": Member(How.MAKE, Type.STACK),
+        "get_active_stack": Member(How.MAKE, Type.STACK, call=True),
     },
     Type.METADATA_STORE: _LEGACY_STORE,
     Type.CLIENT: {
         "get_pipeline": _named(Type.PIPELINE, _p(Kind.PIPELINE, *_PIPELINE_NAMES), _VERSION),
+        "get_pipeline_by_name": _named(Type.PIPELINE, _p(Kind.PIPELINE, "name")),
         "list_pipelines": _listing(Type.PIPELINE, _filter(Kind.PIPELINE, "name")),
         "get_pipelines": _listing(Type.PIPELINE),
         "delete_pipeline": _named(None, _p(Kind.PIPELINE, *_PIPELINE_NAMES), _VERSION),
@@ -271,6 +281,7 @@ MEMBERS: dict[Type, dict[str, Member]] = {
             Type.ARTIFACT,
             _filter(Kind.ARTIFACT, "artifact", "name", "artifact_name"),
             _id(Kind.ARTIFACT, "artifact_id"),
+            _filter(Kind.RUN, "pipeline_run"),
         ),
         "delete_artifact": _named(None, _ARTIFACT, _VERSION),
         "update_artifact": _named(Type.ARTIFACT, _ARTIFACT),
@@ -326,6 +337,9 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "inputs": Member(How.EVERY, Type.ARTIFACT, keyed=False),
         "input": Member(How.MAKE, Type.ARTIFACT),
         "get_input": Member(How.MAKE, Type.ARTIFACT, call=True),
+        "regular_inputs": Member(How.EVERY, Type.ARTIFACT, keyed=False),
+        "pipeline_run_id": _ID_OF_RUN,
+        "model_version": Member(How.MAKE, Type.MODEL_VERSION),
         "parent_steps": _every(Type.STEP, keyed=False),
         "run": _up(Type.RUN),
         "entrypoint_name": Member(How.VALUE),
@@ -449,9 +463,8 @@ def is_pipeline_name(name: str) -> bool:
 def is_unseen_pipeline(module: str, name: str) -> bool:
     """Whether `from module import name`, where there is no such module, must be a pipeline of the user's."""
     folders = module.split(".")
-    called_so = is_pipeline_name(name) or (name.islower() and "pipelines" in folders)
-    if name.startswith(("build_", "create_", "get_", "load_", "make_")):
-        return False
+    makes = name.startswith(("build_", "create_", "get_", "load_", "make_"))
+    called_so = (is_pipeline_name(name) and not makes) or (name.islower() and "pipelines" in folders)
     return called_so and not is_ours(module) and folders[0] not in _LIBRARIES
 
 

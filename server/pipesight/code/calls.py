@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import api
 from .api import How, Member, Parameter, Type
-from .containers import changed
+from .containers import as_list, changed
 from .functions import Functions
 from .model import Generation, Kind, Thing, Which
 from .records import Opening
@@ -202,7 +202,7 @@ class Calls(Functions):
             return Object(many.type, thing, many.generation)
         if name == "pop":
             return many.element
-        after = changed(many, name, values)
+        after = changed(many, name, [as_list(value) for value in values])
         if after is not None and isinstance(node.function, Attribute):
             self.put(node.function.value, after, frame)
         return many if name == "copy" else None

@@ -21,6 +21,7 @@ from .values import (
     Record,
     Text,
     Value,
+    View,
     any_of,
     join,
 )
@@ -56,8 +57,15 @@ def percent(template: Text, value: Value) -> Text:
     return text("".join(piece + (each or "") for piece, each in zip(pieces, [*given, ""], strict=True)))
 
 
+def as_list(value: Value) -> Value:
+    """The `.items` of a page, or the `.values()` of a dict, as the list they are."""
+    listed = isinstance(value, View) and (value.name == "values" or (value.name == "items" and not value.called))
+    return replace(value.many, keyed=False) if isinstance(value, View) and listed else value
+
+
 def unpacked(value: Value, targets: Sequence[Node]) -> list[Value]:
     """What each of several targets gets, one of them perhaps with a star."""
+    value = as_list(value)
     count = len(targets)
     star = next((index for index, target in enumerate(targets) if isinstance(target, Starred)), None)
     if isinstance(value, Items) and star is not None and len(value.elements) >= count - 1:

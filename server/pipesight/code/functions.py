@@ -300,10 +300,10 @@ class Functions(Standard):
             return None
         name = parameter.name
         value = arguments[name] if name in arguments else self.default(function, parameter)
+        if isinstance(value, Nothing) and name not in arguments:
+            value = self.fixture(function, name)
         if (value is None or isinstance(value, Nothing)) and parameter.annotation is not None:
             value = self.annotation(parameter.annotation, function.frame)
-        if value is None or (isinstance(value, Nothing) and name not in arguments):
-            return self.fixture(function, name)
         return value
 
     def fixture(self, function: FunctionValue, name: str) -> Value:

@@ -125,6 +125,9 @@ class Members(Expressions):
         thing = receiver.thing
         result, generation = entry.result, receiver.generation
         match entry.how:
+            case How.TEXT if result is not None and result.kind is not None:
+                picked = Thing(result.kind, None, entry.which, None, thing, generation) if entry.which else None
+                return Text(None, picked or (thing.nearest(result.kind) if thing else None))
             case How.TEXT:
                 return Text(thing.name if thing and node.name == "name" else None, thing)
             case How.SAME:

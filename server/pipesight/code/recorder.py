@@ -140,7 +140,7 @@ class Recorder:
         whole: Node,
     ) -> Thing:
         """The thing of `kind` that an expression names, recorded as a place."""
-        if isinstance(node, Call) and called(node) == "UUID" and len(node.arguments) == 1:
+        if isinstance(node, Call) and called(node) == "UUID" and node.arguments:
             node = node.arguments[0].value
         if isinstance(node, String):
             thing = Thing(kind, node.text or None, None, None, owner, generation)

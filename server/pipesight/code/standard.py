@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .containers import changed, entry, option, text_method, with_defaults, with_entry
+from .containers import as_list, changed, entry, option, text_method, with_defaults, with_entry
 from .members import Members
 from .model import Kind
 from .scope import SAME_ELEMENTS, Frame
@@ -116,9 +116,8 @@ class Standard(Members):
 
     def same_elements(self, source: Value, *, chosen: bool) -> Value:
         """A list of what another one holds."""
+        source = as_list(source)
         if isinstance(source, View):
-            if source.name == "values" or (source.name == "items" and not source.called):
-                return replace(source.many, keyed=False)
             return Each(self.element(source))
         if not isinstance(source, Many):
             return Each(self.element(source)) if isinstance(source, Items) and chosen else source
@@ -203,7 +202,7 @@ class Standard(Members):
             return text_method(receiver, name, values, named)
         if isinstance(receiver, ArgumentParser):
             return self.call_parser(node, receiver, name, values, named, frame)
-        after = changed(receiver, name, values)
+        after = changed(receiver, name, [as_list(value) for value in values])
         if after is not None and isinstance(node.function, Attribute):
             self.put(node.function.value, after, frame)
         match receiver:

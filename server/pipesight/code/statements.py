@@ -314,8 +314,8 @@ class Run(Calls):
             value = self.value(statement.value, frame)
         if statement.annotation is not None:
             annotated = self.annotation(statement.annotation, frame)
-            if value is None or isinstance(value, Nothing):
-                value = annotated if annotated is not None else value
+            if annotated is not None and value in (None, Nothing(), Items(()), Record(())):
+                value = annotated
         for target in statement.targets:
             if statement.augmented:
                 value = self.augmented(self.value(target, frame), value)

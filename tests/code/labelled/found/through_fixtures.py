@@ -4,6 +4,7 @@ import pytest
 from tests.helpers import importing_step
 from zenml.client import Client
 from zenml.pipelines import BasePipeline
+from zenml.post_execution import PipelineRunView, get_run
 
 
 @pytest.fixture
@@ -32,6 +33,15 @@ class TestAll:
     def test_method(self, history):
         page = history.list_pipeline_runs(pipeline_name="‹billing›")  #= pipeline billing literal
         assert "‹join›" in page.items[‹0›].steps  #= step join literal billing; run ? index billing
+
+
+@pytest.fixture
+def first_run() -> PipelineRunView:
+    return get_run("‹first›")  #= run first literal
+
+
+def test_annotated(first_run: PipelineRunView):
+    assert first_run.get_step("‹join›")  #= step join literal /first
 
 
 def helper(history):
