@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+from typing import Any
+
 import pytest
+from lsprotocol import types as lsp
+from pytest_lsp import LanguageClient
 
 from .conftest import Editor
 
@@ -92,3 +98,32 @@ async def test_editors_without_a_panel_are_shown_a_document_or_a_message(editor:
     messages = [message.message for message in editor.client.messages]
     assert bool(messages) is (editor.name != "vscode")
     assert all("DataFrame" in message and "training_pipeline_first_training" in message for message in messages)
+
+
+NOTHING_THERE = [
+    (["nowhere"], "There is no run history yet.", "pipesight.history"),
+    (["damaged.db"], "damaged.db cannot be read: file is not a database.", "half-written or damaged"),
+]
+
+
+@pytest.mark.parametrize(("history", "problem", "advice"), NOTHING_THERE)
+async def test_why_there_is_nothing_to_read_is_told(
+    server: LanguageClient, tmp_path: Path, history: list[str], problem: str, advice: str
+) -> None:
+    (tmp_path / "damaged.db").write_bytes(b"not a database" * 99)
+    await server.initialize_session(
+        lsp.InitializeParams(
+            capabilities=lsp.ClientCapabilities(),
+            workspace_folders=[lsp.WorkspaceFolder(tmp_path.as_uri(), "empty")],
+            initialization_options={"cacheFolder": str(tmp_path / "index"), "settings": {"history": history}},
+        )
+    )
+    for command in ("pipesight.readOutput", "pipesight.showRun"):
+        result: Any = None
+        for _ in range(100):  # until the store was looked at
+            result = await server.workspace_execute_command_async(lsp.ExecuteCommandParams(command, [{}]))
+            if problem in result["problem"]:
+                break
+            await asyncio.sleep(0.1)
+        assert problem in result["problem"]
+        assert advice in result["advice"]

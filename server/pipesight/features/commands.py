@@ -73,6 +73,8 @@ async def show_run(context: Context, argument: Mapping[str, object]) -> Json:
         run = history.last_run(found.pipeline.name)
     if run is None and found.pipeline is None:
         run = next(iter(history.runs(limit=1)), None)
+    if run is None and found.pipeline is None:
+        return _nothing(history)
     if run is None:
         return {"problem": "There is no run to show.", "advice": "Run the pipeline once; it appears here by itself."}
     await _steps_of(history, run)
@@ -235,7 +237,18 @@ def _choices(history: History, found: Found) -> Json:
         choices = [_choice(p.name, pipeline_facts(history, p), Found(pipeline=p)) for p in pipelines]
     if choices:
         return {"choices": choices}
+    if found.pipeline is None and found.run is None:
+        return _nothing(history)
     return {"problem": "There is no output to read here.", "advice": "Choose a step that has completed."}
+
+
+def _nothing(history: History) -> Json:
+    """Why there is no pipeline to choose."""
+    troubled = next((source for source in history.state.sources if source.error), None)
+    if troubled is not None:
+        return {"problem": troubled.error, "advice": troubled.advice}
+    advice = "Run a pipeline once: it appears by itself. Is its history kept elsewhere? Name it in `pipesight.history`."
+    return {"problem": "There is no run history yet.", "advice": advice}
 
 
 def _choice(label: str, description: str, found: Found) -> Json:
