@@ -336,6 +336,8 @@ def test_a_damaged_store_keeps_its_history(damage: str, modern: Path, watch: Cal
     modern.write_bytes({"truncated": data[: len(data) // 3], "garbage": b"not a database" * 999, "empty": b""}[damage])
     eventually(lambda: history.state.sources[0].error)
     assert history.state.sources[0].advice
+    time.sleep(3.0)  # some looks later, at a file that is still the same
+    assert history.state.sources[0].error
     assert history.run("first_training") is not None
     modern.write_bytes(data)
     eventually(lambda: not history.state.sources[0].error)

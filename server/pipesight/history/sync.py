@@ -179,6 +179,7 @@ class Sync:
             if self._index.noticed_other_writer():
                 self._tell(now=True)
             self._look(full=False, force=False)
+            error = self._error  # still there where nothing changed and nothing was looked at
             self._busy_since = None
         except _StoppedError:
             return True
