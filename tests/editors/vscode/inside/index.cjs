@@ -5,7 +5,8 @@ const Mocha = require("mocha");
 
 exports.run = async () => {
   const mocha = new Mocha({ ui: "bdd", timeout: 120_000, reporter: "min" });
-  for (const name of ["files", "notebooks", "server"]) mocha.addFile(path.join(__dirname, `${name}.test.cjs`));
+  for (const name of ["files", "notebooks", "workspace", "server"])
+    mocha.addFile(path.join(__dirname, `${name}.test.cjs`));
   const results = [];
   const failures = await new Promise((resolve) => {
     mocha
