@@ -17,7 +17,6 @@ from zenml import pipeline, step
 from zenml.client import Client
 
 from pipesight import Repository
-from pipesight.outputs.reader.load import load
 
 
 @step
@@ -103,7 +102,7 @@ def our_value(run: str, step: str, output: str, cache: str) -> list[str]:
     """What Pipesight's API, in this same environment, loads that output as."""
     with Repository(cache_folder=Path(cache)) as repository:
         found = repository.get_pipeline("watched_pipeline").get_run(run).get_step(step).outputs[output]
-        return _shown(load(found.uri, found.materializer or "", found.data_type or ""))
+        return _shown(found.read())
 
 
 def _shown(value: Any) -> list[str]:

@@ -82,7 +82,8 @@ def running(
             start_new_session=True,
         )
     try:
-        yield process
+        with at_death(f"kill -9 -{process.pid}"):
+            yield process
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -90,6 +91,17 @@ def running(
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 stream.close()
+
+
+@contextmanager
+def at_death(command: str) -> Generator[None]:
+    """Have a shell run the command if this process ends, be it killed, before the context does."""
+    script = f'read -r alive; [ "$alive" ] || {command}'
+    shell = subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        yield
+    finally:
+        shell.communicate("alive\n")
 
 
 def wait_until_it_answers(url: str, process: subprocess.Popen[str], log: Path) -> None:

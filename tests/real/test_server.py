@@ -8,8 +8,8 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from pipesight.history.history import HistoryRow, rows
 from pipesight.history.sources import Source, SourceError
 from tests.lsp.conftest import Editor
 from tests.real.conftest import Completion, editor_on
-from tests.real.parts import ZenMLServer, eventually, free_port, zenml_at_work, zenml_command, zenml_python
+from tests.real.parts import ZenMLServer, at_death, eventually, free_port, zenml_at_work, zenml_command, zenml_python
 
 pytestmark = pytest.mark.slow
 
@@ -210,15 +210,12 @@ def test_a_local_server_and_its_file_after_its_end(
     for file in config.glob("*.yaml"):
         file.write_text(file.read_text().replace(str(root / "config"), str(config)))
     port = str(free_port())
-    try:
-        zenml_command("login", "--local", "--port", port, home=tmp_path, config=config)
+    with local_server(config, port):
         remote = source_of(config)
         assert remote.label == f"http://127.0.0.1:{port}"
         shown = as_lists(rows(remote))
         record_property("compared", ("0.98.0", "ZenML server, local", "ZenML's own API", len(shown)))
         assert shown == expected_of(root)
-    finally:
-        end_daemon(config)
     eventually(lambda: source_of(config).kind == "SQLite")
     assert source_of(config).label == str(next(config.rglob("zenml.db")))
     assert as_lists(rows(source_of(config))) == shown
@@ -229,11 +226,18 @@ def source_of(config: Path) -> Source:
     return source
 
 
-def end_daemon(config: Path) -> None:
-    """Kill the server that ZenML left running, as a machine's shutdown does."""
-    for file in config.rglob("service.pid"):
-        with suppress(ProcessLookupError):
-            os.kill(int(file.read_text()), signal.SIGKILL)
+@contextmanager
+def local_server(config: Path, port: str) -> Generator[None]:
+    """The server that ZenML leaves running, until it is killed, as a machine's shutdown does."""
+    daemons = f"find '{config}' -name service.pid -exec cat {{}} +"
+    with at_death(f"kill -9 $({daemons})"):
+        try:
+            zenml_command("login", "--local", "--port", port, home=config.parent, config=config)
+            yield
+        finally:
+            for file in config.rglob("service.pid"):
+                with suppress(ProcessLookupError):
+                    os.kill(int(file.read_text()), signal.SIGKILL)
 
 
 def with_token(server: Server, folder: Path, token: str) -> Path:

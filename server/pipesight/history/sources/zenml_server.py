@@ -251,15 +251,21 @@ class ZenMLServerSession:
     # Names beside the hierarchy
 
     def artifacts(self) -> Sequence[ArtifactRecord]:
-        found = self._server.get("artifact_versions", size=_ARTIFACTS, sort_by="desc:created", **self._scope)
         newest: dict[str, ArtifactRecord] = {}
-        for version in _items(found):
+        for version in self._newest_versions():
             output = _output("", version)
             name = output.artifact or ""
             if name and not name.startswith("external_") and name not in newest:
                 maker = _plain(_get(version, "producer_step_run_id") or "")
                 newest[name] = ArtifactRecord(output._replace(name=name), maker)
         return list(newest.values())
+
+    def _newest_versions(self) -> Sequence[Mapping[str, Any]]:
+        asked = {"size": _ARTIFACTS, "sort_by": "desc:created", **self._scope}
+        found = _items(self._server.get("artifact_versions", **asked))
+        if found and "producer_step_run_id" not in _mapping(found[0].get("body")):
+            found = _items(self._server.get("artifact_versions", hydrate="true", **asked))
+        return found
 
     def stacks(self) -> Sequence[str]:
         return sorted({str(each["name"]) for page in self._pages("stacks", "asc:created") for each in page})
