@@ -26,10 +26,12 @@ export function activate(context: vscode.ExtensionContext): void {
     comparisons,
     new StatusItem(server),
     registerCommands({ server, tree, panels, comparisons, log }),
-    server.onDidChangeState(() => {
+    server.onDidChangeState((state) => {
+      if (state !== "running") tree.tell(undefined);
       tree.refresh();
     }),
-    server.onDidChangeStatus(() => {
+    server.onDidChangeStatus((status) => {
+      tree.tell(status);
       tree.refresh();
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {

@@ -1,6 +1,15 @@
 /** The view "Run History": pipelines, their runs, those runs' steps, and what the steps produced. */
 import * as vscode from "vscode";
-import { Command, type HistoryNode, namesOf, type NodeKind, type Request, shortRunName } from "./protocol";
+import {
+  Command,
+  type HistoryNode,
+  namesOf,
+  type NodeKind,
+  type Request,
+  type ServerStatus,
+  shortRunName,
+} from "./protocol";
+import { troubleOf } from "./statusText";
 
 export const VIEW = "pipesight.history";
 
@@ -41,6 +50,13 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   refresh(): void {
     this.changed.fire(undefined);
+  }
+
+  /** Says above the tree what is wrong with the history; it stands in place of the welcome text where there is no tree. */
+  tell(status: ServerStatus | undefined): void {
+    const words = troubleOf(status);
+    this.view.message = words;
+    void vscode.commands.executeCommand("setContext", "pipesight.troubled", words !== undefined);
   }
 
   /** A server that does not run has no history: the view's welcome text says what to do. */

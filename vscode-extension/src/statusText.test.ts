@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { SourceStatus } from "./protocol";
-import { age, summarize } from "./statusText";
+import { age, summarize, troubleOf } from "./statusText";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const source: SourceStatus = {
@@ -58,6 +58,13 @@ describe("the status in words", () => {
   it("a server that failed says why", () => {
     const { severity, detail } = summarize("failed", "No Python.", undefined, now);
     assert.deepEqual([severity, detail], ["error", "No Python."]);
+  });
+
+  it("the trouble alone, for above the tree", () => {
+    const troubled = { ...source, error: "It is locked.", advice: "Pipesight tries again." };
+    assert.equal(troubleOf({ sources: [source, troubled] }), "It is locked. Pipesight tries again.");
+    assert.equal(troubleOf({ sources: [source] }), undefined);
+    assert.equal(troubleOf(undefined), undefined);
   });
 
   it("ages", () => {

@@ -16,6 +16,12 @@ export function summarize(state: ServerState, failure: string, status: ServerSta
   return summarizeSources(status.sources, now);
 }
 
+/** What is wrong with the history, and what to do about it. */
+export function troubleOf(status: ServerStatus | undefined): string | undefined {
+  const troubled = status?.sources.find((source) => source.error);
+  return troubled && [troubled.error, troubled.advice].filter(Boolean).join(" ");
+}
+
 /** `just now`, `4 min ago`, `3 h ago`, `2 days ago`. */
 export function age(then: Date, now: Date): string {
   const minutes = Math.floor((now.getTime() - then.getTime()) / 60_000);
