@@ -55,7 +55,7 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   /** Says above the tree what is wrong with the history; it stands in place of the welcome text where there is no tree. */
   tell(status: ServerStatus | undefined): void {
     const words = troubleOf(status);
-    this.view.message = words ?? "";
+    this.view.message = words?.replace(/[/\\]/g, "$&\u200b") ?? ""; // paths may break there
     void vscode.commands.executeCommand("setContext", "pipesight.troubled", words !== undefined);
   }
 
