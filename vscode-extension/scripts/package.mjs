@@ -8,11 +8,19 @@ const here = path.resolve(import.meta.dirname, "..");
 const copies = ["LICENSE", "CHANGELOG.md"];
 
 process.chdir(here);
-const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const { version, repository } = JSON.parse(readFileSync("package.json", "utf8"));
 const packagePath = `pipesight-${version}.vsix`;
+
+/** Where the links and pictures of the README lie, which are named from this folder. */
+function addresses() {
+  const project = repository.url.replace(/\.git$/, "");
+  const at = (kind) => `${project}/${kind}/HEAD/${repository.directory}`;
+  return { baseContentUrl: at("blob"), baseImagesUrl: at("raw") };
+}
+
 for (const name of copies) copyFileSync(path.join("..", name), name);
 try {
-  await createVSIX({ cwd: here, dependencies: false, packagePath });
+  await createVSIX({ cwd: here, dependencies: false, packagePath, ...addresses() });
 } finally {
   for (const name of copies) rmSync(name);
 }
