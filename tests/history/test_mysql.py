@@ -195,3 +195,14 @@ def test_nothing_can_be_written(modern: MySQL) -> None:
         connection = session._tables.connection  # pyright: ignore[reportPrivateUsage]
         with pytest.raises(Exception, match="READ ONLY"):
             connection.execute(text("DELETE FROM pipeline_run"))
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_names_that_differ_in_case_are_two(indexed: bool, modern: MySQL, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not indexed:
+        monkeypatch.setattr(Tables, "has_index", lambda *_: False)
+    first = "pipeline_run_id = (SELECT id FROM pipeline_run WHERE name = 'first_training')"
+    execute(modern, f"UPDATE step_run SET name = 'Clean' WHERE name = 'clean' AND {first}")
+    with DatabaseSource(modern).connect() as session:
+        seen = {step.step for step in session.step_names() if step.pipeline == "training_pipeline"}
+    assert {"clean", "Clean", "clean_test"} <= seen

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import and_, case, func, null, select
+from sqlalchemy import and_, case, func, select
 
 from pipesight.history.sources.source import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
 from pipesight.history.sources.tables import Query, Tables, batches
@@ -285,18 +285,18 @@ class MLMetadataSession:
         named = and_(told.c.execution_id == execution.id, told.c.name == _PARAMETER_NAME)
         pipeline = self._in_pipeline.c.context_id
         query = (
-            select(pipeline, self._type.c.name, told.c.string_value, func.max(context.id), null())
+            select(pipeline, func.min(self._type.c.name), func.min(told.c.string_value), func.max(context.id))
             .select_from(self._pairs().join(self._type, self._type.c.id == execution.type_id))
             .join(self._context, context.id == self._in_run.c.context_id)
             .outerjoin(told, named)
             .where(context.type_id == self._type_id("pipeline_run"))
-            .group_by(pipeline, self._type.c.name, told.c.string_value)
+            .group_by(pipeline, self._type.c.id, self._tables.exact(told.c.string_value))
         )
         top = self._tables.one(select(func.max(execution.id)))[0] or 0
         seen: set[tuple[int, str]] = set()
         while top > 0:
             found: dict[tuple[int, str], int] = {}
-            for owner, function, text, newest, _ in self._tables.all(
+            for owner, function, text, newest in self._tables.all(
                 query.where(execution.id > top - _CHUNK, execution.id <= top)
             ):
                 name = _value(text) if text else function.rsplit(".", 1)[-1]

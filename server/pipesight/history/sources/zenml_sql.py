@@ -31,6 +31,7 @@ _FIRST = 200  # runs in the first batch, which somebody is waiting for
 _BATCH = 5000
 _FEW = 20_000  # rows of a table that is quicker scanned than searched
 _SLACK = 3_600_000_000  # microseconds by which clocks of several writers may differ
+_SEPARATOR = "\x1f"  # between names; a name may have any other sign in it
 _ARTIFACTS = 5000  # newest artifact versions among which names are looked for
 
 
@@ -342,7 +343,8 @@ class ZenMLSession:
         newest = func.max(func.concat(run.created, " ", run.id))
         source = self._step.join(self._run, run.id == step.pipeline_run_id)
         source = source.join(self._pipeline, pipeline.id == run.pipeline_id)
-        query = select(pipeline.name, step.name, newest).select_from(source).group_by(pipeline.name, step.name)
+        query = select(func.min(pipeline.name), func.min(step.name), newest).select_from(source)
+        query = query.group_by(pipeline.id, self._tables.exact(step.name))
         for name, step_name, last in self._tables.all(self._of_tenant(query)):
             yield SeenStep(name, step_name, str(last).rsplit(" ", 1)[-1], 0)
 
@@ -356,7 +358,9 @@ class ZenMLSession:
             age = func.concat(run.created, " ", run.id)
             self._tables.connection.execute(text("SET SESSION group_concat_max_len = 1000000"))
         of_run = and_(step[tenant] == run[tenant], step.pipeline_run_id == run.id)
-        names = select(func.aggregate_strings(step.name, "\n")).where(of_run).correlate(self._run).scalar_subquery()
+        names = (
+            select(func.aggregate_strings(step.name, _SEPARATOR)).where(of_run).correlate(self._run).scalar_subquery()
+        )
         named = self._of_tenant(select(run.pipeline_id, names.label("names"), age.label("age")))
         below: str | None = ""
         while below is not None:
@@ -364,19 +368,22 @@ class ZenMLSession:
             end = self._tables.one(rest.limit(1).offset(_BATCH - 1))
             part = named.where(run.id > below)
             runs = (part if end is None else part.where(run.id <= end[0])).subquery().c
-            query = select(runs.pipeline_id, runs.names, func.max(runs.age)).group_by(runs.pipeline_id, runs.names)
+            query = select(runs.pipeline_id, func.min(runs.names), func.max(runs.age))
+            query = query.group_by(runs.pipeline_id, self._tables.exact(runs.names))
             for owner, joined, newest in self._tables.all(query):
                 position, run_id = newest.rsplit(" ", 1)
                 name = pipelines[owner]
                 if name and joined:
-                    yield from (SeenStep(name, each, run_id, _position(position)) for each in joined.split("\n"))
+                    yield from (SeenStep(name, each, run_id, _position(position)) for each in joined.split(_SEPARATOR))
             below = None if end is None else end[0]
 
     def _step_names_by_position(self) -> Iterator[SeenStep]:
         """From the rows in the order they were recorded in, newest first: those of a run lie side by side."""
         step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
         named = select(
-            step.pipeline_run_id, func.group_concat(step.name, "\n").label("names"), func.max(step.rowid).label("last")
+            step.pipeline_run_id,
+            func.group_concat(step.name, _SEPARATOR).label("names"),
+            func.max(step.rowid).label("last"),
         )
         top = self._tables.one(select(func.max(step.rowid)))[0] or 0
         while top > 0:
@@ -386,7 +393,7 @@ class ZenMLSession:
             query = query.select_from(runs.join(self._run, run.id == runs.c.pipeline_run_id))
             query = query.join(self._pipeline, pipeline.id == run.pipeline_id).group_by(pipeline.name, runs.c.names)
             for name, names, run_id, newest in self._tables.all(self._of_tenant(query)):
-                for step_name in names.split("\n"):
+                for step_name in names.split(_SEPARATOR):
                     yield SeenStep(name, step_name, run_id, newest)
             top -= _FEW
 
