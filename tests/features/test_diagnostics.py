@@ -247,7 +247,8 @@ ORDERS = [
     ("modern", None, "-1", True),
     ("middle", (0, 39, 1), "-1", True),
     ("middle", (0, 33, 0), "-1", False),
-    ("middle", None, "-1", False),
+    ("middle", (0, 33, 0), "0", False),
+    ("middle", None, "-1", True),  # the store is of 0.98
     ("legacy", None, "-1", False),
     ("legacy", None, "0", False),
 ]

@@ -15,7 +15,6 @@ from pipesight.features.describe import READ_OUTPUT
 from pipesight.features.diagnostics import diagnostic, reported
 from pipesight.features.documents import View
 from pipesight.features.edits import access_of, workspace_edit
-from pipesight.features.find import find
 from pipesight.features.findings import Finding, Fix
 from pipesight.settings import CodeLensSettings
 
@@ -76,7 +75,7 @@ def _rewrites(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.Co
         if site.kind is not Kind.RUN or site.thing.which not in _POSITIONS or not view.contains(site.span):
             continue
         if _overlap(view.range(site.span), where):
-            run = find(context.history, site.thing).run
+            run = context.find(site.thing).run
             fix = _by_name(view, site, run.name) if run is not None else None
             if fix is not None:
                 kind = lsp.CodeActionKind.RefactorRewrite

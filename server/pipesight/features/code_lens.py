@@ -11,7 +11,7 @@ from pipesight.code.model import Kind, Site, Span, Thing, Which
 from pipesight.features.context import Context
 from pipesight.features.describe import READ_OUTPUT, SHOW_RUN, address, pipeline_facts
 from pipesight.features.documents import View
-from pipesight.features.find import Found, find
+from pipesight.features.find import Found
 from pipesight.features.words import count, one_line, state, type_name, when
 from pipesight.history.history import History
 from pipesight.history.model import Output
@@ -62,7 +62,7 @@ def _innermost(sites: list[Site]) -> list[Site]:
 def _add(context: Context, view: View, lenses: Lenses, span: Span, thing: Thing) -> None:
     if thing.which is Which.ANY:
         return
-    found = find(context.history, thing)
+    found = context.find(thing)
     title = _title(context, thing, found, lenses.wanted)
     if title is None:
         return

@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 
 from pipesight.features.context import Context
 from pipesight.features.describe import address, describe, pipeline_facts
-from pipesight.features.find import Found, find, follow
+from pipesight.features.find import Found, follow
 from pipesight.features.hover import thing_at
 from pipesight.features.words import ago, count, duration, mark, state, type_name, when
 from pipesight.history.history import History
@@ -174,7 +174,7 @@ def _at(context: Context, argument: Mapping[str, object]) -> Found:
     if view is not None:
         place = lsp.Position(int(position.get("line", 0)), int(position.get("character", 0)))
         denoted = thing_at(view, view.position(place)) or _on_line(view, view.position(place))
-    return find(context.history, denoted[0]) if denoted is not None else Found()
+    return context.find(denoted[0]) if denoted is not None else Found()
 
 
 def _on_line(view: Any, position: Any) -> Any:

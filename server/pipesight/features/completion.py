@@ -13,7 +13,7 @@ from pipesight.code.model import Kind, Slot, Thing
 from pipesight.features.context import Context
 from pipesight.features.describe import address, describe
 from pipesight.features.documents import View
-from pipesight.features.find import Found, find, follow, newest_first
+from pipesight.features.find import Found, follow, newest_first
 from pipesight.features.hover import markup, read
 from pipesight.features.members import is_absent
 from pipesight.features.words import ago, count, mark, state, type_name, when
@@ -49,8 +49,8 @@ def complete(context: Context, view: View, position: lsp.Position) -> lsp.Comple
     slot = view.document.slot_at(view.position(position), by_index=True)
     if slot is None:
         return _members(context, view, position) if context.settings.completion.members else None
-    owner = find(context.history, slot.owner) if slot.owner is not None else Found()
-    names, complete_list = _names(context.history, slot, owner, context.settings.completion.limit)
+    owner = context.find(slot.owner) if slot.owner is not None else Found()
+    names, complete_list = _names(context, slot, owner)
     return _completion_list(context, view, slot, owner, names, complete_list)
 
 
@@ -87,12 +87,13 @@ def _found(context: Context, item: lsp.CompletionItem) -> Found:
     kind = data.get("kind")
     name = str(data.get("name", item.label))
     if kind == Kind.ARTIFACT:
-        return find(context.history, Thing(Kind.ARTIFACT, name))
+        return context.find(Thing(Kind.ARTIFACT, name))
     return follow(context.history, {**data, kind: name}) if isinstance(kind, str) else Found()
 
 
-def _names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list[Name], bool]:
-    """The names for a slot, best first, at most `limit`; and whether these are all."""
+def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool]:
+    """The names for a slot, best first, no more than are wanted at once; and whether these are all."""
+    history, limit = context.history, context.settings.completion.limit
     finders: dict[Kind, Callable[[], tuple[Iterable[Name], bool]]] = {
         Kind.PIPELINE: lambda: ((_pipeline_name(p) for p in history.pipelines()), True),
         Kind.RUN: lambda: _run_names(history, slot, owner, limit),
@@ -105,7 +106,7 @@ def _names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list
     if _is_missing(slot, owner):
         return [], True
     if slot.by_index:
-        return _positions(history, slot, owner, limit), True
+        return _positions(context, slot, owner, limit), True
     found, all_of_them = finders[slot.kind]()
     names = list(found)
     if len(names) <= limit:
@@ -115,14 +116,17 @@ def _names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list
     return fitting[:limit], False
 
 
-def _positions(history: History, slot: Slot, owner: Found, limit: int) -> list[Name]:
+def _positions(context: Context, slot: Slot, owner: Found, limit: int) -> list[Name]:
     """What stands at the positions of a list: of `.runs` from the newest on, of `.steps` in execution order."""
     if slot.kind is Kind.RUN and owner.pipeline is not None:
-        first, step = (0, 1) if newest_first(slot.generation) else (-1, -1)
-        runs = history.runs(owner.pipeline.name, limit=limit)
+        descending = newest_first(context.history, slot.generation, context.zenml)
+        if descending is None:
+            return []
+        first, step = (0, 1) if descending else (-1, -1)
+        runs = context.history.runs(owner.pipeline.name, limit=limit)
         return [Name(str(first + step * number), run.name, state(run)) for number, run in enumerate(runs)]
     if slot.kind is Kind.STEP and owner.run is not None:
-        steps = history.steps(owner.run) or ()
+        steps = context.history.steps(owner.run) or ()
         return [Name(str(number), step.name, state(step)) for number, step in enumerate(steps[:limit])]
     return []
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
+from pipesight.code.model import Thing
 from pipesight.features.dashboards import Dashboards
 from pipesight.features.documents import Documents
+from pipesight.features.find import Found, find
 from pipesight.features.presence import Presence
 from pipesight.history.history import History
 from pipesight.outputs.service import PreviewService
@@ -97,3 +99,7 @@ class Context:
     dashboards: Dashboards = field(default_factory=Dashboards)
     places: Places | None = None
     zenml: Release | None = None
+
+    def find(self, thing: Thing) -> Found:
+        """What a thing that code denotes is in the history."""
+        return find(self.history, thing, self.zenml)

@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from pipesight.code.model import Kind, Span, Thing
 from pipesight.features.context import Context
 from pipesight.features.documents import View
-from pipesight.features.find import Found, find
+from pipesight.features.find import Found
 from pipesight.features.hover import thing_at
 from pipesight.features.places import Place
 
@@ -40,7 +40,7 @@ def definitions_of(context: Context, thing: Thing) -> Sequence[Place]:
     """The definitions that a thing of the history comes from: of a run, its pipeline's."""
     if context.places is None:
         return ()
-    for kind, name, owner in _candidates(thing, find(context.history, thing)):
+    for kind, name, owner in _candidates(thing, context.find(thing)):
         places = context.places.definitions(kind, name)
         of_owner = [place for place in places if owner is None or (place.thing.owner or Thing(kind)).name == owner]
         if of_owner or (places and kind is not Kind.OUTPUT):

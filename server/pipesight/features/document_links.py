@@ -11,7 +11,7 @@ from pipesight.code.model import Form, Kind, Site
 from pipesight.features.context import Context
 from pipesight.features.definition import definitions_of
 from pipesight.features.documents import View
-from pipesight.features.find import Found, find
+from pipesight.features.find import Found
 from pipesight.features.presence import local_folder
 
 
@@ -35,7 +35,7 @@ def _links(context: Context, view: View, site: Site) -> Iterator[lsp.DocumentLin
     )
     if not wanted:
         return
-    found = find(context.history, site.thing)
+    found = context.find(site.thing)
     target, tooltip = _run_page(context, found) if site.kind is Kind.RUN else _folder(context, site, found)
     if target is not None:
         yield lsp.DocumentLink(range=view.range(site.span), target=target, tooltip=tooltip)

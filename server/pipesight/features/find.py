@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipesight.code.model import Generation, Kind, Thing, Which
+from pipesight.features.installed import Release
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
 
+if TYPE_CHECKING:
+    from pipesight.history.sync import SourceState
+
+_NEWEST_FIRST = (0, 36)
+_RELEASE = re.compile(r"\d+(?:\.\d+)*")
 _FAR = 1000  # an index this far from the newest run is not looked up
 
 
@@ -26,14 +34,17 @@ class Found:
     assumed: bool = False
 
 
-def find(history: History, thing: Thing) -> Found:
-    """The things of the history that `thing` and its owners are; empty where the history has none."""
-    owner = find(history, thing.owner) if thing.owner is not None else Found()
+def find(history: History, thing: Thing, installed: Release | None = None) -> Found:
+    """The things of the history that `thing` and its owners are; empty where the history has none.
+
+    `installed` is the release of ZenML that runs the code, which tells how its lists of runs are ordered.
+    """
+    owner = find(history, thing.owner, installed) if thing.owner is not None else Found()
     match thing.kind:
         case Kind.PIPELINE:
             return Found(_pipeline(history, thing))
         case Kind.RUN:
-            return _run(history, thing, owner)
+            return _run(history, thing, owner, installed)
         case Kind.STEP:
             return _step(history, thing, owner)
         case Kind.OUTPUT:
@@ -54,16 +65,33 @@ def follow(history: History, names: Mapping[str, object]) -> Found:
     return find(history, thing) if thing is not None else Found()
 
 
-def newest_first(generation: Generation | None) -> bool:
-    """How `.runs` is ordered where code of this generation is at home: oldest first before ZenML 0.36."""
-    return generation is Generation.MODERN
+def newest_first(history: History, generation: Generation | None, installed: Release | None) -> bool | None:
+    """Whether `.runs` has the newest run first, where code of this generation runs; None where that is not certain.
+
+    ZenML 0.36 turned the order round. Code of the first generation never saw the new one, code of the last is from
+    after it. In between the installed release decides, or else the one that the stores are of.
+    """
+    if generation is Generation.LEGACY:
+        return False
+    if installed is not None:
+        return installed >= _NEWEST_FIRST
+    if generation is Generation.MODERN:
+        return True
+    orders = {_is_newest_first(source) for source in history.state.sources}
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _is_newest_first(source: SourceState) -> bool | None:
+    if source.release is not None and (match := _RELEASE.match(source.release)):
+        return tuple(map(int, match[0].split("."))) >= _NEWEST_FIRST
+    return False if source.store == "ML Metadata" else None
 
 
 def _pipeline(history: History, thing: Thing) -> Pipeline | None:
     return history.pipeline(thing.name) if thing.name is not None else None
 
 
-def _run(history: History, thing: Thing, owner: Found) -> Found:
+def _run(history: History, thing: Thing, owner: Found, installed: Release | None) -> Found:
     if _missing(thing.owner, owner):
         return owner
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
@@ -73,7 +101,9 @@ def _run(history: History, thing: Thing, owner: Found) -> Found:
     elif pipeline is not None and thing.which in (Which.LAST, Which.LAST_SUCCESSFUL):
         run = history.last_run(pipeline, successful=thing.which is Which.LAST_SUCCESSFUL)
     elif pipeline is not None and thing.which is Which.INDEX and thing.index is not None:
-        run = run_at(history, pipeline, thing.index, newest_first(thing.generation))
+        descending = newest_first(history, thing.generation, installed)
+        if descending is not None or history.run_count(pipeline) == 1:
+            run = run_at(history, pipeline, thing.index, bool(descending))
     if run is not None and owner.pipeline is None and run.pipeline is not None:
         return Found(history.pipeline(run.pipeline), run)
     return Found(owner.pipeline, run)

@@ -13,7 +13,7 @@ from pipesight.code.analysis import Document
 from pipesight.code.model import Form, Generation, Kind, Site, Span, Thing, Which
 from pipesight.features.context import Context
 from pipesight.features.edits import access_of, content_of
-from pipesight.features.find import Found, find
+from pipesight.features.find import Found, newest_first
 from pipesight.features.installed import Release, shown
 from pipesight.features.members import KEYWORDS, MEMBERS, MODULES, Absence, absent
 from pipesight.features.words import count, when
@@ -46,7 +46,6 @@ _SWITCHES = frozenset(
 )
 _NAMES_COMPARED = 100
 _ARTIFACTS_KNOWN = 900  # with more than these the history may not know the name of each
-_NEWEST_FIRST = (0, 36)
 _LISTS = (0, 70)  # since when an output is a list of artifacts
 
 
@@ -200,7 +199,7 @@ def _owner(context: Context, site: Site) -> Found | None:
     owner = site.thing.owner
     if owner is None:
         return Found() if site.kind is Kind.RUN else None
-    found = find(context.history, owner)
+    found = context.find(owner)
     told = {Kind.PIPELINE: found.pipeline, Kind.RUN: found.run, Kind.STEP: found.step}
     for thing in owner.chain():
         picked = thing.name is not None or thing.which in (Which.LAST, Which.LAST_SUCCESSFUL, Which.INDEX)
@@ -316,7 +315,7 @@ def _oldest_run(context: Context, reading: Reading, site: Site) -> Iterator[Find
     newest = _newest_index(context, thing)
     if newest is None or thing.index == newest:
         return
-    pipeline = find(context.history, thing).pipeline
+    pipeline = context.find(thing).pipeline
     message = f"`.runs[{thing.index}]` is the oldest run"
     if pipeline is not None:
         runs = context.history.run_count(pipeline.name)
@@ -333,16 +332,11 @@ def _oldest_run(context: Context, reading: Reading, site: Site) -> Iterator[Find
 
 
 def _newest_index(context: Context, thing: Thing) -> int | None:
-    """Where in `.runs` the newest run is, for code that may mean it; None when that is not certain.
-
-    ZenML 0.36 turned the order round. Code of the first generation never saw the new one.
-    """
-    release, generation = context.zenml, thing.generation
-    if generation is Generation.MODERN:
-        return 0 if release is None or release >= _NEWEST_FIRST else -1
-    if generation is Generation.MIDDLE and release is not None and release >= _NEWEST_FIRST:
-        return 0
-    return None
+    """Where in `.runs` the newest run is, for code that may mean it; None when that is not certain."""
+    first = newest_first(context.history, thing.generation, context.zenml)
+    if thing.generation is Generation.MODERN:
+        return 0 if first else -1
+    return 0 if first else None  # what was written for the old order is right where that still holds
 
 
 def _pipeline_by_index(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
@@ -382,7 +376,7 @@ def _is_index(site: Site) -> bool:
 
 
 def _missing_artifact(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
-    found = find(context.history, site.thing)
+    found = context.find(site.thing)
     output = found.output
     if output is None or found.assumed or found.run is None or not context.presence.is_gone(output.uri):
         return

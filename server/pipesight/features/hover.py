@@ -11,7 +11,7 @@ from pipesight.code.model import Kind, Position, Span, Thing
 from pipesight.features.context import Context
 from pipesight.features.describe import describe
 from pipesight.features.documents import View
-from pipesight.features.find import Found, find
+from pipesight.features.find import Found
 from pipesight.features.page import Heading, Line, Link, Page
 from pipesight.features.words import ago
 from pipesight.history.history import History
@@ -38,7 +38,7 @@ def target(context: Context, view: View, position: lsp.Position) -> Target | Non
     if denoted is None:
         return None
     thing, span = denoted
-    return Target(thing, find(context.history, thing), view.range(span))
+    return Target(thing, context.find(thing), view.range(span))
 
 
 def wanted(context: Context, at: Target) -> Output | None:

@@ -11,7 +11,7 @@ from pipesight.code.accesses import Access, accesses
 from pipesight.code.model import Kind, Position, Site, Span, Which
 from pipesight.features.context import Context
 from pipesight.features.documents import View
-from pipesight.features.find import Found, find
+from pipesight.features.find import Found
 from pipesight.features.words import mark, one_line, short_name, state, type_name, when
 from pipesight.history.model import Output
 
@@ -49,7 +49,7 @@ def inlay_hints(context: Context, view: View, where: lsp.Range) -> Hints:
 def _run_hint(context: Context, view: View, site: Site) -> Iterator[lsp.InlayHint]:
     if site.kind is not Kind.RUN or site.thing.which not in _PICKED:
         return
-    run = find(context.history, site.thing).run
+    run = context.find(site.thing).run
     if run is not None:
         text = f"{mark(run.status)} {one_line(short_name(run), _LONGEST)}"
         yield _hint(view, site.expression.end, text, f"{run.name}: {state(run)}")
@@ -60,7 +60,7 @@ def _value_hint(
 ) -> Iterator[lsp.InlayHint]:
     if access.member not in _READS or access.thing is None:
         return
-    found = find(context.history, access.thing)
+    found = context.find(access.thing)
     if found.output is None or found.assumed or type_name(found.output) not in _SCALARS:
         return
     preview = context.previews.cached(found.output)

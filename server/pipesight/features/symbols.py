@@ -11,7 +11,6 @@ from pipesight.code.model import Kind, Thing
 from pipesight.features.context import Context
 from pipesight.features.definition import definitions_of
 from pipesight.features.describe import address
-from pipesight.features.find import find
 from pipesight.features.pages import uri_of
 
 _MOST = 100
@@ -62,11 +61,11 @@ def _symbols(context: Context, thing: Thing, container: str | None, pages: str) 
         yield lsp.WorkspaceSymbol(places[0].location(context.documents.encoding), name, kind, container_name=container)
     elif context.client.opens_pages:
         start = lsp.Position(0, 0)
-        page = lsp.Location(uri_of(address(find(context.history, thing))), lsp.Range(start, start))
+        page = lsp.Location(uri_of(address(context.find(thing))), lsp.Range(start, start))
         yield lsp.WorkspaceSymbol(page, name, kind, container_name=container)
     elif context.client.resolves_symbols:
         page = lsp.LocationUriOnly(f"{pages}/{quote(name, safe='')}.md")
-        data = address(find(context.history, thing))
+        data = address(context.find(thing))
         yield lsp.WorkspaceSymbol(page, name, kind, data=data, container_name=container)
 
 
