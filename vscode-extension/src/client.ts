@@ -11,9 +11,9 @@ import {
   State,
 } from "vscode-languageclient/node";
 import { selectedPythons } from "./environments";
-import { launch } from "./launch";
+import { type Launch, launch, serverArguments } from "./launch";
 import { CLIENT_COMMANDS, Command, LINK_COMMANDS, type ServerStatus, STATUS_CHANGED } from "./protocol";
-import { findPythons, FROM_PATH, type Python, readerOf, SetupError } from "./python";
+import { execute, findPythons, FROM_PATH, type Python, readerOf, SetupError } from "./python";
 import { logLines } from "./serverLog";
 import { clientSettings, SECTION, serverSettings } from "./settings";
 
@@ -52,6 +52,15 @@ export class Server implements vscode.Disposable {
     return this.restartAfter(async () => {
       await rm(this.cacheFolder, { recursive: true, force: true });
     });
+  }
+
+  /** Puts the sample project, with its history, into a folder of the extension's own. */
+  async unpackSample(): Promise<vscode.Uri> {
+    const folder = vscode.Uri.joinPath(this.extension.globalStorageUri, "sample");
+    const pythons = await this.findPythons(clientSettings().interpreter);
+    const { command, args, ...where } = await this.launch(pythons, ["demo", "--no-show", "--folder", folder.fsPath]);
+    await execute(command, args, where);
+    return folder;
   }
 
   /** Sends a command; waits for a start under way. */
@@ -109,7 +118,7 @@ export class Server implements vscode.Disposable {
     this.enter("starting");
     try {
       const pythons = await this.findPythons(settings.interpreter);
-      const { command, args, cwd, env } = await launch(settings, pythons, this.extension.asAbsolutePath("bundled"));
+      const { command, args, cwd, env } = await this.launch(pythons, serverArguments(settings));
       this.log.info(`Starting ${[command, ...args].join(" ")}`);
       const executable = { command, args, options: { cwd, env: { ...process.env, ...env } } };
       await this.run(executable, readerOf(pythons)?.path ?? "");
@@ -117,6 +126,10 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       await this.fail(error);
     }
+  }
+
+  private launch(pythons: readonly Python[], args: readonly string[]): Promise<Launch> {
+    return launch(clientSettings(), pythons, this.extension.asAbsolutePath("bundled"), args);
   }
 
   private async findPythons(named: string): Promise<readonly Python[]> {

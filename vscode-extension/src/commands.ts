@@ -48,6 +48,11 @@ export function registerCommands({ server, tree, panels, comparisons, log }: Par
       await server.request(Command.refresh);
       tree.refresh();
     },
+    [Command.openSample]: async () => {
+      const folder = await server.unpackSample();
+      const forceNewWindow = vscode.workspace.workspaceFolders !== undefined;
+      await vscode.commands.executeCommand("vscode.openFolder", folder, { forceNewWindow });
+    },
     [Command.restartServer]: () => server.restart(),
     [Command.clearCache]: () => server.clearCache(),
     [Command.showLogs]: () => {

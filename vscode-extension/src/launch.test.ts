@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { type Launch, launch } from "./launch";
+import { type Launch, launch, serverArguments } from "./launch";
 import type { Execute, Python } from "./python";
 import type { ClientSettings } from "./settings";
 
@@ -47,19 +47,22 @@ describe("starting the server", () => {
   ];
   for (const [what, changed, pythons, expected] of cases) {
     it(what, async () => {
-      assert.deepEqual(await launch({ ...settings, ...changed }, pythons, bundled, installed), {
-        ...expected,
-        cwd: bundled,
-      });
+      assert.deepEqual(
+        await launch({ ...settings, ...changed }, pythons, bundled, serverArguments(settings), installed),
+        {
+          ...expected,
+          cwd: bundled,
+        },
+      );
     });
   }
 
   it("says what to do when the environment has no pipesight", async () => {
-    const started = launch({ ...settings, importStrategy: "fromEnvironment" }, [fresh], bundled, missing);
+    const started = launch({ ...settings, importStrategy: "fromEnvironment" }, [fresh], bundled, [], missing);
     await assert.rejects(started, /\/new\/python has no package pipesight\. Install it there or set/);
   });
 
   it("says what to do when no Python is new enough", async () => {
-    await assert.rejects(launch(settings, [old], bundled, installed), /needs Python 3\.10 or newer/);
+    await assert.rejects(launch(settings, [old], bundled, [], installed), /needs Python 3\.10 or newer/);
   });
 });

@@ -1,4 +1,4 @@
-/** The command that starts the language server, by the settings and the Pythons found. */
+/** The command that runs `pipesight`, by the settings and the Pythons found. */
 import path from "node:path";
 import { type Execute, execute, hasPipesight, type Python, readerOf, serverOf, SetupError } from "./python";
 import type { ClientSettings } from "./settings";
@@ -12,8 +12,13 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** The arguments that make `pipesight` the language server. */
+export function serverArguments(settings: ClientSettings): string[] {
+  return ["lsp", "--log-level", settings.logLevel, ...settings.args];
+}
+
 /**
- * The command; `bundled` is the extension's folder of that name.
+ * The command that runs `pipesight` with these arguments; `bundled` is the extension's folder of that name.
  *
  * @throws SetupError when no Python is new enough, or has no package `pipesight` where its own is to be used.
  */
@@ -21,9 +26,9 @@ export async function launch(
   settings: ClientSettings,
   pythons: readonly Python[],
   bundled: string,
+  args: readonly string[],
   run: Execute = execute,
 ): Promise<Launch> {
-  const args = ["lsp", "--log-level", settings.logLevel, ...settings.args];
   const [program, ...before] = settings.path;
   if (program) return { command: program, args: [...before, ...args], cwd: bundled, env: {} };
   if (settings.importStrategy === "fromEnvironment") {

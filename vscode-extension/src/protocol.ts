@@ -183,6 +183,7 @@ export const Command = {
   readOutputInNewPanel: "pipesight.readOutputInNewPanel",
   copyCode: "pipesight.copyCode",
   compareOutputs: "pipesight.compareOutputs",
+  openSample: "pipesight.openSample",
 } as const;
 
 /** Commands that this client registers by itself; the server leaves them out of what it offers to register. */

@@ -24,16 +24,22 @@ export class SetupError extends Error {
 }
 
 /** Runs a program and gives what it prints; rejects with why it did not run. */
-export type Execute = (command: string, args: readonly string[]) => Promise<string>;
+export type Execute = (command: string, args: readonly string[], where?: Where) => Promise<string>;
+
+/** The folder it runs in, and what is added to its environment. */
+export interface Where {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
 
 const PROBE = "import sys; print('%d.%d|%s' % (sys.version_info[0], sys.version_info[1], sys.executable))";
 const HAS_PIPESIGHT = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pipesight') is None)";
 
 /** Runs without a shell, so spaces in paths are no matter; gives up after ten seconds. */
-export const execute: Execute = (command, args) =>
+export const execute: Execute = (command, args, where) =>
   new Promise((resolve, reject) => {
-    const env = { ...process.env, PYTHONUTF8: "1" };
-    execFile(command, args, { env, timeout: 10_000, windowsHide: true }, (error, stdout) => {
+    const env = { ...process.env, PYTHONUTF8: "1", ...where?.env };
+    execFile(command, args, { env, cwd: where?.cwd, timeout: 10_000, windowsHide: true }, (error, stdout) => {
       if (error) reject(new Error(error.message, { cause: error }));
       else resolve(stdout);
     });
