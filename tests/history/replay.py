@@ -1,4 +1,4 @@
-"""A ZenML server on this machine that gives the answers a real one (0.98.0, over the history 0.98.0-extra) gave."""
+"""A ZenML server on this machine that gives the answers that a real one gave, over the history it is named after."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-_RECORDED = Path(__file__).with_name("server-0.98.0-extra.json.xz")
 TOKEN = "a-token-of-the-test"
 
 
 class Replay:
     """The server's answers, and what is to go wrong with them."""
 
-    def __init__(self) -> None:
-        self.answers: dict[str, tuple[int, Any]] = json.loads(lzma.decompress(_RECORDED.read_bytes()))
+    def __init__(self, history: str) -> None:
+        self.answers: dict[str, tuple[int, Any]] = json.loads(lzma.decompress(recording(history).read_bytes()))
         self.password = "sesame"
         self.api_key = "ZENKEY_sesame"
         self.token = TOKEN
@@ -32,10 +31,15 @@ class Replay:
         self.url = ""
 
 
+def recording(history: str) -> Path:
+    """The file of answers; `record_server.py` wrote it."""
+    return Path(__file__).with_name(f"server-{history}.json.xz")
+
+
 @contextmanager
-def serve() -> Generator[Replay]:
+def serve(history: str) -> Generator[Replay]:
     """Run the server on a free port."""
-    replay = Replay()
+    replay = Replay(history)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -210,7 +210,7 @@ class ZenMLServerSession:
     # Pipelines and runs
 
     def run_count(self) -> int:
-        return int(_mapping(self._server.get("runs", size=1, **self._scope)).get("total") or 0)
+        return self._newest("created")[1]
 
     def pipelines(self) -> Sequence[str]:
         return list(
@@ -263,7 +263,7 @@ class ZenMLServerSession:
     def _newest_versions(self) -> Sequence[Mapping[str, Any]]:
         asked = {"size": _ARTIFACTS, "sort_by": "desc:created", **self._scope}
         found = _items(self._server.get("artifact_versions", **asked))
-        if found and "producer_step_run_id" not in _mapping(found[0].get("body")):
+        if found and not any(_get(version, "producer_step_run_id") for version in found):  # as in 0.55
             found = _items(self._server.get("artifact_versions", hydrate="true", **asked))
         return found
 
