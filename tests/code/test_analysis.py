@@ -129,6 +129,35 @@ def test_definitions() -> None:
     assert lines[document.definitions[1].whole.start.line].startswith("@step(name=")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("load_step = step(load)", [("step", "load", "load")]),
+        ("second = step(name='other')(load)", [("step", "other", "load")]),
+        ("nightly = zenml.pipeline(name='nightly')(load)", [("pipeline", "nightly", "load")]),
+        (
+            "@step\ndef split() -> 'Tuple[Annotated[int, \"train\"], int]': ...",
+            [("step", "split", "split"), ("output", "train", "train")],
+        ),
+        ("class Own(BaseStep): ...\nclass Fit(Own): ...", [("step", "Own", "Own"), ("step", "Fit", "Fit")]),
+        ("@other\n@step\ndef fit(): ...", [("step", "fit", "fit")]),
+        ("NAME = 'fit'\n@step(name=f'{NAME}_2')\nasync def fit(): ...", [("step", "fit_2", "fit")]),
+        ("@pipeline\ndef p():\n    fit(id='second')", [("pipeline", "p", "p"), ("step", "second", "second")]),
+    ],
+)
+def test_other_ways_to_define(text: str, expected: list[tuple[str, str, str]]) -> None:
+    head = "import zenml\nfrom zenml import pipeline, step\nfrom zenml.steps import BaseStep\ndef load(): ...\n"
+    more = "@step\ndef fit(): ...\n" if "id=" in text else ""
+    source = head + more + text
+    lines = source.split("\n")
+    found = [
+        (each.kind.value, each.name, lines[each.span.start.line][each.span.start.column : each.span.end.column])
+        for each in Document(None, source).definitions
+        if each.span.start.line >= (head + more).count("\n")
+    ]
+    assert found == expected
+
+
 def test_edits_move_what_stands_below() -> None:
     document = Document(None, HEAD + "client.get_pipeline('p')\n")
     assert document.sites[0].span.start == Position(2, 21)

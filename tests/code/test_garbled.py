@@ -86,14 +86,28 @@ def test_typed_letter_by_letter(sources: dict[str, list[tuple[str, str]]]) -> No
     assert document.sites == Document(None, whole).sites
 
 
-@pytest.mark.parametrize("name", ["client_chain.py", "flow_shapes.py", "class_based.py", "middle_visualise.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "called.py",
+        "class_based.py",
+        "client_chain.py",
+        "configured.py",
+        "flow_shapes.py",
+        "middle_visualise.py",
+        "moved.py",
+        "searched.py",
+        "through_fixtures.py",
+        "unseen_pipelines.py",
+    ],
+)
 def test_garbled_and_mended(sources: dict[str, list[tuple[str, str]]], name: str) -> None:
     text = sources[name][0][1]
     fresh = Document(None, text)
     expected, defined = fresh.sites, fresh.definitions
     document = Document(None, text)
     chance = random.Random(name)
-    for _ in range(120):
+    for _ in range(60):
         at = chance.randrange(len(text))
         garbled = text[:at] + chance.choice(FRAGMENTS) + text[at + chance.randrange(3) :]
         document.update(garbled)

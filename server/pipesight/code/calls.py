@@ -11,7 +11,7 @@ from .api import How, Member, Parameter, Type
 from .containers import as_list, changed
 from .functions import Functions
 from .model import Generation, Kind, Thing, Which
-from .records import Opening
+from .records import Defined, Opening
 from .scope import Frame
 from .tree import Argument, Attribute, Call, Missing, String, called
 from .values import (
@@ -99,12 +99,18 @@ class Calls(Functions):
             generation = Generation.MIDDLE if name in _POST_EXECUTION else None
             return self.call_entry(node, api.FUNCTIONS[name], name, None, None, generation, frame)
         values, _ = self.given(node, frame)
-        if name in api.DECORATORS:
-            made = next((value for value in values if isinstance(value, FunctionValue)), None)
-            if made is None:
-                return symbol
-            return replace(made, kind=api.DECORATORS[name], name=self.given_name(node, frame) or made.name)
-        return self.instance_of(symbol)
+        if name not in api.DECORATORS:
+            return self.instance_of(symbol)
+        given = self.given_name(node, frame) or symbol.given
+        made = next((value for value in values if isinstance(value, FunctionValue)), None)
+        if made is None:
+            return replace(symbol, given=given)
+        made = replace(made, kind=api.DECORATORS[name], name=given or made.head.name)
+        if made.kind is not None and self.depth == 0:
+            place, line = node.arguments[0], self.unit.line
+            last = line + self.unit.code.height - 1
+            self.records.defined.append(Defined(made.kind, made.name, self.unit, place.start, place.end, line, last))
+        return made
 
     def call_decorated(self, node: Call, function: FunctionValue, name: str, frame: Frame) -> Value:
         """A method of a pipeline or step function."""

@@ -34,7 +34,6 @@ _LIBRARY = {
     "tqdm.auto": {"tqdm": "list"},
     "types": {"SimpleNamespace": "SimpleNamespace"},
     "typing": {"cast": "cast"},
-    "uuid": {"UUID": "str"},
 }
 
 

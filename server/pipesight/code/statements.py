@@ -14,6 +14,7 @@ from .model import Kind
 from .program import Unit
 from .records import Defined, Place
 from .scope import Arguments, Frame, Outcome
+from .syntax import parse_part
 from .tree import (
     Assert,
     Assign,
@@ -407,9 +408,8 @@ class Run(Calls):
                 self.value(decorator.decorator.value, frame)
         self.unit = unit
         bases = tuple(self.value(argument.value, frame) for argument in head.arguments if argument.keyword is None)
-        kind = next(
-            (api.BASES[base.name] for base in bases if isinstance(base, Symbol) and base.name in api.BASES), None
-        )
+        kinds = [base.kind if isinstance(base, ClassValue) else _kind_of(base) for base in bases]
+        kind = next((each for each in kinds if each is not None), None)
         inner = frame.scope()
         before = len(self.functions)
         self.governed(unit, head, inner)
@@ -444,7 +444,7 @@ class Run(Calls):
         if kind is Kind.STEP:
             returns, where = self.returned(unit, head)
             if returns is not None:
-                for output, start, end in self.outputs(returns, frame):
+                for output, start, end in self.outputs(returns, where, frame):
                     add(Defined(Kind.OUTPUT, output, where, start, end, first, last, name))
         elif legacy and isinstance(head, Function):
             for parameter in head.parameters:
@@ -460,9 +460,11 @@ class Run(Calls):
                 return method.returns, inner
         return None, unit
 
-    def outputs(self, node: Node, frame: Frame) -> Iterator[tuple[str, int, int]]:
+    def outputs(self, node: Node, unit: Unit, frame: Frame) -> Iterator[tuple[str, int, int]]:
         """The output names in a return annotation, and where they stand."""
-        if isinstance(node, Call) and called(node) == "Output":
+        if isinstance(node, String) and len(node.text) == node.inner_end - node.inner_start:
+            yield from self.outputs(parse_part(unit.code.text, node.inner_start, node.inner_end), unit, frame)
+        elif isinstance(node, Call) and called(node) == "Output":
             for argument in node.arguments:
                 if argument.keyword is not None:
                     yield argument.keyword, argument.start, argument.start + len(argument.keyword)
@@ -474,7 +476,7 @@ class Run(Calls):
                     yield from self.output_name(item, frame)
             elif name in ("Tuple", "tuple", "Optional", "Union"):
                 for item in items:
-                    yield from self.outputs(item, frame)
+                    yield from self.outputs(item, unit, frame)
 
     def output_name(self, node: Node, frame: Frame) -> Iterator[tuple[str, int, int]]:
         if isinstance(node, String):
@@ -505,6 +507,11 @@ def _decorating(node: Node) -> str:
     if isinstance(node, Call):
         return called(node)
     return node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
+
+
+def _kind_of(base: Value) -> Kind | None:
+    """What classes define that derive from one of ZenML's."""
+    return api.BASES.get(base.name) if isinstance(base, Symbol) else None
 
 
 def _matters(before: Value, after: Value) -> bool:

@@ -93,6 +93,11 @@ def parse(text: str) -> list[Node]:
     return _Parser(text).line()
 
 
+def parse_part(text: str, start: int, end: int) -> Node:
+    """The expression that stands from `start` to `end` of a logical line."""
+    return _Parser(text, start, end).expressions()
+
+
 class _Parser:
     """Recursive descent over the tokens of one logical line."""
 

@@ -131,10 +131,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A class or function of ZenML's, by its name in the API table."""
+    """A class or function of ZenML's, by its name in the API table. `given` is the name that a decorator gives."""
 
     name: str
     legacy: bool = False
+    given: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
