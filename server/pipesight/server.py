@@ -711,7 +711,8 @@ async def show_run(ls: PipesightServer, *arguments: Any) -> Any:
 @server.command(commands.HISTORY)
 async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
     """The children of a node of the history tree."""
-    return await commands.list_history(ls.context, _argument(arguments)) if ls.context is not None else []
+    listed = _quiet_async(commands.list_history)
+    return (await listed(ls.context, _argument(arguments)) or []) if ls.context is not None else []
 
 
 @server.command(commands.REFRESH)
@@ -731,7 +732,11 @@ async def _run(ls: PipesightServer, command: Callable[..., Awaitable[Any]], argu
     context = ls.context
     if context is None:
         return {"problem": "Pipesight is still starting.", "advice": "Try again in a moment."}
-    result = await command(context, _argument(arguments))
+    try:
+        result = await command(context, _argument(arguments))
+    except Exception:
+        logger.exception("%s failed", getattr(command, "__name__", "a command"))
+        return {"problem": "Pipesight failed to do this.", "advice": "Its log tells more."}
     if not context.client.panel:
         await _show(ls, context.client, result)
     return result

@@ -194,3 +194,13 @@ def test_only_the_active_project_is_read(
     config.write_text("\n".join(other))
     (source,) = discover(history=[str(root)], environment={}).sources
     assert len(list(rows(source))) == 104, "a project that does not exist is no reason to show nothing"
+
+
+def test_a_relative_folder_in_one_of_several_workspace_folders(
+    unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    root = unpack_history("0.98.0")
+
+    found = discover([tmp_path, root], history=["config"], environment={}, home=tmp_path)
+
+    assert databases(found) == ["zenml.db"]

@@ -127,3 +127,12 @@ async def test_why_there_is_nothing_to_read_is_told(
             await asyncio.sleep(0.1)
         assert problem in result["problem"]
         assert advice in result["advice"]
+
+
+@pytest.mark.parametrize(
+    "argument", [None, {"pipeline": 5}, {"uri": "file:///nowhere.py", "position": "here"}, {"limit": []}]
+)
+async def test_arguments_that_make_no_sense_are_no_error(editor: Editor, argument: dict[str, Any] | None) -> None:
+    result = await editor.execute("pipesight.readOutput", argument)
+
+    assert "training_pipeline" in {choice["label"] for choice in result["choices"]}

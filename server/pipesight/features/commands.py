@@ -141,7 +141,7 @@ def status(context: Context) -> Json:
 async def _named(context: Context, argument: Mapping[str, object]) -> Found | Json:
     """What the argument leads to, or the problem that it leads nowhere."""
     history = context.history
-    by_place = "uri" in argument and "position" in argument
+    by_place = "uri" in argument and isinstance(argument.get("position"), Mapping)
     found = _at(context, argument) if by_place else follow(history, argument)
     if found.run is not None and history.steps(found.run) is None:
         await _steps_of(history, found.run)

@@ -50,11 +50,13 @@ def discover(
 
     `history` lists stores explicitly, as URLs (`sqlite:///...`, `mysql://user:password@host/database`, `https://...`),
     files or folders (ZenML's configuration folder, a project, a folder with one of them in it); then nothing else is
-    looked at. Relative paths are meant from the first folder. `environment` is `os.environ` unless given.
+    looked at. Relative paths are meant from each folder that has them, else from the first. `environment` is
+    `os.environ` unless given.
     """
     search = _Search(os.environ if environment is None else environment, home or Path.home())
     for place in history:
-        search.explicit(place, folders[0] if folders else Path.cwd())
+        for base in [folder for folder in folders if (folder / place).exists()] or [*folders, Path.cwd()][:1]:
+            search.explicit(place, base)
     if not history:
         for folder in folders or [Path.cwd()]:
             search.workspace(folder)
