@@ -70,11 +70,10 @@ class Desks:
         self._index_folder = index_folder
         self._open: list[Context] = []
 
-    def make(self, folder: Path, history: Path, client: Client = ABLE) -> Desk:
-        """A desk in `folder` with the history that lies in `history`."""
-        opened = History.open(
-            discover([folder], history=[str(history)]).sources, cache_folder=self._index_folder, start=False
-        )
+    def make(self, folder: Path, *history: Path, client: Client = ABLE) -> Desk:
+        """A desk in `folder` with the stores that lie in `history`."""
+        sources = discover([folder], history=list(map(str, history))).sources
+        opened = History.open(sources, cache_folder=self._index_folder, start=False)
         opened.sync_once(full=True)
         documents = Documents(Encoding("utf-16"))
         places = Places([folder], documents)

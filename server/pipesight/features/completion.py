@@ -154,7 +154,10 @@ def _run_names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[
     everything = len(runs) <= limit
     if not everything and slot.prefix:
         runs = history.search_runs(slot.prefix, pipeline, limit=limit)
-    return [_run_name(run) for run in runs[:limit]], everything
+    newest: dict[str, Run] = {}
+    for run in runs[:limit]:
+        newest.setdefault(run.name, run)  # another store may have one of that name too
+    return [_run_name(run) for run in newest.values()], everything
 
 
 def _run_name(run: Run) -> Name:

@@ -67,11 +67,19 @@ def _pipeline(history: History, pipeline: Pipeline) -> Page:
         (
             Heading("pipeline", pipeline.name),
             Line(pipeline_facts(history, pipeline)),
+            *_stores(history, pipeline),
             Action("Open the last run", SHOW_RUN, argument),
             Grid(("run", "status", "when", "took"), [_run_row(run) for run in runs]),
             *_sentence("Steps: ", (step.name for step in steps)),
         )
     )
+
+
+def _stores(history: History, pipeline: Pipeline) -> Iterable[Line]:
+    """Where its runs are from, when that is more than one store."""
+    stores = history.stores_of(pipeline.name)
+    if len(stores) > 1:
+        yield Line(f"From {len(stores)} stores: {', '.join(stores)}")
 
 
 def _run_row(run: Run) -> tuple[str, ...]:
@@ -86,6 +94,9 @@ def _run(history: History, run: Run) -> Page:
         facts.append(f"stack {run.stack}")
     if run.pipeline:
         facts.append(f"pipeline {run.pipeline}")
+    source = history.source(run.source)
+    if run.pipeline and source is not None and len(history.stores_of(run.pipeline)) > 1:
+        facts.append(f"store {source.label}")
     return Page(
         (
             Heading("run", run.name),

@@ -107,6 +107,11 @@ class History:
             return found[0] if found else None
         return next(pipeline for pipeline in self.pipelines() if pipeline.name == name)
 
+    def stores_of(self, pipeline: str) -> tuple[str, ...]:
+        """The labels of the sources that have a pipeline of that name."""
+        having = (mirror for mirror in self._mirrors if any(p.name == pipeline for p in mirror.index.pipelines()))
+        return tuple(mirror.sync.source.label for mirror in having)
+
     def runs(self, pipeline: str | None = None, *, limit: int | None = None) -> tuple[Run, ...]:
         """The runs of a pipeline, or of all (unlisted ones included), newest start first."""
         return self._newest(lambda index: index.runs(pipeline, limit=limit), limit)
