@@ -234,6 +234,11 @@ def option(flags: Sequence[Value], named: Sequence[tuple[str, Value]]) -> list[t
     return [(name, given.get("default") if "required" not in given else None)]
 
 
-def with_defaults(parser: ArgumentParser, defaults: Sequence[tuple[str, Value]]) -> ArgumentParser:
-    """A parser with these defaults of options."""
-    return replace(parser, options=tuple({**dict(parser.options), **dict(defaults)}.items()))
+def with_defaults(
+    parser: ArgumentParser, defaults: Sequence[tuple[str, Value]], *, certain: bool = True
+) -> ArgumentParser:
+    """A parser with these defaults of options; those of several commands are not `certain` to be the ones."""
+    options = dict(parser.options)
+    for name, default in defaults:
+        options[name] = default if certain or name not in options else join((options[name], default))
+    return replace(parser, options=tuple(options.items()))

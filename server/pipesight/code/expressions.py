@@ -122,6 +122,8 @@ class Expressions(Recorder):
 
     def joined(self, node: Joined, frame: Frame) -> Value:
         values = [self.value(part, frame) for part in node.parts]
+        if len(values) == 1 and isinstance(values[0], Text):
+            return values[0]
         known = [as_text(value) for value in values]
         return Text(None) if None in known else text("".join(each or "" for each in known))
 

@@ -95,6 +95,8 @@ class Members(Expressions):
             case Namespace():
                 return dict(receiver.attributes).get(name)
             case ClassValue():
+                if name == "__name__":
+                    return Text(receiver.name)
                 if receiver.kind is Kind.PIPELINE and name in _PIPELINE_OBJECT:
                     return self.pipeline_object(node, receiver)
                 return self.class_member(receiver, name)
@@ -197,6 +199,8 @@ class Members(Expressions):
                 if isinstance(base, Symbol) and base.name in api.CLASSES:
                     type_, generation = api.CLASSES[base.name]
                     return self.member(node, Object(type_, None, generation))
+            if receiver.of.kind is not None and name == "name":
+                return Text(receiver.of.name, Thing(receiver.of.kind, receiver.of.name))
             if receiver.of.kind is Kind.PIPELINE and name in _PIPELINE_OBJECT:
                 return self.pipeline_object(node, receiver.of)
             if receiver.of.kind is Kind.PIPELINE and name in ("run", "with_options", "configure"):
@@ -285,7 +289,7 @@ class Members(Expressions):
             thing = Thing(kind, None, Which.INDEX, None, many.owner, many.generation)
             self.find(place.start, place.end, node, thing, Form.INDEX, call)
             return replace(many, chosen=True)
-        if kind is Kind.ARTIFACT and many.keyed is False and not isinstance(index, Integer):
+        if kind is Kind.ARTIFACT and many.keyed is False and isinstance(index, Text):
             return many.picked(Which.ANY, None)  # the inputs of a step go by the names of its parameters
         if isinstance(index, Integer) or (not isinstance(index, Text) and many.keyed is False):
             picked = many.picked(Which.INDEX, index.value if isinstance(index, Integer) else None)

@@ -34,6 +34,7 @@ _LIBRARY = {
     "tqdm.auto": {"tqdm": "list"},
     "types": {"SimpleNamespace": "SimpleNamespace"},
     "typing": {"cast": "cast"},
+    "uuid": {"UUID": "str"},
 }
 
 

@@ -241,7 +241,7 @@ class Standard(Members):
         named: Sequence[tuple[str, Value]],
         frame: Frame,
     ) -> Value:
-        """What a method of an `argparse` parser gives. Options of a group are its parser's too."""
+        """What a method of an `argparse` parser gives. Options of a group or command are its parser's too."""
         holder = node.function.value if isinstance(node.function, Attribute) else node
         match name:
             case "add_argument" | "set_defaults":
@@ -249,10 +249,12 @@ class Standard(Members):
                 self.put(holder, with_defaults(parser, defaults), frame)
                 above = self.lookup(frame, parser.parent) if parser.parent else None
                 if isinstance(above, ArgumentParser) and parser.parent:
-                    self.bind(frame, parser.parent, with_defaults(above, defaults))
+                    self.bind(frame, parser.parent, with_defaults(above, defaults, certain=False))
                 return None
-            case "add_argument_group" | "add_mutually_exclusive_group":
+            case "add_argument_group" | "add_mutually_exclusive_group" | "add_subparsers":
                 return ArgumentParser((), holder.id if isinstance(holder, Name) else None)
+            case "add_parser":
+                return ArgumentParser((), parser.parent)
             case "parse_args":
                 return Namespace(parser.options)
             case "parse_known_args":
