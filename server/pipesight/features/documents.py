@@ -15,6 +15,8 @@ from pipesight.code.files import markdown_cells
 from pipesight.code.model import Position, Span
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipesight.code.workspace import Workspace
 
 _JUPYTER_LAB = "/.virtual_documents"  # below this folder it shows language servers the notebooks of the folder above
@@ -177,6 +179,12 @@ class Documents:
     def files(self) -> set[str]:
         """The files of which a document or notebook is open."""
         return {path for uri in (*self._documents, *self._notebooks) if (path := to_path(uri)) is not None}
+
+    def move(self, folders: Sequence[Path]) -> None:
+        """The workspace has these folders now."""
+        if self._workspace is not None:
+            self._workspace.roots = list(folders)
+            self._workspace.changed_on_disk()
 
     def changed_on_disk(self) -> None:
         """Files changed beside the editor."""

@@ -74,7 +74,7 @@ class Places:
     """The places of a workspace's folders. `scan` reads the disk; everything else answers from memory."""
 
     def __init__(self, roots: Sequence[Path], documents: Documents) -> None:
-        self._roots = tuple(roots)
+        self.roots = tuple(roots)
         self._documents = documents
         self._files: dict[str, _File] = {}
         self._imported: dict[str, set[str]] = {}
@@ -105,11 +105,11 @@ class Places:
 
         with self._scanning:
             is_first = not self._files
-            found = dict(_sources(self._roots))
+            found = dict(_sources(self.roots))
             known = {path: file.stamp for path, file in self._files.items()}
             changed = frozenset(path for path in found.keys() | known if found.get(path) != known.get(path))
             stale = changed | self._importers(changed)
-            workspace = Workspace(self._roots)
+            workspace = Workspace(self.roots)
             files: dict[str, _File] = {}
             for path, stamp in found.items():
                 if self._stopped:
