@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sqlite3
+from base64 import b64encode
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -109,6 +113,86 @@ def test_a_legacy_project_that_was_moved(name: str, copy_history: Callable[[str]
     assert len(list(rows(source))) == 70
 
 
+def test_a_project_of_the_first_releases_that_was_moved(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
+    root = copy_history("legacy-0.5.7")
+    (database,) = root.rglob("metadata.db")
+    inside = root / "repo/.zen/local_store/metadata.db"  # where 0.5.0 to 0.5.2 put it
+    inside.parent.mkdir()
+    database.rename(inside)
+    for file in root.rglob("metadata_stores/*.json"):
+        store = json.loads(file.read_text())
+        file.write_text(json.dumps({**store, "uri": "/recorded/there/.zen/local_store/metadata.db"}))
+    (source,) = discover([root / "repo"], environment={}, home=tmp_path).sources
+    assert len(list(rows(source))) == 70
+
+
+def test_a_project_that_outgrew_its_first_release(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
+    repo, config = copy_history("legacy-0.5.7") / "repo", copy_history("0.98.0") / "config"
+    (repo / ".zen/config.yaml").write_text("active_stack_id: 00000000-0000-0000-0000-00000000beef\n")
+    found = discover([repo], environment={"ZENML_CONFIG_PATH": str(config)}, home=tmp_path)
+    assert databases(found) == ["zenml.db"]
+
+
+def in_a_database(profile: Path) -> Path:
+    """Move a profile's stacks and metadata stores into a database, as `zenml profile create --store-type sql` does."""
+    database = profile / "zenml.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(
+            "CREATE TABLE zenstackcomponent (component_type VARCHAR NOT NULL, name VARCHAR NOT NULL,"
+            " component_flavor VARCHAR NOT NULL, configuration BLOB NOT NULL, PRIMARY KEY (component_type, name));"
+            "CREATE TABLE zenstackdefinition (stack_name VARCHAR NOT NULL, component_type VARCHAR NOT NULL,"
+            " component_name VARCHAR NOT NULL, PRIMARY KEY (stack_name, component_type, component_name));"
+        )
+        for file in (profile / "metadata_stores").glob("*.yaml"):
+            component = ("metadata_store", file.stem, "sqlite", b64encode(file.read_bytes()))
+            connection.execute("INSERT INTO zenstackcomponent VALUES (?, ?, ?, ?)", component)
+            for stack in ("default", "nightly"):
+                definition = (stack, "metadata_store", file.stem)
+                connection.execute("INSERT INTO zenstackdefinition VALUES (?, ?, ?)", definition)
+            file.unlink()
+        connection.commit()
+    (profile / "stacks.yaml").unlink()
+    return database
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_profile_in_a_database(moved: bool, copy_history: Callable[[str], Path]) -> None:
+    root = copy_history("legacy-0.13.2")
+    config = root / "home/.config/zenml/config.yaml"
+    database = in_a_database(config.parent / "profiles/default")
+    url = f"sqlite:///{'/gone/zenml/profiles/default/zenml.db' if moved else database}"
+    config.write_text(
+        f"activated_profile: default\nprofiles:\n  default: {{name: default, store_type: sql, store_url: '{url}'}}\n"
+    )
+    (source,) = discover(history=[str(root)], environment={}).sources
+    with source.connect() as session:
+        assert list(session.stacks()) == ["default", "nightly"]
+    assert len(list(rows(source))) == 72
+
+
+def test_a_profile_on_a_server_is_explained(copy_history: Callable[[str], Path]) -> None:
+    root = copy_history("legacy-0.13.2")
+    (root / "home/.config/zenml/config.yaml").write_text(
+        "activated_profile: default\n"
+        "profiles:\n  default: {store_type: rest, store_url: 'http://me:open sesame@host'}\n"
+    )
+    found = discover(history=[str(root)], environment={})
+    (problem,) = [finding for finding in found.findings if finding.outcome == "problem"]
+    assert "is not read" in problem.detail
+    assert problem.advice
+    assert SECRET not in repr(found)
+
+
+def test_the_environment_names_the_profile(copy_history: Callable[[str], Path]) -> None:
+    root = copy_history("legacy-0.13.2")
+    config = root / "home/.config/zenml"
+    (config / "profiles/other").mkdir()
+    environment = {"ZENML_CONFIG_PATH": str(config), "ZENML_ACTIVATED_PROFILE": "other"}
+    assert discover([root], environment=environment, home=root).sources == ()
+    environment["ZENML_ACTIVATED_PROFILE"] = "default"
+    assert databases(discover([root], environment=environment, home=root)) == ["metadata.db"]
+
+
 def test_explicit_places(unpack_history: Callable[[str], Path]) -> None:
     root = unpack_history("0.98.0")
     file = root / "config/local_stores/default_zen_store/zenml.db"
@@ -204,3 +288,40 @@ def test_a_relative_folder_in_one_of_several_workspace_folders(
     found = discover([tmp_path, root], history=["config"], environment={}, home=tmp_path)
 
     assert databases(found) == ["zenml.db"]
+
+
+@pytest.mark.parametrize(
+    ("project", "environment", "active"),
+    [
+        ("active_project_id: local", {}, "local"),
+        ("active_workspace_id: local", {}, "local"),
+        ("active_stack_id: any", {}, "global"),
+        ("active_project_id: local", {"ZENML_ACTIVE_PROJECT_ID": "told"}, "told"),
+        ("active_workspace_id: local", {"ZENML_ACTIVE_WORKSPACE_ID": "told"}, "told"),
+        ("active_workspace_id: local", {"ZENML_ACTIVE_WORKSPACE_NAME": "named"}, "local"),
+        ("active_stack_id: any", {"ZENML_ACTIVE_WORKSPACE_NAME": "named"}, "named"),
+        ("active_stack_id: any", {"ZENML_ACTIVE_PROJECT_NAME": "named"}, "named"),
+    ],
+)
+@pytest.mark.parametrize("marker", [".zen", ".zenml_project"])
+def test_the_active_project_by_zenmls_rules(
+    project: str, environment: dict[str, str], active: str, marker: str, tmp_path: Path
+) -> None:
+    config, repo = tmp_path / "config", tmp_path / "repo"
+    (repo / marker).mkdir(parents=True)
+    (repo / marker / "config.yaml").write_text(project)
+    config.mkdir()
+    store = f"store: {{type: sql, url: 'sqlite:///{tmp_path / 'zenml.db'}'}}"
+    (config / "config.yaml").write_text(f"{store}\nactive_project_id: global\n")
+    environment = {"ZENML_CONFIG_PATH": str(config), "ZENML_REPOSITORY_DIRECTORY_NAME": marker, **environment}
+    (source,) = discover([repo], environment=environment, home=tmp_path).sources
+    assert source.key == f"{tmp_path / 'zenml.db'}#{active}"
+
+
+def test_local_stores_named_by_the_environment_with_a_type_only(
+    unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    stores = unpack_history("0.98.0") / "config/local_stores"
+    environment = {"ZENML_LOCAL_STORES_PATH": str(stores), "ZENML_STORE_TYPE": "sql"}
+    found = discover([tmp_path], environment=environment, home=tmp_path)
+    assert [source.label for source in found.sources] == [str(stores / "default_zen_store/zenml.db")]

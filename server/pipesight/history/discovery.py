@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import unquote, urlsplit
 
+from pipesight.history.profile_database import MetadataStore, metadata_stores
+
 if TYPE_CHECKING:
     from pipesight.history.sources import Source
     from pipesight.history.sources.database import MySQL
@@ -69,6 +71,7 @@ class _Search:
     def __init__(self, environment: Mapping[str, str], home: Path) -> None:
         self._environment = environment
         self._home = home
+        self._marker = environment.get("ZENML_REPOSITORY_DIRECTORY_NAME") or ".zen"
         self._sources: dict[str, Source] = {}
         self._findings: list[Finding] = []
 
@@ -111,10 +114,10 @@ class _Search:
         elif _is_config_folder(path):
             self._zenml(path, None, {})
         elif _is_config_folder(path / "config"):
-            self._zenml(path / "config", _marked(path / "repo"), {})
+            self._zenml(path / "config", self._marked(path / "repo"), {})
         elif (path / "home").is_dir() and (path / "repo").is_dir():
-            self._zenml(path / "home" / ".config" / "zenml", _marked(path / "repo"), {})
-        elif (path / ".zen").is_dir():
+            self._zenml(path / "home" / ".config" / "zenml", self._marked(path / "repo"), {})
+        elif self._marked(path):
             self.workspace(path)
         else:
             self._note(
@@ -140,27 +143,35 @@ class _Search:
         """The folder with `.zen` in it that ZenML would take for the project."""
         if named := self._environment.get("ZENML_REPOSITORY_PATH"):
             self._note("ZENML_REPOSITORY_PATH", "note", f"names the project folder {named}")
-            return _marked(Path(named).expanduser())
+            return self._marked(Path(named).expanduser())
         for candidate in (folder, *folder.absolute().parents):
-            if project := _marked(candidate):
-                self._note(str(project / ".zen"), "found", "the project's ZenML folder")
+            if project := self._marked(candidate):
+                self._note(str(project / self._marker), "found", "the project's ZenML folder")
                 return project
-        self._note(str(folder), "note", "no `.zen` folder here or above: what ZenML's configuration says is used")
+        detail = f"no `{self._marker}` folder here or above: what ZenML's configuration says is used"
+        self._note(str(folder), "note", detail)
         return None
+
+    def _marked(self, path: Path) -> Path | None:
+        """The folder, if ZenML's marker is in it. A configuration folder of that name is no marker."""
+        return path.absolute() if (path / self._marker).is_dir() else None
 
     # What lies there
 
     def _zenml(self, config: Path, project: Path | None, environment: Mapping[str, str]) -> None:
-        marker = project / ".zen" if project else None
+        marker = project / self._marker if project else None
         if marker and self._legacy_project(marker, config):
             return
         settings = self._read(config / "config.yaml")
         local = self._read(marker / "config.yaml") if marker else _NOTHING
         store = self._store(settings.get("store"), environment)
         if store is not None:
-            self._configured(store, config, settings, _active_project(settings, local, environment))
+            project_name = _active_project(settings, local, environment)
+            self._configured(store, config, settings, project_name, environment)
         elif profiles := _profiles(config, settings):
-            self._profile(config, settings, local, profiles)
+            told = (local.get("active_profile_name"), environment.get("ZENML_ACTIVATED_PROFILE"))
+            active = next(filter(None, (*told, settings.get("activated_profile"), *profiles)))
+            self._profile(config, settings, str(active), profiles)
         else:
             self._default(config, environment, _active_project(settings, local, environment))
 
@@ -177,7 +188,12 @@ class _Search:
         return {**(store or {}), **named} if store else None
 
     def _configured(
-        self, store: Mapping[str, Any], config: Path, settings: Mapping[str, Any], project: str | None
+        self,
+        store: Mapping[str, Any],
+        config: Path,
+        settings: Mapping[str, Any],
+        project: str | None,
+        environment: Mapping[str, str],
     ) -> None:
         url = str(store.get("url") or "")
         why = f"the store of {config / 'config.yaml'}"
@@ -188,12 +204,12 @@ class _Search:
         elif url.startswith("sqlite"):
             path = _sqlite_path(url)
             if url == _mapping(settings.get("store")).get("url"):
-                path = self._moved(path, config)
+                path = self._moved(path, *_homes(config))
             self._file(path, why=why, project=project)
         elif url:
             self._note(_without_password(url), "problem", "is no store that Pipesight knows.", "Please report it.")
         else:
-            self._default(config, {}, project)
+            self._default(config, environment, project)
 
     def _default(self, config: Path, environment: Mapping[str, str], project: str | None) -> None:
         named = environment.get("ZENML_LOCAL_STORES_PATH")
@@ -210,65 +226,78 @@ class _Search:
             advice = f"Run a pipeline with ZenML, or {NAME_A_STORE}."
             self._note(str(config), "absent", "ZenML has no configuration folder here yet.", advice)
 
-    def _profile(
-        self, config: Path, settings: Mapping[str, Any], local: Mapping[str, Any], profiles: Mapping[str, Path]
-    ) -> None:
+    def _profile(self, config: Path, settings: Mapping[str, Any], active: str, profiles: Mapping[str, Path]) -> None:
         """Releases 0.7 to 0.13: a profile of stacks, each with a metadata store."""
-        active = local.get("active_profile_name") or settings.get("activated_profile") or next(iter(profiles))
-        folder = profiles.get(str(active))
+        folder = profiles.get(active)
         if folder is None:
             advice = f"Existing profiles: {', '.join(sorted(profiles))}."
             self._note(str(config), "problem", f"The active profile {active!r} does not exist.", advice)
             return
         self._note(str(folder), "found", f"the active ZenML profile {active!r}")
-        stacks = _mapping(self._read(folder / "stacks.yaml").get("stacks"))
-        self._metadata_stores(folder / "metadata_stores", _stacks_by_store(stacks), config)
+        profile = _mapping(_mapping(settings.get("profiles")).get(active))
+        url = str(profile.get("store_url") or "")
+        if profile.get("store_type") == "sql" and url.startswith("sqlite"):
+            database = self._moved(_sqlite_path(url), *_homes(config))
+            self._metadata_stores(database, metadata_stores(database), _homes(config))
+        elif profile.get("store_type") in ("sql", "rest"):
+            advice = f"For the metadata store of its stacks, {NAME_A_STORE}."
+            self._note(_without_password(url), "problem", "keeps this profile's stacks, and is not read.", advice)
+        else:
+            stacks = _stacks_by_store(_mapping(self._read(folder / "stacks.yaml").get("stacks")))
+            self._metadata_store_files(folder / "metadata_stores", stacks, _homes(config))
 
     def _legacy_project(self, marker: Path, config: Path) -> bool:
         """Releases before 0.7: the project's `.zen` folder has stacks and metadata stores in it."""
         service, folder = self._read(marker / "zenservice.json"), marker / "metadata_stores"
-        if service:
+        local, homes = self._read(marker / "config.yaml"), (*_homes(config), marker)
+        if service and not local:
             stacks = _stacks_by_store(_mapping(service.get("stacks")))
             by_uuid = {
                 str(_mapping(entry).get("uuid") or entry): stacks.get(name, [])
                 for name, entry in _mapping(service.get("metadata_store_map")).items()
             }
             self._note(str(marker / "zenservice.json"), "found", "the project's stacks (ZenML 0.5)")
-            self._metadata_stores(folder, by_uuid, config)
+            self._metadata_store_files(folder, by_uuid, homes)
             return True
-        local = self._read(marker / "config.yaml")
         if folder.is_dir() and "stacks" in local:
             self._note(str(marker / "config.yaml"), "found", "the project's stacks (ZenML 0.6)")
-            self._metadata_stores(folder, _stacks_by_store(_mapping(local.get("stacks"))), config)
+            self._metadata_store_files(folder, _stacks_by_store(_mapping(local.get("stacks"))), homes)
             return True
         return False
 
-    def _metadata_stores(self, folder: Path, stacks: Mapping[str, Sequence[str]], config: Path) -> None:
+    def _metadata_store_files(self, folder: Path, stacks: Mapping[str, Sequence[str]], homes: Iterable[Path]) -> None:
         files = sorted([*folder.glob("*.yaml"), *folder.glob("*.json")])
-        used = [file for file in files if file.stem in stacks] or files
+        stores = [(self._read(file), stacks.get(file.stem, ()), file) for file in files]
+        named = [
+            MetadataStore(str(store.get("name") or file.stem), store, tuple(names)) for store, names, file in stores
+        ]
+        self._metadata_stores(folder, named, homes)
+
+    def _metadata_stores(self, place: Path, stores: Sequence[MetadataStore], homes: Iterable[Path]) -> None:
+        used = [store for store in stores if store.stacks] or stores
         if not used:
-            self._note(str(folder), "problem", "No metadata store is registered here.", "Check `zenml stack describe`.")
-        for file in used:
-            store = self._read(file)
-            names = tuple(stacks.get(file.stem, ()))
-            why = f"the metadata store {store.get('name') or file.stem!r} of {file}"
-            if store.get("uri"):
-                path = self._moved(_sqlite_path(str(store["uri"])), config)
+            self._note(str(place), "problem", "No metadata store is registered here.", "Check `zenml stack describe`.")
+        for store in used:
+            why = f"the metadata store {store.name!r} of {place}"
+            if store.settings.get("uri"):
+                path = self._moved(_sqlite_path(str(store.settings["uri"])), *homes)
                 if len(used) > 1 and not path.exists():
                     self._note(str(path), "absent", f"{why}: nothing was recorded there")
                     continue
-                self._file(path, why=why, stacks=names)
-            elif store.get("host"):
-                self._mysql(store, project=None, stacks=names, why=why)
+                self._file(path, why=why, stacks=store.stacks)
+            elif store.settings.get("host"):
+                self._mysql(store.settings, project=None, stacks=store.stacks, why=why)
 
-    def _moved(self, path: Path, config: Path) -> Path:
-        """Where a local store is now that its configuration folder was moved or copied."""
-        if not path.exists() and "local_stores" in path.parts:
-            tail = path.parts[path.parts.index("local_stores") :]
-            moved = config.joinpath(*tail)
-            if moved.exists():
-                self._note(str(path), "absent", f"does not exist, but {moved} does: the configuration was moved")
-                return moved
+    def _moved(self, path: Path, *homes: Path) -> Path:
+        """Where a store is now that the folder that it lies in was moved or copied: one of these."""
+        if path.exists():
+            return path
+        for home in homes:
+            if home.name in path.parts:
+                moved = home.joinpath(*path.parts[path.parts.index(home.name) + 1 :])
+                if moved.exists():
+                    self._note(str(path), "absent", f"does not exist, but {moved} does: the configuration was moved")
+                    return moved
         return path
 
     # The stores themselves
@@ -347,19 +376,20 @@ def _is_config_folder(path: Path) -> bool:
     return (path / "config.yaml").is_file() or (path / _DEFAULT).is_file() or (path / "profiles").is_dir()
 
 
-def _marked(path: Path) -> Path | None:
-    """The folder, if ZenML's marker is in it. A configuration folder of that name is no marker."""
-    return path.absolute() if (path / ".zen").is_dir() else None
+def _homes(config: Path) -> tuple[Path, ...]:
+    """The folders in which releases put databases of their own."""
+    return (config / "local_stores", config / "profiles")
 
 
 def _active_project(
     settings: Mapping[str, Any], local: Mapping[str, Any], environment: Mapping[str, str]
 ) -> str | None:
-    names = ("active_project_id", "active_workspace_id", "active_project_name", "active_workspace_name")
+    ids, names = ("active_project_id", "active_workspace_id"), ("active_project_name", "active_workspace_name")
     told: Iterable[object] = (
-        environment.get("ZENML_ACTIVE_PROJECT_ID"),
-        environment.get("ZENML_ACTIVE_WORKSPACE_ID"),
-        *(layer.get(name) for layer in (local, settings) for name in names),
+        *(environment.get(f"ZENML_{name.upper()}") for name in ids),
+        *(local.get(name) for name in (*ids, *names)),
+        *(environment.get(f"ZENML_{name.upper()}") for name in names),  # stand for the settings only
+        *(settings.get(name) for name in (*ids, *names)),
     )
     return next((str(name) for name in told if name), None)
 

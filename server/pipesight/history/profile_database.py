@@ -1,0 +1,52 @@
+"""A profile of releases 0.7 to 0.13 that keeps its stacks in a database: which metadata stores they record in."""
+
+from __future__ import annotations
+
+import sqlite3
+from base64 import b64decode
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote
+
+_STORES = """
+    SELECT c.name, c.configuration, group_concat(d.stack_name, char(31))
+    FROM zenstackcomponent c
+    LEFT JOIN zenstackdefinition d ON d.component_type = c.component_type AND d.component_name = c.name
+    WHERE c.component_type = 'metadata_store' GROUP BY c.name ORDER BY c.name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataStore:
+    """A metadata store as ZenML registered it, and the names of the stacks that record in it."""
+
+    name: str
+    settings: Mapping[str, Any]
+    stacks: tuple[str, ...]
+
+
+def metadata_stores(database: Path) -> list[MetadataStore]:
+    """The metadata stores that are registered in a profile's SQLite database; none where it cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True)) as connection:
+            rows = connection.execute(_STORES).fetchall()
+    except sqlite3.Error:
+        return []
+    return [
+        MetadataStore(name, _settings(configuration), tuple(sorted((stacks or "").split("\x1f"))) if stacks else ())
+        for name, configuration, stacks in rows
+    ]
+
+
+def _settings(configuration: bytes) -> Mapping[str, Any]:
+    """A component's configuration: YAML, in Base64."""
+    import yaml
+
+    try:
+        told = yaml.safe_load(b64decode(configuration))
+    except (ValueError, yaml.YAMLError):
+        return {}
+    return cast("Mapping[str, Any]", told) if isinstance(told, dict) else {}
