@@ -26,7 +26,7 @@ class _Listening(ZenMLServerSource):
     """A source that keeps what the server answers."""
 
     def __init__(self, url: str, project: str | None, heard: dict[str, tuple[int, Any]]) -> None:
-        super().__init__(url, Login(username="default"), project=project)
+        super().__init__(url, Login(username="default"), project=project, timeout=120.0)
         self._heard = heard
 
     def _request(self, method: str, path: str, fields: Mapping[str, object]) -> Any:

@@ -27,7 +27,7 @@ def source(server: Replay, **login: str) -> ZenMLServerSource:
     return ZenMLServerSource(server.url, Login(**(login or {"token": TOKEN})), timeout=0.5)
 
 
-OF_EACH_RELEASE = pytest.mark.parametrize("name", ["0.55.5", "0.98.0-extra"])
+OF_EACH_RELEASE = pytest.mark.parametrize("name", ["0.41.0", "0.50.0", "0.55.5", "0.98.0-extra"])
 
 
 @OF_EACH_RELEASE

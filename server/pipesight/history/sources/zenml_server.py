@@ -7,7 +7,7 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -65,6 +65,7 @@ class ZenMLServerSource:
         self.project = _dashed(project) if project else None
         self._timeout = timeout
         self._pool = _pool(verify, timeout)
+        self.outputs: dict[str, OutputRecord | None] = {}  # what is known of outputs, by id; they never change
 
     def __repr__(self) -> str:
         return f"ZenMLServerSource({self.key!r})"
@@ -241,8 +242,17 @@ class ZenMLServerSession:
             known = latest.get(step["name"])
             if known is None or (_get(known, "version") or 0) <= (_get(step, "version") or 0):
                 latest[step["name"]] = step
-        records = [_step(step, run_id) for step in latest.values()]
+        records = [self._with_classes(_step(step, run_id)) for step in latest.values()]
         return sorted(records, key=lambda step: step.start or 0)
+
+    def _with_classes(self, step: StepRecord) -> StepRecord:
+        """The step with the classes of its outputs, which up to 0.50 only the artifacts themselves tell."""
+        bare = [output for output in step.outputs if output.data_type is None]
+        known = self._server.outputs
+        if any(output.id not in known for output in bare):
+            versions = map(partial(_output, ""), self._newest_versions())
+            known.update({output.id: None for output in bare} | {version.id: version for version in versions})
+        return step._replace(outputs=tuple(_with_class(output, known.get(output.id)) for output in step.outputs))
 
     def step_names(self) -> Iterator[SeenStep]:
         """Nothing: a server is not asked for all its steps."""
@@ -261,11 +271,14 @@ class ZenMLServerSession:
         return list(newest.values())
 
     def _newest_versions(self) -> Sequence[Mapping[str, Any]]:
+        """The newest artifact versions: up to 0.50 artifacts had none, and up to 0.55 their step is a detail."""
         asked = {"size": _ARTIFACTS, "sort_by": "desc:created", **self._scope}
-        found = _items(self._server.get("artifact_versions", **asked))
-        if found and not any(_get(version, "producer_step_run_id") for version in found):  # as in 0.55
-            found = _items(self._server.get("artifact_versions", hydrate="true", **asked))
-        return found
+        for path in ("artifact_versions", "artifacts"):
+            for details in (None, "true"):
+                found = _items(self._server.get(path, hydrate=details, **asked))
+                if any(_get(version, "producer_step_run_id") for version in found):
+                    return found
+        return []
 
     def stacks(self) -> Sequence[str]:
         return sorted({str(each["name"]) for page in self._pages("stacks", "asc:created") for each in page})
@@ -372,8 +385,14 @@ def _step(step: Mapping[str, Any], run_id: str) -> StepRecord:
     )
 
 
+def _with_class(output: OutputRecord, known: OutputRecord | None) -> OutputRecord:
+    if output.data_type is not None or known is None:
+        return output
+    return output._replace(data_type=known.data_type, materializer=known.materializer)
+
+
 def _output(name: str, version: Mapping[str, Any]) -> OutputRecord:
-    artifact = _mapping(_get(version, "artifact"))
+    artifact, number = _mapping(_get(version, "artifact")), str(_get(version, "version") or "") or None
     return OutputRecord(
         id=_plain(version["id"]),
         name=name,
@@ -381,8 +400,8 @@ def _output(name: str, version: Mapping[str, Any]) -> OutputRecord:
         data_type=_class(_get(version, "data_type")),
         materializer=_class(_get(version, "materializer")),
         type=str(_get(version, "type") or "") or None,
-        artifact=str(artifact.get("name") or version.get("name") or "") or None,
-        version=str(_get(version, "version") or "") or None,
+        artifact=str(artifact.get("name") or (number and version.get("name")) or "") or None,
+        version=number,
     )
 
 
