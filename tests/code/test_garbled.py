@@ -153,6 +153,10 @@ def test_any_text(line: str, tail: str) -> None:
         "f(" + "lambda: " * 2000,
         "\n".join("  " * depth + "if x:" for depth in range(300)),
         "f'" + "{f'" * 200,
+        "x = ['a']\n" + "x = [x, x]\n" * 60 + "(lambda y: y)(x)",
+        "x = 'a'\n" + "x = x + x\n" * 100,
+        "x = {'a': 1}\n" + "x = {**x, **x}\n" * 100 + "x = x | x\n" * 50,
+        "x = ['a']\n" + "x += x\n" * 60 + "x.append(x)\n" * 60,
     ],
 )
 def test_what_is_far_too_deep(line: str) -> None:

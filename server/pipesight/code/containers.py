@@ -27,7 +27,8 @@ from .values import (
 )
 
 _LONGEST = 300  # letters of a text that is put together; what is longer is no name
-_MOST = 100  # parts of a list or dict that are told apart
+_MOST = 1000  # parts of a list or dict that are told apart
+_DEEPEST = 8  # levels of lists and dicts in one another
 # Methods of texts whose result is a text, and follows from texts alone.
 _TEXT_METHODS = frozenset(
     ("strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "replace")
@@ -55,6 +56,26 @@ def percent(template: Text, value: Value) -> Text:
     if "%" in "".join(pieces) or len(pieces) != len(given) + 1 or None in given:
         return Text(None)
     return text("".join(piece + (each or "") for piece, each in zip(pieces, [*given, ""], strict=True)))
+
+
+def simple(value: Items | Record) -> Value:
+    """A list or dict; of one that is too large or too deep to be followed, nothing but that it is one."""
+    size = len(value.elements if isinstance(value, Items) else value.pairs)
+    if size <= _MOST and not _is_deep(value, _DEEPEST):
+        return value
+    return Each(None) if isinstance(value, Items) else Record(((None, None),))
+
+
+def _is_deep(value: Value, levels: int) -> bool:
+    if not isinstance(value, (Items, Record)):
+        return False
+    inside = value.elements if isinstance(value, Items) else [each for _, each in value.pairs]
+    return levels == 0 or any(_is_deep(each, levels - 1) for each in inside)
+
+
+def merged(first: Record, second: Record) -> Value:
+    """A dict with what another one has."""
+    return simple(Record(first.pairs + second.pairs))
 
 
 def as_list(value: Value) -> Value:
@@ -110,7 +131,7 @@ def with_entry(value: Value, key: Value, entry: Value) -> Value:
         return None
     name = key.text if isinstance(key, Text) else None
     kept = tuple(pair for pair in value.pairs if pair[0] != name or name is None)
-    return Record((*kept, (name, entry)))
+    return simple(Record((*kept, (name, entry))))
 
 
 def item(items: Items, index: Value) -> Value:
@@ -192,7 +213,7 @@ def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value:
         case Many(), ("sort" | "reverse" | "remove" | "pop"), _:
             return replace(receiver, chosen=True)
         case Record(), "update", [Record() as more]:
-            return Record((*receiver.pairs, *more.pairs)[-_MOST:])
+            return merged(receiver, more)
         case Record(), "setdefault", [key, value] if entry(receiver, key) is None:
             return with_entry(receiver, key, value)
         case _:
@@ -203,8 +224,8 @@ def _appended(receiver: Items | Each | Many, value: Value) -> Value:
     if receiver == Items(()) and isinstance(value, Object) and value.thing and value.thing.which is Which.ANY:
         # Of a collection that is gone through, some or all once more.
         return Many(value.type, value.thing.owner, value.generation, keyed=False, chosen=True)
-    if isinstance(receiver, Items) and len(receiver.elements) < _MOST:
-        return Items((*receiver.elements, value))
+    if isinstance(receiver, Items):
+        return simple(Items((*receiver.elements, value)))
     if isinstance(receiver, Many) and receiver.element == value:
         return receiver
     return Each(join((any_of(receiver), value)))
@@ -212,8 +233,8 @@ def _appended(receiver: Items | Each | Many, value: Value) -> Value:
 
 def concatenated(first: Items | Each | Many, second: Items | Each | Many) -> Value:
     """One list behind another."""
-    if isinstance(first, Items) and isinstance(second, Items) and len(first.elements + second.elements) <= _MOST:
-        return Items(first.elements + second.elements)
+    if isinstance(first, Items) and isinstance(second, Items):
+        return simple(Items(first.elements + second.elements))
     if first == Items(()):
         return replace(second, chosen=True) if isinstance(second, Many) else second
     return (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import api
 from .api import Type
-from .containers import as_text, concatenated, percent, text, unpacked, with_attribute, with_entry
+from .containers import as_text, concatenated, merged, percent, simple, text, unpacked, with_attribute, with_entry
 from .model import Generation, Kind, Thing, Which
 from .program import Unit
 from .recorder import Recorder
@@ -151,7 +151,7 @@ class Expressions(Recorder):
             case (Many() | Each(), "+", _):
                 return Each(any_of(left))
             case Record(), "|", Record():
-                return Record(left.pairs + right.pairs)
+                return merged(left, right)
             case (Integer(), _, _) | (_, _, Integer()):
                 return Integer(None)
             case _:
@@ -192,12 +192,12 @@ class Expressions(Recorder):
 
     def equality(self, node: Node, value: Value, other: Node, text: Value) -> None:
         """`step.name == "trainer"`."""
-        if isinstance(node, Attribute) and node.name == "name" and isinstance(value, Text) and value.of is not None:
-            if isinstance(other, String) or (isinstance(text, Text) and text.of is None and text.text is not None):
-                thing = value.of
-                self.denote(other, text, thing.kind, thing.owner, thing.generation, "name", None, other)
-        elif isinstance(node, Name) and isinstance(value, Text) and value.of is not None and isinstance(other, String):
-            thing = value.of
+        thing = value.of if isinstance(value, Text) else None
+        if thing is None:
+            return
+        is_name = isinstance(node, Attribute) and node.name == "name"
+        known = isinstance(text, Text) and text.of is None and text.text is not None
+        if known and (is_name or (isinstance(node, Name) and isinstance(other, String))):
             self.denote(other, text, thing.kind, thing.owner, thing.generation, "name", None, other)
 
     def boolean(self, node: Boolean, frame: Frame) -> Value:
@@ -229,17 +229,19 @@ class Expressions(Recorder):
 
     def display(self, node: Display, frame: Frame) -> Value:
         elements = tuple(self.value(item, frame) for item in node.items)
-        if any(isinstance(item, Starred) for item in node.items):
-            return Each(join(elements))
-        return Items(elements)
+        starred = any(isinstance(item, Starred) for item in node.items)
+        return Each(join(elements)) if starred else simple(Items(elements))
 
     def dict_display(self, node: DictDisplay, frame: Frame) -> Value:
         pairs: list[tuple[str | None, Value]] = []
         for key_node, value_node in node.pairs:
             key = self.value(key_node, frame) if key_node is not None else None
             value = self.value(value_node, frame)
-            pairs.append((key.text if isinstance(key, Text) else None, value))
-        return Record(tuple(pairs))
+            if key_node is None and isinstance(value, Record):
+                pairs += value.pairs
+            else:
+                pairs.append((key.text if isinstance(key, Text) else None, None if key_node is None else value))
+        return simple(Record(tuple(pairs)))
 
     def comprehension(self, node: Comprehension, frame: Frame) -> Value:
         inner = Frame(frame.flow, frame)

@@ -82,3 +82,14 @@ def report(args):
 
 if __name__ == "__main__":
     main()
+BASE = {"pipeline": "training", "step": "fit"}
+MORE = {**BASE, "step": "eval"}
+client.get_pipeline(‹MORE["pipeline"]›).‹last_run›.steps[‹MORE["step"]›]  #= pipeline training variable; run ? attribute training; step eval variable training
+BASE |= {"pipeline": "nightly"}
+client.get_pipeline(‹BASE["pipeline"]›)  #= pipeline nightly variable
+PIPELINES += ["d"]
+client.get_pipeline(‹PIPELINES[3]›)  #= pipeline d variable
+PIPELINES.sort()
+client.get_pipeline(‹PIPELINES[0]›)  #= pipeline ? variable
+MORE[key()] = "other"
+client.get_pipeline(‹MORE["pipeline"]›)  #= pipeline ? variable
