@@ -124,3 +124,25 @@ async def test_only_a_client_that_can_watch_is_asked_to(
 
     watchers = [watcher for each in registered for watcher in each.register_options["watchers"]]
     assert [watcher["globPattern"] for watcher in watchers] == watched
+
+
+async def test_a_folder_that_is_added_brings_its_files(server: LanguageClient, project: Path, tmp_path: Path) -> None:
+    await start(server, project, lsp.ClientCapabilities())
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "elsewhere.py").write_text(READS.replace("[STEP]", '["train"]'))
+    uri = (project / "typed.py").as_uri()
+    item = lsp.TextDocumentItem(uri=uri, language_id="python", version=1, text=READS.replace("[STEP]", '["train"]'))
+    server.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+
+    async def files() -> set[str]:
+        place, context = lsp.Position(2, 60), lsp.ReferenceContext(include_declaration=True)
+        params = lsp.ReferenceParams(context, lsp.TextDocumentIdentifier(uri), place)
+        return {Path(each.uri).name for each in await server.text_document_references_async(params) or ()}
+
+    assert await files() >= {"report.py", "typed.py"}
+    assert "elsewhere.py" not in await files()
+    event = lsp.WorkspaceFoldersChangeEvent(added=[lsp.WorkspaceFolder(other.as_uri(), "other")], removed=[])
+    server.workspace_did_change_workspace_folders(lsp.DidChangeWorkspaceFoldersParams(event))
+
+    assert "elsewhere.py" in await files()
