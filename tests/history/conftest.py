@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pymysql
@@ -14,6 +15,8 @@ import pytest
 from pymysql.constants import CLIENT
 
 from pipesight.history.sources.database import MySQL
+
+Load = Callable[[Path, str], MySQL]
 
 
 @pytest.fixture
@@ -29,24 +32,24 @@ def copy_history(unpack_history: Callable[[str], Path], tmp_path: Path) -> Calla
 
 
 @pytest.fixture(scope="session")
-def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, str], MySQL]]:
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
     """`mariadb(dump, name)` is the address of a new database with that dump in it, on a server of the tests' own."""
+    with running_mariadb(tmp_path_factory.mktemp("mariadb")) as load:
+        yield load
+
+
+@contextmanager
+def running_mariadb(folder: Path, *options: str) -> Generator[Load]:
+    """Such a server, with more options."""
     server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
-    folder = tmp_path_factory.mktemp("mariadb")
     data, socket = folder / "data", folder / "socket"
     user = [f"--user={os.environ.get('USER', 'root')}"] if os.geteuid() == 0 else []
     install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"]
     subprocess.run([*install, *user], check=True, capture_output=True)
-    options = [
-        "--skip-networking",
-        f"--socket={socket}",
-        f"--pid-file={folder / 'pid'}",
-        f"--tmpdir={folder}",
-        "--innodb-buffer-pool-size=32M",
-    ]
-    process = subprocess.Popen(
-        [server, "--no-defaults", f"--datadir={data}", *options, *user], stderr=subprocess.DEVNULL
-    )
+    places = [f"--datadir={data}", f"--socket={socket}", f"--pid-file={folder / 'pid'}", f"--tmpdir={folder}"]
+    limits = ["--skip-networking", "--innodb-buffer-pool-size=32M"]
+    command = [server, "--no-defaults", *places, *limits, *options, *user]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         _wait_for(socket)
         loaded: dict[str, MySQL] = {}

@@ -12,11 +12,12 @@ from uuid import uuid4
 import pymysql
 import pytest
 
-from pipesight.history.history import History
+from pipesight.history.history import History, rows
 from pipesight.history.sources import SourceError
 from pipesight.history.sources.database import DatabaseSource, MySQL
 from pipesight.history.sources.tables import Tables
 from pipesight.history.sources.zenml_sql import ZenMLSession
+from tests.history.conftest import Load, running_mariadb
 
 
 @pytest.fixture(params=["0.98.0-mysql", "legacy-0.13.2-mysql"])
@@ -24,6 +25,13 @@ def address(
     request: pytest.FixtureRequest, unpack_history: Callable[[str], Path], mariadb: Callable[[Path, str], MySQL]
 ) -> MySQL:
     return mariadb(unpack_history(str(request.param)) / "dump.sql", str(request.param))
+
+
+@pytest.fixture
+def small_letters(tmp_path: Path) -> Iterator[Load]:
+    """A server as on Windows, or as an administrator set it up."""
+    with running_mariadb(tmp_path, "--lower-case-table-names=1") as load:
+        yield load
 
 
 @pytest.fixture
@@ -68,6 +76,14 @@ def copy_row(address: MySQL, table: str, where: str, **new: str) -> None:
 def record_run(address: MySQL, like: str, name: str, when: str = "NOW()") -> None:
     new = {"id": f"'{uuid4().hex}'", "name": f"'{name}'", "created": when, "updated": when}
     copy_row(address, "pipeline_run", f"name = '{like}'", **new, orchestrator_run_id="NULL")
+
+
+@pytest.mark.parametrize("name", ["0.98.0-mysql", "legacy-0.13.2-mysql"])
+def test_a_server_that_writes_table_names_in_small_letters(
+    name: str, unpack_history: Callable[[str], Path], mariadb: Load, small_letters: Load
+) -> None:
+    dump = unpack_history(name) / "dump.sql"
+    assert list(rows(DatabaseSource(small_letters(dump, "small")))) == list(rows(DatabaseSource(mariadb(dump, name))))
 
 
 def test_everything_is_mirrored(address: MySQL, opened: Callable[[MySQL], History]) -> None:
