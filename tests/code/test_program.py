@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipesight.code.program import Program, neutral
@@ -65,6 +65,7 @@ def test_small_edits(text: str, data: st.DataObject) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(texts, min_size=1, max_size=3), min_size=2, max_size=4))
+@example([["w = 1 + \\", "x = 1"], ["w = 1 + \\\nx = 1"]])
 def test_cells_are_apart(versions: list[list[str]]) -> None:
     program = Program(versions[0])
     for cells in versions[1:]:

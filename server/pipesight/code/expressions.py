@@ -437,7 +437,7 @@ class Expressions(Recorder):
         if isinstance(value, Symbol) and value.name in ("Model", "ModelVersion"):
             return Object(Type.MODEL_VERSION, Thing(Kind.MODEL))
         if isinstance(value, Symbol) and api.BASES.get(value.name) is Kind.PIPELINE:
-            return Object(Type.INVOCATION, Thing(Kind.RUN))
+            return Object(Type.UNSEEN)
         if isinstance(value, ClassValue):
             return Instance(value)
         return None

@@ -192,7 +192,7 @@ class Program:
         old = self.lines
         head = _common(old, lines)
         tail = _common_end(old, lines, head)
-        if breaks != self._breaks and len(cells) > 1:
+        if breaks != self._breaks:
             head = tail = 0
         self.lines, self._breaks = lines, breaks
         self._rescan(head, tail, len(lines) - len(old))
