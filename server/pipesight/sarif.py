@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pipesight import __version__
 from pipesight.features.diagnostics import page_of
-from pipesight.features.findings import CODES
+from pipesight.features.finding import CODES
 from pipesight.settings import Severity
 
 if TYPE_CHECKING:

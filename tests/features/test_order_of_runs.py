@@ -9,7 +9,7 @@ import pytest
 from pipesight.code.model import Generation, Kind
 from pipesight.features.diagnostics import reported
 from pipesight.features.find import newest_first
-from pipesight.features.findings import OLDEST_RUN
+from pipesight.features.finding import OLDEST_RUN
 from pipesight.history.history import History
 
 from .conftest import Desk

@@ -15,7 +15,7 @@ from pipesight.features.describe import READ_OUTPUT
 from pipesight.features.diagnostics import diagnostic, reported
 from pipesight.features.documents import View
 from pipesight.features.edits import access_of, workspace_edit
-from pipesight.features.findings import Finding, Fix
+from pipesight.features.finding import Finding, Fix
 from pipesight.settings import CodeLensSettings
 
 KINDS = (lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite)

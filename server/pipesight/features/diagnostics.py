@@ -11,7 +11,8 @@ from pipesight.code.analysis import Document
 from pipesight.code.model import Span
 from pipesight.features.context import Context
 from pipesight.features.documents import View
-from pipesight.features.findings import MISSING_MEMBER, Finding, findings
+from pipesight.features.finding import MISSING_MEMBER, Finding
+from pipesight.features.findings import findings
 from pipesight.settings import Severity
 
 SOURCE = "pipesight"
