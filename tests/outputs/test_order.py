@@ -92,10 +92,10 @@ def test_what_is_no_table_stays_what_it_is(look: Look, artifact: Artifact):
 
 
 def test_a_table_that_is_too_big_says_so(look: Look, frame: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(order, "WHOLE", 3)
+    monkeypatch.setattr(order, "WHOLE", 11)
     preview = look(frame, sort=1, descending=True)
     assert column(preview, 0) == ["p", "q", "r", "t"]
-    assert preview.text == "A table of more than 3 rows can neither be sorted nor searched here."
+    assert preview.text == "A table of more than 11 cells can neither be sorted nor searched here."
 
 
 def test_each_order_is_cached_by_itself(service: PreviewService, frame: Path):

@@ -14,15 +14,16 @@ def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
     """
     if request.sort < 0 and not request.find:
         return read(request)
-    picture = read(request._replace(offset=0, limit=WHOLE, most=WHOLE))
-    table: Dict[str, Any] = picture.get("table") or {"columns": [], "rows": [], "total": 0}
-    rows: List[List[Any]] = table["rows"]
-    if not table["columns"]:
-        return picture
-    if table["total"] != len(rows):
-        unordered = read(request._replace(sort=-1, find=""))
-        unordered["text"] = f"A table of more than {WHOLE:,} rows can neither be sorted nor searched here."
+    start: Dict[str, Any] = read(request._replace(offset=0, limit=1)).get("table") or {"columns": [], "total": 0}
+    if not start["columns"]:
+        return read(request)
+    if start["total"] is None or start["total"] * len(start["columns"]) > WHOLE:
+        unordered = read(request)
+        unordered["text"] = f"A table of more than {WHOLE:,} cells can neither be sorted nor searched here."
         return unordered
+    picture = read(request._replace(offset=0, limit=WHOLE, most=WHOLE))
+    table: Dict[str, Any] = picture["table"]
+    rows: List[List[Any]] = table["rows"]
     numbered = list(enumerate(rows))
     if request.find:
         wanted = request.find.casefold()
