@@ -208,7 +208,8 @@ class Session:
         paths = [PurePath(path) for uri in uris if (path := to_path(uri)) is not None]
         if any(path.parent.name == ".zen" for path in paths):
             self.refresh()
-        if self._scanning is None and any(path.suffix in ("", *SUFFIXES) for path in paths):
+        sources = {str(path) for path in paths if path.suffix in ("", *SUFFIXES)}  # without one, it may be a folder
+        if self._scanning is None and sources - self.documents.files():
             self._scanning = asyncio.get_running_loop().call_later(_SETTLE, self._scan_now)
 
     async def scan(self) -> None:

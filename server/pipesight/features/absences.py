@@ -7,19 +7,14 @@ from collections.abc import Callable, Iterator
 from pipesight.code.accesses import Access, imports
 from pipesight.code.model import Form, Generation, Site, Span
 from pipesight.features.context import Context
-from pipesight.features.finding import (
-    MISSING_ARTIFACT,
-    MISSING_MEMBER,
-    Finding,
-    Fix,
-    Reading,
-)
+from pipesight.features.finding import MISSING_ARTIFACT, MISSING_MEMBER, Finding, Fix, Reading
 from pipesight.features.installed import Release, shown
 from pipesight.features.members import KEYWORDS, MEMBERS, MODULES, Absence, absent
 from pipesight.history.model import Output, Run
 
 
 def missing_artifact(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
+    """An output whose file is gone."""
     found = context.find(site.thing)
     output = found.output
     if output is None or found.assumed or found.run is None or not context.presence.is_gone(output.uri):
@@ -32,6 +27,7 @@ def _gone(output: Output, run: Run) -> str:
 
 
 def missing_members(reading: Reading, release: Release, contains: Callable[[Span], bool]) -> Iterator[Finding]:
+    """Modules, members and keywords that the installed release does not have."""
     for module, span in imports(reading.document):
         absence = absent(MODULES, module, release) if contains(span) else None
         if absence is not None:

@@ -8,10 +8,7 @@ from pipesight.code.analysis import Document
 from pipesight.code.model import Kind, Site, Span
 from pipesight.features.absences import missing_artifact, missing_members
 from pipesight.features.context import Context
-from pipesight.features.finding import (
-    Finding,
-    Reading,
-)
+from pipesight.features.finding import Finding, Reading
 from pipesight.features.positions import ambiguous_output, oldest_run, pipeline_by_index, step_by_index
 from pipesight.features.unknown_names import (
     unknown_artifact,
@@ -44,9 +41,9 @@ def findings(context: Context, document: Document, contains: Callable[[Span], bo
         yield from missing_members(reading, context.zenml, contains)
 
 
-Rule = Callable[[Context, Reading, Site], Iterator[Finding]]
+_Rule = Callable[[Context, Reading, Site], Iterator[Finding]]
 
-_RULES: dict[Kind, tuple[Rule, ...]] = {
+_RULES: dict[Kind, tuple[_Rule, ...]] = {
     Kind.PIPELINE: (unknown_pipeline, pipeline_by_index),
     Kind.RUN: (unknown_run, oldest_run),
     Kind.STEP: (unknown_step, step_by_index),

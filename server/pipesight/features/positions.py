@@ -8,21 +8,14 @@ from pipesight.code.model import Form, Generation, Site, Thing, Which
 from pipesight.features.context import Context
 from pipesight.features.edits import access_of
 from pipesight.features.find import newest_first
-from pipesight.features.finding import (
-    AMBIGUOUS_OUTPUT,
-    INDEX_ACCESS,
-    OLDEST_RUN,
-    Finding,
-    Fix,
-    Reading,
-    owner_of,
-)
+from pipesight.features.finding import AMBIGUOUS_OUTPUT, INDEX_ACCESS, OLDEST_RUN, Finding, Fix, Reading, owner_of
 from pipesight.features.words import count, when
 
 _LISTS = (0, 70)  # since when an output is a list of artifacts
 
 
 def ambiguous_output(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
+    """`.output` of a step that has several outputs, or none."""
     owner = owner_of(context, site)
     if site.thing.which is not Which.ONLY or owner is None or owner.assumed or owner.run is None or owner.step is None:
         return
@@ -51,6 +44,7 @@ def _outputs_are_lists(context: Context, thing: Thing) -> bool:
 
 
 def oldest_run(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
+    """The oldest run where the newest is likely meant."""
     thing = site.thing
     if thing.which is not Which.INDEX or thing.index not in (0, -1) or site.call != "runs":
         return
@@ -82,6 +76,7 @@ def _newest_index(context: Context, thing: Thing) -> int | None:
 
 
 def pipeline_by_index(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
+    """A pipeline by its position."""
     if _is_index(site):
         yield Finding(
             INDEX_ACCESS, site.span, "Which pipeline has this position changes with every new one; use its name."
@@ -89,6 +84,7 @@ def pipeline_by_index(context: Context, reading: Reading, site: Site) -> Iterato
 
 
 def step_by_index(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
+    """A step by its position."""
     if not _is_index(site):
         return
     message = "Which step has this position changes with the pipeline; use its name."

@@ -9,14 +9,7 @@ from difflib import get_close_matches
 from pipesight.code.model import Form, Generation, Kind, Site
 from pipesight.features.context import Context
 from pipesight.features.edits import content_of
-from pipesight.features.finding import (
-    MISSING_IN_RUN,
-    UNKNOWN_NAME,
-    Finding,
-    Fix,
-    Reading,
-    owner_of,
-)
+from pipesight.features.finding import MISSING_IN_RUN, UNKNOWN_NAME, Finding, Fix, Reading, owner_of
 from pipesight.history.model import Run, Status, Step
 
 _IDENTIFIER = re.compile(r"[0-9a-f-]+\Z")
@@ -27,6 +20,7 @@ _ARTIFACTS_KNOWN = 900  # with more than these the history may not know the name
 
 
 def unknown_pipeline(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
+    """A pipeline that the history does not have."""
     history, name = context.history, _name_said(site)
     if name is None or history.pipeline(name) is not None:
         return
@@ -36,6 +30,7 @@ def unknown_pipeline(context: Context, reading: Reading, site: Site) -> Iterator
 
 
 def unknown_run(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
+    """A run that the history does not have, or that is another pipeline's."""
     history, name = context.history, _name_said(site)
     owner = owner_of(context, site)
     if name is None or owner is None:
@@ -56,6 +51,7 @@ def unknown_run(context: Context, reading: Reading, site: Site) -> Iterator[Find
 
 
 def unknown_step(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
+    """A step that the pipeline never had, or that the run named lacks."""
     history, name = context.history, _name_said(site)
     owner = owner_of(context, site)
     if name is None or owner is None or owner.pipeline is None or site.call == "in":
@@ -73,6 +69,7 @@ def unknown_step(context: Context, reading: Reading, site: Site) -> Iterator[Fin
 
 
 def unknown_output(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
+    """An output that the step never had, or that it lacks in the run named."""
     history, name = context.history, _name_said(site)
     owner = owner_of(context, site)
     if name is None or owner is None or owner.assumed or owner.run is None or owner.step is None or site.call == "in":
@@ -88,6 +85,7 @@ def unknown_output(context: Context, reading: Reading, site: Site) -> Iterator[F
 
 
 def unknown_artifact(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
+    """An artifact that the history does not have."""
     name = _name_said(site)
     artifacts = context.history.artifacts()
     if name is None or not 0 < len(artifacts) < _ARTIFACTS_KNOWN or site.thing.generation is not Generation.MODERN:
