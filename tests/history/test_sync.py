@@ -17,7 +17,7 @@ from pipesight.history import index as index_module
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Run, Status, Step
-from pipesight.history.sources import RunRecord, SourceError
+from pipesight.history.sources import RunRecord, SourceBusyError, SourceError
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.zenml_sql import ZenMLSession
 from tests.history import recorder
@@ -432,6 +432,88 @@ def test_an_index_damaged_while_open(modern: Path, tmp_path: Path, watch: Callab
     Path(f"{file}-wal").unlink(missing_ok=True)
     history.sync_once(full=True)
     assert history.run("first_training") is not None
+
+
+def test_an_index_that_lost_a_table_is_read_anew_at_once(
+    modern: Path, tmp_path: Path, watch: Callable[..., History]
+) -> None:
+    history = watch(modern, start=False)
+    history.sync_once()
+    (file,) = (tmp_path / "cache").glob("*.db")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DROP TABLE word")
+    history.close()
+    history = watch(modern, start=False)
+    history.sync_once()
+    assert history.run("first_training") is not None
+    assert history.stacks() == ("default",)
+
+
+def test_no_room_for_the_index(
+    modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = index_module._connect  # pyright: ignore[reportPrivateUsage]
+
+    def connect_full(path: Path) -> sqlite3.Connection:
+        connection = connect(path)
+        connection.execute("PRAGMA max_page_count = 24")
+        return connection
+
+    with monkeypatch.context() as patched:
+        patched.setattr(index_module, "_connect", connect_full)
+        history = watch(modern, start=False)
+        with pytest.raises(SourceError, match=r"index .*\.db cannot be written: .* full") as full:
+            history.sync_once(full=True)
+        assert "room" in full.value.advice
+        history.close()
+    history = watch(modern, start=False)
+    history.sync_once(full=True)
+    assert all(history.steps(run) for run in history.runs())
+
+
+def test_an_index_locked_by_another_program(
+    modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sync._PATIENCE", 0.0)
+    history = watch(modern, start=False)
+    history.sync_once()
+    (file,) = (tmp_path / "cache").glob("*.db")
+    recorder.record_run(modern, "first_training", "brand new")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(SourceBusyError, match=r"index .* locked"):
+            history.sync_once()
+        assert history.run("first_training") is not None
+        other.execute("ROLLBACK")
+    history.sync_once()
+    assert history.run("brand new") is not None
+
+
+def test_a_folder_is_no_store(tmp_path: Path, watch: Callable[..., History]) -> None:
+    history = watch(tmp_path, start=False)
+    with pytest.raises(SourceError, match=r"Is a directory|Permission denied"):
+        history.sync_once()
+
+
+@pytest.mark.parametrize("name", ["a space.db", "ünï.db", "what?mode=rw.db", "hash#.db", "per%20cent.db", "a'b.db"])
+def test_names_of_files(name: str, modern: Path, watch: Callable[..., History]) -> None:
+    history = watch(modern.rename(modern.with_name(name)), start=False)
+    history.sync_once()
+    assert history.run("first_training") is not None
+    assert {path.name for path in modern.parent.glob("*.db*")} == {name}
+
+
+def test_times_that_make_no_sense(modern: Path, watch: Callable[..., History]) -> None:
+    strange = ["9999-12-31 23:59:59.999999", "0001-01-01 00:00:00", "soon", "", None]
+    with closing(sqlite3.connect(modern)) as connection, connection:
+        for row, time in enumerate(strange, 1):
+            connection.execute(
+                "UPDATE pipeline_run SET start_time = ?, end_time = ? WHERE rowid = ?", (time, time, row)
+            )
+    history = watch(modern, start=False)
+    history.sync_once(full=True)
+    assert history.run_count() == len(history.runs()) == 10
+    assert all((run.duration or 0.0) >= 0.0 for run in history.runs())
 
 
 def test_two_editors_share_an_index(modern: Path, watch: Callable[..., History]) -> None:

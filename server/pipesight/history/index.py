@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from hashlib import sha256
@@ -42,6 +42,7 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from pipesight.history.model import Output, Pipeline, Run, Status, Step
+from pipesight.history.sources.source import SourceBusyError, SourceError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -157,6 +158,7 @@ class Index:
         self.source = source
         self.path = path
         self.generation = 0
+        self.times_rebuilt = 0  # since it was opened: what it held is to be read again
         self._answers: dict[tuple[object, ...], _Answer] = {}
         self._writing = threading.Lock()
         self._engine = self._open_engine()
@@ -175,7 +177,7 @@ class Index:
             folder = folder or _cache_folder()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return cls(source, folder / name)
-        except OSError:
+        except (OSError, DatabaseError):
             return cls(source, Path(tempfile.mkdtemp(prefix="pipesight-")) / name)
 
     def close(self) -> None:
@@ -311,18 +313,36 @@ class Index:
 
     @contextmanager
     def writing(self) -> Generator[Writer]:
-        """One transaction; what it wrote is seen all at once when it ends."""
-        with self._writing:
+        """One transaction; what it wrote is seen all at once when it ends.
+
+        Raises SourceError when the file cannot be written, SourceBusyError when it may be in a moment.
+        """
+        with self._explained(), self._writing:
             with self._engine.connect() as connection:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
                     yield Writer(connection)
+                    connection.exec_driver_sql("COMMIT")
                 except BaseException:
-                    connection.exec_driver_sql("ROLLBACK")
+                    with suppress(DatabaseError):  # SQLite did so already where its disk is full
+                        connection.exec_driver_sql("ROLLBACK")
                     raise
-                connection.exec_driver_sql("COMMIT")
             self._seen_version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
             self.changed()
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            if _is_damaged(error):
+                self._rebuild()
+                raise SourceBusyError(f"The index {self.path} was damaged.", "It is made anew.") from None
+            if "locked" in str(error):
+                raise SourceBusyError(f"The index {self.path} is locked.", "It is tried again in a moment.") from None
+            raise SourceError(
+                f"The index {self.path} cannot be written: {error.orig}.", "Make room on its disk, or check the folder."
+            ) from None
 
     def changed(self) -> None:
         """Forget the remembered answers."""
@@ -336,7 +356,7 @@ class Index:
 
     def note(self, name: str, value: str) -> None:
         """Note a fact that changes no answer."""
-        with self._writing, self._engine.connect() as connection:
+        with self._explained(), self._writing, self._engine.connect() as connection:
             Writer(connection).note(name, value)
 
     def unfinished(self, *, stale_too: bool) -> list[str]:
@@ -433,6 +453,15 @@ class Index:
         )
 
     def _rows(self, query: Query) -> Sequence[Any]:
+        try:
+            return self._fetched(query)
+        except DatabaseError as error:
+            if not _is_damaged(error):
+                raise
+            self._rebuild()
+            return self._fetched(query)
+
+    def _fetched(self, query: Query) -> Sequence[Any]:
         with self._engine.connect() as connection:
             return connection.execute(query).fetchall()
 
@@ -441,11 +470,7 @@ class Index:
         known = self._answers.get(question)
         if known is not None and known.generation == generation and known.until > now:
             return cast("_T", known.value)
-        try:
-            value = ask()
-        except DatabaseError:
-            self._rebuild()
-            value = ask()
+        value = ask()
         if _size(value) <= _LARGE:
             if len(self._answers) >= _REMEMBERED:
                 self._answers.clear()
@@ -460,6 +485,7 @@ class Index:
             _remove(self.path)
             self._engine = self._open_engine()
             self._watcher = _connect(self.path)
+            self.times_rebuilt += 1
         self.changed()
 
     def _of(self, pipeline: str | None) -> Query:
@@ -737,6 +763,10 @@ def _first_and_last(of_pipeline: ColumnElement[bool]) -> dict[str, Any]:
     """The first and the last start of a pipeline's runs: two questions, each of which the index answers at once."""
     first, last = (select(end(_run.c.start)).where(of_pipeline).scalar_subquery() for end in (func.min, func.max))
     return {"first_run": first, "last_run": last}
+
+
+def _is_damaged(error: DatabaseError) -> bool:
+    return not isinstance(error, OperationalError) or "no such" in str(error.orig)
 
 
 def _size(value: object) -> int:

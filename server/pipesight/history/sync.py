@@ -80,6 +80,7 @@ class Sync:
         self._store: str | None = None
         self._release: str | None = None
         self._failed_at = 0.0
+        self._times_rebuilt = 0
         self._told = 0.0
         self._names_read = -_UNASKED
         self._names_outdated = False
@@ -98,7 +99,7 @@ class Sync:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=5.0)
         if self._synced_at is not None:
-            with suppress(OSError, SQLAlchemyError):
+            with suppress(OSError, SQLAlchemyError, SourceError):
                 self._index.note("synced_at", self._synced_at.isoformat())
 
     def refresh(self) -> None:
@@ -143,6 +144,8 @@ class Sync:
         Raises SourceError when the source cannot be read, SourceBusyError only after some patience.
         """
         self._patiently(lambda: self._look(full=full, force=True))
+        if self._index.times_rebuilt != self._times_rebuilt:
+            self._patiently(lambda: self._look(full=full, force=True))
 
     def _patiently(self, look: Callable[[], None]) -> None:
         give_up = time.monotonic() + _PATIENCE
@@ -201,6 +204,7 @@ class Sync:
         with self._busy:
             token = self.source.probe()
             due = force or self._thorough or token is None or token != self._token or self._is_retried()
+            due = due or self._index.times_rebuilt != self._times_rebuilt
             if not (due or self._wanted):
                 self._synced_at = self._synced_at if self._error else _now()
                 return
@@ -208,7 +212,7 @@ class Sync:
             self._syncing = True
             try:
                 if due:
-                    self._token = token
+                    self._token, self._times_rebuilt = token, self._index.times_rebuilt
                 with self.source.connect() as session:
                     if due:
                         self._sync(session)
@@ -234,6 +238,13 @@ class Sync:
     def _sync(self, session: Session) -> None:
         self._serve_wanted(session)
         thorough, self._thorough = self._thorough, False
+        try:
+            self._read(session, thorough)
+        except SourceError:
+            self._thorough = self._thorough or thorough
+            raise
+
+    def _read(self, session: Session, thorough: bool) -> None:
         self._store, self._release = session.kind, session.release
         same = self._index.fact("layout") == session.layout
         news = session.news(self._index.fact("mark") if same and not thorough else None)

@@ -185,7 +185,7 @@ class _SQLite:
                 "ZenML creates it with the first pipeline run; or point `pipesight.history` to another store.",
             ) from None
         except OSError as error:
-            raise SourceError(f"{self._path} cannot be read: {error.strerror}.", "Check its permissions.") from None
+            raise _unreadable(self._path, error) from None
         if size == 0:
             raise SourceError(f"{self._path} is empty.", "Run a pipeline, or restore the file from a backup.")
 
@@ -193,6 +193,8 @@ class _SQLite:
     def explained(self) -> Generator[None]:
         try:
             yield
+        except OSError as error:
+            raise _unreadable(self._path, error) from None
         except (DBAPIError, sqlite3.Error) as error:
             cause = getattr(error, "orig", None) or error
             message = str(cause)
@@ -274,6 +276,10 @@ def _explain(address: MySQL, code: object) -> SourceError:
             f"{address}: its tables are being changed (MySQL error {code}).", "It is read again soon."
         )
     return SourceError(f"{address} cannot be read (MySQL error {code}).", "Look the number up in MySQL's manual.")
+
+
+def _unreadable(path: Path, error: OSError) -> SourceError:
+    return SourceError(f"{path} cannot be read: {error.strerror}.", "Check its permissions, and that it is a file.")
 
 
 def _open_sqlite(address: str) -> sqlite3.Connection:
