@@ -77,6 +77,7 @@ class Functions(Standard):
         return self.follow(bound.function, arguments)
 
     def note_call(self, function: FunctionValue, arguments: dict[str, Value]) -> None:
+        """Writes a call down: the function's body runs with what all its callers agree on."""
         if self.depth == 0:
             given = tuple((name, plain(value)) for name, value in arguments.items() if name != "self")
             self.calls.append((function, given))

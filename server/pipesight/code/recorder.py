@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -146,11 +147,9 @@ class Recorder:
             thing = Thing(kind, node.text or None, None, None, owner, generation)
             self.literal(self.unit, node, thing, call, keyword, whole)
             return thing
-        if isinstance(node, (Conditional, Boolean)):
-            either = (node.body, node.otherwise) if isinstance(node, Conditional) else (node.left, node.right)
+        if (either := _either(node)) is not None:
             for each in either:
-                if not isinstance(each, Constant):
-                    self.denote(each, self.operands.get(each), kind, owner, generation, call, keyword, whole)
+                self.denote(each, self.operands.get(each), kind, owner, generation, call, keyword, whole)
             return Thing(kind, value.text if isinstance(value, Text) else None, None, None, owner, generation)
         thing = self.denoted(value, kind, owner, generation)
         if _is_plain(node):
@@ -234,6 +233,20 @@ class Recorder:
         if self.depth == 0 and isinstance(value, Object) and value.thing is not None:
             end = node.name_start + len(node.name)
             self.records.held.append(Held(self.unit, node.name_start, end, value.thing))
+
+
+def _either(node: Node) -> Sequence[Node] | None:
+    """The expressions that an argument chooses from: `a or b`, `a if x else b`."""
+    match node:
+        case Conditional():
+            found = (node.body, node.otherwise)
+        case Boolean(operator="or"):
+            found = (node.left, node.right)
+        case Boolean():
+            found = (node.right,)
+        case _:
+            return None
+    return [each for each in found if not isinstance(each, Constant)]
 
 
 def _within(thing: Thing, owner: Thing | None) -> Thing:

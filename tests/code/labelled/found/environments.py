@@ -93,3 +93,5 @@ PIPELINES.sort()
 client.get_pipeline(‹PIPELINES[0]›)  #= pipeline ? variable
 MORE[key()] = "other"
 client.get_pipeline(‹MORE["pipeline"]›)  #= pipeline ? variable
+client.get_pipeline(PREFIX and "‹training›")  #= pipeline training literal
+client.get_pipeline(‹name› or "‹training›")  #= pipeline ? variable; pipeline training literal
