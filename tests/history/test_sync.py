@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipesight.history import index as index_module
+from pipesight.history import schema
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Run, Status, Step
@@ -452,15 +453,13 @@ def test_an_index_that_lost_a_table_is_read_anew_at_once(
 def test_no_room_for_the_index(
     modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connect = index_module._connect  # pyright: ignore[reportPrivateUsage]
-
     def connect_full(path: Path) -> sqlite3.Connection:
-        connection = connect(path)
+        connection = schema.connect(path)
         connection.execute("PRAGMA max_page_count = 24")
         return connection
 
     with monkeypatch.context() as patched:
-        patched.setattr(index_module, "_connect", connect_full)
+        patched.setattr(index_module, "connect", connect_full)
         history = watch(modern, start=False)
         with pytest.raises(SourceError, match=r"index .*\.db cannot be written: .* full") as full:
             history.sync_once(full=True)

@@ -18,7 +18,8 @@ from pipesight.history.sources import RunRecord, SeenStep, Session, Source, Sour
 from pipesight.history.sources.tables import batches
 
 if TYPE_CHECKING:
-    from pipesight.history.index import Index, Writer
+    from pipesight.history.index import Index
+    from pipesight.history.writer import Writer
 
 _T = TypeVar("_T")
 _AT_ONCE = 20  # runs whose steps are fetched in one go

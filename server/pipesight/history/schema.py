@@ -1,0 +1,130 @@
+"""The file of an index: its tables, and how it is made, opened and removed."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+AT_ONCE = 500  # values bound in one statement; old SQLite allows 999
+VERSION = 1  # of the tables below; a file with another is made anew
+
+_tables = MetaData()
+FACTS = Table("fact", _tables, Column("name", String, primary_key=True), Column("value", String, nullable=False))
+PIPELINES = Table(
+    "pipeline",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("epoch", Integer, nullable=False),
+    Column("run_count", Integer, nullable=False, default=0),
+    Column("first_run", Integer),
+    Column("last_run", Integer),
+)
+RUNS = Table(
+    "run",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("pipeline", Integer),
+    Column("status", String, nullable=False),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("updated", Integer),
+    Column("activity", Integer),
+    Column("stack", String),
+    Column("open", Integer, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("mirrored", Integer, nullable=False, default=0),
+)
+FINDS_RUNS = (  # quicker made after a first index than kept during it
+    Index("run_of_pipeline", RUNS.c.pipeline, RUNS.c.start),
+    Index("run_start", RUNS.c.start),
+    Index("run_name", RUNS.c.name),
+)
+Index("run_open", RUNS.c.open, sqlite_where=RUNS.c.open == 1)
+STEPS = Table(
+    "step",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("run", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("name", String, nullable=False),
+    Column("entrypoint", String),
+    Column("status", String, nullable=False),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("parameters", String),
+    Column("pipeline", Integer),
+    Column("run_start", Integer),
+    Index("step_of_run", "run", "position"),
+    Index("step_of_pipeline", "pipeline", "name", "run_start"),
+)
+OUTPUT_COLUMNS = ("key", "name", "uri", "data_type", "materializer", "type", "artifact", "version")
+OUTPUTS = Table(
+    "output",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    *[Column(name, String, nullable=name not in ("key", "name", "uri")) for name in OUTPUT_COLUMNS],
+    Index("output_of_step", "step", "position"),
+)
+ARTIFACTS = Table(
+    "artifact",
+    _tables,
+    Column("position", Integer, primary_key=True),
+    Column("step_key", String, nullable=False),
+    *[Column(name, String, nullable=name not in ("key", "name", "uri")) for name in OUTPUT_COLUMNS],
+)
+WORDS = Table(
+    "word",
+    _tables,
+    Column("kind", String, primary_key=True),
+    Column("name", String, primary_key=True),
+)
+
+NOT_MIRRORED, MIRRORED, OUTDATED = 0, 1, 2  # of a run's steps
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open an index's file; readers never wait for a writer."""
+    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: a first index waits less for the disk
+    return connection
+
+
+def created(engine: Engine) -> Engine:
+    """The engine, after the tables were made in its empty file."""
+    _tables.create_all(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+    return engine
+
+
+def remove(path: Path) -> None:
+    """Remove an index's file, and what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def is_damaged(error: DatabaseError) -> bool:
+    """True for an error after which only an empty file helps."""
+    return not isinstance(error, OperationalError) or "no such" in str(error.orig)
+
+
+def cache_folder() -> Path:
+    """The folder of the user's index files."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("pipesight", appauthor=False) / "history"

@@ -1,0 +1,256 @@
+"""What the sync writes into an index: one transaction at a time."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, literal_column, select, update
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.schema import CreateIndex, DropIndex
+
+from pipesight.history.model import Status
+from pipesight.history.schema import (
+    ARTIFACTS,
+    AT_ONCE,
+    FACTS,
+    FINDS_RUNS,
+    MIRRORED,
+    NOT_MIRRORED,
+    OUTDATED,
+    OUTPUT_COLUMNS,
+    OUTPUTS,
+    PIPELINES,
+    RUNS,
+    STEPS,
+    WORDS,
+)
+from pipesight.history.sources.tables import Query, batches
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from pipesight.history.sources import ArtifactRecord, OutputRecord, RunRecord, StepRecord
+
+_ZERO: ColumnElement[int] = literal_column("0")
+_NOT_MIRRORED_SQL: ColumnElement[int] = literal_column(str(NOT_MIRRORED))
+_OUTDATED_SQL: ColumnElement[int] = literal_column(str(OUTDATED))
+
+
+@cache
+def _upsert_runs() -> str:
+    """The statement that adds or updates a run; as text, since SQLAlchemy takes longer over a row than SQLite does."""
+    columns = [column.name for column in RUNS.c if column.name not in ("id", "mirrored")]
+    statement = insert(RUNS).values({**{name: bindparam(name) for name in columns}, "mirrored": _NOT_MIRRORED_SQL})
+    new = statement.excluded
+    same = (RUNS.c.status == new.status) & RUNS.c.updated.is_not_distinct_from(new.updated)
+    taken = ("name", "pipeline", "status", "start", "updated", "open")
+    upsert = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            **{name: new[name] for name in taken},
+            "epoch": func.max(new.epoch, RUNS.c.epoch),
+            "end": case((same, func.coalesce(new.end, RUNS.c.end)), else_=new.end),
+            "activity": func.max(new.activity, func.coalesce(RUNS.c.activity, _ZERO)),
+            "stack": func.coalesce(new.stack, RUNS.c.stack),
+            "mirrored": case((same | (RUNS.c.mirrored == _NOT_MIRRORED_SQL), RUNS.c.mirrored), else_=_OUTDATED_SQL),
+        },
+    )
+    return str(upsert.compile(dialect=sqlite.dialect()))
+
+
+class Writer:
+    """One transaction on an index."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def note(self, name: str, value: str | None) -> None:
+        """Note a fact, or with None forget it."""
+        self._connection.execute(delete(FACTS).where(FACTS.c.name == name))
+        if value is not None:
+            self._connection.execute(insert(FACTS).values(name=name, value=value))
+
+    def pipelines(self, names: Iterable[str], epoch: int) -> None:
+        """Add pipelines, with or without runs."""
+        values = [{"name": name, "epoch": epoch, "run_count": 0} for name in names]
+        if values:
+            statement = insert(PIPELINES)
+            newer = func.max(statement.excluded.epoch, PIPELINES.c.epoch)
+            statement = statement.on_conflict_do_update(index_elements=["name"], set_={"epoch": newer})
+            self._connection.execute(statement, values)
+
+    def begin_load(self) -> None:
+        """Prepare to be given all runs: where there are none yet, what finds them quickly is made at the end."""
+        if self._newest_run() == 0:
+            for index in FINDS_RUNS:
+                self._connection.execute(DropIndex(index, if_exists=True))
+
+    def end_load(self, epoch: int) -> None:
+        """Forget the runs and pipelines that the load of that number did not see."""
+        for index in FINDS_RUNS:
+            self._connection.execute(CreateIndex(index, if_not_exists=True))
+        gone = [row.id for row in self._connection.execute(select(RUNS.c.id).where(RUNS.c.epoch < epoch))]
+        if gone:
+            self._forget_steps(gone)
+            self._connection.execute(delete(RUNS).where(RUNS.c.epoch < epoch))
+        self._connection.execute(delete(PIPELINES).where(PIPELINES.c.epoch < epoch))
+        self._count()
+
+    def loaded(self, records: Sequence[RunRecord], epoch: int) -> None:
+        """Add or update runs during a load, at the end of which the pipelines' runs are counted again."""
+        newest = self._newest_run()
+        self._upsert(records, epoch)
+        added = select(RUNS.c.pipeline, func.count(), func.min(RUNS.c.start), func.max(RUNS.c.start))
+        for pipeline, count, first, last in self._connection.execute(
+            added.where(RUNS.c.id > newest).group_by(RUNS.c.pipeline)
+        ).fetchall():
+            of = PIPELINES.c
+            values = {
+                "run_count": of.run_count + count,
+                "first_run": func.min(func.coalesce(of.first_run, first), first),
+                "last_run": func.max(func.coalesce(of.last_run, last), last),
+            }
+            self._connection.execute(update(PIPELINES).where(of.id == pipeline).values(values))
+
+    def runs(self, records: Sequence[RunRecord], epoch: int) -> None:
+        """Add or update runs. Steps of a run whose record changed are to be mirrored again."""
+        keys = [record.id for record in records]
+        columns = select(RUNS.c.key, RUNS.c.pipeline)
+        before = dict(self._among(columns, RUNS.c.key, keys))
+        self._upsert(records, epoch)
+        owners = Counter(pipeline for _, pipeline in self._among(columns, RUNS.c.key, keys))
+        owners.subtract(before.values())
+        self._count_on(owners)
+
+    def _upsert(self, records: Sequence[RunRecord], epoch: int) -> None:
+        if not records:
+            return
+        self.pipelines(dict.fromkeys(record.pipeline for record in records if record.pipeline is not None), epoch)
+        ids = {row.name: row.id for row in self._connection.execute(select(PIPELINES.c.name, PIPELINES.c.id))}
+        unfinished = {each for each in {record.status for record in records} if each and not Status(each).is_finished}
+        unknown = Status.UNKNOWN.value
+        values = [
+            (id_, name, ids.get(pipeline), status or unknown, start, end, at, at, stack, status in unfinished, epoch)
+            for id_, name, pipeline, status, start, end, at, stack in records
+        ]
+        self._connection.exec_driver_sql(_upsert_runs(), values)
+
+    def _newest_run(self) -> int:
+        return self._connection.execute(select(func.max(RUNS.c.id))).scalar() or 0
+
+    def steps(self, steps: Mapping[str, Sequence[StepRecord]]) -> None:
+        """Mirror the steps and outputs of these runs, in place of what was mirrored of them."""
+        runs = {row.key: row for row in self._among(select(RUNS), RUNS.c.key, steps)}
+        self._forget_steps([row.id for row in runs.values()])
+        self._write_steps((runs[key], records) for key, records in steps.items() if key in runs)
+
+    def forget_pipelines(self, names: Collection[str]) -> None:
+        """Forget pipelines that have no run."""
+        self._connection.execute(delete(PIPELINES).where(PIPELINES.c.name.in_(names)))
+
+    def forget_run(self, key: str) -> None:
+        """Forget one run that is no more."""
+        for row in self._connection.execute(select(RUNS.c.id, RUNS.c.pipeline).where(RUNS.c.key == key)).fetchall():
+            self._forget_steps([row.id])
+            self._connection.execute(delete(RUNS).where(RUNS.c.id == row.id))
+            self._count_on({row.pipeline: -1})
+
+    def outdated(self) -> None:
+        """Have all steps mirrored again, and serve what is mirrored until then."""
+        self._connection.execute(update(RUNS).where(RUNS.c.mirrored == MIRRORED).values(mirrored=OUTDATED))
+
+    def words(self, kind: str, names: Iterable[str]) -> None:
+        """The names of all stacks, or models."""
+        self._connection.execute(delete(WORDS).where(WORDS.c.kind == kind))
+        if values := [{"kind": kind, "name": name} for name in dict.fromkeys(names)]:
+            self._connection.execute(insert(WORDS), values)
+
+    def artifacts(self, records: Iterable[ArtifactRecord]) -> None:
+        """The newest artifacts, newest first."""
+        self._connection.execute(delete(ARTIFACTS))
+        values = [
+            {"position": position, "step_key": record.step_id, **_output_values(record.output)}
+            for position, record in enumerate(records)
+        ]
+        if values:
+            self._connection.execute(insert(ARTIFACTS), values)
+
+    def _write_steps(self, found: Iterable[tuple[Any, Sequence[StepRecord]]]) -> None:
+        step_id = self._connection.execute(select(func.max(STEPS.c.id))).scalar() or 0
+        steps: list[dict[str, object]] = []
+        outputs: list[dict[str, object]] = []
+        runs: list[dict[str, object]] = []
+        for run, records in found:
+            activity = run.activity
+            for position, record in enumerate(records):
+                step_id += 1
+                activity = max(
+                    (each for each in (activity, record.start, record.end) if each is not None), default=None
+                )
+                steps.append(_step_values(step_id, position, record, run))
+                for place, output in enumerate(record.outputs):
+                    outputs.append({"step": step_id, "position": place, **_output_values(output)})
+            runs.append({"run_id": run.id, "activity": activity})
+        if steps:
+            self._connection.execute(insert(STEPS), steps)
+        if outputs:
+            self._connection.execute(insert(OUTPUTS), outputs)
+        if runs:
+            done = update(RUNS).where(RUNS.c.id == bindparam("run_id"))
+            self._connection.execute(done.values(mirrored=MIRRORED, activity=bindparam("activity")), runs)
+
+    def _forget_steps(self, runs: Collection[int]) -> None:
+        ids = [row.id for row in self._among(select(STEPS.c.id), STEPS.c.run, runs)]
+        for part in batches(ids, AT_ONCE):
+            self._connection.execute(delete(OUTPUTS).where(OUTPUTS.c.step.in_(part)))
+            self._connection.execute(delete(STEPS).where(STEPS.c.id.in_(part)))
+
+    def _count(self) -> None:
+        """Count the runs of all pipelines."""
+        of_pipeline = RUNS.c.pipeline == PIPELINES.c.id
+        count = select(func.count()).select_from(RUNS).where(of_pipeline).scalar_subquery()
+        self._connection.execute(update(PIPELINES).values(run_count=count, **_first_and_last(of_pipeline)))
+
+    def _count_on(self, changes: Mapping[int | None, int]) -> None:
+        """Have pipelines so many runs more: to count them all would take longer the more there are."""
+        for pipeline, more in changes.items():
+            values = {"run_count": PIPELINES.c.run_count + more, **_first_and_last(RUNS.c.pipeline == pipeline)}
+            self._connection.execute(update(PIPELINES).where(PIPELINES.c.id == pipeline).values(values))
+
+    def _among(self, query: Query, key: Any, values: Iterable[Any]) -> list[Any]:
+        found: list[Any] = []
+        for part in batches(list(values), AT_ONCE):
+            found += self._connection.execute(query.where(key.in_(part))).fetchall()
+        return found
+
+
+def _first_and_last(of_pipeline: ColumnElement[bool]) -> dict[str, Any]:
+    """The first and the last start of a pipeline's runs: two questions, each of which the index answers at once."""
+    first, last = (select(end(RUNS.c.start)).where(of_pipeline).scalar_subquery() for end in (func.min, func.max))
+    return {"first_run": first, "last_run": last}
+
+
+def _step_values(step_id: int, position: int, record: StepRecord, run: Any) -> dict[str, object]:
+    return {
+        "id": step_id,
+        "key": record.id,
+        "run": run.id,
+        "position": position,
+        "name": record.name,
+        "entrypoint": record.entrypoint,
+        "status": record.status or Status.UNKNOWN.value,
+        "start": record.start,
+        "end": record.end,
+        "parameters": json.dumps(record.parameters) if record.parameters else None,
+        "pipeline": run.pipeline,
+        "run_start": run.start,
+    }
+
+
+def _output_values(output: OutputRecord) -> dict[str, str | None]:
+    return dict(zip(OUTPUT_COLUMNS, output, strict=True))
