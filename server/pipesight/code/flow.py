@@ -17,6 +17,7 @@ from .recorder import CONVENTIONS
 from .records import Records
 from .scope import Arguments, Followed, Imports, Outcome, Reads, holds, library
 from .statements import Run
+from .tree import FromImport
 from .values import ClassValue, FunctionValue, Imported, Instance, Nothing, Object, Package, Symbol, Value, join
 
 _CONFTESTS = 5  # folders above a test that may hold its fixtures
@@ -37,6 +38,7 @@ class Flow:
         self._results: dict[Followed, tuple[Value, Reads]] = {}
         self._past_results: dict[Followed, tuple[Value, Reads]] = {}
         self._live = ALWAYS_LIVE
+        self._foreign: frozenset[str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.running = False
         self._resolving: set[Imported] = set()
@@ -158,6 +160,15 @@ class Flow:
             return True
         return any(is_live(value) for _, value in arguments)
 
+    def foreign(self) -> frozenset[str]:
+        """The names that any part of the program imports from others than ZenML."""
+        if self._foreign is None:
+            lines = [code for chunk in self.program.chunks for _, code in chunk.lines if code.word == "from"]
+            imports = [node for code in lines for node in code.statements if isinstance(node, FromImport)]
+            others = [node for node in imports if node.module.split(".", 1)[0] != "zenml"]
+            self._foreign = frozenset(alias for node in others for _, alias in node.names or ())
+        return self._foreign
+
     def conftests(self) -> Iterator[Flow]:
         """The files above whose fixtures pytest knows here, the nearest first."""
         for depth in range(1, _CONFTESTS + 1):
@@ -174,7 +185,9 @@ class Flow:
         if about_zenml is not self.about_zenml:
             self.about_zenml = about_zenml
             self._outcomes, self._bodies = {}, {}
-        self.names = {}
+        self.names, foreign, self._foreign = {}, self._foreign, None
+        if foreign is not None and foreign != self.foreign():
+            self._outcomes, self._bodies = {}, {}
         outcomes: dict[Chunk, Outcome] = {}
         for chunk in self.program.chunks:
             outcome = self._outcomes.get(chunk)

@@ -118,7 +118,8 @@ class Members(Expressions):
             receiver = Object(Type.PIPELINE, owner, receiver.generation)
             self.object_site(node.value, owner)
         entry = api.MEMBERS.get(receiver.type, {}).get(node.name)
-        if entry is None:
+        unsure = receiver.type in (Type.UNSEEN, Type.UNSEEN_RUN) and not self.flow.about_zenml
+        if entry is None or (unsure and node.name != "model"):
             return None
         return Method(receiver, node.name) if entry.call else self.reached(node, receiver, entry)
 

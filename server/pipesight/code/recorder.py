@@ -120,8 +120,8 @@ class Recorder:
         self.reads[frame.flow, name] = value
         if value is None and name in BUILTINS:
             return Builtin(name)
-        if value is None and frame.flow.about_zenml and not frame.flow.binds(name):
-            return CONVENTIONS.get(name)
+        if value is None and name in CONVENTIONS and frame.flow.about_zenml:
+            return None if frame.flow.binds(name) or name in frame.flow.foreign() else CONVENTIONS[name]
         return value
 
     def bind(self, frame: Frame, name: str, value: Value) -> None:
