@@ -107,6 +107,14 @@ class Recorder:
         return (*lists, self.calls, self.functions)
 
     def lookup(self, frame: Frame, name: str) -> Value:
+        """What a name stands for; one that nothing binds, by what such a name is usually given to."""
+        value = self.known(frame, name)
+        if value is None and name in CONVENTIONS and frame.flow.about_zenml:
+            return None if frame.binds(name) or name in frame.flow.foreign() else CONVENTIONS[name]
+        return value
+
+    def known(self, frame: Frame, name: str) -> Value:
+        """What a name was bound to."""
         each: Frame | None = frame
         while each is not None:
             if name in each.names:
@@ -118,11 +126,7 @@ class Recorder:
             each = each.parent
         value = frame.flow.read(name)
         self.reads[frame.flow, name] = value
-        if value is None and name in BUILTINS:
-            return Builtin(name)
-        if value is None and name in CONVENTIONS and frame.flow.about_zenml:
-            return None if frame.flow.binds(name) or name in frame.flow.foreign() else CONVENTIONS[name]
-        return value
+        return Builtin(name) if value is None and name in BUILTINS else value
 
     def bind(self, frame: Frame, name: str, value: Value) -> None:
         if name in frame.globals and self.depth == 0:

@@ -242,7 +242,7 @@ class Run(Defining):
 
     def known_before(self, frame: Frame, name: str) -> Value:
         """What a name was before branches bound it; nothing at all, if they are the first to."""
-        value = self.lookup(frame, name)
+        value = self.known(frame, name)
         return Nothing() if value is None and not frame.binds(name) else value
 
     def loop(self, unit: Unit, head: For, frame: Frame) -> None:
@@ -263,7 +263,7 @@ class Run(Defining):
         mark = self.mark()
         end = Frame(frame.flow, frame)
         once(end)
-        changed = {name: value for name, value in end.names.items() if _matters(self.lookup(frame, name), value)}
+        changed = {name: value for name, value in end.names.items() if _matters(self.known(frame, name), value)}
         if changed:
             self.forget(mark)
             start = Frame(frame.flow, frame)

@@ -49,3 +49,20 @@ def check(runner, layer):
     outcome = runner.invoke(training)
     assert "zenml" in outcome.output  #!
     return layer.output  #!
+
+
+def newest(client: MlflowClient):
+    for _ in range(3):
+        runs = client.search_runs(["0"])
+    print(runs[0])  #!
+    return {run.info.run_name: run for run in runs}["tuned"]  #!
+
+
+def retried(client: MlflowClient):
+    try:
+        client.ping()
+    except OSError:
+        run = client.get_run("0af3")  #!
+    while client.busy():
+        last_run = client.search_runs(["0"])
+    return run.outputs["model"], last_run.steps["fit"]  #!
