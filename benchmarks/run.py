@@ -77,7 +77,8 @@ def main() -> int:
         root = Path(temporary)
         sample = unpack_sample(root / "sample")
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {ROUNDS} rounds\n")
-        misses = [*against_floor(sample, root), *start(sample, root), *large_workspace(sample, root)]
+        misses = [*against_floor(sample, root), *silence(sample, root)]
+        misses += [*start(sample, root), *large_workspace(sample, root)]
         misses += [*against_peers(sample, root), *keystroke()]
     for miss in misses:
         print(f"MISSED {miss}")
@@ -162,6 +163,30 @@ def against_floor(sample: Path, root: Path) -> list[str]:
             )
             misses += [f"{label} p50: {ratios[0]:.2f}, goal 1.5"] * (ratios[0] > 1.5)
             misses += [f"{label} p99: {ratios[1]:.2f}, goal 3"] * (ratios[1] > 3)
+    print()
+    return misses
+
+
+def silence(sample: Path, root: Path) -> list[str]:
+    """What requests cost in a file that does not reach into the history, beside a server that answers null."""
+    text = "".join(f'def function_{number}(x):\n    return x["key_{number}"]\n\n\n' for number in range(500))
+    place = Place.at(sample, "silent.py", f'"""Nothing of ours."""\n{text}run = client.get_run("|training")\n')
+    series = {(server, name): Series() for server in ("echo", "Pipesight") for name in METHODS}
+    for number in range(ROUNDS):
+        for server in _rotated(["echo", "Pipesight"], number):
+            client = echo(sample) if server == "echo" else indexed(pipesight(sample, root / "index"))
+            client.open(place.uri, place.text)
+            for name, method in METHODS.items():
+                answer = client.request(method, place.params)
+                assert not answer, f"{server} answers {answer}"
+                _ask(client, method, place, series[server, name], edit=True)
+            client.close()
+    print("| request in a file without ZenML, after an edit | echo p50 | Pipesight p50 | more |\n|---|---|---|---|")
+    misses: list[str] = []
+    for name in METHODS:
+        floor, ours = series["echo", name].at(0.5), series["Pipesight", name].at(0.5)
+        print(f"| {name} | {floor:.2f} | {ours:.2f} | {ours - floor:.2f} |")
+        misses += [f"silence of {name}: {ours - floor:.2f} ms more than null, goal 1"] * (ours - floor > 1)
     print()
     return misses
 

@@ -182,6 +182,25 @@ def test_only_what_is_imported_is_read(folder: Path, monkeypatch: pytest.MonkeyP
     assert not any(text == "x = 1" for text in parsed)
 
 
+@pytest.mark.parametrize(
+    ("text", "analysed"),
+    [
+        ("import mlflow\nmlflow.get_run('x')\n", False),
+        ("client.get_run('x')\n", False),
+        ("import names\nnames.client.get_run('x')\n", True),
+        ("import os, names as n\nn.client.get_run('x')\n", True),
+        ("from . import names\nnames.client.get_run('x')\n", True),
+        ("import zenml\n", True),
+    ],
+)
+def test_members_like_zenmls_count_where_another_file_may_give_the_object(
+    folder: Path, text: str, *, analysed: bool
+) -> None:
+    document = Workspace([folder]).open(str(folder / "look.py"), text)
+    assert document.sites == ()
+    assert (document.analysed is not None) is analysed
+
+
 def test_what_cannot_be_read_is_as_if_it_were_not_there(folder: Path) -> None:
     (folder / "names.py").write_bytes(b"\xff\xfe\x00PIPELINE = 'training'")
     assert name(Workspace([folder]), folder / "serve.py") is None

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 _WORDS = ("zenml", "ZenML")
 # In a workspace, what is ZenML's may come from another file.
-WORDS_IN_WORKSPACE = (
-    *_WORDS,
+_MEMBERS = (
     ".get_pipeline",
     ".get_run",
     ".get_step",
@@ -29,6 +28,7 @@ WORDS_IN_WORKSPACE = (
     ".last_run",
     ".last_successful",
 )
+WORDS_IN_WORKSPACE = (*_WORDS, *_MEMBERS)
 
 
 class Document:
@@ -98,11 +98,20 @@ class Document:
 
     @property
     def uses_zenml(self) -> bool:
-        """Whether a ZenML word occurs at all; when not, everything below is empty without parsing."""
-        if self._uses_zenml is None:
-            words = _WORDS if self._imports is None else WORDS_IN_WORKSPACE
-            self._uses_zenml = self._about_zenml or any(word in text for word in words for _, text in self._cells)
-        return self._uses_zenml
+        """Whether anything here can be ZenML's; when not, everything below is empty without parsing."""
+        version = self._imports.version if self._imports is not None else 0
+        if self._uses_zenml is None or self._uses_zenml[0] != version:
+            self._uses_zenml = version, self._about_zenml or self._mentions(_WORDS) or self._may_import_zenml()
+        return self._uses_zenml[1]
+
+    def _mentions(self, words: Iterable[str]) -> bool:
+        return any(word in text for word in words for _, text in self._cells)
+
+    def _may_import_zenml(self) -> bool:
+        """Whether another file of the workspace may give what members of ZenML's names are asked of."""
+        if self._imports is None or not self._mentions(_MEMBERS):
+            return False
+        return any(self._imports.connects(text) for _, text in self._cells)
 
     def flow(self, *, bodies: bool = True) -> Flow:
         """The values of this document's program, up to date; without `bodies` only what runs on import."""
@@ -212,7 +221,7 @@ class Document:
         self._stale = True
         if self._imports is not None:
             self._imports.touch()
-        self._uses_zenml: bool | None = None
+        self._uses_zenml: tuple[int, bool] | None = None
         self._cell_starts: list[int] | None = None
 
     def _texts(self) -> list[str]:

@@ -128,6 +128,10 @@ class Imports:
         """The calls of functions of `flow` that other modules are known to make."""
         return ()
 
+    def connects(self, text: str) -> bool:
+        """Whether a program of this text shares anything with other modules: imports, callers, fixtures."""
+        return False
+
     def touch(self) -> None:
         """The importing program itself was edited."""
 

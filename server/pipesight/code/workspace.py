@@ -5,6 +5,7 @@ A file is read when another one imports a name from it that is used; nothing els
 
 from __future__ import annotations
 
+import re
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ _LARGEST = 1_000_000  # bytes; generated modules beyond that hold no names of pi
 _MOST_FILES = 2000  # files of a project that are looked at for callers
 _PROJECT = frozenset((".git", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".zen"))
 _ELSEWHERE = frozenset(("node_modules", "site-packages", "venv", "env", "build", "dist", "__pycache__"))
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([.\w]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
 _ANCESTORS = 6  # folders above a file that may be the import root, where no workspace folder says so
 
 
@@ -122,6 +124,17 @@ class Workspace:
         document = self.document(str(found))
         return document.flow(bodies=False) if document is not None else None
 
+    def connects(self, text: str, path: Path) -> bool:
+        """Whether the file at `path`, of this text, shares anything with other files: imports, callers, fixtures."""
+        if self._importers.get(path) or path.name.startswith("test_"):
+            return True
+        tops = {name.strip().split(".")[0] for found in _IMPORT.findall(text) for name in "".join(found).split(",")}
+        return any(not top or self._holds(top.split(" ")[0], path.parent) for top in tops)
+
+    def _holds(self, top: str, folder: Path) -> bool:
+        """Whether a file in `folder` may import a package or module `top` of the workspace."""
+        return any(top in names or f"{top}.py" in names for names in map(self._names, self._bases(folder)))
+
     def _forget(self, path: str) -> None:
         self._listings.pop(Path(path).parent, None)
         self._listings.pop(Path(path).parent.parent, None)
@@ -194,6 +207,10 @@ class _FileImports(Imports):
     def calls(self, flow: Flow) -> Iterator[tuple[FunctionValue, Arguments]]:
         """The calls of functions of `flow` that other modules are known to make."""
         return self._workspace.calls(flow, self._path)
+
+    def connects(self, text: str) -> bool:
+        """Whether a program of this text shares anything with other modules: imports, callers, fixtures."""
+        return self._workspace.connects(text, self._path)
 
     def touch(self) -> None:
         """The importing program itself was edited."""
