@@ -199,6 +199,12 @@ def test_a_missing_file_does_not_hide_the_others(sample: Path) -> None:
     assert "training_pipeline" in message
 
 
+def test_doctor_names_a_broken_store_once(sample: Path) -> None:
+    (sample / "broken.db").write_text("no database")
+    shown = pipesight(sample, "doctor", "--source", "broken.db", status=1)
+    assert shown.count("broken.db") == 2  # where it was named, and what is wrong with it
+
+
 def test_doctor_explains(sample: Path) -> None:
     shown = pipesight(sample, "doctor", "--source", "history")
     assert "SQLite with 2 pipelines and 6 runs" in shown

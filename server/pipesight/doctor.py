@@ -41,7 +41,8 @@ def _readable(source: Source) -> Finding:
         with source.connect() as session:
             pipelines, runs = len(session.pipelines()), session.run_count()
     except SourceError as error:
-        return Finding(source.label, "problem", error.message, error.advice or None)
+        message = error.message.removeprefix(f"{source.label} ")  # which leads the line already
+        return Finding(source.label, "problem", message, error.advice or None)
     if not runs:
         advice = "Run a pipeline with this stack active; it appears by itself."
         return Finding(source.label, "note", f"{source.kind}, readable, but it has no run yet", advice)
