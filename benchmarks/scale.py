@@ -76,7 +76,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=100_000)
-    parser.add_argument("--mariadb-runs", type=int, default=10_000)
+    parser.add_argument("--mariadb-runs", type=int, default=100_000)
     parser.add_argument("--folder", default=str(HERE.parent / ".cache" / "scale"))
     parser.add_argument("--index", help=argparse.SUPPRESS)
     parser.add_argument("--cache", help=argparse.SUPPRESS)

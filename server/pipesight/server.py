@@ -288,17 +288,20 @@ async def resolve_completion(ls: PipesightServer, item: lsp.CompletionItem) -> l
     return item
 
 
+_hover_target, _hover = _quiet(hover.target), _quiet(hover.hover)
+
+
 @server.feature(lsp.TEXT_DOCUMENT_HOVER)
 def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> Generator[Any, Any, lsp.Hover | None]:
     """The page of what is under the cursor: at once, unless a value has to be read for it."""
     at = _at(ls, params.text_document.uri)
-    target = _quiet(hover.target)(*at, params.position) if at else None
+    target = _hover_target(*at, params.position) if at else None
     if at is None or target is None:
         return None
     context, _ = at
     output = hover.wanted(context, target)
     preview = (yield hover.read, (context, output), None) if output is not None else None
-    shown = _quiet(hover.hover)(context, target, preview)
+    shown = _hover(context, target, preview)
     ls.session.look_soon(context)
     return shown
 
