@@ -183,22 +183,31 @@ def test_only_what_is_imported_is_read(folder: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    ("text", "analysed"),
+    ("text", "sites"),
     [
-        ("import mlflow\nmlflow.get_run('x')\n", False),
-        ("client.get_run('x')\n", False),
-        ("import names\nnames.client.get_run('x')\n", True),
-        ("import os, names as n\nn.client.get_run('x')\n", True),
-        ("from . import names\nnames.client.get_run('x')\n", True),
-        ("import zenml\n", True),
+        ("import mlflow\nmlflow.get_run('x')\n", None),
+        ("client.get_run('x')\n", None),
+        ("import names\nnames.client.get_run('x')\n", 0),
+        ("import os, names as n\nn.client.get_run('x')\n", 0),
+        ("from . import names\nnames.client.get_run('x')\n", 0),
+        ("from elsewhere.pipelines import (\n    load,\n)\nload.model.last_run\n", 1),
+        ("from elsewhere import training_pipeline\ntraining_pipeline.model.last_run\n", 1),
+        ("import zenml\n", 0),
     ],
 )
-def test_members_like_zenmls_count_where_another_file_may_give_the_object(
-    folder: Path, text: str, *, analysed: bool
-) -> None:
+def test_a_file_that_shares_nothing_with_others_is_not_analysed(folder: Path, text: str, sites: int | None) -> None:
     document = Workspace([folder]).open(str(folder / "look.py"), text)
-    assert document.sites == ()
-    assert (document.analysed is not None) is analysed
+    assert len(document.sites) == (sites or 0)
+    assert (document.analysed is None) is (sites is None)
+
+
+def test_a_file_below_a_conftest_may_share_its_fixtures(folder: Path) -> None:
+    (folder / "conftest.py").write_text(
+        "import pytest\nfrom zenml.client import Client\n@pytest.fixture\ndef store():\n    return Client()\n"
+    )
+    text = "def test_it(store):\n    store.get_pipeline('training')\n"
+    document = Workspace([folder]).open(str(folder / "deep" / "look_test.py"), text)
+    assert [site.name for site in document.sites] == ["training"]
 
 
 def test_what_cannot_be_read_is_as_if_it_were_not_there(folder: Path) -> None:

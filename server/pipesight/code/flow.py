@@ -20,7 +20,7 @@ from .statements import Run
 from .tree import FromImport
 from .values import ClassValue, FunctionValue, Imported, Instance, Nothing, Object, Package, Symbol, Value, join
 
-_CONFTESTS = 5  # folders above a test that may hold its fixtures
+CONFTESTS = 5  # folders above a test that may hold its fixtures
 _ROUNDS = 4  # how often functions hand arguments on to further functions
 
 
@@ -171,7 +171,7 @@ class Flow:
 
     def conftests(self) -> Iterator[Flow]:
         """The files above whose fixtures pytest knows here, the nearest first."""
-        for depth in range(1, _CONFTESTS + 1):
+        for depth in range(1, CONFTESTS + 1):
             found = self.imports.read("." * depth + "conftest")
             if found is not None:
                 yield found

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .analysis import Document
-from .flow import Flow
+from .flow import CONFTESTS, Flow
 from .scope import Arguments, Imports
 from .values import FunctionValue
 
@@ -20,6 +20,8 @@ _MOST_FILES = 2000  # files of a project that are looked at for callers
 _PROJECT = frozenset((".git", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".zen"))
 _ELSEWHERE = frozenset(("node_modules", "site-packages", "venv", "env", "build", "dist", "__pycache__"))
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([.\w]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
+# What is imported under a pipeline's name is one even where its file is not here.
+_PIPELINE_IMPORT = re.compile(r"^[ \t]*from[^\n(]*(?:\([^)]*)?pipeline", re.MULTILINE | re.IGNORECASE)
 _ANCESTORS = 6  # folders above a file that may be the import root, where no workspace folder says so
 
 
@@ -126,7 +128,9 @@ class Workspace:
 
     def connects(self, text: str, path: Path) -> bool:
         """Whether the file at `path`, of this text, shares anything with other files: imports, callers, fixtures."""
-        if self._importers.get(path) or path.name.startswith("test_"):
+        if self._importers.get(path) or _PIPELINE_IMPORT.search(text):
+            return True
+        if any("conftest.py" in self._names(folder) for folder in path.parents[:CONFTESTS]):
             return True
         tops = {name.strip().split(".")[0] for found in _IMPORT.findall(text) for name in "".join(found).split(",")}
         return any(not top or self._holds(top.split(" ")[0], path.parent) for top in tops)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from base64 import b64decode
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote
+
+from pipesight.history.sources.source import SourceError
 
 _STORES = """
     SELECT c.name, c.configuration, group_concat(d.stack_name, char(31))
@@ -30,10 +29,12 @@ class MetadataStore:
 
 def metadata_stores(database: Path) -> list[MetadataStore]:
     """The metadata stores that are registered in a profile's SQLite database; none where it cannot be read."""
+    from pipesight.history.sources.database import opened_file  # few have such a profile: the others start sooner
+
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True)) as connection:
-            rows = connection.execute(_STORES).fetchall()
-    except sqlite3.Error:
+        with opened_file(database) as connection:
+            rows = connection.exec_driver_sql(_STORES).fetchall()
+    except SourceError:
         return []
     return [
         MetadataStore(name, _settings(configuration), tuple(sorted((stacks or "").split("\x1f"))) if stacks else ())

@@ -99,6 +99,13 @@ class DatabaseSource:
         )
 
 
+@contextmanager
+def opened_file(path: Path) -> Generator[Connection]:
+    """A SQLite file, opened so that nothing is written there or beside it. Raises SourceError."""
+    with _SQLite(path).connect() as connection:
+        yield connection
+
+
 class _SQLite:
     kind = "SQLite"
     interval = 0.5
