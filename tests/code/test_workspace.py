@@ -39,7 +39,6 @@ def test_an_edit_in_the_editor_counts_at_once(folder: Path) -> None:
     names = workspace.open(str(folder / "names.py"), "PIPELINE = 'other'\n")
     assert serve.sites[0].name == "other"
     names.update("PIPELINE = 'third'\n")
-    workspace.changed(str(folder / "names.py"))
     assert serve.sites[0].name == "third"
     workspace.close(str(folder / "names.py"))
     assert serve.sites[0].name == "training"
@@ -49,13 +48,13 @@ def test_a_change_on_disk_counts_when_told(folder: Path) -> None:
     workspace = Workspace([folder])
     assert name(workspace, folder / "serve.py") == "training"
     (folder / "names.py").write_text("PIPELINE = 'new'\n")
-    workspace.changed(str(folder / "names.py"))
+    workspace.changed_on_disk()
     assert name(workspace, folder / "serve.py") == "new"
     (folder / "names.py").unlink()
-    workspace.changed(str(folder / "names.py"))
+    workspace.changed_on_disk()
     assert name(workspace, folder / "serve.py") is None
     (folder / "names.py").write_text("PIPELINE = 'back'\n")
-    workspace.changed(str(folder / "names.py"))
+    workspace.changed_on_disk()
     assert name(workspace, folder / "serve.py") == "back"
 
 

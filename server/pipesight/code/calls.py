@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from . import api
 from .api import How, Member, Parameter, Type
 from .containers import as_list, changed
+from .expressions import Methods
 from .functions import Functions
 from .model import Generation, Kind, Thing, Which
 from .records import Defined, Opening
@@ -35,17 +36,9 @@ _DEFAULTING = frozenset(("Field", "field", "Option", "Argument", "Query", "Body"
 _OPERATIONS = ("contains:", "startswith:", "endswith:", "oneof:", "notequals:", "equals:", "gt:", "gte:", "lt:", "lte:")
 _POST_EXECUTION = frozenset(("get_pipeline", "get_pipelines", "get_run", "get_unlisted_runs"))
 
-if TYPE_CHECKING:
-    from .flow import Flow
-    from .program import Chunk
-
 
 class Calls(Functions):
     """Values of calls."""
-
-    def __init__(self, flow: Flow, chunk: Chunk) -> None:
-        super().__init__(flow, chunk)
-        self.methods[Call] = self.call
 
     def call(self, node: Call, frame: Frame) -> Value:
         function = self.value(node.function, frame)
@@ -212,6 +205,8 @@ class Calls(Functions):
         if after is not None and isinstance(node.function, Attribute):
             self.put(node.function.value, after, frame)
         return many if name == "copy" else None
+
+    methods: ClassVar[Methods] = {**Functions.methods, Call: call}
 
 
 def _made_step(named: Sequence[tuple[str, Value]]) -> Value:

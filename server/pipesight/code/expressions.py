@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from . import api
 from .api import Type
@@ -66,10 +66,7 @@ from .values import (
     join,
 )
 
-if TYPE_CHECKING:
-    from .flow import Flow
-    from .program import Chunk
-
+Methods = Mapping[type[Node], Callable[..., Value]]
 
 _CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
 
@@ -77,34 +74,9 @@ _CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
 class Expressions(Recorder):
     """Values of expressions, apart from members and calls."""
 
-    def __init__(self, flow: Flow, chunk: Chunk) -> None:
-        super().__init__(flow, chunk)
-        self.methods: dict[type[Node], Callable[..., Value]] = {
-            Name: self.name,
-            String: self.string,
-            Number: self.number,
-            Constant: self.constant,
-            Joined: self.joined,
-            Formatted: self.formatted,
-            Slice: self.slice,
-            Unary: self.unary,
-            Binary: self.binary,
-            Compare: self.compare,
-            Boolean: self.boolean,
-            Conditional: self.conditional,
-            Lambda: self.lambda_,
-            Display: self.display,
-            DictDisplay: self.dict_display,
-            Comprehension: self.comprehension,
-            Starred: self.starred,
-            Await: self.await_,
-            Yield: self.yield_,
-            Walrus: self.walrus,
-        }
-
     def value(self, node: Node, frame: Frame) -> Value:
         method = self.methods.get(type(node))
-        return method(node, frame) if method is not None else None
+        return method(self, node, frame) if method is not None else None
 
     def name(self, node: Name, frame: Frame) -> Value:
         value = self.lookup(frame, node.id)
@@ -285,7 +257,7 @@ class Expressions(Recorder):
         self.assign(node.target, value, frame)
         return value
 
-    def slice(self, node: Slice, frame: Frame) -> Value:
+    def slice_(self, node: Slice, frame: Frame) -> Value:
         for part in node.parts:
             self.value(part, frame)
         return None
@@ -441,3 +413,26 @@ class Expressions(Recorder):
         if isinstance(value, ClassValue):
             return Instance(value)
         return None
+
+    methods: ClassVar[Methods] = {
+        Name: name,
+        String: string,
+        Number: number,
+        Constant: constant,
+        Joined: joined,
+        Formatted: formatted,
+        Slice: slice_,
+        Unary: unary,
+        Binary: binary,
+        Compare: compare,
+        Boolean: boolean,
+        Conditional: conditional,
+        Lambda: lambda_,
+        Display: display,
+        DictDisplay: dict_display,
+        Comprehension: comprehension,
+        Starred: starred,
+        Await: await_,
+        Yield: yield_,
+        Walrus: walrus,
+    }

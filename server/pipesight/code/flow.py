@@ -17,7 +17,6 @@ from .recorder import CONVENTIONS
 from .records import Records
 from .scope import Arguments, Followed, Imports, Outcome, Reads, holds, library
 from .statements import Run
-from .tree import FromImport
 from .values import ClassValue, FunctionValue, Imported, Instance, Nothing, Object, Package, Symbol, Value, join
 
 CONFTESTS = 5  # folders above a test that may hold its fixtures
@@ -126,7 +125,7 @@ class Flow:
 
     def live(self) -> frozenset[str]:
         """The names that may lead to ZenML. A body without any of them, and without such arguments, can be left out."""
-        bound = (dict(self.names), dict(self.late), self.about_zenml, self.imports.version)
+        bound = (dict(self.names), dict(self.late), self.about_zenml, self.imports.others)
         if bound != self._live_of:
             self._live_of = bound  # also for a circle of imports
             self._live = self._find_live()
@@ -163,10 +162,7 @@ class Flow:
     def foreign(self) -> frozenset[str]:
         """The names that any part of the program imports from others than ZenML."""
         if self._foreign is None:
-            lines = [code for chunk in self.program.chunks for _, code in chunk.lines if code.word == "from"]
-            imports = [node for code in lines for node in code.statements if isinstance(node, FromImport)]
-            others = [node for node in imports if node.module.split(".", 1)[0] != "zenml"]
-            self._foreign = frozenset(alias for node in others for _, alias in node.names or ())
+            self._foreign = frozenset[str]().union(*(chunk.foreign for chunk in self.program.chunks))
         return self._foreign
 
     def conftests(self) -> Iterator[Flow]:
@@ -181,7 +177,7 @@ class Flow:
         return name in self.names or name in self.late or "*" in self.names
 
     def _run_chunks(self) -> None:
-        about_zenml = self._told or any(_imports_zenml(chunk) for chunk in self.program.chunks)
+        about_zenml = self._told or any(chunk.imports_zenml for chunk in self.program.chunks)
         if about_zenml is not self.about_zenml:
             self.about_zenml = about_zenml
             self._outcomes, self._bodies = {}, {}
@@ -274,10 +270,6 @@ class Flow:
             for function, arguments in outcome.calls:
                 if function.place.flow is other:
                     yield function, arguments
-
-
-def _imports_zenml(chunk: Chunk) -> bool:
-    return any(code.word in ("from", "import") and "zenml" in code.text for _, code in chunk.lines)
 
 
 def _agreed(callers: Iterable[Arguments]) -> Arguments:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from . import api
 from .api import LEGACY_MODULES, How, Member, Type
 from .containers import entry, item
-from .expressions import Expressions
+from .expressions import Expressions, Methods
 from .model import Form, Generation, Kind, Thing, Which
 from .records import Dot, Opening
 from .scope import Frame, Imports, is_own, library
@@ -48,16 +48,10 @@ _TYPE_OF = {
 
 if TYPE_CHECKING:
     from .flow import Flow
-    from .program import Chunk
 
 
 class Members(Expressions):
     """Values of attributes and subscripts."""
-
-    def __init__(self, flow: Flow, chunk: Chunk) -> None:
-        super().__init__(flow, chunk)
-        self.methods[Attribute] = self.attribute
-        self.methods[Subscript] = self.subscript
 
     @abstractmethod
     def follow(self, function: FunctionValue, arguments: dict[str, Value]) -> Value:
@@ -298,3 +292,5 @@ class Members(Expressions):
             return picked
         thing = self.denote(place, index, kind, many.owner, many.generation, call, None, node)
         return Object(many.type, thing, many.generation)
+
+    methods: ClassVar[Methods] = {**Expressions.methods, Attribute: attribute, Subscript: subscript}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Kind(str, Enum):
@@ -53,22 +54,14 @@ class Which(str, Enum):
     ANY = "any"  # a loop variable: each of them
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in a document: `line` from 0, `column` from 0 in code points."""
 
     line: int
     column: int
 
-    def __lt__(self, other: Position) -> bool:
-        return (self.line, self.column) < (other.line, other.column)
 
-    def __le__(self, other: Position) -> bool:
-        return (self.line, self.column) <= (other.line, other.column)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """From `start` up to, not including, `end`."""
 
     start: Position

@@ -53,7 +53,8 @@ class Code:
     def words(self) -> frozenset[str]:
         """Every word in the text, whatever it is there; none of a string that stands alone."""
         if self._words is None:
-            self._words = frozenset(_WORD.findall(self.text)) if self.word else frozenset()
+            is_string = not self.word and self.text.lstrip()[:1] in ("'", '"')
+            self._words = frozenset(_WORD.findall(self.text)) if not is_string else frozenset()
         return self._words
 
     @property
@@ -121,14 +122,25 @@ class Unit:
 class Chunk:
     """One top-level statement with everything below it. `line` is its first line in the document."""
 
-    __slots__ = ("_units", "height", "line", "lines", "reach")
+    __slots__ = ("_foreign", "_units", "height", "imports_zenml", "line", "lines", "reach")
 
     def __init__(self, line: int, lines: Sequence[tuple[int, Code]], reach: int) -> None:
         self.line = line
         self.lines = tuple(lines)
         self.reach = reach - line  # how many lines were looked at to tell where it ends
         self.height = self.lines[-1][0] + self.lines[-1][1].height
+        self.imports_zenml = any(code.word in ("from", "import") and "zenml" in code.text for _, code in self.lines)
         self._units: list[Unit] | None = None
+        self._foreign: frozenset[str] | None = None
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        """The names that are imported here from others than ZenML."""
+        if self._foreign is None:
+            imports = [node for _, code in self.lines if code.word == "from" for node in code.statements]
+            names = (node.names or () for node in imports if isinstance(node, FromImport) and not _is_zenml(node))
+            self._foreign = frozenset(alias for each in names for _, alias in each)
+        return self._foreign
 
     @property
     def units(self) -> list[Unit]:
@@ -268,6 +280,10 @@ class Program:
     def _next_break(self, line: int) -> int:
         index = bisect_right(self._breaks, line)
         return self._breaks[index] if index < len(self._breaks) else len(self.lines)
+
+
+def _is_zenml(node: FromImport) -> bool:
+    return node.module.split(".", 1)[0] == "zenml"
 
 
 def split_lines(text: str) -> list[str]:

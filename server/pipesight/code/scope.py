@@ -119,10 +119,12 @@ def is_own(node: Node, frame: Frame) -> bool:
 class Imports:
     """The other modules that a program can import. Here there are none.
 
-    `version` changes whenever any of them may have changed.
+    `version` changes whenever any of them, or the importing program itself, may have changed; `others` whenever any of
+    them may have.
     """
 
     version = 0
+    others = 0
 
     def calls(self, flow: Flow) -> Iterable[tuple[FunctionValue, Arguments]]:
         """The calls of functions of `flow` that other modules are known to make."""

@@ -57,13 +57,6 @@ class Workspace:
         self._documents.pop(path, None)
         self._forget(path)
 
-    def changed(self, path: str) -> None:
-        """A file was edited, or created, changed or deleted on disk."""
-        if path not in self._open:
-            self._documents.pop(path, None)
-            self._forget(path)
-        self.version += 1
-
     def changed_on_disk(self) -> None:
         """Files or folders came, went or changed beside the editor: all that is not open is read again when needed."""
         self._documents = {path: document for path, document in self._documents.items() if path in self._open}
@@ -202,11 +195,17 @@ class _FileImports(Imports):
     def __init__(self, workspace: Workspace, path: Path) -> None:
         self._workspace = workspace
         self._path = path
+        self._edits = 0
 
     @property
     def version(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Grows with every change in the workspace."""
         return self._workspace.version
+
+    @property
+    def others(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Grows with every change in the workspace but those of this file."""
+        return self._workspace.version - self._edits
 
     def calls(self, flow: Flow) -> Iterator[tuple[FunctionValue, Arguments]]:
         """The calls of functions of `flow` that other modules are known to make."""
@@ -218,6 +217,7 @@ class _FileImports(Imports):
 
     def touch(self) -> None:
         """The importing program itself was edited."""
+        self._edits += 1
         self._workspace.version += 1
 
     def read(self, name: str) -> Flow | None:

@@ -54,6 +54,8 @@ def _statements(sites: Iterable[Site]) -> Iterable[list[Site]]:
 
 def _innermost(sites: list[Site]) -> list[Site]:
     """The sites that are not merely owners of another one in the same statement, each thing once."""
+    if len(sites) == 1:
+        return sites
     owners = {owner for site in sites for owner in list(site.thing.chain())[1:]}
     things = {site.thing: site for site in sites if site.thing not in owners}
     return list(things.values())

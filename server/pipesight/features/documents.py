@@ -218,9 +218,6 @@ class Documents:
             self._documents[uri].update(python_of(text.text))
             return
         self._documents[uri].update(text.text)
-        path = to_path(uri)
-        if self._workspace is not None and path is not None:
-            self._workspace.changed(path)
 
     def close(self, uri: str) -> None:
         """A document was closed."""

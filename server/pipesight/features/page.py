@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from pipesight.outputs.preview import Preview
@@ -84,10 +85,15 @@ class Action:
     def markdown(self, links: bool) -> str:
         if not links:
             return ""
-        return f"[{escape(self.label)}](command:{self.command}?{quote(json.dumps([self.argument]), safe='')})"
+        return f"[{escape(self.label)}](command:{self.command}?{_query(tuple(self.argument.items()))})"
 
     def plain(self) -> str:
         return ""
+
+
+@lru_cache(128)
+def _query(argument: tuple[tuple[str, object], ...]) -> str:
+    return quote(json.dumps([dict(argument)]), safe="")
 
 
 @dataclass(frozen=True, slots=True)

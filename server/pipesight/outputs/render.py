@@ -10,6 +10,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pipesight.outputs.preview import Image, Preview, Table, from_json, to_json
 
@@ -76,6 +77,7 @@ def to_text(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS) -> 
     return "\n\n".join(part for part in parts if part)
 
 
+@lru_cache(512)
 def escape(text: str) -> str:
     """Text that Markdown shows as it is, on one line."""
     return _ESCAPED.sub(r"\\\1", visible(text, one_line=True))

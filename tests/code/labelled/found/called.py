@@ -205,3 +205,7 @@ if __name__ == "__main__":
     run = c.get_pipeline("‹main›").‹last_run›  #= pipeline main literal; run ? attribute main
     run.steps["‹s›"]  #= step s literal main
 Model(name="‹mm›", version="1").get_artifact("‹aa›").load()  #= model mm literal; artifact aa literal
+
+
+def listed(names):
+    [c.get_pipeline("‹l›") for _ in names]  #= pipeline l literal
