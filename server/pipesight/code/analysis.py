@@ -50,6 +50,7 @@ class Document:
         self._seen: tuple[int, bool] | None = None
         self._sites: dict[Chunk, _Kept] = {}
         self._all_sites: tuple[Site, ...] | None = None
+        self._all_definitions: tuple[Definition, ...] | None = None
         self._changed()
 
     @classmethod
@@ -129,7 +130,7 @@ class Document:
         now = (self._imports.version if self._imports is not None else 0, bodies)
         if self._seen is None or self._seen[0] != now[0] or bodies > self._seen[1]:
             self._seen = now
-            self._all_sites = None
+            self._all_sites = self._all_definitions = None
             flow.update(bodies=bodies)
         return flow
 
@@ -155,9 +156,12 @@ class Document:
         """The pipelines, steps and outputs this document defines, in source order."""
         if not self.uses_zenml:
             return ()
-        from .definitions import definitions_of
+        flow = self.flow()
+        if self._all_definitions is None:
+            from .definitions import definitions_of
 
-        return tuple(each for chunk, records in self.flow().records() for each in definitions_of(chunk, records))
+            self._all_definitions = tuple(each for found in flow.records() for each in definitions_of(*found))
+        return self._all_definitions
 
     def site_at(self, position: Position) -> Site | None:
         """The innermost site whose span holds `position`."""

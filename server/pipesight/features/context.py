@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -99,7 +100,18 @@ class Context:
     dashboards: Dashboards = field(default_factory=Dashboards)
     places: Places | None = None
     zenml: Release | None = None
+    _moment: object = None
+    _found: dict[Thing, Found] = field(default_factory=dict["Thing", "Found"])
 
     def find(self, thing: Thing) -> Found:
-        """What a thing that code denotes is in the history."""
-        return find(self.history, thing, self.zenml)
+        """What a thing that code denotes is in the history.
+
+        Remembered for the second, while the history stays as it is: after each edit many features ask for the same.
+        """
+        moment = (self.history, self.history.generation, self.zenml, int(time.monotonic()))
+        if moment != self._moment:
+            self._moment, self._found = moment, {}
+        found = self._found.get(thing)
+        if found is None:
+            found = self._found[thing] = find(self.history, thing, self.zenml)
+        return found

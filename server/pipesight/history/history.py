@@ -205,6 +205,11 @@ class History:
         return (self.pipeline(run.pipeline) if run.pipeline else None, run, step)
 
     @property
+    def generation(self) -> int:
+        """Grows with every change of what is asked here; what time alone makes stale does not count."""
+        return sum(mirror.index.generation for mirror in self._mirrors)
+
+    @property
     def is_empty(self) -> bool:
         """True when no source has any run or pipeline."""
         return not any(mirror.index.pipelines() or mirror.index.run_count(None) for mirror in self._mirrors)
