@@ -19,9 +19,7 @@ _LARGEST = 1_000_000  # bytes; generated modules beyond that hold no names of pi
 _MOST_FILES = 2000  # files of a project that are looked at for callers
 _PROJECT = frozenset((".git", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".zen"))
 _ELSEWHERE = frozenset(("node_modules", "site-packages", "venv", "env", "build", "dist", "__pycache__"))
-_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([.\w]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
-# What is imported under a pipeline's name is one even where its file is not here.
-_PIPELINE_IMPORT = re.compile(r"^[ \t]*from[^\n(]*(?:\([^)]*)?pipeline", re.MULTILINE | re.IGNORECASE)
+_IMPORT = re.compile(r"[ \t]*(?:from[ \t]+([.\w]+)|import[ \t]+([\w., \t]+))")
 _ANCESTORS = 6  # folders above a file that may be the import root, where no workspace folder says so
 
 
@@ -121,11 +119,14 @@ class Workspace:
 
     def connects(self, text: str, path: Path) -> bool:
         """Whether the file at `path`, of this text, shares anything with other files: imports, callers, fixtures."""
-        if self._importers.get(path) or _PIPELINE_IMPORT.search(text):
+        if self._importers.get(path):
             return True
         if any("conftest.py" in self._names(folder) for folder in path.parents[:CONFTESTS]):
             return True
-        tops = {name.strip().split(".")[0] for found in _IMPORT.findall(text) for name in "".join(found).split(",")}
+        imports = [found for found in map(_IMPORT.match, _import_statements(text)) if found is not None]
+        if any("pipeline" in found.string.lower() for found in imports):
+            return True  # what is imported under a pipeline's name is one, even where its file is not here
+        tops = {name.strip().split(".")[0] for found in imports for name in (found[1] or found[2]).split(",")}
         return any(not top or self._holds(top.split(" ")[0], path.parent) for top in tops)
 
     def _holds(self, top: str, folder: Path) -> bool:
@@ -223,6 +224,17 @@ class _FileImports(Imports):
     def read(self, name: str) -> Flow | None:
         """The flow of module `name`, with dots in front for a relative import."""
         return self._workspace.module(name, self._path)
+
+
+def _import_statements(text: str) -> Iterator[str]:
+    """The lines that say `import`, up to the closing bracket where they open one; the others are not looked at."""
+    end = 0
+    while (at := text.find("import", end)) >= 0:
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        if "(" in text[start:end]:
+            end = text.find(")", at)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
 
 
 def _read(path: str) -> str | None:
