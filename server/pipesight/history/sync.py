@@ -398,8 +398,11 @@ class Sync:
         return True
 
     def _check(self) -> None:
+        """Between two batches: end here if that is wanted, and let go of what the last one left."""
         if self._stopping.is_set():
             raise _StoppedError
+        if not gc.isenabled():
+            gc.collect(0)
 
     # What others hear
 
@@ -453,7 +456,7 @@ class _Meanwhile(Generic[_T]):
 
 @contextmanager
 def _collector_resting() -> Generator[None]:
-    """No search for circles of garbage: it would take a sixth of the time of a first index, and find none."""
+    """No search for circles of garbage within a batch: it would take a sixth of the time of a first index."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
@@ -25,6 +25,7 @@ Query: TypeAlias = Any  # a Select: generic in one type in SQLAlchemy 2.0, in an
 _T = TypeVar("_T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
+_MICROSECOND = timedelta(microseconds=1)
 _PARAMETERS = 500  # bound values in one statement; old SQLite allows 999
 _DIVES = 150  # values that MySQL looks up in an index before it plans; of 200 and more it guesses, and scans the table
 
@@ -171,5 +172,4 @@ def microseconds(value: object) -> int | None:
             return None
     if not isinstance(value, datetime):
         return None
-    since = value - (_NAIVE_EPOCH if value.tzinfo is None else _EPOCH)
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    return (value - (_NAIVE_EPOCH if value.tzinfo is None else _EPOCH)) // _MICROSECOND
