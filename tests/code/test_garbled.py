@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipesight.code.analysis import Document
 from pipesight.code.files import markdown_cells, notebook_cells
 from pipesight.code.model import Position
+from pipesight.code.workspace import Workspace
 
 FOLDER = Path(__file__).parent / "labelled"
 FRAGMENTS = [
@@ -179,3 +180,44 @@ def test_any_cells_in_any_order(sources: dict[str, list[tuple[str, str]]], data:
     for site in document.sites:
         cell, start = document.locate(site.span.start)
         assert document.globalise(cell, start) == site.span.start
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_edits_in_files_that_import_each_other(unmark: Callable[[Path], list[Any]], seed: int) -> None:
+    paths = [str(file.path) for file in unmark(FOLDER / "workspace")]
+    roots = [Path(paths[0]).parent]
+    original = [Path(path).read_text("utf-8") for path in paths]
+    texts, chance = list(original), random.Random(seed)
+    edited = Workspace(roots)
+    documents = [edited.open(path, text) for path, text in zip(paths, texts, strict=True)]
+    for _ in range(12):
+        index = chance.randrange(len(paths))
+        texts[index] = edit(chance, texts[index], original[index])
+        documents[index].update(texts[index])
+        ask(documents[chance.randrange(len(paths))], [Position(3, 9)])
+        fresh = Workspace(roots)
+        expected = [fresh.open(path, text) for path, text in zip(paths, texts, strict=True)]
+        assert settled(documents) == settled(expected)
+
+
+def edit(chance: random.Random, text: str, original: str) -> str:
+    lines = text.split("\n")
+    one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+    match chance.randrange(4):
+        case 0:
+            return original
+        case 1:
+            del lines[one]
+        case 2:
+            lines[one], lines[other] = lines[other], lines[one]
+        case _:
+            lines[one] = lines[one][: other + 8] + chance.choice(FRAGMENTS) + lines[one][other + 8 :]
+    return "\n".join(lines)
+
+
+def settled(documents: list[Document]) -> list[Any]:
+    """What the documents say once each has seen what the others pass to its functions."""
+    for _ in range(2):
+        for document in documents:
+            ask(document, [])
+    return [(document.sites, document.definitions) for document in documents]

@@ -109,12 +109,12 @@ def test_callers_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "fetch.py").write_text(
         "from zenml.client import Client\ndef fetch(name):\n    return Client().get_pipeline(name)\n"
     )
-    (tmp_path / "run.py").write_text("from fetch import fetch\nfetch('training')\n")
+    (tmp_path / "run.py").write_text("from fetch import fetch\nfetch('training').runs\n")
     workspace = Workspace([tmp_path])
     assert name(workspace, tmp_path / "fetch.py") is None
     workspace.find_callers(str(tmp_path / "fetch.py"))
     assert name(workspace, tmp_path / "fetch.py") == "training"
-    workspace.open(str(tmp_path / "run.py"), "from fetch import fetch\nfetch('other')\n").flow()
+    workspace.open(str(tmp_path / "run.py"), "from fetch import fetch\nfetch('other').runs\n").flow()
     assert name(workspace, tmp_path / "fetch.py") == "other"
 
 
@@ -155,6 +155,30 @@ def test_things_from_other_files(tmp_path: Path, layout: dict[str, str], path: s
     assert (step.kind, step.name) == (Kind.STEP, "s")
     assert pipeline is not None
     assert pipeline.name == "p"
+
+
+def test_callers_count_as_soon_as_their_file_was_looked_at(folder: Path) -> None:
+    (folder / "fetch.py").write_text(
+        "from zenml.client import Client\ndef fetch(name):\n    return Client().get_pipeline(name)\n"
+    )
+    workspace = Workspace([folder])
+    fetch = workspace.document(str(folder / "fetch.py"))
+    assert fetch is not None
+    assert [site.name for site in fetch.sites] == [None]
+    caller = workspace.open(str(folder / "caller.py"), "from fetch import fetch\nfetch('training').runs\n")
+    assert [site.name for site in caller.sites] == ["training"]
+    assert [site.name for site in fetch.sites] == ["training"]
+    caller.update("from fetch import fetch\nfetch('other').runs\n")
+    assert [site.name for site in caller.sites] == ["other"]
+    assert [site.name for site in fetch.sites] == ["other"]
+
+
+@pytest.mark.parametrize(
+    "half_typed", ["from " + "." * 40 + " import x", "from ..... import x", "import names.", "import names\nnames.."]
+)
+def test_a_half_typed_import(folder: Path, half_typed: str) -> None:
+    document = Workspace([folder]).open(str(folder / "look.py"), f"{half_typed}\n{SERVE}x.y\nnames.x.\n")
+    assert [site.name for site in document.sites] == ["training"]
 
 
 def test_circles_end(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class Defining(Calls):
     def unbound_decorator(self, node: Node, value: Value, frame: Frame) -> Symbol | None:
         """`@step` on a page about ZenML that does not show the import, or after `step = run.steps["x"]`."""
         name = _decorating(node)
-        unbound = frame.flow.about_zenml and not frame.flow.binds(name)
+        unbound = frame.flow.about_zenml and not self.binds(frame, name)
         return Symbol(name) if name in api.DECORATORS and (unbound or isinstance(value, Object)) else None
 
     def option(self, decorator: Node, frame: Frame) -> list[tuple[str, Value]]:

@@ -15,7 +15,7 @@ from .liveness import ALWAYS_LIVE, is_live
 from .program import Chunk, Program
 from .recorder import CONVENTIONS
 from .records import Records
-from .scope import Arguments, Followed, Imports, Outcome, Reads, holds, library
+from .scope import Arguments, BoundNames, Followed, Imports, Outcome, Reads, holds, library
 from .statements import Run
 from .values import ClassValue, FunctionValue, Imported, Instance, Nothing, Object, Package, Symbol, Value, join
 
@@ -39,6 +39,8 @@ class Flow:
         self._live = ALWAYS_LIVE
         self._foreign: frozenset[str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
+        self.bound_names = BoundNames(self)
+        self._shared: object = ({}, [])  # what other modules see of this one besides its names
         self.running = False
         self._resolving: set[Imported] = set()
 
@@ -59,6 +61,10 @@ class Flow:
                     self._run_bodies()
         finally:
             self.running = False
+        shared = (self.late, [call for call in self._calls() if call[0].place.flow is not self])
+        if shared != self._shared:
+            self._shared = shared
+            self.imports.touch()
 
     def records(self) -> Iterator[tuple[Chunk, list[Records]]]:
         """The records of each chunk: its own and those of the functions in it."""
@@ -266,10 +272,11 @@ class Flow:
 
     def calls_of(self, other: Flow) -> Iterator[tuple[FunctionValue, Arguments]]:
         """The calls that this program makes of another's functions."""
+        return (call for call in self._calls() if call[0].place.flow is other)
+
+    def _calls(self) -> Iterator[tuple[FunctionValue, Arguments]]:
         for outcome in (*self._outcomes.values(), *self._bodies.values()):
-            for function, arguments in outcome.calls:
-                if function.place.flow is other:
-                    yield function, arguments
+            yield from outcome.calls
 
 
 def _agreed(callers: Iterable[Arguments]) -> Arguments:

@@ -110,8 +110,15 @@ class Recorder:
         """What a name stands for; one that nothing binds, by what such a name is usually given to."""
         value = self.known(frame, name)
         if value is None and name in CONVENTIONS and frame.flow.about_zenml:
-            return None if frame.binds(name) or name in frame.flow.foreign() else CONVENTIONS[name]
+            return None if self.binds(frame, name) or name in frame.flow.foreign() else CONVENTIONS[name]
         return value
+
+    def binds(self, frame: Frame, name: str) -> bool:
+        """Whether a name is bound, here or around, to whatever."""
+        if frame.binds(name):
+            return True
+        bound = self.reads[frame.flow.bound_names, name] = frame.flow.binds(name)
+        return bound
 
     def known(self, frame: Frame, name: str) -> Value:
         """What a name was bound to."""

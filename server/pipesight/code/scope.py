@@ -44,7 +44,7 @@ def library(module: str, name: str) -> Builtin | None:
     return Builtin(known) if known is not None else None
 
 
-Reads = dict[tuple["Flow | Imports", "str | Imported"], object]
+Reads = dict[tuple["Flow | Imports | BoundNames", "str | Imported"], object]
 Arguments = tuple[tuple[str, Value], ...]
 Followed = tuple[FunctionValue, Arguments]
 
@@ -85,13 +85,13 @@ class Frame:
         return frame
 
     def binds(self, name: str) -> bool:
-        """Whether a name is bound here or around."""
+        """Whether a name is bound here or around, below the module."""
         each: Frame | None = self
         while each is not None:
             if name in each.names:
                 return True
             each = each.parent
-        return self.flow.binds(name)
+        return False
 
     def turn(self) -> Frame:
         """One turn of a loop."""
@@ -109,6 +109,17 @@ class Frame:
         left = Frame(self.flow)
         left.names = names
         self.exits.append(left)
+
+
+class BoundNames:
+    """Which names a module binds, to whatever: something to read, as their values are."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+
+    def read(self, name: str) -> bool:
+        """Whether the module binds a name."""
+        return self._flow.binds(name)
 
 
 def is_own(node: Node, frame: Frame) -> bool:

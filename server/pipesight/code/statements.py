@@ -243,7 +243,7 @@ class Run(Defining):
     def known_before(self, frame: Frame, name: str) -> Value:
         """What a name was before branches bound it; nothing at all, if they are the first to."""
         value = self.known(frame, name)
-        return Nothing() if value is None and not frame.binds(name) else value
+        return Nothing() if value is None and not self.binds(frame, name) else value
 
     def loop(self, unit: Unit, head: For, frame: Frame) -> None:
         self.unit = unit

@@ -108,7 +108,10 @@ class Workspace:
 
     def module(self, name: str, importer: Path) -> Flow | None:
         """The program of module `name` as the file `importer` imports it."""
-        asked = name.rpartition(".")[2] or importer.parents[len(name) - 1].name
+        dots = len(name) - len(name.lstrip("."))
+        if dots > len(importer.parents) or (name.endswith(".") and len(name) > dots):
+            return None  # half typed
+        asked = name.rpartition(".")[2] or importer.parents[dots - 1].name
         self.imported.setdefault(asked, set()).add(str(importer))
         found = self._find(name, importer)
         if found is None or found == importer:
