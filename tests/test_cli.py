@@ -215,7 +215,7 @@ def test_doctor_explains(sample: Path) -> None:
 
 
 def test_the_tour_shows_the_main_job(tmp_path: Path) -> None:
-    shown = pipesight(tmp_path, "demo", "--folder", str(tmp_path / "sample"))
+    shown = pipesight(tmp_path, "demo", "--folder", str(tmp_path / "Zoë O'Brien's sample"))
 
     for part in (
         "4 runs · last completed",

@@ -36,14 +36,15 @@ def unpack_history(archive: Path, folder: Path) -> Path:
             if content is None:
                 continue
             root = folder / Path(member.name).parts[0]
-            _write(folder / member.name, content.read(), str(root).encode())
+            _write(folder / member.name, content.read(), root.as_posix())
     return root
 
 
-def _write(path: Path, data: bytes, root: bytes) -> None:
+def _write(path: Path, data: bytes, root: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix in _TEXT:
-        data = data.replace(_ROOT, root)
+        written = root.replace("'", "''") if path.suffix == ".sql" else root
+        data = data.replace(_ROOT, written.encode())
     if path.name.endswith(".db.sql"):
         _build_database(path.with_suffix(""), data.decode())
     else:

@@ -148,5 +148,5 @@ def _plain(value: Any) -> Any:
 
 
 _ENDING = """To see this in an editor:
-  VS Code   install the extension (`make package` makes it), then: code {folder}
+  VS Code   install the extension (`make package` makes it), then: code "{folder}"
   others    start the server with `pipesight lsp`; docs/editors has a page for each"""
