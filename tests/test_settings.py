@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -38,6 +34,17 @@ def test_nested_values_are_taken_beside_bad_ones() -> None:
     ]
 
 
+ROWS = [("0.5", 5), ("2.9", 2), ("0", 5), ("NaN", 5), ("1e999", 5), ("1" + "0" * 400, 5), ("true", 5)]
+
+
+@pytest.mark.parametrize(("written", "rows"), ROWS)
+def test_a_number_that_is_none_of_rows_is_not_taken(written: str, rows: int) -> None:
+    settings, problems = Settings.read(json.loads(f'{{"hover": {{"rows": {written}}}}}'))
+
+    assert settings.hover.rows == rows
+    assert len(problems) == (rows == Settings().hover.rows)
+
+
 def test_a_problem_never_repeats_the_value() -> None:
     _, problems = Settings.read({"history": "mysql://root:hunter2@host/db"})
 
@@ -60,21 +67,3 @@ def test_a_word_that_is_no_severity() -> None:
         "pipesight.diagnostics.unknownName is a string, but it takes one of error, warning, information, hint, off;"
         " the default is used."
     ]
-
-
-def offered(section: Any, path: str = "pipesight") -> Iterator[tuple[str, object]]:
-    """Every setting below a section, with its default."""
-    for entry in fields(section):
-        head, *tail = entry.name.split("_")
-        key, value = f"{path}.{head}{''.join(word.capitalize() for word in tail)}", getattr(section, entry.name)
-        if is_dataclass(value):
-            yield from offered(value, key)
-        else:
-            yield key, list(value) if isinstance(value, tuple) else value
-
-
-@pytest.mark.parametrize(("key", "default"), offered(Settings()))
-def test_every_setting_of_the_server_is_offered_by_the_extension(key: str, default: object) -> None:
-    manifest = json.loads((Path(__file__).parents[1] / "vscode-extension" / "package.json").read_text())
-
-    assert manifest["contributes"]["configuration"]["properties"][key]["default"] == default

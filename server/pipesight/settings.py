@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, cast
 
+_HUGE = 2**31  # from here on a number is no size, limit or time; JSON can even write infinity: 1e999
+
 
 @dataclass(frozen=True, slots=True)
 class CodeLensSettings:
@@ -169,8 +171,9 @@ def _taken(default: object, value: object) -> tuple[str, object]:
     if isinstance(default, bool):
         return "true or false", value if isinstance(value, bool) else None
     if isinstance(default, (int, float)):
-        good = isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
-        return "a number above 0", type(default)(cast("float", value)) if good else None
+        good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < _HUGE
+        taken = type(default)(cast("float", value)) if good else 0
+        return "a number above 0", taken or None  # half a row is none
     return "a string", value if isinstance(value, str) else None
 
 
