@@ -69,6 +69,6 @@ def ask_bare_python(uri: str | Path, interpreter: str = sys.executable) -> Previ
     """A preview by a reader that has the standard library and nothing else."""
     request = json.dumps({"id": 1, "method": "preview", "uri": str(uri)}) + "\n"
     done = subprocess.run(
-        [interpreter, "-I", "-S", str(READER), "0"], input=request.encode(), capture_output=True, timeout=60, check=True
+        [interpreter, "-E", "-S", str(READER), "0"], input=request.encode(), capture_output=True, timeout=60, check=True
     )
     return from_json(json.loads(done.stdout.splitlines()[1])["preview"])

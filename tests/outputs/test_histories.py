@@ -46,7 +46,7 @@ def previews(uris: list[str], python: str = sys.executable, *flags: str) -> dict
     """Each artifact's preview, by one reader."""
     requests = "".join(json.dumps({"id": i, "uri": uri}) + "\n" for i, uri in enumerate(uris))
     done = subprocess.run(
-        [python, "-I", *flags, str(READER), "0"], input=requests.encode(), capture_output=True, timeout=120, check=True
+        [python, "-E", *flags, str(READER), "0"], input=requests.encode(), capture_output=True, timeout=120, check=True
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()[1:]]
     return {uris[answer["id"]]: from_json(answer["preview"]) for answer in answers}

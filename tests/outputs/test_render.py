@@ -157,6 +157,7 @@ HOSTILE = [
     "&lt;img&gt; &#91;x](command:y)",
     "$(gear) $(sync~spin)",
     "<https://evil.example>",
+    "see HTTPS://evil.example/x, www.evil.example, ftp://evil.example or evil@evil.example",
     "[ref]: command:x\n[ref]",
     "\x1b[31mred\x1b]8;;http://evil\x07",
     "abc\u202edcba",
@@ -203,6 +204,7 @@ def test_nothing_from_an_artifact_becomes_markup(kind: PreviewKind, text: str):
     shown = outside_code(to_markdown(everywhere(kind, text)))
     assert not re.search(r"(?<!\\)(?:\\\\)*[\[\]<>`~$]", shown.replace("\n|", "\n")), shown
     assert not re.search(r"^#|^\[", shown, re.MULTILINE)
+    assert not re.search(r"(?i)(http|https|ftp)://|www\.|\w@", shown), "editors make links of these by themselves"
     for line in shown.splitlines():
         if line.startswith("|"):
             assert len(re.findall(r"(?<!\\)\|", line)) == 3, line

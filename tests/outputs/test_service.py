@@ -263,9 +263,22 @@ def test_a_reader_gets_credentials_and_places_but_nothing_else():
         "AWS_SECRET_ACCESS_KEY",
         "GOOGLE_APPLICATION_CREDENTIALS",
         "https_proxy",
-        "AWS_MAX_ATTEMPTS",
+        *reader_environment({}),
     }
-    assert reader_environment({"AWS_MAX_ATTEMPTS": "7"}) == {"AWS_MAX_ATTEMPTS": "7"}
+    assert reader_environment({})["AWS_MAX_ATTEMPTS"] == "2"
+    assert reader_environment({"AWS_MAX_ATTEMPTS": "7"})["AWS_MAX_ATTEMPTS"] == "7"
+
+
+def test_packages_that_a_person_installed_for_themselves_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    python = os.path.realpath(sys.executable)  # a virtual environment sees none of these
+    monkeypatch.setenv("HOME", str(tmp_path))
+    asked = subprocess.run([python, "-m", "site", "--user-site"], capture_output=True, text=True, timeout=30)
+    packages = Path(asked.stdout.strip())
+    packages.mkdir(parents=True)
+    (packages / "fsspec.py").write_text("raise RuntimeError('found')")
+    service = PreviewService(python)
+    assert "RuntimeError: found" in service.preview_sync(output_at("s3://bucket/key")).summary
+    service.close()
 
 
 def test_what_libraries_print_does_not_reach_the_answers(artifact: Artifact, tmp_path: Path):
@@ -287,17 +300,54 @@ def test_what_libraries_print_does_not_reach_the_answers(artifact: Artifact, tmp
 @pytest.mark.parametrize("line", [b"nonsense", b"[]", b"{}", b'{"uri": 1, "offset": "x"}', b"\xff", b"[" * 100_000])
 def test_a_request_that_is_none_is_answered_as_such(line: bytes):
     done = subprocess.run(
-        [sys.executable, "-I", str(READER), "0"], input=line + b"\n", capture_output=True, timeout=30, check=True
+        [sys.executable, "-E", str(READER), "0"], input=line + b"\n", capture_output=True, timeout=30, check=True
     )
     answer = json.loads(done.stdout.splitlines()[1])
     assert answer["preview"]["kind"] == "problem"
 
 
-def test_the_reader_ends_with_its_input():
-    process = subprocess.Popen([sys.executable, "-I", str(READER), "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def started(*command: str) -> subprocess.Popen[bytes]:
+    """A reader that is ready."""
+    process = subprocess.Popen(
+        [sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    assert b"ready" in process.stdout.readline()
+    return process
+
+
+def asked(process: subprocess.Popen[bytes], uri: Path | str) -> bytes:
+    """The line that a reader answers; nothing when it ends."""
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdout.readline()
-    process.stdin.close()
-    assert process.wait(timeout=5) == 0
-    process.stdout.close()
+    process.stdin.write(json.dumps({"id": 1, "uri": str(uri)}).encode() + b"\n")
+    process.stdin.flush()
+    return process.stdout.readline()
+
+
+def test_a_reader_stuck_in_c_ends_by_itself_when_nobody_is_left_to_end_it():
+    code = (
+        "import re, sys; sys.argv = ['reader', '0', '0.5']; "
+        f"sys.path.insert(0, {str(READER.parent)!r}); "
+        "from reader import serve\n"
+        "serve.preview = lambda request: re.match('(a+)+$', 'a' * 99 + 'b')\n"
+        "serve.main()"
+    )
+    with started("-c", code) as process:
+        assert asked(process, "x") == b""
+        assert process.wait(timeout=5) == 1
+
+
+def test_a_reader_that_answers_in_time_goes_on(artifact: Artifact):
+    folder = artifact({"data.json": "1"})
+    with started("-E", str(READER), "0", "0.3") as process:
+        for _ in range(2):
+            assert b'"summary": "1"' in asked(process, folder)
+            time.sleep(0.4)
+
+
+def test_the_reader_ends_with_its_input():
+    with started("-E", str(READER), "0") as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(timeout=5) == 0

@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 
 _READER = Path(__file__).parent / "reader"
 _START_TIMEOUT = 20.0
+_ORPHAN = 1.0  # seconds after which a reader whose time is over ends itself: who should have ended it is gone
 _KEPT = {
     "HOME", "PATH", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "SYSTEMROOT",
     "SYSTEMDRIVE", "WINDIR", "COMSPEC", "TEMP", "TMP", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
@@ -32,7 +33,11 @@ _KEPT_PREFIXES = (
     "KRB5", "ARROW_", "OCI_", "OSS_",
 )  # fmt: skip
 
-_PATIENCE = {"AWS_MAX_ATTEMPTS": "2"}  # so that a store that is gone is called so within the time limit
+_DEFAULTS = {
+    "AWS_MAX_ATTEMPTS": "2",  # so that a store that is gone is called so within the time limit
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # others reserve a gigabyte of addresses, which the memory limit counts
+    "OPENBLAS_NUM_THREADS": "1",  # each has a stack and buffers, which the limit counts too
+}
 
 
 def reader_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -42,7 +47,7 @@ def reader_environment(environment: Mapping[str, str]) -> dict[str, str]:
         for name, value in environment.items()
         if name.upper() in _KEPT or name.upper().startswith(_KEPT_PREFIXES)
     }
-    return {**_PATIENCE, **kept}
+    return {**_DEFAULTS, **kept}
 
 
 class ReaderStartError(Exception):
@@ -119,7 +124,7 @@ class ReaderProcess:
     def _started(self, interpreter: str) -> subprocess.Popen[bytes] | None:
         try:
             process = subprocess.Popen(  # noqa: S603 - the interpreter is the user's choice, the arguments are ours
-                [interpreter, "-I", str(_READER), str(self._memory_limit)],
+                [interpreter, "-E", str(_READER), str(self._memory_limit), str(self._timeout + _ORPHAN)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -23,7 +23,11 @@ _CHARACTERS = 6_000
 _CELL = 60
 _PICTURE = 96 * 1024  # characters of base64 that a hover carries
 
-_ESCAPED = re.compile(r"([\\`*\[\]<>|~#!&$]|(?<!\w)_|_(?!\w))")
+_SHORT = 200  # characters of a text that is kept escaped: names and cells come back with each hover
+_ESCAPED = re.compile(
+    r"([\\`*\[\]<>|~#!&$]|(?<!\w)_|_(?!\w)"
+    r"|(?i:(?<=http)|(?<=https)|(?<=ftp)):(?=//)|(?i:(?<=www))\.|@)"  # what editors make a link of without brackets
+)
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _MIME = re.compile(r"image/(png|jpeg|gif|webp|bmp)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
@@ -47,7 +51,7 @@ def to_markdown(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS,
     if preview.table is not None:
         parts.append(_markdown_table(preview.table, rows, columns))
     if preview.kind in ("table", "array", "image") and preview.text:
-        parts.append(escape(preview.text))
+        parts.append(fenced(_excerpt(preview.text)) if "\n" in preview.text else escape(preview.text))
     if preview.files:
         parts.append("\n".join(f"- {escape(line)}" for line in _file_lines(preview, rows)))
     if preview.advice:
@@ -71,16 +75,22 @@ def to_text(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS) -> 
     if preview.table is not None:
         parts.append(_text_table(preview.table, rows, columns))
     if preview.kind in ("table", "array", "image") and preview.text:
-        parts.append(visible(preview.text))
+        parts.append(visible(_excerpt(preview.text)))
     parts += ["\n".join(visible(line, one_line=True) for line in _file_lines(preview, rows))]
     parts += [visible(preview.advice)] if preview.advice else []
     return "\n\n".join(part for part in parts if part)
 
 
-@lru_cache(512)
 def escape(text: str) -> str:
     """Text that Markdown shows as it is, on one line."""
+    return _remembered(text) if len(text) <= _SHORT else _escaped(text)
+
+
+def _escaped(text: str) -> str:
     return _ESCAPED.sub(r"\\\1", visible(text, one_line=True))
+
+
+_remembered = lru_cache(512)(_escaped)
 
 
 def visible(text: str, *, one_line: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Starts the reader: `PYTHON -I FOLDER [MEMORY]`; the folder becomes a package, so its names hide no library's."""
+"""Starts the reader: `PYTHON -E FOLDER [MEMORY [SECONDS]]`; the folder becomes a package and hides no library."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import sys
@@ -15,14 +16,19 @@ from .problem import Problem
 def main() -> int:
     """Reads requests from standard input and answers on standard output.
 
-    The first argument is a limit on memory in bytes; 0 sets none.
+    The first argument is a limit on memory in bytes, the second the seconds after which an answer is given up and the
+    process ends, also when who asked is gone or a library hangs; 0 sets none.
     """
     requests, answers = _private_streams()
-    _limit_memory(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+    memory, seconds = [*map(float, sys.argv[1:3]), 0.0, 0.0][:2]
+    _limit_memory(int(memory))
     _send(answers, {"ready": list(sys.version_info[:3])})
     for line in requests:
         if line.strip():
+            if seconds > 0:
+                faulthandler.dump_traceback_later(seconds, exit=True, file=2)
             _send(answers, answer(line))
+            faulthandler.cancel_dump_traceback_later()
     return 0
 
 
