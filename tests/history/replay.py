@@ -25,6 +25,7 @@ class Replay:
         self.api_key = "ZENKEY_sesame"
         self.token = TOKEN
         self.failures: list[int] = []  # HTTP statuses of the next answers
+        self.elsewhere = ""  # where a status of 3xx sends one on to
         self.delay = 0.0  # seconds before each answer
         self.body: bytes | None = None  # instead of every answer
         self.asked: list[str] = []
@@ -80,6 +81,8 @@ def serve(history: str) -> Generator[Replay]:
             body = replay.body if replay.body is not None else json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            if 300 <= status < 400:
+                self.send_header("Location", f"{replay.elsewhere}{self.path}")
             self.end_headers()
             self.wfile.write(body)
 

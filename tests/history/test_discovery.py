@@ -216,8 +216,18 @@ def test_a_configuration_that_was_moved(copy_history: Callable[[str], Path], tmp
     ("place", "said"),
     [
         ("/no/such/folder", "no such file or folder"),
+        ("file:///no/such/[file", "no such file or folder"),
         ("redis://user:open sesame@host/1", "no kind of store"),
-        ("mysql://user:open sesame@host:port/x", "no valid port"),
+        ("redis://user:[open sesame]@host/1", "no kind of store"),
+        ("mysql://user:open sesame@host:port/x", "no valid address"),
+        ("mysql://user:[open sesame]@host/x", "no valid address"),
+        ("mysql://user:open sesame/@host/x", "no valid address"),
+        ("mysql:///x", "no host"),
+        ("https://[host", "no valid address"),
+        ("https://host:99999", "no valid address"),
+        ("https://user:[open sesame]@host", "no valid address"),
+        ("https://user:open sesame/@host", "no valid address"),
+        ("https://user:1/open sesame@host", "no valid address"),
     ],
 )
 def test_a_wrong_place_is_explained(place: str, said: str) -> None:
@@ -247,6 +257,30 @@ def test_a_broken_configuration_is_explained(copy_history: Callable[[str], Path]
     found = discover(history=[str(root / "config")], environment={})
     assert any("not valid YAML" in finding.detail for finding in found.findings)
     assert databases(found) == ["zenml.db"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[" * 3000,
+        "store: 2026-99-99",
+        "store: !!timestamp soon",
+        "store: !!int many",
+        "store: {url: 'https://[x'}",
+        "store: {url: 'https://me:open sesame/@x'}",
+        "store: {url: 'mysql://x', port: [1], username: [me], password: [open sesame]}",
+        "store: {type: rest, url: 'https://x', api_token: {expires_at: soon, access_token: open sesame}}",
+        "active_project_id: [1]\nstore: {url: [1]}",
+        "".join(f"n{n}: &n{n} [{', '.join([f'*n{n - 1}' if n else '1'] * 9)}]\n" for n in range(12))
+        + "active_project_id: *n11\nstore: {url: *n11}",
+    ],
+    ids=lambda written: written[:50],
+)
+def test_a_hostile_configuration_is_explained(written: str, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(written)
+    found = discover(history=[str(tmp_path)], environment={}, home=tmp_path)
+    assert found.findings
+    assert SECRET not in repr(found)
 
 
 def test_no_password_is_shown(tmp_path: Path) -> None:

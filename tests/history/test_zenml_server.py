@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,45 @@ def test_something_else_there(server: Replay) -> None:
         session.run_count()
 
 
+@pytest.mark.parametrize(
+    ("status", "body"), [(404, None), (422, None), (302, None), (200, b"{}"), (200, b"[]"), (200, b'{"items": null}')]
+)
+def test_an_answer_that_no_server_of_zenml_gives_deletes_nothing(
+    status: int, body: bytes | None, server: Replay, tmp_path: Path
+) -> None:
+    with closing(History.open([source(server)], cache_folder=tmp_path, start=False)) as history:
+        history.sync_once()
+        server.failures, server.body = ([status] if body is None else []), body
+        with pytest.raises(SourceError):
+            history.sync_once()
+        assert history.run_count() == 15
+
+
+def test_no_login_goes_to_where_a_server_sends_one_on(server: Replay) -> None:
+    with serve("0.41.0") as other:
+        server.elsewhere = other.url
+        asked = source(server, username="me", password="sesame")
+        server.failures = [401, 307]
+        with pytest.raises(SourceError, match=r"HTTP 307 and sends one on to http://127\.0\.0\.1\."), asked.connect():
+            pass
+        assert not other.asked
+
+
+def test_what_came_in_full_is_not_replaced_by_less(
+    server: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sources.zenml_server._FIRST", 15)
+    in_full = server.answers["runs?hydrate=true&size=50&sort_by=desc%3Acreated"]
+    server.answers["runs?hydrate=true&size=15&sort_by=desc%3Acreated"] = in_full
+    bare = [{**run, "metadata": None} for run in in_full[1]["items"]]
+    page = {**in_full[1], "items": bare, "total_pages": 1}
+    server.answers["runs?page=1&size=500&sort_by=desc%3Acreated"] = (200, page)
+    with closing(History.open([source(server)], cache_folder=tmp_path, start=False)) as history:
+        history.sync_once()
+        started = {run.name: run.start for run in history.runs()}
+    assert started["killed_run"] == datetime(2026, 11, 22, 13, 27, 26, 85536, tzinfo=timezone.utc)
+
+
 def test_nothing_new_costs_one_request_and_some_for_each_run_under_way(server: Replay, tmp_path: Path) -> None:
     history = History.open([source(server)], cache_folder=tmp_path, start=False)
     try:
@@ -174,6 +214,21 @@ def test_the_login_that_zenml_left(server: Replay, tmp_path: Path) -> None:
     found = discover(history=[str(tmp_path)], environment={})
     assert len(list(rows(found.sources[0]))) == 117
     assert TOKEN not in repr(found)
+
+
+def test_a_new_login_is_found_where_the_old_one_is_refused(server: Replay, tmp_path: Path) -> None:
+    def log_in(token: str) -> None:
+        (tmp_path / "credentials.yaml").write_text(f"{server.url}:\n  api_token: {{access_token: {token}}}\n")
+
+    (tmp_path / "config.yaml").write_text(f"store:\n  type: rest\n  url: {server.url}\n")
+    log_in("old")
+    (found,) = discover(history=[str(tmp_path)], environment={}).sources
+    assert isinstance(found, ZenMLServerSource)
+    found.is_local = False  # such a server lets one in without a login
+    with pytest.raises(SourceError, match="refuses the login"):
+        list(rows(found))
+    log_in(TOKEN)
+    assert len(list(rows(found))) == 117
 
 
 def test_the_key_in_the_environment(server: Replay, tmp_path: Path) -> None:

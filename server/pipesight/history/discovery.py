@@ -100,8 +100,7 @@ class _Search:
             )
             self._note(_without_password(place), "problem", f"{scheme} is no kind of store.", advice)
         else:
-            text = unquote(urlsplit(place).path) if scheme == "file" else place
-            path = Path(text).expanduser()
+            path = _file_path(place) if scheme else Path(place).expanduser()
             self._path(path if path.is_absolute() else base / path)
 
     def _path(self, path: Path) -> None:
@@ -195,7 +194,7 @@ class _Search:
         project: str | None,
         environment: Mapping[str, str],
     ) -> None:
-        url = str(store.get("url") or "")
+        url = _text(store.get("url"))
         why = f"the store of {config / 'config.yaml'}"
         if store.get("type") == "rest" or url.startswith("http"):
             self._server(store, config=config, why=why, project=project)
@@ -235,7 +234,7 @@ class _Search:
             return
         self._note(str(folder), "found", f"the active ZenML profile {active!r}")
         profile = _mapping(_mapping(settings.get("profiles")).get(active))
-        url = str(profile.get("store_url") or "")
+        url = _text(profile.get("store_url"))
         if profile.get("store_type") == "sql" and url.startswith("sqlite"):
             database = self._moved(_sqlite_path(url), *_homes(config))
             self._metadata_stores(database, metadata_stores(database), _homes(config))
@@ -253,7 +252,7 @@ class _Search:
         if service and not local:
             stacks = _stacks_by_store(_mapping(service.get("stacks")))
             by_uuid = {
-                str(_mapping(entry).get("uuid") or entry): stacks.get(name, [])
+                _text(_mapping(entry).get("uuid") or entry): stacks.get(name, [])
                 for name, entry in _mapping(service.get("metadata_store_map")).items()
             }
             self._note(str(marker / "zenservice.json"), "found", "the project's stacks (ZenML 0.5)")
@@ -269,7 +268,7 @@ class _Search:
         files = sorted([*folder.glob("*.yaml"), *folder.glob("*.json")])
         stores = [(self._read(file), stacks.get(file.stem, ()), file) for file in files]
         named = [
-            MetadataStore(str(store.get("name") or file.stem), store, tuple(names)) for store, names, file in stores
+            MetadataStore(_text(store.get("name")) or file.stem, store, tuple(names)) for store, names, file in stores
         ]
         self._metadata_stores(folder, named, homes)
 
@@ -280,7 +279,7 @@ class _Search:
         for store in used:
             why = f"the metadata store {store.name!r} of {place}"
             if store.settings.get("uri"):
-                path = self._moved(_sqlite_path(str(store.settings["uri"])), *homes)
+                path = self._moved(_sqlite_path(_text(store.settings["uri"])), *homes)
                 if len(used) > 1 and not path.exists():
                     self._note(str(path), "absent", f"{why}: nothing was recorded there")
                     continue
@@ -330,8 +329,12 @@ class _Search:
         from pipesight.history.sources.zenml_server import server_source
 
         folder = config or self._config_folder()
-        credentials = self._read(folder / "credentials.yaml")
-        source = server_source(store, credentials, self._environment if config is None else {}, project)
+        environment: Mapping[str, str] = self._environment if config is None else {}
+        try:
+            source = server_source(store, lambda: self._read(folder / "credentials.yaml"), environment, project)
+        except ValueError as error:
+            self._note(why, "problem", str(error), "Write it as https://HOST; a slash in a password is %2F.")
+            return
         self._note(source.label, "found", why)
         local = folder / _DEFAULT
         if source.is_local and not source.answers() and local.exists():
@@ -362,7 +365,7 @@ class _Search:
             return {}
         try:
             return _mapping(yaml.safe_load(text))
-        except yaml.YAMLError:
+        except Exception:  # noqa: BLE001 - hostile YAML makes PyYAML raise whatever Python does
             self._note(str(path), "problem", "is not valid YAML.", "Repair it, or remove it and run `zenml login`.")
             return {}
 
@@ -385,13 +388,13 @@ def _active_project(
     settings: Mapping[str, Any], local: Mapping[str, Any], environment: Mapping[str, str]
 ) -> str | None:
     ids, names = ("active_project_id", "active_workspace_id"), ("active_project_name", "active_workspace_name")
-    told: Iterable[object] = (
+    told: tuple[object, ...] = (
         *(environment.get(f"ZENML_{name.upper()}") for name in ids),
         *(local.get(name) for name in (*ids, *names)),
         *(environment.get(f"ZENML_{name.upper()}") for name in names),  # stand for the settings only
         *(settings.get(name) for name in (*ids, *names)),
     )
-    return next((str(name) for name in told if name), None)
+    return next((name for name in map(_text, told) if name), None)
 
 
 def _profiles(config: Path, settings: Mapping[str, Any]) -> dict[str, Path]:
@@ -408,9 +411,9 @@ def _stacks_by_store(stacks: Mapping[str, Any]) -> dict[str, list[str]]:
     by_store: dict[str, list[str]] = {}
     for name, stack in stacks.items():
         parts = _mapping(stack)
-        store = parts.get("metadata_store") or parts.get("metadata_store_name")
+        store = _text(parts.get("metadata_store") or parts.get("metadata_store_name"))
         if store:
-            by_store.setdefault(str(store), []).append(name)
+            by_store.setdefault(store, []).append(str(name))
     return by_store
 
 
@@ -420,6 +423,12 @@ def _sqlite_path(url: str) -> Path:
     return Path(unquote(text) if ":///" in url else text).expanduser()
 
 
+def _file_path(url: str) -> Path:
+    """The file of `file:///...`; on Windows a drive has no slash before it."""
+    path = unquote(url.split("://", 1)[1].partition("/")[2])
+    return Path(path if sys.platform == "win32" else f"/{path}")
+
+
 def _real(path: Path) -> Path:
     return path.resolve() if path.exists() else path.absolute()
 
@@ -427,34 +436,39 @@ def _real(path: Path) -> Path:
 def _mysql_address(store: Mapping[str, Any]) -> MySQL:
     from pipesight.history.sources.database import MySQL
 
-    url = str(store.get("url") or "")
-    parts = urlsplit(url) if url else None
-    host = parts.hostname if parts else str(store["host"])
+    url = _text(store.get("url"))
+    try:
+        parts = urlsplit(url) if url else None
+        port = (parts.port if parts else None) or int(_text(store.get("port")) or 3306)
+    except ValueError:
+        raise ValueError("This is no valid address of a MySQL server.") from None
+    host = parts.hostname if parts else _text(store.get("host"))
     if not host:
         raise ValueError("The MySQL address has no host.")
-    try:
-        port = (parts.port if parts else None) or int(store.get("port") or 3306)
-    except ValueError:
-        raise ValueError("The MySQL address has no valid port.") from None
     address = MySQL(
         host=host,
         port=port,
-        database=(parts.path.strip("/") if parts else "") or str(store.get("database") or "zenml"),
-        username=(unquote(parts.username) if parts and parts.username else None) or store.get("username"),
-        password=(unquote(parts.password) if parts and parts.password else None) or store.get("password"),
+        database=(parts.path.strip("/") if parts else "") or _text(store.get("database")) or "zenml",
+        username=unquote((parts and parts.username) or "") or _text(store.get("username")) or None,
+        password=unquote((parts and parts.password) or "") or _text(store.get("password")) or None,
     )
     secure = any(store.get(name) for name in ("ssl", "ssl_ca", "ssl_cert", "ssl_key"))
     return replace(
         address,
         ssl=secure and str(store.get("ssl", True)).lower() not in ("false", "0", "none"),
         ssl_verify=str(store.get("ssl_verify_server_cert", False)).lower() in ("true", "1"),
-        **{name: store.get(name) for name in ("ssl_ca", "ssl_cert", "ssl_key")},
+        **{name: _text(store.get(name)) or None for name in ("ssl_ca", "ssl_cert", "ssl_key")},
     )
 
 
 def _without_password(url: str) -> str:
     head, at, tail = url.rpartition("@")
     return f"{head.split('://', 1)[0]}://{tail}" if at and "://" in head else url
+
+
+def _text(value: object) -> str:
+    """What a configuration has where a word belongs; nothing where that is no word."""
+    return str(value) if value and isinstance(value, str | int) else ""
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

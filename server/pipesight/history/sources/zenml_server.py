@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from pipesight.history.sources.source import (
     ArtifactRecord,
@@ -29,6 +29,7 @@ from pipesight.history.sources.zenml_sql import class_path
 _FIRST = 50  # runs in the first batch, which somebody is waiting for
 _PAGE = 500
 _ARTIFACTS = 1000  # newest artifact versions among which names are looked for
+_NEWER = ("models",)  # lists that servers of old releases do not have
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 _BUSY = (429, 500, 502, 503, 504)
 
@@ -49,18 +50,29 @@ class Login:
 
 
 class ZenMLServerSource:
-    """Run history on the ZenML server of that address. `project` is the name or id of the project to be read."""
+    """Run history on the ZenML server of that address. `project` is the name or id of the project to be read.
+
+    `renewed` finds the login anew: where it is refused, somebody may have run `zenml login` since.
+    """
 
     kind = "ZenML server"
     interval = 3.0
 
     def __init__(
-        self, url: str, login: Login, *, project: str | None = None, verify: bool | str = True, timeout: float = 15.0
+        self,
+        url: str,
+        login: Login,
+        *,
+        renewed: Callable[[], Login] | None = None,
+        project: str | None = None,
+        verify: bool | str = True,
+        timeout: float = 15.0,
     ) -> None:
         self.label = url.rstrip("/")
         self.key = f"{self.label}#{project}" if project else self.label
         self.is_local = (urlsplit(url).hostname or "") in _LOCAL_HOSTS
         self._login = login
+        self._renewed = renewed
         self._token = login.token
         self.project = _dashed(project) if project else None
         self._timeout = timeout
@@ -97,7 +109,6 @@ class ZenMLServerSource:
         """The JSON that the server answers; None for what it does not have."""
         response = self._request("GET", path, fields)
         if response.status in (401, 403):
-            self._token = None
             self._log_in()
             response = self._request("GET", path, fields)
         if response.status in (401, 403):
@@ -116,12 +127,14 @@ class ZenMLServerSource:
         import urllib3
 
         headers = {"Accept": "application/json"}
-        if self._token:
+        if self._token and method == "GET":
             headers["Authorization"] = f"Bearer {self._token}"
         given = {name: str(value) for name, value in fields.items() if value is not None}
         form = {"encode_multipart": False} if method == "POST" else {}
+        address = f"{self.label}/api/v1/{path}"
         try:
-            return self._pool.request(method, f"{self.label}/api/v1/{path}", fields=given, headers=headers, **form)
+            # Where a redirection leads, nobody was given the login for.
+            return self._pool.request(method, address, fields=given, headers=headers, redirect=False, **form)
         except urllib3.exceptions.SSLError:
             raise SourceError(
                 f"{self.label}: its certificate is not trusted.",
@@ -133,7 +146,11 @@ class ZenMLServerSource:
             ) from None
 
     def _log_in(self) -> None:
-        login = self._login
+        """Have another token than the one that was refused."""
+        login = self._login = self._renewed() if self._renewed is not None else self._login
+        if login.token and login.token != self._token:
+            self._token = login.token
+            return
         if login.api_key:
             fields: dict[str, object] = {"password": login.api_key}
         elif login.username:
@@ -155,17 +172,21 @@ class ZenMLServerSource:
             raise SourceBusyError(
                 f"{self.label} is busy or broken (HTTP {response.status}).", "It is asked again soon."
             )
-        if response.status >= 400:
+        if response.status >= 300:
             raise SourceError(
-                f"{self.label} answers HTTP {response.status}.", "Check that it is a ZenML server's address."
+                f"{self.label} answers HTTP {response.status}{_elsewhere(response)}.",
+                "Check that it is a ZenML server's address.",
             )
         try:
             return json.loads(response.data)
         except ValueError:
-            raise SourceError(
-                f"{self.label} does not answer as a ZenML server does.",
-                "Check the address: the server's, not a page's.",
-            ) from None
+            raise self.not_understood() from None
+
+    def not_understood(self) -> SourceError:
+        """What there is to say of an answer that no ZenML server gives."""
+        return SourceError(
+            f"{self.label} does not answer as a ZenML server does.", "Check the address: the server's, not a page's."
+        )
 
     def _refused(self) -> SourceError:
         return SourceError(
@@ -205,7 +226,7 @@ class ZenMLServerSession:
 
     def _newest(self, by: str) -> tuple[str, int]:
         """The latest such time of a run, and how many runs there are."""
-        page = _mapping(self._server.get("runs", size=1, sort_by=f"desc:{by}", **self._scope))
+        page = self._page("runs", size=1, sort_by=f"desc:{by}")
         return str(_get(_items(page)[0], by)) if _items(page) else "", int(page.get("total") or 0)
 
     # Pipelines and runs
@@ -219,12 +240,12 @@ class ZenMLServerSession:
         )
 
     def runs(self) -> Iterator[Sequence[RunRecord]]:
-        first = self._server.get("runs", size=_FIRST, sort_by="desc:created", hydrate="true", **self._scope)
-        runs = [_run(run) for run in _items(first)]
-        yield runs
-        if len(runs) == _FIRST:
+        first = _items(self._page("runs", size=_FIRST, sort_by="desc:created", hydrate="true"))
+        yield [_run(run) for run in first]
+        if len(first) == _FIRST:
+            in_full = {run["id"] for run in first}
             for page in self._pages("runs", "desc:created"):
-                yield [_run(run) for run in page]
+                yield [_run(run) for run in page if run["id"] not in in_full]
 
     def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
         found = (self._server.get(f"runs/{_dashed(id_)}", hydrate="true") for id_ in ids)
@@ -291,14 +312,22 @@ class ZenMLServerSession:
     def _pages(self, path: str, order: str, **fields: object) -> Iterator[Sequence[Mapping[str, Any]]]:
         number = 1
         while True:
-            asked = {"size": _PAGE, "page": number, "sort_by": order, **fields, **self._scope}
-            page = _mapping(self._server.get(path, **asked))
+            page = self._page(path, size=_PAGE, page=number, sort_by=order, **fields)
             if not _items(page):
                 return
             yield _items(page)
             if number >= int(page.get("total_pages") or 1):
                 return
             number += 1
+
+    def _page(self, path: str, **asked: object) -> Mapping[str, Any]:
+        """A page of a list. What is no such page is an error: taken for an empty one, it would tell of a deletion."""
+        page = self._server.get(path, **asked, **self._scope)
+        if page is None and path in _NEWER:
+            return _NOTHING
+        if not isinstance(_mapping(page).get("items"), list):
+            raise self._server.not_understood()
+        return _mapping(page)
 
     def _find_scope(self, project: str) -> Mapping[str, str]:
         """The parameter that leaves out other projects; none where the server has no such project."""
@@ -310,22 +339,41 @@ class ZenMLServerSession:
 
 
 def server_source(
-    store: Mapping[str, Any], credentials: Mapping[str, Any], environment: Mapping[str, str], project: str | None = None
+    store: Mapping[str, Any],
+    credentials: Callable[[], Mapping[str, Any]],
+    environment: Mapping[str, str],
+    project: str | None = None,
 ) -> ZenMLServerSource:
-    """The source for a `store` section of type `rest`, with the logins that `credentials.yaml` and variables hold."""
-    parts = urlsplit(str(store.get("url") or ""))
+    """The source for a `store` section of type `rest`, with the logins that `credentials.yaml` and variables hold.
+
+    Raises ValueError where its `url` is none.
+    """
+    parts = _address(store.get("url"))
     url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
-    kept = next((_mapping(each) for name, each in credentials.items() if str(name).rstrip("/") == url), _NOTHING)
-    token = kept.get("api_token") or store.get("api_token")
-    login = Login(
-        username=(unquote(parts.username) if parts.username else None) or store.get("username") or kept.get("username"),
-        password=(unquote(parts.password) if parts.password else None) or store.get("password") or kept.get("password"),
-        api_key=environment.get("ZENML_STORE_API_KEY") or store.get("api_key") or kept.get("api_key"),
-        token=_valid_token(token),
-    )
+
+    def login() -> Login:
+        kept = next((_mapping(each) for name, each in credentials().items() if str(name).rstrip("/") == url), _NOTHING)
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return Login(
+            username=user or store.get("username") or kept.get("username"),
+            password=password or store.get("password") or kept.get("password"),
+            api_key=environment.get("ZENML_STORE_API_KEY") or store.get("api_key") or kept.get("api_key"),
+            token=_valid_token(kept.get("api_token") or store.get("api_token")),
+        )
+
     verify = store.get("verify_ssl", True)
     known = verify if isinstance(verify, bool) else str(verify).lower() not in ("false", "0") and str(verify)
-    return ZenMLServerSource(url, login, project=project, verify=True if known in ("true", "True", "1") else known)
+    trusted = True if known in ("true", "True", "1") else known
+    return ZenMLServerSource(url, login(), renewed=login, project=project, verify=trusted)
+
+
+def _address(url: object) -> SplitResult:
+    with suppress(ValueError):
+        parts = urlsplit(url if isinstance(url, str) else "")
+        # A sign behind the host that belongs before it: what is there is a part of a password.
+        if parts.hostname and parts.port != 0 and "@" not in f"{parts.path}{parts.query}{parts.fragment}":
+            return parts
+    raise ValueError("This is no valid address of a server.")
 
 
 def _pool(verify: bool | str, timeout: float) -> Any:
@@ -405,6 +453,14 @@ def _output(name: str, version: Mapping[str, Any]) -> OutputRecord:
     )
 
 
+def _elsewhere(response: Any) -> str:
+    """To which server the answer sends one on; an address may say more than a message should."""
+    with suppress(ValueError):
+        parts = _address(response.headers.get("Location"))
+        return f" and sends one on to {parts.scheme}://{parts.hostname}"
+    return ""
+
+
 def _get(thing: Mapping[str, Any], name: str) -> Any:
     """A member, wherever in its answer a release puts it."""
     for part in (thing, *(_mapping(thing.get(each)) for each in ("body", "metadata", "resources"))):
@@ -439,7 +495,8 @@ def _valid_token(token: object) -> str | None:
     told = _mapping(token)
     expires = told.get("expires_at")
     if isinstance(expires, str):
-        expires = datetime.fromisoformat(expires.replace("Z", "+00:00"))
+        with suppress(ValueError):
+            expires = datetime.fromisoformat(expires.replace("Z", "+00:00"))
     if isinstance(expires, datetime):
         expires = expires if expires.tzinfo else expires.replace(tzinfo=timezone.utc)
         if expires < datetime.now(timezone.utc):
