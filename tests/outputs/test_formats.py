@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from pipesight.outputs.preview import Preview
+from pipesight.outputs.reader.images import dimensions
 from tests.outputs.conftest import Artifact, Look
 
 ZENML = "zenml.materializers.built_in_materializer."
@@ -207,12 +208,43 @@ def test_a_picture_that_claims_to_be_huge_is_not_opened(look: Look, artifact: Ar
     assert preview.image.data == ""
 
 
-def test_a_small_file_that_makes_a_huge_picture_is_not_shown(look: Look, tmp_path: Path):
-    Image.new("1", (10_000, 10_000)).save(tmp_path / "image_file.PNG")
-    preview = look(tmp_path)
+EXIF = b"\xff\xe1\xff\xff" + b"\0" * 65_533
+HUGE = {
+    "PNG": picture("PNG", (10_000, 10_000), "1"),
+    "WEBP": b"RIFF\x1a\0\0\0WEBPVP8L\x0e\0\0\0/\x7f\xfe\x9f\x0f\x07\x10\x11\xfd\x0fDD\xff\x03",
+    "GIF": b"GIF89a" + struct.pack("<HH", 10_000, 10_000) + b"\0" * 99,
+    "BMP": b"BM" + b"\0" * 12 + struct.pack("<Iii", 40, 10_000, -10_000) + b"\0" * 99,
+    "JPEG": b"\xff\xd8" + 2 * EXIF + b"\xff\xc0\0\x11\x08" + struct.pack(">HH", 10_000, 10_000) + b"\0" * 99,
+    "TIFF": picture("TIFF", (10_000, 10_000), "1"),
+}
+
+
+@pytest.mark.parametrize("kind", HUGE)
+def test_a_small_file_that_makes_a_huge_picture_is_not_shown(look: Look, artifact: Artifact, kind: str):
+    preview = look(artifact({f"image_file.{kind}": HUGE[kind]}))
     assert preview.image is not None
     assert preview.image.data == ""
     assert preview.text == "Too big to be shown here."
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("PNG", {}),
+        ("GIF", {}),
+        ("BMP", {}),
+        ("JPEG", {}),
+        ("JPEG", {"progressive": True, "exif": b"Exif\0\0" + b"\0" * 60_000, "comment": b"x" * 60_000}),
+        ("WEBP", {}),
+        ("WEBP", {"lossless": True}),
+        ("WEBP", {"exif": b"Exif\0\0"}),
+        ("WEBP", {"save_all": True}),
+    ],
+)
+def test_dimensions_are_those_that_pillow_sees(kind: str, options: dict[str, Any]):
+    out = io.BytesIO()
+    Image.new("RGB", (321, 123), "red").save(out, kind, **options)
+    assert dimensions(out.getvalue(), f"image/{kind.lower()}") == (321, 123)
 
 
 def test_drawings(look: Look, artifact: Artifact):
@@ -224,8 +256,11 @@ def test_drawings(look: Look, artifact: Artifact):
 @pytest.mark.parametrize(
     "stored", [b"", b"GIF8", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF0000WEBPVP8X", b"<svg/>"]
 )
-def test_damaged_pictures(look: Look, artifact: Artifact, stored: bytes):
-    assert look(artifact({"image_file.PNG": stored})).kind in ("image", "problem")
+def test_damaged_pictures_are_not_given_to_a_browser(look: Look, artifact: Artifact, stored: bytes):
+    preview = look(artifact({"image_file.PNG": stored}))
+    assert preview.kind in ("image", "problem")
+    assert "damaged" in f"{preview.text} {preview.advice}"
+    assert preview.image is None or preview.image.data == ""
 
 
 def listed(metadata: Any, *elements: str) -> dict[str, bytes | str]:
@@ -321,6 +356,7 @@ def test_a_keras_model_says_what_it_is(look: Look, artifact: Artifact):
         ({"data.binary": b"\x00"}, "files", "1 file, 1 B"),
         ({"mine.yaml": "a: 1"}, "text", "“a: 1”, 4 B"),
         ({"Mine.CSV": "a\n1\n"}, "table", "CSV table 1 x 1"),
+        ({"plot.tif": picture("TIFF")}, "image", f"TIFF image, {len(picture('TIFF')) / 1000:.1f} KB"),
         ({"`evil`\n|<b>🙂.bin": b""}, "files", "1 file, 0 B"),
     ],
 )

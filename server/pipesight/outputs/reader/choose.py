@@ -70,6 +70,8 @@ _BY_ENDING: Tuple[Tuple[str, Reader], ...] = (
     ("*.gif", read_image),
     ("*.webp", read_image),
     ("*.bmp", read_image),
+    ("*.tif", read_image),
+    ("*.tiff", read_image),
     ("*.svg", read_svg),
     ("*.pkl", read_pickle),
     ("*.pickle", read_pickle),

@@ -12,8 +12,8 @@ from .bounds import IMAGE_BYTES, Picture, Request, size
 from .folder import Folder, install
 from .problem import Problem
 
-_HEAD = 64 * 1024
 _SMALLER = (1600, 1600)
+_TOO_BIG = "Too big to be shown here."
 _PIXELS = 80_000_000  # beyond this neither Pillow nor a browser is asked
 _BROWSER = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}
 
@@ -23,12 +23,12 @@ def read_image(folder: Folder, path: str, _request: Request) -> Picture:
 
     Raises Problem when its bytes are of no known image format.
     """
-    head = folder.read(path, _HEAD)
+    data = folder.read(path, IMAGE_BYTES)
     length = folder.size(path)
-    mime = mime_of(head)
+    mime = mime_of(data)
     if mime is None:
         raise Problem(f"{path} is not a picture in a known format.", "The file may be damaged.")
-    width, height = dimensions(head, mime) or (None, None)
+    width, height = dimensions(data, mime) or (None, None)
     extent = f"{width} x {height} " if width and height else ""
     picture: Picture = {
         "kind": "image",
@@ -36,10 +36,13 @@ def read_image(folder: Folder, path: str, _request: Request) -> Picture:
         "image": {"mime": mime, "data": "", "width": width, "height": height},
         "truncated": False,
     }
-    if mime in _BROWSER and length <= IMAGE_BYTES and (width or 0) * (height or 0) <= _PIXELS:
-        picture["image"]["data"] = base64.b64encode(folder.read(path, length)).decode("ascii")
-        return picture
-    return _smaller(folder, path, picture)
+    if width and height and width * height > _PIXELS:
+        picture.update(text=_TOO_BIG, truncated=True)
+    elif width and height and mime in _BROWSER and length <= IMAGE_BYTES:
+        picture["image"]["data"] = base64.b64encode(data).decode("ascii")
+    else:
+        _make_smaller(folder, path, picture)
+    return picture
 
 
 def read_svg(folder: Folder, path: str, _request: Request) -> Picture:
@@ -59,35 +62,33 @@ def read_svg(folder: Folder, path: str, _request: Request) -> Picture:
     }
 
 
-def _smaller(folder: Folder, path: str, picture: Picture) -> Picture:
+def _make_smaller(folder: Folder, path: str, picture: Picture) -> None:
+    """Puts in what Pillow makes of a picture that no browser can be given, or why it makes nothing."""
     picture["truncated"] = True
-    image = picture["image"]
-    if (image["width"] or 0) * (image["height"] or 0) > _PIXELS:
-        picture["text"] = "Too big to be shown here."
-        return picture
-    data = _with_pillow(folder, path)
-    if data is None:
-        picture["text"] = "Too big to be shown here, or not a format of the web."
-        picture["advice"] = install("pillow", "then Pipesight makes it smaller")
-        return picture
-    image.update(mime="image/png", data=base64.b64encode(data).decode("ascii"))
-    picture["text"] = "Made smaller for the preview."
-    return picture
-
-
-def _with_pillow(folder: Folder, path: str) -> Optional[bytes]:
     try:
         pillow: Any = importlib.import_module("PIL.Image")
     except ImportError:
-        return None
-    pillow.MAX_IMAGE_PIXELS = _PIXELS
+        picture["text"] = "Too big to be shown here, or not a format of the web."
+        picture["advice"] = install("pillow", "then Pipesight makes it smaller")
+        return
+    pillow.MAX_IMAGE_PIXELS = None  # it would only warn; what is too big is seen below, before it is decoded
     try:
-        with folder.open(path) as file, pillow.open(file) as picture:
-            picture.thumbnail(_SMALLER)
-            out = io.BytesIO()
-            picture.convert("RGBA" if "A" in picture.getbands() else "RGB").save(out, "PNG")
+        with folder.open(path) as file, pillow.open(file) as opened:
+            image = picture["image"]
+            image.update(width=opened.width, height=opened.height)
+            if opened.width * opened.height > _PIXELS:
+                picture["text"] = _TOO_BIG
+                return
+            image.update(mime="image/png", data=base64.b64encode(_thumbnail(opened)).decode("ascii"))
+            picture["text"] = "Made smaller for the preview."
     except Exception:  # noqa: BLE001 - Pillow's decoders raise all kinds of errors on damaged files
-        return None
+        picture["text"] = "It cannot be decoded; the file may be damaged."
+
+
+def _thumbnail(opened: Any) -> bytes:
+    opened.thumbnail(_SMALLER)
+    out = io.BytesIO()
+    opened.convert("RGBA" if "A" in opened.getbands() else "RGB").save(out, "PNG")
     return out.getvalue()
 
 
@@ -114,7 +115,7 @@ def dimensions(head: bytes, mime: str) -> Optional[Tuple[int, int]]:
         if mime == "image/gif":
             return _pair("<HH", head, 6)
         if mime == "image/bmp":
-            width, height = _pair("<ii", head, 18)
+            width, height = _pair("<HH" if head[14] == 12 else "<ii", head, 18)  # OS/2's header is short
             return width, abs(height)
         if mime == "image/webp":
             return _webp(head)
@@ -140,10 +141,15 @@ def _jpeg(head: bytes) -> Optional[Tuple[int, int]]:
 
 
 def _webp(head: bytes) -> Optional[Tuple[int, int]]:
+    if len(head) < 30:
+        return None
     if head[12:16] == b"VP8X":
         width = int.from_bytes(head[24:27], "little") + 1
         return width, int.from_bytes(head[27:30], "little") + 1
     if head[12:16] == b"VP8 ":
         width, height = _pair("<HH", head, 26)
         return width & 0x3FFF, height & 0x3FFF
+    if head[12:16] == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     return None
