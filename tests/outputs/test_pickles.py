@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import subprocess
+import time
 import zipfile
 from collections import OrderedDict
 from decimal import Decimal
@@ -152,6 +153,30 @@ def test_garbled_pickles_never_raise(data: st.DataObject):
 @given(st.binary(max_size=300))
 def test_any_bytes_are_described(data: bytes):
     assert describe_stream(io.BytesIO(data), len(data)).text.startswith("A pickle")
+
+
+def repeated(depth: int) -> bytes:
+    """A pickle of a few hundred bytes: objects whose parts are all the same object, level below level."""
+    data = b"\x80\x04\x8c\xfa" + b"A" * 250 + b"q\x000"
+    for level in range(depth):
+        part = b"h" + bytes([level])
+        data += b"cm\nC\n(" + part * 12 + b"tR(" + part * 12 + b"e}(" + part * 80 + b"ubq" + bytes([level + 1]) + b"0"
+    return data + b"h" + bytes([depth]) + b"."
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(repeated(8), id="an object whose parts are shown millions of times"),
+        pytest.param(b"\x80\x04cos\nx\n" + b")R" * 190_000 + b".", id="calls of calls of calls"),
+    ],
+)
+def test_a_pickle_that_grows_in_the_telling_is_told_in_part(look: Look, artifact: Artifact, data: bytes):
+    started = time.monotonic()
+    preview = look(artifact({"artifact.pkl": data}))
+    assert preview.kind == "pickle"
+    assert len(preview.text or "") <= 64 * 1024
+    assert time.monotonic() - started < 5
 
 
 def test_a_pickle_that_refers_to_itself_ends(look: Look, artifact: Artifact):

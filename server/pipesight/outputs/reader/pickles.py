@@ -15,6 +15,9 @@ from .problem import Problem
 
 _DEPTH = 4
 _WIDTH = 12  # items of a container, attributes of an object
+_VALUES = 2000  # a value that a few bytes refer to thousands of times is not shown as often
+_VALUES_OF_CELL = 50
+_LINKS = 20  # calls of calls, behind which a class is looked for
 _SHOWN_IMPORTS = 30
 _DANGEROUS_MODULES = {
     "os", "posix", "nt", "subprocess", "sys", "shutil", "socket", "runpy", "pty", "ctypes", "webbrowser",
@@ -50,7 +53,7 @@ def _text(found: Followed, length: int) -> str:
     if dangers:
         lines.append("Warning: loading it would reach " + ", ".join(dangers[:_SHOWN_IMPORTS]) + ".")
     if not isinstance(found.root, Name):
-        lines += ["", _shown(found.root, _DEPTH, multiline=True)]
+        lines += ["", _Words(_VALUES).of(found.root, _DEPTH, multiline=True)]
     if not found.complete:
         lines.append("(It goes on where its opcodes could not be followed.)")
     if imports:
@@ -74,41 +77,85 @@ _HELPERS = {"_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct"}
 
 
 def _class_name(root: Any) -> Optional[Name]:
-    if not isinstance(root, Made):
-        return None
-    what, arguments = root.what, as_tuple(root.arguments)
-    if isinstance(what, Name) and what.attribute == "_frombuffer":
-        return Name("numpy", "ndarray")
-    if isinstance(what, Name) and what.attribute == "_make_skeleton_class" and len(arguments) > 1:
-        return Name("", str(arguments[1]))  # a class that cloudpickle took along
-    if isinstance(what, Name) and what.attribute in _HELPERS and arguments:
-        first = arguments[0]
-        return first if isinstance(first, Name) else _class_name(first)
-    return what if isinstance(what, Name) else _class_name(what)
+    for _ in range(_LINKS):
+        if not isinstance(root, Made):
+            return None
+        what, arguments = root.what, as_tuple(root.arguments)
+        if isinstance(what, Name) and what.attribute == "_frombuffer":
+            return Name("numpy", "ndarray")
+        if isinstance(what, Name) and what.attribute == "_make_skeleton_class" and len(arguments) > 1:
+            return Name("", str(arguments[1]))  # a class that cloudpickle took along
+        root = arguments[0] if _is_helper(what) and arguments else what
+        if isinstance(root, Name):
+            return root
+    return None
 
 
-def _shown(value: Any, depth: int, multiline: bool = False) -> str:
-    if value is None or isinstance(value, (bool, float)):
-        return repr(value)
-    if isinstance(value, int):
-        return clip(digits(value), CELL)
-    if isinstance(value, str):
-        return repr(clip(value, CELL))
-    if isinstance(value, (bytes, bytearray)):
-        return f"<{size(len(value))} of bytes>" if len(value) > 40 else repr(bytes(value))
-    if isinstance(value, Name):
-        return f"{value.module}.{value.attribute}".lstrip(".")
-    if depth <= 0:
+def _is_helper(what: Any) -> bool:
+    return isinstance(what, Name) and what.attribute in _HELPERS
+
+
+class _Words:
+    """Values in Python's words: nested ones as deep, wide and many as is worth reading."""
+
+    def __init__(self, values: int) -> None:
+        self.left = values
+
+    def of(self, value: Any, depth: int, multiline: bool = False) -> str:
+        self.left -= 1
+        if value is None or isinstance(value, (bool, float)):
+            return repr(value)
+        if isinstance(value, int):
+            return clip(digits(value), CELL)
+        if isinstance(value, str):
+            return repr(clip(value, CELL))
+        if isinstance(value, (bytes, bytearray)):
+            return f"<{size(len(value))} of bytes>" if len(value) > 40 else repr(bytes(value))
+        if isinstance(value, Name):
+            return f"{value.module}.{value.attribute}".lstrip(".")
+        if depth <= 0 or self.left < 0:
+            return "…"
+        if isinstance(value, Made):
+            return self._object(value, depth, multiline)
+        if isinstance(value, Pairs):
+            pairs = [f"{self.of(k, depth - 1)}: {self.of(v, depth - 1)}" for k, v in _few(value)]
+            return _joined("{", pairs, value, "}")
+        if isinstance(value, (list, tuple)):
+            brackets = "()" if isinstance(value, tuple) else "[]"
+            return _joined(brackets[0], self._items(value, depth), value, brackets[1])
         return "…"
-    if isinstance(value, Made):
-        return _shown_object(value, depth, multiline)
-    if isinstance(value, Pairs):
-        return _joined("{", [f"{_shown(k, depth - 1)}: {_shown(v, depth - 1)}" for k, v in _few(value)], value, "}")
-    if isinstance(value, (list, tuple)):
-        brackets = "()" if isinstance(value, tuple) else "[]"
-        items = [_shown(item, depth - 1) for item in _few(value)]  # pyright: ignore[reportUnknownArgumentType]
-        return _joined(brackets[0], items, value, brackets[1])  # pyright: ignore[reportUnknownArgumentType]
-    return "…"
+
+    def _items(self, items: Any, depth: int) -> List[str]:
+        return [self.of(item, depth - 1) for item in _few(items)]
+
+    def _object(self, made: Made, depth: int, multiline: bool) -> str:
+        name = _class_name(made)
+        numbers = _ndarray(made)
+        label = name.attribute if name else "object"
+        if numbers is not None:
+            return f"{numbers.dtype} array of shape {numbers.shape}"
+        arguments = as_tuple(made.arguments)
+        if label in ("set", "frozenset"):
+            first = (*arguments, None)[0]
+            held: List[Any] = made.items or (cast(List[Any], first) if isinstance(first, list) else list(arguments))
+            return _joined("{", self._items(held, depth), held, "}")
+        pieces = [] if _is_helper(made.what) else self._items(arguments, depth)
+        pieces += self._items(made.items, depth)
+        pieces += self._attributes(made.state, depth, 40 if multiline else _WIDTH)
+        if multiline and len(pieces) > 1:
+            return f"{label}(\n" + "".join(f"  {piece},\n" for piece in pieces) + ")"
+        return f"{label}({', '.join(pieces)})"
+
+    def _attributes(self, state: Any, depth: int, most: int) -> List[str]:
+        if len(as_tuple(state)) == 2:  # a class with slots
+            state = Pairs(pair for part in as_tuple(state) if isinstance(part, Pairs) for pair in part)
+        if not isinstance(state, Pairs):
+            return []
+        pieces = [
+            f"{clip(key, 60) if isinstance(key, str) else self.of(key, 1)}={self.of(item, depth - 1)}"
+            for key, item in state[:most]
+        ]
+        return pieces + (["…"] if len(state) > most else [])
 
 
 def _few(items: Any) -> Iterator[Any]:
@@ -117,34 +164,6 @@ def _few(items: Any) -> Iterator[Any]:
 
 def _joined(opening: str, items: List[str], whole: Any, closing: str) -> str:
     return opening + ", ".join(items + (["…"] if len(whole) > _WIDTH else [])) + closing
-
-
-def _shown_object(made: Made, depth: int, multiline: bool) -> str:
-    name = _class_name(made)
-    numbers = _ndarray(made)
-    label = name.attribute if name else "object"
-    if numbers is not None:
-        return f"{numbers.dtype} array of shape {numbers.shape}"
-    arguments = as_tuple(made.arguments)
-    if label in ("set", "frozenset"):
-        items: List[Any] = made.items or (arguments[0] if isinstance((*arguments, None)[0], list) else list(arguments))
-        return _joined("{", [_shown(item, depth - 1) for item in _few(items)], items, "}")
-    helper = isinstance(made.what, Name) and made.what.attribute in _HELPERS
-    pieces = [] if helper else [_shown(item, depth - 1) for item in _few(arguments)]
-    pieces += [_shown(item, depth - 1) for item in _few(made.items)]
-    attributes = made.state
-    if len(as_tuple(attributes)) == 2:  # a class with slots
-        attributes = Pairs(pair for part in as_tuple(attributes) if isinstance(part, Pairs) for pair in part)
-    if isinstance(attributes, Pairs):
-        chosen: List[Any] = list(itertools.islice(attributes, 40 if multiline else _WIDTH))
-        pieces += [
-            f"{clip(key, 60) if isinstance(key, str) else _shown(key, 1)}={_shown(item, depth - 1)}"
-            for key, item in chosen
-        ]
-        pieces += ["…"] if len(attributes) > len(chosen) else []
-    if multiline and len(pieces) > 1:
-        return f"{label}(\n" + "".join(f"  {piece},\n" for piece in pieces) + ")"
-    return f"{label}({', '.join(pieces)})"
 
 
 def array_of(found: Description) -> Optional[Numbers]:
@@ -172,8 +191,8 @@ def _ndarray(made: Any) -> Optional[Numbers]:
         lengths = checked_shape(shape, len(data) // dtype.size)
     except (Problem, ValueError, TypeError, IndexError, AttributeError, ZeroDivisionError):
         return None
-    decode, width, held = dtype.decode, dtype.size, bytes(data)
-    return Numbers(lengths, dtype.name, lambda i, n: decode(held[i * width : (i + n) * width]), bool(fortran))
+    decode, width = dtype.decode, dtype.size
+    return Numbers(lengths, dtype.name, lambda i, n: decode(bytes(data[i * width : (i + n) * width])), bool(fortran))
 
 
 def _objects(shape: Any, data: Any, fortran: bool) -> Optional[Numbers]:
@@ -184,7 +203,10 @@ def _objects(shape: Any, data: Any, fortran: bool) -> Optional[Numbers]:
     lengths = checked_shape(shape, len(values))
 
     def read(start: int, count: int) -> List[Any]:
-        return [v if isinstance(v, (str, int, float)) else _shown(v, _DEPTH) for v in values[start : start + count]]
+        return [
+            v if isinstance(v, (str, int, float)) else _Words(_VALUES_OF_CELL).of(v, _DEPTH)
+            for v in values[start : start + count]
+        ]
 
     return Numbers(lengths, "object", read, fortran)
 
