@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from itertools import islice
@@ -17,6 +20,7 @@ from pipesight.history import index as index_module
 from pipesight.history import schema
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
+from pipesight.history.index import Index
 from pipesight.history.model import Run, Status, Step
 from pipesight.history.sources import RunRecord, SourceBusyError, SourceError
 from pipesight.history.sources.database import DatabaseSource
@@ -468,6 +472,34 @@ def test_no_room_for_the_index(
     history = watch(modern, start=False)
     history.sync_once(full=True)
     assert all(history.steps(run) for run in history.runs())
+
+
+@pytest.mark.parametrize("_attempt", range(3))
+def test_two_make_an_index_at_once(_attempt: int, tmp_path: Path) -> None:
+    at_once = threading.Barrier(2)
+
+    def make(_: int) -> Index:
+        at_once.wait()
+        return Index.open("a store", folder=tmp_path)
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(make, range(2))
+    with closing(one), closing(other):
+        assert one.path == other.path
+        one.note("seen", "by both")
+        assert other.fact("seen") == "by both"
+
+
+def test_an_index_without_a_place_leaves_nothing_behind(
+    modern: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "cache").write_text("no folder")
+    before = set(tmp_path.iterdir())
+    with closing(History.open([DatabaseSource(modern)], cache_folder=tmp_path / "cache", start=False)) as history:
+        history.sync_once()
+        assert history.run("first_training") is not None
+    assert set(tmp_path.iterdir()) == before
 
 
 def test_an_index_locked_by_another_program(

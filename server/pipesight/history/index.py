@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -11,6 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import create_engine, func, select
@@ -28,11 +28,10 @@ from pipesight.history.schema import (
     PIPELINES,
     RUNS,
     STEPS,
-    VERSION,
     WORDS,
     cache_folder,
     connect,
-    created,
+    has_tables,
     is_damaged,
     remove,
 )
@@ -65,9 +64,10 @@ class Index:
     Every answer is remembered until the index changes.
     """
 
-    def __init__(self, source: str, path: Path) -> None:
+    def __init__(self, source: str, path: Path, *, folder: TemporaryDirectory[str] | None = None) -> None:
         self.source = source
         self.path = path
+        self._folder = folder
         self.generation = 0
         self.times_rebuilt = 0  # since it was opened: what it held is to be read again
         self._answers: dict[tuple[object, ...], _Answer] = {}
@@ -81,7 +81,7 @@ class Index:
         """The index of the source of that key, made if it does not exist, or if its file is of no use.
 
         `folder` holds the index files; by default it is in the user's cache folder. Where that cannot be written,
-        the index lives in a temporary folder.
+        the index lives in a temporary folder until it is closed.
         """
         name = f"{sha256(source.encode()).hexdigest()[:20]}.db"
         try:
@@ -89,12 +89,15 @@ class Index:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return cls(source, folder / name)
         except (OSError, DatabaseError):
-            return cls(source, Path(tempfile.mkdtemp(prefix="pipesight-")) / name)
+            temporary = TemporaryDirectory(prefix="pipesight-", ignore_cleanup_errors=True)
+            return cls(source, Path(temporary.name) / name, folder=temporary)
 
     def close(self) -> None:
         """Close the file."""
         self._watcher.close()
         self._engine.dispose()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     # What features ask
 
@@ -343,20 +346,18 @@ class Index:
     # How
 
     def _open_engine(self) -> Engine:
-        engine = self._new_engine()
-        try:
-            with engine.connect() as connection:
-                if connection.exec_driver_sql("PRAGMA user_version").scalar() == VERSION:
-                    connection.execute(select(RUNS.c.mirrored).limit(1))
-                    return engine
-                if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0:
-                    return created(engine)
-        except DatabaseError as error:
-            if isinstance(error, OperationalError) and "locked" in str(error):
-                raise OSError(f"{self.path} is locked") from error
-        engine.dispose()
-        remove(self.path)
-        return created(self._new_engine())
+        for _ in range(2):
+            engine = self._new_engine()
+            try:
+                with engine.connect() as connection:
+                    if has_tables(connection):
+                        return engine
+            except DatabaseError as error:
+                if isinstance(error, OperationalError) and "locked" in str(error):
+                    raise OSError(f"{self.path} is locked") from error
+            engine.dispose()
+            remove(self.path)
+        raise OSError(f"{self.path} cannot be made")
 
     def _new_engine(self) -> Engine:
         return create_engine(

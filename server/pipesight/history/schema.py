@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection
 
 AT_ONCE = 500  # values bound in one statement; old SQLite allows 999
 VERSION = 1  # of the tables below; a file with another is made anew
+_PATIENCE = 5.0  # seconds for which another process may keep the file locked
 
 _tables = MetaData()
 FACTS = Table("fact", _tables, Column("name", String, primary_key=True), Column("value", String, nullable=False))
@@ -97,19 +99,42 @@ NOT_MIRRORED, MIRRORED, OUTDATED = 0, 1, 2  # of a run's steps
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open an index's file; readers never wait for a writer."""
-    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
+    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: a first index waits less for the disk
     return connection
 
 
-def created(engine: Engine) -> Engine:
-    """The engine, after the tables were made in its empty file."""
-    _tables.create_all(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
-    return engine
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have changes written to a log of their own. SQLite does not wait here for who does the same in a new file."""
+    give_up = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+
+
+def has_tables(connection: Connection) -> bool:
+    """True when this file is an index with the tables above; in an empty file they are made first."""
+    if not _version(connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # another process may be about to make them, too
+        if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0:
+            _tables.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+        connection.exec_driver_sql("COMMIT")
+    if _version(connection) != VERSION:
+        return False
+    connection.execute(select(RUNS.c.mirrored).limit(1))
+    return True
+
+
+def _version(connection: Connection) -> int:
+    return connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
 
 
 def remove(path: Path) -> None:
