@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import io
+import struct
 import uuid
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hypothesis import given, settings
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.reader import snappy
 from pipesight.outputs.reader.bounds import cell
-from pipesight.outputs.reader.parquet import ParquetFile
+from pipesight.outputs.reader.parquet import DamagedError, ParquetFile, UnsupportedError
 from tests.outputs.conftest import Artifact, Look, ask_bare_python
 
 UTC = datetime.timezone.utc
@@ -223,6 +224,46 @@ def test_garbled_bytes_never_raise_anything_but_words(data: st.DataObject):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     found = preview(Request(in_memory("df.parquet.gzip", bytes(whole))))
     assert found["kind"] in ("table", "problem")
+
+
+def crafted(page: bytes, physical: int = 2, width: int = 0, codec: int = 0) -> bytes:
+    """A Parquet file of one column and these bytes as its pages; every number in it is small."""
+
+    def number(value: int) -> bytes:
+        return bytes([value * 2]) if value < 64 else bytes([value * 2 & 0x7F | 0x80, value >> 6])
+
+    size, rows = number(len(page)), number(10)
+    about = [b"\x15" + number(physical), b"\x19\x15\0", b"\x19\x18\x01c", b"\x15" + number(codec)]
+    chunk = b"".join([*about, b"\x16" + rows, b"\x16" + size, b"\x16" + size, b"\x26\x08\0"])
+    group = b"\x19\x1c\x26\0\x1c" + chunk + b"\0\x16" + size + b"\x16" + rows + b"\0"
+    schema = b"\x48\x01s\x15\x02\0" + b"\x15" + number(physical) + b"\x15" + number(width) + b"\x15\0\x18\x01c\0"
+    footer = b"\x15\x02\x19\x2c" + schema + b"\x16" + rows + b"\x19\x1c" + group + b"\0"
+    return b"PAR1" + page + footer + struct.pack("<I", len(footer)) + b"PAR1"
+
+
+ABOUT = b"\x2c\x15\x14\x15\0\x15\x06\x15\x06\0"  # a data page of ten plain values
+CRAFTED = {
+    "whole": (crafted(b"\x15\0\x15\xa0\x01\x15\xa0\x01" + ABOUT + b"\0" + struct.pack("<10q", *range(10))), None),
+    "a page before itself": (
+        crafted(b"\x15\0\x15\xa0\x01\x15\x25" + ABOUT.replace(b"\x14", b"\0") + b"\0"),
+        "cannot be",
+    ),
+    "a dictionary that claims one value and holds a trillion": (
+        crafted(b"\x15\x04\x15\0\x15\0\x2c\x15\x02\0\x2c\x15\x80\x80\x80\x80\x80\x40\0\0", physical=7),
+        "too big",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CRAFTED)
+def test_a_file_made_to_keep_the_reader_busy_is_refused(name: str):
+    stored, refused = CRAFTED[name]
+    parquet = ParquetFile(io.BytesIO(stored))
+    if refused is None:
+        assert parquet.read(parquet.columns[0], 0, 10) == list(range(10))
+    else:
+        with pytest.raises((DamagedError, UnsupportedError), match=refused):
+            parquet.read(parquet.columns[0], 0, 10)
 
 
 def test_a_frame_of_ten_thousand_columns_shows_the_first(look: Look, tmp_path: Path):

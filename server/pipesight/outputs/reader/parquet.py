@@ -21,6 +21,7 @@ _CODES = {_INT32: "i", _INT64: "q", _FLOAT: "f", _DOUBLE: "d"}
 _UNITS = {1: "ms", 2: "us", 3: "ns"}
 _CONVERTED_INTS = ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64")
 _JULIAN_1970 = 2440588
+_ABOUT = {0: 5, 2: 7, 3: 8}  # the field of a page's header that describes it, by the kind of page
 
 
 class UnsupportedError(Exception):
@@ -29,6 +30,11 @@ class UnsupportedError(Exception):
 
 class DamagedError(Exception):
     """Not a Parquet file, or not a whole one."""
+
+
+_DAMAGE = (
+    LookupError, TypeError, ValueError, OverflowError, EOFError, struct.error, zlib.error, thrift.TruncatedError
+)  # fmt: skip
 
 
 class Column(NamedTuple):
@@ -76,7 +82,7 @@ class ParquetFile:
                 if start < stop:
                     values += _Chunk(self._file, group[1][column.leaf][3], column).read(start, stop)
                 first += rows
-        except (KeyError, IndexError, TypeError, ValueError, struct.error, thrift.TruncatedError, zlib.error, EOFError):
+        except _DAMAGE:
             raise DamagedError(f"its column {column.name!r} cannot be read") from None
         return values
 
@@ -220,6 +226,8 @@ class _Chunk:
         while first < stop and self.place < self.end:
             header, body = self.header()
             self.place = body + header[3]
+            if header[3] < 0:
+                raise ValueError("a page that ends before it begins")
             if _values_in(header) > _PAGE_VALUES:
                 raise UnsupportedError("its pages are too big to be read without a library")
             if header[1] == 2:
@@ -310,7 +318,7 @@ class _Chunk:
 
 
 def _values_in(header: thrift.Struct) -> int:
-    about: thrift.Struct = header.get(5) or header.get(7) or header.get(8) or {}
+    about: thrift.Struct = header.get(_ABOUT.get(header[1], 0), {})
     return about.get(1, 0)
 
 
@@ -347,6 +355,8 @@ def hybrid(data: bytes, width: int, count: int) -> List[int]:
             shift += 7
             if byte < 0x80:
                 break
+            if shift > 35:
+                raise ValueError("a run without end")
         if head & 1:
             groups = min(head >> 1, (count - len(values) + 7) // 8)
             packed = data[place : place + groups * width]
@@ -395,13 +405,20 @@ def decompress(codec: int, data: bytes, length: int) -> bytes:
 
 
 def _zstd(data: bytes, length: int) -> bytes:
+    library = _library("compression.zstd") or _library("zstandard")  # the former from Python 3.14 on
+    if library is None:
+        raise UnsupportedError("its compression (Zstandard) needs a library")
+    unpacker = library.ZstdDecompressor()
     try:
-        module: Any = importlib.import_module("compression.zstd")  # Python 3.14
-        return module.ZstdDecompressor().decompress(data, max(length, 1))
-    except ImportError:
-        pass
+        if hasattr(unpacker, "stream_reader"):  # zstandard's `decompress` trusts the length that `data` claims
+            return unpacker.stream_reader(data).read(length)
+        return unpacker.decompress(data, max(length, 1))
+    except library.ZstdError:
+        raise ValueError("a damaged Zstandard block") from None
+
+
+def _library(name: str) -> Any:
     try:
-        module = importlib.import_module("zstandard")
+        return importlib.import_module(name)
     except ImportError:
-        raise UnsupportedError("its compression (Zstandard) needs a library") from None
-    return module.ZstdDecompressor().decompress(data, max_output_size=max(length, 1))
+        return None

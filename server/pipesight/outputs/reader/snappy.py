@@ -13,7 +13,7 @@ def unpack(data: bytes, length: int) -> bytes:
         byte = data[place]
         declared |= (byte & 0x7F) << shift
         place, shift = place + 1, shift + 7
-        if byte < 0x80:
+        if byte < 0x80 or shift > 35:
             break
     if declared != length:
         raise ValueError("a Snappy block of another length than promised")
