@@ -46,7 +46,8 @@ package: .venv/.installed node_modules/.installed  ## the VS Code extension, as 
 	npm run --silent package
 
 clean:  ## remove everything that the targets above made
-	rm -rf .venv .venvs .cache node_modules vscode-extension/{node_modules,dist,bundled} tests/editors/node_modules
+	rm -rf .venv .venvs .cache .hypothesis .pytest_cache .ruff_cache build node_modules tests/editors/node_modules
+	cd vscode-extension && rm -rf node_modules dist out bundled *.vsix
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

@@ -13,6 +13,8 @@ const BACKPORTS = ["exceptiongroup", "typing_extensions"];
 /** Compiled and not needed: SQLAlchemy uses greenlet for asyncio only. */
 const COMPILED_ONLY = ["greenlet"];
 const COMPILED = /\.(so|pyd|dylib)$/;
+/** The second tells in which folder of this machine the bundle was made. */
+const UNWANTED = new Set(["__pycache__", "direct_url.json"]);
 
 function findPython() {
   const wanted = [process.env.PYTHON, path.join(repository, ".venv", "bin", "python"), "python3", "python"];
@@ -37,17 +39,19 @@ function walk(folder) {
 function install(python) {
   rmSync(libs, { recursive: true, force: true });
   const quiet = ["-qq", "--disable-pip-version-check", "--root-user-action=ignore"];
-  const options = ["--target", libs, "--no-compile", "--no-warn-conflicts"];
+  const tested = path.join(repository, "constraints.txt");
+  const options = ["--target", libs, "--constraint", tested, "--no-compile", "--no-warn-conflicts"];
   execFileSync(python, ["-m", "pip", "install", ...quiet, ...options, repository, ...BACKPORTS], { stdio: "inherit" });
 }
 
-function removeCompiled() {
+function removeUnwanted() {
   const folders = readdirSync(libs).filter((name) =>
     COMPILED_ONLY.some((it) => name === it || name.startsWith(`${it}-`)),
   );
   for (const name of ["bin", ...folders]) rmSync(path.join(libs, name), { recursive: true, force: true });
   for (const file of walk(libs)) {
-    if (COMPILED.test(file) || path.basename(file) === "__pycache__") rmSync(file, { recursive: true, force: true });
+    const name = path.basename(file);
+    if (COMPILED.test(name) || UNWANTED.has(name)) rmSync(file, { recursive: true, force: true });
   }
 }
 
@@ -63,7 +67,7 @@ function check(python) {
 
 const python = findPython();
 install(python);
-removeCompiled();
+removeUnwanted();
 check(python);
 const size = walk(libs).reduce((sum, file) => sum + (statSync(file).isFile() ? statSync(file).size : 0), 0);
 console.log(`bundled/libs: ${(size / 1e6).toFixed(1)} MB, made with ${python}`);
