@@ -235,13 +235,15 @@ async def test_actions_and_lenses_carry_commands(editor: Editor) -> None:
     actions = await editor.client.text_document_code_action_async(lsp.CodeActionParams(document, where, asked))
     lenses = await editor.client.text_document_code_lens_async(lsp.CodeLensParams(document))
     commands = [lens.command for lens in lenses or () if lens.command is not None]
-    read = next(command for command in commands if command.command == "pipesight.readOutput")
-    result: Any = await editor.client.workspace_execute_command_async(
-        lsp.ExecuteCommandParams(read.command, read.arguments)
-    )
+    results: list[Any] = []
+    for name in ("pipesight.readOutput", "pipesight.showRun"):
+        command = next(each for each in commands if each.command == name)
+        asked_for = lsp.ExecuteCommandParams(command.command, command.arguments)
+        results.append(await editor.client.workspace_execute_command_async(asked_for))
 
     assert not any(isinstance(action, lsp.CodeAction) for action in actions or ())  # JupyterLab knows commands only
-    assert [choice["label"] for choice in result["choices"]] == ["accuracy", "model", "params"]
+    assert [choice["label"] for choice in results[0]["choices"]] == ["accuracy", "model", "params"]
+    assert results[1]["title"] == "first_training"
 
 
 async def test_the_text_is_followed(editor: Editor) -> None:

@@ -336,9 +336,8 @@ def pylsp_execute_command(config: Any, workspace: Any, command: str, arguments: 
     """Run one of our commands; None leaves it to the other plug-ins."""
     context = _session(config, workspace).context
     argument = cast("Mapping[str, object]", arguments[0] if arguments else {})
-    if command == READ_OUTPUT:
-        return asyncio.run(commands.read_output(context, argument))
-    return commands.show_run(context, argument) if command == SHOW_RUN else None
+    ours = {READ_OUTPUT: commands.read_output, SHOW_RUN: commands.show_run}.get(command)
+    return asyncio.run(ours(context, argument)) if ours is not None else None
 
 
 @hookimpl

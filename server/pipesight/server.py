@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
@@ -49,10 +50,20 @@ class Protocol(LanguageServerProtocol):
 
     _server: PipesightServer  # pyright: ignore[reportIncompatibleVariableOverride]
 
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """As pygls does, but a request that makes no sense is answered, too: the client waits for it."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
+
     @lsp_method(lsp.INITIALIZE)
     def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
         options = self._server.session.read_options(params.initialization_options)
         result = yield from super().lsp_initialize(params)
+        self._server.session.begin(Encoding(result.capabilities.position_encoding or lsp.PositionEncodingKind.Utf16))
         if result.capabilities.workspace is not None:
             result.capabilities.workspace.text_document_content = lsp.TextDocumentContentOptions([pages.SCHEME])
         provider = result.capabilities.execute_command_provider
@@ -204,8 +215,7 @@ async def _at_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] 
 @_quiet
 def initialized(ls: PipesightServer, params: lsp.InitializedParams) -> None:
     """Load once the client is ready; the answer to `initialize` need not wait for it."""
-    encoding = Encoding(ls.server_capabilities.position_encoding or lsp.PositionEncodingKind.Utf16)
-    ls.session.load(ls.client_capabilities, encoding)
+    ls.session.load(ls.client_capabilities)
     files = ls.client_capabilities.workspace and ls.client_capabilities.workspace.did_change_watched_files
     if files and files.dynamic_registration:
         options = lsp.DidChangeWatchedFilesRegistrationOptions(_WATCHED)
@@ -288,7 +298,7 @@ async def resolve_completion(ls: PipesightServer, item: lsp.CompletionItem) -> l
     return item
 
 
-_hover_target, _hover = _quiet(hover.target), _quiet(hover.hover)
+_hover_target, _hover_value, _hover = _quiet(hover.target), _quiet_async(hover.read), _quiet(hover.hover)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_HOVER)
@@ -300,7 +310,7 @@ def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> Generator[Any, A
         return None
     context, _ = at
     output = hover.wanted(context, target)
-    preview = (yield hover.read, (context, output), None) if output is not None else None
+    preview = (yield _hover_value, (context, output), None) if output is not None else None
     shown = _hover(context, target, preview)
     ls.session.look_soon(context)
     return shown
@@ -474,6 +484,7 @@ async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
 
 
 @server.command(commands.REFRESH)
+@_quiet
 def refresh(ls: PipesightServer, *arguments: Any) -> None:
     """Look at the stores now."""
     ls.session.refresh()

@@ -89,15 +89,18 @@ class Session:
             logger.warning(problem)
         return self.options
 
-    def load(self, capabilities: lsp.ClientCapabilities, encoding: Encoding) -> None:
-        """Open the history and the documents' workspace; the store itself is read in the background."""
+    def begin(self, encoding: Encoding) -> None:
+        """Take documents from now on, in the client's units: some clients open the first before they are ready."""
+        self.documents = Documents(encoding, Workspace(self._editor.folders()))
+
+    def load(self, capabilities: lsp.ClientCapabilities) -> None:
+        """Open the history; the store itself is read in the background."""
         settings = self.options.settings
         folders = self._editor.folders()
-        self.documents = documents = Documents(encoding, Workspace(folders))
-        places = Places(folders, documents)
+        places = Places(folders, self.documents)
         self.context = Context(
             history=self._open_history(self._find_sources(settings)),
-            documents=documents,
+            documents=self.documents,
             previews=self._open_previews(settings),
             settings=settings,
             client=Client.of(capabilities, self.options.client_commands),
@@ -275,6 +278,7 @@ class Session:
         context = self.context
         if context is None:
             return
+        context.forget()
         if context.client.panel:
             self._editor.status_changed(commands.status(context))
         if context.client.refresh_code_lens:

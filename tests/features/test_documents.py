@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
 from pipesight.code.model import Position
-from pipesight.features.documents import Encoding, Text, split_lines, to_path
+from pipesight.code.workspace import Workspace
+from pipesight.features.documents import Documents, Encoding, Text, split_lines, to_path
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 TEXTS = st.text(alphabet="ab\n\r\t'\"\x0c\x1c\u2028é😀", max_size=30)
@@ -79,9 +80,23 @@ PATHS = [
     ("file:///home/me/.virtual_documents", "/home/me"),
     ("untitled:Untitled-1", None),
     ("vscode-notebook-cell://host/n.ipynb#W1", None),
+    ("file://[no-host/c.py", None),
+    ("", None),
 ]
 
 
 @pytest.mark.parametrize(("uri", "path"), PATHS)
 def test_paths_of_uris(uri: str, path: str | None) -> None:
     assert to_path(uri) == path
+
+
+@pytest.mark.parametrize("uri", ["file:///c.py", "untitled:Untitled-1", "git://[no-host/c.py", ""])
+def test_a_document_may_have_any_address(uri: str) -> None:
+    documents = Documents(Encoding(), Workspace())
+    documents.open(lsp.TextDocumentItem(uri, "markdown", 1, "zenml\n```python\nx\n```"))
+    documents.open(lsp.TextDocumentItem(uri, "python", 1, "x"))
+    documents.change(uri, [lsp.TextDocumentContentChangeWholeDocument("x = 1")], 2)
+
+    assert [(view.uri, view.document.flow().program.lines) for view in documents.views()] == [(uri, ["x = 1"])]
+    documents.close(uri)
+    assert documents.views() == []

@@ -29,6 +29,25 @@ def open_notebook(desk: Desk) -> list[str]:
     return uris
 
 
+def test_a_cell_closed_and_opened_in_one_change_is_open(desk: Desk) -> None:
+    documents = desk.context.documents
+    uris = open_notebook(desk)
+    cell = lsp.NotebookCell(kind=lsp.NotebookCellKind.Code, document=uris[3])
+    structure = lsp.NotebookDocumentCellChangeStructure(
+        array=lsp.NotebookCellArrayChange(start=3, delete_count=1, cells=[cell]),
+        did_open=[lsp.TextDocumentItem(uris[3], "python", 2, "run.steps['evaluate']")],
+        did_close=[lsp.TextDocumentIdentifier(uris[3])],
+    )
+    change = lsp.NotebookDocumentChangeEvent(cells=lsp.NotebookDocumentCellChanges(structure=structure))
+    try:
+        documents.change_notebook("file:///n.ipynb", change)
+        view = documents.view(uris[3])
+        assert view is not None
+        assert [site.name for site in view.document.sites if view.contains(site.span)] == ["evaluate"]
+    finally:
+        documents.close_notebook("file:///n.ipynb")
+
+
 def test_answers_land_in_their_cells(desk: Desk) -> None:
     documents = desk.context.documents
     uris = open_notebook(desk)

@@ -130,7 +130,14 @@ async def test_why_there_is_nothing_to_read_is_told(
 
 
 @pytest.mark.parametrize(
-    "argument", [None, {"pipeline": 5}, {"uri": "file:///nowhere.py", "position": "here"}, {"limit": []}]
+    "argument",
+    [
+        None,
+        {"pipeline": 5},
+        {"uri": "file:///nowhere.py", "position": "here"},
+        {"uri": "file:///nowhere.py", "position": {"line": "first", "character": 0}},
+        {"limit": []},
+    ],
 )
 async def test_arguments_that_make_no_sense_are_no_error(editor: Editor, argument: dict[str, Any] | None) -> None:
     result = await editor.execute("pipesight.readOutput", argument)

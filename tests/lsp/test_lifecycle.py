@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pytest_lsp import LanguageClient
 
 from .conftest import start
@@ -83,6 +84,34 @@ async def test_a_store_that_appears_is_found(server: LanguageClient, sample: Pat
     shutil.copytree(sample / "history", project / "history")
 
     await eventually(server, uri, ["training_pipeline", "report_pipeline"])
+
+
+async def test_a_document_opened_before_the_server_has_loaded_is_not_lost(
+    server: LanguageClient, sample: Path, tmp_path: Path
+) -> None:
+    parameters = lsp.InitializeParams(
+        capabilities=lsp.ClientCapabilities(),
+        root_uri=sample.as_uri(),
+        initialization_options={"cacheFolder": str(tmp_path), "settings": {"history": ["history"]}},
+    )
+    server.capabilities = parameters.capabilities
+    await server.initialize_async(parameters)
+    uri = open_document(server, sample)
+    assert await offered(server, uri) == []
+
+    server.initialized(lsp.InitializedParams())
+
+    await eventually(server, uri, ["training_pipeline", "report_pipeline"])
+
+
+async def test_a_request_that_makes_no_sense_is_answered(server: LanguageClient, sample: Path, tmp_path: Path) -> None:
+    await start(server, "neovim", sample, tmp_path)
+    position = lsp.Position(0, 0)
+    object.__setattr__(position, "line", -1)
+    asked = lsp.HoverParams(lsp.TextDocumentIdentifier("file:///x.py"), position)
+
+    with pytest.raises(JsonRpcException, match="Invalid Params"):
+        await asyncio.wait_for(server.text_document_hover_async(asked), 10)
 
 
 @pytest.mark.parametrize(("own", "advertised"), [([], True), (["pipesight.readOutput"], False)])

@@ -169,10 +169,10 @@ def missing(history: History, names: Mapping[str, object], found: Found) -> Json
 
 def _at(context: Context, argument: Mapping[str, object]) -> Found:
     view = context.documents.view(str(argument["uri"]))
-    position = cast("Mapping[str, int]", argument["position"])
+    position = cast("Mapping[str, object]", argument["position"])
     denoted = None
     if view is not None:
-        place = lsp.Position(int(position.get("line", 0)), int(position.get("character", 0)))
+        place = lsp.Position(_number(position, "line", 0), _number(position, "character", 0))
         denoted = thing_at(view, view.position(place)) or _on_line(view, view.position(place))
     return context.find(denoted[0]) if denoted is not None else Found()
 

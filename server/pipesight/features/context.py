@@ -100,8 +100,7 @@ class Context:
     dashboards: Dashboards = field(default_factory=Dashboards)
     places: Places | None = None
     zenml: Release | None = None
-    _moment: object = None
-    _found: dict[Thing, Found] = field(default_factory=dict["Thing", "Found"])
+    _found: tuple[object, dict[Thing, Found]] = (None, {})
 
     def find(self, thing: Thing) -> Found:
         """What a thing that code denotes is in the history.
@@ -109,9 +108,14 @@ class Context:
         Remembered for the second, while the history stays as it is: after each edit many features ask for the same.
         """
         moment = (self.history, self.history.generation, self.zenml, int(time.monotonic()))
-        if moment != self._moment:
-            self._moment, self._found = moment, {}
-        found = self._found.get(thing)
+        known = self._found
+        if known[0] != moment:
+            known = self._found = moment, {}
+        found = known[1].get(thing)
         if found is None:
-            found = self._found[thing] = find(self.history, thing, self.zenml)
+            found = known[1][thing] = find(self.history, thing, self.zenml)
         return found
+
+    def forget(self) -> None:
+        """Find everything anew: how a source is doing, which also counts, may have changed."""
+        self._found = None, {}

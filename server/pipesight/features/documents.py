@@ -196,6 +196,7 @@ class Documents:
         if item.uri in self._notebook_of:
             return
         self._texts[item.uri] = Text(item.text, item.version, self.encoding)
+        self._pages.discard(item.uri)
         path = to_path(item.uri)
         if item.language_id == "markdown":
             self._pages.add(item.uri)
@@ -249,9 +250,9 @@ class Documents:
             array = structure.array
             added = [cell.document for cell in array.cells or ()]
             notebook.cells[array.start : array.start + array.delete_count] = added
-            self._open_cells(notebook, structure.did_open or ())
             for closed in structure.did_close or ():
                 self._close_cell(closed.uri)
+            self._open_cells(notebook, structure.did_open or ())
             self._analyse(notebook)
         for content in change.cells.text_content or ():
             self.change(content.document.uri, content.changes, content.document.version)
@@ -287,7 +288,10 @@ def _mentions_zenml(page: str) -> bool:
 
 def to_path(uri: str) -> str | None:
     """The file that a `file:` URI names, also by JupyterLab's name for an open notebook; None for any other."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
     if parts.scheme != "file":
         return None
     path = unquote(parts.path).replace(_JUPYTER_LAB, "", 1)

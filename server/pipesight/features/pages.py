@@ -18,8 +18,8 @@ def uri_of(names: Mapping[str, object]) -> str:
 
 def names_of(uri: str) -> Mapping[str, object]:
     """The names in the address of a page; none in any other address."""
-    parts = urlsplit(uri)
     try:
+        parts = urlsplit(uri)
         names: object = json.loads(unquote(parts.query)) if parts.scheme == SCHEME else None
     except ValueError:
         return {}

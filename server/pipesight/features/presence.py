@@ -6,7 +6,8 @@ import os
 import time
 from collections.abc import Iterable
 from pathlib import PurePath
-from urllib.parse import unquote, urlsplit
+
+from pipesight.features.documents import to_path
 
 _AGE = 30.0  # seconds after which a file is looked for again
 _STORE = 3  # an artifact lies in <store>/<step>/<output>/<id>
@@ -45,7 +46,7 @@ class Presence:
 def local_folder(uri: str) -> str | None:
     """The path that an artifact's `uri` names on this machine; None for a remote store."""
     if uri.startswith("file://"):
-        return unquote(urlsplit(uri).path)
+        return to_path(uri)
     return None if "://" in uri else uri or None
 
 
