@@ -1,0 +1,154 @@
+"""What the documentation promises is what the code has: settings, diagnostics, commands, options, modules, links."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pipesight
+from pipesight import cli
+from pipesight.server import server
+from pipesight.settings import InitializationOptions, Settings
+from tests.compatibility import table
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "vscode-extension" / "README.md"]
+PACKAGE = Path(pipesight.__file__).parent
+
+
+def read(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def section(page: str, heading: str) -> str:
+    """The part of a page below a heading."""
+    return read(page).split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+# Links
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if link.startswith("https://"):
+            continue
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_every_page_can_be_reached() -> None:
+    for folder in (DOCS, DOCS / "features", DOCS / "editors", DOCS / "diagnostics"):
+        index = (folder / "README.md").read_text(encoding="utf-8")
+        for page in folder.glob("*.md"):
+            assert page.name == "README.md" or f"({page.name})" in index
+
+
+# Settings
+
+
+def camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+def defaults(settings: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Each setting of the server, as editors write it, with its default as JSON has it."""
+    for entry in fields(settings):
+        name, value = prefix + camel(entry.name), getattr(settings, entry.name)
+        if is_dataclass(value):
+            yield from defaults(value, f"{name}.")
+        elif isinstance(value, Enum):
+            yield name, value.value
+        else:
+            yield name, list(value) if isinstance(value, tuple) else value
+
+
+def documented(page: str, heading: str) -> dict[str, Any]:
+    """The settings of a page's table; a row has one or several with the same default, which is JSON or a bare word."""
+    return {
+        name: json.loads(default) if re.match(r'[\d\["]|true|false', default) else default
+        for names, default, _ in table(section(page, heading))
+        for name in names.replace("`", "").split(", ")
+    }
+
+
+def test_server_extension_and_documentation_have_the_same_settings() -> None:
+    manifest = json.loads(read("vscode-extension/package.json"))
+    offered = {
+        name.removeprefix("pipesight."): setting["default"]
+        for name, setting in manifest["contributes"]["configuration"]["properties"].items()
+    }
+    served = dict(defaults(Settings()))
+    assert documented("docs/editors/README.md", "Settings") == served
+    assert documented("docs/editors/vscode.md", "Settings") | served == offered
+
+
+def test_options_of_a_client_are_documented() -> None:
+    rows = table(section("docs/editors/README.md", "What every client can send"))
+    assert {name for name, _ in rows} == {camel(entry.name) for entry in fields(InitializationOptions)}
+
+
+# Diagnostics
+
+
+def test_each_diagnostic_has_its_severity_and_its_page() -> None:
+    levels = dict(defaults(Settings().diagnostics))
+    listed = {
+        re.sub(r"-(.)", lambda it: it[1].upper(), re.findall(r"\[(.*)\]", link)[0]): level
+        for link, level, _ in table(read("docs/diagnostics/README.md"))
+    }
+    assert listed == levels
+
+    for page in (DOCS / "diagnostics").glob("*-*.md"):
+        text, setting = page.read_text(encoding="utf-8"), camel(page.stem.replace("-", "_"))
+        assert text.startswith(f"# {page.stem}\n")
+        assert f"`pipesight.diagnostics.{setting}`" in text
+        assert f"Default: `{levels[setting]}`." in text
+        assert f"`# pipesight: ignore[{page.stem}]`" in text
+
+
+# Commands
+
+
+def test_the_server_has_the_commands_that_are_documented() -> None:
+    rows = table(section("docs/editors/README.md", "Commands"))
+    assert {name for name, *_ in rows} == set(server.protocol.fm.commands)
+
+
+def test_options_of_the_command_line_are_documented() -> None:
+    (commands,) = (each for each in cli._parser()._actions if isinstance(each, argparse._SubParsersAction))
+    pages = {"check": read("docs/features/check.md")}
+    line = read("docs/command-line.md")
+    for name, parser in commands.choices.items():
+        assert f"`pipesight {name}" in line
+        for option in (each.option_strings[-1] for each in parser._actions if each.option_strings):
+            assert option == "--help" or option in pages.get(name, line), f"{name} {option}"
+
+
+# Modules
+
+
+def test_the_modules_of_the_architecture_are_there() -> None:
+    rooms = section("docs/architecture.md", "Rooms")
+    named = set(re.findall(r"\w+\.py\b", rooms))
+    assert named <= {path.name for path in PACKAGE.rglob("*.py")}
+
+    floors = [PACKAGE, PACKAGE / "code", PACKAGE / "history", PACKAGE / "outputs"]
+    assert {path.name for floor in floors for path in floor.glob("*.py")} <= named
