@@ -245,7 +245,7 @@ ABOUT = b"\x2c\x15\x14\x15\0\x15\x06\x15\x06\0"  # a data page of ten plain valu
 CRAFTED = {
     "whole": (crafted(b"\x15\0\x15\xa0\x01\x15\xa0\x01" + ABOUT + b"\0" + struct.pack("<10q", *range(10))), None),
     "a page before itself": (
-        crafted(b"\x15\0\x15\xa0\x01\x15\x25" + ABOUT.replace(b"\x14", b"\0") + b"\0"),
+        crafted(b"\x15\0\x15\xa0\x01\x15\x23" + ABOUT.replace(b"\x14", b"\0") + b"\0"),
         "cannot be",
     ),
     "a dictionary that claims one value and holds a trillion": (

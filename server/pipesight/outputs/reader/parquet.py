@@ -33,7 +33,8 @@ class DamagedError(Exception):
 
 
 _DAMAGE = (
-    LookupError, TypeError, ValueError, OverflowError, EOFError, struct.error, zlib.error, thrift.TruncatedError
+    LookupError, TypeError, AttributeError, ValueError, OverflowError, EOFError, struct.error, zlib.error,
+    thrift.TruncatedError,
 )  # fmt: skip
 
 
