@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sqlite3
 import tempfile
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.index import Index
 from pipesight.history.model import Run, Status, Step
-from pipesight.history.sources import RunRecord, SourceBusyError, SourceError
+from pipesight.history.sources import RunRecord, SeenStep, SourceBusyError, SourceError
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.zenml_sql import ZenMLSession
 from tests.history import recorder
@@ -172,9 +173,9 @@ def test_steps_of_an_old_run_are_fetched_when_asked_for(
     assert [output.name for output in history.outputs(train) or ()] == ["accuracy", "model", "params"]
 
 
-def test_every_step_name_is_known_even_of_runs_long_ago(
-    modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def long_ago(modern: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with a step, `once_upon_a_time`, that no run has among those whose steps are mirrored unasked."""
     with closing(sqlite3.connect(modern)) as connection, connection:
         connection.execute(
             "UPDATE step_run SET name = 'once_upon_a_time' WHERE name = 'train' AND pipeline_run_id ="
@@ -183,9 +184,70 @@ def test_every_step_name_is_known_even_of_runs_long_ago(
     monkeypatch.setattr("pipesight.history.sync._NEWEST", 1)
     monkeypatch.setattr("pipesight.history.sync._PER_PIPELINE", 1)
     monkeypatch.setattr("pipesight.history.sync._AT_ONCE", 1)
-    history = watch(modern)
-    eventually(lambda: "once_upon_a_time" in {step.name for step in history.step_names("training_pipeline")})
+    return modern
+
+
+def knows_long_ago(history: History) -> bool:
+    return "once_upon_a_time" in {step.name for step in history.step_names("training_pipeline")}
+
+
+def test_every_step_name_is_known_even_of_runs_long_ago(long_ago: Path, watch: Callable[..., History]) -> None:
+    history = watch(long_ago)
+    eventually(lambda: knows_long_ago(history))
     assert "accuracy" in {output.name for output in history.output_names("training_pipeline", "once_upon_a_time")}
+
+
+def test_every_step_name_is_known_though_the_store_was_busy_for_a_moment(
+    long_ago: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names_of, busy = ZenMLSession.step_names, [SourceBusyError("locked by a writer")]
+
+    def step_names(session: ZenMLSession) -> Iterator[SeenStep]:
+        if busy:
+            raise busy.pop()
+        return names_of(session)
+
+    monkeypatch.setattr(ZenMLSession, "step_names", step_names)
+    history = watch(long_ago, start=False)
+    history.sync_once()
+    assert not busy
+    assert knows_long_ago(history)
+
+
+def test_a_first_index_stopped_while_step_names_are_read(
+    long_ago: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names_of = ZenMLSession.step_names
+    before = set(threading.enumerate())
+    collecting: list[bool] = []
+
+    def endless(session: ZenMLSession) -> Iterator[SeenStep]:
+        for seen in cycle(names_of(session)):
+            collecting.append(gc.isenabled())
+            time.sleep(0.01)
+            yield seen
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ZenMLSession, "step_names", endless)
+        stopped = History.open([DatabaseSource(long_ago)], cache_folder=tmp_path / "cache")
+        eventually(lambda: len(collecting) > 9 and stopped.run("first_training"))
+        stopped.close()
+    assert set(threading.enumerate()) <= before
+    assert not any(collecting)
+    assert gc.isenabled()
+
+    history = watch(long_ago, start=False)
+    history.sync_once()
+    assert knows_long_ago(history)
+
+
+def test_the_collector_works_again_after_several_first_indexes(
+    modern: Path, unpack_history: Callable[[str], Path], watch: Callable[..., History]
+) -> None:
+    others = [next(unpack_history(name).rglob("zenml.db")) for name in ("0.55.5", "0.33.0", "0.98.0-extra")]
+    history = watch(modern, *others)
+    assert all(state.run_count for state in history.state.sources)
+    assert gc.isenabled()
 
 
 def test_a_run_under_way_is_silent_while_nothing_happens(modern: Path, watch: Callable[..., History]) -> None:

@@ -34,6 +34,7 @@ _HEAD_START = 0.25  # seconds in which the index of yesterday answers before its
 _SLOWEST = 5.0  # seconds between two looks at a source that costs much to look at
 _COST = 20  # where that leaves room, a look takes at most this part of the time
 _RETRY = 5.0  # seconds until a source that cannot be read is tried again, though nothing shows a change
+_STATEMENT = 2.0  # seconds for which the end of a statement under way is waited for
 _AFTER_FAILURE = 5  # a source that fails is looked at that many times as seldom
 
 
@@ -274,8 +275,11 @@ class Sync:
         self._mirror(session, self._update(session, mark, new, stale_too=is_round)[:_NEWEST])
         if is_round or (age > _NAMES_AGE and (self._names_outdated or self._token is not None)):
             self._read_names(session)
-        if self._is_first:  # an earlier process may have stopped half-way
+        is_whole = self._index.fact("whole") is not None
+        if self._is_first or not is_whole:  # an earlier look, or process, may have stopped half-way
             self._mirror_recent(session)
+        if not is_whole:
+            self._mirror_rare_steps(session, session.step_names())
 
     def _load(self, session: Session, mark: str) -> None:
         """Read all runs, newest first, and forget those that are no more."""
@@ -284,6 +288,7 @@ class Sync:
         with self._index.writing() as writer:
             writer.note("epoch", str(epoch))
             writer.note("mark", None)
+            writer.note("whole", None)
             writer.pipelines(session.pipelines(), epoch)
             writer.begin_load()
             if outdated:
@@ -355,16 +360,20 @@ class Sync:
             return list(takewhile(lambda _: not unwanted.is_set(), session.step_names()))
 
     def _mirror_rare_steps(self, session: Session, steps: Iterable[SeenStep]) -> None:
-        """Mirror a run of each step that no recent run has, so that its name is known."""
+        """Mirror a run of each step that no recent run has, so that its name is known: then the index is whole."""
         known: dict[str, set[str]] = {}
         rare: dict[tuple[str, str], SeenStep] = {}
         for seen in steps:
+            if self._stopping.is_set():
+                raise _StoppedError
             if seen.pipeline not in known:
                 known[seen.pipeline] = {each.name for each in self._index.step_names(seen.pipeline)}
             if seen.step not in known[seen.pipeline]:
                 other = rare.setdefault((seen.pipeline, seen.step), seen)
                 rare[seen.pipeline, seen.step] = max(seen, other, key=lambda each: each.position)
         self._mirror(session, dict.fromkeys(seen.run_id for seen in rare.values()))
+        with self._index.writing() as writer:
+            writer.note("whole", "yes")
 
     def _serve_wanted(self, session: Session) -> None:
         while self._wanted:
@@ -401,7 +410,7 @@ class Sync:
         """Between two batches: end here if that is wanted, and let go of what the last one left."""
         if self._stopping.is_set():
             raise _StoppedError
-        if not gc.isenabled():
+        if _RESTING.locked():
             gc.collect(0)
 
     # What others hear
@@ -426,26 +435,27 @@ class _Meanwhile(Generic[_T]):
     def __init__(self, work: Callable[[threading.Event], _T]) -> None:
         self._work = work
         self._unwanted = threading.Event()
-        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pipesight-meanwhile", daemon=True)
         self._result: _T | Exception
 
     def __enter__(self) -> _Meanwhile[_T]:
-        threading.Thread(target=self._run, name="pipesight-meanwhile", daemon=True).start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._unwanted.set()
+        self._thread.join(_STATEMENT)
 
     def _run(self) -> None:
         try:
             self._result = self._work(self._unwanted)
         except Exception as problem:  # noqa: BLE001 - raised where the result is wanted
             self._result = problem
-        self._done.set()
 
     def is_done(self, seconds: float) -> bool:
         """True once the work is done; waits that long for it."""
-        return self._done.wait(seconds)
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def result(self) -> _T:
         """What the work gave; raises what ended it."""
@@ -454,16 +464,21 @@ class _Meanwhile(Generic[_T]):
         return self._result
 
 
+_RESTING = threading.Lock()  # held by the one first index for which the collector rests
+
+
 @contextmanager
 def _collector_resting() -> Generator[None]:
     """No search for circles of garbage within a batch: it would take a sixth of the time of a first index."""
-    was_enabled = gc.isenabled()
+    if not (gc.isenabled() and _RESTING.acquire(blocking=False)):
+        yield
+        return
     gc.disable()
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
+        gc.enable()
+        _RESTING.release()
 
 
 class _StoppedError(Exception):
