@@ -88,6 +88,8 @@ SILENT = [
     MODERN + 'client.get_pipeline("0f3bd1")',  # and of an id
     MODERN + 'client.get_pipeline("elsewhere", project="other")',
     MODERN + 'client.list_pipeline_runs(name="contains:evalu")',
+    MODERN + 'client.list_pipeline_runs(name="notcontains:evalu")',
+    MODERN + "client.list_pipeline_runs(name=\"notoneof:['evalu']\")",
     MODERN + 'if "evalute" in run.steps: pass',
     MODERN + 'client.get_pipeline_run("broken_report").steps["write"].outputs["any"]',
     MODERN + 'client.get_pipeline_run("broken_report").steps["write"].output',
@@ -96,6 +98,7 @@ SILENT = [
     MODERN + "client.get_pipeline(name).runs[-1]",
     MODERN + 'from zenml import pipeline\n@pipeline\ndef not_run_yet(): ...\nclient.get_pipeline("not_run_yet")',
     MODERN + 'from zenml import step\n@step\ndef not_run_yet(): ...\nrun.steps["not_run_yet"]',
+    MODERN + 'from zenml import step\n@step\ndef not_run_yet(): ...\nrun.steps["not_run_yet_2"]',
     MODERN + 'client.get_artifact_version("training_pipeline::train::model")',
     MODERN + 'p.last_run.steps["train"].outputs["model"][0].load()',
 ]
@@ -133,6 +136,7 @@ IN_OTHER_HISTORIES = [
         [("ambiguous-output", "output")],
         "2 outputs ('manual_art', 'my_named')",
     ),
+    ("0.98.0-extra", EXTRA + 'client.get_pipeline_run("tr")', [], ""),  # so starts an older run than `extra_run`
     ("0.98.0-extra", EXTRA + 'client.get_pipeline_run("killed_run").steps["never_reached"]', [], ""),
     ("0.98.0-extra", EXTRA + 'client.get_pipeline_run("failing run").steps["boom"].output', [], ""),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from lsprotocol import types as lsp
@@ -10,11 +9,9 @@ from lsprotocol import types as lsp
 from pipesight.code.model import Kind, Span, Thing
 from pipesight.features.context import Context
 from pipesight.features.documents import View
-from pipesight.features.find import Found
+from pipesight.features.find import Found, invoked
 from pipesight.features.hover import thing_at
 from pipesight.features.places import Place
-
-_INVOCATION = re.compile(r"(.+)_\d+\Z")  # the second call of a step in one pipeline is `name_2`
 
 
 def definition(
@@ -73,7 +70,7 @@ def _step_names(thing: Thing | None, found: Found) -> list[str]:
     names: list[str | None] = [thing.name if thing is not None else None]
     if found.step is not None:
         names += [found.step.name, found.step.entrypoint]
-    names += [match[1] for name in names if name and (match := _INVOCATION.match(name))]
+    names += [invoked(name) for name in names if name]
     return list(dict.fromkeys(name for name in names if name))
 
 

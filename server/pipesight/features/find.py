@@ -15,6 +15,7 @@ from pipesight.history.model import Output, Pipeline, Run, Step
 if TYPE_CHECKING:
     from pipesight.history.sync import SourceState
 
+_INVOCATION = re.compile(r"(.+)_\d+\Z")
 _NEWEST_FIRST = (0, 36)
 _RELEASE = re.compile(r"\d+(?:\.\d+)*")
 _FAR = 1000  # an index this far from the newest run is not looked up
@@ -63,6 +64,12 @@ def follow(history: History, names: Mapping[str, object]) -> Found:
         if isinstance(name, str):
             thing = Thing(kind, name, owner=thing)
     return find(history, thing) if thing is not None else Found()
+
+
+def invoked(step: str) -> str:
+    """The step that one of this name is another call of, in one pipeline: the second is `name_2`; else the name."""
+    match = _INVOCATION.match(step)
+    return match[1] if match is not None else step
 
 
 def newest_first(history: History, generation: Generation | None, installed: Release | None) -> bool | None:

@@ -9,11 +9,12 @@ from difflib import get_close_matches
 from pipesight.code.model import Form, Generation, Kind, Site
 from pipesight.features.context import Context
 from pipesight.features.edits import content_of
+from pipesight.features.find import invoked
 from pipesight.features.finding import MISSING_IN_RUN, UNKNOWN_NAME, Finding, Fix, Reading, owner_of
-from pipesight.history.model import Run, Status, Step
+from pipesight.history.model import Pipeline, Run, Status, Step
 
 _IDENTIFIER = re.compile(r"[0-9a-f-]+\Z")
-_OPERATOR = re.compile(r"(?:contains|startswith|endswith|oneof|in|not_?equals?|equals|gte?|lte?):")
+_OPERATOR = re.compile(r"(?:(?:not_?)?(?:contains|oneof|equals?)|startswith|endswith|is(?:not)?null|in|gte?|lte?):")
 _TESTS = ("in", "get")  # members that ask whether a name is there
 _NAMES_COMPARED = 100
 _ARTIFACTS_KNOWN = 900  # with more than these the history may not know the name of each
@@ -38,7 +39,7 @@ def unknown_run(context: Context, reading: Reading, site: Site) -> Iterator[Find
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
     if history.run(name, pipeline) is not None:
         return
-    close = [run.name for run in history.search_runs(name, limit=1)]
+    close = [run.name for run in history.search_runs(name, limit=_NAMES_COMPARED)]
     if _may_be_shortened(site, close):
         return
     elsewhere = history.run(name)
@@ -63,7 +64,7 @@ def unknown_step(context: Context, reading: Reading, site: Site) -> Iterator[Fin
     if _has_step(seen, name):
         if owner.run is not None:
             yield from _missing_in_run(site, owner.run, f"step {name!r}")
-    elif not _is_defined(context, reading, Kind.STEP, name) and _has_ended(owner.run):
+    elif not _is_defined(context, reading, Kind.STEP, name) and _all_steps_are_seen(context, owner.pipeline, owner.run):
         names = [step.name for step in seen]
         yield from _unknown(reading, site, names, f"pipeline {owner.pipeline.name!r}")
 
@@ -113,17 +114,20 @@ def _may_be_shortened(site: Site, names: Iterable[str]) -> bool:
 
 def _is_defined(context: Context, reading: Reading, kind: Kind, name: str) -> bool:
     """Whether the code defines the name: it may not have run yet."""
-    if (kind, name) in reading.defined:
+    names = (name, invoked(name)) if kind is Kind.STEP else (name,)
+    if any((kind, each) in reading.defined for each in names):
         return True
-    return context.places is not None and context.places.defines(kind, name)
+    return context.places is not None and any(context.places.defines(kind, each) for each in names)
 
 
 def _has_step(steps: Iterable[Step], name: str) -> bool:
     return any(name in (step.name, step.entrypoint) for step in steps)
 
 
-def _has_ended(run: Run | None) -> bool:
-    return run is None or run.status.is_finished
+def _all_steps_are_seen(context: Context, pipeline: Pipeline, run: Run | None) -> bool:
+    """Whether a run got to its end, and the one that is asked to its own: a step that comes later is not known."""
+    completed = context.history.last_run(pipeline.name, successful=True) is not None
+    return completed and (run is None or run.status.is_finished)
 
 
 def _unknown(reading: Reading, site: Site, names: Sequence[str], where: str = "") -> Iterator[Finding]:
