@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ import pymysql
 import pytest
 
 from pipesight.history.history import History, rows
-from pipesight.history.sources import SourceError
+from pipesight.history.sources import SourceBusyError, SourceError
 from pipesight.history.sources.database import DatabaseSource, MySQL
 from pipesight.history.sources.tables import Tables
 from pipesight.history.sources.zenml_sql import ZenMLSession
@@ -191,6 +192,10 @@ def test_many_new_runs_since_the_last_look(
         ({"username": "nobody", "password": "open sesame"}, "refuses the user 'nobody'"),
         ({"database": "elsewhere"}, "refuses the user|no such database"),
         ({"socket": None, "host": "127.0.0.1", "port": 9}, "cannot be reached"),
+        ({"socket": None, "host": "x" * 99}, "characters that cannot be sent"),
+        ({"password": "open sesame \N{SNOWMAN}"}, "characters that cannot be sent"),
+        ({"ssl": True, "ssl_ca": "/no/such.pem"}, "`ssl` settings name cannot be read"),
+        ({"ssl": True, "ssl_cert": __file__}, "`ssl` settings name cannot be read"),
     ],
 )
 def test_wrong_addresses(
@@ -201,6 +206,24 @@ def test_wrong_addresses(
         history.sync_once()
     assert refused.value.advice
     assert "sesame" not in f"{refused.value!r} {refused.value.advice} {history.state}"
+
+
+def test_a_server_without_a_connection_left_is_busy(modern: MySQL) -> None:
+    execute(modern, "CREATE OR REPLACE USER few@localhost IDENTIFIED BY 'sesame' WITH MAX_USER_CONNECTIONS 1")
+    execute(modern, f"GRANT SELECT ON `{modern.database}`.* TO few@localhost")
+    source = DatabaseSource(replace(modern, username="few"))
+    with source.connect(), pytest.raises(SourceBusyError, match="no connection left"), source.connect():
+        pass
+
+
+def test_a_password_that_only_goes_encrypted(modern: MySQL, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(**_: object) -> None:
+        import_module("pymysql._auth").sha2_rsa_encrypt(b"sesame", bytes(20), b"the server's key")
+
+    monkeypatch.setattr("pymysql._auth._have_cryptography", False)
+    monkeypatch.setattr(pymysql, "connect", connect)
+    with pytest.raises(SourceError, match="only encrypted"), DatabaseSource(modern).connect():
+        pass
 
 
 def test_nothing_can_be_written(modern: MySQL) -> None:

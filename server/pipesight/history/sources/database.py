@@ -242,20 +242,22 @@ class _MySQLServer:
 
         at = self._address
         certificates = {"ca": at.ssl_ca, "cert": at.ssl_cert, "key": at.ssl_key}
-        return pymysql.connect(
-            host=at.host,
-            port=at.port,
-            unix_socket=at.socket,
-            user=at.username,
-            password=at.password or "",
-            database=at.database,
-            charset="utf8mb4",
-            connect_timeout=10,
-            read_timeout=120,
-            init_command="SET SESSION TRANSACTION READ ONLY",
-            ssl=({name: value for name, value in certificates.items() if value} or {"ca": None}) if at.ssl else None,
-            ssl_verify_cert=at.ssl_verify or None,
-        )
+        named = {name: value for name, value in certificates.items() if value}
+        with _opening(at):
+            return pymysql.connect(
+                host=at.host,
+                port=at.port,
+                unix_socket=at.socket,
+                user=at.username,
+                password=at.password or "",
+                database=at.database,
+                charset="utf8mb4",
+                connect_timeout=10,
+                read_timeout=120,
+                init_command="SET SESSION TRANSACTION READ ONLY",
+                ssl=(named or {"ca": None}) if at.ssl else None,
+                ssl_verify_cert=at.ssl_verify or None,
+            )
 
     @contextmanager
     def explained(self) -> Generator[None]:
@@ -264,6 +266,28 @@ class _MySQLServer:
         except DBAPIError as error:
             code = error.orig.args[0] if error.orig is not None and error.orig.args else 0
             raise _explain(self._address, code) from None
+
+
+@contextmanager
+def _opening(address: MySQL) -> Generator[None]:
+    """What PyMySQL raises on the way to a connection that is no error of its own, explained."""
+    try:
+        yield
+    except OSError as error:  # those of the network come as errors of the driver
+        raise SourceError(
+            f"{address}: a file that its `ssl` settings name cannot be read ({error.strerror}).",
+            "Check ssl_ca, ssl_cert and ssl_key in ZenML's configuration.",
+        ) from None
+    except UnicodeError:
+        raise SourceError(
+            f"{address}: its host, user or password has characters that cannot be sent.",
+            "Check them in ZenML's configuration or in `pipesight.history`.",
+        ) from None
+    except RuntimeError:  # without the package `cryptography`
+        raise SourceError(
+            f"{address} takes the password only encrypted.",
+            "Set `ssl: true` for the store in ZenML's configuration, or log in with ZenML first.",
+        ) from None
 
 
 def _explain(address: MySQL, code: object) -> SourceError:
@@ -278,6 +302,8 @@ def _explain(address: MySQL, code: object) -> SourceError:
         return SourceError(f"{address} cannot be reached.", "Check the host and the port, and that the server runs.")
     if code in (2006, 2013, 1205, 1213):
         return SourceBusyError(f"{address} closed the connection.", "It is asked again in a moment.")
+    if code in (1040, 1203, 1226):
+        return SourceBusyError(f"{address} has no connection left.", "It is asked again in a moment.")
     if code in (1054, 1146):
         return SourceBusyError(
             f"{address}: its tables are being changed (MySQL error {code}).", "It is read again soon."
