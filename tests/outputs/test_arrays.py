@@ -47,6 +47,11 @@ def rows_of(preview: Preview) -> list[list[object]]:
         (np.array([0.5], dtype="f2"), "float16 array (1,)", [[0.5]]),
         (np.array(["2024-02-29", "NaT"], dtype="M8[D]"), "datetime64[D] array (2,)", [["2024-02-29"], [None]]),
         (np.array(["2024-02-29T01:02:03.5"], dtype="M8[ns]"), "datetime64[ns] array (1,)", [["2024-02-29T01:02:03.5"]]),
+        (
+            np.array(["2024-01-01", "NaT"], dtype="M8[25s]"),
+            "datetime64[25s] array (2,)",
+            [["2024-01-01T00:00:00"], [None]],
+        ),
         (np.array([90], dtype="m8[s]"), "timedelta64[s] array (1,)", [["90 s"]]),
         (np.array([2**63], dtype="u8"), "uint64 array (1,)", [[str(2**63)]]),
         (np.array([np.nan, np.inf]), "float64 array (2,)", [["NaN"], ["Infinity"]]),

@@ -6,6 +6,7 @@ import io
 import json
 import pickle
 import struct
+import tracemalloc
 import zipfile
 
 import hypothesis.strategies as st
@@ -23,9 +24,9 @@ from tests.outputs.conftest import Artifact, Look
 from tests.outputs.memory import in_memory
 
 
-def zipped(name: str, data: bytes) -> bytes:
+def zipped(name: str, data: bytes, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", compression) as archive:
         archive.writestr(name, data)
     return out.getvalue()
 
@@ -114,3 +115,21 @@ def test_bombs_are_not_unpacked(look: Look, artifact: Artifact, monkeypatch: pyt
     preview = look(artifact({"data.npz": out.getvalue()}))
     assert preview.table is not None
     assert preview.table.rows == (("arr_0", "float64", "(1000,)", "8.1 KB"),)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize(
+    ("name", "inner"), [("data.npz", "a.npy"), ("model.pt", "a/data.pkl"), ("model.keras", "config.json")]
+)
+def test_what_zipfile_unpacks_at_once_is_not_opened(
+    look: Look, artifact: Artifact, name: str, inner: str, compression: int
+):
+    bomb = zipped(inner, b"\0" * 50_000_000, compression)
+    assert len(bomb) < 10_000
+    folder = artifact({name: bomb})
+    tracemalloc.start()
+    shown = look(folder)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert shown.summary
+    assert peak < 5_000_000

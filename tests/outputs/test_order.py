@@ -87,6 +87,12 @@ def test_csv_arrays_and_lists_of_objects_too(look: Look, artifact: Artifact, tmp
     assert column(look(tmp_path / "list", sort=2, data_type="builtins.list"), 0) == [1, 0]
 
 
+def test_durations_are_sorted_by_their_length(look: Look, tmp_path: Path):
+    times = pd.to_timedelta(["10 days", "9 days", "-1 days +23:00:00", None, "01:00:00.5", "01:00:00"])
+    pd.DataFrame({"t": times}).to_parquet(tmp_path / "df.parquet.gzip")
+    assert column(look(tmp_path, sort=1), 0) == [2, 5, 4, 1, 0, 3]
+
+
 def test_what_is_no_table_stays_what_it_is(look: Look, artifact: Artifact):
     assert look(artifact({"data.json": "7"}), sort=0, find="x").summary == "7"
 

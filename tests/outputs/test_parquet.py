@@ -166,6 +166,44 @@ def test_pages_follow_one_another(look: Look, tmp_path: Path):
 NESTED = {"plain": [1, 2], "list": [[1, 2], None], "struct": [{"a": 1}, {"a": None}]}
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_durations_are_written_as_pandas_does(look: Look, tmp_path: Path, unit: str):
+    times = pd.Series(pd.to_timedelta(["00:01:30", None, "-3 days 01:00:00", "1 days 02:03:04"])).astype(f"m8[{unit}]")
+    pd.DataFrame({"t": times}).to_parquet(tmp_path / "df.parquet.gzip")
+    table = look(tmp_path).table
+    assert table is not None
+    assert [column.type for column in table.columns] == ["int64", f"timedelta64[{unit}]"]
+    assert [row[1] for row in table.rows] == [None if time is pd.NaT else str(time) for time in times]
+
+
+def test_periods_are_called_so(look: Look, tmp_path: Path):
+    pd.DataFrame({"p": pd.period_range("2024-01", periods=2, freq="M")}).to_parquet(tmp_path / "df.parquet.gzip")
+    table = look(tmp_path).table
+    assert table is not None
+    assert [column.type for column in table.columns] == ["int64", "period[M]"]
+
+
+@pytest.mark.parametrize("compression", ["gzip", "brotli"], ids=["our reader", "pyarrow"])
+def test_columns_of_one_name_keep_their_own_values(look: Look, tmp_path: Path, compression: str):
+    names = ["x", "x", "a", "a.b"]
+    table = pa.Table.from_arrays([pa.array([1, 2]), pa.array([3, 4]), pa.array([5, 6]), pa.array([7, 8])], names=names)
+    pq.write_table(table, tmp_path / "dataframe.parquet", compression=compression)
+    shown = look(tmp_path).table
+    assert shown is not None
+    assert [column.name for column in shown.columns] == names
+    assert list(shown.rows) == [(1, 3, 5, 7), (2, 4, 6, 8)]
+
+
+@pytest.mark.parametrize(
+    "pandas", ["7", "[]", '{"index_columns": 7}', '{"columns": [7, {}], "index_columns": [7]}', "{"]
+)
+def test_pandas_notes_that_make_no_sense_are_passed_over(look: Look, tmp_path: Path, pandas: str):
+    for compression in ("gzip", "brotli"):
+        table = pa.table({"x": [1]}).replace_schema_metadata({"pandas": pandas})
+        pq.write_table(table, tmp_path / "dataframe.parquet", compression=compression)
+        assert look(tmp_path).summary == "DataFrame 1 x 1"
+
+
 def test_what_our_reader_does_not_know_is_left_to_pyarrow(look: Look, tmp_path: Path):
     pq.write_table(pa.table(NESTED), tmp_path / "dataframe.parquet", compression="zstd")
     table = look(tmp_path).table

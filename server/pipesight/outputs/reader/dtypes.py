@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
 import struct
 from typing import Any, Callable, List, Optional
@@ -17,6 +16,7 @@ _FORMATS = {
 }  # fmt: skip
 _NAMES = {"f": "float", "i": "int", "u": "uint", "c": "complex"}
 _UNITS = {"W": 604800.0, "D": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+_PER_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
 _NOT_A_TIME = -(2**63)
 
 
@@ -86,14 +86,13 @@ def _time_type(letter: str, order: str, step: Optional[str], unit: Optional[str]
     convert = _moment if letter == "M" else _duration
 
     def decode(data: bytes) -> List[Any]:
-        return [convert(value * int(step or 1), unit or "") for value in _unpack(order, "q", data)]
+        values = _unpack(order, "q", data)
+        return [None if value == _NOT_A_TIME else convert(value * int(step or 1), unit or "") for value in values]
 
     return Dtype(name, 8, decode)
 
 
-def _moment(value: int, unit: str) -> Optional[str]:
-    if value == _NOT_A_TIME:
-        return None
+def _moment(value: int, unit: str) -> str:
     if unit in ("Y", "M"):
         year, month = (1970 + value, 0) if unit == "Y" else (1970 + value // 12, value % 12)
         return f"{year:04d}" if unit == "Y" else f"{year:04d}-{month + 1:02d}"
@@ -104,7 +103,7 @@ def _moment(value: int, unit: str) -> Optional[str]:
 
 def moment(value: int, unit: str) -> str:
     """A count of `unit`s since 1970 as ISO text; dates beyond the calendar as a number."""
-    per_second = {"ms": 10**3, "us": 10**6, "ns": 10**9}.get(unit, 1)
+    per_second = _PER_SECOND.get(unit, 1)
     seconds, fraction = divmod(value, per_second) if per_second > 1 else (value * int(_UNITS[unit]), 0)
     try:
         text = (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)).isoformat()
@@ -112,8 +111,21 @@ def moment(value: int, unit: str) -> str:
         return f"{value} {unit} since 1970"
     if unit in ("D", "W"):
         return text[:10]
-    return text + (f".{fraction:0{int(math.log10(per_second))}d}".rstrip("0") if fraction else "")
+    return text + _fraction(fraction, per_second)
 
 
-def _duration(value: int, unit: str) -> Optional[str]:
-    return None if value == _NOT_A_TIME else f"{value} {unit}".strip()
+def _fraction(fraction: int, per_second: int) -> str:
+    return f".{fraction:0{len(str(per_second)) - 1}d}".rstrip("0") if fraction else ""
+
+
+def time_delta(value: int, unit: str) -> str:
+    """A count of seconds or parts of them as pandas writes durations: `1 days 02:30:00`."""
+    per_second = _PER_SECOND.get(unit, 1)
+    seconds, fraction = divmod(value, per_second)
+    days, seconds = divmod(seconds, 86400)
+    clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{days} days {'+' if days < 0 else ''}{clock}{_fraction(fraction, per_second)}"
+
+
+def _duration(value: int, unit: str) -> str:
+    return f"{value} {unit}".strip()

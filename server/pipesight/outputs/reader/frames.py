@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
-from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple
+import re
+from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 from .arrays import Numbers, array_picture, checked_shape, of_values
 from .bounds import COLUMNS, Picture, Request
+from .dtypes import time_delta
 from .folder import Folder, install
 from .parquet import Column, DamagedError, ParquetFile, UnsupportedError
 from .problem import Problem
@@ -16,7 +19,10 @@ from .texts import read_csv
 
 _AGAIN = "It was not written to the end or was damaged; run the step again."
 _AT_ONCE = 1_000_000  # numbers of an array that are decoded together rather than row by row
+_DURATION = re.compile(r"timedelta64\[(s|ms|us|ns)\]")
+_PERIOD = re.compile(r"period\[[\w-]{1,20}\]")
 _DTYPES = {"double": "float64", "float": "float32", "bool": "bool"}
+_Key = Tuple[str, int]  # a column: its name, and how many of that name come before it
 
 
 class _Page(NamedTuple):
@@ -100,38 +106,65 @@ def _is_readable(parquet: ParquetFile, column: Column) -> bool:
 
 
 def _own_page(parquet: ParquetFile, offset: int, limit: int, readable: Optional[List[str]] = None) -> _Page:
-    by_name = {column.name: column for column in parquet.columns}
-    index = _index(parquet.metadata, by_name, offset, min(limit, max(0, parquet.total - offset)))
+    described = _described(parquet.metadata.get("pandas", b""))
+    kinds = _kinds(described)
+    own = [_as_pandas(column, kinds.get(column.name, "")) for column in parquet.columns]
+    by_name = {column.name: column for column in own}
+    count = max(0, min(limit, parquet.total - offset))
+    index = _index(described, {column.name: column.type for column in own}, offset, count)
     held = [name for name, _, _ in index if name in by_name]
-    data = [column for column in parquet.columns if column.name not in held]
+    data = [column for column in own if column.name not in held]
     shown = data[:COLUMNS]
     columns = [(_label(name), kind) for name, kind, _ in index] + [(c.name, c.type) for c in shown]
     values: List[List[Any]] = []
     for name, _, given in index:
         values.append(given if given is not None else parquet.read(by_name[name], offset, limit))
-    count = max(0, min(limit, parquet.total - offset))
     for column in shown:
         is_read = readable is None or column.name in readable
         values.append(parquet.read(column, offset, limit) if is_read else ["…"] * count)
     return _Page(columns, transposed(values), len(index), len(data), parquet.total)
 
 
+def _as_pandas(column: Column, kind: str) -> Column:
+    """A column as pandas takes it where Parquet has no such type and keeps numbers."""
+    duration = _DURATION.fullmatch(kind)
+    if column.type == "int64" and duration:
+        return column._replace(type=kind, convert=functools.partial(time_delta, unit=duration.group(1)))
+    return column._replace(type=kind) if column.type == "int64" and _PERIOD.fullmatch(kind) else column
+
+
 def _label(name: str) -> str:
     return "" if name.startswith("__index_level_") else name
 
 
+def _described(metadata: bytes) -> Dict[str, Any]:
+    """What pandas wrote down about a frame."""
+    try:
+        described: Any = json.loads(metadata.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return cast(Dict[str, Any], described) if isinstance(described, dict) else {}
+
+
+def _objects(described: Dict[str, Any], field: str) -> List[Any]:
+    found: Any = described.get(field)
+    return cast(List[Any], found) if isinstance(found, list) else []
+
+
+def _kinds(described: Dict[str, Any]) -> Dict[str, str]:
+    """Numpy's types of the columns."""
+    columns: List[Any] = [item for item in _objects(described, "columns") if isinstance(item, dict)]
+    return {str(column.get("field_name")): str(column.get("numpy_type")) for column in columns}
+
+
 def _index(
-    metadata: Dict[str, bytes], columns: Dict[str, Column], offset: int, count: int
+    described: Dict[str, Any], kinds: Dict[str, str], offset: int, count: int
 ) -> List[Tuple[str, str, Optional[List[Any]]]]:
     """The index as pandas wrote it down: name, type, and values where they are no column but a range."""
-    try:
-        described: List[Any] = json.loads(metadata.get("pandas", b"{}").decode("utf-8")).get("index_columns", [])
-    except (ValueError, AttributeError, RecursionError):
-        return []
     index: List[Tuple[str, str, Optional[List[Any]]]] = []
-    for item in described[:8]:
-        if isinstance(item, str) and item in columns:
-            index.append((item, columns[item].type, None))
+    for item in _objects(described, "index_columns")[:8]:
+        if isinstance(item, str) and item in kinds:
+            index.append((item, kinds[item], None))
         elif isinstance(item, dict) and item.get("kind") == "range":  # pyright: ignore[reportUnknownMemberType]
             start, step = item.get("start", 0), item.get("step", 1)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
             if isinstance(start, int) and isinstance(step, int):
@@ -144,25 +177,36 @@ def _arrow_page(file: BinaryIO, path: str, offset: int, limit: int) -> _Page:
     arrow: Any = importlib.import_module("pyarrow.parquet")
     try:
         parquet: Any = arrow.ParquetFile(file)
-        names: List[str] = list(parquet.schema_arrow.names)
-        kinds = {field.name: str(field.type) for field in parquet.schema_arrow}
         total: int = parquet.metadata.num_rows
         metadata: Dict[bytes, bytes] = parquet.schema_arrow.metadata or {}
-        fields = {name: Column(name, kinds[name], 0, 0, 0, True, None) for name in names}
-        index = _index({"pandas": metadata.get(b"pandas", b"{}")}, fields, offset, min(limit, max(0, total - offset)))
-        held = [name for name, _, _ in index if name in fields]
-        shown = [name for name in names if name not in held][:COLUMNS]
+        described = _described(metadata.get(b"pandas", b""))
+        kinds = dict(zip(_numbered(parquet.schema_arrow.names), map(str, parquet.schema_arrow.types)))  # noqa: B905
+        by_name = {name: kind for (name, _), kind in kinds.items()}
+        index = _index(described, by_name, offset, max(0, min(limit, total - offset)))
+        held = [(name, 0) for name, _, given in index if given is None]
+        data = [key for key in kinds if key not in held]
+        shown = data[:COLUMNS]
         values = _arrow_columns(parquet, held + shown, offset, limit)
     except Exception as error:  # noqa: BLE001 - pyarrow's errors have no common base
         raise Problem(f"{path} is not a readable Parquet file: {type(error).__name__}.", _AGAIN) from None
-    columns = [(_label(name), kind) for name, kind, _ in index] + [(name, kinds[name]) for name in shown]
-    cells = [given if given is not None else values[name] for name, _, given in index]
-    rows = transposed(cells + [values[name] for name in shown])
-    return _Page(columns, rows, len(index), len(names) - len(held), total)
+    columns = [(_label(name), kind) for name, kind, _ in index] + [(key[0], kinds[key]) for key in shown]
+    cells = [given if given is not None else values[name, 0] for name, _, given in index]
+    return _Page(columns, transposed(cells + [values[key] for key in shown]), len(index), len(data), total)
 
 
-def _arrow_columns(parquet: Any, names: List[str], offset: int, limit: int) -> Dict[str, List[Any]]:
-    values: Dict[str, List[Any]] = {name: [] for name in names}
+def _numbered(names: Sequence[str]) -> List[_Key]:
+    """Each name with how many others of that name come before it: names need not differ."""
+    seen: Dict[str, int] = {}
+    keys: List[_Key] = []
+    for name in names:
+        keys.append((name, seen.get(name, 0)))
+        seen[name] = seen.get(name, 0) + 1
+    return keys
+
+
+def _arrow_columns(parquet: Any, keys: List[_Key], offset: int, limit: int) -> Dict[_Key, List[Any]]:
+    values: Dict[_Key, List[Any]] = {key: [] for key in keys}
+    names = list(dict.fromkeys(name for name, _ in keys))
     first = 0
     for group in range(parquet.num_row_groups):
         rows: int = parquet.metadata.row_group(group).num_rows
@@ -170,8 +214,9 @@ def _arrow_columns(parquet: Any, names: List[str], offset: int, limit: int) -> D
             for batch in parquet.iter_batches(batch_size=8192, row_groups=[group], columns=names):
                 start, stop = max(0, offset - first), min(batch.num_rows, offset + limit - first)
                 if start < stop:
-                    for name, column in batch.slice(start, stop - start).to_pydict().items():
-                        values[name] += column
+                    for key, column in zip(_numbered(batch.schema.names), batch.columns):  # noqa: B905
+                        if key in values:
+                            values[key] += column.slice(start, stop - start).to_pylist()
                 first += batch.num_rows
                 if first >= offset + limit:
                     return values

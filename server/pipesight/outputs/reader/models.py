@@ -12,6 +12,7 @@ from .jsons import json_picture, loads
 from .problem import Problem
 from .table import page, table
 from .texts import read_text
+from .zips import open_member
 
 _HEADER = 16 * 1024 * 1024
 
@@ -49,7 +50,7 @@ def read_keras(folder: Folder, path: str, request: Request) -> Picture:
     """A Keras model's configuration: `.keras` is a zip with `config.json`."""
     with folder.open(path) as file:
         try:
-            with zipfile.ZipFile(file) as archive, archive.open("config.json") as member:
+            with zipfile.ZipFile(file) as archive, open_member(archive, archive.getinfo("config.json")) as member:
                 config = loads(member.read(_HEADER))
         except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError):
             return read_hdf5(folder, path, request)

@@ -14,6 +14,7 @@ from .folder import Folder
 from .pickles import array_of, describe_stream
 from .problem import Problem
 from .table import is_part, page, table
+from .zips import open_member
 
 _MAGIC = b"\x93NUMPY"
 _HEADER = 1024 * 1024
@@ -158,13 +159,13 @@ def read_npz(folder: Folder, path: str, request: Request) -> Picture:
 def _archive(archive: zipfile.ZipFile, request: Request) -> Picture:
     members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
     if len(members) == 1 and members[0].file_size <= PAGE_BYTES:
-        with archive.open(members[0]) as member:
+        with open_member(archive, members[0]) as member:
             data = member.read(members[0].file_size + 1)
         return picture_of(io.BytesIO(data), len(data), request)
     offset, limit = page(request)
     rows: List[List[object]] = []
     for info in members[offset : offset + limit]:
-        with archive.open(info) as member:
+        with open_member(archive, info) as member:
             header = read_header(member)  # type: ignore[arg-type]
         name = "structured" if isinstance(header.descr, list) else dtype_of(header.descr).name
         rows.append([info.filename[:-4], name, shape_text(header.shape), size(info.file_size)])

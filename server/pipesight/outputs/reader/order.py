@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Callable, Dict, List, Tuple
 
 from .bounds import ROWS, WHOLE, Picture, Request
+
+_DURATION = re.compile(r"(-?\d{1,9}) days \+?(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)")  # as pandas writes it
 
 
 def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
@@ -52,7 +55,11 @@ def _sorted(rows: List[Tuple[int, List[Any]]], column: int, descending: bool) ->
 
 
 def _rank(value: object) -> Tuple[int, float, str]:
-    """Numbers that a file keeps as text, as CSV does, are numbers too."""
+    """Numbers that a file keeps as text, as CSV does, are numbers too; durations are ranked by their length."""
+    duration = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if duration:
+        days, hours, minutes, seconds = map(float, duration.groups())
+        return 0, ((days * 24 + hours) * 60 + minutes) * 60 + seconds, ""
     try:
         return 0, float(value), ""  # type: ignore[arg-type]
     except (ValueError, TypeError):

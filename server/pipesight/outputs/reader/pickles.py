@@ -12,6 +12,7 @@ from .dtypes import dtype_of
 from .folder import Folder
 from .opcodes import Followed, Made, Name, Pairs, as_tuple, follow
 from .problem import Problem
+from .zips import open_member
 
 _DEPTH = 4
 _WIDTH = 12  # items of a container, attributes of an object
@@ -276,7 +277,7 @@ def _torch(file: BinaryIO, path: str, length: int, request: Request) -> Picture:
             members = len(archive.infolist())
             if inner is None:
                 return _plain_zip(archive, path, length)
-            with archive.open(inner) as member:
+            with open_member(archive, inner) as member:
                 found = describe_stream(member, inner.file_size)  # type: ignore[arg-type]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
         return {"kind": "pickle", "summary": f"a damaged zip of {size(length)}", "text": "It cannot be opened."}
