@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -185,6 +189,13 @@ def test_no_history_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert nothing.value.advice
 
 
+def test_a_history_that_cannot_be_read_is_let_go_of(tmp_path: Path) -> None:
+    (tmp_path / "zenml.db").write_text("not a database " * 99)
+    with pytest.raises(SourceError, match="not a database"):
+        Repository(history=str(tmp_path), cache_folder=tmp_path / "cache")
+    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".db"], "the index is closed, and its log gone"
+
+
 # Notebooks
 
 
@@ -207,6 +218,15 @@ def test_views_show_themselves(repo: Repository, training: Pipeline) -> None:
         assert html.startswith("<table>")
         assert html.endswith("</table>")
     assert "first_training" in training._repr_html_()  # pyright: ignore[reportPrivateUsage]
+
+
+def test_names_are_shown_as_they_are_written(unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
+    database = shutil.copy(next(unpack_history("0.98.0").rglob("zenml.db")), tmp_path)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE pipeline SET name = 'MyTraining' WHERE name = 'training_pipeline'")
+    with Repository(history=str(database), cache_folder=tmp_path / "cache") as repo:
+        shown = repo.get_pipeline("MyTraining").runs._repr_html_()  # pyright: ignore[reportPrivateUsage]
+    assert "Runs of pipeline 'MyTraining'" in unescape(shown)
 
 
 def test_long_lists_are_shown_in_part(training: Pipeline) -> None:

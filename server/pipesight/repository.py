@@ -48,7 +48,7 @@ class Repository:
     Finds the stores by ZenML's rules for the folder `root` (the current one), or takes those that `history` lists:
     folders, files, URLs. Reads them, never writes to them, and mirrors what it reads in a local index.
 
-    Raises SourceError when no store is found or none can be read.
+    Raises SourceError when no store is found, or nothing can be read.
     """
 
     def __init__(
@@ -61,12 +61,16 @@ class Repository:
             detail = f": {told.subject}: {told.detail}" if told else "."
             raise SourceError(f"There is no run history{detail}", (told and told.advice) or "")
         self._history = History.open(found.sources, cache_folder=cache_folder, start=False)
-        self.refresh()
+        try:
+            self.refresh()
+        except SourceError:
+            self.close()
+            raise
 
     def refresh(self) -> None:
         """Look at the stores again. Where one cannot be read, what is known of it stays.
 
-        Raises SourceError when nothing is known of it either.
+        Raises SourceError when one cannot be read and nothing is known of any.
         """
         try:
             self._history.sync_once()
@@ -489,7 +493,7 @@ class Named(list[_T]):
 
     def _repr_html_(self) -> str:
         owner = f" of {self._where}" if self._where else ""
-        return _table(f"{self._kind}s{owner}".capitalize(), self._columns, self)
+        return _table(f"{self._kind.capitalize()}s{owner}", self._columns, self)
 
     def _ipython_key_completions_(self) -> list[str]:
         return self.keys()
