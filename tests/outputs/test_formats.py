@@ -34,6 +34,7 @@ def rows_of(preview: Preview) -> list[list[object]]:
         ('"hello\\nworld"', '"hello\\nworld"', "hello\nworld"),
         ('{"lr": 0.1, "solver": "lbfgs"}', '{"lr": 0.1, "solver": "lbfgs"}', {"lr": 0.1, "solver": "lbfgs"}),
         ('[1, "two", 3.0]', '[1, "two", 3.0]', [1, "two", 3.0]),
+        ('["a\\\\b", "c\\"d", "e\\nf"]', '["a\\\\b", "c\\"d", "e\\nf"]', ["a\\b", 'c"d', "e\nf"]),
         ("[NaN, Infinity, -Infinity]", "[NaN, Infinity, -Infinity]", ["NaN", "Infinity", "-Infinity"]),
         ("123456789012345678901", "123456789012345678901", "123456789012345678901"),
         ('"\\ud800 alone"', '"� alone"', "� alone"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
+from pipesight.outputs.reader.load import load
 from tests.outputs.conftest import Artifact, Look, ask_bare_python
 from tests.outputs.memory import in_memory
 
@@ -76,6 +77,26 @@ def test_an_empty_folder_and_a_pipe(look: Look, tmp_path: Path):
     assert "empty" in look(tmp_path).summary
     os.mkfifo(tmp_path / "data.json")
     assert "empty" in look(tmp_path).summary, "a pipe is no file of an artifact, and reading it would never end"
+
+
+def test_a_link_out_of_the_artifact_is_followed_by_who_loads_it_and_not_by_a_preview(
+    look: Look, artifact: Artifact, tmp_path: Path
+):
+    (tmp_path / "secret.json").write_text('"secret"')
+    folder = artifact({"python_version.txt": "3"})
+    (folder / "data.json").symlink_to(tmp_path / "secret.json")
+    preview = look(folder)
+    assert preview.kind == "problem"
+    assert "data.json is a link that leads out of the artifact's folder" in preview.summary
+    assert load(str(folder)) == "secret"
+
+
+def test_links_within_an_artifact_and_to_it_are_followed(look: Look, artifact: Artifact, tmp_path: Path):
+    folder = artifact({"version/data.bin": "7"})
+    (folder / "data.json").symlink_to(folder / "version" / "data.bin")
+    (tmp_path / "link").symlink_to(folder)
+    for uri in (folder, tmp_path / "link", folder / "data.json"):
+        assert look(uri).summary == "7"
 
 
 def test_a_store_that_fails_is_a_problem(look: Look, monkeypatch: pytest.MonkeyPatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import decimal
+import json
 import math
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, cast
 
@@ -111,7 +112,7 @@ def inline(value: Any, length: int = CELL, depth: int = 4) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return '"' + clip(value, length).replace('"', '\\"') + '"'
+        return json.dumps(clip(value, length), ensure_ascii=False)
     if isinstance(value, (list, tuple, set, frozenset)):
         members = _first(value, length, depth)
         return _inline_items([inline(item, length, depth - 1) for item in members], "[]", value)

@@ -78,8 +78,8 @@ class Folder:
         return Folder(self.uri.rstrip("/") + "/" + name, files, lambda path: self._opener(prefix + path), self.complete)
 
 
-def open_folder(uri: str) -> Folder:
-    """The folder (or single file) at `uri`.
+def open_folder(uri: str, *, links: bool = False) -> Folder:
+    """The folder (or single file) at `uri`; a file in it that is a link to elsewhere is opened only with `links`.
 
     Raises Problem when it is gone, not allowed, or in a store this interpreter has no plug-in for.
     """
@@ -87,9 +87,9 @@ def open_folder(uri: str) -> Folder:
         raise Problem("This output has no location: its run recorded no artifact URI.")
     scheme = _SCHEME.match(uri)
     if scheme is None:
-        return _local(uri)
+        return _local(uri, links)
     if scheme.group(1).lower() == "file":
-        return _local(_file_path(uri))
+        return _local(_file_path(uri), links)
     return _remote(uri, scheme.group(1).lower())
 
 
@@ -106,7 +106,7 @@ def _file_path(uri: str) -> str:
     return meant if os.path.exists(meant) or not os.path.exists(path) else path
 
 
-def _local(path: str) -> Folder:
+def _local(path: str, links: bool) -> Folder:
     if os.name != "nt" and _DRIVE.match(path):
         raise Problem(
             f"The artifact lies on a Windows drive: {path}",
@@ -126,7 +126,23 @@ def _local(path: str) -> Folder:
     files, complete = _walk(path)
     if not files:
         raise Problem(f"The artifact's folder is empty: {path}", GONE)
-    return Folder(path, files, lambda name: _open_local(os.path.join(path, *name.split("/"))), complete)
+
+    def opened(name: str) -> BinaryIO:
+        file = os.path.join(path, *name.split("/"))
+        if not links:
+            _refuse_way_out(path, file)
+        return _open_local(file)
+
+    return Folder(path, files, opened, complete)
+
+
+def _refuse_way_out(folder: str, file: str) -> None:
+    real = os.path.realpath(file)
+    if not real.startswith(os.path.join(os.path.realpath(folder), "")):
+        raise Problem(
+            f"{os.path.basename(file)} is a link that leads out of the artifact's folder: {real}",
+            "Links are not followed for previews; open it there.",
+        )
 
 
 def _walk(root: str) -> Tuple[List[Entry], bool]:

@@ -31,7 +31,7 @@ def load(uri: str, materializer: str = "", data_type: str = "") -> Any:
     Raises Problem when the files are gone or damaged, or a package or class it needs is missing.
     """
     try:
-        return _load(open_folder(uri), materializer, data_type)
+        return _load(open_folder(uri, links=True), materializer, data_type)
     except Problem:
         raise
     except PermissionError as error:

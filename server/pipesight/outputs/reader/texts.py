@@ -9,7 +9,7 @@ import itertools
 import re
 from typing import Iterator, List, Optional, Tuple
 
-from .bounds import MARKUP, PAGE_BYTES, TEXT, Picture, Request, clip, counted, readable, size
+from .bounds import COLUMNS, MARKUP, PAGE_BYTES, TEXT, Picture, Request, clip, counted, readable, size
 from .folder import Folder
 from .table import is_part, page, table
 
@@ -117,7 +117,7 @@ def _csv_table(rows: Iterator[List[str]], offset: int, limit: int, length: int) 
     unnamed_index = 1 if header and header[0] == "" else 0  # how pandas writes its index
     for _ in itertools.islice(rows, offset):
         pass
-    shown = [_fitted(row, len(header)) for row in itertools.islice(rows, limit)]
+    shown = [_fitted(row, min(len(header), COLUMNS)) for row in itertools.islice(rows, limit)]
     total = offset + len(shown) + sum(1 for _ in rows) if length <= _COUNTED else None
     width = len(header) - unnamed_index
     extent = f"{total} x {width}" if total is not None else f"of {width} columns, {size(length)}"
