@@ -269,7 +269,7 @@ async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeCon
     workspace = ls.client_capabilities.workspace
     if section is None and workspace is not None and workspace.configuration:
         items = [lsp.ConfigurationItem(section="pipesight")]
-        section = (await ls.workspace_configuration_async(lsp.ConfigurationParams(items)))[0]
+        section = next(iter(await ls.workspace_configuration_async(lsp.ConfigurationParams(items)) or ()), None)
     if section is None:
         return  # the client has none of its own: what it said at the start stays
     settings, problems = Settings.read(section)

@@ -120,6 +120,7 @@ class Session:
         if settings.reader != old.reader:
             context.previews.close()
             context.previews = self._open_previews(settings)
+            self._read_for_lenses.clear()
         if (settings.enable, settings.history) != (old.enable, old.history):
             self.refresh()
         self.announce()
@@ -166,8 +167,7 @@ class Session:
         local = [output for output in wanted if "://" not in output.uri]
         self._read_for_lenses.update(output.id for output in wanted)
         if local and self.context is not None:
-            task = asyncio.ensure_future(_read_all(self.context, local))
-            task.add_done_callback(lambda _: self.announce())
+            self._start(_read_all(self.context, local)).add_done_callback(lambda _: self.announce())
 
     def diagnostics_of(self, context: Context, view: View) -> list[lsp.Diagnostic]:
         """The diagnostics of a document; while the history is being read, those it had before."""

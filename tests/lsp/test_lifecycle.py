@@ -24,9 +24,9 @@ async def offered(client: LanguageClient, uri: str) -> list[str]:
     return [item.label for item in answer.items] if isinstance(answer, lsp.CompletionList) else []
 
 
-def open_document(client: LanguageClient, folder: Path) -> str:
+def open_document(client: LanguageClient, folder: Path, text: str = MODERN) -> str:
     uri = (folder / "typed.py").as_uri()
-    item = lsp.TextDocumentItem(uri=uri, language_id="python", version=1, text=MODERN)
+    item = lsp.TextDocumentItem(uri=uri, language_id="python", version=1, text=text)
     client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
     return uri
 
@@ -67,6 +67,26 @@ async def test_settings_change_while_the_editor_is_open(server: LanguageClient, 
             break
         await asyncio.sleep(0.1)
     assert "pipesight.history is a string" in server.messages[-1].message
+
+
+async def test_lenses_have_their_values_again_when_the_reader_s_limits_have_changed(
+    server: LanguageClient, sample: Path, tmp_path: Path
+) -> None:
+    await start(server, "neovim", sample, tmp_path)
+    uri = open_document(server, sample, MODERN + 'run.steps["train"].outputs["accuracy"]')
+
+    async def values() -> list[str]:
+        lenses = await server.text_document_code_lens_async(lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri)))
+        titles = [lens.command.title for lens in lenses or () if lens.command is not None]
+        return [title for title in titles if title.startswith("accuracy: 0.9")]
+
+    for seconds in (10, 20):
+        configure(server, enable=True, history=["history"], reader={"timeout": seconds})
+        for _ in range(100):
+            if await values():
+                break
+            await asyncio.sleep(0.1)
+        assert await values(), f"with a limit of {seconds} s"
 
 
 async def test_a_store_that_appears_is_found(server: LanguageClient, sample: Path, tmp_path: Path) -> None:
