@@ -1,13 +1,15 @@
-"""A session by itself: what the client is told to ask for again is found anew."""
+"""A session by itself: what it finds anew, and which look at the stores counts."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lsprotocol import types as lsp
 
 from pipesight.code.model import Generation, Kind, Thing, Which
@@ -26,6 +28,8 @@ class Listener:
         self.runs_0 = runs_0
         self.session = Session(self)
         self.found: list[str | None] = []
+        self.looks = threading.Event()  # set once a thread looks for the stores, which waits for `goes_on`
+        self.goes_on = threading.Event()
 
     def ask(self) -> None:
         assert self.session.context is not None
@@ -36,6 +40,9 @@ class Listener:
         self.ask()
 
     def folders(self) -> list[Path]:
+        if threading.current_thread() is not threading.main_thread():
+            self.looks.set()
+            self.goes_on.wait(10)
         return []
 
     def status_changed(self, status: Mapping[str, Any]) -> None: ...
@@ -72,3 +79,25 @@ async def test_a_store_s_release_counts_once_it_is_known(unpack_history: Callabl
         session.unload()
 
     assert listener.found == [None, oldest]
+
+
+async def test_a_look_at_the_stores_counts_no_more_when_the_settings_have_changed(
+    unpack_history: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.session._LOOK_AGAIN", 0.05)
+    listener = Listener(Thing(Kind.RUN))
+    session = listener.session
+    session.read_options({"cacheFolder": str(tmp_path), "settings": {"history": [str(unpack_history("0.33.0"))]}})
+    session.load(lsp.ClientCapabilities())
+    try:
+        assert session.context is not None
+        assert await asyncio.to_thread(listener.looks.wait, 10)
+        session.configure(Settings(enable=False))
+        switched_off = session.context.history
+        listener.goes_on.set()
+        await asyncio.sleep(0.3)
+        assert session.context.history is switched_off
+    finally:
+        session.unload()
+
+    assert switched_off.state.sources == ()

@@ -78,6 +78,7 @@ class Session:
         self._shown: tempfile.TemporaryDirectory[str] | None = None
         self._diagnosing: asyncio.TimerHandle | None = None
         self._scanning: asyncio.TimerHandle | None = None
+        self._looking: asyncio.Future[Sequence[Source]] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._reported: dict[str, list[lsp.Diagnostic]] = {}
         self._disk: ThreadPoolExecutor | None = None
@@ -128,6 +129,8 @@ class Session:
     def refresh(self) -> None:
         """Look at the stores now, and for stores that were not there before."""
         if self.context is not None:
+            if self._looking is not None:
+                self._looking.cancel()  # it began with what the settings and folders were
             self.context.history.refresh()
             self._use(self._find_sources(self.context.settings))
 
@@ -320,13 +323,13 @@ class Session:
         """Use what has come or gone meanwhile: a project's first run makes its store, a login names a server."""
         if self.context is None:
             return
-        looking = asyncio.ensure_future(asyncio.to_thread(self._find_sources, self.context.settings))
-        looking.add_done_callback(self._looked)
+        self._looking = asyncio.ensure_future(asyncio.to_thread(self._find_sources, self.context.settings))
+        self._looking.add_done_callback(self._looked)
 
     def _looked(self, looking: asyncio.Future[Sequence[Source]]) -> None:
-        if self.context is None or looking.cancelled():
+        if self.context is None:
             return
-        if looking.exception() is None:
+        if not looking.cancelled() and looking.exception() is None:
             self._use(looking.result())
         asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._look_again)
 
