@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
-import subprocess
-import tempfile
 import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
@@ -16,12 +13,14 @@ from typing import Any, Protocol
 
 import pymysql
 
+from mariadb import load, running
 from pipesight.demo.sample import unpack_history
 
 _ARCHIVES = Path(__file__).parents[1] / "tests" / "histories"
 _FIRST = datetime(2020, 1, 1)
 _AT_ONCE = 10_000  # runs
 _RECORDED = "SELECT id FROM pipeline_run WHERE status = 'completed' AND name NOT LIKE 'run_%' ORDER BY created"
+_IN_A_HURRY = ("--innodb-buffer-pool-size=512M", "--innodb-flush-log-at-trx-commit=0")
 _COPIED = ("pipeline_snapshot", "step_configuration", "pipeline_run", "step_run", "step_run_output_artifact")
 _TABLES = {"runs": "pipeline_run", "steps": "step_run", "outputs": "step_run_output_artifact"}
 
@@ -110,59 +109,19 @@ def mariadb_store(folder: Path, runs: int) -> Generator[MariaDBStore]:
     growing = data.with_suffix(".growing")
     if not data.exists():
         shutil.rmtree(growing, ignore_errors=True)
-        _install(growing)
-        with _server(growing) as socket:
-            dump = _unpack("0.98.0-mysql", folder / "base") / "dump.sql"
-            with _mariadb(socket, database=None) as connection:
-                connection.cursor().execute("CREATE DATABASE zenml")
-            client = ["mariadb", "--no-defaults", f"--socket={socket}", "--user=root", "zenml"]
-            subprocess.run(client, stdin=dump.open("rb"), check=True)
+        with running(growing, *_IN_A_HURRY) as socket:
+            load(socket, _unpack("0.98.0-mysql", folder / "base") / "dump.sql", "zenml")
             with _mariadb(socket) as connection:
                 _multiply(connection.cursor(), "%s", runs)
                 connection.cursor().execute(f"ANALYZE TABLE {', '.join(_COPIED)}")
         growing.rename(data)
-    with _server(data) as socket:
+    with running(data, *_IN_A_HURRY) as socket:
         yield MariaDBStore(socket, data)
 
 
-def _install(data: Path) -> None:
-    command = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"]
-    subprocess.run([*command, *_user()], check=True, capture_output=True)
-
-
-def _user() -> list[str]:
-    return [f"--user={os.environ.get('USER', 'root')}"] if os.geteuid() == 0 else []
-
-
-@contextmanager
-def _server(data: Path) -> Generator[Path]:
-    program = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
-    with tempfile.TemporaryDirectory() as folder:
-        socket = Path(folder) / "socket"
-        options = [f"--datadir={data}", f"--socket={socket}", f"--pid-file={folder}/pid", f"--tmpdir={folder}"]
-        options += ["--skip-networking", "--innodb-buffer-pool-size=512M", "--innodb-flush-log-at-trx-commit=0"]
-        process = subprocess.Popen([program, "--no-defaults", *options, *_user()], stderr=subprocess.DEVNULL)
-        try:
-            _wait_for(socket)
-            yield socket
-        finally:
-            process.terminate()
-            process.wait(timeout=120)
-
-
-def _wait_for(socket: Path) -> None:
-    for _ in range(300):
-        try:
-            pymysql.connect(unix_socket=str(socket), user="root").close()
-            return
-        except pymysql.MySQLError:
-            time.sleep(0.1)
-    raise TimeoutError("mariadbd did not start within 30 s")
-
-
-def _mariadb(socket: Path, database: str | None = "zenml") -> Any:
+def _mariadb(socket: Path) -> Any:
     mode = "SET SESSION sql_mode = 'ANSI,PIPES_AS_CONCAT', foreign_key_checks = 0, unique_checks = 0"
-    return pymysql.connect(unix_socket=str(socket), user="root", database=database, init_command=mode, autocommit=True)
+    return pymysql.connect(unix_socket=str(socket), user="root", database="zenml", init_command=mode, autocommit=True)
 
 
 def _unpack(name: str, folder: Path) -> Path:

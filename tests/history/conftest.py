@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pymysql
 import pytest
-from pymysql.constants import CLIENT
+from benchmarks.mariadb import load, running
 
 from pipesight.history.sources.database import MySQL
 
@@ -41,49 +38,19 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
 @contextmanager
 def running_mariadb(folder: Path, *options: str) -> Generator[Load]:
     """Such a server, with more options."""
-    server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
-    data, socket = folder / "data", folder / "socket"
-    user = [f"--user={os.environ.get('USER', 'root')}"] if os.geteuid() == 0 else []
-    install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"]
-    subprocess.run([*install, *user], check=True, capture_output=True)
-    places = [f"--datadir={data}", f"--socket={socket}", f"--pid-file={folder / 'pid'}", f"--tmpdir={folder}"]
-    limits = ["--skip-networking", "--innodb-buffer-pool-size=32M"]
-    command = [server, "--no-defaults", *places, *limits, *options, *user]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(socket)
+    with running(folder / "data", "--innodb-buffer-pool-size=32M", *options) as socket:
         loaded: dict[str, MySQL] = {}
 
-        def load(dump: Path, name: str) -> MySQL:
+        def database(dump: Path, name: str) -> MySQL:
             if name not in loaded:
-                _load(socket, dump, name)
+                load(socket, dump, name)
+                with pymysql.connect(unix_socket=str(socket), user="root") as connection:
+                    cursor = connection.cursor()
+                    cursor.execute("CREATE USER IF NOT EXISTS reader@localhost IDENTIFIED BY 'sesame'")
+                    cursor.execute(f"GRANT ALL ON `{name}`.* TO reader@localhost")
                 loaded[name] = MySQL(
                     "localhost", socket=str(socket), database=name, username="reader", password="sesame"
                 )
             return loaded[name]
 
-        yield load
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait_for(socket: Path) -> None:
-    for _ in range(300):
-        try:
-            pymysql.connect(unix_socket=str(socket), user="root").close()
-            return
-        except pymysql.MySQLError:
-            time.sleep(0.1)
-    raise TimeoutError("mariadbd did not start within 30 s")
-
-
-def _load(socket: Path, dump: Path, name: str) -> None:
-    with pymysql.connect(unix_socket=str(socket), user="root", client_flag=CLIENT.MULTI_STATEMENTS) as connection:
-        cursor = connection.cursor()
-        cursor.execute(f"CREATE DATABASE `{name}`")
-        cursor.execute("CREATE USER IF NOT EXISTS reader@localhost IDENTIFIED BY 'sesame'")
-        cursor.execute(f"GRANT ALL ON `{name}`.* TO reader@localhost")
-    client = shutil.which("mariadb") or "mysql"
-    with dump.open("rb") as file:
-        subprocess.run([client, "--no-defaults", f"--socket={socket}", "--user=root", name], stdin=file, check=True)
+        yield database
