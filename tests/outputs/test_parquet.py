@@ -212,6 +212,17 @@ def test_what_our_reader_does_not_know_is_left_to_pyarrow(look: Look, tmp_path: 
     assert list(table.rows) == [(1, "[1, 2]", '{"a": 1}'), (2, None, '{"a": null}')]
 
 
+def test_pyarrow_out_of_memory_does_not_make_a_file_damaged(
+    look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object, **__: object) -> None:
+        raise pa.ArrowMemoryError("malloc of size 1600000000 failed")
+
+    pq.write_table(pa.table(NESTED), tmp_path / "df.parquet.gzip")
+    monkeypatch.setattr(pq.ParquetFile, "iter_batches", refuse)
+    assert "more memory than previews may use" in look(tmp_path).summary
+
+
 def test_without_pyarrow_that_is_said(tmp_path: Path):
     pq.write_table(pa.table({"x": [1]}), tmp_path / "dataframe.parquet", compression="brotli")
     preview = ask_bare_python(tmp_path)

@@ -131,6 +131,33 @@ def test_a_read_that_takes_too_long_is_ended_and_the_next_one_works(fake_python:
     service.close()
 
 
+def test_a_reader_that_cannot_be_asked_is_a_problem_and_not_silence(
+    service: PreviewService, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+):
+    class NoThreads(threading.Timer):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    output = output_at(artifact({"data.json": "1"}))
+    with monkeypatch.context() as patched:
+        patched.setattr("pipesight.outputs.process.threading.Timer", NoThreads)
+        assert "can't start new thread" in service.preview_sync(output).summary
+    assert service.preview_sync(output, Window(limit=5)).summary == "1"
+
+
+def test_an_interpreter_that_is_a_script_is_given_up_too(fake_python: FakePython, artifact: Artifact):
+    hangs = (
+        f"import sys, time; sys.path.insert(0, {str(READER.parent)!r}); del sys.argv[:2]; "
+        "from reader import serve; serve.preview = lambda request: time.sleep(60); serve.main()"
+    )
+    start = f"import subprocess; sys.exit(subprocess.call([sys.executable, '-c', {hangs!r}, *sys.argv[1:]]))"
+    service = PreviewService(fake_python(start), timeout=0.5)
+    started = time.monotonic()
+    assert "took longer" in service.preview_sync(output_at(artifact({"data.json": "1"}))).summary
+    assert time.monotonic() - started < 10, "what the script started ends by itself"
+    service.close()
+
+
 def test_a_small_read_does_not_wait_behind_a_slow_one(fake_python: FakePython):
     service = PreviewService(fake_python(ANSWER), timeout=5)
     thread = threading.Thread(target=service.preview_sync, args=[output_at("slow")])

@@ -139,7 +139,10 @@ class PreviewService:
                 self._threads.discard(threading.current_thread())
 
     def _answer(self, job: _Job, reader: ReaderProcess) -> None:
-        preview, size = reader.ask(job.output, job.window)
+        try:
+            preview, size = reader.ask(job.output, job.window)
+        except Exception as error:  # noqa: BLE001 - who waits must hear of it, and the next one be served
+            preview, size = problem(f"The reader of outputs could not be asked ({type(error).__name__}: {error})."), 0
         with self._lock:
             self._remember(job.key, preview, size)
             self._pending.pop(job.key, None)

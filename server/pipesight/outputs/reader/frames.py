@@ -187,6 +187,8 @@ def _arrow_page(file: BinaryIO, path: str, offset: int, limit: int) -> _Page:
         data = [key for key in kinds if key not in held]
         shown = data[:COLUMNS]
         values = _arrow_columns(parquet, held + shown, offset, limit)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - pyarrow's errors have no common base
         raise Problem(f"{path} is not a readable Parquet file: {type(error).__name__}.", _AGAIN) from None
     columns = [(_label(name), kind) for name, kind, _ in index] + [(key[0], kinds[key]) for key in shown]
