@@ -302,11 +302,10 @@ async def test_a_notebook_s_cells_are_one_program(editor: Editor) -> None:
     notebook = (editor.folder / "typed.ipynb").as_uri()
     texts = {f"{notebook}#0": "".join(CODE.splitlines(True)[:2]), f"{notebook}#1": 'run.steps["train"]\n'}
     cells = [lsp.NotebookCell(lsp.NotebookCellKind.Code, uri) for uri in texts]
+    cells.insert(1, lsp.NotebookCell(lsp.NotebookCellKind.Markup, f"{notebook}#words"))
+    items = [lsp.TextDocumentItem(uri, "python", 1, text) for uri, text in texts.items()]
     editor.client.notebook_document_did_open(
-        lsp.DidOpenNotebookDocumentParams(
-            lsp.NotebookDocument(notebook, "jupyter-notebook", 1, cells),
-            [lsp.TextDocumentItem(uri, "python", 1, text) for uri, text in texts.items()],
-        )
+        lsp.DidOpenNotebookDocumentParams(lsp.NotebookDocument(notebook, "jupyter-notebook", 1, cells), items)
     )
 
     hover = await editor.client.text_document_hover_async(
@@ -318,3 +317,16 @@ async def test_a_notebook_s_cells_are_one_program(editor: Editor) -> None:
     assert "run first_training" in hover.contents.value
     assert hover.range is not None
     assert hover.range.start == lsp.Position(0, 11)
+
+    async def read_in() -> set[str]:
+        asked = lsp.ReferenceContext(include_declaration=False)
+        at = editor.at(CODE, 'steps["tra|in"]')
+        places = await editor.client.text_document_references_async(lsp.ReferenceParams(asked, *at)) or ()
+        return {place.uri for place in places}
+
+    assert f"{notebook}#1" in await read_in()
+    closed = [lsp.TextDocumentIdentifier(uri) for uri in texts]
+    editor.client.notebook_document_did_close(
+        lsp.DidCloseNotebookDocumentParams(lsp.NotebookDocumentIdentifier(notebook), closed)
+    )
+    assert f"{notebook}#1" not in await read_in()

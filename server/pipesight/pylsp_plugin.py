@@ -101,8 +101,7 @@ class _Session:
 
     def _view(self, document: Any) -> View | None:
         documents, uri, text = self.context.documents, str(document.uri), str(document.source)
-        for closed in {view.uri for view in documents.views()} - {uri, *self._workspace.documents}:
-            documents.close(closed)
+        documents.keep({uri, *self._workspace.documents})
         if getattr(document, "notebook_uri", None):
             return self._cell(document)
         view = documents.view(uri)
@@ -115,7 +114,8 @@ class _Session:
     def _cell(self, cell: Any) -> View | None:
         """A cell in its notebook, whose other cells count too."""
         notebook = self._workspace.get_maybe_document(cell.notebook_uri)
-        texts = {each["document"]: self._workspace.get_cell_document(each["document"]) for each in notebook.cells}
+        uris = [each["document"] for each in notebook.cells]
+        texts = {uri: code for uri in uris if (code := self._workspace.get_cell_document(uri)) is not None}
         documents = self.context.documents
         known = [documents.view(uri) for uri in texts]
         if [view and view.text.text for view in known] != [each.source for each in texts.values()]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -262,6 +262,13 @@ class Documents:
         notebook = self._notebooks.pop(uri, None)
         for cell in notebook.cells if notebook is not None else ():
             self._close_cell(cell)
+
+    def keep(self, uris: Set[str]) -> None:
+        """Close the documents and notebooks that are not among these."""
+        for uri in self._documents.keys() - uris:
+            self.close(uri)
+        for uri in self._notebooks.keys() - uris:
+            self.close_notebook(uri)
 
     def _open_cells(self, notebook: _Notebook, cells: Sequence[lsp.TextDocumentItem]) -> None:
         for cell in cells:
