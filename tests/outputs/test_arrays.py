@@ -122,9 +122,17 @@ def test_an_array_of_plain_objects_shows_them(look: Look, artifact: Artifact):
         assert rows_of(preview) == [["a", 1], ["None", "[2.5]"]]
 
 
-def test_a_structured_array_is_a_table(look: Look, artifact: Artifact):
-    array = np.array([(1, 2.5, "a"), (2, 3.5, "b")], dtype=[("id", "i4"), ("x", "f8"), ("name", "U2")])
-    preview = look(artifact({"data.npy": npy(array)}))
+@pytest.mark.parametrize(
+    "kind",
+    [
+        np.dtype([("id", "i4"), ("x", "f8"), ("name", "U2")]),
+        np.dtype([("id", "i1"), ("x", "f8"), ("name", "U2")], align=True),
+        np.dtype([(("a title", "id"), "i4"), ("x", "f8"), ("name", "U2")]),
+    ],
+    ids=["packed", "aligned", "titled"],
+)
+def test_a_structured_array_is_a_table(look: Look, artifact: Artifact, kind: np.dtype[Any]):
+    preview = look(artifact({"data.npy": npy(np.array([(1, 2.5, "a"), (2, 3.5, "b")], dtype=kind))}))
     assert preview.summary == "structured array (2,): id, x, name"
     assert rows_of(preview) == [[1, 2.5, "a"], [2, 3.5, "b"]]
 

@@ -69,6 +69,21 @@ def test_what_cannot_be_reached_is_said(look: Look, uri: str, said: str, advised
         assert advised in (preview.advice or "")
 
 
+@pytest.mark.parametrize(
+    ("uri", "said"),
+    [
+        ("memory://me:secret@store/x", "memory://***@store/x"),
+        ("memory://store/x?sv=1&sig=secret&se=2", "memory://store/x?sv=1&sig=***&se=2"),
+        ("memory://store/x?X-Amz-Signature=secret", "memory://store/x?X-Amz-Signature=***"),
+        ("memory://container@store/x", "memory://container@store/x"),
+    ],
+)
+def test_no_secret_of_an_address_is_said(look: Look, uri: str, said: str):
+    preview = look(uri)
+    assert "secret" not in str(preview)
+    assert said in preview.summary
+
+
 def test_without_fsspec_a_remote_artifact_names_what_to_install():
     assert "pip install s3fs" in (ask_bare_python("s3://bucket/key").advice or "")
 

@@ -1,4 +1,4 @@
-"""Chooses who reads an artifact: by the files on disk and the materializer, never by the data type."""
+"""Chooses who reads an artifact: by its files; what a store says of its type only tells how to word what is read."""
 
 from __future__ import annotations
 

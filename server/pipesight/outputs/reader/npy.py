@@ -92,36 +92,43 @@ def numbers_of(file: BinaryIO, header: Header, dtype: Dtype, length: int) -> Num
 
 
 def _records(file: BinaryIO, header: Header, length: int, request: Request) -> Picture:
-    names = [(str(field[0]), str(field[1])) for field in header.descr]
-    summary = f"structured array {shape_text(header.shape)}: {clip(', '.join(name for name, _ in names), 60)}"
+    names = [(_field_name(field[0]), str(field[1])) for field in header.descr]
+    named = [(name, kind) for name, kind in names if name]  # others are the gaps of an aligned structure
+    summary = f"structured array {shape_text(header.shape)}: {clip(', '.join(name for name, _ in named), 60)}"
     picture: Picture = {
         "kind": "array",
         "summary": summary,
         "shape": list(header.shape),
-        "dtype": clip(", ".join(f"{name}: {kind}" for name, kind in names), 400),
+        "dtype": clip(", ".join(f"{name}: {kind}" for name, kind in named), 400),
         "truncated": True,
     }
     fields = [dtype_of(kind) for _, kind in names] if all(len(field) == 2 for field in header.descr) else []
+    shown = [(name, field) for (name, _), field in zip(names, fields) if name]  # noqa: B905
     width = sum(field.size for field in fields)
     total = header.shape[0] if len(header.shape) == 1 else 0
-    if not width or not total or any(field.decode is None for field in fields):
+    if not width or not total or any(field.decode is None for _, field in shown):
         picture["text"] = "Its fields cannot be shown without numpy."
         return picture
     checked = numbers_of(file, header, Dtype("structured", width, lambda data: items(data, width)), length)
     offset, limit = page(request)
-    rows = [_record(item, fields) for item in checked.read(offset, max(0, min(limit, total - offset)))]
-    columns = [(name, field.name) for (name, _), field in zip(names, fields)]  # noqa: B905
-    picture["table"] = table(columns, rows, offset, total)
-    picture["truncated"] = is_part(len(columns), len(rows), total)
+    rows = [
+        [value for value, (name, _) in zip(_record(item, fields), names) if name]  # noqa: B905
+        for item in checked.read(offset, max(0, min(limit, total - offset)))
+    ]
+    picture["table"] = table([(name, field.name) for name, field in shown], rows, offset, total)
+    picture["truncated"] = is_part(len(shown), len(rows), total)
     return picture
+
+
+def _field_name(name: Any) -> str:
+    return str(name[1] if isinstance(name, tuple) else name)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _record(item: bytes, fields: List[Dtype]) -> List[Any]:
     values: List[Any] = []
     start = 0
     for field in fields:
-        assert field.decode is not None
-        values.append(field.decode(item[start : start + field.size])[0])
+        values.append(field.decode(item[start : start + field.size])[0] if field.decode else None)
         start += field.size
     return values
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Optional
+
+_SECRET = re.compile(
+    r"(?i)(?<=://)[^/@:\s]*:[^/@\s]+(?=@)|(?<=[?&]sig=)[^&\s]+|(?<=signature=)[^&\s]+|(?<=token=)[^&\s]+"
+)
 
 
 class Problem(Exception):  # noqa: N818 - it is what the person sees
-    """An artifact cannot be shown or loaded: `text` says why, `advice` what to do next."""
+    """An artifact cannot be shown or loaded: `text` says why, `advice` what to do next, without the secrets of URLs."""
 
     def __init__(self, text: str, advice: Optional[str] = None) -> None:
-        super().__init__(text if advice is None else f"{text} {advice}")
-        self.text = text
-        self.advice = advice
+        self.text = _SECRET.sub("***", text)
+        self.advice = None if advice is None else _SECRET.sub("***", advice)
+        super().__init__(self.text if advice is None else f"{self.text} {self.advice}")
