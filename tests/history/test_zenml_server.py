@@ -203,6 +203,19 @@ def test_after_the_first_look_the_next_comes_soon(server: Replay, tmp_path: Path
         history.close()
 
 
+def test_the_end_does_not_wait_for_each_server_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipesight.history.history._PATIENCE", 0.3)
+    with ExitStack() as running:
+        servers = [running.enter_context(serve("0.41.0")) for _ in range(4)]
+        for server in servers:
+            server.delay = 2.0
+        history = History.open([source(server) for server in servers], cache_folder=tmp_path)
+        time.sleep(0.2)
+        began = time.monotonic()
+        history.close()
+        assert time.monotonic() - began < 1.0
+
+
 # Where logins come from
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pipesight.history.sync import SourceState, Sync
 
 _T = TypeVar("_T")
+_PATIENCE = 3.0  # seconds for which stores that hang are waited for at the end, all together
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
@@ -248,7 +250,10 @@ class History:
     def close(self) -> None:
         """Stop syncing and close the indexes."""
         for mirror in self._mirrors:
-            mirror.sync.stop()
+            mirror.sync.end()
+        give_up = time.monotonic() + _PATIENCE
+        for mirror in self._mirrors:
+            mirror.sync.stop(max(0.0, give_up - time.monotonic()))
         for mirror in self._mirrors:
             mirror.index.close()
 

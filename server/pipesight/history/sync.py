@@ -95,12 +95,16 @@ class Sync:
             self._thread = threading.Thread(target=self._work, name=f"pipesight-sync {self.source.kind}", daemon=True)
             self._thread.start()
 
-    def stop(self) -> None:
-        """Stop as soon as the statement under way has ended."""
+    def end(self) -> None:
+        """Have it stop as soon as the statement under way has ended."""
         self._stopping.set()
         self._wake.set()
+
+    def stop(self, patience: float) -> None:
+        """Stop, and wait so many seconds for the statement under way."""
+        self.end()
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(timeout=5.0)
+            self._thread.join(patience)
         if self._synced_at is not None:
             with suppress(OSError, SQLAlchemyError, SourceError):
                 self._index.note("synced_at", self._synced_at.isoformat())

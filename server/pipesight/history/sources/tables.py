@@ -110,8 +110,8 @@ class Tables:
 
     @cached_property
     def _mysql_indexes(self) -> dict[str, list[tuple[str, ...]]]:
-        self.memory.indexes = self.memory.indexes or self._read_indexes()
-        return self.memory.indexes
+        indexes = self.memory.indexes = self.memory.indexes or self._read_indexes()
+        return indexes
 
     def _read_indexes(self) -> dict[str, list[tuple[str, ...]]]:
         query = (
