@@ -23,12 +23,13 @@ class Server(ZenMLServerSource):
 
     is_up = True
     asked = 0
+    says_it_is: str | None = None
 
     def get(self, path: str, /, **fields: object) -> Any:
         self.asked += 1
         if not self.is_up:
             raise SourceError("It does not answer.")
-        return {"version": "0.75.0"} if path == "info" else None
+        return {"version": "0.75.0", "server_url": self.says_it_is} if path == "info" else None
 
 
 def run(source: str, identifier: str = ID) -> Run:
@@ -75,3 +76,23 @@ def test_an_id_that_is_none_has_no_page() -> None:
     dashboards.look(of(server))
 
     assert dashboards.page(run(HERE, "7")) is None
+
+
+SAID = [
+    (None, PAGE),
+    ("http://10.0.0.1:8237/", PAGE.replace(HERE, "http://10.0.0.1:8237")),
+    ("command:workbench.action.quit", None),
+    ("file:///etc", None),
+    ("https://zenml.example.com/{name}", None),
+    ("https://zenml.example.com/>) [a](<x:y", None),
+]
+
+
+@pytest.mark.parametrize(("said", "page"), SAID)
+def test_only_a_page_on_the_web_is_linked(said: str | None, page: str | None) -> None:
+    server, dashboards = Server(HERE, Login()), Dashboards()
+    server.says_it_is = said
+    dashboards.page(run(HERE))
+    dashboards.look(of(server))
+
+    assert dashboards.page(run(HERE)) == page

@@ -10,8 +10,10 @@ from typing import Any, cast
 
 from lsprotocol import types as lsp
 
+from pipesight.code.model import Position, Span, Thing
 from pipesight.features.context import Context
 from pipesight.features.describe import address, describe, pipeline_facts
+from pipesight.features.documents import View
 from pipesight.features.find import Found, follow
 from pipesight.features.hover import thing_at
 from pipesight.features.words import ago, count, duration, mark, state, type_name, when
@@ -177,7 +179,7 @@ def _at(context: Context, argument: Mapping[str, object]) -> Found:
     return context.find(denoted[0]) if denoted is not None else Found()
 
 
-def _on_line(view: Any, position: Any) -> Any:
+def _on_line(view: View, position: Position) -> tuple[Thing, Span] | None:
     """The innermost thing named on the cursor's line: a person need not aim at the name itself."""
     sites = [site for site in view.document.sites if site.expression.start.line <= position.line <= site.span.end.line]
     deepest = max(sites, key=lambda site: len(list(site.thing.chain())), default=None)

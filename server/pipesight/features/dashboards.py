@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from uuid import UUID
 
 from pipesight.history.history import History
 from pipesight.history.model import Run
 
+_PAGES = re.compile(r"https?://[^\s<>{}]+/\{\}[^\s<>{}]*")  # what a server says of itself may be anything
 _AGE = 600.0  # seconds after which a server is asked again: it may have been upgraded
 
 
@@ -52,6 +54,7 @@ def _pages(history: History, key: str) -> str | None:
     if not isinstance(source, ZenMLServerSource):
         return None
     try:
-        return pages_of_runs(source)
+        pages = pages_of_runs(source)
     except SourceError:
         return None
+    return pages if pages is not None and _PAGES.fullmatch(pages) else None
