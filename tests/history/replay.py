@@ -32,6 +32,13 @@ class Replay:
         self.url = ""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that were told to end do not wait for their answers."""
+
+
 def recording(history: str) -> Path:
     """The file of answers; `record_server.py` wrote it."""
     return Path(__file__).with_name(f"server-{history}.json.xz")
@@ -89,8 +96,7 @@ def serve(history: str) -> Generator[Replay]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     replay.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
