@@ -37,6 +37,7 @@ EDITS = [
 RELEASED = [
     (MODERN, 'run.steps["train"].outputs["model"][0].re|ad()', "Use `load`", '...outputs["model"][0].load()'),
     (MODERN, 'run.get_|step(name="train").outputs', 'Use `steps["train"]`', 'run.steps["train"].outputs'),
+    (MODERN, "run.get_|step('say \"hi\"').outputs", r'Use `steps["say \"hi\""]`', r'run.steps["say \"hi\""].outputs'),
     (MODERN, 'client.get_pipeline(pipeline_|name="report_pipeline")', "Use `name_id_or_prefix`", "name_id_or_prefix="),
 ]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from pipesight.code.accesses import Access, imports
 from pipesight.code.model import Form, Generation, Site, Span
+from pipesight.features.completion import quoted
 from pipesight.features.context import Context
 from pipesight.features.finding import MISSING_ARTIFACT, MISSING_MEMBER, Finding, Fix, Reading
 from pipesight.features.installed import Release, shown
@@ -71,8 +72,9 @@ def _replaced(reading: Reading, access: Access) -> Iterator[Fix]:
         yield Fix("Use `list_pipeline_runs`", access.span, "list_pipeline_runs", preferred=True)
     elif access.member == "get_step":
         for site in reading.document.sites:
-            literal = site.form is Form.LITERAL and site.call == "get_step" and site.name
-            if literal and site.expression.start <= access.span.start and access.span.end <= site.span.start:
+            name = site.name if site.form is Form.LITERAL and site.call == "get_step" else None
+            if name and site.expression.start <= access.span.start and access.span.end <= site.span.start:
                 whole = Span(access.span.start, site.expression.end)
-                yield Fix(f'Use `steps["{site.name}"]`', whole, f'steps["{site.name}"]', preferred=True)
+                by_name = f"steps[{quoted(name)}]"
+                yield Fix(f"Use `{by_name}`", whole, by_name, preferred=True)
                 return

@@ -10,6 +10,7 @@ from lsprotocol import types as lsp
 from pipesight.code.accesses import accesses
 from pipesight.code.model import Generation, Kind, Site, Span, Which
 from pipesight.features.code_lens import code_lenses
+from pipesight.features.completion import quoted
 from pipesight.features.context import Context
 from pipesight.features.describe import READ_OUTPUT
 from pipesight.features.diagnostics import diagnostic, reported
@@ -86,18 +87,17 @@ def _by_name(view: View, site: Site, run: str) -> Fix | None:
     """The same run by its name, in the API that the code uses; None where that has no short way to say it."""
     title = f"Use the run's name, {run!r}"
     picked = site.span if site.thing.which is not Which.INDEX else access_of(view.document, site)
-    name = run.replace("\\", "\\\\").replace('"', '\\"')
     if picked is None:
         return None
     if site.thing.generation is Generation.LEGACY:
-        return Fix(title, picked, f'get_run("{name}")')
+        return Fix(title, picked, f"get_run({quoted(run)})")
     if site.thing.generation is not Generation.MODERN:
         return None
     for access in accesses(view.document):
         chained = site.expression.start < access.span.start and access.span.end < site.span.start
         if chained and (access.receiver, access.member) == ("client", "get_pipeline"):
-            return Fix(title, Span(access.span.start, picked.end), f'get_pipeline_run("{name}")')
-    return Fix(title, picked, f'get_runs(name="{name}")[0]')
+            return Fix(title, Span(access.span.start, picked.end), f"get_pipeline_run({quoted(run)})")
+    return Fix(title, picked, f"get_runs(name={quoted(run)})[0]")
 
 
 def _commands(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.CodeAction | lsp.Command]:

@@ -241,10 +241,14 @@ def written(name: str, slot: Slot) -> str | None:
     if slot.by_index:
         return name
     if slot.quote is None:
-        value = '"' + _escaped(name, '"') + '"'
-        return f"{slot.keyword}={value}" if slot.keyword else value
+        return f"{slot.keyword}={quoted(name)}" if slot.keyword else quoted(name)
     escaped = _escaped(name, slot.quote)
     return None if slot.raw and escaped != name else escaped
+
+
+def quoted(name: str) -> str:
+    """`name` as a string of its own."""
+    return '"' + _escaped(name, '"') + '"'
 
 
 def _escaped(name: str, quote: str) -> str:

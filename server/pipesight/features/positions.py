@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipesight.code.model import Form, Generation, Site, Thing, Which
+from pipesight.features.completion import quoted
 from pipesight.features.context import Context
 from pipesight.features.edits import access_of
 from pipesight.features.find import newest_first
@@ -33,7 +34,8 @@ def ambiguous_output(context: Context, reading: Reading, site: Site) -> Iterator
     listed = ", ".join(map(repr, names))
     message = f"Step {owner.step.name!r} has {count(len(names), 'output')} ({listed}): `.output` raises an error."
     end = "[0]" if _outputs_are_lists(context, site.thing) else ""
-    fixes = [Fix(f'Use `.outputs["{name}"]{end}`', site.span, f'outputs["{name}"]{end}') for name in names]
+    written = [f"outputs[{quoted(name)}]{end}" for name in names]
+    fixes = [Fix(f"Use `.{each}`", site.span, each) for each in written]
     yield Finding(AMBIGUOUS_OUTPUT, site.span, message, tuple(fixes))
 
 
@@ -101,9 +103,9 @@ def step_by_index(context: Context, reading: Reading, site: Site) -> Iterator[Fi
 
 def _step_by_name(reading: Reading, site: Site, name: str) -> Iterator[Fix]:
     if site.thing.generation is Generation.MODERN:
-        yield Fix(f"Use the name {name!r}", site.span, f'"{name}"', preferred=True)
+        yield Fix(f"Use the name {name!r}", site.span, quoted(name), preferred=True)
     elif (access := access_of(reading.document, site)) is not None:
-        yield Fix(f"Use the name {name!r}", access, f'get_step("{name}")', preferred=True)
+        yield Fix(f"Use the name {name!r}", access, f"get_step({quoted(name)})", preferred=True)
 
 
 def _is_index(site: Site) -> bool:
