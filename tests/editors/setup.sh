@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes ready what the editor tests need: Chromium, Neovim and Emacs from Debian, VS Code (code-server) from npm, JupyterLab
-# from PyPI, the built VSIX.
+# and ZenML from PyPI, the built VSIX.
 # Does only what is missing, so it may run before every test.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -24,6 +24,8 @@ if [ ! -e "$jupyter/.installed" ] || [ jupyterlab/requirements.txt -nt "$jupyter
     "$jupyter/bin/python" -m pip install --quiet --disable-pip-version-check --requirement jupyterlab/requirements.txt --editable "$root"
     touch "$jupyter/.installed"
 fi
+
+make --silent -C "$root" .venvs/zenml/.installed
 
 if stale "$root"; then (cd "$root" && npm ci --silent); fi
 vsix=$(find "$root/vscode-extension" -maxdepth 1 -name 'pipesight-*.vsix' | head -1)

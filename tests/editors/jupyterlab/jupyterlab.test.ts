@@ -92,6 +92,7 @@ for (const [way, options] of WAYS)
       await lab.offered.filter({ hasText: "evaluate" }).waitFor();
       const names = (await lab.offered.allInnerTexts()).map((text) => text.split("\n")[0]);
       assert.deepEqual(names.slice(0, 3), ["load_data", "train", "evaluate"]);
+      await lab.page.mouse.move(5, 5);
       if (way.includes("python-lsp-server")) await picture(lab.page, "jupyterlab", ".jp-NotebookPanel", 470);
     });
 

@@ -1,12 +1,11 @@
 /** How a person goes between the code and the history in real VS Code: names, what is wrong with them, where they lead. */
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, afterEach, before, describe, it } from "node:test";
-import { type CodeServer, startCodeServer } from "./codeServer.ts";
-import { failure, picture } from "../shared/pictures.ts";
-import { python, sampleProject, vsix } from "../shared/project.ts";
-import { Workbench } from "./workbench.ts";
+import { before, describe, it } from "node:test";
+import { picture } from "../shared/pictures.ts";
+import { python } from "../shared/project.ts";
+import { openSample } from "./sample.ts";
 
 const EDITOR = ".part.editor";
 const MISSPELT = `"""Is the model of the first training still good?"""
@@ -21,38 +20,24 @@ score = run.steps["evalute"].outputs["score"][0].load()
 `;
 
 describe("a person between the code and the history", { timeout: 600_000 }, () => {
-  const project = sampleProject();
-  const file = (name: string): string => path.join(project.folder, name);
-  const settings = file(".vscode/settings.json");
+  const { folder, vscode } = openSample({
+    settings: {
+      "terminal.integrated.defaultProfile.linux": "plain",
+      "terminal.integrated.profiles.linux": { plain: { path: "/bin/bash", args: ["--norc", "--noprofile"] } },
+      "terminal.integrated.env.linux": { PATH: `${path.dirname(python)}:${process.env.PATH}`, PS1: "$ " },
+      "terminal.integrated.gpuAcceleration": "off",
+    },
+  });
+  const settings = path.join(folder, ".vscode/settings.json");
   const original = JSON.parse(readFileSync(settings, "utf8")) as object;
   const configure = (more: object): void => {
     writeFileSync(settings, JSON.stringify({ ...original, ...more }));
   };
-  let server: CodeServer | undefined;
-  let vscode: Workbench;
+  writeFileSync(path.join(folder, "compare.py"), MISSPELT);
 
   before(async () => {
-    writeFileSync(file("compare.py"), MISSPELT);
-    server = await startCodeServer({
-      vsix: vsix(),
-      machine: { "pipesight.interpreter": python },
-      home: path.dirname(project.folder),
-    });
-    vscode = await Workbench.open(server, project.folder, { width: 1400, height: 760 });
     await vscode.openFile("report.py");
     await vscode.lenses.filter({ hasText: "accuracy: 0.9" }).waitFor();
-  });
-
-  afterEach(async (context) => {
-    if (!("passed" in context) || context.passed !== false) return;
-    await failure(vscode.page, context.name);
-    console.error(server?.log());
-  });
-
-  after(async () => {
-    await vscode.close();
-    await server?.stop();
-    project.remove();
   });
 
   it("looks at the definition of a step from the code that reads it, and goes there", async () => {
@@ -124,6 +109,23 @@ describe("a person between the code and the history", { timeout: 600_000 }, () =
     await vscode.run("View: Close Editors in Other Groups");
   });
 
+  it("checks all files in the terminal", async () => {
+    await vscode.openFile("compare.py");
+    await vscode.page.keyboard.press("Control+B");
+    await vscode.run("Terminal: Create New Terminal");
+    const terminal = vscode.page.locator(".terminal.xterm .xterm-rows");
+    const prompt = terminal.getByText("$", { exact: true });
+    await prompt.waitFor();
+    await vscode.page.keyboard.type("pipesight check . --source history\n");
+    await terminal.getByText("Did you mean 'evaluate'?").waitFor();
+    await prompt.waitFor();
+    await vscode.sized(1400, 560, () => picture(vscode.page, "check"));
+    await vscode.run("Terminal: Kill All Terminals");
+    await terminal.waitFor({ state: "detached" });
+    await vscode.page.keyboard.press("Control+B");
+    await vscode.page.keyboard.press("Control+1");
+  });
+
   it("sees what is wrong with a name, and takes the quick fix", async () => {
     await vscode.openFile("compare.py");
     await vscode.page.locator(".squiggly-warning").nth(1).waitFor();
@@ -156,23 +158,5 @@ describe("a person between the code and the history", { timeout: 600_000 }, () =
     await vscode.openFile("report.py");
     await vscode.line('last_run.steps["fit"].outputs["accuracy"]').waitFor();
     await vscode.line('last_run.steps["fit"].outputs["params"]').waitFor();
-  });
-
-  it("follows an output to its folder where no code here defines it", async () => {
-    rmSync(file("pipelines.py"));
-    configure({ "pipesight.hover.preview": false });
-    await vscode.openFile("inspect_run.py");
-    const link = vscode.page.locator(".detected-link", { hasText: "test" });
-    // Links are asked for when a file comes into sight, and files that went are missed when another is saved.
-    for (const end = Date.now() + 60_000; Date.now() < end && !(await link.count());) {
-      await vscode.openFile("report.py");
-      await vscode.page.keyboard.press("Control+S");
-      await vscode.page.waitForTimeout(500);
-      await vscode.openFile("inspect_run.py");
-      await vscode.page.waitForTimeout(1_500);
-    }
-    await link.first().waitFor();
-    await vscode.rest(link.first(), "Open the output's folder");
-    await picture(vscode.page, "links", EDITOR);
   });
 });

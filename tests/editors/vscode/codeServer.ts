@@ -12,6 +12,7 @@ const program = path.join(modules, "code-server");
 /** Nothing that asks the network, pops up, changes between two runs, or is beside the point of a picture. */
 const QUIET = {
   "chat.disableAIFeatures": true,
+  "diffEditor.renderOverviewRuler": false,
   "editor.accessibilitySupport": "off",
   "editor.hideCursorInOverviewRuler": true,
   "editor.minimap.enabled": false,

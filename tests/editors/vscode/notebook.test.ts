@@ -2,11 +2,9 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
-import { python, sampleProject, vsix } from "../shared/project.ts";
-import { type CodeServer, startCodeServer } from "./codeServer.ts";
+import { before, describe, it } from "node:test";
 import { picture } from "../shared/pictures.ts";
-import { Workbench } from "./workbench.ts";
+import { openSample } from "./sample.ts";
 
 const cell = (type: "code" | "markdown", source: string): object => ({
   cell_type: type,
@@ -27,22 +25,10 @@ const notebook = {
 };
 
 describe("a person with a notebook", { timeout: 600_000 }, () => {
-  const project = sampleProject();
-  let server: CodeServer | undefined;
-  let vscode: Workbench;
+  const { folder, vscode } = openSample();
+  writeFileSync(path.join(folder, "look.ipynb"), JSON.stringify(notebook));
 
-  before(async () => {
-    writeFileSync(path.join(project.folder, "look.ipynb"), JSON.stringify(notebook));
-    server = await startCodeServer({ vsix: vsix(), machine: { "pipesight.interpreter": python } });
-    vscode = await Workbench.open(server, project.folder);
-    await vscode.openFile("look.ipynb");
-  });
-
-  after(async () => {
-    await vscode.close();
-    await server?.stop();
-    project.remove();
-  });
+  before(() => vscode.openFile("look.ipynb"));
 
   it("sees lenses in the cells", async () => {
     await vscode.lenses.filter({ hasText: "accuracy: 0.9889" }).waitFor();

@@ -3,36 +3,25 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { after, afterEach, before, describe, it } from "node:test";
-import { failure, picture } from "../shared/pictures.ts";
-import { python, sampleProject, vsix } from "../shared/project.ts";
-import { type CodeServer, startCodeServer } from "./codeServer.ts";
-import { Workbench } from "./workbench.ts";
+import { describe, it } from "node:test";
+import { picture } from "../shared/pictures.ts";
+import { openSample } from "./sample.ts";
 
 const EDITOR = ".part.editor";
 /** The second group of editors, where the panel is. */
 const PANEL = ".part.editor .split-view-view:nth-child(2) .editor-group-container";
 
 describe("a person with an output", { timeout: 600_000 }, () => {
-  const project = sampleProject();
-  let server: CodeServer | undefined;
-  let vscode: Workbench;
+  const { folder, vscode, open } = openSample();
+  rmSync(path.join(folder, "pipelines.py")); // an output that code defines leads there instead of to its folder
 
-  before(async () => {
-    server = await startCodeServer({ vsix: vsix(), machine: { "pipesight.interpreter": python } });
-    vscode = await Workbench.open(server, project.folder, { width: 1400, height: 620 });
-  });
-
-  afterEach(async (context) => {
-    if (!("passed" in context) || context.passed !== false) return;
-    await failure(vscode.page, context.name);
-    console.error(server?.log());
-  });
-
-  after(async () => {
-    await vscode.close();
-    await server?.stop();
-    project.remove();
+  it("follows it to its folder, where no code here defines it", async () => {
+    await vscode.openFile("inspect_run.py");
+    await vscode.lenses.first().waitFor();
+    await vscode.openFile("report.py"); // links are asked for when a file comes into sight
+    await vscode.lenses.filter({ hasText: "accuracy: 0.9" }).waitFor();
+    await vscode.rest(vscode.link("accuracy"), "Open the output's folder");
+    await picture(vscode.page, "links", EDITOR);
   });
 
   it("sorts a table by a column, and finds rows in it", async () => {
@@ -61,7 +50,8 @@ describe("a person with an output", { timeout: 600_000 }, () => {
       lengths.toSorted((one, other) => other - one),
     );
     assert.equal(await panel.locator("input[type=search]").inputValue(), "virg");
-    await picture(vscode.page, "panel-table", PANEL, 620);
+    await vscode.page.mouse.move(5, 5);
+    await vscode.sized(1720, 620, () => picture(vscode.page, "panel-table", PANEL, 620));
     await vscode.page.keyboard.press("Control+B");
   });
 
@@ -84,15 +74,17 @@ describe("a person with an output", { timeout: 600_000 }, () => {
     await vscode.page.locator(".diff-editor .line-delete, .monaco-diff-editor .char-delete").first().waitFor();
     const lines = await vscode.page.locator(".monaco-diff-editor .view-line").allInnerTexts();
     assert(lines.some((line) => /"C":\s0.001/.test(line)));
-    await picture(vscode.page, "compare", EDITOR);
+    await vscode.run("View: Close Editors in Other Groups");
+    await vscode.page.keyboard.press("Control+B");
+    await picture(vscode.page, "compare", EDITOR, 290);
+    await vscode.page.keyboard.press("Control+B");
   });
 
   it("opens the sample where there is no history", async () => {
     const empty = mkdtempSync(path.join(os.tmpdir(), "pipesight empty "));
     writeFileSync(path.join(empty, "main.py"), "");
     try {
-      assert(server);
-      const other = await Workbench.open(server, empty);
+      const other = await open(empty);
       await other.activity("Pipesight").click();
       const opened = other.page.context().waitForEvent("page");
       await other.run("Pipesight: Open Sample Project");

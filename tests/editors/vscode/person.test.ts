@@ -1,36 +1,15 @@
 /** What a person does with the built extension in real VS Code, and what they see. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
-import { type CodeServer, startCodeServer } from "./codeServer.ts";
-import { failure, picture } from "../shared/pictures.ts";
-import { python, sampleProject, vsix } from "../shared/project.ts";
-import { Workbench } from "./workbench.ts";
+import { describe, it } from "node:test";
+import { picture } from "../shared/pictures.ts";
+import { openSample } from "./sample.ts";
 
 const EDITOR = ".part.editor";
 /** The second group of editors, where the panel is. */
 const PANEL = ".part.editor .split-view-view:nth-child(2) .editor-group-container";
 
 describe("a person with the sample project", { timeout: 600_000 }, () => {
-  const project = sampleProject();
-  let server: CodeServer | undefined;
-  let vscode: Workbench;
-
-  before(async () => {
-    server = await startCodeServer({ vsix: vsix(), machine: { "pipesight.interpreter": python } });
-    vscode = await Workbench.open(server, project.folder, { width: 1400, height: 760 });
-  });
-
-  afterEach(async (context) => {
-    if (!("passed" in context) || context.passed !== false) return;
-    await failure(vscode.page, context.name);
-    console.error(server?.log());
-  });
-
-  after(async () => {
-    await vscode.close();
-    await server?.stop();
-    project.remove();
-  });
+  const { vscode } = openSample();
 
   it("sees above the code what happened in the runs", async () => {
     await vscode.openFile("report.py");
@@ -69,13 +48,20 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
   });
 
   it("rests the pointer on an output and sees its table", async () => {
-    const hover = await vscode.rest(vscode.word("test_set =", /^"test"$/), "petal");
+    const last = vscode.word("test_set =", /^"test"$/);
+    const hover = await vscode.rest(last, "petal");
     const link = hover.locator("a", { hasText: "side panel" });
     assert.equal(await link.count(), 1);
     assert((await hover.locator("table").count()) > 0);
-    await picture(vscode.page, "hover", EDITOR);
     await vscode.page.mouse.move(5, 5);
     await hover.waitFor({ state: "hidden" });
+    // VS Code gives a hover a quarter of the editor's height: here all of it is seen.
+    await vscode.sized(1400, 1400, async () => {
+      await vscode.rest(last, "petal");
+      await picture(vscode.page, "hover", EDITOR);
+      await vscode.page.mouse.move(5, 5);
+      await hover.waitFor({ state: "hidden" });
+    });
   });
 
   it("opens the table beside the code by its lens, and turns pages", async () => {
@@ -99,14 +85,14 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     await vscode.page.keyboard.press("Control+1");
     await vscode.page.keyboard.press("Control+Home");
     await vscode.page.mouse.move(5, 5);
-    await vscode.resize(1720, 620);
-    await picture(vscode.page, "overview");
-    await vscode.run("Toggle between Light/Dark Themes");
-    await vscode.page.locator(".monaco-workbench.vs-dark").waitFor();
-    await picture(vscode.page, "overview-dark");
-    await vscode.run("Toggle between Light/Dark Themes");
-    await vscode.page.locator(".monaco-workbench.vs").waitFor();
-    await vscode.resize(1400, 760);
+    await vscode.sized(1720, 620, async () => {
+      await picture(vscode.page, "overview");
+      await vscode.run("Toggle between Light/Dark Themes");
+      await vscode.page.locator(".monaco-workbench.vs-dark").waitFor();
+      await picture(vscode.page, "overview-dark");
+      await vscode.run("Toggle between Light/Dark Themes");
+      await vscode.page.locator(".monaco-workbench.vs").waitFor();
+    });
     await vscode.page.keyboard.press("Control+B");
     const firstCells = cells.join();
     await panel.locator("[aria-label='Next rows']").click();
@@ -173,8 +159,8 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     assert.match(await panel.locator(".json-view").innerText(), /solver"lbfgs"/);
     await vscode.page.keyboard.press("Control+1");
     await vscode.run("View: Close All Editors in Group");
-    await vscode.widenSideBar(110);
-    await picture(vscode.page, "history-tree", ".monaco-workbench");
+    await vscode.widenSideBar(160);
+    await vscode.sized(1400, 460, () => picture(vscode.page, "history-tree"));
   });
 
   it("finds the panel again after the window is reloaded", async () => {

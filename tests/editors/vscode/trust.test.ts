@@ -1,29 +1,12 @@
 /** A folder that is not trusted: its settings decide nothing until it is. */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { python, sampleProject, vsix } from "../shared/project.ts";
-import { type CodeServer, startCodeServer } from "./codeServer.ts";
-import { Workbench } from "./workbench.ts";
+import { describe, it } from "node:test";
+import { openSample } from "./sample.ts";
 
 describe("a folder that is not trusted", { timeout: 600_000 }, () => {
-  const project = sampleProject();
-  let server: CodeServer | undefined;
-  let vscode: Workbench;
-
-  before(async () => {
-    server = await startCodeServer({
-      vsix: vsix(),
-      trust: true,
-      settings: { "security.workspace.trust.startupPrompt": "always" },
-      machine: { "pipesight.interpreter": python },
-    });
-    vscode = await Workbench.open(server, project.folder);
-  });
-
-  after(async () => {
-    await vscode.close();
-    await server?.stop();
-    project.remove();
+  const { vscode } = openSample({
+    trust: true,
+    settings: { "security.workspace.trust.startupPrompt": "always" },
   });
 
   it("does not say where the history is", async () => {

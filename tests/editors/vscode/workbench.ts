@@ -6,26 +6,26 @@ import type { CodeServer } from "./codeServer.ts";
 /** Something that the extension contributes: until it is there, VS Code is still looking for extensions. Milliseconds. */
 const SCAN_TIME = 120_000;
 
-export class Workbench {
-  readonly page: Page;
-  private readonly browser: Browser;
+const SIZE = { width: 1400, height: 760 };
 
-  private constructor(page: Page, browser: Browser) {
-    this.page = page;
-    this.browser = browser;
+export class Workbench {
+  private browser: Browser | undefined;
+  private opened: Page | undefined;
+
+  get page(): Page {
+    if (!this.opened) throw new Error("VS Code was not opened");
+    return this.opened;
   }
 
-  static async open(server: CodeServer, folder: string, size = { width: 1400, height: 860 }): Promise<Workbench> {
-    const browser = await launch();
-    const context = await browser.newContext({ viewport: size, locale: "en-US", timezoneId: "UTC" });
+  async open(server: CodeServer, folder: string): Promise<void> {
+    this.browser = await launch();
+    const context = await this.browser.newContext({ viewport: SIZE, locale: "en-US", timezoneId: "UTC" });
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.address });
-    const page = await context.newPage();
+    const page = (this.opened = await context.newPage());
     page.setDefaultTimeout(30_000);
     await page.goto(`${server.address}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded" });
-    const workbench = new Workbench(page, browser);
     await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: SCAN_TIME });
-    await workbench.activity("Pipesight").waitFor({ timeout: SCAN_TIME });
-    return workbench;
+    await this.activity("Pipesight").waitFor({ timeout: SCAN_TIME });
   }
 
   async reload(): Promise<void> {
@@ -33,13 +33,15 @@ export class Workbench {
     await this.activity("Pipesight").waitFor({ timeout: SCAN_TIME });
   }
 
-  /** A picture may want more room. */
-  async resize(width: number, height: number): Promise<void> {
-    await this.page.setViewportSize({ width, height });
+  /** A picture may want another size, for as long as it is taken. */
+  async sized(width: number, height: number, take: () => Promise<void>): Promise<void> {
+    await this.resize({ width, height });
+    await take();
+    await this.resize(SIZE);
   }
 
-  close(): Promise<void> {
-    return this.browser.close();
+  async close(): Promise<void> {
+    await this.browser?.close();
   }
 
   activity(name: string): Locator {
@@ -93,6 +95,11 @@ export class Workbench {
   /** A word in a line, as it is coloured. */
   word(line: string, word: RegExp): Locator {
     return this.line(line).locator("span", { hasText: word }).last();
+  }
+
+  /** A link in the code. */
+  link(text: string): Locator {
+    return this.page.locator(".detected-link", { hasText: text }).first();
   }
 
   /** Rests the pointer on something until a hover says `text`: one that is asked while the editor still moves comes to nothing. */
@@ -163,6 +170,16 @@ export class Workbench {
       }
     }
     throw new Error(`No webview holds ${marker}`);
+  }
+
+  /** VS Code lays itself out some time after its window has another size. */
+  private async resize(size: { width: number; height: number }): Promise<void> {
+    await this.page.setViewportSize(size);
+    await this.page.waitForFunction(({ width, height }) => {
+      const box = document.querySelector(".monaco-workbench")?.getBoundingClientRect();
+      return box?.width === width && box.height === height;
+    }, size);
+    await this.page.waitForTimeout(500);
   }
 
   private get quickInput(): Locator {

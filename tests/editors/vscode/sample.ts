@@ -1,0 +1,47 @@
+/** The sample project open in real VS Code with the built extension, for the tests of one suite. */
+import path from "node:path";
+import { after, afterEach, before } from "node:test";
+import { failure } from "../shared/pictures.ts";
+import { python, sampleProject, vsix } from "../shared/project.ts";
+import { type CodeServer, type Options, startCodeServer } from "./codeServer.ts";
+import { Workbench } from "./workbench.ts";
+
+export interface Sample {
+  readonly folder: string;
+  readonly vscode: Workbench;
+  /** Opens another folder in another browser. */
+  open(folder: string): Promise<Workbench>;
+}
+
+/** To be called in a suite: VS Code is there for its tests, ends after them, and is pictured when one of them fails. */
+export function openSample(options: Options = {}): Sample {
+  const project = sampleProject();
+  const vscode = new Workbench();
+  let server: CodeServer | undefined;
+
+  const open = async (workbench: Workbench, folder: string): Promise<Workbench> => {
+    if (!server) throw new Error("VS Code does not run");
+    await workbench.open(server, folder);
+    return workbench;
+  };
+
+  before(async () => {
+    const home = path.dirname(project.folder);
+    server = await startCodeServer({ vsix: vsix(), machine: { "pipesight.interpreter": python }, home, ...options });
+    await open(vscode, project.folder);
+  });
+
+  afterEach(async (context) => {
+    if (!("passed" in context) || context.passed !== false) return;
+    await failure(vscode.page, context.name);
+    console.error(server?.log());
+  });
+
+  after(async () => {
+    await vscode.close();
+    await server?.stop();
+    project.remove();
+  });
+
+  return { folder: project.folder, vscode, open: (folder) => open(new Workbench(), folder) };
+}
