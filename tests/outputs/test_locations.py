@@ -10,6 +10,7 @@ import fsspec
 import pytest
 
 from pipesight.outputs.reader.load import load
+from pipesight.outputs.render import to_markdown, to_text
 from tests.outputs.conftest import Artifact, Look, ask_bare_python
 from tests.outputs.memory import in_memory
 
@@ -36,6 +37,22 @@ def test_names_with_spaces_quotes_and_emoji(look: Look, tmp_path: Path):
     assert look(folder).summary == "1"
     assert look(folder.as_uri()).summary == "1"
     assert look(f"file://{folder}").summary == "1", "not every writer encodes"
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        (b"\xff.bin", b"x"),
+        (b"\xff.hdf5", b"\x89HDF\r\n\x1a\n"),
+        (b"\xff.pkl", b"no pickle"),
+        (b"\xff.json", b"{"),
+        (b"\xff.png", b"x"),
+        (b"hf_\xff/config.json", b"{}"),
+    ],
+)
+def test_names_that_are_no_text_can_be_said(look: Look, artifact: Artifact, name: bytes, stored: bytes):
+    preview = look(artifact({os.fsdecode(name): stored}))
+    assert "�" in (to_text(preview) + to_markdown(preview)).encode().decode()
 
 
 def test_a_remote_store_through_fsspec(look: Look):

@@ -95,7 +95,7 @@ def preview(request: Request) -> Picture:
     """The picture of one output; what cannot be shown becomes a picture of kind `problem`."""
     try:
         folder = open_folder(request.uri)
-        return ordered(lambda asked: _of_folder(folder, asked, 0), request)
+        return _encodable(ordered(lambda asked: _of_folder(folder, asked, 0), request))
     except Problem as problem:
         return problem_picture(problem)
     except FileNotFoundError:
@@ -113,10 +113,19 @@ def preview(request: Request) -> Picture:
 
 def problem_picture(problem: Problem) -> Picture:
     """A problem as a picture."""
-    text = readable(problem.text)
-    picture: Picture = {"kind": "problem", "summary": text, "text": text}
+    picture: Picture = {"kind": "problem", "summary": problem.text, "text": problem.text}
     if problem.advice:
-        picture["advice"] = readable(problem.advice)
+        picture["advice"] = problem.advice
+    return _encodable(picture)
+
+
+def _encodable(picture: Picture) -> Picture:
+    """The picture, its words such that every encoder takes them: files' names need be no text."""
+    for field in ("summary", "text", "advice"):
+        if field in picture:
+            picture[field] = readable(picture[field])
+    for file in picture.get("files", ()):
+        file["path"] = readable(file["path"])
     return picture
 
 
@@ -155,7 +164,7 @@ def listing(folder: Folder) -> Picture:
     return {
         "kind": "files",
         "summary": f"{counted(len(folder.files), 'file')}{more}, {size(total)}",
-        "files": [{"path": readable(path), "size": length} for path, length in folder.files],
+        "files": [{"path": path, "size": length} for path, length in folder.files],
         "truncated": not folder.complete,
     }
 

@@ -59,7 +59,7 @@ def json_picture(value: Any) -> Picture:
     picture: Picture = {
         "kind": "json",
         "summary": summary_of(value),
-        "text": readable(text[:TEXT]),
+        "text": text[:TEXT],
         "truncated": len(text) > TEXT or not whole,
     }
     if whole:
@@ -108,6 +108,6 @@ def _beginning(folder: Folder, path: str) -> Picture:
     return {
         "kind": "json",
         "summary": f"JSON {opening or 'value'}, {size(length)}",
-        "text": readable(text),
+        "text": text,
         "truncated": True,
     }

@@ -107,7 +107,7 @@ def _records(file: BinaryIO, header: Header, length: int, request: Request) -> P
     width = sum(field.size for field in fields)
     total = header.shape[0] if len(header.shape) == 1 else 0
     if not width or not total or any(field.decode is None for _, field in shown):
-        picture["text"] = "Its fields cannot be shown without numpy."
+        picture["text"] = "Its fields are not shown; load it with numpy."
         return picture
     checked = numbers_of(file, header, Dtype("structured", width, lambda data: items(data, width)), length)
     offset, limit = page(request)
@@ -148,7 +148,7 @@ def _opaque(header: Header, name: str) -> Picture:
         "summary": f"{name} array {shape_text(header.shape)}",
         "shape": list(header.shape),
         "dtype": name,
-        "text": f"Numbers of type {name} cannot be shown without numpy.",
+        "text": f"Numbers of type {name} are not shown; load it with numpy.",
         "truncated": True,
     }
 

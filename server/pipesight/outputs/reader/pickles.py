@@ -7,7 +7,7 @@ import zipfile
 from typing import Any, BinaryIO, Iterator, List, NamedTuple, Optional, cast
 
 from .arrays import Numbers, array_picture, checked_shape
-from .bounds import CELL, TEXT, Picture, Request, clip, digits, readable, size
+from .bounds import CELL, TEXT, Picture, Request, clip, digits, size
 from .dtypes import dtype_of
 from .folder import Folder
 from .opcodes import Followed, Made, Name, Pairs, as_tuple, follow
@@ -264,7 +264,7 @@ def _no_pickle(folder: Folder, path: str) -> Picture:
     return {
         "kind": "files",
         "summary": f"{path}, {size(folder.size(path))}, in a format of its library",
-        "files": [{"path": readable(path), "size": folder.size(path)}],
+        "files": [{"path": path, "size": folder.size(path)}],
         "advice": "Load it with the library that wrote it.",
     }
 
@@ -295,6 +295,6 @@ def _plain_zip(archive: zipfile.ZipFile, path: str, length: int) -> Picture:
     return {
         "kind": "files",
         "summary": f"{path}, a zip of {size(length)}",
-        "files": [{"path": readable(info.filename), "size": info.file_size} for info in members],
+        "files": [{"path": info.filename, "size": info.file_size} for info in members],
         "truncated": len(archive.infolist()) > len(members),
     }

@@ -9,7 +9,7 @@ import itertools
 import re
 from typing import Iterator, List, Optional, Tuple
 
-from .bounds import COLUMNS, MARKUP, PAGE_BYTES, TEXT, Picture, Request, clip, counted, readable, size
+from .bounds import COLUMNS, MARKUP, PAGE_BYTES, TEXT, Picture, Request, clip, counted, size
 from .folder import Folder
 from .table import is_part, page, table
 
@@ -47,7 +47,7 @@ def read_text(folder: Folder, path: str, _request: Request) -> Picture:
 
 
 def _picture(kind: str, summary: str, text: str, truncated: bool) -> Picture:
-    return {"kind": kind, "summary": readable(summary), "text": readable(text), "truncated": truncated}
+    return {"kind": kind, "summary": summary, "text": text, "truncated": truncated}
 
 
 def _decoded(folder: Folder, path: str, limit: int) -> Tuple[str, bool]:
