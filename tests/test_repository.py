@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 import sqlite3
 import subprocess
@@ -166,6 +167,8 @@ def test_unknown_names_say_what_exists_and_what_is_closest(repo: Repository, nam
     with pytest.raises(UnknownNameError, match="no stack 'elsewhere'"):
         repo.get_pipeline("training_pipeline", stack_key="elsewhere")
     assert unknown.value.closest == "training_pipeline"
+    copied = pickle.loads(pickle.dumps(unknown.value))
+    assert (str(copied), copied.closest) == (str(unknown.value), "training_pipeline")
 
 
 def test_an_index_that_is_not_there_says_how_many_there_are(training: Pipeline, name: str) -> None:

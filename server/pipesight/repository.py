@@ -32,10 +32,14 @@ class UnknownNameError(KeyError):
         self.closest = close[0] if close else None
         owner = f" in {where}" if where else ""
         hint = f" Did you mean {self.closest!r}?" if self.closest else ""
+        self._given = (kind, name, self.names, where)
         super().__init__(f"There is no {kind} {name!r}{owner}.{hint} {_listed(kind, self.names)}")
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._given  # what a pool's process raises is made anew in the one that waits for it
 
 
 class OutputCountError(ValueError):
