@@ -9,8 +9,12 @@ from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
+from pytest_lsp import LanguageClient
 
-from .conftest import Editor
+from pipesight.demo.sample import unpack_sample
+from pipesight.features.documents import to_path
+
+from .conftest import Editor, start
 from .test_completion import LEGACY, MODERN
 
 WRONG = [
@@ -155,13 +159,19 @@ async def test_inlay_hints(editor: Editor) -> None:
     assert [(hint.position.line, str(hint.label)[:19]) for hint in hints or ()] == [(1, "✓ …2026_11_23-04_15")]
 
 
-async def test_document_links(editor: Editor) -> None:
-    editor.open(MODERN + 'run.steps["train"].outputs["accuracy"]')
+async def test_document_links(server: LanguageClient, tmp_path: Path) -> None:
+    folder = unpack_sample(tmp_path)
+    (folder / "pipelines.py").unlink()  # a name that is defined leads there
+    await start(server, "neovim", folder, tmp_path / "index")
+    editor = Editor(server, folder, "neovim")
+    text = MODERN + 'run.steps["train"].outputs["accuracy"]'
+    editor.open(text)
     params = lsp.DocumentLinkParams(lsp.TextDocumentIdentifier(editor.uri))
 
-    links = await editor.client.text_document_document_link_async(params)
+    links = list(await server.text_document_document_link_async(params) or ())
 
-    assert all(link.target and link.target.startswith("file:") for link in links or ())
+    assert [covered(text, link.range) for link in links] == ["accuracy"]
+    assert Path(to_path(links[0].target or "") or "").is_dir()
 
 
 async def test_workspace_symbols(editor: Editor) -> None:

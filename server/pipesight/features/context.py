@@ -39,6 +39,7 @@ class Client:
     inlay_hints: bool = False
     refresh_inlay_hints: bool = False
     definition_links: bool = False
+    link_tooltips: bool = False
     action_literals: bool = False
     versioned_edits: bool = False
     resolves_symbols: bool = False
@@ -70,6 +71,7 @@ class Client:
             inlay_hints=text.inlay_hint is not None,
             refresh_inlay_hints=bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
             definition_links=bool(text.definition and text.definition.link_support),
+            link_tooltips=bool(text.document_link and text.document_link.tooltip_support),
             action_literals=bool(text.code_action and text.code_action.code_action_literal_support),
             versioned_edits=bool(edit.document_changes),
             resolves_symbols=bool(workspace.symbol and workspace.symbol.resolve_support),

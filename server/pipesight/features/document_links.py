@@ -38,7 +38,8 @@ def _links(context: Context, view: View, site: Site) -> Iterator[lsp.DocumentLin
     found = context.find(site.thing)
     target, tooltip = _run_page(context, found) if site.kind is Kind.RUN else _folder(context, site, found)
     if target is not None:
-        yield lsp.DocumentLink(range=view.range(site.span), target=target, tooltip=tooltip)
+        told = tooltip if context.client.link_tooltips else None
+        yield lsp.DocumentLink(range=view.range(site.span), target=target, tooltip=told)
 
 
 def _run_page(context: Context, found: Found) -> tuple[str | None, str]:
