@@ -297,6 +297,11 @@ async def test_settings_that_change_count(editor: Editor) -> None:
     assert await said(editor, CODE)
     assert await offered() == ["load_data", "train", "evaluate"]
 
+    configure(enable=True, reader={"timeout": 0.001})
+    assert "longer than" in await editor.hover(CODE, 'outputs["accu|racy"]')
+    configure(enable=True)
+    assert await said(editor, CODE)
+
 
 async def test_a_notebook_s_cells_are_one_program(editor: Editor) -> None:
     notebook = (editor.folder / "typed.ipynb").as_uri()

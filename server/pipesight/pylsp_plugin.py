@@ -57,7 +57,9 @@ class _Session:
         self.context = Context(
             history=History.open(sources),
             documents=documents,
-            previews=PreviewService(None),
+            previews=PreviewService(
+                None, timeout=settings.reader.timeout, memory_limit=settings.reader.memory * 1024 * 1024
+            ),
             settings=replace(settings, completion=replace(settings.completion, limit=_LIMIT)),
             client=_client(config),
             places=places,
