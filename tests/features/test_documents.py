@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +90,29 @@ PATHS = [
 @pytest.mark.parametrize(("uri", "path"), PATHS)
 def test_paths_of_uris(uri: str, path: str | None) -> None:
     assert to_path(uri) == path
+
+
+def test_a_file_that_is_open_twice_stays_open_when_one_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "names.py").write_text("STEP = 'on disk'\n")
+    one = (tmp_path / "names.py").as_uri()
+    other = one.replace("names", "%6Eames")
+    reads = (tmp_path / "reads.py").as_uri()
+    code = "from zenml.client import Client\nfrom names import STEP\nClient().get_pipeline_run('r').steps[STEP]"
+    documents = Documents(Encoding(), Workspace([tmp_path]))
+    for uri, text in ((one, "STEP = 'first'"), (other, "STEP = 'first'"), (reads, code)):
+        documents.open(lsp.TextDocumentItem(uri, "python", 1, text))
+
+    def step() -> str | None:
+        view = documents.view(reads)
+        assert view is not None
+        return view.document.sites[-1].name
+
+    documents.close(other)
+    assert step() == "first"
+    documents.change(one, [lsp.TextDocumentContentChangeWholeDocument("STEP = 'second'")], 2)
+    assert step() == "second"
+    documents.close(one)
+    assert step() == "on disk"
 
 
 @pytest.mark.parametrize("uri", ["file:///c.py", "untitled:Untitled-1", "git://[no-host/c.py", ""])

@@ -231,6 +231,9 @@ class Documents:
             self._pages.discard(uri)
         elif self._workspace is not None and path is not None:
             self._workspace.close(path)
+            for other in self._documents.keys() - self._pages:
+                if to_path(other) == path:  # the file is still open, under an address that is written otherwise
+                    self._documents[other] = self._workspace.open(path, self._texts[other].text)
 
     def open_notebook(self, notebook: lsp.NotebookDocument, cells: Sequence[lsp.TextDocumentItem]) -> None:
         """A notebook was opened with its cells."""
