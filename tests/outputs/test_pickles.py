@@ -98,6 +98,22 @@ def test_a_plain_numpy_array_is_shown_as_numbers(look: Look, artifact: Artifact,
     assert preview.table.rows == ((0, 1, 2), (3, 4, 5))
 
 
+@pytest.mark.parametrize(
+    ("value", "summary"),
+    [
+        (np.float32(0.5), "float32 0.5"),
+        (np.int64(-7), "int64 -7"),
+        (np.bool_(True), "bool True"),
+        (np.datetime64("2024-02-29"), "datetime64[D] 2024-02-29"),
+        (np.array(2.5), "float64 2.5"),
+    ],
+)
+def test_a_numpy_number_is_shown_as_one(look: Look, artifact: Artifact, value: Any, summary: str):
+    assert look(artifact({"artifact.pkl": pickle.dumps(value)})).summary == summary
+    nested = look(artifact({"artifact.pkl": pickle.dumps({"metric": value})}))
+    assert f"{{'metric': {summary.partition(' ')[2]}}}" in (nested.text or "")
+
+
 def test_a_class_that_cloudpickle_took_along_keeps_its_name():
     made = b"\x8c\x17cloudpickle.cloudpickle\x8c\x14_make_skeleton_class\x93(cbuiltins\ntype\n\x8c\x04Blob)tR)\x81."
     assert class_of(describe_stream(io.BytesIO(b"\x80\x04" + made), 0).root) == "Blob"

@@ -85,6 +85,12 @@ def test_columns_beyond_the_width_become_an_ellipsis():
         (Preview("markdown", "M", text="# Hi"), "**M**\n\n```markdown\n# Hi\n```", "M\n\n# Hi"),
         (Preview("text", "T", text="one\ntwo"), "**T**\n\n```\none\ntwo\n```", "T\n\none\ntwo"),
         (Preview("pickle", "P", text="Blob(n=1)"), "**P**\n\n```\nBlob(n=1)\n```", "P\n\nBlob(n=1)"),
+        (
+            Preview("array", "object array (1,)", text="Not loaded.\n[x](command:y)"),
+            "**object array (1,)**\n\n```\nNot loaded.\n[x](command:y)\n```",
+            "object array (1,)\n\nNot loaded.\n[x](command:y)",
+        ),
+        (Preview("image", "big", text="Too_big_."), "**big**\n\nToo_big\\_.", "big\n\nToo_big_."),
         (Preview("files", "1 file", files=(File("a_b.bin", 1200),)), "**1 file**\n\n- a_b.bin  1,200 bytes", None),
         (
             problem("It is gone: /a_b", "Run it again."),

@@ -133,6 +133,8 @@ class _Words:
         name = _class_name(made)
         numbers = _ndarray(made)
         label = name.attribute if name else "object"
+        if numbers is not None and not numbers.shape and numbers.dtype != "object":
+            return clip(str(numbers.read(0, 1)[0]), CELL)
         if numbers is not None:
             return f"{numbers.dtype} array of shape {numbers.shape}"
         arguments = as_tuple(made.arguments)
@@ -173,7 +175,7 @@ def array_of(found: Description) -> Optional[Numbers]:
 
 
 def _ndarray(made: Any) -> Optional[Numbers]:
-    """The numbers of a numpy array that a pickle holds, read from its bytes."""
+    """The numbers of a numpy array or scalar that a pickle holds, read from its bytes."""
     if not isinstance(made, Made) or not isinstance(made.what, Name):
         return None
     try:
@@ -182,6 +184,9 @@ def _ndarray(made: Any) -> Optional[Numbers]:
         elif made.what.attribute == "_frombuffer":
             data, kind, shape, order = as_tuple(made.arguments)
             fortran = order == "F"
+        elif made.what.attribute == "scalar" and made.what.module.startswith("numpy."):
+            kind, data = as_tuple(made.arguments)
+            shape, fortran = (), False
         else:
             return None
         dtype = dtype_of(_descriptor(kind))
