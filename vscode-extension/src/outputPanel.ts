@@ -71,6 +71,7 @@ export class OutputPanels implements vscode.Disposable {
     this.panels.add(panel);
     this.latest = panel;
     webview.onDidDispose(() => {
+      panel.forget();
       this.panels.delete(panel);
       if (this.latest === panel) this.latest = [...this.panels].at(-1);
     });
@@ -83,7 +84,7 @@ class OutputPanel {
   private shown: ToPage | undefined;
   private runs: ToPage | undefined;
   private argument: ReadArgument = {};
-  /** Counts what was asked for: of two answers under way the later counts. */
+  /** Counts what was asked for: of two answers under way the later counts, after the panel is closed none. */
   private turn = 0;
 
   constructor(
@@ -104,6 +105,12 @@ class OutputPanel {
 
   dispose(): void {
     this.panel.dispose();
+  }
+
+  /** The panel is closed: VS Code refuses what is still under way to it. */
+  forget(): void {
+    this.turn++;
+    this.shown = undefined;
   }
 
   async open(argument: ReadArgument): Promise<void> {
@@ -127,7 +134,7 @@ class OutputPanel {
     if ("steps" in answer) this.post({ type: "run", page: answer });
     else {
       this.post({ type: "reading", reading: answer });
-      void this.offerRuns(this.turn);
+      void this.offerRuns();
     }
   }
 
@@ -183,13 +190,15 @@ class OutputPanel {
       void this.panel.webview.postMessage({ type: "page", preview: answer.preview } satisfies ToPage);
   }
 
-  private async offerRuns(turn: number): Promise<void> {
+  /** Turning to other rows meanwhile does not matter: the runs are those of the output that is shown. */
+  private async offerRuns(): Promise<void> {
+    const { shown } = this;
     const { pipeline, run, source } = this.argument;
     if (!pipeline || !run) return;
     const nodes = await this.request<HistoryNode[]>(Command.history, {
       parent: namesOf({ pipeline, source: source ?? null }),
     }).catch(() => []);
-    if (turn !== this.turn) return;
+    if (shown !== this.shown) return;
     const runs = nodes.filter((node) => node.kind === "run").map((node) => this.sameIn(node));
     this.runs = { type: "runs", runs };
     void this.panel.webview.postMessage(this.runs);

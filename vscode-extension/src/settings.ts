@@ -24,7 +24,7 @@ export function clientSettings(): ClientSettings {
     interpreter: withFolder(settings.get("interpreter", "")),
     importStrategy: settings.get("importStrategy", "useBundled"),
     path: settings.get<string[]>("path", []).map(withFolder),
-    args: settings.get<string[]>("args", []),
+    args: settings.get<string[]>("args", []).map(withFolder),
     logLevel: settings.get("logLevel", "warning"),
   };
 }

@@ -54,6 +54,21 @@ describe("the server", () => {
     await lensTitles(document);
   });
 
+  it("may answer when the panel that asked is closed", async () => {
+    const servers = serverProcesses();
+    const output = { pipeline: "training_pipeline", run: "weak_model", step: "evaluate", output: "score" };
+    const panels = () =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter((tab) => tab.label === "Pipesight"));
+    for (const pid of servers) process.kill(pid, "SIGSTOP");
+    const reading = run("pipesight.readOutputInNewPanel", output);
+    try {
+      await vscode.window.tabGroups.close(await eventually(panels, (found) => found.length > 0));
+    } finally {
+      for (const pid of servers) process.kill(pid, "SIGCONT");
+    }
+    await reading; // it would wait for somebody to read an error message
+  });
+
   for (const command of ["pipesight.restartServer", "pipesight.clearCache", "pipesight.refresh"]) {
     it(`answers again after ${command}`, async () => {
       await run(command);
