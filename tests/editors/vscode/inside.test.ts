@@ -1,6 +1,6 @@
 /** Runs the tests of `inside/`, which live in VS Code's extension host, and reports each of them. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
@@ -50,6 +50,7 @@ async function runInside(): Promise<Result[]> {
     await browser.close();
     await server.stop();
     project.remove();
+    rmSync(results, { force: true });
   }
 }
 
