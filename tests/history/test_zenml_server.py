@@ -106,7 +106,7 @@ def test_a_refused_login_says_what_to_do(login: dict[str, str], server: Replay) 
 
 
 def test_passing_trouble_is_retried(server: Replay) -> None:
-    server.failures = [500, 503]
+    server.failures = [429, 503]
     with source(server).connect() as session:
         assert session.run_count() == 15
 
