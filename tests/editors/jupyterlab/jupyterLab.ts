@@ -36,13 +36,22 @@ export class JupyterLab {
       await browser.close();
       await stop();
     });
-    await page.goto(`${address}/lab/tree/${notebook}?reset`);
-    await lab.cells.first().waitFor({ timeout: 90_000 });
-    await page
+    try {
+      await lab.show(`${address}/lab/tree/${notebook}?reset`);
+    } catch (error) {
+      await lab.close();
+      throw error;
+    }
+    return lab;
+  }
+
+  private async show(address: string): Promise<void> {
+    await this.page.goto(address);
+    await this.cells.first().waitFor({ timeout: 90_000 });
+    await this.page
       .locator(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']")
       .waitFor({ timeout: 90_000 });
-    await page.getByText("Fully initialized").waitFor({ timeout: 90_000 });
-    return lab;
+    await this.page.getByText("Fully initialized").waitFor({ timeout: 90_000 });
   }
 
   get cells(): Locator {
