@@ -51,7 +51,9 @@ class Document:
         self._sites: dict[Chunk, _Kept] = {}
         self._all_sites: tuple[Site, ...] | None = None
         self._all_definitions: tuple[Definition, ...] | None = None
-        self._changed()
+        self._stale = True
+        self._uses_zenml: tuple[int, bool] | None = None
+        self._cell_starts: list[int] | None = None
 
     @classmethod
     def notebook(
@@ -128,7 +130,7 @@ class Document:
             self._seen = None
         self._stale = False
         now = (self._imports.version if self._imports is not None else 0, bodies)
-        if self._seen is None or self._seen[0] != now[0] or bodies > self._seen[1]:
+        if self._seen is None or self._seen[0] != now[0] or bodies > self._seen[1] or (bodies and flow.outdated):
             self._seen = now
             self._all_sites = self._all_definitions = None
             flow.update(bodies=bodies)
@@ -223,10 +225,9 @@ class Document:
 
     def _changed(self) -> None:
         self._stale = True
+        self._uses_zenml = self._cell_starts = None
         if self._imports is not None:
             self._imports.touch()
-        self._uses_zenml: tuple[int, bool] | None = None
-        self._cell_starts: list[int] | None = None
 
     def _texts(self) -> list[str]:
         if not self._is_notebook:

@@ -40,7 +40,8 @@ class Flow:
         self._foreign: frozenset[str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.bound_names = BoundNames(self)
-        self._shared: object = ({}, [])  # what other modules see of this one besides its names
+        self._called: dict[Flow, list[tuple[FunctionValue, Arguments]]] = {}
+        self.outdated = False  # whether others have come to call functions of this one in other ways
         self.running = False
         self._resolving: set[Imported] = set()
 
@@ -49,6 +50,7 @@ class Flow:
         if self.running:
             return
         self.running = True
+        self.outdated, late = self.outdated and not bodies, self.late
         self._past_results, self._results = self._results, {}
         try:
             self._run_chunks()
@@ -61,10 +63,9 @@ class Flow:
                     self._run_bodies()
         finally:
             self.running = False
-        shared = (self.late, [call for call in self._calls() if call[0].place.flow is not self])
-        if shared != self._shared:
-            self._shared = shared
+        if self.late != late:
             self.imports.touch()
+        self._tell_called()
 
     def records(self) -> Iterator[tuple[Chunk, list[Records]]]:
         """The records of each chunk: its own and those of the functions in it."""
@@ -269,6 +270,16 @@ class Flow:
         for function, arguments in self.imports.calls(self):
             callers.setdefault(function, []).append(arguments)
         return callers
+
+    def _tell_called(self) -> None:
+        """Have the modules run their functions again that this one now calls in other ways."""
+        called: dict[Flow, list[tuple[FunctionValue, Arguments]]] = {}
+        for call in self._calls():
+            if call[0].place.flow is not self:
+                called.setdefault(call[0].place.flow, []).append(call)
+        for other in {**self._called, **called}:
+            other.outdated = other.outdated or self._called.get(other) != called.get(other)
+        self._called = called
 
     def calls_of(self, other: Flow) -> Iterator[tuple[FunctionValue, Arguments]]:
         """The calls that this program makes of another's functions."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .model import Position, Span
-from .syntax import parse
+from .syntax import HEADERS, parse
 from .tokens import STRING, string_end
 from .tree import Decorator, FromImport, Header, Import, Node
 
@@ -106,7 +106,9 @@ class Unit:
 
     @property
     def header(self) -> Header | None:
-        """The header this line is, if it is one."""
+        """The header this line is, if it is one. Lines that cannot be are not parsed: most are never needed."""
+        if self.code.word not in HEADERS:
+            return None
         statements = self.code.statements
         first = statements[0] if statements else None
         return first if isinstance(first, Header) else None

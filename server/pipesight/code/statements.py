@@ -236,7 +236,11 @@ class Run(Defining):
         names = dict.fromkeys(name for end in ends for name in end.names)
         for name in names:
             needed = fall_through or any(name not in end.names for end in ends)
-            before = self.known_before(frame, name) if needed else None
+            before = self.known_before(frame, name) if needed else Nothing()
+            imported = _one_import([before, *(end.names.get(name, before) for end in ends)])
+            if imported is not None:
+                self.bind(frame, name, imported)
+                continue
             values = [self.lookup(end, name) if name in end.names else before for end in ends]
             self.bind(frame, name, join((before, *values) if fall_through else values))
 
@@ -354,6 +358,13 @@ class Run(Defining):
                 if not name.startswith("_"):
                     self.reads[other, name] = other.read(name)
                     self.bind(frame, name, other.read(name))
+
+
+def _one_import(values: Sequence[Value]) -> Imported | None:
+    """What is imported in one way or not at all, as under `if TYPE_CHECKING`: it need not be looked up for that."""
+    bound = [value for value in values if not isinstance(value, Nothing)]
+    first = bound[0] if bound else None
+    return first if isinstance(first, Imported) and all(value == first for value in bound) else None
 
 
 def _word(unit: Unit) -> str:

@@ -81,6 +81,7 @@ _CONSTANTS = frozenset(("True", "False", "None"))
 _RESERVED = frozenset(kwlist) - {"True", "False", "None", "lambda", "not", "await", "yield"}
 _AUGMENTED = frozenset(("+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="))
 _BRANCHES = frozenset(("if", "elif", "else", "while", "try", "except", "finally"))
+HEADERS = _BRANCHES | frozenset(("def", "class", "for", "with", "async", "match", "case"))  # what a header starts with
 _STRING = re.compile(STRING)
 _ESCAPE = re.compile(
     r"\\(?:(?P<code>x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3})|(?P<letter>.))", re.DOTALL

@@ -81,7 +81,6 @@ class Workspace:
                 document = self.document(str(file))
                 if document is not None:
                     document.flow()
-        self.version += 1
 
     def calls(self, flow: Flow, path: Path) -> Iterator[tuple[FunctionValue, Arguments]]:
         """The calls of functions in the file at `path` that the files known to import it make."""
@@ -119,6 +118,10 @@ class Workspace:
         self._importers.setdefault(found, set()).add(importer)
         document = self.document(str(found))
         return document.flow(bodies=False) if document is not None else None
+
+    def is_imported(self, path: Path) -> bool:
+        """Whether another file is known to import the one at `path`."""
+        return path in self._importers
 
     def connects(self, text: str, path: Path) -> bool:
         """Whether the file at `path`, of this text, shares anything with other files: imports, callers, fixtures."""
@@ -221,8 +224,9 @@ class _FileImports(Imports):
 
     def touch(self) -> None:
         """The importing program itself was edited."""
-        self._edits += 1
-        self._workspace.version += 1
+        if self._workspace.is_imported(self._path):
+            self._edits += 1
+            self._workspace.version += 1
 
     def read(self, name: str) -> Flow | None:
         """The flow of module `name`, with dots in front for a relative import."""
