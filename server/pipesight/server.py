@@ -423,6 +423,10 @@ def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> list[l
 async def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink] | None:
     """Where names lead outside the editor. Clients cannot be told to ask again: what has to be looked up is awaited."""
     at = _at(ls, params.text_document.uri)
+    if at is None or not at[1].document.uses_zenml:
+        return None
+    await ls.session.begun(_PATIENCE)
+    at = _at(ls, params.text_document.uri)
     if at is None:
         return None
     links = document_links.document_links(*at)

@@ -246,6 +246,20 @@ class Session:
         if await look:
             self.announce()
 
+    async def begun(self, patience: float) -> None:
+        """Wait until there is something to answer from: names of the history, and the files looked at once."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + patience
+        while self._is_beginning() and loop.time() < give_up:
+            await asyncio.sleep(_SETTLE)
+
+    def _is_beginning(self) -> bool:
+        context = self.context
+        if context is None:
+            return False
+        is_unknown = context.places is not None and not context.places.is_known
+        return is_unknown or (context.history.is_empty and context.history.state.syncing)
+
     def in_background(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
         """Run work that touches the disk, one at a time, beside the server."""
         if self._disk is None:

@@ -124,8 +124,8 @@ def editor(client: LanguageClient, sample: Path) -> Editor:
     return Editor(client, sample, client.name)
 
 
-async def start(client: LanguageClient, name: str, folder: Path, index_folder: Path) -> None:
-    """Initialize a session as the named client does, and wait until the history is indexed."""
+async def start(client: LanguageClient, name: str, folder: Path, index_folder: Path, *, wait: bool = True) -> None:
+    """Initialize a session as the named client does, and with `wait` go on when the history is indexed."""
     capabilities = json.loads((Path(__file__).parent / "clients" / f"{name}.json").read_text())
     own = ["pipesight.readOutput", "pipesight.showRun"] if name == "vscode" else []
     await client.initialize_session(
@@ -140,7 +140,7 @@ async def start(client: LanguageClient, name: str, folder: Path, index_folder: P
             },
         )
     )
-    while not await _is_indexed(client):
+    while wait and not await _is_indexed(client):
         pass
 
 

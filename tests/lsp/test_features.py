@@ -159,10 +159,12 @@ async def test_inlay_hints(editor: Editor) -> None:
     assert [(hint.position.line, str(hint.label)[:19]) for hint in hints or ()] == [(1, "✓ …2026_11_23-04_15")]
 
 
-async def test_document_links(server: LanguageClient, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("defined", "linked"), [(False, ["accuracy"]), (True, [])])
+async def test_document_links_at_once(server: LanguageClient, tmp_path: Path, defined: bool, linked: list[str]) -> None:
     folder = unpack_sample(tmp_path)
-    (folder / "pipelines.py").unlink()  # a name that is defined leads there
-    await start(server, "neovim", folder, tmp_path / "index")
+    if not defined:
+        (folder / "pipelines.py").unlink()  # a name that is defined leads there
+    await start(server, "neovim", folder, tmp_path / "index", wait=False)
     editor = Editor(server, folder, "neovim")
     text = MODERN + 'run.steps["train"].outputs["accuracy"]'
     editor.open(text)
@@ -170,8 +172,8 @@ async def test_document_links(server: LanguageClient, tmp_path: Path) -> None:
 
     links = list(await server.text_document_document_link_async(params) or ())
 
-    assert [covered(text, link.range) for link in links] == ["accuracy"]
-    assert Path(to_path(links[0].target or "") or "").is_dir()
+    assert [covered(text, link.range) for link in links] == linked
+    assert all(Path(to_path(link.target or "") or "").is_dir() for link in links)
 
 
 async def test_workspace_symbols(editor: Editor) -> None:

@@ -81,6 +81,7 @@ class Places:
         self._defined: tuple[object, dict[tuple[Kind, str], list[Place]]] = (None, {})
         self._scanning = threading.Lock()
         self._stopped = False
+        self.is_known = False  # whether the files were looked at, once
 
     def start(self, done: Callable[[], None]) -> None:
         """Scan in the background; `done` is called in that thread at the end."""
@@ -118,6 +119,7 @@ class Places:
             self._files = files
             for name, importers in workspace.imported.items():
                 self._imported.setdefault(name, set()).update(importers)
+            self.is_known = True
             return frozenset() if is_first else changed
 
     def _importers(self, changed: Iterable[str]) -> set[str]:
