@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -60,6 +61,19 @@ def test_a_server_that_is_down_has_no_pages() -> None:
     assert not dashboards.look(of(server))
     assert dashboards.page(run(HERE)) is None
     assert not dashboards.wants_to_look
+
+
+def test_a_server_that_was_down_is_asked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    server, dashboards = Server(HERE, Login()), Dashboards()
+    server.is_up = False
+    dashboards.page(run(HERE))
+    dashboards.look(of(server))
+    server.is_up, later = True, time.monotonic() + 30
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+
+    assert dashboards.page(run(HERE)) is None
+    assert dashboards.look(of(server))
+    assert dashboards.page(run(HERE)) == PAGE
 
 
 @pytest.mark.parametrize("source", ["/home/me/zenml.db", "mysql://host/zenml", "sqlite:///x.db"])

@@ -10,22 +10,23 @@ from pipesight.history.history import History
 from pipesight.history.model import Run
 
 _PAGES = re.compile(r"https?://[^\s<>{}]+/\{\}[^\s<>{}]*")  # what a server says of itself may be anything
-_AGE = 600.0  # seconds after which a server is asked again: it may have been upgraded
+_AGE = 600.0  # seconds after which a server is asked again: it may have been upgraded,
+_RETRY = 20.0  # or, where it gave no address, be up again
 
 
 class Dashboards:
     """What is known of the servers' dashboards. Safe to use from two threads: one that asks and one that looks."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[str | None, float]] = {}
+        self._known: dict[str, tuple[str | None, float | None]] = {}
         self._wanted: dict[str, None] = {}
 
     def page(self, run: Run) -> str | None:
         """The address of a run's page; None where there is none, and while that is not known: `look` will find out."""
         if not run.source.startswith(("http://", "https://")):
             return None
-        pages, asked = self._known.get(run.source, (None, 0.0))
-        if asked == 0.0 or asked + _AGE < time.monotonic():
+        pages, asked = self._known.get(run.source, (None, None))
+        if asked is None or asked + (_AGE if pages is not None else _RETRY) < time.monotonic():
             self._wanted[run.source] = None
         try:
             return pages.format(UUID(run.id)) if pages is not None else None
@@ -40,7 +41,7 @@ class Dashboards:
     def look(self, history: History) -> bool:
         """Ask the servers; True when an answer changed. Waits for the network: never call it in a handler."""
         wanted, self._wanted = list(self._wanted), {}
-        before = {source: self._known.get(source, (None, 0.0))[0] for source in wanted}
+        before = {source: self._known.get(source, (None, None))[0] for source in wanted}
         self._known.update((source, (_pages(history, source), time.monotonic())) for source in wanted)
         return any(self._known[source][0] != pages for source, pages in before.items())
 
