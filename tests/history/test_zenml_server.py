@@ -159,6 +159,13 @@ def test_no_login_goes_to_where_a_server_sends_one_on(server: Replay) -> None:
         assert not other.asked
 
 
+@pytest.mark.parametrize("failures", [[301], [308], [401, 307]])
+def test_a_server_may_send_one_on_to_itself(server: Replay, failures: list[int]) -> None:
+    server.failures, server.elsewhere = failures, f"{server.url}/."
+    with source(server, username="me", password="sesame").connect() as session:
+        assert session.run_count() == 15
+
+
 def test_what_came_in_full_is_not_replaced_by_less(
     server: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
 from pipesight.history.sources.source import (
     ArtifactRecord,
@@ -132,9 +132,11 @@ class ZenMLServerSource:
         given = {name: str(value) for name, value in fields.items() if value is not None}
         form = {"encode_multipart": False} if method == "POST" else {}
         address = f"{self.label}/api/v1/{path}"
+        ask = partial(self._pool.request, method, headers=headers, redirect=False, **form)
         try:
-            # Where a redirection leads, nobody was given the login for.
-            return self._pool.request(method, address, fields=given, headers=headers, redirect=False, **form)
+            response = ask(url=address, fields=given)
+            onward = _onward(method, address, response)
+            return response if onward is None else ask(url=onward, fields=given if method == "POST" else None)
         except urllib3.exceptions.SSLError:
             raise SourceError(
                 f"{self.label}: its certificate is not trusted.",
@@ -451,6 +453,17 @@ def _output(name: str, version: Mapping[str, Any]) -> OutputRecord:
         artifact=str(artifact.get("name") or (number and version.get("name")) or "") or None,
         version=number,
     )
+
+
+def _onward(method: str, address: str, response: Any) -> str | None:
+    """Where a server sends one on to itself: by another path, or over https. Nobody else was given the login."""
+    if response.status not in (307, 308) and not (method == "GET" and response.status in (301, 302)):
+        return None
+    target = urljoin(address, response.headers.get("Location", ""))
+    here, there = urlsplit(address), urlsplit(target)
+    is_secured = there.scheme == "https" and there.hostname == here.hostname and there.port in (None, 443, here.port)
+    is_elsewhere = target.partition("?")[0] != address
+    return target if is_elsewhere and (is_secured or there[:2] == here[:2]) else None
 
 
 def _elsewhere(response: Any) -> str:
