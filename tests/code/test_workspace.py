@@ -157,6 +157,16 @@ def test_things_from_other_files(tmp_path: Path, layout: dict[str, str], path: s
     assert pipeline.name == "p"
 
 
+def test_a_file_without_zenml_counts_as_soon_as_one_with_it_calls_it(folder: Path) -> None:
+    workspace = Workspace([folder])
+    (folder / "look.py").write_text("def look(run):\n    return run.get_step('train')\n")
+    look = workspace.open(str(folder / "look.py"), (folder / "look.py").read_text())
+    assert look.sites == ()
+    caller = "from look import look\nfrom zenml.client import Client\nlook(Client().get_pipeline('p').last_run)\n"
+    assert len(workspace.open(str(folder / "caller.py"), caller).sites) == 2
+    assert [site.name for site in look.sites] == ["train"]
+
+
 def test_callers_count_as_soon_as_their_file_was_looked_at(folder: Path) -> None:
     (folder / "fetch.py").write_text(
         "from zenml.client import Client\ndef fetch(name):\n    return Client().get_pipeline(name)\n"

@@ -52,7 +52,7 @@ class Document:
         self._all_sites: tuple[Site, ...] | None = None
         self._all_definitions: tuple[Definition, ...] | None = None
         self._stale = True
-        self._uses_zenml: tuple[int, bool] | None = None
+        self._uses_zenml: tuple[object, bool] | None = None
         self._cell_starts: list[int] | None = None
 
     @classmethod
@@ -102,9 +102,9 @@ class Document:
     @property
     def uses_zenml(self) -> bool:
         """Whether anything here can be ZenML's; when not, everything below is empty without parsing."""
-        version = self._imports.version if self._imports is not None else 0
-        if self._uses_zenml is None or self._uses_zenml[0] != version:
-            self._uses_zenml = version, self._about_zenml or self._mentions(_WORDS) or self._may_import_zenml()
+        known = (self._imports.version, self._imports.are_returned) if self._imports is not None else None
+        if self._uses_zenml is None or self._uses_zenml[0] != known:
+            self._uses_zenml = known, self._about_zenml or self._mentions(_WORDS) or self._may_import_zenml()
         return self._uses_zenml[1]
 
     def _mentions(self, words: Iterable[str]) -> bool:

@@ -136,6 +136,7 @@ class Imports:
 
     version = 0
     others = 0
+    are_returned = False  # whether another module is known to import the importing program
 
     def calls(self, flow: Flow) -> Iterable[tuple[FunctionValue, Arguments]]:
         """The calls of functions of `flow` that other modules are known to make."""

@@ -214,6 +214,11 @@ class _FileImports(Imports):
         """Grows with every change in the workspace but those of this file."""
         return self._workspace.version - self._edits
 
+    @property
+    def are_returned(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Whether another file is known to import this one."""
+        return self._workspace.is_imported(self._path)
+
     def calls(self, flow: Flow) -> Iterator[tuple[FunctionValue, Arguments]]:
         """The calls of functions of `flow` that other modules are known to make."""
         return self._workspace.calls(flow, self._path)
@@ -224,7 +229,7 @@ class _FileImports(Imports):
 
     def touch(self) -> None:
         """The importing program itself was edited."""
-        if self._workspace.is_imported(self._path):
+        if self.are_returned:
             self._edits += 1
             self._workspace.version += 1
 
