@@ -101,6 +101,17 @@ def test_what_cannot_be_checked(capsys: pytest.CaptureFixture[str], project: Pat
     assert "not a notebook" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("run")
+def test_what_cannot_be_read_does_not_hide_the_rest(capsys: pytest.CaptureFixture[str], project: Path) -> None:
+    (project / "broken.ipynb").write_text("{")
+    (project / "wrong" / "a broken.ipynb").write_text("{")
+
+    assert check("broken.ipynb", "wrong") == 2
+    told = capsys.readouterr()
+    assert [line.split(":")[0] for line in told.err.splitlines()] == ["pipesight", str(Path("wrong/a broken.ipynb"))]
+    assert "unknown-name" in told.out
+
+
 def test_without_a_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / "nothing"))

@@ -69,7 +69,7 @@ class Problem:
 
 
 class UncheckedError(Exception):
-    """Why nothing can be checked, in a sentence with a next step."""
+    """Why something cannot be checked, in sentences."""
 
 
 def check(
@@ -77,7 +77,8 @@ def check(
 ) -> Iterator[Problem]:
     """What is wrong in the files, and in the Python files and notebooks below the folders.
 
-    Raises UncheckedError for a file that cannot be read, and when the history is empty or not known to be complete.
+    Raises UncheckedError when the history is empty or not known to be complete, and in the end for files that cannot be
+    read.
     """
     if history.is_empty or not is_settled(history):
         raise UncheckedError("The run history is empty or could not be read; `pipesight doctor` tells more.")
@@ -89,13 +90,21 @@ def check(
     context = Context(history, documents, previews, settings or Settings(), Client(), places=places)
     context.zenml = installed_release(interpreter, [Path.cwd(), *roots])
     workspace = Workspace(roots)
-    opened = [(path, document) for path in _files(paths) for document in _documents(path, workspace)]
+    opened: list[tuple[Path, Document]] = []
+    unread: list[str] = []
+    for path in _files(paths):
+        try:
+            opened += [(path, document) for document in read_file(path, workspace)]
+        except (OSError, ValueError) as error:
+            unread.append(f"{path}: {getattr(error, 'strerror', None) or error}.")
     try:
         _prepare(context, [document for _, document in opened])
         for path, document in opened:
             yield from _problems(context, path, document)
     finally:
         previews.close()
+    if unread:
+        raise UncheckedError("\n".join(unread))
 
 
 def worst_is_at_least(problems: Iterable[Problem], limit: str) -> bool:
@@ -132,15 +141,6 @@ def _below(folder: Path) -> Iterator[Path]:
                 yield from _below(entry)
         elif entry.suffix in _SUFFIXES:
             yield entry
-
-
-def _documents(path: Path, workspace: Workspace) -> list[Document]:
-    try:
-        return read_file(path, workspace)
-    except OSError as error:
-        raise UncheckedError(f"{path}: {error.strerror or error}.") from None
-    except ValueError as error:
-        raise UncheckedError(f"{path}: {error}.") from None
 
 
 def _prepare(context: Context, documents: Iterable[Document]) -> None:

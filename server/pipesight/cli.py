@@ -244,19 +244,23 @@ def _site_line(row: SiteRow) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from pipesight.check import UncheckedError, check, shown, worst_is_at_least
+    from pipesight.check import Problem, UncheckedError, check, shown, worst_is_at_least
 
     missing = [str(path) for path in options.paths if not path.exists()]
+    problems: list[Problem] = []
+    unchecked = False
     try:
         if missing:
             raise UncheckedError(f"There is no {', '.join(missing)}.")
         with opened(options.source) as history:
-            problems = list(check(options.paths, history, interpreter=options.interpreter))
+            problems.extend(check(options.paths, history, interpreter=options.interpreter))
     except (UncheckedError, CommandError) as error:
         print(f"pipesight: {error}", file=sys.stderr)
-        return 2
-    if problems or options.format == "sarif":
+        unchecked = True
+    if problems or (options.format == "sarif" and not unchecked):
         print(shown(problems, options.format))
+    if unchecked:
+        return 2
     return 1 if options.fail_on != "never" and worst_is_at_least(problems, options.fail_on) else 0
 
 
