@@ -130,8 +130,8 @@ def is_own(node: Node, frame: Frame) -> bool:
 class Imports:
     """The other modules that a program can import. Here there are none.
 
-    `version` changes whenever any of them, or the importing program itself, may have changed; `others` whenever any of
-    them may have.
+    `version` changes whenever any of them, or the importing program itself where another imports it, may have changed;
+    `others` whenever any of them may have.
     """
 
     version = 0
