@@ -2,6 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Node.js is in this folder if the machine has none, or one that is too old. A shell finds it there, make itself does not everywhere.
+SHELL := bash
+export PATH := $(CURDIR)/.cache/node/bin:$(PATH)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: demo test lint format test-python test-pythons test-extension test-editors compatibility bench bench-scale package clean
@@ -50,7 +53,7 @@ clean:  ## remove everything that the targets above made
 	cd vscode-extension && rm -rf node_modules dist out bundled *.vsix
 
 .venv/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
+	bash .ci/python $(PYTHON)
 	$(PIP) install --upgrade 'pip>=25.1'
 	$(PIP) install --constraint constraints.txt --editable .
 	touch $@
@@ -69,7 +72,10 @@ clean:  ## remove everything that the targets above made
 	$(PIP) install --constraint constraints.txt --group dev
 	touch $@
 
-node_modules/.installed: package.json package-lock.json vscode-extension/package.json
+.cache/node/.installed: package.json .ci/node .venv/.installed
+	bash .ci/node
+
+node_modules/.installed: package.json package-lock.json vscode-extension/package.json | .cache/node/.installed
 	npm ci --silent
 	touch $@
 

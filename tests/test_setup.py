@@ -1,0 +1,86 @@
+"""What `make` sets up by itself where the machine lacks it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TOOLS = ["bash", "cat", "dirname", "env", "ln", "mkdir", "rm", "sh", "touch"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout of this project with a Python environment, on a machine whose programs are in `machine`."""
+    folder = tmp_path / "a checkout"
+    shutil.copytree(ROOT / ".ci", folder / ".ci")
+    shutil.copy(ROOT / "package.json", folder)
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    program(folder / ".venv" / "bin" / "python", f'exec {sys.executable} "$@"')
+    for tool in TOOLS:
+        link(tmp_path / "machine" / tool, shutil.which(tool))
+    return folder
+
+
+def program(path: Path, script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def link(path: Path, target: str | None) -> None:
+    assert target is not None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(target)
+
+
+def run(folder: Path, *command: str) -> str:
+    path = f"{folder / '.cache' / 'node' / 'bin'}:{folder.parent / 'machine'}"
+    env = {"PATH": path, "HOME": str(folder)}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_node_and_npm_come_from_pypi_where_the_machine_has_none(checkout: Path):
+    run(checkout, "bash", ".ci/node")
+
+    assert run(checkout, "node", "--version") >= "v24"
+    assert run(checkout, "npm", "--version")
+    assert run(checkout, "npx", "--version")
+
+
+def test_node_comes_from_pypi_where_the_machine_s_own_is_too_old(checkout: Path):
+    program(checkout.parent / "machine" / "npm", "echo 9.2.0")
+    program(checkout.parent / "machine" / "node", "exit 1")  # what `.ci/node` asks an old Node.js fails
+    run(checkout, "bash", ".ci/node")
+
+    assert run(checkout, "node", "--version") >= "v24"
+
+
+def test_the_machine_s_own_node_is_used_where_it_is_new_enough(checkout: Path):
+    run(checkout, "bash", ".ci/node")
+    found = (checkout / ".cache" / "node" / "bin" / "node").resolve()
+    link(checkout.parent / "machine" / "node", str(found))
+    program(checkout.parent / "machine" / "npm", "echo 11.0.0")
+    run(checkout, "bash", ".ci/node")
+
+    assert list((checkout / ".cache" / "node" / "bin").iterdir()) == []
+
+
+def test_a_python_that_is_too_old_gets_a_sentence(checkout: Path):
+    program(checkout.parent / "machine" / "python3", "exit 1")
+    done = subprocess.run(
+        ["bash", ".ci/python", str(checkout.parent / "machine" / "python3")],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Pipesight needs Python 3.10 or newer")
