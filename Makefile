@@ -24,7 +24,7 @@ format: .venv/.developed  ## lay the Python code out
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format --quiet
 
-test-python: .venv/.developed .venvs/zenml/.installed .cache/system  ## the Python tests
+test-python: .venv/.developed .venvs/zenml/.installed .venvs/pyarrow-13/.installed .cache/system  ## the Python tests
 	$(BIN)/python -m pytest
 
 test-pythons: .venv/.developed .cache/system  ## the server's tests on the oldest and newest Python here, the reader's also on 3.8
@@ -67,6 +67,9 @@ clean:  ## remove everything that the targets above made
 	$(PYTHON) -m venv .venvs/zenml
 	.venvs/zenml/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/real/requirements.txt
 	touch $@
+
+.venvs/pyarrow-13/.installed: .ci/old-pyarrow
+	bash .ci/old-pyarrow
 
 .venv/.developed: .venv/.installed
 	$(PIP) install --constraint constraints.txt --group dev

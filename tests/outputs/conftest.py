@@ -65,10 +65,14 @@ def service() -> Iterator[PreviewService]:
     service.close()
 
 
-def ask_bare_python(uri: str | Path, interpreter: str = sys.executable) -> Preview:
-    """A preview by a reader that has the standard library and nothing else."""
+def ask_python(uri: str | Path, interpreter: str | Path, *flags: str) -> Preview:
+    """Ask a reader in `interpreter` for one preview."""
     request = json.dumps({"id": 1, "method": "preview", "uri": str(uri)}) + "\n"
-    done = subprocess.run(
-        [interpreter, "-E", "-S", str(READER), "0"], input=request.encode(), capture_output=True, timeout=60, check=True
-    )
+    command = [str(interpreter), "-E", *flags, str(READER), "0"]
+    done = subprocess.run(command, input=request.encode(), capture_output=True, timeout=60, check=True)
     return from_json(json.loads(done.stdout.splitlines()[1])["preview"])
+
+
+def ask_bare_python(uri: str | Path) -> Preview:
+    """Ask a reader that has the standard library and nothing else."""
+    return ask_python(uri, sys.executable, "-S")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import stat
 import sys
-from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Tuple
 
 from .bounds import FILES, clip
+from .libraries import LibraryError, install, library
 from .problem import Problem
 
 GONE = (
@@ -207,9 +207,9 @@ def _remote_folder(uri: str, system: Any, root: str, listed: Dict[str, Dict[str,
 
 def _fsspec(scheme: str) -> Any:
     try:
-        return importlib.import_module("fsspec")
-    except ImportError:
-        raise _plugin_missing(scheme) from None
+        return library("fsspec")
+    except LibraryError as error:
+        raise (_plugin_missing(scheme) if error.missing else Problem(error.text, error.advice)) from None
 
 
 def _plugin_missing(scheme: str) -> Problem:
@@ -218,8 +218,3 @@ def _plugin_missing(scheme: str) -> Problem:
         f"This artifact lies in {scheme}://, and {sys.executable} has no {plugin} to read it.",
         install(plugin),
     )
-
-
-def install(package: str, why: Optional[str] = None) -> str:
-    """The advice to install one package into the interpreter that reads artifacts."""
-    return f"Install it: {sys.executable} -m pip install {package}" + (f" ({why})" if why else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import json
 import re
 from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple, cast
@@ -11,7 +10,8 @@ from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tu
 from .arrays import Numbers, array_picture, checked_shape, of_values
 from .bounds import COLUMNS, Picture, Request
 from .dtypes import time_delta
-from .folder import Folder, install
+from .folder import Folder
+from .libraries import LibraryError, library
 from .parquet import Column, DamagedError, ParquetFile, UnsupportedError
 from .problem import Problem
 from .table import is_part, page, table, transposed
@@ -79,22 +79,21 @@ def _page(folder: Folder, path: str, offset: int, limit: int) -> _Page:
         file.seek(0)
         try:
             return _arrow_page(file, path, offset, limit)
-        except ImportError:
-            return _what_can_be_read(file, path, offset, limit, why)
+        except LibraryError as error:
+            return _what_can_be_read(file, path, offset, limit, f"{why}. {error.text}", error.advice)
 
 
-def _what_can_be_read(file: BinaryIO, path: str, offset: int, limit: int, why: str) -> _Page:
-    """The columns that need no library, the others empty and marked."""
-    advice = install("pyarrow")
+def _what_can_be_read(file: BinaryIO, path: str, offset: int, limit: int, why: str, advice: str) -> _Page:
+    """Read the columns that need no library. The others are marked."""
     try:
         parquet = ParquetFile(file)
         readable = [column.name for column in parquet.columns if _is_readable(parquet, column)]
         if readable:
             found = _own_page(parquet, offset, limit, readable)
-            return found._replace(note=f"Without pyarrow not all of it can be shown: {why}.", advice=advice)
+            return found._replace(note=f"Without pyarrow not all of it can be shown: {why}", advice=advice)
     except (DamagedError, UnsupportedError):
         pass
-    raise Problem(f"{path} needs pyarrow to be read: {why}.", advice)
+    raise Problem(f"{path} needs pyarrow to be read: {why}", advice)
 
 
 def _is_readable(parquet: ParquetFile, column: Column) -> bool:
@@ -174,7 +173,7 @@ def _index(
 
 
 def _arrow_page(file: BinaryIO, path: str, offset: int, limit: int) -> _Page:
-    arrow: Any = importlib.import_module("pyarrow.parquet")
+    arrow = library("pyarrow.parquet")
     try:
         parquet: Any = arrow.ParquetFile(file)
         total: int = parquet.metadata.num_rows

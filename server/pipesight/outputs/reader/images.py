@@ -1,25 +1,31 @@
-"""Reads pictures: kind and size from the header, the bytes where they are few, else made smaller with Pillow."""
+"""Reads pictures. Small ones in a format of the web are sent as they are. Pillow makes a small PNG of the others."""
 
 from __future__ import annotations
 
 import base64
-import importlib
 import io
 import struct
-from typing import Any, Optional, Tuple
+from typing import Any, BinaryIO, Optional, Tuple
 
 from .bounds import IMAGE_BYTES, Picture, Request, size
-from .folder import Folder, install
+from .folder import Folder
+from .libraries import LibraryError, library
 from .problem import Problem
 
 _SMALLER = (1600, 1600)
 _TOO_BIG = "Too big to be shown here."
-_PIXELS = 80_000_000  # beyond this neither Pillow nor a browser is asked
+_PIXELS = 80_000_000  # neither Pillow nor a browser decodes more
 _BROWSER = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}
+# What Pillow decodes by itself. It starts Ghostscript for EPS, and asks other libraries for BUFR, GRIB, HDF5 and WMF.
+_DECODED = (
+    "AVIF", "BLP", "BMP", "CUR", "DDS", "DIB", "GIF", "ICNS", "ICO", "IM", "JPEG", "JPEG2000", "MSP", "PCX", "PNG",
+    "PPM", "QOI", "SGI", "SPIDER", "SUN", "TGA", "TIFF", "WEBP", "XBM", "XPM",
+)  # fmt: skip
+_POSTSCRIPT = (b"%!PS", b"\xc5\xd0\xd3\xc6")
 
 
 def read_image(folder: Folder, path: str, _request: Request) -> Picture:
-    """The picture of a picture.
+    """Return the preview of a picture file.
 
     Raises Problem when its bytes are of no known image format.
     """
@@ -27,15 +33,10 @@ def read_image(folder: Folder, path: str, _request: Request) -> Picture:
     length = folder.size(path)
     mime = mime_of(data)
     if mime is None:
-        raise Problem(f"{path} is not a picture in a known format.", "The file may be damaged.")
+        return _postscript(path, length) if data.startswith(_POSTSCRIPT) else _unknown(folder, path)
     width, height = dimensions(data, mime) or (None, None)
-    extent = f"{width} x {height} " if width and height else ""
-    picture: Picture = {
-        "kind": "image",
-        "summary": f"{extent}{mime[6:].upper()} image, {size(length)}",
-        "image": {"mime": mime, "data": "", "width": width, "height": height},
-        "truncated": False,
-    }
+    picture = _picture(mime[6:].upper(), length, width, height)
+    picture["image"]["mime"] = mime
     if width and height and width * height > _PIXELS:
         picture.update(text=_TOO_BIG, truncated=True)
     elif width and height and mime in _BROWSER and length <= IMAGE_BYTES:
@@ -43,6 +44,25 @@ def read_image(folder: Folder, path: str, _request: Request) -> Picture:
     else:
         _make_smaller(folder, path, picture)
     return picture
+
+
+def _picture(kind: str, length: int, width: Optional[int], height: Optional[int]) -> Picture:
+    extent = f"{width} x {height} " if width and height else ""
+    return {
+        "kind": "image",
+        "summary": f"{extent}{kind} image, {size(length)}",
+        "image": {"mime": "image/png", "data": "", "width": width, "height": height},
+        "truncated": False,
+    }
+
+
+def _postscript(path: str, length: int) -> Picture:
+    return {
+        "kind": "files",
+        "summary": f"PostScript drawing, {size(length)}",
+        "files": [{"path": path, "size": length}],
+        "advice": "PostScript is a program, and previews run none. Open it with a viewer.",
+    }
 
 
 def read_svg(folder: Folder, path: str, _request: Request) -> Picture:
@@ -62,33 +82,59 @@ def read_svg(folder: Folder, path: str, _request: Request) -> Picture:
     }
 
 
+def _unknown(folder: Folder, path: str) -> Picture:
+    """Return the preview of a picture in a format that only Pillow knows."""
+    length = folder.size(path)
+    try:
+        with folder.open(path) as file, _opened(file) as opened:
+            picture = _picture(str(opened.format), length, opened.width, opened.height)
+    except LibraryError as error:
+        picture = _picture("unknown", length, None, None)
+        picture.update(text=f"No format of the web. {error.text}", advice=error.advice, truncated=True)
+        return picture
+    except Exception as error:  # noqa: BLE001 - Pillow's decoders raise all kinds of errors on damaged files
+        if type(error).__name__ == "DecompressionBombError":
+            return {**_picture("huge", length, None, None), "text": _TOO_BIG, "truncated": True}
+        advice = "The file may be damaged, or the installed Pillow does not know its format."
+        raise Problem(f"{path} is not a picture in a known format.", advice) from None
+    _make_smaller(folder, path, picture)
+    return picture
+
+
 def _make_smaller(folder: Folder, path: str, picture: Picture) -> None:
-    """Puts in what Pillow makes of a picture that no browser can be given, or why it makes nothing."""
+    """Add a small PNG that Pillow makes of a picture which cannot be sent as it is, or the reason why there is none."""
     picture["truncated"] = True
     try:
-        pillow: Any = importlib.import_module("PIL.Image")
-    except ImportError:
-        picture["text"] = "Too big to be shown here, or not a format of the web."
-        picture["advice"] = install("pillow", "then Pipesight makes it smaller")
-        return
-    pillow.MAX_IMAGE_PIXELS = None  # it would only warn; what is too big is seen below, before it is decoded
-    try:
-        with folder.open(path) as file, pillow.open(file) as opened:
-            image = picture["image"]
-            image.update(width=opened.width, height=opened.height)
-            if opened.width * opened.height > _PIXELS:
-                picture["text"] = _TOO_BIG
-                return
-            image.update(mime="image/png", data=base64.b64encode(_thumbnail(opened)).decode("ascii"))
-            picture["text"] = "Made smaller for the preview."
-    except Exception:  # noqa: BLE001 - Pillow's decoders raise all kinds of errors on damaged files
-        picture["text"] = "It cannot be decoded; the file may be damaged."
+        with folder.open(path) as file, _opened(file) as opened:
+            picture["image"].update(width=opened.width, height=opened.height)
+            small = _thumbnail(opened)
+        picture["image"].update(mime="image/png", data=base64.b64encode(small).decode("ascii"))
+        picture["text"] = "Made smaller for the preview."
+    except LibraryError as error:
+        picture.update(text=f"Too big to be sent, or no format of the web. {error.text}", advice=error.advice)
+    except MemoryError:
+        picture["text"] = _TOO_BIG
+    except Exception as error:  # noqa: BLE001 - Pillow's decoders raise all kinds of errors on damaged files
+        is_bomb = type(error).__name__ == "DecompressionBombError"
+        picture["text"] = _TOO_BIG if is_bomb else "It cannot be decoded. The file may be damaged."
+
+
+def _opened(file: BinaryIO) -> Any:
+    """Open a picture with Pillow.
+
+    Raises LibraryError when there is no safe Pillow, and Pillow's errors when it does not know the format.
+    """
+    pillow = library("PIL.Image")
+    pillow.init()
+    pillow.MAX_IMAGE_PIXELS = _PIXELS // 2  # Pillow warns from here on, and raises from twice as many on
+    return pillow.open(file, formats=[kind for kind in _DECODED if kind in pillow.OPEN])
 
 
 def _thumbnail(opened: Any) -> bytes:
     opened.thumbnail(_SMALLER)
+    has_alpha = "A" in opened.getbands() or "transparency" in opened.info
     out = io.BytesIO()
-    opened.convert("RGBA" if "A" in opened.getbands() else "RGB").save(out, "PNG")
+    opened.convert("RGBA" if has_alpha else "RGB").save(out, "PNG")
     return out.getvalue()
 
 

@@ -17,7 +17,8 @@ from typing import Any, Callable, Dict, List, Optional, Tuple, cast
 
 from .bounds import clip
 from .choose import element_types
-from .folder import Folder, install, open_folder
+from .folder import Folder, open_folder
+from .libraries import install
 from .problem import Problem
 
 _Loader = Callable[[Folder, str, str], Any]

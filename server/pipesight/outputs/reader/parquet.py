@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import decimal
-import importlib
 import struct
 import zlib
 from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tuple, cast
@@ -12,6 +11,7 @@ from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tu
 from . import snappy, thrift
 from .bounds import PAGE_BYTES
 from .dtypes import moment
+from .libraries import LibraryError, library
 
 _FOOTER = 64 * 1024 * 1024
 _PAGE_VALUES = 16_000_000  # a few bytes can claim any number
@@ -406,20 +406,20 @@ def decompress(codec: int, data: bytes, length: int) -> bytes:
 
 
 def _zstd(data: bytes, length: int) -> bytes:
-    library = _library("compression.zstd") or _library("zstandard")  # the former from Python 3.14 on
-    if library is None:
-        raise UnsupportedError("its compression (Zstandard) needs a library")
-    unpacker = library.ZstdDecompressor()
+    zstandard = _zstandard()
+    unpacker = zstandard.ZstdDecompressor()
     try:
         if hasattr(unpacker, "stream_reader"):  # zstandard's `decompress` trusts the length that `data` claims
             return unpacker.stream_reader(data).read(length)
         return unpacker.decompress(data, max(length, 1))
-    except library.ZstdError:
+    except zstandard.ZstdError:
         raise ValueError("a damaged Zstandard block") from None
 
 
-def _library(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return None
+def _zstandard() -> Any:
+    for name in ("compression.zstd", "zstandard"):  # the former comes with Python 3.14
+        try:
+            return library(name)
+        except LibraryError:
+            continue
+    raise UnsupportedError("its compression (Zstandard) needs a library")
