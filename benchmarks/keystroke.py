@@ -10,7 +10,7 @@ from typing import Any
 from parso.cache import parser_cache
 from parso.grammar import load_grammar
 
-from pipesight.code.analysis import Document
+from pipesight.code.document import Document
 
 KEYSTROKES = 60
 HEAD = """from zenml.client import Client

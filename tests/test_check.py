@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from pipesight.cli import main
+from pipesight.cli.main import main
 from pipesight.demo.sample import unpack_sample
 
 WRONG = """from zenml.client import Client

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from pipesight.cli.terminal import bold, dim
 from pipesight.demo.sample import unpack_sample
-from pipesight.terminal import bold, dim
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from pytest_lsp import ClientServerConfig, LanguageClient
 from pytest_lsp.client import register_lsp_features
 
 from pipesight.demo.sample import unpack_sample
-from pipesight.features.documents import Encoding
+from pipesight.workspace.documents import Encoding
 
 CAPABILITIES = Path(__file__).parent / "lsp" / "clients" / "jupyterlab.json"
 CODE = """from zenml.client import Client

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from lsprotocol import types as lsp
 
-from pipesight.code.model import Generation, Kind, Thing, Which
-from pipesight.features.context import Client, Context
+from pipesight.code.model import Thing
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
+from pipesight.lsp.session import Session
 from pipesight.outputs.service import PreviewService
-from pipesight.session import Session
 from pipesight.settings import Settings
+from pipesight.workspace.context import Client, Context
+from pipesight.zenml.kinds import Generation, Kind, Which
 
 
 class Listener:
@@ -84,7 +85,7 @@ async def test_a_store_s_release_counts_once_it_is_known(unpack_history: Callabl
 async def test_a_look_at_the_stores_counts_no_more_when_the_settings_have_changed(
     unpack_history: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipesight.session._LOOK_AGAIN", 0.05)
+    monkeypatch.setattr("pipesight.lsp.session._LOOK_AGAIN", 0.05)
     listener = Listener(Thing(Kind.RUN))
     session = listener.session
     session.read_options({"cacheFolder": str(tmp_path), "settings": {"history": [str(unpack_history("0.33.0"))]}})

@@ -2,6 +2,6 @@
 
 import sys
 
-from pipesight.cli import main
+from pipesight.cli.main import main
 
 sys.exit(main())

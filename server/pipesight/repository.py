@@ -11,12 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, SupportsIndex, TypeVar, overload
 
-from pipesight.features.words import count, duration
 from pipesight.history import model
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Status
 from pipesight.history.sources import SourceError
+from pipesight.pages.words import count, duration
 
 _SHOWN = 12  # names in a message
 _ROWS = 20  # rows in a picture

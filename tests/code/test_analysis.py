@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from pipesight.code.analysis import Document
-from pipesight.code.model import Kind, Position, Thing, Which
+from pipesight.code.document import Document
+from pipesight.code.model import Position, Thing
+from pipesight.zenml.kinds import Kind, Which
 
 HEAD = "from zenml.client import Client\nclient = Client()\n"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipesight.code.analysis import Document
+from pipesight.code.document import Document
 from pipesight.code.files import markdown_cells, notebook_cells
 from pipesight.code.model import Position
 from pipesight.code.workspace import Workspace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipesight.code.program import Program, neutral
+from pipesight.code.syntax.program import Program, neutral
 
 LINES = [
     "",

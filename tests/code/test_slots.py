@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipesight.code.analysis import Document
-from pipesight.code.model import Kind, Position, Slot, Thing
+from pipesight.code.document import Document
+from pipesight.code.model import Position, Slot, Thing
+from pipesight.zenml.kinds import Kind
 
 LEGACY = "from zenml.repository import Repository\nrepo = Repository()\nrun = repo.get_pipeline('p').runs[-1]\n"
 MIDDLE = "from zenml.post_execution import get_pipeline, get_run\nrun = get_pipeline('p').runs[0]\n"

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipesight.code import tree
-from pipesight.code.program import Program, Unit
-from pipesight.code.syntax import parse
-from pipesight.code.tree import Missing, Node
+from pipesight.code.syntax import tree
+from pipesight.code.syntax.parser import parse
+from pipesight.code.syntax.program import Program, Unit
+from pipesight.code.syntax.tree import Missing, Node
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
 MODULES = [

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipesight.code import program
-from pipesight.code.model import Kind
-from pipesight.code.syntax import parse
-from pipesight.code.tree import Node
+from pipesight.code.syntax import program
+from pipesight.code.syntax.parser import parse
+from pipesight.code.syntax.tree import Node
 from pipesight.code.workspace import Workspace
+from pipesight.zenml.kinds import Kind
 
 SERVE = "from zenml.client import Client\nfrom names import PIPELINE\nClient().get_pipeline(PIPELINE)\n"
 

@@ -10,13 +10,13 @@ import pytest
 from lsprotocol import types as lsp
 
 from pipesight.demo.sample import unpack_sample
-from pipesight.features.context import Client, Context
-from pipesight.features.documents import Documents, Encoding, Text, View
-from pipesight.features.places import Places
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.outputs.service import PreviewService
 from pipesight.settings import Settings
+from pipesight.workspace.context import Client, Context
+from pipesight.workspace.documents import Documents, Encoding, Text, View
+from pipesight.workspace.places import Places
 
 ABLE = Client(
     diagnostic_pages=True,

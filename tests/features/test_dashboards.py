@@ -8,11 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from pipesight.features.dashboards import Dashboards
 from pipesight.history.history import History
 from pipesight.history.model import Run, Status
 from pipesight.history.sources.source import SourceError
 from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
+from pipesight.workspace.dashboards import Dashboards
 
 HERE = "https://zenml.example.com"
 ID = "0f3b1c2d4e5f60718293a4b5c6d7e8f9"

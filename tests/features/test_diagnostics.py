@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 
 from pipesight.demo.sample import unpack_sample
 from pipesight.features.diagnostics import diagnostics, page_of, reported
-from pipesight.features.finding import CODES
+from pipesight.rules.finding import CODES
 from pipesight.settings import DiagnosticsSettings, Settings, Severity
 
 from .conftest import Desk, Desks, text_at

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipesight.features.installed import installed_release, shown
+from pipesight.workspace.installed import installed_release, shown
 
 
 def environment(folder: Path, *versions: str, packages: str = "lib/python3.11/site-packages") -> Path:

@@ -6,7 +6,7 @@ from lsprotocol import types as lsp
 
 from pipesight.features.code_lens import code_lenses
 from pipesight.features.completion import complete
-from pipesight.features.documents import python_of
+from pipesight.workspace.documents import python_of
 
 from .conftest import Desk
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pipesight.features.completion import complete
-from pipesight.features.installed import Release
 from pipesight.settings import CompletionSettings
+from pipesight.zenml.releases import Release
 
 from .conftest import Desk
 

@@ -10,9 +10,9 @@ from lsprotocol import types as lsp
 
 from pipesight.features.definition import definition
 from pipesight.features.document_links import document_links
-from pipesight.features.pages import names_of, uri_of
 from pipesight.features.references import RenameError, highlights, prepare_rename, references, rename
 from pipesight.features.symbols import workspace_symbols
+from pipesight.pages.uris import names_of, uri_of
 from pipesight.settings import LinkSettings, Settings
 
 from .conftest import ABLE, Desk

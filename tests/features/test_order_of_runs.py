@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from pipesight.code.model import Generation, Kind
 from pipesight.features.diagnostics import reported
-from pipesight.features.find import newest_first
-from pipesight.features.finding import OLDEST_RUN
 from pipesight.history.history import History
+from pipesight.rules.finding import OLDEST_RUN
+from pipesight.workspace.find import newest_first
+from pipesight.zenml.kinds import Generation, Kind
 
 from .conftest import Desk
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from lsprotocol import types as lsp
 
-from pipesight.code.model import Kind
-from pipesight.features.documents import Documents, Encoding, split_lines
-from pipesight.features.places import Places
 from pipesight.features.references import references, rename
+from pipesight.workspace.documents import Documents, Encoding, split_lines
+from pipesight.workspace.places import Places
+from pipesight.zenml.kinds import Kind
 
 from .conftest import Desk
 from .test_diagnostics import MODERN

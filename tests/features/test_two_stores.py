@@ -9,7 +9,8 @@ import pytest
 
 from pipesight.demo.sample import unpack_sample
 from pipesight.features.completion import complete
-from pipesight.features.hover import hover, target
+from pipesight.features.hover import hover
+from pipesight.workspace.target import target_at
 
 from .conftest import Desk, Desks
 from .test_diagnostics import MODERN
@@ -25,7 +26,7 @@ def both(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def page(desk: Desk, marked: str) -> str:
     view, position = desk.at(marked)
-    at = target(desk.context, view, position)
+    at = target_at(desk.context, view, position)
     assert at is not None
     shown = hover(desk.context, at)
     assert shown is not None

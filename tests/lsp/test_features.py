@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 from pytest_lsp import LanguageClient
 
 from pipesight.demo.sample import unpack_sample
-from pipesight.features.documents import to_path
+from pipesight.workspace.documents import to_path
 
 from .conftest import Editor, start
 from .test_completion import LEGACY, MODERN

@@ -7,7 +7,7 @@ import re
 import tokenize
 from pathlib import Path
 
-from .analysis import Document
+from .document import Document
 from .model import Form
 from .workspace import Workspace
 

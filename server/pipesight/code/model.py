@@ -7,20 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-
-class Kind(str, Enum):
-    """The kinds of name in a run history."""
-
-    PIPELINE = "pipeline"
-    RUN = "run"
-    STEP = "step"
-    OUTPUT = "output"
-    ARTIFACT = "artifact"
-    MODEL = "model"
-    STACK = "stack"
-
-    def __str__(self) -> str:
-        return self.value
+from pipesight.zenml.kinds import Generation, Kind, Which
 
 
 class Form(str, Enum):
@@ -34,24 +21,6 @@ class Form(str, Enum):
 
     def __str__(self) -> str:
         return self.value
-
-
-class Generation(str, Enum):
-    """The three generations of ZenML's API: 0.5-0.13, 0.20-0.40 and 0.41 to today."""
-
-    LEGACY = "legacy"
-    MIDDLE = "middle"
-    MODERN = "modern"
-
-
-class Which(str, Enum):
-    """How a thing without a name is picked."""
-
-    LAST = "last"  # .last_run
-    LAST_SUCCESSFUL = "last_successful"  # .last_successful_run
-    INDEX = "index"  # [n], as written
-    ONLY = "only"  # .output
-    ANY = "any"  # a loop variable: each of them
 
 
 class Position(NamedTuple):
@@ -122,6 +91,14 @@ class Site:
     @property
     def name(self) -> str | None:
         return self.thing.name
+
+    @property
+    def is_verbatim(self) -> bool:
+        """True if the source at `span` is the name itself, letter by letter."""
+        start, end = self.span
+        if self.form is not Form.LITERAL or self.name is None or start.line != end.line:
+            return False
+        return end.column - start.column == len(self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from .analysis import Document
-from .flow import CONFTESTS, Flow
-from .scope import Arguments, Imports
-from .values import FunctionValue
+from pipesight.code.evaluation.flow import CONFTESTS, Flow
+from pipesight.code.evaluation.scope import Arguments, Imports
+from pipesight.code.evaluation.values import FunctionValue
+
+from .document import Document
 
 _LARGEST = 1_000_000  # bytes; generated modules beyond that hold no names of pipelines
 _MOST_FILES = 2000  # files of a project that are looked at for callers

@@ -13,7 +13,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
 from pipesight import __version__
-from pipesight.terminal import bold, dim
+from pipesight.cli.terminal import bold, dim
 
 
 def show(folder: Path) -> int:

@@ -7,17 +7,19 @@ from dataclasses import replace
 
 from lsprotocol import types as lsp
 
-from pipesight.code.accesses import accesses
-from pipesight.code.model import Generation, Kind, Site, Span, Which
-from pipesight.features.code_lens import code_lenses
-from pipesight.features.completion import quoted
-from pipesight.features.context import Context
-from pipesight.features.describe import READ_OUTPUT
-from pipesight.features.diagnostics import diagnostic, reported
-from pipesight.features.documents import View
-from pipesight.features.edits import access_of, workspace_edit
-from pipesight.features.finding import Finding, Fix
+from pipesight.code.answers.accesses import accesses
+from pipesight.code.model import Site, Span
+from pipesight.code.quoting import quoted
+from pipesight.pages.describe import READ_OUTPUT
+from pipesight.rules.finding import Finding, Fix
 from pipesight.settings import CodeLensSettings
+from pipesight.workspace.context import Context
+from pipesight.workspace.documents import View
+from pipesight.workspace.edits import access_of, workspace_edit
+from pipesight.zenml.kinds import Generation, Kind, Which
+
+from .code_lens import code_lenses
+from .diagnostics import diagnostic, reported
 
 KINDS = (lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite)
 

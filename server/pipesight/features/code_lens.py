@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from lsprotocol import types as lsp
 
-from pipesight.code.model import Kind, Site, Span, Thing, Which
-from pipesight.features.context import Context
-from pipesight.features.describe import READ_OUTPUT, SHOW_RUN, address, pipeline_facts
-from pipesight.features.documents import View
-from pipesight.features.find import Found
-from pipesight.features.words import count, one_line, state, type_name, when
+from pipesight.code.model import Site, Span, Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output
+from pipesight.pages.describe import READ_OUTPUT, SHOW_RUN, address, pipeline_facts
+from pipesight.pages.words import count, one_line, state, type_name, when
+from pipesight.workspace.context import Context
+from pipesight.workspace.documents import View
+from pipesight.workspace.find import Found
+from pipesight.zenml.kinds import Kind, Which
 
 _PER_STATEMENT = 3
 

@@ -11,16 +11,16 @@ from typing import Any, cast
 from lsprotocol import types as lsp
 
 from pipesight.code.model import Position, Span, Thing
-from pipesight.features.context import Context
-from pipesight.features.describe import address, describe, pipeline_facts
-from pipesight.features.documents import View
-from pipesight.features.find import Found, follow
-from pipesight.features.hover import thing_at
-from pipesight.features.words import ago, count, duration, mark, state, type_name, when
 from pipesight.history.history import History
 from pipesight.history.model import Output, Run, Step
 from pipesight.outputs.preview import Window
 from pipesight.outputs.render import to_json
+from pipesight.pages.describe import address, describe, pipeline_facts
+from pipesight.pages.words import ago, count, duration, mark, state, type_name, when
+from pipesight.workspace.context import Context
+from pipesight.workspace.documents import View
+from pipesight.workspace.find import Found, follow
+from pipesight.workspace.target import thing_at
 
 HISTORY = "pipesight.history"
 REFRESH = "pipesight.refresh"

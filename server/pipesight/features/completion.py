@@ -8,17 +8,19 @@ from typing import cast
 
 from lsprotocol import types as lsp
 
-from pipesight.code.api import members_of
-from pipesight.code.model import Kind, Slot, Thing
-from pipesight.features.context import Context
-from pipesight.features.describe import address, describe
-from pipesight.features.documents import View
-from pipesight.features.find import Found, follow, newest_first
-from pipesight.features.hover import markup, read
-from pipesight.features.members import is_absent
-from pipesight.features.words import ago, count, mark, state, type_name, when
+from pipesight.code.model import Slot, Thing
+from pipesight.code.quoting import written
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
+from pipesight.pages.describe import address, describe
+from pipesight.pages.markup import markup
+from pipesight.pages.words import ago, count, mark, state, type_name, when
+from pipesight.workspace.context import Context
+from pipesight.workspace.documents import View
+from pipesight.workspace.find import Found, follow, newest_first
+from pipesight.zenml.api import members_of
+from pipesight.zenml.kinds import Kind
+from pipesight.zenml.releases import is_absent
 
 TRIGGER_CHARACTERS = ('"', "'", "[", "(", ",", "=")
 
@@ -72,7 +74,7 @@ async def documentation(context: Context, item: lsp.CompletionItem) -> lsp.Marku
     """The page of an offered name."""
     found = _found(context, item)
     shows_value = found.output is not None and context.settings.hover.preview
-    preview = await read(context, found.output) if shows_value and found.output is not None else None
+    preview = await context.preview(found.output) if shows_value and found.output is not None else None
     page = describe(context.history, found, preview, context.settings.hover.rows)
     kind = context.client.documentation_format
     if page is None:
@@ -234,27 +236,3 @@ def _set_details(item: lsp.CompletionItem, name: Name, label_details: bool) -> N
         )
     elif facts := " · ".join(filter(None, (name.detail, name.description))):
         item.detail = facts
-
-
-def written(name: str, slot: Slot) -> str | None:
-    """`name` as it must be written at the slot; None when a raw string cannot hold it."""
-    if slot.by_index:
-        return name
-    if slot.quote is None:
-        return f"{slot.keyword}={quoted(name)}" if slot.keyword else quoted(name)
-    escaped = _escaped(name, slot.quote)
-    return None if slot.raw and escaped != name else escaped
-
-
-def quoted(name: str) -> str:
-    """`name` as a string of its own."""
-    return '"' + _escaped(name, '"') + '"'
-
-
-def _escaped(name: str, quote: str) -> str:
-    text = name.replace("\\", "\\\\")
-    if quote[0] in text:
-        text = text.replace(quote[0], "\\" + quote[0])
-    for control, escape in (("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), ("\0", "\\0")):
-        text = text.replace(control, escape)
-    return text

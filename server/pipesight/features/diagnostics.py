@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 from lsprotocol import types as lsp
 
-from pipesight.code.analysis import Document
+from pipesight.code.document import Document
 from pipesight.code.model import Span
-from pipesight.features.context import Context
-from pipesight.features.documents import View
-from pipesight.features.finding import MISSING_MEMBER, Finding
-from pipesight.features.findings import findings
+from pipesight.rules.finding import MISSING_MEMBER, Finding
+from pipesight.rules.findings import findings
 from pipesight.settings import Severity
+from pipesight.workspace.context import Context
+from pipesight.workspace.documents import View
 
 SOURCE = "pipesight"
 PAGES = "https://github.com/pipesight/pipesight/blob/main/docs/diagnostics/"

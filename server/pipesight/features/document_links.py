@@ -7,12 +7,13 @@ from pathlib import Path
 
 from lsprotocol import types as lsp
 
-from pipesight.code.model import Form, Kind, Site
-from pipesight.features.context import Context
-from pipesight.features.definition import definitions_of
-from pipesight.features.documents import View
-from pipesight.features.find import Found
-from pipesight.features.presence import local_folder
+from pipesight.code.model import Form, Site
+from pipesight.workspace.context import Context
+from pipesight.workspace.definitions import definitions_of
+from pipesight.workspace.documents import View
+from pipesight.workspace.find import Found
+from pipesight.workspace.presence import local_folder
+from pipesight.zenml.kinds import Kind
 
 
 def document_links(context: Context, view: View) -> list[lsp.DocumentLink] | None:

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-
 from lsprotocol import types as lsp
 
-from pipesight.code.model import Kind, Position, Span, Thing
-from pipesight.features.context import Context
-from pipesight.features.describe import describe
-from pipesight.features.documents import View
-from pipesight.features.find import Found
-from pipesight.features.page import Heading, Line, Link, Page
-from pipesight.features.words import ago
+from pipesight.code.model import Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview
-
-PATIENCE = 0.7  # seconds that a hover waits for a preview
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What is under the cursor, and where the code says so."""
-
-    thing: Thing
-    found: Found
-    range: lsp.Range
-
-
-def target(context: Context, view: View, position: lsp.Position) -> Target | None:
-    """What is at `position`; None where nothing of the history is."""
-    if not view.document.uses_zenml or context.history.is_empty:
-        return None
-    denoted = thing_at(view, view.position(position))
-    if denoted is None:
-        return None
-    thing, span = denoted
-    return Target(thing, context.find(thing), view.range(span))
+from pipesight.pages.describe import describe
+from pipesight.pages.markup import markup
+from pipesight.pages.page import Heading, Line, Link, Page
+from pipesight.pages.words import ago
+from pipesight.workspace.context import Context
+from pipesight.workspace.find import Found
+from pipesight.workspace.target import Target
+from pipesight.zenml.kinds import Kind
 
 
 def wanted(context: Context, at: Target) -> Output | None:
@@ -66,36 +43,6 @@ def page_of(context: Context, thing: Thing, found: Found, preview: Preview | Non
     if page is None or address is None:
         return page
     return Page((*page.blocks, Link("Open in the dashboard", address)))
-
-
-def thing_at(view: View, position: Position) -> tuple[Thing, Span] | None:
-    """The thing that the code at `position` denotes or defines, and where it says so."""
-    site = view.document.site_at(position)
-    if site is not None:
-        return site.thing, site.span
-    held = view.document.thing_at(position)
-    if held is not None:
-        return held
-    for definition in view.document.definitions:
-        if definition.span.contains(position):
-            owner = Thing(Kind.STEP, definition.owner) if definition.owner is not None else None
-            return Thing(definition.kind, definition.name, owner=owner), definition.span
-    return None
-
-
-def markup(page: Page, kind: lsp.MarkupKind, *, links: bool) -> lsp.MarkupContent:
-    """A page in the markup that the client takes."""
-    text = page.markdown(links=links) if kind is lsp.MarkupKind.Markdown else page.plain()
-    return lsp.MarkupContent(kind, text)
-
-
-async def read(context: Context, output: Output) -> Preview:
-    """The preview of an output, as soon as it is there or as patience allows."""
-    reading = asyncio.ensure_future(context.previews.preview(output))
-    done, _ = await asyncio.wait({reading}, timeout=PATIENCE)
-    if reading in done:
-        return reading.result()
-    return Preview("text", "loading", text="The value is still being read; hover again in a moment.")
 
 
 def _is(thing: Thing, found: Found) -> bool:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from lsprotocol import types as lsp
 
-from pipesight.code.accesses import Access, accesses
-from pipesight.code.model import Kind, Position, Site, Span, Which
-from pipesight.features.context import Context
-from pipesight.features.documents import View
-from pipesight.features.find import Found
-from pipesight.features.words import mark, one_line, short_name, state, type_name, when
+from pipesight.code.answers.accesses import Access, accesses
+from pipesight.code.model import Position, Site, Span
 from pipesight.history.model import Output
+from pipesight.pages.words import mark, one_line, short_name, state, type_name, when
+from pipesight.workspace.context import Context
+from pipesight.workspace.documents import View
+from pipesight.workspace.find import Found
+from pipesight.zenml.kinds import Kind, Which
 
 _PICKED = (Which.INDEX, Which.LAST, Which.LAST_SUCCESSFUL)
 _READS = ("read", "load")

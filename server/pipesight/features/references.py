@@ -9,12 +9,13 @@ from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types as lsp
 
-from pipesight.code.model import Form, Kind, Thing
-from pipesight.features.context import Context
-from pipesight.features.documents import View
-from pipesight.features.edits import workspace_edit
-from pipesight.features.hover import thing_at
-from pipesight.features.places import Place, places_of, same
+from pipesight.code.model import Form, Thing
+from pipesight.workspace.context import Context
+from pipesight.workspace.documents import View
+from pipesight.workspace.edits import workspace_edit
+from pipesight.workspace.places import Place, places_of, same
+from pipesight.workspace.target import thing_at
+from pipesight.zenml.kinds import Kind
 
 _LISTED = 5
 _UNWRITABLE = frozenset("\"'\\{}")

@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 from lsprotocol import types as lsp
 
-from pipesight.code.model import Kind, Thing
-from pipesight.features.context import Context
-from pipesight.features.definition import definitions_of
-from pipesight.features.describe import address
-from pipesight.features.pages import uri_of
+from pipesight.code.model import Thing
+from pipesight.pages.describe import address
+from pipesight.pages.uris import uri_of
+from pipesight.workspace.context import Context
+from pipesight.workspace.definitions import definitions_of
+from pipesight.zenml.kinds import Kind
 
 _MOST = 100
 _RUNS = 50

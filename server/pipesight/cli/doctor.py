@@ -1,0 +1,64 @@
+"""What `pipesight doctor` says: which history is read and why, what is wrong and what to do."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from pipesight import __version__
+from pipesight.history.discovery import NAME_A_STORE, Discovery, Finding
+from pipesight.history.sources import Source, SourceError
+from pipesight.pages.words import count
+
+_MARKS = {"found": "✓", "absent": "·", "note": "·", "problem": "✗"}
+
+
+def text(finding: Finding) -> str:
+    """A finding for a terminal."""
+    lines = [f"{_MARKS[finding.outcome]} {finding.subject}: {finding.detail}"]
+    if finding.advice:
+        lines.append(f"    -> {finding.advice}")
+    return "\n".join(lines)
+
+
+def findings(discovery: Discovery) -> Iterator[Finding]:
+    """Every finding: how the stores were found, whether each can be read, and what outputs are read with."""
+    yield Finding("pipesight", "note", f"{__version__} on Python {platform.python_version()}")
+    yield from discovery.findings
+    if not discovery.sources:
+        told = any(finding.advice for finding in discovery.findings)
+        advice = None if told else f"Run a pipeline once, or {NAME_A_STORE}."
+        yield Finding("history", "problem", "no store of run history was found", advice)
+    for source in discovery.sources:
+        yield _readable(source)
+    yield _reader()
+
+
+def _readable(source: Source) -> Finding:
+    try:
+        with source.connect() as session:
+            pipelines, runs = len(session.pipelines()), session.run_count()
+    except SourceError as error:
+        message = error.message.removeprefix(f"{source.label} ")  # which leads the line already
+        return Finding(source.label, "problem", message, error.advice or None)
+    if not runs:
+        advice = "Run a pipeline with this stack active; it appears by itself."
+        return Finding(source.label, "note", f"{source.kind}, readable, but it has no run yet", advice)
+    return Finding(source.label, "found", f"{source.kind} with {count(pipelines, 'pipeline')} and {count(runs, 'run')}")
+
+
+def _reader() -> Finding:
+    subject = f"reader of outputs ({sys.executable})"
+    missing = [name for name in ("pyarrow", "numpy", "PIL") if find_spec(name) is None]
+    if not missing:
+        return Finding(
+            subject, "found", "it has pyarrow, numpy and PIL: every table, array and picture is shown in full"
+        )
+    return Finding(
+        subject,
+        "note",
+        f"without {', '.join(missing)}: tables, arrays and pictures are read by Pipesight itself, in their usual forms",
+        "In an editor, choose your project's environment as the interpreter (setting pipesight.interpreter).",
+    )

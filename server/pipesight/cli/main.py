@@ -1,0 +1,292 @@
+"""The command `pipesight`: the language server, and the history, outputs and sites for people and programs."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipesight import __version__
+from pipesight.logs import redact
+
+from .asked import LATEST, CommandError, discovered, follow, opened, rows
+from .terminal import prepare, print_json
+
+if TYPE_CHECKING:
+    from pipesight.code.answers.sites import SiteRow
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; give the exit status: 0 done, 1 not found or not possible, 2 wrong usage."""
+    prepare()
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if "run" not in options:
+        parser.print_help()
+        return 2
+    try:
+        return options.run(options)
+    except CommandError as error:
+        print(f"pipesight: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"pipesight: {where}{redact(error.strerror or str(error))}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        if os.environ.get("PIPESIGHT_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {redact(str(error))}"
+        print(
+            f"pipesight: this should not have happened: {what}\n"
+            "Please report it with what you ran; PIPESIGHT_DEBUG=1 in the environment shows where it happened.",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pipesight", description="ZenML run history in your editor.")
+    parser.add_argument("--version", action="version", version=f"pipesight {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=about, description=about)
+        sub.set_defaults(run=run)
+        return sub
+
+    lsp = command("lsp", _lsp, "Start the language server on standard input and output.")
+    lsp.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="listen on a socket instead")
+    lsp.add_argument("--log-file", type=Path, metavar="FILE", help="log to a file instead of standard error")
+    lsp.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
+
+    history = command("history", _history, "Show pipelines, the runs of one, the steps of a run, or a step's outputs.")
+    for name, about in list(_NAMES.items())[:3]:
+        history.add_argument(name, nargs="?", metavar=name.removesuffix("_name").upper(), help=about)
+    read = command("read", _read, "Show one output's value, without running any of its code.")
+    for name, about in _NAMES.items():
+        read.add_argument(name, metavar=name.removesuffix("_name").upper(), help=about)
+    read.add_argument("--rows", type=_count, default=20, metavar="N", help="rows of a table to show (20)")
+    read.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
+    sites = command("sites", _sites, "List the places in code that denote pipelines, runs, steps and outputs.")
+    sites.add_argument("files", nargs="+", metavar="FILE", help="Python files, notebooks or Markdown")
+    check = command("check", _check, "Report what is wrong in how files read the history; exit with 1 if anything is.")
+    check.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="files, or folders of Python files and notebooks"
+    )
+    check.add_argument("--format", choices=("human", "json", "sarif"), default="human", help="what to print (human)")
+    check.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "information", "hint", "never"),
+        default="warning",
+        help="exit with 1 for problems that are at least so severe (warning)",
+    )
+    check.add_argument(
+        "--interpreter",
+        default="",
+        metavar="PYTHON",
+        help="the Python whose ZenML is looked up (the active environment's)",
+    )
+    doctor = command("doctor", _doctor, "Explain which history is read and why, what is wrong and what to do.")
+    for reader in (history, read, check, doctor):
+        reader.add_argument(
+            "--source",
+            metavar="URL|FOLDER",
+            action="append",
+            default=[],
+            help="read this history instead of the one that ZenML's configuration names; may be repeated",
+        )
+    for printer in (history, read, sites, doctor):
+        printer.add_argument("--json", action="store_true", help="print JSON, one object a line")
+
+    demo = command("demo", _demo, "Unpack a sample project with its history and show what an editor would show.")
+    demo.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where to put the sample (a folder under the user's cache)"
+    )
+    demo.add_argument("--no-show", action="store_true", help="only unpack it")
+    return parser
+
+
+_NAMES = {
+    "pipeline": "the pipeline's name",
+    "run_name": f"the run's name, or `{LATEST}`",
+    "step": "the step's name",
+    "output": "the output's name",
+}
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"a number from 1 on, not {text!r}")
+    return int(text)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdigit() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"HOST:PORT, such as 127.0.0.1:2087, not {text!r}")
+    return host or "127.0.0.1", int(port)
+
+
+def _lsp(options: argparse.Namespace) -> int:
+    gc.disable()  # start-up makes many objects that stay: collecting among them only takes time
+    from pipesight.logs import set_up_logging
+    from pipesight.lsp.server import server
+
+    set_up_logging(options.log_level, options.log_file)
+    gc.freeze()
+    gc.enable()
+    if options.tcp:
+        server.start_tcp(*options.tcp)
+    else:
+        server.start_io()
+    return 0
+
+
+def _history(options: argparse.Namespace) -> int:
+    names = (options.pipeline, options.run_name, options.step)
+    if options.json:
+        return _print_rows(options.source, names)
+    with opened(options.source) as history:
+        from pipesight.pages.describe import describe
+        from pipesight.pages.page import Grid, Heading, Line, Page
+        from pipesight.pages.words import ago
+
+        if options.pipeline is None:
+            pipelines = history.pipelines()
+            cells = [(p.name, str(p.run_count), ago(p.last_run) if p.last_run else "") for p in pipelines]
+            labels = ", ".join(source.label for source in history.state.sources)
+            print(Page((Heading("history", labels), Grid(("pipeline", "runs", "last run"), cells))).plain())
+            return 0
+        found = follow(history, dict(zip(_KINDS, names, strict=False)))
+        page = describe(history, found)
+        print((page or Page((Line("Nothing found."),))).plain())
+        if found.run is None and found.pipeline is not None and found.pipeline.run_count > 5:
+            print(f"and {found.pipeline.run_count - 5} older runs; --json lists everything")
+    return 0
+
+
+_KINDS = ("pipeline", "run", "step", "output")
+
+
+def _print_rows(sources: Sequence[str], names: tuple[str | None, str | None, str | None]) -> int:
+    if names[1] == LATEST:
+        with opened(sources) as history:
+            run = follow(history, {"pipeline": names[0], "run": names[1]}).run
+            names = (names[0], run.name if run is not None else LATEST, names[2])
+    found = False
+    for row in rows(sources, *names):
+        found = True
+        print_json(asdict(row))
+    if names[0] and not found:
+        path = " / ".join(filter(None, names))
+        raise CommandError(f"The history has no {path}. Leave names out to see what is there.")
+    return 0
+
+
+def _read(options: argparse.Namespace) -> int:
+    from pipesight.outputs.preview import Window
+    from pipesight.outputs.render import to_json, to_text
+    from pipesight.outputs.service import PreviewService
+
+    names = (options.pipeline, options.run_name, options.step, options.output)
+    with opened(options.source) as history:
+        output = follow(history, dict(zip(_KINDS, names, strict=True))).output
+        assert output is not None
+        previews = PreviewService(options.interpreter or None)
+        try:
+            preview = previews.preview_sync(output, Window(limit=options.rows))
+        finally:
+            previews.close()
+    if options.json:
+        print_json(to_json(preview))
+    else:
+        print(to_text(preview, rows=options.rows))
+    return 1 if preview.kind == "problem" else 0
+
+
+def _sites(options: argparse.Namespace) -> int:
+    from pipesight.code.answers.sites import read_file
+    from pipesight.code.answers.sites import rows as sites_of
+
+    status = 0
+    for name in options.files:
+        try:
+            documents = read_file(Path(name))
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            print(f"pipesight: {name}: {reason}", file=sys.stderr)
+            status = 1
+            continue
+        for row in (row for document in documents for row in sites_of(document, name)):
+            if options.json:
+                print_json(asdict(row))
+            else:
+                print(_site_line(row))
+    return status
+
+
+def _site_line(row: SiteRow) -> str:
+    cell = f"[{row.cell}]" if row.cell is not None else ""
+    name = row.name if row.name is not None else "?"
+    owner = " / ".join(filter(None, (row.pipeline, row.run, row.step)))
+    place = f"{row.file}{cell}:{row.line}:{row.start + 1}"
+    return f"{place} {row.kind} {name} ({row.form})" + (f" of {owner}" if owner else "")
+
+
+def _check(options: argparse.Namespace) -> int:
+    from .check import Problem, UncheckedError, check, shown, worst_is_at_least
+
+    missing = [str(path) for path in options.paths if not path.exists()]
+    problems: list[Problem] = []
+    unchecked = False
+    try:
+        if missing:
+            raise UncheckedError(f"There is no {', '.join(missing)}.")
+        with opened(options.source) as history:
+            problems.extend(check(options.paths, history, interpreter=options.interpreter))
+    except (UncheckedError, CommandError) as error:
+        print(f"pipesight: {error}", file=sys.stderr)
+        unchecked = True
+    if problems or (options.format == "sarif" and not unchecked):
+        print(shown(problems, options.format))
+    if unchecked:
+        return 2
+    return 1 if options.fail_on != "never" and worst_is_at_least(problems, options.fail_on) else 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from .doctor import findings, text
+
+    healthy = True
+    for finding in findings(discovered(options.source)):
+        healthy = healthy and finding.outcome != "problem"
+        if options.json:
+            print_json(asdict(finding))
+        else:
+            print(text(finding))
+    return 0 if healthy else 1
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from platformdirs import user_cache_path
+
+    from pipesight.demo.sample import unpack_sample
+
+    folder = unpack_sample(options.folder or user_cache_path("pipesight") / "sample")
+    if options.no_show:
+        print(folder)
+        return 0
+    from pipesight.demo.tour import show
+
+    return show(folder)

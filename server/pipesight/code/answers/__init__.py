@@ -1,0 +1,1 @@
+"""What the evaluation found, at exact positions."""

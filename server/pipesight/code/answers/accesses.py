@@ -1,0 +1,96 @@
+"""What code asks of ZenML besides names: the modules it imports, and the members and keywords of ZenML's objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipesight.code.document import Document
+from pipesight.code.model import Position, Span, Thing
+
+if TYPE_CHECKING:
+    from pipesight.code.evaluation.records import Dot, Records
+    from pipesight.code.syntax.program import Chunk
+    from pipesight.code.syntax.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A member asked of a ZenML object.
+
+    `receiver` is the object's type in the words of the API table (`client`, `run`, `output`, ...) and `thing` what it
+    stands for. `span` covers the member's name; `end` is behind its call when that is `member()`. `keywords` are
+    the places of a call's keywords, where it takes names.
+    """
+
+    receiver: str
+    member: str
+    span: Span
+    end: Position | None
+    thing: Thing | None
+    keywords: tuple[tuple[str, Span], ...] = ()
+
+
+def accesses(document: Document) -> Iterator[Access]:
+    """Every member that the document asks of a ZenML object, chunk by chunk."""
+    if not document.uses_zenml:
+        return
+    for chunk, all_records in document.flow().records():
+        for records in all_records:
+            keywords = _keywords(chunk, records)
+            for dot in records.dots:
+                yield _access(chunk, dot, keywords)
+
+
+def imports(document: Document) -> Iterator[tuple[str, Span]]:
+    """The modules under `zenml` that the document imports from, and where it names them."""
+    if not document.uses_zenml:
+        return
+    for chunk, _ in document.flow().records():
+        for line, code in chunk.lines:
+            if code.word not in ("from", "import"):
+                continue
+            for node in code.statements:
+                for module in _modules(node):
+                    start = code.text.find(module)
+                    if start >= 0 and (module == "zenml" or module.startswith("zenml.")):
+                        ends = (chunk.place(line, code, offset) for offset in (start, start + len(module)))
+                        yield module, Span(*ends)
+
+
+def _modules(node: Node) -> list[str]:
+    from pipesight.code.syntax.tree import FromImport, Import
+
+    if isinstance(node, FromImport):
+        return [node.module]
+    return [name for name, _ in node.names] if isinstance(node, Import) else []
+
+
+def _access(chunk: Chunk, dot: Dot, keywords: dict[tuple[int, int], tuple[tuple[str, Span], ...]]) -> Access:
+    text = dot.unit.code.text
+    end = chunk.position(dot.unit, dot.end + 2) if text[dot.end : dot.end + 2] == "()" else None
+    return Access(
+        dot.type.value,
+        text[dot.start : dot.end],
+        chunk.span(dot.unit, dot.start, dot.end),
+        end,
+        dot.thing,
+        keywords.get((dot.unit.line, dot.start), ()),
+    )
+
+
+def _keywords(chunk: Chunk, records: Records) -> dict[tuple[int, int], tuple[tuple[str, Span], ...]]:
+    """The keywords of the calls that take names, by the line and offset of the called member."""
+    from pipesight.code.syntax.tree import Attribute, Call
+
+    found: dict[tuple[int, int], tuple[tuple[str, Span], ...]] = {}
+    for opening in records.openings:
+        node = opening.node
+        if isinstance(node, Call) and isinstance(node.function, Attribute):
+            found[opening.unit.line, node.function.name_start] = tuple(
+                (argument.keyword, chunk.span(opening.unit, argument.start, argument.start + len(argument.keyword)))
+                for argument in node.arguments
+                if argument.keyword
+            )
+    return found

@@ -1,0 +1,19 @@
+"""Pipelines, steps and outputs that the code defines, by the names that history knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pipesight.code.evaluation.records import Records
+from pipesight.code.model import Definition, Position, Span
+from pipesight.code.syntax.program import Chunk
+
+
+def definitions_of(chunk: Chunk, records: Iterable[Records]) -> Iterator[Definition]:
+    """The definitions of one chunk, in source order."""
+    defined = [each for record in records for each in record.defined]
+    for each in sorted(defined, key=lambda one: (one.unit.line, one.start)):
+        span = chunk.span(each.unit, each.start, each.end)
+        first, last = chunk.line + each.first, chunk.line + each.last
+        whole = Span(Position(first, each.unit.code.indent), Position(last + 1, 0))
+        yield Definition(each.kind, each.name, span, whole, each.owner)

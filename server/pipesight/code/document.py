@@ -1,0 +1,245 @@
+"""A Python file or a notebook, kept analysed while it is edited: its sites, slots, things and definitions."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from .model import Definition, Position, Site, Slot, Span, Thing
+
+if TYPE_CHECKING:
+    from pipesight.code.evaluation.flow import Flow
+    from pipesight.code.evaluation.records import Records
+    from pipesight.code.evaluation.scope import Imports
+    from pipesight.code.syntax.program import Chunk
+
+    _Kept = tuple[int, list[Records], list[Site]]
+
+_WORDS = ("zenml", "ZenML")
+# In a workspace, what is ZenML's may come from another file.
+_MEMBERS = (
+    ".get_pipeline",
+    ".get_run",
+    ".get_step",
+    ".get_artifact",
+    ".runs",
+    ".steps",
+    ".last_run",
+    ".last_successful",
+)
+WORDS_IN_WORKSPACE = (*_WORDS, *_MEMBERS)
+
+
+class Document:
+    """One Python file, or one notebook whose code cells are one program in order.
+
+    Positions of a notebook are global over its joined cells; `locate` and `globalise` translate.
+    Everything is worked out when first asked for, and after an edit only where the edit matters.
+    """
+
+    def __init__(
+        self, path: str | None, text: str, imports: Imports | None = None, *, about_zenml: bool = False
+    ) -> None:
+        self.path = path
+        self._about_zenml = about_zenml
+        self._imports = imports
+        self._cells: list[tuple[str, str]] = [("", text)]
+        self._is_notebook = False
+        self._flow: Flow | None = None
+        self._seen: tuple[int, bool] | None = None
+        self._sites: dict[Chunk, _Kept] = {}
+        self._all_sites: tuple[Site, ...] | None = None
+        self._all_definitions: tuple[Definition, ...] | None = None
+        self._stale = True
+        self._uses_zenml: tuple[object, bool] | None = None
+        self._cell_starts: list[int] | None = None
+
+    @classmethod
+    def notebook(
+        cls,
+        path: str | None,
+        cells: Sequence[tuple[str, str]],
+        imports: Imports | None = None,
+        *,
+        about_zenml: bool = False,
+    ) -> Document:
+        """A notebook of `(cell id, text)` pairs: its code cells in order.
+
+        `about_zenml` says that the text around the code speaks of ZenML, as a page of documentation does.
+        """
+        document = cls(path, "", imports, about_zenml=about_zenml)
+        document._is_notebook = True
+        document.set_cells(cells)
+        return document
+
+    def update(self, text: str) -> None:
+        """Replace the whole text."""
+        self.set_cells([(self._cells[0][0], text)])
+
+    def update_cell(self, cell: str, text: str) -> None:
+        """Replace the text of one cell."""
+        self.set_cells([(name, text if name == cell else old) for name, old in self._cells])
+
+    def set_cells(self, cells: Iterable[tuple[str, str]]) -> None:
+        """Replace all cells: after cells were added, removed or moved."""
+        self._cells = list(cells)
+        self._changed()
+
+    def locate(self, position: Position) -> tuple[str, Position]:
+        """The cell of a global position, and the position in that cell."""
+        starts = self._starts()
+        index = max(0, bisect_right(starts, position.line) - 1)
+        return self._cells[index][0], Position(position.line - starts[index], position.column)
+
+    def globalise(self, cell: str, position: Position) -> Position:
+        """The global position of a position in a cell; KeyError if there is no such cell."""
+        for (name, _), start in zip(self._cells, self._starts(), strict=True):
+            if name == cell:
+                return Position(start + position.line, position.column)
+        raise KeyError(cell)
+
+    @property
+    def uses_zenml(self) -> bool:
+        """Whether anything here can be ZenML's; when not, everything below is empty without parsing."""
+        known = (self._imports.version, self._imports.are_returned) if self._imports is not None else None
+        if self._uses_zenml is None or self._uses_zenml[0] != known:
+            self._uses_zenml = known, self._about_zenml or self._mentions(_WORDS) or self._may_import_zenml()
+        return self._uses_zenml[1]
+
+    def _mentions(self, words: Iterable[str]) -> bool:
+        return any(word in text for word in words for _, text in self._cells)
+
+    def _may_import_zenml(self) -> bool:
+        """Whether another file of the workspace may give what members of ZenML's names are asked of."""
+        if self._imports is None or not self._mentions(_MEMBERS):
+            return False
+        return any(self._imports.connects(text) for _, text in self._cells)
+
+    def flow(self, *, bodies: bool = True) -> Flow:
+        """The values of this document's program, up to date; without `bodies` only what runs on import."""
+        flow = self._flow
+        if flow is None:
+            from pipesight.code.evaluation.flow import Flow
+            from pipesight.code.syntax.program import Program
+
+            flow = self._flow = Flow(Program(self._texts()), self._imports, about_zenml=self._about_zenml)
+            self._seen = None
+        elif self._stale:
+            flow.program.update(self._texts())
+            self._seen = None
+        self._stale = False
+        now = (self._imports.version if self._imports is not None else 0, bodies)
+        if self._seen is None or self._seen[0] != now[0] or bodies > self._seen[1] or (bodies and flow.outdated):
+            self._seen = now
+            self._all_sites = self._all_definitions = None
+            flow.update(bodies=bodies)
+        return flow
+
+    @property
+    def analysed(self) -> Flow | None:
+        """The values as they were last worked out; None before the first time."""
+        return self._flow
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """Every place that denotes a name, in source order."""
+        if not self.uses_zenml:
+            return ()
+        flow = self.flow()
+        if self._all_sites is None:
+            found = {chunk: self._sites_of(chunk, records) for chunk, records in flow.records()}
+            self._sites = found
+            self._all_sites = tuple(site for _, _, sites in found.values() for site in sites)
+        return self._all_sites
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """The pipelines, steps and outputs this document defines, in source order."""
+        if not self.uses_zenml:
+            return ()
+        flow = self.flow()
+        if self._all_definitions is None:
+            from pipesight.code.answers.definitions import definitions_of
+
+            self._all_definitions = tuple(each for found in flow.records() for each in definitions_of(*found))
+        return self._all_definitions
+
+    def site_at(self, position: Position) -> Site | None:
+        """The innermost site whose span holds `position`."""
+        at = self._at(position) if self.uses_zenml else None
+        if at is None:
+            return None
+        self._sites[at[0]] = kept = self._sites_of(*at)
+        holding = [site for site in kept[2] if site.span.contains(position)]
+        return max(holding, key=lambda site: (site.span.start.line, site.span.start.column), default=None)
+
+    def slot_at(self, position: Position, *, by_index: bool = False) -> Slot | None:
+        """The place for a name at `position`, for completion; with `by_index` also that for a position in a list."""
+        if not self.uses_zenml:
+            return None
+        from pipesight.code.answers.slots import slot_in
+
+        at = self._at(position)
+        return slot_in(*at, position, by_index=by_index) if at else None
+
+    def thing_at(self, position: Position) -> tuple[Thing, Span] | None:
+        """The thing that the variable at `position` holds, and the variable's span."""
+        at = self._at(position) if self.uses_zenml else None
+        if at is None:
+            return None
+        chunk, records = at
+        for each in records:
+            for held in each.held:
+                if chunk.holds(held.unit, position.line):
+                    span = chunk.span(held.unit, held.start, held.end)
+                    if span.contains(position):
+                        return held.thing, span
+        return None
+
+    def receiver_before(self, position: Position) -> tuple[str, Thing | None] | None:
+        """The ZenML type of the object before the dot at `position`, and the thing it is."""
+        at = self._at(position) if self.uses_zenml else None
+        if at is None:
+            return None
+        chunk, records = at
+        for each in records:
+            for dot in each.dots:
+                if chunk.holds(dot.unit, position.line) and chunk.span(dot.unit, dot.start, dot.end).contains(position):
+                    return dot.type.value, dot.thing
+        return None
+
+    def _at(self, position: Position) -> tuple[Chunk, list[Records]] | None:
+        flow = self.flow()
+        chunk = flow.program.chunk_at(position.line)
+        return (chunk, flow.records_of(chunk)) if chunk is not None else None
+
+    def _sites_of(self, chunk: Chunk, records: list[Records]) -> _Kept:
+        """The sites of a chunk, as they were if neither its place nor what was found in it has changed."""
+        kept = self._sites.get(chunk)
+        if kept is not None and kept[0] == chunk.line and kept[1] == records:
+            return kept
+        from pipesight.code.answers.sites import sites_of
+
+        return chunk.line, records, sites_of(chunk, records)
+
+    def _changed(self) -> None:
+        self._stale = True
+        self._uses_zenml = self._cell_starts = None
+        if self._imports is not None:
+            self._imports.touch()
+
+    def _texts(self) -> list[str]:
+        if not self._is_notebook:
+            return [text for _, text in self._cells]
+        from pipesight.code.syntax.program import neutral
+
+        return [neutral(text) for _, text in self._cells]
+
+    def _starts(self) -> list[int]:
+        if self._cell_starts is None:
+            self._cell_starts, line = [], 0
+            for _, text in self._cells:
+                self._cell_starts.append(line)
+                line += text.count("\n") + 1 + (text.count("\r") - text.count("\r\n") if "\r" in text else 0)
+        return self._cell_starts

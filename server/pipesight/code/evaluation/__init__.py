@@ -1,0 +1,1 @@
+"""Which object of the run history each expression denotes."""

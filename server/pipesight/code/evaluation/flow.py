@@ -1,0 +1,320 @@
+"""Follows values through a program: which object of the run history each expression denotes.
+
+An abstract interpreter. Top-level statements run in order; each remembers the names it read and what it did, and runs
+again only when its text or one of those values changed. Function bodies run once more at the end, with the arguments
+that the calls seen agree on, and record what they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pipesight.code.syntax.program import Chunk, Program
+from pipesight.zenml import api
+from pipesight.zenml.api import LEGACY_MODULES, Type
+
+from .liveness import ALWAYS_LIVE, is_live
+from .recorder import CONVENTIONS
+from .records import Records
+from .scope import Arguments, BoundNames, Followed, Imports, Outcome, Reads, holds, library
+from .statements import Run
+from .values import ClassValue, FunctionValue, Imported, Instance, Nothing, Object, Package, Symbol, Value, join
+
+CONFTESTS = 5  # folders above a test that may hold its fixtures
+_ROUNDS = 4  # how often functions hand arguments on to further functions
+
+
+class Flow:
+    """The values of one program."""
+
+    def __init__(self, program: Program, imports: Imports | None = None, *, about_zenml: bool = False) -> None:
+        self.program = program
+        self.about_zenml = self._told = about_zenml
+        self.imports = imports or Imports()
+        self.names: dict[str, Value] = {}
+        self.late: dict[str, Value] = {}
+        self._outcomes: dict[Chunk, Outcome] = {}
+        self._bodies: dict[FunctionValue, Outcome] = {}
+        self._results: dict[Followed, tuple[Value, Reads]] = {}
+        self._past_results: dict[Followed, tuple[Value, Reads]] = {}
+        self._live = ALWAYS_LIVE
+        self._foreign: frozenset[str] | None = None
+        self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
+        self.bound_names = BoundNames(self)
+        self._called: dict[Flow, list[tuple[FunctionValue, Arguments]]] = {}
+        self.outdated = False  # whether others have come to call functions of this one in other ways
+        self.running = False
+        self._resolving: set[Imported] = set()
+
+    def update(self, *, bodies: bool = True) -> None:
+        """Run again what an edit or another file changed; without `bodies` only what runs on import."""
+        if self.running:
+            return
+        self.running = True
+        self.outdated, late = self.outdated and not bodies, self.late
+        self._past_results, self._results = self._results, {}
+        try:
+            self._run_chunks()
+            if bodies:
+                self._run_bodies()
+                for _ in range(_ROUNDS):
+                    if not self._take_globals():
+                        break
+                    self._run_chunks()
+                    self._run_bodies()
+        finally:
+            self.running = False
+        if self.late != late:
+            self.imports.touch()
+        self._tell_called()
+
+    def records(self) -> Iterator[tuple[Chunk, list[Records]]]:
+        """The records of each chunk: its own and those of the functions in it."""
+        for chunk in self.program.chunks:
+            yield chunk, self.records_of(chunk)
+
+    def records_of(self, chunk: Chunk) -> list[Records]:
+        """The records of one chunk."""
+        outcome = self._outcomes.get(chunk)
+        if outcome is None:
+            return []
+        found = [outcome.records]
+        pending = list(outcome.functions)
+        while pending:
+            body = self._bodies.get(pending.pop())
+            if body is not None:
+                found.append(body.records)
+                pending += body.functions
+        return found
+
+    def read(self, name: str | Imported) -> Value:
+        """The value of a name of the module, or of what it imports."""
+        value = name if isinstance(name, Imported) else self.names.get(name)
+        if isinstance(name, str) and name in self.late and (value is None or isinstance(value, Nothing)):
+            value = self.late[name]
+        return self._resolve(value) if isinstance(value, Imported) else value
+
+    def _resolve(self, imported: Imported) -> Value:
+        module, name = imported.module, imported.name
+        if api.is_symbol(module, name):
+            return Symbol(name, legacy=module in LEGACY_MODULES)
+        if module.split(".", 1)[0] == "zenml":
+            return Package(f"{module}.{name}")
+        if (known := library(module, name)) is not None:
+            return known
+        if (module, name) == ("os", "environ"):
+            return Package("os.environ")
+        if imported in self._resolving:
+            return None
+        self._resolving.add(imported)
+        other = self.imports.read(module)
+        try:
+            value = other.read(name) if other is not None else None
+        finally:
+            self._resolving.discard(imported)
+        if value is not None:
+            return value
+        joined = module + name if module.endswith(".") else f"{module}.{name}"
+        if self.imports.read(joined) is not None:
+            return Package(joined, self.imports)
+        return Object(Type.UNSEEN) if other is None and api.is_unseen_pipeline(module, name) else None
+
+    def known_result(self, followed: Followed) -> tuple[Value, Reads] | None:
+        """What a call was found to give, if nothing that it read has changed."""
+        known = self._results.get(followed) or self._past_results.get(followed)
+        if known is None or not holds(known[1]):
+            return None
+        self._results[followed] = known
+        return known
+
+    def keep_result(self, followed: Followed, value: Value, reads: Reads) -> None:
+        """Remember what a call gives."""
+        self._results[followed] = value, reads
+
+    def live(self) -> frozenset[str]:
+        """The names that may lead to ZenML. A body without any of them, and without such arguments, can be left out."""
+        bound = (dict(self.names), dict(self.late), self.about_zenml, self.imports.others)
+        if bound != self._live_of:
+            self._live_of = bound  # also for a circle of imports
+            self._live = self._find_live()
+        return self._live
+
+    def _find_live(self) -> frozenset[str]:
+        live = set(ALWAYS_LIVE)
+        if self.about_zenml:
+            live.update(name for name in CONVENTIONS if not self.binds(name))
+        pending: list[tuple[str, FunctionValue | ClassValue]] = []
+        for name in (*self.names, *self.late):
+            value = self.read(name)
+            if isinstance(value, (FunctionValue, ClassValue)) and value.place.flow is self:
+                pending.append((name, value))
+            elif is_live(value) or (isinstance(value, Package) and self.imports.read(value.name) is not None):
+                live.add(name)
+        found = True
+        while found:
+            found = [
+                each for each in pending if each[1].kind is not None or not each[1].place.unit.words.isdisjoint(live)
+            ]
+            live.update(name for name, _ in found)
+            pending = [each for each in pending if each[0] not in live]
+        return frozenset(live)
+
+    def _matters(self, function: FunctionValue, arguments: Arguments) -> bool:
+        unit = (function.owner or function).place.unit
+        if not unit.words.isdisjoint(self._live) or any(self.imports.read(name) for name in unit.imported):
+            return True
+        if function.takes_fixtures and (self.about_zenml or any(each.about_zenml for each in self.conftests())):
+            return True
+        return any(is_live(value) for _, value in arguments)
+
+    def foreign(self) -> frozenset[str]:
+        """The names that any part of the program imports from others than ZenML."""
+        if self._foreign is None:
+            self._foreign = frozenset[str]().union(*(chunk.foreign for chunk in self.program.chunks))
+        return self._foreign
+
+    def conftests(self) -> Iterator[Flow]:
+        """The files above whose fixtures pytest knows here, the nearest first."""
+        for depth in range(1, CONFTESTS + 1):
+            found = self.imports.read("." * depth + "conftest")
+            if found is not None:
+                yield found
+
+    def binds(self, name: str) -> bool:
+        """Whether the module binds a name, to whatever; `import *` of an unknown module may bind any."""
+        return name in self.names or name in self.late or "*" in self.names
+
+    def _run_chunks(self) -> None:
+        about_zenml = self._told or any(chunk.imports_zenml for chunk in self.program.chunks)
+        if about_zenml is not self.about_zenml:
+            self.about_zenml = about_zenml
+            self._outcomes, self._bodies = {}, {}
+        self.names, foreign, self._foreign = {}, self._foreign, None
+        if foreign is not None and foreign != self.foreign():
+            self._outcomes, self._bodies = {}, {}
+        outcomes: dict[Chunk, Outcome] = {}
+        for chunk in self.program.chunks:
+            outcome = self._outcomes.get(chunk)
+            if outcome is None or not holds(outcome.reads):
+                outcome = Run(self, chunk).chunk()
+            outcomes[chunk] = outcome
+            self.names.update(outcome.writes)
+        self._outcomes = outcomes
+
+    def _run_bodies(self) -> None:
+        self.live()
+        bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
+        callers = self._callers(bodies)
+        for _ in range(_ROUNDS):
+            before = bodies
+            bodies = self._run_round(callers, before, checked)
+            if all(before.get(function) is body for function, body in bodies.items()) and len(before) == len(bodies):
+                break
+            known, callers = callers, self._callers(bodies)
+            if callers == known:
+                break
+        self._bodies = bodies
+
+    def _run_round(
+        self,
+        callers: dict[FunctionValue, list[Arguments]],
+        known: dict[FunctionValue, Outcome],
+        checked: dict[FunctionValue, list[Arguments] | None],
+    ) -> dict[FunctionValue, Outcome]:
+        """Every function's body with the arguments known so far.
+
+        Those `checked` with the same callers have nothing new; those `checked` at all have read nothing that changed.
+        """
+        bodies: dict[FunctionValue, Outcome] = {}
+        pending = [(function, chunk) for chunk, each in self._outcomes.items() for function in each.functions]
+        while pending:
+            function, chunk = pending.pop()
+            given = callers.get(function)
+            if function.owner is None and function in checked and checked[function] == given:
+                if (body := known.get(function)) is not None:
+                    bodies[function] = body
+                    pending += [(inner, chunk) for inner in body.functions]
+                continue
+            was_checked, checked[function] = function in checked, given
+            arguments = _agreed(given) if given else ()
+            if function.owner is not None:
+                arguments = _with_self(arguments, function.owner, callers)
+            if not self._matters(function, arguments):
+                continue
+            body = known.get(function)
+            stale = body is None or body.arguments != arguments
+            if body is None or stale or (not was_checked and not holds(body.reads)):
+                body = Run(self, chunk).body(function, arguments)
+            bodies[function] = body
+            pending += [(inner, chunk) for inner in body.functions]
+        return bodies
+
+    def _take_globals(self) -> bool:
+        """Collects what is bound later than it may be read: by functions, with `global`; whether that has changed."""
+        late: dict[str, Value] = {}
+        for body in self._bodies.values():
+            for name, value in body.writes.items():
+                late[name] = join((late.get(name, Nothing()), value))
+        if self._told:  # the blocks of a page are not run from top to bottom
+            for name, value in self.names.items():
+                if isinstance(value, (FunctionValue, ClassValue)) and value.kind is not None:
+                    late.setdefault(name, value)
+        changed = late != self.late
+        self.late = late
+        return changed
+
+    def _callers(self, bodies: dict[FunctionValue, Outcome]) -> dict[FunctionValue, list[Arguments]]:
+        callers: dict[FunctionValue, list[Arguments]] = {}
+        for outcome in (*self._outcomes.values(), *bodies.values()):
+            for function, arguments in outcome.calls:
+                callers.setdefault(function, []).append(arguments)
+        for function, arguments in self.imports.calls(self):
+            callers.setdefault(function, []).append(arguments)
+        return callers
+
+    def _tell_called(self) -> None:
+        """Have the modules run their functions again that this one now calls in other ways."""
+        called: dict[Flow, list[tuple[FunctionValue, Arguments]]] = {}
+        for call in self._calls():
+            if call[0].place.flow is not self:
+                called.setdefault(call[0].place.flow, []).append(call)
+        for other in {**self._called, **called}:
+            other.outdated = other.outdated or self._called.get(other) != called.get(other)
+        self._called = called
+
+    def calls_of(self, other: Flow) -> Iterator[tuple[FunctionValue, Arguments]]:
+        """The calls that this program makes of another's functions."""
+        return (call for call in self._calls() if call[0].place.flow is other)
+
+    def _calls(self) -> Iterator[tuple[FunctionValue, Arguments]]:
+        for outcome in (*self._outcomes.values(), *self._bodies.values()):
+            yield from outcome.calls
+
+
+def _agreed(callers: Iterable[Arguments]) -> Arguments:
+    """The arguments that all callers agree on."""
+    joined: dict[str, list[Value]] = {}
+    count = 0
+    for arguments in callers:
+        count += 1
+        for name, value in arguments:
+            joined.setdefault(name, []).append(value)
+    return tuple((name, join(values)) for name, values in joined.items() if len(values) == count)
+
+
+def _with_self(arguments: Arguments, owner: ClassValue, callers: dict[FunctionValue, list[Arguments]]) -> Arguments:
+    """The arguments of a method, with the instance that all constructions of its class agree on."""
+    initial = _initial(owner)
+    if initial is None or "self" in dict(arguments):
+        return arguments
+    instances = [value for each in callers.get(initial, ()) for name, value in each if name == "self"]
+    made = [each for each in instances if isinstance(each, Instance) and each.of is owner]
+    return (*arguments, ("self", join(made))) if made else arguments
+
+
+def _initial(owner: ClassValue) -> FunctionValue | None:
+    """The `__init__` of a class or of the class it derives from."""
+    found = owner.attributes.get("__init__")
+    if isinstance(found, FunctionValue):
+        return found
+    return next((_initial(base) for base in owner.bases if isinstance(base, ClassValue) and base is not owner), None)

@@ -1,0 +1,455 @@
+"""A document's text as chunks of logical lines, kept over edits: an edit re-reads only the chunk it is in."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipesight.code.model import Position, Span
+
+from .parser import HEADERS, parse
+from .tokens import STRING, string_end
+from .tree import Decorator, FromImport, Header, Import, Node
+
+_TAB = 8
+_DEEPEST = 40  # levels of indentation that are told apart
+_PLAIN = re.compile(r"""[^"'#()\[\]{}\\]*\Z""")
+_NOTABLE = re.compile(rf"#|[(\[{{]|[)\]}}]|{STRING}|\\$")
+_STRING = re.compile(STRING)
+_CLAUSES = frozenset(("elif", "else", "except", "finally", "case"))
+_WORD = re.compile(r"[^\W\d]\w*")
+_FIRST_WORD = re.compile(r"[^\W\d]\w*|@")
+# What cannot stand inside brackets: a line that starts so, not indented deeper, ends an unclosed bracket.
+_STATEMENT = re.compile(
+    r"(?:def|class|return|import|with|while|try|except|finally|raise|pass|del|global|nonlocal|assert|break|continue"
+    r"|elif|async\s+def|from\s+[\w.]+\s+import)\b"
+    r"|@\w|(?:if|for|else)\b.*:\s*(?:#.*)?\Z"
+    r"|[^\W\d][\w.]*(?:\[[^\]]*\])?(?:\s*,\s*[^\W\d][\w.]*)*\s+(?:[-+*/|&]?=)\s"
+)
+_MAGIC = re.compile(r"\s*(?:%%?\w|!|\?|[\w.]+\?{1,2}\s*\Z)")
+_ASSIGNED_MAGIC = re.compile(r"(\s*[\w., ]+=\s*)([%!].*)\Z")
+_TEMPLATE = re.compile(r"\{%.*%\}|\{#.*#\}")  # a line of a project template: no Python line looks so
+_PROMPT = re.compile(r"(\s*)(>>> ?|\.\.\. |In \[\d*\]: ?)")
+
+
+class Code:
+    """The text of one logical line, parsed when first asked for. Its first line starts at column 0."""
+
+    __slots__ = ("_statements", "_words", "alone", "height", "indent", "text", "word")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.height = text.count("\n") + 1
+        self.alone = False  # whether this one line is complete, whatever comes after it
+        stripped = text.lstrip(" \t\f\ufeff")
+        self.indent = _width(text[: len(text) - len(stripped)])
+        match = _FIRST_WORD.match(stripped)
+        self.word = match[0] if match else ""
+        self._statements: list[Node] | None = None
+        self._words: frozenset[str] | None = None
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word in the text, whatever it is there; none of a string that stands alone."""
+        if self._words is None:
+            is_string = not self.word and self.text.lstrip()[:1] in ("'", '"')
+            self._words = frozenset(_WORD.findall(self.text)) if not is_string else frozenset()
+        return self._words
+
+    @property
+    def imported(self) -> frozenset[str]:
+        """The modules that the line imports."""
+        if self.word not in ("from", "import"):
+            return frozenset()
+        names: list[str] = []
+        for statement in self.statements:
+            if isinstance(statement, FromImport):
+                names.append(statement.module)
+            elif isinstance(statement, Import):
+                names += [name for name, _ in statement.names]
+        return frozenset(names)
+
+    @property
+    def statements(self) -> list[Node]:
+        if self._statements is None:
+            try:
+                self._statements = parse(self.text)
+            except RecursionError:  # a line of a hundred brackets in one another
+                self._statements = []
+        return self._statements
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """A logical line in its chunk: `line` counts from the chunk's first line. `body` is what a header governs."""
+
+    line: int
+    code: Code
+    body: list[Unit] = field(default_factory=list["Unit"])
+    _words: frozenset[str] | None = None
+    _imported: frozenset[str] | None = None
+
+    @property
+    def imported(self) -> frozenset[str]:
+        """The modules that this line and those below it import."""
+        if self._imported is None:
+            self._imported = self.code.imported.union(*(unit.imported for unit in self.body))
+        return self._imported
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word on this line and below it."""
+        if self._words is None:
+            self._words = self.code.words.union(*(unit.words for unit in self.body))
+        return self._words
+
+    @property
+    def header(self) -> Header | None:
+        """The header this line is, if it is one. Lines that cannot be are not parsed: most are never needed."""
+        if self.code.word not in HEADERS:
+            return None
+        statements = self.code.statements
+        first = statements[0] if statements else None
+        return first if isinstance(first, Header) else None
+
+    @property
+    def decorator(self) -> Decorator | None:
+        """The decorator this line is, if it is one."""
+        statements = self.code.statements
+        first = statements[0] if statements else None
+        return first if isinstance(first, Decorator) else None
+
+
+class Chunk:
+    """One top-level statement with everything below it. `line` is its first line in the document."""
+
+    __slots__ = ("_foreign", "_units", "height", "imports_zenml", "line", "lines", "reach")
+
+    def __init__(self, line: int, lines: Sequence[tuple[int, Code]], reach: int) -> None:
+        self.line = line
+        self.lines = tuple(lines)
+        self.reach = reach - line  # how many lines were looked at to tell where it ends
+        self.height = self.lines[-1][0] + self.lines[-1][1].height
+        self.imports_zenml = any(code.word in ("from", "import") and "zenml" in code.text for _, code in self.lines)
+        self._units: list[Unit] | None = None
+        self._foreign: frozenset[str] | None = None
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        """The names that are imported here from others than ZenML."""
+        if self._foreign is None:
+            imports = [node for _, code in self.lines if code.word == "from" for node in code.statements]
+            names = (node.names or () for node in imports if isinstance(node, FromImport) and not _is_zenml(node))
+            self._foreign = frozenset(alias for each in names for _, alias in each)
+        return self._foreign
+
+    @property
+    def units(self) -> list[Unit]:
+        """The chunk's outermost logical lines: decorators, the statement, its `else` and the like."""
+        if self._units is None:
+            self._units = _tree(self.lines)
+        return self._units
+
+    def same(self, other: Chunk) -> bool:
+        """Whether both hold the same code, wherever they stand."""
+        return len(self.lines) == len(other.lines) and all(
+            a[0] == b[0] and (a[1] is b[1] or a[1].text == b[1].text)
+            for a, b in zip(self.lines, other.lines, strict=True)
+        )
+
+    def holds(self, unit: Unit, line: int) -> bool:
+        """Whether `line` of the document is one of a logical line's."""
+        return self.line + unit.line <= line < self.line + unit.line + unit.code.height
+
+    def unit_at(self, line: int) -> Unit | None:
+        """The logical line that holds line `line` of the document."""
+        relative = line - self.line
+        index = bisect_right(self.lines, relative, key=lambda pair: pair[0]) - 1
+        if index < 0:
+            return None
+        start, code = self.lines[index]
+        return Unit(start, code) if relative < start + code.height else None
+
+    def position(self, unit: Unit, offset: int) -> Position:
+        """Where `offset` of a logical line's text lies in the document."""
+        return self.place(unit.line, unit.code, offset)
+
+    def place(self, line: int, code: Code, offset: int) -> Position:
+        """Where `offset` of the code at line `line` of this chunk lies in the document."""
+        if code.height == 1:
+            return Position(self.line + line, offset)
+        before = code.text.count("\n", 0, offset)
+        return Position(self.line + line + before, offset - (code.text.rfind("\n", 0, offset) + 1))
+
+    def span(self, unit: Unit, start: int, end: int) -> Span:
+        """The span of two offsets of a logical line."""
+        return Span(self.position(unit, start), self.position(unit, end))
+
+
+class Program:
+    """The chunks of a document: one text, or several cells whose code runs in order."""
+
+    def __init__(self, cells: Sequence[str]) -> None:
+        self.lines: list[str] = []
+        self.chunks: list[Chunk] = []
+        self._breaks: list[int] = []
+        self.update(cells)
+
+    def update(self, cells: Sequence[str]) -> None:
+        """Take over the new text of all cells; chunks whose lines are untouched stay the same objects."""
+        lines: list[str] = []
+        breaks: list[int] = []
+        for cell in cells:
+            breaks.append(len(lines))
+            lines += split_lines(cell)
+        old = self.lines
+        head = _common(old, lines)
+        tail = _common_end(old, lines, head)
+        if breaks != self._breaks:
+            head = tail = 0
+        self.lines, self._breaks = lines, breaks
+        self._rescan(head, tail, len(lines) - len(old))
+
+    def chunk_at(self, line: int) -> Chunk | None:
+        """The chunk that `line` falls into or comes after."""
+        index = bisect_right(self.chunks, line, key=lambda chunk: chunk.line) - 1
+        return self.chunks[index] if index >= 0 else None
+
+    def _rescan(self, head: int, tail: int, shift: int) -> None:
+        chunks = self.chunks
+        kept = next((i for i, chunk in enumerate(chunks) if chunk.line + chunk.reach >= head), len(chunks))
+        start = chunks[kept - 1].line + chunks[kept - 1].height if kept else 0
+        first_same = len(self.lines) - tail
+        after = {chunk.line + shift: index for index, chunk in enumerate(chunks) if chunk.line + shift >= first_same}
+        dropped: dict[str, Code] = {}
+        for chunk in chunks[kept:]:
+            if chunk.line >= first_same - shift and chunk.line + shift in after:
+                break
+            dropped.update((code.text, code) for _, code in chunk.lines)
+        fresh, resumed = self._scan(start, after, dropped)
+        rest = chunks[after[resumed] :] if resumed is not None else []
+        if shift:
+            for chunk in rest:
+                chunk.line += shift
+        self.chunks = chunks[:kept] + _reused(fresh, chunks[kept : len(chunks) - len(rest)]) + rest
+
+    def _scan(self, start: int, after: dict[int, int], known: dict[str, Code]) -> tuple[list[Chunk], int | None]:
+        """Chunks from line `start` on, up to the first that begins where an old one does."""
+        chunks: list[Chunk] = []
+        current: list[tuple[int, Code]] = []
+        first, base, decorated, cell, reach = start, 0, False, -1, 0
+        for line, text, looked in self._logical_lines(start, known):
+            code = known.get(text)
+            if code is None:
+                code = Code(text)
+                code.alone = code.height == 1 and looked == line
+            fresh_cell = bisect_right(self._breaks, line) != cell
+            cell = bisect_right(self._breaks, line)
+            outermost = code.indent <= base and code.word not in _CLAUSES and not decorated
+            if not current or fresh_cell or outermost:
+                if current:
+                    chunks.append(Chunk(first, current, max(reach, line)))
+                if line in after:
+                    return chunks, line
+                current, first, reach = [], line, 0
+                base = code.indent
+            reach = max(reach, looked)
+            current.append((line - first, code))
+            decorated = code.indent <= base and code.word == "@"
+        if current:
+            chunks.append(Chunk(first, current, len(self.lines)))
+        return chunks, None
+
+    def _logical_lines(self, line: int, known: dict[str, Code]) -> Iterator[tuple[int, str, int]]:
+        """Line, text and the last line that was looked at, of each logical line."""
+        lines, total = self.lines, len(self.lines)
+        while line < total:
+            text = lines[line]
+            if text in known and known[text].alone:
+                yield line, text, line
+                line += 1
+                continue
+            stripped = text.strip()
+            if not stripped or stripped[0] == "#" or (stripped[0] == "{" and _TEMPLATE.fullmatch(stripped)):
+                line += 1
+                continue
+            plain = _PLAIN.match(text) is not None
+            end, reach = (line + 1, line) if plain else _logical_end(lines, line, self._next_break(line))
+            yield line, text if end == line + 1 else "\n".join(lines[line:end]), reach
+            line = end
+
+    def _next_break(self, line: int) -> int:
+        index = bisect_right(self._breaks, line)
+        return self._breaks[index] if index < len(self._breaks) else len(self.lines)
+
+
+def _is_zenml(node: FromImport) -> bool:
+    return node.module.split(".", 1)[0] == "zenml"
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines as editors count them: split at newlines only."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.split("\n")
+
+
+def neutral(cell: str) -> str:
+    """A notebook cell with magics, shell commands and prompts blanked out; nothing moves."""
+    if "%" not in cell and "!" not in cell and "?" not in cell and ">>>" not in cell and "In [" not in cell:
+        return cell
+    stripped = cell.lstrip()
+    if stripped.startswith("%%") and not re.match(r"%%(?:time|timeit|capture|prun|python3?)\b", stripped):
+        return "\n".join(" " * len(line) for line in split_lines(cell))
+    prompts = ">>>" in cell or "In [" in cell
+    return "\n".join(_neutral_line(line, prompts) for line in split_lines(cell))
+
+
+def _neutral_line(line: str, prompts: bool) -> str:
+    if prompts and (match := _PROMPT.match(line)):
+        return " " * match.end() + line[match.end() :] if not match[1] else line
+    if _MAGIC.match(line):
+        return " " * len(line)
+    if match := _ASSIGNED_MAGIC.match(line):
+        return match[1] + "0".ljust(len(match[2]))
+    return line
+
+
+def _logical_end(lines: list[str], start: int, limit: int) -> tuple[int, int]:
+    """The line after the logical line that starts at `start`, and the last line looked at.
+
+    Recovers from brackets and quotes left open.
+    """
+    depth, line, unclosed = 0, start, False
+    indent = _width(lines[start][: len(lines[start]) - len(lines[start].lstrip())])
+    while line < limit:
+        if depth > 0 and line > start and _ends_bracket(lines[line], indent):
+            return line, line
+        depth, line, unclosed, goes_on = _scan_line(lines, line, limit, depth)
+        if unclosed or (depth <= 0 and not goes_on):
+            return line, limit if unclosed else line - 1
+    if depth <= 0:
+        return line, line
+    return _unbalanced_end(lines, start, limit, indent), limit
+
+
+def _unbalanced_end(lines: list[str], start: int, limit: int, indent: int) -> int:
+    """Nothing closes the bracket: the logical line goes on only while lines are indented deeper."""
+    line = start + 1
+    while line < limit and (text := lines[line]).strip() and _width(text[: len(text) - len(text.lstrip())]) > indent:
+        line += 1
+    return line
+
+
+def _ends_bracket(text: str, indent: int) -> bool:
+    stripped = text.lstrip()
+    if not stripped or not _STATEMENT.match(stripped):
+        return False
+    return _width(text[: len(text) - len(stripped)]) <= indent
+
+
+def _scan_line(lines: list[str], line: int, limit: int, depth: int) -> tuple[int, int, bool, bool]:
+    """Bracket depth after a physical line, the line to go on with, whether a quote is open, whether it goes on."""
+    text, position = lines[line], 0
+    while match := _NOTABLE.search(text, position):
+        found = match[0]
+        position = match.end()
+        if match["quote"]:
+            end, closed = string_end(text, match)
+            if closed or len(match["quote"]) == 1:
+                if not closed:
+                    return (depth, line + 1, False, True) if text.endswith("\\") else (depth, line + 1, True, False)
+                position = end
+                continue
+            closing = _triple_end(lines, line, limit, match["quote"], position)
+            if closing is None:
+                return depth, line + 1, True, False
+            line, position = closing
+            text = lines[line]
+        elif found == "#":
+            break
+        elif found in "([{":
+            depth += 1
+        elif found in ")]}":
+            depth -= 1
+        else:
+            return depth, line + 1, False, True
+    return depth, line + 1, False, False
+
+
+def _triple_end(lines: list[str], line: int, limit: int, quote: str, position: int) -> tuple[int, int] | None:
+    """The line and column behind the closing triple quote."""
+    while line < limit:
+        text = lines[line]
+        while (found := text.find(quote, position)) >= 0:
+            backslashes = len(text[:found]) - len(text[:found].rstrip("\\"))
+            if backslashes % 2 == 0:
+                return line, found + len(quote)
+            position = found + 1
+        line, position = line + 1, 0
+    return None
+
+
+def _tree(lines: Sequence[tuple[int, Code]]) -> list[Unit]:
+    """Nests logical lines by their indentation."""
+    top: list[Unit] = []
+    stack: list[tuple[int, Unit]] = []
+    for line, code in lines:
+        unit = Unit(line, code)
+        while stack and code.indent <= stack[-1][0]:
+            stack.pop()
+        (stack[-1][1].body if stack else top).append(unit)
+        if unit.header is not None and len(stack) < _DEEPEST:
+            stack.append((code.indent, unit))
+    return top
+
+
+def _reused(fresh: list[Chunk], old: list[Chunk]) -> list[Chunk]:
+    """Fresh chunks, with the old object in place of each that holds the same code."""
+    remaining = list(old)
+    result: list[Chunk] = []
+    for chunk in fresh:
+        for index, candidate in enumerate(remaining):
+            if candidate.same(chunk):
+                candidate.line, candidate.reach = chunk.line, chunk.reach
+                chunk = candidate
+                del remaining[: index + 1]
+                break
+        result.append(chunk)
+    return result
+
+
+def _common(a: list[str], b: list[str]) -> int:
+    """How many lines at the start are the same."""
+    size = min(len(a), len(b))
+    if a[:size] == b[:size]:
+        return size
+    low, high = 0, size
+    while high - low > 1:
+        middle = (low + high) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _common_end(a: list[str], b: list[str], head: int) -> int:
+    """How many lines at the end are the same, apart from the `head` at the start."""
+    size = min(len(a), len(b)) - head
+    count = 0
+    while count < size:
+        step = min(64, size - count)
+        if a[len(a) - count - step : len(a) - count] == b[len(b) - count - step : len(b) - count]:
+            count += step
+            continue
+        while a[len(a) - 1 - count] == b[len(b) - 1 - count]:
+            count += 1
+        break
+    return count
+
+
+def _width(blank: str) -> int:
+    return len(blank) if "\t" not in blank else len(blank.expandtabs(_TAB))

@@ -1,0 +1,544 @@
+"""The language server: lifecycle and wiring. Each handler hands its request to a feature and returns the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
+
+from pipesight import __version__
+from pipesight.features import (
+    code_actions,
+    code_lens,
+    commands,
+    completion,
+    definition,
+    document_links,
+    hover,
+    inlay_hints,
+    references,
+    symbols,
+)
+from pipesight.pages import show
+from pipesight.pages import uris as pages
+from pipesight.pages.describe import READ_OUTPUT, SHOW_RUN
+from pipesight.settings import Settings
+from pipesight.workspace.context import Client, Context
+from pipesight.workspace.documents import Encoding, View, to_path
+from pipesight.workspace.places import SUFFIXES
+from pipesight.workspace.target import target_at
+
+from .session import Session
+
+logger = logging.getLogger(__name__)
+
+STATUS_CHANGED = "pipesight/statusChanged"
+_PATIENCE = 2.0  # seconds that document links wait for files and dashboards to be looked up
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class Protocol(LanguageServerProtocol):
+    """pygls' protocol with documents of our own: its own split lines where the protocol does not."""
+
+    _server: PipesightServer  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """As pygls does, but a request that makes no sense is answered, too: the client waits for it."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
+
+    @lsp_method(lsp.INITIALIZE)
+    def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
+        options = self._server.session.read_options(params.initialization_options)
+        result = yield from super().lsp_initialize(params)
+        self._server.session.begin(Encoding(result.capabilities.position_encoding or lsp.PositionEncodingKind.Utf16))
+        if result.capabilities.workspace is not None:
+            result.capabilities.workspace.text_document_content = lsp.TextDocumentContentOptions([pages.SCHEME])
+        provider = result.capabilities.execute_command_provider
+        if provider is not None:
+            provider.commands = [name for name in provider.commands if name not in options.client_commands]
+        return result
+
+    @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> Any:
+        self._server.session.documents.open(params.text_document)
+        self._server.session.opened(params.text_document.uri)
+
+    @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> Any:
+        self._server.session.documents.change(
+            params.text_document.uri, params.content_changes, params.text_document.version
+        )
+        self._server.session.edited()
+
+    @lsp_method(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> Any:
+        self._server.session.documents.close(params.text_document.uri)
+        self._server.session.left()
+
+    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def lsp_notebook_document__did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> Any:
+        self._server.session.documents.open_notebook(params.notebook_document, params.cell_text_documents)
+        self._server.session.edited()
+
+    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def lsp_notebook_document__did_change(self, params: lsp.DidChangeNotebookDocumentParams) -> Any:
+        self._server.session.documents.change_notebook(params.notebook_document.uri, params.change)
+        self._server.session.edited()
+
+    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> Any:
+        self._server.session.documents.close_notebook(params.notebook_document.uri)
+        self._server.session.left()
+
+
+class PipesightServer(LanguageServer):
+    """The connection to one client, and the session behind it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "pipesight",
+            __version__,
+            text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
+            notebook_document_sync=_NOTEBOOKS,
+            protocol_cls=Protocol,
+            converter_factory=default_converter,
+        )
+        self.session = Session(self)
+
+    def folders(self) -> list[Path]:
+        """The workspace's folders as they are now."""
+        uris = list(self.workspace.folders) or [self.workspace.root_uri or ""]
+        return [Path(path) for uri in uris if (path := to_path(uri)) is not None]
+
+    def status_changed(self, status: Mapping[str, Any]) -> None:
+        """Tell a client that has a place to show it."""
+        self.protocol.notify(STATUS_CHANGED, status)
+
+    def refresh_code_lenses(self) -> None:
+        """Have the client ask for the lenses again."""
+        self.workspace_code_lens_refresh(None)
+
+    def refresh_inlay_hints(self) -> None:
+        """Have the client ask for the hints again."""
+        self.workspace_inlay_hint_refresh(None)
+
+    def refresh_diagnostics(self) -> None:
+        """Have the client ask for the diagnostics again."""
+        self.workspace_diagnostic_refresh(None)
+
+    def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
+        """Show these diagnostics of a document."""
+        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items, version))
+
+
+_NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        lsp.NotebookDocumentFilterWithNotebook(notebook="*", cells=[lsp.NotebookCellLanguage(language="python")]),
+    ],
+    save=False,
+)
+
+_SOURCES = f"**/*{{{','.join(SUFFIXES)}}}"
+_WATCHED = [
+    lsp.FileSystemWatcher(_SOURCES),
+    lsp.FileSystemWatcher("**/.zen/*.yaml"),
+    lsp.FileSystemWatcher("**/*", lsp.WatchKind.Delete),  # of a folder's files, only the folder is said to be gone
+]
+_FILES = lsp.FileOperationRegistrationOptions(
+    [
+        lsp.FileOperationFilter(lsp.FileOperationPattern(_SOURCES, matches=lsp.FileOperationPatternKind.File), "file"),
+        lsp.FileOperationFilter(lsp.FileOperationPattern("**", matches=lsp.FileOperationPatternKind.Folder), "file"),
+    ]
+)
+
+server = PipesightServer()
+
+
+def _quiet(handler: Callable[_P, _T | None]) -> Callable[_P, _T | None]:
+    """A handler whose failure is logged and answered with nothing: an editor has no use for a traceback."""
+
+    @functools.wraps(handler)
+    def quiet(*args: _P.args, **kwargs: _P.kwargs) -> _T | None:
+        try:
+            return handler(*args, **kwargs)
+        except Exception:
+            logger.exception("%s failed", getattr(handler, "__name__", "a handler"))
+            return None
+
+    return quiet
+
+
+def _quiet_async(handler: Callable[_P, Awaitable[_T | None]]) -> Callable[_P, Awaitable[_T | None]]:
+    """As `_quiet`, for handlers that wait."""
+
+    @functools.wraps(handler)
+    async def quiet(*args: _P.args, **kwargs: _P.kwargs) -> _T | None:
+        try:
+            return await handler(*args, **kwargs)
+        except Exception:
+            logger.exception("%s failed", getattr(handler, "__name__", "a handler"))
+            return None
+
+    return quiet
+
+
+def _at(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
+    """The context and the open document; None before the server has loaded or when it is switched off."""
+    if ls.session.context is None or not ls.session.context.settings.enable:
+        return None
+    view = ls.session.documents.view(uri)
+    return (ls.session.context, view) if view is not None else None
+
+
+async def _at_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
+    """As `_at`, once what is known of the workspace's files is up to date."""
+    at = _at(ls, uri)
+    if at is not None and at[1].document.uses_zenml:
+        await ls.session.scan()
+    return at
+
+
+@server.feature(lsp.INITIALIZED)
+@_quiet
+def initialized(ls: PipesightServer, params: lsp.InitializedParams) -> None:
+    """Load once the client is ready; the answer to `initialize` need not wait for it."""
+    ls.session.load(ls.client_capabilities)
+    files = ls.client_capabilities.workspace and ls.client_capabilities.workspace.did_change_watched_files
+    if files and files.dynamic_registration:
+        options = lsp.DidChangeWatchedFilesRegistrationOptions(_WATCHED)
+        watch = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        ls.client_register_capability(lsp.RegistrationParams([watch]))
+
+
+@server.feature(lsp.SHUTDOWN)
+@_quiet
+def shutdown(ls: PipesightServer, params: None) -> None:
+    """End the background work."""
+    ls.session.unload()
+
+
+@server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+@_quiet
+def did_change_folders(ls: PipesightServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+    """Another folder may bring another store, and other files."""
+    ls.session.folders_changed()
+
+
+@server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+@_quiet
+def did_change_files(ls: PipesightServer, params: lsp.DidChangeWatchedFilesParams) -> None:
+    """Something beside the editor changed files: git, a generator, another editor."""
+    ls.session.files_changed(change.uri for change in params.changes)
+
+
+@server.feature(lsp.WORKSPACE_DID_CREATE_FILES, _FILES)
+@server.feature(lsp.WORKSPACE_DID_DELETE_FILES, _FILES)
+@_quiet
+def did_create_or_delete_files(ls: PipesightServer, params: lsp.CreateFilesParams | lsp.DeleteFilesParams) -> None:
+    """The editor created or deleted files or folders."""
+    ls.session.files_changed(file.uri for file in params.files)
+
+
+@server.feature(lsp.WORKSPACE_DID_RENAME_FILES, _FILES)
+@_quiet
+def did_rename_files(ls: PipesightServer, params: lsp.RenameFilesParams) -> None:
+    """The editor renamed or moved files or folders."""
+    ls.session.files_changed(uri for file in params.files for uri in (file.old_uri, file.new_uri))
+
+
+@server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
+@_quiet_async
+async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeConfigurationParams) -> None:
+    """Take the settings sent, or pull them where the client would rather be asked."""
+    section: object = None
+    if isinstance(params.settings, Mapping):
+        section = cast("Mapping[str, object]", params.settings).get("pipesight")
+    workspace = ls.client_capabilities.workspace
+    if section is None and workspace is not None and workspace.configuration:
+        items = [lsp.ConfigurationItem(section="pipesight")]
+        section = next(iter(await ls.workspace_configuration_async(lsp.ConfigurationParams(items)) or ()), None)
+    if section is None:
+        return  # the client has none of its own: what it said at the start stays
+    settings, problems = Settings.read(section)
+    if problems:
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, " ".join(problems)))
+    ls.session.configure(settings)
+
+
+@server.feature(
+    lsp.TEXT_DOCUMENT_COMPLETION,
+    lsp.CompletionOptions(trigger_characters=completion.TRIGGER_CHARACTERS, resolve_provider=True),
+)
+@_quiet
+def complete(ls: PipesightServer, params: lsp.CompletionParams) -> lsp.CompletionList | None:
+    """Names that fit at the cursor."""
+    at = _at(ls, params.text_document.uri)
+    return completion.complete(*at, params.position) if at else None
+
+
+@server.feature(lsp.COMPLETION_ITEM_RESOLVE)
+@_quiet_async
+async def resolve_completion(ls: PipesightServer, item: lsp.CompletionItem) -> lsp.CompletionItem:
+    """The page of the selected name."""
+    if ls.session.context is not None:
+        item.documentation = await completion.documentation(ls.session.context, item)
+    return item
+
+
+_hover_target, _hover_value, _hover = _quiet(target_at), _quiet_async(Context.preview), _quiet(hover.hover)
+
+
+@server.feature(lsp.TEXT_DOCUMENT_HOVER)
+def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> Generator[Any, Any, lsp.Hover | None]:
+    """The page of what is under the cursor: at once, unless a value has to be read for it."""
+    at = _at(ls, params.text_document.uri)
+    target = _hover_target(*at, params.position) if at else None
+    if at is None or target is None:
+        return None
+    context, _ = at
+    output = hover.wanted(context, target)
+    preview = (yield _hover_value, (context, output), None) if output is not None else None
+    shown = _hover(context, target, preview)
+    ls.session.look_soon(context)
+    return shown
+
+
+@server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=False))
+@_quiet
+def show_code_lenses(ls: PipesightServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
+    """Facts above statements and definitions."""
+    at = _at(ls, params.text_document.uri)
+    if at is None:
+        return None
+    lenses = code_lens.code_lenses(*at)
+    ls.session.read_soon(lenses.wanted)
+    return lenses.items
+
+
+@server.feature(
+    lsp.TEXT_DOCUMENT_DIAGNOSTIC,
+    lsp.DiagnosticOptions(identifier="pipesight", inter_file_dependencies=True, workspace_diagnostics=False),
+)
+@_quiet
+def pull_diagnostics(ls: PipesightServer, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
+    """What is wrong in a document, for clients that ask."""
+    at = _at(ls, params.text_document.uri)
+    return lsp.RelatedFullDocumentDiagnosticReport(items=ls.session.diagnostics_of(*at) if at else [])
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+@_quiet
+def saved(ls: PipesightServer, params: lsp.DidSaveTextDocumentParams) -> None:
+    """What other files read from this one may have changed."""
+    ls.session.left()
+
+
+@server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS))
+@_quiet
+def show_code_actions(
+    ls: PipesightServer, params: lsp.CodeActionParams
+) -> Sequence[lsp.Command | lsp.CodeAction] | None:
+    """What can be done here."""
+    at = _at(ls, params.text_document.uri)
+    return code_actions.code_actions(*at, params.range, params.context) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+@_quiet
+def go_to_definition(
+    ls: PipesightServer, params: lsp.DefinitionParams
+) -> Sequence[lsp.Location] | Sequence[lsp.LocationLink] | None:
+    """Where what is under the cursor is defined in code."""
+    at = _at(ls, params.text_document.uri)
+    return definition.definition(*at, params.position) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+@_quiet_async
+async def find_references(ls: PipesightServer, params: lsp.ReferenceParams) -> list[lsp.Location] | None:
+    """Every place that means what is under the cursor."""
+    at = await _at_with_files(ls, params.text_document.uri)
+    declaration = params.context.include_declaration
+    return references.references(*at, params.position, declaration=declaration) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+@_quiet
+def show_highlights(ls: PipesightServer, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight] | None:
+    """The places in the document that mean what is under the cursor."""
+    at = _at(ls, params.text_document.uri)
+    return references.highlights(*at, params.position) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+@_quiet
+def prepare_rename(ls: PipesightServer, params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
+    """The name that could be renamed."""
+    at = _at(ls, params.text_document.uri)
+    return references.prepare_rename(*at, params.position) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
+@_quiet_async
+async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+    """The edits that rename."""
+    at = await _at_with_files(ls, params.text_document.uri)
+    try:
+        renaming = references.rename(*at, params.position, params.new_name) if at else None
+    except references.RenameError as error:
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(error)))
+        return None
+    if renaming is not None and renaming.warning is not None:
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, renaming.warning))
+    return renaming.edit if renaming is not None else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
+@_quiet
+def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
+    """Which runs, and which values."""
+    at = _at(ls, params.text_document.uri)
+    if at is None:
+        return None
+    hints = inlay_hints.inlay_hints(*at, params.range)
+    ls.session.read_soon(hints.wanted)
+    return hints.items or None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
+@_quiet_async
+async def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink] | None:
+    """Where names lead outside the editor. Clients cannot be told to ask again: what has to be looked up is awaited."""
+    at = _at(ls, params.text_document.uri)
+    if at is None or not at[1].document.uses_zenml:
+        return None
+    await ls.session.begun(_PATIENCE)
+    at = _at(ls, params.text_document.uri)
+    if at is None:
+        return None
+    links = document_links.document_links(*at)
+    if looks := ls.session.look_soon(at[0]):
+        await asyncio.wait(looks, timeout=_PATIENCE)
+        at = _at(ls, params.text_document.uri)
+        links = document_links.document_links(*at) if at else None
+    return links
+
+
+@server.feature(lsp.WORKSPACE_SYMBOL, lsp.WorkspaceSymbolOptions(resolve_provider=True))
+@_quiet
+def find_symbols(ls: PipesightServer, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol] | None:
+    """What of the history has such a name."""
+    if ls.session.context is None or not ls.session.context.settings.enable:
+        return None
+    return symbols.workspace_symbols(ls.session.context, params.query, ls.session.pages_folder().as_uri())
+
+
+@server.feature(lsp.WORKSPACE_SYMBOL_RESOLVE)
+@_quiet_async
+async def resolve_symbol(ls: PipesightServer, symbol: lsp.WorkspaceSymbol) -> lsp.WorkspaceSymbol:
+    """Write the page of what no code defines."""
+    if ls.session.context is not None and symbol.data is not None:
+        page = show.document(await commands.show_run(ls.session.context, _argument((symbol.data,))))
+        if page is not None:
+            start = lsp.Position(0, 0)
+            symbol.location = lsp.Location(ls.session.write_document(page).as_uri(), lsp.Range(start, start))
+    return symbol
+
+
+@server.feature(lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, lsp.TextDocumentContentOptions([pages.SCHEME]))
+@_quiet_async
+async def show_page(ls: PipesightServer, params: lsp.TextDocumentContentParams) -> lsp.TextDocumentContentResult:
+    """The content of a page of the history."""
+    names, page = pages.names_of(params.uri), None
+    if ls.session.context is not None and names:
+        page = show.document(await commands.show_run(ls.session.context, names))
+    return lsp.TextDocumentContentResult(page.text if page is not None else "The history has this no more.\n")
+
+
+@server.command(READ_OUTPUT)
+async def read_output(ls: PipesightServer, *arguments: Any) -> Any:
+    """Read an output; a client without a panel is shown a document."""
+    return await _run(ls, commands.read_output, arguments)
+
+
+@server.command(SHOW_RUN)
+async def show_run(ls: PipesightServer, *arguments: Any) -> Any:
+    """Show a run with its steps and outputs."""
+    return await _run(ls, commands.show_run, arguments)
+
+
+@server.command(commands.HISTORY)
+async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
+    """The children of a node of the history tree."""
+    listed = _quiet_async(commands.list_history)
+    return (await listed(ls.session.context, _argument(arguments)) or []) if ls.session.context is not None else []
+
+
+@server.command(commands.REFRESH)
+@_quiet
+def refresh(ls: PipesightServer, *arguments: Any) -> None:
+    """Look at the stores now."""
+    ls.session.refresh()
+
+
+@server.command(commands.STATUS)
+def status(ls: PipesightServer, *arguments: Any) -> Any:
+    """How each source is doing."""
+    return commands.status(ls.session.context) if ls.session.context is not None else {"sources": []}
+
+
+async def _run(ls: PipesightServer, command: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...]) -> Any:
+    """The command's result; where the client has no panel of its own, also shown as a document."""
+    context = ls.session.context
+    if context is None:
+        return {"problem": "Pipesight is still starting.", "advice": "Try again in a moment."}
+    try:
+        result = await command(context, _argument(arguments))
+    except Exception:
+        logger.exception("%s failed", getattr(command, "__name__", "a command"))
+        return {"problem": "Pipesight failed to do this.", "advice": "Its log tells more."}
+    if not context.client.panel:
+        await _show(ls, context.client, result)
+    return result
+
+
+async def _show(ls: PipesightServer, client: Client, result: Mapping[str, Any]) -> None:
+    """Show a result as a document, or say in a message what it is and where it lies."""
+    document = show.document(result)
+    file = ls.session.write_document(document) if document is not None else None
+    if file is not None and client.show_document:
+        await ls.window_show_document_async(lsp.ShowDocumentParams(uri=file.as_uri(), take_focus=False))
+    elif message := show.message(result, file):
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, message))
+
+
+def _argument(arguments: tuple[Any, ...]) -> Mapping[str, object]:
+    """The one object that a command takes; nothing when the client sent something else."""
+    first = _plain(arguments[0]) if arguments else None
+    return cast("Mapping[str, object]", first) if isinstance(first, dict) else {}
+
+
+def _plain(value: Any) -> Any:
+    """JSON as it was sent: pygls turns its objects into named tuples."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in cast("list[Any]", value)]
+    return value

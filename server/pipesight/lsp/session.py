@@ -1,0 +1,366 @@
+"""One client's session: its documents, history and previews, what it hears of, and when. Knows nothing of pygls."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import tempfile
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePath
+from typing import Any, Protocol, TypeVar
+
+from lsprotocol import types as lsp
+
+from pipesight.code.workspace import Workspace
+from pipesight.features import commands, diagnostics
+from pipesight.history.discovery import discover
+from pipesight.history.history import History
+from pipesight.history.model import Output
+from pipesight.history.sources.source import Source
+from pipesight.outputs.service import PreviewService
+from pipesight.pages import show
+from pipesight.settings import InitializationOptions, Settings
+from pipesight.workspace.context import Client, Context
+from pipesight.workspace.documents import Documents, Encoding, View, to_path
+from pipesight.workspace.installed import installed_release
+from pipesight.workspace.places import SUFFIXES, Places
+
+logger = logging.getLogger(__name__)
+
+_IDLE = 0.5  # seconds after the start until what can wait is done
+_LOOK_AGAIN = 5.0  # seconds from one look for stores to the next
+_SETTLE = 0.1  # seconds in which changes of the history, or of files, are gathered before the client hears of them
+_TYPING = 0.3  # seconds without an edit after which diagnostics are published
+_SYNCING = 0.5  # seconds after which a history that was being read is looked at again
+
+_T = TypeVar("_T")
+
+
+class Editor(Protocol):
+    """The client, as far as a session speaks to it of its own accord."""
+
+    def folders(self) -> list[Path]:
+        """The workspace's folders as they are now."""
+        ...
+
+    def status_changed(self, status: Mapping[str, Any]) -> None:
+        """How the sources are doing has changed."""
+        ...
+
+    def refresh_code_lenses(self) -> None:
+        """Have it ask for the lenses again."""
+        ...
+
+    def refresh_inlay_hints(self) -> None:
+        """Have it ask for the hints again."""
+        ...
+
+    def refresh_diagnostics(self) -> None:
+        """Have it ask for the diagnostics again."""
+        ...
+
+    def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
+        """Show these diagnostics of a document."""
+        ...
+
+
+class Session:
+    """The state behind one client. `context` is what features read, None before it is loaded."""
+
+    def __init__(self, editor: Editor) -> None:
+        self._editor = editor
+        self.options = InitializationOptions()
+        self.documents = Documents(Encoding())
+        self.context: Context | None = None
+        self._read_for_lenses: set[str] = set()
+        self._news: asyncio.TimerHandle | None = None
+        self._shown: tempfile.TemporaryDirectory[str] | None = None
+        self._diagnosing: asyncio.TimerHandle | None = None
+        self._scanning: asyncio.TimerHandle | None = None
+        self._looking: asyncio.Future[Sequence[Source]] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reported: dict[str, list[lsp.Diagnostic]] = {}
+        self._disk: ThreadPoolExecutor | None = None
+
+    def read_options(self, given: object) -> InitializationOptions:
+        """Take what the client said in `initialize`; wrong values fall back to the defaults."""
+        self.options, problems = InitializationOptions.read(given)
+        for problem in problems:
+            logger.warning(problem)
+        return self.options
+
+    def begin(self, encoding: Encoding) -> None:
+        """Take documents from now on, in the client's units: some clients open the first before they are ready."""
+        self.documents = Documents(encoding, Workspace(self._editor.folders()))
+
+    def load(self, capabilities: lsp.ClientCapabilities) -> None:
+        """Open the history; the store itself is read in the background."""
+        settings = self.options.settings
+        folders = self._editor.folders()
+        places = Places(folders, self.documents)
+        self.context = Context(
+            history=self._open_history(self._find_sources(settings)),
+            documents=self.documents,
+            previews=self._open_previews(settings),
+            settings=settings,
+            client=Client.of(capabilities, self.options.client_commands),
+            places=places,
+            zenml=installed_release(self.options.interpreter, folders),
+        )
+        loop = asyncio.get_running_loop()
+        loop.call_later(_LOOK_AGAIN, self._look_again)
+        loop.call_later(_IDLE, places.start, lambda: _call_in(loop, self.announce))
+
+    def configure(self, settings: Settings) -> None:
+        """Take new settings; the history is opened anew when they name other sources."""
+        context = self.context
+        if context is None or settings == context.settings:
+            return
+        old, context.settings = context.settings, settings
+        if settings.reader != old.reader:
+            context.previews.close()
+            context.previews = self._open_previews(settings)
+            self._read_for_lenses.clear()
+        if (settings.enable, settings.history) != (old.enable, old.history):
+            self.refresh()
+        self.announce()
+
+    def refresh(self) -> None:
+        """Look at the stores now, and for stores that were not there before."""
+        if self.context is not None:
+            if self._looking is not None:
+                self._looking.cancel()  # it began with what the settings and folders were
+            self.context.history.refresh()
+            self._use(self._find_sources(self.context.settings))
+
+    def _use(self, sources: Sequence[Source]) -> None:
+        """Open the history anew when these are other sources than it has."""
+        context = self.context
+        if context is None:
+            return
+        if [source.key for source in sources] != [state.source for state in context.history.state.sources]:
+            context.history.close()
+            context.history = self._open_history(sources)
+            self.announce()
+
+    def unload(self) -> None:
+        """End what runs beside the server."""
+        if self.context is not None:
+            self.context.history.close()
+            self.context.previews.close()
+            if self.context.places is not None:
+                self.context.places.stop()
+            self.context = None
+        if self._shown is not None:
+            self._shown.cleanup()
+            self._shown = None
+        if self._disk is not None:
+            self._disk.shutdown(wait=False, cancel_futures=True)
+            self._disk = None
+
+    def announce(self) -> None:
+        """Tell the client, in a moment, that what it shows of the history may be old."""
+        if self._news is None:
+            self._news = asyncio.get_running_loop().call_later(_SETTLE, self._announce_now)
+
+    def read_soon(self, outputs: Iterable[Output]) -> None:
+        """Read the values that lenses or hints would show, each once, and have them asked for again."""
+        wanted = [output for output in outputs if output.id not in self._read_for_lenses]
+        local = [output for output in wanted if "://" not in output.uri]
+        self._read_for_lenses.update(output.id for output in wanted)
+        if local and self.context is not None:
+            self._start(_read_all(self.context, local)).add_done_callback(lambda _: self.announce())
+
+    def diagnostics_of(self, context: Context, view: View) -> list[lsp.Diagnostic]:
+        """The diagnostics of a document; while the history is being read, those it had before."""
+        if context.history.state.syncing:
+            self.diagnose_soon(_SYNCING)
+        else:
+            self._reported[view.uri] = diagnostics.diagnostics(context, view)
+            self.look_soon(context)
+        return self._reported.get(view.uri, [])
+
+    def opened(self, uri: str) -> None:
+        """A document was opened: the client shows no diagnostics of it yet."""
+        self._reported.pop(uri, None)
+        self.edited()
+
+    def edited(self) -> None:
+        """A document was edited: a client that does not pull diagnostics is sent them soon."""
+        if self.context is not None and not self.context.client.pulls_diagnostics:
+            self.diagnose_soon()
+
+    def left(self) -> None:
+        """A document was saved or closed: it is from now on as it is on disk."""
+        if self.context is not None:
+            self._start(self.scan())
+            if self.context.client.pulls_diagnostics:
+                self._reported = {uri: kept for uri, kept in self._reported.items() if self.documents.view(uri)}
+            self.edited()
+
+    def folders_changed(self) -> None:
+        """The workspace has other folders: other stores, other files."""
+        if self.context is not None:
+            folders = self._editor.folders()
+            self.documents.move(folders)
+            if self.context.places is not None:
+                self.context.places.roots = tuple(folders)
+            self._start(self.scan())
+            self.refresh()
+
+    def files_changed(self, uris: Iterable[str]) -> None:
+        """Files were changed, created, renamed or deleted, perhaps whole folders of them."""
+        paths = [PurePath(path) for uri in uris if (path := to_path(uri)) is not None]
+        if any(path.parent.name == ".zen" for path in paths):
+            self.refresh()
+        sources = {str(path) for path in paths if path.suffix in ("", *SUFFIXES)}  # without one, it may be a folder
+        if self._scanning is None and sources - self.documents.files():
+            self._scanning = asyncio.get_running_loop().call_later(_SETTLE, self._scan_now)
+
+    async def scan(self) -> None:
+        """Bring what is known of the workspace's files up to date."""
+        if self.context is not None and self.context.places is not None:
+            changed = await self.in_background(self.context.places.scan) - self.documents.files()
+            if changed:
+                self.documents.changed_on_disk()
+                self.announce()
+
+    def diagnose_soon(self, delay: float = _TYPING) -> None:
+        """Have the client hear of the diagnostics once `delay` seconds have passed without another reason to."""
+        if self._diagnosing is not None:
+            self._diagnosing.cancel()
+        self._diagnosing = asyncio.get_running_loop().call_later(delay, self._diagnose)
+
+    def look_soon(self, context: Context) -> set[asyncio.Task[None]]:
+        """Look for files of outputs, and for dashboards, that were asked for, and announce what changed."""
+        looks: set[asyncio.Task[None]] = set()
+        if context.presence.wants_to_look:
+            looks.add(self._start(self._announce_after(self.in_background(context.presence.look))))
+        if context.dashboards.wants_to_look:
+            ask = functools.partial(context.dashboards.look, context.history)
+            looks.add(self._start(self._announce_after(asyncio.to_thread(ask))))
+        return looks
+
+    async def _announce_after(self, look: Awaitable[bool]) -> None:
+        if await look:
+            self.announce()
+
+    async def begun(self, patience: float) -> None:
+        """Wait until there is something to answer from: names of the history, and the files looked at once."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + patience
+        while self._is_beginning() and loop.time() < give_up:
+            await asyncio.sleep(_SETTLE)
+
+    def _is_beginning(self) -> bool:
+        context = self.context
+        if context is None:
+            return False
+        is_unknown = context.places is not None and not context.places.is_known
+        return is_unknown or (context.history.is_empty and context.history.state.syncing)
+
+    def in_background(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
+        """Run work that touches the disk, one at a time, beside the server."""
+        if self._disk is None:
+            self._disk = ThreadPoolExecutor(1, "pipesight-disk")
+        return asyncio.get_running_loop().run_in_executor(self._disk, work)
+
+    def pages_folder(self) -> Path:
+        """A folder for documents, which is removed when the server ends."""
+        if self._shown is None:
+            self._shown = tempfile.TemporaryDirectory(prefix="pipesight-")
+        return Path(self._shown.name)
+
+    def write_document(self, document: show.Document) -> Path:
+        """Write a document to that folder."""
+        file = self.pages_folder() / document.name
+        file.write_text(document.text, encoding="utf-8")
+        return file
+
+    def _scan_now(self) -> None:
+        self._scanning = None
+        self.documents.changed_on_disk()
+        self._start(self.scan())
+        self.announce()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _announce_now(self) -> None:
+        self._news = None
+        context = self.context
+        if context is None:
+            return
+        context.forget()
+        if context.client.panel:
+            self._editor.status_changed(commands.status(context))
+        if context.client.refresh_code_lens:
+            self._editor.refresh_code_lenses()
+        if context.client.refresh_inlay_hints:
+            self._editor.refresh_inlay_hints()
+        self.diagnose_soon(0.0)
+
+    def _diagnose(self) -> None:
+        """Have the client pull the diagnostics again, or publish those that changed to one that does not pull."""
+        self._diagnosing = None
+        context = self.context
+        if context is None or not context.settings.enable:
+            return
+        if context.client.pulls_diagnostics:
+            if context.client.refresh_diagnostics:
+                self._editor.refresh_diagnostics()
+            return
+        known = dict(self._reported)
+        for view in context.documents.views():
+            before, now = known.pop(view.uri, []), self.diagnostics_of(context, view)
+            if before != now:
+                self._editor.publish(view.uri, now, view.text.version)
+        for closed in known:
+            self._editor.publish(closed, [])
+            self._reported.pop(closed, None)
+
+    def _find_sources(self, settings: Settings) -> Sequence[Source]:
+        return discover(self._editor.folders(), history=settings.history).sources if settings.enable else ()
+
+    def _open_history(self, sources: Sequence[Source]) -> History:
+        cache_folder = Path(self.options.cache_folder) if self.options.cache_folder else None
+        history = History.open(sources, cache_folder=cache_folder)
+        loop = asyncio.get_running_loop()
+        history.subscribe(lambda: _call_in(loop, self.announce))
+        return history
+
+    def _look_again(self) -> None:
+        """Use what has come or gone meanwhile: a project's first run makes its store, a login names a server."""
+        if self.context is None:
+            return
+        self._looking = asyncio.ensure_future(asyncio.to_thread(self._find_sources, self.context.settings))
+        self._looking.add_done_callback(self._looked)
+
+    def _looked(self, looking: asyncio.Future[Sequence[Source]]) -> None:
+        if self.context is None:
+            return
+        if not looking.cancelled() and looking.exception() is None:
+            self._use(looking.result())
+        asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._look_again)
+
+    def _open_previews(self, settings: Settings) -> PreviewService:
+        return PreviewService(
+            self.options.interpreter or None,
+            timeout=settings.reader.timeout,
+            memory_limit=settings.reader.memory * 1024 * 1024,
+        )
+
+
+async def _read_all(context: Context, outputs: list[Any]) -> None:
+    for output in outputs:
+        await context.previews.preview(output)
+
+
+def _call_in(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(callback)

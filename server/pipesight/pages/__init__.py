@@ -1,0 +1,1 @@
+"""What people read: facts laid out as pages and rendered as Markdown or plain text."""

@@ -1,0 +1,193 @@
+"""What is worth knowing about a pipeline, a run, a step or an output, as a page of facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from pipesight.history.history import History
+from pipesight.history.model import Output, Pipeline, Run, Step
+from pipesight.outputs.preview import Preview
+from pipesight.workspace.find import Found
+
+from .page import Action, Grid, Heading, Line, Page, Value
+from .words import ago, count, duration, mark, one_line, state, type_name, when
+
+READ_OUTPUT = "pipesight.readOutput"
+SHOW_RUN = "pipesight.showRun"
+
+_RUNS_SHOWN = 5
+_STEPS_SHOWN = 20
+
+
+def describe(history: History, found: Found, preview: Preview | None = None, rows: int = 5) -> Page | None:
+    """The page of the innermost thing found; None when nothing was found."""
+    if found.output is not None:
+        return _output(found, found.output, preview, rows)
+    if found.step is not None:
+        return _step(history, found, found.step)
+    if found.run is not None:
+        return _run(history, found.run)
+    if found.pipeline is not None:
+        return _pipeline(history, found.pipeline)
+    return None
+
+
+def address(found: Found) -> dict[str, object]:
+    """The names that lead to what was found, as commands take them."""
+    names: dict[str, object] = {}
+    if found.pipeline is not None:
+        names["pipeline"] = found.pipeline.name
+    if found.run is not None:
+        names["run"] = found.run.name
+    if found.step is not None:
+        names["step"] = found.step.name
+    if found.output is not None:
+        names["output"] = found.output.name
+    thing = found.output or found.step or found.run or found.pipeline
+    if thing is not None:
+        names["source"] = thing.source
+    return names
+
+
+def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = None) -> str:
+    """`4 runs · last completed 2 h ago · 12 s`."""
+    run = history.last_run(pipeline.name)
+    if run is None:
+        return count(pipeline.run_count, "run")
+    total = [count(pipeline.run_count, "run")] if pipeline.run_count else []  # counted last while the history is read
+    return " · ".join([*total, f"last {state(run, now)}"])
+
+
+def _pipeline(history: History, pipeline: Pipeline) -> Page:
+    runs = history.runs(pipeline.name, limit=_RUNS_SHOWN)
+    steps = history.step_names(pipeline.name)
+    argument: dict[str, object] = {"pipeline": pipeline.name, "source": pipeline.source}
+    return Page(
+        (
+            Heading("pipeline", pipeline.name),
+            Line(pipeline_facts(history, pipeline)),
+            *_stores(history, pipeline),
+            Action("Open the last run", SHOW_RUN, argument),
+            Grid(("run", "status", "when", "took"), [_run_row(run) for run in runs]),
+            *_sentence("Steps: ", (step.name for step in steps)),
+        )
+    )
+
+
+def _stores(history: History, pipeline: Pipeline) -> Iterable[Line]:
+    """Where its runs are from, when that is more than one store."""
+    stores = history.stores_of(pipeline.name)
+    if len(stores) > 1:
+        yield Line(f"From {len(stores)} stores: {', '.join(stores)}")
+
+
+def _run_row(run: Run) -> tuple[str, ...]:
+    took = duration(run.duration) if run.duration is not None else ""
+    return run.name, f"{mark(run.status)} {run.status}", when(run) or "", took
+
+
+def _run(history: History, run: Run) -> Page:
+    steps = history.steps(run)
+    facts = [state(run)]
+    if run.stack:
+        facts.append(f"stack {run.stack}")
+    if run.pipeline:
+        facts.append(f"pipeline {run.pipeline}")
+    source = history.source(run.source)
+    if run.pipeline and source is not None and len(history.stores_of(run.pipeline)) > 1:
+        facts.append(f"store {source.label}")
+    return Page(
+        (
+            Heading("run", run.name),
+            Line(" · ".join(facts)),
+            Action("Open the run", SHOW_RUN, address(Found(run=run))),
+            *_steps(history, steps),
+        )
+    )
+
+
+def _steps(history: History, steps: tuple[Step, ...] | None) -> Iterable[Grid | Line]:
+    if steps is None:
+        yield Line("Its steps are being fetched; ask again in a moment.")
+        return
+    if not steps:
+        yield Line("No step of this run has started.")
+        return
+    rows = [
+        (step.name, f"{mark(step.status)} {step.status}", _took(step), _output_names(history, step))
+        for step in steps[:_STEPS_SHOWN]
+    ]
+    yield Grid(("step", "status", "took", "outputs"), rows)
+    if len(steps) > _STEPS_SHOWN:
+        yield Line(f"and {count(len(steps) - _STEPS_SHOWN, 'more step')}")
+
+
+def _took(step: Step) -> str:
+    return duration(step.duration) if step.duration is not None else ""
+
+
+def _output_names(history: History, step: Step) -> str:
+    return ", ".join(output.name for output in history.outputs(step) or ())
+
+
+def _step(history: History, found: Found, step: Step) -> Page:
+    outputs = history.outputs(step)
+    facts = [state(step)]
+    if step.entrypoint and step.entrypoint != step.name:
+        facts.append(f"function {step.entrypoint}")
+    parameters = ", ".join(f"{key}={one_line(_json(value), 40)}" for key, value in step.parameters.items())
+    blocks: list[Heading | Line | Grid | Action] = [Heading("step", step.name), Line(" · ".join(facts)), *_of(found)]
+    if outputs:
+        label = "Read the output" if len(outputs) == 1 else "Read an output"
+        blocks.append(Action(label, READ_OUTPUT, address(found)))
+    if parameters:
+        blocks.append(Line(f"Parameters: {parameters}"))
+    if outputs:
+        blocks.append(Grid(("output", "type"), [(output.name, type_name(output)) for output in outputs]))
+    elif outputs is not None:
+        blocks.append(Line("It has no outputs."))
+    return Page(tuple(blocks))
+
+
+def _output(found: Found, output: Output, preview: Preview | None, rows: int) -> Page:
+    facts = [type_name(output)]
+    if output.version:
+        facts.append(f"version {output.version}")
+    if found.step is not None and (moment := found.step.end or found.step.start) is not None:
+        facts.append(ago(moment))
+    blocks = (
+        Heading("output", output.name),
+        Line(" · ".join(facts)),
+        *_of(found),
+        Action("Open in the side panel", READ_OUTPUT, address(found)),
+        *((Value(preview, rows),) if preview is not None else ()),
+    )
+    return Page(blocks)
+
+
+def _of(found: Found) -> Iterable[Line]:
+    """Which step and run it is from, and whether the code said so."""
+    parts: list[str] = []
+    if found.output is not None and found.step is not None:
+        parts.append(f"step {found.step.name}")
+    if found.run is not None:
+        parts.append(f"run {found.run.name}")
+    if found.run is not None and found.run.pipeline:
+        parts.append(f"pipeline {found.run.pipeline}")
+    if parts:
+        yield Line(("Newest: " if found.assumed else "From ") + ", ".join(parts))
+
+
+def _sentence(start: str, names: Iterable[str]) -> Iterable[Line]:
+    listed = ", ".join(names)
+    if listed:
+        yield Line(start + one_line(listed, 400))
+
+
+def _json(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (TypeError, ValueError):
+        return str(value)

@@ -1,0 +1,13 @@
+"""A page in the markup that the client takes."""
+
+from __future__ import annotations
+
+from lsprotocol import types as lsp
+
+from .page import Page
+
+
+def markup(page: Page, kind: lsp.MarkupKind, *, links: bool) -> lsp.MarkupContent:
+    """A page in the markup that the client takes."""
+    text = page.markdown(links=links) if kind is lsp.MarkupKind.Markdown else page.plain()
+    return lsp.MarkupContent(kind, text)

@@ -1,0 +1,1 @@
+"""The findings that diagnostics report, one module per rule."""

@@ -1,0 +1,139 @@
+"""What every feature is given: history, open documents, previews, settings and the client's abilities."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from pipesight.code.model import Thing
+from pipesight.history.history import History
+from pipesight.history.model import Output
+from pipesight.outputs.preview import Preview
+from pipesight.outputs.service import PreviewService
+from pipesight.settings import Settings
+
+from .dashboards import Dashboards
+from .documents import Documents
+from .find import Found, find
+from .presence import Presence
+
+if TYPE_CHECKING:
+    from pipesight.zenml.releases import Release
+
+    from .places import Places
+
+
+PATIENCE = 0.7  # seconds that a hover waits for a preview
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What the client can show, read once from its capabilities."""
+
+    hover_format: lsp.MarkupKind = lsp.MarkupKind.PlainText
+    documentation_format: lsp.MarkupKind | None = None  # None: a string and no markup
+    label_details: bool = False
+    default_edit_range: bool = False
+    show_document: bool = False
+    refresh_code_lens: bool = False
+    pulls_diagnostics: bool = False
+    refresh_diagnostics: bool = False
+    diagnostic_pages: bool = False
+    inlay_hints: bool = False
+    refresh_inlay_hints: bool = False
+    definition_links: bool = False
+    link_tooltips: bool = False
+    action_literals: bool = False
+    versioned_edits: bool = False
+    resolves_symbols: bool = False
+    opens_pages: bool = False  # it asks for the content of documents with addresses of ours
+    panel: bool = False  # it registers pipesight.readOutput itself and runs commands from links
+
+    @classmethod
+    def of(cls, capabilities: lsp.ClientCapabilities, client_commands: tuple[str, ...]) -> Client:
+        """The abilities that `initialize` declared."""
+        text = capabilities.text_document or lsp.TextDocumentClientCapabilities()
+        workspace = capabilities.workspace or lsp.WorkspaceClientCapabilities()
+        window = capabilities.window or lsp.WindowClientCapabilities()
+        hover = text.hover or lsp.HoverClientCapabilities()
+        completion = text.completion or lsp.CompletionClientCapabilities()
+        item = completion.completion_item or lsp.ClientCompletionItemOptions()
+        diagnostics = text.publish_diagnostics or lsp.PublishDiagnosticsClientCapabilities()
+        edit = workspace.workspace_edit or lsp.WorkspaceEditClientCapabilities()
+        defaults = completion.completion_list.item_defaults if completion.completion_list else None
+        return cls(
+            hover_format=_best(hover.content_format) or lsp.MarkupKind.PlainText,
+            documentation_format=_best(item.documentation_format),
+            label_details=bool(item.label_details_support),
+            default_edit_range="editRange" in (defaults or ()),
+            show_document=bool(window.show_document and window.show_document.support),
+            refresh_code_lens=bool(workspace.code_lens and workspace.code_lens.refresh_support),
+            pulls_diagnostics=text.diagnostic is not None,
+            refresh_diagnostics=bool(workspace.diagnostics and workspace.diagnostics.refresh_support),
+            diagnostic_pages=bool(diagnostics.code_description_support),
+            inlay_hints=text.inlay_hint is not None,
+            refresh_inlay_hints=bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
+            definition_links=bool(text.definition and text.definition.link_support),
+            link_tooltips=bool(text.document_link and text.document_link.tooltip_support),
+            action_literals=bool(text.code_action and text.code_action.code_action_literal_support),
+            versioned_edits=bool(edit.document_changes),
+            resolves_symbols=bool(workspace.symbol and workspace.symbol.resolve_support),
+            opens_pages=workspace.text_document_content is not None,
+            panel="pipesight.readOutput" in client_commands,
+        )
+
+
+def _best(formats: Sequence[lsp.MarkupKind] | None) -> lsp.MarkupKind | None:
+    """Markdown where the client takes it, whatever it would rather have."""
+    return next((kind for kind in (lsp.MarkupKind.Markdown, lsp.MarkupKind.PlainText) if kind in (formats or ())), None)
+
+
+@dataclass(slots=True)
+class Context:
+    """The state that features read. Only the server replaces its parts, when the client says so.
+
+    `places` are the workspace's names, None until they are looked for; `zenml` is the release of ZenML that the user's
+    environment has, None where that is not certain.
+    """
+
+    history: History
+    documents: Documents
+    previews: PreviewService
+    settings: Settings
+    client: Client
+    presence: Presence = field(default_factory=Presence)
+    dashboards: Dashboards = field(default_factory=Dashboards)
+    places: Places | None = None
+    zenml: Release | None = None
+    _found: tuple[object, dict[Thing, Found]] = (None, {})
+
+    def find(self, thing: Thing) -> Found:
+        """What a thing that code denotes is in the history.
+
+        Remembered for the second, while the history stays as it is: after each edit many features ask for the same.
+        """
+        moment = (self.history, self.history.generation, self.zenml, int(time.monotonic()))
+        known = self._found
+        if known[0] != moment:
+            known = self._found = moment, {}
+        found = known[1].get(thing)
+        if found is None:
+            found = known[1][thing] = find(self.history, thing, self.zenml)
+        return found
+
+    async def preview(self, output: Output) -> Preview:
+        """Return the preview of an output, or one that says it is still being read after `PATIENCE` seconds."""
+        reading = asyncio.ensure_future(self.previews.preview(output))
+        done, _ = await asyncio.wait({reading}, timeout=PATIENCE)
+        if reading in done:
+            return reading.result()
+        return Preview("text", "loading", text="The value is still being read; hover again in a moment.")
+
+    def forget(self) -> None:
+        """Find everything anew: how a source is doing, which also counts, may have changed."""
+        self._found = None, {}

@@ -1,0 +1,91 @@
+"""Which release of ZenML the user's environment has, told from its metadata on disk; nothing is imported or run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pipesight.zenml.releases import Release
+
+_VERSION = re.compile(r"^Version:\s*(\d+(?:\.\d+)*)", re.MULTILINE)
+_PYTHON = re.compile(r"python(\d+\.\d+)")
+_ENVIRONMENT_FOLDERS = (".venv", "venv", "env", ".env")
+
+
+def installed_release(
+    interpreter: str, folders: Sequence[Path] = (), environment: Mapping[str, str] = os.environ
+) -> Release | None:
+    """The release of ZenML that `interpreter` would import; None when that is not certain.
+
+    Without an interpreter, the active virtual environment's; else that of an environment in one of the folders; else
+    that of the environment in which Pipesight itself is installed.
+    """
+    if interpreter:
+        prefix = _prefix(interpreter)
+        return _release_in(_packages(*prefix)) if prefix is not None else None
+    for candidate in _environments(folders, environment):
+        if (candidate / "pyvenv.cfg").is_file() or (candidate / "conda-meta").is_dir():
+            return _release_in(_packages(candidate, None))
+    return _release_in([Path(path) for path in sys.path if path.endswith(("site-packages", "dist-packages"))])
+
+
+def shown(release: Release) -> str:
+    """`0.98.0`."""
+    return ".".join(map(str, release))
+
+
+def _environments(folders: Sequence[Path], environment: Mapping[str, str]) -> Iterator[Path]:
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        if value := environment.get(variable):
+            yield Path(value)
+    for folder in folders:
+        for name in _ENVIRONMENT_FOLDERS:
+            yield folder / name
+
+
+def _prefix(interpreter: str) -> tuple[Path, str | None] | None:
+    """The folder that an interpreter's packages are below, and its version where its name tells it."""
+    found = interpreter if os.sep in interpreter or "/" in interpreter else shutil.which(interpreter)
+    if found is None:
+        return None
+    path = Path(os.path.abspath(found))  # noqa: PTH100 - a virtual environment is where its link lies, not its target
+    prefix = path.parent.parent if path.parent.name in ("bin", "Scripts") else path.parent
+    if (prefix / "pyvenv.cfg").is_file():
+        return prefix, None
+    real = path.resolve()
+    version = _PYTHON.fullmatch(real.name)
+    prefix = real.parent.parent if real.parent.name in ("bin", "Scripts") else real.parent
+    return prefix, version[1] if version else None
+
+
+def _packages(prefix: Path, version: str | None) -> list[Path]:
+    """The folders of installed packages below a prefix."""
+    pattern = f"python{version or '3.*'}"
+    found = [
+        path
+        for base in ("lib", "lib64", "local/lib")
+        for kind in ("site-packages", "dist-packages")
+        for path in (prefix / base).glob(f"{pattern}/{kind}")
+    ]
+    found += [
+        path for path in (prefix / "Lib" / "site-packages", prefix / "lib/python3/dist-packages") if path.is_dir()
+    ]
+    return found
+
+
+def _release_in(folders: Iterable[Path]) -> Release | None:
+    """The one release in these folders; None for none, and for several."""
+    releases: set[Release] = set()
+    for folder in folders:
+        for metadata in folder.glob("zenml-*.dist-info/METADATA"):
+            try:
+                match = _VERSION.search(metadata.read_text("utf-8", "replace")[:4096])
+            except OSError:
+                continue
+            if match is not None:
+                releases.add(tuple(map(int, match[1].split("."))))
+    return releases.pop() if len(releases) == 1 else None

@@ -1,0 +1,275 @@
+"""Where the workspace's files define and read names: the open documents as they are, the others as they are on disk."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from pipesight.code.document import WORDS_IN_WORKSPACE, Document
+from pipesight.code.model import Form, Span, Thing
+from pipesight.zenml.kinds import Kind
+
+from .documents import Documents, Encoding, View, split_lines
+
+if TYPE_CHECKING:
+    from pipesight.code.notebook_file import NotebookFile
+    from pipesight.code.workspace import Workspace
+
+SUFFIXES = (".py", ".ipynb")
+
+_NAMING = (Form.LITERAL, Form.VARIABLE, Form.OBJECT)
+_WORDS = re.compile("|".join(map(re.escape, WORDS_IN_WORKSPACE)).encode())
+_LARGEST = {".py": 1_000_000, ".ipynb": 8_000_000}  # bytes
+_SKIPPED = frozenset(("node_modules", "site-packages", "__pycache__", "dist", "build"))
+_BREATH = 0.002  # seconds between two files, so that requests are answered meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file that defines a name or reads it. `line` is the text of the line that `span` starts on.
+
+    In a notebook that is not open, both are of its file's JSON.
+
+    `whole` is the defining statement; None for a place that only reads, whose `form` tells how. `replaceable`: the
+    name stands there, as it is, in a string.
+    """
+
+    uri: str
+    thing: Thing
+    span: Span
+    line: str
+    whole: Span | None = None
+    form: Form | None = None
+    replaceable: bool = False
+    view: View | None = None
+
+    def location(self, encoding: Encoding) -> lsp.Location:
+        """The place in the client's units."""
+        return lsp.Location(self.uri, self.range(encoding))
+
+    def range(self, encoding: Encoding) -> lsp.Range:
+        """The name's range in the client's units."""
+        if self.view is not None:
+            return self.view.range(self.span)
+        start, end = self.span.start, self.span.end
+        last = encoding.to_character(self.line, end.column) if end.line == start.line else end.column
+        first = encoding.to_character(self.line, start.column)
+        return lsp.Range(lsp.Position(start.line, first), lsp.Position(end.line, last))
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    stamp: tuple[int, int]
+    places: tuple[Place, ...]
+
+
+class Places:
+    """The places of a workspace's folders. `scan` reads the disk; everything else answers from memory."""
+
+    def __init__(self, roots: Sequence[Path], documents: Documents) -> None:
+        self.roots = tuple(roots)
+        self._documents = documents
+        self._files: dict[str, _File] = {}
+        self._imported: dict[str, set[str]] = {}
+        self._defined: tuple[object, dict[tuple[Kind, str], list[Place]]] = (None, {})
+        self._scanning = threading.Lock()
+        self._stopped = False
+        self.is_known = False  # whether the files were looked at, once
+
+    def start(self, done: Callable[[], None]) -> None:
+        """Scan in the background; `done` is called in that thread at the end."""
+
+        def work() -> None:
+            self.scan()
+            if not self._stopped:
+                done()
+
+        threading.Thread(target=work, name="pipesight-places", daemon=True).start()
+
+    def stop(self) -> None:
+        """End a scan soon."""
+        self._stopped = True
+
+    def scan(self) -> frozenset[str]:
+        """Bring what is known of the files on disk up to date: those that changed are read, and who imports from them.
+
+        Gives the files that came, went or changed since the last scan.
+        """
+        from pipesight.code.workspace import Workspace
+
+        with self._scanning:
+            is_first = not self._files
+            found = dict(_sources(self.roots))
+            known = {path: file.stamp for path, file in self._files.items()}
+            changed = frozenset(path for path in found.keys() | known if found.get(path) != known.get(path))
+            stale = changed | self._importers(changed)
+            workspace = Workspace(self.roots)
+            files: dict[str, _File] = {}
+            for path, stamp in found.items():
+                if self._stopped:
+                    return frozenset()
+                files[path] = _read(path, stamp, workspace) if path in stale else self._files[path]
+            self._files = files
+            for name, importers in workspace.imported.items():
+                self._imported.setdefault(name, set()).update(importers)
+            self.is_known = True
+            return frozenset() if is_first else changed
+
+    def _importers(self, changed: Iterable[str]) -> set[str]:
+        """The files that import one of these, also through others; files with a module's name count as that module."""
+        found: set[str] = set()
+        pending = list(changed)
+        while pending:
+            importers = self._imported.get(_module_name(pending.pop()), set()) - found
+            found |= importers
+            pending += importers
+        return found
+
+    def all(self) -> Iterator[Place]:
+        """Every place, those of open documents first."""
+        views: dict[int, list[View]] = {}
+        for view in self._documents.views():
+            views.setdefault(id(view.document), []).append(view)
+        for group in views.values():
+            yield from _open_places(group)
+        open_files = self._documents.files()
+        for path, file in self._files.items():
+            if path not in open_files:
+                yield from file.places
+
+    def definitions(self, kind: Kind, name: str) -> list[Place]:
+        """Where a name is defined."""
+        texts = [(view.text, view.text.version) for view in self._documents.views()]
+        now = (self._files, texts)
+        if self._defined[0] != now:
+            defined: dict[tuple[Kind, str], list[Place]] = {}
+            for place in self.all():
+                if place.whole is not None and place.thing.name is not None:
+                    defined.setdefault((place.thing.kind, place.thing.name), []).append(place)
+            self._defined = now, defined
+        return self._defined[1].get((kind, name), [])
+
+    def defines(self, kind: Kind, name: str) -> bool:
+        """Whether any file on disk or open document defines the name."""
+        return bool(self.definitions(kind, name))
+
+
+def places_of(view: View) -> Iterator[Place]:
+    """The places of one open document or cell."""
+    return (place for place in _open_places([view]) if place.view is not None)
+
+
+def _open_places(views: Sequence[View]) -> Iterator[Place]:
+    """The places of an open document, or of the cells of an open notebook."""
+    document = views[0].document
+    if not document.uses_zenml:
+        return
+    cells = {view.cell: view for view in views}
+    for place in _places("", document, _FileText()):
+        cell = document.locate(place.span.start)[0] if views[0].cell is not None else None
+        view = cells.get(cell)
+        if view is not None:
+            yield replace(place, uri=view.uri, view=view)
+
+
+def _places(uri: str, document: Document, text: _FileText) -> Iterator[Place]:
+    for definition in document.definitions:
+        owner = Thing(Kind.STEP, definition.owner) if definition.owner is not None else None
+        thing = Thing(definition.kind, definition.name, owner=owner)
+        span, line = text.where(document, definition.span)
+        yield Place(uri, thing, span, line, definition.whole, None, _is_quoted(document, definition.span))
+    for site in document.sites:
+        if site.name is not None and site.form in _NAMING:
+            span, line = text.where(document, site.span)
+            yield Place(uri, site.thing, span, line, None, site.form, site.is_verbatim)
+
+
+class _FileText:
+    """The text of a file: where a span of its code stands in it, and the line on which that starts."""
+
+    def __init__(self, lines: Sequence[str] = (), notebook: NotebookFile | None = None) -> None:
+        self._lines = lines
+        self._notebook = notebook
+
+    def where(self, document: Document, span: Span) -> tuple[Span, str]:
+        if self._notebook is None:
+            return span, self._lines[span.start.line] if span.start.line < len(self._lines) else ""
+        cell, start = document.locate(span.start)
+        there = self._notebook.span(cell, start, document.locate(span.end)[1])
+        return there, self._notebook.line(there.start.line)
+
+
+def _is_quoted(document: Document, span: Span) -> bool:
+    """Whether a defined name is a string, which can be renamed without its Python references."""
+    lines = document.flow().program.lines
+    line = lines[span.start.line] if span.start.line < len(lines) else ""
+    return span.start.column > 0 and line[span.start.column - 1] in "'\"" and span.start.line == span.end.line
+
+
+def _read(path: str, stamp: tuple[int, int], workspace: Workspace) -> _File:
+    from pipesight.code.files import read_file
+    from pipesight.code.notebook_file import NotebookFile
+
+    try:
+        if not _WORDS.search(Path(path).read_bytes()):
+            return _File(stamp, ())
+        documents = read_file(path, workspace)
+        content = Path(path).read_text("utf-8", "replace")
+    except (OSError, ValueError):
+        return _File(stamp, ())
+    is_notebook = path.endswith(".ipynb")
+    text = _FileText(notebook=NotebookFile(content)) if is_notebook else _FileText(split_lines(content))
+    time.sleep(_BREATH)
+    return _File(stamp, tuple(each for document in documents for each in _places(Path(path).as_uri(), document, text)))
+
+
+def _sources(roots: Iterable[Path]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The Python files and notebooks below the roots with the stamps that tell whether they changed."""
+    seen: set[str] = set()
+    for root in roots:
+        for folder, folders, names in os.walk(root):
+            folders[:] = sorted(name for name in folders if _is_source(folder, name))
+            for name in names:
+                path = os.path.join(folder, name)  # noqa: PTH118 - as os.walk gives it
+                if name.endswith(SUFFIXES) and path not in seen and (stamp := _stamp(path)) is not None:
+                    seen.add(path)
+                    yield path, stamp
+
+
+def _is_source(folder: str, name: str) -> bool:
+    return not name.startswith(".") and name not in _SKIPPED and not (Path(folder) / name / "pyvenv.cfg").exists()
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - as os.walk gives it
+    except OSError:
+        return None
+    largest = _LARGEST[os.path.splitext(path)[1]]  # noqa: PTH122 - as above
+    return (status.st_mtime_ns, status.st_size) if status.st_size <= largest else None
+
+
+def _module_name(path: str) -> str:
+    """The name by which a file is imported, without its packages."""
+    file = Path(path)
+    return file.parent.name if file.stem == "__init__" else file.stem
+
+
+def same(one: Thing, other: Thing) -> bool:
+    """Whether two places may mean the same: one kind and name, and no owner by which they differ."""
+    if one.kind is not other.kind or one.name != other.name:
+        return False
+    return all(_agree(one, other, kind) for kind in (Kind.PIPELINE, Kind.RUN, Kind.STEP) if kind is not one.kind)
+
+
+def _agree(one: Thing, other: Thing, kind: Kind) -> bool:
+    ours, theirs = one.nearest(kind), other.nearest(kind)
+    return ours is None or theirs is None or None in (ours.name, theirs.name) or ours.name == theirs.name

@@ -1,0 +1,473 @@
+"""The table of ZenML's calls, for all three generations: receiver type, member, parameter -> kind of name, result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from .kinds import Generation, Kind, Which
+
+
+class Type(str, Enum):
+    """What a ZenML object is, over all generations."""
+
+    REPOSITORY = "repository"
+    CLIENT = "client"
+    METADATA_STORE = "metadata_store"
+    STEP_CONTEXT = "step_context"
+    PIPELINE = "pipeline"
+    RUN = "run"
+    STEP = "step"
+    OUTPUT = "output"
+    ARTIFACT = "artifact"
+    MODEL = "model"
+    MODEL_VERSION = "model_version"
+    STACK = "stack"
+    UNSEEN = "unseen"  # a pipeline of a file that is not there
+    UNSEEN_RUN = "unseen_run"  # what calling that gives
+    INVOCATION = "invocation"  # what calling a pipeline function gives: a run, or in old releases a pipeline
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of name that things of this type have."""
+        return _KINDS.get(self)
+
+
+_KINDS = {
+    Type.PIPELINE: Kind.PIPELINE,
+    Type.RUN: Kind.RUN,
+    Type.INVOCATION: Kind.RUN,
+    Type.STEP: Kind.STEP,
+    Type.OUTPUT: Kind.OUTPUT,
+    Type.ARTIFACT: Kind.ARTIFACT,
+    Type.MODEL: Kind.MODEL,
+    Type.MODEL_VERSION: Kind.MODEL,
+    Type.STACK: Kind.STACK,
+}
+
+
+class How(Enum):
+    """How a member's result comes about."""
+
+    NAMED = "named"  # the one of the name given
+    EVERY = "every"  # a collection of what belongs to the receiver
+    PICK = "pick"  # one picked without a name: .last_run, .output
+    UP = "up"  # the owner: run.pipeline
+    SAME = "same"  # the receiver once more
+    VALUE = "value"  # data, or nothing
+    TEXT = "text"  # the name of a thing, or what identifies it: of the receiver, or of what it belongs to
+    MAKE = "make"  # a new object of a type that has no name: context.metadata_store
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: its names over all releases, the usual one first, and the kind of name it takes.
+
+    `filters` is True where the name narrows down a collection and does not name the result.
+    """
+
+    names: tuple[str, ...]
+    kind: Kind | None = None
+    positional: bool = True
+    filters: bool = False
+    written: tuple[tuple[Generation, str], ...] = ()  # the keyword that people of a generation write, if any
+    identifier: bool = False  # takes an id, never a name: tells the owner, but is no place for a name
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a type."""
+
+    how: How
+    result: Type | None = None
+    parameters: tuple[Parameter, ...] = ()
+    call: bool = False
+    which: Which | None = None
+    keyed: bool | None = None  # a collection: True for a dict by name, False for a list, None where releases differ
+
+    def parameter(self, position: int | None, keyword: str | None) -> Parameter | None:
+        """The parameter that an argument at `position` or by `keyword` goes to."""
+        if keyword is not None:
+            return next((each for each in self.parameters if keyword in each.names), None)
+        positional = [each for each in self.parameters if each.positional]
+        return positional[position] if position is not None and position < len(positional) else None
+
+
+def _p(kind: Kind | None, *names: str) -> Parameter:
+    return Parameter(names, kind)
+
+
+def _filter(kind: Kind, *names: str) -> Parameter:
+    return Parameter(names, kind, positional=False, filters=True)
+
+
+def _id(kind: Kind, *names: str) -> Parameter:
+    return Parameter(names, kind, positional=False, filters=True, identifier=True)
+
+
+def _written(kind: Kind, keyword: str, *others: str, middle: str | None = None) -> Parameter:
+    written = ((Generation.LEGACY, keyword), *(((Generation.MIDDLE, middle),) if middle else ()))
+    return Parameter((keyword, *others), kind, written=written)
+
+
+def _named(result: Type | None, *parameters: Parameter) -> Member:
+    return Member(How.NAMED, result, parameters, call=True)
+
+
+def _listing(result: Type, *parameters: Parameter) -> Member:
+    return Member(How.EVERY, result, parameters, call=True, keyed=False)
+
+
+def _every(result: Type, *, keyed: bool | None) -> Member:
+    return Member(How.EVERY, result, keyed=keyed)
+
+
+def _pick(result: Type, which: Which) -> Member:
+    return Member(How.PICK, result, which=which)
+
+
+def _up(result: Type) -> Member:
+    return Member(How.UP, result)
+
+
+_SAME = Member(How.SAME)
+_SAME_CALL = Member(How.SAME, call=True)
+_DATA_CALL = Member(How.VALUE, call=True)
+_TEXT = Member(How.TEXT)
+_ID_OF_RUN = Member(How.TEXT, Type.RUN)
+_VERSION = Parameter(("version", "version_name_or_number_or_id"))
+
+_PIPELINE_NAMES = ("name_id_or_prefix", "pipeline_name", "pipeline", "name", "pipeline_name_or_id", "pipeline_id")
+_LEGACY_PIPELINE = _written(Kind.PIPELINE, "pipeline_name", "pipeline", "name", "name_id_or_prefix")
+_LEGACY_STACK = _written(Kind.STACK, "stack_name", "stack_key")
+_RUN = _p(Kind.RUN, "name_id_or_prefix", "run_name", "name", "pipeline_run", "run", "run_id")
+_STEP = _written(Kind.STEP, "name", "step", "step_name", middle="step")
+_OUTPUT = _p(Kind.OUTPUT, "name", "output_name")
+_ARTIFACT = _p(Kind.ARTIFACT, "name_id_or_prefix", "name", "artifact_name", "name_or_id", "artifact")
+_MODEL = _p(Kind.MODEL, "model_name_or_id", "name", "model_name", "model", "model_name_id_or_prefix")
+_STACK = _p(Kind.STACK, "name_id_or_prefix", "stack_name_id_or_prefix", "name", "stack_name", "stack")
+_OF_PIPELINE = (
+    _filter(Kind.PIPELINE, "pipeline_name", "pipeline", "pipeline_name_or_id"),
+    _id(Kind.PIPELINE, "pipeline_id"),
+)
+
+_COMMON = {"name": _TEXT, "id": _TEXT, "get_hydrated_version": _SAME_CALL, "model": _SAME}
+
+_RUN_MEMBERS = {
+    **_COMMON,
+    "steps": _every(Type.STEP, keyed=None),
+    "get_step": _named(Type.STEP, _STEP),
+    "get_steps": Member(How.EVERY, Type.STEP, call=True, keyed=False),
+    "pipeline": _up(Type.PIPELINE),
+    "refresh_run_status": _SAME_CALL,
+    "parent_run": Member(How.MAKE, Type.RUN),
+    "original_run": Member(How.MAKE, Type.RUN),
+    "outputs": _every(Type.ARTIFACT, keyed=False),
+    "stack": Member(How.MAKE, Type.STACK),
+    "artifact_versions": _every(Type.ARTIFACT, keyed=False),
+    "produced_artifact_versions": _every(Type.ARTIFACT, keyed=False),
+    "artifacts": _every(Type.ARTIFACT, keyed=False),
+    "produced_artifacts": _every(Type.ARTIFACT, keyed=False),
+    "model_version": Member(How.MAKE, Type.MODEL_VERSION),
+    "get_step_names": _DATA_CALL,
+    "run_metadata": Member(How.VALUE),
+    "status": Member(How.VALUE),
+    "start_time": Member(How.VALUE),
+    "end_time": Member(How.VALUE),
+}
+
+_PIPELINE_MEMBERS = {
+    **_COMMON,
+    "runs": _every(Type.RUN, keyed=False),
+    "get_runs": _listing(Type.RUN),
+    "get_run": _named(Type.RUN, _written(Kind.RUN, "run_name", "name", "run", "name_id_or_prefix", middle="name")),
+    "get_run_names": _DATA_CALL,
+    "get_run_for_completed_step": Member(
+        How.PICK, Type.RUN, (_p(Kind.STEP, "step_name", "step"),), call=True, which=Which.ANY
+    ),
+    "last_run": _pick(Type.RUN, Which.LAST),
+    "last_successful_run": _pick(Type.RUN, Which.LAST_SUCCESSFUL),
+    "versions": _every(Type.PIPELINE, keyed=False),
+    "latest_run_id": Member(How.TEXT, Type.RUN, which=Which.LAST),
+    "num_runs": Member(How.VALUE),
+}
+
+# Of what may be a pipeline only what no other library's pipeline has.
+_UNSEEN_MEMBERS = {
+    "model": Member(How.MAKE, Type.PIPELINE),
+    "get_runs": _PIPELINE_MEMBERS["get_runs"],
+    "last_run": _PIPELINE_MEMBERS["last_run"],
+    "last_successful_run": _PIPELINE_MEMBERS["last_successful_run"],
+    "with_options": Member(How.MAKE, Type.INVOCATION, call=True),
+    "configure": _SAME_CALL,
+}
+
+_ARTIFACT_MEMBERS = {
+    **_COMMON,
+    "load": _DATA_CALL,
+    "read": _DATA_CALL,
+    "visualize": _DATA_CALL,
+    "step": _up(Type.STEP),
+    "run": _up(Type.RUN),
+    "producer_step": _up(Type.STEP),
+    "producer_pipeline_run_id": _ID_OF_RUN,
+    "artifact": Member(How.SAME),
+    "uri": Member(How.VALUE),
+    "data_type": Member(How.VALUE),
+    "type": Member(How.VALUE),
+    "version": Member(How.VALUE),
+    "run_metadata": Member(How.VALUE),
+}
+
+_MODEL_MEMBERS = {
+    **_COMMON,
+    "get_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
+    "get_data_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
+    "get_model_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
+    "get_deployment_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
+    "get_endpoint_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
+    "load_artifact": _named(None, _ARTIFACT, _VERSION),
+    "delete_artifact": _named(None, _ARTIFACT, _VERSION),
+    "get_pipeline_run": _named(Type.RUN, _RUN),
+    "pipeline_runs": _every(Type.RUN, keyed=True),
+    "_get_model_version": _SAME_CALL,
+    "_get_or_create_model_version": _SAME_CALL,
+    "artifacts": _every(Type.ARTIFACT, keyed=True),
+    "data_artifacts": _every(Type.ARTIFACT, keyed=True),
+    "model_artifacts": _every(Type.ARTIFACT, keyed=True),
+    "deployment_artifacts": _every(Type.ARTIFACT, keyed=True),
+    "version": Member(How.VALUE),
+}
+
+_LEGACY_STORE = {
+    "get_pipeline": _named(Type.PIPELINE, _LEGACY_PIPELINE, _LEGACY_STACK),
+    "get_pipelines": Member(How.EVERY, Type.PIPELINE, (_LEGACY_STACK,), call=True, keyed=False),
+}
+
+MEMBERS: dict[Type, dict[str, Member]] = {
+    Type.REPOSITORY: {
+        **_LEGACY_STORE,
+        "get_stack": _named(Type.STACK, _STACK),
+        "activate_stack": _named(None, _STACK),
+        "deregister_stack": _named(None, _STACK),
+        "set_active_stack": _named(None, _p(Kind.STACK, "stack_key")),
+        "active_stack": Member(How.MAKE, Type.STACK),
+        "get_active_stack": Member(How.MAKE, Type.STACK, call=True),
+    },
+    Type.METADATA_STORE: _LEGACY_STORE,
+    Type.CLIENT: {
+        "get_pipeline": _named(Type.PIPELINE, _p(Kind.PIPELINE, *_PIPELINE_NAMES), _VERSION),
+        "get_pipeline_by_name": _named(Type.PIPELINE, _p(Kind.PIPELINE, "name")),
+        "list_pipelines": _listing(Type.PIPELINE, _filter(Kind.PIPELINE, "name")),
+        "get_pipelines": _listing(Type.PIPELINE),
+        "delete_pipeline": _named(None, _p(Kind.PIPELINE, *_PIPELINE_NAMES), _VERSION),
+        "trigger_pipeline": _named(None, _p(Kind.PIPELINE, "pipeline_name_or_id"), _p(None, "run_configuration")),
+        "get_pipeline_run": _named(Type.RUN, _RUN),
+        "list_pipeline_runs": _listing(
+            Type.RUN,
+            _filter(Kind.RUN, "name"),
+            *_OF_PIPELINE,
+            _filter(Kind.STACK, "stack"),
+            _id(Kind.STACK, "stack_id"),
+        ),
+        "list_runs": _listing(Type.RUN, _filter(Kind.RUN, "name", "run_name"), *_OF_PIPELINE),
+        "delete_pipeline_run": _named(None, _RUN),
+        "get_run_step": Member(How.PICK, Type.STEP, (Parameter(("step_run_id",)),), call=True),
+        "list_run_steps": _listing(Type.STEP, _filter(Kind.STEP, "name"), _id(Kind.RUN, "pipeline_run_id")),
+        "get_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
+        "get_artifact_version": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
+        "list_artifacts": _listing(Type.ARTIFACT, _filter(Kind.ARTIFACT, "name")),
+        "list_artifact_versions": _listing(
+            Type.ARTIFACT,
+            _filter(Kind.ARTIFACT, "artifact", "name", "artifact_name"),
+            _id(Kind.ARTIFACT, "artifact_id"),
+            _filter(Kind.RUN, "pipeline_run"),
+        ),
+        "delete_artifact": _named(None, _ARTIFACT, _VERSION),
+        "update_artifact": _named(Type.ARTIFACT, _ARTIFACT),
+        "delete_artifact_version": _named(None, _ARTIFACT, _VERSION),
+        "update_artifact_version": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
+        "get_model": _named(Type.MODEL, _MODEL),
+        "list_models": _listing(Type.MODEL, _filter(Kind.MODEL, "name")),
+        "delete_model": _named(None, _MODEL),
+        "update_model": _named(Type.MODEL, _MODEL),
+        "get_model_version": _named(
+            Type.MODEL_VERSION, _MODEL, _p(None, "model_version_name_or_number_or_id", "version")
+        ),
+        "list_model_versions": _listing(
+            Type.MODEL_VERSION, Parameter(("model_name_or_id", "model"), Kind.MODEL, True, True)
+        ),
+        "update_model_version": _named(Type.MODEL_VERSION, _MODEL),
+        "get_stack": _named(Type.STACK, _STACK),
+        "list_stacks": _listing(Type.STACK, _filter(Kind.STACK, "name")),
+        "activate_stack": _named(None, _STACK),
+        "update_stack": _named(None, _STACK),
+        "delete_stack": _named(None, _STACK),
+        "active_stack": Member(How.MAKE, Type.STACK),
+        "active_stack_model": Member(How.MAKE, Type.STACK),
+    },
+    Type.STEP_CONTEXT: {
+        "metadata_store": Member(How.MAKE, Type.METADATA_STORE),
+        "pipeline": Member(How.MAKE, Type.PIPELINE),
+        "pipeline_run": Member(How.MAKE, Type.RUN),
+        "step_run": Member(How.MAKE, Type.STEP),
+        "model": Member(How.MAKE, Type.MODEL_VERSION),
+        "model_version": Member(How.MAKE, Type.MODEL_VERSION),
+        "stack": Member(How.MAKE, Type.STACK),
+    },
+    Type.PIPELINE: _PIPELINE_MEMBERS,
+    Type.UNSEEN: _UNSEEN_MEMBERS,
+    Type.UNSEEN_RUN: {**_UNSEEN_MEMBERS, "steps": _every(Type.STEP, keyed=True)},
+    Type.RUN: _RUN_MEMBERS,
+    Type.INVOCATION: {
+        **_RUN_MEMBERS,
+        "run": Member(How.UP, Type.RUN, call=True),
+        "get_runs": Member(How.EVERY, Type.RUN, call=True, keyed=False),
+        "with_options": _SAME_CALL,
+        "configure": _SAME_CALL,
+        "with_config": _SAME_CALL,
+    },
+    Type.STEP: {
+        **_COMMON,
+        "outputs": _every(Type.OUTPUT, keyed=True),
+        "regular_outputs": _every(Type.OUTPUT, keyed=True),
+        "output": _pick(Type.OUTPUT, Which.ONLY),
+        "get_output": _named(Type.OUTPUT, _OUTPUT),
+        "get_output_names": _DATA_CALL,
+        "inputs": Member(How.EVERY, Type.ARTIFACT, keyed=False),
+        "input": Member(How.MAKE, Type.ARTIFACT),
+        "get_input": Member(How.MAKE, Type.ARTIFACT, call=True),
+        "regular_inputs": Member(How.EVERY, Type.ARTIFACT, keyed=False),
+        "pipeline_run_id": _ID_OF_RUN,
+        "model_version": Member(How.MAKE, Type.MODEL_VERSION),
+        "parent_steps": _every(Type.STEP, keyed=False),
+        "run": _up(Type.RUN),
+        "entrypoint_name": Member(How.VALUE),
+        "status": Member(How.VALUE),
+    },
+    Type.OUTPUT: _ARTIFACT_MEMBERS,
+    Type.ARTIFACT: {**_ARTIFACT_MEMBERS, "versions": _SAME},
+    Type.MODEL: _MODEL_MEMBERS,
+    Type.MODEL_VERSION: _MODEL_MEMBERS,
+    Type.STACK: {**_COMMON, "metadata_store": Member(How.MAKE, Type.METADATA_STORE)},
+}
+
+
+# Functions of `zenml.post_execution`, of `zenml` and of `zenml.client`, and classes whose construction takes a name.
+def members_of(type_name: str) -> dict[str, bool]:
+    """The members, over all releases, of the type that `Document.receiver_before` names: whether each is a method."""
+    members = MEMBERS.get(Type(type_name), {})
+    return {name: member.call for name, member in members.items()}
+
+
+FUNCTIONS: dict[str, Member] = {
+    "get_pipeline": _named(
+        Type.PIPELINE, _written(Kind.PIPELINE, "pipeline", *_PIPELINE_NAMES, middle="pipeline"), _VERSION
+    ),
+    "get_pipelines": _listing(Type.PIPELINE),
+    "get_run": _named(Type.RUN, _written(Kind.RUN, "name", "run_name", "name_id_or_prefix", middle="name")),
+    "get_unlisted_runs": _listing(Type.RUN),
+    "get_step_context": Member(How.MAKE, Type.STEP_CONTEXT, call=True),
+    "get_pipeline_context": Member(How.MAKE, Type.STEP_CONTEXT, call=True),
+    "load_artifact": _named(None, _p(Kind.ARTIFACT, "name_or_id", "name", "artifact_name"), _VERSION),
+    "Model": _named(Type.MODEL_VERSION, Parameter(("name",), Kind.MODEL)),
+    "ModelVersion": _named(Type.MODEL_VERSION, Parameter(("name",), Kind.MODEL)),
+    "ModelConfig": _named(Type.MODEL_VERSION, Parameter(("name",), Kind.MODEL)),
+    "ExternalArtifact": _named(
+        None,
+        _p(None, "value"),
+        _filter(Kind.PIPELINE, "pipeline_name"),
+        _filter(Kind.ARTIFACT, "artifact_name", "name"),
+        _filter(Kind.MODEL, "model_name"),
+    ),
+}
+
+LEGACY_MODULES = frozenset(("zenml.pipelines", "zenml.steps", "zenml.core.repo", "zenml.repository"))
+
+# Modules whose functions of these names count; a name elsewhere under `zenml` may be something else.
+_FUNCTION_MODULES = {
+    "get_pipeline": "zenml.post_execution",
+    "get_pipelines": "zenml.post_execution",
+    "get_run": "zenml.post_execution",
+    "get_unlisted_runs": "zenml.post_execution",
+}
+
+CLASSES: dict[str, tuple[Type, Generation | None]] = {
+    "Repository": (Type.REPOSITORY, Generation.LEGACY),
+    "Client": (Type.CLIENT, Generation.MODERN),
+    "StepContext": (Type.STEP_CONTEXT, None),
+    "BaseMetadataStore": (Type.METADATA_STORE, Generation.LEGACY),
+    "PipelineView": (Type.PIPELINE, None),
+    "PipelineVersionView": (Type.PIPELINE, Generation.MIDDLE),
+    "PipelineRunView": (Type.RUN, None),
+    "StepView": (Type.STEP, None),
+    "ArtifactView": (Type.OUTPUT, None),
+    **{
+        f"{name}Response{suffix}": (type_, Generation.MODERN)
+        for suffix in ("", "Model")
+        for name, type_ in {
+            "Pipeline": Type.PIPELINE,
+            "PipelineRun": Type.RUN,
+            "StepRun": Type.STEP,
+            "Artifact": Type.ARTIFACT,
+            "ArtifactVersion": Type.ARTIFACT,
+            "Model": Type.MODEL,
+            "ModelVersion": Type.MODEL_VERSION,
+            "Stack": Type.STACK,
+        }.items()
+    },
+}
+
+# What defines pipelines, steps and outputs.
+DEFINING = frozenset(("pipeline", "step", "BasePipeline", "BaseStep", "Pipeline", "Output", "ArtifactConfig"))
+DECORATORS = {"pipeline": Kind.PIPELINE, "step": Kind.STEP}
+BASES = {"BasePipeline": Kind.PIPELINE, "Pipeline": Kind.PIPELINE, "BaseStep": Kind.STEP}
+
+_STARS = {
+    "zenml": ("pipeline", "step", "Model", "ExternalArtifact", "ArtifactConfig", "get_step_context", "load_artifact"),
+    "zenml.client": ("Client",),
+    "zenml.repository": ("Repository",),
+    "zenml.core.repo": ("Repository",),
+    "zenml.post_execution": ("get_pipeline", "get_pipelines", "get_run", "get_unlisted_runs"),
+    "zenml.pipelines": ("pipeline", "BasePipeline"),
+    "zenml.steps": ("step", "BaseStep", "Output", "StepContext"),
+    "zenml.models": tuple(name for name in CLASSES if "Response" in name),
+}
+# What other libraries call pipelines is never ZenML's.
+_LIBRARIES = frozenset(
+    ("azure", "azureml", "clearml", "dagster", "diffusers", "google", "haystack", "imblearn", "kedro", "kfp", "luigi")
+    + ("mlrun", "prefect", "pyspark", "sagemaker", "scrapy", "sklearn", "spacy", "tfx", "torch", "transformers")
+)
+_ELSEWHERE = ("zenml.integrations", "zenml.model_registries", "zenml.services")
+
+
+def is_ours(module: str) -> bool:
+    """Whether `module` is ZenML's."""
+    return module == "zenml" or (module.startswith("zenml.") and not module.startswith(_ELSEWHERE))
+
+
+def is_symbol(module: str, name: str) -> bool:
+    """Whether `from module import name` gives something of this table."""
+    if not is_ours(module):
+        return False
+    if name in _FUNCTION_MODULES:
+        return module.startswith(_FUNCTION_MODULES[name])
+    return name in CLASSES or name in FUNCTIONS or name in DEFINING
+
+
+def is_pipeline_name(name: str) -> bool:
+    """Whether something is called as pipelines are: `training_pipeline`, `TrainingPipeline`."""
+    return name.lower().endswith("pipeline") and name.lower() != "pipeline"
+
+
+def is_unseen_pipeline(module: str, name: str) -> bool:
+    """Whether `from module import name`, where there is no such module, must be a pipeline of the user's."""
+    folders = module.split(".")
+    makes = name.startswith(("build_", "create_", "get_", "load_", "make_"))
+    called_so = (is_pipeline_name(name) and not makes) or (name.islower() and "pipelines" in folders)
+    return called_so and not is_ours(module) and folders[0] not in _LIBRARIES
+
+
+def star(module: str) -> tuple[str, ...]:
+    """What `from module import *` brings."""
+    return _STARS.get(module, ())

@@ -1,0 +1,38 @@
+"""The kinds of name in a run history, the generations of ZenML's API, and the ways to pick one of many."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Kind(str, Enum):
+    """The kinds of name in a run history."""
+
+    PIPELINE = "pipeline"
+    RUN = "run"
+    STEP = "step"
+    OUTPUT = "output"
+    ARTIFACT = "artifact"
+    MODEL = "model"
+    STACK = "stack"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Generation(str, Enum):
+    """The three generations of ZenML's API: 0.5-0.13, 0.20-0.40 and 0.41 to today."""
+
+    LEGACY = "legacy"
+    MIDDLE = "middle"
+    MODERN = "modern"
+
+
+class Which(str, Enum):
+    """How a thing without a name is picked."""
+
+    LAST = "last"  # .last_run
+    LAST_SUCCESSFUL = "last_successful"  # .last_successful_run
+    INDEX = "index"  # [n], as written
+    ONLY = "only"  # .output
+    ANY = "any"  # a loop variable: each of them
