@@ -7,6 +7,8 @@ import re
 import sys
 from pathlib import Path
 
+from pipesight.characters import visible
+
 LEVELS = ("debug", "info", "warning", "error")
 
 _SECRETS = (
@@ -26,7 +28,7 @@ def redact(text: str) -> str:
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return visible(redact(super().format(record)))
 
 
 def set_up_logging(level: str, file: Path | None = None) -> None:

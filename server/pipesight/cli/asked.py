@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from .terminal import complain
 
 if TYPE_CHECKING:
     from pipesight.history.discovery import Discovery
@@ -44,7 +45,7 @@ def opened(sources: Sequence[str]) -> Generator[History]:
         except SourceError as error:
             if history.is_empty:
                 raise CommandError(str(error)) from None
-            print(f"pipesight: {error} What was read before is shown.", file=sys.stderr)
+            complain(f"{error} What was read before is shown.")
         yield history
     finally:
         history.close()

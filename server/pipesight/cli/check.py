@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipesight.characters import visible
 from pipesight.code.document import Document
 from pipesight.code.files import read_file
 from pipesight.code.model import Span
@@ -25,8 +25,8 @@ from pipesight.workspace.installed import installed_release
 from pipesight.workspace.places import Places
 
 from .sarif import sarif
+from .terminal import json_text
 
-FORMATS = ("human", "json", "sarif")
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION, Severity.HINT)
 
 _SUFFIXES = frozenset((".py", ".ipynb"))
@@ -66,7 +66,8 @@ class Problem:
     def text(self) -> str:
         """One line for people."""
         cell = f"[{self.cell}]" if self.cell is not None else ""
-        return f"{self.file}{cell}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.code}]"
+        line = f"{self.file}{cell}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.code}]"
+        return visible(line, one_line=True)
 
 
 class UncheckedError(Exception):
@@ -115,11 +116,11 @@ def worst_is_at_least(problems: Iterable[Problem], limit: str) -> bool:
 
 
 def shown(problems: Sequence[Problem], how: str, settings: Settings | None = None) -> str:
-    """The problems in one of FORMATS."""
+    """Return the problems as text, as JSON lines or as SARIF."""
     if how == "sarif":
-        return json.dumps(sarif(problems, Path.cwd(), settings or Settings()), indent=2, ensure_ascii=False)
+        return json_text(sarif(problems, Path.cwd(), settings or Settings()), indent=2)
     if how == "json":
-        return "\n".join(json.dumps(asdict(problem), ensure_ascii=False) for problem in problems)
+        return "\n".join(json_text(asdict(problem)) for problem in problems)
     return "\n".join(problem.text() for problem in problems)
 
 

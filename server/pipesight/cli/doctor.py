@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from pipesight import __version__
+from pipesight.characters import visible
 from pipesight.history.discovery import NAME_A_STORE, Discovery, Finding
 from pipesight.history.sources import Source, SourceError
 from pipesight.pages.words import count
@@ -17,9 +18,9 @@ _MARKS = {"found": "✓", "absent": "·", "note": "·", "problem": "✗"}
 
 def text(finding: Finding) -> str:
     """A finding for a terminal."""
-    lines = [f"{_MARKS[finding.outcome]} {finding.subject}: {finding.detail}"]
+    lines = [visible(f"{_MARKS[finding.outcome]} {finding.subject}: {finding.detail}", one_line=True)]
     if finding.advice:
-        lines.append(f"    -> {finding.advice}")
+        lines.append(visible(f"    -> {finding.advice}", one_line=True))
     return "\n".join(lines)
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipesight import __version__
+from pipesight.characters import visible
 from pipesight.logs import redact
 
 from .asked import LATEST, CommandError, discovered, follow, opened, rows
-from .terminal import prepare, print_json
+from .terminal import complain, prepare, print_json, say
 
 if TYPE_CHECKING:
     from pipesight.code.answers.sites import SiteRow
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return options.run(options)
     except CommandError as error:
-        print(f"pipesight: {error}", file=sys.stderr)
+        complain(str(error))
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -41,16 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"pipesight: {where}{redact(error.strerror or str(error))}", file=sys.stderr)
+        complain(f"{where}{redact(error.strerror or str(error))}")
         return 1
     except Exception as error:
         if os.environ.get("PIPESIGHT_DEBUG"):
             raise
         what = f"{type(error).__name__}: {redact(str(error))}"
-        print(
-            f"pipesight: this should not have happened: {what}\n"
-            "Please report it with what you ran; PIPESIGHT_DEBUG=1 in the environment shows where it happened.",
-            file=sys.stderr,
+        complain(
+            f"this should not have happened: {what}\n"
+            "Please report it with what you ran; PIPESIGHT_DEBUG=1 in the environment shows where it happened."
         )
         return 1
 
@@ -166,13 +166,13 @@ def _history(options: argparse.Namespace) -> int:
             pipelines = history.pipelines()
             cells = [(p.name, str(p.run_count), ago(p.last_run) if p.last_run else "") for p in pipelines]
             labels = ", ".join(source.label for source in history.state.sources)
-            print(Page((Heading("history", labels), Grid(("pipeline", "runs", "last run"), cells))).plain())
+            say(Page((Heading("history", labels), Grid(("pipeline", "runs", "last run"), cells))).plain())
             return 0
         found = follow(history, dict(zip(_KINDS, names, strict=False)))
         page = describe(history, found)
-        print((page or Page((Line("Nothing found."),))).plain())
+        say((page or Page((Line("Nothing found."),))).plain())
         if found.run is None and found.pipeline is not None and found.pipeline.run_count > 5:
-            print(f"and {found.pipeline.run_count - 5} older runs; --json lists everything")
+            say(f"and {found.pipeline.run_count - 5} older runs; --json lists everything")
     return 0
 
 
@@ -211,7 +211,7 @@ def _read(options: argparse.Namespace) -> int:
     if options.json:
         print_json(to_json(preview))
     else:
-        print(to_text(preview, rows=options.rows))
+        say(to_text(preview, rows=options.rows))
     return 1 if preview.kind == "problem" else 0
 
 
@@ -225,14 +225,14 @@ def _sites(options: argparse.Namespace) -> int:
             documents = read_file(Path(name))
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            print(f"pipesight: {name}: {reason}", file=sys.stderr)
+            complain(f"{name}: {reason}")
             status = 1
             continue
         for row in (row for document in documents for row in sites_of(document, name)):
             if options.json:
                 print_json(asdict(row))
             else:
-                print(_site_line(row))
+                say(_site_line(row))
     return status
 
 
@@ -241,7 +241,8 @@ def _site_line(row: SiteRow) -> str:
     name = row.name if row.name is not None else "?"
     owner = " / ".join(filter(None, (row.pipeline, row.run, row.step)))
     place = f"{row.file}{cell}:{row.line}:{row.start + 1}"
-    return f"{place} {row.kind} {name} ({row.form})" + (f" of {owner}" if owner else "")
+    line = f"{place} {row.kind} {name} ({row.form})" + (f" of {owner}" if owner else "")
+    return visible(line, one_line=True)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -256,7 +257,7 @@ def _check(options: argparse.Namespace) -> int:
         with opened(options.source) as history:
             problems.extend(check(options.paths, history, interpreter=options.interpreter))
     except (UncheckedError, CommandError) as error:
-        print(f"pipesight: {error}", file=sys.stderr)
+        complain(str(error))
         unchecked = True
     if problems or (options.format == "sarif" and not unchecked):
         print(shown(problems, options.format))
@@ -274,7 +275,7 @@ def _doctor(options: argparse.Namespace) -> int:
         if options.json:
             print_json(asdict(finding))
         else:
-            print(text(finding))
+            say(text(finding))
     return 0 if healthy else 1
 
 

@@ -1,4 +1,4 @@
-"""What a terminal can show: the characters of its encoding, colours where they are wanted, JSON for programs."""
+"""What a terminal can show: text without control codes, colours where a person wants them, JSON for programs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import io
 import json
 import os
 import sys
+
+from pipesight.characters import escaped_in_json, visible
 
 _PLAIN = {
     "✓": "+",
@@ -23,7 +25,7 @@ _PLAIN = {
 
 
 def prepare() -> None:
-    """From now on characters that standard output or error cannot encode are replaced by some that they can."""
+    """Make standard output and error replace the characters that they cannot encode."""
     codecs.register_error("pipesight", _replaced)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -36,19 +38,34 @@ def _replaced(error: UnicodeError) -> tuple[str, int]:
     return "".join(_PLAIN.get(character, "?") for character in unknown), error.end
 
 
+def say(text: str) -> None:
+    """Print text. Control codes in it are spelled out, so that no name can steer the terminal."""
+    print(visible(text))
+
+
+def complain(text: str) -> None:
+    """Print a message to standard error, in the same way."""
+    print(f"pipesight: {visible(text)}", file=sys.stderr)
+
+
 def print_json(value: object) -> None:
-    """One line of JSON, which any encoding can carry."""
+    """Print one line of JSON, which any encoding can carry."""
+    print(json_text(value))
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """Return JSON that standard output can encode and that has no raw control codes."""
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    print(json.dumps(value, ensure_ascii=not is_unicode, default=str))
+    return escaped_in_json(json.dumps(value, indent=indent, ensure_ascii=not is_unicode, default=str))
 
 
 def bold(text: str) -> str:
-    """A heading."""
+    """Return a heading in bold."""
     return _styled(text, 1) if _has_colours() else f"== {text}"
 
 
 def dim(text: str) -> str:
-    """Something said aside."""
+    """Return a remark in a faint colour."""
     return _styled(text, 2) if _has_colours() else text
 
 
@@ -57,5 +74,5 @@ def _styled(text: str, code: int) -> str:
 
 
 def _has_colours() -> bool:
-    """Whether a person looks on who did not ask for plain text (no-color.org)."""
+    """Whether standard output is a terminal whose user did not ask for plain text (no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipesight.characters import escaped_in_code
+
 from .model import Slot
 
 
@@ -24,6 +26,4 @@ def _escaped(name: str, quote: str) -> str:
     text = name.replace("\\", "\\\\")
     if quote[0] in text:
         text = text.replace(quote[0], "\\" + quote[0])
-    for control, escape in (("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), ("\0", "\\0")):
-        text = text.replace(control, escape)
-    return text
+    return escaped_in_code(text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lsprotocol import types as lsp
 
+from pipesight.characters import visible
 from pipesight.code.model import Site, Span, Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output
@@ -70,7 +71,7 @@ def _add(context: Context, view: View, lenses: Lenses, span: Span, thing: Thing)
     if title is None:
         return
     reads = thing.kind in (Kind.STEP, Kind.OUTPUT, Kind.ARTIFACT) and _has_outputs(context.history, found)
-    command = lsp.Command(title, READ_OUTPUT if reads else SHOW_RUN, arguments=[address(found)])
+    command = lsp.Command(visible(title, one_line=True), READ_OUTPUT if reads else SHOW_RUN, arguments=[address(found)])
     lenses.items.append(lsp.CodeLens(range=view.range(span), command=command))
 
 

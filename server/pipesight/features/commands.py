@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from lsprotocol import types as lsp
 
+from pipesight.characters import visible
 from pipesight.code.model import Position, Span, Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output, Run, Step
@@ -49,8 +50,8 @@ async def read_output(context: Context, argument: Mapping[str, object]) -> Json:
     found = _with_owner(context.history, found, output)
     preview = await context.previews.preview(output, _window(argument))
     return {
-        "title": output.name,
-        "subtitle": " · ".join(filter(None, (type_name(output), found.step and when(found.step)))),
+        "title": visible(output.name, one_line=True),
+        "subtitle": visible(" · ".join(filter(None, (type_name(output), found.step and when(found.step))))),
         "path": address(found),
         "output": {
             "uri": output.uri,
@@ -83,8 +84,8 @@ async def show_run(context: Context, argument: Mapping[str, object]) -> Json:
     steps = history.steps(run)
     recent = history.runs(run.pipeline, limit=_RECENT) if run.pipeline is not None else (run,)
     return {
-        "title": run.name,
-        "subtitle": " · ".join(filter(None, (run.pipeline, state(run)))),
+        "title": visible(run.name, one_line=True),
+        "subtitle": visible(" · ".join(filter(None, (run.pipeline, state(run)))), one_line=True),
         "path": address(Found(run=run)) | ({"pipeline": run.pipeline} if run.pipeline is not None else {}),
         "run": _run(run),
         "loading": steps is None,
@@ -191,7 +192,7 @@ def _no_such(kind: str, name: str, names: Sequence[str]) -> Json:
     if close:
         advice = f"Did you mean {close[0]!r}?"
     elif names:
-        advice = "There are: " + ", ".join(names[:10])
+        advice = "There are: " + visible(", ".join(names[:10]), one_line=True)
     else:
         advice = "There are none there."
     return {"problem": f"The history has no {kind} named {name!r} there.", "advice": advice}
@@ -254,15 +255,15 @@ def _nothing(history: History) -> Json:
 
 
 def _choice(label: str, description: str, found: Found) -> Json:
-    return {"label": label, "description": description, "argument": address(found)}
+    return {"label": visible(label), "description": visible(description), "argument": address(found)}
 
 
 def _node(kind: str, label: str, description: str, found: Found, history: History, status: str | None = None) -> Json:
     page = describe(history, found)
     return {
         "kind": kind,
-        "label": label,
-        "description": description,
+        "label": visible(label, one_line=True),
+        "description": visible(description, one_line=True),
         "tooltip": page.markdown() if page is not None else label,
         "status": status,
         "path": address(found),

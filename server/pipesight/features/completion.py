@@ -8,6 +8,7 @@ from typing import cast
 
 from lsprotocol import types as lsp
 
+from pipesight.characters import visible
 from pipesight.code.model import Slot, Thing
 from pipesight.code.quoting import written
 from pipesight.history.history import History
@@ -213,26 +214,29 @@ def _completion_list(
         text = written(name.text, slot)
         if text is None:
             continue
-        item = lsp.CompletionItem(label=name.text, kind=_ITEM_KINDS[slot.kind], sort_text=f"{number:03}")
+        label = visible(name.text, one_line=True)
+        item = lsp.CompletionItem(label, kind=_ITEM_KINDS[slot.kind], sort_text=f"{number:03}")
         _set_details(item, name, client.label_details)
         if client.default_edit_range:
-            if text != name.text:
+            if text != label:
                 item.text_edit_text = text
                 item.filter_text = name.text
         else:
             item.text_edit = lsp.TextEdit(edit_range, text)
             item.data = data
-        if slot.by_index:
-            item.data = {**data, "name": name.detail}
+        meant = name.detail if slot.by_index else name.text
+        if meant != label:
+            item.data = {**data, "name": meant}
         items.append(item)
     defaults = lsp.CompletionItemDefaults(edit_range=edit_range, data=data) if client.default_edit_range else None
     return lsp.CompletionList(is_incomplete=not complete_list, items=items, item_defaults=defaults)
 
 
 def _set_details(item: lsp.CompletionItem, name: Name, label_details: bool) -> None:
+    detail, description = visible(name.detail, one_line=True), visible(name.description, one_line=True)
     if label_details:
         item.label_details = lsp.CompletionItemLabelDetails(
-            detail=f"  {name.detail}" if name.detail else None, description=name.description or None
+            detail=f"  {detail}" if detail else None, description=description or None
         )
-    elif facts := " · ".join(filter(None, (name.detail, name.description))):
+    elif facts := " · ".join(filter(None, (detail, description))):
         item.detail = facts

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from lsprotocol import types as lsp
 
+from pipesight.characters import visible
 from pipesight.code.document import Document
 from pipesight.code.model import Span
 from pipesight.rules.finding import MISSING_MEMBER, Finding
@@ -44,7 +45,7 @@ def diagnostic(context: Context, view: View, finding: Finding) -> lsp.Diagnostic
     page = lsp.CodeDescription(page_of(finding.code)) if context.client.diagnostic_pages else None
     return lsp.Diagnostic(
         range=view.range(finding.span),
-        message=finding.message,
+        message=visible(finding.message),
         severity=_SEVERITIES[severity(context, finding)],
         code=finding.code,
         code_description=page,

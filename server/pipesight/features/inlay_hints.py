@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lsprotocol import types as lsp
 
+from pipesight.characters import visible
 from pipesight.code.answers.accesses import Access, accesses
 from pipesight.code.model import Position, Site, Span
 from pipesight.history.model import Output
@@ -82,4 +83,4 @@ def _origin(found: Found, output: Output) -> str:
 
 def _hint(view: View, position: Position, text: str, tooltip: str) -> lsp.InlayHint:
     at = view.range(Span(position, position)).start
-    return lsp.InlayHint(position=at, label=text, tooltip=tooltip, padding_left=True)
+    return lsp.InlayHint(position=at, label=visible(text), tooltip=visible(tooltip), padding_left=True)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from lsprotocol import types as lsp
 
+from pipesight.characters import visible
 from pipesight.code.model import Thing
 from pipesight.pages.describe import address
 from pipesight.pages.uris import uri_of
@@ -57,17 +58,19 @@ def _things(context: Context, query: str) -> Iterator[tuple[Thing, str | None]]:
 
 def _symbols(context: Context, thing: Thing, container: str | None, pages: str) -> Iterator[lsp.WorkspaceSymbol]:
     name, kind = thing.name or "", _KINDS[thing.kind]
+    label = visible(name, one_line=True)
+    container = visible(container, one_line=True) if container is not None else None
     places = definitions_of(context, thing) if thing.kind is not Kind.RUN else ()
     if places:
-        yield lsp.WorkspaceSymbol(places[0].location(context.documents.encoding), name, kind, container_name=container)
+        yield lsp.WorkspaceSymbol(places[0].location(context.documents.encoding), label, kind, container_name=container)
     elif context.client.opens_pages:
         start = lsp.Position(0, 0)
         page = lsp.Location(uri_of(address(context.find(thing))), lsp.Range(start, start))
-        yield lsp.WorkspaceSymbol(page, name, kind, container_name=container)
+        yield lsp.WorkspaceSymbol(page, label, kind, container_name=container)
     elif context.client.resolves_symbols:
         page = lsp.LocationUriOnly(f"{pages}/{quote(name, safe='')}.md")
         data = address(context.find(thing))
-        yield lsp.WorkspaceSymbol(page, name, kind, data=data, container_name=container)
+        yield lsp.WorkspaceSymbol(page, label, kind, data=data, container_name=container)
 
 
 def _fits(name: str, query: str) -> bool:

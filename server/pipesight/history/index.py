@@ -367,6 +367,8 @@ class Index:
     def _rows(self, query: Query) -> Sequence[Any]:
         try:
             return self._fetched(query)
+        except UnicodeEncodeError:  # code can say half a surrogate pair, but no row of a UTF-8 database has one
+            return []
         except DatabaseError as error:
             if not is_damaged(error):
                 raise

@@ -12,9 +12,10 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from pipesight.characters import visible
 from pipesight.outputs.preview import Image, Preview, Table, from_json, to_json
 
-__all__ = ["code_span", "escape", "fenced", "from_json", "page_text", "to_json", "to_markdown", "to_text", "visible"]
+__all__ = ["code_span", "escape", "fenced", "from_json", "page_text", "to_json", "to_markdown", "to_text"]
 
 _ROWS = 10
 _COLUMNS = 8
@@ -28,7 +29,6 @@ _ESCAPED = re.compile(
     r"([\\`*\[\]<>|~#!&$]|(?<!\w)_|_(?!\w)"
     r"|(?i:(?<=http)|(?<=https)|(?<=ftp)):(?=//)|(?i:(?<=www))\.|@)"  # what editors make a link of without brackets
 )
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _MIME = re.compile(r"image/(png|jpeg|gif|webp|bmp)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 
@@ -91,17 +91,6 @@ def _escaped(text: str) -> str:
 
 
 _remembered = lru_cache(512)(_escaped)
-
-
-def visible(text: str, *, one_line: bool = False) -> str:
-    """Text without control codes and characters that reorder or hide others; those are spelled out."""
-    if one_line:
-        text = text.replace("\r\n", "⏎").replace("\n", "⏎").replace("\r", "⏎").replace("\t", " ")
-    return _HIDDEN.sub(_spelled, text.replace("\r\n", "\n"))
-
-
-def _spelled(match: re.Match[str]) -> str:
-    return match.group().encode("unicode_escape").decode("ascii")
 
 
 def code_span(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
+from pipesight.characters import visible
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.render import escape, to_markdown, to_text
 
@@ -23,7 +24,7 @@ class Heading:
         return f"{self.kind} **{escape(self.name)}**"
 
     def plain(self) -> str:
-        return f"{self.kind} {self.name}"
+        return visible(f"{self.kind} {self.name}", one_line=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Line:
         return escape(self.text)
 
     def plain(self) -> str:
-        return self.text
+        return visible(self.text, one_line=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Grid:
         return "\n".join("| " + " | ".join(row) + " |" for row in cells)
 
     def plain(self) -> str:
-        rows = [[" ".join(cell.split()) for cell in row] for row in self.rows]
+        rows = [[visible(" ".join(cell.split())) for cell in row] for row in self.rows]
         widths = [max(map(len, column)) for column in zip(self.header, *rows, strict=True)]
         return "\n".join(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -107,7 +108,7 @@ class Link:
         return f"[{escape(self.label)}](<{self.target}>)"
 
     def plain(self) -> str:
-        return f"{self.label}: {self.target}"
+        return visible(f"{self.label}: {self.target}", one_line=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
+from pipesight.characters import visible
 from pipesight.history.model import Output, Run, Status, Step
 
 _AGES = (
@@ -77,6 +78,6 @@ def short_name(run: Run) -> str:
 
 
 def one_line(text: str, limit: int = 80) -> str:
-    """`text` on one line and not longer than `limit`, for places that show no more."""
-    line = " ".join(text.split())
+    """Put `text` on one line of at most `limit` characters. Spell out hidden characters."""
+    line = visible(" ".join(text.split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"
