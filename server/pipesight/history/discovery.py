@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from pipesight.history.profile_database import MetadataStore, metadata_stores
+from pipesight.history.sources.values import NOTHING, mapping, word
 
 if TYPE_CHECKING:
     from pipesight.history.sources import Source
@@ -162,7 +163,7 @@ class _Search:
         if marker and self._legacy_project(marker, config):
             return
         settings = self._read(config / "config.yaml")
-        local = self._read(marker / "config.yaml") if marker else _NOTHING
+        local = self._read(marker / "config.yaml") if marker else NOTHING
         store = self._store(settings.get("store"), environment)
         if store is not None:
             project_name = _active_project(settings, local, environment)
@@ -194,7 +195,7 @@ class _Search:
         project: str | None,
         environment: Mapping[str, str],
     ) -> None:
-        url = _text(store.get("url"))
+        url = word(store.get("url"))
         why = f"the store of {config / 'config.yaml'}"
         if store.get("type") == "rest" or url.startswith("http"):
             self._server(store, config=config, why=why, project=project)
@@ -202,7 +203,7 @@ class _Search:
             self._mysql(store, project=project, stacks=(), why=why)
         elif url.startswith("sqlite"):
             path = _sqlite_path(url)
-            if url == _mapping(settings.get("store")).get("url"):
+            if url == mapping(settings.get("store")).get("url"):
                 path = self._moved(path, *_homes(config))
             self._file(path, why=why, project=project)
         elif url:
@@ -233,8 +234,8 @@ class _Search:
             self._note(str(config), "problem", f"The active profile {active!r} does not exist.", advice)
             return
         self._note(str(folder), "found", f"the active ZenML profile {active!r}")
-        profile = _mapping(_mapping(settings.get("profiles")).get(active))
-        url = _text(profile.get("store_url"))
+        profile = mapping(mapping(settings.get("profiles")).get(active))
+        url = word(profile.get("store_url"))
         if profile.get("store_type") == "sql" and url.startswith("sqlite"):
             database = self._moved(_sqlite_path(url), *_homes(config))
             self._metadata_stores(database, metadata_stores(database), _homes(config))
@@ -242,7 +243,7 @@ class _Search:
             advice = f"For the metadata store of its stacks, {NAME_A_STORE}."
             self._note(_without_password(url), "problem", "keeps this profile's stacks, and is not read.", advice)
         else:
-            stacks = _stacks_by_store(_mapping(self._read(folder / "stacks.yaml").get("stacks")))
+            stacks = _stacks_by_store(mapping(self._read(folder / "stacks.yaml").get("stacks")))
             self._metadata_store_files(folder / "metadata_stores", stacks, _homes(config))
 
     def _legacy_project(self, marker: Path, config: Path) -> bool:
@@ -250,17 +251,17 @@ class _Search:
         service, folder = self._read(marker / "zenservice.json"), marker / "metadata_stores"
         local, homes = self._read(marker / "config.yaml"), (*_homes(config), marker)
         if service and not local:
-            stacks = _stacks_by_store(_mapping(service.get("stacks")))
+            stacks = _stacks_by_store(mapping(service.get("stacks")))
             by_uuid = {
-                _text(_mapping(entry).get("uuid") or entry): stacks.get(name, [])
-                for name, entry in _mapping(service.get("metadata_store_map")).items()
+                word(mapping(entry).get("uuid") or entry): stacks.get(name, [])
+                for name, entry in mapping(service.get("metadata_store_map")).items()
             }
             self._note(str(marker / "zenservice.json"), "found", "the project's stacks (ZenML 0.5)")
             self._metadata_store_files(folder, by_uuid, homes)
             return True
         if folder.is_dir() and "stacks" in local:
             self._note(str(marker / "config.yaml"), "found", "the project's stacks (ZenML 0.6)")
-            self._metadata_store_files(folder, _stacks_by_store(_mapping(local.get("stacks"))), homes)
+            self._metadata_store_files(folder, _stacks_by_store(mapping(local.get("stacks"))), homes)
             return True
         return False
 
@@ -268,7 +269,7 @@ class _Search:
         files = sorted([*folder.glob("*.yaml"), *folder.glob("*.json")])
         stores = [(self._read(file), stacks.get(file.stem, ()), file) for file in files]
         named = [
-            MetadataStore(_text(store.get("name")) or file.stem, store, tuple(names)) for store, names, file in stores
+            MetadataStore(word(store.get("name")) or file.stem, store, tuple(names)) for store, names, file in stores
         ]
         self._metadata_stores(folder, named, homes)
 
@@ -279,7 +280,7 @@ class _Search:
         for store in used:
             why = f"the metadata store {store.name!r} of {place}"
             if store.settings.get("uri"):
-                path = self._moved(_sqlite_path(_text(store.settings["uri"])), *homes)
+                path = self._moved(_sqlite_path(word(store.settings["uri"])), *homes)
                 if len(used) > 1 and not path.exists():
                     self._note(str(path), "absent", f"{why}: nothing was recorded there")
                     continue
@@ -364,13 +365,12 @@ class _Search:
             self._note(str(path), "problem", "cannot be read.", "Check its permissions.")
             return {}
         try:
-            return _mapping(yaml.safe_load(text))
+            return mapping(yaml.safe_load(text))
         except Exception:  # noqa: BLE001 - hostile YAML makes PyYAML raise whatever Python does
             self._note(str(path), "problem", "is not valid YAML.", "Repair it, or remove it and run `zenml login`.")
             return {}
 
 
-_NOTHING: Mapping[str, Any] = {}
 _DEFAULT = Path("local_stores", "default_zen_store", "zenml.db")
 _DATABASES = ("zenml.db", "metadata.db", "default_zen_store/zenml.db")
 
@@ -394,11 +394,11 @@ def _active_project(
         *(environment.get(f"ZENML_{name.upper()}") for name in names),  # stand for the settings only
         *(settings.get(name) for name in (*ids, *names)),
     )
-    return next((name for name in map(_text, told) if name), None)
+    return next((name for name in map(word, told) if name), None)
 
 
 def _profiles(config: Path, settings: Mapping[str, Any]) -> dict[str, Path]:
-    named = dict.fromkeys([*_mapping(settings.get("profiles")), *_children(config / "profiles")])
+    named = dict.fromkeys([*mapping(settings.get("profiles")), *_children(config / "profiles")])
     return {name: config / "profiles" / name for name in named if (config / "profiles" / name).is_dir()}
 
 
@@ -410,8 +410,8 @@ def _stacks_by_store(stacks: Mapping[str, Any]) -> dict[str, list[str]]:
     """The names of the stacks that use each metadata store."""
     by_store: dict[str, list[str]] = {}
     for name, stack in stacks.items():
-        parts = _mapping(stack)
-        store = _text(parts.get("metadata_store") or parts.get("metadata_store_name"))
+        parts = mapping(stack)
+        store = word(parts.get("metadata_store") or parts.get("metadata_store_name"))
         if store:
             by_store.setdefault(store, []).append(str(name))
     return by_store
@@ -436,40 +436,31 @@ def _real(path: Path) -> Path:
 def _mysql_address(store: Mapping[str, Any]) -> MySQL:
     from pipesight.history.sources.database import MySQL
 
-    url = _text(store.get("url"))
+    url = word(store.get("url"))
     try:
         parts = urlsplit(url) if url else None
-        port = (parts.port if parts else None) or int(_text(store.get("port")) or 3306)
+        port = (parts.port if parts else None) or int(word(store.get("port")) or 3306)
     except ValueError:
         raise ValueError("This is no valid address of a MySQL server.") from None
-    host = parts.hostname if parts else _text(store.get("host"))
+    host = parts.hostname if parts else word(store.get("host"))
     if not host:
         raise ValueError("The MySQL address has no host.")
     address = MySQL(
         host=host,
         port=port,
-        database=(parts.path.strip("/") if parts else "") or _text(store.get("database")) or "zenml",
-        username=unquote((parts and parts.username) or "") or _text(store.get("username")) or None,
-        password=unquote((parts and parts.password) or "") or _text(store.get("password")) or None,
+        database=(parts.path.strip("/") if parts else "") or word(store.get("database")) or "zenml",
+        username=unquote((parts and parts.username) or "") or word(store.get("username")) or None,
+        password=unquote((parts and parts.password) or "") or word(store.get("password")) or None,
     )
     secure = any(store.get(name) for name in ("ssl", "ssl_ca", "ssl_cert", "ssl_key"))
     return replace(
         address,
         ssl=secure and str(store.get("ssl", True)).lower() not in ("false", "0", "none"),
         ssl_verify=str(store.get("ssl_verify_server_cert", False)).lower() in ("true", "1"),
-        **{name: _text(store.get(name)) or None for name in ("ssl_ca", "ssl_cert", "ssl_key")},
+        **{name: word(store.get(name)) or None for name in ("ssl_ca", "ssl_cert", "ssl_key")},
     )
 
 
 def _without_password(url: str) -> str:
     head, at, tail = url.rpartition("@")
     return f"{head.split('://', 1)[0]}://{tail}" if at and "://" in head else url
-
-
-def _text(value: object) -> str:
-    """What a configuration has where a word belongs; nothing where that is no word."""
-    return str(value) if value and isinstance(value, str | int) else ""
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}

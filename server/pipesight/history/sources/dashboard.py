@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol, cast
 from urllib.parse import quote
 
+from pipesight.history.sources.values import mapping
+
 _FIRST_KNOWN = (0, 43)  # nothing is claimed of the dashboards before
 _SECOND_DASHBOARD = (0, 57)
 _PROJECTS_IN_PRO = (0, 80)
@@ -29,7 +31,7 @@ class Server(Protocol):
 
 def pages_of_runs(server: Server) -> str | None:
     """The address of a run's page with `{}` for the run's id; None where it is not certain that there is one."""
-    info = _mapping(server.get("info"))
+    info = mapping(server.get("info"))
     release = _release(info)
     if release < _FIRST_KNOWN:
         return None
@@ -59,16 +61,12 @@ def _below(base: str, path: str, name: object, page: str) -> str | None:
 def _scope(server: Server, kind: str) -> Mapping[str, Any]:
     """The project or workspace that is read: the one that the source names, else the only one there is."""
     if server.project is not None:
-        return _mapping(server.get(f"{kind}/{server.project}"))
-    items = _mapping(server.get(kind, size=2)).get("items")
+        return mapping(server.get(f"{kind}/{server.project}"))
+    items = mapping(server.get(kind, size=2)).get("items")
     found = cast("list[object]", items) if isinstance(items, list) else []
-    return _mapping(found[0]) if len(found) == 1 else {}
+    return mapping(found[0]) if len(found) == 1 else {}
 
 
 def _release(info: Mapping[str, Any]) -> tuple[int, ...]:
     match = re.match(r"\d+(?:\.\d+)*", str(info.get("version") or ""))
     return tuple(map(int, match[0].split("."))) if match is not None else ()
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}

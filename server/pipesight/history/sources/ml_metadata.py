@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, select
 
 from pipesight.history.sources.source import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
 from pipesight.history.sources.tables import Query, Tables, batches
+from pipesight.history.sources.values import mapping
 from pipesight.history.sources.zenml_sql import class_path
 
 _READ = ("Context", "Association", "Execution", "Event", "EventPath", "Artifact", "Type")
@@ -201,7 +202,7 @@ class MLMetadataSession:
         query = query.where(first.c.context_id.in_(run_type.correlate(None)))
         stacks: dict[int, str] = {}
         for execution, name, text in self._tables.among(query, first.c.execution_id, executions):
-            stack = text if name == "name" else _mapping(_value(text)).get("name")
+            stack = text if name == "name" else mapping(_value(text)).get("name")
             if stack:
                 stacks[execution] = str(stack)
         return stacks
@@ -334,7 +335,7 @@ class MLMetadataSession:
         query = select(told.c.name, told.c.string_value).join(self._context, context.id == told.c.context_id)
         query = query.where(context.type_id.in_(types), told.c.name.in_(["name", "stack"])).order_by(context.id.desc())
         rows = self._tables.all(query.limit(_RECENT))
-        names = {text if name == "name" else _mapping(_value(text)).get("name") for name, text in rows if text}
+        names = {text if name == "name" else mapping(_value(text)).get("name") for name, text in rows if text}
         return sorted(str(name) for name in names if name)
 
 
@@ -363,7 +364,3 @@ def _value(text: str) -> object:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}

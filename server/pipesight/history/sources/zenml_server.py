@@ -24,6 +24,7 @@ from pipesight.history.sources.source import (
     StepRecord,
 )
 from pipesight.history.sources.tables import microseconds
+from pipesight.history.sources.values import NOTHING, mapping
 from pipesight.history.sources.zenml_sql import class_path
 
 _FIRST = 50  # runs in the first batch, which somebody is waiting for
@@ -120,7 +121,7 @@ class ZenMLServerSource:
     @cached_property
     def release(self) -> str | None:
         """The server's release."""
-        version = _mapping(self.get("info")).get("version")
+        version = mapping(self.get("info")).get("version")
         return str(version) if version else None
 
     def _request(self, method: str, path: str, fields: Mapping[str, object]) -> Any:
@@ -167,7 +168,7 @@ class ZenMLServerSource:
             return
         if response.status in (400, 401, 403, 422):
             raise self._refused()
-        self._token = str(_mapping(self._json(response)).get("access_token") or "") or None
+        self._token = str(mapping(self._json(response)).get("access_token") or "") or None
 
     def _json(self, response: Any) -> Any:
         if response.status in _BUSY:
@@ -213,7 +214,7 @@ class ZenMLServerSession:
 
     def news(self, known: str | None) -> News:
         updated, total = self._newest("updated")
-        then = _mapping(json.loads(known or "{}"))
+        then = mapping(json.loads(known or "{}"))
         if known and (updated, total) == (then["updated"], then["count"]):
             return News(known, total, [])
         created, total = self._newest("created")
@@ -251,7 +252,7 @@ class ZenMLServerSession:
 
     def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
         found = (self._server.get(f"runs/{_dashed(id_)}", hydrate="true") for id_ in ids)
-        return [_run(_mapping(run)) for run in found if run is not None]
+        return [_run(mapping(run)) for run in found if run is not None]
 
     # Steps and outputs
 
@@ -326,15 +327,15 @@ class ZenMLServerSession:
         """A page of a list. What is no such page is an error: taken for an empty one, it would tell of a deletion."""
         page = self._server.get(path, **asked, **self._scope)
         if page is None and path in _NEWER:
-            return _NOTHING
-        if not isinstance(_mapping(page).get("items"), list):
+            return NOTHING
+        if not isinstance(mapping(page).get("items"), list):
             raise self._server.not_understood()
-        return _mapping(page)
+        return mapping(page)
 
     def _find_scope(self, project: str) -> Mapping[str, str]:
         """The parameter that leaves out other projects; none where the server has no such project."""
         for path, parameter in (("projects", "project"), ("workspaces", "workspace_id")):
-            found = _mapping(self._server.get(f"{path}/{_dashed(project)}"))
+            found = mapping(self._server.get(f"{path}/{_dashed(project)}"))
             if found.get("id"):
                 return {parameter: str(found["id"])}
         return {}
@@ -354,7 +355,7 @@ def server_source(
     url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
 
     def login() -> Login:
-        kept = next((_mapping(each) for name, each in credentials().items() if str(name).rstrip("/") == url), _NOTHING)
+        kept = next((mapping(each) for name, each in credentials().items() if str(name).rstrip("/") == url), NOTHING)
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return Login(
             username=user or store.get("username") or kept.get("username"),
@@ -405,21 +406,21 @@ def _run(run: Mapping[str, Any]) -> RunRecord:
     return RunRecord(
         id=_plain(run["id"]),
         name=str(run["name"]),
-        pipeline=str(_mapping(pipeline)["name"]) if _mapping(pipeline).get("name") else None,
+        pipeline=str(mapping(pipeline)["name"]) if mapping(pipeline).get("name") else None,
         status=str(_get(run, "status") or ""),
         start=_time(_get(run, "start_time")) or created,
         end=_time(_get(run, "end_time")),
         activity=updated,
-        stack=str(_mapping(stack)["name"]) if _mapping(stack).get("name") else None,
+        stack=str(mapping(stack)["name"]) if mapping(stack).get("name") else None,
     )
 
 
 def _step(step: Mapping[str, Any], run_id: str) -> StepRecord:
-    source = _mapping(_get(step, "spec")).get("source")
-    function = _mapping(source).get("attribute") or (source.rsplit(".", 1)[-1] if isinstance(source, str) else None)
+    source = mapping(_get(step, "spec")).get("source")
+    function = mapping(source).get("attribute") or (source.rsplit(".", 1)[-1] if isinstance(source, str) else None)
     outputs = [
         _output(name, version)
-        for name, versions in _mapping(_get(step, "outputs")).items()
+        for name, versions in mapping(_get(step, "outputs")).items()
         for version in (cast("list[Mapping[str, Any]]", versions) if isinstance(versions, list) else [versions])
     ]
     return StepRecord(
@@ -430,7 +431,7 @@ def _step(step: Mapping[str, Any], run_id: str) -> StepRecord:
         entrypoint=str(function) if function else None,
         start=_time(_get(step, "start_time")) or _time(_get(step, "created")),
         end=_time(_get(step, "end_time")),
-        parameters=_mapping(_mapping(_get(step, "config")).get("parameters")),
+        parameters=mapping(mapping(_get(step, "config")).get("parameters")),
         outputs=tuple(sorted(outputs, key=lambda output: (output.name, output.uri))),
     )
 
@@ -442,7 +443,7 @@ def _with_class(output: OutputRecord, known: OutputRecord | None) -> OutputRecor
 
 
 def _output(name: str, version: Mapping[str, Any]) -> OutputRecord:
-    artifact, number = _mapping(_get(version, "artifact")), str(_get(version, "version") or "") or None
+    artifact, number = mapping(_get(version, "artifact")), str(_get(version, "version") or "") or None
     return OutputRecord(
         id=_plain(version["id"]),
         name=name,
@@ -476,14 +477,14 @@ def _elsewhere(response: Any) -> str:
 
 def _get(thing: Mapping[str, Any], name: str) -> Any:
     """A member, wherever in its answer a release puts it."""
-    for part in (thing, *(_mapping(thing.get(each)) for each in ("body", "metadata", "resources"))):
+    for part in (thing, *(mapping(thing.get(each)) for each in ("body", "metadata", "resources"))):
         if part.get(name) is not None:
             return part[name]
     return None
 
 
 def _items(page: object) -> Sequence[Mapping[str, Any]]:
-    items = _mapping(page).get("items")
+    items = mapping(page).get("items")
     return cast("list[Mapping[str, Any]]", items) if isinstance(items, list) else []
 
 
@@ -505,7 +506,7 @@ def _valid_token(token: object) -> str | None:
     """The token, unless it says that it has expired."""
     if isinstance(token, str):
         return token
-    told = _mapping(token)
+    told = mapping(token)
     expires = told.get("expires_at")
     if isinstance(expires, str):
         with suppress(ValueError):
@@ -527,10 +528,3 @@ def _dashed(id_: str) -> str:
 def _plain(id_: object) -> str:
     """An id as databases write it, without dashes, so that a server and its file agree."""
     return str(id_).replace("-", "")
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else _NOTHING
-
-
-_NOTHING: Mapping[str, Any] = {}

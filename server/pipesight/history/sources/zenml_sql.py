@@ -14,6 +14,7 @@ from sqlalchemy.sql.selectable import FromClause
 from pipesight.history.sources.recorded import RowOrder, TimeOrder
 from pipesight.history.sources.source import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
 from pipesight.history.sources.tables import Query, Tables, microseconds
+from pipesight.history.sources.values import mapping
 
 _READ = (
     "pipeline",
@@ -501,7 +502,7 @@ class _Configurations:
             query = select(plan.id, plan.step_configurations)
             for plan_id, text in self._tables.among(query, plan.id, {row.deployment_id for row in bare} - {None}):
                 for name, configuration in _json(text).items():
-                    self._of_plan[plan_id, name] = _mapping(configuration)
+                    self._of_plan[plan_id, name] = mapping(configuration)
 
     def _load_table(self, step_ids: list[str], plan_ids: Collection[str]) -> None:
         configuration = self._tables["step_configuration"].c
@@ -520,13 +521,13 @@ class _Configurations:
         found = _json(row.step_configuration) if row.step_configuration else self._of_step.get(row.id)
         if not found:
             found = self._of_plan.get((row.snapshot_id or row.deployment_id, row.name), {})
-        source = _mapping(found.get("spec")).get("source")
-        entrypoint = row.entrypoint_name or _mapping(source).get("attribute")
+        source = mapping(found.get("spec")).get("source")
+        entrypoint = row.entrypoint_name or mapping(source).get("attribute")
         if not entrypoint and isinstance(source, str):
             entrypoint = source.rsplit(".", 1)[-1]
         parameters = _json(row.parameters) if row.parameters else None
         for part in ("config", "step_config_overrides"):
-            parameters = parameters or _mapping(_mapping(found.get(part)).get("parameters"))
+            parameters = parameters or mapping(mapping(found.get(part)).get("parameters"))
         return (entrypoint if isinstance(entrypoint, str) else None), parameters or {}
 
 
@@ -555,13 +556,9 @@ def class_path(text: str | None) -> str | None:
 
 def _json(text: object) -> Mapping[str, Any]:
     try:
-        return _mapping(json.loads(text)) if isinstance(text, str | bytes) else {}
+        return mapping(json.loads(text)) if isinstance(text, str | bytes) else {}
     except ValueError:
         return {}
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _local_microseconds(value: object) -> int | None:
