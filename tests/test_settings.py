@@ -37,6 +37,33 @@ def test_nested_values_are_taken_beside_bad_ones() -> None:
 ROWS = [("0.5", 5), ("2.9", 2), ("0", 5), ("NaN", 5), ("1e999", 5), ("1" + "0" * 400, 5), ("true", 5)]
 
 
+@pytest.mark.parametrize(
+    ("value", "sets"),
+    [
+        (None, False),
+        ({}, False),
+        ([], False),
+        ({"hover": []}, False),
+        ({"hover": {"rows": None}, "completion": {}}, False),
+        ({"history": []}, True),
+        ({"hover": {"rows": 3}, "completion": []}, True),
+        ({"someoneElse": 1}, True),
+        (1, True),
+    ],
+)
+def test_whether_anything_is_set(value: object, sets: bool) -> None:
+    assert Settings.are_in(value) is sets
+
+
+def test_lua_s_empty_table_is_an_empty_object() -> None:
+    settings, problems = Settings.read({"history": ["x"], "hover": [], "completion": {"limit": 3}})
+
+    assert settings.history == ("x",)
+    assert settings.hover == Settings().hover
+    assert settings.completion.limit == 3
+    assert problems == []
+
+
 @pytest.mark.parametrize(("written", "rows"), ROWS)
 def test_a_number_that_is_none_of_rows_is_not_taken(written: str, rows: int) -> None:
     settings, problems = Settings.read(json.loads(f'{{"hover": {{"rows": {written}}}}}'))

@@ -113,6 +113,11 @@ class Settings:
         problems: list[str] = []
         return _read(cls(), value, "pipesight", problems), problems
 
+    @classmethod
+    def are_in(cls, value: object) -> bool:
+        """Whether `value` sets anything. Clients without settings of their own send empty objects."""
+        return _sets_something(cls(), value)
+
 
 @dataclass(frozen=True, slots=True)
 class InitializationOptions:
@@ -137,7 +142,7 @@ class InitializationOptions:
 
 def _read(default: Any, value: object, path: str, problems: list[str]) -> Any:
     """`default` with what `value` says; unknown keys are left alone, since other tools may own them."""
-    if value is None:
+    if value is None or value == []:  # Lua has no other word for an empty object
         return default
     if not isinstance(value, Mapping):
         problems.append(f"{path} is {_shown(value)}, but it takes an object; the default is used.")
@@ -149,6 +154,14 @@ def _read(default: Any, value: object, path: str, problems: list[str]) -> Any:
         if given.get(key) is not None:
             changes[entry.name] = _value(getattr(default, entry.name), given[key], f"{path}.{key}", problems)
     return replace(default, **changes)
+
+
+def _sets_something(default: Any, value: object) -> bool:
+    if not is_dataclass(default) or not isinstance(value, Mapping):
+        return value is not None and not (is_dataclass(default) and value == [])
+    given = cast(Mapping[str, object], value)
+    known = {_camel(entry.name): getattr(default, entry.name) for entry in fields(default)}
+    return any(key not in known or _sets_something(known[key], item) for key, item in given.items())
 
 
 def _value(default: Any, value: object, path: str, problems: list[str]) -> Any:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pipesight import __version__
 from pipesight.characters import visible
@@ -138,19 +138,20 @@ def _address(text: str) -> tuple[str, int]:
     return host or "127.0.0.1", int(port)
 
 
-def _lsp(options: argparse.Namespace) -> int:
+def _lsp(options: argparse.Namespace) -> NoReturn:
     gc.disable()  # start-up makes many objects that stay: collecting among them only takes time
-    from pipesight.logs import set_up_logging
+    from pipesight.logs import StandardError, set_up_logging
+    from pipesight.lsp.connection import briefly, serve_io, serve_tcp
     from pipesight.lsp.server import server
 
+    sys.stderr = log = StandardError()
     set_up_logging(options.log_level, options.log_file)
     gc.freeze()
     gc.enable()
-    if options.tcp:
-        server.start_tcp(*options.tcp)
-    else:
-        server.start_io()
-    return 0
+    status = serve_tcp(server.peer, *options.tcp) if options.tcp else serve_io(server.peer)
+    briefly(server.session.unload)
+    log.drain()
+    os._exit(status)  # no thread that waits for a store or a client can hold the process
 
 
 def _history(options: argparse.Namespace) -> int:

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
+from pygls.protocol import default_converter
 
 from pipesight import __version__
 from pipesight.features import (
@@ -32,10 +31,12 @@ from pipesight.pages import uris as pages
 from pipesight.pages.describe import READ_OUTPUT, SHOW_RUN
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
-from pipesight.workspace.documents import Encoding, View, to_path
+from pipesight.workspace.documents import View, to_path
 from pipesight.workspace.places import SUFFIXES
 from pipesight.workspace.target import target_at
 
+from .connection import briefly
+from .protocol import Protocol
 from .session import Session
 
 logger = logging.getLogger(__name__)
@@ -47,69 +48,11 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-class Protocol(LanguageServerProtocol):
-    """pygls' protocol with documents of our own: its own split lines where the protocol does not."""
-
-    _server: PipesightServer  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    def structure_message(self, data: dict[str, Any]) -> Any:
-        """As pygls does, but a request that makes no sense is answered, too: the client waits for it."""
-        try:
-            return super().structure_message(data)
-        except JsonRpcException as error:
-            if "id" in data and "method" in data:
-                self._send_response(data["id"], error=error.to_response_error())
-            raise
-
-    @lsp_method(lsp.INITIALIZE)
-    def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
-        options = self._server.session.read_options(params.initialization_options)
-        result = yield from super().lsp_initialize(params)
-        self._server.session.begin(Encoding(result.capabilities.position_encoding or lsp.PositionEncodingKind.Utf16))
-        if result.capabilities.workspace is not None:
-            result.capabilities.workspace.text_document_content = lsp.TextDocumentContentOptions([pages.SCHEME])
-        provider = result.capabilities.execute_command_provider
-        if provider is not None:
-            provider.commands = [name for name in provider.commands if name not in options.client_commands]
-        return result
-
-    @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> Any:
-        self._server.session.documents.open(params.text_document)
-        self._server.session.opened(params.text_document.uri)
-
-    @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> Any:
-        self._server.session.documents.change(
-            params.text_document.uri, params.content_changes, params.text_document.version
-        )
-        self._server.session.edited()
-
-    @lsp_method(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> Any:
-        self._server.session.documents.close(params.text_document.uri)
-        self._server.session.left()
-
-    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
-    def lsp_notebook_document__did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> Any:
-        self._server.session.documents.open_notebook(params.notebook_document, params.cell_text_documents)
-        self._server.session.edited()
-
-    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
-    def lsp_notebook_document__did_change(self, params: lsp.DidChangeNotebookDocumentParams) -> Any:
-        self._server.session.documents.change_notebook(params.notebook_document.uri, params.change)
-        self._server.session.edited()
-
-    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
-    def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> Any:
-        self._server.session.documents.close_notebook(params.notebook_document.uri)
-        self._server.session.left()
-
-
 class PipesightServer(LanguageServer):
     """The connection to one client, and the session behind it."""
 
     def __init__(self) -> None:
+        self.session = Session(self)  # pygls looks at all attributes of the protocol, which needs it, at once
         super().__init__(
             "pipesight",
             __version__,
@@ -118,7 +61,15 @@ class PipesightServer(LanguageServer):
             protocol_cls=Protocol,
             converter_factory=default_converter,
         )
-        self.session = Session(self)
+
+    @property
+    def peer(self) -> Protocol:
+        """The server's side of the connection."""
+        return cast("Protocol", self.protocol)
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """Log an error that no request waits to hear of. pygls would show it to the person."""
+        logger.error("%s", error)
 
     def folders(self) -> list[Path]:
         """The workspace's folders as they are now."""
@@ -229,7 +180,7 @@ def initialized(ls: PipesightServer, params: lsp.InitializedParams) -> None:
 @_quiet
 def shutdown(ls: PipesightServer, params: None) -> None:
     """End the background work."""
-    ls.session.unload()
+    briefly(ls.session.unload)
 
 
 @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
@@ -269,10 +220,10 @@ async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeCon
     if isinstance(params.settings, Mapping):
         section = cast("Mapping[str, object]", params.settings).get("pipesight")
     workspace = ls.client_capabilities.workspace
-    if section is None and workspace is not None and workspace.configuration:
+    if not Settings.are_in(section) and workspace is not None and workspace.configuration:
         items = [lsp.ConfigurationItem(section="pipesight")]
         section = next(iter(await ls.workspace_configuration_async(lsp.ConfigurationParams(items)) or ()), None)
-    if section is None:
+    if not Settings.are_in(section):
         return  # the client has none of its own: what it said at the start stays
     settings, problems = Settings.read(section)
     if problems:

@@ -1,0 +1,194 @@
+"""The connection to one client: read its messages, and end within a second of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import logging
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Protocol
+
+logger = logging.getLogger(__name__)
+
+_PATIENCE = 0.6  # seconds between the end of the client and that of this process
+_LOOK = 0.25  # seconds between two looks for the client's process
+_LENGTH = b"content-length"
+
+
+class Leave(Protocol):
+    """End the connection, from any thread. Without an exit status, it is the one that the protocol asks for."""
+
+    def __call__(self, status: int | None = None) -> None: ...
+
+
+class Peer(Protocol):
+    """The server's side of a connection."""
+
+    def begin(self, writer: Writer, leave: Leave) -> None:
+        """Send to `writer` from now on, and call `leave` to end the connection."""
+        ...
+
+    def receive(self, body: bytes) -> None:
+        """Handle a message."""
+        ...
+
+    @property
+    def is_orderly(self) -> bool:
+        """Whether the client asked to shut down before it left."""
+        ...
+
+
+class Writer:
+    """Where messages to the client go. It ends the connection when the client does not take them."""
+
+    def __init__(self, stream: BinaryIO, lost: Callable[[], None]) -> None:
+        self._stream = stream
+        self._lost = lost
+
+    def write(self, data: bytes) -> None:
+        """Send the bytes."""
+        try:
+            self._stream.write(data)
+            self._stream.flush()
+        except (OSError, ValueError):  # a closed stream raises ValueError
+            self._lost()
+
+    def close(self) -> None:
+        """Leave the stream open: the process ends anyway, and its last answer may still be under way."""
+
+
+def serve_io(peer: Peer) -> int:
+    """Serve the client on standard input and output, and return the exit status."""
+    return _serve(peer, sys.stdin.buffer, sys.stdout.buffer)
+
+
+def serve_tcp(peer: Peer, host: str, port: int) -> int:
+    """Serve the first client that connects to this address, and return the exit status."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listener:
+        logger.info("Listening on %s:%s.", *listener.getsockname()[:2])
+        connection, _ = listener.accept()
+    return _serve(peer, connection.makefile("rb"), connection.makefile("wb"))
+
+
+def _serve(peer: Peer, reader: BinaryIO, writer: BinaryIO) -> int:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    ended: asyncio.Future[int] = loop.create_future()
+    bodies: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    def finish(status: int) -> None:
+        if not ended.done():
+            ended.set_result(status)
+
+    def leave(status: int | None = None) -> None:
+        loop.call_soon_threadsafe(finish, _status(peer) if status is None else status)
+
+    def read() -> None:
+        with contextlib.suppress(OSError):
+            for body in messages(reader):
+                loop.call_soon_threadsafe(bodies.put_nowait, body)
+        loop.call_soon_threadsafe(bodies.put_nowait, None)
+        end_soon(lambda: _status(peer))
+
+    peer.begin(Writer(writer, leave), leave)
+    threading.Thread(target=read, name="pipesight-client", daemon=True).start()
+    handling = loop.create_task(_handle(peer, bodies, leave))
+    status = loop.run_until_complete(ended)
+    handling.cancel()
+    return status
+
+
+async def _handle(peer: Peer, bodies: asyncio.Queue[bytes | None], leave: Callable[[], None]) -> None:
+    while (body := await bodies.get()) is not None:
+        try:
+            peer.receive(body)
+        except Exception:
+            logger.exception("A message was not handled.")
+        await asyncio.sleep(0)  # what this message started begins before the next message is handled
+    leave()
+
+
+def _status(peer: Peer) -> int:
+    """Return the exit status that the protocol asks for."""
+    return 0 if peer.is_orderly else 1
+
+
+def messages(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the body of each message until the stream ends."""
+    while (length := _length(stream)) is not None:
+        body = stream.read(length)
+        if len(body) < length:
+            return
+        yield body
+
+
+def _length(stream: BinaryIO) -> int | None:
+    """Read the headers of a message, whose names may be in any case. Return None at the end of the stream."""
+    length = None
+    for line in iter(stream.readline, b""):
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == _LENGTH and value.strip().isdigit():
+            length = int(value)
+        elif not line.strip() and length is not None:
+            return length
+    return None
+
+
+def end_with(process_id: int, leave: Callable[[], None]) -> None:
+    """Call `leave` when the process is gone, and end this one soon after, whatever it does then."""
+
+    def watch() -> None:
+        while is_running(process_id):
+            time.sleep(_LOOK)
+        leave()
+        end_soon(lambda: 1)
+
+    threading.Thread(target=watch, name="pipesight-parent", daemon=True).start()
+
+
+def end_soon(status: Callable[[], int]) -> None:
+    """End the process after the time that it has to end by itself, even if the event loop is busy."""
+    time.sleep(_PATIENCE)
+    os._exit(status())
+
+
+def briefly(work: Callable[[], object]) -> None:
+    """Run the work, and go on without it if it waits for a store or a process that does not answer."""
+    working = threading.Thread(target=work, name="pipesight-end", daemon=True)
+    working.start()
+    working.join(_PATIENCE)
+
+
+def is_running(process_id: int) -> bool:
+    """Return whether the process exists."""
+    return _is_running_on_windows(process_id) if sys.platform == "win32" else _is_running_on_unix(process_id)
+
+
+def _is_running_on_unix(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # it belongs to another user
+    return True
+
+
+def _is_running_on_windows(process_id: int) -> bool:
+    """Ask for the process itself, because signal 0 is Ctrl+C on Windows."""
+    synchronize, wait_timeout = 0x00100000, 0x00000102
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - the attribute exists on Windows only
+    handle = kernel.OpenProcess(synchronize, False, process_id)
+    if not handle:
+        return False
+    try:
+        return kernel.WaitForSingleObject(handle, 0) == wait_timeout
+    finally:
+        kernel.CloseHandle(handle)

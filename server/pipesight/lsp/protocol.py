@@ -1,0 +1,174 @@
+"""The rules of the protocol: what is answered before and after a session, and to messages that make no sense."""
+
+from __future__ import annotations
+
+import json
+import logging
+import typing
+from collections.abc import Generator
+from typing import Any, cast
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, LanguageServerProtocol, lsp_method
+from pygls.protocol.json_rpc import RPCMessage
+
+from pipesight.lsp.connection import Leave, Writer, end_with
+from pipesight.lsp.empties import with_objects
+from pipesight.lsp.session import Session
+from pipesight.pages.uris import SCHEME
+from pipesight.workspace.documents import Encoding
+
+logger = logging.getLogger(__name__)
+
+Refusal = tuple[int, str]
+
+_NOT_JSON: Refusal = (lsp.ErrorCodes.ParseError, "This is not JSON.")
+_NO_MESSAGE: Refusal = (lsp.ErrorCodes.InvalidRequest, "This is no message of JSON-RPC 2.0.")
+_TOO_EARLY: Refusal = (lsp.ErrorCodes.ServerNotInitialized, "The server is not initialized.")
+_TOO_LATE: Refusal = (lsp.ErrorCodes.InvalidRequest, "The server is shutting down.")
+_AGAIN: Refusal = (lsp.ErrorCodes.InvalidRequest, "The server is initialized already.")
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Leave the traceback of a refused request out of the log: nothing failed."""
+    if record.exc_info and isinstance(record.exc_info[1], JsonRpcException):
+        record.exc_info = None
+    return True
+
+
+logging.getLogger("pygls.protocol.json_rpc").addFilter(_without_traceback)
+
+
+class _Host(typing.Protocol):
+    session: Session
+
+
+class Protocol(LanguageServerProtocol):
+    """pygls' protocol with the rules of a session, and with documents of our own: pygls splits lines differently."""
+
+    _leave: Leave
+    _is_initialized = False
+
+    @property
+    def _session(self) -> Session:
+        return cast("_Host", self._server).session
+
+    @property
+    def is_orderly(self) -> bool:
+        """Whether the client asked to shut down before it left."""
+        return self._shutdown
+
+    def begin(self, writer: Writer, leave: Leave) -> None:
+        """Send to `writer` from now on, and call `leave` to end the connection."""
+        self._leave = leave
+        self.set_writer(writer)
+
+    def receive(self, body: bytes) -> None:
+        """Handle a message, or say why not."""
+        try:
+            data = json.loads(body)
+        except (ValueError, RecursionError):
+            self._refuse(None, "a message", _NOT_JSON)
+            return
+        message = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+        if message.get("jsonrpc") != self.VERSION:
+            self._refuse(message.get("id"), "a message", _NO_MESSAGE)
+        elif "method" in message:
+            self._receive_call(message, b"[]" in body)
+        else:
+            self._receive_answer(message)
+
+    def _receive_call(self, data: dict[str, Any], has_empty_lists: bool) -> None:
+        """Handle a request or a notification."""
+        method, is_request = str(data["method"]), "id" in data
+        refusal = self._refusal(method, data.get("params"), is_request)
+        if refusal is None:
+            kind = self.get_message_type(method) or (JsonRPCRequestMessage if is_request else JsonRPCNotification)
+            try:
+                message = self._converter.structure(with_objects(data, kind) if has_empty_lists else data, kind)
+            except Exception:  # noqa: BLE001 - whatever the converter raises, the parameters are wrong
+                refusal = (lsp.ErrorCodes.InvalidParams, f"The parameters of {method} make no sense.")
+            else:
+                self.handle_message(message)
+        if refusal is not None and is_request:
+            self._refuse(data["id"], method, refusal)
+
+    def _receive_answer(self, data: dict[str, Any]) -> None:
+        try:
+            self.handle_message(cast("RPCMessage", self.structure_message(data)))
+        except JsonRpcException:
+            logger.info("An answer of the client makes no sense.")
+
+    def _refusal(self, method: str, params: object, is_request: bool) -> Refusal | None:
+        """Return why the session is in no state for this method, or None."""
+        if method == lsp.EXIT:
+            return None
+        if self._shutdown:
+            return _TOO_LATE
+        if method == lsp.INITIALIZE:
+            return _AGAIN if self._is_initialized else None
+        if not self._is_initialized:
+            return _TOO_EARLY
+        if is_request and method not in self.fm.builtin_features and method not in self.fm.features:
+            return (lsp.ErrorCodes.MethodNotFound, f"There is no method {method}.")
+        command = cast("dict[str, object]", params).get("command") if isinstance(params, dict) else None
+        if method == lsp.WORKSPACE_EXECUTE_COMMAND and command not in self.fm.commands:
+            return (lsp.ErrorCodes.InvalidParams, f"There is no command {command}.")
+        return None
+
+    def _refuse(self, message_id: Any, what: str, refusal: Refusal) -> None:
+        code, reason = refusal
+        logger.info("Refused %s: %s", what, reason)
+        error = {"code": int(code), "message": reason}
+        # This is not lsprotocol's own class, because that leaves an id of null out.
+        self._send_data({"jsonrpc": self.VERSION, "id": message_id, "error": error})
+
+    @lsp_method(lsp.EXIT)
+    def lsp_exit(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self._leave()
+
+    @lsp_method(lsp.INITIALIZE)
+    def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
+        options = self._session.read_options(params.initialization_options)
+        result = yield from super().lsp_initialize(params)
+        self._is_initialized = True
+        if params.process_id is not None:
+            end_with(params.process_id, self._leave)
+        self._session.begin(Encoding(result.capabilities.position_encoding or lsp.PositionEncodingKind.Utf16))
+        if result.capabilities.workspace is not None:
+            result.capabilities.workspace.text_document_content = lsp.TextDocumentContentOptions([SCHEME])
+        provider = result.capabilities.execute_command_provider
+        if provider is not None:
+            provider.commands = [name for name in provider.commands if name not in options.client_commands]
+        return result
+
+    @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> Any:
+        self._session.documents.open(params.text_document)
+        self._session.opened(params.text_document.uri)
+
+    @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> Any:
+        self._session.documents.change(params.text_document.uri, params.content_changes, params.text_document.version)
+        self._session.edited()
+
+    @lsp_method(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> Any:
+        self._session.documents.close(params.text_document.uri)
+        self._session.left()
+
+    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def lsp_notebook_document__did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> Any:
+        self._session.documents.open_notebook(params.notebook_document, params.cell_text_documents)
+        self._session.edited()
+
+    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def lsp_notebook_document__did_change(self, params: lsp.DidChangeNotebookDocumentParams) -> Any:
+        self._session.documents.change_notebook(params.notebook_document.uri, params.change)
+        self._session.edited()
+
+    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> Any:
+        self._session.documents.close_notebook(params.notebook_document.uri)
+        self._session.left()

@@ -1,0 +1,308 @@
+"""The rules of the protocol, held by messages as bytes: no client library stands between."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, BinaryIO, cast
+
+import pytest
+
+from pipesight.lsp import connection
+
+PATIENCE = 60.0
+LSP = (sys.executable, "-m", "pipesight", "lsp")
+
+Message = dict[str, Any]
+
+
+class Wire:
+    """A client that writes and reads messages."""
+
+    def __init__(self, writer: BinaryIO, reader: BinaryIO) -> None:
+        self._writer, self._reader = writer, reader
+        self._last = 0
+
+    def send(self, message: Any, header: str = "Content-Length: {}") -> None:
+        self.send_bytes(json.dumps(message).encode(), header)
+
+    def send_bytes(self, body: bytes, header: str = "Content-Length: {}") -> None:
+        self._writer.write(f"{header.format(len(body))}\r\n\r\n".encode() + body)
+        self._writer.flush()
+
+    def notify(self, method: str, **params: Any) -> None:
+        self.send({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def ask(self, method: str, header: str = "Content-Length: {}", **rest: Any) -> Message:
+        """The answer to a request; what the server says in between is left out."""
+        self._last += 1
+        self.send({"jsonrpc": "2.0", "id": self._last, "method": method, **rest}, header)
+        return self.answer(self._last)
+
+    def answer(self, message_id: int | str | None) -> Message:
+        while True:
+            message = self._read()
+            if "method" not in message and message["id"] == message_id:
+                return message
+
+    def error(self, method: str, **rest: Any) -> int:
+        return self.ask(method, **rest)["error"]["code"]
+
+    def initialize(self, **params: Any) -> Message:
+        return self.ask("initialize", params={"processId": None, "rootUri": None, "capabilities": {}, **params})
+
+    def _read(self) -> Message:
+        length = 0
+        while (line := self._reader.readline()).strip():
+            name, _, value = line.partition(b":")
+            length = int(value) if name == b"Content-Length" else length
+        assert length, "the server has ended"
+        return json.loads(self._reader.read(length))
+
+
+class Server(Wire):
+    """A server of the test's own."""
+
+    def __init__(self, *options: str) -> None:
+        self.process = subprocess.Popen(
+            [*LSP, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        super().__init__(cast("BinaryIO", self.process.stdin), cast("BinaryIO", self.process.stdout))
+
+    def status(self) -> int:
+        """How it ended."""
+        return self.process.wait(PATIENCE)
+
+    def log(self) -> str:
+        """What it logged; to be asked when it has ended."""
+        assert self.process.stderr is not None
+        return self.process.stderr.read().decode()
+
+
+Start = Callable[..., Server]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts servers, and ends them if the test does not."""
+    started: list[Server] = []
+
+    def begin(*options: str) -> Server:
+        started.append(Server(*options))
+        return started[-1]
+
+    yield begin
+    for server in started:
+        server.process.kill()
+        server.process.wait()
+        for stream in (server.process.stdin, server.process.stdout, server.process.stderr):
+            assert stream is not None
+            with suppress(BrokenPipeError):
+                stream.close()
+
+
+# The session
+
+
+def test_exit_after_shutdown(start: Start) -> None:
+    server = start()
+    server.initialize()
+    assert server.ask("shutdown")["result"] is None
+    server.notify("exit")
+
+    assert server.status() == 0
+    assert server.log() == ""
+
+
+def test_exit_without_shutdown(start: Start) -> None:
+    server = start()
+    server.initialize()
+    server.notify("exit")
+
+    assert server.status() == 1
+
+
+def test_requests_before_initialize(start: Start) -> None:
+    server = start()
+    server.notify("textDocument/didOpen", textDocument={"uri": "file:///x.py"})
+
+    assert server.error("textDocument/hover", params={}) == -32002
+    assert server.error("shutdown") == -32002
+    assert server.error("no/such/method") == -32002
+    assert "capabilities" in server.initialize()["result"]
+
+
+def test_requests_after_shutdown(start: Start) -> None:
+    server = start()
+    server.initialize()
+    server.ask("shutdown")
+
+    assert server.error("textDocument/hover", params={}) == -32600
+    assert server.error("no/such/method") == -32600
+    assert server.error("shutdown") == -32600
+
+
+def test_a_second_initialize(start: Start) -> None:
+    server = start()
+    server.initialize()
+
+    assert server.initialize()["error"]["code"] == -32600
+
+
+# Messages that make no sense
+
+
+@pytest.mark.parametrize("rest", [{}, {"params": {}}, {"params": []}, {"params": {"textDocument": {"uri": "x"}}}])
+def test_an_unknown_request(start: Start, rest: Message) -> None:
+    server = start()
+    server.initialize()
+    assert server.error("no/such/method", **rest) == -32601
+    assert server.error("$/noSuchMethod", **rest) == -32601
+    server.notify("exit")
+    server.status()
+
+    assert server.log() == ""
+
+
+@pytest.mark.parametrize(
+    ("method", "rest"),
+    [
+        ("textDocument/hover", {}),
+        ("textDocument/hover", {"params": {"textDocument": {"uri": "x"}, "position": {"line": "x" * 100_000}}}),
+        ("textDocument/hover", {"params": 7}),
+        ("workspace/executeCommand", {"params": {"command": "pipesight.noSuchCommand"}}),
+    ],
+)
+def test_parameters_that_make_no_sense(start: Start, method: str, rest: Message) -> None:
+    server = start()
+    server.initialize()
+    assert server.error(method, **rest) == -32602
+    server.notify("exit")
+    server.status()
+
+    assert len(server.log()) < 1000
+
+
+@pytest.mark.parametrize(
+    ("body", "message_id", "code"),
+    [
+        (b"{", None, -32700),
+        (b"\xff", None, -32700),
+        (b"[]", None, -32600),
+        (b"7", None, -32600),
+        (b'{"id": "x", "method": "initialize"}', "x", -32600),
+    ],
+)
+def test_what_is_no_message(start: Start, body: bytes, message_id: str | None, code: int) -> None:
+    server = start()
+    server.send_bytes(body)
+
+    assert server.answer(message_id)["error"]["code"] == code
+    assert "result" in server.initialize()
+
+
+def test_an_answer_to_nothing(start: Start) -> None:
+    server = start()
+    server.initialize()
+    server.send({"jsonrpc": "2.0", "id": "never asked", "result": 1})
+    server.send({"jsonrpc": "2.0", "id": "never asked", "error": "wrong"})
+
+    assert server.ask("shutdown")["result"] is None
+
+
+# How it is said
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "content-length: {}",
+        "CONTENT-LENGTH:{}",
+        "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\ncontent-Length:   {}",
+        "Content-Length: {}\r\ncontent-type: application/vscode-jsonrpc",
+    ],
+)
+def test_header_names_in_any_case(start: Start, header: str) -> None:
+    assert start().ask("shutdown", header)["error"]["code"] == -32002
+
+
+def test_lua_s_empty_tables(start: Start) -> None:
+    server = start()
+    server.notify("initialized")
+    result = server.initialize(
+        capabilities={"textDocument": {"hover": [], "completion": {"completionItem": []}}, "workspace": []},
+        initializationOptions=[],
+        workspaceFolders=[],
+        clientInfo={"name": "lua"},
+    )
+
+    assert result["result"]["serverInfo"]["name"] == "pipesight"
+    assert server.ask("shutdown", params=[])["result"] is None
+
+
+# The end of the client
+
+
+def test_the_end_of_standard_input(start: Start) -> None:
+    server = start()
+    server.initialize()
+    assert server.process.stdin is not None
+    server.process.stdin.close()
+
+    assert server.status() == 1
+
+
+def test_a_parent_that_is_gone(start: Start) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    server = start()
+    server.initialize(processId=parent.pid)
+    assert server.error("no/such/method") == -32601
+    parent.communicate(b"\n")
+
+    assert server.status() == 1
+
+
+def test_processes_that_run_and_that_do_not() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    assert connection.is_running(os.getpid())
+    ended.wait()
+
+    assert not connection.is_running(ended.pid)
+
+
+def test_work_that_never_ends_holds_nothing() -> None:
+    connection.briefly(threading.Event().wait)
+
+
+def test_a_client_that_never_reads_the_log(start: Start) -> None:
+    server = start("--log-level", "debug")
+    server.initialize()
+    for number in range(3000):
+        server.send({"jsonrpc": "2.0", "id": f"x{number}", "method": "no/such/method/" + "x" * 100})
+
+    assert server.ask("shutdown")["result"] is None
+    server.notify("exit")
+    assert server.status() == 0
+
+
+def test_the_socket(start: Start) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = start("--tcp", f"127.0.0.1:{port}", "--log-level", "info")
+    assert server.process.stderr is not None
+    assert b"Listening" in server.process.stderr.readline()
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        wire = Wire(client.makefile("wb"), client.makefile("rb"))
+        wire.initialize()
+        wire.ask("shutdown")
+        wire.notify("exit")
+        assert server.status() == 0
+
+    assert "Traceback" not in server.log()
