@@ -1,4 +1,4 @@
-"""Which run an index into `.runs` is: ZenML 0.36 turned the list round; the API, the environment and the store tell."""
+"""Which run an index into `.runs` is: ZenML 0.34 turned the list round; the API, the environment and the store tell."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from pipesight.features.diagnostics import reported
 from pipesight.history.history import History
 from pipesight.rules.finding import OLDEST_RUN
-from pipesight.workspace.find import newest_first
+from pipesight.workspace.run_lists import newest_first
 from pipesight.zenml.kinds import Generation, Kind
+from pipesight.zenml.releases import Runtime
 
 from .conftest import Desk
 
@@ -67,5 +68,6 @@ def test_the_newest_run(
 
 
 def test_without_a_store_nothing_tells() -> None:
-    assert newest_first(History([]), Generation.MIDDLE, None) is None
-    assert newest_first(History([]), None, (0, 36)) is True
+    assert newest_first(History([]), Generation.MIDDLE, Runtime()) is None
+    assert newest_first(History([]), None, Runtime((0, 36))) is True
+    assert newest_first(History([]), None, Runtime((0, 33, 1))) is False

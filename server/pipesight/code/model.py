@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from pipesight.zenml.kinds import Generation, Kind, Which
+from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
 
 class Form(str, Enum):
@@ -41,6 +41,9 @@ class Span(NamedTuple):
         return self.start <= position <= self.end
 
 
+Details = tuple[tuple[Detail, "str | int | None"], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
     """A thing of the history as code denotes it: by name or by position, and of which owner.
@@ -48,6 +51,7 @@ class Thing:
     `run.get_step("trainer")` on `pipeline.runs[-1]` is
     `Thing(STEP, "trainer", owner=Thing(RUN, which=INDEX, index=-1, owner=Thing(PIPELINE, "training")))`.
     An owner that the code does not tell is None. `generation` is that of the API call that gave it, where certain.
+    `details` are what the call says beside the name, such as a version. A detail is None where its value is unknown.
     """
 
     kind: Kind
@@ -56,6 +60,15 @@ class Thing:
     index: int | None = None
     owner: Thing | None = None
     generation: Generation | None = None
+    details: Details = ()
+
+    def says(self, detail: Detail) -> bool:
+        """Whether the call that gave this thing says something of that detail."""
+        return any(each is detail for each, _ in self.details)
+
+    def detail(self, detail: Detail) -> str | int | None:
+        """What the call that gave this thing says of that detail. None if it says nothing, or what is not known."""
+        return next((value for each, value in self.details if each is detail), None)
 
     def chain(self) -> Iterator[Thing]:
         """This thing, its owner, its owner's owner ..."""
@@ -90,7 +103,8 @@ class Site:
 
     @property
     def name(self) -> str | None:
-        return self.thing.name
+        """The name that stands here. An index has none, though its thing may be known by name."""
+        return self.thing.name if self.form is not Form.INDEX else None
 
     @property
     def is_verbatim(self) -> bool:
@@ -122,6 +136,7 @@ class Slot:
     keyword: str | None = None
     generation: Generation | None = None
     by_index: bool = False
+    details: Details = ()
 
 
 @dataclass(frozen=True, slots=True)

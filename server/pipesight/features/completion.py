@@ -18,9 +18,10 @@ from pipesight.pages.markup import markup
 from pipesight.pages.words import ago, count, mark, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
-from pipesight.workspace.find import Found, follow, newest_first
+from pipesight.workspace.find import Found, follow, reads_elsewhere
+from pipesight.workspace.run_lists import list_of
 from pipesight.zenml.api import members_of
-from pipesight.zenml.kinds import Kind
+from pipesight.zenml.kinds import Detail, Kind
 from pipesight.zenml.releases import is_absent
 
 TRIGGER_CHARACTERS = ('"', "'", "[", "(", ",", "=")
@@ -34,6 +35,9 @@ _ITEM_KINDS = {
     Kind.MODEL: lsp.CompletionItemKind.Struct,
     Kind.STACK: lsp.CompletionItemKind.EnumMember,
 }
+
+
+_FURTHEST = 1000  # a run that so many others are newer than is not looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +126,23 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool
 def _positions(context: Context, slot: Slot, owner: Found, limit: int) -> list[Name]:
     """What stands at the positions of a list: of `.runs` from the newest on, of `.steps` in execution order."""
     if slot.kind is Kind.RUN and owner.pipeline is not None:
-        descending = newest_first(context.history, slot.generation, context.zenml)
-        if descending is None:
-            return []
-        first, step = (0, 1) if descending else (-1, -1)
-        runs = context.history.runs(owner.pipeline.name, limit=limit)
-        return [Name(str(first + step * number), run.name, state(run)) for number, run in enumerate(runs)]
+        return _run_positions(context, slot, owner.pipeline.name, limit)
     if slot.kind is Kind.STEP and owner.run is not None:
         steps = context.history.steps(owner.run) or ()
         return [Name(str(number), step.name, state(step)) for number, step in enumerate(steps[:limit])]
     return []
+
+
+def _run_positions(context: Context, slot: Slot, pipeline: str, limit: int) -> list[Name]:
+    held = list_of(context.history, slot.generation, slot.details, pipeline, context.runtime)
+    if held is None:
+        return []
+    indexes = range(held.length) if held.newest_first else range(-1, -1 - held.length, -1)
+    wanted = [(index, held.from_newest(index)) for index in indexes[:limit]]
+    furthest = max((place for _, place in wanted if place is not None), default=-1)
+    runs = context.history.runs(pipeline, limit=furthest + 1) if furthest < _FURTHEST else ()
+    at = [(index, runs[place]) for index, place in wanted if place is not None and place < len(runs)]
+    return [Name(str(index), run.name, state(run)) for index, run in at]
 
 
 def _fits(name: str, typed: str) -> bool:
@@ -141,7 +152,11 @@ def _fits(name: str, typed: str) -> bool:
 
 
 def _is_missing(slot: Slot, owner: Found) -> bool:
-    """True when the code names a pipeline that the history does not have: it has no names to offer then."""
+    """Whether the code asks another project, or a pipeline that the history does not have: no name is offered then."""
+    if any(each is Detail.PROJECT for each, _ in slot.details):
+        return True
+    if slot.owner is not None and reads_elsewhere(slot.owner):
+        return True
     pipeline = slot.owner.nearest(Kind.PIPELINE) if slot.owner is not None else None
     return pipeline is not None and pipeline.name is not None and owner.pipeline is None
 
@@ -182,7 +197,7 @@ def _step_name(step: Step) -> Name:
 def _output_names(history: History, owner: Found) -> tuple[list[Name], bool]:
     if owner.step is not None and not owner.assumed:
         outputs = history.outputs(owner.step)
-        if outputs is not None:
+        if outputs is not None and (outputs or owner.step.status.is_success):
             return [_output_name(output) for output in _one_per_name(outputs)], True
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
     step = owner.step.name if owner.step is not None else None

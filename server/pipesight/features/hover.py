@@ -8,14 +8,15 @@ from pipesight.code.model import Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview
+from pipesight.pages.absence import why_absent
 from pipesight.pages.describe import describe
 from pipesight.pages.markup import markup
 from pipesight.pages.page import Heading, Line, Link, Page
 from pipesight.pages.words import ago
 from pipesight.workspace.context import Context
-from pipesight.workspace.find import Found
+from pipesight.workspace.find import Found, reads_elsewhere
 from pipesight.workspace.target import Target
-from pipesight.zenml.kinds import Kind
+from pipesight.zenml.kinds import Detail, Kind
 
 
 def wanted(context: Context, at: Target) -> Output | None:
@@ -37,7 +38,7 @@ def hover(context: Context, at: Target, preview: Preview | None = None) -> lsp.H
 def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:
     """What is known of a thing; for a name that the history lacks, that it lacks it."""
     if not _is(thing, found):
-        return _unknown(context.history, thing)
+        return _unknown(context.history, thing, found)
     page = describe(context.history, found, preview, context.settings.hover.rows)
     address = context.dashboards.page(found.run) if thing.kind is Kind.RUN and found.run is not None else None
     if page is None or address is None:
@@ -57,11 +58,21 @@ def _is(thing: Thing, found: Found) -> bool:
     return innermost.get(thing.kind) is not None
 
 
-def _unknown(history: History, thing: Thing) -> Page | None:
+def _unknown(history: History, thing: Thing, found: Found) -> Page | None:
     """That the history has no such name; nothing when that is not certain."""
     if thing.name is None or thing.kind in (Kind.MODEL, Kind.STACK) or history.state.syncing:
+        return None
+    if (why := why_absent(history, thing, found)) is not None:
+        return Page((Heading(str(thing.kind), thing.name), Line(why)))
+    if _is_elsewhere(thing):
         return None
     state = history.state
     where = ", ".join(source.label for source in state.sources)
     looked = f", as of {ago(state.synced_at)}" if state.synced_at is not None else ""
     return Page((Heading(str(thing.kind), thing.name), Line(f"Not in the history of {where}{looked}.")))
+
+
+def _is_elsewhere(thing: Thing) -> bool:
+    """Whether the thing may be what the index does not hold: of another project, of a model, or an older version."""
+    of_model = any(each.kind is Kind.MODEL for each in thing.chain())
+    return of_model or reads_elsewhere(thing) or any(each.says(Detail.VERSION) for each in thing.chain())

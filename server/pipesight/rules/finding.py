@@ -30,9 +30,7 @@ CODES = {
     MISSING_ARTIFACT: "An output whose file is gone.",
 }
 
-_SWITCHES = frozenset(
-    ("activate_stack", "set_active_stack", "set_active_project", "set_active_workspace", "activate_project")
-)
+_SWITCHES = frozenset(("activate_stack", "set_active_stack"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,8 @@ class Reading:
 
     @cached_property
     def switches(self) -> bool:
-        """Whether it turns to another project or stack."""
-        return any(access.member in _SWITCHES for access in self.accesses)
+        """Whether it turns to another stack, which in the first generation has a history of its own."""
+        return any(access.receiver == "repository" and access.member in _SWITCHES for access in self.accesses)
 
 
 def owner_of(context: Context, site: Site) -> Found | None:

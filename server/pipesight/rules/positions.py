@@ -9,8 +9,9 @@ from pipesight.code.quoting import quoted
 from pipesight.pages.words import count, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.edits import access_of
-from pipesight.workspace.find import newest_first
-from pipesight.zenml.kinds import Generation, Which
+from pipesight.workspace.find import reads_elsewhere
+from pipesight.workspace.run_lists import RunList, newest_first, run_list
+from pipesight.zenml.kinds import Detail, Generation, Which
 
 from .finding import AMBIGUOUS_OUTPUT, INDEX_ACCESS, OLDEST_RUN, Finding, Fix, Reading, owner_of
 
@@ -48,35 +49,45 @@ def _outputs_are_lists(context: Context, thing: Thing) -> bool:
 
 
 def oldest_run(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
-    """The oldest run where the newest is likely meant."""
+    """The last run of a list where the newest is likely meant."""
     thing = site.thing
     if thing.which is not Which.INDEX or thing.index not in (0, -1) or site.call != "runs":
         return
-    newest = _newest_index(context, thing)
+    first = newest_first(context.history, thing.generation, context.runtime)
+    if first is None or thing.says(Detail.SORT) or reads_elsewhere(thing):
+        return
+    newest = _newest_index(thing, first)
     if newest is None or thing.index == newest:
         return
     pipeline = context.find(thing).pipeline
-    message = f"`.runs[{thing.index}]` is the oldest run"
-    if pipeline is not None:
-        runs = context.history.run_count(pipeline.name)
-        if runs < 2:
-            return
-        last = context.history.last_run(pipeline.name)
-        message += f" of {runs}"
-        if last is not None:
-            message += f"; the newest, `.runs[{newest}]`, is {last.name!r} ({when(last) or last.status})"
-    elif context.zenml is None:
+    if pipeline is None:
+        if context.zenml is not None:
+            yield _oldest(site, newest, f"`.runs[{thing.index}]` is the oldest run")
         return
+    runs = run_list(context.history, thing, pipeline.name, context.runtime)
+    if runs is not None and runs.length > 1:
+        which = f"the oldest run of {runs.total}" if runs.is_whole else _on_page(runs)
+        message = f"`.runs[{thing.index}]` is {which}"
+        last = context.history.last_run(pipeline.name)
+        if last is not None and newest == runs.newest_index:
+            message += f"; the newest, `.runs[{newest}]`, is {last.name!r} ({when(last) or last.status})"
+        yield _oldest(site, newest, message)
+
+
+def _on_page(runs: RunList) -> str:
+    return f"only the oldest of the newest {runs.length}, of {runs.total} runs"
+
+
+def _oldest(site: Site, newest: int, message: str) -> Finding:
     fix = Fix(f"Use `.runs[{newest}]`, the newest run", site.span, str(newest), preferred=True)
-    yield Finding(OLDEST_RUN, site.span, message + ".", (fix,))
+    return Finding(OLDEST_RUN, site.span, message + ".", (fix,))
 
 
-def _newest_index(context: Context, thing: Thing) -> int | None:
+def _newest_index(thing: Thing, newest_is_first: bool) -> int | None:
     """Where in `.runs` the newest run is, for code that may mean it; None when that is not certain."""
-    first = newest_first(context.history, thing.generation, context.zenml)
     if thing.generation is Generation.MODERN:
-        return 0 if first else -1
-    return 0 if first else None  # what was written for the old order is right where that still holds
+        return 0 if newest_is_first else -1
+    return 0 if newest_is_first else None  # what was written for the old order is right where that still holds
 
 
 def pipeline_by_index(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:

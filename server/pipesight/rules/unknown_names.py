@@ -8,9 +8,10 @@ from difflib import get_close_matches
 
 from pipesight.code.model import Form, Site
 from pipesight.history.model import Pipeline, Run, Status, Step
+from pipesight.pages.absence import why_absent
 from pipesight.workspace.context import Context
 from pipesight.workspace.edits import content_of
-from pipesight.workspace.find import invoked
+from pipesight.workspace.find import Found, invoked, reads_elsewhere
 from pipesight.zenml.kinds import Generation, Kind
 
 from .finding import MISSING_IN_RUN, UNKNOWN_NAME, Finding, Fix, Reading, owner_of
@@ -78,11 +79,13 @@ def unknown_output(context: Context, reading: Reading, site: Site) -> Iterator[F
     if name is None or owner is None or owner.assumed or owner.run is None or owner.step is None or site.call == "in":
         return
     outputs = history.outputs(owner.step)
-    if not outputs or not owner.step.status.is_success or any(output.name == name for output in outputs):
+    if outputs is None or not owner.step.status.is_finished or any(output.name == name for output in outputs):
         return
     seen = history.output_names(owner.run.pipeline, owner.step.name)
     if any(output.name == name for output in seen):
-        yield from _missing_in_run(site, owner.run, f"output {name!r} of step {owner.step.name!r}")
+        yield from _missing_output(context, site, owner, owner.run)
+    elif not owner.step.status.is_success:
+        return
     elif not _is_defined(context, reading, Kind.OUTPUT, name):
         yield from _unknown(reading, site, [output.name for output in outputs], f"step {owner.step.name!r}")
 
@@ -135,7 +138,7 @@ def _all_steps_are_seen(context: Context, pipeline: Pipeline, run: Run | None) -
 def _unknown(reading: Reading, site: Site, names: Sequence[str], where: str = "") -> Iterator[Finding]:
     name = site.name or ""
     close = get_close_matches(name, names, 3, 0.6)
-    if _reads_elsewhere(reading, site) or not (close or site.form is Form.LITERAL):
+    if reading.switches or reads_elsewhere(site.thing) or not (close or site.form is Form.LITERAL):
         return  # a variable may hold another name when the code runs, unless this one is a slip
     message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"
     message += f" no {site.kind} {name!r}."
@@ -153,17 +156,15 @@ def _unknown(reading: Reading, site: Site, names: Sequence[str], where: str = ""
     yield Finding(UNKNOWN_NAME, site.span, message, tuple(fixes))
 
 
-def _reads_elsewhere(reading: Reading, site: Site) -> bool:
-    """Whether the code turns to another project or stack than the one that the history is of."""
-    if reading.switches:
-        return True
-    keywords = [
-        keyword
-        for access in reading.accesses
-        if site.expression.start <= access.span.start and access.span.end <= site.expression.end
-        for keyword, _ in access.keywords
-    ]
-    return "project" in keywords or "workspace" in keywords
+def _missing_output(context: Context, site: Site, owner: Found, run: Run) -> Iterator[Finding]:
+    named = site.thing.nearest(Kind.RUN)
+    if named is None or named.name is None or site.call in _TESTS:
+        return
+    why = why_absent(context.history, site.thing, owner)
+    if why is not None:
+        yield Finding(MISSING_IN_RUN, site.span, why)
+    elif owner.step is not None:
+        yield from _missing_in_run(site, run, f"output {site.name!r} of step {owner.step.name!r}")
 
 
 def _missing_in_run(site: Site, run: Run, what: str) -> Iterator[Finding]:

@@ -16,10 +16,12 @@ from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.service import PreviewService
 from pipesight.settings import Settings
+from pipesight.zenml.releases import Runtime
 
 from .dashboards import Dashboards
 from .documents import Documents
 from .find import Found, find
+from .installed import page_size
 from .presence import Presence
 
 if TYPE_CHECKING:
@@ -98,7 +100,8 @@ class Context:
     """The state that features read. Only the server replaces its parts, when the client says so.
 
     `places` are the workspace's names, None until they are looked for; `zenml` is the release of ZenML that the user's
-    environment has, None where that is not certain.
+    environment has, None where that is not certain. `page_size` is the size of ZenML's pages, where the environment
+    sets it.
     """
 
     history: History
@@ -110,6 +113,7 @@ class Context:
     dashboards: Dashboards = field(default_factory=Dashboards)
     places: Places | None = None
     zenml: Release | None = None
+    page_size: int | None = field(default_factory=page_size)
     _found: tuple[object, dict[Thing, Found]] = (None, {})
 
     def find(self, thing: Thing) -> Found:
@@ -117,14 +121,19 @@ class Context:
 
         Remembered for the second, while the history stays as it is: after each edit many features ask for the same.
         """
-        moment = (self.history, self.history.generation, self.zenml, int(time.monotonic()))
+        moment = (self.history, self.history.generation, self.runtime, int(time.monotonic()))
         known = self._found
         if known[0] != moment:
             known = self._found = moment, {}
         found = known[1].get(thing)
         if found is None:
-            found = known[1][thing] = find(self.history, thing, self.zenml)
+            found = known[1][thing] = find(self.history, thing, self.runtime)
         return found
+
+    @property
+    def runtime(self) -> Runtime:
+        """The ZenML that runs the code."""
+        return Runtime(self.zenml, self.page_size)
 
     async def preview(self, output: Output) -> Preview:
         """Return the preview of an output, or one that says it is still being read after `PATIENCE` seconds."""

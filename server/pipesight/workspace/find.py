@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pipesight.code.model import Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
-from pipesight.zenml.kinds import Generation, Kind, Which
-from pipesight.zenml.releases import Release
+from pipesight.zenml.kinds import Detail, Kind, Which
+from pipesight.zenml.releases import Runtime
 
-if TYPE_CHECKING:
-    from pipesight.history.sync import SourceState
+from .run_lists import run_list
 
 _INVOCATION = re.compile(r"(.+)_\d+\Z")
-_NEWEST_FIRST = (0, 36)
-_RELEASE = re.compile(r"\d+(?:\.\d+)*")
+_HEXADECIMAL = re.compile(r"[0-9a-f-]+\Z")
 _FAR = 1000  # an index this far from the newest run is not looked up
+_PREFIXED = 50  # so many names are looked at for one that begins with a prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +34,19 @@ class Found:
     assumed: bool = False
 
 
-def find(history: History, thing: Thing, installed: Release | None = None) -> Found:
+def find(history: History, thing: Thing, runtime: Runtime = Runtime()) -> Found:  # noqa: B008 - it is frozen
     """The things of the history that `thing` and its owners are; empty where the history has none.
 
-    `installed` is the release of ZenML that runs the code, which tells how its lists of runs are ordered.
+    `runtime` is the ZenML that runs the code, which tells what its lists of runs hold.
     """
-    owner = find(history, thing.owner, installed) if thing.owner is not None else Found()
+    if thing.says(Detail.PROJECT):
+        return Found()  # another project than the active one may have other things of the same names
+    owner = find(history, thing.owner, runtime) if thing.owner is not None else Found()
     match thing.kind:
         case Kind.PIPELINE:
             return Found(_pipeline(history, thing))
         case Kind.RUN:
-            return _run(history, thing, owner, installed)
+            return _run(history, thing, owner, runtime)
         case Kind.STEP:
             return _step(history, thing, owner)
         case Kind.OUTPUT:
@@ -73,59 +73,66 @@ def invoked(step: str) -> str:
     return match[1] if match is not None else step
 
 
-def newest_first(history: History, generation: Generation | None, installed: Release | None) -> bool | None:
-    """Whether `.runs` has the newest run first, where code of this generation runs; None where that is not certain.
-
-    ZenML 0.36 turned the order round. Code of the first generation never saw the new one, code of the last is from
-    after it. In between the installed release decides, or else the one that the stores are of.
-    """
-    if generation is Generation.LEGACY:
-        return False
-    if installed is not None:
-        return installed >= _NEWEST_FIRST
-    if generation is Generation.MODERN:
-        return True
-    orders = {_is_newest_first(source) for source in history.state.sources}
-    return orders.pop() if len(orders) == 1 else None
-
-
-def _is_newest_first(source: SourceState) -> bool | None:
-    if source.release is not None and (match := _RELEASE.match(source.release)):
-        return tuple(map(int, match[0].split("."))) >= _NEWEST_FIRST
-    return False if source.store == "ML Metadata" else None
+def reads_elsewhere(thing: Thing) -> bool:
+    """Whether the code asks another project for the thing or one of its owners."""
+    return any(each.says(Detail.PROJECT) for each in thing.chain())
 
 
 def _pipeline(history: History, thing: Thing) -> Pipeline | None:
-    return history.pipeline(thing.name) if thing.name is not None else None
+    if thing.name is None:
+        return None
+    found = history.pipeline(thing.name)
+    if found is not None or not _may_be_prefix(thing):
+        return found
+    longer = [pipeline for pipeline in history.pipelines() if pipeline.name.startswith(thing.name)]
+    return longer[0] if len(longer) == 1 else None
 
 
-def _run(history: History, thing: Thing, owner: Found, installed: Release | None) -> Found:
+def _run(history: History, thing: Thing, owner: Found, runtime: Runtime) -> Found:
     if _missing(thing.owner, owner):
         return owner
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
-    run: Run | None = None
     if thing.name is not None:
-        run = history.run(thing.name, pipeline)
-    elif pipeline is not None and thing.which in (Which.LAST, Which.LAST_SUCCESSFUL):
-        run = history.last_run(pipeline, successful=thing.which is Which.LAST_SUCCESSFUL)
-    elif pipeline is not None and thing.which is Which.INDEX and thing.index is not None:
-        descending = newest_first(history, thing.generation, installed)
-        if descending is not None or history.run_count(pipeline) == 1:
-            run = run_at(history, pipeline, thing.index, bool(descending))
+        run = history.run(thing.name, pipeline) or _run_by_prefix(history, thing, pipeline)
+    elif pipeline is not None and not (thing.owner is not None and thing.owner.says(Detail.VERSION)):
+        run = _picked_run(history, thing, pipeline, runtime)
+    else:
+        run = None
     if run is not None and owner.pipeline is None and run.pipeline is not None:
         return Found(history.pipeline(run.pipeline), run)
     return Found(owner.pipeline, run)
 
 
-def run_at(history: History, pipeline: str, index: int, descending: bool) -> Run | None:
-    """The run at `index` of `.runs`, when that list has the newest run first (`descending`) or last."""
-    from_newest = index if descending else -1 - index
-    if from_newest < 0:
-        from_newest += history.run_count(pipeline)
-    if not 0 <= from_newest < _FAR:
+def _picked_run(history: History, thing: Thing, pipeline: str, runtime: Runtime) -> Run | None:
+    """The run that `.last_run`, `.last_successful_run` or an index picks."""
+    if thing.which in (Which.LAST, Which.LAST_SUCCESSFUL):
+        return history.last_run(pipeline, successful=thing.which is Which.LAST_SUCCESSFUL)
+    if thing.which is not Which.INDEX or thing.index is None:
+        return None
+    runs = run_list(history, thing, pipeline, runtime)
+    return run_at(history, pipeline, runs.from_newest(thing.index)) if runs is not None else None
+
+
+def run_at(history: History, pipeline: str, from_newest: int | None) -> Run | None:
+    """The run that so many others are newer than."""
+    if from_newest is None or from_newest >= _FAR:
         return None
     runs = history.runs(pipeline, limit=from_newest + 1)
     return runs[from_newest] if len(runs) > from_newest else None
+
+
+def _run_by_prefix(history: History, thing: Thing, pipeline: str | None) -> Run | None:
+    """The one run whose name begins so. ZenML takes no prefix that several runs have."""
+    if not _may_be_prefix(thing):
+        return None
+    found = history.search_runs(thing.name or "", pipeline, limit=_PREFIXED)
+    longer = [run for run in found if run.name.startswith(thing.name or "")]
+    return longer[0] if len(longer) == 1 and len(found) < _PREFIXED else None
+
+
+def _may_be_prefix(thing: Thing) -> bool:
+    """Whether ZenML takes the name for the beginning of one, and cannot take it for that of an id."""
+    return bool(thing.name) and thing.says(Detail.PREFIX) and _HEXADECIMAL.match(thing.name or "") is None
 
 
 def _step(history: History, thing: Thing, owner: Found) -> Found:
@@ -157,7 +164,17 @@ def _output(history: History, thing: Thing, owner: Found) -> Found:
 
 def _artifact(history: History, thing: Thing) -> Found:
     output = next((a for a in history.artifacts() if thing.name in (a.artifact, a.id)), None)
+    if output is not None and not _is_that_version(thing, output):
+        return Found()
     return _with_location(history, Found(output=output, assumed=True))
+
+
+def _is_that_version(thing: Thing, newest: Output) -> bool:
+    """Whether the newest version of an artifact is the one that the code asks for."""
+    if thing.owner is not None and thing.owner.kind is Kind.MODEL:
+        return False  # which version a model has is not known
+    version = thing.detail(Detail.VERSION)
+    return not thing.says(Detail.VERSION) or (version is not None and str(version) == newest.version)
 
 
 def _with_location(history: History, found: Found) -> Found:

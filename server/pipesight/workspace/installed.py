@@ -33,6 +33,12 @@ def installed_release(
     return _release_in([Path(path) for path in sys.path if path.endswith(("site-packages", "dist-packages"))])
 
 
+def page_size(environment: Mapping[str, str] = os.environ) -> int | None:
+    """The size of ZenML's pages that the environment sets. None if it sets none."""
+    given = environment.get("ZENML_PAGINATION_DEFAULT_LIMIT", "")
+    return int(given) if given.isdecimal() and int(given) > 0 else None
+
+
 def shown(release: Release) -> str:
     """`0.98.0`."""
     return ".".join(map(str, release))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from .kinds import Generation, Kind, Which
+from .kinds import Detail, Generation, Kind, Which
 
 
 class Type(str, Enum):
@@ -73,6 +73,11 @@ class Parameter:
     written: tuple[tuple[Generation, str], ...] = ()  # the keyword that people of a generation write, if any
     identifier: bool = False  # takes an id, never a name: tells the owner, but is no place for a name
 
+    @property
+    def takes_prefix(self) -> bool:
+        """Whether ZenML also takes the beginning of a name or id here."""
+        return self.names[0] == "name_id_or_prefix"
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -84,6 +89,7 @@ class Member:
     call: bool = False
     which: Which | None = None
     keyed: bool | None = None  # a collection: True for a dict by name, False for a list, None where releases differ
+    switches: Detail | None = None  # sets this detail of all calls that follow: client.set_active_project
 
     def parameter(self, position: int | None, keyword: str | None) -> Parameter | None:
         """The parameter that an argument at `position` or by `keyword` goes to."""
@@ -150,6 +156,20 @@ _OF_PIPELINE = (
     _filter(Kind.PIPELINE, "pipeline_name", "pipeline", "pipeline_name_or_id"),
     _id(Kind.PIPELINE, "pipeline_id"),
 )
+
+_SWITCH = Member(How.VALUE, call=True, switches=Detail.PROJECT)
+
+# Keywords that mean the same wherever ZenML takes them, and what they tell of the result.
+DETAILS = {
+    "project": Detail.PROJECT,
+    "workspace": Detail.PROJECT,
+    "version": Detail.VERSION,
+    "version_name_or_number_or_id": Detail.VERSION,
+    "model_version_name_or_number_or_id": Detail.VERSION,
+    "size": Detail.SIZE,
+    "page": Detail.PAGE,
+    "sort_by": Detail.SORT,
+}
 
 _COMMON = {"name": _TEXT, "id": _TEXT, "get_hydrated_version": _SAME_CALL, "model": _SAME}
 
@@ -303,6 +323,8 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "activate_stack": _named(None, _STACK),
         "update_stack": _named(None, _STACK),
         "delete_stack": _named(None, _STACK),
+        "set_active_project": _SWITCH,
+        "set_active_workspace": _SWITCH,
         "active_stack": Member(How.MAKE, Type.STACK),
         "active_stack_model": Member(How.MAKE, Type.STACK),
     },

@@ -36,3 +36,14 @@ class Which(str, Enum):
     INDEX = "index"  # [n], as written
     ONLY = "only"  # .output
     ANY = "any"  # a loop variable: each of them
+
+
+class Detail(str, Enum):
+    """What a call says about the thing it asks for, beside its name."""
+
+    PROJECT = "project"
+    VERSION = "version"
+    PREFIX = "prefix"  # the name may also be the beginning of a longer one
+    SIZE = "size"
+    PAGE = "page"
+    SORT = "sort_by"

@@ -13,6 +13,14 @@ Release = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Runtime:
+    """What runs the code: the installed release of ZenML, and the page size that its environment sets, if known."""
+
+    release: Release | None = None
+    page_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Absence:
     """From which release on something is missing (`since`), or before which it is missing (`until`)."""
 
@@ -24,6 +32,34 @@ class Absence:
         """Whether that release lacks it."""
         gone = self.since is not None and release >= self.since
         return gone or (self.until is not None and release < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How a release lists runs: `.runs`, `get_runs()`, `list_pipeline_runs()`.
+
+    `size` is the number of runs that `.runs` holds at most. None means all of them. `is_default` says that
+    ZENML_PAGINATION_DEFAULT_LIMIT changes the size.
+    """
+
+    newest_first: bool
+    size: int | None = None
+    is_default: bool = False
+
+
+# Read in the source of each release: the first release, and how it and those after it list runs.
+LISTINGS: tuple[tuple[Release, Listing], ...] = (
+    ((0, 5), Listing(newest_first=False)),
+    ((0, 32), Listing(newest_first=False, size=50)),  # the first page in the order of creation: the oldest 50
+    ((0, 34), Listing(newest_first=True, size=50)),
+    ((0, 41), Listing(newest_first=True, size=50, is_default=True)),
+    ((0, 44, 2), Listing(newest_first=True, size=20, is_default=True)),
+)
+
+
+def listing(release: Release) -> Listing:
+    """How that release lists runs."""
+    return next((each for since, each in reversed(LISTINGS) if release >= since), LISTINGS[0][1])
 
 
 _LOAD = Absence("load()", since=(0, 70))

@@ -59,6 +59,7 @@ def _in_string(chunk: Chunk, found: Found, string: String, offset: int) -> Slot:
         string.raw,
         None,
         found.thing.generation,
+        details=found.thing.details,
     )
 
 
@@ -138,7 +139,17 @@ def _outside(
     prefix = opening.unit.code.text[start:offset]
     replace = chunk.span(opening.unit, start, end)
     return Slot(
-        kind, owner, replace, prefix, None, opening.node.closed, False, keyword, opening.generation, opening.by_index
+        kind,
+        owner,
+        replace,
+        prefix,
+        None,
+        opening.node.closed,
+        False,
+        keyword,
+        opening.generation,
+        opening.by_index,
+        opening.details,
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from pipesight.code.model import Thing
+from pipesight.code.model import Details, Thing
 from pipesight.code.syntax.tree import Argument, Attribute, Call, Missing, String, called
 from pipesight.zenml import api
 from pipesight.zenml.api import How, Member, Parameter, Type
-from pipesight.zenml.kinds import Generation, Kind, Which
+from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
 from .containers import as_list, changed
 from .expressions import Methods
@@ -26,6 +26,7 @@ from .values import (
     Integer,
     Many,
     Method,
+    Nothing,
     Object,
     Package,
     Symbol,
@@ -36,6 +37,8 @@ from .values import (
 
 _DEFAULTING = frozenset(("Field", "field", "Option", "Argument", "Query", "Body", "Form"))
 _OPERATIONS = ("contains:", "startswith:", "endswith:", "oneof:", "notequals:", "equals:", "gt:", "gte:", "lt:", "lte:")
+_OWNERS = (Kind.PIPELINE, Kind.RUN)
+ACTIVE_PROJECT = "<active project>"  # no name of Python's: the variable that set_active_project sets
 _POST_EXECUTION = frozenset(("get_pipeline", "get_pipelines", "get_run", "get_unlisted_runs"))
 
 
@@ -124,28 +127,24 @@ class Calls(Functions):
         generation: Generation | None,
         frame: Frame,
     ) -> Value:
+        given, details, others = self.call_arguments(node, entry, generation, receiver, frame)
         if self.depth == 0 and entry.parameters:
-            self.records.openings.append(Opening(self.unit, node, owner, generation, member=entry))
+            opening = Opening(self.unit, node, owner, generation, member=entry, details=_scope(details))
+            self.records.openings.append(opening)
+        if entry.switches is not None:
+            self.switch(node, frame)
         named: dict[Kind, Thing | None] = {}
-        others = False
-        position = 0
-        for argument in node.arguments:
-            value = self.value(argument.value, frame)
-            if argument.stars or (argument.keyword is None and isinstance(argument.value, Missing)):
-                others = True
-                continue
-            parameter = entry.parameter(position, argument.keyword)
-            if argument.keyword is None:
-                position += 1
-            if parameter is None or parameter.kind is None:
-                others = others or not _is_default(argument, value)
-                continue
+        for argument, parameter, value in given:
             kind = parameter.kind
+            assert kind is not None
             belongs = owner if kind is not Kind.STACK and kind is not Kind.PIPELINE else None
-            if kind in (Kind.RUN, Kind.STEP) and Kind.PIPELINE in named and belongs is None:
-                belongs = named[Kind.PIPELINE]
-            named[kind] = self.argument(node, argument, parameter, value, belongs, generation, name)
-            others = others or kind is not Kind.PIPELINE
+            if kind in (Kind.RUN, Kind.STEP) and belongs is None:
+                belongs = named.get(Kind.RUN) if kind is Kind.STEP else None
+                belongs = belongs or named.get(Kind.PIPELINE)
+            told = _scope(details) if parameter.filters else _details_of(parameter, details)
+            named[kind] = self.argument(node, argument, parameter, value, belongs, generation, name, told)
+            narrows = parameter.filters and entry.result is not None and not _is_told(named[kind], kind, entry.result)
+            others = others or narrows
         result = entry.result
         if entry.how is How.SAME:
             return receiver
@@ -155,14 +154,16 @@ class Calls(Functions):
             case How.NAMED:
                 thing = named.get(result.kind) if result.kind else None
                 if thing is None and result.kind is not None:
-                    thing = Thing(result.kind, owner=owner, generation=generation)
+                    thing = Thing(result.kind, owner=owner, generation=generation, details=details)
                 return Object(result, thing, generation)
             case How.EVERY:
                 wider = next(
                     (named[kind] for kind in (Kind.RUN, Kind.PIPELINE) if kind is not result.kind and kind in named),
                     owner,
                 )
-                return Many(result, wider, generation, entry.keyed, chosen=others)
+                same = named.get(result.kind) if result.kind is not None else None
+                name_of_all = same.name if same is not None else None
+                return Many(result, wider, generation, entry.keyed, others, name_of_all, details)
             case How.PICK if result.kind is not None:
                 return Object(result, Thing(result.kind, None, entry.which, None, owner, generation), generation)
             case How.UP if result.kind is not None:
@@ -179,6 +180,7 @@ class Calls(Functions):
         owner: Thing | None,
         generation: Generation | None,
         call: str,
+        details: Details,
     ) -> Thing | None:
         """The thing that an argument names."""
         assert parameter.kind is not None
@@ -187,7 +189,45 @@ class Calls(Functions):
             return value.of if isinstance(value, Text) and value.of is not None and value.of.kind is kind else None
         if isinstance(argument.value, String) and argument.value.text.startswith(_OPERATIONS):
             return None
-        return self.denote(argument.value, value, kind, owner, generation, call, argument.keyword, node)
+        return self.denote(argument.value, value, kind, owner, generation, call, argument.keyword, node, details)
+
+    def call_arguments(
+        self, node: Call, entry: Member, generation: Generation | None, receiver: Object | None, frame: Frame
+    ) -> tuple[list[tuple[Argument, Parameter, Value]], Details, bool]:
+        """The arguments that name things, owners first. Then what the others tell, and whether any of them narrows."""
+        given: list[tuple[Argument, Parameter, Value]] = []
+        details: dict[Detail, str | int | None] = {}
+        if receiver is not None and receiver.type is Type.CLIENT and entry.switches is None:
+            active = self.known(frame, ACTIVE_PROJECT)
+            if active is not None and not isinstance(active, Nothing):
+                details[Detail.PROJECT] = _plain_detail(active)
+        others = False
+        position = 0
+        for argument in node.arguments:
+            value = self.value(argument.value, frame)
+            if argument.stars or (argument.keyword is None and isinstance(argument.value, Missing)):
+                others = True
+                continue
+            parameter = entry.parameter(position, argument.keyword)
+            position += argument.keyword is None
+            if parameter is not None and parameter.kind is not None:
+                given.append((argument, parameter, value))
+                if parameter.takes_prefix and generation is Generation.MODERN:
+                    details[Detail.PREFIX] = 1
+                continue
+            detail = api.DETAILS.get(parameter.names[0] if parameter is not None else argument.keyword or "")
+            if detail is None:
+                others = others or argument.keyword not in ("hydrate", "allow_name_prefix_match")
+            elif not isinstance(value, Nothing):
+                details[detail] = _plain_detail(value)
+        given.sort(key=lambda each: _OWNERS.index(each[1].kind) if each[1].kind in _OWNERS else len(_OWNERS))
+        return given, tuple(details.items()), others
+
+    def switch(self, node: Call, frame: Frame) -> None:
+        """`client.set_active_project("other")`: what follows asks that project."""
+        value = self.quiet(node.arguments[0].value, frame) if node.arguments else None
+        frame.globals.add(ACTIVE_PROJECT)
+        self.bind(frame, ACTIVE_PROJECT, value if isinstance(value, Text) else Text(None))
 
     def call_collection(self, node: Call, many: Many, name: str, frame: Frame) -> Value:
         kind = many.type.kind
@@ -223,8 +263,25 @@ def _declared_default(values: Sequence[Value], named: Sequence[tuple[str, Value]
     return default if isinstance(default, Text) else None
 
 
-def _is_default(argument: Argument, value: Value) -> bool:
-    """Whether an argument leaves a listing as it is."""
-    if argument.keyword == "sort_by":
-        return isinstance(value, Text) and value.text == "desc:created"
-    return argument.keyword in ("size", "page", "hydrate", "project", "workspace")
+def _plain_detail(value: Value) -> str | int | None:
+    """The value of a detail, None where it is unknown."""
+    if isinstance(value, Integer):
+        return value.value
+    return value.text if isinstance(value, Text) else None
+
+
+def _scope(details: Details) -> Details:
+    """What of the details also holds for the owners of what is asked for."""
+    return tuple(each for each in details if each[0] is Detail.PROJECT)
+
+
+def _details_of(parameter: Parameter, details: Details) -> Details:
+    """What of the details holds for the thing that this parameter names."""
+    return tuple(each for each in details if each[0] is not Detail.PREFIX or parameter.takes_prefix)
+
+
+def _is_told(thing: Thing | None, kind: Kind, result: Type) -> bool:
+    """Whether a filter leaves a collection whose members are known: all of one owner, or all of one name."""
+    if kind is result.kind:
+        return thing is not None and thing.name is not None
+    return kind is Kind.PIPELINE or (kind is Kind.RUN and result is Type.STEP)

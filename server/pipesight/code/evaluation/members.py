@@ -276,7 +276,9 @@ class Members(Expressions):
             return None
         if self.depth == 0:
             by_index = many.keyed is False or (many.keyed is None and many.generation is not Generation.MODERN)
-            opening = Opening(self.unit, node, many.owner, many.generation, kind=kind, by_index=by_index)
+            opening = Opening(
+                self.unit, node, many.owner, many.generation, kind=kind, by_index=by_index, details=many.details
+            )
             self.records.openings.append(opening)
         place = node.index
         call = node.value.name if isinstance(node.value, Attribute) else None

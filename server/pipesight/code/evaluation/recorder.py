@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pipesight.code.model import Form, Thing
+from pipesight.code.model import Details, Form, Thing
 from pipesight.code.syntax.program import Chunk, Unit
 from pipesight.code.syntax.tree import (
     Attribute,
@@ -152,19 +152,20 @@ class Recorder:
         call: str | None,
         keyword: str | None,
         whole: Node,
+        details: Details = (),
     ) -> Thing:
         """The thing of `kind` that an expression names, recorded as a place."""
         if isinstance(node, Call) and called(node) == "UUID" and node.arguments:
             node = node.arguments[0].value
         if isinstance(node, String):
-            thing = Thing(kind, node.text or None, None, None, owner, generation)
+            thing = Thing(kind, node.text or None, None, None, owner, generation, details)
             self.literal(self.unit, node, thing, call, keyword, whole)
             return thing
         if (either := _either(node)) is not None:
             for each in either:
-                self.denote(each, self.operands.get(each), kind, owner, generation, call, keyword, whole)
-            return Thing(kind, value.text if isinstance(value, Text) else None, None, None, owner, generation)
-        thing = self.denoted(value, kind, owner, generation)
+                self.denote(each, self.operands.get(each), kind, owner, generation, call, keyword, whole, details)
+            return Thing(kind, value.text if isinstance(value, Text) else None, None, None, owner, generation, details)
+        thing = self.denoted(value, kind, owner, generation, details)
         if _is_plain(node):
             return thing
         if isinstance(value, Text) and value.origin is not None:
@@ -175,20 +176,22 @@ class Recorder:
         self.find(node.start, node.end, whole, thing, form, call, keyword)
         return thing
 
-    def denoted(self, value: Value, kind: Kind, owner: Thing | None, generation: Generation | None) -> Thing:
+    def denoted(
+        self, value: Value, kind: Kind, owner: Thing | None, generation: Generation | None, details: Details = ()
+    ) -> Thing:
         if isinstance(value, Text):
             if value.of is not None and value.of.kind is kind and value.of.which is not Which.ANY:
                 return _within(value.of, owner)
-            return Thing(kind, value.text, Which.ANY if value.of else None, None, owner, generation)
+            return Thing(kind, value.text, Which.ANY if value.of else None, None, owner, generation, details)
         if isinstance(value, (FunctionValue, ClassValue)) and value.kind is kind:
-            return Thing(kind, value.name, None, None, owner, generation)
+            return Thing(kind, value.name, None, None, owner, generation, details)
         if isinstance(value, Instance) and value.of.kind is kind:
-            return Thing(kind, value.of.name, None, None, owner, generation)
+            return Thing(kind, value.of.name, None, None, owner, generation, details)
         if isinstance(value, Object) and value.thing is not None:
             found = value.thing.nearest(kind)
             if found is not None:
                 return _within(found, owner)
-        return Thing(kind, None, None, None, owner, generation)
+        return Thing(kind, None, None, None, owner, generation, details)
 
     def literal(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipesight.code.model import Form, Thing
+from pipesight.code.model import Details, Form, Thing
 from pipesight.code.syntax.program import Chunk, Unit
 from pipesight.code.syntax.tree import Call, Node, String, Subscript
 from pipesight.zenml.api import Member, Type
@@ -52,6 +52,7 @@ class Opening:
     member: Member | None = None
     kind: Kind | None = None
     by_index: bool = False
+    details: Details = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
-from pipesight.code.model import Thing
+from pipesight.code.model import Details, Thing
 from pipesight.code.syntax.tree import Function
 from pipesight.zenml.api import Type
 from pipesight.zenml.kinds import Generation, Kind, Which
@@ -92,13 +92,18 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A collection of ZenML objects: `.runs`, `.steps`, a page, or a choice of them (`chosen`)."""
+    """A collection of ZenML objects: `.runs`, `.steps`, a page, or a choice of them (`chosen`).
+
+    `name` is the name that all of them have: `list_pipelines(name="training")`.
+    """
 
     type: Type
     owner: Thing | None
     generation: Generation | None
     keyed: bool | None
     chosen: bool = False
+    name: str | None = None
+    details: Details = ()
 
     @property
     def element(self) -> Object:
@@ -110,14 +115,17 @@ class Many:
         kind = self.type.kind
         if kind is None:
             return Object(self.type, None, self.generation)
+        if self.name is not None:
+            return self.named(self.name)
         if self.chosen and which is Which.INDEX:
             which, index = Which.ANY, None
-        return Object(self.type, Thing(kind, None, which, index, self.owner, self.generation), self.generation)
+        thing = Thing(kind, None, which, index, self.owner, self.generation, self.details)
+        return Object(self.type, thing, self.generation)
 
     def named(self, name: str | None) -> Object:
         """The one of a name."""
         kind = self.type.kind
-        thing = Thing(kind, name, None, None, self.owner, self.generation) if kind else None
+        thing = Thing(kind, name, None, None, self.owner, self.generation, self.details) if kind else None
         return Object(self.type, thing, self.generation)
 
 
@@ -290,7 +298,10 @@ def _join(a: Value, b: Value) -> Value:
         case Object(), Object() if a.type is b.type:
             return Object(a.type, _common(a.thing, b.thing), a.generation if a.generation is b.generation else None)
         case Many(), Many() if a.type is b.type:
-            return replace(a, owner=_common(a.owner, b.owner), chosen=a.chosen or b.chosen)
+            name = a.name if a.name == b.name else None
+            chosen = a.chosen or b.chosen or a.name != b.name
+            details = _common_details(a.details, b.details)
+            return replace(a, owner=_common(a.owner, b.owner), chosen=chosen, name=name, details=details)
         case Instance(), Instance() if a.of is b.of:
             others = dict(b.given)
             return Instance(a.of, tuple((name, _join(value, others.get(name))) for name, value in a.given))
@@ -360,7 +371,14 @@ def _common(a: Thing | None, b: Thing | None) -> Thing | None:
         a.index if same else None,
         _common(a.owner, b.owner),
         a.generation if a.generation is b.generation else None,
+        _common_details(a.details, b.details),
     )
+
+
+def _common_details(a: Details, b: Details) -> Details:
+    """The details of both. A detail that differs is there, but its value is unknown."""
+    ours, theirs = dict(a), dict(b)
+    return tuple((each, ours.get(each) if ours.get(each) == theirs.get(each) else None) for each in {**ours, **theirs})
 
 
 def has_origin(value: Value) -> bool:

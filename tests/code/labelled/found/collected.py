@@ -42,4 +42,4 @@ for each in client.list_pipelines():
     runs.append(each.‹last_run›)  #= run ? attribute
 runs[0].steps["‹fit›"]  #= step fit literal
 [matching] = client.list_run_steps(name="‹fit›").items  #= step fit literal
-matching.‹output›  #= output ? attribute
+matching.‹output›  #= output ? attribute //fit

@@ -1,0 +1,56 @@
+"""Why a run lacks a step or an output that other runs have, in a sentence."""
+
+from __future__ import annotations
+
+from pipesight.code.model import Thing
+from pipesight.history.history import History
+from pipesight.history.model import Output, Run, Status, Step
+from pipesight.workspace.find import Found
+from pipesight.zenml.kinds import Kind
+
+_ENDS = {Status.FAILED: "failed", Status.STALE: "was killed", Status.STOPPED: "was stopped"}
+
+
+def why_absent(history: History, thing: Thing, found: Found) -> str | None:
+    """Why what was `found` on the way to a thing lacks it. None if no other run has it, or the reason is not known."""
+    run = found.run
+    if run is None or found.assumed or thing.name is None:
+        return None
+    if thing.kind is Kind.STEP and found.step is None:
+        return _no_step(history, thing.name, run)
+    if thing.kind is Kind.OUTPUT and found.step is not None and found.output is None:
+        return _no_output(history, thing.name, run, found.step)
+    return None
+
+
+def _no_step(history: History, name: str, run: Run) -> str | None:
+    if not run.status.is_finished or history.steps(run) is None:
+        return None
+    step = next((each for each in history.step_names(run.pipeline) if name in (each.name, each.entrypoint)), None)
+    if step is None:
+        return None
+    end = _ENDS.get(run.status)
+    why = f"which {end}" if end is not None else f"which is {run.status}"
+    last = next((each for each in history.runs(run.pipeline, limit=50) if each.id == step.run_id), None)
+    return f"Step {name} has not run in {run.name}, {why}" + (f"; last in {last.name}." if last is not None else ".")
+
+
+def _no_output(history: History, name: str, run: Run, step: Step) -> str | None:
+    outputs = history.outputs(step)
+    if outputs is None or not step.status.is_finished:
+        return None
+    last = newest_of(history, name, run, step)
+    before = f"; last in {last.name}" if last is not None else ""
+    if not step.status.is_success and last is not None:
+        end = _ENDS.get(step.status, f"is {step.status}")
+        return f"Step {step.name} {end} in run {run.name} and saved no output{before}."
+    if outputs:
+        return None
+    return f"Step {step.name} has no output in run {run.name}{before}."
+
+
+def newest_of(history: History, name: str, run: Run, step: Step) -> Run | None:
+    """The newest run whose step has an output of that name."""
+    seen: Output | None = next((o for o in history.output_names(run.pipeline, step.name) if o.name == name), None)
+    location = history.location(seen) if seen is not None else None
+    return location[1] if location is not None else None

@@ -1,0 +1,117 @@
+"""Which runs a list of runs in code holds: `.runs` and its relatives are pages, and releases order them differently."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipesight.code.model import Details, Thing
+from pipesight.history.history import History
+from pipesight.zenml.kinds import Detail, Generation
+from pipesight.zenml.releases import LISTINGS, Listing, Release, Runtime, listing
+
+if TYPE_CHECKING:
+    from pipesight.history.sync import SourceState
+
+_RELEASE = re.compile(r"\d+(?:\.\d+)*")
+_FIRST_MODERN = (0, 41)
+_OLDEST_FIRST = LISTINGS[0][1]
+_TODAY = LISTINGS[-1][1]
+_ORDERS = {
+    "desc:created": True,
+    "desc:start_time": True,
+    "asc:created": False,
+    "asc:start_time": False,
+    "created": False,
+    "start_time": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunList:
+    """The runs of a pipeline that a list in code holds: `length` of `total`, from number `start` on, in one order."""
+
+    newest_first: bool
+    start: int
+    length: int
+    total: int
+
+    def from_newest(self, index: int) -> int | None:
+        """How many runs are newer than the one at `index`. None if the list has no such index."""
+        place = index + self.length if index < 0 else index
+        if not 0 <= place < self.length:
+            return None
+        return self.start + place if self.newest_first else self.total - 1 - self.start - place
+
+    @property
+    def newest_index(self) -> int | None:
+        """The index of the newest run. None if that run is not in the list."""
+        if self.newest_first:
+            return 0 if self.start == 0 else None
+        return -1 if self.start + self.length == self.total else None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the list holds all runs of the pipeline."""
+        return self.length == self.total
+
+
+def run_list(history: History, thing: Thing, pipeline: str, runtime: Runtime) -> RunList | None:
+    """The list that a run by index is picked from. None if the code, the release or the store does not tell."""
+    return list_of(history, thing.generation, thing.details, pipeline, runtime)
+
+
+def list_of(
+    history: History, generation: Generation | None, details: Details, pipeline: str, runtime: Runtime
+) -> RunList | None:
+    """The list of runs that a call with these details gives, in code of this generation."""
+    total = history.run_count(pipeline)
+    kind = _listing(history, generation, runtime)
+    if kind is None:
+        return RunList(newest_first=True, start=0, length=1, total=1) if total == 1 and not details else None
+    given = dict(details)
+    order = _ORDERS.get(str(given[Detail.SORT])) if Detail.SORT in given else kind.newest_first
+    size = given.get(Detail.SIZE, _size(kind, runtime) or total)
+    page = given.get(Detail.PAGE, 1)
+    if order is None or not isinstance(size, int) or not isinstance(page, int) or size < 1 or page < 1:
+        return None
+    start = (page - 1) * size
+    return RunList(order, start, max(0, min(size, total - start)), total)
+
+
+def newest_first(history: History, generation: Generation | None, runtime: Runtime) -> bool | None:
+    """Whether `.runs` has the newest run first, where code of this generation runs. None if that is not certain."""
+    kind = _listing(history, generation, runtime)
+    return kind.newest_first if kind is not None else None
+
+
+def _size(kind: Listing, runtime: Runtime) -> int | None:
+    return runtime.page_size or kind.size if kind.is_default else kind.size
+
+
+def _listing(history: History, generation: Generation | None, runtime: Runtime) -> Listing | None:
+    """How runs are listed where the code runs.
+
+    Code of the first generation never saw pages. For other code the installed release decides, or else the release that
+    the stores are of.
+    """
+    if generation is Generation.LEGACY:
+        return _OLDEST_FIRST
+    if runtime.release is not None:
+        return listing(runtime.release)
+    found = {_listing_of(source, generation) for source in history.state.sources}
+    if len(found) == 1:
+        return found.pop()
+    return _TODAY if generation is Generation.MODERN else None
+
+
+def _listing_of(source: SourceState, generation: Generation | None) -> Listing | None:
+    release: Release | None = None
+    if source.release is not None and (match := _RELEASE.match(source.release)):
+        release = tuple(map(int, match[0].split(".")))
+    if generation is Generation.MODERN:
+        return listing(release) if release is not None and release >= _FIRST_MODERN else _TODAY
+    if release is None:
+        return _OLDEST_FIRST if source.store == "ML Metadata" else None
+    return listing(release)

@@ -1,0 +1,125 @@
+"""Names that may mean another thing than the newest: other projects, versions, prefixes, failed runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipesight.features.completion import complete
+from pipesight.features.diagnostics import reported
+from pipesight.features.hover import hover
+from pipesight.workspace.find import Found
+from pipesight.workspace.target import target_at
+from pipesight.zenml.kinds import Kind
+
+from .conftest import Desk
+
+CODE = "from zenml.client import Client\nclient = Client()\n"
+PIPELINE = 'client.get_pipeline("training_pipeline")'
+
+
+def found_last(desk: Desk, code: str) -> Found:
+    """What the last site of the code is in the history."""
+    return desk.context.find(desk.type(CODE + code).document.sites[-1].thing)
+
+
+def labels(desk: Desk, marked: str) -> list[str]:
+    view, position = desk.at(CODE + marked)
+    found = complete(desk.context, view, position)
+    return [item.label for item in found.items] if found is not None else []
+
+
+def page(desk: Desk, marked: str) -> str | None:
+    view, position = desk.at(CODE + marked)
+    at = target_at(desk.context, view, position)
+    shown = hover(desk.context, at) if at is not None else None
+    return str(shown.contents) if shown is not None else None
+
+
+ELSEWHERE = [
+    'client.list_pipeline_runs(pipeline="training_pipeline", project="second")[0]',
+    'client.get_pipeline("training_pipeline", project="second").last_run',
+    'client.get_pipeline("training_pipeline", workspace="second").runs[0]',
+    'client.set_active_project("second")\n' + PIPELINE + ".last_run",
+    'client.set_active_workspace("second")\nclient.get_pipeline_run("first_training").steps["train"]',
+    'if x:\n    client.set_active_project("second")\n' + PIPELINE + ".last_run",
+    "def turn():\n    client.set_active_project(name)\nturn()\ndef read():\n    " + PIPELINE + ".last_run",
+    'client.get_artifact_version("scatter", project="second")',
+]
+
+
+@pytest.mark.parametrize("code", ELSEWHERE)
+def test_another_project(desk: Desk, code: str) -> None:
+    view = desk.type(CODE + code)
+
+    assert found_last(desk, code) == Found()
+    assert list(reported(desk.context, view)) == []
+
+
+def test_a_project_counts_from_where_it_is_set(desk: Desk) -> None:
+    code = PIPELINE + '.last_run\nclient.set_active_project("second")\n' + PIPELINE + ".last_run"
+    above, below = (site for site in desk.type(CODE + code).document.sites if site.kind is Kind.RUN)
+
+    assert desk.context.find(above.thing).run is not None
+    assert desk.context.find(below.thing).run is None
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        'client.get_pipeline("|", project="second")',
+        'client.set_active_project("second")\nclient.get_pipeline("|")',
+        'client.get_pipeline("training_pipeline", project="second").last_run.steps["|"]',
+        'client.get_pipeline("training_pipeline", project="second").runs[|]',
+    ],
+)
+def test_no_names_of_another_project(desk: Desk, marked: str) -> None:
+    assert labels(desk, marked) == []
+
+
+def test_a_version(desk: Desk) -> None:
+    newest = found_last(desk, 'client.get_artifact_version("scatter")').output
+    assert newest is not None
+
+    assert found_last(desk, f'client.get_artifact_version("scatter", {newest.version!r})').output == newest
+    assert found_last(desk, f'client.get_artifact_version("scatter", version={newest.version!r})').output == newest
+    assert found_last(desk, f'client.get_artifact_version("scatter", version="{newest.version}0")').output is None
+    assert found_last(desk, 'client.get_artifact_version("scatter", version=some)').output is None
+    assert found_last(desk, 'client.get_model_version("demo_model", "1").get_artifact("scatter")').output is None
+    assert page(desk, 'client.get_artifact_version("scat|ter", version="no such version")') is None
+
+
+PREFIXES = [
+    ('client.get_pipeline("training").last_run', "pipeline", "training_pipeline"),
+    ('client.get_pipeline_run("first_t")', "run", "first_training"),
+    ('client.get_pipeline_run("first_t").steps["train"]', "step", "train"),
+    ('client.get_pipeline_run("first_")', "run", None),  # two runs begin so
+    ('client.list_pipeline_runs(pipeline_name="training")[0]', "pipeline", None),
+    ('client.get_pipeline("training_pipeline").last_run.steps["tra"]', "step", None),
+]
+
+
+@pytest.mark.parametrize(("code", "kind", "name"), PREFIXES)
+def test_the_beginning_of_a_name(desk: Desk, code: str, kind: str, name: str | None) -> None:
+    thing = getattr(found_last(desk, code), kind)
+
+    assert (thing.name if thing is not None else None) == name
+
+
+def test_names_behind_the_beginning_of_a_name(desk: Desk) -> None:
+    assert "train" in labels(desk, 'client.get_pipeline("training").last_run.steps["|"]')
+    assert "write" not in labels(desk, 'client.get_pipeline("training").last_run.steps["|"]')
+
+
+FAILED = 'client.get_pipeline_run("broken_report").steps["write"]'
+
+
+def test_a_failed_step_is_no_hole(desk: Desk) -> None:
+    history = desk.context.history
+    (seen, *_) = (output.name for output in history.output_names("report_pipeline", "write"))
+
+    assert seen in labels(desk, FAILED + '.outputs["|"]')
+    code = f'{FAILED}.outputs["{seen}"][0].load()'
+    (said,) = reported(desk.context, desk.type(CODE + code))
+    expected = "Step write failed in run broken_report and saved no output; last in first_report."
+    assert (said.code, said.message) == ("missing-in-run", expected)
+    assert expected in str(page(desk, code.replace(f'"{seen}', f'"|{seen}')))
