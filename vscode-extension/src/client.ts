@@ -12,7 +12,8 @@ import {
 } from "vscode-languageclient/node";
 import { selectedPythons } from "./environments";
 import { type Launch, launch, serverArguments } from "./launch";
-import { CLIENT_COMMANDS, Command, LINK_COMMANDS, type ServerStatus, STATUS_CHANGED } from "./protocol";
+import { CLIENT_COMMANDS, Command, LINK_COMMANDS, type Request } from "./commandIds";
+import { type InitializationOptions, type ServerStatus, STATUS_CHANGED } from "./protocol";
 import { execute, findPythons, FROM_PATH, type Python, readerOf, SetupError } from "./python";
 import { logLines } from "./serverLog";
 import { clientSettings, SECTION, serverSettings } from "./settings";
@@ -63,14 +64,13 @@ export class Server implements vscode.Disposable {
     return folder;
   }
 
-  /** Sends a command; waits for a start under way. */
-  request = async <T>(command: string, argument: object = {}): Promise<T> => {
+  /** Send a command. A start that is under way is awaited first. */
+  request: Request = async (command, argument) => {
     await this.turn;
     if (!this.client || this.state !== "running") {
       throw new Error(this.failure || "Pipesight's language server is not running.");
     }
-    const params = { command, arguments: [argument] };
-    return (await this.client.sendRequest(ExecuteCommandRequest.type, params)) as T;
+    return this.client.sendRequest(ExecuteCommandRequest.method, { command, arguments: [argument] });
   };
 
   /** Tells the server that settings changed; it may take them from here or ask for them. */
@@ -169,12 +169,11 @@ export class Server implements vscode.Disposable {
       stdioOptions: { stdout: logLines, stderr: logLines },
       markdown: { isTrusted: { enabledCommands: LINK_COMMANDS }, supportHtml: false },
       initializationFailedHandler: () => false,
-      initializationOptions: () => ({
+      initializationOptions: (): InitializationOptions => ({
         settings: serverSettings(),
         interpreter,
         clientCommands: CLIENT_COMMANDS,
         cacheFolder: this.cacheFolder,
-        trusted: vscode.workspace.isTrusted,
       }),
     };
   }

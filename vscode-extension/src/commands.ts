@@ -4,8 +4,10 @@ import type { Server } from "./client";
 import type { Comparisons } from "./comparisons";
 import type { HistoryTree } from "./historyTree";
 import type { OutputPanels } from "./outputPanel";
-import { type Choice, Command, type HistoryNode, namesOf, type ReadArgument } from "./protocol";
-import { isTrouble, readWithChoices } from "./reading";
+import { Command } from "./commandIds";
+import { namesOf } from "./historyPath";
+import type { Choice, HistoryNode, ReadArgument } from "./protocol";
+import { isTrouble, readWithChoices, sentence } from "./reading";
 import { snippet } from "./snippet";
 
 export interface Parts {
@@ -34,7 +36,7 @@ export function registerCommands({ server, tree, panels, comparisons, log }: Par
     const answered = await readWithChoices(server.request, argumentOf(given) ?? placeAtCursor(), choose);
     if (!answered) return;
     const { answer } = answered;
-    if (isTrouble(answer)) throw new Error([answer.problem, answer.advice].filter(Boolean).join(" "));
+    if (isTrouble(answer)) throw new Error(sentence(answer));
     await comparisons.compare(answer.path);
   };
 
@@ -45,7 +47,7 @@ export function registerCommands({ server, tree, panels, comparisons, log }: Par
     [Command.compareOutputs]: compare,
     [Command.copyCode]: (given) => vscode.env.clipboard.writeText(snippet(argumentOf(given) ?? {})),
     [Command.refresh]: async () => {
-      await server.request(Command.refresh);
+      await server.request(Command.refresh, {});
       tree.refresh();
     },
     [Command.openSample]: async () => {
@@ -88,12 +90,18 @@ function placeAtCursor(): ReadArgument {
   return { uri: editor.document.uri.toString(), position: { line, character } };
 }
 
-async function choose(choices: readonly Choice[], placeholder: string): Promise<Choice | undefined> {
+async function choose(choices: readonly Choice[]): Promise<Choice | undefined> {
   const items = choices.map((choice) => ({ label: choice.label, description: choice.description ?? "", choice }));
   const picked = await vscode.window.showQuickPick(items, {
     title: "Pipesight: Read Output",
-    placeHolder: placeholder,
+    placeHolder: `Which ${kindOf(choices)}?`,
     matchOnDescription: true,
   });
   return picked?.choice;
+}
+
+/** What the person chooses: the innermost name of a choice. */
+function kindOf(choices: readonly Choice[]): string {
+  const names = choices[0]?.argument ?? {};
+  return (["output", "step", "run"] as const).find((kind) => names[kind]) ?? "pipeline";
 }

@@ -1,19 +1,13 @@
-/** Compares an output with the same one of another run, in VS Code's own editor of differences. */
+/** Compares an output with the same output of another run, in VS Code's diff editor. */
 import * as vscode from "vscode";
-import { outputText } from "./outputText";
-import {
-  Command,
-  type HistoryNode,
-  type HistoryPath,
-  namesOf,
-  type ReadAnswer,
-  type Request,
-  shortRunName,
-} from "./protocol";
-import { isChoices, isTrouble } from "./reading";
+import { Command, type Request } from "./commandIds";
+import { namesOf } from "./historyPath";
+import { type OutputText, outputText } from "./outputText";
+import type { HistoryNode, HistoryPath } from "./protocol";
+import { isChoices, isTrouble, sentence } from "./reading";
 
 const SCHEME = "pipesight-output";
-/** Rows of a table that are compared; the server gives no more at once. */
+/** Rows of a table that are compared. The server sends no more at once. */
 const ROWS = 1000;
 
 export class Comparisons implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -21,23 +15,23 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
 
   constructor(private readonly request: Request) {}
 
-  /** Asks which run to compare with, and shows both outputs side by side. */
+  /** Ask which run to compare with, and show both outputs side by side. */
   async compare(path: HistoryPath): Promise<void> {
-    const others = await this.otherRuns(path);
+    const runs = await this.runsOf(path);
+    const others = runs.filter((run) => run.label !== path.run);
     if (others.length === 0) {
       void vscode.window.showInformationMessage("This pipeline has no other run to compare with.");
       return;
     }
-    const picked = await vscode.window.showQuickPick(others, {
+    const items = others.map((run) => ({ label: run.short, description: run.description ?? "", run }));
+    const picked = await vscode.window.showQuickPick(items, {
       title: `Pipesight: Compare ${path.output ?? ""}`,
-      placeHolder: "With which run?",
+      placeHolder: "Compare with which run?",
       matchOnDescription: true,
     });
     if (!picked) return;
-    const other = namesOf({ ...path, run: picked.run });
-    const title = `${path.output ?? ""}: ${picked.label} ↔ ${shortRunName(path.run ?? "", path.pipeline)}`;
-    const [left, right] = await Promise.all([this.place(other), this.place(path)]);
-    await vscode.commands.executeCommand("vscode.diff", left, right, title);
+    const own = runs.find((run) => run.label === path.run)?.short ?? path.run ?? "";
+    await this.show(path, picked.run, `${path.output ?? ""}: ${picked.run.short} ↔ ${own}`);
   }
 
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
@@ -48,29 +42,38 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
     this.registered.dispose();
   }
 
-  private async otherRuns({ pipeline, run, source }: HistoryPath): Promise<(vscode.QuickPickItem & { run: string })[]> {
-    const parent = namesOf({ pipeline: pipeline ?? null, source: source ?? null });
-    const nodes = pipeline ? await this.request<HistoryNode[]>(Command.history, { parent }) : [];
-    return nodes
-      .filter((node) => node.kind === "run" && node.label !== run)
-      .map((node) => ({
-        label: shortRunName(node.label, pipeline),
-        description: node.description ?? "",
-        run: node.label,
-      }));
+  private async show(path: HistoryPath, { label }: HistoryNode, title: string): Promise<void> {
+    const other = namesOf({ ...path, run: label });
+    const [left, right] = await Promise.all([this.read(other), this.read(path)]);
+    if (left.text === right.text && left.extent !== "description") {
+      const part = left.extent === "rows" ? ` in the first ${ROWS.toLocaleString("en")} rows` : "";
+      void vscode.window.showInformationMessage(`${title}: no differences${part}.`);
+      return;
+    }
+    await vscode.commands.executeCommand("vscode.diff", addressOf(other, left), addressOf(path, right), title);
   }
 
-  /** The address of an output's text; its ending tells VS Code how to colour it. */
-  private async place(path: HistoryPath): Promise<vscode.Uri> {
-    const { ending } = await this.read(path);
-    const name = `${path.run ?? ""}/${path.output ?? ""}.${ending}`;
-    return vscode.Uri.from({ scheme: SCHEME, path: `/${name}`, query: JSON.stringify(namesOf(path)) });
+  private async runsOf({ pipeline, source }: HistoryPath): Promise<readonly HistoryNode[]> {
+    if (!pipeline) return [];
+    const nodes = await this.request(Command.history, {
+      parent: namesOf({ pipeline, source: source ?? null }),
+    });
+    return nodes.filter((node) => node.kind === "run");
   }
 
-  private async read(path: HistoryPath): Promise<{ text: string; ending: string }> {
-    const answer = await this.request<ReadAnswer>(Command.readOutput, { ...path, limit: ROWS });
-    if (isChoices(answer)) return { text: "The history does not have this output.\n", ending: "txt" };
-    if (isTrouble(answer)) return { text: `${answer.problem}\n${answer.advice ?? ""}\n`, ending: "txt" };
-    return outputText(answer.preview);
+  private async read(path: HistoryPath): Promise<OutputText> {
+    const answer = await this.request(Command.readOutput, { ...path, limit: ROWS });
+    if (isChoices(answer)) return explained("The history does not have this output.");
+    return isTrouble(answer) ? explained(sentence(answer)) : outputText(answer.preview);
   }
+}
+
+function explained(words: string): OutputText {
+  return { text: `${words}\n`, ending: "txt", extent: "description" };
+}
+
+/** The URI of an output's text. Its ending tells VS Code the language. */
+function addressOf(path: HistoryPath, { ending }: OutputText): vscode.Uri {
+  const name = `${path.run ?? ""}/${path.output ?? ""}.${ending}`;
+  return vscode.Uri.from({ scheme: SCHEME, path: `/${name}`, query: JSON.stringify(namesOf(path)) });
 }

@@ -1,14 +1,8 @@
 /** The view "Run History": pipelines, their runs, those runs' steps, and what the steps produced. */
 import * as vscode from "vscode";
-import {
-  Command,
-  type HistoryNode,
-  namesOf,
-  type NodeKind,
-  type Request,
-  type ServerStatus,
-  shortRunName,
-} from "./protocol";
+import { Command, type Request } from "./commandIds";
+import { namesOf } from "./historyPath";
+import type { HistoryNode, NodeKind, ServerStatus, Tone } from "./protocol";
 import { troubleOf } from "./statusText";
 
 export const VIEW = "pipesight.history";
@@ -24,19 +18,16 @@ const KIND_ICONS: Readonly<Record<NodeKind, string>> = {
   output: "symbol-field",
 };
 
-const STATUS_ICONS: Readonly<Record<string, [icon: string, color?: string]>> = {
-  completed: ["pass", "testing.iconPassed"],
+const TONE_ICONS: Readonly<Record<Tone, readonly [icon: string, color?: string]>> = {
+  passed: ["pass", "testing.iconPassed"],
   cached: ["history", "testing.iconPassed"],
   failed: ["error", "testing.iconFailed"],
   running: ["sync"],
-  initializing: ["sync"],
-  provisioning: ["sync"],
-  retrying: ["sync"],
-  queued: ["clock"],
-  stale: ["question", "testing.iconSkipped"],
+  waiting: ["clock"],
+  paused: ["debug-pause"],
   skipped: ["debug-step-over", "testing.iconSkipped"],
   stopped: ["circle-slash", "testing.iconSkipped"],
-  cancelled: ["circle-slash", "testing.iconSkipped"],
+  unknown: ["question", "testing.iconSkipped"],
 };
 
 export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -62,7 +53,7 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   /** A server that does not run has no history: the view's welcome text says what to do. */
   async getChildren(node?: Node): Promise<Node[]> {
     try {
-      const children = await this.request<HistoryNode[]>(Command.history, node ? { parent: node.path } : {});
+      const children = await this.request(Command.history, node ? { parent: node.path } : {});
       return children.map((child) => ({ ...child, parent: node }));
     } catch {
       return [];
@@ -71,8 +62,7 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   getTreeItem(node: Node): vscode.TreeItem {
     const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-    const label = node.kind === "run" ? shortRunName(node.label, node.path.pipeline) : node.label;
-    const item = new vscode.TreeItem(label, node.expandable ? Collapsed : None);
+    const item = new vscode.TreeItem(node.short, node.expandable ? Collapsed : None);
     item.id = idOf(node);
     item.description = node.description ?? "";
     item.tooltip = new vscode.MarkdownString(node.tooltip ?? "");
@@ -98,6 +88,6 @@ function idOf(node: Node): string {
 }
 
 function iconOf(node: Node): vscode.ThemeIcon {
-  const [icon, color] = STATUS_ICONS[node.status ?? ""] ?? [KIND_ICONS[node.kind]];
+  const [icon, color] = node.tone ? TONE_ICONS[node.tone] : [KIND_ICONS[node.kind]];
   return new vscode.ThemeIcon(icon, color ? new vscode.ThemeColor(color) : undefined);
 }

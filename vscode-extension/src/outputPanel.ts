@@ -3,19 +3,9 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { FromPage, RunChoice, ToPage } from "../webview/contract";
 import type { Server } from "./client";
-import {
-  Command,
-  type HistoryNode,
-  type HistoryPath,
-  namesOf,
-  type ReadAnswer,
-  type ReadArgument,
-  type Reading,
-  type Request,
-  type RunPage,
-  type TableView,
-  type Trouble,
-} from "./protocol";
+import { Command, type Request } from "./commandIds";
+import { namesOf } from "./historyPath";
+import type { HistoryNode, HistoryPath, ReadArgument, Reading, RunPage, TableView, Trouble } from "./protocol";
 import { type Answered, isChoices, isTrouble } from "./reading";
 import { snippet } from "./snippet";
 
@@ -195,28 +185,30 @@ class OutputPanel {
     const { shown } = this;
     const { pipeline, run, source } = this.argument;
     if (!pipeline || !run) return;
-    const nodes = await this.request<HistoryNode[]>(Command.history, {
+    const nodes = await this.request(Command.history, {
       parent: namesOf({ pipeline, source: source ?? null }),
-    }).catch(() => []);
+    }).catch((): HistoryNode[] => []);
     if (shown !== this.shown) return;
     const runs = nodes.filter((node) => node.kind === "run").map((node) => this.sameIn(node));
     this.runs = { type: "runs", runs };
     void this.panel.webview.postMessage(this.runs);
   }
 
-  private sameIn({ label, status, path }: HistoryNode): RunChoice {
+  /** The same output in another run. */
+  private sameIn({ label, short, mark, path }: HistoryNode): RunChoice {
     const { step, output } = this.argument;
     return {
       name: label,
-      status: status ?? "",
+      short,
+      mark: mark ?? "",
       path: namesOf({ ...path, step: step ?? null, output: output ?? null }),
     };
   }
 
   private async ask(argument: ReadArgument): Promise<Reading | RunPage | Trouble> {
     try {
-      if (!argument.output) return await this.request<RunPage | Trouble>(Command.showRun, argument);
-      const answer = await this.request<ReadAnswer>(Command.readOutput, argument);
+      if (!argument.output) return await this.request(Command.showRun, argument);
+      const answer = await this.request(Command.readOutput, argument);
       return isChoices(answer) ? { problem: "The history does not have this output any more." } : answer;
     } catch (error) {
       return { problem: error instanceof Error ? error.message : String(error) };

@@ -1,31 +1,42 @@
-/** An output as lines of text, such that what differs between two of them stands on a line of its own. */
+/** An output as lines of text. Each value has a line of its own, so a diff editor marks exactly what differs. */
 import type { Preview, Table } from "./protocol";
 
-/** The text, and the ending that a file with it would have. */
+/** How much of the output the text holds: all of it, its first rows, or only a description. */
+export type Extent = "all" | "rows" | "description";
+
+/** The text, the ending that a file with it would have, and how much of the output it holds. */
 export interface OutputText {
   readonly text: string;
   readonly ending: string;
+  readonly extent: Extent;
 }
 
+/** Columns are aligned to a width that depends on the name alone. Equal rows stay equal lines in both outputs. */
+const CELL_WIDTH = 12;
+
 export function outputText(preview: Preview): OutputText {
+  const all = preview.truncated ? "description" : "all";
   switch (preview.kind) {
     case "json":
-      return { text: preview.value === undefined ? told(preview) : json(preview.value), ending: "json" };
+      return { text: preview.value === undefined ? textOf(preview) : json(preview.value), ending: "json", extent: all };
     case "table":
+      return { text: tableText(preview), ending: "txt", extent: preview.truncated ? "rows" : "all" };
     case "array":
-      return { text: lines([preview.summary, ...statistics(preview), "", ...rows(preview.table)]), ending: "txt" };
-    case "files":
-      return { text: lines((preview.files ?? []).map((file) => `${file.path}  ${String(file.size)}`)), ending: "txt" };
+      return { text: tableText(preview), ending: "txt", extent: all };
     case "html":
-      return { text: told(preview), ending: "html" };
+      return { text: textOf(preview), ending: "html", extent: all };
     case "markdown":
-      return { text: told(preview), ending: "md" };
+      return { text: textOf(preview), ending: "md", extent: all };
+    case "text":
+      return { text: textOf(preview), ending: "txt", extent: all };
+    case "files":
+      return { text: fileList(preview), ending: "txt", extent: "description" };
     default:
-      return { text: told(preview), ending: "txt" };
+      return { text: textOf(preview), ending: "txt", extent: "description" };
   }
 }
 
-function told({ text, summary }: Preview): string {
+function textOf({ text, summary }: Preview): string {
   return lines([text ?? summary]);
 }
 
@@ -33,14 +44,30 @@ function json(value: unknown): string {
   return lines([JSON.stringify(value, null, 2)]);
 }
 
-function statistics({ statistics: numbers }: Preview): string[] {
-  return Object.entries(numbers ?? {}).map(([name, value]) => `${name} ${String(value)}`);
+function fileList({ files }: Preview): string {
+  return lines((files ?? []).map((file) => `${file.path}  ${String(file.size)}`));
+}
+
+function tableText(preview: Preview): string {
+  const numbers = Object.entries(preview.statistics ?? {}).map(([name, value]) => `${name} ${String(value)}`);
+  return lines([preview.summary, ...numbers, "", ...rows(preview.table)]);
 }
 
 function rows(table: Table | null | undefined): string[] {
   if (!table) return [];
-  const body = table.rows.map((row) => row.map((value) => (typeof value === "string" ? value : JSON.stringify(value))));
-  return [table.columns.map((column) => column.name), ...body].map((cells) => cells.join("  "));
+  const names = table.columns.map((column) => column.name);
+  const widths = names.map((name) => Math.max(name.length, CELL_WIDTH));
+  const body = table.rows.map((row) => row.map((value, place) => cell(value, widths[place] ?? 0)));
+  const head = names.map((name, place) => name.padEnd(widths[place] ?? 0));
+  return [head, ...body].map((cells) => cells.join("  ").trimEnd());
+}
+
+function cell(value: unknown, width: number): string {
+  return typeof value === "number" ? String(value).padStart(width) : plain(value).padEnd(width);
+}
+
+function plain(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function lines(all: readonly string[]): string {

@@ -1,62 +1,56 @@
-/** What the language server and its client say to each other beyond the Language Server Protocol, as types. */
+/** The contract with the language server. `npm run protocol` writes this file from the server's dataclasses. */
 
-/** A place in the run history. What is left out is chosen by the server, or by the person when it cannot tell. */
-export interface HistoryPath {
-  readonly pipeline?: string | null;
-  readonly run?: string | null;
-  readonly step?: string | null;
-  readonly output?: string | null;
-  readonly source?: string | null;
-}
+export type Tone =
+  "passed" | "cached" | "failed" | "running" | "waiting" | "paused" | "skipped" | "stopped" | "unknown";
 
-/** The rows of a table to show: `limit` from `offset` on, of those that hold `find`, sorted by the column `sort`. */
-export interface TableView {
-  readonly offset?: number | undefined;
-  readonly limit?: number | undefined;
-  readonly sort?: number | undefined;
-  readonly descending?: boolean | undefined;
-  readonly find?: string | undefined;
-}
-
-/** The argument of `pipesight.readOutput`: a place in the history, or one in the code, and the rows of a table. */
-export interface ReadArgument extends HistoryPath, TableView {
-  readonly uri?: string;
-  readonly position?: { readonly line: number; readonly character: number };
-}
-
-export interface Column {
-  readonly name: string;
-  readonly type: string;
-}
-
-/**
- * Rows `offset` to `offset + rows.length` of a table of `total` rows; `null`: not known. Rows that were sorted or
- * searched have `numbers`, those of the whole table.
- */
-export interface Table {
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly unknown[])[];
-  readonly offset: number;
-  readonly total: number | null;
-  readonly numbers?: readonly number[];
-}
-
-export interface Image {
-  readonly mime: string;
-  readonly data: string;
-  readonly width: number | null;
-  readonly height: number | null;
-}
-
-export interface ArtifactFile {
-  readonly path: string;
-  readonly size: number;
-}
+export type NodeKind = "pipeline" | "run" | "step" | "output";
 
 export type PreviewKind =
   "json" | "table" | "array" | "text" | "html" | "markdown" | "image" | "pickle" | "files" | "problem";
 
-/** What an output looks like; the server's `outputs/preview.py` is where its fields are explained. */
+/** One column of a table; `type` in the words of the file (`double`, `string`, `timestamp[ns]`). */
+export interface Column {
+  readonly name: string;
+  readonly type?: string;
+}
+
+/**
+ * Rows `offset` to `offset + len(rows)` of a table of `total` rows (None: not known). Cells are JSON values.
+ *
+ * The first `index` columns are the frame's index, as pandas shows it; an unnamed one has the name "". Rows that were
+ * sorted or searched have the `numbers` that they have in the whole table; `total` then counts those that were found.
+ */
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly offset?: number;
+  readonly total?: number | null;
+  readonly index?: number;
+  readonly numbers?: readonly number[];
+}
+
+/** A picture: `data` is base64 ("" when too big), `width` and `height` pixels of the original where known. */
+export interface Image {
+  readonly mime: string;
+  readonly data: string;
+  readonly width?: number | null;
+  readonly height?: number | null;
+}
+
+/** One file of an artifact: its path inside the artifact's folder and its size in bytes. */
+export interface File {
+  readonly path: string;
+  readonly size: number;
+}
+
+/**
+ * What one output looks like, read without running any code of the artifact.
+ *
+ * `kind` says which of the fields below carries the content; `summary` is one line for lenses, hints and terminals
+ * (`0.93`, `DataFrame 10 x 3`, `float64 array (200, 50)`); `truncated` tells that the content is a part.
+ * A `problem` explains in `text` what is wrong and in `advice` what to do next. `text` and `advice` may add to any
+ * other kind, and `files` to `json`. Numbers that JSON cannot say (NaN, infinities, integers beyond 2**53) are text.
+ */
 export interface Preview {
   readonly kind: PreviewKind;
   readonly summary: string;
@@ -67,22 +61,82 @@ export interface Preview {
   readonly dtype?: string | null;
   readonly statistics?: Readonly<Record<string, number>>;
   readonly image?: Image | null;
-  readonly files?: readonly ArtifactFile[];
+  readonly files?: readonly File[];
   readonly advice?: string | null;
   readonly truncated?: boolean;
 }
 
+/** The names that lead to something in the run history. A missing name is chosen by the server or by the person. */
+export interface HistoryPath {
+  readonly pipeline?: string | null;
+  readonly run?: string | null;
+  readonly step?: string | null;
+  readonly output?: string | null;
+  readonly source?: string | null;
+}
+
+/** A position in a document, in the units of the Language Server Protocol. */
+export interface CursorPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+/**
+ * The rows of a table to show: `limit` rows from `offset` on.
+ *
+ * With `find`, only rows that contain this text count. `sort` is the position of the column that orders the rows.
+ */
+export interface TableView {
+  readonly offset?: number | null;
+  readonly limit?: number | null;
+  readonly sort?: number | null;
+  readonly descending?: boolean | null;
+  readonly find?: string | null;
+}
+
+/** The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document. */
+export interface ReadArgument {
+  readonly pipeline?: string | null;
+  readonly run?: string | null;
+  readonly step?: string | null;
+  readonly output?: string | null;
+  readonly source?: string | null;
+  readonly uri?: string | null;
+  readonly position?: CursorPosition | null;
+  readonly offset?: number | null;
+  readonly limit?: number | null;
+  readonly sort?: number | null;
+  readonly descending?: boolean | null;
+  readonly find?: string | null;
+}
+
+/** The argument of `pipesight.history`: the node whose children are wanted. Without one, these are the pipelines. */
+export interface HistoryArgument {
+  readonly parent?: HistoryPath | null;
+}
+
+/** Where an output's artifact is stored, and what it is. `data_type` and `materializer` are dotted class paths. */
 export interface OutputFacts {
   readonly uri: string;
   readonly data_type?: string | null;
   readonly materializer?: string | null;
   readonly type?: string | null;
+  readonly version?: string | null;
 }
 
-/** Times are ISO 8601; `when` and `duration` are the same in words. */
+/**
+ * A run. `start` and `end` are ISO 8601, `when` and `duration` say the same in words.
+ *
+ * `short` is the name without the pipeline's name, if ZenML made it from the pipeline's name and the time.
+ */
 export interface RunFacts {
   readonly name: string;
+  readonly short: string;
   readonly status: string;
+  readonly tone: Tone;
+  readonly mark: string;
+  readonly path: HistoryPath;
+  readonly pipeline?: string | null;
   readonly start?: string | null;
   readonly end?: string | null;
   readonly when?: string | null;
@@ -90,125 +144,145 @@ export interface RunFacts {
   readonly stack?: string | null;
 }
 
-/** An output that was read. */
+/** An output of a step in a run, with the names that read it. */
+export interface OutputLink {
+  readonly name: string;
+  readonly path: HistoryPath;
+  readonly type?: string | null;
+}
+
+/** A parameter of a step, with its value as JSON text. */
+export interface Parameter {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A step of a run. `entrypoint` is the name of its function or class, where the store has it. */
+export interface StepFacts {
+  readonly name: string;
+  readonly status: string;
+  readonly tone: Tone;
+  readonly mark: string;
+  readonly parameters: readonly Parameter[];
+  readonly outputs: readonly OutputLink[];
+  readonly entrypoint?: string | null;
+  readonly start?: string | null;
+  readonly when?: string | null;
+  readonly duration?: string | null;
+}
+
+/** An output that was read, with the step and run that produced it. */
 export interface Reading {
   readonly title: string;
   readonly subtitle: string;
   readonly path: HistoryPath;
   readonly output: OutputFacts;
-  readonly run: RunFacts | null;
   readonly preview: Preview;
+  readonly run?: RunFacts | null;
+  readonly step?: StepFacts | null;
 }
 
-/** A run with what it did, and the other recent runs of its pipeline, newest first; the answer of `pipesight.showRun`. */
+/**
+ * A run with its steps, and the recent runs of its pipeline, newest first.
+ *
+ * While `loading` the steps are still on their way from the store. A status notification follows when they arrive.
+ */
 export interface RunPage {
   readonly title: string;
   readonly subtitle: string;
   readonly path: HistoryPath;
   readonly run: RunFacts;
-  /** The steps are still on their way from the store; the server says when it has them. */
   readonly loading: boolean;
   readonly steps: readonly StepFacts[];
-  readonly runs: readonly (RunFacts & { readonly path: HistoryPath })[];
+  readonly runs: readonly RunFacts[];
 }
 
-export interface StepFacts {
-  readonly name: string;
-  readonly entrypoint?: string | null;
-  readonly status: string;
-  readonly duration?: string | null;
-  readonly outputs: readonly { readonly name: string; readonly type?: string | null; readonly path: HistoryPath }[];
-}
-
-/** Why nothing was read, and what to do about it. */
+/** Why there is no answer, and what the person can do about it. */
 export interface Trouble {
   readonly problem: string;
   readonly advice?: string | null;
 }
 
-/** What the person has to choose from before an output can be read. */
-export interface Choices {
-  readonly choices: readonly Choice[];
-  readonly placeholder?: string | null;
-}
-
+/** One of several outputs, steps, runs or pipelines that fit, with the argument that asks for it. */
 export interface Choice {
   readonly label: string;
+  readonly argument: HistoryPath;
   readonly description?: string | null;
-  readonly argument: ReadArgument;
 }
 
-export type ReadAnswer = Reading | Trouble | Choices;
+/** The person has to choose one of these before an output can be read. */
+export interface Choices {
+  readonly choices: readonly Choice[];
+}
 
-export type NodeKind = "pipeline" | "run" | "step" | "output";
-
-/** One line of the run history's tree; `tooltip` is Markdown. */
+/** One line of the history tree. `tooltip` is Markdown. `short` is the label for where the parent is visible. */
 export interface HistoryNode {
-  readonly label: string;
-  readonly description?: string | null;
-  readonly tooltip?: string | null;
   readonly kind: NodeKind;
-  readonly status?: string | null;
+  readonly label: string;
+  readonly short: string;
   readonly path: HistoryPath;
   readonly expandable: boolean;
+  readonly description?: string | null;
+  readonly tooltip?: string | null;
+  readonly status?: string | null;
+  readonly tone?: Tone | null;
+  readonly mark?: string | null;
 }
 
+/** The state of one store. `synced_at` is ISO 8601 and `age` says the same in words. */
 export interface SourceStatus {
   readonly label: string;
   readonly kind: string;
-  readonly synced_at?: string | null;
   readonly syncing: boolean;
+  readonly runs: number;
+  readonly synced_at?: string | null;
+  readonly age?: string | null;
   readonly error?: string | null;
   readonly advice?: string | null;
-  readonly runs: number;
 }
 
-/** The state of every source; also the content of the notification `pipesight/statusChanged`. */
+/** The state of every store, also sent as the notification `pipesight/statusChanged`. */
 export interface ServerStatus {
   readonly sources: readonly SourceStatus[];
 }
 
-export const STATUS_CHANGED = "pipesight/statusChanged";
+/**
+ * What a client may send with `initialize`.
+ *
+ * `interpreter` is the Python of the user's environment, which reads outputs. `client_commands` are commands that the
+ * client itself registers, so that the server does not advertise them; a client that names `pipesight.readOutput`
+ * shows outputs in a panel of its own. `cache_folder` is where the index lies instead of the user's cache folder.
+ */
+export interface InitializationOptions {
+  readonly settings?: unknown;
+  readonly interpreter?: string;
+  readonly clientCommands?: readonly string[];
+  readonly cacheFolder?: string;
+}
 
-/** The ids of commands, the same in the server and here. */
-export const Command = {
+export type ReadAnswer = Reading | Trouble | Choices;
+
+export type RunAnswer = RunPage | Trouble;
+
+/** The commands that the server executes. */
+export const ServerCommand = {
   readOutput: "pipesight.readOutput",
+  showRun: "pipesight.showRun",
   history: "pipesight.history",
   refresh: "pipesight.refresh",
   status: "pipesight.status",
-  showRun: "pipesight.showRun",
-  clearCache: "pipesight.clearCache",
-  restartServer: "pipesight.restartServer",
-  showLogs: "pipesight.showLogs",
-  readOutputInNewPanel: "pipesight.readOutputInNewPanel",
-  copyCode: "pipesight.copyCode",
-  compareOutputs: "pipesight.compareOutputs",
-  openSample: "pipesight.openSample",
 } as const;
 
-/** Commands that this client registers by itself; the server leaves them out of what it offers to register. */
-export const CLIENT_COMMANDS: readonly string[] = Object.values(Command);
-
-/** The only commands that a link in a hover may run. */
-export const LINK_COMMANDS: readonly string[] = [Command.readOutput, Command.showRun];
-
-/** Sends a command to the server; rejects when the server does not run or cannot answer. */
-export type Request = <T>(command: string, argument?: object) => Promise<T>;
-
-/** The path with nothing in it but names that are known. */
-export function namesOf(path: HistoryPath): HistoryPath {
-  const { pipeline, run, step, output, source } = path;
-  const names = Object.entries({ pipeline, run, step, output, source });
-  return Object.fromEntries(names.filter(([, name]) => typeof name === "string" && name !== ""));
+/** What each command takes and answers. */
+export interface ServerCommands {
+  readonly "pipesight.readOutput": { readonly argument: ReadArgument; readonly answer: ReadAnswer };
+  readonly "pipesight.showRun": { readonly argument: ReadArgument; readonly answer: RunAnswer };
+  readonly "pipesight.history": { readonly argument: HistoryArgument; readonly answer: readonly HistoryNode[] };
+  readonly "pipesight.refresh": { readonly argument: object; readonly answer: null };
+  readonly "pipesight.status": { readonly argument: object; readonly answer: ServerStatus };
 }
 
-/** The kind of thing a path leads to; undefined for the whole history. */
-export function kindOf(path: HistoryPath): NodeKind | undefined {
-  const kinds: readonly NodeKind[] = ["output", "step", "run", "pipeline"];
-  return kinds.find((kind) => path[kind]);
-}
+export const STATUS_CHANGED = "pipesight/statusChanged";
 
-/** ZenML begins a run's name with its pipeline's; where that stands beside it already, the rest is enough. */
-export function shortRunName(run: string, pipeline: string | null | undefined): string {
-  return pipeline && run.startsWith(`${pipeline}-`) ? `…${run.slice(pipeline.length + 1)}` : run;
-}
+/** Cells of the largest table that the server sorts or searches. */
+export const LARGEST_SORTED_TABLE = 1000000;

@@ -1,17 +1,9 @@
-/** Asks the server for an output, and the person where the server cannot tell which one is meant. */
-import {
-  type Choice,
-  type Choices,
-  Command,
-  type ReadAnswer,
-  type ReadArgument,
-  type Reading,
-  type Request,
-  type Trouble,
-} from "./protocol";
+/** Reads an output, and asks the person wherever the server cannot tell which one is meant. */
+import { Command, type Request } from "./commandIds";
+import type { Choice, Choices, ReadAnswer, ReadArgument, Reading, Trouble } from "./protocol";
 
-/** Lets a person choose; undefined when they turn away. */
-export type Choose = (choices: readonly Choice[], placeholder: string) => Promise<Choice | undefined>;
+/** Lets the person choose. The answer is undefined if the person cancels. */
+export type Choose = (choices: readonly Choice[]) => Promise<Choice | undefined>;
 
 export function isChoices(answer: ReadAnswer): answer is Choices {
   return "choices" in answer;
@@ -21,13 +13,18 @@ export function isTrouble(answer: object): answer is Trouble {
   return "problem" in answer;
 }
 
-/** An answer, and the argument that it is the answer to. */
+/** A problem with its advice, as one text. */
+export function sentence({ problem, advice }: Trouble): string {
+  return [problem, advice].filter(Boolean).join(" ");
+}
+
+/** An answer, and the argument that led to it. */
 export interface Answered {
   readonly argument: ReadArgument;
   readonly answer: Reading | Trouble;
 }
 
-/** The output or why there is none, after as many questions as it takes; undefined when the person turned away. */
+/** Read an output. The person chooses until one output is left. The result is undefined if the person cancels. */
 export async function readWithChoices(
   request: Request,
   argument: ReadArgument,
@@ -35,9 +32,9 @@ export async function readWithChoices(
 ): Promise<Answered | undefined> {
   let asked = argument;
   for (;;) {
-    const answer = await request<ReadAnswer>(Command.readOutput, asked);
+    const answer = await request(Command.readOutput, asked);
     if (!isChoices(answer)) return { argument: asked, answer };
-    const choice = await choose(answer.choices, answer.placeholder ?? "Which output?");
+    const choice = await choose(answer.choices);
     if (!choice) return undefined;
     asked = choice.argument;
   }

@@ -1,7 +1,8 @@
 /** The language status item: whether the history is being indexed, how old it is, and what is wrong with it. */
 import * as vscode from "vscode";
 import type { Server } from "./client";
-import { Command, type ServerStatus } from "./protocol";
+import { Command } from "./commandIds";
+import type { ServerStatus } from "./protocol";
 import { summarize } from "./statusText";
 
 const SEVERITIES = {
@@ -10,7 +11,7 @@ const SEVERITIES = {
   error: vscode.LanguageStatusSeverity.Error,
 };
 
-/** Ages are told in minutes, so a minute is soon enough to tell them anew. Milliseconds. */
+/** The server says ages in minutes, so they are asked for again after a minute. Milliseconds. */
 const TICK = 60_000;
 
 export class StatusItem implements vscode.Disposable {
@@ -20,9 +21,7 @@ export class StatusItem implements vscode.Disposable {
 
   constructor(private readonly server: Server) {
     this.item.name = "Pipesight";
-    const clock = setInterval(() => {
-      this.show();
-    }, TICK);
+    const clock = setInterval(() => void this.ask(), TICK);
     this.listeners = [
       server.onDidChangeState((state) => {
         if (state !== "running") this.status = undefined;
@@ -44,9 +43,15 @@ export class StatusItem implements vscode.Disposable {
     this.item.dispose();
   }
 
+  private async ask(): Promise<void> {
+    if (this.server.state !== "running") return;
+    this.status = await this.server.request(Command.status, {}).catch(() => this.status);
+    this.show();
+  }
+
   private show(): void {
     const { state, failure } = this.server;
-    const { text, detail, busy, severity } = summarize(state, failure, this.status, new Date());
+    const { text, detail, busy, severity } = summarize(state, failure, this.status);
     this.item.text = text;
     this.item.detail = detail;
     this.item.busy = busy;

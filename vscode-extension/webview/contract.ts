@@ -1,10 +1,11 @@
-/** What the extension and the page of its output panel say to each other. */
+/** The messages between the extension and the page of its panel. */
 import type { HistoryPath, Preview, Reading, RunPage, TableView, Trouble } from "../src/protocol";
 
-/** Another run of the pipeline, and where in it the same thing is. */
+/** Another run of the pipeline, with the path of the same output in it. */
 export interface RunChoice {
   readonly name: string;
-  readonly status: string;
+  readonly short: string;
+  readonly mark: string;
   readonly path: HistoryPath;
 }
 

@@ -1,8 +1,8 @@
-/** Makes elements. Data only ever goes in as text, so nothing in an output can become markup. */
+/** Creates elements. Data only goes in as text, so nothing in an output can become markup. */
 
 export type Child = Node | string | undefined;
 
-/** An element with attributes and children; an attribute that is undefined is left out. */
+/** An element with attributes and children. Undefined attributes are left out. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, string | undefined>> = {},
@@ -28,6 +28,7 @@ const ICONS = {
   code: "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5",
   copy: "M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1",
   folder: "M2 4h4l1.5 1.5H14V13H2z",
+  more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
   warning: "M8 2.5 14 13H2zM8 6.5v3M8 11v.6",
 } as const;
 
@@ -44,7 +45,7 @@ export function icon(name: Icon): SVGSVGElement {
   return svg;
 }
 
-/** A button with an icon and, for those who do not see it, a name. */
+/** A button with an icon. Its name is the tooltip and what a screen reader says. */
 export function iconButton(name: Icon, label: string, onClick: () => void): HTMLButtonElement {
   const button = h("button", { type: "button", class: "icon-button", title: label, "aria-label": label }, icon(name));
   button.addEventListener("click", onClick);

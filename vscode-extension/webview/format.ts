@@ -1,11 +1,17 @@
-/** Values, times and sizes in words. */
+/** Values, times and sizes as text. */
 
-/** What a cell or a leaf shows, with the class of its looks; `whole` where that says more. */
+/** A cell or a leaf: its text and the class of its looks. `whole` is the full value if the text is shorter. */
 export interface Cell {
   readonly text: string;
   readonly kind: "null" | "number" | "boolean" | "text" | "nested";
   readonly whole?: string;
 }
+
+/** Decimals of a fraction that are shown. The head of a column and the tooltip of a cell say when there are more. */
+export const DECIMALS = 6;
+
+/** The server sends these as text, because JSON has no numbers for them. */
+const NUMBER_AS_TEXT = /^(NaN|-?Infinity|-?\d{16,})$/;
 
 /** A value in full. */
 export function cellText(value: unknown): Cell {
@@ -16,21 +22,35 @@ export function cellText(value: unknown): Cell {
   return { text: JSON.stringify(value), kind: "nested" };
 }
 
-/** Digits of a number in a table: enough to tell its rows apart, few enough to see some columns. */
-const DIGITS = 8;
-
-/** A cell of a column of this type: JSON has one kind of number, so whole floats get their point back. */
-export function columnText(value: unknown, type: string): Cell {
-  if (typeof value !== "number") return cellText(value);
-  if (!Number.isInteger(value)) {
-    const [text, whole] = [String(Number(value.toPrecision(DIGITS))), String(value)];
-    return text === whole ? { text, kind: "number" } : { text, kind: "number", whole };
-  }
-  const isFloat = Math.abs(value) < 1e15 && /float|double/i.test(type);
-  return isFloat ? { text: value.toFixed(1), kind: "number" } : cellText(value);
+/** A number on its own: as it is, or with six decimals and the rest in `whole`. */
+export function numberText(value: number): Cell {
+  return fixed(value, Math.min(decimalsOf(value), DECIMALS));
 }
 
-/** `1.5 MB`; decimal units, as file managers count. */
+/** How the numbers of one column are shown. */
+export interface ColumnFormat {
+  readonly isNumeric: boolean;
+  readonly decimals: number;
+  /** At least one value has more decimals than are shown. */
+  readonly isShortened: boolean;
+}
+
+/** One number of decimals for a column. JSON has one kind of number, so a column of floats has at least one decimal. */
+export function columnFormat(values: readonly unknown[], type = ""): ColumnFormat {
+  const known = values.filter((value) => value !== null && value !== undefined);
+  const numbers = known.filter((value) => typeof value === "number");
+  const isNumeric = numbers.length > 0 && known.every((value) => typeof value === "number" || isNumberAsText(value));
+  const wanted = Math.max(/float|double/i.test(type) ? 1 : 0, ...numbers.map(decimalsOf));
+  return { isNumeric, decimals: Math.min(wanted, DECIMALS), isShortened: wanted > DECIMALS };
+}
+
+/** A cell of such a column. */
+export function columnText(value: unknown, { decimals }: ColumnFormat): Cell {
+  if (typeof value === "number") return fixed(value, decimals);
+  return isNumberAsText(value) ? { text: value, kind: "number" } : cellText(value);
+}
+
+/** `1.5 MB`, in decimal units. The server says sizes in the same way. */
 export function size(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   let value = bytes;
@@ -39,16 +59,7 @@ export function size(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? "B"}`;
-}
-
-/** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 14 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
-  return joined(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
+  return `${unit === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[unit] ?? "B"}`;
 }
 
 /** A time of the history in the person's own time zone. */
@@ -62,6 +73,34 @@ export function count(number: number): string {
   return number.toLocaleString("en");
 }
 
-function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small ? `${large} ${largeUnit} ${small} ${smallUnit}` : `${large} ${largeUnit}`;
+/** `1 row`, `4 rows`. */
+export function counted(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function isNumberAsText(value: unknown): value is string {
+  return typeof value === "string" && NUMBER_AS_TEXT.test(value);
+}
+
+/** A value that would be shown as zero, or that JavaScript writes with an exponent, keeps its exponent. */
+function fixed(value: number, decimals: number): Cell {
+  const whole = String(value);
+  const isTiny = value !== 0 && Math.abs(value) < 10 ** -(DECIMALS - 2) && decimalsOf(value) > decimals;
+  if (whole.includes("e") || isTiny) return shortened(exponent(value), whole);
+  return shortened(value.toFixed(decimals), whole);
+}
+
+function exponent(value: number): string {
+  const [digits = "", power = ""] = value.toExponential().split("e");
+  return digits.length > DECIMALS + 2 ? value.toExponential(DECIMALS) : `${digits}e${power}`;
+}
+
+function shortened(text: string, whole: string): Cell {
+  return Number(text) === Number(whole) ? { text, kind: "number" } : { text, kind: "number", whole };
+}
+
+/** Decimals that write the number exactly. Numbers with an exponent do not count. */
+function decimalsOf(value: number): number {
+  const text = String(value);
+  return text.includes("e") ? 0 : (text.split(".")[1]?.length ?? 0);
 }

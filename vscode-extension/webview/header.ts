@@ -1,73 +1,80 @@
-/** The panel's head: where this is in the history, how its run went, the same in other runs, and what can be done. */
-import { type HistoryPath, type Reading, type RunFacts, type RunPage, shortRunName } from "../src/protocol";
+/** The panel's head: the path in the history, how the step and the run went, and the actions. */
+import type { HistoryPath, Reading, RunFacts, RunPage, Tone } from "../src/protocol";
 import type { FromPage, RunChoice } from "./contract";
-import { type Child, h, type Icon, iconButton } from "./dom";
-import { duration, when } from "./format";
+import { type Child, h } from "./dom";
+import { when } from "./format";
 import { status } from "./statusMark";
+import { type Action, toolbar } from "./toolbar";
 
 export type Send = (message: FromPage) => void;
 
 type Simple = Extract<FromPage["type"], "refresh" | "compare" | "copyPath" | "copyCode" | "openFolder">;
 
+/** A run with one of these needs no second mark beside that of the step. */
+const GOOD: readonly Tone[] = ["passed", "cached"];
+
 export function outputHeader(reading: Reading, runs: readonly RunChoice[], send: Send): HTMLElement {
-  const { path, run, output, preview } = reading;
-  const said = preview.kind === "problem" ? "" : preview.summary; // a problem is told below, with what to do
-  const summary = said ? h("span", { title: output.data_type ?? undefined }, said) : undefined;
-  const facts = [run ? status(run.status) : undefined, summary, text(times(run))];
-  const buttons = [
+  const { path, output } = reading;
+  const act = simple(send);
+  const main = [
     ...neighbours(path, runs, send),
-    runs.length > 1 ? button("compare", "Compare with another run", "compare", send) : undefined,
-    showRun(path, send),
-    button("code", "Copy code that reads this output", "copyCode", send),
-    button("copy", "Copy the artifact's path", "copyPath", send),
-    isLocal(output.uri) ? button("folder", "Open the artifact's folder", "openFolder", send) : undefined,
-    button("refresh", "Read again", "refresh", send),
+    ...(runs.length > 1 ? [{ ...act("compare", "Compare with another run"), word: "Compare" }] : []),
+    ...(path.run ? [showRun(path, send)] : []),
   ];
-  return head(path, runs, facts, buttons, send);
+  const more = [
+    act("copyCode", "Copy code that reads this output"),
+    act("copyPath", "Copy the artifact's path"),
+    ...(isLocal(output.uri) ? [act("openFolder", "Open the artifact's folder")] : []),
+    act("refresh", "Read again"),
+  ];
+  return head(path, runs, outputFacts(reading), toolbar(main, more), send);
 }
 
 export function runHeader(page: RunPage, send: Send): HTMLElement {
-  const { path, run } = page;
-  const runs = page.runs.map((other) => ({ name: other.name, status: other.status, path: other.path }));
-  const facts = [status(run.status), text(times(run)), run.stack ? text(`stack ${run.stack}`) : undefined];
-  const buttons = [
-    ...neighbours(path, runs, send),
-    button("code", "Copy code that gets this run", "copyCode", send),
-    button("refresh", "Read again", "refresh", send),
+  const { path, run, runs } = page;
+  const act = simple(send);
+  const more = [act("copyCode", "Copy code that gets this run"), act("refresh", "Read again")];
+  const facts = [status(run), text(times(run)), run.stack ? text(`stack ${run.stack}`) : undefined];
+  return head(path, runs, facts, toolbar(neighbours(path, runs, send), more), send);
+}
+
+/** The status is that of the step that made the output. The run counts where it ended in another way. */
+function outputFacts({ step, run, output, preview }: Reading): Child[] {
+  const summary = preview.kind === "problem" ? "" : preview.summary; // the page below explains a problem
+  const own = step ?? run;
+  const isWorse = step && run && !GOOD.includes(run.tone) && run.tone !== step.tone;
+  return [
+    own ? status(own) : undefined,
+    isWorse ? status({ status: `run ${run.status}`, tone: run.tone }) : undefined,
+    summary ? h("span", { title: output.data_type ?? undefined }, summary) : undefined,
+    own ? text(times(own)) : undefined,
   ];
-  return head(path, runs, facts, buttons, send);
 }
 
 function head(
   path: HistoryPath,
   runs: readonly RunChoice[],
   facts: readonly Child[],
-  buttons: readonly Child[],
+  actions: HTMLElement,
   send: Send,
 ): HTMLElement {
-  const toolbar = h("div", { class: "toolbar", role: "toolbar", "aria-label": "Actions" }, ...buttons);
-  const row = h("div", { class: "head-row" }, h("div", { class: "head-facts" }, ...facts), toolbar);
+  const row = h("div", { class: "head-row" }, h("div", { class: "head-facts" }, ...facts), actions);
   return h("header", { class: "head" }, breadcrumb(path, runs, send), row);
 }
 
-/** Pipeline, run, step, output; where there are other runs, the run's name lets one choose. */
+/** Pipeline, run, step and output. If there are other runs, the run's name opens a list of them. */
 function breadcrumb({ pipeline, run, step, output }: HistoryPath, runs: readonly RunChoice[], send: Send): HTMLElement {
-  const chooser = runs.length > 1 && run ? runChooser(run, pipeline, runs, send) : run;
+  const chooser = runs.length > 1 && run ? runChooser(run, runs, send) : run;
   const names = [pipeline, chooser, step, output].filter((name) => name !== null && name !== undefined);
   const items = names.map((name, index) =>
     h("li", { "aria-current": index === names.length - 1 ? "page" : undefined }, name),
   );
-  return h("nav", { "aria-label": "Place in the history" }, h("ol", { class: "path" }, ...items));
+  return h("nav", { "aria-label": "Path in the run history" }, h("ol", { class: "path" }, ...items));
 }
 
-function runChooser(
-  run: string,
-  pipeline: string | null | undefined,
-  runs: readonly RunChoice[],
-  send: Send,
-): HTMLElement {
+function runChooser(run: string, runs: readonly RunChoice[], send: Send): HTMLElement {
   const options = runs.map((choice, index) => {
-    const option = h("option", { value: String(index), title: choice.name }, runLabel(choice, pipeline));
+    const option = h("option", { value: String(index), title: choice.name }, runLabel(choice));
     option.selected = choice.path.run === run;
     return option;
   });
@@ -78,24 +85,26 @@ function runChooser(
   return select;
 }
 
-function runLabel({ name, status: word }: RunChoice, pipeline: string | null | undefined): string {
-  const short = shortRunName(name, pipeline);
-  return word === "failed" ? `✗ ${short}` : short;
+function runLabel({ short, mark }: RunChoice): string {
+  return mark === "✓" ? short : `${mark} ${short}`;
 }
 
-/** Runs come newest first, so the older one is the next in the list. */
-function neighbours(path: HistoryPath, runs: readonly RunChoice[], send: Send): Child[] {
+/** Runs are listed newest first, so the older run is the next one in the list. */
+function neighbours(path: HistoryPath, runs: readonly RunChoice[], send: Send): Action[] {
   if (runs.length < 2) return [];
   const current = runs.findIndex((choice) => choice.path.run === path.run);
-  const older = iconButton("previous", "Older run", () => {
-    openRun(runs, current + 1, send);
-  });
-  const newer = iconButton("next", "Newer run", () => {
-    openRun(runs, current - 1, send);
-  });
-  older.disabled = current < 0 || current === runs.length - 1;
-  newer.disabled = current <= 0;
-  return [older, newer];
+  const open = (index: number) => () => {
+    openRun(runs, index, send);
+  };
+  return [
+    {
+      icon: "previous",
+      label: "Older run",
+      run: open(current + 1),
+      disabled: current < 0 || current === runs.length - 1,
+    },
+    { icon: "next", label: "Newer run", run: open(current - 1), disabled: current <= 0 },
+  ];
 }
 
 function openRun(runs: readonly RunChoice[], index: number, send: Send): void {
@@ -103,23 +112,25 @@ function openRun(runs: readonly RunChoice[], index: number, send: Send): void {
   if (path) send({ type: "open", path });
 }
 
-function showRun({ pipeline, run, source }: HistoryPath, send: Send): Child {
-  if (!run) return undefined;
-  return iconButton("run", "Show the whole run", () => {
-    send({ type: "open", path: { pipeline: pipeline ?? null, run, source: source ?? null } });
+function showRun({ pipeline, run, source }: HistoryPath, send: Send): Action {
+  const path = { pipeline: pipeline ?? null, run: run ?? null, source: source ?? null };
+  return { icon: "run", label: "Show the run", word: "Run", run: () => void send({ type: "open", path }) };
+}
+
+const ICONS = { refresh: "refresh", compare: "compare", copyPath: "copy", copyCode: "code", openFolder: "folder" } as const;
+
+function simple(send: Send): (type: Simple, label: string) => Action {
+  return (type, label) => ({
+    icon: ICONS[type],
+    label,
+    run: () => {
+      send({ type });
+    },
   });
 }
 
-function button(icon: Icon, label: string, type: Simple, send: Send): HTMLElement {
-  return iconButton(icon, label, () => {
-    send({ type });
-  });
-}
-
-function times(run: RunFacts | null): string {
-  if (!run?.start) return "";
-  const seconds = run.end ? (Date.parse(run.end) - Date.parse(run.start)) / 1000 : Number.NaN;
-  return Number.isNaN(seconds) ? when(run.start) : `${when(run.start)} · ${duration(Math.max(0, seconds))}`;
+function times({ start, duration }: Pick<RunFacts, "start" | "duration">): string {
+  return [start ? when(start) : "", duration].filter(Boolean).join(" · ");
 }
 
 function text(words: string): Child {

@@ -1,4 +1,4 @@
-/** The page of the output panel: shows what the extension sends. */
+/** The page of the panel. It shows what the extension sends. */
 import "./style.css";
 import type { HistoryPath, Preview, Reading, RunPage, TableView } from "../src/protocol";
 import type { FromPage, RunChoice, ToPage } from "./contract";
@@ -6,6 +6,7 @@ import { h } from "./dom";
 import { outputHeader, runHeader } from "./header";
 import { render } from "./renderers";
 import { problem } from "./renderers/problem";
+import { isOrdered } from "./renderers/table";
 import { replaceKept } from "./replace";
 import { runPage } from "./runPage";
 
@@ -28,7 +29,9 @@ function show(content: HTMLElement): void {
   replaceKept(body, content);
 }
 
+/** A table that is too large stays in its own order. The controls then must not claim something else. */
 function showPreview(preview: Preview): void {
+  if (preview.table && !isOrdered(preview.table)) view = { ...view, sort: null, descending: null, find: null };
   show(render(preview, { view, look, copy }));
 }
 
@@ -61,7 +64,7 @@ function copy(text: string): void {
   send({ type: "copyText", text });
 }
 
-/** What is there stays while the next is on its way, a little paler; the first has nothing to stay. */
+/** While the next content is on its way, the present content stays, a little paler. */
 function showLoading(title: string): void {
   if (head.hasChildNodes()) body.classList.add("waiting");
   else show(h("p", { class: "loading" }, `Reading ${title}…`));

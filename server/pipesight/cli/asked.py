@@ -86,7 +86,7 @@ def follow(history: History, names: Mapping[str, str | None]) -> Found:
         found = find.follow(history, given)
     problem = missing(history, given, found)
     if problem is not None:
-        raise CommandError(f"{problem['problem']} {problem['advice']}")
+        raise CommandError(" ".join(filter(None, (problem.problem, problem.advice))))
     return found
 
 

@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from pipesight.code.answers.accesses import accesses
 from pipesight.code.model import Site, Span
 from pipesight.code.quoting import quoted
-from pipesight.pages.describe import READ_OUTPUT
+from pipesight.pages.contract import READ_OUTPUT
 from pipesight.rules.finding import Finding, Fix
 from pipesight.settings import CodeLensSettings
 from pipesight.workspace.context import Context

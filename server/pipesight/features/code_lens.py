@@ -11,7 +11,8 @@ from pipesight.characters import visible
 from pipesight.code.model import Site, Span, Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output
-from pipesight.pages.describe import READ_OUTPUT, SHOW_RUN, address, pipeline_facts
+from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN
+from pipesight.pages.describe import address, pipeline_facts
 from pipesight.pages.words import count, one_line, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View

@@ -23,7 +23,7 @@ from pipesight.features import code_actions, code_lens, commands, completion, de
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.outputs.service import PreviewService
-from pipesight.pages.describe import READ_OUTPUT, SHOW_RUN
+from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN, encode
 from pipesight.rules.findings import is_settled
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
@@ -340,7 +340,7 @@ def pylsp_execute_command(config: Any, workspace: Any, command: str, arguments: 
     context = _session(config, workspace).context
     argument = cast("Mapping[str, object]", arguments[0] if arguments else {})
     ours = {READ_OUTPUT: commands.read_output, SHOW_RUN: commands.show_run}.get(command)
-    return asyncio.run(ours(context, argument)) if ours is not None else None
+    return encode(asyncio.run(ours(context, argument))) if ours is not None else None
 
 
 @hookimpl

@@ -28,7 +28,19 @@ from pipesight.features import (
 )
 from pipesight.pages import show
 from pipesight.pages import uris as pages
-from pipesight.pages.describe import READ_OUTPUT, SHOW_RUN
+from pipesight.pages.contract import (
+    HISTORY,
+    READ_OUTPUT,
+    REFRESH,
+    SHOW_RUN,
+    STATUS,
+    STATUS_CHANGED,
+    ReadAnswer,
+    RunAnswer,
+    ServerStatus,
+    Trouble,
+    encode,
+)
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import View, to_path
@@ -41,7 +53,6 @@ from .session import Session
 
 logger = logging.getLogger(__name__)
 
-STATUS_CHANGED = "pipesight/statusChanged"
 _PATIENCE = 2.0  # seconds that document links wait for files and dashboards to be looked up
 
 _P = ParamSpec("_P")
@@ -76,9 +87,9 @@ class PipesightServer(LanguageServer):
         uris = list(self.workspace.folders) or [self.workspace.root_uri or ""]
         return [Path(path) for uri in uris if (path := to_path(uri)) is not None]
 
-    def status_changed(self, status: Mapping[str, Any]) -> None:
+    def status_changed(self, status: ServerStatus) -> None:
         """Tell a client that has a place to show it."""
-        self.protocol.notify(STATUS_CHANGED, status)
+        self.protocol.notify(STATUS_CHANGED, encode(status))
 
     def refresh_code_lenses(self) -> None:
         """Have the client ask for the lenses again."""
@@ -433,49 +444,53 @@ async def show_run(ls: PipesightServer, *arguments: Any) -> Any:
     return await _run(ls, commands.show_run, arguments)
 
 
-@server.command(commands.HISTORY)
+@server.command(HISTORY)
 async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
     """The children of a node of the history tree."""
     listed = _quiet_async(commands.list_history)
-    return (await listed(ls.session.context, _argument(arguments)) or []) if ls.session.context is not None else []
+    return encode(await listed(ls.session.context, _argument(arguments)) or ()) if ls.session.context is not None else []
 
 
-@server.command(commands.REFRESH)
+@server.command(REFRESH)
 @_quiet
 def refresh(ls: PipesightServer, *arguments: Any) -> None:
     """Look at the stores now."""
     ls.session.refresh()
 
 
-@server.command(commands.STATUS)
+@server.command(STATUS)
 def status(ls: PipesightServer, *arguments: Any) -> Any:
     """How each source is doing."""
-    return commands.status(ls.session.context) if ls.session.context is not None else {"sources": []}
+    return encode(commands.status(ls.session.context) if ls.session.context is not None else ServerStatus(()))
 
 
-async def _run(ls: PipesightServer, command: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...]) -> Any:
-    """The command's result; where the client has no panel of its own, also shown as a document."""
+async def _run(
+    ls: PipesightServer,
+    command: Callable[[Context, Mapping[str, object]], Awaitable[ReadAnswer | RunAnswer]],
+    arguments: tuple[Any, ...],
+) -> object:
+    """Return a command's answer. A client without a panel is also shown a document."""
     context = ls.session.context
     if context is None:
-        return {"problem": "Pipesight is still starting.", "advice": "Try again in a moment."}
+        return encode(Trouble("Pipesight is still starting.", "Try again in a moment."))
     try:
-        result = await command(context, _argument(arguments))
+        answer = await command(context, _argument(arguments))
     except Exception:
         logger.exception("%s failed", getattr(command, "__name__", "a command"))
-        return {"problem": "Pipesight failed to do this.", "advice": "Its log tells more."}
+        return encode(Trouble("Pipesight failed to do this.", "Its log tells more."))
     if not context.client.panel:
-        await _show(ls, context.client, result)
-    return result
+        await _show(ls, context.client, answer)
+    return encode(answer)
 
 
-async def _show(ls: PipesightServer, client: Client, result: Mapping[str, Any]) -> None:
-    """Show a result as a document, or say in a message what it is and where it lies."""
-    document = show.document(result)
+async def _show(ls: PipesightServer, client: Client, answer: ReadAnswer | RunAnswer) -> None:
+    """Show an answer as a document, or say in a message what it is and where its file is."""
+    document = show.document(answer)
     file = ls.session.write_document(document) if document is not None else None
     if file is not None and client.show_document:
         await ls.window_show_document_async(lsp.ShowDocumentParams(uri=file.as_uri(), take_focus=False))
-    elif message := show.message(result, file):
-        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, message))
+    else:
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, show.message(answer, file)))
 
 
 def _argument(arguments: tuple[Any, ...]) -> Mapping[str, object]:

@@ -6,7 +6,7 @@ import asyncio
 import functools
 import logging
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 from typing import Any, Protocol, TypeVar
@@ -21,6 +21,7 @@ from pipesight.history.model import Output
 from pipesight.history.sources.source import Source
 from pipesight.outputs.service import PreviewService
 from pipesight.pages import show
+from pipesight.pages.contract import ServerStatus
 from pipesight.settings import InitializationOptions, Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding, View, to_path
@@ -45,7 +46,7 @@ class Editor(Protocol):
         """The workspace's folders as they are now."""
         ...
 
-    def status_changed(self, status: Mapping[str, Any]) -> None:
+    def status_changed(self, status: ServerStatus) -> None:
         """How the sources are doing has changed."""
         ...
 

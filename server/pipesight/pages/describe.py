@@ -11,11 +11,9 @@ from pipesight.history.model import Output, Pipeline, Run, Step
 from pipesight.outputs.preview import Preview
 from pipesight.workspace.find import Found
 
+from .contract import READ_OUTPUT, SHOW_RUN, HistoryPath
 from .page import Action, Grid, Heading, Line, Page, Value
 from .words import ago, count, duration, mark, one_line, state, type_name, when
-
-READ_OUTPUT = "pipesight.readOutput"
-SHOW_RUN = "pipesight.showRun"
 
 _RUNS_SHOWN = 5
 _STEPS_SHOWN = 20
@@ -34,21 +32,21 @@ def describe(history: History, found: Found, preview: Preview | None = None, row
     return None
 
 
-def address(found: Found) -> dict[str, object]:
-    """The names that lead to what was found, as commands take them."""
-    names: dict[str, object] = {}
-    if found.pipeline is not None:
-        names["pipeline"] = found.pipeline.name
-    if found.run is not None:
-        names["run"] = found.run.name
-    if found.step is not None:
-        names["step"] = found.step.name
-    if found.output is not None:
-        names["output"] = found.output.name
+def path_of(found: Found) -> HistoryPath:
+    """Return the names that lead to what was found."""
     thing = found.output or found.step or found.run or found.pipeline
-    if thing is not None:
-        names["source"] = thing.source
-    return names
+    return HistoryPath(
+        pipeline=found.pipeline.name if found.pipeline is not None else None,
+        run=found.run.name if found.run is not None else None,
+        step=found.step.name if found.step is not None else None,
+        output=found.output.name if found.output is not None else None,
+        source=thing.source if thing is not None else None,
+    )
+
+
+def address(found: Found) -> dict[str, object]:
+    """Return the same names as the argument of a command."""
+    return dict(path_of(found).names)
 
 
 def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = None) -> str:
@@ -137,7 +135,7 @@ def _step(history: History, found: Found, step: Step) -> Page:
     facts = [state(step)]
     if step.entrypoint and step.entrypoint != step.name:
         facts.append(f"function {step.entrypoint}")
-    parameters = ", ".join(f"{key}={one_line(_json(value), 40)}" for key, value in step.parameters.items())
+    parameters = ", ".join(f"{key}={one_line(json_text(value), 40)}" for key, value in step.parameters.items())
     blocks: list[Heading | Line | Grid | Action] = [Heading("step", step.name), Line(" · ".join(facts)), *_of(found)]
     if outputs:
         label = "Read the output" if len(outputs) == 1 else "Read an output"
@@ -186,7 +184,8 @@ def _sentence(start: str, names: Iterable[str]) -> Iterable[Line]:
         yield Line(start + one_line(listed, 400))
 
 
-def _json(value: object) -> str:
+def json_text(value: object) -> str:
+    """Return a value as JSON, or as Python writes it."""
     try:
         return json.dumps(value, ensure_ascii=False, default=str)
     except (TypeError, ValueError):

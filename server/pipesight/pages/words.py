@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, timezone
+from typing import Literal
 
 from pipesight.characters import visible
 from pipesight.history.model import Output, Run, Status, Step
@@ -14,7 +17,25 @@ _AGES = (
     (86400 * 60, 86400, "d"),
     (86400 * 730, 2629800, "months"),
 )
-_MARKS = {Status.FAILED: "✗", Status.CACHED: "≡", Status.RUNNING: "…", Status.STALE: "?"}
+
+Tone = Literal["passed", "cached", "failed", "running", "waiting", "paused", "skipped", "stopped", "unknown"]
+"""What a status means to a person. Clients choose colours and icons by it."""
+
+_TONES: Mapping[Tone, tuple[str, tuple[Status, ...]]] = {
+    "passed": ("✓", (Status.COMPLETED,)),
+    "cached": ("≡", (Status.CACHED,)),
+    "failed": ("✗", (Status.FAILED,)),
+    "running": ("…", (Status.RUNNING, Status.RESUMING, Status.RETRYING, Status.STOPPING, Status.CANCELLING)),
+    "waiting": ("·", (Status.INITIALIZING, Status.PROVISIONING, Status.QUEUED)),
+    "paused": ("‖", (Status.PAUSED,)),
+    "skipped": ("↷", (Status.SKIPPED, Status.RETRIED)),
+    "stopped": ("⊘", (Status.STOPPED, Status.CANCELLED)),
+    "unknown": ("?", (Status.STALE, Status.UNKNOWN)),
+}
+_LOOKS = {status: (tone, mark) for tone, (mark, statuses) in _TONES.items() for status in statuses}
+
+# ZenML names a run after its pipeline and the time. Its format changed with the first SQL stores.
+_TIME_OF_RUN = re.compile(r"\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d(_\d+)?|\d\d_[A-Z][a-z]{2}_\d\d-\d\d_\d\d_\d\d(_\d+)?")
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:
@@ -47,9 +68,14 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def tone(status: Status) -> Tone:
+    """Return what a status means to a person. A status of a future ZenML is `unknown`."""
+    return _LOOKS.get(status, ("unknown", "?"))[0]
+
+
 def mark(status: Status) -> str:
-    """One character for a status."""
-    return "✓" if status is Status.COMPLETED else _MARKS.get(status, "·")
+    """Return one character for a status."""
+    return _LOOKS.get(status, ("unknown", "?"))[1]
 
 
 def when(thing: Run | Step, now: datetime | None = None) -> str | None:
@@ -72,9 +98,9 @@ def type_name(output: Output) -> str:
 
 
 def short_name(run: Run) -> str:
-    """A run's name; one that ZenML made of the pipeline's name and the time is told by the time."""
-    made = f"{run.pipeline}-"
-    return "…" + run.name.removeprefix(made) if run.name.startswith(made) else run.name
+    """Return a run's name, or only its time if ZenML made the name from the pipeline's name and the time."""
+    time = run.name.removeprefix(f"{run.pipeline}-")
+    return f"…{time}" if time != run.name and _TIME_OF_RUN.fullmatch(time) else run.name
 
 
 def one_line(text: str, limit: int = 80) -> str:

@@ -1,6 +1,7 @@
-/** An array: its shape and type, its statistics, and its numbers where it has one or two dimensions. */
+/** An array: its shape, its type, its statistics, and a grid of its numbers. */
 import type { Preview } from "../../src/protocol";
 import { h } from "../dom";
+import { type Cell, numberText } from "../format";
 import { notes } from "./notes";
 import { renderTable } from "./table";
 import type { Host } from "./index";
@@ -11,18 +12,13 @@ export function renderArray(preview: Preview, host: Host): HTMLElement {
 }
 
 function facts({ shape, dtype, statistics }: Preview): HTMLElement {
-  const rows: [string, string][] = [];
-  if (shape) rows.push(["shape", shape.length ? shape.join(" × ") : "scalar"]);
-  if (dtype) rows.push(["dtype", dtype]);
-  for (const [name, value] of Object.entries(statistics ?? {})) rows.push([name, short(value)]);
-  return h(
-    "dl",
-    { class: "facts" },
-    ...rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
-  );
+  const rows: [name: string, value: Pick<Cell, "text" | "whole">][] = [];
+  if (shape) rows.push(["shape", { text: shape.length ? shape.join(" × ") : "scalar" }]);
+  if (dtype) rows.push(["dtype", { text: dtype }]);
+  for (const [name, value] of Object.entries(statistics ?? {})) rows.push([name, numberText(value)]);
+  return h("dl", { class: "facts" }, ...rows.map(([name, value]) => fact(name, value)));
 }
 
-/** Enough digits to tell numbers apart. */
-function short(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+function fact(name: string, { text, whole }: Pick<Cell, "text" | "whole">): HTMLElement {
+  return h("div", {}, h("dt", {}, name), h("dd", { title: whole }, text));
 }

@@ -1,16 +1,16 @@
-/** A table, a page at a time, in the order and with the rows that the person asks for. */
-import type { Column, Preview, Table, TableView } from "../../src/protocol";
+/** A table, one page at a time, in the order and with the rows that the person asks for. */
+import { type Column, LARGEST_SORTED_TABLE, type Preview, type Table, type TableView } from "../../src/protocol";
 import { h, iconButton } from "../dom";
-import { type Cell, cellText, columnText, count } from "../format";
+import { type Cell, cellText, type ColumnFormat, columnFormat, columnText, count, counted, DECIMALS } from "../format";
 import type { Host } from "./index";
 import { notes } from "./notes";
 import { renderText } from "./text";
 
-/** Rows asked for when a page is turned. */
+/** Rows of a page that the person turns to. */
 export const PAGE = 100;
-/** A table with fewer rows is searched by eye. */
+/** A person finds a row in a smaller table without a search. */
 const SEARCHED_FROM = 6;
-/** Milliseconds without a key that end a word. */
+/** Milliseconds without a key before the search starts. */
 const PAUSE = 300;
 
 export function renderTable(preview: Preview, host: Host): HTMLElement {
@@ -19,67 +19,91 @@ export function renderTable(preview: Preview, host: Host): HTMLElement {
   return h("section", { class: "table-view" }, ...notes(preview), grid(table, host), footer(table, host));
 }
 
-/** The rows under a header that stays; it scrolls in both directions, also by keyboard. */
+/** Whether the server sorted or searched the rows. It then sends the numbers that they have in the whole table. */
+export function isOrdered({ numbers, rows }: Table): boolean {
+  return (numbers?.length ?? 0) > 0 || rows.length === 0;
+}
+
+/** The rows under a head that stays visible. The region scrolls in both directions, also by keyboard. */
 function grid(table: Table, host: Host): HTMLElement {
-  const indexed = indexWidth(table);
-  const columns = table.columns.slice(indexed);
-  const rowHead = (row: readonly unknown[], at: number): string =>
-    indexed ? cellText(row[0]).text : String(table.numbers?.[at] ?? table.offset + at);
-  const headers = columns.map((column, at) => header(column, at + indexed, table, host));
-  const head = h("tr", {}, h("th", { class: "row-number", scope: "col", "aria-label": "Row" }), ...headers);
-  const rows = table.rows.map((row, at) =>
-    h(
-      "tr",
-      {},
-      h("th", { class: "row-number", scope: "row" }, rowHead(row, at)),
-      ...row.slice(indexed).map((value, place) => cell(columnText(value, columns[place]?.type ?? ""))),
+  const formats = table.columns.map(({ type }, place) =>
+    columnFormat(
+      table.rows.map((row) => row[place]),
+      type,
     ),
   );
+  const indexed = table.index ?? 0;
+  const numberHead = h("th", { class: "row-head", scope: "col", "aria-label": "Row" });
+  const heads = table.columns.map((_, place) => header(table, place, formats[place], host));
+  const head = h("tr", {}, indexed ? undefined : numberHead, ...heads);
+  const rows = table.rows.map((row, at) => {
+    const number = h("th", { class: "row-head", scope: "row" }, rowNumber(table, at));
+    return h("tr", {}, indexed ? undefined : number, ...row.map((value, place) => cell(table, value, place, formats)));
+  });
   const element = h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows));
   return h("div", { class: "grid", tabindex: "0", role: "region", "aria-label": "Table" }, element);
 }
 
-/** A first column without a name is a data frame's index: it names the rows. */
-function indexWidth({ columns }: Table): 0 | 1 {
-  return columns.length > 1 && columns[0]?.name === "" ? 1 : 0;
+function rowNumber({ numbers, offset }: Table, at: number): string {
+  return String(numbers?.[at] ?? (offset ?? 0) + at);
 }
 
-function header(column: Column, place: number, table: Table, host: Host): HTMLElement {
-  const type = column.type ? h("span", { class: "column-type" }, column.type) : undefined;
-  const name = h("span", { class: "column-name" }, column.name);
-  const numeric = isNumeric(table, place) ? "number" : undefined;
-  if (!canBeOrdered(table)) return h("th", { scope: "col", class: numeric }, name, type);
-  const { sort, descending } = isOrdered(table) ? host.view : {};
-  const order = sort !== place ? "none" : descending ? "descending" : "ascending";
-  const title = order === "none" ? "Sort by this column" : order === "ascending" ? "Sort downwards" : "Sort no more";
-  const button = h("button", { type: "button", class: "sort", title, "data-keep": `sort ${place}` }, name, type);
+function header(table: Table, place: number, format: ColumnFormat | undefined, host: Host): HTMLElement {
+  const column = table.columns[place] ?? { name: "" };
+  const isIndex = place < (table.index ?? 0);
+  const content = [h("span", { class: "column-name" }, column.name), typeOf(column, format)];
+  const looks = [isIndex ? "row-head" : "", format?.isNumeric ? "number" : ""].filter(Boolean).join(" ") || undefined;
+  const label = column.name ? undefined : isIndex ? "Index" : "Column without a name";
+  if (!canBeOrdered(table)) return h("th", { scope: "col", class: looks, "aria-label": label }, ...content);
+  const order = orderOf(table, place, host.view);
+  const attributes = { type: "button", class: "sort", title: SORTS[order], "aria-label": label };
+  const button = h("button", { ...attributes, "data-keep": `sort ${place}` }, ...content);
   button.addEventListener("click", () => {
     host.look({ ...host.view, offset: 0, ...next(order, place) });
   });
-  return h("th", { scope: "col", class: numeric, "aria-sort": order }, button);
+  return h("th", { scope: "col", class: looks, "aria-sort": order }, button);
 }
 
-function next(order: "none" | "ascending" | "descending", place: number): Partial<TableView> {
-  if (order === "descending") return { sort: undefined, descending: undefined };
+function typeOf({ type }: Column, format: ColumnFormat | undefined): HTMLElement | undefined {
+  const words = [type, format?.isShortened ? `${DECIMALS} decimals` : ""].filter(Boolean).join(" · ");
+  return words ? h("span", { class: "column-type" }, words) : undefined;
+}
+
+type Order = "none" | "ascending" | "descending";
+
+/** What a click on the head of a column does, by its present order. */
+const SORTS: Readonly<Record<Order, string>> = {
+  none: "Sort ascending",
+  ascending: "Sort descending",
+  descending: "Clear sort",
+};
+
+function orderOf(table: Table, place: number, { sort, descending }: TableView): Order {
+  if (!isOrdered(table) || sort !== place) return "none";
+  return descending ? "descending" : "ascending";
+}
+
+function next(order: Order, place: number): TableView {
+  if (order === "descending") return { sort: null, descending: null };
   return { sort: place, descending: order === "ascending" };
 }
 
-function canBeOrdered({ total, rows }: Table): boolean {
-  return rows.length > 1 && total !== null;
+/** The server sorts and searches tables up to a number of cells. */
+function canBeOrdered({ total, columns }: Table): boolean {
+  return typeof total === "number" && total > 1 && total * columns.length <= LARGEST_SORTED_TABLE;
 }
 
-/** The server numbers the rows that it sorted or searched. */
-function isOrdered({ numbers }: Table): boolean {
-  return numbers !== undefined && numbers.length > 0;
+function cell(table: Table, value: unknown, place: number, formats: readonly ColumnFormat[]): HTMLElement {
+  const format = formats[place] ?? columnFormat([]);
+  const shown = columnText(value, format);
+  const looks = [shown.kind, format.isNumeric && shown.kind === "null" ? "number" : ""].filter(Boolean).join(" ");
+  if (place >= (table.index ?? 0)) return h("td", { class: looks, title: titleOf(shown) }, shown.text);
+  return h("th", { class: `row-head ${looks}`, scope: "row", title: titleOf(shown) }, shown.text);
 }
 
-function cell({ text, kind, whole }: Cell): HTMLElement {
-  return h("td", { class: kind, title: whole ?? (text.length > 40 ? text : undefined) }, text);
-}
-
-function isNumeric(table: Table, place: number): boolean {
-  const values = table.rows.map((row) => row[place]).filter((value) => value !== null);
-  return values.length > 0 && values.every((value) => typeof value === "number");
+/** The full value, if the cell may show less. */
+function titleOf({ text, whole }: Cell): string | undefined {
+  return whole ?? (text.length > 40 ? text : undefined);
 }
 
 function footer(table: Table, host: Host): HTMLElement {
@@ -91,8 +115,8 @@ function footer(table: Table, host: Host): HTMLElement {
   return h("footer", { class: "pager" }, range, search, table.rows.length ? copy : undefined, ...pager(table, host));
 }
 
-function canBeSearched({ total, rows }: Table, { find }: TableView): boolean {
-  return Boolean(find) || (total !== null && rows.length >= SEARCHED_FROM);
+function canBeSearched(table: Table, { find }: TableView): boolean {
+  return Boolean(find) || (canBeOrdered(table) && table.rows.length >= SEARCHED_FROM);
 }
 
 function searchField(host: Host): HTMLElement {
@@ -102,7 +126,7 @@ function searchField(host: Host): HTMLElement {
   let pause: ReturnType<typeof setTimeout> | undefined;
   const search = (): void => {
     clearTimeout(pause);
-    if (field.value !== (host.view.find ?? "")) host.look({ ...host.view, offset: 0, find: field.value || undefined });
+    if (field.value !== (host.view.find ?? "")) host.look({ ...host.view, offset: 0, find: field.value || null });
   };
   field.addEventListener("input", () => {
     clearTimeout(pause);
@@ -113,7 +137,7 @@ function searchField(host: Host): HTMLElement {
 }
 
 function pager(table: Table, host: Host): HTMLElement[] {
-  const { offset, total, rows } = table;
+  const { offset = 0, total = null, rows } = table;
   const end = offset + rows.length;
   const limit = Math.max(PAGE, rows.length);
   const turn = (to: number) => () => {
@@ -129,20 +153,18 @@ function pager(table: Table, host: Host): HTMLElement[] {
   return offset === 0 && after.disabled ? [] : [first, previous, after, last];
 }
 
-function rangeText(table: Table, find: string | undefined): string {
-  const { offset, rows, total } = table;
-  const columns = table.columns.length - indexWidth(table);
-  const width = `${count(columns)} ${columns === 1 ? "column" : "columns"}`;
-  if (rows.length === 0 && find) return "No row has this";
+function rangeText(table: Table, find: string | null | undefined): string {
+  const { offset = 0, rows, total = null } = table;
+  const width = counted(table.columns.length - (table.index ?? 0), "column");
+  if (rows.length === 0 && find) return "No row contains this text";
   if (rows.length === 0) return total ? `No rows from ${count(offset)} on` : `No rows · ${width}`;
-  const last = offset + rows.length;
   const found = find && isOrdered(table) ? " found" : "";
-  if (total === rows.length) return `${count(total)} ${total === 1 ? "row" : "rows"}${found} · ${width}`;
+  if (total === rows.length) return `${counted(total, "row")}${found} · ${width}`;
   const of = total === null ? "" : ` of ${count(total)}${found}`;
-  return `Rows ${count(offset + 1)}–${count(last)}${of} · ${width}`;
+  return `Rows ${count(offset + 1)}–${count(offset + rows.length)}${of} · ${width}`;
 }
 
-/** The rows as spreadsheets take them: values in full, a tab between two. */
+/** The rows for a spreadsheet: full values, separated by tabs. */
 function asText({ columns, rows }: Table): string {
   const lines = [columns.map((column) => column.name), ...rows.map((row) => row.map(plain))];
   return lines.map((line) => `${line.map((word) => word.replace(/[\t\r\n]+/g, " ")).join("\t")}\n`).join("");

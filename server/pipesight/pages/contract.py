@@ -1,0 +1,332 @@
+"""The contract between server and clients: the arguments and answers of commands, as frozen dataclasses.
+
+`vscode-extension/scripts/protocol.py` writes the extension's `protocol.ts` from this module. A field with a default is
+optional on the wire, and the server leaves it out when it has that value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from typing import Literal, TypeAlias, cast
+
+from pipesight.outputs.preview import Preview, Window, to_json
+
+from .words import Tone
+
+READ_OUTPUT = "pipesight.readOutput"
+SHOW_RUN = "pipesight.showRun"
+HISTORY = "pipesight.history"
+REFRESH = "pipesight.refresh"
+STATUS = "pipesight.status"
+STATUS_CHANGED = "pipesight/statusChanged"
+
+PAGE = 50
+"""Rows of a table in an answer when the argument has no `limit`."""
+
+NodeKind = Literal["pipeline", "run", "step", "output"]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPath:
+    """The names that lead to something in the run history. A missing name is chosen by the server or by the person."""
+
+    pipeline: str | None = None
+    run: str | None = None
+    step: str | None = None
+    output: str | None = None
+    source: str | None = None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names that are there, by their kind."""
+        values = {part.name: getattr(self, part.name) for part in fields(self)}
+        return {kind: name for kind, name in values.items() if name is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class CursorPosition:
+    """A position in a document, in the units of the Language Server Protocol."""
+
+    line: int
+    character: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """The rows of a table to show: `limit` rows from `offset` on.
+
+    With `find`, only rows that contain this text count. `sort` is the position of the column that orders the rows.
+    """
+
+    offset: int | None = None
+    limit: int | None = None
+    sort: int | None = None
+    descending: bool | None = None
+    find: str | None = None
+
+    @property
+    def window(self) -> Window:
+        """The same request as the reader of outputs takes it."""
+        return Window(
+            offset=self.offset or 0,
+            limit=PAGE if self.limit is None else self.limit,
+            sort=-1 if self.sort is None else self.sort,
+            descending=self.descending is True,
+            find=self.find or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArgument:
+    """The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document."""
+
+    pipeline: str | None = None
+    run: str | None = None
+    step: str | None = None
+    output: str | None = None
+    source: str | None = None
+    uri: str | None = None
+    position: CursorPosition | None = None
+    offset: int | None = None
+    limit: int | None = None
+    sort: int | None = None
+    descending: bool | None = None
+    find: str | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> ReadArgument:
+        """Read what a client sent. A value of the wrong type counts as missing."""
+        position = given.get("position")
+        return cls(
+            **{name: _text(given, name) for name in ("pipeline", "run", "step", "output", "source", "uri", "find")},
+            **{name: _number(given, name) for name in ("offset", "limit", "sort")},
+            position=_position(cast("Mapping[str, object]", position)) if isinstance(position, Mapping) else None,
+            descending=given.get("descending") is True or None,
+        )
+
+    @property
+    def path(self) -> HistoryPath:
+        """The names alone."""
+        return HistoryPath(self.pipeline, self.run, self.step, self.output, self.source)
+
+    @property
+    def view(self) -> TableView:
+        """The rows alone."""
+        return TableView(self.offset, self.limit, self.sort, self.descending, self.find)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryArgument:
+    """The argument of `pipesight.history`: the node whose children are wanted. Without one, these are the pipelines."""
+
+    parent: HistoryPath | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> HistoryArgument:
+        """Read what a client sent. A value of the wrong type counts as missing."""
+        parent = given.get("parent")
+        return cls(ReadArgument.of(cast("Mapping[str, object]", parent)).path if isinstance(parent, Mapping) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFacts:
+    """Where an output's artifact is stored, and what it is. `data_type` and `materializer` are dotted class paths."""
+
+    uri: str
+    data_type: str | None = None
+    materializer: str | None = None
+    type: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """A run. `start` and `end` are ISO 8601, `when` and `duration` say the same in words.
+
+    `short` is the name without the pipeline's name, if ZenML made it from the pipeline's name and the time.
+    """
+
+    name: str
+    short: str
+    status: str
+    tone: Tone
+    mark: str
+    path: HistoryPath
+    pipeline: str | None = None
+    start: str | None = None
+    end: str | None = None
+    when: str | None = None
+    duration: str | None = None
+    stack: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLink:
+    """An output of a step in a run, with the names that read it."""
+
+    name: str
+    path: HistoryPath
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a step, with its value as JSON text."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """A step of a run. `entrypoint` is the name of its function or class, where the store has it."""
+
+    name: str
+    status: str
+    tone: Tone
+    mark: str
+    parameters: tuple[Parameter, ...]
+    outputs: tuple[OutputLink, ...]
+    entrypoint: str | None = None
+    start: str | None = None
+    when: str | None = None
+    duration: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An output that was read, with the step and run that produced it."""
+
+    title: str
+    subtitle: str
+    path: HistoryPath
+    output: OutputFacts
+    preview: Preview
+    run: RunFacts | None = None
+    step: StepFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """A run with its steps, and the recent runs of its pipeline, newest first.
+
+    While `loading` the steps are still on their way from the store. A status notification follows when they arrive.
+    """
+
+    title: str
+    subtitle: str
+    path: HistoryPath
+    run: RunFacts
+    loading: bool
+    steps: tuple[StepFacts, ...]
+    runs: tuple[RunFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why there is no answer, and what the person can do about it."""
+
+    problem: str
+    advice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several outputs, steps, runs or pipelines that fit, with the argument that asks for it."""
+
+    label: str
+    argument: HistoryPath
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The person has to choose one of these before an output can be read."""
+
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryNode:
+    """One line of the history tree. `tooltip` is Markdown. `short` is the label for where the parent is visible."""
+
+    kind: NodeKind
+    label: str
+    short: str
+    path: HistoryPath
+    expandable: bool
+    description: str | None = None
+    tooltip: str | None = None
+    status: str | None = None
+    tone: Tone | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """The state of one store. `synced_at` is ISO 8601 and `age` says the same in words."""
+
+    label: str
+    kind: str
+    syncing: bool
+    runs: int
+    synced_at: str | None = None
+    age: str | None = None
+    error: str | None = None
+    advice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """The state of every store, also sent as the notification `pipesight/statusChanged`."""
+
+    sources: tuple[SourceStatus, ...]
+
+
+ReadAnswer: TypeAlias = Reading | Trouble | Choices
+RunAnswer: TypeAlias = RunPage | Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that the server executes: its id, the type of its argument, and the type of its answer."""
+
+    id: str
+    argument: object
+    answer: object
+
+
+COMMANDS = (
+    Command(READ_OUTPUT, ReadArgument, ReadAnswer),
+    Command(SHOW_RUN, ReadArgument, RunAnswer),
+    Command(HISTORY, HistoryArgument, tuple[HistoryNode, ...]),
+    Command(REFRESH, None, None),
+    Command(STATUS, None, ServerStatus),
+)
+
+
+def encode(answer: object) -> object:
+    """Return an answer as JSON data."""
+    if isinstance(answer, Preview):
+        return to_json(answer)
+    if is_dataclass(answer):
+        values = ((part, getattr(answer, part.name)) for part in fields(answer))
+        return {part.name: encode(value) for part, value in values if part.default is MISSING or value != part.default}
+    if isinstance(answer, tuple):
+        return [encode(item) for item in cast("tuple[object, ...]", answer)]
+    return answer
+
+
+def _text(given: Mapping[str, object], name: str) -> str | None:
+    value = given.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _number(given: Mapping[str, object], name: str) -> int | None:
+    value = given.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _position(given: Mapping[str, object]) -> CursorPosition:
+    return CursorPosition(_number(given, "line") or 0, _number(given, "character") or 0)

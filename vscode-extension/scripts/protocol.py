@@ -1,0 +1,133 @@
+"""Write `src/protocol.ts`, the extension's types, from the server's `pages/contract.py`."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pipesight.outputs import preview
+from pipesight.outputs.reader import bounds
+from pipesight.pages import contract, words
+from pipesight.settings import InitializationOptions, Settings
+
+TARGET = Path(__file__).parents[1] / "src" / "protocol.ts"
+HEAD = "/** The contract with the language server. `npm run protocol` writes this file from the server's dataclasses. */"
+
+NAMED = {"Tone": words.Tone, "NodeKind": contract.NodeKind, "PreviewKind": preview.PreviewKind}
+UNIONS = {"ReadAnswer": contract.ReadAnswer, "RunAnswer": contract.RunAnswer}
+WIDTH = 120  # of a line, as package.json tells prettier
+PRIMITIVES = {str: "string", int: "number", float: "number", bool: "boolean", object: "unknown", Settings: "unknown"}
+
+
+def main() -> None:
+    """Write the file."""
+    TARGET.write_text(protocol(), encoding="utf-8")
+
+
+def protocol() -> str:
+    """Return the text of the file."""
+    aliases = [alias(name, map(json.dumps, get_args(kind))) for name, kind in NAMED.items()]
+    unions = [alias(name, (part.__name__ for part in get_args(kind))) for name, kind in UNIONS.items()]
+    interfaces = [interface(kind) for kind in (*classes(preview), *classes(contract))]
+    options = interface(InitializationOptions, camel)
+    return "\n\n".join([HEAD, *aliases, *interfaces, options, *unions, *commands()]) + "\n"
+
+
+def classes(module: object) -> Iterable[type]:
+    """Return the dataclasses that a module defines and that cross the wire, in order."""
+    internal = (contract.Command, preview.Window)
+    return (kind for kind in vars(module).values() if is_ours(kind, module) and kind not in internal)
+
+
+def is_ours(kind: object, module: Any) -> bool:
+    """Return whether a value of the module is a dataclass that it defines."""
+    return isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module.__name__
+
+
+def interface(kind: type, spelled: Callable[[str], str] = str) -> str:
+    """Return the interface of a dataclass."""
+    hints = get_type_hints(kind)
+    lines = [f"  readonly {spelled(part.name)}{optional(part)}: {typed(hints[part.name])};" for part in fields(kind)]
+    return "\n".join([*comment(kind), f"export interface {kind.__name__} {{", *lines, "}"])
+
+
+def comment(kind: type) -> list[str]:
+    """Return the docstring of a dataclass as a comment."""
+    text = inspect.cleandoc(kind.__doc__ or "").splitlines()
+    if len(text) == 1:
+        return [f"/** {text[0]} */"]
+    return ["/**", *(f" * {line}".rstrip() for line in text), " */"]
+
+
+def optional(part: Field[Any]) -> str:
+    """Return the mark of a field that the wire may lack: one with a default."""
+    return "" if part.default is MISSING and part.default_factory is MISSING else "?"
+
+
+def typed(hint: Any) -> str:
+    """Return the TypeScript type of a Python annotation."""
+    for name, kind in (*NAMED.items(), *UNIONS.items()):
+        if hint == kind:
+            return name
+    if hint is NoneType or hint is None:
+        return "null"
+    if hint in PRIMITIVES:
+        return PRIMITIVES[hint]
+    arguments = get_args(hint)
+    match get_origin(hint):
+        case origin if origin is UnionType or origin is Union:
+            return union(map(typed, arguments))
+        case origin if origin is tuple:
+            item = typed(arguments[0])
+            return f"readonly ({item})[]" if " " in item else f"readonly {item}[]"
+        case origin if origin is dict or origin is Mapping:
+            return f"Readonly<Record<{typed(arguments[0])}, {typed(arguments[1])}>>"
+        case origin if origin is Literal:
+            return union(map(json.dumps, arguments))
+        case _:
+            return hint.__name__
+
+
+def union(parts: Iterable[str]) -> str:
+    """Return the union of TypeScript types."""
+    return " | ".join(parts)
+
+
+def alias(name: str, parts: Iterable[str]) -> str:
+    """Return a named union, laid out as prettier does."""
+    line = f"export type {name} = {union(parts)};"
+    return line if len(line) <= WIDTH else line.replace(" = ", " =\n  ", 1)
+
+
+def camel(name: str) -> str:
+    """Return a name in the camel case of settings."""
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+def commands() -> list[str]:
+    """Return the ids of the commands, their types, and the id of the notification."""
+    ids = [f"  {command.id.removeprefix('pipesight.')}: {json.dumps(command.id)}," for command in contract.COMMANDS]
+    types = [f"  readonly {json.dumps(command.id)}: {signature(command)};" for command in contract.COMMANDS]
+    return [
+        "\n".join(["/** The commands that the server executes. */", "export const ServerCommand = {", *ids, "} as const;"]),
+        "\n".join(["/** What each command takes and answers. */", "export interface ServerCommands {", *types, "}"]),
+        f"export const STATUS_CHANGED = {json.dumps(contract.STATUS_CHANGED)};",
+        f"/** Cells of the largest table that the server sorts or searches. */\nexport const LARGEST_SORTED_TABLE = {bounds.WHOLE};",
+    ]
+
+
+def signature(command: contract.Command) -> str:
+    """Return the type of a command's argument and answer."""
+    argument = "object" if command.argument is None else typed(command.argument)
+    return f"{{ readonly argument: {argument}; readonly answer: {typed(command.answer)} }}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+/** The ids of the extension's commands, and the type of a request to the server. */
+import { ServerCommand, type ServerCommands } from "./protocol";
+
+/** Commands of the extension. Those of `ServerCommand` have the same id in the server. */
+export const Command = {
+  ...ServerCommand,
+  clearCache: "pipesight.clearCache",
+  restartServer: "pipesight.restartServer",
+  showLogs: "pipesight.showLogs",
+  readOutputInNewPanel: "pipesight.readOutputInNewPanel",
+  copyCode: "pipesight.copyCode",
+  compareOutputs: "pipesight.compareOutputs",
+  openSample: "pipesight.openSample",
+} as const;
+
+/** The extension registers these itself, so the server does not offer them. */
+export const CLIENT_COMMANDS: readonly string[] = Object.values(Command);
+
+/** Only these commands may run from a link in a hover. */
+export const LINK_COMMANDS: readonly string[] = [Command.readOutput, Command.showRun];
+
+/** Sends a command to the server. Rejects if the server does not run or cannot answer. */
+export type Request = <K extends keyof ServerCommands>(
+  command: K,
+  argument: ServerCommands[K]["argument"],
+) => Promise<ServerCommands[K]["answer"]>;

@@ -1,0 +1,75 @@
+/** The toolbar of the panel: main actions, and more actions that fold into a menu where the panel is narrow. */
+import { h, type Icon, icon, iconButton } from "./dom";
+
+export interface Action {
+  readonly icon: Icon;
+  readonly label: string;
+  readonly run: () => void;
+  /** A word beside the icon. */
+  readonly word?: string;
+  readonly disabled?: boolean;
+}
+
+export function toolbar(main: readonly Action[], more: readonly Action[]): HTMLElement {
+  const buttons = h("span", { class: "more-buttons" }, ...more.map(button));
+  return h("div", { class: "toolbar", role: "toolbar", "aria-label": "Actions" }, ...main.map(button), buttons, menu(more));
+}
+
+function button({ icon: name, label, run, word, disabled }: Action): HTMLElement {
+  const element = iconButton(name, label, run);
+  if (word) element.append(h("span", { class: "button-word" }, word));
+  element.disabled = disabled ?? false;
+  return element;
+}
+
+/** The style sheet shows either the buttons or this menu. */
+function menu(actions: readonly Action[]): HTMLElement {
+  const list = h("div", { class: "menu", role: "menu", hidden: "" });
+  const opener = iconButton("more", "More actions", () => {
+    open(list.hidden);
+  });
+  opener.setAttribute("aria-haspopup", "menu");
+  const element = h("span", { class: "more-menu" }, opener, list);
+  const open = (isOpen: boolean): void => {
+    list.hidden = !isOpen;
+    opener.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) list.querySelector("button")?.focus();
+  };
+  open(false);
+  list.append(
+    ...actions.map((action) =>
+      item(action, () => {
+        open(false);
+        opener.focus();
+      }),
+    ),
+  );
+  list.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      open(false);
+      opener.focus();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      move(list, event.key === "ArrowDown" ? 1 : -1);
+    }
+  });
+  element.addEventListener("focusout", (event) => {
+    if (!element.contains(event.relatedTarget as Node | null)) open(false);
+  });
+  return element;
+}
+
+function item({ icon: name, label, run }: Action, close: () => void): HTMLElement {
+  const element = h("button", { type: "button", class: "menu-item", role: "menuitem" }, icon(name), label);
+  element.addEventListener("click", () => {
+    close();
+    run();
+  });
+  return element;
+}
+
+function move(list: HTMLElement, by: number): void {
+  const items = [...list.querySelectorAll("button")];
+  const current = items.findIndex((candidate) => candidate === document.activeElement);
+  items.at((current + by) % items.length)?.focus();
+}
