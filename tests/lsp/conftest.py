@@ -147,4 +147,4 @@ async def start(client: LanguageClient, name: str, folder: Path, index_folder: P
 async def _is_indexed(client: LanguageClient) -> bool:
     status: Any = await client.workspace_execute_command_async(lsp.ExecuteCommandParams("pipesight.status", [{}]))
     sources = status["sources"]
-    return bool(sources) and all(source["synced_at"] for source in sources)
+    return bool(sources) and all(source.get("synced_at") for source in sources)

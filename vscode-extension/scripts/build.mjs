@@ -1,4 +1,5 @@
-// Bundles the extension (dist/extension.js), the panel's page (dist/webview.js, .css) and, with --tests, the unit tests (out/test).
+// Bundles the extension (dist/extension.js) and the panel's page (dist/webview.js, .css). With --tests it bundles the unit tests
+// (out/test), in which stand-ins take the place of VS Code and the language client.
 import { context, build } from "esbuild";
 import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -37,7 +38,8 @@ if (flags.has("--watch")) {
   await build({
     ...node,
     sourcemap: "inline",
-    external: ["vscode", "jsdom"],
+    external: ["jsdom"],
+    alias: { vscode: "./src/testing/vscode.ts", "vscode-languageclient/node": "./src/testing/languageClient.ts" },
     loader: { ".css": "empty" },
     entryPoints: testFiles(),
     outdir: "out/test",

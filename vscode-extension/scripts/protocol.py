@@ -17,7 +17,9 @@ from pipesight.pages import contract, words
 from pipesight.settings import InitializationOptions, Settings
 
 TARGET = Path(__file__).parents[1] / "src" / "protocol.ts"
-HEAD = "/** The contract with the language server. `npm run protocol` writes this file from the server's dataclasses. */"
+HEAD = (
+    "/** The contract with the language server. `npm run protocol` writes this file from the server's dataclasses. */"
+)
 
 NAMED = {"Tone": words.Tone, "NodeKind": contract.NodeKind, "PreviewKind": preview.PreviewKind}
 UNIONS = {"ReadAnswer": contract.ReadAnswer, "RunAnswer": contract.RunAnswer}
@@ -112,15 +114,20 @@ def camel(name: str) -> str:
 
 
 def commands() -> list[str]:
-    """Return the ids of the commands, their types, and the id of the notification."""
+    """Return the ids of the commands, their types, and the other constants."""
     ids = [f"  {command.id.removeprefix('pipesight.')}: {json.dumps(command.id)}," for command in contract.COMMANDS]
     types = [f"  readonly {json.dumps(command.id)}: {signature(command)};" for command in contract.COMMANDS]
     return [
-        "\n".join(["/** The commands that the server executes. */", "export const ServerCommand = {", *ids, "} as const;"]),
-        "\n".join(["/** What each command takes and answers. */", "export interface ServerCommands {", *types, "}"]),
+        said("The commands that the server executes.", "export const ServerCommand = {", *ids, "} as const;"),
+        said("What each command takes and answers.", "export interface ServerCommands {", *types, "}"),
         f"export const STATUS_CHANGED = {json.dumps(contract.STATUS_CHANGED)};",
-        f"/** Cells of the largest table that the server sorts or searches. */\nexport const LARGEST_SORTED_TABLE = {bounds.WHOLE};",
+        said("Cells of the largest table that can be sorted.", f"export const LARGEST_SORTED_TABLE = {bounds.WHOLE};"),
     ]
+
+
+def said(comment: str, *lines: str) -> str:
+    """Return lines under a comment."""
+    return "\n".join([f"/** {comment} */", *lines])
 
 
 def signature(command: contract.Command) -> str:

@@ -69,7 +69,7 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     item.contextValue = node.kind;
     item.iconPath = iconOf(node);
     item.accessibilityInformation = {
-      label: [node.kind, node.label, node.status, node.description].filter(Boolean).join(", "),
+      label: [`${node.kind} ${node.label}`, node.description].filter(Boolean).join(", "),
     };
     if (node.kind === "output") {
       item.command = { command: Command.readOutput, title: "Read Output", arguments: [node.path] };

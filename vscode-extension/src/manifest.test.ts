@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { Command } from "./protocol";
+import { Command } from "./commandIds";
 
 interface Manifest {
   readonly version: string;

@@ -1,4 +1,4 @@
-/** The panel beside the code, with an output or a run: one webview that is used again, more where asked for. */
+/** The panel beside the code shows an output or a run. One webview is used again, and more are opened on request. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { FromPage, RunChoice, ToPage } from "../webview/contract";
@@ -25,7 +25,7 @@ export class OutputPanels implements vscode.Disposable {
     this.listeners = [
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
         deserializeWebviewPanel: (webview, state: HistoryPath | undefined) =>
-          this.adopt(webview).open(namesOf(state ?? {})),
+          this.adopt(webview, namesOf(state ?? {})).open(namesOf(state ?? {})),
       }),
       server.onDidChangeStatus(() => {
         for (const panel of this.panels) void panel.update();
@@ -33,31 +33,31 @@ export class OutputPanels implements vscode.Disposable {
     ];
   }
 
-  /** Opens an output that is fully named, or else a run; the panel is on the screen at once. */
+  /** Open an output that is fully named, or else a run. The panel is on the screen at once. */
   async open(argument: ReadArgument, which: WhichPanel): Promise<void> {
-    await this.panel(which).open(argument);
+    await this.panel(which, argument).open(argument);
   }
 
-  /** Shows what was read already. */
+  /** Show what was already read. */
   show({ argument, answer }: Answered, which: WhichPanel): void {
-    this.panel(which).show(argument, answer);
+    this.panel(which, argument).show(argument, answer);
   }
 
   dispose(): void {
     for (const disposable of [...this.listeners, ...this.panels]) disposable.dispose();
   }
 
-  private panel(which: WhichPanel): OutputPanel {
+  private panel(which: WhichPanel, argument: ReadArgument): OutputPanel {
     if (which === "reused" && this.latest) {
       this.latest.reveal();
       return this.latest;
     }
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    return this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, "Pipesight", place));
+    return this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, "Pipesight", place), argument);
   }
 
-  private adopt(webview: vscode.WebviewPanel): OutputPanel {
-    const panel = new OutputPanel(webview, this.extension, this.server.request);
+  private adopt(webview: vscode.WebviewPanel, argument: ReadArgument): OutputPanel {
+    const panel = new OutputPanel(webview, this.extension, this.server.request, argument);
     this.panels.add(panel);
     this.latest = panel;
     webview.onDidDispose(() => {
@@ -69,24 +69,24 @@ export class OutputPanels implements vscode.Disposable {
   }
 }
 
-/** One webview: keeps what it shows, and does what its page asks for. */
+/** One webview. It keeps what it shows, and does what its page asks for. */
 class OutputPanel {
   private shown: ToPage | undefined;
   private runs: ToPage | undefined;
-  private argument: ReadArgument = {};
-  /** Counts what was asked for: of two answers under way the later counts, after the panel is closed none. */
+  /** Counts the questions. Only the answer to the last one is shown, and none after the panel is closed. */
   private turn = 0;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
     extension: vscode.Uri,
     private readonly request: Request,
+    private argument: ReadArgument,
   ) {
     const dist = vscode.Uri.joinPath(extension, "dist");
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
     panel.webview.onDidReceiveMessage((message: FromPage) => this.receive(message));
-    panel.webview.html = page(panel.webview, dist);
+    panel.webview.html = page(panel.webview, dist, loading(argument));
   }
 
   reveal(): void {
@@ -97,7 +97,7 @@ class OutputPanel {
     this.panel.dispose();
   }
 
-  /** The panel is closed: VS Code refuses what is still under way to it. */
+  /** The panel is closed, and VS Code refuses messages that are still on their way to it. */
   forget(): void {
     this.turn++;
     this.shown = undefined;
@@ -107,7 +107,7 @@ class OutputPanel {
     const turn = ++this.turn;
     this.argument = argument;
     this.runs = undefined;
-    this.post({ type: "loading", title: argument.output ?? argument.run ?? "the history" });
+    this.post({ type: "loading", words: loading(argument) });
     const answer = await this.ask(argument);
     if (turn === this.turn) this.show(argument, answer);
   }
@@ -128,7 +128,7 @@ class OutputPanel {
     }
   }
 
-  /** The history changed: a run may have gone on. What an output holds never changes. */
+  /** The history changed, so a run may have new steps. An output never changes. */
   async update(): Promise<void> {
     if (this.shown?.type !== "run") return;
     const turn = this.turn;
@@ -180,7 +180,7 @@ class OutputPanel {
       void this.panel.webview.postMessage({ type: "page", preview: answer.preview } satisfies ToPage);
   }
 
-  /** Turning to other rows meanwhile does not matter: the runs are those of the output that is shown. */
+  /** The person may turn to other rows meanwhile. The runs still belong to the output that is shown. */
   private async offerRuns(): Promise<void> {
     const { shown } = this;
     const { pipeline, run, source } = this.argument;
@@ -227,7 +227,7 @@ async function copy(text: string, done: string): Promise<void> {
   vscode.window.setStatusBarMessage(done, 3_000);
 }
 
-/** Shows a local artifact folder in the system's file manager, or in VS Code's own dialog where there is none. */
+/** Show a local artifact folder in the system's file manager, or in VS Code's dialog if VS Code runs elsewhere. */
 async function openFolder(uri: string): Promise<void> {
   const folder = uri.startsWith("file:") ? vscode.Uri.parse(uri) : vscode.Uri.file(uri);
   if (vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop) {
@@ -238,8 +238,16 @@ async function openFolder(uri: string): Promise<void> {
   if (files?.[0]) await vscode.commands.executeCommand("vscode.open", files[0]);
 }
 
-/** Scripts run by nonce alone; an output's own HTML has styles and pictures in it, and loads nothing. */
-function page(webview: vscode.Webview, dist: vscode.Uri): string {
+function loading({ output, run }: ReadArgument): string {
+  return `Reading ${output ?? run ?? "the run history"}…`;
+}
+
+/**
+ * The page. It says what is being read before its script is there.
+ *
+ * Scripts run by nonce only. An output in HTML has its styles and pictures inside, and the page loads nothing else.
+ */
+function page(webview: vscode.Webview, dist: vscode.Uri, words: string): string {
   const nonce = randomBytes(18).toString("base64");
   const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
   const policy = [
@@ -259,8 +267,12 @@ function page(webview: vscode.Webview, dist: vscode.Uri): string {
 <title>Pipesight</title>
 </head>
 <body>
-<div id="app"></div>
+<div id="app"><p class="loading" role="status">${escaped(words)}</p></div>
 <script nonce="${nonce}" src="${address("webview.js")}"></script>
 </body>
 </html>`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (letter) => `&#${String(letter.charCodeAt(0))};`);
 }

@@ -284,5 +284,5 @@ export interface ServerCommands {
 
 export const STATUS_CHANGED = "pipesight/statusChanged";
 
-/** Cells of the largest table that the server sorts or searches. */
+/** Cells of the largest table that can be sorted. */
 export const LARGEST_SORTED_TABLE = 1000000;

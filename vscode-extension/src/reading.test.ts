@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Choice, ReadAnswer, ReadArgument, Request } from "./protocol";
+import type { Choice, ReadAnswer, ReadArgument } from "./protocol";
 import { isTrouble, readWithChoices } from "./reading";
+import { answering } from "./testing/data";
 
 /** A server that asks for what is missing, one name after the other. */
-const server: Request = <T>(_: string, argument?: object) => {
-  const asked = argument as ReadArgument;
-  const missing = (["pipeline", "run"] as const).find((kind) => !asked[kind]);
-  const answer: ReadAnswer = missing
-    ? { choices: [{ label: missing, argument: { ...asked, [missing]: `a ${missing}` } }] }
-    : { problem: `read ${String(asked.pipeline)}, ${String(asked.run)}` };
-  return Promise.resolve(answer as T);
-};
+const server = answering({
+  "pipesight.readOutput": (asked: ReadArgument): ReadAnswer => {
+    const missing = (["pipeline", "run"] as const).find((kind) => !asked[kind]);
+    return missing
+      ? { choices: [{ label: missing, argument: { ...asked, [missing]: `a ${missing}` } }] }
+      : { problem: `read ${String(asked.pipeline)}, ${String(asked.run)}` };
+  },
+}).request;
 const first = (choices: readonly Choice[]) => Promise.resolve(choices[0]);
 
 describe("reading an output", () => {

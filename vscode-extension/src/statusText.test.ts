@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { SourceStatus } from "./protocol";
-import { age, summarize, troubleOf } from "./statusText";
+import { summarize, troubleOf } from "./statusText";
 
-const now = new Date("2026-03-01T12:00:00Z");
 const source: SourceStatus = {
   label: "zenml.db",
   kind: "sqlite",
   synced_at: "2026-03-01T11:56:00Z",
+  age: "4 min ago",
   syncing: false,
   runs: 1200,
 };
@@ -34,9 +34,9 @@ describe("the status in words", () => {
     ["nothing there", [], "Pipesight: no run history", "No history found for this folder", "information", false],
     [
       "the oldest of several counts",
-      [source, { ...source, synced_at: "2026-02-27T11:00:00Z" }],
+      [source, { ...source, synced_at: "2026-02-27T11:00:00Z", age: "2 d ago" }],
       "Pipesight: 2,400 runs",
-      "checked 2 days ago",
+      "checked 2 d ago",
       "information",
       false,
     ],
@@ -51,12 +51,12 @@ describe("the status in words", () => {
   ];
   for (const [what, sources, text, detail, severity, busy] of cases) {
     it(what, () => {
-      assert.deepEqual(summarize("running", "", { sources }, now), { text, detail, severity, busy });
+      assert.deepEqual(summarize("running", "", { sources }), { text, detail, severity, busy });
     });
   }
 
   it("a server that failed says why", () => {
-    const { severity, detail } = summarize("failed", "No Python.", undefined, now);
+    const { severity, detail } = summarize("failed", "No Python.", undefined);
     assert.deepEqual([severity, detail], ["error", "No Python."]);
   });
 
@@ -65,12 +65,5 @@ describe("the status in words", () => {
     assert.equal(troubleOf({ sources: [source, troubled] }), "It is locked. Pipesight tries again.");
     assert.equal(troubleOf({ sources: [source] }), undefined);
     assert.equal(troubleOf(undefined), undefined);
-  });
-
-  it("ages", () => {
-    const ages = [0, 59, 60, 3600, 47 * 3600, 48 * 3600].map((seconds) =>
-      age(new Date(now.getTime() - seconds * 1000), now),
-    );
-    assert.deepEqual(ages, ["just now", "just now", "1 min ago", "1 h ago", "47 h ago", "2 days ago"]);
   });
 });

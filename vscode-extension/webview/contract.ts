@@ -10,7 +10,7 @@ export interface RunChoice {
 }
 
 export type ToPage =
-  | { readonly type: "loading"; readonly title: string }
+  | { readonly type: "loading"; readonly words: string }
   | { readonly type: "reading"; readonly reading: Reading }
   | { readonly type: "run"; readonly page: RunPage }
   | { readonly type: "trouble"; readonly trouble: Trouble }

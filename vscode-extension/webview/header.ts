@@ -114,10 +114,19 @@ function openRun(runs: readonly RunChoice[], index: number, send: Send): void {
 
 function showRun({ pipeline, run, source }: HistoryPath, send: Send): Action {
   const path = { pipeline: pipeline ?? null, run: run ?? null, source: source ?? null };
-  return { icon: "run", label: "Show the run", word: "Run", run: () => void send({ type: "open", path }) };
+  const open = (): void => {
+    send({ type: "open", path });
+  };
+  return { icon: "run", label: "Show the run", word: "Run", run: open };
 }
 
-const ICONS = { refresh: "refresh", compare: "compare", copyPath: "copy", copyCode: "code", openFolder: "folder" } as const;
+const ICONS = {
+  refresh: "refresh",
+  compare: "compare",
+  copyPath: "copy",
+  copyCode: "code",
+  openFolder: "folder",
+} as const;
 
 function simple(send: Send): (type: Simple, label: string) => Action {
   return (type, label) => ({

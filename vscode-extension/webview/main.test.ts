@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import type { JSDOM } from "jsdom";
-import type { Reading, RunPage } from "../src/protocol";
+import type { Reading, RunFacts, RunPage, StepFacts } from "../src/protocol";
 import type { FromPage, ToPage } from "./contract";
 import { openPage, texts } from "./testPage";
 
@@ -9,18 +9,39 @@ const sent: FromPage[] = [];
 let page: JSDOM;
 
 const path = { pipeline: "training", run: "run 2", step: "train", output: "accuracy" };
-const run = { name: "run 2", status: "completed", start: "2026-03-01T12:00:00Z", end: "2026-03-01T12:00:12Z" };
+const run: RunFacts = {
+  name: "run 2",
+  short: "run 2",
+  status: "failed",
+  tone: "failed",
+  mark: "✗",
+  path: { run: "run 2" },
+  start: "2026-03-01T12:00:00Z",
+  duration: "40 s",
+};
+const step: StepFacts = {
+  name: "train",
+  status: "completed",
+  tone: "passed",
+  mark: "✓",
+  start: "2026-03-01T12:00:10Z",
+  duration: "12 s",
+  parameters: [{ name: "C", value: "0.1" }],
+  outputs: [{ name: "accuracy", type: "float", path }],
+};
 const reading: Reading = {
   title: "accuracy",
   subtitle: "",
   path,
   output: { uri: "/store/accuracy", data_type: "builtins.float" },
   run,
+  step,
   preview: { kind: "json", summary: "0.93", value: 0.93 },
 };
 const runs = ["run 3", "run 2", "training-2026_02"].map((name, index) => ({
   name,
-  status: index ? "completed" : "failed",
+  short: name.replace("training-", "…"),
+  mark: index ? "✓" : "✗",
   path: { ...path, run: name },
 }));
 
@@ -49,12 +70,13 @@ describe("the panel", () => {
     receive({ type: "runs", runs });
   });
 
-  it("says where the output is from and how the run went", () => {
+  it("says where the output is from, and how its step and its run went", () => {
     const { document } = page.window;
     receive({ type: "reading", reading });
     receive({ type: "runs", runs: [] });
     assert.deepEqual(texts(document, ".path li"), ["training", "run 2", "train", "accuracy"]);
-    assert.deepEqual(texts(document, ".status.good"), ["completed"]);
+    assert.deepEqual(texts(document, ".status"), ["completed", "run failed"]);
+    assert.deepEqual(texts(document, ".status.passed, .status.failed").length, 2);
     assert.match(find(".head-facts").textContent, /0\.93.*2026.*12 s/);
     assert.deepEqual(texts(document, ".scalar"), ["0.93"]);
   });
@@ -90,17 +112,9 @@ describe("the panel", () => {
   });
 
   it("leads to the run, and from the run to its outputs", () => {
-    find("[aria-label='Show the whole run']").click();
+    find("[aria-label='Show the run']").click();
     assert.deepEqual(sent.pop(), { type: "open", path: { pipeline: "training", run: "run 2", source: null } });
-    const steps = [
-      {
-        name: "train",
-        entrypoint: "train_model",
-        status: "cached",
-        duration: "2 s",
-        outputs: [{ name: "accuracy", type: "float", path }],
-      },
-    ];
+    const steps = [{ ...step, entrypoint: "train_model" }];
     const shown: RunPage = {
       title: "run 2",
       subtitle: "",
@@ -113,8 +127,9 @@ describe("the panel", () => {
     receive({ type: "run", page: shown });
     assert.deepEqual(texts(page.window.document, "tbody tr > *"), [
       "train train_model",
-      "cached",
-      "2 s",
+      "completed",
+      "12 s",
+      "C = 0.1",
       "accuracy float",
     ]);
     find("tbody .link").click();
@@ -122,7 +137,7 @@ describe("the panel", () => {
   });
 
   it("keeps what is there while the next is on its way", () => {
-    receive({ type: "loading", title: "next" });
+    receive({ type: "loading", words: "Reading next…" });
     assert(find("main").classList.contains("waiting"));
     assert.deepEqual(texts(page.window.document, ".scalar"), ["0.93"]);
     receive({ type: "page", preview: { kind: "text", summary: "", text: "next" } });
@@ -151,6 +166,34 @@ describe("the panel", () => {
     assert.equal(next.value, "osl");
     next.dispatchEvent(new page.window.Event("change"));
     assert.deepEqual(sent.pop(), { type: "page", view: { offset: 0, find: "osl" } });
+  });
+
+  it("does not claim a search that the server refused", () => {
+    const rows = Array.from({ length: 9 }, () => [1]);
+    const table = { columns: [{ name: "x" }], rows, offset: 0, total: 9 };
+    receive({ type: "reading", reading: { ...reading, preview: { kind: "table", summary: "", table } } });
+    const field = find("input") as HTMLInputElement;
+    field.value = "osl";
+    field.dispatchEvent(new page.window.Event("change"));
+    receive({ type: "page", preview: { kind: "table", summary: "", table, text: "This table is too large." } });
+    assert.equal((find("input") as HTMLInputElement).value, "");
+    assert.deepEqual(texts(page.window.document, ".note"), ["This table is too large."]);
+  });
+
+  it("folds its other actions into a menu", () => {
+    const menu = find(".menu");
+    find("[aria-label='More actions']").click();
+    assert.equal(menu.hidden, false);
+    assert.deepEqual(texts(menu, "[role=menuitem]"), [
+      "Copy code that reads this output",
+      "Copy the artifact's path",
+      "Open the artifact's folder",
+      "Read again",
+    ]);
+    menu.dispatchEvent(new page.window.KeyboardEvent("keydown", { key: "ArrowUp" }));
+    (page.window.document.activeElement as HTMLElement).click();
+    assert.deepEqual(sent, [{ type: "refresh" }]);
+    assert.equal(menu.hidden, true);
   });
 
   it("tells a problem of the output once", () => {

@@ -31,7 +31,8 @@ function show(content: HTMLElement): void {
 
 /** A table that is too large stays in its own order. The controls then must not claim something else. */
 function showPreview(preview: Preview): void {
-  if (preview.table && !isOrdered(preview.table)) view = { ...view, sort: null, descending: null, find: null };
+  const isAsked = typeof view.sort === "number" || Boolean(view.find);
+  if (isAsked && preview.table && !isOrdered(preview.table)) view = {};
   show(render(preview, { view, look, copy }));
 }
 
@@ -65,16 +66,16 @@ function copy(text: string): void {
 }
 
 /** While the next content is on its way, the present content stays, a little paler. */
-function showLoading(title: string): void {
+function showLoading(words: string): void {
   if (head.hasChildNodes()) body.classList.add("waiting");
-  else show(h("p", { class: "loading" }, `Reading ${title}…`));
+  else show(h("p", { class: "loading" }, words));
 }
 
 function receive(message: ToPage): void {
   switch (message.type) {
     case "loading":
       runs = [];
-      showLoading(message.title);
+      showLoading(message.words);
       break;
     case "reading":
       showReading(message.reading);
@@ -96,6 +97,7 @@ function receive(message: ToPage): void {
   }
 }
 
+body.append(...app.childNodes); // what the page said before this script ran
 app.append(head, body);
 window.addEventListener("message", (event: MessageEvent<ToPage>) => {
   receive(event.data);

@@ -12,7 +12,13 @@ export interface Action {
 
 export function toolbar(main: readonly Action[], more: readonly Action[]): HTMLElement {
   const buttons = h("span", { class: "more-buttons" }, ...more.map(button));
-  return h("div", { class: "toolbar", role: "toolbar", "aria-label": "Actions" }, ...main.map(button), buttons, menu(more));
+  return h(
+    "div",
+    { class: "toolbar", role: "toolbar", "aria-label": "Actions" },
+    ...main.map(button),
+    buttons,
+    menu(more),
+  );
 }
 
 function button({ icon: name, label, run, word, disabled }: Action): HTMLElement {
@@ -24,9 +30,9 @@ function button({ icon: name, label, run, word, disabled }: Action): HTMLElement
 
 /** The style sheet shows either the buttons or this menu. */
 function menu(actions: readonly Action[]): HTMLElement {
-  const list = h("div", { class: "menu", role: "menu", hidden: "" });
+  const list = h("div", { class: "menu", role: "menu" });
   const opener = iconButton("more", "More actions", () => {
-    open(list.hidden);
+    open(opener.getAttribute("aria-expanded") !== "true");
   });
   opener.setAttribute("aria-haspopup", "menu");
   const element = h("span", { class: "more-menu" }, opener, list);

@@ -447,8 +447,8 @@ async def show_run(ls: PipesightServer, *arguments: Any) -> Any:
 @server.command(HISTORY)
 async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
     """The children of a node of the history tree."""
-    listed = _quiet_async(commands.list_history)
-    return encode(await listed(ls.session.context, _argument(arguments)) or ()) if ls.session.context is not None else []
+    context, listed = ls.session.context, _quiet_async(commands.list_history)
+    return encode(await listed(context, _argument(arguments)) or ()) if context is not None else []
 
 
 @server.command(REFRESH)

@@ -99,10 +99,18 @@ class ReadArgument:
         """Read what a client sent. A value of the wrong type counts as missing."""
         position = given.get("position")
         return cls(
-            **{name: _text(given, name) for name in ("pipeline", "run", "step", "output", "source", "uri", "find")},
-            **{name: _number(given, name) for name in ("offset", "limit", "sort")},
+            pipeline=_text(given, "pipeline"),
+            run=_text(given, "run"),
+            step=_text(given, "step"),
+            output=_text(given, "output"),
+            source=_text(given, "source"),
+            uri=_text(given, "uri"),
             position=_position(cast("Mapping[str, object]", position)) if isinstance(position, Mapping) else None,
+            offset=_number(given, "offset"),
+            limit=_number(given, "limit"),
+            sort=_number(given, "sort"),
             descending=given.get("descending") is True or None,
+            find=_text(given, "find"),
         )
 
     @property

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from .contract import Choices, HistoryPath, Reading, RunPage, StepFacts, Trouble
 from .page import Grid, Heading, Line, Page, Value
 

@@ -32,7 +32,9 @@ _TONES: Mapping[Tone, tuple[str, tuple[Status, ...]]] = {
     "stopped": ("⊘", (Status.STOPPED, Status.CANCELLED)),
     "unknown": ("?", (Status.STALE, Status.UNKNOWN)),
 }
-_LOOKS = {status: (tone, mark) for tone, (mark, statuses) in _TONES.items() for status in statuses}
+_LOOKS: Mapping[Status, tuple[Tone, str]] = {
+    status: (tone, mark) for tone, (mark, statuses) in _TONES.items() for status in statuses
+}
 
 # ZenML names a run after its pipeline and the time. Its format changed with the first SQL stores.
 _TIME_OF_RUN = re.compile(r"\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d(_\d+)?|\d\d_[A-Z][a-z]{2}_\d\d-\d\d_\d\d_\d\d(_\d+)?")

@@ -11,7 +11,8 @@ markdown.validateLink = (address) => SAFE_LINK.test(address) || SAFE_PICTURE.tes
 
 export function renderMarkdown(preview: Preview): HTMLElement {
   const page = new window.DOMParser().parseFromString(markdown.render(preview.text ?? ""), "text/html");
-  for (const picture of page.querySelectorAll("img")) if (!SAFE_PICTURE.test(picture.src)) picture.replaceWith(link(picture));
+  for (const picture of page.querySelectorAll("img"))
+    if (!SAFE_PICTURE.test(picture.src)) picture.replaceWith(link(picture));
   for (const anchor of page.querySelectorAll("a")) anchor.title = anchor.href;
   return h("article", { class: "markdown-view", tabindex: "0" }, ...page.body.childNodes);
 }

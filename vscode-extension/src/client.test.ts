@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { beforeEach, describe, it } from "node:test";
+import { Server, type ServerState } from "./client";
+import { clients, server as remote, State } from "./testing/languageClient";
+import { answers, createLog, doneWith, reset, Uri } from "./testing/vscode";
+
+function create() {
+  const storage = mkdtempSync(path.join(os.tmpdir(), "pipesight-"));
+  const log = createLog();
+  const extension = { globalStorageUri: Uri.file(storage), asAbsolutePath: (name: string) => path.join("/ext", name) };
+  const server = new Server(extension as never, log as never);
+  const states: ServerState[] = [];
+  server.onDidChangeState((state) => states.push(state));
+  return { server, states, log, cache: path.join(storage, "cache") };
+}
+
+describe("the server's life", () => {
+  beforeEach(() => {
+    reset();
+    clients.length = 0;
+    remote.startError = undefined;
+    answers.settings = { path: ["/opt/pipesight"] };
+  });
+
+  it("starts the command of the settings, and tells it what this client does itself", async () => {
+    const { server, states, cache } = create();
+    await server.restart();
+    assert.deepEqual(states, ["starting", "running"]);
+    const [client] = clients;
+    assert(client);
+    const { command, args } = client.executable;
+    assert.deepEqual([command, ...args], ["/opt/pipesight", "lsp", "--log-level", "warning"]);
+    const options = client.options.initializationOptions();
+    assert.deepEqual(Object.keys(options), ["settings", "interpreter", "clientCommands", "cacheFolder"]);
+    assert.equal(options.cacheFolder, cache);
+    assert.deepEqual(client.requests, [["pipesight.status", {}]]);
+  });
+
+  it("is off where the settings say so, and refuses commands", async () => {
+    answers.settings = { enable: false };
+    const { server, states } = create();
+    await server.restart();
+    assert.deepEqual([states, clients.length], [["disabled"], 0]);
+    await assert.rejects(server.request("pipesight.status", {}), /not running/);
+  });
+
+  it("says why it does not start", async () => {
+    answers.settings = { interpreter: "/nowhere/python" };
+    const { server, states } = create();
+    await server.restart();
+    assert.deepEqual(states, ["starting", "failed"]);
+    assert.match(server.failure, /pipesight\.interpreter names \/nowhere\/python/);
+    assert.deepEqual(doneWith("error")[0]?.slice(1), ["Open Settings", "Show Logs"]);
+    await assert.rejects(server.request("pipesight.status", {}), /nowhere/);
+  });
+
+  it("says that the server ended, and that it came back", async () => {
+    const { server, states } = create();
+    await server.restart();
+    clients[0]?.stateListener({ newState: State.Stopped });
+    clients[0]?.stateListener({ newState: State.Running });
+    assert.deepEqual(states.slice(2), ["failed", "running"]);
+  });
+
+  it("waits with a command for a start that is under way", async () => {
+    remote.answer = (command) => `answer to ${command}`;
+    const { server } = create();
+    void server.restart();
+    assert.equal(await server.request("pipesight.refresh", {}), "answer to pipesight.refresh");
+  });
+
+  it("removes the cache between two servers", async () => {
+    const { server, cache } = create();
+    await server.restart();
+    mkdirSync(cache);
+    await server.clearCache();
+    assert.equal(existsSync(cache), false);
+    assert.deepEqual([clients.length, clients[0]?.disposed], [2, true]);
+  });
+
+  it("sends settings that changed while it runs", async () => {
+    const { server } = create();
+    await server.restart();
+    answers.settings = { history: ["/other"] };
+    await server.sendSettings();
+    assert.deepEqual(clients[0]?.notifications, [{ settings: { pipesight: { history: ["/other"] } } }]);
+  });
+});

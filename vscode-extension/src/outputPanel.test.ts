@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "node:test";
+import type { Server } from "./client";
+import { OutputPanels } from "./outputPanel";
+import type { Reading, ServerStatus } from "./protocol";
+import { answering, PATH, READING, RUN_PAGE, runNode, settled } from "./testing/data";
+import { doneWith, EventEmitter, panels as opened, reset, Uri } from "./testing/vscode";
+
+const RUN = { pipeline: "training", run: "run 2" };
+
+function open(answers: Parameters<typeof answering>[0]) {
+  const statuses = new EventEmitter<ServerStatus>();
+  const { request, asked } = answering({ "pipesight.history": () => [runNode("run 3"), runNode("run 2")], ...answers });
+  const server = { request, onDidChangeStatus: statuses.event } as unknown as Server;
+  return { panels: new OutputPanels(Uri.file("/ext") as never, server), statuses, asked };
+}
+
+const types = (posted: readonly unknown[] = []) => posted.map((message) => (message as { type: string }).type);
+
+describe("the panel", () => {
+  beforeEach(reset);
+
+  it("is on the screen before the output is read", async () => {
+    const { panels } = open({ "pipesight.readOutput": () => READING });
+    const reading = panels.open(PATH, "reused");
+    assert.equal(opened.length, 1);
+    assert.match(opened[0]?.webview.html ?? "", /Reading accuracy…/);
+    await reading;
+    await settled();
+    assert.deepEqual(types(opened[0]?.posted), ["loading", "reading", "runs"]);
+    assert.equal(opened[0]?.title, "accuracy");
+  });
+
+  it("is used again, without the focus, and a new one is opened where asked for", async () => {
+    const { panels } = open({ "pipesight.readOutput": () => READING });
+    await panels.open(PATH, "reused");
+    await panels.open(PATH, "reused");
+    assert.deepEqual([opened.length, opened[0]?.reveals], [1, [false, false]]);
+    await panels.open(PATH, "new");
+    assert.equal(opened.length, 2);
+  });
+
+  it("offers the same output of the other runs", async () => {
+    const { panels } = open({ "pipesight.readOutput": () => READING });
+    await panels.open(PATH, "reused");
+    await settled();
+    assert.deepEqual(opened[0]?.posted.at(-1), {
+      type: "runs",
+      runs: ["run 3", "run 2"].map((run) => ({
+        name: run,
+        short: run,
+        mark: "✓",
+        path: { ...PATH, run, source: "s" },
+      })),
+    });
+  });
+
+  it("shows a run, and shows it again when the history changes", async () => {
+    const { panels, statuses, asked } = open({ "pipesight.showRun": () => RUN_PAGE });
+    await panels.open(RUN, "reused");
+    statuses.fire({ sources: [] });
+    await settled();
+    assert.deepEqual(types(opened[0]?.posted), ["loading", "run", "run"]);
+    assert.deepEqual(asked, [
+      ["pipesight.showRun", RUN],
+      ["pipesight.showRun", RUN],
+    ]);
+  });
+
+  it("shows what is wrong", async () => {
+    const { panels } = open({ "pipesight.readOutput": () => ({ problem: "Gone." }) });
+    await panels.open(PATH, "reused");
+    assert.deepEqual(opened[0]?.posted.at(-1), { type: "trouble", trouble: { problem: "Gone." } });
+  });
+
+  it("shows the later of two outputs, whichever comes first", async () => {
+    let answerFirst: (reading: Reading) => void = () => undefined;
+    const first = new Promise<Reading>((resolve) => (answerFirst = resolve));
+    const later = { ...READING, title: "later" };
+    const { panels } = open({ "pipesight.readOutput": ({ output }) => (output === "accuracy" ? first : later) });
+    const slow = panels.open(PATH, "reused");
+    await panels.open({ ...PATH, output: "other" }, "reused");
+    answerFirst(READING);
+    await slow;
+    assert.equal(opened[0]?.title, "later");
+  });
+
+  it("does nothing after it was closed", async () => {
+    const { panels, statuses } = open({ "pipesight.showRun": () => RUN_PAGE });
+    await panels.open(RUN, "reused");
+    const [panel] = opened;
+    panel?.disposed.fire(undefined);
+    statuses.fire({ sources: [] });
+    await settled();
+    assert.deepEqual(types(panel?.posted), ["loading", "run"]);
+  });
+
+  const asks: [message: object, did: string, details: unknown[]][] = [
+    [{ type: "copyText", text: "1\t2" }, "clipboard", ["1\t2"]],
+    [{ type: "copyPath" }, "clipboard", ["/store/accuracy"]],
+    [{ type: "compare" }, "pipesight.compareOutputs", [PATH]],
+    [{ type: "openFolder" }, "revealFileInOS", [Uri.file("/store/accuracy")]],
+  ];
+  for (const [message, did, details] of asks) {
+    it(`does what its page asks for: ${JSON.stringify(message)}`, async () => {
+      const { panels } = open({ "pipesight.readOutput": () => READING });
+      await panels.open(PATH, "reused");
+      opened[0]?.receive.fire(message);
+      await settled();
+      assert.deepEqual(doneWith(did), [details]);
+    });
+  }
+
+  it("asks for other rows of the same output", async () => {
+    const { panels, asked } = open({ "pipesight.readOutput": () => READING });
+    await panels.open(PATH, "reused");
+    opened[0]?.receive.fire({ type: "page", view: { offset: 100 } });
+    await settled();
+    assert.deepEqual(asked.at(-1), ["pipesight.readOutput", { ...PATH, offset: 100 }]);
+    assert.deepEqual(opened[0]?.posted.at(-1), { type: "page", preview: READING.preview });
+  });
+
+  it("sends its page again what is shown, when the page is made anew", async () => {
+    const { panels } = open({ "pipesight.readOutput": () => READING });
+    await panels.open(PATH, "reused");
+    await settled();
+    opened[0]?.receive.fire({ type: "ready" });
+    assert.deepEqual(types(opened[0]?.posted.slice(3)), ["reading", "runs"]);
+  });
+
+  it("lets its page run scripts by nonce only, and load nothing", async () => {
+    await open({ "pipesight.readOutput": () => READING }).panels.open(PATH, "reused");
+    const html = opened[0]?.webview.html ?? "";
+    assert.match(html, /default-src 'none'; script-src 'nonce-[\w+/=]+';/);
+    assert.match(html, /img-src data:; font-src data:"/);
+  });
+});

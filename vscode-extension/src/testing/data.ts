@@ -1,0 +1,57 @@
+/** Answers of the server that several unit tests use. */
+import type { Request } from "../commandIds";
+import type { HistoryNode, Reading, RunPage, ServerCommands } from "../protocol";
+
+export const PATH = { pipeline: "training", run: "run 2", step: "train", output: "accuracy" };
+
+export const READING: Reading = {
+  title: "accuracy",
+  subtitle: "float",
+  path: PATH,
+  output: { uri: "/store/accuracy", data_type: "builtins.float" },
+  run: { name: "run 2", short: "run 2", status: "completed", tone: "passed", mark: "✓", path: { run: "run 2" } },
+  step: { name: "train", status: "cached", tone: "cached", mark: "≡", parameters: [], outputs: [] },
+  preview: { kind: "json", summary: "0.93", value: 0.93 },
+};
+
+export const RUN_PAGE: RunPage = {
+  title: "run 2",
+  subtitle: "training",
+  path: { pipeline: "training", run: "run 2" },
+  run: { name: "run 2", short: "run 2", status: "running", tone: "running", mark: "…", path: { run: "run 2" } },
+  loading: false,
+  steps: [],
+  runs: [],
+};
+
+export function runNode(name: string, short = name): HistoryNode {
+  return {
+    kind: "run",
+    label: name,
+    short,
+    path: { pipeline: "training", run: name, source: "s" },
+    expandable: true,
+    description: "completed 2 h ago",
+    status: "completed",
+    tone: "passed",
+    mark: "✓",
+  };
+}
+
+type Answers = { [K in keyof ServerCommands]?: (argument: ServerCommands[K]["argument"]) => unknown };
+
+/** A server with these answers. It keeps what it was asked. */
+export function answering(answers: Answers): { request: Request; asked: unknown[][] } {
+  const asked: unknown[][] = [];
+  const request = ((command: keyof ServerCommands, argument: never) => {
+    asked.push([command, argument]);
+    const answer = answers[command];
+    return answer ? Promise.resolve(answer(argument)) : Promise.reject(new Error(`no answer to ${command}`));
+  }) as unknown as Request;
+  return { request, asked };
+}
+
+/** Lets promises that are settled run their callbacks. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
