@@ -18,7 +18,7 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
   /** Ask which run to compare with, and show both outputs side by side. */
   async compare(path: HistoryPath): Promise<void> {
     const runs = await this.runsOf(path);
-    const others = runs.filter((run) => run.label !== path.run);
+    const others = runs.filter((run) => run.path.run !== path.run);
     if (others.length === 0) {
       void vscode.window.showInformationMessage("This pipeline has no other run to compare with.");
       return;
@@ -30,7 +30,7 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
       matchOnDescription: true,
     });
     if (!picked) return;
-    const own = runs.find((run) => run.label === path.run)?.short ?? path.run ?? "";
+    const own = runs.find((run) => run.path.run === path.run)?.short ?? path.run ?? "";
     await this.show(path, picked.run, `${path.output ?? ""}: ${picked.run.short} ↔ ${own}`);
   }
 
@@ -42,8 +42,8 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
     this.registered.dispose();
   }
 
-  private async show(path: HistoryPath, { label }: HistoryNode, title: string): Promise<void> {
-    const other = namesOf({ ...path, run: label });
+  private async show(path: HistoryPath, { path: { run } }: HistoryNode, title: string): Promise<void> {
+    const other = namesOf({ ...path, run: run ?? null });
     const [left, right] = await Promise.all([this.read(other), this.read(path)]);
     if (left.text === right.text && left.extent !== "description") {
       const part = left.extent === "rows" ? ` in the first ${ROWS.toLocaleString("en")} rows` : "";

@@ -287,7 +287,13 @@ def _node(history: History, kind: NodeKind, found: Found, label: str, descriptio
 
 def _run_node(history: History, found: Found, run: Run) -> HistoryNode:
     node = _node(history, "run", found, run.name, state(run))
-    return replace(node, short=visible(short_name(run), one_line=True), status=str(run.status), tone=tone(run.status), mark=mark(run.status))
+    return replace(
+        node,
+        short=visible(short_name(run), one_line=True),
+        status=str(run.status),
+        tone=tone(run.status),
+        mark=mark(run.status),
+    )
 
 
 def _step_node(history: History, found: Found, step: Step) -> HistoryNode:
@@ -320,7 +326,8 @@ def _step(history: History, run: Run, step: Step) -> StepFacts:
         tone=tone(step.status),
         mark=mark(step.status),
         parameters=tuple(
-            Parameter(visible(name, one_line=True), visible(one_line(json_text(value), _PARAMETER))) for name, value in step.parameters.items()
+            Parameter(visible(name, one_line=True), visible(one_line(json_text(value), _PARAMETER)))
+            for name, value in step.parameters.items()
         ),
         outputs=tuple(
             OutputLink(visible(output.name, one_line=True), replace(path, output=output.name), type_name(output))

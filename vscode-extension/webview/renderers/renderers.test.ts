@@ -249,7 +249,7 @@ describe("Markdown", () => {
     assert.equal(page.querySelector("a")?.getAttribute("href"), "https://example.org/x");
     assert.deepEqual(texts(page, "ul ul li"), ["nested"]);
     assert.deepEqual(texts(page, "ol li"), ["first"]);
-    assert.deepEqual(texts(page, "blockquote"), ["quoted"]);
+    assert.deepEqual(texts(page, "blockquote p"), ["quoted"]);
     assert.deepEqual(texts(page, "th, td"), ["a", "b", "1", "2"]);
     assert.deepEqual(texts(page, "pre"), ["x = '**not bold**'"]);
     assert.equal(page.querySelectorAll("hr").length, 1);
