@@ -251,7 +251,7 @@ describe("Markdown", () => {
     assert.deepEqual(texts(page, "ol li"), ["first"]);
     assert.deepEqual(texts(page, "blockquote p"), ["quoted"]);
     assert.deepEqual(texts(page, "th, td"), ["a", "b", "1", "2"]);
-    assert.deepEqual(texts(page, "pre"), ["x = '**not bold**'"]);
+    assert.deepEqual(texts(page, "pre"), ["x = '**not bold**'\n"]);
     assert.equal(page.querySelectorAll("hr").length, 1);
   });
 
