@@ -74,5 +74,6 @@ def _unknown(history: History, thing: Thing, found: Found) -> Page | None:
 
 def _is_elsewhere(thing: Thing) -> bool:
     """Whether the thing may be what the index does not hold: of another project, of a model, or an older version."""
-    of_model = any(each.kind is Kind.MODEL for each in thing.chain())
-    return of_model or reads_elsewhere(thing) or any(each.says(Detail.VERSION) for each in thing.chain())
+    owner = thing.owner.kind if thing.owner is not None else None
+    linked = thing.kind is Kind.ARTIFACT and owner in (Kind.MODEL, Kind.STEP, Kind.ARTIFACT)
+    return linked or reads_elsewhere(thing) or any(each.says(Detail.VERSION) for each in thing.chain())

@@ -92,7 +92,7 @@ def _newest_index(thing: Thing, newest_is_first: bool) -> int | None:
 
 def pipeline_by_index(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
     """A pipeline by its position."""
-    if _is_index(site):
+    if _is_index(site) and site.thing.owner is None:
         yield Finding(
             INDEX_ACCESS, site.span, "Which pipeline has this position changes with every new one; use its name."
         )

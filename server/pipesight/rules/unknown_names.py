@@ -40,7 +40,7 @@ def unknown_run(context: Context, reading: Reading, site: Site) -> Iterator[Find
     if name is None or owner is None:
         return
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
-    if history.run(name, pipeline) is not None:
+    if history.run(name, pipeline) is not None or _is_defined(context, reading, Kind.RUN, name):
         return
     close = [run.name for run in history.search_runs(name, limit=_NAMES_COMPARED)]
     if _may_be_shortened(site, close):
@@ -96,9 +96,11 @@ def unknown_artifact(context: Context, reading: Reading, site: Site) -> Iterator
     artifacts = context.history.artifacts()
     if name is None or not 0 < len(artifacts) < _ARTIFACTS_KNOWN or site.thing.generation is not Generation.MODERN:
         return
+    if site.thing.owner is not None and site.thing.owner.kind is not Kind.MODEL:
+        return  # the name of an input or of a version
     names = [artifact.artifact or artifact.name for artifact in artifacts]
     known = name in names or _may_be_shortened(site, names)
-    if not known and not _is_defined(context, reading, Kind.OUTPUT, name):
+    if not known and not any(_is_defined(context, reading, kind, name) for kind in (Kind.OUTPUT, Kind.ARTIFACT)):
         yield from _unknown(reading, site, names)
 
 

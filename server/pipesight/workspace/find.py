@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipesight.code.model import Thing
 from pipesight.history.history import History
@@ -79,6 +79,8 @@ def reads_elsewhere(thing: Thing) -> bool:
 
 
 def _pipeline(history: History, thing: Thing) -> Pipeline | None:
+    if thing.owner is not None and thing.owner.kind is Kind.PIPELINE:  # one of its versions
+        return _pipeline(history, thing.owner)
     if thing.name is None:
         return None
     found = history.pipeline(thing.name)
@@ -163,6 +165,8 @@ def _output(history: History, thing: Thing, owner: Found) -> Found:
 
 
 def _artifact(history: History, thing: Thing) -> Found:
+    if thing.owner is not None and thing.owner.kind is Kind.ARTIFACT:  # one of its versions
+        return _artifact(history, replace(thing.owner, details=((Detail.VERSION, thing.name),)))
     output = next((a for a in history.artifacts() if thing.name in (a.artifact, a.id)), None)
     if output is not None and not _is_that_version(thing, output):
         return Found()
@@ -171,8 +175,8 @@ def _artifact(history: History, thing: Thing) -> Found:
 
 def _is_that_version(thing: Thing, newest: Output) -> bool:
     """Whether the newest version of an artifact is the one that the code asks for."""
-    if thing.owner is not None and thing.owner.kind is Kind.MODEL:
-        return False  # which version a model has is not known
+    if thing.owner is not None and thing.owner.kind in (Kind.MODEL, Kind.STEP):
+        return False  # which version a model has, or a step took, is not known
     version = thing.detail(Detail.VERSION)
     return not thing.says(Detail.VERSION) or (version is not None and str(version) == newest.version)
 

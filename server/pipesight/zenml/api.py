@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from .kinds import Detail, Generation, Kind, Which
@@ -23,6 +23,7 @@ class Type(str, Enum):
     MODEL = "model"
     MODEL_VERSION = "model_version"
     STACK = "stack"
+    MODEL_DEPLOYER = "model_deployer"
     UNSEEN = "unseen"  # a pipeline of a file that is not there
     UNSEEN_RUN = "unseen_run"  # what calling that gives
     INVOCATION = "invocation"  # what calling a pipeline function gives: a run, or in old releases a pipeline
@@ -52,6 +53,7 @@ class How(Enum):
     NAMED = "named"  # the one of the name given
     EVERY = "every"  # a collection of what belongs to the receiver
     PICK = "pick"  # one picked without a name: .last_run, .output
+    VERSIONS = "versions"  # the versions of the receiver
     UP = "up"  # the owner: run.pipeline
     SAME = "same"  # the receiver once more
     VALUE = "value"  # data, or nothing
@@ -63,7 +65,8 @@ class How(Enum):
 class Parameter:
     """A parameter: its names over all releases, the usual one first, and the kind of name it takes.
 
-    `filters` is True where the name narrows down a collection and does not name the result.
+    `filters` is True where the name narrows down a collection and does not name the result. `defines` is True where
+    the call gives the name to something new. `defines_beside` names the parameter that makes it so.
     """
 
     names: tuple[str, ...]
@@ -72,11 +75,13 @@ class Parameter:
     filters: bool = False
     written: tuple[tuple[Generation, str], ...] = ()  # the keyword that people of a generation write, if any
     identifier: bool = False  # takes an id, never a name: tells the owner, but is no place for a name
+    defines: bool = False
+    defines_beside: str = ""
 
     @property
     def takes_prefix(self) -> bool:
         """Whether ZenML also takes the beginning of a name or id here."""
-        return self.names[0] == "name_id_or_prefix"
+        return self.names[0].endswith("_or_prefix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,19 @@ def _id(kind: Kind, *names: str) -> Parameter:
     return Parameter(names, kind, positional=False, filters=True, identifier=True)
 
 
+def _keyword(kind: Kind, *names: str) -> Parameter:
+    return Parameter(names, kind, positional=False)
+
+
+def _defines(kind: Kind, *names: str) -> Parameter:
+    return Parameter(names, kind, defines=True)
+
+
+def _without_name(parameter: Parameter) -> Parameter:
+    """The parameter of an update, where `name=` is the new name."""
+    return replace(parameter, names=tuple(name for name in parameter.names if name != "name"))
+
+
 def _written(kind: Kind, keyword: str, *others: str, middle: str | None = None) -> Parameter:
     written = ((Generation.LEGACY, keyword), *(((Generation.MIDDLE, middle),) if middle else ()))
     return Parameter((keyword, *others), kind, written=written)
@@ -134,6 +152,10 @@ def _pick(result: Type, which: Which) -> Member:
 
 def _up(result: Type) -> Member:
     return Member(How.UP, result)
+
+
+def _versions(result: Type, *, keyed: bool) -> Member:
+    return Member(How.VERSIONS, result, keyed=keyed)
 
 
 _SAME = Member(How.SAME)
@@ -165,6 +187,10 @@ DETAILS = {
     "workspace": Detail.PROJECT,
     "version": Detail.VERSION,
     "version_name_or_number_or_id": Detail.VERSION,
+    "version_name_or_id": Detail.VERSION,
+    "artifact_version": Detail.VERSION,
+    "model_version": Detail.VERSION,
+    "pipeline_version": Detail.VERSION,
     "model_version_name_or_number_or_id": Detail.VERSION,
     "size": Detail.SIZE,
     "page": Detail.PAGE,
@@ -207,7 +233,7 @@ _PIPELINE_MEMBERS = {
     ),
     "last_run": _pick(Type.RUN, Which.LAST),
     "last_successful_run": _pick(Type.RUN, Which.LAST_SUCCESSFUL),
-    "versions": _every(Type.PIPELINE, keyed=False),
+    "versions": _versions(Type.PIPELINE, keyed=False),
     "latest_run_id": Member(How.TEXT, Type.RUN, which=Which.LAST),
     "num_runs": Member(How.VALUE),
 }
@@ -304,24 +330,24 @@ MEMBERS: dict[Type, dict[str, Member]] = {
             _filter(Kind.RUN, "pipeline_run"),
         ),
         "delete_artifact": _named(None, _ARTIFACT, _VERSION),
-        "update_artifact": _named(Type.ARTIFACT, _ARTIFACT),
+        "update_artifact": _named(Type.ARTIFACT, _without_name(_ARTIFACT)),
         "delete_artifact_version": _named(None, _ARTIFACT, _VERSION),
         "update_artifact_version": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
         "get_model": _named(Type.MODEL, _MODEL),
         "list_models": _listing(Type.MODEL, _filter(Kind.MODEL, "name")),
         "delete_model": _named(None, _MODEL),
-        "update_model": _named(Type.MODEL, _MODEL),
+        "update_model": _named(Type.MODEL, _without_name(_MODEL)),
         "get_model_version": _named(
             Type.MODEL_VERSION, _MODEL, _p(None, "model_version_name_or_number_or_id", "version")
         ),
         "list_model_versions": _listing(
             Type.MODEL_VERSION, Parameter(("model_name_or_id", "model"), Kind.MODEL, True, True)
         ),
-        "update_model_version": _named(Type.MODEL_VERSION, _MODEL),
+        "update_model_version": _named(Type.MODEL_VERSION, _without_name(_MODEL), _VERSION),
         "get_stack": _named(Type.STACK, _STACK),
         "list_stacks": _listing(Type.STACK, _filter(Kind.STACK, "name")),
         "activate_stack": _named(None, _STACK),
-        "update_stack": _named(None, _STACK),
+        "update_stack": _named(None, _without_name(_STACK)),
         "delete_stack": _named(None, _STACK),
         "set_active_project": _SWITCH,
         "set_active_workspace": _SWITCH,
@@ -356,10 +382,10 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "output": _pick(Type.OUTPUT, Which.ONLY),
         "get_output": _named(Type.OUTPUT, _OUTPUT),
         "get_output_names": _DATA_CALL,
-        "inputs": Member(How.EVERY, Type.ARTIFACT, keyed=False),
+        "inputs": _every(Type.ARTIFACT, keyed=True),
         "input": Member(How.MAKE, Type.ARTIFACT),
         "get_input": Member(How.MAKE, Type.ARTIFACT, call=True),
-        "regular_inputs": Member(How.EVERY, Type.ARTIFACT, keyed=False),
+        "regular_inputs": _every(Type.ARTIFACT, keyed=True),
         "pipeline_run_id": _ID_OF_RUN,
         "model_version": Member(How.MAKE, Type.MODEL_VERSION),
         "parent_steps": _every(Type.STEP, keyed=False),
@@ -368,20 +394,36 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "status": Member(How.VALUE),
     },
     Type.OUTPUT: _ARTIFACT_MEMBERS,
-    Type.ARTIFACT: {**_ARTIFACT_MEMBERS, "versions": _SAME},
-    Type.MODEL: _MODEL_MEMBERS,
-    Type.MODEL_VERSION: _MODEL_MEMBERS,
-    Type.STACK: {**_COMMON, "metadata_store": Member(How.MAKE, Type.METADATA_STORE)},
+    Type.ARTIFACT: {**_ARTIFACT_MEMBERS, "versions": _versions(Type.ARTIFACT, keyed=True)},
+    Type.MODEL: {**_MODEL_MEMBERS, "versions": _versions(Type.MODEL_VERSION, keyed=False)},
+    Type.MODEL_VERSION: {**_MODEL_MEMBERS, "name": Member(How.VALUE), "model": _up(Type.MODEL)},
+    Type.STACK: {
+        **_COMMON,
+        "metadata_store": Member(How.MAKE, Type.METADATA_STORE),
+        "model_deployer": Member(How.MAKE, Type.MODEL_DEPLOYER),
+    },
+    Type.MODEL_DEPLOYER: {
+        "find_model_server": Member(
+            How.VALUE,
+            None,
+            (
+                _keyword(Kind.PIPELINE, "pipeline_name"),
+                _keyword(Kind.RUN, "run_name", "pipeline_run_id"),
+                _keyword(Kind.STEP, "pipeline_step_name", "step_name"),
+            ),
+            call=True,
+        ),
+    },
 }
 
 
-# Functions of `zenml.post_execution`, of `zenml` and of `zenml.client`, and classes whose construction takes a name.
 def members_of(type_name: str) -> dict[str, bool]:
     """The members, over all releases, of the type that `Document.receiver_before` names: whether each is a method."""
     members = MEMBERS.get(Type(type_name), {})
     return {name: member.call for name, member in members.items()}
 
 
+# Functions of ZenML's modules, and classes whose construction takes a name.
 FUNCTIONS: dict[str, Member] = {
     "get_pipeline": _named(
         Type.PIPELINE, _written(Kind.PIPELINE, "pipeline", *_PIPELINE_NAMES, middle="pipeline"), _VERSION
@@ -399,10 +441,47 @@ FUNCTIONS: dict[str, Member] = {
         None,
         _p(None, "value"),
         _filter(Kind.PIPELINE, "pipeline_name"),
-        _filter(Kind.ARTIFACT, "artifact_name", "name"),
+        Parameter(("artifact_name", "name"), Kind.ARTIFACT, positional=False, filters=True, defines_beside="value"),
         _filter(Kind.MODEL, "model_name"),
     ),
+    "save_artifact": _named(Type.ARTIFACT, _p(None, "data"), _defines(Kind.ARTIFACT, "name"), _VERSION),
+    "log_artifact": _named(Type.ARTIFACT, _p(None, "data"), _defines(Kind.ARTIFACT, "name"), _VERSION),
+    "register_artifact": _named(
+        Type.ARTIFACT, _p(None, "folder_or_file_uri"), _defines(Kind.ARTIFACT, "name"), _VERSION
+    ),
+    "log_metadata": _named(
+        None,
+        _p(None, "metadata"),
+        _keyword(Kind.RUN, "run_id_name_or_prefix"),
+        _keyword(Kind.STEP, "step_name"),
+        _keyword(Kind.ARTIFACT, "artifact_name"),
+        _keyword(Kind.MODEL, "model_name"),
+    ),
+    "log_step_metadata": _named(
+        None,
+        _p(None, "metadata"),
+        _p(Kind.STEP, "step_name"),
+        _p(Kind.PIPELINE, "pipeline_name_id_or_prefix"),
+        _keyword(Kind.RUN, "run_id"),
+    ),
+    "log_artifact_metadata": _named(None, _p(None, "metadata"), _p(Kind.ARTIFACT, "artifact_name"), _VERSION),
+    "log_model_metadata": _named(None, _p(None, "metadata"), _p(Kind.MODEL, "model_name"), _VERSION),
+    "load_last_service_from_step": _named(None, _p(Kind.PIPELINE, "pipeline_name"), _p(Kind.STEP, "step_name")),
 }
+
+# The generation of the API that a function belongs to, where that is one.
+GENERATIONS = {
+    **dict.fromkeys(("get_pipeline", "get_pipelines", "get_run", "get_unlisted_runs"), Generation.MIDDLE),
+    **dict.fromkeys(
+        ("load_artifact", "save_artifact", "log_artifact", "register_artifact", "log_metadata", "log_step_metadata")
+        + ("log_artifact_metadata", "log_model_metadata", "Model"),
+        Generation.MODERN,
+    ),
+}
+# Class methods that give an object of the class.
+MAKERS = frozenset(("get_instance", "__call__", "get_active_model_deployer"))
+# Keywords by which a call names the run that it starts, whatever is called.
+NAMES_RUN = {"run_name": frozenset(("run", "with_options", "configure", "with_config", "pipeline"))}
 
 LEGACY_MODULES = frozenset(("zenml.pipelines", "zenml.steps", "zenml.core.repo", "zenml.repository"))
 
@@ -412,6 +491,7 @@ _FUNCTION_MODULES = {
     "get_pipelines": "zenml.post_execution",
     "get_run": "zenml.post_execution",
     "get_unlisted_runs": "zenml.post_execution",
+    "load_last_service_from_step": "zenml.services",
 }
 
 CLASSES: dict[str, tuple[Type, Generation | None]] = {
@@ -424,6 +504,10 @@ CLASSES: dict[str, tuple[Type, Generation | None]] = {
     "PipelineRunView": (Type.RUN, None),
     "StepView": (Type.STEP, None),
     "ArtifactView": (Type.OUTPUT, None),
+    **{
+        f"{name}ModelDeployer": (Type.MODEL_DEPLOYER, None)
+        for name in ("Base", "BentoML", "Databricks", "HuggingFace", "KServe", "MLFlow", "Seldon", "VLLM")
+    },
     **{
         f"{name}Response{suffix}": (type_, Generation.MODERN)
         for suffix in ("", "Model")
@@ -470,10 +554,12 @@ def is_ours(module: str) -> bool:
 
 def is_symbol(module: str, name: str) -> bool:
     """Whether `from module import name` gives something of this table."""
-    if not is_ours(module):
-        return False
     if name in _FUNCTION_MODULES:
         return module.startswith(_FUNCTION_MODULES[name])
+    if CLASSES.get(name, (None, None))[0] is Type.MODEL_DEPLOYER:
+        return module.startswith("zenml.")
+    if not is_ours(module):
+        return False
     return name in CLASSES or name in FUNCTIONS or name in DEFINING
 
 

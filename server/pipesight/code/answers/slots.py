@@ -106,7 +106,7 @@ def _keyword(parameter: Parameter | None, generation: Generation | None) -> str 
 def _bare(
     chunk: Chunk, opening: Opening, parameter: Parameter | None, value: Node | None, offset: int, keyword: str | None
 ) -> Slot | None:
-    if parameter is None or parameter.kind is None or parameter.identifier:
+    if parameter is None or parameter.kind is None or parameter.identifier or parameter.defines:
         return None
     owner = opening.owner if parameter.kind not in (Kind.PIPELINE, Kind.STACK) else None
     return _outside(chunk, opening, parameter.kind, owner, value, offset, keyword)

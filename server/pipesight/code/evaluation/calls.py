@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from pipesight.code.model import Details, Thing
-from pipesight.code.syntax.tree import Argument, Attribute, Call, Missing, String, called
+from pipesight.code.syntax.tree import Argument, Attribute, Call, Missing, Node, String, called
 from pipesight.zenml import api
 from pipesight.zenml.api import How, Member, Parameter, Type
 from pipesight.zenml.kinds import Detail, Generation, Kind, Which
@@ -39,7 +39,6 @@ _DEFAULTING = frozenset(("Field", "field", "Option", "Argument", "Query", "Body"
 _OPERATIONS = ("contains:", "startswith:", "endswith:", "oneof:", "notequals:", "equals:", "gt:", "gte:", "lt:", "lte:")
 _OWNERS = (Kind.PIPELINE, Kind.RUN)
 ACTIVE_PROJECT = "<active project>"  # no name of Python's: the variable that set_active_project sets
-_POST_EXECUTION = frozenset(("get_pipeline", "get_pipelines", "get_run", "get_unlisted_runs"))
 
 
 class Calls(Functions):
@@ -47,6 +46,8 @@ class Calls(Functions):
 
     def call(self, node: Call, frame: Frame) -> Value:
         function = self.value(node.function, frame)
+        if self.depth == 0 and frame.flow.about_zenml:
+            self.define_run(node, frame)
         match function:
             case Method():
                 return self.call_method(node, function, frame)
@@ -87,15 +88,14 @@ class Calls(Functions):
                 return self.call_decorated(node, receiver, name, frame)
             case Symbol():
                 self.given(node, frame)
-                return self.instance_of(receiver) if name in ("get_instance", "__call__") else None
+                return self.instance_of(receiver) if name in api.MAKERS else None
             case _:
                 return self.call_value_method(node, receiver, name, frame)
 
     def call_symbol(self, node: Call, symbol: Symbol, frame: Frame) -> Value:
         name = symbol.name
         if name in api.FUNCTIONS:
-            generation = Generation.MIDDLE if name in _POST_EXECUTION else None
-            return self.call_entry(node, api.FUNCTIONS[name], name, None, None, generation, frame)
+            return self.call_entry(node, api.FUNCTIONS[name], name, None, None, api.GENERATIONS.get(name), frame)
         values, _ = self.given(node, frame)
         if name not in api.DECORATORS:
             return self.instance_of(symbol)
@@ -141,6 +141,10 @@ class Calls(Functions):
             if kind in (Kind.RUN, Kind.STEP) and belongs is None:
                 belongs = named.get(Kind.RUN) if kind is Kind.STEP else None
                 belongs = belongs or named.get(Kind.PIPELINE)
+            if parameter.defines or (parameter.defines_beside and _gives(node, parameter.defines_beside)):
+                self.define_name(kind, argument.value, value)
+                named[kind] = self.denoted(value, kind, belongs, generation, details)
+                continue
             told = _scope(details) if parameter.filters else _details_of(parameter, details)
             named[kind] = self.argument(node, argument, parameter, value, belongs, generation, name, told)
             narrows = parameter.filters and entry.result is not None and not _is_told(named[kind], kind, entry.result)
@@ -223,6 +227,22 @@ class Calls(Functions):
         given.sort(key=lambda each: _OWNERS.index(each[1].kind) if each[1].kind in _OWNERS else len(_OWNERS))
         return given, tuple(details.items()), others
 
+    def define_name(self, kind: Kind, node: Node, value: Value) -> None:
+        """A call gives its name to something new: `save_artifact(data, name="scores")`, `p.run(run_name="first")`."""
+        if self.depth > 0 or not isinstance(value, Text) or not value.text or "{" in value.text:
+            return
+        start, end = (node.inner_start, node.inner_end) if isinstance(node, String) else (node.start, node.end)
+        line = self.unit.line
+        self.records.defined.append(
+            Defined(kind, value.text, self.unit, start, end, line, line + self.unit.code.height - 1)
+        )
+
+    def define_run(self, node: Call, frame: Frame) -> None:
+        """A call that starts a run, or prepares one, may say the run's name."""
+        for argument in node.arguments:
+            if argument.keyword in api.NAMES_RUN and called(node) in api.NAMES_RUN[argument.keyword]:
+                self.define_name(Kind.RUN, argument.value, self.quiet(argument.value, frame))
+
     def switch(self, node: Call, frame: Frame) -> None:
         """`client.set_active_project("other")`: what follows asks that project."""
         value = self.quiet(node.arguments[0].value, frame) if node.arguments else None
@@ -268,6 +288,11 @@ def _plain_detail(value: Value) -> str | int | None:
     if isinstance(value, Integer):
         return value.value
     return value.text if isinstance(value, Text) else None
+
+
+def _gives(node: Call, parameter: str) -> bool:
+    """Whether a call gives its first parameter, which has this name."""
+    return any(argument.keyword in (None, parameter) for argument in node.arguments)
 
 
 def _scope(details: Details) -> Details:

@@ -131,8 +131,8 @@ class Members(Expressions):
                 return Text(thing.name if thing and node.name == "name" else None, thing)
             case How.SAME:
                 return receiver
-            case How.EVERY if result is receiver.type:  # a pipeline's versions are that pipeline
-                return Each(receiver)
+            case How.VERSIONS if result is not None:
+                return Many(result, thing, generation, entry.keyed)
             case How.EVERY if result is not None:
                 keyed = entry.keyed
                 return Many(result, thing, generation, keyed)
@@ -289,12 +289,16 @@ class Members(Expressions):
             self.find(place.start, place.end, node, thing, Form.INDEX, call)
             return replace(many, chosen=True)
         if kind is Kind.ARTIFACT and many.keyed is False and isinstance(index, Text):
-            return many.picked(Which.ANY, None)  # the inputs of a step go by the names of its parameters
+            return many.picked(Which.ANY, None)  # a list has no names
         if isinstance(index, Integer) or (not isinstance(index, Text) and many.keyed is False):
-            picked = many.picked(Which.INDEX, index.value if isinstance(index, Integer) else None)
-            self.find(place.start, place.end, node, picked.thing, Form.INDEX, call)
+            number = index.value if isinstance(index, Integer) else None
+            picked = many.picked(Which.INDEX, number)
+            thing = picked.thing
+            if many.holds_versions:
+                thing = Thing(kind, None, Which.INDEX, number, many.owner, many.generation)
+            self.find(place.start, place.end, node, thing, Form.INDEX, call)
             return picked
         thing = self.denote(place, index, kind, many.owner, many.generation, call, None, node)
-        return Object(many.type, thing, many.generation)
+        return many.named(thing.name) if many.holds_versions else Object(many.type, thing, many.generation)
 
     methods: ClassVar[Methods] = {**Expressions.methods, Attribute: attribute, Subscript: subscript}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pipesight.code.model import Details, Thing
 from pipesight.code.syntax.tree import Function
 from pipesight.zenml.api import Type
-from pipesight.zenml.kinds import Generation, Kind, Which
+from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
 if TYPE_CHECKING:
     from .records import Place
@@ -106,6 +106,17 @@ class Many:
     details: Details = ()
 
     @property
+    def holds_versions(self) -> bool:
+        """Whether these are the versions of one thing."""
+        return self.owner is not None and self.owner.kind is self.type.kind
+
+    def version(self, version: str | None) -> Object:
+        """The owner of these versions in one of them. The version is None if it is not known."""
+        assert self.owner is not None
+        thing = replace(self.owner, details=(*self.owner.details, (Detail.VERSION, version)))
+        return Object(self.type, thing, self.generation)
+
+    @property
     def element(self) -> Object:
         """Any one of them."""
         return self.picked(Which.ANY, None)
@@ -115,6 +126,9 @@ class Many:
         kind = self.type.kind
         if kind is None:
             return Object(self.type, None, self.generation)
+        if self.holds_versions:
+            newest = which is Which.INDEX and index == 0 and self.type is Type.PIPELINE
+            return Object(self.type, self.owner, self.generation) if newest else self.version(None)
         if self.name is not None:
             return self.named(self.name)
         if self.chosen and which is Which.INDEX:
@@ -124,6 +138,8 @@ class Many:
 
     def named(self, name: str | None) -> Object:
         """The one of a name."""
+        if self.holds_versions:
+            return self.version(name)
         kind = self.type.kind
         thing = Thing(kind, name, None, None, self.owner, self.generation, self.details) if kind else None
         return Object(self.type, thing, self.generation)

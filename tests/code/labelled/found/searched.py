@@ -62,4 +62,4 @@ versions = client.list_artifact_versions(name="‹report›")  #= artifact repor
 versions[‹0›].load()  #= artifact ? index
 client.get_artifact_version(UUID("‹0af3›")).load()  #= artifact 0af3 literal
 client.get_model_version("‹churn›").pipeline_runs[‹0›].steps["‹fit›"]  #= model churn literal; run ? index; step fit literal
-best.steps["‹fit›"].inputs["rows"].load()  #= step fit literal nightly
+best.steps["‹fit›"].inputs["‹rows›"].load()  #= step fit literal nightly; artifact rows literal nightly//fit

@@ -22,7 +22,7 @@ found = search("a").steps["‹search›"].outputs["‹output›"][0]  #= step se
 drift = deepchecks_data_drift_check_step(step_name="drift", params={})
 get_pipeline("‹checks›").runs[‹-1›].get_step(step=‹drift›)  #= pipeline checks literal; run ? index checks; step drift object checks
 versions = get_pipeline(pipeline="‹checks›").versions  #= pipeline checks literal
-versions[0].runs[‹0›].get_step("‹check›")  #= run ? index checks; step check literal checks
+versions[‹0›].runs[‹0›].get_step("‹check›")  #= pipeline ? index checks; run ? index checks; step check literal checks
 check_pipeline(check=checker()).steps["‹check›"].outputs["‹output›"]  #= step check literal; output output literal //check
 check_pipeline(check=checker()).steps[-1]
 build_pipeline().steps["scaler"]
