@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipesight.history.model import Status
+from pipesight.history.model import Run, Status
 from pipesight.outputs.preview import Preview
+from pipesight.outputs.reader import bounds
 from pipesight.pages import words
 from pipesight.pages.contract import (
     HistoryPath,
@@ -92,6 +93,13 @@ SHORT_NAMES = [
 
 @pytest.mark.parametrize(("name", "short"), SHORT_NAMES)
 def test_only_a_name_that_zenml_made_is_shortened(name: str, short: str) -> None:
-    from pipesight.history.model import Run
-
     assert words.short_name(Run("1", name, "s", "train", Status.COMPLETED)) == short
+
+
+SIZES = [(812, "812 B"), (1230, "1.2 kB"), (2_500_000, "2.5 MB"), (200_000_000, "200 MB")]
+
+
+@pytest.mark.parametrize(("size", "words"), SIZES)
+def test_sizes_are_said_as_in_the_extension(size: int, words: str) -> None:
+    """`renderers.test.ts` has the same cases."""
+    assert bounds.size(size) == words

@@ -357,7 +357,7 @@ def test_a_keras_model_says_what_it_is(look: Look, artifact: Artifact):
         ({"data.binary": b"\x00"}, "files", "1 file, 1 B"),
         ({"mine.yaml": "a: 1"}, "text", "“a: 1”, 4 B"),
         ({"Mine.CSV": "a\n1\n"}, "table", "CSV table 1 x 1"),
-        ({"plot.tif": picture("TIFF")}, "image", f"TIFF image, {len(picture('TIFF')) / 1000:.1f} KB"),
+        ({"plot.tif": picture("TIFF")}, "image", f"TIFF image, {len(picture('TIFF')) / 1000:.1f} kB"),
         ({"`evil`\n|<b>🙂.bin": b""}, "files", "1 file, 0 B"),
     ],
 )

@@ -114,7 +114,7 @@ def test_bombs_are_not_unpacked(look: Look, artifact: Artifact, monkeypatch: pyt
     np.savez_compressed(out, np.zeros(1_000))
     preview = look(artifact({"data.npz": out.getvalue()}))
     assert preview.table is not None
-    assert preview.table.rows == (("arr_0", "float64", "(1000,)", "8.1 KB"),)
+    assert preview.table.rows == (("arr_0", "float64", "(1000,)", "8.1 kB"),)
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

@@ -80,7 +80,7 @@ def test_what_a_hostile_pickle_would_do_is_said_and_not_done(
         (frozenset({1}), "{1}"),
         (datetime.date, "datetime.date"),
         (2**200, str(2**200)),
-        (b"x" * 5_000, "<5.0 KB of bytes>"),
+        (b"x" * 5_000, "<5.0 kB of bytes>"),
     ],
 )
 def test_plain_values_are_shown(value: Any, shown: str):

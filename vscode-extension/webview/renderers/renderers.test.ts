@@ -307,9 +307,9 @@ describe("other kinds", () => {
   });
 
   it("files have sizes that people read", () => {
-    const files = [12, 1500, 2_500_000].map((size) => ({ path: `f${size}`, size }));
+    const files = [812, 1230, 2_500_000, 200_000_000].map((size) => ({ path: `f${size}`, size }));
     const page = render(preview("files", { files }), nothing);
-    assert.deepEqual(texts(page, "td.number"), ["12 B", "1.5 kB", "2.5 MB"]);
+    assert.deepEqual(texts(page, "td.number"), ["812 B", "1.2 kB", "2.5 MB", "200 MB"]);
   });
 
   it("a problem comes with what to do", () => {

@@ -177,9 +177,9 @@ def tree(value: object) -> Tuple[Optional[object], bool]:
 
 
 def size(count: int) -> str:
-    """A number of bytes for people: `812 B`, `1.2 KB`, `200 MB`."""
+    """Return a number of bytes in decimal units: `812 B`, `1.2 kB`, `200 MB`. The extension says sizes the same way."""
     amount = float(count)
-    for unit in ("B", "KB", "MB", "GB"):
+    for unit in ("B", "kB", "MB", "GB"):
         if amount < 1000:
             return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
         amount /= 1000
