@@ -13,9 +13,9 @@ from pipesight.code.model import Slot, Thing
 from pipesight.code.quoting import written
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
-from pipesight.pages.describe import address, describe
+from pipesight.pages.describe import address, describe, run_total
 from pipesight.pages.markup import markup
-from pipesight.pages.words import ago, count, mark, state, type_name, when
+from pipesight.pages.words import ago, mark, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found, follow, reads_elsewhere
@@ -102,7 +102,7 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool
     """The names for a slot, best first, no more than are wanted at once; and whether these are all."""
     history, limit = context.history, context.settings.completion.limit
     finders: dict[Kind, Callable[[], tuple[Iterable[Name], bool]]] = {
-        Kind.PIPELINE: lambda: ((_pipeline_name(p) for p in history.pipelines()), True),
+        Kind.PIPELINE: lambda: ((_pipeline_name(history, p) for p in history.pipelines()), True),
         Kind.RUN: lambda: _run_names(history, slot, owner, limit),
         Kind.STEP: lambda: _step_names(history, owner),
         Kind.OUTPUT: lambda: _output_names(history, owner),
@@ -161,9 +161,9 @@ def _is_missing(slot: Slot, owner: Found) -> bool:
     return pipeline is not None and pipeline.name is not None and owner.pipeline is None
 
 
-def _pipeline_name(pipeline: Pipeline) -> Name:
+def _pipeline_name(history: History, pipeline: Pipeline) -> Name:
     last = ago(pipeline.last_run) if pipeline.last_run is not None else ""
-    return Name(pipeline.name, count(pipeline.run_count, "run"), last)
+    return Name(pipeline.name, run_total(history, pipeline), last)
 
 
 def _run_names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list[Name], bool]:

@@ -51,11 +51,17 @@ def address(found: Found) -> dict[str, object]:
 
 def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = None) -> str:
     """`4 runs · last completed 2 h ago · 12 s`."""
+    total = run_total(history, pipeline)
     run = history.last_run(pipeline.name)
     if run is None:
-        return count(pipeline.run_count, "run")
-    total = [count(pipeline.run_count, "run")] if pipeline.run_count else []  # counted last while the history is read
-    return " · ".join([*total, f"last {state(run, now)}"])
+        return total or "runs are still being read"
+    return " · ".join(filter(None, [total, f"last {state(run, now)}"]))
+
+
+def run_total(history: History, pipeline: Pipeline) -> str:
+    """Return how many runs there are, or nothing as long as they are not counted: a sync counts them last."""
+    is_counted = pipeline.run_count or not history.state.syncing
+    return count(pipeline.run_count, "run") if is_counted else ""
 
 
 def _pipeline(history: History, pipeline: Pipeline) -> Page:

@@ -63,6 +63,8 @@
                                                                                 :output "accuracy"))))
                                 :title)))))
   (set-buffer-modified-p nil)
-  (eglot-shutdown server))
+  (let ((process (jsonrpc--process server)))
+    (eglot-shutdown server)
+    (check-until (lambda () (not (process-live-p process))))))
 
 ;;; check.el ends here

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { descendants, gone } from "../shared/program.ts";
 import { initializationOptions, serverCommand } from "../shared/project.ts";
 
 const PATIENCE = 60_000;
@@ -46,12 +47,15 @@ export class Neovim {
     throw new Error(`Not within ${PATIENCE} ms: ${lua}`);
   }
 
+  /** Ends Neovim and waits for its language server, which ends on its own. */
   async quit(): Promise<void> {
     if (this.child.exitCode !== null) return;
-    const gone = once(this.child, "exit");
+    const servers = this.child.pid === undefined ? [] : descendants(this.child.pid);
+    const exit = once(this.child, "exit");
     this.type("<Esc><Esc>:qall!<CR>");
-    await Promise.race([gone, sleep(5_000, undefined, { ref: false })]);
+    await Promise.race([exit, sleep(5_000, undefined, { ref: false })]);
     this.child.kill("SIGKILL");
+    await gone(servers);
   }
 
   private ask(option: string, text: string): string {
