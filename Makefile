@@ -37,7 +37,7 @@ test-editors: .venv/.developed node_modules/.installed .cache/system  ## the tes
 	npm run --silent test:editors
 
 compatibility: .venv/.developed .venvs/zenml/.installed .cache/system  ## write down which histories were read, and how
-	$(BIN)/python -m pytest -p tests.compatibility tests/history/test_rows.py tests/real
+	$(BIN)/python -m pytest -p tests.compatibility tests/history/test_rows.py tests/history/test_projects.py tests/real
 
 bench: .venv/.developed .venvs/peers/.installed  ## the benchmarks; docs/benchmarks.md tells what they compare
 	$(BIN)/python benchmarks/run.py

@@ -25,8 +25,8 @@ from tests.history.replay import recording
 class _Listening(ZenMLServerSource):
     """A source that keeps what the server answers."""
 
-    def __init__(self, url: str, project: str | None, heard: dict[str, tuple[int, Any]]) -> None:
-        super().__init__(url, Login(username="default"), project=project, timeout=120.0)
+    def __init__(self, url: str, projects: list[str], heard: dict[str, tuple[int, Any]]) -> None:
+        super().__init__(url, Login(username="default"), projects=projects, timeout=120.0)
         self._heard = heard
 
     def _request(self, method: str, path: str, fields: Mapping[str, object]) -> Any:
@@ -40,8 +40,8 @@ class _Listening(ZenMLServerSource):
 def main(name: str, root: str, url: str) -> None:
     """Ask all that Pipesight asks of a server, with a project and without, and write the answers down."""
     answers: dict[str, tuple[int, Any]] = {}
-    for project in (None, "default"):
-        source = _Listening(url, project, answers)
+    for projects in ([], ["default"]):
+        source = _Listening(url, projects, answers)
         list(rows(source))
         with tempfile.TemporaryDirectory() as folder:
             history = History.open([source], cache_folder=Path(folder), start=False)

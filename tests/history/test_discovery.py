@@ -200,7 +200,7 @@ def test_explicit_places(unpack_history: Callable[[str], Path]) -> None:
     for places in ([str(file)], [f"sqlite:///{file}"], [file.as_uri()]):
         assert [source.label for source in discover(history=places, environment={}).sources] == [str(file)]
     found = discover([root], history=["config", str(legacy), str(file)], environment={})
-    assert databases(found) == ["zenml.db", "metadata.db", "zenml.db"]
+    assert databases(found) == ["zenml.db", "metadata.db"]  # the file is that of the configuration
 
 
 def test_a_configuration_that_was_moved(copy_history: Callable[[str], Path], tmp_path: Path) -> None:

@@ -172,17 +172,17 @@ def test_many_new_runs_since_the_last_look(
 ) -> None:
     monkeypatch.setattr("pipesight.history.sources.recorded._NEIGHBOURS", neighbours)
     monkeypatch.setattr("pipesight.history.sources.recorded._COUNT_AGE", 0.0)
+    copy_row(modern, "project", "TRUE", id="REVERSE(id)", name="'other'", created="'2030-01-01'")
     history = opened(modern)
     history.sync_once()
     before = history.run_count()
-    copy_row(modern, "project", "TRUE", id="REVERSE(id)", name="'other'")
     for number in range(7):
         record_run(modern, "first_training", f"new {number}", f"'2030-01-01 00:00:0{number // 2}'")
     execute(modern, "UPDATE pipeline_run SET project_id = REVERSE(project_id) WHERE name IN ('new 2', 'new 6')")
     monkeypatch.setattr(ZenMLSession, "runs", None)  # nothing needs to be read anew
     history.sync_once()
-    assert {run.name for run in history.runs()} >= {f"new {number}" for number in range(7)}
-    assert history.run_count() == before + 7
+    assert {run.name for run in history.runs()} & {"new 2", "new 6"} == set()
+    assert history.run_count() == before + 5
 
 
 @pytest.mark.parametrize(

@@ -27,18 +27,10 @@ from pipesight.history.sources import RunRecord, SeenStep, SourceBusyError, Sour
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.zenml_sql import ZenMLSession
 from tests.history import recorder
+from tests.history.conftest import eventually
 
 STORES = ["0.33.0", "0.55.5", "0.70.0-up0.98.0", "0.98.0"]
 LATE = 2.0  # seconds within which a run has to show up after ZenML's commit
-
-
-def eventually(true: Callable[[], object], seconds: float = 5.0) -> float:
-    """Wait until it is true; gives the seconds that took."""
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < seconds, "it did not come true in time"
-        time.sleep(0.01)
-    return time.monotonic() - began
 
 
 def steps_of(history: History, run: Run | None) -> tuple[Step, ...]:

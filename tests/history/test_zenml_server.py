@@ -42,7 +42,7 @@ def test_rows_equal_what_zenml_shows(
     root = unpack_history(name)
     expected = json.loads((root / "expected.json").read_text().replace(str(root), "@ROOT@"))
     with serve(name) as server:
-        found = rows(ZenMLServerSource(server.url, Login(token=TOKEN), project=project))
+        found = rows(ZenMLServerSource(server.url, Login(token=TOKEN), projects=[project] if project else []))
         shown = [[r.pipeline, r.run, r.step, r.entrypoint, r.step_status, r.output, r.uri] for r in found]
     assert sorted(shown, key=str) == sorted(expected, key=str)
     record_property("compared", (name, "ZenML server, its answers replayed", "ZenML's own API", len(shown)))

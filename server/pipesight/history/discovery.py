@@ -90,11 +90,12 @@ class _Search:
         """A store that somebody named."""
         scheme = place.split("://", 1)[0] if "://" in place else ""
         if scheme in ("http", "https"):
-            self._server({"url": place}, config=None, why="named explicitly")
+            self._server({"url": place}, config=None, why="named explicitly", projects=self._active(base))
         elif scheme.startswith(("mysql", "mariadb")):
-            self._mysql({"url": place}, project=None, stacks=(), why="named explicitly")
+            self._mysql({"url": place}, projects=self._active(base), stacks=(), why="named explicitly")
         elif scheme.startswith("sqlite"):
-            self._file(_sqlite_path(place), why="named explicitly")
+            path = _sqlite_path(place)
+            self._file(path, why="named explicitly", projects=self._active(base, path))
         elif scheme not in ("", "file"):
             advice = (
                 "Name a folder, a database file, sqlite:///FILE, mysql://USER@HOST/DATABASE or a server's https URL."
@@ -102,15 +103,15 @@ class _Search:
             self._note(_without_password(place), "problem", f"{scheme} is no kind of store.", advice)
         else:
             path = _file_path(place) if scheme else Path(place).expanduser()
-            self._path(path if path.is_absolute() else base / path)
+            self._path(path if path.is_absolute() else base / path, base)
 
-    def _path(self, path: Path) -> None:
+    def _path(self, path: Path, base: Path) -> None:
         if path.is_file():
-            self._file(path, why="named explicitly")
+            self._file(path, why="named explicitly", projects=self._active(base, path))
         elif not path.is_dir():
             self._note(str(path), "problem", "There is no such file or folder.", "Check its name.")
         elif database := next((path / name for name in _DATABASES if (path / name).is_file()), None):
-            self._file(database, why=f"in the folder {path}")
+            self._file(database, why=f"in the folder {path}", projects=self._active(base, database))
         elif _is_config_folder(path):
             self._zenml(path, None, {})
         elif _is_config_folder(path / "config"):
@@ -127,10 +128,27 @@ class _Search:
                 "Name ZenML's configuration folder, a project after `zenml init`, or a database file.",
             )
 
+    def _active(self, folder: Path, database: Path | None = None) -> tuple[str, ...]:
+        """Return what may be the active project of a store that is named without its configuration.
+
+        The project's folder comes first, then the configuration that the database lies in, then the user's own.
+        """
+        marked = next((path for path in (folder, *folder.absolute().parents) if self._marked(path)), None)
+        local = self._read(marked / self._marker / "config.yaml") if marked else NOTHING
+        named = self._environment.get("ZENML_CONFIG_PATH")
+        configs = [Path(named).expanduser() if named else self._user_config_folder()]
+        if database is not None and database.parts[-3:] == _DEFAULT.parts:
+            configs.insert(0, database.parents[2])
+        told = [_active_projects(self._read(config / "config.yaml"), local, self._environment) for config in configs]
+        return tuple(dict.fromkeys(name for names in told for name in names))
+
     def _config_folder(self) -> Path:
         if named := self._environment.get("ZENML_CONFIG_PATH"):
             self._note("ZENML_CONFIG_PATH", "note", f"names the configuration folder {named}")
             return Path(named).expanduser()
+        return self._user_config_folder()
+
+    def _user_config_folder(self) -> Path:
         if sys.platform == "win32":
             base = Path(self._environment.get("APPDATA") or self._home / "AppData" / "Roaming")
         elif sys.platform == "darwin":
@@ -166,14 +184,14 @@ class _Search:
         local = self._read(marker / "config.yaml") if marker else NOTHING
         store = self._store(settings.get("store"), environment)
         if store is not None:
-            project_name = _active_project(settings, local, environment)
-            self._configured(store, config, settings, project_name, environment)
+            projects = _active_projects(settings, local, environment)
+            self._configured(store, config, settings, projects, environment)
         elif profiles := _profiles(config, settings):
             told = (local.get("active_profile_name"), environment.get("ZENML_ACTIVATED_PROFILE"))
             active = next(filter(None, (*told, settings.get("activated_profile"), *profiles)))
             self._profile(config, settings, str(active), profiles)
         else:
-            self._default(config, environment, _active_project(settings, local, environment))
+            self._default(config, environment, _active_projects(settings, local, environment))
 
     def _store(self, section: object, environment: Mapping[str, str]) -> dict[str, Any] | None:
         """The `store` section, as the environment variables `ZENML_STORE_*` change it."""
@@ -192,33 +210,33 @@ class _Search:
         store: Mapping[str, Any],
         config: Path,
         settings: Mapping[str, Any],
-        project: str | None,
+        projects: Sequence[str],
         environment: Mapping[str, str],
     ) -> None:
         url = word(store.get("url"))
         why = f"the store of {config / 'config.yaml'}"
         if store.get("type") == "rest" or url.startswith("http"):
-            self._server(store, config=config, why=why, project=project)
+            self._server(store, config=config, why=why, projects=projects)
         elif url.startswith(("mysql", "mariadb")):
-            self._mysql(store, project=project, stacks=(), why=why)
+            self._mysql(store, projects=projects, stacks=(), why=why)
         elif url.startswith("sqlite"):
             path = _sqlite_path(url)
             if url == mapping(settings.get("store")).get("url"):
                 path = self._moved(path, *_homes(config))
-            self._file(path, why=why, project=project)
+            self._file(path, why=why, projects=projects)
         elif url:
             self._note(_without_password(url), "problem", "is no store that Pipesight knows.", "Please report it.")
         else:
-            self._default(config, environment, project)
+            self._default(config, environment, projects)
 
-    def _default(self, config: Path, environment: Mapping[str, str], project: str | None) -> None:
+    def _default(self, config: Path, environment: Mapping[str, str], projects: Sequence[str]) -> None:
         named = environment.get("ZENML_LOCAL_STORES_PATH")
         stores = Path(named).expanduser() if named else config / "local_stores"
         if named:
             self._note("ZENML_LOCAL_STORES_PATH", "note", f"names the stores' folder {named}")
         path = stores / "default_zen_store" / "zenml.db"
         if path.exists():
-            self._file(path, why="ZenML's default store", project=project)
+            self._file(path, why="ZenML's default store", projects=projects)
         elif config.is_dir():
             advice = f"Run a pipeline, or {NAME_A_STORE}."
             self._note(str(path), "absent", "ZenML's default store does not exist yet.", advice)
@@ -286,7 +304,7 @@ class _Search:
                     continue
                 self._file(path, why=why, stacks=store.stacks)
             elif store.settings.get("host"):
-                self._mysql(store.settings, project=None, stacks=store.stacks, why=why)
+                self._mysql(store.settings, projects=(), stacks=store.stacks, why=why)
 
     def _moved(self, path: Path, *homes: Path) -> Path:
         """Where a store is now that the folder that it lies in was moved or copied: one of these."""
@@ -302,7 +320,7 @@ class _Search:
 
     # The stores themselves
 
-    def _file(self, path: Path, *, why: str, project: str | None = None, stacks: tuple[str, ...] = ()) -> None:
+    def _file(self, path: Path, *, why: str, projects: Sequence[str] = (), stacks: tuple[str, ...] = ()) -> None:
         from pipesight.history.sources.database import DatabaseSource
 
         if not path.exists():
@@ -310,9 +328,9 @@ class _Search:
             self._note(str(path), "absent", f"{why}: the file does not exist.", advice)
         else:
             self._note(str(path), "found", why)
-        self._add(DatabaseSource(_real(path), project=project, stacks=stacks))
+        self._add(DatabaseSource(_real(path), projects=projects, stacks=stacks))
 
-    def _mysql(self, store: Mapping[str, Any], *, project: str | None, stacks: tuple[str, ...], why: str) -> None:
+    def _mysql(self, store: Mapping[str, Any], *, projects: Sequence[str], stacks: tuple[str, ...], why: str) -> None:
         from pipesight.history.sources.database import DatabaseSource
 
         try:
@@ -324,15 +342,15 @@ class _Search:
             advice = "Name the store with user and password in `pipesight.history`."
             self._note(str(address), "problem", f"{why}: its password lies in a ZenML secret.", advice)
         self._note(str(address), "found", why)
-        self._add(DatabaseSource(address, project=project, stacks=stacks))
+        self._add(DatabaseSource(address, projects=projects, stacks=stacks))
 
-    def _server(self, store: Mapping[str, Any], *, config: Path | None, why: str, project: str | None = None) -> None:
+    def _server(self, store: Mapping[str, Any], *, config: Path | None, why: str, projects: Sequence[str] = ()) -> None:
         from pipesight.history.sources.zenml_server import server_source
 
         folder = config or self._config_folder()
         environment: Mapping[str, str] = self._environment if config is None else {}
         try:
-            source = server_source(store, lambda: self._read(folder / "credentials.yaml"), environment, project)
+            source = server_source(store, lambda: self._read(folder / "credentials.yaml"), environment, projects)
         except ValueError as error:
             self._note(why, "problem", str(error), "Write it as https://HOST; a slash in a password is %2F.")
             return
@@ -340,7 +358,7 @@ class _Search:
         local = folder / _DEFAULT
         if source.is_local and not source.answers() and local.exists():
             self._note(source.label, "absent", f"this local server does not run: its file {local} is read instead")
-            self._file(local, why="the file of the local server")
+            self._file(local, why="the file of the local server", projects=projects)
             return
         if not source.has_credentials:
             advice = f"Run `zenml login {source.label}`, or set ZENML_STORE_API_KEY."
@@ -384,9 +402,10 @@ def _homes(config: Path) -> tuple[Path, ...]:
     return (config / "local_stores", config / "profiles")
 
 
-def _active_project(
+def _active_projects(
     settings: Mapping[str, Any], local: Mapping[str, Any], environment: Mapping[str, str]
-) -> str | None:
+) -> tuple[str, ...]:
+    """Return the names and ids that ZenML tries for the active project, in its order."""
     ids, names = ("active_project_id", "active_workspace_id"), ("active_project_name", "active_workspace_name")
     told: tuple[object, ...] = (
         *(environment.get(f"ZENML_{name.upper()}") for name in ids),
@@ -394,7 +413,7 @@ def _active_project(
         *(environment.get(f"ZENML_{name.upper()}") for name in names),  # stand for the settings only
         *(settings.get(name) for name in (*ids, *names)),
     )
-    return next((name for name in map(word, told) if name), None)
+    return tuple(dict.fromkeys(name for name in map(word, told) if name))
 
 
 def _profiles(config: Path, settings: Mapping[str, Any]) -> dict[str, Path]:

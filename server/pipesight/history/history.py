@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from pipesight.history.model import Output, Pipeline, Run, Step
+from pipesight.history.model import Output, Pipeline, Project, Run, Step
 
 if TYPE_CHECKING:
     from pipesight.history.index import Index
@@ -64,9 +65,14 @@ class History:
     Runs of pipelines that have one name in several sources are one list; a thing's `source` says where it is from.
     """
 
-    def __init__(self, mirrors: Iterable[_Mirror]) -> None:
+    def __init__(self, mirrors: Iterable[_Mirror], owner: History | None = None) -> None:
         self._mirrors = tuple(mirrors)
         self._by_source = {mirror.sync.source.key: mirror for mirror in self._mirrors}
+        self._cache_folder: Path | None = None
+        self._is_started = False
+        self._callbacks: list[Callable[[], None]] = []
+        self._opening = threading.Lock()
+        self._all = owner or self
 
     @classmethod
     def open(cls, sources: Sequence[Source], *, cache_folder: Path | None = None, start: bool = True) -> History:
@@ -82,6 +88,7 @@ class History:
             index = Index.open(source.key, folder=cache_folder)
             mirrors.append(_Mirror(index, Sync(source, index)))
         history = cls(mirrors)
+        history._cache_folder, history._is_started = cache_folder, start
         if start:
             for mirror in mirrors:
                 mirror.sync.start()
@@ -89,8 +96,50 @@ class History:
 
     def source(self, key: str) -> Source | None:
         """The source with that key."""
-        mirror = self._by_source.get(key)
+        mirror = self._mirror(key)
         return mirror.sync.source if mirror is not None else None
+
+    def projects(self) -> tuple[Project, ...]:
+        """Return the projects of all stores. Stores of old releases have none."""
+        return tuple(dict.fromkeys(self._each(lambda index: index.projects() or ())))
+
+    def project(self) -> Project | None:
+        """Return the active project of the first store that has projects."""
+        return next(filter(None, (mirror.index.project() for mirror in self._mirrors)), None)
+
+    def in_project(self, project: str) -> History:
+        """Return the history of another project of the same stores, given by its name or id.
+
+        It has nothing in it if no store has such a project. A project is mirrored when it is first asked for. Until
+        that is done its history is empty, and subscribers hear when it changes. Do not close it.
+        """
+        found = (self._all._mirror_of(mirror, project) for mirror in self._all._mirrors)
+        return History([mirror for mirror in found if mirror is not None], owner=self._all)
+
+    def _mirror_of(self, mirror: _Mirror, wanted: str) -> _Mirror | None:
+        projects, active = mirror.index.projects(), mirror.index.project()
+        if projects == ():  # an old release, which keeps all runs together
+            return mirror
+        project = next((each for each in projects or () if each.is_named(wanted)), None)
+        if project is None or project == active:
+            return mirror if project else None
+        source = mirror.sync.source.in_project(project.id)
+        with self._opening:
+            if source.key not in self._by_source:
+                self._by_source[source.key] = self._open(source)
+            return self._by_source[source.key]
+
+    def _open(self, source: Source) -> _Mirror:
+        from pipesight.history.index import Index
+        from pipesight.history.sync import Sync
+
+        index = Index.open(source.key, folder=self._cache_folder)
+        mirror = _Mirror(index, Sync(source, index))
+        for callback in self._callbacks:
+            mirror.sync.subscribe(callback)
+        if self._is_started:
+            mirror.sync.start()
+        return mirror
 
     def pipelines(self) -> tuple[Pipeline, ...]:
         """The pipelines, the one with the newest run first."""
@@ -139,7 +188,7 @@ class History:
 
         None while they are not mirrored: they are then fetched before all else, and subscribers hear of it.
         """
-        mirror = self._by_source.get(run.source)
+        mirror = self._mirror(run.source)
         if mirror is None:
             return ()
         steps = mirror.index.steps(run.id)
@@ -152,7 +201,7 @@ class History:
 
         Raises SourceError when they have to be read and cannot.
         """
-        mirror = self._by_source.get(run.source)
+        mirror = self._mirror(run.source)
         if mirror is None:
             return ()
         steps = mirror.index.steps(run.id)
@@ -169,7 +218,7 @@ class History:
 
     def outputs(self, step: Step) -> tuple[Output, ...] | None:
         """The step's outputs; None while they are not mirrored, as for `steps`."""
-        mirror = self._by_source.get(step.source)
+        mirror = self._mirror(step.source)
         if mirror is None:
             return ()
         outputs = mirror.index.outputs(step.id)
@@ -199,7 +248,7 @@ class History:
 
     def location(self, output: Output) -> tuple[Pipeline | None, Run, Step] | None:
         """Who produced the output; None where that is not mirrored. The pipeline is None for an unlisted run."""
-        mirror = self._by_source.get(output.source)
+        mirror = self._mirror(output.source)
         found = mirror.index.location(output.step_id) if mirror else None
         if found is None:
             return None
@@ -209,7 +258,7 @@ class History:
     @property
     def generation(self) -> int:
         """Grows with every change of what is asked here; what time alone makes stale does not count."""
-        return sum(mirror.index.generation for mirror in self._mirrors)
+        return sum(mirror.index.generation for mirror in self._all._opened())
 
     @property
     def is_empty(self) -> bool:
@@ -223,12 +272,13 @@ class History:
 
     def refresh(self) -> None:
         """Ask every source to be looked at now, thoroughly; returns at once."""
-        for mirror in self._mirrors:
+        for mirror in self._all._opened():
             mirror.sync.refresh()
 
     def subscribe(self, callback: Callable[[], None]) -> None:
         """Have `callback` called, from a worker thread, after an index or a source's state changed."""
-        for mirror in self._mirrors:
+        self._all._callbacks.append(callback)
+        for mirror in self._all._opened():
             mirror.sync.subscribe(callback)
 
     def sync_once(self, *, full: bool = False) -> None:
@@ -249,13 +299,21 @@ class History:
 
     def close(self) -> None:
         """Stop syncing and close the indexes."""
-        for mirror in self._mirrors:
+        mirrors = self._opened()
+        for mirror in mirrors:
             mirror.sync.end()
         give_up = time.monotonic() + _PATIENCE
-        for mirror in self._mirrors:
+        for mirror in mirrors:
             mirror.sync.stop(max(0.0, give_up - time.monotonic()))
-        for mirror in self._mirrors:
+        for mirror in mirrors:
             mirror.index.close()
+
+    def _mirror(self, source: str) -> _Mirror | None:
+        return self._all._by_source.get(source)
+
+    def _opened(self) -> tuple[_Mirror, ...]:
+        """All mirrors, those of other projects included."""
+        return tuple(self._by_source.values())
 
     def _each(self, ask: Callable[[Index], Iterable[_T]]) -> Iterator[_T]:
         for mirror in self._mirrors:

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from pipesight.history.model import Output, Pipeline, Run, Status, Step
+from pipesight.history.model import Output, Pipeline, Project, Run, Status, Step
 from pipesight.history.schema import (
     ARTIFACTS,
     AT_ONCE,
@@ -202,6 +202,14 @@ class Index:
         return self._answer(
             ("artifacts",), lambda: tuple(self._output_of(row, row.step_key) for row in self._rows(query))
         )
+
+    def projects(self) -> tuple[Project, ...] | None:
+        """Return the store's projects, oldest first. None if the store was not looked at yet."""
+        return self._answer(("projects",), lambda: _projects(self.fact("projects")))
+
+    def project(self) -> Project | None:
+        """Return the project that is mirrored, None for a store without projects."""
+        return self._answer(("project",), lambda: next(iter(_projects(self.fact("project")) or ()), None))
 
     def stacks(self) -> tuple[str, ...]:
         """The names of the stacks."""
@@ -483,6 +491,10 @@ class Index:
 def is_under_way(record: RunRecord) -> bool:
     """True for a run that more may happen to: one that has not ended, and of which something was heard of late."""
     return not _status_now(record.status, record.activity).is_finished
+
+
+def _projects(fact: str | None) -> tuple[Project, ...] | None:
+    return None if fact is None else tuple(Project(*each) for each in json.loads(fact))
 
 
 def _size(value: object) -> int:

@@ -72,6 +72,18 @@ _UNFINISHED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Project:
+    """A project of a store. Releases up to 0.75 call it a workspace. `id` has no dashes."""
+
+    id: str
+    name: str
+
+    def is_named(self, word: str) -> bool:
+        """Return True if `word` is the project's name or its id, with or without dashes."""
+        return word == self.name or word.replace("-", "") == self.id
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
     """One pipeline name in one source. `id` is unique in that source.
 

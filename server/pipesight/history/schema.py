@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 AT_ONCE = 500  # values bound in one statement; old SQLite allows 999
-VERSION = 1  # of the tables below; a file with another is made anew
+VERSION = 2  # of the tables below; a file with another is made anew
 _PATIENCE = 5.0  # seconds for which another process may keep the file locked
 
 _tables = MetaData()

@@ -293,6 +293,7 @@ class Sync:
             writer.note("epoch", str(epoch))
             writer.note("mark", None)
             writer.note("whole", None)
+            writer.projects(session.projects(), session.project)
             writer.pipelines(session.pipelines(), epoch)
             writer.begin_load()
             if outdated:
@@ -336,7 +337,7 @@ class Sync:
 
     def _read_names(self, session: Session) -> None:
         pipelines, stacks, models = session.pipelines(), session.stacks(), session.models()
-        artifacts = session.artifacts()
+        artifacts, projects = session.artifacts(), tuple(session.projects())
         self._names_read, self._names_outdated = time.monotonic(), False
         index = self._index
         found = [(record.output.id, record.step_id) for record in artifacts]
@@ -345,11 +346,12 @@ class Sync:
         added = set(pipelines) - owned.keys()
         gone = {name for name, count in owned.items() if not count} - set(pipelines)
         same_names = (set(stacks), set(models), found) == (set(index.stacks()), set(index.models()), known)
-        if same_names and not added and not gone:
+        if same_names and not added and not gone and index.projects() == projects:
             return
         with index.writing() as writer:
             writer.pipelines(added, int(index.fact("epoch") or 0))
             writer.forget_pipelines(gone)
+            writer.projects(projects, session.project)
             writer.words("stack", stacks)
             writer.words("model", models)
             writer.artifacts(artifacts)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.schema import CreateIndex, DropIndex
 
-from pipesight.history.model import Status
+from pipesight.history.model import Project, Status
 from pipesight.history.schema import (
     ARTIFACTS,
     AT_ONCE,
@@ -74,6 +74,11 @@ class Writer:
         self._connection.execute(delete(FACTS).where(FACTS.c.name == name))
         if value is not None:
             self._connection.execute(insert(FACTS).values(name=name, value=value))
+
+    def projects(self, projects: Iterable[Project], mirrored: Project | None) -> None:
+        """Note the store's projects, and the one that is mirrored."""
+        self.note("projects", json.dumps([(each.id, each.name) for each in projects]))
+        self.note("project", json.dumps([(mirrored.id, mirrored.name)] if mirrored else []))
 
     def pipelines(self, names: Iterable[str], epoch: int) -> None:
         """Add pipelines, with or without runs."""

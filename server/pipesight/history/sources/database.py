@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from pipesight.history.sources.projects import ProjectChoice
 from pipesight.history.sources.source import Session, SourceBusyError, SourceError
 from pipesight.history.sources.tables import Memory, Tables
 
@@ -53,19 +54,27 @@ class MySQL:
 class DatabaseSource:
     """Run history in a database, whatever release wrote it; which one shows in its tables each time it is opened.
 
-    `project` (a name or an id) leaves out other projects' runs, unless the database has no such project. `stacks` are
-    the names of the stacks that record here, where the database itself does not know them.
+    `projects` are the names or ids of projects, the first of which that the database has is read. `stacks` are the
+    names of the stacks that record here. It is used if the database does not know them.
     """
 
-    def __init__(self, address: Path | MySQL, *, project: str | None = None, stacks: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        address: Path | MySQL,
+        *,
+        projects: Sequence[str] = (),
+        exact: bool = False,
+        stacks: Sequence[str] = (),
+    ) -> None:
         self._database = _SQLite(address) if isinstance(address, Path) else _MySQLServer(address)
-        self._project = project
+        self._address = address
+        self._choice = ProjectChoice(tuple(projects), exact)
         self._stacks = tuple(stacks)
         self._memory = Memory()
         self.kind = self._database.kind
         self.interval = self._database.interval
         self.label = str(address)
-        self.key = f"{address}#{project}" if project else str(address)
+        self.key = "#".join((str(address), *projects[:1]))
 
     def __repr__(self) -> str:
         return f"DatabaseSource({self.key!r})"
@@ -73,6 +82,10 @@ class DatabaseSource:
     def probe(self) -> object:
         """What tells a changed database: a file's time, size and inode, or some counts of a server's tables."""
         return self._database.probe()
+
+    def in_project(self, project: str) -> DatabaseSource:
+        """Return the source of another project of the same database."""
+        return DatabaseSource(self._address, projects=[project], exact=True, stacks=self._stacks)
 
     @contextmanager
     def connect(self) -> Generator[Session]:
@@ -90,7 +103,7 @@ class DatabaseSource:
         from pipesight.history.sources.zenml_sql import ZenMLSession
 
         if ZenMLSession.understands(tables):
-            return ZenMLSession(tables, self._project)
+            return ZenMLSession(tables, self._choice)
         if MLMetadataSession.understands(tables):
             return MLMetadataSession(tables, self._stacks)
         raise SourceError(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, select
 
+from pipesight.history.model import Project
 from pipesight.history.sources.source import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
 from pipesight.history.sources.tables import Query, Tables, batches
 from pipesight.history.sources.values import mapping
@@ -47,6 +48,7 @@ class MLMetadataSession:
     """An open ML Metadata store."""
 
     kind = "ML Metadata"
+    project: Project | None = None
     says_entrypoint = True
 
     @staticmethod
@@ -92,6 +94,9 @@ class MLMetadataSession:
         return select(func.count()).select_from(self._context).where(run_type)
 
     # Pipelines and runs
+
+    def projects(self) -> Sequence[Project]:
+        return []
 
     def run_count(self) -> int:
         return int(self._tables.one(self._counted())[0])

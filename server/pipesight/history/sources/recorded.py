@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import ColumnElement, func, literal, select
 
 from pipesight.history.sources.tables import Query, Tables, microseconds
 
 _NEIGHBOURS = 50  # runs before the mark that are looked at again: what finished may still be corrected
-_TENANTS = 20  # projects that are asked one by one
 _COUNT_AGE = 10.0  # seconds for which a count of all runs is good enough: a MySQL server scans an index for it
 
 
@@ -67,16 +65,15 @@ class RowOrder:
 
 
 class TimeOrder:
-    """The runs of a MySQL database: they have the time of recording, in whole seconds.
+    """The runs of one project in a MySQL database: they have the time of recording, in whole seconds.
 
-    Releases from 0.96.4 on have an index of the times in each project, so each project is asked by itself.
+    Releases from 0.96.4 on have an index of the times in each project.
     """
 
-    def __init__(self, tables: Tables, tenant_column: str, tenant: str | None) -> None:
+    def __init__(self, tables: Tables, project_column: str, project: str | None) -> None:
         self._tables = tables
         self._run = tables["pipeline_run"]
-        self._tenant_column = tenant_column
-        self._tenant = tenant
+        self._mine: list[ColumnElement[bool]] = [self._run.c[project_column] == project] if project else []
         self.position: ColumnElement[Any] = self._run.c.created
 
     def newest_first(self, query: Query) -> Query:
@@ -102,9 +99,8 @@ class TimeOrder:
         times = {row.id: row.created for row in newest}
         if newest[-1].created >= anchor[0]:
             between = self.position.between(anchor[0], newest[-1].created)
-            times.update(
-                (id_, at) for id_, at in self._tables.all(select(self._run.c.id, self.position).where(between))
-            )
+            query = select(self._run.c.id, self.position).where(between, *self._mine)
+            times.update((id_, at) for id_, at in self._tables.all(query))
         if count is not None:
             # Runs of the mark's own second may be older or newer than the mark.
             later, same_second = (
@@ -117,24 +113,6 @@ class TimeOrder:
     def _newest(self, counts: bool) -> Sequence[Any]:
         """The newest runs, and with `counts` in the same statement how many there are."""
         run, size = self._run.c, _NEIGHBOURS + 1
-        parts = [self.newest_first(select(run.created, run.id).where(*owner)).limit(size) for owner in self._owners]
         all_runs = select(func.count()).select_from(self._run).where(*self._mine).scalar_subquery()
-        found = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
-        query = select(found.c.created, found.c.id, (all_runs if counts else literal(0)).label("total"))
-        return self._tables.all(query.order_by(found.c.created.desc(), found.c.id.desc()).limit(size))
-
-    @property
-    def _mine(self) -> list[ColumnElement[bool]]:
-        return [self._run.c[self._tenant_column] == self._tenant] if self._tenant else []
-
-    @cached_property
-    def _owners(self) -> list[list[ColumnElement[bool]]]:
-        """What tells each project's runs, where an index has them in order."""
-        name = self._tenant_column.removesuffix("_id")
-        if self._tenant or not self._tables.has(name, "id"):
-            return [self._mine]
-        if not self._tables.has_index("pipeline_run", self._tenant_column, "created", "id"):
-            return [self._mine]
-        ids = [row[0] for row in self._tables.all(select(self._tables[name].c.id).limit(_TENANTS + 1))]
-        column = self._run.c[self._tenant_column]
-        return [[column == id_] for id_ in ids] if 0 < len(ids) <= _TENANTS else [[]]
+        query = select(run.created, run.id, (all_runs if counts else literal(0)).label("total"))
+        return self._tables.all(self.newest_first(query.where(*self._mine)).limit(size))

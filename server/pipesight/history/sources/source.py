@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
+from pipesight.history.model import Project
+
 
 class SourceError(Exception):
     """A source cannot be read. `advice` says what a person can do about it. Neither holds a password."""
@@ -99,6 +101,7 @@ class Session(Protocol):
     kind: str
     release: str | None  # ZenML's release that the store is of, where it tells
     layout: str  # what the store looks like; when it differs from the last time, everything has to be read again
+    project: Project | None  # the project that is read, None if the store has no projects
     says_entrypoint: bool  # whether ZenML's own API of this kind of store tells a step's function
 
     def news(self, known: str | None) -> News:
@@ -107,6 +110,10 @@ class Session(Protocol):
 
     def run_count(self) -> int:
         """How many runs there are."""
+        ...
+
+    def projects(self) -> Sequence[Project]:
+        """Return the store's projects, oldest first. Stores of old releases have none."""
         ...
 
     def pipelines(self) -> Sequence[str]:
@@ -152,6 +159,10 @@ class Source(Protocol):
 
     def probe(self) -> object:
         """Something cheap to get that differs after any change of the store; None where there is no such thing."""
+        ...
+
+    def in_project(self, project: str) -> Source:
+        """Return the source of another project of the same store, given by its name or id."""
         ...
 
     def connect(self) -> AbstractContextManager[Session]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
+from pipesight.history.model import Project
+from pipesight.history.sources.projects import ProjectChoice
 from pipesight.history.sources.source import (
     ArtifactRecord,
     News,
@@ -30,6 +33,8 @@ from pipesight.history.sources.zenml_sql import class_path
 _FIRST = 50  # runs in the first batch, which somebody is waiting for
 _PAGE = 500
 _ARTIFACTS = 1000  # newest artifact versions among which names are looked for
+_PROJECTS = {"projects": "project", "workspaces": "workspace_id"}  # the lists, and the parameter of other lists
+_PROJECTS_AGE = 60.0  # seconds after which a server is asked again for its projects
 _NEWER = ("models",)  # lists that servers of old releases do not have
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 _BUSY = (429, 500, 502, 503, 504)
@@ -50,9 +55,19 @@ class Login:
         return bool(self.username or self.api_key or self.token)
 
 
-class ZenMLServerSource:
-    """Run history on the ZenML server of that address. `project` is the name or id of the project to be read.
+@dataclass(frozen=True, slots=True)
+class _Projects:
+    """A server's projects, and the parameter that leaves out other projects in its release."""
 
+    read_at: float
+    parameter: str = ""
+    listed: Sequence[Project] = ()
+
+
+class ZenMLServerSource:
+    """Run history on the ZenML server of that address.
+
+    `projects` are the names or ids of projects, the first of which that the server has is read.
     `renewed` finds the login anew: where it is refused, somebody may have run `zenml login` since.
     """
 
@@ -65,17 +80,20 @@ class ZenMLServerSource:
         login: Login,
         *,
         renewed: Callable[[], Login] | None = None,
-        project: str | None = None,
+        projects: Sequence[str] = (),
+        exact: bool = False,
         verify: bool | str = True,
         timeout: float = 15.0,
     ) -> None:
         self.label = url.rstrip("/")
-        self.key = f"{self.label}#{project}" if project else self.label
+        self.key = "#".join((self.label, *projects[:1]))
         self.is_local = (urlsplit(url).hostname or "") in _LOCAL_HOSTS
         self._login = login
         self._renewed = renewed
         self._token = login.token
-        self.project = _dashed(project) if project else None
+        self._choice = ProjectChoice(tuple(projects), exact)
+        self._projects: _Projects | None = None
+        self._verify = verify
         self._timeout = timeout
         self._pool = _pool(verify, timeout)
         self.outputs: dict[str, OutputRecord | None] = {}  # what is known of outputs, by id; they never change
@@ -104,7 +122,24 @@ class ZenMLServerSource:
     @contextmanager
     def connect(self) -> Generator[Session]:
         """Log in where needed, and ask the server for as long as the context lasts."""
-        yield ZenMLServerSession(self, self.project)
+        yield ZenMLServerSession(self, self._choice)
+
+    def in_project(self, project: str) -> ZenMLServerSource:
+        """Return the source of another project of the same server."""
+        return ZenMLServerSource(
+            self.label,
+            self._login,
+            renewed=self._renewed,
+            projects=[project],
+            exact=True,
+            verify=self._verify,
+            timeout=self._timeout,
+        )
+
+    @property
+    def project(self) -> str | None:
+        """The name or id that was given for the active project."""
+        return next(map(_dashed, self._choice.names), None)
 
     def get(self, path: str, /, **fields: object) -> Any:
         """The JSON that the server answers; None for what it does not have."""
@@ -117,6 +152,26 @@ class ZenMLServerSource:
         if response.status in (404, 422):
             return None
         return self._json(response)
+
+    def projects(self) -> _Projects:
+        """Return the server's projects, as of a minute ago at most."""
+        known = self._projects
+        if known is None or time.monotonic() - known.read_at > _PROJECTS_AGE:
+            found = self._read_projects()
+            self._projects = found if found.listed or known is None else replace(known, read_at=found.read_at)
+        assert self._projects is not None
+        return self._projects
+
+    def _read_projects(self) -> _Projects:
+        for path, parameter in _PROJECTS.items():
+            listed = _items(self.get(path, size=_PAGE, sort_by="asc:created"))
+            found = listed or [mapping(self.get(f"{path}/{_dashed(name)}")) for name in self._choice.names]
+            projects = [
+                Project(_plain(each["id"]), str(each["name"])) for each in found if {"id", "name"} <= each.keys()
+            ]
+            if projects:
+                return _Projects(time.monotonic(), parameter, projects)
+        return _Projects(time.monotonic())
 
     @cached_property
     def release(self) -> str | None:
@@ -204,9 +259,13 @@ class ZenMLServerSession:
     kind = "ZenML"
     says_entrypoint = False
 
-    def __init__(self, server: ZenMLServerSource, project: str | None) -> None:
+    def __init__(self, server: ZenMLServerSource, choice: ProjectChoice) -> None:
         self._server = server
-        self._scope = self._find_scope(project) if project else {}
+        self._choice = choice
+        self.project = choice.among(self.projects())
+        if self.project is None and choice.exact:
+            raise SourceError(f"{server.label} has no project {choice.names[0]}.", "Check the project's name.")
+        self._scope = self._find_scope()
         self.release = server.release
         self.layout = f"REST {self._scope}"
 
@@ -236,6 +295,9 @@ class ZenMLServerSession:
 
     def run_count(self) -> int:
         return self._newest("created")[1]
+
+    def projects(self) -> Sequence[Project]:
+        return self._server.projects().listed
 
     def pipelines(self) -> Sequence[str]:
         return list(
@@ -332,20 +394,18 @@ class ZenMLServerSession:
             raise self._server.not_understood()
         return mapping(page)
 
-    def _find_scope(self, project: str) -> Mapping[str, str]:
-        """The parameter that leaves out other projects; none where the server has no such project."""
-        for path, parameter in (("projects", "project"), ("workspaces", "workspace_id")):
-            found = mapping(self._server.get(f"{path}/{_dashed(project)}"))
-            if found.get("id"):
-                return {parameter: str(found["id"])}
-        return {}
+    def _find_scope(self) -> Mapping[str, str]:
+        """Return the parameter that leaves out other projects. There is none if the server has one project."""
+        if self.project is None or (len(self.projects()) < 2 and not self._choice.names):
+            return {}
+        return {self._server.projects().parameter: _dashed(self.project.id)}
 
 
 def server_source(
     store: Mapping[str, Any],
     credentials: Callable[[], Mapping[str, Any]],
     environment: Mapping[str, str],
-    project: str | None = None,
+    projects: Sequence[str] = (),
 ) -> ZenMLServerSource:
     """The source for a `store` section of type `rest`, with the logins that `credentials.yaml` and variables hold.
 
@@ -367,7 +427,7 @@ def server_source(
     verify = store.get("verify_ssl", True)
     known = verify if isinstance(verify, bool) else str(verify).lower() not in ("false", "0") and str(verify)
     trusted = True if known in ("true", "True", "1") else known
-    return ZenMLServerSource(url, login(), renewed=login, project=project, verify=trusted)
+    return ZenMLServerSource(url, login(), renewed=login, projects=projects, verify=trusted)
 
 
 def _address(url: object) -> SplitResult:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, null, select, text
 from sqlalchemy.sql.selectable import FromClause
 
+from pipesight.history.model import Project
+from pipesight.history.sources.projects import NO_PROJECT, ProjectChoice
 from pipesight.history.sources.recorded import RowOrder, TimeOrder
 from pipesight.history.sources.source import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
 from pipesight.history.sources.tables import Query, Tables, microseconds
@@ -52,14 +54,16 @@ class ZenMLSession:
             and (tables.has("artifact_version", "uri") or tables.has("artifact", "uri"))
         )
 
-    def __init__(self, tables: Tables, project: str | None) -> None:
+    def __init__(self, tables: Tables, choice: ProjectChoice) -> None:
         self._tables = tables
         self._run = tables["pipeline_run"]
         self._step = tables["step_run"]
         self._pipeline = tables["pipeline"]
         self._tenant_column = next((c for c in ("project_id", "workspace_id") if tables.has("pipeline_run", c)), "")
-        self._tenant = self._find_tenant(project) if project and self._tenant_column else None
-        self._order = RowOrder(tables) if tables.is_sqlite else TimeOrder(tables, self._tenant_column, self._tenant)
+        self.project = choice.among(self.projects())
+        self._project_id = self.project.id if self.project else NO_PROJECT if choice.exact else None
+        self._tenant = None if self.project and len(self._projects) == 1 else self._project_id  # runs are filtered by
+        self._order = RowOrder(tables) if tables.is_sqlite else TimeOrder(tables, self._tenant_column, self._project_id)
         self.release = tables.release
         self.layout = f"{tables.fingerprint(_READ)} {tables.release} {self._tenant}"
 
@@ -67,7 +71,20 @@ class ZenMLSession:
 
     def news(self, known: str | None) -> News:
         mark, total, ids = self._order.since(known)
+        total = total if self._tenant is None else self.run_count()
         return News(mark, total, None if ids is None else self.runs_by_id(ids))
+
+    def projects(self) -> Sequence[Project]:
+        return self._projects
+
+    @cached_property
+    def _projects(self) -> Sequence[Project]:
+        name = next((name for name in ("project", "workspace") if self._tables.has(name, "id", "name")), None)
+        if name is None or not self._tenant_column:
+            return []
+        project = self._tables[name].c
+        order = (project.created,) if "created" in project else ()
+        return [Project(*row) for row in self._tables.all(select(project.id, project.name).order_by(*order))]
 
     def run_count(self) -> int:
         query = select(func.count()).select_from(self._run)
@@ -451,16 +468,6 @@ class ZenMLSession:
         if self._tenant is not None and self._tenant_column in things.c:
             query = query.where(things.c[self._tenant_column] == self._tenant)
         return sorted({row[0] for row in self._tables.all(query)})
-
-    def _find_tenant(self, project: str) -> str | None:
-        """The id of the project of that name or id; None, which is all projects, when there is no such one."""
-        name = self._tenant_column.removesuffix("_id")
-        if not self._tables.has(name, "id", "name"):
-            return None
-        tenant = self._tables[name].c
-        wanted = project.replace("-", "")
-        row = self._tables.one(select(tenant.id).where((tenant.id == wanted) | (tenant.name == project)))
-        return None if row is None else cast(str, row[0])
 
 
 def _position(value: Any) -> int:

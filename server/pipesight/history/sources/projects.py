@@ -1,0 +1,32 @@
+"""Which of a store's projects is read, by ZenML's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipesight.history.model import Project
+
+NO_PROJECT = "no such project"  # an id that no project has
+_DEFAULT = "default"  # the project that ZenML makes in an empty store
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectChoice:
+    """The names or ids of projects, the first of which that the store has is read.
+
+    If the store has none of them, ZenML's default project is read. With `exact` nothing is read then.
+    """
+
+    names: tuple[str, ...] = ()
+    exact: bool = False
+
+    def among(self, projects: Sequence[Project]) -> Project | None:
+        """Return the project that is read, None if there is none."""
+        for wanted in self.names:
+            for project in projects:
+                if project.is_named(wanted):
+                    return project
+        if self.exact or not projects:
+            return None
+        return next((project for project in projects if project.name == _DEFAULT), projects[0])
