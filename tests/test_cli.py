@@ -79,8 +79,8 @@ def test_history_for_people(sample: Path, names: list[str], words: list[str]) ->
     assert [word for word in words if word not in shown] == []
 
 
-def test_the_history_is_found_by_zenml_s_own_rules(sample: Path) -> None:
-    shown = pipesight(sample, "history", ZENML_CONFIG_PATH=str(sample / "history" / "config"))
+def test_the_history_is_found_by_zenml_s_own_rules(sample: Path, tmp_path: Path) -> None:
+    shown = pipesight(tmp_path, "history", ZENML_CONFIG_PATH=str(sample / "history" / "config"))
 
     assert "training_pipeline" in shown
 
@@ -160,12 +160,12 @@ def test_what_the_machine_refuses_is_said_without_a_traceback(sample: Path) -> N
 @pytest.mark.parametrize(
     ("encoding", "shown"), [("utf-8", "✓ completed  "), ("ascii", "+ completed  "), ("cp1252", "+ completed  ")]
 )
-def test_any_encoding_of_the_terminal_will_do(sample: Path, encoding: str, shown: str) -> None:
+def test_any_encoding_of_the_terminal_will_do(sample: Path, tmp_path: Path, encoding: str, shown: str) -> None:
     arguments = ["report_pipeline", "--source", "history"]
 
     assert shown in pipesight(sample, "history", *arguments, PYTHONIOENCODING=encoding)
     assert objects(pipesight(sample, "history", *arguments, "--json", PYTHONIOENCODING=encoding))
-    assert "no store of run history" in pipesight(sample, "doctor", status=1, PYTHONIOENCODING=encoding)
+    assert "no store of run history" in pipesight(tmp_path, "doctor", status=1, PYTHONIOENCODING=encoding)
 
 
 def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,11 +205,11 @@ def test_doctor_names_a_broken_store_once(sample: Path) -> None:
     assert shown.count("broken.db") == 2  # where it was named, and what is wrong with it
 
 
-def test_doctor_explains(sample: Path) -> None:
+def test_doctor_explains(sample: Path, tmp_path: Path) -> None:
     shown = pipesight(sample, "doctor", "--source", "history")
     assert "SQLite with 2 pipelines and 6 runs" in shown
 
-    message = pipesight(sample, "doctor", status=1)
+    message = pipesight(tmp_path, "doctor", status=1)
     assert "no store of run history was found" in message
     assert "pipesight.history" in message
 

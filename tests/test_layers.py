@@ -27,6 +27,8 @@ MAY_IMPORT = {
     "pages": ({"zenml", "code", "history", "outputs", "workspace", "settings.py"}, {"lsprotocol"}),
     "features": ({"zenml", "code", "history", "outputs", "workspace", "rules", "pages", "settings.py"}, {"lsprotocol"}),
     "settings.py": (set[str](), set[str]()),
+    "settings_schema.py": ({"settings.py"}, set[str]()),
+    "project_settings.py": ({"settings.py"}, set[str]()),
     "logs.py": (set[str](), set[str]()),
 }
 

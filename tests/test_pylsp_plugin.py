@@ -166,8 +166,8 @@ async def said(editor: Editor, text: str) -> list[lsp.Diagnostic]:
 
 
 async def test_diagnostics_come_with_the_first_file(folder: Path, tmp_path: Path) -> None:
-    """Nobody asks a second time, so the first answer waits until the history is read."""
-    async with started(folder, tmp_path, history=["history"]) as editor:
+    """Nobody asks a second time, so the first answer waits until the history is read. The project's file names it."""
+    async with started(folder, tmp_path) as editor:
         (only,) = await said(editor, CODE)
 
     assert only.code == "unknown-name"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
@@ -17,6 +16,7 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.lsp.session import Session
 from pipesight.outputs.service import PreviewService
+from pipesight.pages.contract import ServerStatus
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.zenml.kinds import Generation, Kind, Which
@@ -46,7 +46,7 @@ class Listener:
             self.goes_on.wait(10)
         return []
 
-    def status_changed(self, status: Mapping[str, Any]) -> None: ...
+    def status_changed(self, status: ServerStatus) -> None: ...
 
     def refresh_inlay_hints(self) -> None: ...
 
@@ -93,7 +93,7 @@ async def test_a_look_at_the_stores_counts_no_more_when_the_settings_have_change
     try:
         assert session.context is not None
         assert await asyncio.to_thread(listener.looks.wait, 10)
-        session.configure(Settings(enable=False))
+        session.configure({"enable": False})
         switched_off = session.context.history
         listener.goes_on.set()
         await asyncio.sleep(0.3)

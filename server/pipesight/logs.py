@@ -7,7 +7,6 @@ import logging
 import os
 import queue
 import re
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -68,9 +67,12 @@ class StandardError(io.TextIOBase):
             self._lines.task_done()
 
 
-def set_up_logging(level: str, file: Path | None = None) -> None:
-    """Log from `level` up, to `file` or to standard error. pygls speaks only of errors: it logs whole messages."""
-    handler = logging.FileHandler(file, encoding="utf-8") if file is not None else logging.StreamHandler(sys.stderr)
+def set_up_logging(level: str, file: Path | None = None, stream: StandardError | None = None) -> None:
+    """Log from `level` up, to `file`, else to `stream`, else to standard error.
+
+    pygls logs whole messages, so only its errors are logged.
+    """
+    handler = logging.FileHandler(file, encoding="utf-8") if file is not None else logging.StreamHandler(stream)
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("pygls").setLevel(logging.ERROR)

@@ -17,6 +17,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Status
 from pipesight.history.sources import SourceError
 from pipesight.pages.words import count, duration
+from pipesight.project_settings import project_settings
 
 _SHOWN = 12  # names in a message
 _ROWS = 20  # rows in a picture
@@ -49,8 +50,9 @@ class OutputCountError(ValueError):
 class Repository:
     """The run history of a project.
 
-    Finds the stores by ZenML's rules for the folder `root` (the current one), or takes those that `history` lists:
-    folders, files, URLs. Reads them, never writes to them, and mirrors what it reads in a local index.
+    `history` lists the stores: folders, files, URLs. By default they are those that the settings of the project in
+    the folder `root` (the current one) name, else those that ZenML's rules find for it. The stores are only read. A
+    local index mirrors them.
 
     Raises SourceError when no store is found, or nothing can be read.
     """
@@ -59,7 +61,8 @@ class Repository:
         self, root: str | Path | None = None, *, history: str | Sequence[str] = (), cache_folder: Path | None = None
     ) -> None:
         listed = [history] if isinstance(history, str) else list(history)
-        found = discover([Path(root) if root is not None else Path.cwd()], history=listed)
+        folder = Path(root) if root is not None else Path.cwd()
+        found = discover([folder], history=listed or project_settings(folder).settings.history)
         if not found.sources:
             told = next((each for each in reversed(found.findings) if each.advice), None)
             detail = f": {told.subject}: {told.detail}" if told else "."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from difflib import get_close_matches
 from enum import Enum
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 _HUGE = 2**31  # from here on a number is no size, limit or time; JSON can even write infinity: 1e999
 
@@ -14,28 +15,28 @@ _HUGE = 2**31  # from here on a number is no size, limit or time; JSON can even 
 class CodeLensSettings:
     """`pipesight.codeLens`: which code lenses are shown."""
 
-    enabled: bool = True
-    statements: bool = True
-    definitions: bool = True
+    enabled: Annotated[bool, "Show lines of facts above code that reads the run history."] = True
+    statements: Annotated[bool, "Show them above statements that get a pipeline, run, step or output."] = True
+    definitions: Annotated[bool, "Show them above definitions of pipelines and steps."] = True
 
 
 @dataclass(frozen=True, slots=True)
 class HoverSettings:
-    """`pipesight.hover`: whether hovers show a preview of the output's value, and how many rows of a table."""
+    """`pipesight.hover`: what hovers show of an output's value."""
 
-    preview: bool = True
-    rows: int = 5
+    preview: Annotated[bool, "Show a preview of an output's value in its hover."] = True
+    rows: Annotated[int, "How many rows of a table a hover shows."] = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CompletionSettings:
-    """`pipesight.completion`: how many names are offered at once; whether members of ZenML's objects are, too.
+    """`pipesight.completion`: what completion offers.
 
-    Another Python server offers members already where there is one, so this is off.
+    Members are off by default, because another Python server usually offers them.
     """
 
-    limit: int = 50
-    members: bool = False
+    limit: Annotated[int, "How many names completion offers at once."] = 50
+    members: Annotated[bool, "Also offer the members of ZenML's objects, for editors without a Python server."] = False
 
 
 class Severity(str, Enum):
@@ -50,55 +51,55 @@ class Severity(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticsSettings:
-    """`pipesight.diagnostics`: the severity of each diagnostic; `off` switches it off."""
+    """`pipesight.diagnostics`: the severity of each diagnostic. `off` disables it."""
 
-    unknown_name: Severity = Severity.WARNING
-    ambiguous_output: Severity = Severity.WARNING
-    oldest_run: Severity = Severity.WARNING
-    index_access: Severity = Severity.HINT
-    missing_member: Severity = Severity.WARNING
-    missing_in_run: Severity = Severity.WARNING
-    missing_artifact: Severity = Severity.WARNING
+    unknown_name: Annotated[Severity, "A name that the history does not have."] = Severity.WARNING
+    ambiguous_output: Annotated[Severity, "`.output` of a step that has several outputs."] = Severity.WARNING
+    oldest_run: Annotated[Severity, "`runs[-1]` where that is the oldest run and not the newest."] = Severity.WARNING
+    index_access: Annotated[Severity, "A pipeline or step that code takes by its index."] = Severity.HINT
+    missing_member: Annotated[Severity, "A name or member that the installed ZenML does not have."] = Severity.WARNING
+    missing_in_run: Annotated[Severity, "A step or output that this run lacks and other runs have."] = Severity.WARNING
+    missing_artifact: Annotated[Severity, "An output whose files are gone."] = Severity.WARNING
 
     def of(self, code: str) -> Severity:
-        """The severity of the diagnostic with that code: `unknown-name`."""
+        """Return the severity of the diagnostic with this code, such as `unknown-name`."""
         return getattr(self, code.replace("-", "_"))
 
 
 @dataclass(frozen=True, slots=True)
 class InlayHintSettings:
-    """`pipesight.inlayHints`: which run an index or `last_run` is, and values of outputs that fit the line."""
+    """`pipesight.inlayHints`: which hints stand in the line."""
 
-    runs: bool = True
-    values: bool = True
+    runs: Annotated[bool, "Show which run an index or `last_run` is."] = True
+    values: Annotated[bool, "Show the value of a number or word that code reads."] = True
 
 
 @dataclass(frozen=True, slots=True)
 class LinkSettings:
-    """`pipesight.documentLinks`: from runs to the dashboard of a ZenML server, and from outputs to their folders."""
+    """`pipesight.documentLinks`: where names in code lead to."""
 
-    runs: bool = True
-    outputs: bool = True
+    runs: Annotated[bool, "Link a run to its page on the server's dashboard."] = True
+    outputs: Annotated[bool, "Link an output to its folder."] = True
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """`pipesight.reader`: the limits of the process that reads outputs: seconds for one read, megabytes of memory."""
+    """`pipesight.reader`: the limits of the process that reads outputs."""
 
-    timeout: float = 10.0
-    memory: int = 2048
+    timeout: Annotated[float, "How many seconds reading one output may take."] = 10.0
+    memory: Annotated[int, "How many megabytes of memory the reading process may use (on Linux)."] = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The section `pipesight` of the editor's settings.
+    """The section `pipesight` of the editor's settings, and of the project's file.
 
-    `history` names stores to read instead of those found by ZenML's own rules: database URLs, server URLs, database
-    files, ZenML configuration folders or project folders.
+    `history` names stores to read instead of those that ZenML's own rules find. A store is a database URL, a server
+    URL, a database file, a ZenML configuration folder or a project folder.
     """
 
-    enable: bool = True
-    history: tuple[str, ...] = ()
+    enable: Annotated[bool, "Switch Pipesight on or off."] = True
+    history: Annotated[tuple[str, ...], "The stores to read instead of those that ZenML's configuration names."] = ()
     code_lens: CodeLensSettings = field(default_factory=CodeLensSettings)
     hover: HoverSettings = field(default_factory=HoverSettings)
     completion: CompletionSettings = field(default_factory=CompletionSettings)
@@ -109,7 +110,7 @@ class Settings:
 
     @classmethod
     def read(cls, value: object) -> tuple[Settings, list[str]]:
-        """The settings that `value` (JSON, keys in camel case) gives, and a sentence for each value not taken."""
+        """Return the settings in `value` (JSON, keys in camel case) and a sentence for each value that is wrong."""
         problems: list[str] = []
         return _read(cls(), value, "pipesight", problems), problems
 
@@ -124,20 +125,50 @@ class InitializationOptions:
     """What a client may send with `initialize`.
 
     `interpreter` is the Python of the user's environment, which reads outputs. `client_commands` are commands that the
-    client itself registers, so that the server does not advertise them; a client that names `pipesight.readOutput`
+    client itself registers, so that the server does not advertise them. A client that names `pipesight.readOutput`
     shows outputs in a panel of its own. `cache_folder` is where the index lies instead of the user's cache folder.
+    If the workspace is not `trusted`, the project's own file chooses no stores.
     """
 
     settings: Settings = field(default_factory=Settings)
     interpreter: str = ""
     client_commands: tuple[str, ...] = ()
     cache_folder: str = ""
+    trusted: bool = True
 
     @classmethod
     def read(cls, value: object) -> tuple[InitializationOptions, list[str]]:
         """The options that `value` (JSON, keys in camel case) gives, and a sentence for each value not taken."""
         problems: list[str] = []
         return _read(cls(), value, "initializationOptions", problems), problems
+
+
+def unknown_keys(value: Mapping[str, object], known: Any = None, path: str = "") -> Iterator[str]:
+    """Yield a sentence for each key of `value` that is no setting."""
+    names = {camel(entry.name): getattr(known or Settings(), entry.name) for entry in fields(known or Settings())}
+    for key, inner in value.items():
+        below = names.get(key)
+        if key not in names:
+            close = get_close_matches(key, names, 1)
+            hint = f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(names)}."
+            yield f"There is no setting {path}{key}. {hint}"
+        elif is_dataclass(below) and (inside := table(inner)) is not None:
+            yield from unknown_keys(inside, below, f"{path}{key}.")
+
+
+def overlaid(below: object, above: object) -> object:
+    """Return the settings in `below`, overridden by those in `above`."""
+    lower, upper = table(below), table(above)
+    if lower is not None and above == []:  # Lua has no other word for an empty object
+        return lower
+    if lower is None or upper is None:
+        return below if above is None else above
+    return {**lower, **{key: overlaid(lower.get(key), value) for key, value in upper.items()}}
+
+
+def table(value: object) -> Mapping[str, object] | None:
+    """Return `value` if it is an object of JSON or a table of TOML."""
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else None
 
 
 def _read(default: Any, value: object, path: str, problems: list[str]) -> Any:
@@ -150,7 +181,7 @@ def _read(default: Any, value: object, path: str, problems: list[str]) -> Any:
     given = cast(Mapping[str, object], value)
     changes: dict[str, Any] = {}
     for entry in fields(default):
-        key = _camel(entry.name)
+        key = camel(entry.name)
         if given.get(key) is not None:
             changes[entry.name] = _value(getattr(default, entry.name), given[key], f"{path}.{key}", problems)
     return replace(default, **changes)
@@ -160,7 +191,7 @@ def _sets_something(default: Any, value: object) -> bool:
     if not is_dataclass(default) or not isinstance(value, Mapping):
         return value is not None and not (is_dataclass(default) and value == [])
     given = cast(Mapping[str, object], value)
-    known = {_camel(entry.name): getattr(default, entry.name) for entry in fields(default)}
+    known = {camel(entry.name): getattr(default, entry.name) for entry in fields(default)}
     return any(key not in known or _sets_something(known[key], item) for key, item in given.items())
 
 
@@ -198,6 +229,7 @@ def _shown(value: object) -> str:
     return next((words for words, kind in kinds if isinstance(value, kind)), "something else")
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """Return the name of a setting as editors and projects write it."""
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)

@@ -112,7 +112,7 @@ async def test_an_imported_name_follows_its_file(
 @pytest.mark.parametrize(
     ("capabilities", "watched"),
     [
-        (WATCHING, ["**/*{.py,.ipynb}", "**/.zen/*.yaml", "**/*"]),
+        (WATCHING, ["**/*{.py,.ipynb}", "**/.zen/*.yaml", "**/{pipesight,pyproject}.toml", "**/*"]),
         (lsp.ClientCapabilities(), []),
     ],
 )

@@ -9,7 +9,7 @@ const repository = path.dirname(here);
 const libs = path.join(here, "bundled", "libs");
 
 /** What the oldest Python needs and the one that makes the bundle may not. */
-const BACKPORTS = ["exceptiongroup", "typing_extensions"];
+const BACKPORTS = ["exceptiongroup", "tomli", "typing_extensions"];
 /** Compiled and not needed: SQLAlchemy uses greenlet for asyncio only. */
 const COMPILED_ONLY = ["greenlet"];
 const COMPILED = /\.(so|pyd|dylib)$/;

@@ -1,5 +1,6 @@
 /** The settings that this side needs by itself; the server gets all of them and reads its own. */
 import * as vscode from "vscode";
+import { given } from "./given";
 
 export const SECTION = "pipesight";
 
@@ -29,9 +30,16 @@ export function clientSettings(): ClientSettings {
   };
 }
 
-/** All settings below `pipesight`, as plain data. */
+/** The settings below `pipesight` that somebody set, as plain data. The log level tells the server that these are all. */
 export function serverSettings(): unknown {
-  return JSON.parse(JSON.stringify(vscode.workspace.getConfiguration(SECTION)));
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  const isSet = (name: string): boolean | undefined => {
+    const found = settings.inspect(name);
+    if (found?.defaultValue === undefined) return undefined;
+    return [found.globalValue, found.workspaceValue, found.workspaceFolderValue].some((value) => value !== undefined);
+  };
+  const plain = JSON.parse(JSON.stringify(settings)) as object;
+  return { logLevel: settings.get("logLevel"), ...given(plain, isSet) };
 }
 
 export function needsRestart(change: vscode.ConfigurationChangeEvent): boolean {

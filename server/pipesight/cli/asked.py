@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipesight.project_settings import project_settings
 
 from .terminal import complain
 
 if TYPE_CHECKING:
     from pipesight.history.discovery import Discovery
     from pipesight.history.history import History, HistoryRow
+    from pipesight.settings import Settings
     from pipesight.workspace.find import Found
 
 LATEST = "latest"
@@ -22,11 +26,24 @@ class CommandError(Exception):
     """What went wrong, in a sentence for the person who typed the command, with a next step."""
 
 
+def settings_here() -> Settings:
+    """Return the settings of the project that the current folder is in. Say once what is wrong with them."""
+    return _settings_of(Path.cwd())
+
+
+@cache
+def _settings_of(folder: Path) -> Settings:
+    project = project_settings(folder)
+    for problem in project.problems:
+        complain(problem)
+    return project.settings
+
+
 def discovered(sources: Sequence[str]) -> Discovery:
-    """The stores given, or else those found from the current folder, and how."""
+    """Find the stores that are given, else those of the project's settings, else those that ZenML's rules find."""
     from pipesight.history.discovery import discover
 
-    return discover([Path.cwd()], history=sources)
+    return discover([Path.cwd()], history=sources or settings_here().history)
 
 
 @contextmanager

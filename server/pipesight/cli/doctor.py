@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 
 from pipesight import __version__
 from pipesight.characters import visible
 from pipesight.history.discovery import NAME_A_STORE, Discovery, Finding
 from pipesight.history.sources import Source, SourceError
+from pipesight.logs import redact
 from pipesight.pages.words import count
+from pipesight.project_settings import ProjectSettings
+
+from .terminal import json_text
 
 _MARKS = {"found": "✓", "absent": "·", "note": "·", "problem": "✗"}
 
@@ -24,9 +28,10 @@ def text(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def findings(discovery: Discovery) -> Iterator[Finding]:
-    """Every finding: how the stores were found, whether each can be read, and what outputs are read with."""
+def findings(discovery: Discovery, project: ProjectSettings, sources: Sequence[str]) -> Iterator[Finding]:
+    """Yield what the settings are, how the stores were found, whether each can be read, and what reads outputs."""
     yield Finding("pipesight", "note", f"{__version__} on Python {platform.python_version()}")
+    yield from _settings(project, sources)
     yield from discovery.findings
     if not discovery.sources:
         told = any(finding.advice for finding in discovery.findings)
@@ -35,6 +40,18 @@ def findings(discovery: Discovery) -> Iterator[Finding]:
     for source in discovery.sources:
         yield _readable(source)
     yield _reader()
+
+
+def _settings(project: ProjectSettings, sources: Sequence[str]) -> Iterator[Finding]:
+    """Yield where each setting that is not a default comes from."""
+    for name, value in project.given():
+        if name == "history" and sources:
+            yield Finding("setting history", "note", f"--source overrides {project.file}")
+        else:
+            yield Finding(f"setting {name}", "note", f"{redact(json_text(value))}, from {project.file}")
+    for problem in project.problems:
+        subject = str(project.file)
+        yield Finding(subject, "problem", problem.removeprefix(f"{subject}: "), "Correct the file.")
 
 
 def _readable(source: Source) -> Finding:

@@ -15,7 +15,7 @@ from pipesight import __version__
 from pipesight.characters import visible
 from pipesight.logs import redact
 
-from .asked import LATEST, CommandError, discovered, follow, opened, rows
+from .asked import LATEST, CommandError, follow, opened, rows, settings_here
 from .terminal import complain, prepare, print_json, say
 
 if TYPE_CHECKING:
@@ -144,8 +144,9 @@ def _lsp(options: argparse.Namespace) -> NoReturn:
     from pipesight.lsp.connection import briefly, serve_io, serve_tcp
     from pipesight.lsp.server import server
 
-    sys.stderr = log = StandardError()
-    set_up_logging(options.log_level, options.log_file)
+    log = StandardError()
+    set_up_logging(options.log_level, options.log_file, log)
+    sys.stderr = log
     gc.freeze()
     gc.enable()
     status = serve_tcp(server.peer, *options.tcp) if options.tcp else serve_io(server.peer)
@@ -204,7 +205,10 @@ def _read(options: argparse.Namespace) -> int:
     with opened(options.source) as history:
         output = follow(history, dict(zip(_KINDS, names, strict=True))).output
         assert output is not None
-        previews = PreviewService(options.interpreter or None)
+        limits = settings_here().reader
+        previews = PreviewService(
+            options.interpreter or None, timeout=limits.timeout, memory_limit=limits.memory * 1024 * 1024
+        )
         try:
             preview = previews.preview_sync(output, Window(limit=options.rows))
         finally:
@@ -251,27 +255,34 @@ def _check(options: argparse.Namespace) -> int:
 
     missing = [str(path) for path in options.paths if not path.exists()]
     problems: list[Problem] = []
+    settings = settings_here()
     unchecked = False
     try:
         if missing:
             raise UncheckedError(f"There is no {', '.join(missing)}.")
         with opened(options.source) as history:
-            problems.extend(check(options.paths, history, interpreter=options.interpreter))
+            problems.extend(check(options.paths, history, settings, interpreter=options.interpreter))
     except (UncheckedError, CommandError) as error:
         complain(str(error))
         unchecked = True
     if problems or (options.format == "sarif" and not unchecked):
-        print(shown(problems, options.format))
+        print(shown(problems, options.format, settings))
     if unchecked:
         return 2
     return 1 if options.fail_on != "never" and worst_is_at_least(problems, options.fail_on) else 0
 
 
 def _doctor(options: argparse.Namespace) -> int:
+    from pipesight.history.discovery import discover
+    from pipesight.project_settings import project_settings
+
     from .doctor import findings, text
 
+    project = project_settings(Path.cwd())
+    discovery = discover([Path.cwd()], history=options.source or project.settings.history)
+
     healthy = True
-    for finding in findings(discovered(options.source)):
+    for finding in findings(discovery, project, options.source):
         healthy = healthy and finding.outcome != "problem"
         if options.json:
             print_json(asdict(finding))

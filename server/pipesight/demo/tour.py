@@ -42,10 +42,7 @@ class _Tour:
 
     async def _start(self, cache: str) -> None:
         await self._client.start_io(sys.executable, "-m", "pipesight", "lsp")
-        options = {
-            "cacheFolder": cache,
-            "settings": {"history": ["history"]},
-        }
+        options = {"cacheFolder": cache}
         await self._client.initialize_async(
             lsp.InitializeParams(
                 capabilities=lsp.ClientCapabilities(),
@@ -57,7 +54,7 @@ class _Tour:
         self._client.initialized(lsp.InitializedParams())
         for _ in range(100):
             status = await self._command("pipesight.status", {})
-            if status["sources"] and all(source["synced_at"] for source in status["sources"]):
+            if status["sources"] and all(source.get("synced_at") for source in status["sources"]):
                 return
             await asyncio.sleep(0.05)
         raise RuntimeError("the sample history could not be indexed")

@@ -309,12 +309,12 @@ def _run(run: Run) -> RunFacts:
         tone=tone(run.status),
         mark=mark(run.status),
         path=_path(run),
-        pipeline=run.pipeline,
+        pipeline=visible(run.pipeline, one_line=True) if run.pipeline is not None else None,
         start=_iso(run.start),
         end=_iso(run.end),
         when=when(run),
         duration=duration(run.duration) if run.duration is not None else None,
-        stack=run.stack,
+        stack=visible(run.stack, one_line=True) if run.stack is not None else None,
     )
 
 

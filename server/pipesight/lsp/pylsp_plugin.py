@@ -24,8 +24,8 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.outputs.service import PreviewService
 from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN, encode
+from pipesight.project_settings import ProjectSettings, project_settings
 from pipesight.rules.findings import is_settled
-from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding, View, to_path
 from pipesight.workspace.installed import installed_release
@@ -49,8 +49,9 @@ class _Session:
         root = to_path(workspace.root_uri or "") or workspace.root_path
         folders = [Path(root)] if root else []
         self.given = _settings(config)
-        settings, problems = Settings.read(self.given)
-        for problem in problems:
+        project = project_settings(folders[0]) if folders else ProjectSettings()
+        settings, problems = project.under(self.given)
+        for problem in dict.fromkeys((*project.problems, *problems)):
             logger.warning(problem)
         documents = Documents(Encoding(), Workspace(folders))
         places = Places(folders, documents)

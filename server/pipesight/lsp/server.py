@@ -119,6 +119,7 @@ _SOURCES = f"**/*{{{','.join(SUFFIXES)}}}"
 _WATCHED = [
     lsp.FileSystemWatcher(_SOURCES),
     lsp.FileSystemWatcher("**/.zen/*.yaml"),
+    lsp.FileSystemWatcher("**/{pipesight,pyproject}.toml"),
     lsp.FileSystemWatcher("**/*", lsp.WatchKind.Delete),  # of a folder's files, only the folder is said to be gone
 ]
 _FILES = lsp.FileOperationRegistrationOptions(
@@ -236,10 +237,9 @@ async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeCon
         section = next(iter(await ls.workspace_configuration_async(lsp.ConfigurationParams(items)) or ()), None)
     if not Settings.are_in(section):
         return  # the client has none of its own: what it said at the start stays
-    settings, problems = Settings.read(section)
+    problems = ls.session.configure(section)
     if problems:
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, " ".join(problems)))
-    ls.session.configure(settings)
 
 
 @server.feature(

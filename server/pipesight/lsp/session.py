@@ -22,7 +22,8 @@ from pipesight.history.sources.source import Source
 from pipesight.outputs.service import PreviewService
 from pipesight.pages import show
 from pipesight.pages.contract import ServerStatus
-from pipesight.settings import InitializationOptions, Settings
+from pipesight.project_settings import FILES, ProjectSettings, project_settings
+from pipesight.settings import InitializationOptions, Settings, table
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding, View, to_path
 from pipesight.workspace.installed import installed_release
@@ -73,6 +74,7 @@ class Session:
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
         self.options = InitializationOptions()
+        self._given: object = None  # the settings of the client, which override those of the project
         self.documents = Documents(Encoding())
         self.context: Context | None = None
         self._read_for_lenses: set[str] = set()
@@ -80,7 +82,7 @@ class Session:
         self._shown: tempfile.TemporaryDirectory[str] | None = None
         self._diagnosing: asyncio.TimerHandle | None = None
         self._scanning: asyncio.TimerHandle | None = None
-        self._looking: asyncio.Future[Sequence[Source]] | None = None
+        self._looking: asyncio.Future[tuple[Settings, Sequence[Source]]] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._reported: dict[str, list[lsp.Diagnostic]] = {}
         self._disk: ThreadPoolExecutor | None = None
@@ -88,6 +90,7 @@ class Session:
     def read_options(self, given: object) -> InitializationOptions:
         """Take what the client said in `initialize`; wrong values fall back to the defaults."""
         self.options, problems = InitializationOptions.read(given)
+        self._given = (table(given) or {}).get("settings")
         for problem in problems:
             logger.warning(problem)
         return self.options
@@ -98,7 +101,9 @@ class Session:
 
     def load(self, capabilities: lsp.ClientCapabilities) -> None:
         """Open the history; the store itself is read in the background."""
-        settings = self.options.settings
+        settings, problems = self._settings()
+        for problem in problems:
+            logger.warning(problem)
         folders = self._editor.folders()
         places = Places(folders, self.documents)
         self.context = Context(
@@ -114,8 +119,22 @@ class Session:
         loop.call_later(_LOOK_AGAIN, self._look_again)
         loop.call_later(_IDLE, places.start, lambda: _call_in(loop, self.announce))
 
-    def configure(self, settings: Settings) -> None:
-        """Take new settings; the history is opened anew when they name other sources."""
+    def configure(self, given: object) -> list[str]:
+        """Take new settings of the client. Return what is wrong with them."""
+        self._given = given
+        settings, problems = self._settings()
+        self._apply(settings)
+        return problems
+
+    def _settings(self) -> tuple[Settings, list[str]]:
+        """Return the settings of the project, overridden by those of the client, and what is wrong with them."""
+        folder = next(iter(self._editor.folders()), None)
+        project = project_settings(folder, is_trusted=self.options.trusted) if folder else ProjectSettings()
+        settings, problems = project.under(self._given)
+        return settings, list(dict.fromkeys([*project.problems, *problems]))
+
+    def _apply(self, settings: Settings) -> None:
+        """Use these settings. If they name other sources, open the history anew."""
         context = self.context
         if context is None or settings == context.settings:
             return
@@ -216,6 +235,8 @@ class Session:
         paths = [PurePath(path) for uri in uris if (path := to_path(uri)) is not None]
         if any(path.parent.name == ".zen" for path in paths):
             self.refresh()
+        if any(path.name in FILES for path in paths):
+            self._apply(self._settings()[0])
         sources = {str(path) for path in paths if path.suffix in ("", *SUFFIXES)}  # without one, it may be a folder
         if self._scanning is None and sources - self.documents.files():
             self._scanning = asyncio.get_running_loop().call_later(_SETTLE, self._scan_now)
@@ -339,14 +360,20 @@ class Session:
         """Use what has come or gone meanwhile: a project's first run makes its store, a login names a server."""
         if self.context is None:
             return
-        self._looking = asyncio.ensure_future(asyncio.to_thread(self._find_sources, self.context.settings))
+        self._looking = asyncio.ensure_future(asyncio.to_thread(self._look))
         self._looking.add_done_callback(self._looked)
 
-    def _looked(self, looking: asyncio.Future[Sequence[Source]]) -> None:
+    def _look(self) -> tuple[Settings, Sequence[Source]]:
+        settings, _ = self._settings()
+        return settings, self._find_sources(settings)
+
+    def _looked(self, looking: asyncio.Future[tuple[Settings, Sequence[Source]]]) -> None:
         if self.context is None:
             return
         if not looking.cancelled() and looking.exception() is None:
-            self._use(looking.result())
+            settings, sources = looking.result()
+            self._use(sources)
+            self._apply(settings)
         asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._look_again)
 
     def _open_previews(self, settings: Settings) -> PreviewService:

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { failure, picture } from "../shared/pictures.ts";
-import { initializationOptions, sampleProject, serverCommand } from "../shared/project.ts";
+import { sampleProject, serverCommand } from "../shared/project.ts";
 import { JupyterLab, type Options } from "./jupyterLab.ts";
 
 const cell = (source: string): object => ({
@@ -47,7 +47,7 @@ const server = (id: string, settings: object): Readonly<Record<string, unknown>>
 
 const WAYS: readonly (readonly [string, Options])[] = [
   ["inside python-lsp-server", { settings: server("pylsp", { "pylsp.plugins.pipesight.history": ["history"] }) }],
-  ["alone", { config: ALONE, settings: server("pipesight", { pipesight: initializationOptions.settings }) }],
+  ["alone", { config: ALONE, settings: server("pipesight", { pipesight: { history: ["history"] } }) }],
 ];
 
 for (const [way, options] of WAYS)

@@ -10,7 +10,6 @@ vim.api.nvim_create_autocmd("FileType", {
       name = "pipesight",
       cmd = vim.fn.json_decode(vim.env.PIPESIGHT_SERVER),
       root_dir = vim.fn.getcwd(),
-      init_options = vim.fn.json_decode(vim.env.PIPESIGHT_OPTIONS),
     })
     vim.lsp.buf_attach_client(event.buf, client)
     vim.bo[event.buf].omnifunc = "v:lua.vim.lsp.omnifunc"

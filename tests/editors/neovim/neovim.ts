@@ -5,7 +5,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { descendants, gone } from "../shared/program.ts";
-import { initializationOptions, serverCommand } from "../shared/project.ts";
+import { serverCommand } from "../shared/project.ts";
 
 const PATIENCE = 60_000;
 
@@ -19,7 +19,6 @@ export class Neovim {
       ...process.env,
       PIPESIGHT_SERVER: JSON.stringify(serverCommand),
       XDG_CACHE_HOME: path.dirname(folder),
-      PIPESIGHT_OPTIONS: JSON.stringify(initializationOptions),
     };
     const config = path.join(import.meta.dirname, "init.lua");
     const args = ["--clean", "-u", config, "--headless", "--listen", this.socket, file];

@@ -33,6 +33,3 @@ export function sampleProject(): { folder: string; remove: () => void } {
 
 /** The command that starts the language server for editors that are not VS Code. */
 export const serverCommand: readonly string[] = [python, "-m", "pipesight", "lsp"];
-
-/** What such an editor sends as initialization options to read the sample's history. */
-export const initializationOptions = { settings: { history: ["history"] } };

@@ -1,6 +1,6 @@
 /** How a person goes between the code and the history in real VS Code: names, what is wrong with them, where they lead. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { before, describe, it } from "node:test";
 import { picture } from "../shared/pictures.ts";
@@ -28,10 +28,9 @@ describe("a person between the code and the history", { timeout: 600_000 }, () =
       "terminal.integrated.gpuAcceleration": "off",
     },
   });
-  const settings = path.join(folder, ".vscode/settings.json");
-  const original = JSON.parse(readFileSync(settings, "utf8")) as object;
-  const configure = (more: object): void => {
-    writeFileSync(settings, JSON.stringify({ ...original, ...more }));
+  mkdirSync(path.join(folder, ".vscode"));
+  const configure = (settings: object): void => {
+    writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify(settings));
   };
   writeFileSync(path.join(folder, "compare.py"), MISSPELT);
 

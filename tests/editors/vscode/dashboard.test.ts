@@ -1,6 +1,6 @@
 /** A run that is kept on a real ZenML server: in real VS Code it leads to its page in the server's dashboard. */
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -20,6 +20,7 @@ describe("a person with a run on a ZenML server", { timeout: 600_000 }, () => {
     copyFileSync(path.join(folder, DATABASE), database);
     zenml = await startZenMLServer(database);
     const history = [zenml.address.replace("//", "//default@")];
+    mkdirSync(path.join(folder, ".vscode"));
     writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify({ "pipesight.history": history }));
   });
 
