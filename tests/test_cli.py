@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from pipesight.cli.terminal import bold, dim
-from pipesight.demo.sample import unpack_sample
+from pipesight.demo.sample import unpack_history, unpack_sample
+
+HISTORIES = Path(__file__).parent / "histories"
 
 
 @pytest.fixture(scope="module")
@@ -233,3 +235,43 @@ def test_the_reader_of_a_closed_pipe_is_not_shown_a_traceback(sample: Path) -> N
 
     assert done.stderr == ""
     assert done.stdout.count("\n") == 1
+
+
+# Projects
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history whose projects `default` and `second_project` each have a pipeline `training`."""
+    return unpack_history(HISTORIES / "0.98.0-record.tar.xz", tmp_path_factory.mktemp("record"))
+
+
+def training_runs(folder: Path, *arguments: str) -> set[str]:
+    return {row["run"] for row in objects(pipesight(folder, "history", "training", "--json", *arguments))}
+
+
+def test_one_project_is_read(record: Path, tmp_path: Path) -> None:
+    source = ["--source", str(record)]
+    active, second = training_runs(tmp_path, *source), training_runs(tmp_path, *source, "--project", "second_project")
+
+    assert active
+    assert second
+    assert not active & second
+    shown = pipesight(tmp_path, "history", "training", *source, "--project", "second_project")
+    assert next(iter(second)) in shown
+    assert "1 run " in shown or f"{len(second)} runs" in shown
+
+    (tmp_path / "pipesight.toml").write_text(f"history = [{str(record)!r}]\nproject = 'second_project'\n")
+    assert training_runs(tmp_path) == second
+    assert training_runs(tmp_path, "--project", "default") == active
+    assert "--project overrides" in pipesight(tmp_path, "doctor", "--project", "default")
+
+
+@pytest.mark.parametrize("arguments", [["history"], ["history", "--json"], ["history", "training", "latest", "--json"]])
+def test_a_project_that_is_not_there(record: Path, tmp_path: Path, arguments: list[str]) -> None:
+    source = ["--source", str(record)]
+
+    told = pipesight(tmp_path, *arguments, *source, "--project", "secondproject", status=1)
+    assert told == "pipesight: The history has no project named 'secondproject'. Did you mean 'second_project'?\n"
+    told = pipesight(tmp_path, *arguments, *source, "--project", "xyz", status=1)
+    assert "There are: default, second_project." in told

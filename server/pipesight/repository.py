@@ -62,7 +62,8 @@ class Repository:
     ) -> None:
         listed = [history] if isinstance(history, str) else list(history)
         folder = Path(root) if root is not None else Path.cwd()
-        found = discover([folder], history=listed or project_settings(folder).settings.history)
+        settings = project_settings(folder).settings
+        found = discover([folder], history=listed or settings.history, project=settings.project)
         if not found.sources:
             told = next((each for each in reversed(found.findings) if each.advice), None)
             detail = f": {told.subject}: {told.detail}" if told else "."

@@ -95,11 +95,13 @@ class Settings:
     """The section `pipesight` of the editor's settings, and of the project's file.
 
     `history` names stores to read instead of those that ZenML's own rules find. A store is a database URL, a server
-    URL, a database file, a ZenML configuration folder or a project folder.
+    URL, a database file, a ZenML configuration folder or a project folder. `project` is a project of these stores, by
+    its name or id.
     """
 
     enable: Annotated[bool, "Switch Pipesight on or off."] = True
     history: Annotated[tuple[str, ...], "The stores to read instead of those that ZenML's configuration names."] = ()
+    project: Annotated[str, "The name or id of the ZenML project to read instead of the active one."] = ""
     code_lens: CodeLensSettings = field(default_factory=CodeLensSettings)
     hover: HoverSettings = field(default_factory=HoverSettings)
     completion: CompletionSettings = field(default_factory=CompletionSettings)

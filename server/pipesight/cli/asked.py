@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,8 @@ from .terminal import complain
 if TYPE_CHECKING:
     from pipesight.history.discovery import Discovery
     from pipesight.history.history import History, HistoryRow
+    from pipesight.history.model import Project
+    from pipesight.history.sources import Source
     from pipesight.settings import Settings
     from pipesight.workspace.find import Found
 
@@ -24,6 +28,14 @@ LATEST = "latest"
 
 class CommandError(Exception):
     """What went wrong, in a sentence for the person who typed the command, with a next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The stores and the project that a command was given. Without them the settings of the project decide."""
+
+    sources: tuple[str, ...] = ()
+    project: str = ""
 
 
 def settings_here() -> Settings:
@@ -39,23 +51,25 @@ def _settings_of(folder: Path) -> Settings:
     return project.settings
 
 
-def discovered(sources: Sequence[str]) -> Discovery:
+def discovered(where: Where) -> Discovery:
     """Find the stores that are given, else those of the project's settings, else those that ZenML's rules find."""
     from pipesight.history.discovery import discover
 
-    return discover([Path.cwd()], history=sources or settings_here().history)
+    settings = settings_here()
+    project = where.project or settings.project
+    return discover([Path.cwd()], history=where.sources or settings.history, project=project)
 
 
 @contextmanager
-def opened(sources: Sequence[str]) -> Generator[History]:
-    """The history of the stores given or found, brought up to date; closed at the end.
+def opened(where: Where) -> Generator[History]:
+    """Open the history of the stores given or found, and bring it up to date. Close it at the end.
 
-    Raises CommandError when there is none.
+    Raises CommandError when there is none, or none of them has the project.
     """
     from pipesight.history.history import History
     from pipesight.history.sources import SourceError
 
-    history = History.open(_found(sources).sources, start=False)
+    history = History.open(_found(where).sources, start=False)
     try:
         try:
             history.sync_once()
@@ -63,20 +77,26 @@ def opened(sources: Sequence[str]) -> Generator[History]:
             if history.is_empty:
                 raise CommandError(str(error)) from None
             complain(f"{error} What was read before is shown.")
+        _check_project(where, history.projects())
         yield history
     finally:
         history.close()
 
 
-def rows(sources: Sequence[str], pipeline: str | None, run: str | None, step: str | None) -> Iterator[HistoryRow]:
-    """The history's rows that belong to the names given, straight from the stores.
+def rows(where: Where, pipeline: str | None, run: str | None, step: str | None) -> Iterator[HistoryRow]:
+    """Yield the history's rows that belong to the names given, straight from the stores.
 
-    Raises CommandError when a store cannot be read.
+    Raises CommandError when a store cannot be read, or none of them has the project.
     """
     from pipesight.history.history import rows as rows_of
     from pipesight.history.sources import SourceError
 
-    for source in _found(sources).sources:
+    sources = _found(where).sources
+    try:
+        _check_project(where, [project for source in sources for project in _projects(source)])
+    except SourceError as error:
+        raise CommandError(str(error)) from None
+    for source in sources:
         try:
             for row in rows_of(source):
                 if pipeline in (None, row.pipeline) and run in (None, row.run) and step in (None, row.step):
@@ -107,8 +127,23 @@ def follow(history: History, names: Mapping[str, str | None]) -> Found:
     return found
 
 
-def _found(sources: Sequence[str]) -> Discovery:
-    discovery = discovered(sources)
+def _projects(source: Source) -> Sequence[Project]:
+    with source.connect() as session:
+        return session.projects()
+
+
+def _check_project(where: Where, projects: Sequence[Project]) -> None:
+    wanted = where.project or settings_here().project
+    if not wanted or not projects or any(project.is_named(wanted) for project in projects):
+        return
+    names = [project.name for project in projects]
+    close = get_close_matches(wanted, names, 1)
+    advice = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(names)}."
+    raise CommandError(f"The history has no project named {wanted!r}. {advice}")
+
+
+def _found(where: Where) -> Discovery:
+    discovery = discovered(where)
     if not discovery.sources:
         told = [
             " ".join(filter(None, (f"{finding.subject}: {finding.detail}", finding.advice)))

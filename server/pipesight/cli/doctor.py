@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.util import find_spec
 
 from pipesight import __version__
@@ -15,6 +15,7 @@ from pipesight.logs import redact
 from pipesight.pages.words import count
 from pipesight.project_settings import ProjectSettings
 
+from .asked import Where
 from .terminal import json_text
 
 _MARKS = {"found": "✓", "absent": "·", "note": "·", "problem": "✗"}
@@ -28,10 +29,10 @@ def text(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def findings(discovery: Discovery, project: ProjectSettings, sources: Sequence[str]) -> Iterator[Finding]:
+def findings(discovery: Discovery, project: ProjectSettings, where: Where) -> Iterator[Finding]:
     """Yield what the settings are, how the stores were found, whether each can be read, and what reads outputs."""
     yield Finding("pipesight", "note", f"{__version__} on Python {platform.python_version()}")
-    yield from _settings(project, sources)
+    yield from _settings(project, where)
     yield from discovery.findings
     if not discovery.sources:
         told = any(finding.advice for finding in discovery.findings)
@@ -42,11 +43,12 @@ def findings(discovery: Discovery, project: ProjectSettings, sources: Sequence[s
     yield _reader()
 
 
-def _settings(project: ProjectSettings, sources: Sequence[str]) -> Iterator[Finding]:
+def _settings(project: ProjectSettings, where: Where) -> Iterator[Finding]:
     """Yield where each setting that is not a default comes from."""
     for name, value in project.given():
-        if name == "history" and sources:
-            yield Finding("setting history", "note", f"--source overrides {project.file}")
+        option = {"history": where.sources and "--source", "project": where.project and "--project"}.get(name)
+        if option:
+            yield Finding(f"setting {name}", "note", f"{option} overrides {project.file}")
         else:
             yield Finding(f"setting {name}", "note", f"{redact(json_text(value))}, from {project.file}")
     for problem in project.problems:

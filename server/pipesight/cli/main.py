@@ -15,7 +15,7 @@ from pipesight import __version__
 from pipesight.characters import visible
 from pipesight.logs import redact
 
-from .asked import LATEST, CommandError, follow, opened, rows, settings_here
+from .asked import LATEST, CommandError, Where, follow, opened, rows, settings_here
 from .terminal import complain, prepare, print_json, say
 
 if TYPE_CHECKING:
@@ -100,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor = command("doctor", _doctor, "Explain which history is read and why, what is wrong and what to do.")
     for reader in (history, read, check, doctor):
         reader.add_argument(
+            "--project", default="", metavar="NAME", help="read this project of the history instead of the active one"
+        )
+        reader.add_argument(
             "--source",
             metavar="URL|FOLDER",
             action="append",
@@ -155,11 +158,15 @@ def _lsp(options: argparse.Namespace) -> NoReturn:
     os._exit(status)  # no thread that waits for a store or a client can hold the process
 
 
+def _where(options: argparse.Namespace) -> Where:
+    return Where(tuple(options.source), options.project)
+
+
 def _history(options: argparse.Namespace) -> int:
     names = (options.pipeline, options.run_name, options.step)
     if options.json:
-        return _print_rows(options.source, names)
-    with opened(options.source) as history:
+        return _print_rows(_where(options), names)
+    with opened(_where(options)) as history:
         from pipesight.pages.describe import describe
         from pipesight.pages.page import Grid, Heading, Line, Page
         from pipesight.pages.words import ago
@@ -181,13 +188,13 @@ def _history(options: argparse.Namespace) -> int:
 _KINDS = ("pipeline", "run", "step", "output")
 
 
-def _print_rows(sources: Sequence[str], names: tuple[str | None, str | None, str | None]) -> int:
+def _print_rows(where: Where, names: tuple[str | None, str | None, str | None]) -> int:
     if names[1] == LATEST:
-        with opened(sources) as history:
+        with opened(where) as history:
             run = follow(history, {"pipeline": names[0], "run": names[1]}).run
             names = (names[0], run.name if run is not None else LATEST, names[2])
     found = False
-    for row in rows(sources, *names):
+    for row in rows(where, *names):
         found = True
         print_json(asdict(row))
     if names[0] and not found:
@@ -202,7 +209,7 @@ def _read(options: argparse.Namespace) -> int:
     from pipesight.outputs.service import PreviewService
 
     names = (options.pipeline, options.run_name, options.step, options.output)
-    with opened(options.source) as history:
+    with opened(_where(options)) as history:
         output = follow(history, dict(zip(_KINDS, names, strict=True))).output
         assert output is not None
         limits = settings_here().reader
@@ -260,7 +267,7 @@ def _check(options: argparse.Namespace) -> int:
     try:
         if missing:
             raise UncheckedError(f"There is no {', '.join(missing)}.")
-        with opened(options.source) as history:
+        with opened(_where(options)) as history:
             problems.extend(check(options.paths, history, settings, interpreter=options.interpreter))
     except (UncheckedError, CommandError) as error:
         complain(str(error))
@@ -279,10 +286,14 @@ def _doctor(options: argparse.Namespace) -> int:
     from .doctor import findings, text
 
     project = project_settings(Path.cwd())
-    discovery = discover([Path.cwd()], history=options.source or project.settings.history)
+    discovery = discover(
+        [Path.cwd()],
+        history=options.source or project.settings.history,
+        project=options.project or project.settings.project,
+    )
 
     healthy = True
-    for finding in findings(discovery, project, options.source):
+    for finding in findings(discovery, project, _where(options)):
         healthy = healthy and finding.outcome != "problem"
         if options.json:
             print_json(asdict(finding))

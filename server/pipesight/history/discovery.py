@@ -46,6 +46,7 @@ def discover(
     folders: Sequence[Path] = (),
     *,
     history: Sequence[str] = (),
+    project: str = "",
     environment: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> Discovery:
@@ -53,8 +54,8 @@ def discover(
 
     `history` lists stores explicitly, as URLs (`sqlite:///...`, `mysql://user:password@host/database`, `https://...`),
     files or folders (ZenML's configuration folder, a project, a folder with one of them in it); then nothing else is
-    looked at. Relative paths are meant from each folder that has them, else from the first. `environment` is
-    `os.environ` unless given.
+    looked at. Relative paths are meant from each folder that has them, else from the first. `project` is the name or id
+    of a project of these stores, to read instead of the active one. `environment` is `os.environ` unless given.
     """
     search = _Search(os.environ if environment is None else environment, home or Path.home())
     for place in history:
@@ -63,7 +64,10 @@ def discover(
     if not history:
         for folder in folders or [Path.cwd()]:
             search.workspace(folder)
-    return search.result()
+    found = search.result()
+    if project:
+        return replace(found, sources=tuple(source.in_project(project) for source in found.sources))
+    return found
 
 
 class _Search:

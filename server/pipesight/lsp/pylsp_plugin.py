@@ -55,9 +55,9 @@ class _Session:
             logger.warning(problem)
         documents = Documents(Encoding(), Workspace(folders))
         places = Places(folders, documents)
-        sources = discover(folders, history=settings.history).sources if settings.enable else ()
+        found = discover(folders, history=settings.history, project=settings.project) if settings.enable else None
         self.context = Context(
-            history=History.open(sources),
+            history=History.open(found.sources if found is not None else ()),
             documents=documents,
             previews=PreviewService(
                 None, timeout=settings.reader.timeout, memory_limit=settings.reader.memory * 1024 * 1024

@@ -143,7 +143,7 @@ class Session:
             context.previews.close()
             context.previews = self._open_previews(settings)
             self._read_for_lenses.clear()
-        if (settings.enable, settings.history) != (old.enable, old.history):
+        if (settings.enable, settings.history, settings.project) != (old.enable, old.history, old.project):
             self.refresh()
         self.announce()
 
@@ -347,7 +347,9 @@ class Session:
             self._reported.pop(closed, None)
 
     def _find_sources(self, settings: Settings) -> Sequence[Source]:
-        return discover(self._editor.folders(), history=settings.history).sources if settings.enable else ()
+        if not settings.enable:
+            return ()
+        return discover(self._editor.folders(), history=settings.history, project=settings.project).sources
 
     def _open_history(self, sources: Sequence[Source]) -> History:
         cache_folder = Path(self.options.cache_folder) if self.options.cache_folder else None
