@@ -16,6 +16,7 @@ import pytest
 import pipesight
 from pipesight.cli import main as cli
 from pipesight.lsp.server import server
+from pipesight.rules.catalogue import DIAGNOSTICS
 from pipesight.settings import InitializationOptions, Settings
 from tests.compatibility import table
 
@@ -115,6 +116,8 @@ def test_each_diagnostic_has_its_severity_and_its_page() -> None:
         for link, level, _ in table(read("docs/diagnostics/README.md"))
     }
     assert listed == levels
+    said = {link: what for link, _, what in table(read("docs/diagnostics/README.md"))}
+    assert said == {f"[{code}]({code}.md)": each.about for code, each in DIAGNOSTICS.items()}
 
     for page in (DOCS / "diagnostics").glob("*-*.md"):
         text, setting = page.read_text(encoding="utf-8"), camel(page.stem.replace("-", "_"))

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from pipesight.settings import InitializationOptions, Settings, Severity
+from pipesight.rules.catalogue import Severity
+from pipesight.settings import InitializationOptions, Settings
 
 TAKEN = [
     ({}, Settings()),

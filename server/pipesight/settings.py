@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, make_dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
 from typing import Annotated, Any, cast
+
+from pipesight.rules.catalogue import DIAGNOSTICS, Severity
 
 _HUGE = 2**31  # from here on a number is no size, limit or time; JSON can even write infinity: 1e999
 
@@ -39,31 +41,15 @@ class CompletionSettings:
     members: Annotated[bool, "Also offer the members of ZenML's objects, for editors without a Python server."] = False
 
 
-class Severity(str, Enum):
-    """How loud a diagnostic is."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFORMATION = "information"
-    HINT = "hint"
-    OFF = "off"
+_Severities: Any = make_dataclass(
+    "_Severities",
+    [(each.module, Annotated[Severity, each.about], field(default=each.severity)) for each in DIAGNOSTICS.values()],
+    frozen=True,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class DiagnosticsSettings:
-    """`pipesight.diagnostics`: the severity of each diagnostic. `off` disables it."""
-
-    unknown_name: Annotated[Severity, "A name that the history does not have."] = Severity.WARNING
-    ambiguous_output: Annotated[Severity, "`.output` of a step that has several outputs."] = Severity.WARNING
-    oldest_run: Annotated[Severity, "`runs[-1]` where that is the oldest run and not the newest."] = Severity.WARNING
-    index_access: Annotated[Severity, "A pipeline or step that code takes by its index."] = Severity.HINT
-    missing_member: Annotated[Severity, "A name or member that the installed ZenML does not have."] = Severity.WARNING
-    missing_in_run: Annotated[Severity, "A step or output that this run lacks and other runs have."] = Severity.WARNING
-    missing_artifact: Annotated[Severity, "An output whose files are gone."] = Severity.WARNING
-
-    def of(self, code: str) -> Severity:
-        """Return the severity of the diagnostic with this code, such as `unknown-name`."""
-        return getattr(self, code.replace("-", "_"))
+class DiagnosticsSettings(_Severities):
+    """`pipesight.diagnostics`: the severity of each diagnostic of the catalogue. `off` disables it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +95,10 @@ class Settings:
     inlay_hints: InlayHintSettings = field(default_factory=InlayHintSettings)
     document_links: LinkSettings = field(default_factory=LinkSettings)
     reader: ReaderSettings = field(default_factory=ReaderSettings)
+
+    def severity_of(self, code: str) -> Severity:
+        """Return the severity of the diagnostic with this code, such as `unknown-name`."""
+        return getattr(self.diagnostics, DIAGNOSTICS[code].module)
 
     @classmethod
     def read(cls, value: object) -> tuple[Settings, list[str]]:

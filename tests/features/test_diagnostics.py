@@ -12,8 +12,8 @@ from lsprotocol import types as lsp
 
 from pipesight.demo.sample import unpack_sample
 from pipesight.features.diagnostics import diagnostics, page_of, reported
-from pipesight.rules.finding import CODES
-from pipesight.settings import DiagnosticsSettings, Settings, Severity
+from pipesight.rules.catalogue import DIAGNOSTICS, Severity
+from pipesight.settings import DiagnosticsSettings, Settings
 
 from .conftest import Desk, Desks, text_at
 
@@ -309,9 +309,9 @@ def test_nothing_while_the_history_is_read(desk: Desk, monkeypatch: pytest.Monke
 def test_every_diagnostic_has_a_page_and_a_setting() -> None:
     docs = Path(__file__).parents[2] / "docs" / "diagnostics"
 
-    assert {page.stem for page in docs.glob("*.md")} - {"README"} == set(CODES)
-    for code in CODES:
-        assert Settings().diagnostics.of(code) in Severity
+    assert {page.stem for page in docs.glob("*.md")} - {"README"} == set(DIAGNOSTICS)
+    for code in DIAGNOSTICS:
+        assert Settings().severity_of(code) in Severity
         text = (docs / f"{code}.md").read_text(encoding="utf-8")
         assert f"# {code}" in text
         assert f"pipesight: ignore[{code}]" in text

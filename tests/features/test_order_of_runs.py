@@ -8,7 +8,6 @@ import pytest
 
 from pipesight.features.diagnostics import reported
 from pipesight.history.history import History
-from pipesight.rules.finding import OLDEST_RUN
 from pipesight.workspace.run_lists import newest_first
 from pipesight.zenml.kinds import Generation, Kind
 from pipesight.zenml.releases import Runtime
@@ -62,7 +61,7 @@ def test_the_newest_run(
         run = context.find(site.thing).run
         found[index] = run.id if run is not None else None
         said = [finding.code for finding in reported(context, view)]
-        assert OLDEST_RUN not in said or index != newest
+        assert "oldest-run" not in said or index != newest
 
     assert found == {newest: runs[0].id, -1 - newest: runs[-1].id}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from pipesight.features.completion import complete
@@ -51,7 +54,7 @@ ELSEWHERE = [
 def test_another_project(desk: Desk, code: str) -> None:
     view = desk.type(CODE + code)
 
-    assert found_last(desk, code) == Found()
+    assert replace(found_last(desk, code), assumed=False) == Found()
     assert list(reported(desk.context, view)) == []
 
 
@@ -123,3 +126,44 @@ def test_a_failed_step_is_no_hole(desk: Desk) -> None:
     expected = "Step write failed in run broken_report and saved no output; last in first_report."
     assert (said.code, said.message) == ("missing-in-run", expected)
     assert expected in str(page(desk, code.replace(f'"{seen}', f'"|{seen}')))
+
+
+LISTED = 'client.list_pipeline_runs(pipeline="training", project="second_project")[0]'
+TURNED = 'client.set_active_project("second_project")\nclient.get_pipeline("training").last_run'
+
+
+@pytest.mark.parametrize("code", [LISTED, TURNED, 'client.get_pipeline_run("twin_run", project="second_project")'])
+def test_a_project_of_the_store(desk_of: Callable[[str], Desk], code: str) -> None:
+    desk = desk_of("0.98.0-record")
+    desk.context.history.in_project("second_project").sync_once(full=True)
+
+    run = found_last(desk, code).run
+
+    assert run is not None
+    assert run.name == "twin_run"
+    assert labels(desk, 'client.get_pipeline_run("|", project="second_project")') == ["twin_run"]
+    assert found_last(desk, 'client.get_pipeline("training").last_run').run != run
+    # ZenML lists the runs of that pipeline in the active project, where there are none.
+    assert found_last(desk, 'client.get_pipeline("training", project="second_project").last_run').run is None
+
+
+BEYOND = [
+    ("p.runs[3]", 3, "`[3]` raises an IndexError: this list holds 3 runs of 4."),
+    ("p.runs[-4]", 3, "`[-4]` raises an IndexError: this list holds 3 runs of 4."),
+    ("p.runs[2]", 3, None),
+    ("p.runs[7]", None, None),
+    ("p.get_runs(size=2)[2]", None, "`[2]` raises an IndexError: this list holds 2 runs of 4."),
+    ("try:\n    p.runs[3]\nexcept IndexError:\n    pass", 3, None),
+]
+
+
+@pytest.mark.parametrize(("code", "limit", "message"), BEYOND)
+def test_beyond_the_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, code: str, limit: int | None, message: str | None
+) -> None:
+    monkeypatch.setattr(desk.context, "page_size", limit)
+    view = desk.type(CODE + f"p = {PIPELINE}\n{code}")
+
+    said = [finding.message for finding in reported(desk.context, view)]
+
+    assert said == ([message] if message is not None else [])

@@ -17,8 +17,10 @@ from pipesight.features.diagnostics import is_ignored, severity
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
 from pipesight.outputs.service import PreviewService
-from pipesight.rules.findings import findings, is_settled
-from pipesight.settings import Settings, Severity
+from pipesight.rules.catalogue import Severity
+from pipesight.rules.reading import is_settled
+from pipesight.rules.report import findings
+from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding
 from pipesight.workspace.installed import installed_release
@@ -148,7 +150,7 @@ def _below(folder: Path) -> Iterator[Path]:
 def _prepare(context: Context, documents: Iterable[Document]) -> None:
     """Fetch the runs and look for the files that the documents turn out to ask for."""
     for document in documents:
-        list(findings(context, document, _everywhere))
+        findings(context, document, _everywhere)
     with contextlib.suppress(SourceError):  # then what was fetched before has to do
         context.history.sync_once()
     context.presence.look()

@@ -11,8 +11,7 @@ from urllib.parse import quote
 
 from pipesight import __version__
 from pipesight.features.diagnostics import page_of
-from pipesight.rules.finding import CODES
-from pipesight.settings import Severity
+from pipesight.rules.catalogue import DIAGNOSTICS, Severity
 
 if TYPE_CHECKING:
     from pipesight.settings import Settings
@@ -30,7 +29,7 @@ def sarif(problems: Sequence[Problem], root: Path, settings: Settings) -> dict[s
         "version": __version__,
         "semanticVersion": __version__,
         "informationUri": "https://github.com/pipesight/pipesight",
-        "rules": [_rule(code, settings) for code in CODES],
+        "rules": [_rule(code, settings) for code in DIAGNOSTICS],
     }
     seen: Counter[str] = Counter()
     run = {
@@ -44,8 +43,8 @@ def sarif(problems: Sequence[Problem], root: Path, settings: Settings) -> dict[s
 
 
 def _rule(code: str, settings: Settings) -> dict[str, Any]:
-    about, page = CODES[code], page_of(code)
-    severity = settings.diagnostics.of(code)
+    about, page = DIAGNOSTICS[code].about, page_of(code)
+    severity = settings.severity_of(code)
     level = {"level": _LEVELS[severity]} if severity in _LEVELS else {"enabled": False}
     return {
         "id": code,
@@ -64,7 +63,7 @@ def _result(problem: Problem, root: Path, seen: Counter[str]) -> dict[str, Any]:
     location = {"artifactLocation": _file(problem.file, root), "region": _region(problem.in_file)}
     return {
         "ruleId": problem.code,
-        "ruleIndex": list(CODES).index(problem.code),
+        "ruleIndex": list(DIAGNOSTICS).index(problem.code),
         "level": _LEVELS[Severity(problem.severity)],
         "message": {"text": problem.message + where},
         "locations": [{"physicalLocation": location}],

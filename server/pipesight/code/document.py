@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ _MEMBERS = (
     ".last_successful",
 )
 WORDS_IN_WORKSPACE = (*_WORDS, *_MEMBERS)
+
+
+_ASSIGNED = re.compile(r"\s*([\w.]+)\s*(?::[^=]*)?=\s*\Z")
 
 
 class Document:
@@ -164,6 +168,17 @@ class Document:
 
             self._all_definitions = tuple(each for found in flow.records() for each in definitions_of(*found))
         return self._all_definitions
+
+    def mentions(self, word: str) -> bool:
+        """Whether the text has this word somewhere."""
+        return self._mentions((word,))
+
+    def assigned_at(self, position: Position) -> str | None:
+        """The name of the variable that a line sets to the expression that begins at `position`."""
+        lines = self.flow().program.lines
+        before = lines[position.line][: position.column] if position.line < len(lines) else ""
+        found = _ASSIGNED.match(before)
+        return found[1] if found is not None else None
 
     def site_at(self, position: Position) -> Site | None:
         """The innermost site whose span holds `position`."""

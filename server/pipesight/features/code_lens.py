@@ -77,7 +77,7 @@ def _add(context: Context, view: View, lenses: Lenses, span: Span, thing: Thing)
 
 
 def _title(context: Context, thing: Thing, found: Found, wanted: list[Output]) -> str | None:
-    history = context.history
+    history = context.history_of(thing)
     if thing.kind is Kind.PIPELINE and found.pipeline is not None:
         return pipeline_facts(history, found.pipeline)
     if thing.kind is Kind.RUN and found.run is not None:

@@ -18,10 +18,10 @@ from pipesight.pages.markup import markup
 from pipesight.pages.words import ago, mark, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
-from pipesight.workspace.find import Found, follow, reads_elsewhere
+from pipesight.workspace.find import Found, follow, history_in, history_of
 from pipesight.workspace.run_lists import list_of
 from pipesight.zenml.api import members_of
-from pipesight.zenml.kinds import Detail, Kind
+from pipesight.zenml.kinds import Kind
 from pipesight.zenml.releases import is_absent
 
 TRIGGER_CHARACTERS = ('"', "'", "[", "(", ",", "=")
@@ -100,7 +100,10 @@ def _found(context: Context, item: lsp.CompletionItem) -> Found:
 
 def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool]:
     """The names for a slot, best first, no more than are wanted at once; and whether these are all."""
-    history, limit = context.history, context.settings.completion.limit
+    limit = context.settings.completion.limit
+    history = _history_of(context, slot)
+    if history is None:
+        return [], True
     finders: dict[Kind, Callable[[], tuple[Iterable[Name], bool]]] = {
         Kind.PIPELINE: lambda: ((_pipeline_name(history, p) for p in history.pipelines()), True),
         Kind.RUN: lambda: _run_names(history, slot, owner, limit),
@@ -113,7 +116,7 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool
     if _is_missing(slot, owner):
         return [], True
     if slot.by_index:
-        return _positions(context, slot, owner, limit), True
+        return _positions(context, history, slot, owner, limit), True
     found, all_of_them = finders[slot.kind]()
     names = list(found)
     if len(names) <= limit:
@@ -123,24 +126,30 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool
     return fitting[:limit], False
 
 
-def _positions(context: Context, slot: Slot, owner: Found, limit: int) -> list[Name]:
+def _history_of(context: Context, slot: Slot) -> History | None:
+    """The history of the project that the code asks. None if it does not tell the project."""
+    of_owner = history_of(context.history, slot.owner) if slot.owner is not None else context.history
+    return history_in(of_owner, slot.details) if of_owner is not None else None
+
+
+def _positions(context: Context, history: History, slot: Slot, owner: Found, limit: int) -> list[Name]:
     """What stands at the positions of a list: of `.runs` from the newest on, of `.steps` in execution order."""
     if slot.kind is Kind.RUN and owner.pipeline is not None:
-        return _run_positions(context, slot, owner.pipeline.name, limit)
+        return _run_positions(context, history, slot, owner.pipeline.name, limit)
     if slot.kind is Kind.STEP and owner.run is not None:
-        steps = context.history.steps(owner.run) or ()
+        steps = history.steps(owner.run) or ()
         return [Name(str(number), step.name, state(step)) for number, step in enumerate(steps[:limit])]
     return []
 
 
-def _run_positions(context: Context, slot: Slot, pipeline: str, limit: int) -> list[Name]:
-    held = list_of(context.history, slot.generation, slot.details, pipeline, context.runtime)
+def _run_positions(context: Context, history: History, slot: Slot, pipeline: str, limit: int) -> list[Name]:
+    held = list_of(history, slot.generation, slot.details, pipeline, context.runtime)
     if held is None:
         return []
     indexes = range(held.length) if held.newest_first else range(-1, -1 - held.length, -1)
     wanted = [(index, held.from_newest(index)) for index in indexes[:limit]]
     furthest = max((place for _, place in wanted if place is not None), default=-1)
-    runs = context.history.runs(pipeline, limit=furthest + 1) if furthest < _FURTHEST else ()
+    runs = history.runs(pipeline, limit=furthest + 1) if furthest < _FURTHEST else ()
     at = [(index, runs[place]) for index, place in wanted if place is not None and place < len(runs)]
     return [Name(str(index), run.name, state(run)) for index, run in at]
 
@@ -152,11 +161,7 @@ def _fits(name: str, typed: str) -> bool:
 
 
 def _is_missing(slot: Slot, owner: Found) -> bool:
-    """Whether the code asks another project, or a pipeline that the history does not have: no name is offered then."""
-    if any(each is Detail.PROJECT for each, _ in slot.details):
-        return True
-    if slot.owner is not None and reads_elsewhere(slot.owner):
-        return True
+    """Whether the code names a pipeline that the history does not have: no name is offered then."""
     pipeline = slot.owner.nearest(Kind.PIPELINE) if slot.owner is not None else None
     return pipeline is not None and pipeline.name is not None and owner.pipeline is None
 

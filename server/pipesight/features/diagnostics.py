@@ -10,9 +10,9 @@ from lsprotocol import types as lsp
 from pipesight.characters import visible
 from pipesight.code.document import Document
 from pipesight.code.model import Span
-from pipesight.rules.finding import MISSING_MEMBER, Finding
-from pipesight.rules.findings import findings
-from pipesight.settings import Severity
+from pipesight.rules.catalogue import DIAGNOSTICS, Severity
+from pipesight.rules.finding import Finding
+from pipesight.rules.report import findings
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 
@@ -50,13 +50,13 @@ def diagnostic(context: Context, view: View, finding: Finding) -> lsp.Diagnostic
         code=finding.code,
         code_description=page,
         source=SOURCE,
-        tags=[lsp.DiagnosticTag.Deprecated] if finding.code == MISSING_MEMBER else None,
+        tags=[lsp.DiagnosticTag.Deprecated] if DIAGNOSTICS[finding.code].is_deprecation else None,
     )
 
 
 def severity(context: Context, finding: Finding) -> Severity:
     """How loud the settings want a finding."""
-    return context.settings.diagnostics.of(finding.code)
+    return context.settings.severity_of(finding.code)
 
 
 def page_of(code: str) -> str:

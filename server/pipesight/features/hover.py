@@ -14,7 +14,7 @@ from pipesight.pages.markup import markup
 from pipesight.pages.page import Heading, Line, Link, Page
 from pipesight.pages.words import ago
 from pipesight.workspace.context import Context
-from pipesight.workspace.find import Found, reads_elsewhere
+from pipesight.workspace.find import Found
 from pipesight.workspace.target import Target
 from pipesight.zenml.kinds import Detail, Kind
 
@@ -38,8 +38,8 @@ def hover(context: Context, at: Target, preview: Preview | None = None) -> lsp.H
 def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:
     """What is known of a thing; for a name that the history lacks, that it lacks it."""
     if not _is(thing, found):
-        return _unknown(context.history, thing, found)
-    page = describe(context.history, found, preview, context.settings.hover.rows)
+        return _unknown(context.history_of(thing), thing, found)
+    page = describe(context.history_of(thing), found, preview, context.settings.hover.rows)
     address = context.dashboards.page(found.run) if thing.kind is Kind.RUN and found.run is not None else None
     if page is None or address is None:
         return page
@@ -48,14 +48,7 @@ def page_of(context: Context, thing: Thing, found: Found, preview: Preview | Non
 
 def _is(thing: Thing, found: Found) -> bool:
     """True when what was found is the thing itself and not merely its owner."""
-    innermost = {
-        Kind.PIPELINE: found.pipeline,
-        Kind.RUN: found.run,
-        Kind.STEP: found.step,
-        Kind.OUTPUT: found.output,
-        Kind.ARTIFACT: found.output,
-    }
-    return innermost.get(thing.kind) is not None
+    return found.of(thing.kind) is not None
 
 
 def _unknown(history: History, thing: Thing, found: Found) -> Page | None:
@@ -76,4 +69,5 @@ def _is_elsewhere(thing: Thing) -> bool:
     """Whether the thing may be what the index does not hold: of another project, of a model, or an older version."""
     owner = thing.owner.kind if thing.owner is not None else None
     linked = thing.kind is Kind.ARTIFACT and owner in (Kind.MODEL, Kind.STEP, Kind.ARTIFACT)
-    return linked or reads_elsewhere(thing) or any(each.says(Detail.VERSION) for each in thing.chain())
+    told = (Detail.VERSION, Detail.PROJECT, Detail.ACTIVE_PROJECT)
+    return linked or any(each.says(detail) for each in thing.chain() for detail in told)

@@ -25,7 +25,7 @@ from pipesight.history.history import History
 from pipesight.outputs.service import PreviewService
 from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN, encode
 from pipesight.project_settings import ProjectSettings, project_settings
-from pipesight.rules.findings import is_settled
+from pipesight.rules.reading import is_settled
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding, View, to_path
 from pipesight.workspace.installed import installed_release

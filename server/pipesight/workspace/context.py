@@ -20,7 +20,7 @@ from pipesight.zenml.releases import Runtime
 
 from .dashboards import Dashboards
 from .documents import Documents
-from .find import Found, find
+from .find import Found, find, history_of
 from .installed import page_size
 from .presence import Presence
 
@@ -115,6 +115,10 @@ class Context:
     zenml: Release | None = None
     page_size: int | None = field(default_factory=page_size)
     _found: tuple[object, dict[Thing, Found]] = (None, {})
+
+    def history_of(self, thing: Thing) -> History:
+        """The history of the project that the code asks for a thing, an empty one if it does not tell the project."""
+        return history_of(self.history, thing) or History(())
 
     def find(self, thing: Thing) -> Found:
         """What a thing that code denotes is in the history.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipesight.code.model import Thing
+from pipesight.code.model import Details, Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
 from pipesight.zenml.kinds import Detail, Kind, Which
@@ -33,15 +33,55 @@ class Found:
     output: Output | None = None
     assumed: bool = False
 
+    def of(self, kind: Kind) -> Pipeline | Run | Step | Output | None:
+        """What was found of that kind."""
+        match kind:
+            case Kind.PIPELINE:
+                return self.pipeline
+            case Kind.RUN:
+                return self.run
+            case Kind.STEP:
+                return self.step
+            case Kind.OUTPUT | Kind.ARTIFACT:
+                return self.output
+            case _:
+                return None
+
+    @property
+    def innermost(self) -> Pipeline | Run | Step | Output | None:
+        """The thing itself, whose owners the others are."""
+        return self.output or self.step or self.run or self.pipeline
+
 
 def find(history: History, thing: Thing, runtime: Runtime = Runtime()) -> Found:  # noqa: B008 - it is frozen
     """The things of the history that `thing` and its owners are; empty where the history has none.
 
     `runtime` is the ZenML that runs the code, which tells what its lists of runs hold.
     """
-    if thing.says(Detail.PROJECT):
-        return Found()  # another project than the active one may have other things of the same names
-    owner = find(history, thing.owner, runtime) if thing.owner is not None else Found()
+    asked = history_of(history, thing)
+    return _find(asked, thing, runtime) if asked is not None else Found()
+
+
+def history_of(history: History, thing: Thing) -> History | None:
+    """The history of the project that the code asks for a thing. None if the code does not tell the project."""
+    return history_in(history, next((each.details for each in thing.chain() if _says_project(each)), ()))
+
+
+def history_in(history: History, details: Details) -> History | None:
+    """The history of the project that the details of a call name, the active one if they name none."""
+    given = dict(details)
+    if not {Detail.PROJECT, Detail.ACTIVE_PROJECT} & given.keys():
+        return history
+    project = given.get(Detail.PROJECT, given.get(Detail.ACTIVE_PROJECT))
+    return history.in_project(project) if isinstance(project, str) else None
+
+
+def _says_project(thing: Thing) -> bool:
+    return thing.says(Detail.PROJECT) or thing.says(Detail.ACTIVE_PROJECT)
+
+
+def _find(history: History, thing: Thing, runtime: Runtime) -> Found:
+    owner = _find(history, thing.owner, runtime) if thing.owner is not None else Found()
     match thing.kind:
         case Kind.PIPELINE:
             return Found(_pipeline(history, thing))
@@ -73,11 +113,6 @@ def invoked(step: str) -> str:
     return match[1] if match is not None else step
 
 
-def reads_elsewhere(thing: Thing) -> bool:
-    """Whether the code asks another project for the thing or one of its owners."""
-    return any(each.says(Detail.PROJECT) for each in thing.chain())
-
-
 def _pipeline(history: History, thing: Thing) -> Pipeline | None:
     if thing.owner is not None and thing.owner.kind is Kind.PIPELINE:  # one of its versions
         return _pipeline(history, thing.owner)
@@ -96,13 +131,25 @@ def _run(history: History, thing: Thing, owner: Found, runtime: Runtime) -> Foun
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
     if thing.name is not None:
         run = history.run(thing.name, pipeline) or _run_by_prefix(history, thing, pipeline)
-    elif pipeline is not None and not (thing.owner is not None and thing.owner.says(Detail.VERSION)):
+    elif pipeline is not None and not _lists_others(thing):
         run = _picked_run(history, thing, pipeline, runtime)
     else:
         run = None
     if run is not None and owner.pipeline is None and run.pipeline is not None:
         return Found(history.pipeline(run.pipeline), run)
     return Found(owner.pipeline, run)
+
+
+def _lists_others(thing: Thing) -> bool:
+    """Whether a run is picked from other runs than those of the pipeline.
+
+    The runs of a pipeline's version are some of them. ZenML lists the runs of another project's pipeline in the active
+    project, where there are none.
+    """
+    owner = thing.owner
+    return owner is not None and (
+        owner.says(Detail.VERSION) or (owner.says(Detail.PROJECT) and not thing.says(Detail.PROJECT))
+    )
 
 
 def _picked_run(history: History, thing: Thing, pipeline: str, runtime: Runtime) -> Run | None:
@@ -196,6 +243,5 @@ def _missing(thing: Thing | None, found: Found) -> bool:
     """True when the code tells the owner but the history does not have it: then nothing below it is known either."""
     if thing is None:
         return False
-    owners = {Kind.PIPELINE: found.pipeline, Kind.RUN: found.run, Kind.STEP: found.step}
     told = thing.name is not None or thing.which in (Which.LAST, Which.LAST_SUCCESSFUL)
-    return told and thing.kind in owners and owners[thing.kind] is None
+    return told and thing.kind in (Kind.PIPELINE, Kind.RUN, Kind.STEP) and found.of(thing.kind) is None

@@ -179,7 +179,7 @@ _OF_PIPELINE = (
     _id(Kind.PIPELINE, "pipeline_id"),
 )
 
-_SWITCH = Member(How.VALUE, call=True, switches=Detail.PROJECT)
+_SWITCH = Member(How.VALUE, call=True, switches=Detail.ACTIVE_PROJECT)
 
 # Keywords that mean the same wherever ZenML takes them, and what they tell of the result.
 DETAILS = {

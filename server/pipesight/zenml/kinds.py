@@ -42,6 +42,7 @@ class Detail(str, Enum):
     """What a call says about the thing it asks for, beside its name."""
 
     PROJECT = "project"
+    ACTIVE_PROJECT = "active project"  # that the code has set before
     VERSION = "version"
     PREFIX = "prefix"  # the name may also be the beginning of a longer one
     SIZE = "size"

@@ -204,7 +204,7 @@ class Calls(Functions):
         if receiver is not None and receiver.type is Type.CLIENT and entry.switches is None:
             active = self.known(frame, ACTIVE_PROJECT)
             if active is not None and not isinstance(active, Nothing):
-                details[Detail.PROJECT] = _plain_detail(active)
+                details[Detail.ACTIVE_PROJECT] = _plain_detail(active)
         others = False
         position = 0
         for argument in node.arguments:
@@ -297,7 +297,7 @@ def _gives(node: Call, parameter: str) -> bool:
 
 def _scope(details: Details) -> Details:
     """What of the details also holds for the owners of what is asked for."""
-    return tuple(each for each in details if each[0] is Detail.PROJECT)
+    return tuple(each for each in details if each[0] in (Detail.PROJECT, Detail.ACTIVE_PROJECT))
 
 
 def _details_of(parameter: Parameter, details: Details) -> Details:

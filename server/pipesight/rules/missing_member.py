@@ -1,58 +1,49 @@
-"""Files of outputs that are gone, and what the installed ZenML does not have."""
+"""Modules, members and keywords that the installed ZenML does not have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from pipesight.code.answers.accesses import Access, imports
-from pipesight.code.model import Form, Site, Span
+from pipesight.code.model import Form, Span
 from pipesight.code.quoting import quoted
-from pipesight.history.model import Output, Run
-from pipesight.workspace.context import Context
 from pipesight.workspace.installed import shown
 from pipesight.zenml.kinds import Generation
 from pipesight.zenml.releases import KEYWORDS, MEMBERS, MODULES, Absence, Release, absent
 
-from .finding import MISSING_ARTIFACT, MISSING_MEMBER, Finding, Fix, Reading
+from .finding import Finding, Fix
+from .reading import Reading
+
+_CODE = "missing-member"
 
 
-def missing_artifact(context: Context, reading: Reading, site: Site) -> Iterator[Finding]:
-    """An output whose file is gone."""
-    found = context.find(site.thing)
-    output = found.output
-    if output is None or found.assumed or found.run is None or not context.presence.is_gone(output.uri):
+def find(reading: Reading) -> Iterator[Finding]:
+    """What the installed release lacks. Nothing when that is not known."""
+    release = reading.context.zenml
+    if release is None:
         return
-    yield Finding(MISSING_ARTIFACT, site.span, _gone(output, found.run))
-
-
-def _gone(output: Output, run: Run) -> str:
-    return f"The value of output {output.name!r} of run {run.name!r} is gone: {output.uri} does not exist any more."
-
-
-def missing_members(reading: Reading, release: Release, contains: Callable[[Span], bool]) -> Iterator[Finding]:
-    """Modules, members and keywords that the installed release does not have."""
     for module, span in imports(reading.document):
-        absence = absent(MODULES, module, release) if contains(span) else None
+        absence = absent(MODULES, module, release) if reading.contains(span) else None
         if absence is not None:
-            yield Finding(MISSING_MEMBER, span, _lacks(f"module {module}", release, absence))
+            yield Finding(_CODE, span, _lacks(f"module {module}", release, absence))
     for access in reading.accesses:
         if _may_exist(access):
-            yield from (found for found in _missing_member(reading, release, access) if contains(found.span))
+            yield from (found for found in _member(reading, release, access) if reading.contains(found.span))
 
 
-def _missing_member(reading: Reading, release: Release, access: Access) -> Iterator[Finding]:
+def _member(reading: Reading, release: Release, access: Access) -> Iterator[Finding]:
     absence = MEMBERS.get((access.receiver, access.member))
     if absence is not None and absence.covers(release):
         article = "an" if access.receiver[0] in "aeiou" else "a"
         message = _lacks(f"member {access.member!r} of {article} {access.receiver}", release, absence)
-        yield Finding(MISSING_MEMBER, access.span, message, tuple(_replaced(reading, access)))
+        yield Finding(_CODE, access.span, message, tuple(_replaced(reading, access)))
         return
     for keyword, span in access.keywords:
         absence = KEYWORDS.get((access.receiver, access.member, keyword))
         if absence is not None and absence.covers(release):
             fixes = [Fix(f"Use `{absence.instead}`", span, absence.instead, preferred=True)] if absence.instead else []
             message = _lacks(f"keyword {keyword!r} of {access.member}()", release, absence)
-            yield Finding(MISSING_MEMBER, span, message, tuple(fixes))
+            yield Finding(_CODE, span, message, tuple(fixes))
 
 
 def _may_exist(access: Access) -> bool:

@@ -1,0 +1,47 @@
+"""`.output` of a step that has several outputs, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipesight.code.model import Site, Thing
+from pipesight.code.quoting import quoted
+from pipesight.history.model import Step
+from pipesight.pages.words import count
+from pipesight.workspace.context import Context
+from pipesight.zenml.kinds import Generation, Kind, Which
+
+from .finding import Finding, Fix
+from .reading import Reading
+
+_CODE = "ambiguous-output"
+_LISTS = (0, 70)  # since when an output is a list of artifacts
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """The `.output` that raise an error."""
+    for site in reading.sites(Kind.OUTPUT):
+        owner = reading.owner_of(site) if site.thing.which is Which.ONLY else None
+        if owner is not None and not owner.assumed and owner.run is not None and owner.step is not None:
+            yield from _several(reading, site, owner.step)
+
+
+def _several(reading: Reading, site: Site, step: Step) -> Iterator[Finding]:
+    outputs = reading.history_of(site).outputs(step)
+    if outputs is None or not step.status.is_success:
+        return
+    names = list(dict.fromkeys(output.name for output in outputs))
+    if not names:
+        yield Finding(_CODE, site.span, f"Step {step.name!r} has no output: `.output` raises an error.")
+    elif len(names) > 1:
+        listed = ", ".join(map(repr, names))
+        message = f"Step {step.name!r} has {count(len(names), 'output')} ({listed}): `.output` raises an error."
+        end = "[0]" if _outputs_are_lists(reading.context, site.thing) else ""
+        written = [f"outputs[{quoted(name)}]{end}" for name in names]
+        yield Finding(_CODE, site.span, message, tuple(Fix(f"Use `.{each}`", site.span, each) for each in written))
+
+
+def _outputs_are_lists(context: Context, thing: Thing) -> bool:
+    if thing.generation is not Generation.MODERN:
+        return False
+    return context.zenml is None or context.zenml >= _LISTS

@@ -1,0 +1,29 @@
+"""Indexes into a list of runs that are beyond its end, because ZenML gives a page of runs and not all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipesight.pages.words import count
+from pipesight.workspace.run_lists import run_list
+from pipesight.zenml.kinds import Kind, Which
+
+from .finding import Finding
+from .reading import Reading
+
+_CODE = "beyond-page"
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """The indexes that raise an IndexError though the pipeline has so many runs."""
+    context = reading.context
+    for site in reading.sites(Kind.RUN):
+        thing = site.thing
+        pipeline = context.find(thing).pipeline if thing.which is Which.INDEX and thing.index is not None else None
+        runs = (
+            run_list(reading.history_of(site), thing, pipeline.name, context.runtime) if pipeline is not None else None
+        )
+        if runs is None or thing.index is None or runs.is_whole or runs.from_newest(thing.index) is not None:
+            continue
+        held = f"this list holds {count(runs.length, 'run')} of {runs.total}"
+        yield Finding(_CODE, site.span, f"`[{thing.index}]` raises an IndexError: {held}.")

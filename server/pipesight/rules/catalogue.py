@@ -1,0 +1,65 @@
+"""All diagnostics: the settings, the index of the documentation and the rules of SARIF come from this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(str, Enum):
+    """How loud a diagnostic is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A kind of finding. The module of this folder that has the code's name finds it.
+
+    `errors` are the classes of the errors that such code raises. Code that catches one of them means what it says.
+    """
+
+    code: str
+    about: str
+    severity: Severity = Severity.WARNING
+    errors: frozenset[str] = frozenset()
+    is_deprecation: bool = False
+
+    @property
+    def module(self) -> str:
+        """The name of its module: `unknown_name`."""
+        return self.code.replace("-", "_")
+
+
+_LOOKUP = frozenset(("KeyError", "LookupError", "RuntimeError", "ValueError", "ZenKeyError", "DoesNotExistException"))
+
+DIAGNOSTICS = {
+    each.code: each
+    for each in (
+        Diagnostic("unknown-name", "A name that the history does not have.", errors=_LOOKUP),
+        Diagnostic("ambiguous-output", "An `.output` of a step that has several outputs, or none.", errors=_LOOKUP),
+        Diagnostic("oldest-run", "An index into `.runs` that gives the oldest run where the newest is likely meant."),
+        Diagnostic(
+            "beyond-page",
+            "An index into `.runs` that is beyond the page of runs that ZenML gives.",
+            errors=frozenset(("IndexError", "LookupError")),
+        ),
+        Diagnostic("index-access", "A pipeline or step picked by its position, which changes.", severity=Severity.HINT),
+        Diagnostic(
+            "missing-member",
+            "A module, member or keyword that the installed ZenML does not have.",
+            errors=frozenset(("ImportError", "ModuleNotFoundError", "AttributeError", "TypeError")),
+            is_deprecation=True,
+        ),
+        Diagnostic("missing-in-run", "A step or output that other runs have, but not the one named.", errors=_LOOKUP),
+        Diagnostic(
+            "missing-artifact",
+            "An output whose file is gone.",
+            errors=frozenset(("FileNotFoundError", "OSError", "DoesNotExistException", "RuntimeError")),
+        ),
+    )
+}

@@ -1,0 +1,37 @@
+"""Which names a mistyped name may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_LETTERS_A_SLIP = 4  # one slip is likely in so many letters, two in twice as many
+_SHORTEST = 3
+_MOST = 3
+
+
+def close_names(name: str, names: Iterable[str]) -> list[str]:
+    """The names that differ from `name` by few slips, the closest first: letters missing, added, changed or swapped."""
+    allowed = max(1, len(name) // _LETTERS_A_SLIP) if len(name) >= _SHORTEST else 0
+    distances = {other: slips(name.lower(), other.lower(), allowed) for other in names if other != name}
+    close = [other for other, distance in distances.items() if distance <= allowed]
+    return sorted(close, key=lambda other: distances[other])[:_MOST]
+
+
+def slips(one: str, other: str, limit: int) -> int:
+    """How many slips apart two words are, as the optimal string alignment counts them. Above `limit`, any number."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, another in enumerate(other, 1):
+            changed = last[column - 1] + (letter != another)
+            now.append(min(last[column] + 1, now[-1] + 1, changed))
+            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == another
+            if swapped:
+                now[column] = min(now[column], before[column - 2] + 1)
+        if min(now) > limit:
+            return limit + 1
+        before, last = last, now
+    return last[-1]

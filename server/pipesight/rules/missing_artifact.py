@@ -1,0 +1,23 @@
+"""Outputs whose files are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipesight.zenml.kinds import Kind
+
+from .finding import Finding
+from .reading import Reading
+
+_CODE = "missing-artifact"
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """The outputs that a document reads, where their files were looked for and are not there."""
+    for site in reading.sites(Kind.OUTPUT, Kind.ARTIFACT):
+        found = reading.context.find(site.thing)
+        output, run = found.output, found.run
+        if output is None or found.assumed or run is None or not reading.context.presence.is_gone(output.uri):
+            continue
+        what = f"The value of output {output.name!r} of run {run.name!r} is gone"
+        yield Finding(_CODE, site.span, f"{what}: {output.uri} does not exist any more.")

@@ -1,0 +1,61 @@
+"""Steps and outputs that other runs have, but not the run that the code names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipesight.code.model import Site
+from pipesight.history.model import Run, Status
+from pipesight.pages.absence import why_absent
+from pipesight.zenml.kinds import Kind
+
+from .finding import Finding
+from .reading import Reading
+from .unknown_name import has_step, name_at
+
+_CODE = "missing-in-run"
+_TESTS = ("in", "get")  # members that ask whether a name is there
+_ENDS = {
+    Status.FAILED: " It failed before.",
+    Status.STALE: " It was killed before.",
+    Status.STOPPED: " It was stopped before.",
+}
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """What the runs that a document names lack. The next run may have what `.last_run` lacks today."""
+    for site in reading.sites(Kind.STEP, Kind.OUTPUT):
+        name, run = name_at(site), site.thing.nearest(Kind.RUN)
+        if name is not None and run is not None and run.name is not None and site.call not in _TESTS:
+            yield from _step(reading, site, name) if site.kind is Kind.STEP else _output(reading, site, name)
+
+
+def _step(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
+    history, owner = reading.history_of(site), reading.owner_of(site)
+    if owner is None or owner.pipeline is None or owner.run is None:
+        return
+    steps = history.steps(owner.run)
+    if steps and not has_step(steps, name) and has_step(history.step_names(owner.pipeline.name), name):
+        yield from _missing(site, owner.run, f"step {name!r}")
+
+
+def _output(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
+    history, owner = reading.history_of(site), reading.owner_of(site)
+    if owner is None or owner.assumed or owner.run is None or owner.step is None:
+        return
+    outputs = history.outputs(owner.step)
+    if outputs is None or not owner.step.status.is_finished or any(output.name == name for output in outputs):
+        return
+    if all(output.name != name for output in history.output_names(owner.run.pipeline, owner.step.name)):
+        return
+    why = why_absent(history, site.thing, owner)
+    if why is not None:
+        yield Finding(_CODE, site.span, why)
+    else:
+        yield from _missing(site, owner.run, f"output {name!r} of step {owner.step.name!r}")
+
+
+def _missing(site: Site, run: Run, what: str) -> Iterator[Finding]:
+    if run.status.is_finished:
+        why = _ENDS.get(run.status, "")
+        yield Finding(_CODE, site.span, f"Run {run.name!r} has no {what}, though other runs have.{why}")

@@ -1,0 +1,74 @@
+"""The last run of a list of runs, where the newest is likely meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipesight.code.model import Form, Site, Thing
+from pipesight.pages.words import when
+from pipesight.workspace.run_lists import RunList, newest_first, run_list
+from pipesight.zenml.kinds import Detail, Generation, Kind, Which
+
+from .finding import Finding, Fix
+from .reading import Reading
+
+_CODE = "oldest-run"
+_MEANT = re.compile(r"first|oldest|earliest|initial|beginning|baseline", re.IGNORECASE)
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """The indexes that give the oldest run of a list."""
+    for site in reading.sites(Kind.RUN):
+        thing = site.thing
+        if thing.which is Which.INDEX and thing.index in (0, -1) and not thing.says(Detail.SORT):
+            first = newest_first(reading.history_of(site), thing.generation, reading.context.runtime)
+            newest = _newest_index(thing, first) if first is not None else None
+            if newest is not None and thing.index != newest and not _is_meant(reading, site, newest):
+                yield from _oldest(reading, site, newest)
+
+
+def _newest_index(thing: Thing, newest_is_first: bool) -> int | None:
+    """Where the newest run is in the list, for code that may mean it. None when that is not certain."""
+    if thing.generation is Generation.MODERN:
+        return 0 if newest_is_first else -1
+    return 0 if newest_is_first else None  # what was written for the old order is right where that still holds
+
+
+def _is_meant(reading: Reading, site: Site, newest: int) -> bool:
+    """Whether the code means the oldest run: it gives it such a name, or uses the newest run beside it."""
+    if _MEANT.search(reading.document.assigned_at(site.expression.start) or ""):
+        return True
+    return any(
+        other.form is Form.INDEX
+        and other.thing.index == newest
+        and other.thing.owner == site.thing.owner
+        and other.span.start.line == site.span.start.line
+        for other in reading.sites(Kind.RUN)
+    )
+
+
+def _oldest(reading: Reading, site: Site, newest: int) -> Iterator[Finding]:
+    context, thing = reading.context, site.thing
+    listed = ".runs" if site.call == "runs" else ""
+    pipeline = context.find(thing).pipeline
+    message = f"`{listed}[{thing.index}]` is the oldest run"
+    if pipeline is None:
+        if context.zenml is None or not listed:
+            return
+    else:
+        runs = run_list(reading.history_of(site), thing, pipeline.name, context.runtime)
+        if runs is None or runs.length < 2:
+            return
+        message = f"`{listed}[{thing.index}]` is {_which(runs)}"
+        last = reading.history_of(site).last_run(pipeline.name)
+        if last is not None and newest == runs.newest_index:
+            message += f"; the newest, `{listed}[{newest}]`, is {last.name!r} ({when(last) or last.status})"
+    fix = Fix(f"Use `{listed}[{newest}]`, the newest run", site.span, str(newest), preferred=True)
+    yield Finding(_CODE, site.span, message + ".", (fix,))
+
+
+def _which(runs: RunList) -> str:
+    if runs.is_whole:
+        return f"the oldest run of {runs.total}"
+    return f"only the oldest of the newest {runs.length}, of {runs.total} runs"

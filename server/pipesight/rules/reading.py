@@ -1,0 +1,85 @@
+"""What rules are given: a document, and what it asks of ZenML, worked out when a rule needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from pipesight.code.answers.accesses import Access, accesses
+from pipesight.code.answers.guards import Guards, guards
+from pipesight.code.document import Document
+from pipesight.code.model import Form, Site, Span
+from pipesight.history.history import History
+from pipesight.workspace.context import Context
+from pipesight.workspace.find import Found, invoked
+from pipesight.zenml.kinds import Kind, Which
+
+_SWITCHES = frozenset(("activate_stack", "set_active_stack"))
+
+
+def is_settled(history: History) -> bool:
+    """True when the index is known to be what the stores say: only then a name can be called unknown."""
+    sources = history.state.sources
+    return bool(sources) and all(
+        source.total is not None and not source.syncing and source.error is None for source in sources
+    )
+
+
+class Reading:
+    """A document in its context. Rules look at the sites in the part that `contains` says."""
+
+    def __init__(self, context: Context, document: Document, contains: Callable[[Span], bool]) -> None:
+        self.context = context
+        self.document = document
+        self.contains = contains
+
+    def sites(self, *kinds: Kind) -> Iterator[Site]:
+        """The sites of these kinds, of things that the history can know."""
+        for site in self.document.sites:
+            if site.kind in kinds and self.contains(site.span) and is_settled(self.history_of(site)):
+                yield site
+
+    def history_of(self, site: Site) -> History:
+        """The history of the project that a site asks."""
+        return self.context.history_of(site.thing)
+
+    @cached_property
+    def accesses(self) -> tuple[Access, ...]:
+        return tuple(accesses(self.document))
+
+    @cached_property
+    def guards(self) -> Guards:
+        return guards(self.document)
+
+    @cached_property
+    def switches(self) -> bool:
+        """Whether it turns to another stack, which in the first generation has a history of its own."""
+        return any(access.receiver == "repository" and access.member in _SWITCHES for access in self.accesses)
+
+    def owner_of(self, site: Site) -> Found | None:
+        """The owner of a site's thing in the history, nothing for a thing without one. None when it is unknown."""
+        owner = site.thing.owner
+        if owner is None:
+            return Found() if site.kind is Kind.RUN else None
+        found = self.context.find(owner)
+        for thing in owner.chain():
+            picked = thing.name is not None or thing.which in (Which.LAST, Which.LAST_SUCCESSFUL, Which.INDEX)
+            if picked and thing.kind in (Kind.PIPELINE, Kind.RUN, Kind.STEP) and found.of(thing.kind) is None:
+                return None
+        return found
+
+    def defines(self, kind: Kind, name: str) -> bool:
+        """Whether the code defines the name. It may not have run yet."""
+        names = (name, invoked(name)) if kind is Kind.STEP else (name,)
+        if any((kind, each) in self._defined for each in names):
+            return True
+        places = self.context.places
+        return places is not None and any(places.defines(kind, each) for each in names)
+
+    def says(self, site: Site) -> bool:
+        """Whether this file itself says the name at a site. Another file may pass one to a variable."""
+        return site.form is Form.LITERAL or self.document.mentions(site.name or "")
+
+    @cached_property
+    def _defined(self) -> frozenset[tuple[Kind, str]]:
+        return frozenset((each.kind, each.name) for each in self.document.definitions)

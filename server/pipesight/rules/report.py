@@ -1,0 +1,36 @@
+"""The findings of a document: every rule of the catalogue, silent when the history is unsure or the code is guarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import cast
+
+from pipesight.code.document import Document
+from pipesight.code.model import Span
+from pipesight.workspace.context import Context
+
+from .catalogue import DIAGNOSTICS, Diagnostic
+from .finding import Finding
+from .reading import Reading, is_settled
+
+_Rule = Callable[[Reading], Iterator[Finding]]
+
+
+def findings(context: Context, document: Document, contains: Callable[[Span], bool]) -> list[Finding]:
+    """What is wrong in the part of a document that `contains` says; nothing without a history that is settled."""
+    if not document.uses_zenml or context.history.is_empty or not is_settled(context.history):
+        return []
+    reading = Reading(context, document, contains)
+    found = [
+        finding
+        for diagnostic in DIAGNOSTICS.values()
+        for finding in rule_of(diagnostic)(reading)
+        if not reading.guards.expects(finding.span, diagnostic.errors)
+    ]
+    return sorted(found, key=lambda finding: finding.span.start)
+
+
+def rule_of(diagnostic: Diagnostic) -> _Rule:
+    """The function `find` of a diagnostic's module, which finds it in a document."""
+    return cast("_Rule", import_module(f".{diagnostic.module}", __package__).find)

@@ -1,0 +1,156 @@
+"""Names of pipelines, runs, steps, outputs and artifacts that the history does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipesight.code.model import Form, Site
+from pipesight.history.history import History
+from pipesight.history.model import Pipeline, Run, Step
+from pipesight.workspace.edits import content_of
+from pipesight.zenml.kinds import Generation, Kind
+
+from .finding import Finding, Fix
+from .likeness import close_names
+from .reading import Reading
+
+_CODE = "unknown-name"
+_IDENTIFIER = re.compile(r"[0-9a-f-]+\Z")
+_OPERATOR = re.compile(r"(?:(?:not_?)?(?:contains|oneof|equals?)|startswith|endswith|is(?:not)?null|in|gte?|lte?):")
+_PLACEHOLDER = re.compile(r"<[^<>]*>\Z|\{[^{}]*\}\Z|\.+\Z|your[ _-]", re.IGNORECASE)
+_NAMES_COMPARED = 100
+_NAMES_LISTED = 5
+_ARTIFACTS_KNOWN = 900  # with more than these the history may not know the name of each
+
+
+def find(reading: Reading) -> Iterator[Finding]:
+    """The unknown names of a document."""
+    if reading.switches:
+        return
+    rules = {
+        Kind.PIPELINE: _pipeline,
+        Kind.RUN: _run,
+        Kind.STEP: _step,
+        Kind.OUTPUT: _output,
+        Kind.ARTIFACT: _artifact,
+    }
+    for site in reading.sites(*rules):
+        name = name_at(site)
+        if name is not None:
+            yield from rules[site.kind](reading, site, name)
+
+
+def name_at(site: Site) -> str | None:
+    """The name at a site that means one thing. None for a placeholder, a search term, or what is still to be typed."""
+    name = site.name
+    if not name or site.form not in (Form.LITERAL, Form.VARIABLE) or _OPERATOR.match(name) or _PLACEHOLDER.match(name):
+        return None
+    return name
+
+
+def has_step(steps: Iterable[Step], name: str) -> bool:
+    """Whether one of the steps has this name, or runs the function of this name."""
+    return any(name in (step.name, step.entrypoint) for step in steps)
+
+
+def _pipeline(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
+    history = reading.history_of(site)
+    if history.pipeline(name) is not None:
+        return
+    names = [pipeline.name for pipeline in history.pipelines()]
+    if not _may_be_shortened(site, names) and not reading.defines(Kind.PIPELINE, name):
+        yield from _unknown(reading, site, names)
+
+
+def _run(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
+    """A run that the history does not have, or that is another pipeline's."""
+    history, owner = reading.history_of(site), reading.owner_of(site)
+    if owner is None:
+        return
+    pipeline = owner.pipeline.name if owner.pipeline is not None else None
+    if history.run(name, pipeline) is not None or reading.defines(Kind.RUN, name):
+        return
+    close = [run.name for run in history.search_runs(name, limit=_NAMES_COMPARED)]
+    if _may_be_shortened(site, close):
+        return
+    elsewhere = history.run(name)
+    if elsewhere is not None:
+        whose = f"a run of {elsewhere.pipeline!r}" if elsewhere.pipeline else "an unlisted run"
+        yield Finding(_CODE, site.span, f"Pipeline {pipeline!r} has no run {name!r}: it is {whose}.")
+    else:
+        names = [run.name for run in history.runs(pipeline, limit=_NAMES_COMPARED)]
+        yield from _unknown(reading, site, names, f"pipeline {pipeline!r}" if pipeline else "")
+
+
+def _step(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
+    """A step that the pipeline never had."""
+    history, owner = reading.history_of(site), reading.owner_of(site)
+    if owner is None or owner.pipeline is None or site.call == "in":
+        return
+    seen = history.step_names(owner.pipeline.name)
+    steps = seen if owner.run is None else history.steps(owner.run)
+    if not steps or has_step(steps, name) or has_step(seen, name) or reading.defines(Kind.STEP, name):
+        return
+    if _all_steps_are_seen(history, owner.pipeline, owner.run):
+        yield from _unknown(reading, site, [step.name for step in seen], f"pipeline {owner.pipeline.name!r}")
+
+
+def _output(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
+    """An output that the step never had."""
+    history, owner = reading.history_of(site), reading.owner_of(site)
+    if owner is None or owner.assumed or owner.run is None or owner.step is None or site.call == "in":
+        return
+    outputs = history.outputs(owner.step)
+    if outputs is None or not owner.step.status.is_success:
+        return
+    seen = {output.name for output in (*outputs, *history.output_names(owner.run.pipeline, owner.step.name))}
+    if name not in seen and not reading.defines(Kind.OUTPUT, name):
+        yield from _unknown(reading, site, [output.name for output in outputs], f"step {owner.step.name!r}")
+
+
+def _artifact(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
+    artifacts = reading.history_of(site).artifacts()
+    if not 0 < len(artifacts) < _ARTIFACTS_KNOWN or site.thing.generation is not Generation.MODERN:
+        return
+    if site.thing.owner is not None and site.thing.owner.kind is not Kind.MODEL:
+        return  # the name of an input or of a version
+    names = [artifact.artifact or artifact.name for artifact in artifacts]
+    known = name in names or _may_be_shortened(site, names)
+    if not known and not any(reading.defines(kind, name) for kind in (Kind.OUTPUT, Kind.ARTIFACT)):
+        yield from _unknown(reading, site, names)
+
+
+def _may_be_shortened(site: Site, names: Iterable[str]) -> bool:
+    """Whether ZenML might take the name for an id, or for the beginning of an id or of a longer name."""
+    name = site.name or ""
+    exact = site.thing.generation in (Generation.LEGACY, Generation.MIDDLE)
+    return _IDENTIFIER.match(name) is not None or (not exact and any(other.startswith(name) for other in names))
+
+
+def _all_steps_are_seen(history: History, pipeline: Pipeline, run: Run | None) -> bool:
+    """Whether a run got to its end, and the one that is asked to its own: a step that comes later is not known."""
+    completed = history.last_run(pipeline.name, successful=True) is not None
+    return completed and (run is None or run.status.is_finished)
+
+
+def _unknown(reading: Reading, site: Site, names: Sequence[str], where: str = "") -> Iterator[Finding]:
+    name = site.name or ""
+    close = close_names(name, names)
+    if not reading.says(site) or not (close or site.form is Form.LITERAL):
+        return  # a variable may hold another name when the code runs, unless this one is a slip
+    message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"
+    message += f" no {site.kind} {name!r}."
+    if close:
+        message += f" Did you mean {close[0]!r}?"
+    elif names:
+        listed = ", ".join(map(repr, names[:_NAMES_LISTED])) + (", ..." if len(names) > _NAMES_LISTED else "")
+        message += f" There {'is' if len(names) == 1 else 'are'}: {listed}"
+    yield Finding(_CODE, site.span, message, tuple(_fixes(reading, site, close)))
+
+
+def _fixes(reading: Reading, site: Site, close: Sequence[str]) -> Iterator[Fix]:
+    written = ((other, content_of(reading.document, site, other)) for other in close)
+    for number, (other, edit) in enumerate(written):
+        if edit is not None:
+            yield Fix(f"Change to {other!r}", *edit, preferred=number == 0)
