@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from pipesight.cli.asked import CommandError
+from pipesight.cli.interpreters import interpreter
 from pipesight.cli.terminal import bold, dim
 from pipesight.demo.sample import unpack_history, unpack_sample
 
@@ -178,6 +180,79 @@ def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("NO_COLOR", "1")
     assert bold("a") == "== a"
     assert dim("a") == "a"
+
+
+class Console:
+    """Windows' console functions: one that knows ANSI escapes takes the mode."""
+
+    def __init__(self, *, is_console: bool = True, knows_escapes: bool = True) -> None:
+        self.is_console, self.knows_escapes = is_console, knows_escapes
+        self.mode = 3
+
+    def GetStdHandle(self, number: int) -> int:  # noqa: N802 - Windows' own name, as are the next
+        return 7 if number == -11 else 0
+
+    def GetConsoleMode(self, handle: int, mode: Any) -> bool:  # noqa: N802
+        mode._obj.value = self.mode
+        return self.is_console and handle == 7
+
+    def SetConsoleMode(self, handle: int, mode: int) -> bool:  # noqa: N802
+        self.mode = mode if self.knows_escapes else self.mode
+        return self.knows_escapes and handle == 7
+
+
+CONSOLES = [(Console(), "\033[1ma\033[0m"), (Console(knows_escapes=False), "== a"), (Console(is_console=False), "== a")]
+
+
+@pytest.mark.parametrize(("console", "shown"), CONSOLES)
+def test_a_console_of_windows_is_told_to_take_colours(
+    monkeypatch: pytest.MonkeyPatch, console: Console, shown: str
+) -> None:
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("pipesight.cli.terminal._windows_console", lambda: console)
+    monkeypatch.setenv("TERM", "")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+    assert bold("a") == shown
+    assert console.mode == (7 if shown.startswith("\033") else 3)
+
+
+def test_a_console_of_code_page_1252_is_written_in_its_characters(sample: Path) -> None:
+    shown = pipesight(sample, "demo", "--folder", str(sample / "copy"), PYTHONIOENCODING="cp1252", TERM="xterm")
+
+    assert "4 runs · last completed" in shown
+    assert "+ completed" in shown
+    assert "\033" not in shown
+
+
+LAUNCHER = """#!/bin/sh
+case "$1" in
+  -3.12) shift ;;
+  -c) ;;
+  *) exit 103 ;;
+esac
+exec {python} "$@"
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the launcher is simulated by a shell script")
+def test_the_launcher_of_windows_names_an_interpreter(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launcher = tmp_path / "py"
+    launcher.write_text(LAUNCHER.format(python=sys.executable))
+    launcher.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    assert interpreter("py -3.12") == interpreter("py") == sys.executable
+    assert interpreter(sys.executable) == sys.executable
+    assert interpreter("") == ""
+    with pytest.raises(CommandError, match=r"'py -3\.1' does not start a Python"):
+        interpreter("py -3.1")
+    with pytest.raises(CommandError, match=r"There is no Python 'nopython'\."):
+        interpreter("nopython")
+    arguments = ["read", "training_pipeline", "first_training", "train", "accuracy", "--interpreter", "py -3.12"]
+    assert "0.9889" in pipesight(sample, *arguments)
 
 
 def test_sites(sample: Path) -> None:

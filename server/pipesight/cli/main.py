@@ -16,6 +16,7 @@ from pipesight.characters import visible
 from pipesight.logs import redact
 
 from .asked import LATEST, CommandError, Where, follow, opened, rows, settings_here
+from .interpreters import interpreter
 from .terminal import complain, prepare, print_json, say
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ def _read(options: argparse.Namespace) -> int:
         assert output is not None
         limits = settings_here().reader
         previews = PreviewService(
-            options.interpreter or None, timeout=limits.timeout, memory_limit=limits.memory * 1024 * 1024
+            interpreter(options.interpreter) or None, timeout=limits.timeout, memory_limit=limits.memory * 1024 * 1024
         )
         try:
             preview = previews.preview_sync(output, Window(limit=options.rows))
@@ -268,7 +269,7 @@ def _check(options: argparse.Namespace) -> int:
         if missing:
             raise UncheckedError(f"There is no {', '.join(missing)}.")
         with opened(_where(options)) as history:
-            problems.extend(check(options.paths, history, settings, interpreter=options.interpreter))
+            problems.extend(check(options.paths, history, settings, interpreter=interpreter(options.interpreter)))
     except (UncheckedError, CommandError) as error:
         complain(str(error))
         unchecked = True

@@ -7,8 +7,12 @@ import io
 import json
 import os
 import sys
+from typing import Any
 
 from pipesight.characters import escaped_in_json, visible
+
+_STD_OUTPUT_HANDLE = -11  # these two are of the Windows API
+_VIRTUAL_TERMINAL_PROCESSING = 0x0004
 
 _PLAIN = {
     "✓": "+",
@@ -75,4 +79,24 @@ def _styled(text: str, code: int) -> str:
 
 def _has_colours() -> bool:
     """Whether standard output is a terminal whose user did not ask for plain text (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wanted and _takes_escapes(_windows_console())
+
+
+def _windows_console() -> Any:
+    """Return the console functions of Windows, None on other systems."""
+    import ctypes
+
+    return ctypes.windll.kernel32 if sys.platform == "win32" else None
+
+
+def _takes_escapes(kernel: Any) -> bool:
+    """Return True if the terminal takes ANSI escapes. The console of Windows does so once it is told to."""
+    if kernel is None:
+        return True
+    import ctypes
+
+    output, mode = kernel.GetStdHandle(_STD_OUTPUT_HANDLE), ctypes.c_uint32()
+    if not kernel.GetConsoleMode(output, ctypes.byref(mode)):
+        return False
+    return bool(kernel.SetConsoleMode(output, mode.value | _VIRTUAL_TERMINAL_PROCESSING))

@@ -1,0 +1,45 @@
+"""The Python that a person names in the terminal: a path, a name on the PATH, or `py -3.12` of Windows' launcher."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from .asked import CommandError
+
+_PATIENCE = 20.0  # seconds that a launcher may take
+_WHERE = "import sys; print(sys.executable)"
+
+
+def interpreter(text: str) -> str:
+    """Return the path of the interpreter that `text` names, or nothing if it names none.
+
+    Raises CommandError if there is no such program, or it is no Python.
+    """
+    if not text or Path(text).is_file():
+        return text
+    program, *arguments = text.split()
+    found = shutil.which(program)
+    if found is None:
+        raise CommandError(f"There is no Python {text!r}. Give its path, a name on the PATH, or `py -3.12` on Windows.")
+    if not arguments and not _is_launcher(found):
+        return found
+    return _asked([found, *arguments], text)
+
+
+def _is_launcher(program: str) -> bool:
+    """Return True for a program that starts an interpreter elsewhere, so that its own path does not tell which."""
+    return Path(program).stem.lower() in ("py", "pyw")
+
+
+def _asked(command: list[str], text: str) -> str:
+    """Return the path that the interpreter itself says it has."""
+    try:
+        asked = subprocess.run([*command, "-c", _WHERE], capture_output=True, text=True, timeout=_PATIENCE, check=True)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        raise CommandError(f"{text!r} does not start a Python. `py --list` shows which there are.") from None
+    path = asked.stdout.strip()
+    if not Path(path).is_file():
+        raise CommandError(f"{text!r} is no Python.")
+    return path
