@@ -1,4 +1,4 @@
-/** The language server's life: finds its Python, starts it, restarts it, and carries commands to it. */
+/** The life of the language server: this finds its Python, starts and restarts it, and carries commands to it. */
 import { rm } from "node:fs/promises";
 import * as vscode from "vscode";
 import {
@@ -17,14 +17,15 @@ import { type InitializationOptions, type ServerStatus, STATUS_CHANGED } from ".
 import { execute, findPythons, FROM_PATH, type Python, readerOf, SetupError } from "./python";
 import { logLines } from "./serverLog";
 import { clientSettings, SECTION, serverSettings } from "./settings";
+import { Stopwatch } from "./stopwatch";
 
 export type ServerState = "disabled" | "starting" | "running" | "failed";
 
-/** Python in files, in documents not saved yet and in the cells of notebooks of any type. */
-const DOCUMENTS = ["file", "untitled", "vscode-notebook", "vscode-notebook-cell"].map((scheme) => ({
-  scheme,
-  language: "python",
-}));
+/** Python in files, unsaved documents and the cells of notebooks, and the code blocks of Markdown files. */
+const DOCUMENTS = [
+  ...["file", "untitled", "vscode-notebook", "vscode-notebook-cell"].map((scheme) => ({ scheme, language: "python" })),
+  ...["file", "untitled"].map((scheme) => ({ scheme, language: "markdown" })),
+];
 
 export class Server implements vscode.Disposable {
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();
@@ -43,19 +44,19 @@ export class Server implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  /** Starts the server anew. Calls are carried out one after the other. */
+  /** Start the server again. Calls run one after the other. */
   restart(): Promise<void> {
     return this.restartAfter(() => Promise.resolve());
   }
 
-  /** Forgets the index of the history, which is read anew. */
+  /** Remove the index of the history. The server then reads the history again. */
   clearCache(): Promise<void> {
     return this.restartAfter(async () => {
       await rm(this.cacheFolder, { recursive: true, force: true });
     });
   }
 
-  /** Puts the sample project, with its history, into a folder of the extension's own. */
+  /** Unpack the sample project, with its history, into a folder of the extension. */
   async unpackSample(): Promise<vscode.Uri> {
     const folder = vscode.Uri.joinPath(this.extension.globalStorageUri, "sample");
     const pythons = await this.findPythons(clientSettings().interpreter);
@@ -73,7 +74,7 @@ export class Server implements vscode.Disposable {
     return this.client.sendRequest(ExecuteCommandRequest.method, { command, arguments: [argument] });
   };
 
-  /** Tells the server that settings changed; it may take them from here or ask for them. */
+  /** Tell the server that settings changed. */
   async sendSettings(): Promise<void> {
     if (this.state !== "running") return;
     const settings = { [SECTION]: serverSettings() };
@@ -116,13 +117,16 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.enter("starting");
+    const watch = new Stopwatch();
     try {
       const pythons = await this.findPythons(settings.interpreter);
       const { command, args, cwd, env } = await this.launch(pythons, serverArguments(settings));
+      watch.lap("interpreters");
       this.log.info(`Starting ${[command, ...args].join(" ")}`);
       const executable = { command, args, options: { cwd, env: { ...process.env, ...env } } };
-      await this.run(executable, readerOf(pythons)?.path ?? "");
+      await this.run(executable, readerOf(pythons)?.path ?? "", watch);
       this.enter("running");
+      this.log.info(`Started within ${String(watch)}`);
     } catch (error) {
       await this.fail(error);
     }
@@ -141,8 +145,8 @@ export class Server implements vscode.Disposable {
     return found;
   }
 
-  private async run(executable: Executable, interpreter: string): Promise<void> {
-    const client = new LanguageClient(SECTION, "Pipesight", executable, this.options(interpreter));
+  private async run(executable: Executable, interpreter: string, watch: Stopwatch): Promise<void> {
+    const client = new LanguageClient(SECTION, "Pipesight", executable, this.options(interpreter, watch));
     client.onNotification(STATUS_CHANGED, (status: ServerStatus) => {
       this.statusChanged.fire(status);
     });
@@ -152,6 +156,7 @@ export class Server implements vscode.Disposable {
       if (newState === State.Stopped) this.enter("failed", "Pipesight's language server ended. Its log says why.");
     });
     await client.start();
+    watch.lap("server");
     this.client = client;
     this.statusChanged.fire(
       await client.sendRequest<ServerStatus>(ExecuteCommandRequest.method, {
@@ -159,9 +164,11 @@ export class Server implements vscode.Disposable {
         arguments: [{}],
       }),
     );
+    watch.lap("status");
   }
 
-  private options(interpreter: string): LanguageClientOptions {
+  private options(interpreter: string, watch: Stopwatch): LanguageClientOptions {
+    let hasLenses = false;
     return {
       documentSelector: DOCUMENTS,
       outputChannel: this.log,
@@ -169,6 +176,14 @@ export class Server implements vscode.Disposable {
       stdioOptions: { stdout: logLines, stderr: logLines },
       markdown: { isTrusted: { enabledCommands: LINK_COMMANDS }, supportHtml: false },
       initializationFailedHandler: () => false,
+      middleware: {
+        provideCodeLenses: async (document, token, next) => {
+          const lenses = await next(document, token);
+          if (lenses?.length && !hasLenses) this.log.info(`First code lenses after ${watch.elapsed}`);
+          hasLenses ||= Boolean(lenses?.length);
+          return lenses;
+        },
+      },
       initializationOptions: (): InitializationOptions => ({
         settings: serverSettings(),
         interpreter,

@@ -15,7 +15,7 @@ describe("a folder that is not trusted", { timeout: 600_000 }, () => {
     await dialog.waitFor({ state: "hidden" });
     await vscode.activity("Pipesight").click();
     await vscode.page.locator(".sidebar .welcome-view-content", { hasText: "No runs yet" }).waitFor();
-    assert.equal(await vscode.treeRow("pipeline, training_pipeline").count(), 0);
+    assert.equal(await vscode.treeRow("pipeline training_pipeline").count(), 0);
   });
 
   it("does so once it is trusted", async () => {
@@ -29,6 +29,6 @@ describe("a folder that is not trusted", { timeout: 600_000 }, () => {
       .getByText(/You trust this folder/i)
       .first()
       .waitFor();
-    await vscode.treeRow("pipeline, training_pipeline").waitFor();
+    await vscode.treeRow("pipeline training_pipeline").waitFor();
   });
 });
