@@ -34,7 +34,7 @@ describe("the server's life", () => {
     const { command, args } = client.executable;
     assert.deepEqual([command, ...args], ["/opt/pipesight", "lsp", "--log-level", "warning"]);
     const options = client.options.initializationOptions();
-    assert.deepEqual(Object.keys(options), ["settings", "interpreter", "clientCommands", "cacheFolder"]);
+    assert.deepEqual(Object.keys(options), ["settings", "interpreter", "clientCommands", "cacheFolder", "trusted"]);
     assert.equal(options.cacheFolder, cache);
     assert.deepEqual(client.requests, [["pipesight.status", {}]]);
   });
@@ -86,6 +86,8 @@ describe("the server's life", () => {
     await server.restart();
     answers.settings = { history: ["/other"] };
     await server.sendSettings();
-    assert.deepEqual(clients[0]?.notifications, [{ settings: { pipesight: { history: ["/other"] } } }]);
+    assert.deepEqual(clients[0]?.notifications, [
+      { settings: { pipesight: { logLevel: undefined, history: ["/other"] } } },
+    ]);
   });
 });

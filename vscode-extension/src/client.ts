@@ -189,6 +189,7 @@ export class Server implements vscode.Disposable {
         interpreter,
         clientCommands: CLIENT_COMMANDS,
         cacheFolder: this.cacheFolder,
+        trusted: vscode.workspace.isTrusted,
       }),
     };
   }

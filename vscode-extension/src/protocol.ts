@@ -250,14 +250,16 @@ export interface ServerStatus {
  * What a client may send with `initialize`.
  *
  * `interpreter` is the Python of the user's environment, which reads outputs. `client_commands` are commands that the
- * client itself registers, so that the server does not advertise them; a client that names `pipesight.readOutput`
+ * client itself registers, so that the server does not advertise them. A client that names `pipesight.readOutput`
  * shows outputs in a panel of its own. `cache_folder` is where the index lies instead of the user's cache folder.
+ * If the workspace is not `trusted`, the project's own file chooses no stores.
  */
 export interface InitializationOptions {
   readonly settings?: unknown;
   readonly interpreter?: string;
   readonly clientCommands?: readonly string[];
   readonly cacheFolder?: string;
+  readonly trusted?: boolean;
 }
 
 export type ReadAnswer = Reading | Trouble | Choices;

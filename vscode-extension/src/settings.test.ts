@@ -27,8 +27,14 @@ describe("the settings", () => {
   });
 
   it("go to the server as plain data", () => {
-    answers.settings = { history: ["/history"], hover: { rows: 3 } };
-    assert.deepEqual(serverSettings(), { history: ["/history"], hover: { rows: 3 } });
+    answers.settings = { history: ["/history"], hover: { rows: 3 }, logLevel: "info" };
+    assert.deepEqual(serverSettings(), { history: ["/history"], hover: { rows: 3 }, logLevel: "info" });
+  });
+
+  it("that nobody set stay on this side", () => {
+    answers.settings = { history: [], enable: true };
+    answers.inspected = { history: { defaultValue: [] }, enable: { defaultValue: true, globalValue: true } };
+    assert.deepEqual(serverSettings(), { enable: true, logLevel: undefined });
   });
 
   const cases: [string, boolean][] = [

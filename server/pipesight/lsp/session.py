@@ -6,6 +6,7 @@ import asyncio
 import functools
 import logging
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
@@ -100,7 +101,8 @@ class Session:
         self.documents = Documents(encoding, Workspace(self._editor.folders()))
 
     def load(self, capabilities: lsp.ClientCapabilities) -> None:
-        """Open the history; the store itself is read in the background."""
+        """Open the history. The stores are read in the background."""
+        start = time.monotonic()
         settings, problems = self._settings()
         for problem in problems:
             logger.warning(problem)
@@ -115,6 +117,7 @@ class Session:
             places=places,
             zenml=installed_release(self.options.interpreter, folders),
         )
+        logger.info("The history was opened within %.0f ms.", (time.monotonic() - start) * 1000)
         loop = asyncio.get_running_loop()
         loop.call_later(_LOOK_AGAIN, self._look_again)
         loop.call_later(_IDLE, places.start, lambda: _call_in(loop, self.announce))

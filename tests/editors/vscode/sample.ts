@@ -9,6 +9,8 @@ import { Workbench } from "./workbench.ts";
 export interface Sample {
   readonly folder: string;
   readonly vscode: Workbench;
+  /** What the language servers of all windows logged so far. */
+  log(): string;
   /** Opens another folder in another browser. */
   open(folder: string): Promise<Workbench>;
 }
@@ -43,5 +45,10 @@ export function openSample(options: Options = {}): Sample {
     project.remove();
   });
 
-  return { folder: project.folder, vscode, open: (folder) => open(new Workbench(), folder) };
+  return {
+    folder: project.folder,
+    vscode,
+    log: () => server?.log() ?? "",
+    open: (folder) => open(new Workbench(), folder),
+  };
 }
