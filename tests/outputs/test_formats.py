@@ -59,7 +59,7 @@ def test_json_values(look: Look, artifact: Artifact, stored: str, summary: str |
     "stored",
     [
         pytest.param("[" * 100_000 + "]" * 100_000, id="deeper than Python recurses"),
-        pytest.param("[" * 60 + "]" * 60, id="deeper than a tree is shown"),
+        pytest.param("[" * 120 + "]" * 120, id="deeper than a tree is shown"),
         pytest.param(json.dumps(list(range(100_000))), id="many values"),
         pytest.param(json.dumps("x" * 1_000_000), id="long text"),
     ],
@@ -71,6 +71,31 @@ def test_json_without_measure_is_shown_in_part(look: Look, artifact: Artifact, s
     assert preview.value is None
     assert 0 < len(preview.text or "") <= 64 * 1024
     assert len(preview.summary) <= 80
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (json.loads("[" * 120 + "]" * 120), "It is nested deeper than 100 levels, so it is shown as text."),
+        (
+            list(range(100_000)),
+            "It has more than 5,000 values, so it is shown as text. Only the first 65,536 characters are shown.",
+        ),
+        (
+            ["x" * 1_000_000],
+            "Its texts have more than 65,536 characters, so it is shown as text. "
+            "Only the first 65,536 characters are shown.",
+        ),
+    ],
+)
+def test_json_that_is_shown_as_text_says_why(look: Look, artifact: Artifact, value: object, said: str):
+    assert look(artifact({"data.json": json.dumps(value)})).advice == said
+
+
+def test_json_of_a_hundred_levels_is_a_tree(look: Look, artifact: Artifact):
+    preview = look(artifact({"data.json": "[" * 100 + "]" * 100}))
+    assert preview.value == json.loads("[" * 100 + "]" * 100)
+    assert preview.advice is None
 
 
 def test_an_integer_of_a_million_digits_is_no_harm(look: Look, artifact: Artifact):
@@ -199,6 +224,20 @@ def test_a_picture_no_browser_shows_is_converted(look: Look, artifact: Artifact)
     preview = look(artifact({"image_file.TIFF": picture("TIFF")}))
     assert preview.image is not None
     assert preview.image.mime == "image/png"
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "PPM", "ICO", "TGA", "JPEG2000", "PCX", "SGI", "QOI", "DDS"])
+def test_pillow_decides_what_is_a_picture(look: Look, artifact: Artifact, kind: str):
+    preview = look(artifact({f"image_file.{kind}": picture(kind)}))
+    assert preview.summary.startswith(f"32 x 16 {kind} image, " if kind != "ICO" else "16 x 8 ICO image, ")
+    assert preview.image is not None
+    assert preview.image.mime == "image/png"
+    assert preview.image.data.startswith("iVBOR")
+
+
+def test_a_big_tiff_is_a_picture(look: Look, tmp_path: Path):
+    Image.new("RGB", (32, 16)).save(tmp_path / "image_file.TIFF", big_tiff=True)
+    assert look(tmp_path).summary.startswith("32 x 16 TIFF image, ")
 
 
 def test_a_picture_that_claims_to_be_huge_is_not_opened(look: Look, artifact: Artifact):

@@ -101,7 +101,17 @@ def test_a_table_that_is_too_big_says_so(look: Look, frame: Path, monkeypatch: p
     monkeypatch.setattr(order, "WHOLE", 11)
     preview = look(frame, sort=1, descending=True)
     assert column(preview, 0) == ["p", "q", "r", "t"]
-    assert preview.text == "A table of more than 11 cells can neither be sorted nor searched here."
+    assert preview.text == "A table of more than 11 cells cannot be sorted here. Its rows are in the order of the file."
+
+
+def test_a_search_in_a_table_that_is_too_big_shows_no_rows_that_were_not_found(
+    look: Look, frame: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(order, "WHOLE", 11)
+    preview = look(frame, find="b")
+    assert preview.table is not None
+    assert (preview.table.rows, preview.table.total) == ((), 0)
+    assert preview.text == ("A table of more than 11 cells cannot be searched here. Clear the search to see its rows.")
 
 
 def test_each_order_is_cached_by_itself(service: PreviewService, frame: Path):

@@ -21,8 +21,10 @@ class Column:
 class Table:
     """Rows `offset` to `offset + len(rows)` of a table of `total` rows (None: not known). Cells are JSON values.
 
-    The first `index` columns are the frame's index, as pandas shows it; an unnamed one has the name "". Rows that were
-    sorted or searched have the `numbers` that they have in the whole table; `total` then counts those that were found.
+    The first `index` columns are the frame's index, as pandas shows it. A level without a name has the name "".
+    `width` counts all columns after the index, also those that the preview does not carry (None: no more than these).
+    Rows that were sorted or searched have the `numbers` that they have in the whole table. `total` then counts the rows
+    that were found.
     """
 
     columns: tuple[Column, ...]
@@ -31,6 +33,7 @@ class Table:
     total: int | None = None
     index: int = 0
     numbers: tuple[int, ...] = ()
+    width: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ def _table(data: Mapping[str, Any]) -> Table:
         total=data.get("total"),
         index=int(data.get("index") or 0),
         numbers=tuple(int(number) for number in data.get("numbers") or ()),
+        width=None if data.get("width") is None else int(data["width"]),
     )
 
 

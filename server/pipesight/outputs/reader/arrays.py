@@ -64,7 +64,7 @@ def array_picture(numbers: Numbers, request: Request) -> Picture:
     total = numbers.shape[-2] if len(numbers.shape) > 1 else numbers.shape[0]
     width = numbers.shape[-1] if len(numbers.shape) > 1 else 1
     names = [str(i) for i in range(min(width, COLUMNS))] if len(numbers.shape) > 1 else ["value"]
-    picture["table"] = table([(name, numbers.dtype) for name in names], rows, offset, total)
+    picture["table"] = table([(name, numbers.dtype) for name in names], rows, offset, total, width=width)
     picture["truncated"] = len(rows) < total or width > COLUMNS or len(numbers.shape) > 2
     if len(numbers.shape) > 2:
         picture["text"] = "The table shows the slice [" + "0, " * (len(numbers.shape) - 2) + ":, :]."

@@ -21,7 +21,7 @@ ROWS = 1000
 WHOLE = 1_000_000  # cells of a table that is sorted or searched
 FILES = 500
 NODES = 5000  # values in a JSON tree
-DEPTH = 40  # levels in a JSON tree
+DEPTH = 100  # levels in a JSON tree
 JSON_BYTES = 16 * 1024 * 1024
 PAGE_BYTES = 256 * 1024 * 1024  # one compressed block, unpacked
 IMAGE_BYTES = 4 * 1024 * 1024
@@ -29,9 +29,9 @@ SAFE_INTEGER = 2**53 - 1  # what JavaScript holds exactly
 
 
 class Request(NamedTuple):
-    """One output to show: rows `offset` to `offset + limit`, at `most` so many, where it has rows.
+    """One output to show: rows `offset` to `offset + limit` if it has rows, and never more than `most`.
 
-    The rows are those that hold `find`, sorted by the column `sort`, where these are given.
+    With `find`, only the rows that hold it. With `sort`, sorted by that column. `depth` counts the containers around.
     """
 
     uri: str
@@ -43,6 +43,7 @@ class Request(NamedTuple):
     descending: bool = False
     find: str = ""
     most: int = ROWS
+    depth: int = 0
 
 
 def readable(text: str) -> str:
@@ -146,20 +147,20 @@ def _inline_items(items: List[str], brackets: str, whole: Any) -> str:
     return brackets[0] + ", ".join(items + more) + brackets[1]
 
 
-def tree(value: object) -> Tuple[Optional[object], bool]:
-    """A JSON value made safe, and True; or None and False when it is too big or too deep to be carried whole."""
+def tree(value: object) -> Tuple[Optional[object], Optional[str]]:
+    """Return a JSON value made safe, or why it cannot be carried whole: it is `deep`, `many` values or `long` texts."""
     budget = [NODES, TEXT]
 
     def text(node: str) -> str:
         budget[1] -= len(node)
         if budget[1] < 0:
-            raise OverflowError
+            raise OverflowError("long")
         return readable(node)
 
     def walk(node: Any, depth: int) -> object:
         budget[0] -= 1
         if depth > DEPTH or budget[0] < 0:
-            raise OverflowError
+            raise OverflowError("deep" if depth > DEPTH else "many")
         if isinstance(node, str):
             return text(node)
         if isinstance(node, dict):
@@ -171,9 +172,9 @@ def tree(value: object) -> Tuple[Optional[object], bool]:
         return node if node is None or isinstance(node, bool) else number(node)
 
     try:
-        return walk(value, 0), True
-    except OverflowError:
-        return None, False
+        return walk(value, 0), None
+    except OverflowError as error:
+        return None, str(error)
 
 
 def size(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Numpy's types by their descriptors: their names, and their bytes turned into values, without numpy."""
+"""Turns the bytes and numbers of NumPy, pandas and Parquet into values and words, without any of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOT_A_TIME = -(2**63)
 
 
 class Dtype:
-    """A numpy type: `decode` turns whole items' bytes into values, None where only numpy could."""
+    """A numpy type. `decode` turns the bytes of whole items into values. It is None where only numpy can."""
 
     def __init__(self, name: str, size: int, decode: Optional[Callable[[bytes], List[Any]]]) -> None:
         self.name = name
@@ -30,7 +30,7 @@ class Dtype:
 
 
 def dtype_of(descr: object) -> Dtype:
-    """The numpy type that a descriptor such as `<f8` names.
+    """Return the numpy type that a descriptor such as `<f8` names.
 
     Raises Problem for what is no descriptor.
     """
@@ -77,7 +77,7 @@ def _text_type(letter: str, width: int, order: str) -> Dtype:
 
 
 def items(data: bytes, width: int) -> List[bytes]:
-    """Bytes cut into pieces of `width`."""
+    """Cut bytes into pieces of `width`."""
     return [data[i : i + width] for i in range(0, len(data), width)] if width else []
 
 
@@ -102,16 +102,35 @@ def _moment(value: int, unit: str) -> str:
 
 
 def moment(value: int, unit: str) -> str:
-    """A count of `unit`s since 1970 as ISO text; dates beyond the calendar as a number."""
+    """Return a count of `unit`s since 1970 as ISO text. Years may have more than four digits."""
     per_second = _PER_SECOND.get(unit, 1)
     seconds, fraction = divmod(value, per_second) if per_second > 1 else (value * int(_UNITS[unit]), 0)
-    try:
-        text = (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)).isoformat()
-    except OverflowError:
-        return f"{value} {unit} since 1970"
+    days, rest = divmod(seconds, 86400)
     if unit in ("D", "W"):
-        return text[:10]
-    return text + _fraction(fraction, per_second)
+        return date_text(days)
+    return f"{date_text(days)}T{_clock(rest)}{_fraction(fraction, per_second)}"
+
+
+def utc(value: int, unit: str) -> str:
+    """Return a moment with the zone of UTC."""
+    return moment(value, unit) + "+00:00"
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def date_text(days: int) -> str:
+    """Return a count of days since 1970 as ISO text. Years may have more than four digits."""
+    cycles, day = divmod(days, 146097)  # the calendar repeats every 400 years
+    date = datetime.date(1970, 1, 1) + datetime.timedelta(days=day)
+    year = date.year + 400 * cycles
+    return f"{'-' if year < 0 else ''}{abs(year):04d}-{date.month:02d}-{date.day:02d}"
+
+
+def time_text(value: int, unit: str) -> str:
+    """Return a time of the day, counted in `unit`s since midnight, as ISO text."""
+    return moment(value, unit)[11:]
 
 
 def _fraction(fraction: int, per_second: int) -> str:
@@ -119,12 +138,40 @@ def _fraction(fraction: int, per_second: int) -> str:
 
 
 def time_delta(value: int, unit: str) -> str:
-    """A count of seconds or parts of them as pandas writes durations: `1 days 02:30:00`."""
+    """Return a count of seconds, or of parts of them, as pandas writes durations: `1 days 02:30:00`."""
     per_second = _PER_SECOND.get(unit, 1)
     seconds, fraction = divmod(value, per_second)
     days, seconds = divmod(seconds, 86400)
-    clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return f"{days} days {'+' if days < 0 else ''}{clock}{_fraction(fraction, per_second)}"
+    return f"{days} days {'+' if days < 0 else ''}{_clock(seconds)}{_fraction(fraction, per_second)}"
+
+
+_PERIOD_UNITS = {"D": "D", "h": "h", "H": "h", "min": "m", "T": "m", "s": "s", "S": "s"}
+_PERIOD_UNITS.update({"ms": "ms", "L": "ms", "us": "us", "U": "us", "ns": "ns", "N": "ns"})
+_WEEK_ENDS = {"SUN": -4, "MON": -3, "TUE": -2, "WED": -1, "THU": 0, "FRI": 1, "SAT": 2}  # days since 1970 of week 0
+
+
+def period(value: int, frequency: str) -> object:
+    """Return a pandas period, a count since 1970, as pandas writes it. Rare frequencies stay numbers."""
+    if frequency in ("Y", "A", "Y-DEC", "A-DEC"):
+        return f"{1970 + value:04d}"
+    if frequency in ("Q", "Q-DEC"):
+        return f"{1970 + value // 4:04d}Q{value % 4 + 1}"
+    if frequency in ("M", "ME"):
+        return f"{1970 + value // 12:04d}-{value % 12 + 1:02d}"
+    if frequency[:1] == "W" and (frequency[2:] or "SUN") in _WEEK_ENDS:
+        last = value * 7 + _WEEK_ENDS[frequency[2:] or "SUN"]
+        return f"{date_text(last - 6)}/{date_text(last)}"
+    unit = _PERIOD_UNITS.get(frequency)
+    return value if unit is None else _short(moment(value, unit), unit)
+
+
+def _short(text: str, unit: str) -> str:
+    """Write a moment as precisely as its unit: hours and minutes as `2024-01-01 05:00`, milliseconds as `.500`."""
+    whole, point, fraction = text.replace("T", " ").partition(".")
+    if unit in ("h", "m"):
+        return whole[:-3]
+    digits = len(str(_PER_SECOND.get(unit, 1))) - 1
+    return f"{whole}.{(fraction if point else '').ljust(digits, '0')}" if digits else whole
 
 
 def _duration(value: int, unit: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import sys
 from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Tuple
 
 from .bounds import FILES, clip
 from .libraries import LibraryError, install, library
+from .locations import is_windows_path, local_path, scheme_of, wsl_path
 from .problem import Problem
 
 GONE = (
@@ -33,9 +33,6 @@ _PLUGINS = {
     "ssh": "paramiko",
     "memory": "fsspec",
 }
-_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):")  # two letters or more: `C:` is a drive
-_ENCODED = re.compile(rb"%([0-9A-Fa-f]{2})")
-_DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
 
 
 class Entry(NamedTuple):
@@ -45,87 +42,74 @@ class Entry(NamedTuple):
     size: int
 
 
-class Folder:
-    """The files of an artifact. `complete` is False when there are more files than are listed."""
+class Listing(NamedTuple):
+    """The files of a folder, those nearest to its root first. `complete` is False when there are more."""
 
-    def __init__(self, uri: str, files: List[Entry], opener: Callable[[str], BinaryIO], complete: bool = True) -> None:
+    files: List[Entry]
+    complete: bool
+
+
+class Folder:
+    """The files of an artifact, or of a folder inside it."""
+
+    def __init__(
+        self, uri: str, lister: Callable[[str], Listing], opener: Callable[[str], BinaryIO], prefix: str = ""
+    ) -> None:
+        """`lister` lists what lies below a prefix of the artifact. `opener` opens one of its files."""
         self.uri = uri
-        self.files = files
-        self.complete = complete
+        self._lister = lister
         self._opener = opener
-        self._sizes: Dict[str, int] = dict(files)
+        self._prefix = prefix
+        self.files, self.complete = lister(prefix)
+        self._sizes: Dict[str, int] = dict(self.files)
 
     def __contains__(self, path: str) -> bool:
         return path in self._sizes
 
     def size(self, path: str) -> int:
-        """Bytes of one file."""
+        """Return the bytes of one file."""
         return self._sizes[path]
 
     def open(self, path: str) -> BinaryIO:
-        """One file, to be read and closed by the caller."""
-        return self._opener(path)
+        """Open one file to be read. The caller closes it."""
+        return self._opener(self._prefix + path)
 
     def read(self, path: str, limit: int) -> bytes:
-        """The first `limit` bytes of one file."""
+        """Return the first `limit` bytes of one file."""
         with self.open(path) as file:
             return file.read(limit)
 
     def sub(self, name: str) -> Folder:
-        """The folder `name` inside this one."""
-        prefix = name + "/"
-        files = [Entry(path[len(prefix) :], size) for path, size in self.files if path.startswith(prefix)]
-        return Folder(self.uri.rstrip("/") + "/" + name, files, lambda path: self._opener(prefix + path), self.complete)
+        """Return the folder `name` inside this one. It has a listing of its own, however long this one's is."""
+        return Folder(self.uri.rstrip("/") + "/" + name, self._lister, self._opener, f"{self._prefix}{name}/")
 
 
 def open_folder(uri: str, *, links: bool = False) -> Folder:
-    """The folder (or single file) at `uri`; a file in it that is a link to elsewhere is opened only with `links`.
+    """Return the folder (or single file) at `uri`. A link in it that leads elsewhere is followed only with `links`.
 
     Raises Problem when it is gone, not allowed, or in a store this interpreter has no plug-in for.
     """
     if not uri:
         raise Problem("This output has no location: its run recorded no artifact URI.")
-    scheme = _SCHEME.match(uri)
-    if scheme is None:
-        return _local(uri, links)
-    if scheme.group(1).lower() == "file":
-        return _local(_file_path(uri), links)
-    return _remote(uri, scheme.group(1).lower())
+    scheme = scheme_of(uri)
+    return _local(uri, links) if scheme in ("", "file") else _remote(uri, scheme)
 
 
-def _file_path(uri: str) -> str:
-    """The path a file URI means: decoded, or as it is where only that exists (not every writer encodes)."""
-    path = uri[len("file:") :]
-    if path.startswith("//"):
-        host, slash, rest = path[2:].partition("/")
-        path = slash + rest if host in ("", "localhost") else path
-    if os.name == "nt" and _DRIVE.match(path[1:]):
-        path = path[1:]
-    decoded = _ENCODED.sub(lambda match: bytes([int(match.group(1), 16)]), path.encode("utf-8", "surrogateescape"))
-    meant = decoded.decode("utf-8", "surrogateescape")
-    return meant if os.path.exists(meant) or not os.path.exists(path) else path
-
-
-def _local(path: str, links: bool) -> Folder:
-    if os.name != "nt" and _DRIVE.match(path):
-        raise Problem(
-            f"The artifact lies on a Windows drive: {path}",
-            "This run was recorded on a Windows machine. Open the project there, or use a shared artifact store.",
-        )
+def _local(uri: str, links: bool) -> Folder:
+    path = local_path(uri)
+    if os.name != "nt" and is_windows_path(path):
+        path = _from_windows(path)
     path = os.path.expanduser(path)
     try:
         status = os.stat(path)
     except FileNotFoundError:
         raise Problem(f"The artifact's files are gone: {path}", GONE) from None
     if stat.S_ISREG(status.st_mode):
-        folder, name = os.path.split(path)
-        return Folder(path, [Entry(name, status.st_size)], lambda _: _open_local(os.path.join(folder, name)))
+        only = Listing([Entry(os.path.basename(path), status.st_size)], True)
+        return Folder(path, lambda prefix: Listing([], True) if prefix else only, lambda _: _open_local(path))
     if not stat.S_ISDIR(status.st_mode):
         raise Problem(f"The artifact is neither a folder nor a file: {path}", GONE)
     os.listdir(path)  # os.walk would hide that it may not be listed
-    files, complete = _walk(path)
-    if not files:
-        raise Problem(f"The artifact's folder is empty: {path}", GONE)
 
     def opened(name: str) -> BinaryIO:
         file = os.path.join(path, *name.split("/"))
@@ -133,19 +117,37 @@ def _local(path: str, links: bool) -> Folder:
             _refuse_way_out(path, file)
         return _open_local(file)
 
-    return Folder(path, files, opened, complete)
+    folder = Folder(path, lambda prefix: _walk(os.path.join(path, *prefix.split("/"))), opened)
+    if not folder.files:
+        raise Problem(f"The artifact's folder is empty: {path}", GONE)
+    return folder
+
+
+def _from_windows(path: str) -> str:
+    """Return where the Windows Subsystem for Linux mounts a path of Windows.
+
+    Raises Problem where there is no such mount.
+    """
+    mounted = wsl_path(path)
+    if mounted is None or not os.path.exists(mounted):
+        raise Problem(
+            f"The artifact lies on a Windows drive: {path}",
+            "This run was recorded on a Windows machine. Open the project there, or use a shared artifact store.",
+        )
+    return mounted
 
 
 def _refuse_way_out(folder: str, file: str) -> None:
     real = os.path.realpath(file)
-    if not real.startswith(os.path.join(os.path.realpath(folder), "")):
+    inside = os.path.normcase(os.path.join(os.path.realpath(folder), ""))
+    if not os.path.normcase(real).startswith(inside):
         raise Problem(
             f"{os.path.basename(file)} is a link that leads out of the artifact's folder: {real}",
-            "Links are not followed for previews; open it there.",
+            "Previews do not follow such links. Open the file there.",
         )
 
 
-def _walk(root: str) -> Tuple[List[Entry], bool]:
+def _walk(root: str) -> Listing:
     files: List[Entry] = []
     for folder, folders, names in os.walk(root):
         folders.sort()
@@ -158,14 +160,14 @@ def _walk(root: str) -> Tuple[List[Entry], bool]:
             if not stat.S_ISREG(status.st_mode):
                 continue
             if len(files) == FILES:
-                return files, False
+                return Listing(files, False)
             files.append(Entry(os.path.relpath(path, root).replace(os.sep, "/"), status.st_size))
-    return files, True
+    return Listing(files, True)
 
 
 def _open_local(path: str) -> BinaryIO:
     if not stat.S_ISREG(os.stat(path).st_mode):
-        raise Problem(f"Not a plain file: {path}")  # a pipe or a device would be read for ever
+        raise Problem(f"Not a plain file: {path}")  # a read of a pipe or a device never ends
     return open(path, "rb")
 
 
@@ -197,12 +199,21 @@ def _remote_folder(uri: str, system: Any, root: str, listed: Dict[str, Dict[str,
         raise Problem(f"The artifact's files are gone: {uri}", GONE)
     base = root.rstrip("/")
     paths: Dict[str, str] = {}
-    files: List[Entry] = []
-    for full in sorted(listed)[:FILES]:
+    entries: List[Entry] = []
+    for full in sorted(listed, key=_nearest_first):
         name = full[len(base) + 1 :] if full.startswith(base + "/") else full.rsplit("/", 1)[-1]
         paths[name] = full
-        files.append(Entry(name, int(listed[full].get("size") or 0)))
-    return Folder(uri, files, lambda name: system.open(paths[name], "rb"), len(listed) <= FILES)
+        entries.append(Entry(name, int(listed[full].get("size") or 0)))
+
+    def below(prefix: str) -> Listing:
+        files = [Entry(path[len(prefix) :], size) for path, size in entries if path.startswith(prefix)]
+        return Listing(files[:FILES], len(files) <= FILES)
+
+    return Folder(uri, below, lambda name: system.open(paths[name], "rb"))
+
+
+def _nearest_first(path: str) -> Tuple[int, str]:
+    return path.count("/"), path
 
 
 def _fsspec(scheme: str) -> Any:

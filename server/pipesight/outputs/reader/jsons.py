@@ -1,19 +1,39 @@
-"""Reads JSON: scalars, containers, and files too big or too deep to be read whole."""
+"""Reads JSON: scalars, containers, lines of values, and files too big or too deep to be read whole."""
 
 from __future__ import annotations
 
+import io
 import json
-from typing import Any, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, cast
 
-from .bounds import JSON_BYTES, SUMMARY, TEXT, Picture, Request, clip, counted, inline, number, readable, size, tree
+from .bounds import (
+    COLUMNS,
+    DEPTH,
+    JSON_BYTES,
+    NODES,
+    PAGE_BYTES,
+    SUMMARY,
+    TEXT,
+    Picture,
+    Request,
+    clip,
+    counted,
+    inline,
+    number,
+    readable,
+    size,
+    tree,
+)
 from .folder import Folder
 from .problem import Problem
+from .table import add_note, is_part, page, table
 
 _LONGEST_INTEGER = 400
+_SAMPLED = 200  # lines whose keys name the columns, besides those of the page
 
 
 def read_json(folder: Folder, path: str, request: Request) -> Picture:
-    """The picture of a JSON file.
+    """Return the preview of a JSON file.
 
     Raises Problem when it is not JSON.
     """
@@ -31,7 +51,7 @@ def read_json(folder: Folder, path: str, request: Request) -> Picture:
 
 
 def loads(data: bytes) -> Any:
-    """JSON text to values; integers of absurd length stay text.
+    """Turn JSON text into values. Integers of absurd length stay text.
 
     Raises ValueError or RecursionError.
     """
@@ -43,7 +63,7 @@ def _integer(text: str) -> object:
 
 
 def _unwrapped(value: Any, materializer: str) -> Any:
-    """Pydantic's and LangChain's materializers write JSON inside a JSON string."""
+    """Unwrap the JSON string in which the materializers of Pydantic and LangChain write JSON."""
     if not isinstance(value, str) or not any(word in materializer.lower() for word in ("pydantic", "langchain")):
         return value
     try:
@@ -53,22 +73,34 @@ def _unwrapped(value: Any, materializer: str) -> Any:
 
 
 def json_picture(value: Any) -> Picture:
-    """The picture of one JSON value."""
+    """Return the preview of one JSON value."""
     text = _pretty(value)
-    safe, whole = tree(value)
+    safe, obstacle = tree(value)
     picture: Picture = {
         "kind": "json",
         "summary": summary_of(value),
         "text": text[:TEXT],
-        "truncated": len(text) > TEXT or not whole,
+        "truncated": len(text) > TEXT or obstacle is not None,
     }
-    if whole:
+    if obstacle is None:
         picture["value"] = safe
+    else:
+        picture["advice"] = _as_text(obstacle, len(text) > TEXT)
     return picture
 
 
+def _as_text(obstacle: str, is_cut: bool) -> str:
+    reasons = {
+        "deep": f"It is nested deeper than {DEPTH} levels",
+        "many": f"It has more than {NODES:,} values",
+        "long": f"Its texts have more than {TEXT:,} characters",
+    }
+    cut = f" Only the first {TEXT:,} characters are shown." if is_cut else ""
+    return f"{reasons[obstacle]}, so it is shown as text.{cut}"
+
+
 def summary_of(value: Any) -> str:
-    """One line: the value itself where it is short, else what it is made of."""
+    """Return one line: the value itself if it is short, else what it is made of."""
     if isinstance(value, str):
         return clip(json.dumps(readable(value), ensure_ascii=False), SUMMARY)
     if value is None or isinstance(value, (bool, int, float)):
@@ -109,5 +141,70 @@ def _beginning(folder: Folder, path: str) -> Picture:
         "kind": "json",
         "summary": f"JSON {opening or 'value'}, {size(length)}",
         "text": text,
+        "advice": f"Only the first {TEXT:,} characters are shown.",
         "truncated": True,
     }
+
+
+def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
+    """Return the preview of a file with one JSON value a line: a table, with a column for each key of the objects."""
+    offset, limit = page(request)
+    keys: Dict[str, None] = {}
+    shown: List[Any] = []
+    total = 0
+    with folder.open(path) as file:
+        lines = _Lines(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace"))
+        for total, line in enumerate(lines, 1):
+            if total <= _SAMPLED or offset < total <= offset + limit:
+                value = _line(line)
+                if isinstance(value, dict) and len(keys) < 10 * COLUMNS:
+                    keys.update(dict.fromkeys(map(str, cast(Dict[Any, Any], value))))
+                if offset < total <= offset + limit:
+                    shown.append(value)
+    names = list(keys) or ["value"]
+    rows = [_row(value, names if keys else []) for value in shown]
+    count = None if lines.is_cut else total
+    extent = f"{count} x {len(names)}" if count is not None else f"of {len(names)} columns, {size(folder.size(path))}"
+    picture: Picture = {
+        "kind": "table",
+        "summary": f"JSON lines {extent}",
+        "table": table([(name, "") for name in names], rows, offset, count),
+        "truncated": is_part(len(names), len(rows), count),
+    }
+    if count is None:
+        add_note(picture, f"Previews read the first {size(PAGE_BYTES)} of this file. Its rows are not counted.")
+    return picture
+
+
+class _Lines:
+    """The lines of a text that are not blank, up to the bytes that a preview reads. `is_cut`: there are more."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.is_cut = False
+
+    def __iter__(self) -> Iterator[str]:
+        left = PAGE_BYTES
+        while True:
+            line = self._text.readline(JSON_BYTES)
+            left -= len(line)
+            if not line or left < 0:
+                self.is_cut = bool(line)
+                return
+            if not line.isspace():
+                yield line
+
+
+def _line(line: str) -> Any:
+    """Return the value of one line, or its text if it is not JSON."""
+    try:
+        return loads(line.encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return line.strip()
+
+
+def _row(value: Any, names: List[str]) -> List[Any]:
+    if not names or not isinstance(value, dict):
+        return [value, *[None] * (len(names) - 1)]
+    held = cast(Dict[Any, Any], value)
+    return [held.get(name) for name in names]

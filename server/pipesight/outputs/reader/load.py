@@ -1,6 +1,6 @@
 """Loads an artifact's value as ZenML's materializer did: in the caller's Python, and only when the caller asks.
 
-Unlike everything else here this may run code of the artifact, as ZenML itself would.
+Unlike everything else here, this may run code of the artifact, as ZenML itself would. No preview imports this module.
 """
 
 from __future__ import annotations
@@ -13,21 +13,20 @@ import json
 import os
 import pickle
 import uuid
-from typing import Any, Callable, Dict, List, Optional, Tuple, cast
+from typing import Any, Callable, Dict, List, Tuple, cast
 
 from .bounds import clip
-from .choose import element_types
+from .containers import element_types
 from .folder import Folder, open_folder
+from .formats import fitting, function
 from .libraries import install
 from .problem import Problem
-
-_Loader = Callable[[Folder, str, str], Any]
 
 _HERE = "Run this in the project's folder and with the environment that recorded the run."
 
 
 def load(uri: str, materializer: str = "", data_type: str = "") -> Any:
-    """The value of the artifact at `uri`; `materializer` and `data_type` are dotted class paths.
+    """Return the value of the artifact at `uri`. `materializer` and `data_type` are dotted class paths.
 
     Raises Problem when the files are gone or damaged, or a package or class it needs is missing.
     """
@@ -48,22 +47,22 @@ def _load(folder: Folder, materializer: str, data_type: str) -> Any:
     module, _, name = materializer.rpartition(".")
     if materializer and (name not in _KNOWN or not module.startswith("zenml.")):
         return _by_materializer(folder, materializer, data_type)
-    if "metadata.json" in folder:
-        elements = _elements(folder, data_type)
-        if elements is not None:
-            return elements
     if name in _MODELS:
         return _MODELS[name](folder, data_type)
-    if "data.parquet" in folder and "shape.json" in folder:
-        return _flat_array(folder)
-    for path, _ in folder.files:
-        loader = _LOADERS.get(path) or (_image if path.startswith("image_file.") else None)
-        if loader is not None:
-            return loader(folder, path, data_type)
+    for entry, path in fitting(folder):
+        if entry.load:
+            try:
+                return function(entry.load)(folder, path, data_type)
+            except _OtherFormatError:
+                continue
     if materializer:
         return _by_materializer(folder, materializer, data_type)
     names = ", ".join(path for path, _ in folder.files[:5])
     raise Problem(f"No materializer is recorded for this output, and its files tell none: {names}.")
+
+
+class _OtherFormatError(Exception):
+    """The file is not of the format that its name promises."""
 
 
 def _needed(module: str, package: str) -> Any:
@@ -73,24 +72,28 @@ def _needed(module: str, package: str) -> Any:
         raise Problem(f"Loading this output needs {package} in this Python.", install(package)) from None
 
 
-def _bytes(folder: Folder, path: str, _data_type: str = "") -> bytes:
+def load_bytes(folder: Folder, path: str, _data_type: str = "") -> bytes:
+    """Load a file's bytes."""
     with folder.open(path) as file:
         return file.read()
 
 
-def _text(folder: Folder, path: str, _data_type: str) -> str:
-    return _bytes(folder, path).decode("utf-8")
+def load_text(folder: Folder, path: str, _data_type: str) -> str:
+    """Load a text."""
+    return load_bytes(folder, path).decode("utf-8")
 
 
-def _json(folder: Folder, path: str, data_type: str) -> Any:
-    value = json.loads(_bytes(folder, path).decode("utf-8-sig"))
+def load_json(folder: Folder, path: str, data_type: str) -> Any:
+    """Load a JSON value as the container it was."""
+    value = json.loads(load_bytes(folder, path).decode("utf-8-sig"))
     container = {"builtins.tuple": tuple, "builtins.set": set, "builtins.frozenset": frozenset}.get(data_type)
     return container(value) if container is not None and isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
-def _frame(folder: Folder, path: str, data_type: str) -> Any:
+def load_frame(folder: Folder, path: str, data_type: str) -> Any:
+    """Load a DataFrame or Series."""
     pandas = _needed("pandas", "pandas")
-    stored = io.BytesIO(_bytes(folder, path))
+    stored = io.BytesIO(load_bytes(folder, path))
     if path.endswith(".csv"):
         frame = pandas.read_csv(stored, index_col=0, parse_dates=True)
     else:
@@ -99,73 +102,62 @@ def _frame(folder: Folder, path: str, data_type: str) -> Any:
     return frame[frame.columns[0]] if data_type.endswith(".Series") else frame
 
 
-def _flat_array(folder: Folder) -> Any:
+def load_flat_array(folder: Folder, path: str, _data_type: str) -> Any:
+    """Load an array as old releases kept it: one column, and its shape in `shape.json`."""
     numpy, parquet = _needed("numpy", "numpy"), _needed("pyarrow.parquet", "pyarrow")
-    lengths: Dict[str, int] = json.loads(_bytes(folder, "shape.json").decode("utf-8"))
-    column = parquet.read_table(io.BytesIO(_bytes(folder, "data.parquet"))).column(0)
+    lengths: Dict[str, int] = json.loads(load_bytes(folder, "shape.json").decode("utf-8"))
+    column = parquet.read_table(io.BytesIO(load_bytes(folder, path))).column(0)
     return numpy.asarray(column).reshape([lengths[key] for key in sorted(lengths, key=int)])
 
 
-def _array(folder: Folder, path: str, _data_type: str) -> Any:
-    return _needed("numpy", "numpy").load(io.BytesIO(_bytes(folder, path)), allow_pickle=True)
+def load_array(folder: Folder, path: str, _data_type: str) -> Any:
+    """Load a numpy array, including one of Python objects."""
+    return _needed("numpy", "numpy").load(io.BytesIO(load_bytes(folder, path)), allow_pickle=True)
 
 
-def _sparse(folder: Folder, path: str, _data_type: str) -> Any:
-    return _needed("scipy.sparse", "scipy").load_npz(io.BytesIO(_bytes(folder, path)))
+def load_sparse(folder: Folder, path: str, _data_type: str) -> Any:
+    """Load a sparse matrix."""
+    return _needed("scipy.sparse", "scipy").load_npz(io.BytesIO(load_bytes(folder, path)))
 
 
-def _polars(folder: Folder, path: str, _data_type: str) -> Any:
+def load_polars(folder: Folder, path: str, _data_type: str) -> Any:
+    """Load a Polars frame or series."""
     polars, parquet = _needed("polars", "polars"), _needed("pyarrow.parquet", "pyarrow")
-    table = parquet.read_table(io.BytesIO(_bytes(folder, path)))
+    table = parquet.read_table(io.BytesIO(load_bytes(folder, path)))
     metadata: Dict[bytes, bytes] = table.schema.metadata or {}
     is_series = metadata.get(b"zenml_is_pl_series") == b"\x01"
     return polars.from_arrow(table.column(0) if is_series else table)
 
 
-def _uuid(folder: Folder, path: str, _data_type: str) -> uuid.UUID:
-    return uuid.UUID(_bytes(folder, path).decode("ascii").strip())
+def load_uuid(folder: Folder, path: str, _data_type: str) -> uuid.UUID:
+    """Load a UUID."""
+    return uuid.UUID(load_bytes(folder, path).decode("ascii").strip())
 
 
-def _image(folder: Folder, path: str, _data_type: str) -> Any:
-    picture = _needed("PIL.Image", "pillow").open(io.BytesIO(_bytes(folder, path)))
+def load_image(folder: Folder, path: str, _data_type: str) -> Any:
+    """Load a picture."""
+    picture = _needed("PIL.Image", "pillow").open(io.BytesIO(load_bytes(folder, path)))
     picture.load()
     return picture
 
 
-def _pickle(folder: Folder, path: str, _data_type: str) -> Any:
+def load_pickle(folder: Folder, path: str, _data_type: str) -> Any:
+    """Load a pickle, which runs its code. The caller asked for exactly this value."""
     try:
         with folder.open(path) as file:
-            return pickle.load(file)  # noqa: S301 - the caller asked for exactly this value
+            return pickle.load(file)  # noqa: S301 - see above
     except ImportError as error:
         raise Problem(f"This output's pickle needs a module that is not here: {error}.", _HERE) from error
     except AttributeError as error:
         raise Problem(f"This output's pickle needs what its module no longer has: {error}.", _HERE) from error
 
 
-_LOADERS: Dict[str, _Loader] = {
-    "data.json": _json,
-    "output.json": _json,
-    "df.parquet.gzip": _frame,
-    "df.csv": _frame,
-    "dataframe.parquet": _polars,
-    "data.npy": _array,
-    "data.npz": _sparse,
-    "output.html": _text,
-    "output.md": _text,
-    "output.csv": _text,
-    "data.txt": _bytes,
-    "uuid.txt": _uuid,
-    "artifact.pkl": _pickle,
-    "model": _pickle,
-}
-
-
-def _elements(folder: Folder, data_type: str) -> Optional[Any]:
-    """A container of objects: each element by its own materializer."""
+def load_container(folder: Folder, path: str, data_type: str) -> Any:
+    """Load a container of objects, each element by its own materializer."""
     try:
-        types, materializers = element_types(json.loads(_bytes(folder, "metadata.json").decode("utf-8")))
+        types, materializers = element_types(json.loads(load_bytes(folder, path).decode("utf-8")))
     except (ValueError, KeyError, TypeError):
-        return None
+        raise _OtherFormatError from None
     values: List[Any] = [
         _load(folder.sub(str(i)), materializer, kind)
         for i, (kind, materializer) in enumerate(_pairs(types, materializers))
@@ -190,8 +182,8 @@ def _dataclass(folder: Folder, data_type: str) -> Any:
 
 
 def _fields(folder: Folder) -> str:
-    """A model's fields as JSON text; releases before 0.95 wrote that text once more as a JSON string."""
-    stored = _bytes(folder, "data_v2.json" if "data_v2.json" in folder else "data.json").decode("utf-8")
+    """Return a model's fields as JSON text. Releases before 0.95 wrote that text once more as a JSON string."""
+    stored = load_bytes(folder, "data_v2.json" if "data_v2.json" in folder else "data.json").decode("utf-8")
     if "data_v2.json" in folder:
         return stored
     value = json.loads(stored)
@@ -203,7 +195,7 @@ _MODELS: Dict[str, Callable[[Folder, str], Any]] = {
     "DataclassMaterializer": _dataclass,
 }
 
-# ZenML's materializers whose files tell the value. Others load by themselves, also where they write such files.
+# ZenML's materializers whose files tell the value. Others load by themselves, even if they write such files.
 _KNOWN = {
     "BuiltInMaterializer",
     "BuiltInContainerMaterializer",
@@ -222,7 +214,7 @@ _KNOWN = {
 
 
 def _class(path: str) -> Any:
-    """The class at a dotted path, inner classes too."""
+    """Return the class at a dotted path. It may be an inner class."""
     if path.startswith("zenml."):
         _needed("zenml", "zenml")
     module_name, _, name = path.rpartition(".")
@@ -245,7 +237,7 @@ def _class(path: str) -> Any:
 
 
 def _by_materializer(folder: Folder, materializer: str, data_type: str) -> Any:
-    """The value by the materializer's own class; ZenML's releases construct and call it in three ways."""
+    """Load by the materializer's own class. ZenML's releases construct and call it in three ways."""
     maker = _class(materializer)
     kind = _class(data_type) if data_type else object
     if hasattr(maker, "load"):
@@ -258,9 +250,9 @@ def _by_materializer(folder: Folder, materializer: str, data_type: str) -> Any:
 
 
 class LocalFiles:
-    """What materializers ask of ZenML's artifact store in order to load.
+    """The part of ZenML's artifact store that materializers use to load.
 
-    With ZenML's own they would read only what lies in the store that is active now, and set one up where there is none.
+    ZenML's own store reads only what lies in the active stack, and creates a stack if there is none.
     """
 
     exists = staticmethod(os.path.exists)
@@ -272,14 +264,14 @@ class LocalFiles:
     size = staticmethod(os.path.getsize)
 
     def open(self, path: str, mode: str = "r") -> Any:
-        """One file, to be read."""
+        """Open one file to be read."""
         if set(mode) - set("rbt"):
             raise io.UnsupportedOperation(f"outputs are read, not written: {path}")
         return open(path, mode)
 
 
 class _Artifact:
-    """What materializers of ZenML 0.5 to 0.23 want in place of a URI."""
+    """The argument that materializers of ZenML 0.5 to 0.23 take in place of a URI."""
 
     def __init__(self, uri: str) -> None:
         self.uri = uri

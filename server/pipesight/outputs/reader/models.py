@@ -1,4 +1,4 @@
-"""Describes what machine learning libraries leave: safetensors, Keras, HDF5, LightGBM, Hugging Face."""
+"""Describes the files of machine learning libraries: safetensors, Keras, HDF5, LightGBM, Hugging Face."""
 
 from __future__ import annotations
 
@@ -18,25 +18,38 @@ _HEADER = 16 * 1024 * 1024
 
 
 def read_safetensors(folder: Folder, path: str, request: Request) -> Picture:
-    """The names, types and shapes of a model's tensors, from the file's header."""
+    """List the names, types and shapes of a model's tensors, from the headers of all its files."""
+    paths = _shards(folder)
+    rows: List[List[Any]] = [[*row, path] for path in paths for row in _tensors(folder, path)]
+    offset, limit = page(request)
+    parameters: int = sum(int(row[3]) for row in rows)
+    columns = ["tensor", "dtype", "shape", "parameters", "file"]
+    if len(paths) == 1:
+        columns.pop()
+    shown = [row[: len(columns)] for row in rows[offset : offset + limit]]
+    files = "" if len(paths) == 1 else f"{counted(len(paths), 'file')}, "
+    extent = size(sum(folder.size(path) for path in paths))
+    return {
+        "kind": "table",
+        "summary": f"{counted(len(rows), 'tensor')}, {counted(parameters, 'parameter')}, {files}{extent}",
+        "table": table([(name, "") for name in columns], shown, offset, len(rows)),
+        "truncated": len(shown) < len(rows),
+    }
+
+
+def _shards(folder: Folder) -> List[str]:
+    return [path for path, _ in folder.files if path.endswith(".safetensors")]
+
+
+def _tensors(folder: Folder, path: str) -> List[List[Any]]:
     length = int.from_bytes(folder.read(path, 8), "little")
     try:
         if length > min(_HEADER, folder.size(path)):
             raise ValueError
         header: Dict[str, Any] = loads(folder.read(path, 8 + length)[8:])
-        tensors = [(name, about) for name, about in header.items() if name != "__metadata__"]
-        rows = [_tensor(name, about) for name, about in tensors]
+        return [_tensor(name, about) for name, about in header.items() if name != "__metadata__"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Problem(f"{path} is not a readable safetensors file.", "It may be damaged.") from None
-    offset, limit = page(request)
-    parameters = sum(row[3] for row in rows)
-    shown = rows[offset : offset + limit]
-    return {
-        "kind": "table",
-        "summary": f"{counted(len(rows), 'tensor')}, {counted(parameters, 'parameter')}, {size(folder.size(path))}",
-        "table": table([(n, "") for n in ("tensor", "dtype", "shape", "parameters")], shown, offset, len(rows)),
-        "truncated": len(shown) < len(rows),
-    }
 
 
 def _tensor(name: str, about: Dict[str, Any]) -> List[Any]:
@@ -47,7 +60,7 @@ def _tensor(name: str, about: Dict[str, Any]) -> List[Any]:
 
 
 def read_keras(folder: Folder, path: str, request: Request) -> Picture:
-    """A Keras model's configuration: `.keras` is a zip with `config.json`."""
+    """Return the preview of a Keras model: `.keras` is a zip with `config.json`."""
     with folder.open(path) as file:
         try:
             with zipfile.ZipFile(file) as archive, open_member(archive, archive.getinfo("config.json")) as member:
@@ -67,7 +80,7 @@ def _object(value: Any) -> Dict[str, Any]:
 
 
 def read_hdf5(folder: Folder, path: str, request: Request) -> Picture:
-    """HDF5 files are named, not opened."""
+    """Name an HDF5 file. It is not opened."""
     if folder.read(path, 8) != b"\x89HDF\r\n\x1a\n":
         return read_text(folder, path, request)
     return {
@@ -79,7 +92,7 @@ def read_hdf5(folder: Folder, path: str, request: Request) -> Picture:
 
 
 def read_lightgbm(folder: Folder, path: str, request: Request) -> Picture:
-    """LightGBM's text file; its head says what the model is."""
+    """Return the preview of LightGBM's text file. Its head says what the model is."""
     picture = read_text(folder, path, request)
     if not str(picture["text"]).startswith("tree\n"):
         return picture
@@ -89,14 +102,24 @@ def read_lightgbm(folder: Folder, path: str, request: Request) -> Picture:
     return picture
 
 
-def read_hugging_face(folder: Folder, path: str, request: Request) -> Picture:
-    """A Hugging Face folder: its `config.json`, and the files beside it."""
+def read_hugging_face(folder: Folder, path: str, _request: Request) -> Picture:
+    """Return the preview of a Hugging Face model: its configuration, its size, and its files."""
     config = loads(folder.read(path, _HEADER))
     picture = json_picture(config)
     fields = _object(config)
     names: Any = fields.get("architectures") or [fields.get("model_type") or "folder"]
-    name = clip(str(names[0] if isinstance(names, list) else names), 60)  # pyright: ignore[reportUnknownArgumentType]
+    name = clip(str(cast(List[Any], names)[0] if isinstance(names, list) else names), 60)
     total = sum(length for _, length in folder.files)
-    picture["summary"] = f"Hugging Face {name}, {counted(len(folder.files), 'file')}, {size(total)}"
+    parameters = _parameters(folder)
+    picture["summary"] = f"Hugging Face {name}, {parameters}{counted(len(folder.files), 'file')}, {size(total)}"
     picture["files"] = [{"path": name, "size": length} for name, length in folder.files]
     return picture
+
+
+def _parameters(folder: Folder) -> str:
+    """Count the parameters of all shards, if their headers tell."""
+    try:
+        count = sum(row[3] for path in _shards(folder) for row in _tensors(folder, path))
+    except Problem:
+        return ""
+    return f"{counted(count, 'parameter')}, " if count else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import zipfile
-from typing import Any, BinaryIO, Dict, List, NamedTuple, Tuple
+from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Tuple
 
 from .arrays import Numbers, array_picture, checked_shape, shape_text
 from .bounds import PAGE_BYTES, Picture, Request, clip, counted, size
@@ -74,7 +74,8 @@ def numbers_of(file: BinaryIO, header: Header, dtype: Dtype, length: int) -> Num
     Raises Problem when the file is shorter than its shape says.
     """
     decode, width = dtype.decode, dtype.size
-    assert decode is not None
+    if decode is None:
+        raise Problem(f"Numbers of type {dtype.name} are not shown.", "Load it with numpy.")
     if width:
         try:
             checked_shape(header.shape, (length - header.start) // width)
@@ -173,15 +174,47 @@ def _archive(archive: zipfile.ZipFile, request: Request) -> Picture:
     rows: List[List[object]] = []
     for info in members[offset : offset + limit]:
         with open_member(archive, info) as member:
-            header = read_header(member)  # type: ignore[arg-type]
+            header = read_header(member)
         name = "structured" if isinstance(header.descr, list) else dtype_of(header.descr).name
         rows.append([info.filename[:-4], name, shape_text(header.shape), size(info.file_size)])
     columns = [("array", "string"), ("dtype", "string"), ("shape", "string"), ("size", "string")]
-    names = {info.filename[:-4] for info in members}
-    sparse = {"data", "shape", "format"} <= names
     return {
         "kind": "table",
-        "summary": "sparse matrix" if sparse else counted(len(members), "array"),
+        "summary": _sparse(archive) or counted(len(members), "array"),
         "table": table(columns, rows, offset, len(members)),
         "truncated": len(rows) < len(members),
     }
+
+
+def _sparse(archive: zipfile.ZipFile) -> Optional[str]:
+    """Describe a sparse matrix as SciPy writes it: `csr sparse matrix 3 x 4, 5 float64 values`."""
+    members = {info.filename: info for info in archive.infolist()}
+    if not {"data.npy", "shape.npy", "format.npy"} <= set(members):
+        return None
+    try:
+        shape = _numbers(archive, members["shape.npy"])
+        kind = _numbers(archive, members["format.npy"])[0]
+        with open_member(archive, members["data.npy"]) as member:
+            header = read_header(member)
+        name = kind.decode("ascii") if isinstance(kind, bytes) else str(kind)
+        held = counted(_product(header.shape), f"{dtype_of(header.descr).name} value")
+        return f"{clip(name, 10)} sparse matrix {' x '.join(map(str, shape[:2]))}, {held}"
+    except (Problem, IndexError, UnicodeDecodeError):
+        return "sparse matrix"
+
+
+def _product(shape: Tuple[int, ...]) -> int:
+    count = 1
+    for length in shape:
+        count *= length
+    return count
+
+
+def _numbers(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> List[Any]:
+    """Return the values of a small array."""
+    with open_member(archive, info) as member:
+        data = member.read(_HEADER)
+    file = io.BytesIO(data)
+    header = read_header(file)
+    numbers = numbers_of(file, header, dtype_of(header.descr), len(data))
+    return numbers.read(0, min(numbers.count, 8))

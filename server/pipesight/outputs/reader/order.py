@@ -1,4 +1,4 @@
-"""Sorts and searches the rows of a table of any kind, and takes a page of what is left."""
+"""Sorts and searches the rows of a table of any kind, and takes a page of the result."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import re
 from typing import Any, Callable, Dict, List, Tuple
 
 from .bounds import ROWS, WHOLE, Picture, Request
+from .table import add_note
 
 _DURATION = re.compile(r"(-?\d{1,9}) days \+?(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)")  # as pandas writes it
 
 
 def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
-    """The picture that `read` makes, its rows sorted and searched as asked for.
+    """Return the preview that `read` makes, its rows sorted and searched as asked for.
 
-    A table that is too big for that keeps its order, and says so.
+    A table that is too big to be sorted keeps its order. One that is too big to be searched shows no rows, because
+    its rows would be taken for what was found. Either says so.
     """
     if request.sort < 0 and not request.find:
         return read(request)
@@ -21,9 +23,7 @@ def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
     if not start["columns"]:
         return read(request)
     if start["total"] is None or start["total"] * len(start["columns"]) > WHOLE:
-        unordered = read(request)
-        unordered["text"] = f"A table of more than {WHOLE:,} cells can neither be sorted nor searched here."
-        return unordered
+        return _too_big(read(request), bool(request.find))
     picture = read(request._replace(offset=0, limit=WHOLE, most=WHOLE))
     table: Dict[str, Any] = picture["table"]
     rows: List[List[Any]] = table["rows"]
@@ -44,8 +44,19 @@ def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
     return picture
 
 
+def _too_big(picture: Picture, is_searched: bool) -> Picture:
+    limit = f"A table of more than {WHOLE:,} cells cannot be "
+    if not is_searched:
+        add_note(picture, limit + "sorted here. Its rows are in the order of the file.")
+        return picture
+    add_note(picture, limit + "searched here. Clear the search to see its rows.")
+    picture["table"].update(rows=[], offset=0, total=0)
+    picture["truncated"] = True
+    return picture
+
+
 def _sorted(rows: List[Tuple[int, List[Any]]], column: int, descending: bool) -> List[Tuple[int, List[Any]]]:
-    """Numbers by size, then texts; what is missing comes last in either direction."""
+    """Sort numbers by size, then texts. Missing values come last in either direction."""
 
     def is_held(row: Tuple[int, List[Any]]) -> bool:
         return _text(row[1][column]) not in ("", "nan")
@@ -55,7 +66,7 @@ def _sorted(rows: List[Tuple[int, List[Any]]], column: int, descending: bool) ->
 
 
 def _rank(value: object) -> Tuple[int, float, str]:
-    """Numbers that a file keeps as text, as CSV does, are numbers too; durations are ranked by their length."""
+    """Rank a value. Numbers that a file keeps as text, as CSV does, are numbers. Durations are ranked by length."""
     duration = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if duration:
         days, hours, minutes, seconds = map(float, duration.groups())

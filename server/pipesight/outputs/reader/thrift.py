@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct as _struct
-from typing import Any, Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple, cast
 
 _DEPTH = 40
 
-Struct = Dict[int, Any]
+Struct = Dict[int, object]
 """A struct's fields by their numbers."""
 
 
@@ -16,7 +16,7 @@ class TruncatedError(Exception):
 
 
 def decode(data: bytes, start: int = 0) -> Tuple[Struct, int]:
-    """The struct at `start`, and where it ends.
+    """Return the struct at `start`, and where it ends.
 
     Raises TruncatedError when the data ends first, ValueError when it is no Thrift.
     """
@@ -25,6 +25,50 @@ def decode(data: bytes, start: int = 0) -> Tuple[Struct, int]:
         return reader.struct(0), reader.place
     except (IndexError, _struct.error):
         raise TruncatedError from None
+
+
+def integer(fields: Struct, field: int, default: Optional[int] = None) -> int:
+    """Return a field that holds a number, or `default` if it is absent.
+
+    Raises TypeError if it holds another type, or is absent without a default.
+    """
+    value = fields.get(field, default)
+    if not isinstance(value, int):
+        raise TypeError("a field that is no number")
+    return value
+
+
+def binary(fields: Struct, field: int) -> bytes:
+    """Return a field that holds bytes, which may be absent.
+
+    Raises TypeError if it holds another type.
+    """
+    value = fields.get(field, b"")
+    if not isinstance(value, bytes):
+        raise TypeError("a field that is no text")
+    return value
+
+
+def struct(fields: Struct, field: int) -> Optional[Struct]:
+    """Return a field that holds a struct, or None if it is absent.
+
+    Raises TypeError if it holds another type.
+    """
+    value = fields.get(field)
+    if value is not None and not isinstance(value, dict):
+        raise TypeError("a field that is no struct")
+    return cast(Optional[Struct], value)
+
+
+def structs(fields: Struct, field: int) -> List[Struct]:
+    """Return a field that holds a list of structs, which may be absent.
+
+    Raises TypeError if it holds another type.
+    """
+    value = fields.get(field, [])
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in cast(List[object], value)):
+        raise TypeError("a field that is no list of structs")
+    return cast(List[Struct], value)
 
 
 class _Reader:
@@ -69,7 +113,7 @@ class _Reader:
             kind = head & 0x0F
             fields[number] = kind == 1 if kind in (1, 2) else self.value(kind, depth)
 
-    def value(self, kind: int, depth: int) -> Any:
+    def value(self, kind: int, depth: int) -> object:
         if depth > _DEPTH:
             raise ValueError("nested too deep")
         if kind in (1, 2):
@@ -93,7 +137,7 @@ class _Reader:
             return self.struct(depth + 1)
         raise ValueError("an unknown type")
 
-    def sequence(self, depth: int) -> List[Any]:
+    def sequence(self, depth: int) -> List[object]:
         head = self.data[self.place]
         self.place += 1
         length = head >> 4 if head >> 4 != 15 else self.varint()
@@ -101,7 +145,7 @@ class _Reader:
             raise TruncatedError
         return [self.value(head & 0x0F, depth) for _ in range(length)]
 
-    def mapping(self, depth: int) -> List[Tuple[Any, Any]]:
+    def mapping(self, depth: int) -> List[Tuple[object, object]]:
         length = self.varint()
         if not length:
             return []

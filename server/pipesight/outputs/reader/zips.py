@@ -1,16 +1,44 @@
-"""Opens a file inside a zip, where it can be unpacked piece by piece."""
+"""Opens files inside a zip that can be unpacked piece by piece, and only as far as a preview goes."""
 
 from __future__ import annotations
 
+import io
 import zipfile
-from typing import IO
+from typing import IO, BinaryIO
+
+from .bounds import PAGE_BYTES
 
 
-def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
-    """One file of a zip.
+def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    """Open one file of a zip. It ends after the bytes that a preview may unpack.
 
-    Raises NotImplementedError for compressions that zipfile unpacks at once, whatever comes out; no library uses them.
+    Raises NotImplementedError for compressions that zipfile unpacks at once, whatever comes out. No library uses them.
     """
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise NotImplementedError(f"{info.filename} is compressed in a way that may grow without measure")
-    return archive.open(info)
+    return io.BufferedReader(_Unpacked(archive.open(info)))  # type: ignore[return-value]
+
+
+class _Unpacked(io.RawIOBase):
+    """A file inside a zip, cut where previews stop to unpack."""
+
+    def __init__(self, member: IO[bytes]) -> None:
+        super().__init__()
+        self._member = member
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def readinto(self, buffer: "bytearray") -> int:  # type: ignore[override]
+        data = self._member.read(min(len(buffer), PAGE_BYTES - self._place))
+        buffer[: len(data)] = data
+        self._place += len(data)
+        return len(data)
+
+    def close(self) -> None:
+        self._member.close()
+        super().close()

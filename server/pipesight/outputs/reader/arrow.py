@@ -1,0 +1,213 @@
+"""Reads with pyarrow what our own readers do not know, and makes the same cells and words of it as they do."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Tuple
+
+from .bounds import PAGE_BYTES
+from .dtypes import date_text, moment, time_delta, time_text, utc
+from .libraries import library
+
+_BATCH = 8192  # rows that are decoded together
+
+
+class ArrowError(Exception):
+    """Pyarrow cannot read the file."""
+
+
+class ArrowParquet:
+    """A Parquet file, opened with pyarrow."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Open the file.
+
+        Raises LibraryError when there is no safe pyarrow, and ArrowError when it cannot read the file.
+        """
+        arrow = library("pyarrow.parquet")
+        with _errors():
+            self._file: Any = arrow.ParquetFile(file)
+            schema: Any = self._file.schema_arrow
+            self.columns: List[Tuple[str, str]] = [(field.name, type_word(field.type)) for field in schema]
+            self.metadata: Dict[bytes, bytes] = schema.metadata or {}
+            self._groups: List[int] = [
+                self._file.metadata.row_group(i).num_rows for i in range(self._file.num_row_groups)
+            ]
+        self.total = sum(self._groups)
+
+    def read(self, column: int, offset: int, limit: int) -> List[Any]:
+        """Return the cells of one column in rows `offset` to `offset + limit`.
+
+        Raises ArrowError.
+        """
+        name = self.columns[column][0]
+        twin = sum(1 for other, _ in self.columns[:column] if other == name)  # names need not differ
+        values: List[Any] = []
+        with _errors():
+            for first, batch in self._batches(name, offset, limit):
+                start, stop = max(0, offset - first), min(batch.num_rows, offset + limit - first)
+                if start < stop:
+                    values += cells_of(_of_name(batch, name)[twin].slice(start, stop - start))
+        return values
+
+    def _batches(self, name: str, offset: int, limit: int) -> Iterator[Tuple[int, Any]]:
+        """Yield the batches that hold asked rows, each with the number of its first row."""
+        first = 0
+        for group, rows in enumerate(self._groups):
+            if first < offset + limit and first + rows > offset:
+                place = first
+                for batch in self._file.iter_batches(batch_size=_BATCH, row_groups=[group], columns=[name]):
+                    yield place, batch
+                    place += batch.num_rows
+                    if place >= offset + limit:
+                        return
+            first += rows
+
+
+def _of_name(batch: Any, name: str) -> List[Any]:
+    return [batch.column(i) for i, other in enumerate(batch.schema.names) if other == name]
+
+
+class ArrowTable:
+    """Some rows of an Arrow or Feather file. `total` counts all, and is None if there are too many to count."""
+
+    def __init__(self, file: BinaryIO, offset: int, limit: int) -> None:
+        """Read the rows.
+
+        Raises LibraryError when there is no safe pyarrow, and ArrowError when it cannot read the file.
+        """
+        ipc: Any = library("pyarrow.ipc")
+        with _errors():
+            start = file.read(6)
+            file.seek(0)
+            if start[:4] == b"FEA1":
+                table: Any = library("pyarrow.feather").read_table(file, memory_map=False)
+                batches: Iterator[Any] = iter(table.to_batches())
+                schema: Any = table.schema
+            elif start == b"ARROW1":
+                opened: Any = ipc.open_file(file)
+                batches = (opened.get_batch(i) for i in range(opened.num_record_batches))
+                schema = opened.schema
+            else:
+                opened = ipc.open_stream(file)
+                batches, schema = iter(opened), opened.schema
+            self.columns: List[Tuple[str, str]] = [(field.name, type_word(field.type)) for field in schema]
+            self.metadata: Dict[bytes, bytes] = schema.metadata or {}
+            self._pieces: List[Any] = []
+            self.total = self._select(batches, offset, limit)
+
+    def _select(self, batches: Iterator[Any], offset: int, limit: int) -> Any:
+        """Keep the asked rows, and count all rows as far as a preview reads."""
+        first = size = 0
+        for batch in batches:
+            start, stop = max(0, offset - first), min(batch.num_rows, offset + limit - first)
+            if start < stop:
+                self._pieces.append(batch.slice(start, stop - start))
+            first += batch.num_rows
+            size += batch.nbytes
+            if size > PAGE_BYTES:
+                return None
+        return first
+
+    def read(self, column: int, _offset: int, _limit: int) -> List[Any]:
+        """Return the cells of one column in the rows that the table was opened for.
+
+        Raises ArrowError.
+        """
+        with _errors():
+            return [cell for piece in self._pieces for cell in cells_of(piece.column(column))]
+
+
+class _errors:  # noqa: N801 - it reads as a context
+    """Turn pyarrow's errors, which have no common base, into ArrowError. Too little memory stays what it is."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, MemoryError):
+            raise ArrowError(type(error).__name__) from None
+
+
+def cells_of(array: Any) -> List[Any]:
+    """Return the values of a pyarrow array as our own readers make them: times as ISO text in UTC, and so on."""
+    types: Any = library("pyarrow").types
+    kind: Any = array.type
+    if hasattr(kind, "storage_type"):
+        return cells_of(array.storage)
+    if types.is_dictionary(kind):
+        return cells_of(array.dictionary_decode())
+    if types.is_timestamp(kind):
+        text = utc if kind.tz else moment
+        return [None if value is None else text(value, kind.unit) for value in _stored(array, "int64")]
+    if types.is_duration(kind):
+        return [None if value is None else time_delta(value, kind.unit) for value in _stored(array, "int64")]
+    if types.is_date(kind):
+        days, stored = (1, "int32") if types.is_date32(kind) else (86_400_000, "int64")
+        return [None if value is None else date_text(value // days) for value in _stored(array, stored)]
+    if types.is_time(kind):
+        stored = "int32" if types.is_time32(kind) else "int64"
+        return [None if value is None else time_text(value, kind.unit) for value in _stored(array, stored)]
+    return _nested(array, types) if types.is_nested(kind) else array.to_pylist()
+
+
+def _stored(array: Any, kind: str) -> List[Any]:
+    return array.cast(getattr(library("pyarrow"), kind)()).to_pylist()
+
+
+def _nested(array: Any, types: Any) -> List[Any]:
+    kind: Any = array.type
+    if types.is_struct(kind):
+        fields = [cells_of(field) for field in array.flatten()]
+        names = [kind.field(i).name for i in range(kind.num_fields)]
+        held: List[bool] = array.is_valid().to_pylist()
+        return [{name: field[i] for name, field in zip(names, fields)} if held[i] else None for i in range(len(held))]  # noqa: B905
+    if types.is_map(kind):
+        return [item if item is None else dict(item) for item in _slices(array, _pairs)]
+    if types.is_list(kind) or types.is_large_list(kind):
+        return _slices(array, _members)
+    return array.to_pylist()
+
+
+def _pairs(array: Any, start: int, stop: int) -> List[Tuple[str, Any]]:
+    keys = cells_of(array.keys.slice(start, stop - start))
+    return list(zip(map(str, keys), cells_of(array.items.slice(start, stop - start))))  # noqa: B905
+
+
+def _members(array: Any, start: int, stop: int) -> List[Any]:
+    return cells_of(array.values.slice(start, stop - start))
+
+
+def _slices(array: Any, read: Callable[[Any, int, int], List[Any]]) -> List[Any]:
+    """Cut the members of all lists into one list each, None for lists that are missing."""
+    offsets: List[int] = array.offsets.to_pylist()
+    held: List[bool] = array.is_valid().to_pylist()
+    first = offsets[0] if offsets else 0
+    members = read(array, first, offsets[-1]) if offsets else []
+    return [members[offsets[i] - first : offsets[i + 1] - first] if held[i] else None for i in range(len(held))]
+
+
+def type_word(kind: Any) -> str:
+    """Return a pyarrow type in the words that our own Parquet reader uses."""
+    types: Any = library("pyarrow").types
+    if hasattr(kind, "storage_type"):
+        return type_word(kind.storage_type)
+    if types.is_dictionary(kind):
+        return type_word(kind.value_type)
+    if types.is_timestamp(kind):
+        return f"timestamp[{kind.unit}{', UTC' if kind.tz else ''}]"
+    if types.is_duration(kind):
+        return f"timedelta64[{kind.unit}]"
+    if types.is_date(kind):
+        return "date"
+    if types.is_time(kind):
+        return f"time[{kind.unit}]"
+    if types.is_decimal(kind):
+        return f"decimal({kind.precision}, {kind.scale})"
+    if types.is_struct(kind):
+        fields = [kind.field(i) for i in range(kind.num_fields)]
+        return f"struct<{', '.join(f'{field.name}: {type_word(field.type)}' for field in fields)}>"
+    if types.is_map(kind):
+        return f"map<{type_word(kind.key_type)}, {type_word(kind.item_type)}>"
+    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
+        return f"list<{kind.value_field.name}: {type_word(kind.value_type)}>"
+    return {"large_string": "string", "string_view": "string", "large_binary": "binary"}.get(str(kind), str(kind))

@@ -1,0 +1,84 @@
+"""Reads Hugging Face datasets as `save_to_disk` writes them: Arrow streams, and JSON files that name them."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, cast
+
+from .bounds import FILES, Picture, Request, clip
+from .folder import Folder
+from .frames import arrow_picture
+from .jsons import loads
+from .problem import Problem
+from .table import page
+
+_STATE = "state.json"
+_JSON = 1024 * 1024
+
+
+def read_dataset(folder: Folder, path: str, request: Request) -> Optional[Picture]:
+    """Return the rows of a dataset, or those of the first split of a `DatasetDict`.
+
+    Returns None if the files are not those of a dataset.
+    """
+    states = [name for name, _ in folder.files if name.rpartition("/")[2] == _STATE]
+    inside = path[: -len(_STATE)]
+    picture = _rows(folder, inside, request)
+    if picture is None:
+        return None
+    splits = [name.split("/")[-2] for name in states]
+    if len(states) > 1 or "hf_datasets/dataset_dict.json" in folder:
+        rows = picture["summary"].partition(" ")[2]
+        picture["summary"] = f"DatasetDict with {clip(', '.join(splits), 60)}. {splits[0]}: {rows}"
+    else:
+        picture["summary"] = picture["summary"].replace("DataFrame", "Dataset", 1)
+    return picture
+
+
+def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
+    """Return the asked rows. Each file of a split is a part of them."""
+    parts = _parts(folder, inside)
+    if not parts:
+        return None
+    offset, limit = page(request)
+    first = 0
+    shown: Optional[Picture] = None
+    for path in parts:
+        asked = request._replace(offset=max(0, offset - first), limit=limit)
+        with folder.open(path) as file:
+            picture = arrow_picture(file, path, asked)
+        rows: List[List[Any]] = picture["table"]["rows"]
+        if shown is None:
+            shown = picture
+            shown["table"]["offset"] = offset
+        elif len(shown["table"]["rows"]) < limit:
+            shown["table"]["rows"] += rows[: limit - len(shown["table"]["rows"])]
+        total: Optional[int] = picture["table"]["total"]
+        if total is None:
+            shown["table"]["total"] = None
+            return shown
+        first += total
+    assert shown is not None
+    width: int = shown["table"]["width"]
+    shown["table"]["total"] = first
+    shown["summary"] = f"DataFrame {first} x {width}"
+    shown["truncated"] = shown["truncated"] or len(shown["table"]["rows"]) < first
+    return shown
+
+
+def _parts(folder: Folder, inside: str) -> List[str]:
+    """Return the Arrow files that `state.json` names."""
+    try:
+        state: object = loads(folder.read(inside + _STATE, _JSON))
+    except (ValueError, RecursionError):
+        raise Problem(f"{inside}{_STATE} is not valid JSON.", "The dataset may be damaged.") from None
+    held = cast(Dict[str, object], state) if isinstance(state, dict) else {}
+    files = held.get("_data_files")
+    names = [
+        str(cast(Dict[str, object], item).get("filename"))
+        for item in (cast(List[object], files)[:FILES] if isinstance(files, list) else [])
+        if isinstance(item, dict)
+    ]
+    missing = [name for name in names if inside + name not in folder]
+    if missing:
+        raise Problem(f"Files of this dataset are gone: {clip(', '.join(missing), 100)}")
+    return [inside + name for name in names]

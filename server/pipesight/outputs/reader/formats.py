@@ -1,0 +1,135 @@
+"""The table of formats: which files an artifact has, what previews them, and what loads their value."""
+
+from __future__ import annotations
+
+import fnmatch
+import importlib
+from typing import Any, Callable, Iterator, NamedTuple, Tuple
+
+from .folder import Folder
+
+
+class Format(NamedTuple):
+    """One format.
+
+    `preview` and `load` name functions as `module.function`, so that a preview imports only what it needs, and never
+    what loads values. A preview function takes a folder, a path and a request. It returns None if the file turns out to
+    be of another format. A load function takes a folder, a path and the name of the value's class. A format without one
+    is loaded by its materializer's own class.
+    """
+
+    pattern: str  # of a path inside the artifact's folder
+    preview: str
+    load: str = ""
+    beside: str = ""  # pattern of another file that must lie in the same folder
+
+
+# The first format that fits a file decides. Names that ZenML's materializers write come first.
+NAMED: Tuple[Format, ...] = (
+    Format("metadata.json", "containers.read_container", "load.load_container"),
+    Format("data.parquet", "frames.read_flat_array", "load.load_flat_array", beside="shape.json"),
+    Format("data.json", "jsons.read_json", "load.load_json"),
+    Format("data_v2.json", "jsons.read_json"),
+    Format("df.parquet.gzip", "frames.read_frame", "load.load_frame"),
+    Format("dataframe.parquet", "frames.read_frame", "load.load_polars"),
+    Format("df.csv", "csvs.read_csv", "load.load_frame"),
+    Format("data.npy", "npy.read_npy", "load.load_array"),
+    Format("data.npz", "npy.read_npz", "load.load_sparse"),
+    Format("output.html", "texts.read_html", "load.load_text"),
+    Format("output.md", "texts.read_markdown", "load.load_text"),
+    Format("output.csv", "csvs.read_csv", "load.load_text"),
+    Format("output.json", "jsons.read_json", "load.load_json"),
+    Format("image_file.*", "images.read_image", "load.load_image"),
+    Format("data.txt", "texts.read_text", "load.load_bytes"),
+    Format("uuid.txt", "texts.read_text", "load.load_uuid"),
+    Format("artifact.pkl", "pickles.read_pickle", "load.load_pickle"),
+    Format("model", "pickles.read_pickle", "load.load_pickle"),
+    Format("entire_model.pt", "pickles.read_pickle"),
+    Format("checkpoint.pt", "pickles.read_pickle"),
+    Format("obj.pt", "pickles.read_pickle"),
+    Format("final_checkpoint.ckpt", "pickles.read_pickle"),
+    Format("model.json", "jsons.read_json"),
+    Format("model.txt", "models.read_lightgbm"),
+    Format("model.keras", "models.read_keras"),
+    Format("results.html", "texts.read_html"),
+    Format("profile.html", "texts.read_html"),
+    Format("service.json", "texts.read_service"),
+    Format("file_data", "unnamed.read_unnamed"),
+    Format("data.tar.gz", "archives.read_tar"),
+    Format("hf_datasets/*state.json", "datasets.read_dataset"),
+    Format("hf_*/config.json", "models.read_hugging_face"),
+    Format("hf_*/tokenizer_config.json", "models.read_hugging_face"),
+    Format("config.json", "models.read_hugging_face", beside="*.safetensors"),
+    Format("config.json", "models.read_hugging_face", beside="pytorch_model*.bin"),
+    Format("*.safetensors", "models.read_safetensors"),
+)
+
+# Custom materializers write what they like. The ending decides if the folder has one main file.
+ENDINGS: Tuple[Format, ...] = (
+    Format("*.json", "jsons.read_json"),
+    Format("*.jsonl", "jsons.read_json_lines"),
+    Format("*.ndjson", "jsons.read_json_lines"),
+    Format("*.parquet", "frames.read_frame"),
+    Format("*.parq", "frames.read_frame"),
+    Format("*.parquet.gzip", "frames.read_frame"),
+    Format("*.feather", "frames.read_arrow"),
+    Format("*.arrow", "frames.read_arrow"),
+    Format("*.csv", "csvs.read_csv"),
+    Format("*.csv.gz", "csvs.read_csv"),
+    Format("*.tsv", "csvs.read_csv"),
+    Format("*.tsv.gz", "csvs.read_csv"),
+    Format("*.npy", "npy.read_npy"),
+    Format("*.npz", "npy.read_npz"),
+    Format("*.html", "texts.read_html"),
+    Format("*.md", "texts.read_markdown"),
+    Format("*.svg", "images.read_svg"),
+    *(
+        Format(f"*.{ending}", "images.read_image")
+        for ending in (
+            "png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "avif", "ico", "ppm", "pgm", "tga", "jp2", "eps",
+        )
+    ),
+    Format("*.pkl", "pickles.read_pickle"),
+    Format("*.pickle", "pickles.read_pickle"),
+    Format("*.joblib", "pickles.read_pickle"),
+    Format("*.pt", "pickles.read_pickle"),
+    Format("*.pth", "pickles.read_pickle"),
+    Format("*.ckpt", "pickles.read_pickle"),
+    Format("*.keras", "models.read_keras"),
+    Format("*.h5", "models.read_hdf5"),
+    Format("*.hdf5", "models.read_hdf5"),
+    Format("*.tar.gz", "archives.read_tar"),
+    Format("*.tgz", "archives.read_tar"),
+    Format("*.zip", "archives.read_zip"),
+    Format("*.txt", "texts.read_text"),
+    Format("*.yaml", "texts.read_text"),
+    Format("*.yml", "texts.read_text"),
+    Format("*.xml", "texts.read_text"),
+    Format("*.log", "texts.read_text"),
+)  # fmt: skip
+_BESIDE = {"python_version.txt", "describe.csv", "sample.csv"}  # never an artifact's main file
+
+
+def fitting(folder: Folder) -> Iterator[Tuple[Format, str]]:
+    """Yield the formats that a folder's files fit, best first, each with the path of the file."""
+    for entry in NAMED:
+        for path, _ in folder.files:
+            if fnmatch.fnmatchcase(path, entry.pattern) and _has_beside(folder, path, entry.beside):
+                yield entry, path
+    main = [path for path, _ in folder.files if path not in _BESIDE]
+    if len(main) == 1:
+        for entry in ENDINGS:
+            if fnmatch.fnmatchcase(main[0].lower(), entry.pattern):
+                yield entry, main[0]
+
+
+def _has_beside(folder: Folder, path: str, pattern: str) -> bool:
+    inside = path[: path.rfind("/") + 1]
+    return not pattern or any(fnmatch.fnmatchcase(other, inside + pattern) for other, _ in folder.files)
+
+
+def function(name: str) -> Callable[..., Any]:
+    """Return a function that the table names."""
+    module, _, attribute = name.partition(".")
+    found: Callable[..., Any] = getattr(importlib.import_module(f"{__package__}.{module}"), attribute)
+    return found

@@ -1,0 +1,86 @@
+"""What pandas notes in a file about a frame: which columns are its index, and types that the file's format lacks."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union, cast
+
+from .dtypes import period, time_delta
+
+_DURATION = re.compile(r"timedelta64\[(s|ms|us|ns)\]")
+_PERIOD = re.compile(r"period\[([\w-]{1,20})\]")
+_LEVELS = 8
+
+
+class Range(NamedTuple):
+    """A level of the index that is kept as a range, and in no column."""
+
+    name: str
+    start: int
+    step: int
+
+    def values(self, offset: int, count: int) -> List[int]:
+        """Return the labels of rows `offset` to `offset + count`."""
+        return [self.start + self.step * (offset + i) for i in range(count)]
+
+
+class Notes:
+    """The notes of one frame. What makes no sense in them is passed over."""
+
+    def __init__(self, stored: bytes) -> None:
+        """Read the notes, which are JSON."""
+        described = _object(_json(stored))
+        columns = [_object(item) for item in _list(described.get("columns"))]
+        self._kinds = {str(column.get("field_name")): str(column.get("numpy_type")) for column in columns}
+        self._index = [_level(item) for item in _list(described.get("index_columns"))[:_LEVELS]]
+
+    def index(self, columns: List[str]) -> List[Union[int, Range]]:
+        """Return the levels of the index: the number of a column, or a range."""
+        levels: List[Union[int, Range]] = []
+        for level in self._index:
+            if isinstance(level, Range):
+                levels.append(level)
+            elif level in columns:
+                levels.append(columns.index(level))
+        return levels
+
+    def meaning(self, name: str, word: str) -> Tuple[str, Optional[Callable[[Any], object]]]:
+        """Return the type of a column, and what makes cells of its values if the file keeps them as plain numbers."""
+        kind = self._kinds.get(name, "")
+        duration, frequency = _DURATION.fullmatch(kind), _PERIOD.fullmatch(kind)
+        if word == "int64" and duration:
+            return kind, functools.partial(time_delta, unit=duration.group(1))
+        if word == "int64" and frequency:
+            return kind, functools.partial(period, frequency=frequency.group(1))
+        return word, None
+
+
+def label(name: str) -> str:
+    """Return the name of an index level. One without a name is kept as `__index_level_0__`."""
+    return "" if name.startswith("__index_level_") else name
+
+
+def _level(item: object) -> Union[str, Range, None]:
+    if isinstance(item, str):
+        return item
+    about = _object(item)
+    start, step = about.get("start", 0), about.get("step", 1)
+    is_range = about.get("kind") == "range" and isinstance(start, int) and isinstance(step, int)
+    return Range(str(about.get("name") or ""), cast(int, start), cast(int, step)) if is_range else None
+
+
+def _json(stored: bytes) -> object:
+    try:
+        return json.loads(stored.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _object(value: object) -> Dict[str, object]:
+    return cast(Dict[str, object], value) if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> List[object]:
+    return cast(List[object], value) if isinstance(value, list) else []
