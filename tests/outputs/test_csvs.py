@@ -71,8 +71,8 @@ def test_a_large_file_whose_lines_may_not_be_rows_says_how_far_it_is_read(look: 
     first, far = look(folder), look(folder, offset=4_000)
     assert first.table is not None
     assert first.table.total is None
-    assert first.text == "Previews read the first 10.0 KB of this file. Its rows are not counted."
-    assert far.text == "Previews read the first 10.0 KB of this file. This page lies beyond them."
+    assert first.text == "Previews read the first 10.0 kB of this file. Its rows are not counted."
+    assert far.text == "Previews read the first 10.0 kB of this file. This page lies beyond them."
     assert rows_of(far) == []
 
 
