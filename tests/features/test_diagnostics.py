@@ -20,7 +20,7 @@ from .conftest import Desk, Desks, text_at
 LEGACY = """from zenml.repository import Repository
 repo = Repository()
 p = repo.get_pipeline(pipeline_name="training_pipeline")
-run = p.get_run(run_name="first_training")
+run = p.get_run("first_training")
 """
 MODERN = """from zenml.client import Client
 client = Client()
@@ -211,6 +211,29 @@ MEMBERS = [
     ((0, 98, 0), MODERN + 'p.get_run("first_training")', "get_run", "Use Client().get_pipeline_run()."),
     ((0, 33, 0), MODERN.replace("p = ", "p = client.get_pipeline('training_pipeline').last_run #"), "last_run", "0.33"),
     ((0, 7, 3), "from zenml.client import Client", "zenml.client", "zenml.repository.Repository"),
+    ((0, 7, 3), LEGACY + "p.get_run(run_name='first_training')", "run_name", "Use name."),
+    ((0, 13, 2), "import zenml.core.repo", "zenml.core.repo", "Use zenml.repository.Repository."),
+    ((0, 40, 3), "import zenml.repository", "zenml.repository", "Use zenml.client.Client."),
+    (
+        (0, 22, 0),
+        MODERN.replace("p = ", "#").replace("run = ", "#") + "client.get_pipeline('report_pipeline')",
+        "get_pipeline",
+        "Use zenml.post_execution.get_pipeline().",
+    ),
+    ((0, 98, 0), MODERN + "client.list_runs(pipeline_name='report_pipeline')", "list_runs", "list_pipeline_runs()."),
+    (
+        (0, 98, 0),
+        MODERN + "client.get_pipeline(pipeline_name='report_pipeline')",
+        "pipeline_name",
+        "Use name_id_or_prefix.",
+    ),
+    (
+        (0, 5, 0),
+        "from zenml.core.repo import Repository\nRepository().get_pipeline('report_pipeline').runs",
+        "runs",
+        "",
+    ),
+    ((0, 50, 0), MODERN + "run.get_step('train')", "get_step", "Use steps[...]."),
 ]
 
 
@@ -231,7 +254,12 @@ def test_members_of_the_installed_release(
     ("release", "text"),
     [
         ((0, 98, 0), MODERN + 'run.steps["evaluate"].outputs["score"][0].load()'),
-        ((0, 44, 0), MODERN + 'run.get_step("train")'),  # between two releases that were looked at
+        ((0, 44, 0), MODERN + 'run.get_step("train")'),
+        ((0, 39, 1), "from zenml.repository import Repository"),
+        ((0, 30, 0), "from zenml.repository import Repository\nRepository().get_pipeline_by_name('report_pipeline')"),
+        ((0, 98, 0), MODERN + "client.get_run_step(some_id)\nclient.list_artifact_versions(name='scatter', size=3)"),
+        ((0, 98, 0), "try:\n    from zenml.post_execution import get_pipeline\nexcept ImportError:\n    pass"),
+        ((0, 99, 0), MODERN + 'run.steps["evaluate"].outputs["score"][0].load()'),
         ((0, 66, 0), "from zenml.post_execution import get_pipeline"),
         ((0, 7, 3), LEGACY + 'run.get_step("evaluate").outputs["score"].read()'),
         (None, "from zenml.post_execution import get_pipeline"),
@@ -241,6 +269,13 @@ def test_members_that_may_be_there(desk: Desk, release: tuple[int, ...] | None, 
     desk.context.zenml = release
 
     assert list(reported(desk.context, desk.type(text))) == []
+
+
+def test_one_missing_import_is_one_finding(desk: Desk) -> None:
+    desk.context.zenml = (0, 13, 2)
+    text = MODERN + 'client.list_pipeline_runs()\nrun.steps["train"].outputs["model"].load()\np.last_run\n'
+
+    assert [finding.code for finding in reported(desk.context, desk.type(text))] == ["missing-member"]
 
 
 ORDERS = [

@@ -8,13 +8,15 @@ from pipesight.code.answers.accesses import Access, imports
 from pipesight.code.model import Form, Span
 from pipesight.code.quoting import quoted
 from pipesight.workspace.installed import shown
+from pipesight.zenml.api import MEMBERS, Type
 from pipesight.zenml.kinds import Generation
-from pipesight.zenml.releases import KEYWORDS, MEMBERS, MODULES, Absence, Release, absent
+from pipesight.zenml.releases import Release, has_client, instead_of, lacks, missing_module
 
 from .finding import Finding, Fix
 from .reading import Reading
 
 _CODE = "missing-member"
+_RENAMED = ("load()", "read()", "list_pipeline_runs()", "list_runs()")
 
 
 def find(reading: Reading) -> Iterator[Finding]:
@@ -23,47 +25,58 @@ def find(reading: Reading) -> Iterator[Finding]:
     if release is None:
         return
     for module, span in imports(reading.document):
-        absence = absent(MODULES, module, release) if reading.contains(span) else None
-        if absence is not None:
-            yield Finding(_CODE, span, _lacks(f"module {module}", release, absence))
+        missing = missing_module(module, release) if reading.contains(span) else None
+        if missing is not None:
+            yield Finding(_CODE, span, _lacks(f"module {module}", release, instead_of(module, release)))
     for access in reading.accesses:
-        if _may_exist(access):
-            yield from (found for found in _member(reading, release, access) if reading.contains(found.span))
+        yield from (found for found in _member(reading, release, access) if reading.contains(found.span))
 
 
 def _member(reading: Reading, release: Release, access: Access) -> Iterator[Finding]:
-    absence = MEMBERS.get((access.receiver, access.member))
-    if absence is not None and absence.covers(release):
+    receiver = _receiver(access, release)
+    if receiver is None:
+        return
+    if lacks(receiver, access.member, release):
         article = "an" if access.receiver[0] in "aeiou" else "a"
-        message = _lacks(f"member {access.member!r} of {article} {access.receiver}", release, absence)
-        yield Finding(_CODE, access.span, message, tuple(_replaced(reading, access)))
+        what = f"member {access.member!r} of {article} {access.receiver}"
+        instead = instead_of(f"{receiver}.{access.member}", release)
+        yield Finding(_CODE, access.span, _lacks(what, release, instead), tuple(_replaced(reading, access, instead)))
         return
     for keyword, span in access.keywords:
-        absence = KEYWORDS.get((access.receiver, access.member, keyword))
-        if absence is not None and absence.covers(release):
-            fixes = [Fix(f"Use `{absence.instead}`", span, absence.instead, preferred=True)] if absence.instead else []
-            message = _lacks(f"keyword {keyword!r} of {access.member}()", release, absence)
-            yield Finding(_CODE, span, message, tuple(fixes))
+        if lacks(receiver, access.member, release, keyword):
+            instead = _other_keyword(receiver, access, keyword, release)
+            fixes = (Fix(f"Use `{instead}`", span, instead, preferred=True),) if instead else ()
+            yield Finding(_CODE, span, _lacks(f"keyword {keyword!r} of {access.member}()", release, instead), fixes)
 
 
-def _may_exist(access: Access) -> bool:
-    """False for what comes from an import that itself is reported."""
+def _receiver(access: Access, release: Release) -> str | None:
+    """The receiver in the words of the tables. None if its class came from an import that is told already."""
     generation = access.thing.generation if access.thing is not None else None
-    return generation in (None, Generation.MODERN)
+    if generation in (Generation.LEGACY, Generation.MIDDLE) or access.receiver in ("repository", "metadata_store"):
+        return f"old {access.receiver}"
+    return access.receiver if has_client(release) else None
 
 
-def _lacks(what: str, release: Release, absence: Absence) -> str:
-    instead = f" Use {absence.instead}." if absence.instead else ""
-    return f"ZenML {shown(release)}, which is installed, has no {what}.{instead}"
+def _other_keyword(receiver: str, access: Access, keyword: str, release: Release) -> str:
+    """Another keyword of the same parameter, which the release has."""
+    member = MEMBERS[Type(access.receiver)].get(access.member)
+    parameter = member.parameter(None, keyword) if member is not None else None
+    names = parameter.names if parameter is not None else ()
+    given = {each for each, _ in access.keywords}
+    others = (name for name in names if name not in given and not lacks(receiver, access.member, release, name))
+    return next(others, "")
 
 
-def _replaced(reading: Reading, access: Access) -> Iterator[Fix]:
-    if access.member in ("read", "load"):
-        other = "load" if access.member == "read" else "read"
-        yield Fix(f"Use `{other}`", access.span, other, preferred=True)
-    elif access.member == "list_runs":
-        yield Fix("Use `list_pipeline_runs`", access.span, "list_pipeline_runs", preferred=True)
-    elif access.member == "get_step":
+def _lacks(what: str, release: Release, instead: str) -> str:
+    advice = f" Use {instead}." if instead else ""
+    return f"ZenML {shown(release)}, which is installed, has no {what}.{advice}"
+
+
+def _replaced(reading: Reading, access: Access, instead: str) -> Iterator[Fix]:
+    if instead in _RENAMED:
+        name = instead.removesuffix("()")
+        yield Fix(f"Use `{name}`", access.span, name, preferred=True)
+    elif access.member == "get_step" and instead:
         for site in reading.document.sites:
             name = site.name if site.form is Form.LITERAL and site.call == "get_step" else None
             if name and site.expression.start <= access.span.start and access.span.end <= site.span.start:

@@ -1,12 +1,12 @@
-"""Which releases of ZenML lack which module, member or keyword, and what to use there instead.
-
-Taken from the signatures of sampled releases. Between the last release seen with a member and the first seen without
-it nothing is claimed.
-"""
+"""What releases of ZenML have and lack, what to use there instead, and how they list runs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+
+from . import presence
 
 Release = tuple[int, ...]
 """A release as numbers: `(0, 98, 0)`."""
@@ -18,20 +18,6 @@ class Runtime:
 
     release: Release | None = None
     page_size: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """From which release on something is missing (`since`), or before which it is missing (`until`)."""
-
-    instead: str = ""
-    since: Release | None = None
-    until: Release | None = None
-
-    def covers(self, release: Release) -> bool:
-        """Whether that release lacks it."""
-        gone = self.since is not None and release >= self.since
-        return gone or (self.until is not None and release < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,53 +48,113 @@ def listing(release: Release) -> Listing:
     return next((each for since, each in reversed(LISTINGS) if release >= since), LISTINGS[0][1])
 
 
-_LOAD = Absence("load()", since=(0, 70))
-_LOADS_LATER = Absence("read()", until=(0, 41))
-
-MODULES = {
-    "zenml.core.repo": Absence("zenml.client.Client", since=(0, 6)),
-    "zenml.repository": Absence("zenml.client.Client", since=(0, 23)),
-    "zenml.post_execution": Absence("zenml.client.Client", since=(0, 70)),
-    "zenml.client": Absence("zenml.repository.Repository", until=(0, 20)),
+# What to use instead of what is gone: candidates, each with the name that a release must have for it.
+_MODERN = ("zenml.client.Client", "client.get_pipeline")
+_MIDDLE = ("zenml.post_execution", "zenml.client")
+_LEGACY = ("zenml.repository.Repository", "zenml.repository")
+_INSTEAD = {
+    "zenml.core.repo": (_MODERN, _MIDDLE, _LEGACY),
+    "zenml.repository": (_MODERN, _MIDDLE),
+    "zenml.post_execution": (_MODERN, _LEGACY),
+    "zenml.client": (_LEGACY, ("zenml.core.repo.Repository", "zenml.core.repo")),
+    "client.get_pipeline": (("zenml.post_execution.get_pipeline()", "zenml.client"),),
+    "client.get_pipeline_run": (("zenml.post_execution.get_run()", "zenml.client"),),
+    "client.list_pipeline_runs": (("list_runs()", "client.list_runs"),),
+    "client.list_runs": (("list_pipeline_runs()", "client.list_pipeline_runs"),),
+    "client.get_artifact_version": (("get_artifact()", "client.get_artifact"),),
+    "pipeline.get_run": (("Client().get_pipeline_run()", "client.get_pipeline_run"),),
+    "pipeline.get_run_names": (("runs", "pipeline.runs"),),
+    "pipeline.get_run_for_completed_step": (("runs", "pipeline.runs"),),
+    "pipeline.last_run": (("runs", "pipeline.runs"),),
+    "pipeline.last_successful_run": (("runs", "pipeline.runs"),),
+    "run.get_step": (("steps[...]", "run.steps"),),
+    "run.get_steps": (("steps", "run.steps"),),
+    "run.get_step_names": (("steps", "run.steps"),),
+    "step.get_output": (("outputs[...]", "step.outputs"),),
+    "step.regular_outputs": (("outputs", "step.outputs"),),
+    "step.regular_inputs": (("inputs", "step.inputs"),),
+    "output.read": (("load()", "output.load"),),
+    "artifact.read": (("load()", "artifact.load"),),
+    "output.load": (("read()", "output.read"),),
+    "artifact.load": (("read()", "artifact.read"),),
+    "old pipeline.last_run": (("runs", "old pipeline.runs"),),
+    "old pipeline.get_runs": (("runs", "old pipeline.runs"),),
+    "old pipeline.get_run": (("runs", "old pipeline.runs"),),
+    "old step.get_output": (("outputs[...]", "old step.outputs"),),
+    "old output.load": (("read()", "old output.read"),),
 }
-
-MEMBERS = {
-    ("client", "get_pipeline"): Absence("zenml.post_execution.get_pipeline()", until=(0, 21)),
-    ("client", "get_pipeline_run"): Absence("zenml.post_execution.get_run()", until=(0, 21)),
-    ("client", "list_pipeline_runs"): Absence("list_runs()", until=(0, 41)),
-    ("client", "list_runs"): Absence("list_pipeline_runs()", since=(0, 70)),
-    ("client", "get_artifact_version"): Absence("get_artifact()", until=(0, 51)),
-    ("pipeline", "get_run"): Absence("Client().get_pipeline_run()", since=(0, 41)),
-    ("pipeline", "get_run_names"): Absence("runs", since=(0, 41)),
-    ("pipeline", "get_run_for_completed_step"): Absence("runs", since=(0, 41)),
-    ("pipeline", "last_run"): Absence("runs", until=(0, 41)),
-    ("pipeline", "last_successful_run"): Absence("runs", until=(0, 41)),
-    ("run", "get_step"): Absence("steps[...]", since=(0, 47)),
-    ("run", "get_step_names"): Absence("steps", since=(0, 41)),
-    ("step", "get_output"): Absence("outputs[...]", since=(0, 6)),
-    ("step", "regular_outputs"): Absence("outputs", until=(0, 81)),
-    ("output", "read"): _LOAD,
-    ("artifact", "read"): _LOAD,
-    ("output", "load"): _LOADS_LATER,
-    ("artifact", "load"): _LOADS_LATER,
-}
-
-KEYWORDS = {
-    ("client", "get_pipeline", "version"): Absence(since=(0, 66)),
-    ("client", "get_pipeline", "pipeline_name"): Absence("name_id_or_prefix", since=(0, 21)),
-}
+_Spans = tuple[tuple[Release, "Release | None"], ...]
 
 
-def is_absent(type_name: str, member: str, release: Release | None) -> bool:
-    """Whether that release is known to lack that member."""
-    absence = MEMBERS.get((type_name, member))
-    return release is not None and absence is not None and absence.covers(release)
+def missing_module(module: str, release: Release) -> str | None:
+    """The module, or the package that it is in, which that release lacks and another one has. None if it is there."""
+    known = _table("MODULES")
+    missing = None
+    while module:
+        if module in known and not _has(known[module], release):
+            missing = module
+        module = module.rpartition(".")[0]
+    return missing
 
 
-def absent(table: dict[str, Absence], name: str, release: Release) -> Absence | None:
-    """What is known of `name`, or of the package it is in, where that release lacks it."""
-    while name:
-        if (absence := table.get(name)) is not None and absence.covers(release):
-            return absence
+def lacks(receiver: str, member: str, release: Release, keyword: str = "") -> bool:
+    """Whether that release has the class of a receiver, but not this member, or not this keyword of it.
+
+    The receiver is a type of the API table. "old " before it means the classes of the API before 0.41.
+    """
+    spans = _table("RECEIVERS").get(receiver)
+    if spans is not None and not _has(spans, release):
+        return False
+    name = f"{receiver}.{member}({keyword})" if keyword else f"{receiver}.{member}"
+    known = _table("KEYWORDS" if keyword else "MEMBERS").get(name)
+    return known is not None and not _has(known, release)
+
+
+def has_client(release: Release) -> bool:
+    """Whether that release has `zenml.client`."""
+    return missing_module("zenml.client", release) is None
+
+
+def instead_of(name: str, release: Release) -> str:
+    """What that release has instead of a member, module or package that it lacks. Empty if nothing is known."""
+    while name and name not in _INSTEAD:
         name = name.rpartition(".")[0]
-    return None
+    return next((text for text, needed in _INSTEAD.get(name, ()) if _is_there(needed, release)), "")
+
+
+def is_absent(receiver: str, member: str, release: Release | None) -> bool:
+    """Whether neither the old nor the new class of a receiver has that member in that release."""
+    if release is None:
+        return False
+    new = not has_client(release) or lacks(receiver, member, release)
+    old_spans = _table("RECEIVERS").get(f"old {receiver}")
+    return new and (old_spans is None or not _has(old_spans, release) or lacks(f"old {receiver}", member, release))
+
+
+def _is_there(name: str, release: Release) -> bool:
+    if name.startswith("zenml."):
+        return missing_module(name, release) is None
+    receiver, _, member = name.partition(".")
+    spans = _table("RECEIVERS").get(receiver)
+    return (spans is None or _has(spans, release)) and not lacks(receiver, member, release)
+
+
+def _has(spans: _Spans, release: Release) -> bool:
+    return any(since <= release and (until is None or release < until) for since, until in spans)
+
+
+@cache
+def _table(name: str) -> Mapping[str, _Spans]:
+    """A table of `presence` by name."""
+    grouped: Mapping[str, str] = getattr(presence, name)
+    return {each: tuple(_spans(key)) for key, names in grouped.items() for each in names.split(", ")}
+
+
+def _spans(key: str) -> Iterator[tuple[Release, Release | None]]:
+    for span in key.split():
+        since, _, until = span.partition(":")
+        yield _release(since), _release(until) if until else None
+
+
+def _release(text: str) -> Release:
+    return tuple(map(int, text.split(".")))
