@@ -26,14 +26,14 @@ class _Listening(ZenMLServerSource):
     """A source that keeps what the server answers."""
 
     def __init__(self, url: str, projects: list[str], heard: dict[str, tuple[int, Any]]) -> None:
-        super().__init__(url, Login(username="default"), projects=projects, timeout=120.0)
+        super().__init__(url, Login(username="default"), projects=projects, patience=120.0)
         self._heard = heard
 
     def _request(self, method: str, path: str, fields: Mapping[str, object]) -> Any:
         response = super()._request(method, path, fields)
         if method == "GET" and response.status not in (401, 403):
             asked = sorted((name, str(value)) for name, value in fields.items() if value is not None)
-            self._heard[f"{path}?{urlencode(asked)}"] = (response.status, json.loads(response.data))
+            self._heard[f"{path}?{urlencode(asked)}"] = (response.status, json.loads(response.body))
         return response
 
 

@@ -15,7 +15,8 @@ import pytest
 
 from pipesight.history.history import History, rows
 from pipesight.history.sources import SourceBusyError, SourceError
-from pipesight.history.sources.database import DatabaseSource, MySQL
+from pipesight.history.sources.database import DatabaseSource
+from pipesight.history.sources.mysql import MySQL
 from pipesight.history.sources.tables import Tables
 from pipesight.history.sources.zenml_sql import ZenMLSession
 from tests.history.conftest import Load, running_mariadb
@@ -217,11 +218,11 @@ def test_a_server_without_a_connection_left_is_busy(modern: MySQL) -> None:
 
 
 def test_a_password_that_only_goes_encrypted(modern: MySQL, monkeypatch: pytest.MonkeyPatch) -> None:
-    def connect(**_: object) -> None:
+    def connect(*_: object) -> None:
         import_module("pymysql._auth").sha2_rsa_encrypt(b"sesame", bytes(20), b"the server's key")
 
     monkeypatch.setattr("pymysql._auth._have_cryptography", False)
-    monkeypatch.setattr(pymysql, "connect", connect)
+    monkeypatch.setattr(pymysql.Connection, "connect", connect)
     with pytest.raises(SourceError, match="only encrypted"), DatabaseSource(modern).connect():
         pass
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import socket
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+import tracemalloc
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, timezone
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
@@ -25,7 +31,7 @@ def server() -> Iterator[Replay]:
 
 
 def source(server: Replay, **login: str) -> ZenMLServerSource:
-    return ZenMLServerSource(server.url, Login(**(login or {"token": TOKEN})), timeout=0.5)
+    return ZenMLServerSource(server.url, Login(**(login or {"token": TOKEN})), patience=10.0)
 
 
 OF_EACH_RELEASE = pytest.mark.parametrize("name", ["0.41.0", "0.50.0", "0.55.5", "0.98.0-extra"])
@@ -119,8 +125,86 @@ def test_lasting_trouble_is_an_error(server: Replay) -> None:
 
 def test_a_server_that_hangs(server: Replay) -> None:
     server.delay = 2.0
-    with pytest.raises(SourceError, match="does not answer"), source(server).connect() as session:
+    asked = ZenMLServerSource(server.url, Login(token=TOKEN), patience=0.3)
+    with pytest.raises(SourceError, match="does not answer"), asked.connect() as session:
         session.run_count()
+
+
+# What a server sends has an end
+
+
+@contextmanager
+def sending(parts: Iterator[bytes], pause: float = 0.0) -> Generator[str]:
+    """A server that answers every request with these bytes, until the client has had enough; gives its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    threading.Thread(target=send, args=(connection,), daemon=True).start()
+
+        def send(connection: socket.socket) -> None:
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                for part in parts:
+                    connection.sendall(part)
+                    time.sleep(pause)
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nX: ", HEAD + b"Content-Length: 99999\r\n\r\n"])
+def test_a_server_that_drips_is_given_up(before: bytes) -> None:
+    with sending(chain([before], repeat(b"x")), pause=0.05) as url:
+        asked = ZenMLServerSource(url, Login(token="t"), patience=0.4)
+        with pytest.raises(SourceError, match="does not answer"), asked.connect():
+            pass
+        assert not asked.answers()
+
+
+def bomb(megabytes: int) -> bytes:
+    """Zeros, packed; some kilobytes for each megabyte."""
+    packer = zlib.compressobj(9, wbits=31)
+    return b"".join([*(packer.compress(bytes(1024**2)) for _ in range(megabytes)), packer.flush()])
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        lambda: chain([HEAD + b"\r\n"], repeat(b" " * 65536)),
+        lambda: iter([HEAD + b"Content-Encoding: gzip\r\n\r\n" + bomb(200)]),
+    ],
+    ids=["endless", "packed"],
+)
+def test_an_answer_that_is_too_large_is_not_taken(parts: Callable[[], Iterator[bytes]]) -> None:
+    tracemalloc.start()
+    try:
+        with sending(parts()) as url:
+            asked = ZenMLServerSource(url, Login(token="t"))
+            with pytest.raises(SourceError, match="more than 32 MB"), asked.connect():
+                pass
+        assert tracemalloc.get_traced_memory()[1] < 150 * 1024**2
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_packed_answer_is_read(server: Replay) -> None:
+    body = gzip.compress(b'{"version": "0.98.0"}')
+    head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with sending(iter([head + body])) as url:
+        assert ZenMLServerSource(url, Login(token="t")).release == "0.98.0"
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"items": [7], "total": 1}', b'{"items": [{}], "total": []}'])
+def test_an_answer_that_makes_no_sense_is_said_in_plain_words(body: bytes, server: Replay) -> None:
+    server.body = body
+    with pytest.raises(SourceError, match="does not answer as a ZenML server does"):
+        list(rows(source(server)))
 
 
 def test_no_server_there() -> None:

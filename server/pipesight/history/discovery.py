@@ -15,7 +15,7 @@ from pipesight.history.sources.values import NOTHING, mapping, word
 
 if TYPE_CHECKING:
     from pipesight.history.sources import Source
-    from pipesight.history.sources.database import MySQL
+    from pipesight.history.sources.mysql import MySQL
 
 Outcome = Literal["found", "absent", "problem", "note"]
 
@@ -457,7 +457,7 @@ def _real(path: Path) -> Path:
 
 
 def _mysql_address(store: Mapping[str, Any]) -> MySQL:
-    from pipesight.history.sources.database import MySQL
+    from pipesight.history.sources.mysql import MySQL
 
     url = word(store.get("url"))
     try:

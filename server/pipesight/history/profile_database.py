@@ -29,7 +29,7 @@ class MetadataStore:
 
 def metadata_stores(database: Path) -> list[MetadataStore]:
     """The metadata stores that are registered in a profile's SQLite database; none where it cannot be read."""
-    from pipesight.history.sources.database import opened_file  # few have such a profile: the others start sooner
+    from pipesight.history.sources.sqlite import opened_file  # few have such a profile: the others start sooner
 
     try:
         with opened_file(database) as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -21,6 +22,8 @@ from pipesight.history.sources.tables import batches
 if TYPE_CHECKING:
     from pipesight.history.index import Index
     from pipesight.history.writer import Writer
+
+logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 _AT_ONCE = 20  # runs whose steps are fetched in one go
@@ -200,8 +203,10 @@ class Sync:
             error = busy
         except SourceError as problem:
             error = problem
-        except Exception as problem:  # noqa: BLE001 - the thread has to live, whatever a store comes up with
-            error = SourceError(f"{self.source.label} cannot be read: {problem}", "Please report this.")
+        except Exception as problem:
+            logger.exception("%s cannot be read.", self.source.label)
+            kind = type(problem).__name__
+            error = SourceError(f"{self.source.label} cannot be read ({kind}).", "Please report it with the log.")
         if (error and error.message) != (self._error and self._error.message):
             self._error = error
             self._tell(now=True)
@@ -487,8 +492,8 @@ def _collector_resting() -> Generator[None]:
         _RESTING.release()
 
 
-class _StoppedError(Exception):
-    """The sync was told to stop."""
+class _StoppedError(BaseException):
+    """The sync was told to stop. This is no fault of the source, so nothing on the way takes it for one."""
 
 
 def _now() -> datetime:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+import logging
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, Protocol
 
 from pipesight.history.model import Project
+
+logger = logging.getLogger(__name__)
 
 
 class SourceError(Exception):
@@ -20,6 +23,18 @@ class SourceError(Exception):
 
 class SourceBusyError(SourceError):
     """Somebody else is writing to the source just now; soon it can be read again."""
+
+
+@contextmanager
+def understood(error: Callable[[], SourceError]) -> Generator[None]:
+    """Let only a SourceError leave the context. Python's own words are for the log, not for people."""
+    try:
+        yield
+    except SourceError:
+        raise
+    except Exception:
+        logger.warning("A store holds what Pipesight does not expect.", exc_info=True)
+        raise error() from None
 
 
 class RunRecord(NamedTuple):

@@ -9,11 +9,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any, cast
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from pipesight.history.model import Project
+from pipesight.history.sources.http import BUSY, Answer, Client
 from pipesight.history.sources.projects import ProjectChoice
 from pipesight.history.sources.source import (
     ArtifactRecord,
@@ -25,6 +25,7 @@ from pipesight.history.sources.source import (
     SourceBusyError,
     SourceError,
     StepRecord,
+    understood,
 )
 from pipesight.history.sources.tables import microseconds
 from pipesight.history.sources.values import NOTHING, mapping
@@ -32,12 +33,13 @@ from pipesight.history.sources.zenml_sql import class_path
 
 _FIRST = 50  # runs in the first batch, which somebody is waiting for
 _PAGE = 500
+_PAGES = 4000  # of one list, two million things; a server that goes on has no end
 _ARTIFACTS = 1000  # newest artifact versions among which names are looked for
 _PROJECTS = {"projects": "project", "workspaces": "workspace_id"}  # the lists, and the parameter of other lists
 _PROJECTS_AGE = 60.0  # seconds after which a server is asked again for its projects
 _NEWER = ("models",)  # lists that servers of old releases do not have
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
-_BUSY = (429, 500, 502, 503, 504)
+_HEALTH = 1.0  # seconds in which a local server has to say that it is there
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class ZenMLServerSource:
         projects: Sequence[str] = (),
         exact: bool = False,
         verify: bool | str = True,
-        timeout: float = 15.0,
+        patience: float = 30.0,
     ) -> None:
         self.label = url.rstrip("/")
         self.key = "#".join((self.label, *projects[:1]))
@@ -94,8 +96,8 @@ class ZenMLServerSource:
         self._choice = ProjectChoice(tuple(projects), exact)
         self._projects: _Projects | None = None
         self._verify = verify
-        self._timeout = timeout
-        self._pool = _pool(verify, timeout)
+        self._patience = patience
+        self._client = Client(self.label, verify=verify, patience=patience)
         self.outputs: dict[str, OutputRecord | None] = {}  # what is known of outputs, by id; they never change
 
     def __repr__(self) -> str:
@@ -111,18 +113,18 @@ class ZenMLServerSource:
         return None
 
     def answers(self) -> bool:
-        """True when a server is there."""
-        import urllib3
-
+        """Tell whether a server is there. This waits for the network."""
+        health = Client(self.label, verify=False, patience=_HEALTH)
         try:
-            return self._pool.request("GET", f"{self.label}/health", timeout=1.0, retries=False).status < 500
-        except urllib3.exceptions.HTTPError:
+            return health.ask("GET", f"{self.label}/health", headers={}, fields={}).status < 500
+        except SourceError:
             return False
 
     @contextmanager
     def connect(self) -> Generator[Session]:
         """Log in where needed, and ask the server for as long as the context lasts."""
-        yield ZenMLServerSession(self, self._choice)
+        with understood(self.not_understood):
+            yield ZenMLServerSession(self, self._choice)
 
     def in_project(self, project: str) -> ZenMLServerSource:
         """Return the source of another project of the same server."""
@@ -133,7 +135,7 @@ class ZenMLServerSource:
             projects=[project],
             exact=True,
             verify=self._verify,
-            timeout=self._timeout,
+            patience=self._patience,
         )
 
     @property
@@ -179,29 +181,12 @@ class ZenMLServerSource:
         version = mapping(self.get("info")).get("version")
         return str(version) if version else None
 
-    def _request(self, method: str, path: str, fields: Mapping[str, object]) -> Any:
-        import urllib3
-
+    def _request(self, method: str, path: str, fields: Mapping[str, object]) -> Answer:
         headers = {"Accept": "application/json"}
         if self._token and method == "GET":
             headers["Authorization"] = f"Bearer {self._token}"
         given = {name: str(value) for name, value in fields.items() if value is not None}
-        form = {"encode_multipart": False} if method == "POST" else {}
-        address = f"{self.label}/api/v1/{path}"
-        ask = partial(self._pool.request, method, headers=headers, redirect=False, **form)
-        try:
-            response = ask(url=address, fields=given)
-            onward = _onward(method, address, response)
-            return response if onward is None else ask(url=onward, fields=given if method == "POST" else None)
-        except urllib3.exceptions.SSLError:
-            raise SourceError(
-                f"{self.label}: its certificate is not trusted.",
-                "Name its CA file as `verify_ssl` in ZenML's config.yaml.",
-            ) from None
-        except (urllib3.exceptions.HTTPError, ValueError):
-            raise SourceError(
-                f"{self.label} does not answer.", "Check the address and the network, and that the server runs."
-            ) from None
+        return self._client.ask(method, f"{self.label}/api/v1/{path}", headers=headers, fields=given)
 
     def _log_in(self) -> None:
         """Have another token than the one that was refused."""
@@ -225,23 +210,21 @@ class ZenMLServerSource:
             raise self._refused()
         self._token = str(mapping(self._json(response)).get("access_token") or "") or None
 
-    def _json(self, response: Any) -> Any:
-        if response.status in _BUSY:
-            raise SourceBusyError(
-                f"{self.label} is busy or broken (HTTP {response.status}).", "It is asked again soon."
-            )
-        if response.status >= 300:
+    def _json(self, answer: Answer) -> Any:
+        if answer.status in BUSY:
+            raise SourceBusyError(f"{self.label} is busy or broken (HTTP {answer.status}).", "It is asked again soon.")
+        if answer.status >= 300:
             raise SourceError(
-                f"{self.label} answers HTTP {response.status}{_elsewhere(response)}.",
+                f"{self.label} answers HTTP {answer.status}{_elsewhere(answer)}.",
                 "Check that it is a ZenML server's address.",
             )
         try:
-            return json.loads(response.data)
-        except ValueError:
+            return json.loads(answer.body)
+        except (ValueError, RecursionError):
             raise self.not_understood() from None
 
     def not_understood(self) -> SourceError:
-        """What there is to say of an answer that no ZenML server gives."""
+        """Return the error for an answer that no ZenML server gives."""
         return SourceError(
             f"{self.label} does not answer as a ZenML server does.", "Check the address: the server's, not a page's."
         )
@@ -375,15 +358,13 @@ class ZenMLServerSession:
     # How
 
     def _pages(self, path: str, order: str, **fields: object) -> Iterator[Sequence[Mapping[str, Any]]]:
-        number = 1
-        while True:
+        for number in range(1, _PAGES + 1):
             page = self._page(path, size=_PAGE, page=number, sort_by=order, **fields)
-            if not _items(page):
+            if _items(page):
+                yield _items(page)
+            if not _items(page) or number >= int(page.get("total_pages") or 1):
                 return
-            yield _items(page)
-            if number >= int(page.get("total_pages") or 1):
-                return
-            number += 1
+        raise self._server.not_understood()
 
     def _page(self, path: str, **asked: object) -> Mapping[str, Any]:
         """A page of a list. What is no such page is an error: taken for an empty one, it would tell of a deletion."""
@@ -437,27 +418,6 @@ def _address(url: object) -> SplitResult:
         if parts.hostname and parts.port != 0 and "@" not in f"{parts.path}{parts.query}{parts.fragment}":
             return parts
     raise ValueError("This is no valid address of a server.")
-
-
-def _pool(verify: bool | str, timeout: float) -> Any:
-    import urllib3
-
-    retries = urllib3.Retry(
-        total=3,
-        read=1,  # a server that hangs once more will go on hanging
-        backoff_factor=0.3,
-        status_forcelist=_BUSY,
-        allowed_methods=None,
-        raise_on_status=False,
-        respect_retry_after_header=False,
-    )
-    options: dict[str, Any] = {"retries": retries, "timeout": urllib3.Timeout(connect=5.0, read=timeout)}
-    if verify is False:
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        return urllib3.PoolManager(cert_reqs="CERT_NONE", **options)
-    if isinstance(verify, str):
-        options["ca_certs" if Path(verify).is_file() else "ca_cert_data"] = verify
-    return urllib3.PoolManager(**options)
 
 
 def _run(run: Mapping[str, Any]) -> RunRecord:
@@ -516,21 +476,10 @@ def _output(name: str, version: Mapping[str, Any]) -> OutputRecord:
     )
 
 
-def _onward(method: str, address: str, response: Any) -> str | None:
-    """Where a server sends one on to itself: by another path, or over https. Nobody else was given the login."""
-    if response.status not in (307, 308) and not (method == "GET" and response.status in (301, 302)):
-        return None
-    target = urljoin(address, response.headers.get("Location", ""))
-    here, there = urlsplit(address), urlsplit(target)
-    is_secured = there.scheme == "https" and there.hostname == here.hostname and there.port in (None, 443, here.port)
-    is_elsewhere = target.partition("?")[0] != address
-    return target if is_elsewhere and (is_secured or there[:2] == here[:2]) else None
-
-
-def _elsewhere(response: Any) -> str:
-    """To which server the answer sends one on; an address may say more than a message should."""
+def _elsewhere(answer: Answer) -> str:
+    """Say to which server the answer redirects. The rest of that URL may say more than a message should."""
     with suppress(ValueError):
-        parts = _address(response.headers.get("Location"))
+        parts = _address(answer.location)
         return f" and sends one on to {parts.scheme}://{parts.hostname}"
     return ""
 

@@ -1,0 +1,315 @@
+"""MySQL and MariaDB servers that hold history, asked over connections that can only read."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+
+from pipesight.history.sources import tls
+from pipesight.history.sources.source import SourceBusyError, SourceError
+
+if TYPE_CHECKING:
+    import ssl
+
+    from sqlalchemy import Connection
+
+_KEPT = 600  # seconds after which a connection to a server is made anew
+_CONNECT = 5.0  # seconds to reach a server
+_GREETING = 10.0  # seconds in which a server has to let us in
+_STATEMENT = 120.0  # seconds for the whole answer to a statement,
+_LARGEST = 256 * 1024 * 1024  # and its greatest size in bytes
+
+
+@dataclass(frozen=True)
+class MySQL:
+    """Where a MySQL or MariaDB database is, and how to log in.
+
+    `ssl_ca`, `ssl_cert` and `ssl_key` are names of files or PEM text. With a CA, the server's certificate is checked.
+    `ssl_verify` has the server's name checked too. `ssl` is None where nothing says whether to use TLS.
+    """
+
+    host: str
+    port: int = 3306
+    database: str = "zenml"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ssl: bool | None = None
+    ssl_ca: str | None = field(default=None, repr=False)
+    ssl_cert: str | None = field(default=None, repr=False)
+    ssl_key: str | None = field(default=None, repr=False)
+    ssl_verify: bool = False
+    socket: str | None = None
+
+    def __str__(self) -> str:
+        return f"mysql://{self.socket or f'{self.host}:{self.port}'}/{self.database}"
+
+
+class MySQLServer:
+    """One database of a server."""
+
+    kind = "MySQL"
+    interval = 2.0
+
+    def __init__(self, address: MySQL) -> None:
+        self._address = address
+        # One connection is kept. Connecting costs several round trips, and more with TLS.
+        engine = create_engine(
+            "mysql+pymysql://", creator=self._open, pool_size=1, pool_pre_ping=True, pool_recycle=_KEPT
+        )
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def probe(self) -> object:
+        """Return None: there is nothing cheaper to ask than the question itself."""
+        return None
+
+    @contextmanager
+    def connect(self) -> Generator[Connection]:
+        """Connect, or take the connection that was kept, for as long as the context lasts."""
+        with self.explained(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def explained(self) -> Generator[None]:
+        """Turn errors of the server and of the network into a SourceError."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise _explain(self._address, error) from None
+
+    def _open(self) -> Any:
+        at = self._address
+        context = _tls(at)
+        with _opening(at):
+            return _connected(at, context)
+
+
+def _tls(at: MySQL) -> ssl.SSLContext | None:
+    """Return how to use TLS, None to do without."""
+    import ssl
+
+    if not at.ssl:
+        return None
+    try:
+        context = tls.trusting(at.ssl_ca)
+        if at.ssl_cert:
+            tls.present(context, at.ssl_cert, at.ssl_key)
+    except (OSError, ValueError) as error:
+        reason = "it is no certificate or key" if isinstance(error, ssl.SSLError) else str(_reason(error))
+        raise SourceError(
+            f"{at}: a certificate that its `ssl` settings name cannot be read: {reason}.",
+            "Check ssl_ca, ssl_cert and ssl_key. Each is the name of a file or PEM text.",
+        ) from None
+    context.check_hostname = at.ssl_verify
+    if not at.ssl_ca and not at.ssl_verify:
+        context.verify_mode = ssl.CERT_NONE  # as in ZenML, `ssl: true` alone encrypts and trusts anybody
+    return context
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or "it is no certificate"
+
+
+def _connected(at: MySQL, context: ssl.SSLContext | None) -> Any:
+    """Return a connection of PyMySQL that bounds what a server sends, and how long it takes."""
+    import pymysql
+
+    wire = _wire(at)
+    lifeline = _Lifeline(wire)
+    options: dict[str, Any] = {
+        "host": at.host,
+        "port": at.port,
+        "user": at.username,
+        "password": at.password or "",
+        "database": at.database,
+        "charset": "utf8mb4",
+        "read_timeout": _STATEMENT,
+        "write_timeout": _STATEMENT,
+        "init_command": "SET SESSION TRANSACTION READ ONLY",
+        "ssl": context,
+        "ssl_disabled": at.ssl is False,
+        "auth_plugin_map": {"mysql_clear_password": _ClearPassword, "dialog": _ClearPassword},
+        "defer_connect": True,
+    }
+    connection = _bounded(lifeline, is_secure=at.socket is not None)(**options)
+    connection.cursorclass = connection.bounded_cursor
+    try:
+        with lifeline.cut_after(_GREETING):
+            connection.connect(wire)
+    except pymysql.OperationalError:
+        if lifeline.is_cut:
+            raise SourceError(f"{at} does not answer.", _CHECK_HOST) from None
+        raise
+    return connection
+
+
+def _wire(at: MySQL) -> socket.socket:
+    if at.socket:
+        wire = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        wire.settimeout(_CONNECT)
+        wire.connect(at.socket)
+        return wire
+    wire = socket.create_connection((at.host, at.port), _CONNECT)
+    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    return wire
+
+
+def _bounded(lifeline: _Lifeline, *, is_secure: bool) -> Any:
+    """Return a class of connections that take so much for one answer, and wait so long for it."""
+    import pymysql
+    from pymysql import cursors
+
+    base: Any = pymysql.Connection
+
+    class Cursor(cursors.Cursor):
+        def execute(self, query: Any, args: Any = None) -> int:
+            connection: Any = self.connection
+            connection.left = _LARGEST
+            try:
+                with lifeline.cut_after(_STATEMENT):
+                    return super().execute(query, args)
+            except pymysql.OperationalError:
+                if lifeline.is_cut:
+                    raise pymysql.OperationalError(_TOO_SLOW, "The answer took too long.") from None
+                raise
+
+    class Connection(base):
+        left = _LARGEST
+        bounded_cursor = Cursor
+        _secure = is_secure  # a socket of this machine
+
+        def ping(self, *arguments: Any, **options: Any) -> None:
+            with lifeline.cut_after(_GREETING):
+                super().ping(*arguments, **options)
+
+        def _read_bytes(self, num_bytes: int) -> bytes:
+            self.left -= num_bytes
+            if self.left < 0:
+                raise pymysql.OperationalError(_TOO_LARGE, "The answer is too large.")
+            return cast(bytes, super()._read_bytes(num_bytes))
+
+    return Connection
+
+
+class _ClearPassword:
+    """Sends the password as it is, which a server may ask for, and which only TLS keeps from others."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def authenticate(self, packet: Any) -> Any:
+        """Answer the server's request, or refuse it."""
+        import pymysql
+
+        if not self._connection._secure:
+            raise pymysql.OperationalError(_IN_CLEAR, "The password would go in clear.")
+        self._connection.write_packet(self._connection.password + b"\0")
+        answer = self._connection._read_packet()
+        answer.check_error()
+        return answer
+
+
+class _Lifeline:
+    """A second handle of a connection's socket, which ends it from another thread, with TLS or without."""
+
+    def __init__(self, wire: socket.socket) -> None:
+        self._wire = wire.dup()
+        self.is_cut = False
+
+    @contextmanager
+    def cut_after(self, seconds: float) -> Generator[None]:
+        """Cut the connection if the context takes longer. Whoever waits for the server is told at once."""
+        timer = threading.Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        self.is_cut = True
+        with suppress(OSError):
+            self._wire.shutdown(socket.SHUT_RDWR)
+
+    def __del__(self) -> None:
+        self._wire.close()
+
+
+@contextmanager
+def _opening(address: MySQL) -> Generator[None]:
+    """Turn what is raised on the way to a connection, and is no error of PyMySQL, into a SourceError."""
+    try:
+        yield
+    except OSError:
+        raise _unreachable(address) from None
+    except UnicodeError:
+        raise SourceError(
+            f"{address}: its host, user or password has characters that cannot be sent.",
+            "Check them in ZenML's configuration or in `pipesight.history`.",
+        ) from None
+    except RuntimeError:  # PyMySQL misses the package `cryptography`
+        raise SourceError(
+            f"{address} takes the password only encrypted.",
+            "Set `ssl: true` for the store in ZenML's configuration, or log in with ZenML first.",
+        ) from None
+    except (ValueError, LookupError, AssertionError, TypeError):  # a greeting that PyMySQL cannot take apart
+        raise _no_mysql(address) from None
+
+
+_IN_CLEAR, _TOO_LARGE, _TOO_SLOW = -1, -2, -3  # numbers of our own, where MySQL's are positive
+
+_CHECK_HOST = "Check the host and the port, and that the server runs."
+_CHECK_TLS = "Check ssl_ca, ssl_cert, ssl_key and ssl_verify_server_cert in ZenML's configuration or in the URL."
+
+
+def _explain(address: MySQL, error: DBAPIError) -> SourceError:
+    code = error.orig.args[0] if error.orig is not None and error.orig.args else 0
+    if (fault := tls.fault(error)) is not None:
+        return SourceError(f"{address} {fault}", _CHECK_TLS)
+    if code == 2026:
+        return SourceError(f"{address} does not offer TLS, which its settings ask for.", _CHECK_TLS)
+    if code == _IN_CLEAR:
+        return SourceError(
+            f"{address} wants the password in clear. It was not sent.",
+            "Add `?ssl=true` to the URL, or set `ssl: true` for the store in ZenML's configuration.",
+        )
+    if code == _TOO_LARGE:
+        return SourceError(
+            f"{address} answers with more than {_LARGEST // 1024**2} MB.", "Check that it is a ZenML store."
+        )
+    if code in (1044, 1045, 1698):
+        return SourceError(
+            f"{address} refuses the user {address.username!r}.",
+            "Check the user name and the password in ZenML's configuration or in `pipesight.history`.",
+        )
+    if code == 1049:
+        return SourceError(f"{address}: there is no such database.", "Check the database's name.")
+    if code in (2003, 2002):
+        return _unreachable(address)
+    if code in (2006, 2013, 1205, 1213):
+        return SourceBusyError(f"{address} closed the connection.", "It is asked again in a moment.")
+    if code in (1040, 1203, 1226):
+        return SourceBusyError(f"{address} has no connection left.", "It is asked again in a moment.")
+    if code in (1054, 1146):
+        return SourceBusyError(
+            f"{address}: its tables are being changed (MySQL error {code}).", "It is read again soon."
+        )
+    if not isinstance(code, int) or not code:
+        return _no_mysql(address)
+    return SourceError(f"{address} cannot be read (MySQL error {code}).", "Look the number up in MySQL's manual.")
+
+
+def _unreachable(address: MySQL) -> SourceError:
+    return SourceError(f"{address} cannot be reached.", _CHECK_HOST)
+
+
+def _no_mysql(address: MySQL) -> SourceError:
+    return SourceError(f"{address} does not answer as a MySQL server does.", "Check the host and the port.")

@@ -1,0 +1,162 @@
+"""SQLite files that hold history, opened so that nothing is written to them or beside them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from pipesight.history.sources.source import SourceBusyError, SourceError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_SETTLED = 50_000_000  # nanoseconds after which a file's modification time tells a later change apart
+
+
+class SQLiteFile:
+    """One file."""
+
+    kind = "SQLite"
+    interval = 0.5
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opening = threading.local()
+        # One engine for all sessions: it keeps the compiled statements.
+        self._engine = create_engine("sqlite://", creator=self._open, poolclass=NullPool)
+
+    def probe(self) -> object:
+        """Return what differs after a change: times, sizes and inodes of the file and its journals."""
+        marks: list[object] = []
+        for suffix in ("", "-wal", "-journal"):
+            try:
+                stat = os.stat(f"{self._path}{suffix}")  # noqa: PTH116 - asked twice a second
+            except OSError:
+                marks.append(None)
+                continue
+            marks.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
+            if time.time_ns() - stat.st_mtime_ns < _SETTLED:
+                marks.append(time.monotonic_ns())
+        return tuple(marks)
+
+    @contextmanager
+    def connect(self) -> Generator[Connection]:
+        """Open the file for as long as the context lasts."""
+        with self.explained(), self._readable() as address:
+            self._opening.address = address
+            with self._engine.connect() as connection:
+                yield connection
+
+    def _open(self) -> sqlite3.Connection:
+        return _open_sqlite(self._opening.address)
+
+    @contextmanager
+    def _readable(self) -> Generator[str]:
+        """An address at which the file can be read without anything being written, there or beside it."""
+        self._check()
+        address = f"file:{quote(str(self._path))}?mode=ro"
+        wal, shm = self._beside("-wal"), self._beside("-shm")
+        if _is_wal(self._path) and not wal.exists():
+            yield f"{address}&immutable=1"
+        elif (_is_wal(self._path) and not shm.exists()) or self._writer_died(address):
+            with self._recovered() as copy:
+                yield copy
+        else:
+            yield address
+
+    def _writer_died(self, address: str) -> bool:
+        """True when only writing, the rollback of a dead writer's half transaction, would make the file readable."""
+        if not self._beside("-journal").exists():
+            return False
+        connection = _open_sqlite(address)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise
+            return True
+        finally:
+            connection.close()
+        return False
+
+    @contextmanager
+    def _recovered(self) -> Generator[str]:
+        """A private copy, in which SQLite may roll back or forward as it likes."""
+        before = self.probe()
+        with tempfile.TemporaryDirectory(prefix="pipesight-") as folder:
+            for suffix in ("", "-journal", "-wal"):
+                if self._beside(suffix).exists():
+                    shutil.copyfile(self._beside(suffix), Path(folder) / f"copy.db{suffix}")
+            if self.probe() != before:
+                raise SourceBusyError(f"{self._path} is being written.", "It is read again in a moment.")
+            yield f"file:{quote(str(Path(folder) / 'copy.db'))}"
+
+    def _beside(self, suffix: str) -> Path:
+        return Path(f"{self._path}{suffix}")
+
+    def _check(self) -> None:
+        try:
+            size = self._path.stat().st_size
+        except FileNotFoundError:
+            raise SourceError(
+                f"{self._path} does not exist.",
+                "ZenML creates it with the first pipeline run; or point `pipesight.history` to another store.",
+            ) from None
+        except OSError as error:
+            raise _unreadable(self._path, error) from None
+        if size == 0:
+            raise SourceError(f"{self._path} is empty.", "Run a pipeline, or restore the file from a backup.")
+
+    @contextmanager
+    def explained(self) -> Generator[None]:
+        """Turn errors of the file into a SourceError."""
+        try:
+            yield
+        except OSError as error:
+            raise _unreadable(self._path, error) from None
+        except (DBAPIError, sqlite3.Error) as error:
+            cause = getattr(error, "orig", None) or error
+            message = str(cause)
+            if "locked" in message or "busy" in message or "readonly" in message:
+                raise SourceBusyError(f"{self._path} is locked by a writer.", "It is read again in a moment.") from None
+            if "unable to open" in message:
+                raise SourceError(
+                    f"{self._path} cannot be opened.", "Check that it exists and its permissions."
+                ) from None
+            raise SourceError(
+                f"{self._path} cannot be read: {message}.",
+                "It may be half-written or damaged; `sqlite3 FILE 'PRAGMA integrity_check'` tells.",
+            ) from None
+
+
+@contextmanager
+def opened_file(path: Path) -> Generator[Connection]:
+    """A SQLite file, opened so that nothing is written there or beside it. Raises SourceError."""
+    with SQLiteFile(path).connect() as connection:
+        yield connection
+
+
+def _unreadable(path: Path, error: OSError) -> SourceError:
+    return SourceError(f"{path} cannot be read: {error.strerror}.", "Check its permissions, and that it is a file.")
+
+
+def _open_sqlite(address: str) -> sqlite3.Connection:
+    return sqlite3.connect(address, uri=True, timeout=0.2, isolation_level=None, check_same_thread=False)
+
+
+def _is_wal(database: Path) -> bool:
+    with database.open("rb") as file:
+        return file.read(20)[18:20] == b"\x02\x02"
