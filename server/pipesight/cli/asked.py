@@ -66,21 +66,39 @@ def opened(where: Where) -> Generator[History]:
 
     Raises CommandError when there is none, or none of them has the project.
     """
-    from pipesight.history.history import History
-    from pipesight.history.sources import SourceError
-
-    history = History.open(_found(where).sources, start=False)
+    history = open_history(where)
     try:
-        try:
-            history.sync_once()
-        except SourceError as error:
-            if history.is_empty:
-                raise CommandError(str(error)) from None
-            complain(f"{error} What was read before is shown.")
-        _check_project(where, history.projects())
         yield history
     finally:
         history.close()
+
+
+def open_history(where: Where) -> History:
+    """Open the same history for somebody who closes it.
+
+    Raises CommandError when there is none, or none of the stores has the project.
+    """
+    from pipesight.history.history import History
+
+    history = History.open(_found(where).sources, start=False)
+    try:
+        _bring_up_to_date(history)
+        _check_project(where, history.projects())
+    except BaseException:
+        history.close()
+        raise
+    return history
+
+
+def _bring_up_to_date(history: History) -> None:
+    from pipesight.history.sources import SourceError
+
+    try:
+        history.sync_once()
+    except SourceError as error:
+        if history.is_empty:
+            raise CommandError(str(error)) from None
+        complain(f"{error} What was read before is shown.")
 
 
 def rows(where: Where, pipeline: str | None, run: str | None, step: str | None) -> Iterator[HistoryRow]:

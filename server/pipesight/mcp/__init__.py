@@ -1,0 +1,1 @@
+"""The history for assistants: read-only tools over the Model Context Protocol."""
