@@ -349,4 +349,4 @@ def test_a_project_that_is_not_there(record: Path, tmp_path: Path, arguments: li
     told = pipesight(tmp_path, *arguments, *source, "--project", "secondproject", status=1)
     assert told == "pipesight: The history has no project named 'secondproject'. Did you mean 'second_project'?\n"
     told = pipesight(tmp_path, *arguments, *source, "--project", "xyz", status=1)
-    assert "There are: default, second_project." in told
+    assert "There are: 'default', 'second_project'." in told

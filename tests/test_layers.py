@@ -96,6 +96,13 @@ def test_pygls_is_known_to_the_server_alone(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_sdk_of_assistants_is_known_to_its_room_alone(path: Path) -> None:
+    uses_sdk = {"mcp", "mcp_types", "pydantic", "pydantic_core"} & {name.split(".")[0] for name in imports(path)}
+
+    assert not uses_sdk or path.parent.name == "mcp"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 

@@ -156,7 +156,7 @@ def _check_project(where: Where, projects: Sequence[Project]) -> None:
         return
     names = [project.name for project in projects]
     close = get_close_matches(wanted, names, 1)
-    advice = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(names)}."
+    advice = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(map(repr, names))}."
     raise CommandError(f"The history has no project named {wanted!r}. {advice}")
 
 

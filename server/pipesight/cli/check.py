@@ -79,20 +79,13 @@ class UncheckedError(Exception):
 def check(
     paths: Sequence[Path], history: History, settings: Settings | None = None, *, interpreter: str = ""
 ) -> Iterator[Problem]:
-    """What is wrong in the files, and in the Python files and notebooks below the folders.
+    """Yield what is wrong in the files, and in the Python files and notebooks below the folders.
 
     Raises UncheckedError when the history is empty or not known to be complete, and in the end for files that cannot be
     read.
     """
-    if history.is_empty or not is_settled(history):
-        raise UncheckedError("The run history is empty or could not be read; `pipesight doctor` tells more.")
     roots = list(dict.fromkeys((path if path.is_dir() else path.parent).absolute() for path in paths))
-    documents = Documents(Encoding("utf-32"))
-    places = Places(roots, documents)
-    places.scan()
-    previews = PreviewService(None)
-    context = Context(history, documents, previews, settings or Settings(), Client(), places=places)
-    context.zenml = installed_release(interpreter, [Path.cwd(), *roots])
+    context = _context(roots, history, settings or Settings(), interpreter)
     workspace = Workspace(roots)
     opened: list[tuple[Path, Document]] = []
     unread: list[str] = []
@@ -106,9 +99,23 @@ def check(
         for path, document in opened:
             yield from _problems(context, path, document)
     finally:
-        previews.close()
+        context.previews.close()
     if unread:
         raise UncheckedError("\n".join(unread))
+
+
+def check_text(code: str, history: History, settings: Settings, *, interpreter: str = "") -> list[Problem]:
+    """Return what is wrong in a piece of Python code. The files below the current folder may define its names.
+
+    Raises UncheckedError when the history is empty or not known to be complete.
+    """
+    context = _context([Path.cwd()], history, settings, interpreter)
+    document = Document(None, code)
+    try:
+        _prepare(context, [document])
+        return list(_problems(context, Path("code.py"), document))
+    finally:
+        context.previews.close()
 
 
 def worst_is_at_least(problems: Iterable[Problem], limit: str) -> bool:
@@ -124,6 +131,17 @@ def shown(problems: Sequence[Problem], how: str, settings: Settings | None = Non
     if how == "json":
         return "\n".join(json_text(asdict(problem)) for problem in problems)
     return "\n".join(problem.text() for problem in problems)
+
+
+def _context(roots: Sequence[Path], history: History, settings: Settings, interpreter: str) -> Context:
+    if history.is_empty or not is_settled(history):
+        raise UncheckedError("The run history is empty or could not be read; `pipesight doctor` tells more.")
+    documents = Documents(Encoding("utf-32"))
+    places = Places(roots, documents)
+    places.scan()
+    context = Context(history, documents, PreviewService(None), settings, Client(), places=places)
+    context.zenml = installed_release(interpreter, [Path.cwd(), *roots])
+    return context
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

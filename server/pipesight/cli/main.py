@@ -98,8 +98,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PYTHON",
         help="the Python whose ZenML is looked up (the active environment's)",
     )
+    mcp = command("mcp", _mcp, "Serve the history to an assistant, over the Model Context Protocol.")
+    mcp.add_argument("--folder", type=Path, metavar="DIR", help="the project's folder (the current one)")
+    mcp.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
     doctor = command("doctor", _doctor, "Explain which history is read and why, what is wrong and what to do.")
-    for reader in (history, read, check, doctor):
+    for reader in (history, read, check, mcp, doctor):
         reader.add_argument(
             "--project", default="", metavar="NAME", help="read this project of the history instead of the active one"
         )
@@ -278,6 +281,21 @@ def _check(options: argparse.Namespace) -> int:
     if unchecked:
         return 2
     return 1 if options.fail_on != "never" and worst_is_at_least(problems, options.fail_on) else 0
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    try:
+        from pipesight.mcp.server import serve
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"The module {error.name} is missing. Install what assistants need: pip install 'pipesight[mcp]'"
+        ) from None
+    from pipesight.mcp.workbench import Workbench
+
+    if options.folder is not None:
+        os.chdir(options.folder)
+    serve(Workbench(_where(options), interpreter(options.interpreter)))
+    return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -114,12 +114,19 @@ class DifferenceFacts:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """A page of the differences between two runs. What is equal is left out."""
+class RunPair:
+    """Two runs, by their names, and a page of the differences between them. What is equal is left out."""
 
     left: str
     right: str
-    from_history: list[DifferenceFacts]
+    differences: list[DifferenceFacts]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs side by side. `total` counts all differences."""
+
+    from_history: RunPair
     total: int
     next_step: str | None = None
 
@@ -138,8 +145,12 @@ class TableFacts:
 
 @dataclass(frozen=True)
 class OutputValue:
-    """An output's value, read without running any of its code. `kind` says which of the other fields has it."""
+    """An output's value, read without running any of its code. `kind` says which of the other fields has it.
 
+    `path` are the names of the pipeline, run, step and output.
+    """
+
+    path: list[str]
     kind: str
     summary: str
     text: str | None = None
@@ -156,7 +167,6 @@ class OutputValue:
 class OutputReading:
     """The value of one output. A picture is a second part of the answer."""
 
-    path: list[str]
     from_history: OutputValue
     next_step: str | None = None
 

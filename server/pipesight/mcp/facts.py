@@ -1,0 +1,97 @@
+"""Things of the history as answers have them: bounded, and without hidden characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pipesight.history.model import Output, Run, Step
+from pipesight.outputs.preview import Preview, Table
+from pipesight.pages.words import type_name
+
+from . import untrusted
+from .answers import OutputFacts, OutputValue, RunFacts, StepFacts, TableFacts
+
+_CELLS = 60  # columns of a table
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a time as ISO 8601."""
+    return moment.isoformat() if moment is not None else None
+
+
+def run_facts(run: Run) -> RunFacts:
+    """Return a run as an answer has it."""
+    return RunFacts(
+        name=untrusted.name(run.name),
+        pipeline=untrusted.optional_name(run.pipeline),
+        status=untrusted.name(str(run.status)),
+        start=iso(run.start),
+        end=iso(run.end),
+        duration=run.duration,
+        stack=untrusted.optional_name(run.stack),
+    )
+
+
+def step_facts(step: Step, outputs: Iterable[Output]) -> StepFacts:
+    """Return a step with its outputs as an answer has it."""
+    return StepFacts(
+        name=untrusted.name(step.name),
+        function=untrusted.optional_name(step.entrypoint),
+        status=untrusted.name(str(step.status)),
+        duration=step.duration,
+        parameters=untrusted.mapping(step.parameters),
+        outputs=[
+            OutputFacts(
+                untrusted.name(each.name), untrusted.name(type_name(each)), untrusted.optional_name(each.version)
+            )
+            for each in outputs
+        ],
+    )
+
+
+def output_value(path: list[str], preview: Preview) -> OutputValue:
+    """Return the preview of the output with these names as an answer has it."""
+    table = preview.table
+    return OutputValue(
+        path=path,
+        kind=preview.kind,
+        summary=untrusted.text(preview.summary, 500),
+        text=untrusted.text(preview.text) if preview.text and preview.kind != "json" else None,
+        value=untrusted.value(preview.value if preview.value is not None else _json_text(preview)),
+        table=_table(table) if table is not None else None,
+        shape=list(preview.shape) if preview.shape is not None else None,
+        dtype=untrusted.optional_name(preview.dtype),
+        statistics=dict(preview.statistics),
+        files=[f"{untrusted.name(file.path)} ({file.size:,} bytes)" for file in preview.files[:_CELLS]],
+        is_part=preview.truncated,
+    )
+
+
+def _json_text(preview: Preview) -> str | None:
+    """Return the beginning of a JSON value that is too big to be carried as a value."""
+    return preview.text if preview.kind == "json" else None
+
+
+def _table(table: Table) -> TableFacts:
+    columns = table.columns[:_CELLS]
+    return TableFacts(
+        columns=[untrusted.name(column.name) for column in columns],
+        types=[untrusted.name(column.type) for column in columns],
+        rows=[[untrusted.value(cell) for cell in row[:_CELLS]] for row in table.rows],
+        offset=table.offset,
+        total=table.total,
+        index=table.index,
+    )
+
+
+def next_rows(table: Table | None) -> str | None:
+    """Return how to get the rows and columns that a table leaves out, None if it is whole."""
+    if table is None:
+        return None
+    shown = table.offset + len(table.rows)
+    hidden = len(table.columns) - _CELLS
+    told = [f"{hidden} more columns are left out."] if hidden > 0 else []
+    if table.total is not None and table.total > shown and table.rows:
+        told.append(f"There are {table.total - shown:,} more rows. Call again with offset={shown}.")
+    return " ".join(told) or None

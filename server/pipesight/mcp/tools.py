@@ -1,0 +1,220 @@
+"""The tools: questions about the history, with small answers and a next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Literal
+
+from mcp_types import CallToolResult
+from pydantic import Field
+
+from pipesight.cli.asked import CommandError, follow
+from pipesight.cli.check import UncheckedError, check_text
+from pipesight.history.history import History
+from pipesight.outputs.preview import Window
+from pipesight.workspace.find import Found
+
+from . import untrusted
+from .answers import (
+    CodeProblem,
+    CodeReport,
+    NameFacts,
+    NameList,
+    OutputReading,
+    PipelineFacts,
+    PipelineList,
+    RunList,
+)
+from .facts import iso, next_rows, output_value, run_facts
+from .pictures import with_picture
+from .workbench import Workbench
+
+Pipeline = Annotated[str, Field(description="The pipeline's exact name, as list_pipelines gives it.")]
+RunName = Annotated[str, Field(description="The run's exact name, or `latest` for the newest run.")]
+Limit = Annotated[int, Field(ge=1, le=100, description="How many entries to return.")]
+Offset = Annotated[int, Field(ge=0, description="How many entries to skip.")]
+Query = Annotated[str, Field(description="Only names that contain this text, in any case.")]
+Kind = Literal["pipeline", "run", "step", "output", "artifact", "model", "stack"]
+
+_SCANNED = 5_000  # runs that a filter looks at
+_CODE = 200_000  # characters of code that are checked
+_LISTING = {
+    "pipeline": "Call list_pipelines to see them all.",
+    "run": "Call list_runs to see them all.",
+    "step": "Call describe_run to see the run's steps.",
+    "output": "Call describe_run to see the step's outputs.",
+}
+
+
+class Tools:
+    """The tools over one workbench."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
+
+    def list_pipelines(self, query: Query = "", limit: Limit = 20, offset: Offset = 0) -> PipelineList:
+        """List the pipelines of the run history, the one with the newest run first."""
+        history = self._workbench.history()
+        found = [pipeline for pipeline in history.pipelines() if _contains(pipeline.name, query)]
+        facts: list[PipelineFacts] = []
+        for pipeline in found[offset : offset + limit]:
+            run = history.last_run(pipeline.name)
+            facts.append(
+                PipelineFacts(
+                    name=untrusted.name(pipeline.name),
+                    runs=pipeline.run_count,
+                    last_run=untrusted.name(run.name) if run else None,
+                    last_status=str(run.status) if run else None,
+                    last_start=iso(run.start) if run else None,
+                )
+            )
+        return PipelineList(
+            facts, len(found), _more(offset, len(facts), len(found)) or "Call list_runs for one of them."
+        )
+
+    def list_runs(
+        self,
+        pipeline: Pipeline,
+        status: Annotated[str, Field(description="Only runs of this status: `failed`, `completed`, `running`.")] = "",
+        query: Query = "",
+        limit: Limit = 20,
+        offset: Offset = 0,
+    ) -> RunList:
+        """List the runs of a pipeline, newest first."""
+        history = self._workbench.history()
+        owner = _follow(history, pipeline=pipeline).pipeline
+        runs = history.runs(owner.name if owner is not None else pipeline, limit=_SCANNED)
+        found = [run for run in runs if status in ("", str(run.status)) and _contains(run.name, query)]
+        page = [run_facts(run) for run in found[offset : offset + limit]]
+        step = _more(offset, len(page), len(found)) or "Call describe_run for one of them."
+        return RunList(page, len(found), step)
+
+    def read_output(
+        self,
+        pipeline: Pipeline,
+        run: RunName,
+        step: Annotated[str, Field(description="The step's name, as describe_run gives it.")],
+        output: Annotated[str, Field(description="The output's name, as describe_run gives it.")],
+        rows: Annotated[int, Field(ge=1, le=200, description="How many rows of a table to return.")] = 20,
+        offset: Annotated[int, Field(ge=0, description="How many rows of a table to skip.")] = 0,
+        find: Annotated[str, Field(description="Only rows of a table that contain this text.")] = "",
+    ) -> Annotated[CallToolResult, OutputReading]:
+        """Read the value of an output: a table, JSON, text, an array or a picture. Never loads a pickle."""
+        found = _follow(self._workbench.history(), pipeline=pipeline, run=run, step=step, output=output)
+        assert found.output is not None
+        preview = self._workbench.previews.preview_sync(found.output, Window(offset=offset, limit=rows, find=find))
+        if preview.kind == "problem":
+            raise CommandError(" ".join(filter(None, (preview.text, preview.advice))))
+        next_step = next_rows(preview.table) or preview.advice
+        return with_picture(OutputReading(output_value(_path(found), preview), next_step), preview.image)
+
+    def find_names(
+        self,
+        query: Query,
+        kind: Annotated[Kind | None, Field(description="Only names of this kind.")] = None,
+        limit: Limit = 20,
+        offset: Offset = 0,
+    ) -> NameList:
+        """Find names of pipelines, runs, steps, outputs, artifacts, models and stacks, to write them in code."""
+        history = self._workbench.history()
+        found = [name for name in _names(history, query) if kind in (None, name.kind) and _contains(name.name, query)]
+        page = [
+            NameFacts(
+                each.kind,
+                untrusted.name(each.name),
+                untrusted.optional_name(each.pipeline),
+                untrusted.optional_name(each.step),
+            )
+            for each in found[offset : offset + limit]
+        ]
+        return NameList(page, len(found), _more(offset, len(page), len(found)))
+
+    def check_code(
+        self,
+        code: Annotated[str, Field(max_length=_CODE, description="Python code that reads the run history.")],
+        limit: Limit = 50,
+        offset: Offset = 0,
+    ) -> CodeReport:
+        """Check Python code that reads the run history: names that do not exist, wrong positions, missing members."""
+        workbench = self._workbench
+        try:
+            problems = check_text(code, workbench.history(), workbench.settings, interpreter=workbench.interpreter)
+        except UncheckedError as error:
+            raise CommandError(str(error)) from None
+        page = [
+            CodeProblem(
+                problem.line,
+                problem.column,
+                problem.severity,
+                problem.code,
+                untrusted.text(problem.message),
+                [untrusted.text(fix) for fix in problem.fixes],
+            )
+            for problem in problems[offset : offset + limit]
+        ]
+        return CodeReport(page, len(problems), _more(offset, len(page), len(problems)))
+
+
+def _follow(history: History, **names: str) -> Found:
+    """Return what the names lead to. A name may be written as the answers show it, with its hidden characters spelled.
+
+    Raises CommandError, which says what is there instead.
+    """
+    try:
+        return follow(history, names)
+    except CommandError as error:
+        meant = _as_recorded(history, names)
+        if meant == names:
+            listing = next((told for kind, told in _LISTING.items() if f"no {kind} named" in str(error)), "")
+            raise CommandError(f"{error} {listing}".rstrip()) from None
+        return follow(history, meant)
+
+
+def _as_recorded(history: History, shown: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the names that the history has for names as the answers show them."""
+    meant = dict(shown)
+    meant["pipeline"] = _one_shown_as(shown["pipeline"], (each.name for each in history.pipelines()))
+    if "run" in shown:
+        runs = history.runs(meant["pipeline"], limit=_SCANNED)
+        meant["run"] = _one_shown_as(shown["run"], (each.name for each in runs))
+    if "step" in shown:
+        meant["step"] = _one_shown_as(shown["step"], (each.name for each in history.step_names(meant["pipeline"])))
+    if "output" in shown:
+        outputs = history.output_names(meant["pipeline"], meant["step"])
+        meant["output"] = _one_shown_as(shown["output"], (each.name for each in outputs))
+    return meant
+
+
+def _one_shown_as(shown: str, names: Iterable[str]) -> str:
+    return next((name for name in names if untrusted.name(name) == shown), shown)
+
+
+def _names(history: History, query: str) -> Iterator[NameFacts]:
+    for pipeline in history.pipelines():
+        yield NameFacts("pipeline", pipeline.name)
+        for step in history.step_names(pipeline.name):
+            yield NameFacts("step", step.name, pipeline.name)
+            for output in history.output_names(pipeline.name, step.name):
+                yield NameFacts("output", output.name, pipeline.name, step.name)
+    for run in history.search_runs(query, limit=_SCANNED):
+        yield NameFacts("run", run.name, run.pipeline)
+    for artifact in history.artifacts():
+        yield NameFacts("artifact", artifact.artifact or artifact.name)
+    for kind, names in (("model", history.models()), ("stack", history.stacks())):
+        for name in names:
+            yield NameFacts(kind, name)
+
+
+def _path(found: Found) -> list[str]:
+    parts = (found.pipeline, found.run, found.step, found.output)
+    return [untrusted.name(part.name) for part in parts if part is not None]
+
+
+def _contains(name: str, query: str) -> bool:
+    return query.lower() in name.lower()
+
+
+def _more(offset: int, shown: int, total: int) -> str | None:
+    """Return how to get the rest of a list, None if this was the rest."""
+    rest = total - offset - shown
+    return f"There are {rest:,} more. Call again with offset={offset + shown}." if shown and rest > 0 else None
