@@ -96,7 +96,8 @@ def test_renaming_writes_every_place_in_quotes(desk: Desk) -> None:
     assert prepared is not None
     assert prepared.placeholder == "accuracy"
     assert renaming is not None
-    assert renaming.warning is None
+    assert renaming.warning is not None
+    assert renaming.warning.startswith("Runs that are recorded already keep the name 'accuracy'.")
     changes = [change for change in renaming.edit.document_changes or () if isinstance(change, lsp.TextDocumentEdit)]
     assert sorted(change.text_document.uri.rsplit("/", 1)[-1] for change in changes) == [
         "pipelines.py",
@@ -111,15 +112,15 @@ def test_renaming_writes_every_place_in_quotes(desk: Desk) -> None:
 
 
 def test_renaming_tells_of_the_places_it_cannot_reach(desk: Desk) -> None:
-    view, position = desk.at(MODERN + 'NAME = "train"\nrun.steps["tra|in"]\nrun.steps[NAME]', "a b.py")
+    view, position = desk.at(MODERN + 'NAME = "scatter"\nload_artifact("scat|ter")\nload_artifact(NAME)', "a b.py")
 
     read = references(desk.context, view, position, declaration=False) or []
-    renaming = rename(desk.context, view, position, "fit")
+    renaming = rename(desk.context, view, position, "points")
 
     assert [place.range.start.line for place in read if place.uri == view.uri] == [5, 6]
     assert renaming is not None
     assert renaming.warning is not None
-    assert "'train' is also read through a variable" in renaming.warning
+    assert "'scatter' is also read through a variable" in renaming.warning
     assert "a b.py, line 7." in renaming.warning
 
 
@@ -128,6 +129,24 @@ def test_a_function_is_not_ours_to_rename(desk: Desk) -> None:
 
     assert prepare_rename(desk.context, view, position) is None
     assert rename(desk.context, view, position, "other") is None
+
+
+REFUSED = [
+    (MODERN + 'run.steps["tra|in"]', "pipelines.py"),  # `def train` of the sample
+    (MODERN + "from zenml import step\n@step\ndef fit(): ...\nrun.steps['f|it']", "typed.py, line 7"),
+    (MODERN + "from zenml import step\n@step\ndef fit(): ...\nrun.steps['fit|_2']", "typed.py, line 7"),
+    (MODERN + "from zenml import pipeline\n@pipeline\ndef fitting(): ...\nclient.get_pipeline('fit|ting')", "line 7"),
+]
+
+
+@pytest.mark.parametrize(("marked", "where"), REFUSED)
+def test_the_name_of_a_function_is_not_renamed_in_quotes_alone(desk: Desk, marked: str, where: str) -> None:
+    view, position = desk.at(marked)
+
+    with pytest.raises(RenameError, match="Rename that with your Python language server") as refused:
+        rename(desk.context, view, position, "other")
+
+    assert where in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["", " ", 'a"b', "a\\b", "a\nb", "a\tb", "{a}"])

@@ -123,7 +123,10 @@ def test_a_notebook_on_disk_is_read(desk: Desk, notebook: Path, marked: str, nam
 
 
 def test_renaming_writes_into_a_notebook_on_disk(desk: Desk, notebook: Path) -> None:
-    view, position = desk.at(MODERN + 'run.steps["tra|in"]')
+    notebook.write_bytes(notebook.read_bytes().replace(b'train\\"', b'sewn\\"'))  # a name that no function has
+    assert desk.context.places is not None
+    desk.context.places.scan()
+    view, position = desk.at(MODERN + 'run.steps["se|wn"]')
 
     renaming = rename(desk.context, view, position, "fít")
 
@@ -133,7 +136,7 @@ def test_renaming_writes_into_a_notebook_on_disk(desk: Desk, notebook: Path) -> 
         for change in renaming.edit.document_changes or ()
         if isinstance(change, lsp.TextDocumentEdit) and change.text_document.uri == notebook.as_uri()
     )
-    assert [at(notebook, each.range) for each in change.edits] == ["train"]
+    assert [at(notebook, each.range) for each in change.edits] == ["sewn"]
 
 
 @pytest.mark.usefixtures("notebook")

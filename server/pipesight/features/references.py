@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +13,7 @@ from pipesight.code.model import Form, Thing
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.edits import workspace_edit
+from pipesight.workspace.find import invoked
 from pipesight.workspace.places import Place, places_of, same
 from pipesight.workspace.target import thing_at
 from pipesight.zenml.kinds import Kind
@@ -70,7 +71,7 @@ def prepare_rename(context: Context, view: View, position: lsp.Position) -> lsp.
 def rename(context: Context, view: View, position: lsp.Position, new_name: str) -> Renaming | None:
     """The edits that give the name at `position` a new one, everywhere in code where it stands in quotes.
 
-    Raises RenameError for a name that cannot be written in quotes as it is.
+    Raises RenameError for a name that cannot be written in quotes as it is, and for one that a function or class has.
     """
     place = _renamed(view, position)
     if place is None or context.places is None:
@@ -79,20 +80,46 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
         raise RenameError("A name is not empty and has no quotes, backslashes, braces, tabs or line ends.")
     edits: dict[str, list[lsp.TextEdit]] = {}
     kept: list[str] = []
-    for each in context.places.all():
+    places = list(context.places.all())
+    _refuse_functions(place.thing, places)
+    for each in places:
         if not same(each.thing, place.thing):
             continue
         where = each.range(context.documents.encoding)
         if each.replaceable:
             edits.setdefault(each.uri, []).append(lsp.TextEdit(where, new_name))
         elif each.form is Form.VARIABLE:
-            kept.append(f"{PurePosixPath(unquote(urlsplit(each.uri).path)).name}, line {where.start.line + 1}")
-    return Renaming(workspace_edit(context, edits), _warning(place.thing, kept)) if edits else None
-
-
-def _warning(thing: Thing, kept: Sequence[str]) -> str | None:
-    if not kept:
+            kept.append(f"{_file(each)}, line {where.start.line + 1}")
+    if not edits:
         return None
+    warning = " ".join(filter(None, (_recorded(context, place.thing, new_name), _variables(place.thing, kept))))
+    return Renaming(workspace_edit(context, edits), warning or None)
+
+
+def _refuse_functions(thing: Thing, places: Iterable[Place]) -> None:
+    """Raise RenameError for the name of a function or class. Changed in quotes alone, nothing would have that name."""
+    names = (thing, replace(thing, name=invoked(thing.name or ""))) if thing.kind is Kind.STEP else (thing,)
+    for each in places:
+        if each.whole is not None and not each.replaceable and any(same(each.thing, name) for name in names):
+            raise RenameError(
+                f"{each.thing.name!r} is the name of a function, class or parameter in {_file(each)}, line"
+                f" {each.span.start.line + 1}. Rename that with your Python language server, then the strings."
+            )
+
+
+def _file(place: Place) -> str:
+    return PurePosixPath(unquote(urlsplit(place.uri).path)).name
+
+
+def _recorded(context: Context, thing: Thing, new_name: str) -> str:
+    if context.find(thing).of(thing.kind) is None:
+        return ""
+    return f"Runs that are recorded already keep the name {thing.name!r}. Code that reads them by {new_name!r} fails."
+
+
+def _variables(thing: Thing, kept: Sequence[str]) -> str:
+    if not kept:
+        return ""
     more = f" and {len(kept) - _LISTED} more" if len(kept) > _LISTED else ""
     where = "; ".join(kept[:_LISTED]) + more
     return f"{thing.name!r} is also read through a variable, which keeps its value: {where}. Change it where it is set."
