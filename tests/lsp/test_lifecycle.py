@@ -150,3 +150,29 @@ async def test_a_client_s_own_commands_are_not_advertised(
     assert provider is not None
     assert ("pipesight.readOutput" in provider.commands) is advertised
     assert "pipesight.history" in provider.commands
+
+
+async def test_each_folder_of_a_workspace_has_its_own_setting(
+    server: LanguageClient, sample: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    database = shutil.copy(next((sample / "history").rglob("zenml.db")), other / "runs.db")
+    server.set_configuration({"pipesight": {"history": [str(sample / "history")]}}, scope_uri=sample.as_uri())
+    server.set_configuration({"pipesight": {"history": ["runs.db"]}}, scope_uri=other.as_uri())
+    await server.initialize_session(
+        lsp.InitializeParams(
+            capabilities=lsp.ClientCapabilities(workspace=lsp.WorkspaceClientCapabilities(configuration=True)),
+            workspace_folders=[lsp.WorkspaceFolder(folder.as_uri(), folder.name) for folder in (sample, other)],
+            initialization_options={"cacheFolder": str(tmp_path / "index"), "clientCommands": []},
+        )
+    )
+    labels: list[str] = []
+    for _ in range(100):
+        params = lsp.ExecuteCommandParams("pipesight.status", [{}])
+        status: Any = await server.workspace_execute_command_async(params)
+        labels = sorted(source["label"] for source in status["sources"])
+        if len(labels) == 2:
+            break
+        await asyncio.sleep(0.1)
+    assert {Path(label).name for label in labels} == {Path(database).name, "zenml.db"}

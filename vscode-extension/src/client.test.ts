@@ -90,4 +90,16 @@ describe("the server's life", () => {
       { settings: { pipesight: { logLevel: undefined, history: ["/other"] } } },
     ]);
   });
+
+  it("answers with the settings of the folder that the server asks for", async () => {
+    const { server } = create();
+    await server.restart();
+    answers.settings = { history: ["/window"] };
+    answers.folderSettings = { "/two": { history: ["/two/runs"] } };
+    const items = [{}, { scopeUri: "file:///two" }];
+    assert.deepEqual(clients[0]?.options.middleware.workspace.configuration({ items }), [
+      { logLevel: undefined, history: ["/window"] },
+      { logLevel: undefined, history: ["/two/runs"] },
+    ]);
+  });
 });

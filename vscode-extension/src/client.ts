@@ -14,7 +14,7 @@ import { selectedPythons } from "./environments";
 import { type Launch, launch, serverArguments } from "./launch";
 import { CLIENT_COMMANDS, Command, LINK_COMMANDS, type Request } from "./commandIds";
 import { type InitializationOptions, type ServerStatus, STATUS_CHANGED } from "./protocol";
-import { execute, findPythons, FROM_PATH, type Python, readerOf, SetupError } from "./python";
+import { execute, findPythons, FROM_PATH, type Python, readerOf, remarkOn, SetupError } from "./python";
 import { logLines } from "./serverLog";
 import { clientSettings, SECTION, serverSettings } from "./settings";
 import { Stopwatch } from "./stopwatch";
@@ -38,6 +38,8 @@ export class Server implements vscode.Disposable {
   state: ServerState = "starting";
   /** Why the server failed, in a sentence for the person. */
   failure = "";
+  /** What the person should know about the interpreter that is used. */
+  remark = "";
 
   constructor(
     private readonly extension: vscode.ExtensionContext,
@@ -142,6 +144,8 @@ export class Server implements vscode.Disposable {
     for (const { path: python, version, origin } of found) {
       this.log.info(`Found ${python} (Python ${version.join(".")}, from ${origin})`);
     }
+    this.remark = remarkOn(found);
+    if (this.remark) this.log.warn(this.remark);
     return found;
   }
 
@@ -177,6 +181,10 @@ export class Server implements vscode.Disposable {
       markdown: { isTrusted: { enabledCommands: LINK_COMMANDS }, supportHtml: false },
       initializationFailedHandler: () => false,
       middleware: {
+        workspace: {
+          configuration: ({ items }) =>
+            items.map(({ scopeUri }) => serverSettings(scopeUri ? vscode.Uri.parse(scopeUri) : undefined)),
+        },
         provideCodeLenses: async (document, token, next) => {
           const lenses = await next(document, token);
           if (lenses?.length && !hasLenses) this.log.info(`First code lenses after ${watch.elapsed}`);

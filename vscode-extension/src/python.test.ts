@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Candidate, type Execute, findPythons, FROM_PATH, probe, readerOf, serverOf, SetupError } from "./python";
+import {
+  type Candidate,
+  type Execute,
+  findPythons,
+  FROM_PATH,
+  probe,
+  readerOf,
+  remarkOn,
+  serverOf,
+  SetupError,
+} from "./python";
 
 /** A machine on which these commands are these Pythons: `[version, sys.executable]`. */
 function machine(pythons: Record<string, [version: string, executable: string]>): Execute {
@@ -102,4 +112,23 @@ describe("probing", () => {
   it("takes no other program for a Python", async () => {
     assert.equal(await probe({ command: process.execPath, origin: "PATH" }), undefined);
   });
+});
+
+describe("a Python that is too old", () => {
+  const python = (place: string, version: [number, number]) => ({ path: place, version, origin: "PATH" });
+  const [old, older, fresh] = [python("/old", [3, 8]), python("/older", [3, 6]), python("/new", [3, 12])];
+  const cases: [what: string, found: (typeof old)[], remark: RegExp][] = [
+    ["nothing is said of one that is new enough", [fresh], /^$/],
+    [
+      "one that reads outputs",
+      [old, fresh],
+      /^\/old \(Python 3.8, from PATH\) is too old .* so \/new .* with yours\.$/,
+    ],
+    ["one that does not even read outputs", [older, fresh], /because reading needs Python 3\.7\.$/],
+  ];
+  for (const [what, found, remark] of cases) {
+    it(what, () => {
+      assert.match(remarkOn(found), remark);
+    });
+  }
 });

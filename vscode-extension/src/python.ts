@@ -1,11 +1,13 @@
-/** Which Python runs the language server, and which one reads outputs: looks at candidates in order. */
+/** Chooses the Python that runs the language server, and the one that reads outputs. */
 import { execFile } from "node:child_process";
 import path from "node:path";
 
-/** The oldest Python the server runs on. */
+/** The oldest Python that runs the server. */
 export const OLDEST = [3, 10] as const;
+/** The oldest Python that reads outputs. */
+const OLDEST_READER = [3, 7] as const;
 
-/** A Python that may be there: where the name comes from tells the person what to change. */
+/** A Python that may exist. Its origin tells the person what to change. */
 export interface Candidate {
   readonly command: string;
   readonly origin: string;
@@ -23,7 +25,7 @@ export class SetupError extends Error {
   override readonly name = "SetupError";
 }
 
-/** Runs a program and gives what it prints; rejects with why it did not run. */
+/** Runs a program and returns what it prints. Rejects with the reason if it does not run. */
 export type Execute = (command: string, args: readonly string[], where?: Where) => Promise<string>;
 
 /** The folder it runs in, and what is added to its environment. */
@@ -35,7 +37,7 @@ export interface Where {
 const PROBE = "import sys; print('%d.%d|%s' % (sys.version_info[0], sys.version_info[1], sys.executable))";
 const HAS_PIPESIGHT = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pipesight') is None)";
 
-/** Runs without a shell, so spaces in paths are no matter; gives up after ten seconds. */
+/** Run a program without a shell, so spaces in paths do no harm. It may take ten seconds. */
 export const execute: Execute = (command, args, where) =>
   new Promise((resolve, reject) => {
     const env = { ...process.env, PYTHONUTF8: "1", ...where?.env };
@@ -51,7 +53,7 @@ export const FROM_PATH: readonly Candidate[] = ["python3", "python", "py"].map((
   origin: "PATH",
 }));
 
-/** What the candidate is when it runs; undefined otherwise. */
+/** Return the Python if the candidate runs, else undefined. */
 export async function probe(candidate: Candidate, run: Execute = execute): Promise<Python | undefined> {
   try {
     const answer = await run(candidate.command, ["-I", "-c", PROBE]);
@@ -66,9 +68,9 @@ export async function probe(candidate: Candidate, run: Execute = execute): Promi
 }
 
 /**
- * Looks at the candidates until one is new enough for the server; gives all that run, in order.
+ * Look at the candidates until one is new enough for the server. Return all that run, in order.
  *
- * @throws SetupError when the one the person named does not run.
+ * @throws SetupError when the one that the person named does not run.
  */
 export async function findPythons(
   candidates: readonly Candidate[],
@@ -77,14 +79,14 @@ export async function findPythons(
 ): Promise<readonly Python[]> {
   const found: Python[] = named ? [await namedPython(named, run)] : [];
   for (const candidate of candidates) {
-    if (found.some(isNewEnough)) break;
+    if (found.some((python) => isNewEnough(python))) break;
     const python = await probe(candidate, run);
     if (python) found.push(python);
   }
   return found;
 }
 
-/** The person's own environment, however old it is: it reads outputs. */
+/** The person's own environment reads outputs, even if it is too old for the server. */
 export function readerOf(found: readonly Python[]): Python | undefined {
   return found[0];
 }
@@ -95,7 +97,7 @@ export function readerOf(found: readonly Python[]): Python | undefined {
  * @throws SetupError when there is none.
  */
 export function serverOf(found: readonly Python[]): Python {
-  const python = found.find(isNewEnough);
+  const python = found.find((candidate) => isNewEnough(candidate));
   if (!python) throw new SetupError(noneFound(found));
   return python;
 }
@@ -116,14 +118,29 @@ async function namedPython(named: string, run: Execute): Promise<Python> {
   );
 }
 
-function isNewEnough({ version: [major, minor] }: Python): boolean {
-  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+/** What the person should know if the first Python is too old for the server, or even for reading outputs. */
+export function remarkOn(found: readonly Python[]): string {
+  const [chosen] = found;
+  const server = found.find((python) => isNewEnough(python));
+  if (!chosen || !server || chosen === server) return "";
+  const outputs = isNewEnough(chosen, OLDEST_READER)
+    ? "Outputs are still read with yours."
+    : `Outputs are read with it too, because reading needs Python ${OLDEST_READER.join(".")}.`;
+  return `${described(chosen)} is too old to run Pipesight, so ${described(server)} runs it. ${outputs}`;
+}
+
+function described({ path: place, version, origin }: Python): string {
+  return `${place} (Python ${version.join(".")}, from ${origin})`;
+}
+
+function isNewEnough({ version: [major, minor] }: Python, oldest: readonly [number, number] = OLDEST): boolean {
+  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
 }
 
 function noneFound(found: readonly Python[]): string {
   const needed = `Pipesight needs Python ${OLDEST.join(".")} or newer to run`;
   const names = found.map((python) => `${python.path} (${python.version.join(".")}, from ${python.origin})`);
   return names.length
-    ? `${needed}, and found only ${names.join(", ")}. Install a newer Python or name one in the setting pipesight.interpreter; outputs are still read with yours.`
+    ? `${needed}, and found only ${names.join(", ")}. Install a newer Python or name one in the setting pipesight.interpreter. Outputs are still read with yours.`
     : `${needed}, and found none. Install Python or name one in the setting pipesight.interpreter.`;
 }

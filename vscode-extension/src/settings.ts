@@ -31,8 +31,8 @@ export function clientSettings(): ClientSettings {
 }
 
 /** The settings below `pipesight` that somebody set, as plain data. The log level tells the server that these are all. */
-export function serverSettings(): unknown {
-  const settings = vscode.workspace.getConfiguration(SECTION);
+export function serverSettings(scope?: vscode.Uri): unknown {
+  const settings = vscode.workspace.getConfiguration(SECTION, scope);
   const isSet = (name: string): boolean | undefined => {
     const found = settings.inspect(name);
     if (found?.defaultValue === undefined) return undefined;

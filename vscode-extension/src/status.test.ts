@@ -4,7 +4,7 @@ import type { Server, ServerState } from "./client";
 import type { ServerStatus } from "./protocol";
 import { StatusItem } from "./status";
 import { answering, settled } from "./testing/data";
-import { EventEmitter, languageStatus, reset } from "./testing/vscode";
+import { answers, EventEmitter, languageStatus, reset } from "./testing/vscode";
 
 const source = { label: "zenml.db", kind: "sqlite", syncing: false, runs: 3, synced_at: "2026-03-01T12:00:00Z" };
 const aged = (age: string): ServerStatus => ({ sources: [{ ...source, age }] });
@@ -15,6 +15,7 @@ function show() {
   const server = {
     state: "starting" as ServerState,
     failure: "",
+    remark: "",
     onDidChangeState: states.event,
     onDidChangeStatus: statuses.event,
     request: answering({ "pipesight.status": () => aged("2 min ago") }).request,
@@ -23,7 +24,7 @@ function show() {
     Object.assign(server, { state, failure });
     states.fire(state);
   };
-  return { enter, statuses, item: new StatusItem(server as unknown as Server) };
+  return { enter, server, statuses, item: new StatusItem(server as unknown as Server) };
 }
 
 describe("the language status", () => {
@@ -39,6 +40,20 @@ describe("the language status", () => {
     enter("failed", "No Python.");
     assert.deepEqual([languageStatus.detail, languageStatus.severity], ["No Python.", 2]);
     assert.deepEqual(languageStatus.command, { command: "pipesight.showLogs", title: "Show Logs" });
+    item.dispose();
+  });
+
+  it("says that the folder is not trusted, with a button, and that an interpreter is too old", () => {
+    answers.isTrusted = false;
+    const { enter, server, statuses, item } = show();
+    server.remark = "/old is too old.";
+    enter("running");
+    statuses.fire(aged("just now"));
+    assert.equal(
+      languageStatus.detail,
+      "checked just now · This folder is not trusted, so its settings are not used. · /old is too old.",
+    );
+    assert.deepEqual(languageStatus.command, { command: "workbench.trust.manage", title: "Manage Trust" });
     item.dispose();
   });
 

@@ -1,4 +1,4 @@
-/** The language status item: whether the history is being indexed, how old it is, and what is wrong with it. */
+/** The language status item says whether the history is being indexed, how old it is, and what is wrong with it. */
 import * as vscode from "vscode";
 import type { Server } from "./client";
 import { Command } from "./commandIds";
@@ -51,14 +51,22 @@ export class StatusItem implements vscode.Disposable {
 
   private show(): void {
     const { state, failure } = this.server;
-    const { text, detail, busy, severity } = summarize(state, failure, this.status);
+    const { text, detail, busy, severity } = summarize(state, failure, this.status, this.remarks());
     this.item.text = text;
     this.item.detail = detail;
     this.item.busy = busy;
     this.item.severity = SEVERITIES[severity];
-    this.item.command =
-      severity === "information"
-        ? { command: Command.refresh, title: "Refresh" }
-        : { command: Command.showLogs, title: "Show Logs" };
+    this.item.command = this.action(severity === "information");
+  }
+
+  private remarks(): readonly string[] {
+    const trust = vscode.workspace.isTrusted ? "" : "This folder is not trusted, so its settings are not used.";
+    return [trust, this.server.remark].filter(Boolean);
+  }
+
+  private action(isInOrder: boolean): vscode.Command {
+    if (!isInOrder) return { command: Command.showLogs, title: "Show Logs" };
+    if (!vscode.workspace.isTrusted) return { command: "workbench.trust.manage", title: "Manage Trust" };
+    return { command: Command.refresh, title: "Refresh" };
   }
 }

@@ -9,11 +9,18 @@ export interface Summary {
   readonly severity: "information" | "warning" | "error";
 }
 
-export function summarize(state: ServerState, failure: string, status: ServerStatus | undefined): Summary {
+/** `remarks` are added to what is said while the server runs. */
+export function summarize(
+  state: ServerState,
+  failure: string,
+  status: ServerStatus | undefined,
+  remarks: readonly string[] = [],
+): Summary {
   if (state === "disabled") return calm("Pipesight: off", "Switched off in the settings");
   if (state === "failed") return { text: "Pipesight: not running", detail: failure, busy: false, severity: "error" };
   if (state === "starting" || !status) return { ...calm("Pipesight", "Starting"), busy: true };
-  return summarizeSources(status.sources);
+  const summary = summarizeSources(status.sources);
+  return { ...summary, detail: [summary.detail, ...remarks].filter(Boolean).join(" · ") };
 }
 
 /** What is wrong with the history, and what to do about it. */

@@ -177,15 +177,28 @@ async def _at_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] 
 
 
 @server.feature(lsp.INITIALIZED)
-@_quiet
-def initialized(ls: PipesightServer, params: lsp.InitializedParams) -> None:
-    """Load once the client is ready; the answer to `initialize` need not wait for it."""
+@_quiet_async
+async def initialized(ls: PipesightServer, params: lsp.InitializedParams) -> None:
+    """Load once the client is ready, so that the answer to `initialize` need not wait."""
     ls.session.load(ls.client_capabilities)
     files = ls.client_capabilities.workspace and ls.client_capabilities.workspace.did_change_watched_files
     if files and files.dynamic_registration:
         options = lsp.DidChangeWatchedFilesRegistrationOptions(_WATCHED)
         watch = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
         ls.client_register_capability(lsp.RegistrationParams([watch]))
+    await _ask_for_settings_of_folders(ls)
+
+
+async def _ask_for_settings_of_folders(ls: PipesightServer) -> None:
+    """Ask the client for the settings of each folder. One folder alone has the settings of the window."""
+    workspace = ls.client_capabilities.workspace
+    folders = ls.folders()
+    if len(folders) < 2 or workspace is None or not workspace.configuration:
+        return
+    items = [lsp.ConfigurationItem(scope_uri=folder.as_uri(), section="pipesight") for folder in folders]
+    answers = await ls.workspace_configuration_async(lsp.ConfigurationParams(items)) or ()
+    given = zip(folders, answers, strict=False)
+    ls.session.configure_folders({folder: settings for folder, settings in given if Settings.are_in(settings)})
 
 
 @server.feature(lsp.SHUTDOWN)
@@ -196,10 +209,11 @@ def shutdown(ls: PipesightServer, params: None) -> None:
 
 
 @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-@_quiet
-def did_change_folders(ls: PipesightServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+@_quiet_async
+async def did_change_folders(ls: PipesightServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
     """Another folder may bring another store, and other files."""
     ls.session.folders_changed()
+    await _ask_for_settings_of_folders(ls)
 
 
 @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
@@ -235,8 +249,9 @@ async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeCon
     if not Settings.are_in(section) and workspace is not None and workspace.configuration:
         items = [lsp.ConfigurationItem(section="pipesight")]
         section = next(iter(await ls.workspace_configuration_async(lsp.ConfigurationParams(items)) or ()), None)
+    await _ask_for_settings_of_folders(ls)
     if not Settings.are_in(section):
-        return  # the client has none of its own: what it said at the start stays
+        return  # the client has none of its own, so what it said at the start stays
     problems = ls.session.configure(section)
     if problems:
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, " ".join(problems)))

@@ -7,7 +7,7 @@ import functools
 import logging
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 from typing import Any, Protocol, TypeVar
@@ -76,6 +76,7 @@ class Session:
         self._editor = editor
         self.options = InitializationOptions()
         self._given: object = None  # the settings of the client, which override those of the project
+        self._given_of: Mapping[Path, object] = {}  # its settings for each folder, if it has several folders
         self.documents = Documents(Encoding())
         self.context: Context | None = None
         self._read_for_lenses: set[str] = set()
@@ -128,6 +129,12 @@ class Session:
         settings, problems = self._settings()
         self._apply(settings)
         return problems
+
+    def configure_folders(self, given: Mapping[Path, object]) -> None:
+        """Take the settings of the client for each folder of the workspace."""
+        if given != self._given_of:
+            self._given_of = given
+            self.refresh()
 
     def _settings(self) -> tuple[Settings, list[str]]:
         """Return the settings of the project, overridden by those of the client, and what is wrong with them."""
@@ -352,7 +359,21 @@ class Session:
     def _find_sources(self, settings: Settings) -> Sequence[Source]:
         if not settings.enable:
             return ()
-        return discover(self._editor.folders(), history=settings.history, project=settings.project).sources
+        folders = self._editor.folders()
+        own = {folder: found for folder in folders if (found := self._history_of(folder)) != settings.history}
+        others = [folder for folder in folders if folder not in own]
+        searches = [*((others, settings.history) for _ in others[:1]), *(([folder], own[folder]) for folder in own)]
+        sources = [
+            source
+            for where, history in searches or [((), settings.history)]
+            for source in discover(where, history=history, project=settings.project).sources
+        ]
+        return tuple({source.key: source for source in sources}.values())
+
+    def _history_of(self, folder: Path) -> tuple[str, ...]:
+        """Return the setting `history` of one folder of the workspace."""
+        given = self._given_of.get(folder, self._given)
+        return project_settings(folder, is_trusted=self.options.trusted).under(given)[0].history
 
     def _open_history(self, sources: Sequence[Source]) -> History:
         cache_folder = Path(self.options.cache_folder) if self.options.cache_folder else None

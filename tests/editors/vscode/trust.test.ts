@@ -14,12 +14,13 @@ describe("a folder that is not trusted", { timeout: 600_000 }, () => {
     await dialog.getByText(/^No, /).first().click();
     await dialog.waitFor({ state: "hidden" });
     await vscode.activity("Pipesight").click();
-    await vscode.page.locator(".sidebar .welcome-view-content", { hasText: "No runs yet" }).waitFor();
+    const welcome = vscode.page.locator(".sidebar .welcome-view-content");
+    await welcome.filter({ hasText: "This folder is not trusted" }).waitFor();
     assert.equal(await vscode.treeRow("pipeline training_pipeline").count(), 0);
   });
 
   it("does so once it is trusted", async () => {
-    await vscode.run("Workspaces: Manage Workspace Trust");
+    await vscode.page.locator(".sidebar .welcome-view-content .monaco-button", { hasText: "Manage Trust" }).click();
     const editor = vscode.page.locator(".workspace-trust-editor");
     await editor
       .getByText(/^Trust$/)

@@ -22,7 +22,10 @@ export class LanguageClient {
     _id: string,
     _name: string,
     readonly executable: { command: string; args: string[]; options: { cwd: string; env: Record<string, string> } },
-    readonly options: { initializationOptions: () => Record<string, unknown>; documentSelector: unknown[] },
+    readonly options: {
+      initializationOptions: () => Record<string, unknown>;
+      middleware: { workspace: { configuration: (params: { items: { scopeUri?: string }[] }) => unknown[] } };
+    },
   ) {
     clients.push(this);
   }

@@ -22,6 +22,14 @@ describe("in a file", () => {
     });
   }
 
+  it("answers in the code blocks of a Markdown file", async () => {
+    const fence = "```";
+    const code = 'from zenml.client import Client\nClient().get_pipeline("training_pipeline")\n';
+    const page = await write("notes.md", `# Notes\n\n${fence}python\n${code}${fence}\n`);
+    await lensTitles(page, /^4 runs/);
+    assert.deepEqual(await complete(page, at(page, '"training_pipeline"', 1)), ["report_pipeline", "training_pipeline"]);
+  });
+
   it("completes nothing in other strings", async () => {
     assert.deepEqual(await complete(document, at(document, "Look into")), []);
   });
