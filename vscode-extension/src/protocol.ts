@@ -17,8 +17,10 @@ export interface Column {
 /**
  * Rows `offset` to `offset + len(rows)` of a table of `total` rows (None: not known). Cells are JSON values.
  *
- * The first `index` columns are the frame's index, as pandas shows it; an unnamed one has the name "". Rows that were
- * sorted or searched have the `numbers` that they have in the whole table; `total` then counts those that were found.
+ * The first `index` columns are the frame's index, as pandas shows it. A level without a name has the name "".
+ * `width` counts all columns after the index, also those that the preview does not carry (None: no more than these).
+ * Rows that were sorted or searched have the `numbers` that they have in the whole table. `total` then counts the rows
+ * that were found.
  */
 export interface Table {
   readonly columns: readonly Column[];
@@ -27,6 +29,7 @@ export interface Table {
   readonly total?: number | null;
   readonly index?: number;
   readonly numbers?: readonly number[];
+  readonly width?: number | null;
 }
 
 /** A picture: `data` is base64 ("" when too big), `width` and `height` pixels of the original where known. */

@@ -164,6 +164,13 @@ describe("a table", () => {
     assert.equal(page.querySelectorAll(".pager button:not([aria-label^='Copy'])").length, 0);
   });
 
+  it("of 500 columns says that the last ones are missing", () => {
+    const columns = Array.from({ length: 100 }, (_, place) => ({ name: `c${place}` }));
+    const wide = { columns, rows: [columns.map(() => 1)], total: 1, index: 1, width: 500 };
+    const page = render(preview("table", { table: wide }), nothing);
+    assert.deepEqual(texts(page, ".range"), ["1 row · first 99 of 500 columns"]);
+  });
+
   it("that is too large is neither sorted nor searched", () => {
     const rows = Array.from({ length: 20 }, () => ["Oslo", 1]);
     const page = render(preview("table", { table: { ...table, rows, total: 600_000 } }), nothing);

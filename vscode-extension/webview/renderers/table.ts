@@ -155,13 +155,19 @@ function pager(table: Table, host: Host): HTMLElement[] {
 
 function rangeText(table: Table, find: string | null | undefined): string {
   const { offset = 0, rows, total = null } = table;
-  const width = counted(table.columns.length - (table.index ?? 0), "column");
+  const width = widthText(table);
   if (rows.length === 0 && find) return "No row contains this text";
   if (rows.length === 0) return total ? `No rows from ${count(offset)} on` : `No rows · ${width}`;
   const found = find && isOrdered(table) ? " found" : "";
   if (total === rows.length) return `${counted(total, "row")}${found} · ${width}`;
   const of = total === null ? "" : ` of ${count(total)}${found}`;
   return `Rows ${count(offset + 1)}–${count(offset + rows.length)}${of} · ${width}`;
+}
+
+/** A very wide table comes without its last columns. */
+function widthText({ columns, index, width }: Table): string {
+  const shown = columns.length - (index ?? 0);
+  return width && width > shown ? `first ${count(shown)} of ${counted(width, "column")}` : counted(shown, "column");
 }
 
 /** The rows for a spreadsheet: full values, separated by tabs. */

@@ -27,7 +27,10 @@ describe("in a file", () => {
     const code = 'from zenml.client import Client\nClient().get_pipeline("training_pipeline")\n';
     const page = await write("notes.md", `# Notes\n\n${fence}python\n${code}${fence}\n`);
     await lensTitles(page, /^4 runs/);
-    assert.deepEqual(await complete(page, at(page, '"training_pipeline"', 1)), ["report_pipeline", "training_pipeline"]);
+    assert.deepEqual(await complete(page, at(page, '"training_pipeline"', 1)), [
+      "report_pipeline",
+      "training_pipeline",
+    ]);
   });
 
   it("completes nothing in other strings", async () => {
