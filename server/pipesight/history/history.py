@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from pipesight.history.model import Output, Pipeline, Project, Run, Step
+from pipesight.history.model import Details, Input, Output, Pipeline, Project, Run, Step
 
 if TYPE_CHECKING:
     from pipesight.history.index import Index
@@ -225,6 +225,39 @@ class History:
         if outputs is None:
             mirror.sync.want(step.run_id)
         return outputs
+
+    def details(self, run: Run) -> Details | None:
+        """Return what the run carries beside its state: metadata, tags, commit. None while not mirrored."""
+        mirror = self._mirror(run.source)
+        if mirror is None:
+            return Details()
+        details = mirror.index.details(run.id)
+        if details is None:
+            mirror.sync.want(run.id)
+        return details
+
+    def inputs(self, step: Step) -> tuple[Input, ...] | None:
+        """Return what went into the step. None while that is not mirrored, as for `steps`."""
+        mirror = self._mirror(step.source)
+        if mirror is None:
+            return ()
+        inputs = mirror.index.inputs(step.id)
+        if inputs is None:
+            mirror.sync.want(step.run_id)
+        return inputs
+
+    def consumers(self, output: Output) -> tuple[Step, ...]:
+        """Return the mirrored steps that took the output as an input, newest first; at most a hundred."""
+        mirror = self._mirror(output.source)
+        return mirror.index.consumers(output.id) if mirror is not None else ()
+
+    def producer(self, input_: Input) -> tuple[Pipeline | None, Run, Step] | None:
+        """Return what made an input. None while that is not mirrored, or where it is not known."""
+        found = self.location(input_.output)
+        mirror = self._mirror(input_.output.source)
+        if found is None and mirror is not None and input_.run_id:
+            mirror.sync.want(input_.run_id)
+        return found
 
     def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
         """The newest step of each name seen in that pipeline (None: in any), in the order they are executed."""

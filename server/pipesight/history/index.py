@@ -17,11 +17,20 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from pipesight.history.model import Output, Pipeline, Project, Run, Status, Step
+from pipesight.history.encoding import (
+    details_from_text,
+    details_to_text,
+    failure_from_text,
+    metadata_from_text,
+    visualizations_from_text,
+    words_from_text,
+)
+from pipesight.history.model import Details, Input, Output, Pipeline, Project, Run, Status, Step
 from pipesight.history.schema import (
     ARTIFACTS,
     AT_ONCE,
     FACTS,
+    INPUTS,
     MIRRORED,
     NOT_MIRRORED,
     OUTPUTS,
@@ -37,7 +46,7 @@ from pipesight.history.schema import (
 )
 from pipesight.history.sources.source import SourceBusyError, SourceError
 from pipesight.history.sources.tables import Query, batches
-from pipesight.history.writer import Writer
+from pipesight.history.writer import Writer, digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -48,6 +57,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _STALE_AFTER = timedelta(hours=24)
 _REMEMBERED = 512  # answers kept in memory
 _LARGE = 5000  # things in an answer that is not kept
+_CONSUMERS = 100  # steps that took an output, in one answer
 _FRESH = 60.0  # seconds an answer is kept, as `stale` comes with time alone
 _T = TypeVar("_T")
 
@@ -196,6 +206,38 @@ class Index:
 
         return self._answer(("output names", pipeline, step), ask)
 
+    def details(self, run: str) -> Details | None:
+        """Return what the run of that id carries beside its state. None while its steps are not mirrored."""
+
+        def ask() -> Details | None:
+            query = select(RUNS.c.details, RUNS.c.mirrored).where(RUNS.c.key == run)
+            found = self._rows(query)
+            if found and found[0].mirrored == NOT_MIRRORED:
+                return None
+            return details_from_text(found[0].details) if found else Details()
+
+        return self._answer(("details", run), ask)
+
+    def inputs(self, step: str) -> tuple[Input, ...] | None:
+        """Return the inputs of the step of that id, in the order of their names. None while it is not mirrored."""
+
+        def ask() -> tuple[Input, ...] | None:
+            query = select(INPUTS).join(STEPS, STEPS.c.id == INPUTS.c.step).where(STEPS.c.key == step)
+            found = tuple(self._input_of(row) for row in self._rows(query.order_by(INPUTS.c.position)))
+            return found if found or self._rows(select(STEPS.c.id).where(STEPS.c.key == step)) else None
+
+        return self._answer(("inputs", step), ask)
+
+    def consumers(self, output: str) -> tuple[Step, ...]:
+        """Return the mirrored steps that the output of that id went into, the newest first."""
+
+        def ask() -> tuple[Step, ...]:
+            takes = STEPS.c.id.in_(select(INPUTS.c.step).where(INPUTS.c.key == output))
+            query = self._steps().where(takes).order_by(STEPS.c.run_start.desc(), STEPS.c.position).limit(_CONSUMERS)
+            return tuple(self._step_of(row) for row in self._rows(query))
+
+        return self._answer(("consumers", output), ask)
+
     def artifacts(self) -> tuple[Output, ...]:
         """The newest version of each artifact, newest first; `name` is its global name."""
         query = select(ARTIFACTS).order_by(ARTIFACTS.c.position)
@@ -301,6 +343,11 @@ class Index:
             wanted.update({row.id: row.key for row in self._rows(query) if row.mirrored != MIRRORED})
         return list(wanted.values())
 
+    def newest_mirrored(self, count: int) -> list[str]:
+        """Return the ids of the newest runs whose steps are mirrored."""
+        query = select(RUNS.c.key, RUNS.c.mirrored)
+        return [row.key for row in self._rows(_by_age(query).limit(count)) if row.mirrored != NOT_MIRRORED]
+
     def differing(self, records: Iterable[RunRecord]) -> list[RunRecord]:
         """Those of these records that the index does not have as they are."""
         wanted = {record.id: record for record in records}
@@ -319,16 +366,24 @@ class Index:
     def differing_steps(self, steps: Mapping[str, Sequence[StepRecord]]) -> dict[str, Sequence[StepRecord]]:
         """Those of these runs' steps that are not mirrored as they are."""
         differing = dict(steps)
-        query = select(RUNS.c.key, STEPS.c.key, STEPS.c.status, STEPS.c.end, func.count(OUTPUTS.c.id))
-        query = query.join(STEPS, STEPS.c.run == RUNS.c.id).outerjoin(OUTPUTS, OUTPUTS.c.step == STEPS.c.id)
-        query = query.where(RUNS.c.mirrored == MIRRORED).group_by(STEPS.c.id).order_by(STEPS.c.run, STEPS.c.position)
+        query = select(RUNS.c.key, STEPS.c.digest).join(STEPS, STEPS.c.run == RUNS.c.id)
+        query = query.where(RUNS.c.mirrored == MIRRORED).order_by(STEPS.c.run, STEPS.c.position)
         for part in batches(list(steps), AT_ONCE):
-            known: dict[str, list[tuple[object, ...]]] = {}
-            for run, *step in self._rows(query.where(RUNS.c.key.in_(part))):
-                known.setdefault(run, []).append(tuple(step))
-            for run, rows in known.items():
-                if rows == [(step.id, step.status, step.end, len(step.outputs)) for step in steps[run]]:
+            known: dict[str, list[str]] = {}
+            for run, step_digest in self._rows(query.where(RUNS.c.key.in_(part))):
+                known.setdefault(run, []).append(step_digest)
+            for run, digests in known.items():
+                if digests == [digest(step) for step in steps[run]]:
                     del differing[run]
+        return differing
+
+    def differing_details(self, details: Mapping[str, Details]) -> dict[str, Details]:
+        """Return those of these runs' details that are not mirrored as they are."""
+        differing = dict(details)
+        for part in batches(list(details), AT_ONCE):
+            for row in self._rows(select(RUNS.c.key, RUNS.c.details).where(RUNS.c.key.in_(part))):
+                if row.details == details_to_text(details[row.key]):
+                    del differing[row.key]
         return differing
 
     def changed_since_mirrored(self, ids: Iterable[str]) -> list[str]:
@@ -471,7 +526,12 @@ class Index:
             start=_time(row.start),
             end=_time(row.end),
             parameters=json.loads(row.parameters) if row.parameters else {},
+            metadata=metadata_from_text(row.metadata),
+            failure=failure_from_text(row.failure),
         )
+
+    def _input_of(self, row: Any) -> Input:
+        return Input(row.parameter, self._output_of(row, row.step_key), row.run_key, row.kind)
 
     def _output_of(self, row: Any, step: str) -> Output:
         return Output(
@@ -485,6 +545,10 @@ class Index:
             type=row.type,
             artifact=row.artifact,
             version=row.version,
+            save_type=row.save_type,
+            metadata=metadata_from_text(row.metadata),
+            tags=words_from_text(row.tags),
+            visualizations=visualizations_from_text(row.visualizations),
         )
 
 

@@ -84,6 +84,59 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """One metadata value, as JSON knows it. `type` is ZenML's word for its type, such as `float` or `StorageSize`.
+
+    Only the beginning of a very long value is kept: then `value` is the beginning of its JSON text, and `length` tells
+    how many characters the text has.
+    """
+
+    name: str
+    value: object
+    type: str | None = None
+    length: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Return True unless only the beginning is here."""
+        return self.length is None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a step or a run failed.
+
+    `type` is the exception's name as a traceback shows it: `ValueError`, `pandas.errors.ParserError`. `source_line` is
+    the line in the step's source code, from 1. `file` and `line` say where that was in the file as it was recorded.
+    """
+
+    type: str | None
+    message: str | None
+    traceback: str | None = None
+    source_line: int | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visualization:
+    """A file that ZenML stored beside an artifact to show it. `type` is html, markdown, csv, image or json."""
+
+    type: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a run carries beside its state. `commit` is the git commit of its code, where that was recorded."""
+
+    metadata: Mapping[str, Metadata] = field(default_factory=dict[str, Metadata])
+    tags: tuple[str, ...] = ()
+    commit: str | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
     """One pipeline name in one source. `id` is unique in that source.
 
@@ -130,6 +183,8 @@ class Step:
     start: datetime | None = None
     end: datetime | None = None
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    metadata: Mapping[str, Metadata] = field(default_factory=dict[str, Metadata])
+    failure: Failure | None = None
 
     @property
     def duration(self) -> float | None:
@@ -142,6 +197,7 @@ class Output:
     """One output of one step. `data_type` and `materializer` are dotted class paths, `uri` its artifact's folder.
 
     `type` is ZenML's artifact type (`DataArtifact`, `ModelArtifact`, ...); `artifact` is the artifact's global name.
+    `save_type` says how it was saved: `step_output` by returning it, `manual` by `save_artifact` or the like.
     """
 
     id: str
@@ -154,6 +210,29 @@ class Output:
     type: str | None = None
     artifact: str | None = None
     version: str | None = None
+    save_type: str | None = None
+    metadata: Mapping[str, Metadata] = field(default_factory=dict[str, Metadata])
+    tags: tuple[str, ...] = ()
+    visualizations: tuple[Visualization, ...] = ()
+
+    @property
+    def is_regular(self) -> bool:
+        """Return True for what the step returned, False for what it saved by hand under an output's name."""
+        return self.save_type in (None, "step_output")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An output of some step that went into a step as the parameter `name`.
+
+    `output.step_id` is the step that made it, in the run `run_id`. Both are empty where that is not known. `kind` is
+    ZenML's word for how it came: `step_output`, `manual`, `lazy`, `external`. None in releases that do not tell.
+    """
+
+    name: str
+    output: Output
+    run_id: str = ""
+    kind: str | None = None
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

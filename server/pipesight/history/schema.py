@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 AT_ONCE = 500  # values bound in one statement; old SQLite allows 999
-VERSION = 2  # of the tables below; a file with another is made anew
+VERSION = 3  # of the tables below; a file with another is made anew
 _PATIENCE = 5.0  # seconds for which another process may keep the file locked
 
 _tables = MetaData()
@@ -45,6 +45,7 @@ RUNS = Table(
     Column("open", Integer, nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("mirrored", Integer, nullable=False, default=0),
+    Column("details", String),
 )
 FINDS_RUNS = (  # quicker made after a first index than kept during it
     Index("run_of_pipeline", RUNS.c.pipeline, RUNS.c.start),
@@ -65,27 +66,54 @@ STEPS = Table(
     Column("start", Integer),
     Column("end", Integer),
     Column("parameters", String),
+    Column("metadata", String),
+    Column("failure", String),
+    Column("digest", String, nullable=False),
     Column("pipeline", Integer),
     Column("run_start", Integer),
     Index("step_of_run", "run", "position"),
     Index("step_of_pipeline", "pipeline", "name", "run_start"),
 )
-OUTPUT_COLUMNS = ("key", "name", "uri", "data_type", "materializer", "type", "artifact", "version")
+_OUTPUT_COLUMNS = ("key", "name", "uri", "data_type", "materializer", "type", "artifact", "version", "save_type")
+_OUTPUT_DETAILS = ("metadata", "tags", "visualizations")  # as JSON
+
+
+def _output_columns() -> list[Column[str]]:
+    return [
+        Column(name, String, nullable=name not in ("key", "name", "uri"))
+        for name in (*_OUTPUT_COLUMNS, *_OUTPUT_DETAILS)
+    ]
+
+
 OUTPUTS = Table(
     "output",
     _tables,
     Column("id", Integer, primary_key=True),
     Column("step", Integer, nullable=False),
     Column("position", Integer, nullable=False),
-    *[Column(name, String, nullable=name not in ("key", "name", "uri")) for name in OUTPUT_COLUMNS],
+    *_output_columns(),
     Index("output_of_step", "step", "position"),
+)
+INPUTS = Table(
+    "input",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("parameter", String, nullable=False),
+    Column("kind", String),
+    Column("step_key", String, nullable=False),
+    Column("run_key", String, nullable=False),
+    *_output_columns(),
+    Index("input_of_step", "step", "position"),
+    Index("input_of_artifact", "key"),
 )
 ARTIFACTS = Table(
     "artifact",
     _tables,
     Column("position", Integer, primary_key=True),
     Column("step_key", String, nullable=False),
-    *[Column(name, String, nullable=name not in ("key", "name", "uri")) for name in OUTPUT_COLUMNS],
+    *_output_columns(),
 )
 WORDS = Table(
     "word",

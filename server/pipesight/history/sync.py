@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _AT_ONCE = 20  # runs whose steps are fetched in one go
 _NEWEST = 200  # newest runs whose steps are mirrored unasked,
+_LOOKED_AT_AGAIN = 20  # newest runs whose details may have changed though the runs did not
 _PER_PIPELINE = 20  # and newest of each pipeline
 _PATIENCE = 10.0  # seconds a busy source is waited for before that is called an error
 _PAUSE = 0.25  # seconds from one notice of a change to the next while much is loaded
@@ -284,6 +285,8 @@ class Sync:
         self._mirror(session, self._update(session, mark, new, stale_too=is_round)[:_NEWEST])
         if is_round or (age > _NAMES_AGE and (self._names_outdated or self._token is not None)):
             self._read_names(session)
+            # No store tells that somebody logged metadata or added a tag to a run of yesterday.
+            self._mirror(session, self._index.newest_mirrored(_LOOKED_AT_AGAIN))
         is_whole = self._index.fact("whole") is not None
         if self._is_first or not is_whole:  # an earlier look, or process, may have stopped half-way
             self._mirror_recent(session)
@@ -407,14 +410,16 @@ class Sync:
     def _mirror_now(self, session: Session, run_ids: list[str]) -> bool:
         """Mirror the steps of these runs; False when they all were mirrored as they are."""
         runs = self._index.differing(session.runs_by_id(run_ids))
-        steps = session.steps(run_ids)
+        steps = session.steps(run_ids, full=True)
+        details = self._index.differing_details(session.details(run_ids))
         differing = {**self._index.differing_steps(steps), **{run.id: steps[run.id] for run in runs}}
-        if not differing:
+        if not differing and not details:
             return False
         epoch = int(self._index.fact("epoch") or 0)
         with self._index.writing() as writer:
             writer.runs(runs, epoch)
             writer.steps(differing)
+            writer.details(details)
         return True
 
     def _check(self) -> None:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, bindparam, case, delete, func, literal_column, select, update
@@ -13,16 +14,23 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.schema import CreateIndex, DropIndex
 
-from pipesight.history.model import Project, Status
+from pipesight.history.encoding import (
+    details_to_text,
+    failure_to_text,
+    metadata_to_text,
+    visualizations_to_text,
+    words_to_text,
+)
+from pipesight.history.model import Details, Project, Status
 from pipesight.history.schema import (
     ARTIFACTS,
     AT_ONCE,
     FACTS,
     FINDS_RUNS,
+    INPUTS,
     MIRRORED,
     NOT_MIRRORED,
     OUTDATED,
-    OUTPUT_COLUMNS,
     OUTPUTS,
     PIPELINES,
     RUNS,
@@ -34,7 +42,7 @@ from pipesight.history.sources.tables import Query, batches
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from pipesight.history.sources import ArtifactRecord, OutputRecord, RunRecord, StepRecord
+    from pipesight.history.sources import ArtifactRecord, InputRecord, OutputRecord, RunRecord, StepRecord
 
 _ZERO: ColumnElement[int] = literal_column("0")
 _NOT_MIRRORED_SQL: ColumnElement[int] = literal_column(str(NOT_MIRRORED))
@@ -44,7 +52,7 @@ _OUTDATED_SQL: ColumnElement[int] = literal_column(str(OUTDATED))
 @cache
 def _upsert_runs() -> str:
     """The statement that adds or updates a run; as text, since SQLAlchemy takes longer over a row than SQLite does."""
-    columns = [column.name for column in RUNS.c if column.name not in ("id", "mirrored")]
+    columns = [column.name for column in RUNS.c if column.name not in ("id", "mirrored", "details")]
     statement = insert(RUNS).values({**{name: bindparam(name) for name in columns}, "mirrored": _NOT_MIRRORED_SQL})
     new = statement.excluded
     same = (RUNS.c.status == new.status) & RUNS.c.updated.is_not_distinct_from(new.updated)
@@ -154,6 +162,13 @@ class Writer:
         self._forget_steps([row.id for row in runs.values()])
         self._write_steps((runs[key], records) for key, records in steps.items() if key in runs)
 
+    def details(self, details: Mapping[str, Details]) -> None:
+        """Write what these runs carry beside their state."""
+        values = [{"run_key": key, "text": details_to_text(each)} for key, each in details.items()]
+        if values:
+            of_run = update(RUNS).where(RUNS.c.key == bindparam("run_key"))
+            self._connection.execute(of_run.values(details=bindparam("text")), values)
+
     def forget_pipelines(self, names: Collection[str]) -> None:
         """Forget pipelines that have no run."""
         self._connection.execute(delete(PIPELINES).where(PIPELINES.c.name.in_(names)))
@@ -189,6 +204,7 @@ class Writer:
         step_id = self._connection.execute(select(func.max(STEPS.c.id))).scalar() or 0
         steps: list[dict[str, object]] = []
         outputs: list[dict[str, object]] = []
+        inputs: list[dict[str, object]] = []
         runs: list[dict[str, object]] = []
         for run, records in found:
             activity = run.activity
@@ -200,11 +216,15 @@ class Writer:
                 steps.append(_step_values(step_id, position, record, run))
                 for place, output in enumerate(record.outputs):
                     outputs.append({"step": step_id, "position": place, **_output_values(output)})
+                for place, each in enumerate(record.inputs):
+                    inputs.append({"step": step_id, "position": place, **_input_values(each)})
             runs.append({"run_id": run.id, "activity": activity})
         if steps:
             self._connection.execute(insert(STEPS), steps)
         if outputs:
             self._connection.execute(insert(OUTPUTS), outputs)
+        if inputs:
+            self._connection.execute(insert(INPUTS), inputs)
         if runs:
             done = update(RUNS).where(RUNS.c.id == bindparam("run_id"))
             self._connection.execute(done.values(mirrored=MIRRORED, activity=bindparam("activity")), runs)
@@ -213,6 +233,7 @@ class Writer:
         ids = [row.id for row in self._among(select(STEPS.c.id), STEPS.c.run, runs)]
         for part in batches(ids, AT_ONCE):
             self._connection.execute(delete(OUTPUTS).where(OUTPUTS.c.step.in_(part)))
+            self._connection.execute(delete(INPUTS).where(INPUTS.c.step.in_(part)))
             self._connection.execute(delete(STEPS).where(STEPS.c.id.in_(part)))
 
     def _count(self) -> None:
@@ -252,10 +273,41 @@ def _step_values(step_id: int, position: int, record: StepRecord, run: Any) -> d
         "start": record.start,
         "end": record.end,
         "parameters": json.dumps(record.parameters) if record.parameters else None,
+        "metadata": metadata_to_text(record.metadata),
+        "failure": failure_to_text(record.failure),
+        "digest": digest(record),
         "pipeline": run.pipeline,
         "run_start": run.start,
     }
 
 
-def _output_values(output: OutputRecord) -> dict[str, str | None]:
-    return dict(zip(OUTPUT_COLUMNS, output, strict=True))
+def _output_values(output: OutputRecord) -> dict[str, object]:
+    return {
+        "key": output.id,
+        "name": output.name,
+        "uri": output.uri,
+        "data_type": output.data_type,
+        "materializer": output.materializer,
+        "type": output.type,
+        "artifact": output.artifact,
+        "version": output.version,
+        "save_type": output.save_type,
+        "metadata": metadata_to_text(output.metadata),
+        "tags": words_to_text(output.tags),
+        "visualizations": visualizations_to_text(output.visualizations),
+    }
+
+
+def _input_values(input_: InputRecord) -> dict[str, object]:
+    return {
+        "parameter": input_.name,
+        "kind": input_.kind,
+        "step_key": input_.step_id,
+        "run_key": input_.run_id,
+        **_output_values(input_.output),
+    }
+
+
+def digest(record: StepRecord) -> str:
+    """Return what tells a step's record from any other that the store may have of the step later."""
+    return sha256(repr(record).encode("utf-8", "surrogatepass")).hexdigest()[:16]

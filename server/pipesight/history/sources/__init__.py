@@ -2,6 +2,7 @@
 
 from pipesight.history.sources.source import (
     ArtifactRecord,
+    InputRecord,
     News,
     OutputRecord,
     RunRecord,
@@ -15,6 +16,7 @@ from pipesight.history.sources.source import (
 
 __all__ = [
     "ArtifactRecord",
+    "InputRecord",
     "News",
     "OutputRecord",
     "RunRecord",

@@ -9,14 +9,22 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, select
 
-from pipesight.history.model import Project
-from pipesight.history.sources.source import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
+from pipesight.history.model import Details, Project
+from pipesight.history.sources.source import (
+    ArtifactRecord,
+    InputRecord,
+    News,
+    OutputRecord,
+    RunRecord,
+    SeenStep,
+    StepRecord,
+)
 from pipesight.history.sources.tables import Query, Tables, batches
 from pipesight.history.sources.values import mapping
 from pipesight.history.sources.zenml_sql import class_path
 
 _READ = ("Context", "Association", "Execution", "Event", "EventPath", "Artifact", "Type")
-_CONTEXT, _OUTPUT_EVENT = 2, 4  # kinds of type and of event, in ML Metadata's numbers
+_CONTEXT, _INPUT_EVENT, _OUTPUT_EVENT = 2, 3, 4  # kinds of type and of event, in ML Metadata's numbers
 _RUNNING, _COMPLETE, _CACHED = 2, 3, 5  # states of an execution; any other ZenML calls failed
 _STATUS = {_RUNNING: "running", _COMPLETE: "completed", _CACHED: "cached"}
 _FIRST = 200  # runs in the first batch, which somebody is waiting for
@@ -214,7 +222,10 @@ class MLMetadataSession:
 
     # Steps and outputs
 
-    def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
+    def details(self, run_ids: Collection[str]) -> Mapping[str, Details]:
+        return {run_id: Details() for run_id in run_ids}
+
+    def steps(self, run_ids: Collection[str], *, full: bool = False) -> Mapping[str, Sequence[StepRecord]]:
         keys = {text: _Key.of(text) for text in run_ids}
         by_pair = {(key.pipeline, key.context): text for text, key in keys.items()}
         execution = self._execution.c
@@ -231,11 +242,14 @@ class MLMetadataSession:
         found = self._tables.among(query, self._in_run.c.context_id, contexts)
         rows = sorted((row for row in found if (row.pipeline, row.context) in by_pair), key=lambda row: row.id)
         ids = [row.id for row in rows]
-        properties, outputs = self._properties(ids), self._outputs(ids)
+        properties, outputs = self._properties(ids), self._artifacts_of(ids, _OUTPUT_EVENT)
+        inputs = self._inputs(ids) if full else {}
         steps: dict[str, list[StepRecord]] = {text: [] for text in run_ids}
         for row in rows:
             text = by_pair[row.pipeline, row.context]
-            steps[text].append(_step(row, text, properties.get(row.id, {}), outputs.get(row.id, ())))
+            steps[text].append(
+                _step(row, text, properties.get(row.id, {}), outputs.get(row.id, ()), inputs.get(row.id, ()))
+            )
         return steps
 
     def _properties(self, executions: Collection[int]) -> dict[int, dict[str, object]]:
@@ -248,7 +262,49 @@ class MLMetadataSession:
             found.setdefault(execution, {})[name] = plain if text is None else _value(text)
         return found
 
-    def _outputs(self, executions: Collection[int]) -> dict[int, list[OutputRecord]]:
+    def _inputs(self, executions: Collection[int]) -> dict[int, list[InputRecord]]:
+        found = self._artifacts_of(executions, _INPUT_EVENT)
+        makers = self._makers({int(output.id) for of_step in found.values() for output in of_step})
+        return {
+            execution: [_input(output, *makers.get(output.id, ("", "", ""))) for output in of_step]
+            for execution, of_step in found.items()
+        }
+
+    def _makers(self, artifacts: Collection[int]) -> dict[str, tuple[str, str, str]]:
+        """Return the ids of the step that made each artifact and of its run, and the output's name.
+
+        A step that the cache spared came later.
+        """
+        event, execution, context = self._tables["Event"], self._execution.c, self._context.c
+        path = self._tables["EventPath"]
+        source = self._pairs().join(event, event.c.execution_id == execution.id)
+        source = source.join(self._context, context.id == self._in_run.c.context_id)
+        source = source.join(path, and_(path.c.event_id == event.c.id, path.c.is_index_step == 0))
+        query = (
+            select(
+                event.c.artifact_id,
+                execution.id,
+                execution.create_time_since_epoch.label("start"),
+                self._in_pipeline.c.context_id.label("pipeline"),
+                context.id.label("context"),
+                context.create_time_since_epoch.label("created"),
+                path.c.step_key,
+            )
+            .select_from(source)
+            .where(event.c.type == _OUTPUT_EVENT, context.type_id == self._type_id("pipeline_run"))
+        )
+        rows = sorted(self._tables.among(query, event.c.artifact_id, artifacts), key=lambda row: -row.id)
+        return {
+            str(row.artifact_id): (
+                f"{row.id}-{row.start}",
+                str(_Key(row.pipeline, row.context, row.created)),
+                row.step_key,
+            )
+            for row in rows
+        }
+
+    def _artifacts_of(self, executions: Collection[int], kind: int) -> dict[int, list[OutputRecord]]:
+        """Return the artifacts that went into executions, or came out of them."""
         tables = self._tables
         event, path, artifact = tables["Event"], tables["EventPath"], tables["Artifact"]
         type_ = self._type.alias("artifact_type")
@@ -257,7 +313,7 @@ class MLMetadataSession:
             .select_from(event.join(path, path.c.event_id == event.c.id))
             .join(artifact, artifact.c.id == event.c.artifact_id)
             .outerjoin(type_, type_.c.id == artifact.c.type_id)
-            .where(event.c.type == _OUTPUT_EVENT, path.c.is_index_step == 0)
+            .where(event.c.type == kind, path.c.is_index_step == 0)
         )
         rows = list(tables.among(query, event.c.execution_id, executions))
         classes = self._classes({row.id for row in rows})
@@ -344,7 +400,17 @@ class MLMetadataSession:
         return sorted(str(name) for name in names if name)
 
 
-def _step(row: Any, run_id: str, properties: Mapping[str, object], outputs: Sequence[OutputRecord]) -> StepRecord:
+def _input(output: OutputRecord, step_id: str, run_id: str, name: str) -> InputRecord:
+    return InputRecord(output.name, output._replace(name=name or output.name), step_id, run_id)
+
+
+def _step(
+    row: Any,
+    run_id: str,
+    properties: Mapping[str, object],
+    outputs: Sequence[OutputRecord],
+    inputs: Sequence[InputRecord],
+) -> StepRecord:
     function = row.function.rsplit(".", 1)[-1]
     return StepRecord(
         id=f"{row.id}-{row.start}",
@@ -356,6 +422,7 @@ def _step(row: Any, run_id: str, properties: Mapping[str, object], outputs: Sequ
         end=None if row.state == _RUNNING else _microseconds(row.end),
         parameters={name: value for name, value in properties.items() if not name.startswith("zenml-")},
         outputs=tuple(outputs),
+        inputs=tuple(inputs),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, Protocol
 
-from pipesight.history.model import Project
+from pipesight.history.model import Details, Failure, Metadata, Project, Visualization
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class RunRecord(NamedTuple):
 
 
 class OutputRecord(NamedTuple):
-    """An output of a step. Class names are dotted paths."""
+    """An output of a step. Class names are dotted paths. Only `Session.steps(full=True)` fills the last three."""
 
     id: str
     name: str
@@ -65,10 +65,28 @@ class OutputRecord(NamedTuple):
     type: str | None = None
     artifact: str | None = None
     version: str | None = None
+    save_type: str | None = None
+    metadata: Sequence[Metadata] = ()
+    tags: tuple[str, ...] = ()
+    visualizations: Sequence[Visualization] = ()
+
+
+class InputRecord(NamedTuple):
+    """An output that went into a step. `step_id` and `run_id` made it, and are empty where that is not known."""
+
+    name: str
+    output: OutputRecord
+    step_id: str = ""
+    run_id: str = ""
+    kind: str | None = None
 
 
 class StepRecord(NamedTuple):
-    """A step of a run and its outputs, in the order of their names. Times as in `RunRecord`."""
+    """A step of a run and its outputs, in the order of their names. Times as in `RunRecord`.
+
+    Outputs of one name are in the order in which ZenML lists them. Only `Session.steps(full=True)` fills the last
+    three fields.
+    """
 
     id: str
     run_id: str
@@ -79,6 +97,9 @@ class StepRecord(NamedTuple):
     end: int | None
     parameters: Mapping[str, object]
     outputs: tuple[OutputRecord, ...] = ()
+    metadata: Sequence[Metadata] = ()
+    failure: Failure | None = None
+    inputs: tuple[InputRecord, ...] = ()
 
 
 class SeenStep(NamedTuple):
@@ -143,8 +164,12 @@ class Session(Protocol):
         """Those of these runs that exist, in full."""
         ...
 
-    def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
-        """The steps of these runs in execution order, by run id."""
+    def steps(self, run_ids: Collection[str], *, full: bool = False) -> Mapping[str, Sequence[StepRecord]]:
+        """Return the steps of these runs in execution order, by run id. `full` adds metadata, failures and inputs."""
+        ...
+
+    def details(self, run_ids: Collection[str]) -> Mapping[str, Details]:
+        """Return what these runs carry beside their state, by run id."""
         ...
 
     def step_names(self) -> Iterator[SeenStep]:

@@ -149,8 +149,12 @@ class Tables:
 _SQLITE_COLUMNS = """
     SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
     WHERE m.type = 'table' AND m.name IN ('pipeline', 'pipeline_run', 'step_run', 'step_run_parents',
-        'step_run_output_artifact', 'step_configuration', 'pipeline_deployment', 'pipeline_snapshot', 'artifact',
-        'artifact_version', 'stack', 'model', 'project', 'workspace', 'alembic_version', 'Context', 'ContextProperty',
+        'step_run_output_artifact', 'step_run_input_artifact', 'step_configuration', 'pipeline_deployment',
+        'pipeline_snapshot', 'artifact', 'artifact_version', 'artifact_visualization', 'run_metadata',
+        'run_metadata_resource', 'tag', 'tag_resource', 'logs', 'code_reference', 'code_repository', 'stack',
+        'stack_component', 'stack_composition', 'flavor', 'model', 'model_version', 'model_versions_artifacts',
+        'schedule', 'deployment', 'run_template', 'secret', 'service', 'user', 'project', 'workspace',
+        'alembic_version', 'Context', 'ContextProperty',
         'Association', 'Execution', 'ExecutionProperty', 'Event', 'EventPath', 'Artifact', 'ArtifactProperty', 'Type')
 """
 _MYSQL_COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"

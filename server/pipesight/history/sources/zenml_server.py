@@ -9,12 +9,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, partial
-from typing import Any, cast
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
-from pipesight.history.model import Project
+from pipesight.history.model import Details, Project, Status
 from pipesight.history.sources.http import BUSY, Answer, Client
 from pipesight.history.sources.projects import ProjectChoice
+from pipesight.history.sources.server_records import (
+    details_of,
+    items,
+    member,
+    output_of,
+    plain,
+    run_of,
+    step_of,
+)
 from pipesight.history.sources.source import (
     ArtifactRecord,
     News,
@@ -27,13 +36,12 @@ from pipesight.history.sources.source import (
     StepRecord,
     understood,
 )
-from pipesight.history.sources.tables import microseconds
 from pipesight.history.sources.values import NOTHING, mapping
-from pipesight.history.sources.zenml_sql import class_path
 
 _FIRST = 50  # runs in the first batch, which somebody is waiting for
 _PAGE = 500
 _PAGES = 4000  # of one list, two million things; a server that goes on has no end
+_ONE_BY_ONE = 20  # outputs of a run that are asked for one by one
 _ARTIFACTS = 1000  # newest artifact versions among which names are looked for
 _PROJECTS = {"projects": "project", "workspaces": "workspace_id"}  # the lists, and the parameter of other lists
 _PROJECTS_AGE = 60.0  # seconds after which a server is asked again for its projects
@@ -166,10 +174,10 @@ class ZenMLServerSource:
 
     def _read_projects(self) -> _Projects:
         for path, parameter in _PROJECTS.items():
-            listed = _items(self.get(path, size=_PAGE, sort_by="asc:created"))
+            listed = items(self.get(path, size=_PAGE, sort_by="asc:created"))
             found = listed or [mapping(self.get(f"{path}/{_dashed(name)}")) for name in self._choice.names]
             projects = [
-                Project(_plain(each["id"]), str(each["name"])) for each in found if {"id", "name"} <= each.keys()
+                Project(plain(each["id"]), str(each["name"])) for each in found if {"id", "name"} <= each.keys()
             ]
             if projects:
                 return _Projects(time.monotonic(), parameter, projects)
@@ -249,6 +257,7 @@ class ZenMLServerSession:
         if self.project is None and choice.exact:
             raise SourceError(f"{server.label} has no project {choice.names[0]}.", "Check the project's name.")
         self._scope = self._find_scope()
+        self._runs: dict[str, Mapping[str, Any]] = {}  # those that were asked for in full
         self.release = server.release
         self.layout = f"REST {self._scope}"
 
@@ -266,13 +275,13 @@ class ZenMLServerSession:
     def _changed(self, then: Mapping[str, Any], created: str, total: int) -> Sequence[RunRecord] | None:
         pages = self._pages("runs", "desc:updated", updated=_at_least(then["updated"]))
         changed = [run for page in pages for run in page]
-        added = sum(1 for run in changed if then["created"] < str(_get(run, "created")) <= created)
-        return [_run(run) for run in changed] if total == then["count"] + added else None
+        added = sum(1 for run in changed if then["created"] < str(member(run, "created")) <= created)
+        return [run_of(run) for run in changed] if total == then["count"] + added else None
 
     def _newest(self, by: str) -> tuple[str, int]:
         """The latest such time of a run, and how many runs there are."""
         page = self._page("runs", size=1, sort_by=f"desc:{by}")
-        return str(_get(_items(page)[0], by)) if _items(page) else "", int(page.get("total") or 0)
+        return str(member(items(page)[0], by)) if items(page) else "", int(page.get("total") or 0)
 
     # Pipelines and runs
 
@@ -288,30 +297,74 @@ class ZenMLServerSession:
         )
 
     def runs(self) -> Iterator[Sequence[RunRecord]]:
-        first = _items(self._page("runs", size=_FIRST, sort_by="desc:created", hydrate="true"))
-        yield [_run(run) for run in first]
+        first = items(self._page("runs", size=_FIRST, sort_by="desc:created", hydrate="true"))
+        yield [run_of(run) for run in first]
         if len(first) == _FIRST:
             in_full = {run["id"] for run in first}
             for page in self._pages("runs", "desc:created"):
-                yield [_run(run) for run in page if run["id"] not in in_full]
+                yield [run_of(run) for run in page if run["id"] not in in_full]
 
     def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
-        found = (self._server.get(f"runs/{_dashed(id_)}", hydrate="true") for id_ in ids)
-        return [_run(mapping(run)) for run in found if run is not None]
+        return [run_of(run) for run in map(self._whole_run, ids) if run]
+
+    def _whole_run(self, id_: str) -> Mapping[str, Any]:
+        """Return a run in full, empty if it is gone. It is asked for once in a session."""
+        if id_ not in self._runs:
+            self._runs[id_] = mapping(self._server.get(f"runs/{_dashed(id_)}", hydrate="true"))
+        return self._runs[id_]
+
+    def details(self, run_ids: Collection[str]) -> Mapping[str, Details]:
+        return {id_: details_of(run) for id_ in run_ids if (run := self._whole_run(id_))}
 
     # Steps and outputs
 
-    def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
-        return {run_id: self._steps(run_id) for run_id in run_ids}
+    def steps(self, run_ids: Collection[str], *, full: bool = False) -> Mapping[str, Sequence[StepRecord]]:
+        read = self._steps_in_full if full else self._steps
+        return {run_id: read(run_id) for run_id in run_ids}
+
+    def _steps_in_full(self, run_id: str) -> list[StepRecord]:
+        """Return the steps with details. Since 0.50 only the artifact versions themselves tell those of outputs."""
+        steps = self._steps(run_id)
+        bare = {output.id for step in steps for output in step.outputs if not output.metadata}
+        versions = self._versions_in_full(run_id, bare)
+        made = {
+            output.id: step.id
+            for step in reversed(steps)
+            if step.status != Status.CACHED.value
+            for output in step.outputs
+        }
+        return [
+            step._replace(
+                outputs=tuple(_with_details(output, versions.get(output.id)) for output in step.outputs),
+                inputs=tuple(
+                    each._replace(step_id=made[each.output.id], run_id=run_id) if each.output.id in made else each
+                    for each in step.inputs
+                ),
+            )
+            for step in steps
+        ]
+
+    def _versions_in_full(self, run_id: str, ids: Collection[str]) -> Mapping[str, OutputRecord]:
+        """Return artifact versions with their details: those of the run at once where the server can, else each."""
+        if not ids:
+            return {}
+        run = _dashed(run_id)
+        asked = self._server.get("artifact_versions", pipeline_run=run, hydrate="true", size=_PAGE, **self._scope)
+        found = {each.id: each for each in (output_of("", version) for version in items(asked))}
+        for id_ in [id_ for id_ in ids if id_ not in found][:_ONE_BY_ONE]:
+            version = mapping(self._server.get(f"artifact_versions/{_dashed(id_)}", hydrate="true"))
+            if version.get("id"):
+                found[id_] = output_of("", version)
+        return found
 
     def _steps(self, run_id: str) -> list[StepRecord]:
         latest: dict[str, Mapping[str, Any]] = {}
         pages = self._pages("steps", "asc:created", pipeline_run_id=_dashed(run_id), hydrate="true")
         for step in (step for page in pages for step in page):
             known = latest.get(step["name"])
-            if known is None or (_get(known, "version") or 0) <= (_get(step, "version") or 0):
+            if known is None or (member(known, "version") or 0) <= (member(step, "version") or 0):
                 latest[step["name"]] = step
-        records = [self._with_classes(_step(step, run_id)) for step in latest.values()]
+        records = [self._with_classes(step_of(step, run_id)) for step in latest.values()]
         return sorted(records, key=lambda step: step.start or 0)
 
     def _with_classes(self, step: StepRecord) -> StepRecord:
@@ -319,7 +372,7 @@ class ZenMLServerSession:
         bare = [output for output in step.outputs if output.data_type is None]
         known = self._server.outputs
         if any(output.id not in known for output in bare):
-            versions = map(partial(_output, ""), self._newest_versions())
+            versions = map(partial(output_of, ""), self._newest_versions())
             known.update({output.id: None for output in bare} | {version.id: version for version in versions})
         return step._replace(outputs=tuple(_with_class(output, known.get(output.id)) for output in step.outputs))
 
@@ -332,10 +385,10 @@ class ZenMLServerSession:
     def artifacts(self) -> Sequence[ArtifactRecord]:
         newest: dict[str, ArtifactRecord] = {}
         for version in self._newest_versions():
-            output = _output("", version)
+            output = output_of("", version)
             name = output.artifact or ""
             if name and not name.startswith("external_") and name not in newest:
-                maker = _plain(_get(version, "producer_step_run_id") or "")
+                maker = plain(member(version, "producer_step_run_id") or "")
                 newest[name] = ArtifactRecord(output._replace(name=name), maker)
         return list(newest.values())
 
@@ -344,8 +397,8 @@ class ZenMLServerSession:
         asked = {"size": _ARTIFACTS, "sort_by": "desc:created", **self._scope}
         for path in ("artifact_versions", "artifacts"):
             for details in (None, "true"):
-                found = _items(self._server.get(path, hydrate=details, **asked))
-                if any(_get(version, "producer_step_run_id") for version in found):
+                found = items(self._server.get(path, hydrate=details, **asked))
+                if any(member(version, "producer_step_run_id") for version in found):
                     return found
         return []
 
@@ -360,9 +413,9 @@ class ZenMLServerSession:
     def _pages(self, path: str, order: str, **fields: object) -> Iterator[Sequence[Mapping[str, Any]]]:
         for number in range(1, _PAGES + 1):
             page = self._page(path, size=_PAGE, page=number, sort_by=order, **fields)
-            if _items(page):
-                yield _items(page)
-            if not _items(page) or number >= int(page.get("total_pages") or 1):
+            if items(page):
+                yield items(page)
+            if not items(page) or number >= int(page.get("total_pages") or 1):
                 return
         raise self._server.not_understood()
 
@@ -420,40 +473,10 @@ def _address(url: object) -> SplitResult:
     raise ValueError("This is no valid address of a server.")
 
 
-def _run(run: Mapping[str, Any]) -> RunRecord:
-    pipeline, stack = _get(run, "pipeline"), _get(run, "stack")
-    created, updated = _time(_get(run, "created")), _time(_get(run, "updated"))
-    return RunRecord(
-        id=_plain(run["id"]),
-        name=str(run["name"]),
-        pipeline=str(mapping(pipeline)["name"]) if mapping(pipeline).get("name") else None,
-        status=str(_get(run, "status") or ""),
-        start=_time(_get(run, "start_time")) or created,
-        end=_time(_get(run, "end_time")),
-        activity=updated,
-        stack=str(mapping(stack)["name"]) if mapping(stack).get("name") else None,
-    )
-
-
-def _step(step: Mapping[str, Any], run_id: str) -> StepRecord:
-    source = mapping(_get(step, "spec")).get("source")
-    function = mapping(source).get("attribute") or (source.rsplit(".", 1)[-1] if isinstance(source, str) else None)
-    outputs = [
-        _output(name, version)
-        for name, versions in mapping(_get(step, "outputs")).items()
-        for version in (cast("list[Mapping[str, Any]]", versions) if isinstance(versions, list) else [versions])
-    ]
-    return StepRecord(
-        id=_plain(step["id"]),
-        run_id=run_id,
-        name=str(step["name"]),
-        status=str(_get(step, "status") or ""),
-        entrypoint=str(function) if function else None,
-        start=_time(_get(step, "start_time")) or _time(_get(step, "created")),
-        end=_time(_get(step, "end_time")),
-        parameters=mapping(mapping(_get(step, "config")).get("parameters")),
-        outputs=tuple(sorted(outputs, key=lambda output: (output.name, output.uri))),
-    )
+def _with_details(output: OutputRecord, known: OutputRecord | None) -> OutputRecord:
+    if known is None:
+        return output
+    return output._replace(metadata=known.metadata, tags=known.tags, visualizations=known.visualizations)
 
 
 def _with_class(output: OutputRecord, known: OutputRecord | None) -> OutputRecord:
@@ -462,47 +485,12 @@ def _with_class(output: OutputRecord, known: OutputRecord | None) -> OutputRecor
     return output._replace(data_type=known.data_type, materializer=known.materializer)
 
 
-def _output(name: str, version: Mapping[str, Any]) -> OutputRecord:
-    artifact, number = mapping(_get(version, "artifact")), str(_get(version, "version") or "") or None
-    return OutputRecord(
-        id=_plain(version["id"]),
-        name=name,
-        uri=str(_get(version, "uri") or ""),
-        data_type=_class(_get(version, "data_type")),
-        materializer=_class(_get(version, "materializer")),
-        type=str(_get(version, "type") or "") or None,
-        artifact=str(artifact.get("name") or (number and version.get("name")) or "") or None,
-        version=number,
-    )
-
-
 def _elsewhere(answer: Answer) -> str:
     """Say to which server the answer redirects. The rest of that URL may say more than a message should."""
     with suppress(ValueError):
         parts = _address(answer.location)
         return f" and sends one on to {parts.scheme}://{parts.hostname}"
     return ""
-
-
-def _get(thing: Mapping[str, Any], name: str) -> Any:
-    """A member, wherever in its answer a release puts it."""
-    for part in (thing, *(mapping(thing.get(each)) for each in ("body", "metadata", "resources"))):
-        if part.get(name) is not None:
-            return part[name]
-    return None
-
-
-def _items(page: object) -> Sequence[Mapping[str, Any]]:
-    items = mapping(page).get("items")
-    return cast("list[Mapping[str, Any]]", items) if isinstance(items, list) else []
-
-
-def _class(source: object) -> str | None:
-    return class_path(source if isinstance(source, str) or source is None else json.dumps(source))
-
-
-def _time(value: object) -> int | None:
-    return microseconds(value.replace("Z", "+00:00") if isinstance(value, str) else value)
 
 
 def _at_least(time: str) -> str:
@@ -532,8 +520,3 @@ def _dashed(id_: str) -> str:
     if len(plain) != 32 or not all(each in "0123456789abcdef" for each in plain.lower()):
         return id_
     return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
-
-
-def _plain(id_: object) -> str:
-    """An id as databases write it, without dashes, so that a server and its file agree."""
-    return str(id_).replace("-", "")

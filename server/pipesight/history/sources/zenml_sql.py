@@ -11,12 +11,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, null, select, text
 from sqlalchemy.sql.selectable import FromClause
 
-from pipesight.history.model import Project
+from pipesight.history.model import Details, Failure, Project, Status
+from pipesight.history.sources.failures import failure_of
 from pipesight.history.sources.projects import NO_PROJECT, ProjectChoice
 from pipesight.history.sources.recorded import RowOrder, TimeOrder
-from pipesight.history.sources.source import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
+from pipesight.history.sources.source import (
+    ArtifactRecord,
+    InputRecord,
+    News,
+    OutputRecord,
+    RunRecord,
+    SeenStep,
+    StepRecord,
+)
 from pipesight.history.sources.tables import Query, Tables, microseconds
 from pipesight.history.sources.values import mapping
+from pipesight.history.sources.windows import FEW, Span, Windows
+from pipesight.history.sources.zenml_details import DetailsReader, Maker, Resource
 
 _READ = (
     "pipeline",
@@ -32,8 +43,6 @@ _READ = (
 )
 _FIRST = 200  # runs in the first batch, which somebody is waiting for
 _BATCH = 5000
-_FEW = 20_000  # rows of a table that is quicker scanned than searched
-_SLACK = 3_600_000_000  # microseconds by which clocks of several writers may differ
 _SEPARATOR = "\x1f"  # between names; a name may have any other sign in it
 _ARTIFACTS = 5000  # newest artifact versions among which names are looked for
 
@@ -64,6 +73,8 @@ class ZenMLSession:
         self._project_id = self.project.id if self.project else NO_PROJECT if choice.exact else None
         self._tenant = None if self.project and len(self._projects) == 1 else self._project_id  # runs are filtered by
         self._order = RowOrder(tables) if tables.is_sqlite else TimeOrder(tables, self._tenant_column, self._project_id)
+        self._windows = Windows(tables)
+        self._details = DetailsReader(tables, self._windows)
         self.release = tables.release
         self.layout = f"{tables.fingerprint(_READ)} {tables.release} {self._tenant}"
 
@@ -178,7 +189,89 @@ class ZenMLSession:
 
     # Steps and outputs
 
-    def steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
+    def details(self, run_ids: Collection[str]) -> Mapping[str, Details]:
+        return self._details.of_runs(run_ids, self._spans(run_ids))
+
+    def steps(self, run_ids: Collection[str], *, full: bool = False) -> Mapping[str, Sequence[StepRecord]]:
+        steps = self._steps(run_ids)
+        return self._with_details(steps) if full else steps
+
+    def _with_details(self, steps: Mapping[str, Sequence[StepRecord]]) -> Mapping[str, Sequence[StepRecord]]:
+        read, spans = self._details, self._spans(steps)
+        step_ids = [step.id for of_run in steps.values() for step in of_run]
+        metadata = read.metadata(Resource.STEP, step_ids, spans)
+        inputs, failures = self._inputs(steps, step_ids, spans), self._failures(step_ids)
+        outputs = self._outputs_with_details(steps, spans)
+        return {
+            run_id: [
+                step._replace(
+                    metadata=metadata.get(step.id, ()),
+                    failure=failures.get(step.id),
+                    inputs=tuple(inputs.get(step.id, ())),
+                    outputs=tuple(outputs[output.id]._replace(name=output.name) for output in step.outputs),
+                )
+                for step in of_run
+            ]
+            for run_id, of_run in steps.items()
+        }
+
+    def _outputs_with_details(
+        self, steps: Mapping[str, Sequence[StepRecord]], spans: Collection[Span]
+    ) -> Mapping[str, OutputRecord]:
+        outputs = {each.id: each for of_run in steps.values() for step in of_run for each in step.outputs}
+        read = self._details
+        metadata = read.metadata(Resource.ARTIFACT, outputs, spans)
+        tags = read.tags(Resource.ARTIFACT, outputs, spans)
+        shown = read.visualizations(outputs, spans)
+        return {
+            id_: output._replace(
+                metadata=metadata.get(id_, ()), tags=tags.get(id_, ()), visualizations=shown.get(id_, ())
+            )
+            for id_, output in outputs.items()
+        }
+
+    def _inputs(
+        self, steps: Mapping[str, Sequence[StepRecord]], step_ids: Collection[str], spans: Collection[Span]
+    ) -> Mapping[str, Sequence[InputRecord]]:
+        rows = self._details.inputs(step_ids, spans)
+        made = {
+            output.id: (output, Maker(step.id, run_id, output.name))
+            for run_id, of_run in steps.items()
+            for step in reversed(of_run)
+            if step.status != Status.CACHED.value  # a step that the cache spared made nothing
+            for output in step.outputs
+        }
+        others = {
+            row.id: _output(row, name=row.artifact or "")
+            for row in self._versions({row.artifact_id for row in rows} - made.keys())
+        }
+        makers = self._details.makers({id_: output.uri for id_, output in others.items()})
+        inputs: dict[str, list[InputRecord]] = {}
+        for row in rows:
+            output, maker = made.get(row.artifact_id) or (others.get(row.artifact_id), makers.get(row.artifact_id))
+            if output is not None:
+                step_id, run_id, name = maker or Maker()
+                output = output._replace(name=name or output.name)
+                inputs.setdefault(row.step_id, []).append(InputRecord(row.name, output, step_id, run_id, row.type))
+        return inputs
+
+    def _versions(self, ids: Collection[str]) -> Iterator[Any]:
+        """The rows of artifact versions."""
+        query, version = self._version_query()
+        return self._tables.among(query.select_from(self._join_artifact(version, version)), version.c.id, ids)
+
+    def _failures(self, step_ids: Collection[str]) -> Mapping[str, Failure | None]:
+        step = self._step.c
+        if "exception_info" not in step:
+            return {}
+        query = select(step.id, step.exception_info, step.source_code).where(step.exception_info.is_not(None))
+        rows = self._tables.among(query, step.id, step_ids)
+        return {row.id: failure_of(row.exception_info, row.source_code) for row in rows}
+
+    def _spans(self, run_ids: Collection[str]) -> Collection[Span]:
+        return self._windows.spans(run_ids).values() if self._tables.is_sqlite else ()
+
+    def _steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
         found: dict[str, list[Any]] = {run_id: [] for run_id in run_ids}
         for row in self._step_rows(run_ids):
             found[row.run_id].append(row)
@@ -216,16 +309,15 @@ class ZenMLSession:
             tenants = {row[1] for row in self._tables.among(owner, self._run.c.id, run_ids)}
             yield from self._tables.among(query.where(self._step.c[tenant].in_(tenants)), run_id, run_ids)
             return
-        newest = self._tables.one(select(func.max(self._step.c.rowid)))[0] or 0
-        if newest <= _FEW:
+        if not self._windows.is_needed("step_run", "pipeline_run_id"):
             yield from self._tables.among(query, run_id, run_ids)
             return
         missed: list[str] = []
-        for run in self._tables.among(self._span_query(), self._run.c.id, run_ids):
-            rows = self._tables.all(query.where(run_id == run.id, self._between(run, newest)))
+        for run, span in self._windows.spans(run_ids).items():
+            rows = self._tables.all(query.where(run_id == run, self._windows.within("step_run", span)))
             yield from rows
             if not rows:
-                missed.append(run.id)
+                missed.append(run)
         if missed:
             yield from self._tables.among(query, run_id, missed)
 
@@ -243,32 +335,6 @@ class ZenMLSession:
             step.created,
             *[step[name] if name in step else null().label(name) for name in wanted],
         )
-
-    def _span_query(self) -> Query:
-        run = self._run.c
-        ends = [run[name] for name in ("end_time", "updated") if name in run]
-        return select(run.id, run.created, *ends)
-
-    def _between(self, run: Any, newest: int) -> ColumnElement[bool]:
-        """Rows are recorded in the order of time, so a search by halves finds those of a run without an index."""
-        _, created, *ends = run
-        first = (microseconds(created) or 0) - _SLACK
-        last = max([microseconds(end) or 0 for end in ends]) + _SLACK
-        return and_(
-            self._step.c.rowid >= self._bisect(first, newest), self._step.c.rowid <= self._bisect(last, newest) + 1
-        )
-
-    def _bisect(self, time: int, newest: int) -> int:
-        low, high = 0, newest
-        while low < high:
-            middle = (low + high) // 2
-            query = select(self._step.c.rowid, self._step.c.created).where(self._step.c.rowid >= middle)
-            row = self._tables.one(query.order_by(self._step.c.rowid).limit(1))
-            if row is None or (microseconds(row[1]) or 0) >= time:
-                high = middle
-            else:
-                low = max(int(row[0]), middle) + 1
-        return low
 
     def _in_order(self, rows: list[Any]) -> list[Any]:
         """In execution order; of a step that was tried again only the last attempt, as in ZenML's own API."""
@@ -318,7 +384,7 @@ class ZenMLSession:
         for row in self._tables.among(query, link.c.step_id, step_ids):
             outputs.setdefault(row.step_id, []).append(_output(row))
         for of_step in outputs.values():
-            of_step.sort(key=lambda output: (output.name, output.uri))
+            of_step.sort(key=lambda output: (output.name, output.id))  # as the primary key of the links has them
         return outputs
 
     def _version_query(self, *more: ColumnElement[Any]) -> tuple[Query, FromClause]:
@@ -337,6 +403,7 @@ class ZenMLSession:
             version.c.type if "type" in version.c else null().label("type"),
             name.label("artifact"),
             version.c.version if "version" in version.c else null().label("version"),
+            version.c.save_type if "save_type" in version.c else null().label("save_type"),
             *more,
         )
         return query, version
@@ -405,7 +472,7 @@ class ZenMLSession:
         )
         top = self._tables.one(select(func.max(step.rowid)))[0] or 0
         while top > 0:
-            in_part = and_(step.rowid > top - _FEW, step.rowid <= top)
+            in_part = and_(step.rowid > top - FEW, step.rowid <= top)
             runs = named.where(in_part).group_by(step.pipeline_run_id).subquery()
             query = select(pipeline.name, runs.c.names, run.id, func.max(runs.c.last))
             query = query.select_from(runs.join(self._run, run.id == runs.c.pipeline_run_id))
@@ -413,7 +480,7 @@ class ZenMLSession:
             for name, names, run_id, newest in self._tables.all(self._of_tenant(query)):
                 for step_name in names.split(_SEPARATOR):
                     yield SeenStep(name, step_name, run_id, newest)
-            top -= _FEW
+            top -= FEW
 
     def _of_tenant(self, query: Query) -> Query:
         if self._tenant is None:
@@ -445,7 +512,7 @@ class ZenMLSession:
         table = self._tables["step_run_output_artifact"]
         link, step = table.c, self._step.c
         makers = select(link.artifact_id, link.step_id)
-        if self._tables.one(select(link.step_id).select_from(table).limit(1).offset(_FEW)) is None:
+        if self._tables.one(select(link.step_id).select_from(table).limit(1).offset(FEW)) is None:
             query = makers.join(self._step, step.id == link.step_id).order_by(step.created.desc())
         elif self._tables.has_index("step_run_output_artifact", "artifact_id"):
             # Any: the steps that were spared by the cache and have it too may be very many.
@@ -541,13 +608,14 @@ class _Configurations:
 def _output(row: Any, name: str | None = None) -> OutputRecord:
     return OutputRecord(
         id=row.id,
-        name=name or row.output,
+        name=row.output if name is None else name,
         uri=row.uri,
         data_type=class_path(row.data_type),
         materializer=class_path(row.materializer),
         type=row.type,
         artifact=row.artifact,
         version=row.version,
+        save_type=row.save_type,
     )
 
 

@@ -1,0 +1,76 @@
+"""How the index writes details as JSON text, and reads them back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
+from typing import Any
+
+from pipesight.history.model import Details, Failure, Metadata, Visualization
+
+
+def metadata_to_text(metadata: Iterable[Metadata]) -> str | None:
+    """Return the text of metadata, None if there is none."""
+    return _text([(each.name, each.value, each.type, each.length) for each in metadata])
+
+
+def metadata_from_text(text: str | None) -> Mapping[str, Metadata]:
+    """Return the metadata by name."""
+    found = (Metadata(*each) for each in _list(text))
+    return {each.name: each for each in found}
+
+
+def failure_to_text(failure: Failure | None) -> str | None:
+    """Return the text of a failure."""
+    return None if failure is None else json.dumps(astuple(failure))
+
+
+def failure_from_text(text: str | None) -> Failure | None:
+    """Return the failure."""
+    return Failure(*json.loads(text)) if text else None
+
+
+def visualizations_to_text(visualizations: Iterable[Visualization]) -> str | None:
+    """Return the text of visualizations."""
+    return _text([(each.type, each.uri) for each in visualizations])
+
+
+def visualizations_from_text(text: str | None) -> tuple[Visualization, ...]:
+    """Return the visualizations."""
+    return tuple(Visualization(*each) for each in _list(text))
+
+
+def words_to_text(words: Iterable[str]) -> str | None:
+    """Return the text of a list of words."""
+    return _text(list(words))
+
+
+def words_from_text(text: str | None) -> tuple[str, ...]:
+    """Return the words."""
+    return tuple(_list(text))
+
+
+def details_to_text(details: Details) -> str | None:
+    """Return the text of a run's details."""
+    parts = (
+        metadata_to_text(details.metadata.values()),
+        words_to_text(details.tags),
+        details.commit,
+        failure_to_text(details.failure),
+    )
+    return json.dumps(parts) if any(parts) else None
+
+
+def details_from_text(text: str | None) -> Details:
+    """Return a run's details."""
+    metadata, tags, commit, failure = json.loads(text) if text else (None,) * 4
+    return Details(metadata_from_text(metadata), words_from_text(tags), commit, failure_from_text(failure))
+
+
+def _text(values: Sequence[object]) -> str | None:
+    return json.dumps(values) if values else None
+
+
+def _list(text: str | None) -> Sequence[Any]:
+    return json.loads(text) if text else ()

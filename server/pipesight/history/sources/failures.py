@@ -1,0 +1,144 @@
+"""Reads what ZenML recorded of an exception: its type, its message, and the line of the user's code."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipesight.history.model import Failure
+from pipesight.history.sources.values import mapping
+
+_LONGEST = 20_000  # characters of a traceback, of which both ends are kept
+_MESSAGE = 4_000  # characters of a message
+_FRAME = re.compile(r'^ *File "(?P<file>.+?)", line (?P<line>\d+), in (?P<function>.+)$')
+_EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")
+_NEXT_PART = re.compile(
+    r"^(?:The above exception was the direct cause|During handling of the above exception)", re.MULTILINE
+)
+_FUNCTION = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
+_LIBRARY = re.compile(r"[\\/](?:site-packages|dist-packages|lib[\\/]python[\d.]+)[\\/]")
+
+
+class _Frame(NamedTuple):
+    file: str
+    line: int
+    function: str
+    code: str
+
+
+def failure_of(exception_info: object, source_code: str | None = None) -> Failure | None:
+    """Return the failure that a store's `exception_info` describes, as text or as a JSON object.
+
+    `source_code` is the step's, in which the line is looked for.
+    """
+    told = mapping(_decoded(exception_info))
+    if not told:
+        return None
+    traceback = str(told.get("traceback") or "")
+    type_, message = exception_of(traceback)
+    source = told.get("source")
+    name = source.removeprefix("builtins.") if isinstance(source, str) and source else type_
+    frame = _frame(traceback, source_code or "")
+    offset = next((told[key] for key in ("user_code_line", "step_code_line") if isinstance(told.get(key), int)), None)
+    text = told.get("message")
+    return Failure(
+        type=name,
+        message=_cut(text if isinstance(text, str) else message, _MESSAGE),
+        traceback=_cut(traceback, _LONGEST) or None,
+        source_line=_source_line(source_code or "", offset, frame),
+        file=frame.file if frame else None,
+        line=frame.line if frame else None,
+    )
+
+
+def failure_in_log(text: str) -> Failure | None:
+    """Return the failure that the last traceback in a log shows."""
+    start = text.rfind("Traceback (most recent call last):")
+    if start < 0:
+        return None
+    traceback = _until_its_end(text[start:])
+    type_, message = exception_of(traceback)
+    frame = _frame(traceback, "")
+    if type_ is None:
+        return None
+    return Failure(
+        type_,
+        _cut(message, _MESSAGE),
+        _cut(traceback, _LONGEST),
+        None,
+        frame.file if frame else None,
+        frame.line if frame else None,
+    )
+
+
+def exception_of(traceback: str) -> tuple[str | None, str | None]:
+    """Return the type and the message that the end of a traceback tells."""
+    lines = traceback.rstrip().splitlines()
+    last_code = max(
+        (index for index, line in enumerate(lines) if line.startswith(" ") or _FRAME.match(line)), default=-1
+    )
+    for index in range(last_code + 1, len(lines)):
+        if match := _EXCEPTION.match(lines[index]):
+            rest = [match["message"] or "", *lines[index + 1 :]]
+            return match["type"], "\n".join(rest).strip() or None
+    return None, None
+
+
+def _until_its_end(text: str) -> str:
+    """Return a traceback without the lines of the log that follow it."""
+    lines = text.splitlines()
+    for index, line in enumerate(lines[1:], 1):
+        if not line.startswith(" ") and _EXCEPTION.match(line):
+            return "\n".join(lines[: index + 1])
+    return text
+
+
+def _frame(traceback: str, source_code: str) -> _Frame | None:
+    """Return the call of the traceback that stands in the user's step, else the first that is not in a library."""
+    frames = _frames(_NEXT_PART.split(traceback)[-1]) or _frames(traceback)
+    functions = set(_FUNCTION.findall(source_code))
+    own = [frame for frame in frames if not _LIBRARY.search(frame.file)]
+    return next(iter([frame for frame in own if frame.function.rsplit(".", 1)[-1] in functions] or own or frames), None)
+
+
+def _frames(traceback: str) -> Sequence[_Frame]:
+    lines = traceback.splitlines()
+    found: list[_Frame] = []
+    for index, line in enumerate(lines):
+        if match := _FRAME.match(line):
+            code = lines[index + 1].strip() if index + 1 < len(lines) else ""
+            found.append(_Frame(match["file"], int(match["line"]), match["function"], code))
+    return found
+
+
+def _source_line(source_code: str, offset: int | None, frame: _Frame | None) -> int | None:
+    """Return the line in the source code, from 1.
+
+    ZenML counts from 0, which its documentation does not say. The code that the traceback quotes decides.
+    """
+    lines = [line.strip() for line in source_code.splitlines()]
+    quoted = frame.code if frame else ""
+    if quoted:
+        near = [] if offset is None else [index for index in (offset, offset - 1) if 0 <= index < len(lines)]
+        same = [index for index in near if lines[index] == quoted] or [
+            index for index, line in enumerate(lines) if line == quoted
+        ]
+        if len(same) == 1 or (same and near):
+            return same[0] + 1
+    return None if offset is None else offset + 1
+
+
+def _cut(text: str | None, longest: int) -> str | None:
+    if text is None or len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:half]}\n... {len(text) - longest} characters ...\n{text[-half:]}"
+
+
+def _decoded(value: object) -> object:
+    try:
+        return json.loads(value) if isinstance(value, str | bytes) else value
+    except ValueError:
+        return None

@@ -1,0 +1,175 @@
+"""What the JSON answers of ZenML servers say, in any release's shape, as records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from pipesight.history.model import Details, Metadata, Visualization
+from pipesight.history.sources.failures import failure_of
+from pipesight.history.sources.source import InputRecord, OutputRecord, RunRecord, StepRecord
+from pipesight.history.sources.tables import microseconds
+from pipesight.history.sources.values import NOTHING, mapping
+from pipesight.history.sources.zenml_details import LONGEST_VALUE, metadata_of, typed
+from pipesight.history.sources.zenml_sql import class_path
+
+_CUT = 1_000  # characters that are kept of a metadata value that is too long
+
+
+def member(thing: Mapping[str, Any], name: str) -> Any:
+    """Return a member, wherever in its answer a release puts it."""
+    for part in (thing, *(mapping(thing.get(each)) for each in ("body", "metadata", "resources"))):
+        if part.get(name) is not None:
+            return part[name]
+    return None
+
+
+def items(page: object) -> Sequence[Mapping[str, Any]]:
+    """Return the things on a page of a list, none if this is no page."""
+    found = mapping(page).get("items")
+    return cast("list[Mapping[str, Any]]", found) if isinstance(found, list) else []
+
+
+def time_of(value: object) -> int | None:
+    """Return a time in microseconds since the epoch."""
+    return microseconds(value.replace("Z", "+00:00") if isinstance(value, str) else value)
+
+
+def plain(id_: object) -> str:
+    """Return an id as databases write it, without dashes, so that a server and its file agree."""
+    return str(id_).replace("-", "")
+
+
+def run_of(run: Mapping[str, Any]) -> RunRecord:
+    """Return the record of a run."""
+    pipeline, stack = member(run, "pipeline"), member(run, "stack")
+    created, updated = time_of(member(run, "created")), time_of(member(run, "updated"))
+    return RunRecord(
+        id=plain(run["id"]),
+        name=str(run["name"]),
+        pipeline=str(mapping(pipeline)["name"]) if mapping(pipeline).get("name") else None,
+        status=str(member(run, "status") or ""),
+        start=time_of(member(run, "start_time")) or created,
+        end=time_of(member(run, "end_time")),
+        activity=updated,
+        stack=str(mapping(stack)["name"]) if mapping(stack).get("name") else None,
+    )
+
+
+def details_of(run: Mapping[str, Any]) -> Details:
+    """Return what a run, answered in full, carries beside its state."""
+    code = mapping(member(run, "code_reference"))
+    return Details(
+        {each.name: each for each in metadata_in(run)},
+        tags_of(run),
+        str(member(code, "commit") or member(run, "git_sha") or "") or None,
+        failure_of(member(run, "exception_info")),
+    )
+
+
+def step_of(step: Mapping[str, Any], run_id: str) -> StepRecord:
+    """Return the record of a step, with its details as far as the answer has them."""
+    source = mapping(member(step, "spec")).get("source")
+    function = mapping(source).get("attribute") or (source.rsplit(".", 1)[-1] if isinstance(source, str) else None)
+    outputs = [output_of(name, version) for name, version in _named_versions(member(step, "outputs"))]
+    inputs = [input_of(name, version) for name, version in _named_versions(member(step, "inputs"))]
+    source_code = member(step, "source_code")
+    return StepRecord(
+        id=plain(step["id"]),
+        run_id=run_id,
+        name=str(step["name"]),
+        status=str(member(step, "status") or ""),
+        entrypoint=str(function) if function else None,
+        start=time_of(member(step, "start_time")) or time_of(member(step, "created")),
+        end=time_of(member(step, "end_time")),
+        parameters=mapping(mapping(member(step, "config")).get("parameters")),
+        outputs=tuple(sorted(outputs, key=lambda output: (output.name, output.id))),
+        metadata=metadata_in(step),
+        failure=failure_of(member(step, "exception_info"), source_code if isinstance(source_code, str) else None),
+        inputs=tuple(sorted(inputs, key=lambda each: each.name)),
+    )
+
+
+def output_of(name: str, version: Mapping[str, Any]) -> OutputRecord:
+    """Return the record of an artifact version that is an output of that name."""
+    artifact, number = mapping(member(version, "artifact")), str(member(version, "version") or "") or None
+    return OutputRecord(
+        id=plain(version["id"]),
+        name=name,
+        uri=str(member(version, "uri") or ""),
+        data_type=_class(member(version, "data_type")),
+        materializer=_class(member(version, "materializer")),
+        type=str(member(version, "type") or "") or None,
+        artifact=str(artifact.get("name") or (number and version.get("name")) or "") or None,
+        version=number,
+        save_type=str(member(version, "save_type") or "") or None,
+        metadata=metadata_in(version),
+        tags=tags_of(version),
+        visualizations=_visualizations(version),
+    )
+
+
+def input_of(name: str, version: Mapping[str, Any]) -> InputRecord:
+    """Return the record of an artifact version that went into a step as that parameter."""
+    output = output_of("", version)
+    return InputRecord(
+        name=name,
+        output=output._replace(name=output.artifact or str(version.get("name") or name)),
+        step_id=plain(member(version, "producer_step_run_id") or ""),
+        run_id=plain(member(version, "producer_pipeline_run_id") or ""),
+        kind=str(member(version, "input_type") or "") or None,
+    )
+
+
+def metadata_in(thing: Mapping[str, Any]) -> Sequence[Metadata]:
+    """Return the metadata of a thing, sorted by name.
+
+    It is a mapping of values, or in releases up to 0.66 a mapping of answers with a type and a value each.
+    """
+    found = mapping(member(thing, "run_metadata")) or _old_metadata(thing)
+    return [_metadata(name, found[name]) for name in sorted(found)]
+
+
+def _old_metadata(thing: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what releases up to 0.45 call metadata; later ones call a part of each answer so."""
+    told = mapping(thing.get("metadata"))
+    return told if told and all({"key", "value"} <= mapping(each).keys() for each in told.values()) else NOTHING
+
+
+def _metadata(name: str, value: object) -> Metadata:
+    answer = mapping(value)
+    if {"key", "value"} <= {*answer, *mapping(answer.get("body"))}:
+        type_ = str(member(answer, "type") or "") or None
+        value = typed(member(answer, "value"), type_)
+    else:
+        type_ = None if value is None else type(value).__name__
+    text = json.dumps(value)
+    return metadata_of(name, text[:_CUT] if len(text) > LONGEST_VALUE else text, type_, len(text))
+
+
+def tags_of(thing: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the tags of a thing, sorted."""
+    told = member(thing, "tags")
+    found = cast("list[object]", told) if isinstance(told, list) else []
+    return tuple(sorted({str(mapping(tag).get("name") or tag) for tag in found}))
+
+
+def _visualizations(version: Mapping[str, Any]) -> Sequence[Visualization]:
+    told = member(version, "visualizations")
+    found = [mapping(each) for each in (cast("list[object]", told) if isinstance(told, list) else [])]
+    shown = [Visualization(str(member(each, "type")).lower(), str(member(each, "uri"))) for each in found]
+    return sorted(shown, key=lambda each: each.uri)
+
+
+def _named_versions(named: object) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """Return the artifact versions under each name: one, or in newer releases a list."""
+    return [
+        (name, version)
+        for name, versions in mapping(named).items()
+        for version in (cast("list[Mapping[str, Any]]", versions) if isinstance(versions, list) else [versions])
+    ]
+
+
+def _class(source: object) -> str | None:
+    return class_path(source if isinstance(source, str) or source is None else json.dumps(source))

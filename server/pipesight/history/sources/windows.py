@@ -1,0 +1,95 @@
+"""Finds the rows of runs in large SQLite tables that have no index for them, by when they were recorded.
+
+Rows get their numbers in the order of time. A search by halves over the numbers finds a run's time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from pipesight.history.sources.tables import Query, Tables, microseconds
+
+FEW = 20_000  # rows of a table that is quicker scanned than searched
+_SLACK = 3_600_000_000  # microseconds by which clocks of several writers may differ
+
+
+class Span(NamedTuple):
+    """A stretch of time in microseconds since the epoch, both ends included."""
+
+    first: int
+    last: int
+
+
+class Windows:
+    """The tables of a ZenML store, searched by time."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def spans(self, run_ids: Collection[str]) -> dict[str, Span]:
+        """Return the times within which each run's rows were recorded, by run id."""
+        run = self._tables["pipeline_run"].c
+        ends = [run[name] for name in ("end_time", "updated") if name in run]
+        found: dict[str, Span] = {}
+        for id_, created, *times in self._tables.among(select(run.id, run.created, *ends), run.id, run_ids):
+            begin = microseconds(created) or 0
+            last = max([begin, *(microseconds(time) or 0 for time in times)])
+            found[id_] = Span(begin - _SLACK, last + _SLACK)
+        return found
+
+    def among(
+        self, query: Query, table: str, key: str, values: Collection[str], spans: Collection[Span]
+    ) -> Iterator[Any]:
+        """Return the rows of the table whose `key` is one of the values, if they were recorded within the spans."""
+        column = self._tables[table].c[key]
+        if not self.is_needed(table, key):
+            yield from self._tables.among(query, column, values)
+            return
+        for span in merged(spans):
+            yield from self._tables.among(query.where(self.within(table, span)), column, values)
+
+    def is_needed(self, table: str, key: str) -> bool:
+        """Return True for a large table of a SQLite file without an index that begins with `key`."""
+        return self._tables.is_sqlite and self._newest(table) > FEW and not self._tables.has_index(table, key)
+
+    def within(self, table: str, span: Span) -> ColumnElement[bool]:
+        """Return the condition that a row of the table was recorded in the span."""
+        row, newest = self._tables[table].c.rowid, self._newest(table)
+        return and_(row >= self._bisect(table, span.first, newest), row <= self._bisect(table, span.last, newest) + 1)
+
+    def _newest(self, table: str) -> int:
+        return self._tables.one(select(func.max(self._tables[table].c.rowid)))[0] or 0
+
+    def _bisect(self, table: str, time: int, newest: int) -> int:
+        low, high = 0, newest
+        row = self._tables[table].c.rowid
+        timed = self._timed(table)
+        while low < high:
+            middle = (low + high) // 2
+            found = self._tables.one(timed.where(row >= middle).order_by(row).limit(1))
+            if found is None or (microseconds(found[1]) or 0) >= time:
+                high = middle
+            else:
+                low = max(int(found[0]), middle) + 1
+        return low
+
+    def _timed(self, table: str) -> Query:
+        """Return the query of a table's row numbers and times. A table of links has the times of its steps."""
+        rows, step = self._tables[table], self._tables["step_run"]
+        if "created" in rows.c:
+            return select(rows.c.rowid, rows.c.created)
+        return select(rows.c.rowid, step.c.created).join(step, step.c.id == rows.c.step_id)
+
+
+def merged(spans: Collection[Span]) -> Sequence[Span]:
+    """Return spans that cover the same times and do not overlap."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.first <= found[-1].last:
+            found[-1] = Span(found[-1].first, max(found[-1].last, span.last))
+        else:
+            found.append(span)
+    return found

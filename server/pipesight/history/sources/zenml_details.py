@@ -1,0 +1,206 @@
+"""What runs, steps and outputs carry beside their state in ZenML's SQL store: metadata, tags, inputs and more."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, case, func, null, select
+
+from pipesight.history.model import Details, Metadata, Visualization
+from pipesight.history.sources.failures import failure_of
+from pipesight.history.sources.tables import Tables
+from pipesight.history.sources.windows import Span, Windows
+
+LONGEST_VALUE = 4_000  # characters of a metadata value that is kept whole
+_BEGINNING = 1_000  # characters that are kept of a longer one
+_MOST_VALUES = 300  # metadata values of one thing
+_NUMBERS = {"int": int, "StorageSize": int, "float": float}
+_STEP_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+class Resource(str, Enum):
+    """A kind of thing that carries metadata or tags, as newer releases call it."""
+
+    RUN = "pipeline_run"
+    STEP = "step_run"
+    ARTIFACT = "artifact_version"
+    MODEL = "model_version"
+
+
+_OLD_COLUMNS = {  # releases 0.33 to 0.50 have a column for each kind
+    Resource.RUN: "pipeline_run_id",
+    Resource.STEP: "step_run_id",
+    Resource.ARTIFACT: "artifact_id",
+    Resource.MODEL: "model_version_id",
+}
+
+
+class Maker(NamedTuple):
+    """The step that made an artifact, its run, and the output's name there. Empty where that is not known."""
+
+    step_id: str = ""
+    run_id: str = ""
+    output: str = ""
+
+
+class DetailsReader:
+    """Reads details for a batch of runs at a time. `spans` are the times in which the runs recorded."""
+
+    def __init__(self, tables: Tables, windows: Windows) -> None:
+        self._tables = tables
+        self._windows = windows
+
+    def of_runs(self, run_ids: Collection[str], spans: Collection[Span]) -> Mapping[str, Details]:
+        """Return the details of runs, by id."""
+        metadata = self.metadata(Resource.RUN, run_ids, spans)
+        tags = self.tags(Resource.RUN, run_ids, spans)
+        return {
+            row.id: Details(
+                {each.name: each for each in metadata.get(row.id, ())},
+                tags.get(row.id, ()),
+                row.commit or row.sha or None,
+                failure_of(row.exception_info),
+            )
+            for row in self._run_rows(run_ids)
+        }
+
+    def _run_rows(self, run_ids: Collection[str]) -> Iterator[Any]:
+        run = self._tables["pipeline_run"]
+        source, commit = self._join_code_reference(run)
+        sha = run.c.git_sha if "git_sha" in run.c else null()
+        failed = run.c.exception_info if "exception_info" in run.c else null()
+        query = select(run.c.id, commit.label("commit"), sha.label("sha"), failed.label("exception_info"))
+        return self._tables.among(query.select_from(source), run.c.id, run_ids)
+
+    def _join_code_reference(self, run: Any) -> tuple[Any, ColumnElement[Any]]:
+        if self._tables.has("code_reference", "id", "commit"):
+            for name, key in (("pipeline_snapshot", "snapshot_id"), ("pipeline_deployment", "deployment_id")):
+                if key in run.c and self._tables.has(name, "code_reference_id"):
+                    plan, code = self._tables[name], self._tables["code_reference"]
+                    source = run.outerjoin(plan, plan.c.id == run.c[key])
+                    return source.outerjoin(code, code.c.id == plan.c.code_reference_id), code.c.commit
+        return run, null()
+
+    # Metadata, tags and visualizations
+
+    def metadata(
+        self, kind: Resource, ids: Collection[str], spans: Collection[Span], *, longest: int = LONGEST_VALUE
+    ) -> Mapping[str, Sequence[Metadata]]:
+        """Return the newest value of each key, by the id of what carries it."""
+        if not self._tables.has("run_metadata", "key", "value"):
+            return {}
+        found: dict[str, dict[str, Metadata]] = {}
+        for row in sorted(self._metadata_rows(kind, ids, spans, longest), key=lambda row: row.created):
+            of_owner = found.setdefault(row.owner, {})
+            if row.key in of_owner or len(of_owner) < _MOST_VALUES:
+                of_owner[row.key] = metadata_of(row.key, row.value, row.type, row.length, longest)
+        return {owner: [of_owner[key] for key in sorted(of_owner)] for owner, of_owner in found.items()}
+
+    def _metadata_rows(
+        self, kind: Resource, ids: Collection[str], spans: Collection[Span], longest: int
+    ) -> Iterator[Any]:
+        tables, rows = self._tables, self._tables["run_metadata"]
+        length = (func.length if tables.is_sqlite else func.char_length)(rows.c.value)
+        value = case((length <= longest, rows.c.value), else_=func.substr(rows.c.value, 1, _BEGINNING))
+        columns = (rows.c.key, value.label("value"), rows.c.type, length.label("length"), rows.c.created)
+        if tables.has("run_metadata_resource", "resource_id", "run_metadata_id"):
+            link = tables["run_metadata_resource"]
+            query = select(link.c.resource_id.label("owner"), *columns)
+            query = query.select_from(link.join(rows, rows.c.id == link.c.run_metadata_id))
+            query = query.where(link.c.resource_type == kind.value)
+            return tables.among(query, link.c.resource_id, ids)
+        if "resource_id" in rows.c:
+            query = select(rows.c.resource_id.label("owner"), *columns).where(rows.c.resource_type == kind.value)
+            return self._windows.among(query, "run_metadata", "resource_id", ids, spans)
+        column = _OLD_COLUMNS[kind]
+        if column not in rows.c:
+            return iter(())
+        query = select(rows.c[column].label("owner"), *columns)
+        return self._windows.among(query, "run_metadata", column, ids, spans)
+
+    def tags(self, kind: Resource, ids: Collection[str], spans: Collection[Span]) -> Mapping[str, tuple[str, ...]]:
+        """Return the tags of things, sorted, by the thing's id."""
+        if not self._tables.has("tag_resource", "tag_id", "resource_id"):
+            return {}
+        link, tag = self._tables["tag_resource"], self._tables["tag"]
+        query = select(link.c.resource_id, tag.c.name).select_from(link.join(tag, tag.c.id == link.c.tag_id))
+        query = query.where(link.c.resource_type == kind.value)
+        found: dict[str, set[str]] = {}
+        for owner, name in self._windows.among(query, "tag_resource", "resource_id", ids, spans):
+            found.setdefault(owner, set()).add(name)
+        return {owner: tuple(sorted(names)) for owner, names in found.items()}
+
+    def visualizations(
+        self, artifact_ids: Collection[str], spans: Collection[Span]
+    ) -> Mapping[str, Sequence[Visualization]]:
+        """Return the files that ZenML stored to show artifacts, by the artifact version's id."""
+        columns = ("artifact_version_id", "artifact_id")
+        owner = next((name for name in columns if self._tables.has("artifact_visualization", "uri", name)), None)
+        if owner is None:
+            return {}
+        rows = self._tables["artifact_visualization"]
+        query = select(rows.c[owner], rows.c.type, rows.c.uri)
+        found: dict[str, list[Visualization]] = {}
+        for artifact, type_, uri in self._windows.among(query, "artifact_visualization", owner, artifact_ids, spans):
+            found.setdefault(artifact, []).append(Visualization(str(type_).lower(), uri))
+        return {artifact: sorted(each, key=lambda one: one.uri) for artifact, each in found.items()}
+
+    # Inputs
+
+    def inputs(self, step_ids: Collection[str], spans: Collection[Span]) -> Sequence[Any]:
+        """Return the rows (step_id, artifact_id, name, type) of the inputs of steps, in ZenML's order."""
+        if not self._tables.has("step_run_input_artifact", "step_id", "artifact_id"):
+            return []
+        link = self._tables["step_run_input_artifact"].c
+        type_ = link.type if "type" in link else null()
+        position = link.input_index if "input_index" in link else null()
+        query = select(link.step_id, link.artifact_id, link.name, type_.label("type"), position.label("position"))
+        rows = self._windows.among(query, "step_run_input_artifact", "step_id", step_ids, spans)
+        return sorted(rows, key=lambda row: (row.name, row.position or 0, row.artifact_id))
+
+    def makers(self, uris: Mapping[str, str]) -> Mapping[str, Maker]:
+        """Return the steps that made artifacts, given the URIs by the artifact version's id."""
+        link, step = self._tables["step_run_output_artifact"].c, self._tables["step_run"].c
+        query = select(link.artifact_id, link.step_id, step.pipeline_run_id, link.name, step.created)
+        query = query.join(self._tables["step_run"], step.id == link.step_id)
+        if self._windows.is_needed("step_run_output_artifact", "artifact_id"):
+            return self._makers_by_uri(uris)
+        # A step that the cache spared has the same artifact: the oldest made it.
+        rows = sorted(
+            self._tables.among(query, link.artifact_id, list(uris)), key=lambda row: row.created, reverse=True
+        )
+        return {row.artifact_id: Maker(row.step_id, row.pipeline_run_id, row.name) for row in rows}
+
+    def _makers_by_uri(self, uris: Mapping[str, str]) -> Mapping[str, Maker]:
+        """Read the step's id in the URI, where ZenML puts it: no index leads from an artifact to its step."""
+        told = {id_.replace("-", ""): artifact for artifact, uri in uris.items() for id_ in _STEP_ID.findall(uri)}
+        step = self._tables["step_run"].c
+        rows = self._tables.among(select(step.id, step.pipeline_run_id), step.id, list(told))
+        return {told[row.id]: Maker(row.id, row.pipeline_run_id) for row in rows}
+
+
+def metadata_of(name: str, value: Any, type_: str | None, length: int | None, longest: int = LONGEST_VALUE) -> Metadata:
+    """Return a metadata value from its JSON text, which may be the beginning of a longer one."""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    if length is not None and length > longest:
+        return Metadata(name, text, type_, int(length))
+    try:
+        decoded: object = json.loads(text) if isinstance(text, str) else text
+    except (ValueError, RecursionError):
+        decoded = text
+    return Metadata(name, typed(decoded, type_), type_)
+
+
+def typed(value: object, type_: str | None) -> object:
+    """Return a number for one that a release up to 0.50 wrote as text."""
+    number = _NUMBERS.get(type_ or "")
+    if number is None or not isinstance(value, str):
+        return value
+    try:
+        return number(value)
+    except ValueError:
+        return value

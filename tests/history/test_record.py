@@ -1,0 +1,231 @@
+"""What runs, steps and outputs carry beside their state equals what ZenML's own Client said."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pipesight.history.discovery import discover
+from pipesight.history.history import History
+from pipesight.history.model import Failure, Output, Run, Step
+from pipesight.history.sources import Source
+from pipesight.history.sources.database import DatabaseSource
+from tests.history.record import expected, record_of
+
+RECORD = "0.98.0-record"
+WITH_METADATA = ["0.33.0", "0.40.2", "0.41.0", "0.50.0", "0.55.5", "0.61.0", "0.70.0", "0.75.1-two", "0.90.0", "0.98.0"]
+WITH_INPUTS = ["legacy-0.5.7", "legacy-0.7.3", "legacy-0.13.2", "0.20.5", "0.23.0", "0.30.0", *WITH_METADATA]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Callable[[Source], History]]:
+    """`opened(source)` is its history, with every step mirrored."""
+    histories: list[History] = []
+
+    def open_history(source: Source) -> History:
+        histories.append(History.open([source], cache_folder=tmp_path / "index", start=False))
+        histories[-1].sync_once(full=True)
+        return histories[-1]
+
+    yield open_history
+    for history in histories:
+        history.close()
+
+
+def source_of(root: Path) -> Source:
+    (source,) = discover(history=[str(root)], environment={}).sources
+    return source
+
+
+def test_the_record_of_a_file(unpack_history: Callable[[str], Path], opened: Callable[[Source], History]) -> None:
+    root = unpack_history(RECORD)
+    assert record_of(opened(source_of(root))) == expected(root)["projects"]
+
+
+# The same on releases that record less, or elsewhere
+
+
+@pytest.mark.parametrize("name", WITH_METADATA)
+def test_metadata_of_each_release(
+    name: str, unpack_history: Callable[[str], Path], opened: Callable[[Source], History]
+) -> None:
+    history = opened(source_of(unpack_history(name)))
+    outputs = [
+        output for run in history.runs() for step in steps_of(history, run) for output in outputs_of(history, step)
+    ]
+    numbers = [output for output in outputs if output.data_type == "builtins.int" and output.metadata]
+    assert numbers
+    for output in numbers:
+        assert isinstance(output.metadata["storage_size"].value, int)
+
+
+@pytest.mark.parametrize("name", WITH_INPUTS)
+def test_inputs_lead_to_the_outputs_that_they_were(
+    name: str, unpack_history: Callable[[str], Path], opened: Callable[[Source], History]
+) -> None:
+    history = opened(source_of(unpack_history(name)))
+    inputs = [
+        (step, each)
+        for run in history.runs()
+        for step in steps_of(history, run)
+        for each in history.inputs(step) or ()
+        if not each.output.uri.rpartition("/")[0].endswith("external_artifacts")
+    ]
+    assert inputs
+    for step, each in inputs:
+        made = history.producer(each)
+        if made is None:  # an artifact that no step made
+            assert "external" in each.output.uri
+            continue
+        assert each.output.uri in [output.uri for output in outputs_of(history, made[2])]
+        assert step in history.consumers(each.output)
+
+
+def test_a_failed_step_says_why(unpack_history: Callable[[str], Path], opened: Callable[[Source], History]) -> None:
+    root = unpack_history(RECORD)
+    history = opened(source_of(root))
+    run = history.run("training_03")
+    assert run is not None
+    step = history.step(run, "fit")
+    assert step is not None
+    assert step.failure is not None
+    file = root / "proj" / "go_record.py"
+    assert step.failure == Failure(
+        type="ValueError",
+        message="math domain error",
+        traceback=step.failure.traceback,
+        source_line=11,
+        file=str(file),
+        line=59,
+    )
+    assert file.read_text().splitlines()[58].strip() == "math.sqrt(len(data) - 10_000)"
+    assert history.consumers(next(iter(outputs_of(history, steps_of(history, run)[0]))))[0] == step
+
+
+def test_two_outputs_of_one_name_are_in_zenmls_order(
+    unpack_history: Callable[[str], Path], opened: Callable[[Source], History]
+) -> None:
+    history = opened(source_of(unpack_history("0.98.0-extra")))
+    saved = [
+        output
+        for run in history.runs()
+        for step in steps_of(history, run)
+        for output in outputs_of(history, step)
+        if output.name == "manual_art"
+    ]
+    assert [output.id for output in saved] == sorted(output.id for output in saved)
+    assert {output.save_type for output in saved} == {"manual"}
+    assert not any(output.is_regular for output in saved)
+
+
+# What is logged later, and what no tool of ZenML writes
+
+
+@pytest.fixture
+def database(unpack_history: Callable[[str], Path], tmp_path: Path) -> Path:
+    return Path(shutil.copy(next(unpack_history(RECORD).rglob("zenml.db")), tmp_path))
+
+
+def log_metadata(database: Path, run: str, key: str, text: str) -> None:
+    """Do what ZenML's `log_metadata` does for a run that has ended."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        id_, project = connection.execute("SELECT id, project_id FROM pipeline_run WHERE name = ?", [run]).fetchone()
+        connection.execute(
+            "INSERT INTO run_metadata (id, created, updated, project_id, key, value, type)"
+            " VALUES (?, '2030-01-01', '2030-01-01', ?, ?, ?, 'str')",
+            [f"new {key}", project, key, text],
+        )
+        connection.execute(
+            "INSERT INTO run_metadata_resource VALUES (?, ?, 'pipeline_run', ?)", [f"link {key}", id_, f"new {key}"]
+        )
+
+
+def test_metadata_that_is_logged_after_a_run(database: Path, opened: Callable[[Source], History]) -> None:
+    history = opened(DatabaseSource(database))
+    log_metadata(database, "training_11", "note", '"later"')
+    history.refresh()
+    history.sync_once()
+    history.sync_once(full=True)
+    assert metadata_of(history)["note"] == "later"
+
+
+@pytest.mark.parametrize(
+    "key", ["a.b", 'say "hi"', "two\nlines", "<script>alert(1)</script>", "\N{SNOWMAN}", "", "x" * 5_000, "[0]", "' --"]
+)
+def test_hostile_keys_of_metadata(key: str, database: Path, opened: Callable[[Source], History]) -> None:
+    log_metadata(database, "training_11", key, "1")
+    assert metadata_of(opened(DatabaseSource(database)))[key] == 1
+
+
+def test_of_megabytes_of_metadata_the_beginning_is_kept(database: Path, opened: Callable[[Source], History]) -> None:
+    text = json.dumps("long " * 1_000_000)
+    log_metadata(database, "training_11", "long", text)
+    history = opened(DatabaseSource(database))
+    run = history.run("training_11")
+    assert run is not None
+    details = history.details(run)
+    assert details is not None
+    found = details.metadata["long"]
+    assert found.length == len(text)
+    assert not found.is_whole
+    assert isinstance(found.value, str)
+    assert text.startswith(found.value)
+    assert len(found.value) <= 1_000
+    assert history_size(history) < 1_000_000
+
+
+def test_metadata_that_is_no_json(database: Path, opened: Callable[[Source], History]) -> None:
+    log_metadata(database, "training_11", "broken", "{not json")
+    log_metadata(database, "training_11", "deep", "[" * 3_900)
+    found = metadata_of(opened(DatabaseSource(database)))
+    assert (found["broken"], found["deep"]) == ("{not json", "[" * 3_900)
+
+
+def test_of_thousands_of_keys_the_first_are_kept(database: Path, opened: Callable[[Source], History]) -> None:
+    for number in range(400):
+        log_metadata(database, "training_11", f"key {number:03}", "1")
+    assert 250 < len(metadata_of(opened(DatabaseSource(database)))) <= 300
+
+
+def test_a_step_that_takes_its_own_output(database: Path, opened: Callable[[Source], History]) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO step_run_input_artifact (name, type, input_index, step_id, artifact_id)"
+            " SELECT 'itself', 'step_output', 0, step_id, artifact_id FROM step_run_output_artifact"
+        )
+    history = opened(DatabaseSource(database))
+    run = history.run("training_11")
+    assert run is not None
+    step = steps_of(history, run)[0]
+    (itself,) = [each for each in history.inputs(step) or () if each.name == "itself"]
+    made = history.producer(itself)
+    assert made is not None
+    assert made[2] == step
+    assert step in history.consumers(itself.output)
+
+
+def metadata_of(history: History) -> dict[str, object]:
+    run = history.run("training_11")
+    assert run is not None
+    details = history.details(run)
+    assert details is not None
+    return {name: each.value for name, each in details.metadata.items()}
+
+
+def history_size(history: History) -> int:
+    (mirror,) = history._mirrors
+    return mirror.index.path.stat().st_size
+
+
+def steps_of(history: History, run: Run) -> Sequence[Step]:
+    return history.steps(run) or ()
+
+
+def outputs_of(history: History, step: Step) -> Sequence[Output]:
+    return history.outputs(step) or ()
