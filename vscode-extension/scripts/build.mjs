@@ -18,7 +18,7 @@ const node = {
 const extension = { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js" };
 const page = {
   ...shared,
-  entryPoints: { webview: "webview/main.ts" },
+  entryPoints: { webview: "webview/main.ts", runs: "webview/runs/main.ts" },
   outdir: "dist",
   platform: "browser",
   format: "iife",

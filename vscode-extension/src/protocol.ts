@@ -200,6 +200,63 @@ export interface RunPage {
   readonly runs: readonly RunFacts[];
 }
 
+/**
+ * The argument of `pipesight.showRuns`: a pipeline by name, or a position in an open document.
+ *
+ * `offset` and `limit` choose a part of the runs, newest first.
+ */
+export interface RunsArgument {
+  readonly pipeline?: string | null;
+  readonly source?: string | null;
+  readonly uri?: string | null;
+  readonly position?: CursorPosition | null;
+  readonly offset?: number | null;
+  readonly limit?: number | null;
+}
+
+/**
+ * A parameter, or a number or word that runs logged or produced.
+ *
+ * `name` is `STEP.KEY` for what belongs to a step, `STEP.OUTPUT` for an output, and `KEY` for what belongs to the run.
+ */
+export interface RunsColumn {
+  readonly name: string;
+  readonly group: "parameter" | "metric";
+}
+
+/**
+ * A run of a pipeline. `values` has one JSON value for each column of the page, None where the run has none.
+ *
+ * `start` is ISO 8601 and `seconds` is the duration. `error` is the message of the step that failed.
+ */
+export interface RunsRow {
+  readonly name: string;
+  readonly short: string;
+  readonly status: string;
+  readonly tone: Tone;
+  readonly start: string | null;
+  readonly seconds: number | null;
+  readonly values: readonly unknown[];
+  readonly stack?: string | null;
+  readonly tags?: readonly string[];
+  readonly commit?: string | null;
+  readonly error?: string | null;
+}
+
+/**
+ * The runs of a pipeline from number `offset` on, newest first. `total` counts all of them.
+ *
+ * The columns of a later page can differ: a column appears in the first page whose runs have it.
+ */
+export interface RunsPage {
+  readonly title: string;
+  readonly path: HistoryPath;
+  readonly columns: readonly RunsColumn[];
+  readonly rows: readonly RunsRow[];
+  readonly offset: number;
+  readonly total: number;
+}
+
 /** Why there is no answer, and what the person can do about it. */
 export interface Trouble {
   readonly problem: string;
@@ -269,10 +326,13 @@ export type ReadAnswer = Reading | Trouble | Choices;
 
 export type RunAnswer = RunPage | Trouble;
 
+export type RunsAnswer = RunsPage | Trouble;
+
 /** The commands that the server executes. */
 export const ServerCommand = {
   readOutput: "pipesight.readOutput",
   showRun: "pipesight.showRun",
+  showRuns: "pipesight.showRuns",
   history: "pipesight.history",
   refresh: "pipesight.refresh",
   status: "pipesight.status",
@@ -282,6 +342,7 @@ export const ServerCommand = {
 export interface ServerCommands {
   readonly "pipesight.readOutput": { readonly argument: ReadArgument; readonly answer: ReadAnswer };
   readonly "pipesight.showRun": { readonly argument: ReadArgument; readonly answer: RunAnswer };
+  readonly "pipesight.showRuns": { readonly argument: RunsArgument; readonly answer: RunsAnswer };
   readonly "pipesight.history": { readonly argument: HistoryArgument; readonly answer: readonly HistoryNode[] };
   readonly "pipesight.refresh": { readonly argument: object; readonly answer: null };
   readonly "pipesight.status": { readonly argument: object; readonly answer: ServerStatus };

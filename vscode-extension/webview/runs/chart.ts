@@ -1,0 +1,216 @@
+/** The chart above the runs: lines over the runs or over time, a scatter of two columns, or boxes by a parameter. */
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { h } from "../dom";
+import { when } from "../format";
+import type { Run } from "./runs";
+import { type Box, type Series, short, summary } from "./series";
+
+const HEIGHT = 220;
+/** VS Code's chart colours. They fit every theme. */
+const COLORS = ["blue", "orange", "green", "red", "purple", "yellow"].map((name) => `--vscode-charts-${name}`);
+
+export interface ChartHost {
+  open(run: Run): void;
+  /** The person dragged over these runs. */
+  brush(runs: readonly Run[]): void;
+}
+
+export class Chart {
+  readonly element = h("figure", { class: "chart" });
+  private readonly caption = h("figcaption", { class: "dim" });
+  private readonly place = h("div", { class: "chart-place" });
+  private readonly tip = h("div", { class: "chart-tip", role: "status" });
+  private plot: uPlot | undefined;
+
+  constructor(private readonly host: ChartHost) {
+    this.element.append(this.place, this.tip, this.caption);
+    new ResizeObserver(() => this.plot?.setSize({ width: this.place.clientWidth, height: HEIGHT })).observe(this.place);
+  }
+
+  showSeries(series: Series, isScatter: boolean): void {
+    this.caption.textContent = summary(series);
+    this.tip.textContent = "";
+    const failed = series.runs.map(({ tone }) => tone === "failed");
+    this.draw(
+      {
+        ...this.common(),
+        scales: { x: { time: series.isTime, range: padded } },
+        cursor: { drag: { x: true, y: false, setScale: false } },
+        series: [{}, ...series.lines.map(({ name }, at) => this.line(name, at, isScatter))],
+        hooks: {
+          draw: [
+            (plot) => {
+              markFailed(plot, series, failed);
+            },
+          ],
+          setCursor: [
+            (plot) => {
+              this.tell(plot, series);
+            },
+          ],
+          setSelect: [
+            (plot) => {
+              this.select(plot, series);
+            },
+          ],
+          ready: [
+            (plot) => {
+              this.openOnClick(plot, series);
+            },
+          ],
+        },
+      },
+      [[...series.x], ...series.lines.map(({ y }) => [...y])],
+    );
+  }
+
+  showBoxes(boxes: readonly Box[], name: string): void {
+    this.tip.textContent = "";
+    this.caption.textContent = boxes
+      .map((box) => `${box.label}: median ${short(box.median)} of ${box.count} runs`)
+      .join(", ");
+    const x = boxes.map((_, at) => at);
+    const low = boxes.map((box) => box.low);
+    const high = boxes.map((box) => box.high);
+    const labels = (_: uPlot, ticks: number[]): string[] => ticks.map((tick) => boxes[tick]?.label ?? "");
+    const common = this.common();
+    const [axis = {}, ...axes] = common.axes ?? [];
+    this.draw(
+      {
+        ...common,
+        axes: [{ ...axis, values: labels, splits: () => x }, ...axes],
+        scales: { x: { time: false, range: [-0.5, boxes.length - 0.5] } },
+        series: [
+          {},
+          { label: `${name} low`, show: true, stroke: "transparent" },
+          { label: `${name} high`, show: true, stroke: "transparent" },
+        ],
+        hooks: {
+          draw: [
+            (plot) => {
+              drawBoxes(plot, boxes, color(0));
+            },
+          ],
+        },
+      },
+      [x, low, high],
+    );
+  }
+
+  clear(words: string): void {
+    this.plot?.destroy();
+    this.plot = undefined;
+    this.place.replaceChildren();
+    this.tip.textContent = "";
+    this.caption.textContent = words;
+  }
+
+  private draw(options: uPlot.Options, data: uPlot.AlignedData): void {
+    this.plot?.destroy();
+    this.place.replaceChildren();
+    this.plot = new uPlot(options, data, this.place);
+  }
+
+  private common(): uPlot.Options {
+    const axis = {
+      stroke: variable("--vscode-foreground"),
+      grid: { stroke: variable("--vscode-panel-border"), width: 1 },
+      ticks: { show: false },
+    };
+    return {
+      width: this.place.clientWidth || 600,
+      height: HEIGHT,
+      axes: [axis, { ...axis, size: 60 }],
+      legend: { show: false },
+      series: [],
+    };
+  }
+
+  private line(name: string, at: number, isScatter: boolean): uPlot.Series {
+    const stroke = color(at);
+    const points = { show: true, size: 5, fill: stroke, stroke };
+    return { label: name, stroke, width: 1.5, points, spanGaps: true, ...(isScatter ? { paths: () => null } : {}) };
+  }
+
+  private tell(plot: uPlot, { runs, x, isTime, lines }: Series): void {
+    const at = plot.cursor.idx;
+    const run = typeof at === "number" ? runs[at] : undefined;
+    if (!run || typeof at !== "number") {
+      this.tip.textContent = "";
+      return;
+    }
+    const moment = isTime ? ` · ${when(new Date((x[at] ?? 0) * 1000).toISOString())}` : "";
+    const values = lines.map(
+      ({ name, y }) => `${name} ${y[at] === null || y[at] === undefined ? "none" : short(y[at])}`,
+    );
+    this.tip.textContent = `${run.short}${moment} · ${values.join(", ")}`;
+  }
+
+  private select(plot: uPlot, { runs, x }: Series): void {
+    const { left, width } = plot.select;
+    if (width < 3) return;
+    const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
+    this.host.brush(runs.filter((_, at) => (x[at] ?? NaN) >= from && (x[at] ?? NaN) <= to));
+  }
+
+  private openOnClick(plot: uPlot, { runs }: Series): void {
+    plot.over.addEventListener("click", () => {
+      const run = plot.select.width < 3 && typeof plot.cursor.idx === "number" ? runs[plot.cursor.idx] : undefined;
+      if (run) this.host.open(run);
+    });
+  }
+}
+
+/** A red mark at the foot of the chart for each run that failed. */
+function markFailed(plot: uPlot, { x }: Series, failed: readonly boolean[]): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.fillStyle = variable("--vscode-charts-red");
+  failed.forEach((isFailed, at) => {
+    if (!isFailed) return;
+    const left = plot.valToPos(x[at] ?? 0, "x", true);
+    ctx.fillRect(left - 2, bbox.top + bbox.height - 8, 4, 8);
+  });
+  ctx.restore();
+}
+
+function drawBoxes(plot: uPlot, boxes: readonly Box[], stroke: string): void {
+  const { ctx } = plot;
+  const y = (value: number): number => plot.valToPos(value, "y", true);
+  const half = Math.min(30, plot.bbox.width / boxes.length / 4);
+  ctx.save();
+  ctx.strokeStyle = stroke;
+  ctx.lineWidth = 2;
+  boxes.forEach((box, at) => {
+    const middle = plot.valToPos(at, "x", true);
+    ctx.strokeRect(middle - half, y(box.upper), 2 * half, y(box.lower) - y(box.upper));
+    ctx.beginPath();
+    for (const [from, to] of [
+      [box.upper, box.high],
+      [box.lower, box.low],
+    ] as const) {
+      ctx.moveTo(middle, y(from));
+      ctx.lineTo(middle, y(to));
+    }
+    ctx.moveTo(middle - half, y(box.median));
+    ctx.lineTo(middle + half, y(box.median));
+    ctx.stroke();
+  });
+  ctx.restore();
+}
+
+/** A little room at both sides, so that the first and the last point are whole. */
+function padded(_: uPlot, low: number, high: number): [number, number] {
+  const room = (high - low || 1) * 0.03;
+  return [low - room, high + room];
+}
+
+/** A canvas does not know the theme's variables. */
+function variable(name: string): string {
+  return getComputedStyle(document.body).getPropertyValue(name).trim() || "#888888";
+}
+
+export function color(at: number): string {
+  return variable(COLORS[at % COLORS.length] ?? "--vscode-charts-blue");
+}

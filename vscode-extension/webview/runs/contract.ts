@@ -1,0 +1,19 @@
+/** The messages between the extension and the page of a pipeline's runs. */
+import type { RunsPage, Trouble } from "../../src/protocol";
+import type { Arrangement } from "./arrange";
+
+export type ToRuns =
+  /** Runs from `page.offset` on. The first page may come with what the person chose before. */
+  | { readonly type: "runs"; readonly page: RunsPage; readonly arrangement?: Partial<Arrangement> }
+  /** The newest runs once more, after the history changed. */
+  | { readonly type: "newest"; readonly page: RunsPage }
+  | { readonly type: "trouble"; readonly trouble: Trouble };
+
+export type FromRuns =
+  | { readonly type: "ready" }
+  | { readonly type: "more"; readonly offset: number }
+  | { readonly type: "open"; readonly run: string }
+  | { readonly type: "compare"; readonly runs: readonly string[] }
+  | { readonly type: "arranged"; readonly arrangement: Arrangement }
+  | { readonly type: "copy"; readonly text: string; readonly words: string }
+  | { readonly type: "save"; readonly text: string };

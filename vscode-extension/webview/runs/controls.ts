@@ -1,0 +1,121 @@
+/** The controls above the runs: filter, groups, columns, and what the chart shows. */
+import { h, iconButton } from "../dom";
+import type { Arrangement } from "./arrange";
+import type { Column } from "./runs";
+
+/** Series that one chart can show. */
+const MOST_CHARTED = 4;
+/** Milliseconds without a key before the filter is applied. */
+const PAUSE = 150;
+
+export type Change = (change: Partial<Arrangement>) => void;
+
+export function filterField({ filter }: Arrangement, change: Change): HTMLElement {
+  const example = "accuracy > 0.8 or any text";
+  const field = h("input", { type: "search", "aria-label": "Filter runs", placeholder: `Filter: ${example}` });
+  field.value = filter;
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  field.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      change({ filter: field.value });
+    }, PAUSE);
+  });
+  return field;
+}
+
+/** A list of choices. The first one stands for none. */
+export function chooser(
+  label: string,
+  options: readonly string[],
+  chosen: string,
+  choose: (name: string) => void,
+): HTMLElement {
+  const names = options.includes(chosen) ? options : [chosen, ...options];
+  const items = names.map((name) => {
+    const option = h("option", { value: name }, name);
+    option.selected = name === chosen;
+    return option;
+  });
+  const select = h("select", {}, ...items);
+  select.addEventListener("change", () => {
+    choose(select.value);
+  });
+  return h("label", { class: "chooser" }, h("span", { class: "dim" }, label), select);
+}
+
+export function checkbox(label: string, isOn: boolean, change: (isOn: boolean) => void): HTMLElement {
+  const box = h("input", { type: "checkbox" });
+  box.checked = isOn;
+  box.addEventListener("change", () => {
+    change(box.checked);
+  });
+  return h("label", { class: "check" }, box, label);
+}
+
+/** The menu of columns: which are shown, which come first, and which the chart shows. */
+export function columnsMenu(columns: readonly Column[], arrangement: Arrangement, change: Change): HTMLElement {
+  const items = columns.filter(({ name }) => name !== "run").map((column) => columnItem(column, arrangement, change));
+  const opener = h("summary", {}, "Columns");
+  const menu = h("details", { class: "columns" }, opener, h("ul", { "aria-label": "Columns" }, ...items));
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    opener.focus();
+  });
+  return menu;
+}
+
+function columnItem({ name, group }: Column, { hidden, first }: Arrangement, change: Change): HTMLElement {
+  const shown = checkbox(name, !hidden.includes(name), (isOn) => {
+    change({ hidden: isOn ? without(hidden, name) : [...hidden, name] });
+  });
+  const isFirst = first.includes(name);
+  const pin = iconButton("first", isFirst ? `Move ${name} back to its place` : `Move ${name} to the front`, () => {
+    change({ first: isFirst ? without(first, name) : [...first, name] });
+  });
+  pin.setAttribute("aria-pressed", String(isFirst));
+  return h("li", {}, shown, group === "run" ? undefined : h("span", { class: "dim" }, group), pin);
+}
+
+/** Up to four columns of numbers, each with a button that takes it out of the chart. */
+export function chartControls(columns: readonly Column[], arrangement: Arrangement, change: Change): HTMLElement[] {
+  const { charted, x } = arrangement;
+  const numbers = columns.filter(({ kind }) => kind === "number" || kind === "duration").map(({ name }) => name);
+  const free = numbers.filter((name) => !charted.includes(name));
+  const chips = charted.map((name) =>
+    chip(name, () => {
+      change({ charted: without(charted, name) });
+    }),
+  );
+  const add =
+    free.length && charted.length < MOST_CHARTED
+      ? [
+          chooser("Chart", free, "Add a number", (name) => {
+            change({ charted: [...charted, name] });
+          }),
+        ]
+      : [];
+  const over = [
+    "run",
+    "start",
+    ...columns.filter(({ group, name }) => group !== "run" && !charted.includes(name)).map(({ name }) => name),
+  ];
+  return [
+    ...chips,
+    ...add,
+    chooser("over", over, x, (name) => {
+      change({ x: name });
+    }),
+  ];
+}
+
+function chip(name: string, remove: () => void): HTMLElement {
+  const button = h("button", { type: "button", class: "chip", title: `Take ${name} out of the chart` }, `${name} ×`);
+  button.addEventListener("click", remove);
+  return button;
+}
+
+function without(names: readonly string[], name: string): string[] {
+  return names.filter((each) => each !== name);
+}

@@ -1,0 +1,192 @@
+/** The page of a pipeline's runs: a chart, the controls, and the table of runs. */
+import type { RunsPage } from "../../src/protocol";
+import { h } from "../dom";
+import { count, counted } from "../format";
+import { type Arrangement, columnsToShow, isHeading, type Line, lines, PLAIN } from "./arrange";
+import type { Chart, ChartHost } from "./chart";
+import type { FromRuns } from "./contract";
+import { chartControls, checkbox, chooser, columnsMenu, filterField } from "./controls";
+import { toCsv, toMarkdown } from "./export";
+import { parse } from "./filter";
+import { Grid } from "./grid";
+import { type Run, Runs } from "./runs";
+import { boxes, series } from "./series";
+
+type Send = (message: FromRuns) => void;
+
+export type RunsChart = Pick<Chart, "element" | "showSeries" | "showBoxes" | "clear">;
+
+export class RunsView {
+  readonly element = h("div", { class: "runs" });
+  private readonly runs = new Runs();
+  private readonly heading = h("h1");
+  private readonly counts = h("p", { class: "dim", role: "status" });
+  private readonly controls = h("div", { class: "runs-controls", role: "toolbar", "aria-label": "Runs" });
+  private readonly charting = h("div", { class: "runs-controls", role: "toolbar", "aria-label": "Chart" });
+  private readonly chart: RunsChart;
+  private readonly grid = new Grid({
+    open: (run) => {
+      this.open(run);
+    },
+    toggle: (run) => {
+      this.toggle(run);
+    },
+    sort: (column) => {
+      this.change({ sort: nextSort(this.arrangement, column) });
+    },
+  });
+  private selected: ReadonlySet<string> = new Set();
+  private arrangement: Arrangement = PLAIN;
+  private isArranged = false;
+  private shown: readonly Line[] = [];
+  private places: readonly number[] = [];
+
+  constructor(
+    private readonly send: Send,
+    chart: (host: ChartHost) => RunsChart,
+  ) {
+    this.chart = chart({
+      open: (run) => {
+        this.open(run);
+      },
+      brush: (runs) => {
+        this.select(new Set(runs.map(({ name }) => name)));
+      },
+    });
+    const head = h("header", { class: "head" }, this.heading, this.counts);
+    this.element.append(head, this.charting, this.chart.element, this.controls, this.grid.element);
+  }
+
+  /** Add a page of runs, and ask for the next one. */
+  add(page: RunsPage, chosen: Partial<Arrangement> = {}): void {
+    this.heading.textContent = page.title;
+    this.runs.add(page);
+    if (!this.isArranged) this.arrange(chosen);
+    if (!this.runs.isComplete && page.rows.length) this.send({ type: "more", offset: this.runs.rows.length });
+    this.showControls();
+    this.showRuns();
+  }
+
+  /** Take the newest runs again. A run that goes on changes in place. */
+  update(page: RunsPage): void {
+    if (!this.runs.update(page)) this.send({ type: "more", offset: 0 });
+    this.showRuns();
+  }
+
+  private arrange(chosen: Partial<Arrangement>): void {
+    const numbers = this.runs.columns.filter(({ group, kind }) => group === "metric" && kind === "number");
+    const charted = [numbers[0]?.name ?? "duration"];
+    this.arrangement = { ...PLAIN, charted, ...chosen };
+    this.isArranged = true;
+  }
+
+  private change(change: Partial<Arrangement>): void {
+    this.arrangement = { ...this.arrangement, ...change };
+    this.send({ type: "arranged", arrangement: this.arrangement });
+    if (!("filter" in change)) this.showControls();
+    this.showRuns();
+  }
+
+  private showControls(): void {
+    const { arrangement, runs } = this;
+    const change = (part: Partial<Arrangement>): void => {
+      this.change(part);
+    };
+    const wasOpen = this.controls.querySelector("details")?.open ?? false;
+    const menu = columnsMenu(runs.columns, arrangement, change);
+    menu.toggleAttribute("open", wasOpen);
+    const groups = ["nothing", ...runs.columns.filter(({ kind }) => kind !== "number").map(({ name }) => name)];
+    this.controls.replaceChildren(
+      filterField(arrangement, change),
+      menu,
+      checkbox("Only columns that differ", arrangement.onlyDiffering, (onlyDiffering) => {
+        this.change({ onlyDiffering });
+      }),
+      chooser("Group by", groups, arrangement.group ?? "nothing", (name) => {
+        this.change({ group: name === "nothing" ? null : name });
+      }),
+      ...this.actions(),
+    );
+    this.charting.replaceChildren(...chartControls(runs.columns, arrangement, change));
+  }
+
+  private actions(): HTMLElement[] {
+    const button = (words: string, run: () => void): HTMLElement => {
+      const element = h("button", { type: "button", class: "action" }, words);
+      element.addEventListener("click", run);
+      return element;
+    };
+    const compare = button("Compare", () => {
+      this.send({ type: "compare", runs: [...this.selected] });
+    });
+    compare.toggleAttribute("disabled", this.selected.size !== 2);
+    compare.title = "Select two runs to compare them";
+    return [
+      compare,
+      button("Copy as Markdown", () => {
+        this.send({
+          type: "copy",
+          text: toMarkdown(this.runs, this.shown, this.places),
+          words: "The runs are copied.",
+        });
+      }),
+      button("Export CSV", () => {
+        this.send({ type: "save", text: toCsv(this.runs, this.shown, this.places) });
+      }),
+    ];
+  }
+
+  private showRuns(): void {
+    const { runs, arrangement, selected } = this;
+    const { filter, problem } = parse(arrangement.filter, runs);
+    this.shown = lines(runs, filter, arrangement);
+    const kept = this.shown.filter((line): line is Run => !isHeading(line));
+    this.places = columnsToShow(runs, kept, arrangement);
+    this.counts.textContent = problem ?? countsOf(runs, kept.length, selected.size);
+    this.grid.show({ runs, lines: this.shown, places: this.places, selected, arrangement });
+    this.showChart(filter);
+  }
+
+  /** The selected runs if there are several, otherwise all runs that the filter keeps, in the order of time. */
+  private showChart(filter: (run: Run) => boolean): void {
+    const { runs, selected } = this;
+    const { charted, x } = this.arrangement;
+    const kept = runs.rows.filter((run) => filter(run) && (selected.size < 2 || selected.has(run.name)));
+    const column = runs.columns.find(({ name }) => name === x);
+    const [first] = charted;
+    if (first === undefined || kept.length === 0)
+      this.chart.clear(kept.length ? "Add a number to see it over the runs." : "");
+    else if (x === "run" || column?.kind === "time") this.chart.showSeries(series(runs, kept, x, charted), false);
+    else if (column?.kind === "number") this.chart.showSeries(series(runs, kept, x, charted), true);
+    else this.chart.showBoxes(boxes(runs, kept, x, first), first);
+  }
+
+  private open({ name }: Run): void {
+    this.send({ type: "open", run: name });
+  }
+
+  private toggle({ name }: Run): void {
+    const selected = new Set(this.selected);
+    if (!selected.delete(name)) selected.add(name);
+    this.select(selected);
+  }
+
+  private select(selected: ReadonlySet<string>): void {
+    this.selected = selected;
+    this.showControls();
+    this.showRuns();
+  }
+}
+
+function nextSort({ sort }: Arrangement, column: string): Arrangement["sort"] {
+  if (sort?.column !== column) return { column, descending: false };
+  return sort.descending ? null : { column, descending: true };
+}
+
+function countsOf({ rows, total }: Runs, shown: number, selected: number): string {
+  const loaded =
+    rows.length < total ? `${count(rows.length)} of ${counted(total, "run")} loaded` : counted(total, "run");
+  return [loaded, shown < rows.length ? `${count(shown)} shown` : "", selected ? `${count(selected)} selected` : ""]
+    .filter(Boolean)
+    .join(" · ");
+}

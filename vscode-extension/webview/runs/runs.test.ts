@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import type { RunsPage, RunsRow } from "../../src/protocol";
+import { h } from "../dom";
+import { openPage, texts } from "../testPage";
+import { columnsToShow, isHeading, lines, PLAIN } from "./arrange";
+import type { FromRuns } from "./contract";
+import { toCsv, toMarkdown } from "./export";
+import { parse } from "./filter";
+import { RunsView } from "./page";
+import { type Run, Runs } from "./runs";
+import { boxes, type Series, series, summary } from "./series";
+
+const COLUMNS: RunsPage["columns"] = [
+  { name: "trainer.alpha", group: "parameter" },
+  { name: "trainer.kind", group: "parameter" },
+  { name: "evaluator.accuracy", group: "metric" },
+];
+
+function row(name: string, alpha: number | null, accuracy: number | null, rest: Partial<RunsRow> = {}): RunsRow {
+  const values = [alpha, "linear", accuracy];
+  return { name, short: name, status: "completed", tone: "passed", start: null, seconds: 1, values, ...rest };
+}
+
+function page(rows: readonly RunsRow[], rest: Partial<RunsPage> = {}): RunsPage {
+  const path = { pipeline: "training" };
+  return { title: "training", path, columns: COLUMNS, rows, offset: 0, total: rows.length, ...rest };
+}
+
+const ROWS = [
+  row("r4", 0.1, null, { status: "failed", tone: "failed", error: "no data" }),
+  row("r3", 0.1, 0.9, { tags: ["nightly", "gpu"] }),
+  row("r2", 0.2, 0.7),
+  row("r1", 0.2, 0.8),
+];
+
+function runsOf(...pages: readonly RunsPage[]): Runs {
+  const runs = new Runs();
+  for (const each of pages) runs.add(each);
+  return runs;
+}
+
+function names(shown: readonly (Run | { heading: string; count: number })[]): string[] {
+  return shown.map((line) => ("heading" in line ? `# ${line.heading} ${line.count}` : line.name));
+}
+
+describe("the pages of the server", () => {
+  it("become one list, and a later page may bring a new column", () => {
+    const later = { columns: [{ name: "loss", group: "metric" } as const], offset: 1, total: 2 };
+    const runs = runsOf(page(ROWS.slice(0, 1), { total: 2 }), page([row("r0", null, null, { values: [3] })], later));
+    assert.deepEqual(names(runs.rows), ["r4", "r0"]);
+    assert.equal(runs.columns.at(-1)?.name, "loss");
+    const [first, second] = runs.rows;
+    assert.ok(first && second);
+    assert.equal(runs.value(first, runs.columns.length - 1), null);
+    assert.equal(runs.value(second, runs.columns.length - 1), 3);
+    assert.ok(runs.isComplete);
+  });
+
+  it("change in place when the newest runs are sent again", () => {
+    const runs = runsOf(page(ROWS));
+    const fits = runs.update(page([row("r5", 0.3, 0.5), row("r4", 0.1, 0.6)], { total: 5 }));
+    assert.ok(fits);
+    assert.deepEqual(names(runs.rows), ["r5", "r4", "r3", "r2", "r1"]);
+    assert.equal(runs.rows[1]?.values[1], "completed");
+  });
+
+  it("have to be read again when a run is gone", () => {
+    assert.equal(runsOf(page(ROWS)).update(page(ROWS.slice(0, 2), { total: 3 })), false);
+  });
+});
+
+describe("a filter", () => {
+  const cases: [text: string, kept: string[]][] = [
+    ["", ["r4", "r3", "r2", "r1"]],
+    ["accuracy > 0.75", ["r3", "r1"]],
+    ["evaluator.accuracy>=0.8 and alpha = 0.2", ["r1"]],
+    ["status = failed", ["r4"]],
+    ["status != failed accuracy < 0.9", ["r2", "r1"]],
+    ["tags ~ gpu", ["r3"]],
+    ['error = "no data"', ["r4"]],
+    ["NIGHTLY", ["r3"]],
+    ['accuracy = ""', ["r4"]],
+    ["r2", ["r2"]],
+  ];
+  for (const [text, kept] of cases) {
+    it(`\`${text}\``, () => {
+      const runs = runsOf(page(ROWS));
+      assert.deepEqual(names(runs.rows.filter(parse(text, runs).filter)), kept);
+    });
+  }
+
+  it("says that a column is not there, and keeps all runs", () => {
+    const runs = runsOf(page(ROWS));
+    const { filter, problem } = parse("acuracy > 1", runs);
+    assert.equal(problem, "No column is named “acuracy”.");
+    assert.equal(runs.rows.filter(filter).length, 4);
+  });
+});
+
+describe("the order of the runs", () => {
+  const sorts: [column: string, descending: boolean, sorted: string[]][] = [
+    ["evaluator.accuracy", false, ["r2", "r1", "r3", "r4"]],
+    ["evaluator.accuracy", true, ["r3", "r1", "r2", "r4"]],
+    ["run", false, ["r1", "r2", "r3", "r4"]],
+  ];
+  for (const [column, descending, sorted] of sorts) {
+    it(`by ${column}, ${descending ? "descending" : "ascending"}`, () => {
+      const runs = runsOf(page(ROWS));
+      assert.deepEqual(names(lines(runs, () => true, { ...PLAIN, sort: { column, descending } })), sorted);
+    });
+  }
+
+  it("in groups", () => {
+    const grouped = lines(runsOf(page(ROWS)), () => true, { ...PLAIN, group: "tags" });
+    assert.deepEqual(names(grouped), ["# none 3", "r4", "r2", "r1", "# nightly, gpu 1", "r3"]);
+  });
+});
+
+describe("the columns", () => {
+  const shown = (change: Partial<typeof PLAIN>): string[] => {
+    const runs = runsOf(page(ROWS));
+    return columnsToShow(runs, runs.rows, { ...PLAIN, ...change }).map((place) => runs.columns[place]?.name ?? "");
+  };
+
+  it("are those of the run, then parameters and metrics", () => {
+    assert.deepEqual(
+      shown({}).slice(-3),
+      COLUMNS.map(({ name }) => name),
+    );
+    assert.equal(shown({})[0], "run");
+  });
+
+  it("that are the same in all runs can be left out", () => {
+    assert.ok(!shown({ onlyDiffering: true }).includes("trainer.kind"));
+    assert.ok(shown({ onlyDiffering: true }).includes("trainer.alpha"));
+  });
+
+  it("can be hidden, and put first", () => {
+    const chosen = shown({ hidden: ["status"], first: ["evaluator.accuracy"] });
+    assert.deepEqual(chosen.slice(0, 2), ["run", "evaluator.accuracy"]);
+    assert.ok(!chosen.includes("status"));
+  });
+});
+
+describe("a chart", () => {
+  it("shows the runs from the oldest to the newest", () => {
+    const runs = runsOf(page(ROWS));
+    const drawn = series(runs, runs.rows, "run", ["evaluator.accuracy"]);
+    assert.deepEqual(drawn.x, [1, 2, 3, 4]);
+    assert.deepEqual(drawn.lines[0]?.y, [0.8, 0.7, 0.9, null]);
+    assert.equal(summary(drawn), "evaluator.accuracy: 0.7 to 0.9, last 0.9 (4 runs)");
+  });
+
+  it("orders a scatter by its x", () => {
+    const runs = runsOf(page(ROWS));
+    const drawn = series(runs, runs.rows, "evaluator.accuracy", ["trainer.alpha"]);
+    assert.deepEqual(drawn.x, [0.7, 0.8, 0.9]);
+    assert.deepEqual(drawn.lines[0]?.y, [0.2, 0.2, 0.1]);
+  });
+
+  it("has a box for each value of a parameter", () => {
+    const runs = runsOf(page(ROWS));
+    const [one, two] = boxes(runs, runs.rows, "trainer.alpha", "evaluator.accuracy");
+    assert.deepEqual([one?.label, one?.count, one?.median], ["0.1", 1, 0.9]);
+    assert.deepEqual([two?.label, two?.low, two?.median, two?.high], ["0.2", 0.7, 0.75, 0.8]);
+  });
+});
+
+describe("what is exported", () => {
+  const runs = runsOf(page([row("=cmd()", 1, 2, { status: 'a "b", c', short: "…cmd" })]));
+  const places = [0, 1].concat(runs.columns.length - 1);
+
+  it("is CSV without formulas", () => {
+    assert.equal(toCsv(runs, runs.rows, places), `run,status,evaluator.accuracy\r\n'=cmd(),"a ""b"", c",2\r\n`);
+  });
+
+  it("is a Markdown table without markup of its own", () => {
+    const marked = runsOf(page([row("a|b <i>", 1, 2)]));
+    assert.match(toMarkdown(marked, marked.rows, [0]), /\| a\\\|b \\<i\\> \|/);
+  });
+});
+
+describe("the page", () => {
+  before(() => {
+    openPage();
+  });
+
+  function open(first: RunsPage): { view: RunsView; sent: FromRuns[]; charts: Series[] } {
+    const sent: FromRuns[] = [];
+    const charts: Series[] = [];
+    const nothing = (): void => undefined;
+    const chart = {
+      element: h("figure"),
+      showSeries: (drawn: Series) => charts.push(drawn),
+      showBoxes: nothing,
+      clear: nothing,
+    };
+    const view = new RunsView(
+      (message) => sent.push(message),
+      () => chart,
+    );
+    document.body.replaceChildren(view.element);
+    view.add(first);
+    return { view, sent, charts };
+  }
+
+  it("shows runs with their values, and the first metric in the chart", () => {
+    const { view, charts } = open(page(ROWS));
+    assert.deepEqual(texts(view.element, "tbody th"), ["r4", "r3", "r2", "r1"]);
+    assert.deepEqual(texts(view.element, "tbody tr:first-child .status"), ["failed"]);
+    assert.deepEqual(texts(view.element, ".head p"), ["4 runs"]);
+    assert.equal(charts.at(-1)?.lines[0]?.name, "evaluator.accuracy");
+  });
+
+  it("has only the rows on the screen in the document", () => {
+    const many = Array.from({ length: 10_000 }, (_, at) => row(`r${at}`, at, at));
+    const { view } = open(page(many));
+    assert.ok(view.element.querySelectorAll("tbody tr").length < 200);
+    assert.equal(view.element.querySelector("table")?.getAttribute("aria-rowcount"), "10001");
+  });
+
+  it("asks for the rest of the runs", () => {
+    const { sent } = open(page(ROWS, { total: 9 }));
+    assert.deepEqual(sent, [{ type: "more", offset: 4 }]);
+  });
+
+  it("opens a run by a click and by Enter", () => {
+    const { view, sent } = open(page(ROWS));
+    view.element.querySelector<HTMLElement>("tbody th button")?.click();
+    const body = view.element.querySelector("tbody");
+    body?.dispatchEvent(new window.KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+    body?.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    assert.deepEqual(sent, [
+      { type: "open", run: "r4" },
+      { type: "open", run: "r3" },
+    ]);
+  });
+
+  it("compares the two runs that are selected", () => {
+    const { view, sent } = open(page(ROWS));
+    const compare = (): HTMLButtonElement | undefined =>
+      [...view.element.querySelectorAll<HTMLButtonElement>(".action")].find((each) => each.textContent === "Compare");
+    assert.equal(compare()?.disabled, true);
+    for (const at of [1, 2]) view.element.querySelectorAll<HTMLElement>("tbody input")[at]?.click();
+    compare()?.click();
+    assert.deepEqual(sent, [{ type: "compare", runs: ["r3", "r2"] }]);
+  });
+
+  it("sorts by a click on a head, and remembers it", () => {
+    const { view, sent } = open(page(ROWS));
+    const head = [...view.element.querySelectorAll<HTMLElement>("thead button")].at(-1);
+    head?.click();
+    assert.deepEqual(texts(view.element, "tbody th"), ["r2", "r1", "r3", "r4"]);
+    const last = sent.at(-1);
+    assert.ok(last?.type === "arranged");
+    assert.deepEqual(last.arrangement.sort, { column: "evaluator.accuracy", descending: false });
+  });
+
+  it("shows the heads of groups", () => {
+    const { view } = open(page(ROWS));
+    view.add(page(ROWS));
+    const grouped = lines(runsOf(page(ROWS)), () => true, { ...PLAIN, group: "status" });
+    assert.deepEqual(
+      grouped.filter(isHeading).map(({ heading }) => heading),
+      ["failed", "completed"],
+    );
+  });
+});
