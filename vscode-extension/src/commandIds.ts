@@ -17,7 +17,7 @@ export const Command = {
 export const CLIENT_COMMANDS: readonly string[] = Object.values(Command);
 
 /** Only these commands may run from a link in a hover. */
-export const LINK_COMMANDS: readonly string[] = [Command.readOutput, Command.showRun];
+export const LINK_COMMANDS: readonly string[] = [Command.readOutput, Command.showRun, Command.showRuns];
 
 /** Sends a command to the server. Rejects if the server does not run or cannot answer. */
 export type Request = <K extends keyof ServerCommands>(

@@ -5,6 +5,7 @@ import type { Comparisons } from "./comparisons";
 import type { HistoryTree } from "./historyTree";
 import type { OutputPanels } from "./outputPanel";
 import { Command } from "./commandIds";
+import type { RunsPanels } from "./runsPanel";
 import { namesOf } from "./historyPath";
 import type { Choice, HistoryNode, ReadArgument } from "./protocol";
 import { isTrouble, readWithChoices, sentence } from "./reading";
@@ -14,6 +15,7 @@ export interface Parts {
   readonly server: Server;
   readonly tree: HistoryTree;
   readonly panels: OutputPanels;
+  readonly runs: RunsPanels;
   readonly comparisons: Comparisons;
   readonly log: vscode.LogOutputChannel;
 }
@@ -21,7 +23,7 @@ export interface Parts {
 /** What lenses, links and the palette pass is an argument; what the tree passes is a node. */
 type Given = ReadArgument | HistoryNode | undefined;
 
-export function registerCommands({ server, tree, panels, comparisons, log }: Parts): vscode.Disposable {
+export function registerCommands({ server, tree, panels, runs, comparisons, log }: Parts): vscode.Disposable {
   const readOutput = async (given: Given, panel: "reused" | "new"): Promise<void> => {
     const argument = argumentOf(given) ?? placeAtCursor();
     if (argument.output) {
@@ -44,6 +46,7 @@ export function registerCommands({ server, tree, panels, comparisons, log }: Par
     [Command.readOutput]: (given) => readOutput(given, "reused"),
     [Command.readOutputInNewPanel]: (given) => readOutput(given, "new"),
     [Command.showRun]: (given) => panels.open(argumentOf(given) ?? {}, "reused"),
+    [Command.showRuns]: (given) => runs.open(argumentOf(given) ?? placeAtCursor()),
     [Command.compareOutputs]: compare,
     [Command.copyCode]: (given) => vscode.env.clipboard.writeText(snippet(argumentOf(given) ?? {})),
     [Command.refresh]: async () => {

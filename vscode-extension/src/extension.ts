@@ -4,8 +4,10 @@ import { Server } from "./client";
 import { Comparisons } from "./comparisons";
 import { registerCommands } from "./commands";
 import { onSelectionChange } from "./environments";
+import { namesOf } from "./historyPath";
 import { HistoryTree } from "./historyTree";
 import { OutputPanels } from "./outputPanel";
+import { RunsPanels } from "./runsPanel";
 import { clientSettings, needsRestart, SECTION } from "./settings";
 import { StatusItem } from "./status";
 
@@ -16,6 +18,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const server = new Server(context, log);
   const tree = new HistoryTree(server.request);
   const panels = new OutputPanels(context.extensionUri, server);
+  const runs = new RunsPanels(context, server, {
+    open: (pipeline, run, source) => panels.open(namesOf({ pipeline, run, source }), "reused"),
+  });
   const comparisons = new Comparisons(server.request);
   running = server;
   context.subscriptions.push(
@@ -23,9 +28,10 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     tree,
     panels,
+    runs,
     comparisons,
     new StatusItem(server),
-    registerCommands({ server, tree, panels, comparisons, log }),
+    registerCommands({ server, tree, panels, runs, comparisons, log }),
     server.onDidChangeState((state) => {
       if (state !== "running") tree.tell(undefined);
       tree.refresh();

@@ -1,5 +1,4 @@
 /** The panel beside the code shows an output or a run. One webview is used again, and more are opened on request. */
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { FromPage, RunChoice, ToPage } from "../webview/contract";
 import type { Server } from "./client";
@@ -8,6 +7,7 @@ import { namesOf } from "./historyPath";
 import type { HistoryNode, HistoryPath, ReadArgument, Reading, RunPage, TableView, Trouble } from "./protocol";
 import { type Answered, isChoices, isTrouble } from "./reading";
 import { snippet } from "./snippet";
+import { page } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.output";
 
@@ -86,7 +86,7 @@ class OutputPanel {
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
     panel.webview.onDidReceiveMessage((message: FromPage) => this.receive(message));
-    panel.webview.html = page(panel.webview, dist, loading(argument));
+    panel.webview.html = page(panel.webview, dist, "webview", loading(argument));
   }
 
   reveal(): void {
@@ -240,39 +240,4 @@ async function openFolder(uri: string): Promise<void> {
 
 function loading({ output, run }: ReadArgument): string {
   return `Reading ${output ?? run ?? "the run history"}…`;
-}
-
-/**
- * The page. It says what is being read before its script is there.
- *
- * Scripts run by nonce only. An output in HTML has its styles and pictures inside, and the page loads nothing else.
- */
-function page(webview: vscode.Webview, dist: vscode.Uri, words: string): string {
-  const nonce = randomBytes(18).toString("base64");
-  const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource} 'unsafe-inline'`,
-    "img-src data:",
-    "font-src data:",
-  ].join("; ");
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${address("webview.css")}">
-<title>Pipesight</title>
-</head>
-<body>
-<div id="app"><p class="loading" role="status">${escaped(words)}</p></div>
-<script nonce="${nonce}" src="${address("webview.js")}"></script>
-</body>
-</html>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (letter) => `&#${String(letter.charCodeAt(0))};`);
 }

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "node:test";
+import type { Server } from "./client";
+import type { RunsArgument, RunsPage, ServerStatus } from "./protocol";
+import { RunsPanels } from "./runsPanel";
+import { answering, settled } from "./testing/data";
+import { EventEmitter, panels as opened, reset, Uri } from "./testing/vscode";
+
+const PAGE: RunsPage = {
+  title: "training",
+  path: { pipeline: "training", source: "s" },
+  columns: [],
+  rows: [],
+  offset: 0,
+  total: 0,
+};
+
+function open(answer: (argument: RunsArgument) => unknown = () => PAGE) {
+  const statuses = new EventEmitter<ServerStatus>();
+  const { request, asked } = answering({ "pipesight.showRuns": answer });
+  const remembered = new Map<string, unknown>();
+  const context = {
+    extensionUri: Uri.file("/ext"),
+    workspaceState: {
+      get: (key: string, otherwise: unknown) => remembered.get(key) ?? otherwise,
+      update: (key: string, value: unknown) => Promise.resolve(void remembered.set(key, value)),
+    },
+  };
+  const shown: unknown[][] = [];
+  const host = { open: (...run: unknown[]) => Promise.resolve(void shown.push(run)) };
+  const server = { request, onDidChangeStatus: statuses.event } as unknown as Server;
+  return { panels: new RunsPanels(context as never, server, host), statuses, asked, shown, remembered };
+}
+
+describe("the panel of runs", () => {
+  beforeEach(reset);
+
+  it("is one for each pipeline, and begins with the runs that were asked for", async () => {
+    const { panels, asked } = open();
+    await panels.open({ pipeline: "training" });
+    await panels.open({ pipeline: "training" });
+    assert.deepEqual(
+      opened.map(({ title }) => title),
+      ["training"],
+    );
+    opened[0]?.receive.fire({ type: "ready" });
+    assert.deepEqual(opened[0]?.posted, [{ type: "runs", page: PAGE, arrangement: {} }]);
+    assert.deepEqual(asked[0], ["pipesight.showRuns", { pipeline: "training", limit: 500 }]);
+  });
+
+  it("asks for older runs, and takes the newest again when the history changes", async () => {
+    const { panels, asked, statuses } = open();
+    await panels.open({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "more", offset: 500 });
+    statuses.fire({ sources: [] });
+    await settled();
+    const path = { pipeline: "training", source: "s" };
+    assert.deepEqual(asked.slice(1), [
+      ["pipesight.showRuns", { ...path, offset: 500, limit: 5000 }],
+      ["pipesight.showRuns", { ...path, limit: 500 }],
+    ]);
+    assert.deepEqual(
+      opened[0]?.posted.map((message) => (message as { type: string }).type),
+      ["runs", "newest"],
+    );
+  });
+
+  it("opens a run in the panel of outputs", async () => {
+    const { panels, shown } = open();
+    await panels.open({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "open", run: "r1" });
+    assert.deepEqual(shown, [["training", "r1", "s"]]);
+  });
+
+  it("remembers how the person arranged it", async () => {
+    const { panels, remembered } = open();
+    await panels.open({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "arranged", arrangement: { filter: "accuracy > 0.8" } });
+    opened[0]?.receive.fire({ type: "ready" });
+    assert.deepEqual([...remembered.values()], [{ filter: "accuracy > 0.8" }]);
+    assert.deepEqual(opened[0]?.posted.at(-1), {
+      type: "runs",
+      page: PAGE,
+      arrangement: { filter: "accuracy > 0.8" },
+    });
+  });
+
+  it("says why there are no runs", async () => {
+    const { panels } = open(() => ({ problem: "No such pipeline.", advice: "Choose another." }));
+    await assert.rejects(panels.open({}), /No such pipeline. Choose another./);
+    assert.equal(opened.length, 0);
+  });
+});

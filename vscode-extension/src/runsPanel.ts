@@ -1,0 +1,149 @@
+/** The panel that shows all runs of a pipeline. Each pipeline has one, and its arrangement is remembered. */
+import * as vscode from "vscode";
+import type { Arrangement } from "../webview/runs/arrange";
+import type { FromRuns, ToRuns } from "../webview/runs/contract";
+import type { Server } from "./client";
+import { Command, type Request } from "./commandIds";
+import { namesOf } from "./historyPath";
+import type { RunsAnswer, RunsArgument, RunsPage } from "./protocol";
+import { isTrouble } from "./reading";
+import { page } from "./webviewPage";
+
+const VIEW_TYPE = "pipesight.runs";
+/** Runs of the first page. It has to be on the screen at once. */
+const FIRST = 500;
+/** Runs of a later page. */
+const LATER = 5_000;
+
+/** What the panels ask of the extension. */
+export interface RunsHost {
+  open(pipeline: string, run: string, source: string | null): Promise<void>;
+}
+
+export class RunsPanels implements vscode.Disposable {
+  private readonly panels = new Map<string, RunsPanel>();
+  private readonly listener: vscode.Disposable;
+
+  constructor(
+    private readonly context: Pick<vscode.ExtensionContext, "extensionUri" | "workspaceState">,
+    private readonly server: Server,
+    private readonly host: RunsHost,
+  ) {
+    this.listener = server.onDidChangeStatus(() => {
+      for (const panel of this.panels.values()) void panel.update();
+    });
+  }
+
+  /** Show the runs of a pipeline, or of the one at the cursor. */
+  async open(argument: RunsArgument): Promise<void> {
+    const answer = await this.server.request(Command.showRuns, { ...argument, limit: FIRST });
+    if (isTrouble(answer)) throw new Error([answer.problem, answer.advice].filter(Boolean).join(" "));
+    const key = JSON.stringify(namesOf(answer.path));
+    const known = this.panels.get(key);
+    if (known) known.reveal();
+    else this.create(key, answer);
+  }
+
+  dispose(): void {
+    for (const disposable of [this.listener, ...this.panels.values()]) disposable.dispose();
+  }
+
+  private create(key: string, first: RunsPage): void {
+    const options = { enableScripts: true, retainContextWhenHidden: true };
+    const panel = vscode.window.createWebviewPanel(VIEW_TYPE, first.title, vscode.ViewColumn.Beside, options);
+    const { extensionUri, workspaceState } = this.context;
+    this.panels.set(
+      key,
+      new RunsPanel(panel, extensionUri, this.server.request, workspaceState, this.host, key, first),
+    );
+    panel.onDidDispose(() => this.panels.delete(key));
+  }
+}
+
+class RunsPanel {
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    extension: vscode.Uri,
+    private readonly request: Request,
+    private readonly memory: vscode.Memento,
+    private readonly host: RunsHost,
+    private readonly key: string,
+    private readonly first: RunsPage,
+  ) {
+    const dist = vscode.Uri.joinPath(extension, "dist");
+    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
+    panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
+    panel.webview.html = page(panel.webview, dist, "runs", `Reading the runs of ${first.title}…`);
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  /** The history changed: take the newest runs again. */
+  async update(): Promise<void> {
+    const answer = await this.ask({ limit: FIRST });
+    this.post(isTrouble(answer) ? { type: "trouble", trouble: answer } : { type: "newest", page: answer });
+  }
+
+  private async receive(message: FromRuns): Promise<void> {
+    const { pipeline = null, source = null } = this.first.path;
+    switch (message.type) {
+      case "ready":
+        this.post({ type: "runs", page: this.first, arrangement: this.arrangement });
+        break;
+      case "more":
+        await this.sendFrom(message.offset);
+        break;
+      case "open":
+        await this.host.open(pipeline ?? "", message.run, source);
+        break;
+      case "arranged":
+        await this.memory.update(this.memoryKey, message.arrangement);
+        break;
+      case "copy":
+        await vscode.env.clipboard.writeText(message.text);
+        vscode.window.setStatusBarMessage(message.words, 3_000);
+        break;
+      case "save":
+        await save(message.text, `${this.first.title} runs.csv`);
+    }
+  }
+
+  private async sendFrom(offset: number): Promise<void> {
+    const answer = await this.ask({ offset, limit: offset ? LATER : FIRST });
+    this.post(isTrouble(answer) ? { type: "trouble", trouble: answer } : { type: "runs", page: answer });
+  }
+
+  private async ask(part: RunsArgument): Promise<RunsAnswer> {
+    try {
+      return await this.request(Command.showRuns, { ...namesOf(this.first.path), ...part });
+    } catch (error) {
+      return { problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private get memoryKey(): string {
+    return `runs ${this.key}`;
+  }
+
+  private get arrangement(): Partial<Arrangement> {
+    return this.memory.get<Partial<Arrangement>>(this.memoryKey, {});
+  }
+
+  private post(message: ToRuns): void {
+    void this.panel.webview.postMessage(message);
+  }
+}
+
+async function save(text: string, name: string): Promise<void> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const defaultUri = folder ? vscode.Uri.joinPath(folder.uri, name) : vscode.Uri.file(name);
+  const file = await vscode.window.showSaveDialog({ defaultUri, filters: { CSV: ["csv"] }, title: "Export Runs" });
+  if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+}
