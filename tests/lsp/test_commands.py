@@ -80,6 +80,20 @@ async def test_a_run_is_shown_with_its_steps(editor: Editor) -> None:
     assert [run["name"] for run in result["runs"]] == ["broken_report", "first_report"]
 
 
+async def test_the_runs_of_a_pipeline_are_rows_with_their_parameters(editor: Editor) -> None:
+    page = await editor.execute("pipesight.showRuns", {"pipeline": "report_pipeline"})
+
+    assert (page["title"], page["total"]) == ("report_pipeline", 2)
+    assert [(row["name"], row["status"]) for row in page["rows"]] == [
+        ("broken_report", "failed"),
+        ("first_report", "completed"),
+    ]
+    assert all(len(row["values"]) == len(page["columns"]) for row in page["rows"])
+
+    older = await editor.execute("pipesight.showRuns", {"pipeline": "report_pipeline", "offset": 1})
+    assert [row["name"] for row in older["rows"]] == ["first_report"]
+
+
 async def test_the_history_unfolds_down_to_the_outputs(editor: Editor) -> None:
     names: list[str] = []
     parent: dict[str, object] = {}

@@ -13,7 +13,7 @@ from lsprotocol import types as lsp
 from pipesight.characters import visible
 from pipesight.code.model import Position, Span, Thing
 from pipesight.history.history import History
-from pipesight.history.model import Output, Run, Step
+from pipesight.history.model import Output, Pipeline, Run, Step
 from pipesight.pages.contract import (
     Choice,
     Choices,
@@ -30,12 +30,15 @@ from pipesight.pages.contract import (
     RunAnswer,
     RunFacts,
     RunPage,
+    RunsAnswer,
+    RunsArgument,
     ServerStatus,
     SourceStatus,
     StepFacts,
     Trouble,
 )
 from pipesight.pages.describe import describe, json_text, path_of, pipeline_facts
+from pipesight.pages.runs import runs_page
 from pipesight.pages.words import ago, count, duration, mark, one_line, short_name, state, tone, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
@@ -100,6 +103,19 @@ async def show_run(context: Context, given: Mapping[str, object]) -> RunAnswer:
     )
 
 
+async def show_runs(context: Context, given: Mapping[str, object]) -> RunsAnswer:
+    """Return the runs of the pipeline that the argument names, or that is at its position in a document."""
+    asked = RunsArgument.of(given)
+    found = await _named(context, ReadArgument.of(given))
+    if isinstance(found, Trouble):
+        return found
+    pipeline = found.pipeline or _only_pipeline(context.history)
+    if pipeline is None:
+        advice = "Put the cursor on the name of a pipeline, or choose one in the tree of the run history."
+        return Trouble("No pipeline is named here.", advice)
+    return runs_page(context.history, pipeline, asked.offset or 0, asked.limit)
+
+
 async def list_history(context: Context, given: Mapping[str, object]) -> tuple[HistoryNode, ...]:
     """Return the children of a node of the history tree. Without a node, these are the pipelines."""
     parent = HistoryArgument.of(given).parent
@@ -152,6 +168,12 @@ async def _named(context: Context, argument: ReadArgument) -> Found | Trouble:
     if argument.uri is not None and argument.position is not None:
         return found
     return missing(history, argument.path.names, found) or found
+
+
+def _only_pipeline(history: History) -> Pipeline | None:
+    """Return the pipeline of a history that has just one."""
+    pipelines = history.pipelines()
+    return pipelines[0] if len(pipelines) == 1 else None
 
 
 def _found(context: Context, argument: ReadArgument) -> Found:

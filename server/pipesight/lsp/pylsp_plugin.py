@@ -23,7 +23,7 @@ from pipesight.features import code_actions, code_lens, commands, completion, de
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.outputs.service import PreviewService
-from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN, encode
+from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN, SHOW_RUNS, encode
 from pipesight.project_settings import ProjectSettings, project_settings
 from pipesight.rules.reading import is_settled
 from pipesight.workspace.context import Client, Context
@@ -331,7 +331,7 @@ def pylsp_code_lens(config: Any, workspace: Any, document: Any) -> list[Any]:
 @hookimpl
 def pylsp_commands(config: Any, workspace: Any) -> list[str]:
     """The commands that actions and lenses carry."""
-    return [READ_OUTPUT, SHOW_RUN]
+    return [READ_OUTPUT, SHOW_RUN, SHOW_RUNS]
 
 
 @hookimpl
@@ -340,7 +340,8 @@ def pylsp_execute_command(config: Any, workspace: Any, command: str, arguments: 
     """Run one of our commands; None leaves it to the other plug-ins."""
     context = _session(config, workspace).context
     argument = cast("Mapping[str, object]", arguments[0] if arguments else {})
-    ours = {READ_OUTPUT: commands.read_output, SHOW_RUN: commands.show_run}.get(command)
+    by_id = {READ_OUTPUT: commands.read_output, SHOW_RUN: commands.show_run, SHOW_RUNS: commands.show_runs}
+    ours = by_id.get(command)
     return encode(asyncio.run(ours(context, argument))) if ours is not None else None
 
 

@@ -33,10 +33,10 @@ from pipesight.pages.contract import (
     READ_OUTPUT,
     REFRESH,
     SHOW_RUN,
+    SHOW_RUNS,
     STATUS,
     STATUS_CHANGED,
-    ReadAnswer,
-    RunAnswer,
+    Answer,
     ServerStatus,
     Trouble,
     encode,
@@ -459,6 +459,12 @@ async def show_run(ls: PipesightServer, *arguments: Any) -> Any:
     return await _run(ls, commands.show_run, arguments)
 
 
+@server.command(SHOW_RUNS)
+async def show_runs(ls: PipesightServer, *arguments: Any) -> Any:
+    """Show the runs of a pipeline."""
+    return await _run(ls, commands.show_runs, arguments)
+
+
 @server.command(HISTORY)
 async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
     """The children of a node of the history tree."""
@@ -481,7 +487,7 @@ def status(ls: PipesightServer, *arguments: Any) -> Any:
 
 async def _run(
     ls: PipesightServer,
-    command: Callable[[Context, Mapping[str, object]], Awaitable[ReadAnswer | RunAnswer]],
+    command: Callable[[Context, Mapping[str, object]], Awaitable[Answer]],
     arguments: tuple[Any, ...],
 ) -> object:
     """Return a command's answer. A client without a panel is also shown a document."""
@@ -498,7 +504,7 @@ async def _run(
     return encode(answer)
 
 
-async def _show(ls: PipesightServer, client: Client, answer: ReadAnswer | RunAnswer) -> None:
+async def _show(ls: PipesightServer, client: Client, answer: Answer) -> None:
     """Show an answer as a document, or say in a message what it is and where its file is."""
     document = show.document(answer)
     file = ls.session.write_document(document) if document is not None else None

@@ -366,6 +366,7 @@ class ServerStatus:
 ReadAnswer: TypeAlias = Reading | Trouble | Choices
 RunAnswer: TypeAlias = RunPage | Trouble
 RunsAnswer: TypeAlias = RunsPage | Trouble
+Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer
 
 
 @dataclass(frozen=True, slots=True)

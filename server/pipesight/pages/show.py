@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .contract import Choices, HistoryPath, Reading, RunPage, StepFacts, Trouble
+from .contract import Answer, Choices, HistoryPath, Reading, RunPage, RunsPage, StepFacts, Trouble
 from .page import Grid, Heading, Line, Page, Value
+from .words import count, duration
 
 _ROWS = 200
 
@@ -20,19 +21,21 @@ class Document:
     text: str
 
 
-def document(answer: Reading | RunPage | Choices | Trouble) -> Document | None:
+def document(answer: Answer) -> Document | None:
     """Return the document that shows an answer, or None if there is nothing to show yet."""
     match answer:
         case Reading():
             page = _output(answer)
         case RunPage():
             page = _run(answer)
+        case RunsPage():
+            page = _runs(answer)
         case _:
             return None
     return Document(f"{_file_name(answer.path)}.md", page.markdown() + "\n")
 
 
-def message(answer: Reading | RunPage | Choices | Trouble, file: Path | None) -> str:
+def message(answer: Answer, file: Path | None) -> str:
     """Return one line for a client that shows no document: the value and its file, or what is wrong."""
     match answer:
         case Trouble():
@@ -44,6 +47,8 @@ def message(answer: Reading | RunPage | Choices | Trouble, file: Path | None) ->
             short = answer.preview.summary
         case RunPage():
             short = answer.subtitle
+        case RunsPage():
+            short = count(answer.total, "run")
     return f"{answer.title}: {short}" + (f" (whole: {file})" if file is not None else "")
 
 
@@ -58,6 +63,18 @@ def _run(page: RunPage) -> Page:
     rows = [(step.name, f"{step.mark} {step.status}", step.duration or "", _outputs(step)) for step in page.steps]
     grid = Grid(("step", "status", "took", "outputs"), rows)
     return Page((Heading("run", page.title), Line(page.subtitle), grid))
+
+
+def _runs(page: RunsPage) -> Page:
+    """Columns that are the same in all runs only take room, so they are left out."""
+    differing = [at for at, _ in enumerate(page.columns) if len({repr(row.values[at]) for row in page.rows}) > 1]
+    heads = ("run", "status", "start", "took", *(page.columns[at].name for at in differing))
+    rows = [
+        (row.short, row.status, row.start or "", duration(row.seconds) if row.seconds is not None else "")
+        + tuple("" if row.values[at] is None else str(row.values[at]) for at in differing)
+        for row in page.rows
+    ]
+    return Page((Heading("pipeline", page.title), Line(count(page.total, "run")), Grid(heads, rows)))
 
 
 def _outputs(step: StepFacts) -> str:
