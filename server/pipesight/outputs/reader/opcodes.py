@@ -1,14 +1,16 @@
-"""Follows a pickle's opcodes over inert data: what it would import stays a name, what it would call is never called."""
+"""Follows a pickle's opcodes over inert data. An import stays a name, and a call is only written down."""
 
 from __future__ import annotations
 
-import itertools
 import pickletools
 from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Tuple, cast
 
 from .bounds import clip
+from .harmless import HARMLESS, judge
 
-_OPCODES = 400_000
+OPCODES = 2_000_000
+_PICKLES = 1_000
+_PROTO = b"\x80"
 
 
 class Name:
@@ -22,7 +24,7 @@ class Name:
 
 
 class Made:
-    """What calling something imported would have made: the call's pieces and the state set afterwards."""
+    """The object that a call would make: the pieces of the call, and the state that is set afterwards."""
 
     __slots__ = ("arguments", "items", "state", "what")
 
@@ -40,22 +42,66 @@ class Followed(NamedTuple):
     names: List[Tuple[str, str]]
     root: Any
     complete: bool
+    cut: bool = False  # there are more opcodes than are followed
 
 
-def follow(file: BinaryIO) -> Followed:
-    """Follows the pickle at the file's place; stops where it ends, cannot be understood, or goes on too long."""
+def follow(file: BinaryIO) -> List[Followed]:
+    """Follow the pickles at the file's place, one after the other.
+
+    Ends with the file, or where a pickle cannot be understood or goes on too long. Bytes after a whole pickle that are
+    no pickle are passed over.
+    """
+    left = OPCODES
+    pickles: List[Followed] = []
+    while left > 0 and len(pickles) < _PICKLES:
+        start = file.read(1)
+        if pickles and not start:
+            break
+        found, used = _follow_one(_Pushed(start, file), left)
+        left -= used
+        if pickles and not found.complete and start != _PROTO:
+            break
+        pickles.append(found)
+        if not found.complete:
+            break
+    return pickles
+
+
+def _follow_one(file: _Pushed, most: int) -> Tuple[Followed, int]:
     machine = _Machine()
     complete = False
+    used = 0
     try:
-        for opcode, argument, _ in itertools.islice(pickletools.genops(file), _OPCODES):
+        for opcode, argument, _ in pickletools.genops(file):  # type: ignore[arg-type]
+            used += 1
             if opcode.name == "STOP":
                 complete = True
+                break
+            if used >= most:
                 break
             machine.step(opcode.name, argument)
     except (ValueError, IndexError, KeyError, OverflowError, UnicodeError, AttributeError, TypeError):
         complete = False  # raw arrays between the opcodes (joblib), or a damaged file
     root = machine.pop() if complete else (machine.stack[0] if machine.stack else UNKNOWN)
-    return Followed(machine.protocol, machine.names, root, complete)
+    return Followed(machine.protocol, machine.names, root, complete, used >= most and not complete), used
+
+
+class _Pushed:
+    """A file whose next byte was read already."""
+
+    def __init__(self, start: bytes, file: BinaryIO) -> None:
+        self._start = start
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes."""
+        start, self._start = self._start[:size], self._start[size:]
+        return start + self._file.read(size - len(start)) if len(start) < size else start
+
+    def readline(self) -> bytes:
+        """Return the rest of the line."""
+        start, self._start = self._start, b""
+        return start if start == b"\n" else start + self._file.readline()
 
 
 _MARK = object()
@@ -63,7 +109,7 @@ UNKNOWN = Name("", "…")
 
 
 class _Machine:
-    """A pickle's stack machine over inert data: names stay names, and calls become Made objects."""
+    """A pickle's stack machine over inert data. Names stay names, and calls become Made objects."""
 
     def __init__(self) -> None:
         self.stack: List[Any] = []
@@ -88,11 +134,24 @@ class _Machine:
 
     def name(self, module: Any, attribute: Any) -> None:
         found = Name(clip(str(module), 200), clip(str(attribute), 200))
-        self.names.append((found.module, found.attribute))
+        if not _is_getattr(found):  # which is as harmless as what it gets, and judged by that
+            self.names.append((found.module, found.attribute))
         self.stack.append(found)
 
     def make(self, what: Any, arguments: Any) -> None:
-        self.stack.append(_latin1(what, arguments) or Made(what, arguments))
+        if isinstance(what, Name) and _is_getattr(what):
+            self.get_attribute(what, as_tuple(arguments))
+        else:
+            self.stack.append(_latin1(what, arguments) or Made(what, arguments))
+
+    def get_attribute(self, what: Name, arguments: Tuple[Any, ...]) -> None:
+        """Follow `getattr(Color, "RED")`, which is how some Pythons pickle the member of an enumeration."""
+        owner, attribute = [*arguments, None, None][:2]
+        if isinstance(owner, Name) and isinstance(attribute, str) and _is_open(owner, attribute):
+            self.name(owner.module, f"{owner.attribute}.{attribute}")
+        else:
+            self.names.append((what.module, what.attribute))
+            self.stack.append(Made(what, arguments))
 
     def step(self, code: str, argument: Any) -> None:
         if code in _PUSHES:
@@ -140,6 +199,11 @@ class _Machine:
     def on_stack_global(self, _: Any) -> None:
         attribute, module = self.pop(), self.pop()
         self.name(module if isinstance(module, str) else "?", attribute if isinstance(attribute, str) else "?")
+
+    def on_ext1(self, argument: Any) -> None:
+        self.name("copyreg", f"extension {argument}")
+
+    on_ext2 = on_ext4 = on_ext1
 
     def on_inst(self, argument: Any) -> None:
         arguments = self.to_mark()
@@ -214,8 +278,17 @@ class _Machine:
         _extend(self.top(), _list_of_pairs(items))
 
 
+def _is_open(owner: Name, attribute: str) -> bool:
+    """Return False for what may lead out of an object, such as `__subclasses__`."""
+    return not attribute.startswith("_") or judge(owner.module, f"{owner.attribute}.{attribute}") == HARMLESS
+
+
+def _is_getattr(name: Name) -> bool:
+    return name.attribute == "getattr" and name.module in ("builtins", "__builtin__")
+
+
 def _latin1(what: Any, arguments: Any) -> Optional[bytes]:
-    """The bytes that old protocols write as the encoding of a text; any other call gives None."""
+    """Return the bytes that old protocols write as the encoding of a text. Any other call gives None."""
     if not isinstance(what, Name) or (what.module, what.attribute) != ("_codecs", "encode"):
         return None
     pieces = as_tuple(arguments)
@@ -225,21 +298,21 @@ def _latin1(what: Any, arguments: Any) -> Optional[bytes]:
 
 
 def as_tuple(value: Any) -> Tuple[Any, ...]:
-    """The value if it is a tuple, else an empty one."""
+    """Return the value if it is a tuple, else an empty one."""
     return cast(Tuple[Any, ...], value) if isinstance(value, tuple) else ()
 
 
 class Pairs(List[Any]):
-    """A dict's items: its keys need not be hashable here."""
+    """The items of a dict. Its keys need not be hashable here."""
 
 
 def _list_of_pairs(items: List[Any]) -> Pairs:
-    """Keys and values in turn, as pairs."""
+    """Pair keys and values that come in turn."""
     return Pairs(zip(items[::2], items[1::2]))  # noqa: B905
 
 
 def _extend(container: Any, items: List[Any]) -> None:
-    """Adds to a list, a dict or an object what its kind takes."""
+    """Add items to a list, a dict or an object, if its kind takes them."""
     if isinstance(container, Made):
         container.items.extend(items)
     elif isinstance(container, list) and isinstance(container, Pairs) == isinstance(items, Pairs):

@@ -1,16 +1,19 @@
-"""Describes pickles without loading them: what they hold, what they would import, and a warning where that is harm."""
+"""Describes pickles without loading them: what they hold, what they would import, and whether that is harmless."""
 
 from __future__ import annotations
 
 import itertools
+import re
 import zipfile
-from typing import Any, BinaryIO, Iterator, List, NamedTuple, Optional, cast
+from typing import Any, BinaryIO, Iterator, List, NamedTuple, Optional, Tuple, cast
 
+from .archives import list_zip
 from .arrays import Numbers, array_picture, checked_shape
 from .bounds import CELL, TEXT, Picture, Request, clip, digits, size
 from .dtypes import dtype_of
 from .folder import Folder
-from .opcodes import Followed, Made, Name, Pairs, as_tuple, follow
+from .harmless import HARMFUL, UNKNOWN, judge
+from .opcodes import OPCODES, Followed, Made, Name, Pairs, as_tuple, follow
 from .problem import Problem
 from .zips import open_member
 
@@ -20,52 +23,74 @@ _VALUES = 2000  # a value that a few bytes refer to thousands of times is not sh
 _VALUES_OF_CELL = 50
 _LINKS = 20  # calls of calls, behind which a class is looked for
 _SHOWN_IMPORTS = 30
-_DANGEROUS_MODULES = {
-    "os", "posix", "nt", "subprocess", "sys", "shutil", "socket", "runpy", "pty", "ctypes", "webbrowser",
-    "importlib", "code", "pdb", "timeit", "commands", "multiprocessing", "asyncio",
-}  # fmt: skip
-_DANGEROUS_NAMES = {
-    ("builtins", name) for name in ("eval", "exec", "compile", "open", "__import__", "getattr", "breakpoint", "input")
-} | {("__builtin__", name) for name in ("eval", "exec", "compile", "open", "__import__", "getattr", "execfile")}
+_SHOWN_PICKLES = 5
+_MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+_LEGACY_TORCH = (
+    0x1950A86A20F9469CFC6C  # the first pickle of a file of torch.save before 1.6, whose object is the fourth
+)
 
 
 class Description(NamedTuple):
-    """A pickle for people: its object as far as its opcodes could be followed, whether that is all, and words."""
+    """A pickle for people: its object as far as its opcodes could be followed, whether that is all, and words.
+
+    `imports` are the names of modules that it would import.
+    """
 
     root: Any
     complete: bool
     text: str
+    imports: Tuple[str, ...] = ()
 
 
 def describe_stream(file: BinaryIO, length: int) -> Description:
-    """Describes the pickle of `length` bytes at the file's place."""
-    found = follow(file)
-    return Description(found.root, found.complete, _text(found, length))
+    """Describe the pickles of `length` bytes at the file's place. A file may hold several, one after the other."""
+    pickles = follow(file)
+    is_torch = pickles[0].root == _LEGACY_TORCH and len(pickles) > 3
+    root = pickles[3 if is_torch else 0].root
+    modules = tuple(module for found in pickles for module, _ in found.names)
+    return Description(root, all(found.complete for found in pickles), _text(pickles, length), modules)
 
 
-def _is_dangerous(module: str, attribute: str) -> bool:
-    return module.split(".")[0] in _DANGEROUS_MODULES or (module, attribute.split(".")[0]) in _DANGEROUS_NAMES
-
-
-def _text(found: Followed, length: int) -> str:
-    imports = list(dict.fromkeys(".".join(filter(None, name)) for name in found.names))
-    dangers = sorted(".".join(name) for name in set(found.names) if _is_dangerous(*name))
-    lines = [f"A pickle of {size(length)}, protocol {found.protocol}. Not loaded: loading a pickle runs its code."]
-    if dangers:
-        lines.append("Warning: loading it would reach " + ", ".join(dangers[:_SHOWN_IMPORTS]) + ".")
-    if not isinstance(found.root, Name):
-        lines += ["", _Words(_VALUES).of(found.root, _DEPTH, multiline=True)]
-    if not found.complete:
-        lines.append("(It goes on where its opcodes could not be followed.)")
-    if imports:
-        more = len(imports) - _SHOWN_IMPORTS
-        lines += ["", "Loading it would import:"]
-        lines += ["  " + name for name in imports[:_SHOWN_IMPORTS]] + ([f"  and {more} more"] if more > 0 else [])
+def _text(pickles: List[Followed], length: int) -> str:
+    count = "A pickle" if len(pickles) == 1 else f"{len(pickles)} pickles, one after the other,"
+    lines = [f"{count} of {size(length)}, protocol {pickles[0].protocol}. Not loaded: loading a pickle runs its code."]
+    names = list(dict.fromkeys(name for found in pickles for name in found.names))
+    lines += _judgement(names, pickles[-1])
+    for found in pickles[:_SHOWN_PICKLES]:
+        if not isinstance(found.root, Name):
+            lines += ["", _Words(_VALUES).of(found.root, _DEPTH, multiline=True)]
+    if len(pickles) > _SHOWN_PICKLES:
+        lines += ["", f"and {len(pickles) - _SHOWN_PICKLES} more pickles"]
+    if names:
+        lines += ["", "Loading it would import:", *(f"  {name}" for name in _shown(names))]
     return clip("\n".join(lines), TEXT)
 
 
+def _judgement(names: List[Tuple[str, str]], last: Followed) -> List[str]:
+    """Say what loading would do, as far as that is known."""
+    harmful = sorted(name for name in names if judge(*name) == HARMFUL)
+    unknown = sorted(name for name in names if judge(*name) == UNKNOWN)
+    lines = [f"Warning: loading it would reach {', '.join(_shown(harmful))}."] if harmful else []
+    if unknown:
+        lines.append(f"Not known to be harmless: {', '.join(_shown(unknown))}.")
+    if last.cut:
+        lines.append(f"Only its first {OPCODES:,} instructions were followed. What the others import is not known.")
+    elif not last.complete:
+        lines.append("It cannot be followed to its end. What it imports after that place is not known.")
+    elif names and not harmful and not unknown:
+        lines.append("All that it imports is known to be harmless.")
+    return lines
+
+
+def _shown(names: List[Tuple[str, str]]) -> List[str]:
+    more = len(names) - _SHOWN_IMPORTS
+    return [".".join(filter(None, name)) for name in names[:_SHOWN_IMPORTS]] + (
+        [f"and {more} more"] if more > 0 else []
+    )
+
+
 def class_of(root: Any) -> Optional[str]:
-    """The dotted class of the object a pickle holds, where its opcodes tell."""
+    """Return the dotted class of the object a pickle holds, if its opcodes tell."""
     name = _class_name(root)
     if isinstance(name, Name):
         return ".".join(filter(None, (name.module, name.attribute)))
@@ -97,7 +122,7 @@ def _is_helper(what: Any) -> bool:
 
 
 class _Words:
-    """Values in Python's words: nested ones as deep, wide and many as is worth reading."""
+    """Writes values as Python does, nested ones as deep, wide and many as is worth reading."""
 
     def __init__(self, values: int) -> None:
         self.left = values
@@ -170,12 +195,12 @@ def _joined(opening: str, items: List[str], whole: Any, closing: str) -> str:
 
 
 def array_of(found: Description) -> Optional[Numbers]:
-    """The array that a whole pickle holds, if it is one."""
+    """Return the array that a whole pickle holds, if it is one."""
     return _ndarray(found.root) if found.complete else None
 
 
 def _ndarray(made: Any) -> Optional[Numbers]:
-    """The numbers of a numpy array or scalar that a pickle holds, read from its bytes."""
+    """Return the numbers of a numpy array or scalar that a pickle holds, read from its bytes."""
     if not isinstance(made, Made) or not isinstance(made.what, Name):
         return None
     try:
@@ -202,7 +227,7 @@ def _ndarray(made: Any) -> Optional[Numbers]:
 
 
 def _objects(shape: Any, data: Any, fortran: bool) -> Optional[Numbers]:
-    """An array of Python objects: plain ones as they are, others as descriptions."""
+    """Return an array of Python objects: plain ones as they are, others as descriptions."""
     if not isinstance(data, list):
         return None
     values = cast(List[Any], data)
@@ -218,7 +243,7 @@ def _objects(shape: Any, data: Any, fortran: bool) -> Optional[Numbers]:
 
 
 def _descriptor(kind: Any) -> str:
-    """`dtype('f8', False, True)` with state `(3, '<', ...)` to `<f8`."""
+    """Return `<f8` for `dtype('f8', False, True)` with state `(3, '<', ...)`."""
     if not isinstance(kind, Made) or not isinstance(kind.what, Name) or kind.what.attribute != "dtype":
         raise ValueError("no dtype")
     state: Any = kind.state or (3, "|")
@@ -229,7 +254,7 @@ def _descriptor(kind: Any) -> str:
 
 
 def read_pickle(folder: Folder, path: str, request: Request) -> Picture:
-    """A pickle's description; the numbers themselves where it is a plain numpy array."""
+    """Return a pickle's description, or the numbers themselves if it is a plain numpy array."""
     if not folder.size(path):
         raise Problem(f"{path} is empty.", "It was not written to the end; run the step again.")
     with folder.open(path) as file:
@@ -238,7 +263,7 @@ def read_pickle(folder: Folder, path: str, request: Request) -> Picture:
         if start == b"PK\x03\x04":
             return _torch(file, path, folder.size(path), request)
         found = describe_stream(file, folder.size(path))
-    if not found.complete and not start.startswith(b"\x80"):
+    if not found.complete and not start.startswith(b"\x80") and not any(map(_MODULE.fullmatch, found.imports)):
         return _no_pickle(folder, path)
     numbers = array_of(found)
     if numbers is not None:
@@ -255,7 +280,7 @@ def read_pickle(folder: Folder, path: str, request: Request) -> Picture:
 
 
 def _with_python(text: str, folder: Folder, path: str) -> str:
-    """The description, and the Python that wrote the pickle where ZenML noted it."""
+    """Return the description, with the Python that wrote the pickle if ZenML noted it."""
     beside = path.rpartition("/")[0]
     noted = f"{beside}/python_version.txt" if beside else "python_version.txt"
     if noted not in folder:
@@ -275,31 +300,21 @@ def _no_pickle(folder: Folder, path: str) -> Picture:
 
 
 def _torch(file: BinaryIO, path: str, length: int, request: Request) -> Picture:
-    """PyTorch's files: a zip that holds a pickle and one file per tensor."""
+    """Describe a file of PyTorch: a zip that holds a pickle and one file per tensor."""
     try:
         with zipfile.ZipFile(file) as archive:
             inner = next((i for i in archive.infolist() if i.filename.rpartition("/")[2] == "data.pkl"), None)
             members = len(archive.infolist())
             if inner is None:
-                return _plain_zip(archive, path, length)
+                return list_zip(archive, path, length)
             with open_member(archive, inner) as member:
-                found = describe_stream(member, inner.file_size)  # type: ignore[arg-type]
+                found = describe_stream(member, inner.file_size)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
         return {"kind": "pickle", "summary": f"a damaged zip of {size(length)}", "text": "It cannot be opened."}
     name = (class_of(found.root) or request.data_type or "object").rpartition(".")[2]
     return {
         "kind": "pickle",
         "summary": f"{clip(name, 60)}, a PyTorch file of {size(length)}",
-        "text": f"A PyTorch file of {size(length)} with {members} parts; its index:\n\n{found.text}",
+        "text": f"A PyTorch file of {size(length)} with {members} parts and this index:\n\n{found.text}",
         "truncated": True,
-    }
-
-
-def _plain_zip(archive: zipfile.ZipFile, path: str, length: int) -> Picture:
-    members = archive.infolist()[:100]
-    return {
-        "kind": "files",
-        "summary": f"{path}, a zip of {size(length)}",
-        "files": [{"path": info.filename, "size": info.file_size} for info in members],
-        "truncated": len(archive.infolist()) > len(members),
     }
