@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipesight.code.answers.sites import SiteRow, rows
 from pipesight.code.files import read_file
+from pipesight.code.rows import SiteRow, rows
 
 FOLDER = Path(__file__).parent / "labelled"
 BY_POSITION = ("index", "attribute")

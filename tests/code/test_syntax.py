@@ -64,7 +64,7 @@ def ours(source: str) -> Counter[tuple[object, ...]]:
                     found[("call", len(node.arguments), *place)] += 1
                 elif isinstance(node, tree.Subscript):
                     found[("subscript", *place)] += 1
-                elif isinstance(node, (tree.Function, tree.Class)):
+                elif isinstance(node, (tree.FunctionDef, tree.ClassDef)):
                     found["definition", node.name] += 1
     return found
 
@@ -98,6 +98,17 @@ def test_reads_the_standard_library_as_python_does(module: str) -> None:
     assert [key for key in differences if key[0] == "definition" or key[-2] not in doubtful] == []
 
 
+OPENING: dict[type[Node], str] = {
+    tree.List: "[",
+    tree.Tuple: "",
+    tree.Set: "{",
+    tree.ListComp: "[",
+    tree.SetComp: "{",
+    tree.GeneratorExp: "(",
+    tree.DictComp: "{",
+}
+
+
 def shape(node: object) -> str:
     """A tree in short."""
     match node:
@@ -105,7 +116,7 @@ def shape(node: object) -> str:
             return node.id
         case tree.String():
             return repr(node.text) + ("" if node.closed else "~")
-        case tree.Number():
+        case tree.Constant():
             return str(node.value)
         case Missing():
             return "?"
@@ -118,23 +129,23 @@ def shape(node: object) -> str:
             return f"{shape(node.function)}({inside}" + (")" if node.closed else "~")
         case tree.Subscript():
             return f"{shape(node.value)}[{shape(node.index)}" + ("]" if node.closed else "~")
-        case tree.Expression():
+        case tree.Expr():
             return shape(node.value)
         case tree.Assign():
             return " = ".join(map(shape, (*node.targets, node.value)))
-        case tree.Joined():
-            return "{" + " ".join(map(shape, node.parts)) + "}"
-        case tree.Formatted():
+        case tree.JoinedStr():
+            return "{" + " ".join(map(shape, node.values)) + "}"
+        case tree.FormattedValue():
             return f"{shape(node.value)}!"
-        case tree.Unary():
-            return f"{node.operator}{shape(node.operand)}"
-        case tree.Conditional():
-            return f"({shape(node.body)} if {shape(node.test)} else {shape(node.otherwise)})"
+        case tree.UnaryOp():
+            return f"{node.op}{shape(node.operand)}"
+        case tree.IfExp():
+            return f"({shape(node.body)} if {shape(node.test)} else {shape(node.orelse)})"
         case tree.Comprehension():
-            clause = node.clauses[0]
-            return f"{node.kind}{shape(node.element)} for {shape(clause.target)} in {shape(clause.iterable)}"
-        case tree.Display():
-            return f"{node.kind}{', '.join(map(shape, node.items))}"
+            clause = node.generators[0]
+            return f"{OPENING[type(node)]}{shape(node.elt)} for {shape(clause.target)} in {shape(clause.iter)}"
+        case tree.Sequence():
+            return f"{OPENING[type(node)]}{', '.join(map(shape, node.elts))}"
         case _:
             return type(node).__name__
 

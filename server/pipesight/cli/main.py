@@ -20,7 +20,7 @@ from .interpreters import interpreter
 from .terminal import complain, prepare, print_json, say
 
 if TYPE_CHECKING:
-    from pipesight.code.answers.sites import SiteRow
+    from pipesight.code.rows import SiteRow
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -232,8 +232,8 @@ def _read(options: argparse.Namespace) -> int:
 
 
 def _sites(options: argparse.Namespace) -> int:
-    from pipesight.code.answers.sites import read_file
-    from pipesight.code.answers.sites import rows as sites_of
+    from pipesight.code.files import read_file
+    from pipesight.code.rows import rows as sites_of
 
     status = 0
     for name in options.files:

@@ -12,7 +12,7 @@ from .model import Definition, Position, Site, Slot, Span, Thing
 if TYPE_CHECKING:
     from pipesight.code.evaluation.flow import Flow
     from pipesight.code.evaluation.records import Records
-    from pipesight.code.evaluation.scope import Imports
+    from pipesight.code.evaluation.values import Imports
     from pipesight.code.syntax.program import Chunk
 
     _Kept = tuple[int, list[Records], list[Site]]

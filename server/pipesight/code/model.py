@@ -96,6 +96,7 @@ class Site:
     expression: Span
     call: str | None = None  # the member that takes the name: get_step, steps, outputs, last_run, ...
     keyword: str | None = None  # the keyword the name was passed by, where it was
+    things: tuple[Thing, ...] = ()  # the alternatives, where the code allows several: `thing` is what they share
 
     @property
     def kind(self) -> Kind:
@@ -119,11 +120,14 @@ class Site:
 class Slot:
     """A place where a name can be typed: inside a string, or right after `(`, `,` or `[` of a ZenML call.
 
-    `owner` is what the name would belong to (the pipeline for a run, the run for a step); None when unknown.
+    `owner` is what the name would belong to (the pipeline for a run, the run for a step), None when unknown. `owners`
+    are the alternatives, where the code allows several.
     `replace` is what an accepted completion replaces: exactly the string's content, or nothing outside a string.
     `quote` is the string's opening quote ("'", '"', '\"\"\"' ...), None outside a string; `closed` tells whether the
     closing quote is there. `keyword` is the parameter's name to write before the value, None if it must not be written.
-    `by_index` tells that a position is expected and no name: `pipeline.runs[`.
+    `by_index` tells that a position is expected and no name: `pipeline.runs[`. `formatted` tells that the string is an
+    f-string. `before` and `after` are the known texts of the literals and fields around it: the name begins and ends
+    with them.
     """
 
     kind: Kind
@@ -137,6 +141,10 @@ class Slot:
     generation: Generation | None = None
     by_index: bool = False
     details: Details = ()
+    formatted: bool = False
+    before: str = ""
+    after: str = ""
+    owners: tuple[Thing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,22 @@ from .model import Slot
 
 
 def written(name: str, slot: Slot) -> str | None:
-    """`name` as it must be written at the slot; None when a raw string cannot hold it."""
+    """Return `name` as it must be written at the slot. None if the string there cannot hold it."""
     if slot.by_index:
         return name
+    if len(name) < len(slot.before + slot.after) or not (name.startswith(slot.before) and name.endswith(slot.after)):
+        return None
+    name = name[len(slot.before) : len(name) - len(slot.after)]
     if slot.quote is None:
         return f"{slot.keyword}={quoted(name)}" if slot.keyword else quoted(name)
     escaped = _escaped(name, slot.quote)
+    if slot.formatted:
+        name, escaped = (each.replace("{", "{{").replace("}", "}}") for each in (name, escaped))
     return None if slot.raw and escaped != name else escaped
 
 
 def quoted(name: str) -> str:
-    """`name` as a string of its own."""
+    """Return `name` as a string of its own."""
     return '"' + _escaped(name, '"') + '"'
 
 

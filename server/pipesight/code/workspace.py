@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipesight.code.evaluation.flow import CONFTESTS, Flow
-from pipesight.code.evaluation.scope import Arguments, Imports
-from pipesight.code.evaluation.values import FunctionValue
+from pipesight.code.evaluation.values import Imports, Invocation, Module
 
 from .document import Document
 
@@ -83,12 +82,12 @@ class Workspace:
                 if document is not None:
                     document.flow()
 
-    def calls(self, flow: Flow, path: Path) -> Iterator[tuple[FunctionValue, Arguments]]:
+    def calls(self, module: Module, path: Path) -> Iterator[Invocation]:
         """The calls of functions in the file at `path` that the files known to import it make."""
         for importer in self._importers.get(path, ()):
             document = self._documents.get(str(importer))
             if document is not None and document.analysed is not None:
-                yield from document.analysed.calls_of(flow)
+                yield from document.analysed.calls_of(module)
 
     def _project_files(self, folder: Path) -> Iterator[Path]:
         """The Python files of the project that `folder` is in, a limited number of them."""
@@ -220,9 +219,9 @@ class _FileImports(Imports):
         """Whether another file is known to import this one."""
         return self._workspace.is_imported(self._path)
 
-    def calls(self, flow: Flow) -> Iterator[tuple[FunctionValue, Arguments]]:
-        """The calls of functions of `flow` that other modules are known to make."""
-        return self._workspace.calls(flow, self._path)
+    def calls(self, module: Module) -> Iterator[Invocation]:
+        """The calls of functions of `module` that other modules are known to make."""
+        return self._workspace.calls(module, self._path)
 
     def connects(self, text: str) -> bool:
         """Whether a program of this text shares anything with other modules: imports, callers, fixtures."""

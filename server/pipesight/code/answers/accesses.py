@@ -60,9 +60,9 @@ def imports(document: Document) -> Iterator[tuple[str, Span]]:
 
 
 def _modules(node: Node) -> list[str]:
-    from pipesight.code.syntax.tree import FromImport, Import
+    from pipesight.code.syntax.tree import Import, ImportFrom
 
-    if isinstance(node, FromImport):
+    if isinstance(node, ImportFrom):
         return [node.module]
     return [name for name, _ in node.names] if isinstance(node, Import) else []
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from pipesight.code.evaluation.records import Found, Opening, Records
+from pipesight.code.evaluation.joins import common_of
+from pipesight.code.evaluation.records import Found, Literal, Opening, Records
 from pipesight.code.model import Position, Slot, Thing
 from pipesight.code.syntax.program import Chunk
+from pipesight.code.syntax.tokens import is_formatted
 from pipesight.code.syntax.tree import Argument, Call, Missing, Name, Node, String, Subscript
 from pipesight.zenml.api import Parameter
 from pipesight.zenml.kinds import Generation, Kind
 
 
 def slot_in(chunk: Chunk, records: Iterable[Records], position: Position, *, by_index: bool = False) -> Slot | None:
-    """The place for a name at `position`: in a string, or where a call or subscript expects one.
+    """Return the place for a name at `position`: in a string, or where a call or subscript expects one.
 
     With `by_index` also the place for a position in a list.
     """
@@ -22,10 +25,9 @@ def slot_in(chunk: Chunk, records: Iterable[Records], position: Position, *, by_
         return None
     line, offset = where
     all_records = list(records)
-    for each in all_records:
-        for found in each.found:
-            if found.unit.line == line and found.string is not None and found.start <= offset <= found.end:
-                return _in_string(chunk, found, found.string, offset)
+    in_strings = _in_strings(chunk, all_records, line, offset)
+    if in_strings:
+        return _merged(in_strings)
     openings = [
         opening
         for each in all_records
@@ -33,6 +35,7 @@ def slot_in(chunk: Chunk, records: Iterable[Records], position: Position, *, by_
         if opening.unit.line == line and (by_index or not opening.by_index)
     ]
     openings.sort(key=lambda opening: opening.node.open, reverse=True)
+    slots: list[tuple[int, Slot]] = []
     for opening in openings:
         node = opening.node
         end = node.end - 1 if node.closed else len(opening.unit.code.text)
@@ -43,23 +46,65 @@ def slot_in(chunk: Chunk, records: Iterable[Records], position: Position, *, by_
                 else _in_subscript(chunk, opening, offset)
             )
             if slot is not None:
-                return slot
+                slots.append((node.open, slot))
+    innermost = [slot for opened, slot in slots if opened == slots[0][0]]
+    return _merged(innermost) if innermost else None
+
+
+def _merged(slots: Sequence[Slot]) -> Slot:
+    """Return one slot for the alternatives of one place."""
+    first = slots[0]
+    owners = tuple(dict.fromkeys(each.owner for each in slots if each.owner is not None and each.kind is first.kind))
+    owners = tuple(dict.fromkeys((*owners, *(owner for each in slots for owner in each.owners))))
+    if len(owners) < 2:
+        return first
+    return replace(first, owner=common_of(owners), owners=owners)
+
+
+def _in_strings(chunk: Chunk, records: Iterable[Records], line: int, offset: int) -> list[Slot]:
+    """Return the slots of the string at an offset: several, where what it is asked of is one of several."""
+    slots: list[Slot] = []
+    for each in records:
+        for found in each.found:
+            literal = found.literal
+            if literal is None or found.unit.line != line or not found.start <= offset <= found.end:
+                continue
+            if isinstance(literal.node, String):
+                slots.append(_in_string(chunk, found, literal.node, (found.start, found.end), offset))
+            elif (slot := _in_part(chunk, found, literal, offset)) is not None:
+                slots.append(slot)
+    return slots
+
+
+def _in_part(chunk: Chunk, found: Found, literal: Literal, offset: int) -> Slot | None:
+    """Return the slot in one of several strings side by side, or between the fields of an f-string."""
+    nodes = literal.nodes
+    for index, node in enumerate(nodes):
+        if isinstance(node, String) and node.inner_start <= offset <= node.inner_end:
+            before, after = literal.parts[:index], literal.parts[index + 1 :]
+            if None in before or None in after:
+                return None
+            slot = _in_string(chunk, found, node, (node.inner_start, node.inner_end), offset)
+            return replace(slot, before="".join(map(str, before)), after="".join(map(str, after)))
     return None
 
 
-def _in_string(chunk: Chunk, found: Found, string: String, offset: int) -> Slot:
-    text = found.unit.code.text
+def _in_string(chunk: Chunk, found: Found, string: String, content: tuple[int, int], offset: int) -> Slot:
+    start, end = content
+    thing = found.thing
     return Slot(
-        found.thing.kind,
-        found.thing.owner,
-        chunk.span(found.unit, found.start, found.end),
-        text[found.start : offset],
+        thing.kind,
+        thing.owner,
+        chunk.span(found.unit, start, end),
+        found.unit.code.text[start:offset],
         string.quote,
         string.closed,
-        string.raw,
+        "r" in string.prefix,
         None,
-        found.thing.generation,
-        details=found.thing.details,
+        thing.generation,
+        details=thing.details,
+        formatted=is_formatted(string.prefix),
+        owners=tuple(each.owner for each in found.things if each.owner is not None),
     )
 
 

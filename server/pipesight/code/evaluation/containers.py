@@ -1,93 +1,122 @@
-"""Texts, lists, dicts and plain objects whose parts are known, and what comes of them."""
+"""Lists, dicts and plain objects whose parts are known, and what operations make of them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from string import Formatter
 
 from pipesight.code.syntax.tree import Node, Starred
-from pipesight.zenml.kinds import Which
+from pipesight.zenml.kinds import Generation, Kind, Which
 
+from .joins import any_of, join, mapped
 from .values import (
+    UNKNOWN,
     ArgumentParser,
     Each,
     Instance,
     Integer,
     Items,
+    Listed,
     Many,
     Namespace,
+    NoneValue,
     Object,
     Record,
+    Single,
     Text,
+    Unknown,
     Value,
     View,
-    any_of,
-    join,
+    alternatives,
+    only,
+    says_nothing,
 )
 
-_LONGEST = 300  # letters of a text that is put together; what is longer is no name
 _MOST = 1000  # parts of a list or dict that are told apart
-_DEEPEST = 8  # levels of lists and dicts in one another
-# Methods of texts whose result is a text, and follows from texts alone.
-_TEXT_METHODS = frozenset(
-    ("strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "replace")
-    + ("removeprefix", "removesuffix")
-)
-_NO_TEXT = frozenset(("encode", "startswith", "endswith", "isdigit", "find", "index", "count", "partition"))
+_DEEPEST = 8  # levels of lists, dicts and objects in one another
 
 
-def text(content: str) -> Text:
-    """A text put together from known parts."""
-    return Text(content if len(content) <= _LONGEST else None)
-
-
-def as_text(value: Value) -> str | None:
-    """The text that `str` makes of a value, where it is known."""
-    if isinstance(value, Integer) and value.value is not None:
-        return str(value.value)
-    return value.text if isinstance(value, Text) else None
-
-
-def percent(template: Text, value: Value) -> Text:
-    """`"%s_pipeline" % name`, where all parts are known."""
-    given = [as_text(each) for each in (value.elements if isinstance(value, Items) else (value,))]
-    pieces = re.split("%[sd]", template.text or "%")
-    if "%" in "".join(pieces) or len(pieces) != len(given) + 1 or None in given:
-        return Text(None)
-    return text("".join(piece + (each or "") for piece, each in zip(pieces, [*given, ""], strict=True)))
-
-
-def simple(value: Items | Record) -> Value:
-    """A list or dict; of one that is too large or too deep to be followed, nothing but that it is one."""
+def simple(value: Items | Record) -> Items | Record | Each:
+    """Return a list or dict. If it is too large or too deep to be followed, return that it is one."""
     size = len(value.elements if isinstance(value, Items) else value.pairs)
     if size <= _MOST and not _is_deep(value, _DEEPEST):
         return value
-    return Each(None) if isinstance(value, Items) else Record(((None, None),))
+    return Each(UNKNOWN) if isinstance(value, Items) else Record(((None, UNKNOWN),))
 
 
 def _is_deep(value: Value, levels: int) -> bool:
-    if not isinstance(value, (Items, Record)):
-        return False
-    inside = value.elements if isinstance(value, Items) else [each for _, each in value.pairs]
-    return levels == 0 or any(_is_deep(each, levels - 1) for each in inside)
+    inside = _inside(value)
+    return bool(inside) and (levels == 0 or any(_is_deep(each, levels - 1) for each in inside))
+
+
+def _inside(value: Value) -> Sequence[Value]:
+    match value:
+        case Items():
+            return value.elements
+        case Each():
+            return (value.element,)
+        case Record():
+            return [each for _, each in value.pairs]
+        case Instance():
+            return [each for _, each in value.given]
+        case Namespace():
+            return [each for _, each in value.attributes]
+        case _:
+            return ()
 
 
 def merged(first: Record, second: Record) -> Value:
-    """A dict with what another one has."""
+    """Return a dict with the entries of both."""
     return simple(Record(first.pairs + second.pairs))
 
 
 def as_list(value: Value) -> Value:
-    """The `.items` of a page, or the `.values()` of a dict, as the list they are."""
+    """Return the `.items` of a page, or the `.values()` of a dict, as the list they are."""
+    return mapped(value, _as_list)
+
+
+def _as_list(value: Single) -> Value:
     listed = isinstance(value, View) and (value.name == "values" or (value.name == "items" and not value.called))
     return replace(value.many, keyed=False) if isinstance(value, View) and listed else value
 
 
+def element(value: Value) -> Value:
+    """Return any one element of what is iterated over."""
+    return mapped(value, _element)
+
+
+def _element(value: Single) -> Value:
+    match value:
+        case Many():
+            keyed = value.generation is Generation.MODERN if value.keyed is None else value.keyed
+            return Text(None, value.element.thing) if keyed else value.element
+        case View():
+            return _viewed(value)
+        case Each():
+            return value.element
+        case Items():
+            return join(value.elements)
+        case Record():
+            return join(Text(key) for key, _ in value.pairs)
+        case _:
+            return UNKNOWN
+
+
+def _viewed(view: View) -> Value:
+    member = view.many.element
+    key = Text(None, member.thing)
+    if view.name == "items":
+        return Items((key, member)) if view.called else member
+    return key if view.name == "keys" else member
+
+
 def unpacked(value: Value, targets: Sequence[Node]) -> list[Value]:
-    """What each of several targets gets, one of them perhaps with a star."""
-    value = as_list(value)
+    """Return what each of several targets gets, one of them perhaps with a star."""
+    parts = [_unpacked(each, targets) for each in alternatives(as_list(value)) if not isinstance(each, NoneValue)]
+    return [join(each) for each in zip(*parts, strict=True)] if parts else [UNKNOWN] * len(targets)
+
+
+def _unpacked(value: Single, targets: Sequence[Node]) -> list[Value]:
     count = len(targets)
     star = next((index for index, target in enumerate(targets) if isinstance(target, Starred)), None)
     if isinstance(value, Items) and star is not None and len(value.elements) >= count - 1:
@@ -102,12 +131,15 @@ def unpacked(value: Value, targets: Sequence[Node]) -> list[Value]:
             else replace(value, chosen=True)
             for index in range(count)
         ]
-    element = any_of(value) if isinstance(value, (Items, Each)) else None
-    return [Each(element) if index == star else element for index in range(count)]
+    any_one = any_of(value) if isinstance(value, (Items, Each)) else UNKNOWN
+    return [Each(any_one) if index == star else any_one for index in range(count)]
 
 
-def with_attribute(value: Value, name: str, attribute: Value) -> Value:
-    """An object after `value.name = attribute`; None where it is none whose attributes are known."""
+def with_attribute(value: Value, name: str, attribute: Value) -> Value | None:
+    """Return an object after `value.name = attribute`. None if it is not one whose attributes are known."""
+    value = only(value)
+    if _is_deep(attribute, _DEEPEST):
+        attribute = UNKNOWN
     if isinstance(value, Namespace):
         return Namespace((*(each for each in value.attributes if each[0] != name), (name, attribute)))
     if isinstance(value, Instance):
@@ -115,8 +147,9 @@ def with_attribute(value: Value, name: str, attribute: Value) -> Value:
     return None
 
 
-def with_entry(value: Value, key: Value, entry: Value) -> Value:
-    """A container after `value[key] = entry`; None where nothing is known of it."""
+def with_entry(value: Value, key: Value, entry: Value) -> Value | None:
+    """Return a container after `value[key] = entry`. None if nothing is known of it."""
+    value, key = only(value), only(key)
     match value:
         case Record(pairs=()) if isinstance(key, Text) and isinstance(entry, Object) and key.of is not None:
             if key.of == entry.thing and key.of.which is Which.ANY:
@@ -136,92 +169,51 @@ def with_entry(value: Value, key: Value, entry: Value) -> Value:
 
 
 def item(items: Items, index: Value) -> Value:
-    """The element of a list at an index."""
+    """Return the element of a list at an index."""
+    return join(_item(items, each) for each in alternatives(index))
+
+
+def _item(items: Items, index: Single) -> Value:
     known = index.value if isinstance(index, Integer) else None
     if known is not None and -len(items.elements) <= known < len(items.elements):
         return items.elements[known]
     return join(items.elements)
 
 
-def entry(record: Record, key: Value) -> Value:
-    """The value of a dict at a key; None where there is none. One put in at an unknown key may be it."""
-    name = key.text if isinstance(key, Text) else None
-    found = [value for known, value in record.pairs if name is None or known is None]
-    found += [value for known, value in record.pairs if known is not None and known == name][-1:]
+def entry(record: Record, key: Value) -> Value | None:
+    """Return the value of a dict at a key, None if there is none. An entry at an unknown key may be it."""
+    found = [value for each in alternatives(key) for value in _entries(record, each)]
     return join(found) if found else None
 
 
-def text_method(receiver: Text, name: str, values: Sequence[Value], named: Sequence[tuple[str, Value]]) -> Value:
-    """What a method of a text gives."""
-    given = [value.text if isinstance(value, Text) else None for value in values]
-    known = receiver.text
-    if name in _NO_TEXT:
-        return None
-    if name in ("split", "rsplit", "splitlines"):
-        if known is None or name != "split" or len(given) > 1 or None in given:
-            return Each(Text(None))
-        return Items(tuple(map(text, known.split(given[0] if given else None)[:_MOST])))
-    if known is None:
-        return Text(None)
-    if name == "format":
-        return _format(known, values, dict(named))
-    if name == "join" and len(values) == 1 and isinstance(values[0], Items):
-        parts = [as_text(each) for each in values[0].elements]
-        return Text(None) if None in parts else text(known.join(each or "" for each in parts))
-    if name in _TEXT_METHODS and None not in given and not named:
-        method: Callable[..., str] = getattr(known, name)
-        try:
-            return text(method(*given))
-        except TypeError:
-            return Text(None)
-    return Text(None)
+def _entries(record: Record, key: Single) -> list[Value]:
+    name = key.text if isinstance(key, Text) else None
+    found = [value for known, value in record.pairs if name is None or known is None]
+    return found + [value for known, value in record.pairs if known is not None and known == name][-1:]
 
 
-def _format(template: str, values: Sequence[Value], named: dict[str, Value]) -> Text:
-    """`"{}_{name}".format(...)`, where all parts are known and none is changed by its format."""
-    parts: list[str] = []
-    position = 0
-    try:
-        fields = list(Formatter().parse(template))
-    except ValueError:
-        return Text(None)
-    for literal, field, spec, conversion in fields:
-        parts.append(literal)
-        if field is None:
-            continue
-        if field == "":
-            field, position = str(position), position + 1
-        index = int(field) if field.isdecimal() else -1
-        value = values[index] if 0 <= index < len(values) else named.get(field)
-        known = as_text(value)
-        if known is None or spec or conversion:
-            return Text(None)
-        parts.append(known)
-    return text("".join(parts))
-
-
-def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value:
-    """A list or dict after its method was called; None where that changes nothing that is known."""
-    match receiver, name, values:
-        case ((Items() | Each() | Many()), ("append" | "add" | "appendleft"), [value]):
-            return _appended(receiver, value)
-        case ((Items() | Each() | Many()), "insert", [_, value]):
-            return Each(join((any_of(receiver), value)))
-        case ((Items() | Each() | Many()), ("extend" | "update"), [Items() | Each() | Many() as more]):
-            return concatenated(receiver, more)
-        case Items(), ("sort" | "reverse" | "remove" | "pop" | "popleft" | "discard" | "clear"), _:
-            return Each(any_of(receiver))
-        case Many(), ("sort" | "reverse" | "remove" | "pop"), _:
-            return replace(receiver, chosen=True)
-        case Record(), "update", [Record() as more]:
-            return merged(receiver, more)
-        case Record(), "setdefault", [key, value] if entry(receiver, key) is None:
-            return with_entry(receiver, key, value)
+def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value | None:
+    """Return a list or dict after its method was called. None if that changes nothing that is known."""
+    match only(receiver), name, [only(value) for value in values]:
+        case ((Items() | Each() | Many()) as listed, ("append" | "add" | "appendleft"), [_]):
+            return _appended(listed, values[0])
+        case ((Items() | Each() | Many()) as listed, "insert", [_, _]):
+            return Each(join((any_of(listed), values[1])))
+        case ((Items() | Each() | Many()) as listed, ("extend" | "update"), [Items() | Each() | Many() as more]):
+            return concatenated(listed, more)
+        case (Items() as items, ("sort" | "reverse" | "remove" | "pop" | "popleft" | "discard" | "clear"), _):
+            return Each(any_of(items))
+        case (Many() as many, ("sort" | "reverse" | "remove" | "pop"), _):
+            return replace(many, chosen=True)
+        case Record() as record, "update", [Record() as more]:
+            return merged(record, more)
+        case Record() as record, "setdefault", [key, _] if entry(record, key) is None:
+            return with_entry(record, key, values[1])
         case _:
             return None
 
 
-def _appended(receiver: Items | Each | Many, value: Value) -> Value:
+def _appended(receiver: Listed, value: Value) -> Value:
     if receiver == Items(()) and isinstance(value, Object) and value.thing and value.thing.which is Which.ANY:
         # Of a collection that is gone through, some or all once more.
         return Many(value.type, value.thing.owner, value.generation, keyed=False, chosen=True)
@@ -232,35 +224,52 @@ def _appended(receiver: Items | Each | Many, value: Value) -> Value:
     return Each(join((any_of(receiver), value)))
 
 
-def concatenated(first: Items | Each | Many, second: Items | Each | Many) -> Value:
-    """One list behind another."""
+def concatenated(first: Listed, second: Listed) -> Value:
+    """Return one list behind another."""
     if isinstance(first, Items) and isinstance(second, Items):
         return simple(Items(first.elements + second.elements))
     if first == Items(()):
         return replace(second, chosen=True) if isinstance(second, Many) else second
-    return (
-        replace(first, chosen=True)
-        if first == second and isinstance(first, Many)
-        else Each(join((any_of(first), any_of(second))))
-    )
+    if first == second and isinstance(first, Many):
+        return replace(first, chosen=True)
+    return Each(join((any_of(first), any_of(second))))
 
 
-def option(flags: Sequence[Value], named: Sequence[tuple[str, Value]]) -> list[tuple[str, Value]]:
-    """The attribute that `add_argument` of an `argparse` parser makes, and its default."""
-    given = dict(named)
-    names = [value.text for value in flags if isinstance(value, Text) and value.text]
-    if not names:
-        return []
-    flag = next((each for each in names if each.startswith("--")), names[0])
-    name = as_text(given.get("dest")) or flag.lstrip("-").replace("-", "_")
-    return [(name, given.get("default") if "required" not in given else None)]
+def same_elements(source: Value, *, chosen: bool) -> Value:
+    """Return a list with the elements of another collection. They are in another order if `chosen`."""
+    return mapped(as_list(source), lambda each: _same_elements(each, chosen=chosen))
+
+
+def _same_elements(source: Single, *, chosen: bool) -> Value:
+    if isinstance(source, View):
+        return Each(element(source))
+    if not isinstance(source, Many):
+        return Each(element(source)) if isinstance(source, Items) and chosen else source
+    keyed = isinstance(element(source), Text)
+    if keyed and source.type.kind is not None and source.type.kind in (Kind.STEP, Kind.OUTPUT):
+        return Each(element(source))
+    return replace(source, keyed=False, chosen=source.chosen or chosen)
+
+
+def collected(value: Value, source: Value, filtered: bool, *, keyed: bool) -> Value:
+    """Return a list or dict of values: of a collection's own members, that collection once more."""
+    many = source.many if isinstance(source, View) else source
+    if isinstance(value, Object) and value.thing is not None and isinstance(many, Many):
+        same = value.thing.which is Which.ANY and value.type is many.type
+        return replace(many, keyed=keyed, chosen=many.chosen or filtered) if same else Each(value)
+    return Each(value)
 
 
 def with_defaults(
     parser: ArgumentParser, defaults: Sequence[tuple[str, Value]], *, certain: bool = True
 ) -> ArgumentParser:
-    """A parser with these defaults of options; those of several commands are not `certain` to be the ones."""
+    """Return a parser with these defaults of options. Those of several commands are not `certain`."""
     options = dict(parser.options)
     for name, default in defaults:
         options[name] = default if certain or name not in options else join((options[name], default))
     return replace(parser, options=tuple(options.items()))
+
+
+def is_empty(value: Value) -> bool:
+    """Whether a value says no more than its annotation: nothing, or an empty list or dict."""
+    return says_nothing(value) or value in (Items(()), Record(()), Unknown())

@@ -3,157 +3,205 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipesight.code.syntax.parser import parse_part
 from pipesight.code.syntax.program import Unit
-from pipesight.code.syntax.tree import Attribute, Call, Class, Display, Function, Name, Node, String, Subscript, called
+from pipesight.code.syntax.tree import (
+    Call,
+    ClassDef,
+    FunctionDef,
+    Name,
+    Node,
+    String,
+    Subscript,
+    called,
+    elements,
+    last_name,
+)
 from pipesight.zenml import api
 from pipesight.zenml.kinds import Kind
 
-from .calls import Calls
-from .records import Defined, Place
-from .scope import Frame
-from .values import Binding, ClassValue, FunctionValue, Object, Symbol, Text, Value
+from .evaluation import Evaluation
+from .functions import given_name
+from .records import Defined
+from .values import (
+    Binding,
+    ClassValue,
+    Frame,
+    FunctionValue,
+    Object,
+    Place,
+    Symbol,
+    Text,
+    Value,
+    ancestors_of,
+    only,
+)
 
 _BINDINGS = {each.value: each for each in Binding if each.value} | {"cached_property": Binding.PROPERTY}
 
 
-class Defining(Calls):
-    """Values of `def` and `class`."""
+def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequence[Unit], frame: Frame) -> None:
+    """Run a `def` statement."""
+    kind, name, legacy, binding = None, head.name, False, Binding.PLAIN
+    defaults: list[tuple[str, Value]] = []
+    for node in _decorators(ev, decorators):
+        value = ev.value(node, frame)
+        symbol = value if isinstance(value, Symbol) else _unbound_decorator(ev, node, value, frame)
+        if symbol is not None and symbol.name in api.DECORATORS:
+            kind, legacy = api.DECORATORS[symbol.name], symbol.legacy
+            name = given_name(ev, node, frame) or head.name
+        binding = _BINDINGS.get(last_name(node), binding)
+        defaults += _option(ev, node, frame)
+    ev.unit = unit
+    for parameter in head.parameters:
+        if parameter.annotation is not None:
+            ev.value(parameter.annotation, frame)
+    place = Place(frame.module, ev.chunk, unit, head)
+    function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))
+    if kind is not None and ev.quiet == 0:
+        _define(ev, unit, head, _Definition(kind, name, legacy, decorators), frame)
+    if ev.quiet == 0:
+        ev.outcome.functions.append(function)
+    ev.bind(frame, head.name, function)
 
-    def function(self, unit: Unit, head: Function, decorators: Sequence[Unit], frame: Frame) -> None:
-        kind, name, legacy, binding = None, head.name, False, Binding.PLAIN
-        defaults: list[tuple[str, Value]] = []
-        for decorator in decorators:
-            self.unit = decorator
-            node = decorator.decorator
-            if node is None:
-                continue
-            value = self.value(node.value, frame)
-            symbol = value if isinstance(value, Symbol) else self.unbound_decorator(node.value, value, frame)
-            if symbol is not None and symbol.name in api.DECORATORS:
-                kind, legacy = api.DECORATORS[symbol.name], symbol.legacy
-                name = self.given_name(node.value, frame) or head.name
-            binding = _BINDINGS.get(_decorating(node.value), binding)
-            defaults += self.option(node.value, frame)
-        self.unit = unit
+
+def _decorators(ev: Evaluation, decorators: Sequence[Unit]) -> Iterator[Node]:
+    for decorator in decorators:
+        ev.unit = decorator
+        if decorator.decorator is not None:
+            yield decorator.decorator.value
+
+
+def _unbound_decorator(ev: Evaluation, node: Node, value: Value, frame: Frame) -> Symbol | None:
+    """`@step` on a page about ZenML that does not show the import, or after `step = run.steps["x"]`."""
+    name = last_name(node)
+    unbound = frame.module.about_zenml and not ev.binds(frame, name)
+    return Symbol(name) if name in api.DECORATORS and (unbound or isinstance(only(value), Object)) else None
+
+
+def _option(ev: Evaluation, decorator: Node, frame: Frame) -> list[tuple[str, Value]]:
+    """Return the default that `@click.option("--pipeline-name", default=...)` gives to a parameter."""
+    if not isinstance(decorator, Call) or called(decorator) != "option":
+        return []
+    default = next((each.value for each in decorator.arguments if each.keyword == "default"), None)
+    names = [each.value.text for each in decorator.arguments if isinstance(each.value, String) and not each.keyword]
+    if default is None or not names:
+        return []
+    name = next((each for each in names if not each.startswith("-")), max(names, key=len))
+    return [(name.lstrip("-").split("/")[0].replace("-", "_"), ev.quietly(default, frame))]
+
+
+def class_def(ev: Evaluation, unit: Unit, head: ClassDef, decorators: Sequence[Unit], frame: Frame) -> None:
+    """Run a `class` statement."""
+    for node in _decorators(ev, decorators):
+        ev.value(node, frame)
+    ev.unit = unit
+    bases = tuple(only(ev.value(argument.value, frame)) for argument in head.arguments if argument.keyword is None)
+    kinds = [base.kind if isinstance(base, ClassValue) else _kind_of(base) for base in bases]
+    kind = next((each for each in kinds if each is not None), None)
+    inner = frame.scope()
+    before = len(ev.outcome.functions)
+    ev.interpreter.run_body(ev, unit, head, inner)
+    place = Place(frame.module, ev.chunk, unit, head)
+    made = ClassValue(place, head.name, bases, inner.names, kind, ancestors_of(bases))
+    _adopt(ev, before, inner, frame, made)
+    if kind is not None and ev.quiet == 0:
+        _define(ev, unit, head, _Definition(kind, head.name, True, decorators), frame)
+    ev.bind(frame, head.name, made)
+
+
+def _adopt(ev: Evaluation, before: int, inner: Frame, around: Frame, made: ClassValue) -> None:
+    """Make the functions that a class's body defined its methods. They do not see the names of the class's body."""
+    functions = ev.outcome.functions
+    for index in range(before, len(functions)):
+        method = functions[index]
+        if method.frame is inner:
+            functions[index] = adopted = replace(method, frame=around, owner=made)
+            for name, value in inner.names.items():
+                if value is method:
+                    inner.names[name] = adopted
+
+
+# Names of the history
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """What a `def` or `class` defines for the history."""
+
+    kind: Kind
+    name: str
+    legacy: bool
+    decorators: Sequence[Unit]
+
+
+def _define(ev: Evaluation, unit: Unit, head: FunctionDef | ClassDef, made: _Definition, frame: Frame) -> None:
+    first = made.decorators[0].line if made.decorators else unit.line
+    last = _last_line(unit)
+    add = ev.outcome.records.defined.append
+    add(Defined(made.kind, made.name, unit, head.name_start, head.name_start + len(head.name), first, last))
+    if made.kind is Kind.STEP:
+        returns, where = _returned(unit, head)
+        for output, start, end in _outputs(ev, returns, where, frame) if returns is not None else ():
+            add(Defined(Kind.OUTPUT, output, where, start, end, first, last, made.name))
+    elif made.legacy and isinstance(head, FunctionDef):
         for parameter in head.parameters:
-            if parameter.annotation is not None:
-                self.value(parameter.annotation, frame)
-        place = Place(frame.flow, self.at, unit, head)
-        function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))
-        if kind is not None and self.depth == 0:
-            self.define(unit, head, kind, name, legacy, decorators, frame)
-        if self.depth == 0:
-            self.functions.append(function)
-        self.bind(frame, head.name, function)
+            add(Defined(Kind.STEP, parameter.name, unit, parameter.start, parameter.end, first, last))
 
-    def unbound_decorator(self, node: Node, value: Value, frame: Frame) -> Symbol | None:
-        """`@step` on a page about ZenML that does not show the import, or after `step = run.steps["x"]`."""
-        name = _decorating(node)
-        unbound = frame.flow.about_zenml and not self.binds(frame, name)
-        return Symbol(name) if name in api.DECORATORS and (unbound or isinstance(value, Object)) else None
 
-    def option(self, decorator: Node, frame: Frame) -> list[tuple[str, Value]]:
-        """The default that `@click.option("--pipeline-name", default=...)` gives to a parameter."""
-        if not isinstance(decorator, Call) or called(decorator) != "option":
-            return []
-        default = next((each.value for each in decorator.arguments if each.keyword == "default"), None)
-        names = [each.value.text for each in decorator.arguments if isinstance(each.value, String) and not each.keyword]
-        if default is None or not names:
-            return []
-        name = next((each for each in names if not each.startswith("-")), max(names, key=len))
-        return [(name.lstrip("-").split("/")[0].replace("-", "_"), self.quiet(default, frame))]
+def _returned(unit: Unit, head: FunctionDef | ClassDef) -> tuple[Node | None, Unit]:
+    """Return the annotation of what a step returns: a function's, or that of a class's `entrypoint`."""
+    if isinstance(head, FunctionDef):
+        return head.returns, unit
+    for inner in unit.body:
+        method = inner.header
+        if isinstance(method, FunctionDef) and method.name == "entrypoint":
+            return method.returns, inner
+    return None, unit
 
-    def class_(self, unit: Unit, head: Class, decorators: Sequence[Unit], frame: Frame) -> None:
-        for decorator in decorators:
-            self.unit = decorator
-            if decorator.decorator is not None:
-                self.value(decorator.decorator.value, frame)
-        self.unit = unit
-        bases = tuple(self.value(argument.value, frame) for argument in head.arguments if argument.keyword is None)
-        kinds = [base.kind if isinstance(base, ClassValue) else _kind_of(base) for base in bases]
-        kind = next((each for each in kinds if each is not None), None)
-        inner = frame.scope()
-        before = len(self.functions)
-        self.governed(unit, head, inner)
-        methods = self.functions[before:]
-        made = ClassValue(Place(frame.flow, self.at, unit, head), head.name, bases, inner.names, kind)
-        around = frame
-        for method in methods:
-            if method.frame is inner:
-                adopted = replace(method, frame=around, owner=made)
-                self.functions[self.functions.index(method)] = adopted
-                for name, value in inner.names.items():
-                    if value is method:
-                        inner.names[name] = adopted
-        if kind is not None and self.depth == 0:
-            self.define(unit, head, kind, head.name, True, decorators, frame)
-        self.bind(frame, head.name, made)
 
-    def define(
-        self,
-        unit: Unit,
-        head: Function | Class,
-        kind: Kind,
-        name: str,
-        legacy: bool,
-        decorators: Sequence[Unit],
-        frame: Frame,
-    ) -> None:
-        first = decorators[0].line if decorators else unit.line
-        last = _last_line(unit)
-        add = self.records.defined.append
-        add(Defined(kind, name, unit, head.name_start, head.name_start + len(head.name), first, last))
-        if kind is Kind.STEP:
-            returns, where = self.returned(unit, head)
-            if returns is not None:
-                for output, start, end in self.outputs(returns, where, frame):
-                    add(Defined(Kind.OUTPUT, output, where, start, end, first, last, name))
-        elif legacy and isinstance(head, Function):
-            for parameter in head.parameters:
-                add(Defined(Kind.STEP, parameter.name, unit, parameter.start, parameter.end, first, last))
-
-    def returned(self, unit: Unit, head: Function | Class) -> tuple[Node | None, Unit]:
-        """The annotation of what a step returns: a function's, or that of a class's `entrypoint`."""
-        if isinstance(head, Function):
-            return head.returns, unit
-        for inner in unit.body:
-            method = inner.header
-            if isinstance(method, Function) and method.name == "entrypoint":
-                return method.returns, inner
-        return None, unit
-
-    def outputs(self, node: Node, unit: Unit, frame: Frame) -> Iterator[tuple[str, int, int]]:
-        """The output names in a return annotation, and where they stand."""
-        if isinstance(node, String) and len(node.text) == node.inner_end - node.inner_start:
-            yield from self.outputs(parse_part(unit.code.text, node.inner_start, node.inner_end), unit, frame)
-        elif isinstance(node, Call) and called(node) == "Output":
+def _outputs(ev: Evaluation, node: Node, unit: Unit, frame: Frame) -> Iterator[tuple[str, int, int]]:
+    """Yield the output names in a return annotation, and where they stand."""
+    match node:
+        case String() if len(node.text) == node.inner_end - node.inner_start:
+            inner = parse_part(unit.code.text, node.inner_start, node.inner_end)
+            yield from _outputs(ev, inner, unit, frame)
+        case Call() if called(node) == "Output":
             for argument in node.arguments:
                 if argument.keyword is not None:
                     yield argument.keyword, argument.start, argument.start + len(argument.keyword)
-        elif isinstance(node, Subscript):
-            items = node.index.items if isinstance(node.index, Display) else [node.index]
-            name = node.value.name if isinstance(node.value, Attribute) else getattr(node.value, "id", "")
-            if name == "Annotated":
-                for item in items[1:]:
-                    yield from self.output_name(item, frame)
-            elif name in ("Tuple", "tuple", "Optional", "Union"):
-                for item in items:
-                    yield from self.outputs(item, unit, frame)
+        case Subscript():
+            yield from _subscripted_outputs(ev, node, unit, frame)
+        case _:
+            pass
 
-    def output_name(self, node: Node, frame: Frame) -> Iterator[tuple[str, int, int]]:
-        if isinstance(node, String):
+
+def _subscripted_outputs(ev: Evaluation, node: Subscript, unit: Unit, frame: Frame) -> Iterator[tuple[str, int, int]]:
+    items, name = elements(node.index), last_name(node.value)
+    if name == "Annotated":
+        for item in items[1:]:
+            yield from _output_name(ev, item, frame)
+    elif name in ("Tuple", "tuple", "Optional", "Union"):
+        for item in items:
+            yield from _outputs(ev, item, unit, frame)
+
+
+def _output_name(ev: Evaluation, node: Node, frame: Frame) -> Iterator[tuple[str, int, int]]:
+    match node:
+        case String():
             yield node.text, node.inner_start, node.inner_end
-        elif isinstance(node, Call) and called(node) == "ArtifactConfig":
+        case Call() if called(node) == "ArtifactConfig":
             for index, argument in enumerate(node.arguments):
                 if argument.keyword == "name" or (index == 0 and argument.keyword is None):
-                    yield from self.output_name(argument.value, frame)
-        elif isinstance(node, Name):
-            value = self.quiet(node, frame)
+                    yield from _output_name(ev, argument.value, frame)
+        case Name():
+            value = only(ev.quietly(node, frame))
             if isinstance(value, Text) and value.text:
                 yield value.text, node.start, node.end
+        case _:
+            pass
 
 
 def _last_line(unit: Unit) -> int:
@@ -162,13 +210,6 @@ def _last_line(unit: Unit) -> int:
     return unit.line + unit.code.height - 1
 
 
-def _decorating(node: Node) -> str:
-    """The last name of a decorator."""
-    if isinstance(node, Call):
-        return called(node)
-    return node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
-
-
 def _kind_of(base: Value) -> Kind | None:
-    """What classes define that derive from one of ZenML's."""
+    """Return what classes define that derive from one of ZenML's."""
     return api.BASES.get(base.name) if isinstance(base, Symbol) else None

@@ -1,8 +1,19 @@
 """Follows values through a program: which object of the run history each expression denotes.
 
-An abstract interpreter. Top-level statements run in order; each remembers the names it read and what it did, and runs
-again only when its text or one of those values changed. Function bodies run once more at the end, with the arguments
-that the calls seen agree on, and record what they hold.
+An abstract interpreter. Top-level statements run in order. Each remembers the names it read and what it did, and it
+runs again only when its text or one of those values changed. Function bodies run at the end, with the arguments of all
+calls seen, and record what they find.
+
+Three things depend on each other, and each is repeated until it no longer changes:
+
+1. `_run_chunks`: the module's names follow from its statements, in order.
+2. `_run_bodies`: a body's arguments follow from the calls in statements and in other bodies. So bodies run in rounds.
+   A round runs only the functions whose callers changed, and the next round sees the calls of this one.
+3. `update`: a body may bind names of the module with `global`. If these changed (`_take_globals`), statements and
+   bodies run again with them.
+
+Arguments and names only grow by `join`, which is monotone, so all three would come to an end by themselves. `_ROUNDS`
+bounds them because each round costs time while somebody types, and real code needs two.
 """
 
 from __future__ import annotations
@@ -13,12 +24,33 @@ from pipesight.code.syntax.program import Chunk, Program
 from pipesight.zenml import api
 from pipesight.zenml.api import LEGACY_MODULES, Type
 
+from .evaluation import CONVENTIONS, Outcome
+from .interpreter import run_chunk, run_function
+from .joins import join, mapped
+from .library import library
 from .liveness import ALWAYS_LIVE, is_live
-from .recorder import CONVENTIONS
 from .records import Records
-from .scope import Arguments, BoundNames, Followed, Imports, Outcome, Reads, holds, library
-from .statements import Run
-from .values import ClassValue, FunctionValue, Imported, Instance, Nothing, Object, Package, Symbol, Value, join
+from .values import (
+    NEVER,
+    UNKNOWN,
+    Arguments,
+    BoundNames,
+    ClassValue,
+    FunctionValue,
+    Imported,
+    Imports,
+    Instance,
+    Invocation,
+    Module,
+    Object,
+    Package,
+    Reads,
+    Single,
+    Symbol,
+    Value,
+    holds,
+    says_nothing,
+)
 
 CONFTESTS = 5  # folders above a test that may hold its fixtures
 _ROUNDS = 4  # how often functions hand arguments on to further functions
@@ -35,13 +67,13 @@ class Flow:
         self.late: dict[str, Value] = {}
         self._outcomes: dict[Chunk, Outcome] = {}
         self._bodies: dict[FunctionValue, Outcome] = {}
-        self._results: dict[Followed, tuple[Value, Reads]] = {}
-        self._past_results: dict[Followed, tuple[Value, Reads]] = {}
+        self._results: dict[Invocation, tuple[Value, Reads]] = {}
+        self._past_results: dict[Invocation, tuple[Value, Reads]] = {}
         self._live = ALWAYS_LIVE
         self._foreign: frozenset[str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
         self.bound_names = BoundNames(self)
-        self._called: dict[Flow, list[tuple[FunctionValue, Arguments]]] = {}
+        self._called: dict[Module, list[Invocation]] = {}
         self.outdated = False  # whether others have come to call functions of this one in other ways
         self.running = False
         self._resolving: set[Imported] = set()
@@ -89,12 +121,16 @@ class Flow:
 
     def read(self, name: str | Imported) -> Value:
         """The value of a name of the module, or of what it imports."""
-        value = name if isinstance(name, Imported) else self.names.get(name)
-        if isinstance(name, str) and name in self.late and (value is None or isinstance(value, Nothing)):
+        value = name if isinstance(name, Imported) else self.names.get(name, UNKNOWN)
+        if isinstance(name, str) and name in self.late and says_nothing(value):
             value = self.late[name]
+        return mapped(value, self._resolved)
+
+    def _resolved(self, value: Single) -> Value:
         return self._resolve(value) if isinstance(value, Imported) else value
 
     def _resolve(self, imported: Imported) -> Value:
+        """Return what an imported name stands for: of ZenML, of Python's library, or of the workspace."""
         module, name = imported.module, imported.name
         if api.is_symbol(module, name):
             return Symbol(name, legacy=module in LEGACY_MODULES)
@@ -105,31 +141,31 @@ class Flow:
         if (module, name) == ("os", "environ"):
             return Package("os.environ")
         if imported in self._resolving:
-            return None
+            return UNKNOWN
         self._resolving.add(imported)
         other = self.imports.read(module)
         try:
-            value = other.read(name) if other is not None else None
+            value = other.read(name) if other is not None else UNKNOWN
         finally:
             self._resolving.discard(imported)
-        if value is not None:
+        if value != UNKNOWN:
             return value
         joined = module + name if module.endswith(".") else f"{module}.{name}"
         if self.imports.read(joined) is not None:
             return Package(joined, self.imports)
-        return Object(Type.UNSEEN) if other is None and api.is_unseen_pipeline(module, name) else None
+        return Object(Type.UNSEEN) if other is None and api.is_unseen_pipeline(module, name) else UNKNOWN
 
-    def known_result(self, followed: Followed) -> tuple[Value, Reads] | None:
-        """What a call was found to give, if nothing that it read has changed."""
-        known = self._results.get(followed) or self._past_results.get(followed)
+    def known_result(self, call: Invocation) -> tuple[Value, Reads] | None:
+        """Return what a call was found to give, if nothing that it read has changed."""
+        known = self._results.get(call) or self._past_results.get(call)
         if known is None or not holds(known[1]):
             return None
-        self._results[followed] = known
+        self._results[call] = known
         return known
 
-    def keep_result(self, followed: Followed, value: Value, reads: Reads) -> None:
+    def keep_result(self, call: Invocation, value: Value, reads: Reads) -> None:
         """Remember what a call gives."""
-        self._results[followed] = value, reads
+        self._results[call] = value, reads
 
     def live(self) -> frozenset[str]:
         """The names that may lead to ZenML. A body without any of them, and without such arguments, can be left out."""
@@ -146,7 +182,7 @@ class Flow:
         pending: list[tuple[str, FunctionValue | ClassValue]] = []
         for name in (*self.names, *self.late):
             value = self.read(name)
-            if isinstance(value, (FunctionValue, ClassValue)) and value.place.flow is self:
+            if isinstance(value, (FunctionValue, ClassValue)) and value.place.module is self:
                 pending.append((name, value))
             elif is_live(value) or (isinstance(value, Package) and self.imports.read(value.name) is not None):
                 live.add(name)
@@ -173,7 +209,7 @@ class Flow:
             self._foreign = frozenset[str]().union(*(chunk.foreign for chunk in self.program.chunks))
         return self._foreign
 
-    def conftests(self) -> Iterator[Flow]:
+    def conftests(self) -> Iterator[Module]:
         """The files above whose fixtures pytest knows here, the nearest first."""
         for depth in range(1, CONFTESTS + 1):
             found = self.imports.read("." * depth + "conftest")
@@ -196,7 +232,7 @@ class Flow:
         for chunk in self.program.chunks:
             outcome = self._outcomes.get(chunk)
             if outcome is None or not holds(outcome.reads):
-                outcome = Run(self, chunk).chunk()
+                outcome = run_chunk(self, chunk)
             outcomes[chunk] = outcome
             self.names.update(outcome.writes)
         self._outcomes = outcomes
@@ -221,9 +257,10 @@ class Flow:
         known: dict[FunctionValue, Outcome],
         checked: dict[FunctionValue, list[Arguments] | None],
     ) -> dict[FunctionValue, Outcome]:
-        """Every function's body with the arguments known so far.
+        """Run every function's body with the arguments known so far.
 
-        Those `checked` with the same callers have nothing new; those `checked` at all have read nothing that changed.
+        Skip a function that this update has already `checked` with the same callers: neither its arguments nor the
+        values it reads can differ. A function that was checked with other callers has at least read nothing new.
         """
         bodies: dict[FunctionValue, Outcome] = {}
         pending = [(function, chunk) for chunk, each in self._outcomes.items() for function in each.functions]
@@ -244,7 +281,7 @@ class Flow:
             body = known.get(function)
             stale = body is None or body.arguments != arguments
             if body is None or stale or (not was_checked and not holds(body.reads)):
-                body = Run(self, chunk).body(function, arguments)
+                body = run_function(self, chunk, function, arguments)
             bodies[function] = body
             pending += [(inner, chunk) for inner in body.functions]
         return bodies
@@ -254,7 +291,7 @@ class Flow:
         late: dict[str, Value] = {}
         for body in self._bodies.values():
             for name, value in body.writes.items():
-                late[name] = join((late.get(name, Nothing()), value))
+                late[name] = join((late.get(name, NEVER), value))
         if self._told:  # the blocks of a page are not run from top to bottom
             for name, value in self.names.items():
                 if isinstance(value, (FunctionValue, ClassValue)) and value.kind is not None:
@@ -274,25 +311,26 @@ class Flow:
 
     def _tell_called(self) -> None:
         """Have the modules run their functions again that this one now calls in other ways."""
-        called: dict[Flow, list[tuple[FunctionValue, Arguments]]] = {}
+        called: dict[Module, list[Invocation]] = {}
         for call in self._calls():
-            if call[0].place.flow is not self:
-                called.setdefault(call[0].place.flow, []).append(call)
+            if call[0].place.module is not self:
+                called.setdefault(call[0].place.module, []).append(call)
         for other in {**self._called, **called}:
+            assert isinstance(other, Flow)
             other.outdated = other.outdated or self._called.get(other) != called.get(other)
         self._called = called
 
-    def calls_of(self, other: Flow) -> Iterator[tuple[FunctionValue, Arguments]]:
+    def calls_of(self, other: Module) -> Iterator[Invocation]:
         """The calls that this program makes of another's functions."""
-        return (call for call in self._calls() if call[0].place.flow is other)
+        return (call for call in self._calls() if call[0].place.module is other)
 
-    def _calls(self) -> Iterator[tuple[FunctionValue, Arguments]]:
+    def _calls(self) -> Iterator[Invocation]:
         for outcome in (*self._outcomes.values(), *self._bodies.values()):
             yield from outcome.calls
 
 
 def _agreed(callers: Iterable[Arguments]) -> Arguments:
-    """The arguments that all callers agree on."""
+    """Return what all callers pass, joined for each parameter that all of them give."""
     joined: dict[str, list[Value]] = {}
     count = 0
     for arguments in callers:

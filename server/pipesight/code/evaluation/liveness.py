@@ -1,4 +1,4 @@
-"""What may lead to things of the history; everything else need not be followed."""
+"""What may lead to things of the history. Everything else need not be followed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .values import (
     Method,
     Namespace,
     Object,
+    OneOf,
     Package,
     Record,
     Symbol,
@@ -32,11 +33,13 @@ def is_live(value: Value) -> bool:
         case Package():
             return value.name.split(".", 1)[0] == "zenml"
         case FunctionValue() | ClassValue():
-            return value.kind is not None or not value.place.unit.words.isdisjoint(value.place.flow.live())
+            return value.kind is not None or not value.place.unit.words.isdisjoint(value.place.module.live())
         case Instance():
             return is_live(value.of) or any(is_live(each) for _, each in value.given)
         case Items():
             return any(is_live(each) for each in value.elements)
+        case OneOf():
+            return any(is_live(each) for each in value.alternatives)
         case Each():
             return is_live(value.element)
         case Record():
@@ -44,7 +47,7 @@ def is_live(value: Value) -> bool:
         case Namespace():
             return any(is_live(each) for _, each in value.attributes)
         case Bound():
-            return is_live(value.function) or is_live(value.result)
+            return (value.function is not None and is_live(value.function)) or is_live(value.result)
         case Text():
             return value.of is not None
         case _:

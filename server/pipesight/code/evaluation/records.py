@@ -1,33 +1,23 @@
-"""What evaluation came across in a chunk, in its own coordinates."""
+"""What evaluation found in a chunk, at offsets in its logical lines."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from pipesight.code.model import Details, Form, Thing
-from pipesight.code.syntax.program import Chunk, Unit
-from pipesight.code.syntax.tree import Call, Node, String, Subscript
+from pipesight.code.syntax.program import Unit
+from pipesight.code.syntax.tree import Call, JoinedStr, Node, String, Subscript
 from pipesight.zenml.api import Member, Type
 from pipesight.zenml.kinds import Generation, Kind
-
-if TYPE_CHECKING:
-    from .flow import Flow
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A node of a program."""
-
-    flow: Flow
-    chunk: Chunk
-    unit: Unit
-    node: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place that denotes a thing. `start` to `end` is the name, `open` to `close` the expression."""
+    """An expression that denotes a thing. `start` to `end` is the name, `open` to `close` the whole expression.
+
+    `things` are the alternatives where the name may be one of several. `literal` is the string or f-string that
+    says the name.
+    """
 
     unit: Unit
     start: int
@@ -38,7 +28,20 @@ class Found:
     form: Form
     call: str | None = None
     keyword: str | None = None
-    string: String | None = None
+    literal: Literal | None = None
+    things: tuple[Thing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A literal that says a name: one string, or several `nodes` side by side and the fields of f-strings among them.
+
+    `parts` are the known texts of the nodes, None for one that is not known.
+    """
+
+    node: String | JoinedStr
+    nodes: tuple[Node, ...] = ()
+    parts: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +60,18 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A variable that holds a thing."""
+    """A variable that holds a thing. `things` are the alternatives where it may be one of several."""
 
     unit: Unit
     start: int
     end: int
     thing: Thing
+    things: tuple[Thing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A ZenML object before a dot; `start` to `end` is the member's name, as far as it is typed."""
+    """A ZenML object before a dot. `start` to `end` is the member's name, as far as it is typed."""
 
     unit: Unit
     start: int
@@ -78,7 +82,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """A name that the code gives to a pipeline, step or output. It lies in `unit`; `first` to `last` are the lines."""
+    """A name that the code gives to a pipeline, step or output. It lies in `unit`. `first` to `last` are the lines."""
 
     kind: Kind
     name: str
@@ -92,7 +96,7 @@ class Defined:
 
 @dataclass(slots=True)
 class Records:
-    """What evaluation of a chunk, or of a function in it, came across."""
+    """What evaluation of a chunk, or of a function in it, found."""
 
     found: list[Found] = field(default_factory=list[Found])
     openings: list[Opening] = field(default_factory=list[Opening])

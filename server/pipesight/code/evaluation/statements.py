@@ -7,374 +7,416 @@ from contextlib import suppress
 
 from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import (
+    AnnAssign,
     Assert,
     Assign,
+    AugAssign,
     Branch,
     Call,
-    Class,
+    ClassDef,
     Decorator,
     Delete,
-    Expression,
+    Expr,
     For,
-    FromImport,
-    Function,
+    FunctionDef,
+    Global,
     Header,
     Import,
+    ImportFrom,
     Name,
     Node,
     Return,
-    Scope,
     With,
 )
 from pipesight.zenml import api
 from pipesight.zenml.api import LEGACY_MODULES
 
-from .containers import concatenated, merged, text
-from .defining import Defining
+from .annotations import annotation
+from .assigning import assign
+from .comparing import named_so, narrow
+from .containers import element, is_empty
+from .defining import class_def, function_def
+from .evaluation import Evaluation
+from .expressions import augmented
+from .functions import call_instance
+from .joins import join, widened
 from .liveness import is_live
-from .scope import Arguments, Frame, Outcome
 from .values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
     Each,
-    FunctionValue,
+    Frame,
     Imported,
     Instance,
     Items,
-    Many,
-    Nothing,
+    NoneValue,
     Package,
     Record,
     Symbol,
     Text,
     Value,
-    join,
+    alternatives,
+    only,
 )
 
 _LEAVES = frozenset(("return", "raise", "continue", "break"))
 _CLAUSES = {"if": ("elif", "else"), "while": ("else",), "for": ("else",), "try": ("except", "else", "finally")}
+_TURNS = 3  # of a loop, before its values are taken as they are
 
 
-class Run(Defining):
-    """One evaluation of a chunk, or of a function in it."""
+def block(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
+    """Run statements one after another."""
+    decorators: list[Unit] = []
+    index = 0
+    while index < len(units):
+        following = _following(units, index)
+        head = units[index].code.statements[:1]
+        if head and isinstance(head[0], Decorator):
+            decorators.append(units[index])
+        else:
+            with suppress(RecursionError):  # an expression of hundreds of links must not stop the rest
+                _run(ev, units[index:following], decorators, frame)
+            decorators = []
+        index = following
 
-    def chunk(self) -> Outcome:
-        """Runs the chunk as the module does."""
-        frame = Frame(self.flow)
-        self.block(self.at.units, frame)
-        return Outcome(self.reads, frame.names, self.records, self.calls, self.functions)
 
-    def body(self, function: FunctionValue, arguments: Arguments) -> Outcome:
-        """Runs the body of a function with what is known of its arguments."""
-        self.enter(function, dict(arguments))
-        return Outcome(self.reads, self.globals, self.records, self.calls, self.functions, arguments)
+def run_body(ev: Evaluation, unit: Unit, head: Header, frame: Frame) -> None:
+    """Run what a header governs: on its line and below."""
+    if head.inline:
+        _simple(ev, unit, head.inline, frame)
+    block(ev, unit.body, frame)
 
-    def block(self, units: Sequence[Unit], frame: Frame) -> None:
-        decorators: list[Unit] = []
-        index = 0
-        while index < len(units):
-            following = self.following(units, index)
-            head = units[index].code.statements[:1]
-            if head and isinstance(head[0], Decorator):
-                decorators.append(units[index])
-            else:
-                with suppress(RecursionError):  # an expression of hundreds of links must not stop the rest
-                    self.run(units[index:following], decorators, frame)
-                decorators = []
-            index = following
 
-    def following(self, units: Sequence[Unit], index: int) -> int:
-        """The index behind a statement and its clauses."""
-        following = index + 1
-        head = units[index].header
-        if isinstance(head, (Branch, For)):
-            clauses = _CLAUSES.get(head.word if isinstance(head, Branch) else "for", ())
-            while following < len(units) and _word(units[following]) in clauses:
-                following += 1
-        return following
+def _following(units: Sequence[Unit], index: int) -> int:
+    """Return the index behind a statement and its clauses."""
+    following = index + 1
+    head = units[index].header
+    if isinstance(head, (Branch, For)):
+        clauses = _CLAUSES.get(head.word if isinstance(head, Branch) else "for", ())
+        while following < len(units) and _word(units[following]) in clauses:
+            following += 1
+    return following
 
-    def run(self, units: Sequence[Unit], decorators: Sequence[Unit], frame: Frame) -> None:
-        """Runs one statement, given with its clauses."""
-        unit = units[0]
-        head = unit.header
-        match head:
-            case Branch() | For():
-                self.compound(units, head, frame)
-            case Function():
-                self.function(unit, head, decorators, frame)
-            case Class():
-                self.class_(unit, head, decorators, frame)
-            case With():
-                self.with_(unit, head, frame)
-            case _:
-                self.simple(unit, unit.code.statements, frame)
 
-    def with_(self, unit: Unit, head: With, frame: Frame) -> None:
-        self.unit = unit
-        for node, target in head.items:
-            value = self.entered(node, self.value(node, frame), frame)
-            if target is not None:
-                self.assign(target, value, frame)
-        self.governed(unit, head, frame)
+def _run(ev: Evaluation, units: Sequence[Unit], decorators: Sequence[Unit], frame: Frame) -> None:
+    """Run one statement, given with its clauses."""
+    unit = units[0]
+    match unit.header:
+        case Branch() | For() as head:
+            _compound(ev, units, head, frame)
+        case FunctionDef() as head:
+            function_def(ev, unit, head, decorators, frame)
+        case ClassDef() as head:
+            class_def(ev, unit, head, decorators, frame)
+        case With() as head:
+            _with(ev, unit, head, frame)
+        case _:
+            _simple(ev, unit, unit.code.statements, frame)
 
-    def entered(self, node: Node, manager: Value, frame: Frame) -> Value:
-        """What a context manager gives; a function with `yield` is one, too."""
-        if isinstance(manager, Each):
-            return manager.element
-        if isinstance(manager, Instance):
+
+def _with(ev: Evaluation, unit: Unit, head: With, frame: Frame) -> None:
+    ev.unit = unit
+    for node, target in head.items:
+        value = _entered(ev, node, ev.value(node, frame), frame)
+        if target is not None:
+            assign(ev, target, value, frame)
+    run_body(ev, unit, head, frame)
+
+
+def _entered(ev: Evaluation, node: Node, manager: Value, frame: Frame) -> Value:
+    """Return what a context manager gives. A function with `yield` is one."""
+    match only(manager):
+        case Each() as generated:
+            return generated.element
+        case Instance() as instance:
             call = Call(node.start, node.end, node, [], node.end, True)
-            return self.call_instance(call, manager, "__enter__", frame)
-        return manager
+            return call_instance(ev, call, instance, "__enter__", frame)
+        case _:
+            return manager
 
-    def governed(self, unit: Unit, head: Header, frame: Frame) -> None:
-        """What a header governs: on its line and below."""
-        if head.inline:
-            self.simple(unit, head.inline, frame)
-        self.block(unit.body, frame)
 
-    def simple(self, unit: Unit, statements: Sequence[Node], frame: Frame) -> None:
-        self.unit = unit
-        for statement in statements:
-            self.statement(unit, statement, frame)
+# Simple statements
 
-    def statement(self, unit: Unit, statement: Node, frame: Frame) -> None:
-        """Runs one simple statement, or a header that stands behind another on its line."""
-        match statement:
-            case Expression():
-                self.value(statement.value, frame)
-            case Assign():
-                self.assignment(statement, frame)
-            case Assert():
-                self.value(statement.test, frame)
-                if statement.message is not None:
-                    self.value(statement.message, frame)
-                self.narrow(statement.test, frame)
-            case Return():
-                frame.returns.append(self.value(statement.value, frame) if statement.value else Nothing())
-            case Import():
-                self.import_(statement, frame)
-            case FromImport():
-                self.from_import(statement, frame)
-            case Scope():
-                frame.globals.update(statement.names)
-            case Delete():
-                for target in statement.targets:
-                    if isinstance(target, Name):
-                        self.bind(frame, target.id, None)
-            case For():
-                self.loop(unit, statement, frame)
-            case Header():
-                self.governed(Unit(unit.line, unit.code), statement, frame)
-            case _:
-                pass
 
-    def compound(self, units: Sequence[Unit], head: Branch | For, frame: Frame) -> None:
-        if isinstance(head, For):
-            self.loop(units[0], head, frame)
-            for unit in units[1:]:
-                self.clause(unit, frame)
-        elif head.word == "try":
-            self.try_(units, frame)
-        elif head.word == "match":
-            self.unit = units[0]
-            subject = [self.value(test, frame) for test in head.tests]
-            for unit in units[0].body:
-                self.compared(unit, subject[0] if subject else None)
-            self.branches(units[0].body, frame)
-        elif head.word == "while":
-            self.repeated(lambda start: self.branches(units[:1], start), frame)
-            for unit in units[1:]:
-                self.clause(unit, frame)
-        else:
-            self.branches(units, frame)
+def _simple(ev: Evaluation, unit: Unit, statements: Sequence[Node], frame: Frame) -> None:
+    ev.unit = unit
+    for statement in statements:
+        if isinstance(statement, For):
+            _loop(ev, unit, statement, frame)
+        elif isinstance(statement, Header):  # behind another statement on its line
+            run_body(ev, Unit(unit.line, unit.code), statement, frame)
+        elif (run := _SIMPLE.get(type(statement))) is not None:
+            run(ev, statement, frame)
 
-    def clause(self, unit: Unit, frame: Frame) -> None:
+
+def _expr(ev: Evaluation, statement: Expr, frame: Frame) -> None:
+    ev.value(statement.value, frame)
+
+
+def _assert(ev: Evaluation, statement: Assert, frame: Frame) -> None:
+    ev.value(statement.test, frame)
+    if statement.message is not None:
+        ev.value(statement.message, frame)
+    narrow(ev, statement.test, frame)
+
+
+def _return(ev: Evaluation, statement: Return, frame: Frame) -> None:
+    frame.returns.append(ev.value(statement.value, frame) if statement.value else NONE)
+
+
+def _global(ev: Evaluation, statement: Global, frame: Frame) -> None:
+    frame.globals.update(statement.names)
+
+
+def _delete(ev: Evaluation, statement: Delete, frame: Frame) -> None:
+    for target in statement.targets:
+        if isinstance(target, Name):
+            ev.bind(frame, target.id, UNKNOWN)
+
+
+def _assign(ev: Evaluation, statement: Assign, frame: Frame) -> None:
+    value = ev.value(statement.value, frame)
+    for target in statement.targets:
+        assign(ev, target, value, frame)
+
+
+def _aug_assign(ev: Evaluation, statement: AugAssign, frame: Frame) -> None:
+    value = ev.value(statement.value, frame)
+    assign(ev, statement.target, augmented(ev.value(statement.target, frame), value), frame)
+
+
+def _ann_assign(ev: Evaluation, statement: AnnAssign, frame: Frame) -> None:
+    value = ev.value(statement.value, frame) if statement.value is not None else UNKNOWN
+    promised = annotation(ev, statement.annotation, frame)
+    if promised != UNKNOWN and is_empty(value):
+        value = promised
+    assign(ev, statement.target, value, frame)
+
+
+def _import(ev: Evaluation, statement: Import, frame: Frame) -> None:
+    for name, alias in statement.names:
+        top = name if alias else name.split(".", 1)[0]
+        ev.bind(frame, alias or top, Package(top, frame.module.imports))
+
+
+def _import_from(ev: Evaluation, statement: ImportFrom, frame: Frame) -> None:
+    module = statement.module
+    if statement.names is None:
+        _star(ev, module, frame)
+        return
+    for name, alias in statement.names:
+        ev.bind(frame, alias, Imported(module, name))
+
+
+def _star(ev: Evaluation, module: str, frame: Frame) -> None:
+    if api.is_ours(module):
+        for name in api.star(module):
+            ev.bind(frame, name, Symbol(name, legacy=module in LEGACY_MODULES))
+        return
+    other = ev.other(module, frame.module.imports)
+    if other is None:
+        ev.bind(frame, "*", UNKNOWN)
+        return
+    for name in list(other.names):
+        if not name.startswith("_"):
+            ev.bind(frame, name, ev.read(other, name))
+
+
+_SIMPLE: dict[type[Node], Callable[..., None]] = {
+    Expr: _expr,
+    Assign: _assign,
+    AugAssign: _aug_assign,
+    AnnAssign: _ann_assign,
+    Assert: _assert,
+    Return: _return,
+    Import: _import,
+    ImportFrom: _import_from,
+    Global: _global,
+    Delete: _delete,
+}
+
+
+# Branches
+
+
+def _compound(ev: Evaluation, units: Sequence[Unit], head: Branch | For, frame: Frame) -> None:
+    if isinstance(head, For):
+        _loop(ev, units[0], head, frame)
+        for unit in units[1:]:
+            _clause(ev, unit, frame)
+    elif head.word == "try":
+        _try(ev, units, frame)
+    elif head.word == "match":
+        _match(ev, units[0], head, frame)
+    elif head.word == "while":
+        _repeated(ev, lambda start: _branches(ev, units[:1], start), frame)
+        for unit in units[1:]:
+            _clause(ev, unit, frame)
+    else:
+        _branches(ev, units, frame)
+
+
+def _clause(ev: Evaluation, unit: Unit, frame: Frame) -> None:
+    head = unit.header
+    if head is not None:
+        _tests(ev, unit, head, frame)
+        run_body(ev, unit, head, frame)
+
+
+def _tests(ev: Evaluation, unit: Unit, head: Header, frame: Frame) -> None:
+    ev.unit = unit
+    if isinstance(head, Branch):
+        for test in head.tests:
+            ev.value(test, frame)
+            if head.word in ("if", "elif", "while"):
+                narrow(ev, test, frame)
+        for name in head.bound:
+            ev.bind(frame, name, UNKNOWN)
+
+
+def _match(ev: Evaluation, unit: Unit, head: Branch, frame: Frame) -> None:
+    """`match step.name:` and `case "trainer":` compare with a name."""
+    ev.unit = unit
+    subjects = [only(ev.value(test, frame)) for test in head.tests]
+    for case in unit.body:
+        if isinstance(case.header, Branch) and subjects and isinstance(subjects[0], Text):
+            ev.unit = case
+            for test in case.header.tests:
+                named_so(ev, test, subjects[0])
+    _branches(ev, unit.body, frame)
+
+
+def _branches(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
+    """Run alternatives side by side, then join what they bound."""
+    ends: list[Frame] = []
+    total = False
+    for unit in units:
         head = unit.header
-        if head is not None:
-            self.tests(unit, head, frame)
-            self.governed(unit, head, frame)
-
-    def tests(self, unit: Unit, head: Header, frame: Frame) -> None:
-        self.unit = unit
-        if isinstance(head, Branch):
-            for test in head.tests:
-                self.value(test, frame)
-                if head.word in ("if", "elif", "while"):
-                    self.narrow(test, frame)
-            for name in head.bound:
-                self.bind(frame, name, None)
-
-    def compared(self, unit: Unit, subject: Value) -> None:
-        """`match step.name:` and `case "trainer":` compare with a name."""
-        head = unit.header
-        if isinstance(head, Branch) and isinstance(subject, Text) and subject.of is not None:
-            self.unit = unit
-            for test in head.tests:
-                self.named_so(test, subject.of)
-
-    def branches(self, units: Sequence[Unit], frame: Frame) -> None:
-        """Runs alternatives side by side, then joins what they bound."""
-        ends: list[Frame] = []
-        total = False
-        for unit in units:
-            head = unit.header
-            if head is None:
-                continue
-            inner = frame.turn() if _word(unit) == "while" else Frame(frame.flow, frame)
-            self.tests(unit, head, inner)
-            self.governed(unit, head, inner)
-            total = total or (isinstance(head, Branch) and head.word == "else")
-            ends += self.ends(unit, inner)
-        self.merge(ends, frame, fall_through=not total)
-
-    def ends(self, unit: Unit, frame: Frame) -> Sequence[Frame]:
-        """Where control comes out of what `unit` governs."""
-        word = unit.body[-1].code.word if unit.body else ""
-        if word in ("break", "continue"):
-            frame.leave()
-        inside = () if word in _LEAVES else (frame,)
-        return (*inside, *frame.exits) if _word(unit) == "while" else inside
-
-    def merge(self, ends: Sequence[Frame], frame: Frame, *, fall_through: bool) -> None:
-        names = dict.fromkeys(name for end in ends for name in end.names)
-        for name in names:
-            needed = fall_through or any(name not in end.names for end in ends)
-            before = self.known_before(frame, name) if needed else Nothing()
-            imported = _one_import([before, *(end.names.get(name, before) for end in ends)])
-            if imported is not None:
-                self.bind(frame, name, imported)
-                continue
-            values = [self.lookup(end, name) if name in end.names else before for end in ends]
-            self.bind(frame, name, join((before, *values) if fall_through else values))
-
-    def known_before(self, frame: Frame, name: str) -> Value:
-        """What a name was before branches bound it; nothing at all, if they are the first to."""
-        value = self.known(frame, name)
-        return Nothing() if value is None and not self.binds(frame, name) else value
-
-    def loop(self, unit: Unit, head: For, frame: Frame) -> None:
-        self.unit = unit
-        iterable = self.value(head.iterable, frame)
-
-        def once(start: Frame) -> None:
-            self.unit = unit
-            self.assign(head.target, self.element(iterable), start)
-            inner = start.turn()
-            self.governed(unit, head, inner)
-            self.merge([inner, *inner.exits], start, fall_through=True)
-
-        self.repeated(once, frame)
-
-    def repeated(self, once: Callable[[Frame], None], frame: Frame) -> None:
-        """Runs what is run again and again: a second time where its end changes what its beginning reads."""
-        mark = self.mark()
-        end = Frame(frame.flow, frame)
-        once(end)
-        changed = {name: value for name, value in end.names.items() if _matters(self.known(frame, name), value)}
-        if changed:
-            self.forget(mark)
-            start = Frame(frame.flow, frame)
-            start.names.update(changed)
-            end = Frame(frame.flow, start)
-            once(end)
-            end.names = {**changed, **end.names}
-        for name, value in end.names.items():
-            self.bind(frame, name, value)
-
-    def try_(self, units: Sequence[Unit], frame: Frame) -> None:
-        """Runs the body and what comes after it without an exception; beside that, from its end, each handler."""
-        head = units[0].header
         if head is None:
-            return
-        self.governed(units[0], head, frame)
-        smooth = Frame(frame.flow, frame)
-        ends: list[Frame] = [smooth]
-        for unit in units[1:]:
-            if _word(unit) == "else":
-                self.clause(unit, smooth)
-        for unit in units[1:]:
-            if _word(unit) == "except":
-                inner = Frame(frame.flow, frame)
-                self.clause(unit, inner)
-                for name in unit.header.bound if isinstance(unit.header, Branch) else ():
-                    inner.names.pop(name, None)
-                ends += self.ends(unit, inner)
-        self.merge(ends, frame, fall_through=False)
-        for unit in units[1:]:
-            if _word(unit) == "finally":
-                self.clause(unit, frame)
+            continue
+        inner = frame.turn() if _word(unit) == "while" else frame.branch()
+        _tests(ev, unit, head, inner)
+        run_body(ev, unit, head, inner)
+        total = total or (isinstance(head, Branch) and head.word == "else")
+        ends += _ends(unit, inner)
+    _merge(ev, ends, frame, fall_through=not total)
 
-    def assignment(self, statement: Assign, frame: Frame) -> None:
-        value: Value = None
-        if statement.value is not None:
-            value = self.value(statement.value, frame)
-        if statement.annotation is not None:
-            annotated = self.annotation(statement.annotation, frame)
-            if annotated is not None and value in (None, Nothing(), Items(()), Record(())):
-                value = annotated
-        for target in statement.targets:
-            if statement.augmented:
-                value = self.augmented(self.value(target, frame), value)
-            self.assign(target, value, frame)
 
-    def augmented(self, before: Value, value: Value) -> Value:
-        match before, value:
-            case Text(text=str() as first), Text(text=str() as second):
-                return text(first + second)
-            case Text(), _:
-                return Text(None)
-            case (Items() | Each() | Many(), Items() | Each() | Many()):
-                return concatenated(before, value)
-            case Record(), Record():
-                return merged(before, value)
-            case (Each() | Many(), _):
-                return before
-            case _:
-                return None
+def _ends(unit: Unit, frame: Frame) -> Sequence[Frame]:
+    """Return the frames with which control leaves what `unit` governs."""
+    word = unit.body[-1].code.word if unit.body else ""
+    if word in ("break", "continue"):
+        frame.leave()
+    inside = () if word in _LEAVES else (frame,)
+    return (*inside, *frame.exits) if _word(unit) == "while" else inside
 
-    def import_(self, statement: Import, frame: Frame) -> None:
-        for name, alias in statement.names:
-            if alias:
-                self.bind(frame, alias, Package(name, frame.flow.imports))
-            else:
-                top = name.split(".", 1)[0]
-                self.bind(frame, top, Package(top, frame.flow.imports))
 
-    def from_import(self, statement: FromImport, frame: Frame) -> None:
-        module = statement.module
-        if statement.names is None:
-            self.star(module, frame)
-            return
-        for name, alias in statement.names:
-            self.bind(frame, alias, Imported(module, name))
+def _merge(ev: Evaluation, ends: Sequence[Frame], frame: Frame, *, fall_through: bool) -> None:
+    """Bind what the names are after one of `ends`, or after none of them with `fall_through`."""
+    for name in dict.fromkeys(name for end in ends for name in end.names):
+        needed = fall_through or any(name not in end.names for end in ends)
+        before = _known_before(ev, frame, name) if needed else NEVER
+        bound = [end.names.get(name, before) for end in ends]
+        imported = _one_import([before, *bound])
+        if imported is not None:
+            ev.bind(frame, name, imported)
+            continue
+        values = [ev.lookup(end, name) if name in end.names else before for end in ends]
+        ev.bind(frame, name, join((before, *values) if fall_through else values))
 
-    def star(self, module: str, frame: Frame) -> None:
-        if api.is_ours(module):
-            for name in api.star(module):
-                self.bind(frame, name, Symbol(name, legacy=module in LEGACY_MODULES))
-            return
-        other = self.other(module, frame.flow.imports)
-        if other is None:
-            self.bind(frame, "*", None)
-        else:
-            for name in list(other.names):
-                if not name.startswith("_"):
-                    self.reads[other, name] = other.read(name)
-                    self.bind(frame, name, other.read(name))
+
+def _known_before(ev: Evaluation, frame: Frame, name: str) -> Value:
+    """Return what a name was before branches bound it. `NEVER` if they are the first to."""
+    value = ev.known(frame, name)
+    return NEVER if value == UNKNOWN and not ev.binds(frame, name) else value
 
 
 def _one_import(values: Sequence[Value]) -> Imported | None:
-    """What is imported in one way or not at all, as under `if TYPE_CHECKING`: it need not be looked up for that."""
-    bound = [value for value in values if not isinstance(value, Nothing)]
+    """Return what is imported in one way or not at all, as under `if TYPE_CHECKING`. It need not be looked up."""
+    bound = [value for value in values if not all(isinstance(each, NoneValue) for each in alternatives(value))]
     first = bound[0] if bound else None
     return first if isinstance(first, Imported) and all(value == first for value in bound) else None
+
+
+# Loops and exceptions
+
+
+def _loop(ev: Evaluation, unit: Unit, head: For, frame: Frame) -> None:
+    ev.unit = unit
+    iterable = ev.value(head.iter, frame)
+
+    def once(start: Frame) -> None:
+        ev.unit = unit
+        assign(ev, head.target, element(iterable), start)
+        inner = start.turn()
+        run_body(ev, unit, head, inner)
+        _merge(ev, [inner, *inner.exits], start, fall_through=True)
+
+    _repeated(ev, once, frame)
+
+
+def _repeated(ev: Evaluation, once: Callable[[Frame], None], frame: Frame) -> None:
+    """Run a loop until another turn changes nothing.
+
+    Each turn starts with what the names were before the loop joined with what they were after the turn before.
+    From the second turn on values are widened, so that a counter does not run on. Only the last turn is recorded.
+    """
+    mark = ev.mark()
+    entered: dict[str, Value] = {}
+    end = frame
+    for turn in range(_TURNS):
+        start = frame.branch()
+        start.names.update(entered)
+        end = start.branch()
+        once(end)
+        after = dict(entered)
+        for name, value in end.names.items():
+            before = ev.known(start, name)
+            if _matters(before, value):
+                joined = join((before, value))
+                after[name] = widened(joined) if turn > 0 else joined
+        if after == entered or turn == _TURNS - 1:
+            break
+        ev.forget(mark)
+        entered = after
+    for name, value in {**entered, **end.names}.items():
+        ev.bind(frame, name, value)
+
+
+def _matters(before: Value, after: Value) -> bool:
+    """Whether a value at the end of a loop changes what its next turn finds."""
+    if before == after or isinstance(only(before), (Items, Each, Record)):
+        return False
+    return any(is_live(each) for each in alternatives(after)) or any(
+        isinstance(each, Text) and each.text is not None for each in alternatives(before)
+    )
+
+
+def _try(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
+    """Run the body and its `else`. Beside that, run each handler from the body's end."""
+    head = units[0].header
+    if head is None:
+        return
+    run_body(ev, units[0], head, frame)
+    smooth = frame.branch()
+    ends: list[Frame] = [smooth]
+    for unit in units[1:]:
+        if _word(unit) == "else":
+            _clause(ev, unit, smooth)
+    for unit in units[1:]:
+        if _word(unit) == "except":
+            inner = frame.branch()
+            _clause(ev, unit, inner)
+            for name in unit.header.bound if isinstance(unit.header, Branch) else ():
+                inner.names.pop(name, None)
+            ends += _ends(unit, inner)
+    _merge(ev, ends, frame, fall_through=False)
+    for unit in units[1:]:
+        if _word(unit) == "finally":
+            _clause(ev, unit, frame)
 
 
 def _word(unit: Unit) -> str:
     head = unit.header
     return head.word if isinstance(head, Branch) else ""
-
-
-def _matters(before: Value, after: Value) -> bool:
-    """Whether a value at the end of a loop changes what its next turn finds."""
-    if before == after or isinstance(before, (Items, Each, Record)):
-        return False
-    return is_live(after) or (isinstance(before, Text) and before.text is not None)

@@ -1,27 +1,53 @@
-"""Abstract values: what an expression may denote, as far as the source tells."""
+"""Abstract values: what an expression may denote, as far as the source tells.
+
+A value is one alternative, or `OneOf` several. `UNKNOWN` says that the source does not tell, `NEVER` that no value
+arrives (a name before it is bound), and `NoneValue` is Python's `None`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol
 
 from pipesight.code.model import Details, Thing
-from pipesight.code.syntax.tree import Function
+from pipesight.code.syntax.program import Chunk, Unit
+from pipesight.code.syntax.tree import FunctionDef, Node
 from pipesight.zenml.api import Type
 from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
-if TYPE_CHECKING:
-    from .records import Place
-    from .scope import Frame, Imports, Reads
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Any value: the source does not tell which."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoneValue:
+    """Python's `None`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OneOf:
+    """One of several alternatives, whose order does not count. Without any it is `NEVER`."""
+
+    alternatives: tuple[Single, ...]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, OneOf) or len(self.alternatives) != len(other.alternatives):
+            return False
+        return all(each in other.alternatives for each in self.alternatives)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.alternatives))
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string. `text` is None when unknown; `of` is the thing whose name or id it is.
+    """A string. `text` is None when unknown. `of` is the thing whose name or id it is.
 
-    `origin` is where the literal stands, while it is passed on as an argument.
+    `origin` tells where the literal stands while it is passed on as an argument.
     """
 
     text: str | None = None
@@ -37,11 +63,6 @@ class Integer:
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """`None`: what a name holds before it is set."""
-
-
-@dataclass(frozen=True, slots=True)
 class Items:
     """A list, tuple or set whose elements are known."""
 
@@ -50,21 +71,21 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """A list, set or generator of unknown length, all of whose elements are alike."""
+    """A list, set or generator of unknown length. `element` is any one of its elements."""
 
     element: Value
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A dict with known keys; a key is None where it is unknown."""
+    """A dict with known keys. A key is None where it is unknown."""
 
     pairs: tuple[tuple[str | None, Value], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """An object of whose class nothing is asked, with known attributes: `SimpleNamespace(...)`, `parse_args()`."""
+    """An object with known attributes and a class that does not matter: `SimpleNamespace(...)`, `parse_args()`."""
 
     attributes: tuple[tuple[str, Value], ...] = ()
 
@@ -86,13 +107,13 @@ class Object:
     generation: Generation | None = None
 
     def many(self, *, keyed: bool) -> Many:
-        """A collection of things of this type."""
+        """Return a collection of things of this type."""
         return Many(self.type, None, self.generation, keyed)
 
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A collection of ZenML objects: `.runs`, `.steps`, a page, or a choice of them (`chosen`).
+    """A collection of ZenML objects: `.runs`, `.steps`, a page of a listing, or a choice of them (`chosen`).
 
     `name` is the name that all of them have: `list_pipelines(name="training")`.
     """
@@ -111,7 +132,7 @@ class Many:
         return self.owner is not None and self.owner.kind is self.type.kind
 
     def version(self, version: str | None) -> Object:
-        """The owner of these versions in one of them. The version is None if it is not known."""
+        """Return the owner of these versions in one of them. The version is None if it is not known."""
         assert self.owner is not None
         thing = replace(self.owner, details=(*self.owner.details, (Detail.VERSION, version)))
         return Object(self.type, thing, self.generation)
@@ -122,7 +143,7 @@ class Many:
         return self.picked(Which.ANY, None)
 
     def picked(self, which: Which, index: int | None) -> Object:
-        """The one at an index, or any."""
+        """Return the one at an index, or any."""
         kind = self.type.kind
         if kind is None:
             return Object(self.type, None, self.generation)
@@ -137,7 +158,7 @@ class Many:
         return Object(self.type, thing, self.generation)
 
     def named(self, name: str | None) -> Object:
-        """The one of a name."""
+        """Return the one of a name."""
         if self.holds_versions:
             return self.version(name)
         kind = self.type.kind
@@ -183,7 +204,7 @@ class Package:
 class Method:
     """A member of a receiver, not called yet."""
 
-    receiver: Value
+    receiver: Single
     name: str
 
 
@@ -195,6 +216,16 @@ class Binding(Enum):
     STATIC = "staticmethod"
     CLASS = "classmethod"
     FIXTURE = "fixture"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of a program."""
+
+    module: Module
+    chunk: Chunk
+    unit: Unit
+    node: Node
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,14 +247,14 @@ class FunctionValue:
         return self.binding is Binding.FIXTURE or self.head.name.startswith("test_")
 
     @property
-    def head(self) -> Function:
+    def head(self) -> FunctionDef:
         """The `def` line."""
-        assert isinstance(self.place.node, Function)
+        assert isinstance(self.place.node, FunctionDef)
         return self.place.node
 
 
 class Fields:
-    """What methods put on `self`: worked out when first asked for, and again when what that read has changed."""
+    """What methods put on `self`. It is computed when first asked for, and again when one of its `reads` changed."""
 
     __slots__ = ("known", "reads")
 
@@ -234,19 +265,45 @@ class Fields:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassValue:
-    """A class of the user's."""
+    """A class of the user's. `ancestors` are the user's classes it derives from, in the order of their lookup."""
 
     place: Place
     name: str
     bases: tuple[Value, ...]
     attributes: dict[str, Value]
     kind: Kind | None = None
-    fields: Fields = field(default_factory=lambda: Fields())
+    ancestors: tuple[ClassValue, ...] = ()
+    fields: Fields = field(default_factory=Fields)
+
+    def lineage(self) -> Iterator[ClassValue]:
+        """Yield the class and its ancestors, each once."""
+        yield self
+        yield from self.ancestors
+
+    def member(self, name: str) -> Value:
+        """Return the attribute `name` of the class or of the first ancestor that has it."""
+        for made in self.lineage():
+            value = made.attributes.get(name, UNKNOWN)
+            if value != UNKNOWN:
+                return value
+        return UNKNOWN
+
+
+def ancestors_of(bases: Iterable[Value]) -> tuple[ClassValue, ...]:
+    """Return the classes that `bases` bring, each once: a diamond of classes costs no more than a chain."""
+    found: dict[ClassValue, None] = {}
+    for base in bases:
+        if isinstance(base, ClassValue):
+            for each in base.lineage():
+                # The last mention counts, as in Python's order: a common base comes after all that derive from it.
+                found.pop(each, None)
+                found[each] = None
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object of a user's class; `given` are the attributes its construction set."""
+    """An object of a user's class. `given` are the attributes its construction set."""
 
     of: ClassValue
     given: tuple[tuple[str, Value], ...] = ()
@@ -261,17 +318,18 @@ class Builtin:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """`functools.partial(...)`: a user's function with arguments; or whatever else, of which the `result` is known."""
+    """`functools.partial(...)`: a user's function with arguments, or another callable with a known `result`."""
 
     function: FunctionValue | None
     arguments: tuple[tuple[str, Value], ...] = ()
-    result: Value = None
+    result: Value = Unknown()
 
 
-Value = (
-    Text
+Single = (
+    Unknown
+    | NoneValue
+    | Text
     | Integer
-    | Nothing
     | Items
     | Each
     | Record
@@ -289,112 +347,176 @@ Value = (
     | Instance
     | Builtin
     | Bound
-    | None
 )
+Value = Single | OneOf
+Listed = Items | Each | Many
+Arguments = tuple[tuple[str, Value], ...]
+Invocation = tuple[FunctionValue, Arguments]
+
+UNKNOWN = Unknown()
+NONE = NoneValue()
+NEVER = OneOf(())
 
 
-_Key = TypeVar("_Key")
-Pairs = tuple[tuple[_Key, Value], ...]
+class Module(Protocol):
+    """The program of one file: what an evaluation asks of the module around it and of the modules it imports."""
+
+    about_zenml: bool
+    imports: Imports
+    names: dict[str, Value]
+    bound_names: BoundNames
+
+    def read(self, name: str | Imported) -> Value:
+        """Return the value of a name of the module, or of what it imports."""
+        ...
+
+    def binds(self, name: str) -> bool:
+        """Whether the module binds a name."""
+        ...
+
+    def foreign(self) -> frozenset[str]:
+        """Return the names that the module imports from others than ZenML."""
+        ...
+
+    def live(self) -> frozenset[str]:
+        """Return the names that may lead to ZenML."""
+        ...
+
+    def conftests(self) -> Iterator[Module]:
+        """Yield the files whose fixtures pytest knows in this one, the nearest first."""
+        ...
+
+    def known_result(self, call: Invocation) -> tuple[Value, Reads] | None:
+        """Return what a call was found to give, if nothing that it read has changed."""
+        ...
+
+    def keep_result(self, call: Invocation, value: Value, reads: Reads) -> None:
+        """Remember what a call gives."""
+        ...
 
 
-def join(values: Iterable[Value]) -> Value:
-    """What holds when any of `values` may be the one: the common part. An unknown value hides no ZenML object."""
-    result: Value = Nothing()
-    for value in values:
-        result = _join(result, value)
-    return result
+class Imports:
+    """The other modules that a program can import. Here there are none.
 
+    `version` increases when any imported module may have changed, or this one if another module imports it.
+    `others` ignores this module.
+    """
 
-def _join(a: Value, b: Value) -> Value:
-    if a is b or a == b or isinstance(b, Nothing):
-        return a
-    if isinstance(a, Nothing):
-        return b
-    match a, b:
-        case Object(), Object() if a.type is b.type:
-            return Object(a.type, _common(a.thing, b.thing), a.generation if a.generation is b.generation else None)
-        case Many(), Many() if a.type is b.type:
-            name = a.name if a.name == b.name else None
-            chosen = a.chosen or b.chosen or a.name != b.name
-            details = _common_details(a.details, b.details)
-            return replace(a, owner=_common(a.owner, b.owner), chosen=chosen, name=name, details=details)
-        case Instance(), Instance() if a.of is b.of:
-            others = dict(b.given)
-            return Instance(a.of, tuple((name, _join(value, others.get(name))) for name, value in a.given))
-        case (Items() | Each() | Many(), Items() | Each() | Many()):
-            return _join_lists(a, b)
-        case Record(), Record():
-            return Record(_join_pairs(a.pairs, b.pairs))
-        case Namespace(), Namespace():
-            return Namespace(_join_pairs(a.attributes, b.attributes))
-        case ArgumentParser(), ArgumentParser():
-            return ArgumentParser(_join_pairs(a.options, b.options), a.parent)
-        case (Text() | None, Text() | None):
-            return Text(None, a.of if isinstance(a, Text) and isinstance(b, Text) and a.of == b.of else None)
-        case _:
-            return next((value for value in (a, b) if isinstance(value, _LASTING)), None)
+    version = 0
+    others = 0
+    are_returned = False  # whether another module is known to import the importing program
 
+    def calls(self, module: Module) -> Iterable[Invocation]:
+        """Yield the calls of functions of `module` that other modules are known to make."""
+        return ()
 
-# What is worth more than not knowing: of two such values that have nothing in common the first counts.
-_LASTING = (
-    Object,
-    Many,
-    View,
-    Symbol,
-    Method,
-    FunctionValue,
-    ClassValue,
-    Instance,
-    Bound,
-    Each,
-    Package,
-    Builtin,
-)
+    def connects(self, text: str) -> bool:
+        """Whether a program of this text shares anything with other modules: imports, callers, fixtures."""
+        return False
 
+    def touch(self) -> None:
+        """Take note that the importing program itself was edited."""
 
-def _join_lists(a: Items | Each | Many, b: Items | Each | Many) -> Value:
-    if a == Items(()) or b == Items(()):
-        return b if a == Items(()) else a
-    if isinstance(a, Items) and isinstance(b, Items) and len(a.elements) == len(b.elements):
-        return Items(tuple(map(_join, a.elements, b.elements)))
-    return Each(_join(any_of(a), any_of(b)))
-
-
-def _join_pairs(a: Pairs[_Key], b: Pairs[_Key]) -> Pairs[_Key]:
-    known: dict[_Key, Value] = {}
-    for key, value in (*a, *b):
-        known[key] = _join(known[key], value) if key in known else value
-    return tuple(known.items())
-
-
-def any_of(value: Items | Each | Many) -> Value:
-    """Any one element of a list."""
-    if isinstance(value, Many):
-        return value.element
-    return value.element if isinstance(value, Each) else join(value.elements)
-
-
-def _common(a: Thing | None, b: Thing | None) -> Thing | None:
-    if a is None or b is None or a.kind is not b.kind:
+    def read(self, name: str) -> Module | None:
+        """Return the module `name`, with dots in front for a relative import."""
         return None
-    if a == b:
-        return a
-    same = a.name == b.name and a.which == b.which and a.index == b.index
-    return Thing(
-        a.kind,
-        a.name if same else None,
-        a.which if same else Which.ANY,
-        a.index if same else None,
-        _common(a.owner, b.owner),
-        a.generation if a.generation is b.generation else None,
-        _common_details(a.details, b.details),
-    )
 
 
-def _common_details(a: Details, b: Details) -> Details:
-    """The details of both. A detail that differs is there, but its value is unknown."""
-    ours, theirs = dict(a), dict(b)
-    return tuple((each, ours.get(each) if ours.get(each) == theirs.get(each) else None) for each in {**ours, **theirs})
+class BoundNames:
+    """The set of names that a module binds, as something whose reading can be remembered like that of a value."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+
+    def read(self, name: str) -> bool:
+        """Whether the module binds a name."""
+        return self._module.binds(name)
+
+
+Reads = dict[tuple[Module | Imports | BoundNames, str | Imported], object]
+
+
+def holds(reads: Reads) -> bool:
+    """Whether everything that was read still has the same value."""
+    for (where, name), value in reads.items():
+        now = where.read(name)  # pyright: ignore[reportArgumentType]
+        if now is not value and now != value:
+            return False
+    return True
+
+
+class Frame:
+    """The names of a scope, or of one branch of it. The outermost frame hands on to the module."""
+
+    __slots__ = ("exits", "globals", "instance", "module", "names", "own", "parent", "returns", "yields")
+
+    def __init__(self, module: Module, parent: Frame | None = None) -> None:
+        self.module = module
+        self.parent = parent
+        self.names: dict[str, Value] = {}
+        self.globals: set[str] = parent.globals if parent else set()
+        self.returns: list[Value] = parent.returns if parent else []
+        self.yields: list[Value] = parent.yields if parent else []
+        self.exits: list[Frame] = parent.exits if parent else []  # where `break` and `continue` leave the loop
+        self.instance: dict[str, Value] | None = parent.instance if parent else None  # what a method puts on `self`
+        self.own: str | None = parent.own if parent else None  # the parameter that is `self`
+
+    def scope(self) -> Frame:
+        """Return a new scope inside this one: a function's or a class's."""
+        frame = Frame(self.module, self)
+        frame.globals, frame.returns, frame.yields, frame.instance, frame.own = set(), [], [], None, None
+        frame.exits = []
+        return frame
+
+    def branch(self) -> Frame:
+        """Return a frame for one of several ways that control may take."""
+        return Frame(self.module, self)
+
+    def turn(self) -> Frame:
+        """Return a frame for one turn of a loop."""
+        frame = Frame(self.module, self)
+        frame.exits = []
+        return frame
+
+    def chain(self) -> Iterator[Frame]:
+        """Yield this frame and those around it."""
+        each: Frame | None = self
+        while each is not None:
+            yield each
+            each = each.parent
+
+    def binds(self, name: str) -> bool:
+        """Whether a name is bound here or around, below the module."""
+        return any(name in each.names for each in self.chain())
+
+    def leave(self) -> None:
+        """Take note that control leaves the turn of the loop here."""
+        names: dict[str, Value] = {}
+        for each in self.chain():
+            if each.exits is not self.exits:
+                break
+            names = {**each.names, **names}
+        left = Frame(self.module)
+        left.names = names
+        self.exits.append(left)
+
+
+def alternatives(value: Value) -> tuple[Single, ...]:
+    """Return the alternatives of a value. One that is no `OneOf` is its own."""
+    return value.alternatives if isinstance(value, OneOf) else (value,)
+
+
+def only(value: Value) -> Single:
+    """Return the one alternative beside `UNKNOWN` and `None`. `UNKNOWN` if there are several, or none."""
+    if not isinstance(value, OneOf):
+        return value
+    known = [each for each in value.alternatives if not says_nothing(each)]
+    return known[0] if len(known) == 1 else UNKNOWN
+
+
+def says_nothing(value: Value) -> bool:
+    """Whether all that is known of a value is that it may be `None`, or anything."""
+    return all(isinstance(each, (Unknown, NoneValue)) for each in alternatives(value))
 
 
 def has_origin(value: Value) -> bool:
@@ -405,5 +527,5 @@ def has_origin(value: Value) -> bool:
 
 
 def plain(value: Value) -> Value:
-    """A value without where its literal stands."""
+    """Return a value without the place of its literal."""
     return replace(value, origin=None) if isinstance(value, Text) and value.origin is not None else value

@@ -10,51 +10,61 @@ import re
 import sys
 from collections.abc import Sequence
 from keyword import kwlist
+from math import nan
 
-from .tokens import STRING, Token, Type, string_end, tokens
+from .tokens import STRING, Field, Token, Type, is_formatted, replacement_fields, tokens
 from .tree import (
+    AnnAssign,
     Argument,
     Assert,
     Assign,
     Attribute,
+    AugAssign,
     Await,
-    Binary,
-    Boolean,
+    BinOp,
+    BoolOp,
     Branch,
     Call,
-    Class,
-    Clause,
+    ClassDef,
     Compare,
     Comprehension,
-    Conditional,
     Constant,
     Decorator,
     Delete,
-    DictDisplay,
-    Display,
-    Expression,
+    Dict,
+    DictComp,
+    Expr,
     For,
-    Formatted,
-    FromImport,
-    Function,
+    FormattedValue,
+    FunctionDef,
+    GeneratorExp,
+    Global,
+    IfExp,
     Import,
-    Joined,
+    ImportFrom,
+    JoinedStr,
     Lambda,
+    List,
+    ListComp,
     Missing,
     Name,
+    NamedExpr,
     Node,
-    Number,
-    Parameter,
     Return,
-    Scope,
+    Set,
+    SetComp,
     Slice,
     Starred,
     String,
     Subscript,
-    Unary,
-    Walrus,
+    Tuple,
+    UnaryOp,
     With,
     Yield,
+    YieldFrom,
+    arg,
+    comprehension,
+    elements,
 )
 
 _BINARY = {
@@ -76,13 +86,12 @@ _COMPARISON = 4
 _UNARY = 11
 _COMPARING = frozenset(("<", ">", "==", ">=", "<=", "!="))
 _CLOSING = frozenset((")", "]", "}"))
-_CONSTANTS = frozenset(("True", "False", "None"))
+_CONSTANTS = {"True": True, "False": False, "None": None}
 # Words that no expression starts with.
 _RESERVED = frozenset(kwlist) - {"True", "False", "None", "lambda", "not", "await", "yield"}
 _AUGMENTED = frozenset(("+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="))
 _BRANCHES = frozenset(("if", "elif", "else", "while", "try", "except", "finally"))
 HEADERS = _BRANCHES | frozenset(("def", "class", "for", "with", "async", "match", "case"))  # what a header starts with
-_STRING = re.compile(STRING)
 _ESCAPE = re.compile(
     r"\\(?:(?P<code>x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3})|(?P<letter>.))", re.DOTALL
 )
@@ -175,12 +184,13 @@ class _Parser:
         if self.take(":"):
             annotation = self.expression()
             value = self.expressions() if self.take("=") else None
-            return Assign(start, self.last_end, [first], value, annotation)
+            return AnnAssign(start, self.last_end, first, annotation, value)
         if self.token.text in _AUGMENTED and self.token.type is Type.OPERATOR:
             self.advance()
-            return Assign(start, self.last_end, [first], self.expressions(), augmented=True)
+            value = self.expressions()
+            return AugAssign(start, self.last_end, first, value)
         if not self.is_("="):
-            return Expression(start, self.last_end, first)
+            return Expr(start, self.last_end, first)
         targets = [first]
         while self.take("="):
             targets.append(self.expressions())
@@ -209,14 +219,14 @@ class _Parser:
         if self.take("import"):
             self.take("(")
             if self.take("*"):
-                return FromImport(start, self.last_end, module, None)
+                return ImportFrom(start, self.last_end, module, None)
             while self.token.type is Type.NAME:
                 name = self.advance().text
                 names.append((name, self.alias() or name))
                 if not self.take(","):
                     break
             self.take(")")
-        return FromImport(start, self.last_end, module, names)
+        return ImportFrom(start, self.last_end, module, names)
 
     def dotted(self) -> str:
         parts: list[str] = []
@@ -240,8 +250,7 @@ class _Parser:
     def delete(self) -> Node:
         start = self.advance().start
         value = self.expressions()
-        targets = value.items if isinstance(value, Display) else [value]
-        return Delete(start, self.last_end, targets)
+        return Delete(start, self.last_end, elements(value))
 
     def scope(self) -> Node:
         start = self.advance().start
@@ -249,17 +258,17 @@ class _Parser:
         while self.token.type is Type.NAME:
             names.append(self.advance().text)
             self.take(",")
-        return Scope(start, self.last_end, names)
+        return Global(start, self.last_end, names)
 
     def keyword_expression(self) -> Node:
         """`raise a from b`, `pass`, `break`, `continue`."""
         start = self.advance().start
         if self.token.type is Type.END or self.is_(";"):
-            return Expression(start, self.last_end, self.missing())
+            return Expr(start, self.last_end, self.missing())
         value = self.expressions()
         if self.take("from"):
             self.expression()
-        return Expression(start, self.last_end, value)
+        return Expr(start, self.last_end, value)
 
     def assert_(self) -> Node:
         start = self.advance().start
@@ -353,27 +362,27 @@ class _Parser:
         start = self.advance().start
         name = self.advance() if self.token.type is Type.NAME else Token(Type.NAME, "", self.last_end, self.last_end)
         self.type_parameters()
-        parameters: list[Parameter] = []
+        parameters: list[arg] = []
         if self.take("("):
             parameters = self.parameters(")")
             self.take(")")
         returns = self.expression() if self.take("->") else None
-        return Function(start, self.last_end, self.inline(), name.text, name.start, parameters, returns)
+        return FunctionDef(start, self.last_end, self.inline(), name.text, name.start, parameters, returns)
 
     def class_(self) -> Node:
         start = self.advance().start
         name = self.advance() if self.token.type is Type.NAME else Token(Type.NAME, "", self.last_end, self.last_end)
         self.type_parameters()
         arguments = self.arguments(")")[0] if self.take("(") else []
-        return Class(start, self.last_end, self.inline(), name.text, name.start, arguments)
+        return ClassDef(start, self.last_end, self.inline(), name.text, name.start, arguments)
 
     def type_parameters(self) -> None:
         if self.take("["):
             self.items("]")
             self.take("]")
 
-    def parameters(self, closing: str) -> list[Parameter]:
-        parameters: list[Parameter] = []
+    def parameters(self, closing: str) -> list[arg]:
+        parameters: list[arg] = []
         while self.token.type is not Type.END and not self.is_(closing):
             before = self.at
             stars = 2 if self.take("**") else 1 if self.take("*") else 0
@@ -381,7 +390,7 @@ class _Parser:
                 name = self.advance()
                 annotation = self.expression() if closing == ")" and self.take(":") else None
                 default = self.expression() if self.take("=") else None
-                parameters.append(Parameter(name.start, name.end, name.text, annotation, default, stars))
+                parameters.append(arg(name.start, name.end, name.text, annotation, default, stars))
             self.take(",")
             if self.at == before:
                 self.advance()
@@ -400,7 +409,7 @@ class _Parser:
             if self.token.type is Type.END or self.token.text in ("=", ":", ";", ")", "]", "}") or self.is_("in"):
                 break
             items.append(self.starred())
-        return Display(start, self.last_end, "", items)
+        return Tuple(start, self.last_end, items)
 
     def starred(self) -> Node:
         if self.token.type is Type.OPERATOR and self.token.text in ("*", "**"):
@@ -419,7 +428,7 @@ class _Parser:
             if self.is_("in"):
                 break
             items.append(self.target())
-        return Display(start, self.last_end, "", items)
+        return Tuple(start, self.last_end, items)
 
     def target(self) -> Node:
         if self.is_("*"):
@@ -439,13 +448,13 @@ class _Parser:
                 self.advance()
                 self.advance()
                 value = self.expression()
-                return Walrus(token.start, value.end, Name(token.start, token.end, token.text), value)
+                return NamedExpr(token.start, value.end, Name(token.start, token.end, token.text), value)
         body = self.disjunction()
         if self.is_("if"):
             self.advance()
             test = self.disjunction()
             otherwise = self.expression() if self.take("else") else self.missing()
-            return Conditional(body.start, max(self.last_end, body.end), test, body, otherwise)
+            return IfExp(body.start, max(self.last_end, body.end), test, body, otherwise)
         return body
 
     def lambda_(self) -> Node:
@@ -457,18 +466,18 @@ class _Parser:
 
     def yield_(self) -> Node:
         start = self.advance().start
-        many = self.take("from")
+        node = YieldFrom if self.take("from") else Yield
         if self.token.type is Type.END or self.token.text in _CLOSING or self.token.text in (";", "="):
-            return Yield(start, self.last_end, self.missing())
+            return node(start, self.last_end, self.missing())
         value = self.expressions()
-        return Yield(start, value.end, value, many)
+        return node(start, value.end, value)
 
     def disjunction(self) -> Node:
         left = self.conjunction()
         while self.is_("or"):
             self.advance()
             right = self.conjunction()
-            left = Boolean(left.start, right.end, "or", left, right)
+            left = BoolOp(left.start, right.end, "or", left, right)
         return left
 
     def conjunction(self) -> Node:
@@ -476,14 +485,14 @@ class _Parser:
         while self.is_("and"):
             self.advance()
             right = self.negation()
-            left = Boolean(left.start, right.end, "and", left, right)
+            left = BoolOp(left.start, right.end, "and", left, right)
         return left
 
     def negation(self) -> Node:
         if self.is_("not"):
             start = self.advance().start
             operand = self.negation()
-            return Unary(start, operand.end, "not", operand)
+            return UnaryOp(start, operand.end, "not", operand)
         return self.comparison()
 
     def comparison(self) -> Node:
@@ -518,7 +527,7 @@ class _Parser:
                 break
             operator = self.advance().text
             right = self.binary(power if operator == "**" else power + 1)
-            left = Binary(left.start, max(right.end, self.last_end), operator, left, right)
+            left = BinOp(left.start, max(right.end, self.last_end), operator, left, right)
         return left
 
     def unary(self) -> Node:
@@ -526,7 +535,7 @@ class _Parser:
         if token.type is Type.OPERATOR and token.text in ("-", "+", "~"):
             self.advance()
             operand = self.binary(_UNARY)
-            return Unary(token.start, operand.end, token.text, operand)
+            return UnaryOp(token.start, operand.end, token.text, operand)
         if token.type is Type.NAME and token.text == "await":
             self.advance()
             value = self.primary()
@@ -589,7 +598,7 @@ class _Parser:
             return Argument(token.start, max(value.end, self.last_end), value, keyword=token.text)
         value = self.expression()
         if self.at_comprehension():
-            value = self.comprehension("(", value.start, value, None)
+            value = self.generators(GeneratorExp(value.start, value.end, value, []))
         return Argument(token.start, value.end, value)
 
     def subscript_index(self) -> Node:
@@ -605,13 +614,13 @@ class _Parser:
             return Missing(start, start)
         if len(items) == 1 and not comma:
             return items[0]
-        return Display(start, self.last_end, "", items)
+        return Tuple(start, self.last_end, items)
 
     def slice_item(self) -> Node:
         start = self.token.start
         first = self.missing() if self.is_(":") else self.starred()
         if self.at_comprehension():
-            return self.comprehension("(", first.start, first, None)
+            return self.generators(GeneratorExp(first.start, first.end, first, []))
         if not self.is_(":"):
             return first
         parts = [first]
@@ -627,20 +636,20 @@ class _Parser:
                 return self.missing()
             self.advance()
             if token.text in _CONSTANTS:
-                return Constant(token.start, token.end, token.text)
+                return Constant(token.start, token.end, _CONSTANTS[token.text])
             return Name(token.start, token.end, token.text)
         if token.type is Type.STRING:
             return self.strings()
         if token.type is Type.NUMBER:
             self.advance()
-            return Number(token.start, token.end, _integer(token.text))
+            return Constant(token.start, token.end, _number(token.text))
         if token.text == "...":
             self.advance()
-            return Constant(token.start, token.end, "...")
+            return Constant(token.start, token.end, ...)
         if token.text == "(":
             return self.parenthesised()
         if token.text == "[":
-            return self.display("[", "]")
+            return self.list_()
         if token.text == "{":
             return self.braces()
         return self.missing()
@@ -648,10 +657,10 @@ class _Parser:
     def parenthesised(self) -> Node:
         start = self.advance().start
         if self.take(")"):
-            return Display(start, self.last_end, "(", [])
+            return Tuple(start, self.last_end, [])
         first = self.starred()
         if self.at_comprehension():
-            return self.comprehended(")", start, "(", first, None)
+            return self.comprehended(")", GeneratorExp(start, start, first, []))
         if not self.is_(","):
             self.take(")")
             return first
@@ -659,20 +668,20 @@ class _Parser:
         if self.take(","):
             items += self.items(")")
         self.take(")")
-        return Display(start, self.last_end, "(", items)
+        return Tuple(start, self.last_end, items)
 
-    def display(self, opening: str, closing: str) -> Node:
+    def list_(self) -> Node:
         start = self.advance().start
-        if self.take(closing):
-            return Display(start, self.last_end, opening, [])
+        if self.take("]"):
+            return List(start, self.last_end, [])
         first = self.starred()
         if self.at_comprehension():
-            return self.comprehended(closing, start, opening, first, None)
+            return self.comprehended("]", ListComp(start, start, first, []))
         items = [first]
         if self.take(","):
-            items += self.items(closing)
-        self.take(closing)
-        return Display(start, self.last_end, opening, items)
+            items += self.items("]")
+        self.take("]")
+        return List(start, self.last_end, items)
 
     def items(self, closing: str) -> list[Node]:
         items: list[Node] = []
@@ -692,7 +701,7 @@ class _Parser:
         if following.text == "}" and following.type is Type.OPERATOR:
             self.advance()
             self.advance()
-            return DictDisplay(start, self.last_end, [])
+            return Dict(start, self.last_end, [])
         self.advance()
         if not self.is_("**"):
             first = self.starred()
@@ -701,7 +710,7 @@ class _Parser:
             self.advance()
             value = self.expression()
             if self.at_comprehension():
-                return self.comprehended("}", start, "{", first, value)
+                return self.comprehended("}", DictComp(start, start, first, [], value))
             pairs: list[tuple[Node | None, Node]] = [(first, value)]
         else:
             self.advance()
@@ -715,28 +724,28 @@ class _Parser:
                 key = self.expression()
                 pairs.append((key, self.expression() if self.take(":") else self.missing()))
         self.take("}")
-        return DictDisplay(start, self.last_end, pairs)
+        return Dict(start, self.last_end, pairs)
 
     def set_rest(self, start: int, first: Node) -> Node:
         if self.at_comprehension():
-            return self.comprehended("}", start, "{", first, None)
+            return self.comprehended("}", SetComp(start, start, first, []))
         items = [first]
         if self.take(","):
             items += self.items("}")
         self.take("}")
-        return Display(start, self.last_end, "{", items)
+        return Set(start, self.last_end, items)
 
     def at_comprehension(self) -> bool:
         return self.is_("for") or (self.is_("async") and self.peek().text == "for")
 
-    def comprehended(self, closing: str, start: int, kind: str, element: Node, value: Node | None) -> Node:
-        node = self.comprehension(kind, start, element, value)
+    def comprehended(self, closing: str, node: Comprehension) -> Node:
+        """Read the generators of a comprehension and its closing bracket."""
+        self.generators(node)
         self.take(closing)
         node.end = self.last_end
         return node
 
-    def comprehension(self, kind: str, start: int, element: Node, value: Node | None) -> Comprehension:
-        clauses: list[Clause] = []
+    def generators(self, node: Comprehension) -> Comprehension:
         while self.at_comprehension():
             self.take("async")
             opened = self.advance().start
@@ -745,8 +754,9 @@ class _Parser:
             conditions: list[Node] = []
             while self.take("if"):
                 conditions.append(self.condition())
-            clauses.append(Clause(opened, self.last_end, target, iterable, conditions))
-        return Comprehension(start, self.last_end, kind, element, value, clauses)
+            node.generators.append(comprehension(opened, self.last_end, target, iterable, conditions))
+        node.end = self.last_end
+        return node
 
     def condition(self) -> Node:
         if self.token.type is Type.NAME and (self.token.text == "lambda" or self.peek().text == ":="):
@@ -756,57 +766,54 @@ class _Parser:
     # Strings
 
     def strings(self) -> Node:
+        """One literal, or literals side by side."""
         parts: list[Node] = []
         while self.token.type is Type.STRING:
             token = self.advance()
-            parts += self.string(token)
+            parts.append(self.string(token))
             if not token.closed:
                 break
-        if len(parts) == 1:
-            return parts[0]
-        return Joined(parts[0].start if parts else self.last_end, self.last_end, parts)
+        return parts[0] if len(parts) == 1 else JoinedStr(parts[0].start, self.last_end, parts)
 
-    def string(self, token: Token) -> list[Node]:
-        opening = _STRING.match(token.text)
-        if opening is None:
-            return [Constant(token.start, token.end, "...")]
+    def string(self, token: Token) -> Node:
+        opening = STRING.match(token.text)
+        assert opening is not None
         prefix, quote = opening["prefix"].lower(), opening["quote"]
-        inner_start = token.start + opening.end()
-        inner_end = token.end - (len(quote) if token.closed else 0)
-        raw = "r" in prefix
-        if "b" in prefix:
-            return [Constant(token.start, token.end, "b")]
-        if "f" in prefix or "t" in prefix:
-            return [Joined(token.start, token.end, self.fields(inner_start, inner_end, quote, raw))]
-        text = _unescaped(self.text[inner_start:inner_end], raw)
-        return [String(token.start, token.end, text, inner_start, inner_end, quote, token.closed, raw)]
+        literal = String(
+            token.start,
+            token.end,
+            "",
+            token.start + opening.end(),
+            token.end - (len(quote) if token.closed else 0),
+            quote,
+            token.closed,
+            prefix,
+        )
+        if is_formatted(prefix):
+            fields = replacement_fields(self.text, literal.inner_start, literal.inner_end)
+            if fields:
+                return JoinedStr(token.start, token.end, self.formatted(literal, fields))
+        literal.text = _content(self.text, literal)
+        return literal
 
-    def fields(self, start: int, end: int, quote: str, raw: bool) -> list[Node]:
-        """The parts of an f-string's content."""
+    def formatted(self, literal: String, fields: Sequence[Field]) -> list[Node]:
+        """The parts of an f-string: the text between its fields, and their expressions."""
         parts: list[Node] = []
-        position = literal = start
-        text = self.text
-        while position < end:
-            character = text[position]
-            if character in "{}" and text.startswith(character * 2, position) and position + 1 < end:
-                position += 2
-            elif character == "{":
-                if position > literal:
-                    parts.append(self.between_fields(literal, position, quote, raw))
-                close, inner_end = _field_end(text, position + 1, end)
-                value = _Parser(text, position + 1, inner_end).expressions()
-                plain = text[inner_end:close] in ("}", "!s}") and not text[position + 1 : inner_end].endswith("=")
-                parts.append(value if plain else Formatted(value.start, value.end, value))
-                position = literal = close
-            else:
-                position += 1
-        if end > literal:
-            parts.append(self.between_fields(literal, end, quote, raw))
-        return parts
+        position = literal.inner_start
+        for each in fields:
+            parts += self.between(literal, position, each.start)
+            value = _Parser(self.text, each.start + 1, each.expression_end).expressions()
+            parts.append(value if each.is_plain(self.text) else FormattedValue(value.start, value.end, value))
+            position = each.end
+        return parts + self.between(literal, position, literal.inner_end)
 
-    def between_fields(self, start: int, end: int, quote: str, raw: bool) -> String:
-        content = _unescaped(self.text[start:end], raw).replace("{{", "{").replace("}}", "}")
-        return String(start, end, content, start, end, quote, True, raw)
+    def between(self, literal: String, start: int, end: int) -> list[Node]:
+        if start == end:
+            return []
+        closed = literal.closed or end < literal.inner_end
+        part = String(start, end, "", start, end, literal.quote, closed, literal.prefix)
+        part.text = _content(self.text, part)
+        return [part]
 
 
 _STATEMENTS = {
@@ -829,25 +836,10 @@ _STATEMENTS = {
 }
 
 
-def _field_end(text: str, start: int, limit: int) -> tuple[int, int]:
-    """Offsets behind an f-string field's closing brace, and behind its expression (before `!r`, `:.2f`, `=`)."""
-    depth, position, inner_end = 0, start, -1
-    while position < limit:
-        character = text[position]
-        if character in "'\"" and inner_end < 0:
-            opening = _STRING.match(text, position)
-            position = max(string_end(text, opening)[0] if opening else 0, position + 1)
-            continue
-        if character in "([{":
-            depth += 1
-        elif character in ")]}":
-            if depth == 0 and character == "}":
-                return position + 1, inner_end if inner_end >= 0 else position
-            depth -= 1
-        elif depth == 0 and inner_end < 0 and (character == ":" or (character == "!" and text[position + 1] != "=")):
-            inner_end = position
-        position += 1
-    return limit, inner_end if inner_end >= 0 else limit
+def _content(text: str, literal: String) -> str:
+    """The value of a literal: its text without escapes and without doubled braces."""
+    content = _unescaped(text[literal.inner_start : literal.inner_end], "r" in literal.prefix)
+    return content.replace("{{", "{").replace("}}", "}") if is_formatted(literal.prefix) else content
 
 
 def _unescaped(text: str, raw: bool) -> str:
@@ -862,8 +854,8 @@ def _escaped(match: re.Match[str]) -> str:
     return _ESCAPES.get(letter, match[0])
 
 
-def _integer(text: str) -> int | None:
+def _number(text: str) -> int | float:
     try:
         return int(text, 0)
     except ValueError:
-        return None
+        return nan

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from pipesight.code.model import Position, Span
 
 from .parser import HEADERS, parse
-from .tokens import STRING, string_end
-from .tree import Decorator, FromImport, Header, Import, Node
+from .tokens import STRING_PATTERN, string_end
+from .tree import Decorator, Header, Import, ImportFrom, Node
 
 _TAB = 8
 _DEEPEST = 40  # levels of indentation that are told apart
 _PLAIN = re.compile(r"""[^"'#()\[\]{}\\]*\Z""")
-_NOTABLE = re.compile(rf"#|[(\[{{]|[)\]}}]|{STRING}|\\$")
-_STRING = re.compile(STRING)
+_NOTABLE = re.compile(rf"#|[(\[{{]|[)\]}}]|{STRING_PATTERN}|\\$")
 _CLAUSES = frozenset(("elif", "else", "except", "finally", "case"))
 _WORD = re.compile(r"[^\W\d]\w*")
 _FIRST_WORD = re.compile(r"[^\W\d]\w*|@")
@@ -65,7 +64,7 @@ class Code:
             return frozenset()
         names: list[str] = []
         for statement in self.statements:
-            if isinstance(statement, FromImport):
+            if isinstance(statement, ImportFrom):
                 names.append(statement.module)
             elif isinstance(statement, Import):
                 names += [name for name, _ in statement.names]
@@ -141,7 +140,7 @@ class Chunk:
         """The names that are imported here from others than ZenML."""
         if self._foreign is None:
             imports = [node for _, code in self.lines if code.word == "from" for node in code.statements]
-            names = (node.names or () for node in imports if isinstance(node, FromImport) and not _is_zenml(node))
+            names = (node.names or () for node in imports if isinstance(node, ImportFrom) and not _is_zenml(node))
             self._foreign = frozenset(alias for each in names for _, alias in each)
         return self._foreign
 
@@ -285,7 +284,7 @@ class Program:
         return self._breaks[index] if index < len(self._breaks) else len(self.lines)
 
 
-def _is_zenml(node: FromImport) -> bool:
+def _is_zenml(node: ImportFrom) -> bool:
     return node.module.split(".", 1)[0] == "zenml"
 
 

@@ -29,14 +29,14 @@ class Token(NamedTuple):
 
 # An unclosed string ends before what most likely belongs to the code around it: `run.get_step("tr)`.
 _UNCLOSED = r"(?:[^{quote}\\\n)\]}},]|\\.)*"
-STRING = (
+STRING_PATTERN = (
     r"(?P<prefix>[rRbBuUfFtT]{0,2})"
     r"(?P<quote>\"\"\"|'''|\"|')"
 )
-_STRING = re.compile(STRING)
+STRING = re.compile(STRING_PATTERN)
 _PIECE = re.compile(
     r"[ \t\f\r\n\\]+|#[^\n]*|\{%[^\n]*?%\}"
-    rf"|(?P<string>{STRING})"
+    rf"|(?P<string>{STRING_PATTERN})"
     r"|(?P<name>[^\W\d]\w*)"
     r"|(?P<number>0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?[jJ]?)"
     r"|(?P<operator>\*\*=?|//=?|>>=?|<<=?|->|:=|\.\.\.|[-+*/%@&|^=<>!~]=|[-+*/%@&|^=<>~.,:;()\[\]{}])"
@@ -50,12 +50,12 @@ _BODY = {
 }
 _CUT = {quote: re.compile(_UNCLOSED.format(quote=quote), re.DOTALL) for quote in "'\""}
 _FIRST_LINE = re.compile(r"[^\n]*")
-_FORMATTED = re.compile(r"[{}'\"\\\n]")
+_FORMATTED = re.compile(r"[{}()\[\]'\"\\\n:!]")
 _CLOSER = re.compile(r"[)\]}]")
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of one logical line. Whitespace, comments, tags of templates and unknown characters are left out."""
+    """Return the tokens of one logical line without whitespace, comments, template tags and unknown characters."""
     found = _scan(text, None)
     if found[-1].type is not Type.END or all(token.closed for token in found):
         return found
@@ -63,12 +63,12 @@ def tokens(text: str) -> list[Token]:
 
 
 def string_end(text: str, match: re.Match[str]) -> tuple[int, bool]:
-    """Where the string that `match` (of `STRING`) opens ends, and whether its closing quote is there."""
+    """Return where the string that `match` (of `STRING`) opens ends, and whether its closing quote is there."""
     quote, start = match["quote"], match.end()
-    if "f" in match["prefix"].lower() or "t" in match["prefix"].lower():
-        end = _formatted_end(text, start, quote)
+    if is_formatted(match["prefix"].lower()):
+        end, _ = _scan_formatted(text, start, len(text), quote)
         if end is not None:
-            return end, True
+            return end + len(quote), True
     body = _BODY[quote].match(text, start)
     end = body.end() if body else start
     if text.startswith(quote, end):
@@ -78,7 +78,7 @@ def string_end(text: str, match: re.Match[str]) -> tuple[int, bool]:
 
 
 def _scan(text: str, cut_at: int | None) -> list[Token]:
-    """Tokens of `text`; the string that starts at `cut_at` is taken as unclosed."""
+    """Return the tokens of `text`. Take the string that starts at `cut_at` as unclosed."""
     found: list[Token] = []
     position, size = 0, len(text)
     while position < size:
@@ -106,7 +106,7 @@ def _scan(text: str, cut_at: int | None) -> list[Token]:
 
 
 def _repaired(text: str, found: list[Token]) -> list[Token]:
-    """Looks for the one string whose missing quote turned all later strings inside out: `a["b].c["d"]`."""
+    """Find the string whose missing closing quote makes every later string look inverted: `a["b].c["d"]`."""
     for token in found:
         if token.type is Type.STRING and token.closed and _CLOSER.search(token.text):
             other = _scan(text, token.start)
@@ -115,34 +115,76 @@ def _repaired(text: str, found: list[Token]) -> list[Token]:
     return found
 
 
-def _formatted_end(text: str, start: int, quote: str) -> int | None:
-    """The end of an f-string, whose fields may hold strings with the same quotes; None if it does not end."""
-    depth, position = 0, start
-    while match := _FORMATTED.search(text, position):
+class Field(NamedTuple):
+    """A replacement field of an f-string, from its `{` up to behind its `}`."""
+
+    start: int
+    expression_end: int
+    end: int
+
+    def is_plain(self, text: str) -> bool:
+        """Whether the field formats its value as `str` does: no `=`, no conversion but `!s`, no format."""
+        return text[self.expression_end : self.end] in ("}", "!s}") and text[self.expression_end - 1] != "="
+
+
+def is_formatted(prefix: str) -> bool:
+    """Whether a literal with this prefix in lower case is an f-string or a t-string."""
+    return "f" in prefix or "t" in prefix
+
+
+def replacement_fields(text: str, start: int, end: int) -> list[Field]:
+    """Return the fields of an f-string whose content lies from `start` to `end`."""
+    return _scan_formatted(text, start, end, None)[1]
+
+
+def _scan_formatted(text: str, start: int, limit: int, quote: str | None) -> tuple[int | None, list[Field]]:
+    """Scan the content of an f-string, whose fields may hold strings with the same quotes.
+
+    Return the offset of the closing `quote` and the fields. Without `quote` the content ends at `limit`.
+    The offset is None if the f-string does not end.
+    """
+    fields: list[Field] = []
+    position = start
+    while match := _FORMATTED.search(text, position, limit):
         character, at = match[0], match.start()
         position = at + 1
         if character == "\\":
             position += 1
-        elif character == "\n":
-            if len(quote) == 1 and depth == 0:
+        elif character == "{" and not text.startswith("{{", at):
+            field = _scan_field(text, at, limit, strict=quote is not None)
+            if field is None:
+                return None, fields
+            fields.append(field)
+            position = field.end
+        elif character in "{}" and text.startswith(character * 2, at):
+            position += 1
+        elif quote is not None and text.startswith(quote, at):
+            return at, fields
+        elif character == "\n" and quote is not None and len(quote) == 1:
+            return None, fields
+    return None, fields
+
+
+def _scan_field(text: str, start: int, limit: int, *, strict: bool) -> Field | None:
+    """Scan the field that opens at `start`. If it does not end, it reaches `limit`, or is None if `strict`."""
+    depth, position, expression_end = 0, start + 1, -1
+    while match := _FORMATTED.search(text, position, limit):
+        character, at = match[0], match.start()
+        position = at + 1
+        if character == "\\":
+            position += 1
+        elif character in "'\"":
+            inner = STRING.match(text, at)
+            end, closed = string_end(text, inner) if inner else (position, True)
+            if strict and not closed:
                 return None
-        elif character == "{":
-            if depth == 0 and text.startswith("{{", at):
-                position += 1
-            else:
-                depth += 1
-        elif character == "}":
-            depth = max(0, depth - 1)
-        elif depth == 0:
-            if text.startswith(quote, at):
-                return at + len(quote)
-        else:
-            inner = _STRING.match(text, at)
-            if inner is None:
-                return None
-            if len(quote) == 1 and inner["quote"] == quote and "\n" in text[at:] and depth == 0:
-                return None
-            position, closed = string_end(text, inner)
-            if not closed:
-                return None
-    return None
+            position = max(position, min(end, limit))
+        elif character in "([{":
+            depth += 1
+        elif character == "}" and depth == 0:
+            return Field(start, at if expression_end < 0 else expression_end, position)
+        elif character in ")]}":
+            depth -= 1
+        elif character in ":!" and depth == 0 and expression_end < 0 and text[at : at + 2] != "!=":
+            expression_end = at
+    return None if strict else Field(start, limit if expression_end < 0 else expression_end, limit)

@@ -1,4 +1,8 @@
-"""The tree of a logical line: statements and expressions at their offsets in its text."""
+"""The tree of a logical line: statements and expressions at their offsets in its text.
+
+Nodes carry the names of Python's `ast`. `Missing`, `String`, `Argument`, `Branch` and `Decorator` have no counterpart
+there: they exist because the text may be half typed and because each logical line is parsed by itself.
+"""
 
 from __future__ import annotations
 
@@ -26,48 +30,41 @@ class Name(Node):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Number(Node):
-    """A number; `value` is None unless it is whole."""
-
-    value: int | None
-
-
-@dataclass(slots=True, eq=False, repr=False)
 class Constant(Node):
-    """`True`, `False`, `None`, `...` or bytes."""
+    """A number, `True`, `False`, `None` or `...`. A number that is not whole is a float."""
 
-    word: str
+    value: object
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class String(Node):
-    """A plain string. Its content lies from `inner_start` up to `inner_end`."""
+    """A string or bytes literal without fields. Its content lies from `inner_start` up to `inner_end`."""
 
     text: str
     inner_start: int
     inner_end: int
     quote: str
     closed: bool
-    raw: bool
+    prefix: str = ""  # in lower case: "r", "f", "b" ...
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Joined(Node):
-    """An f-string, or strings side by side: text and expressions in order."""
+class JoinedStr(Node):
+    """An f-string with fields, or literals side by side: text and expressions in order."""
 
-    parts: list[Node]
+    values: list[Node]
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Formatted(Node):
-    """A field of an f-string whose conversion or format makes other text of its value."""
+class FormattedValue(Node):
+    """A field of an f-string whose conversion or format changes the text of its value."""
 
     value: Node
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Attribute(Node):
-    """`value.name`; the name is empty while it is not typed."""
+    """`value.name`. The name is empty while it is not typed."""
 
     value: Node
     name: str
@@ -76,7 +73,7 @@ class Attribute(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Argument(Node):
-    """One argument; `stars` is 1 or 2 for `*a` and `**a`."""
+    """One argument of a call. `stars` is 1 or 2 for `*a` and `**a`."""
 
     value: Node
     keyword: str | None = None
@@ -85,7 +82,7 @@ class Argument(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Call(Node):
-    """A call; `open` is the offset after the parenthesis."""
+    """A call. `open` is the offset after the parenthesis."""
 
     function: Node
     arguments: list[Argument]
@@ -95,7 +92,7 @@ class Call(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Subscript(Node):
-    """`value[index]`; `open` is the offset after the bracket."""
+    """`value[index]`. `open` is the offset after the bracket."""
 
     value: Node
     index: Node
@@ -105,24 +102,24 @@ class Subscript(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Slice(Node):
-    """`a:b:c`; a part left out is `Missing`."""
+    """`a:b:c`. A part left out is `Missing`."""
 
     parts: list[Node]
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Unary(Node):
+class UnaryOp(Node):
     """`-x`, `not x`."""
 
-    operator: str
+    op: str
     operand: Node
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Binary(Node):
+class BinOp(Node):
     """`a + b`."""
 
-    operator: str
+    op: str
     left: Node
     right: Node
 
@@ -136,26 +133,26 @@ class Compare(Node):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Boolean(Node):
+class BoolOp(Node):
     """`a and b`, `a or b`."""
 
-    operator: str
+    op: str
     left: Node
     right: Node
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Conditional(Node):
-    """`body if test else otherwise`."""
+class IfExp(Node):
+    """`body if test else orelse`."""
 
     test: Node
     body: Node
-    otherwise: Node
+    orelse: Node
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Parameter(Node):
-    """One parameter; the node covers its name. `stars` is 1 or 2 for `*a` and `**a`."""
+class arg(Node):  # noqa: N801 - the name in Python's `ast`
+    """One parameter. The node covers its name. `stars` is 1 or 2 for `*a` and `**a`."""
 
     name: str
     annotation: Node | None
@@ -167,42 +164,76 @@ class Parameter(Node):
 class Lambda(Node):
     """A lambda."""
 
-    parameters: list[Parameter]
+    parameters: list[arg]
     body: Node
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Display(Node):
-    """A list, tuple or set display; `kind` is the opening bracket, empty for a bare tuple."""
+class Sequence(Node):
+    """A display of elements: a list, tuple or set."""
 
-    kind: str
-    items: list[Node]
+    elts: list[Node]
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class DictDisplay(Node):
-    """A dict display; a pair's key is None for `**other`."""
+class List(Sequence):
+    """`[a, b]`."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Tuple(Sequence):
+    """`(a, b)`, or `a, b` without brackets."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Set(Sequence):
+    """`{a, b}`."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Dict(Node):
+    """A dict display. A pair's key is None for `**other`."""
 
     pairs: list[tuple[Node | None, Node]]
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Clause(Node):
-    """`for target in iterable if conditions` of a comprehension."""
+class comprehension(Node):  # noqa: N801 - the name in Python's `ast`
+    """`for target in iter if ifs`."""
 
     target: Node
-    iterable: Node
-    conditions: list[Node]
+    iter: Node
+    ifs: list[Node]
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Comprehension(Node):
-    """`kind` is the opening bracket, `(` for a generator; `value` is set in a dict comprehension."""
+    """Any comprehension: `elt` for each of its `generators`."""
 
-    kind: str
-    element: Node
-    value: Node | None
-    clauses: list[Clause]
+    elt: Node
+    generators: list[comprehension]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class ListComp(Comprehension):
+    """`[elt for ...]`."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class SetComp(Comprehension):
+    """`{elt for ...}`."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class GeneratorExp(Comprehension):
+    """`(elt for ...)`."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class DictComp(Comprehension):
+    """`{elt: value for ...}`."""
+
+    value: Node
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -221,14 +252,20 @@ class Await(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Yield(Node):
-    """`yield value`; `many` for `yield from value`."""
+    """`yield value`."""
 
     value: Node
-    many: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Walrus(Node):
+class YieldFrom(Node):
+    """`yield from value`."""
+
+    value: Node
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class NamedExpr(Node):
     """`target := value`."""
 
     target: Name
@@ -239,8 +276,8 @@ class Walrus(Node):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Expression(Node):
-    """An expression that stands alone; `Missing` in `pass` and the like."""
+class Expr(Node):
+    """An expression that stands alone. It is `Missing` in `pass` and the like."""
 
     value: Node
 
@@ -255,12 +292,27 @@ class Assert(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Assign(Node):
-    """`targets = value`; `augmented` for `+=` and the like; `value` is None in a bare annotation."""
+    """`targets = value`."""
 
     targets: list[Node]
+    value: Node
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class AugAssign(Node):
+    """`target += value` and the like."""
+
+    target: Node
+    value: Node
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class AnnAssign(Node):
+    """`target: annotation = value`. `value` is None in a bare annotation."""
+
+    target: Node
+    annotation: Node
     value: Node | None
-    annotation: Node | None = None
-    augmented: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -278,7 +330,7 @@ class Delete(Node):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Scope(Node):
+class Global(Node):
     """`global` or `nonlocal`."""
 
     names: list[str]
@@ -292,8 +344,8 @@ class Import(Node):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class FromImport(Node):
-    """`from module import a as b`; `module` keeps its leading dots; `names` is None for `*`."""
+class ImportFrom(Node):
+    """`from module import a as b`. `module` keeps its leading dots. `names` is None for `*`."""
 
     module: str
     names: list[tuple[str, str]] | None
@@ -301,22 +353,22 @@ class FromImport(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Header(Node):
-    """What ends in a colon."""
+    """A statement that ends in a colon."""
 
     inline: list[Node]
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class For(Header):
-    """`for target in iterable`."""
+    """`for target in iter`."""
 
     target: Node
-    iterable: Node
+    iter: Node
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Branch(Header):
-    """`if elif else while try except finally match case`; `bound` are the names an `as` or pattern binds.
+    """`if elif else while try except finally match case`. `bound` are the names that an `as` or a pattern binds.
 
     The tests of a `case` are the strings it compares with, and its guard.
     """
@@ -334,18 +386,18 @@ class With(Header):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Function(Header):
-    """`def`; the name begins at `name_start`."""
+class FunctionDef(Header):
+    """`def`. The name begins at `name_start`."""
 
     name: str
     name_start: int
-    parameters: list[Parameter]
+    parameters: list[arg]
     returns: Node | None
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Class(Header):
-    """`class`; the name begins at `name_start`."""
+class ClassDef(Header):
+    """`class`. The name begins at `name_start`."""
 
     name: str
     name_start: int
@@ -361,5 +413,16 @@ class Decorator(Node):
 
 def called(node: Call) -> str:
     """The last name of what is called, empty where it has none."""
-    function = node.function
-    return function.name if isinstance(function, Attribute) else function.id if isinstance(function, Name) else ""
+    return last_name(node.function)
+
+
+def last_name(node: Node) -> str:
+    """`b` of `a.b`, of `b` and of a call of these. Empty for other expressions."""
+    if isinstance(node, Call):
+        return last_name(node.function)
+    return node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
+
+
+def elements(node: Node) -> list[Node]:
+    """The elements of a display, or the one expression there is."""
+    return node.elts if isinstance(node, Sequence) else [node]

@@ -63,7 +63,7 @@ def collected(wanted):
         print(run.steps[‹name›].‹output›)  #= step ? variable /shop_training-2024_05_01; output ? attribute /shop_training-2024_05_01
     for name, each in run.steps.items():
         if name == "‹train›":  #= step train literal /shop_training-2024_05_01
-            print(each.outputs["‹model›"])  #= output model literal /shop_training-2024_05_01
+            print(each.outputs["‹model›"])  #= output model literal /shop_training-2024_05_01/train
     first = list(run.steps.values())[‹0›]  #= step ? index /shop_training-2024_05_01
     return values, first.‹output›.load()  #= output ? attribute /shop_training-2024_05_01
 

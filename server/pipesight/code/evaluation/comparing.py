@@ -1,0 +1,123 @@
+"""Comparisons: names that things are compared with, and what holds of a variable after a test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipesight.code.syntax.tree import Attribute, BoolOp, Call, Compare, Name, Node, Sequence, String, called, elements
+from pipesight.zenml.kinds import Kind
+
+from .annotations import annotated
+from .evaluation import Evaluation
+from .joins import join
+from .naming import Asked, denote
+from .values import UNKNOWN, Each, Frame, Many, Object, Text, Value, View, alternatives, only
+
+_NAMED = (Kind.STEP, Kind.OUTPUT)
+
+
+def compare(ev: Evaluation, node: Compare, frame: Frame) -> Value:
+    """Evaluate `a == b`, `a in b` and the like, which may compare a name of the history with a literal."""
+    left = ev.value(node.left, frame)
+    before = node.left
+    for operator, right_node in node.rest:
+        right = ev.value(right_node, frame)
+        if operator in ("in", "not in"):
+            _membership(ev, before, left, right_node, right)
+        elif operator in ("==", "!="):
+            _equality(ev, before, left, right_node, right)
+            _equality(ev, right_node, right, before, left)
+        before, left = right_node, right
+    return UNKNOWN
+
+
+def _membership(ev: Evaluation, node: Node, value: Value, container: Node, collection: Value) -> None:
+    """`"trainer" in run.steps`, `step.name in ("trainer", "evaluator")`."""
+    name = only(value)
+    if not isinstance(name, Text) and not (name == UNKNOWN and isinstance(node, Name)):
+        return
+    if isinstance(name, Text) and name.of is not None and isinstance(container, Sequence):
+        for each in container.elts:
+            named_so(ev, each, name)
+    for each in alternatives(collection):
+        if isinstance(each, Each) and isinstance(text := each.element, Text) and text.of is not None:
+            named_so(ev, node, text)
+        many = each.many if isinstance(each, View) and each.name == "keys" else each
+        if isinstance(many, Many) and (kind := many.type.kind) in _NAMED and kind is not None:
+            denote(ev, node, value, Asked(kind, many.owner, many.generation, "in", container))
+
+
+def named_so(ev: Evaluation, node: Node, name: Text) -> None:
+    """Record a literal that the name of a thing is compared with."""
+    if isinstance(node, String) and (thing := name.of) is not None:
+        denote(ev, node, Text(node.text), Asked(thing.kind, thing.owner, thing.generation, "name", node))
+
+
+def _equality(ev: Evaluation, node: Node, value: Value, other: Node, text: Value) -> None:
+    """`step.name == "trainer"`."""
+    name, text = only(value), only(text)
+    thing = name.of if isinstance(name, Text) else None
+    if thing is None or not isinstance(text, Text) or text.of is not None or text.text is None:
+        return
+    is_name = isinstance(node, Attribute) and node.name == "name"
+    if is_name or (isinstance(node, Name) and isinstance(other, String)):
+        denote(ev, other, text, Asked(thing.kind, thing.owner, thing.generation, "name", other))
+
+
+def narrow(ev: Evaluation, test: Node, frame: Frame) -> None:
+    """Bind what is known of a variable once a test has passed: `step.name == "x"` holds from here on."""
+    match test:
+        case BoolOp(op="and"):
+            narrow(ev, test.left, frame)
+            narrow(ev, test.right, frame)
+        case Call():
+            _narrow_type(ev, test, frame)
+        case Compare(rest=[("==", right)]):
+            left = test.left
+            if isinstance(left, String):
+                left, right = right, left
+            _narrow_name(ev, left, right, frame)
+        case _:
+            pass
+
+
+def _narrow_name(ev: Evaluation, node: Node, literal: Node, frame: Frame) -> None:
+    """`step.name == "x"` tells which step it is, and `name == "x"` where `for name, step in run.steps.items()`."""
+    if isinstance(node, Attribute) and node.name == "name" and isinstance(node.value, Name):
+        held = ev.lookup(frame, node.value.id)
+        names = [node.value.id]
+    elif isinstance(node, Name):
+        key = only(ev.lookup(frame, node.id))
+        held = key if isinstance(key, Text) and key.of is not None and key.text is None else UNKNOWN
+        names = _that_hold(frame, held)
+    else:
+        return
+    known = only(ev.quietly(literal, frame)) if names else UNKNOWN
+    if isinstance(known, Text) and known.text:
+        for name in names:
+            frame.names[name] = _of_name(ev.lookup(frame, name), known.text)
+
+
+def _that_hold(frame: Frame, key: Value) -> list[str]:
+    """Return the variables around that hold the thing whose name `key` is: those of one `items()`."""
+    if not isinstance(key, Text):
+        return []
+    names: dict[str, Value] = {}
+    for each in frame.chain():
+        names = {**each.names, **names}
+    return [name for name, value in names.items() if isinstance(value, Object) and value.thing == key.of]
+
+
+def _of_name(value: Value, name: str) -> Value:
+    if isinstance(value, Object) and value.thing is not None and value.thing.name is None:
+        return replace(value, thing=replace(value.thing, name=name, which=None, index=None))
+    return value
+
+
+def _narrow_type(ev: Evaluation, test: Call, frame: Frame) -> None:
+    """`isinstance(x, PipelineRunResponse)` holds from here on."""
+    if called(test) != "isinstance" or len(test.arguments) != 2:
+        return
+    held, type_ = (argument.value for argument in test.arguments)
+    if isinstance(held, Name) and ev.lookup(frame, held.id) == UNKNOWN:
+        frame.names[held.id] = join(annotated(ev, each, frame) for each in elements(type_))

@@ -1,0 +1,214 @@
+"""The state of one evaluation: where it stands, what it has found, and how names are looked up.
+
+The functions that evaluate each kind of syntax stand in modules of their own. They take an `Evaluation`, and call back
+through its `interpreter`, so that no module needs to import those that import it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pipesight.code.model import Thing
+from pipesight.code.syntax.program import Chunk, Unit
+from pipesight.code.syntax.tree import Header, Node
+from pipesight.zenml.api import FUNCTIONS, Type
+from pipesight.zenml.kinds import Generation, Kind
+
+from .joins import join, mapped
+from .library import BUILTINS
+from .records import Records
+from .values import (
+    NEVER,
+    UNKNOWN,
+    Arguments,
+    Builtin,
+    Frame,
+    FunctionValue,
+    Imported,
+    Imports,
+    Invocation,
+    Many,
+    Module,
+    Object,
+    Package,
+    Reads,
+    Symbol,
+    Value,
+)
+
+# What a name stands for that nothing in the program binds, where the program is about ZenML: the pages of its
+# documentation, and notebooks whose first cells are missing, call things so.
+CONVENTIONS: dict[str, Value] = {
+    "client": Object(Type.CLIENT, None, Generation.MODERN),
+    "repo": Object(Type.REPOSITORY, None, Generation.LEGACY),
+    "repository": Object(Type.REPOSITORY, None, Generation.LEGACY),
+    "pipeline": Object(Type.PIPELINE, Thing(Kind.PIPELINE)),
+    "pipeline_model": Object(Type.PIPELINE, Thing(Kind.PIPELINE)),
+    "run": Object(Type.RUN, Thing(Kind.RUN)),
+    "last_run": Object(Type.RUN, Thing(Kind.RUN)),
+    "latest_run": Object(Type.RUN, Thing(Kind.RUN)),
+    "pipeline_run": Object(Type.RUN, Thing(Kind.RUN)),
+    "step": Object(Type.STEP, Thing(Kind.STEP)),
+    "pipelines": Many(Type.PIPELINE, None, None, keyed=False),
+    "runs": Many(Type.RUN, None, None, keyed=False),
+    "steps": Many(Type.STEP, None, None, keyed=None),
+    "zenml": Package("zenml"),
+    "zenml_client": Object(Type.CLIENT, None, Generation.MODERN),
+    **{
+        name: Symbol(name)
+        for name in ("Client", "Repository", "StepContext", "Model", *FUNCTIONS)
+        if name not in ("get_run",)
+    },
+}
+BUDGET = 100  # calls followed for one top-level statement
+DEPTH = 8  # calls followed into one another
+_NESTED = 60  # expressions in one another that are followed: Python's own stack ends at about three times that
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """How each kind of expression is evaluated, and what runs the body of a header."""
+
+    expressions: Mapping[type[Node], Callable[..., Value]]
+    run_body: Callable[[Evaluation, Unit, Header, Frame], None]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What running a chunk or a function body read, bound, found and called."""
+
+    reads: Reads = field(default_factory=dict[object, object])  # pyright: ignore[reportAssignmentType]
+    writes: dict[str, Value] = field(default_factory=dict[str, Value])
+    records: Records = field(default_factory=Records)
+    calls: list[Invocation] = field(default_factory=list[Invocation])
+    functions: list[FunctionValue] = field(default_factory=list[FunctionValue])
+    arguments: Arguments = ()
+
+    def lists(self) -> tuple[list[object], ...]:
+        """Return the lists that grow while the evaluation goes on."""
+        records = self.records
+        found = (records.found, records.openings, records.held, records.dots, records.defined)
+        return (*found, self.calls, self.functions)  # pyright: ignore[reportReturnType]
+
+
+@dataclass(slots=True)
+class Stack:
+    """The calls that are followed at the moment. `cut_short` says that one was not, because there are too many."""
+
+    active: list[FunctionValue] = field(default_factory=list[FunctionValue])
+    budget: int = BUDGET
+    cut_short: bool = False
+
+    def refuses(self, function: FunctionValue) -> bool:
+        """Whether a call is not followed: it is a circle, or there are too many."""
+        refused = function in self.active or len(self.active) >= DEPTH or self.budget <= 0
+        self.cut_short = self.cut_short or refused
+        return refused
+
+
+class Evaluation:
+    """One evaluation of a chunk, or of a function in it. `unit` is the logical line in `chunk` where it stands.
+
+    While `quiet` is above 0 nothing is recorded: a called function's body is followed, or an expression is
+    evaluated a second time.
+    """
+
+    def __init__(self, interpreter: Interpreter, module: Module, chunk: Chunk) -> None:
+        self.interpreter = interpreter
+        self.module = module
+        self.home = self.chunk = chunk
+        self.unit = chunk.units[0]
+        self.outcome = Outcome()
+        self.stack = Stack()
+        self.quiet = 0
+        self.nested = 0
+        self.operands: dict[Node, Value] = {}  # values of what chooses between two: `a or b`, `a if x else b`
+        self.helpers: set[FunctionValue] = set()  # methods that others of their object call
+
+    @property
+    def records(self) -> Records | None:
+        """Where to record what is found here. None where nothing is recorded."""
+        return self.outcome.records if self.quiet == 0 else None
+
+    def value(self, node: Node, frame: Frame) -> Value:
+        """Evaluate an expression."""
+        evaluate = self.interpreter.expressions.get(type(node))
+        if evaluate is None:
+            return UNKNOWN
+        self.nested += 1
+        try:
+            return evaluate(self, node, frame) if self.nested <= _NESTED else UNKNOWN
+        finally:
+            self.nested -= 1
+
+    def quietly(self, node: Node, frame: Frame) -> Value:
+        """Evaluate an expression that is recorded elsewhere."""
+        with self.unrecorded():
+            return self.value(node, frame)
+
+    @contextmanager
+    def unrecorded(self) -> Generator[None]:
+        """Record nothing inside."""
+        self.quiet += 1
+        try:
+            yield
+        finally:
+            self.quiet -= 1
+
+    def mark(self) -> Sequence[int]:
+        """Return how much is recorded so far."""
+        return [len(each) for each in self.outcome.lists()]
+
+    def forget(self, mark: Sequence[int]) -> None:
+        """Take back what was recorded since `mark`."""
+        for each, count in zip(self.outcome.lists(), mark, strict=True):
+            del each[count:]
+
+    def lookup(self, frame: Frame, name: str) -> Value:
+        """Return what a name stands for. If nothing binds it, return what such a name usually stands for."""
+        value = self.known(frame, name)
+        if value == UNKNOWN and name in CONVENTIONS and frame.module.about_zenml:
+            return UNKNOWN if self.binds(frame, name) or name in frame.module.foreign() else CONVENTIONS[name]
+        return value
+
+    def known(self, frame: Frame, name: str) -> Value:
+        """Return what a name is bound to."""
+        for each in frame.chain():
+            if name in each.names:
+                return mapped(each.names[name], lambda value: self._resolved(frame, value))
+        value = frame.module.read(name)
+        self.outcome.reads[frame.module, name] = value
+        return Builtin(name) if value == UNKNOWN and name in BUILTINS else value
+
+    def _resolved(self, frame: Frame, value: Value) -> Value:
+        if not isinstance(value, Imported):
+            return value
+        self.outcome.reads[frame.module, value] = resolved = frame.module.read(value)
+        return resolved
+
+    def binds(self, frame: Frame, name: str) -> bool:
+        """Whether a name is bound, here or around, to whatever."""
+        if frame.binds(name):
+            return True
+        bound = self.outcome.reads[frame.module.bound_names, name] = frame.module.binds(name)
+        return bound
+
+    def bind(self, frame: Frame, name: str, value: Value) -> None:
+        """Bind a name from here on."""
+        if name in frame.globals and self.quiet == 0:
+            writes = self.outcome.writes
+            writes[name] = join((writes.get(name, NEVER), value))
+        frame.names[name] = value
+
+    def other(self, module: str, imports: Imports) -> Module | None:
+        """Return another module of the workspace."""
+        found = imports.read(module)
+        self.outcome.reads[imports, module] = found
+        return found
+
+    def read(self, module: Module, name: str) -> Value:
+        """Return the value of a name of a module."""
+        value = self.outcome.reads[module, name] = module.read(name)
+        return value

@@ -1,0 +1,69 @@
+"""The table of how each kind of expression is evaluated, and the two ways to begin: a chunk, or a function's body."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from pipesight.code.syntax import tree
+from pipesight.code.syntax.program import Chunk
+
+from . import expressions
+from .calls import call
+from .comparing import compare
+from .evaluation import Evaluation, Interpreter, Outcome
+from .functions import enter
+from .members import attribute, subscript
+from .statements import block, run_body
+from .values import Arguments, Frame, FunctionValue, Module
+
+INTERPRETER = Interpreter(
+    {
+        tree.Attribute: attribute,
+        tree.Await: expressions.await_,
+        tree.BinOp: expressions.bin_op,
+        tree.BoolOp: expressions.bool_op,
+        tree.Call: call,
+        tree.Compare: compare,
+        tree.Constant: expressions.constant,
+        tree.Dict: expressions.dict_,
+        tree.DictComp: expressions.comprehension,
+        tree.FormattedValue: expressions.formatted_value,
+        tree.GeneratorExp: expressions.comprehension,
+        tree.IfExp: expressions.if_exp,
+        tree.JoinedStr: expressions.joined_str,
+        tree.Lambda: expressions.lambda_,
+        tree.List: expressions.sequence,
+        tree.ListComp: expressions.comprehension,
+        tree.Name: expressions.name,
+        tree.NamedExpr: expressions.named_expr,
+        tree.Set: expressions.sequence,
+        tree.SetComp: expressions.comprehension,
+        tree.Slice: expressions.slice_,
+        tree.Starred: expressions.starred_,
+        tree.String: expressions.string,
+        tree.Subscript: subscript,
+        tree.Tuple: expressions.sequence,
+        tree.UnaryOp: expressions.unary_op,
+        tree.Yield: expressions.yield_,
+        tree.YieldFrom: expressions.yield_from,
+    },
+    run_body,
+)
+
+
+def run_chunk(module: Module, chunk: Chunk) -> Outcome:
+    """Run a chunk as its module does."""
+    ev = Evaluation(INTERPRETER, module, chunk)
+    frame = Frame(module)
+    block(ev, chunk.units, frame)
+    ev.outcome.writes = frame.names
+    return ev.outcome
+
+
+def run_function(module: Module, chunk: Chunk, function: FunctionValue, arguments: Arguments) -> Outcome:
+    """Run the body of a function in a chunk with what is known of its arguments."""
+    ev = Evaluation(INTERPRETER, module, chunk)
+    with suppress(RecursionError):
+        enter(ev, function, dict(arguments))
+    ev.outcome.arguments = arguments
+    return ev.outcome

@@ -1,0 +1,293 @@
+"""The join of values: what holds when any of several values may be the one.
+
+Values form a set of up to `MOST` alternatives. Joining is commutative and monotone: `join((a, b))` equals
+`join((b, a))`, and joining `a` to the result once more changes nothing. `tests/code/test_joins.py` holds both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import TypeVar
+
+from pipesight.code.model import Details, Thing
+from pipesight.zenml.kinds import Which
+
+from .values import (
+    NEVER,
+    UNKNOWN,
+    ArgumentParser,
+    ClassValue,
+    Each,
+    FunctionValue,
+    Instance,
+    Integer,
+    Items,
+    Listed,
+    Many,
+    Method,
+    Namespace,
+    NoneValue,
+    Object,
+    OneOf,
+    Package,
+    Record,
+    Single,
+    Text,
+    Unknown,
+    Value,
+    View,
+    alternatives,
+    plain,
+)
+
+MOST = 4  # alternatives that are told apart
+_BATCH = 32  # distinct alternatives that are collected before they are brought down to `MOST`
+
+_Key = TypeVar("_Key", str, "str | None")
+
+
+def join(values: Iterable[Value]) -> Value:
+    """Return what is known when any of `values` may be the one."""
+    found: list[Single] = []
+    for value in values:
+        for each in alternatives(value):
+            if each not in found:
+                found.append(each)
+        if len(found) > _BATCH:
+            found = list(alternatives(_normalised(found)))
+    return found[0] if len(found) == 1 else _normalised(found) if found else NEVER
+
+
+def mapped(value: Value, action: Callable[[Single], Value]) -> Value:
+    """Return the join of what `action` gives for each alternative.
+
+    `None` is left out beside others: an operation on it raises an error, so its result never arrives.
+    """
+    if not isinstance(value, OneOf):
+        return action(value)
+    return join(action(each) for each in value.alternatives if not isinstance(each, NoneValue))
+
+
+def any_of(value: Listed) -> Value:
+    """Return any one element of a list."""
+    if isinstance(value, Many):
+        return value.element
+    return value.element if isinstance(value, Each) else join(value.elements)
+
+
+def widened(value: Value) -> Value:
+    """Return a value with at most one alternative of each shape, so that a loop comes to an end."""
+    return _one_of(_collapsed(_merged(alternatives(value)))) if isinstance(value, OneOf) else value
+
+
+def common_thing(a: Thing | None, b: Thing | None) -> Thing | None:
+    """Return what two things have in common. None if they are of different kinds."""
+    if a is None or b is None or a.kind is not b.kind:
+        return None
+    if a == b:
+        return a
+    same = a.name == b.name and a.which == b.which and a.index == b.index
+    return Thing(
+        a.kind,
+        a.name if same else None,
+        a.which if same else Which.ANY,
+        a.index if same else None,
+        common_thing(a.owner, b.owner),
+        a.generation if a.generation is b.generation else None,
+        _common_details(a.details, b.details),
+    )
+
+
+def _common_details(a: Details, b: Details) -> Details:
+    """Return the details of both. A detail that differs is there, but its value is unknown."""
+    ours, theirs = dict(a), dict(b)
+    keys = sorted({**ours, **theirs}, key=str)
+    return tuple((each, ours.get(each) if ours.get(each) == theirs.get(each) else None) for each in keys)
+
+
+def common_of(things: Iterable[Thing]) -> Thing:
+    """Return what things of one kind have in common."""
+    return reduce(lambda a, b: common_thing(a, b) or Thing(a.kind), things)
+
+
+def _normalised(found: Sequence[Single]) -> Value:
+    kept = _merged(found)
+    if sum(not isinstance(each, (Unknown, NoneValue)) for each in kept) > MOST:
+        kept = _collapsed(kept)
+    return _one_of(kept)
+
+
+def _one_of(found: Sequence[Single]) -> Value:
+    return found[0] if len(found) == 1 else OneOf(tuple(found))
+
+
+def _merged(found: Sequence[Single]) -> list[Single]:
+    """Merge the containers, and leave out each alternative that another one covers."""
+    groups: dict[Hashable, list[Single]] = {}
+    for each in map(_plain, found):
+        groups.setdefault(_shape(each), []).append(each)
+    if "list" in groups:
+        _take_collections(groups)
+    kept: list[Single] = []
+    for group in groups.values():
+        kept += [reduce(_common, group)] if isinstance(group[0], _CONTAINERS) else _uncovered(group)
+    return kept
+
+
+def _take_collections(groups: dict[Hashable, list[Single]]) -> None:
+    """Make one list of lists and collections: what is in both has no position that the history knows.
+
+    An empty list counts for nothing beside a collection.
+    """
+    collections = [shape for shape, group in groups.items() if isinstance(group[0], Many)]
+    if collections and all(each == Items(()) for each in groups["list"]):
+        del groups["list"]
+        return
+    for shape in collections:
+        groups["list"] += [Each(each.element) for each in groups.pop(shape) if isinstance(each, Many)]
+
+
+def _uncovered(group: Sequence[Single]) -> list[Single]:
+    kept: list[Single] = []
+    for each in group:
+        if any(_common(other, each) == other for other in kept):
+            continue
+        kept = [other for other in kept if _common(each, other) != each]
+        kept.append(each)
+    return kept
+
+
+def _collapsed(found: Sequence[Single]) -> list[Single]:
+    """Bring alternatives of the same shape down to what they have in common, and leave out shapes beyond `MOST`."""
+    groups: dict[Hashable, list[Single]] = {}
+    for each in found:
+        groups.setdefault(_shape(each), []).append(each)
+    kept = [reduce(_common, group) for group in groups.values()]
+    told = [each for each in kept if not isinstance(each, (Unknown, NoneValue))]
+    if len(told) <= MOST:
+        return kept
+    first = sorted(told, key=lambda each: str(_shape(each)))[:MOST]
+    return [*first, UNKNOWN, *(each for each in kept if isinstance(each, NoneValue))]
+
+
+_CONTAINERS = (Items, Each, Record, Namespace, ArgumentParser, Instance)
+
+
+def _shape(value: Single) -> Hashable:
+    """Return what two alternatives must share to be brought down to one."""
+    match value:
+        case Items() | Each():
+            return "list"
+        case Object() | Many():
+            return type(value).__name__, value.type.value
+        case View():
+            return "View", value.many.type.value, value.name, value.called
+        case Instance():
+            return "Instance", value.of.name, id(value.of)
+        case FunctionValue() | ClassValue():
+            return type(value).__name__, value.name, value.place.unit.line, id(value)
+        case Text() | Integer() | Record() | Namespace() | ArgumentParser() | Unknown() | NoneValue():
+            return type(value).__name__
+        case Method():
+            return "Method", value.name, _shape(value.receiver), value
+        case Package():
+            return "Package", value.name
+        case _:
+            return type(value).__name__, value
+
+
+def _common(a: Single, b: Single) -> Single:
+    """Return what two alternatives of one shape have in common."""
+    common = _COMMON.get(type(a))
+    return common(a, b) if common is not None else a
+
+
+def _common_object(a: Object, b: Object) -> Object:
+    generation = a.generation if a.generation is b.generation else None
+    return Object(a.type, common_thing(a.thing, b.thing), generation)
+
+
+def _common_text(a: Text, b: Text) -> Text:
+    return Text(a.text if a.text == b.text else None, a.of if a.of == b.of else None)
+
+
+def _common_integer(a: Integer, b: Integer) -> Integer:
+    return a if a == b else Integer(None)
+
+
+def _common_view(a: View, b: View) -> View:
+    return replace(a, many=_common_many(a.many, b.many))
+
+
+def _common_record(a: Record, b: Record) -> Record:
+    return Record(_common_pairs(a.pairs, b.pairs))
+
+
+def _common_namespace(a: Namespace, b: Namespace) -> Namespace:
+    return Namespace(_common_pairs(a.attributes, b.attributes))
+
+
+def _common_instance(a: Instance, b: Instance) -> Instance:
+    others = dict(b.given)
+    both = [(name, join((value, others[name]))) for name, value in a.given if name in others]
+    return Instance(a.of, tuple(sorted(both, key=_first)))
+
+
+def _common_parser(a: ArgumentParser, b: ArgumentParser) -> ArgumentParser:
+    parent = a.parent if a.parent == b.parent else None
+    return ArgumentParser(_common_pairs(a.options, b.options), parent)
+
+
+def _common_many(a: Many, b: Many) -> Many:
+    return Many(
+        a.type,
+        common_thing(a.owner, b.owner),
+        a.generation if a.generation is b.generation else None,
+        a.keyed if a.keyed is b.keyed else None,
+        a.chosen or b.chosen or a.name != b.name,
+        a.name if a.name == b.name else None,
+        _common_details(a.details, b.details),
+    )
+
+
+def _common_list(a: Items | Each, b: Items | Each) -> Items | Each:
+    if a == Items(()) or b == Items(()):
+        return b if a == Items(()) else a
+    if isinstance(a, Items) and isinstance(b, Items) and len(a.elements) == len(b.elements):
+        return Items(tuple(join(pair) for pair in zip(a.elements, b.elements, strict=True)))
+    return Each(join((any_of(a), any_of(b))))
+
+
+def _common_pairs(
+    a: tuple[tuple[_Key, Value], ...], b: tuple[tuple[_Key, Value], ...]
+) -> tuple[tuple[_Key, Value], ...]:
+    known: dict[_Key, Value] = {}
+    for key, value in (*a, *b):
+        known[key] = join((known[key], value)) if key in known else value
+    return tuple(sorted(known.items(), key=_first))
+
+
+def _first(pair: tuple[str | None, Value]) -> tuple[bool, str]:
+    return pair[0] is not None, pair[0] or ""
+
+
+def _plain(value: Single) -> Single:
+    found = plain(value)
+    return UNKNOWN if isinstance(found, OneOf) else found
+
+
+_COMMON: dict[type[Single], Callable[..., Single]] = {
+    Object: _common_object,
+    Many: _common_many,
+    View: _common_view,
+    Text: _common_text,
+    Integer: _common_integer,
+    Instance: _common_instance,
+    Items: _common_list,
+    Each: _common_list,
+    Record: _common_record,
+    Namespace: _common_namespace,
+    ArgumentParser: _common_parser,
+}
