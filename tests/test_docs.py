@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import pipesight
 from pipesight.cli import main as cli
@@ -104,6 +107,26 @@ def test_server_extension_and_documentation_have_the_same_settings() -> None:
 def test_options_of_a_client_are_documented() -> None:
     rows = table(section("docs/editors/README.md", "What every client can send"))
     assert {name for name, _ in rows} == {camel(entry.name) for entry in fields(InitializationOptions)}
+
+
+# Editors
+
+BLOCKS = re.compile(r"```(json|toml)\n(.*?)```", re.DOTALL)
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "editors").glob("*.md")), ids=lambda page: page.stem)
+def test_configurations_of_editors_are_well_formed(page: Path) -> None:
+    toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    for language, text in BLOCKS.findall(page.read_text(encoding="utf-8")):
+        (json if language == "json" else toml).loads(text)
+
+
+def test_packages_of_editors_are_of_this_release() -> None:
+    package = yaml.safe_load(read("editors/mason/package.yaml"))
+
+    assert package["source"]["id"] == f"pkg:pypi/pipesight@{pipesight.__version__}"
+    assert package["neovim"]["lspconfig"] == "pipesight"
+    assert "cmd = { 'pipesight', 'lsp' }" in read("editors/neovim/lsp/pipesight.lua")
 
 
 # Diagnostics

@@ -3,8 +3,11 @@ vim.o.completeopt = "menuone,noinsert"
 vim.o.swapfile = false
 vim.o.more = false
 
+-- The file for Neovim 0.11 and nvim-lspconfig, taken by the client of older releases.
+local config = dofile(vim.env.PIPESIGHT_CONFIG)
+
 vim.api.nvim_create_autocmd("FileType", {
-  pattern = "python",
+  pattern = config.filetypes,
   callback = function(event)
     local client = vim.lsp.start_client({
       name = "pipesight",

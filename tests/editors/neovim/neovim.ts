@@ -5,7 +5,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { descendants, gone } from "../shared/program.ts";
-import { serverCommand } from "../shared/project.ts";
+import { repository, serverCommand } from "../shared/project.ts";
 
 const PATIENCE = 60_000;
 
@@ -18,6 +18,7 @@ export class Neovim {
     const env = {
       ...process.env,
       PIPESIGHT_SERVER: JSON.stringify(serverCommand),
+      PIPESIGHT_CONFIG: path.join(repository, "editors/neovim/lsp/pipesight.lua"),
       XDG_CACHE_HOME: path.dirname(folder),
     };
     const config = path.join(import.meta.dirname, "init.lua");
