@@ -24,10 +24,10 @@ from typing import Any, cast
 
 from client import Client
 from large import MariaDBStore, SQLiteStore, Store, counts, mariadb_store
+from pipesight.history.addresses import MySQL
 from pipesight.history.history import History
 from pipesight.history.index import Index
 from pipesight.history.sources.database import DatabaseSource
-from pipesight.history.sources.mysql import MySQL
 from run import Place, Series, echo, indexed
 
 HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ import pymysql
 import pytest
 from benchmarks.mariadb import load, running
 
-from pipesight.history.sources.mysql import MySQL
+from pipesight.history.addresses import MySQL
 
 Load = Callable[[Path, str], MySQL]
 

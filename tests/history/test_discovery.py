@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 from base64 import b64encode
 from collections.abc import Callable
@@ -12,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from pipesight.history.addresses import local_path, mysql_address
 from pipesight.history.discovery import Discovery, discover
 from pipesight.history.history import History, rows
-from pipesight.history.sources import SourceError
+from pipesight.history.sources import Source, SourceError
 
 SECRET = "open sesame"
 
@@ -359,3 +361,104 @@ def test_local_stores_named_by_the_environment_with_a_type_only(
     environment = {"ZENML_LOCAL_STORES_PATH": str(stores), "ZENML_STORE_TYPE": "sql"}
     found = discover([tmp_path], environment=environment, home=tmp_path)
     assert [source.label for source in found.sources] == [str(stores / "default_zen_store/zenml.db")]
+
+
+@pytest.mark.parametrize(
+    ("store", "expected"),
+    [
+        ({"url": "mysql://h"}, (None, None, False)),
+        ({"url": "mysql://h?ssl=true"}, (True, None, False)),
+        ({"url": "mysql://h?ssl_ca=/ca.pem"}, (True, "/ca.pem", False)),
+        ({"url": "mysql://h?ssl_ca=/ca.pem&ssl_verify_server_cert=yes"}, (True, "/ca.pem", True)),
+        ({"url": "mysql://h", "ssl": False}, (False, None, False)),
+        ({"url": "mysql://h", "ssl": False, "ssl_ca": "/ca.pem"}, (False, "/ca.pem", False)),
+        ({"url": "mysql://h", "ssl_ca": "/ca.pem"}, (True, "/ca.pem", False)),
+        ({"url": "mysql://h?ssl_ca=/new.pem", "ssl": False, "ssl_ca": "/ca.pem"}, (True, "/new.pem", False)),
+    ],
+)
+def test_tls_of_a_mysql_store(store: dict[str, object], expected: tuple[object, ...]) -> None:
+    address = mysql_address(store)
+    assert (address.ssl, address.ssl_ca, address.ssl_verify) == expected
+
+
+def test_a_parameter_that_zenml_does_not_know_is_explained() -> None:
+    (finding,) = discover(history=["mysql://me@h/db?sslmode=require"], environment={}).findings
+    assert finding.outcome == "problem"
+    assert "sslmode" in finding.detail
+
+
+def outputs_of(source: Source) -> list[str]:
+    return [row.uri for row in rows(source) if row.uri]
+
+
+@pytest.mark.parametrize("recorded", ["/gone/zenml", "C:\\\\Users\\\\me\\\\AppData\\\\Roaming\\\\zenml"])
+def test_artifacts_beside_a_database_that_was_moved(
+    recorded: str, copy_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    moved = copy_history("0.98.0").rename(tmp_path / "moved")
+    config, local = moved / "config/config.yaml", moved / "config/local_stores"
+    database, slash = local / "default_zen_store/zenml.db", "\\" if "C:" in recorded else "/"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for id_, uri in connection.execute("SELECT id, uri FROM artifact_version").fetchall():
+            new = recorded.replace("\\\\", "\\") + slash + uri[uri.index("local_stores") :].replace("/", slash)
+            connection.execute("UPDATE artifact_version SET uri = ? WHERE id = ?", (new, id_))
+    url = f"{recorded}{slash}local_stores{slash}default_zen_store{slash}zenml.db".replace("\\\\", "\\")
+    config.write_text(f"store: {{type: sql, url: 'sqlite:///{url}'}}\n")
+
+    (source,) = discover(history=[str(moved)], environment={}).sources
+
+    assert source.label == str(database)
+    uris = outputs_of(source)
+    assert uris
+    assert all(Path(uri).is_relative_to(local) and Path(uri).exists() for uri in uris)
+
+
+def test_artifacts_that_are_where_they_were_recorded(unpack_history: Callable[[str], Path]) -> None:
+    root = unpack_history("0.98.0")
+    (source,) = discover(history=[str(root)], environment={}).sources
+    assert all(uri.startswith(str(root)) for uri in outputs_of(source))
+
+
+@pytest.mark.parametrize("name", ["legacy-0.7.3", "legacy-0.13.2"])
+def test_a_legacy_project_beside_a_modern_home(name: str, copy_history: Callable[[str], Path]) -> None:
+    repo, modern = copy_history(name) / "repo", copy_history("0.98.0") / "config"
+    environment = {"ZENML_CONFIG_PATH": str(modern)}
+
+    found = discover(history=[str(repo)], environment=environment)
+    (problem,) = [finding for finding in found.findings if finding.outcome == "problem"]
+    assert not found.sources
+    assert "ZenML 0.7 to 0.13" in problem.detail
+    assert problem.advice
+
+    shutil.copytree(repo.parent / "home/.config/zenml/profiles", modern / "profiles")
+    found = discover(history=[str(repo)], environment=environment)
+    assert databases(found) == ["metadata.db"]
+
+
+@pytest.mark.parametrize(
+    ("text", "platform", "path"),
+    [
+        ("C:\\data\\zenml.db", "linux", "/mnt/c/data/zenml.db"),
+        ("/c:/data/zenml.db", "linux", "/mnt/c/data/zenml.db"),
+        ("\\\\wsl$\\Ubuntu\\home\\me\\zenml.db", "linux", "/home/me/zenml.db"),
+        ("//wsl.localhost/Ubuntu/home/me/zenml.db", "linux", "/home/me/zenml.db"),
+        ("\\\\server\\share\\zenml.db", "linux", "//server/share/zenml.db"),
+        ("/home/me/zenml.db", "linux", "/home/me/zenml.db"),
+        ("/home/me/a\\b.db", "linux", "/home/me/a\\b.db"),
+    ],
+)
+def test_paths_of_windows_on_linux(text: str, platform: str, path: str) -> None:
+    assert local_path(text, platform) == Path(path)
+
+
+def test_one_file_by_two_names_is_one_store(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
+    database = next(copy_history("0.98.0").rglob("zenml.db")).rename(tmp_path / "zenml.db")
+    (tmp_path / "ZenML.DB").hardlink_to(database)  # as on a volume that ignores case
+    found = discover(history=[str(database), str(tmp_path / "ZenML.DB")], environment={}, home=tmp_path)
+    assert databases(found) == ["zenml.db"]
+
+
+def test_a_named_file_that_is_gone_is_still_a_store(tmp_path: Path) -> None:
+    found = discover(history=[str(tmp_path / "zenml.db")], environment={}, home=tmp_path)
+    assert databases(found) == ["zenml.db"]
+    assert [finding.outcome for finding in found.findings] == ["absent"]

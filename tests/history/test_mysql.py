@@ -13,10 +13,10 @@ from uuid import uuid4
 import pymysql
 import pytest
 
+from pipesight.history.addresses import MySQL
 from pipesight.history.history import History, rows
 from pipesight.history.sources import SourceBusyError, SourceError
 from pipesight.history.sources.database import DatabaseSource
-from pipesight.history.sources.mysql import MySQL
 from pipesight.history.sources.tables import Tables
 from pipesight.history.sources.zenml_sql import ZenMLSession
 from tests.history.conftest import Load, running_mariadb

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from pipesight.history.addresses import MySQL
 from pipesight.history.discovery import discover
 from pipesight.history.history import HistoryRow, rows
 from pipesight.history.sources import Source
 from pipesight.history.sources.database import DatabaseSource
-from pipesight.history.sources.mysql import MySQL
 
 FILES = [
     "legacy-0.5.7",

@@ -9,7 +9,8 @@ from importlib.util import find_spec
 
 from pipesight import __version__
 from pipesight.characters import visible
-from pipesight.history.discovery import NAME_A_STORE, Discovery, Finding
+from pipesight.history.discovery import Discovery
+from pipesight.history.gathered import NAME_A_STORE, Finding
 from pipesight.history.sources import Source, SourceError
 from pipesight.logs import redact
 from pipesight.pages.words import count

@@ -6,7 +6,9 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipesight.history.sources.mysql import MySQL, MySQLServer
+from pipesight.history.addresses import MySQL
+from pipesight.history.sources.moved import relocator
+from pipesight.history.sources.mysql import MySQLServer
 from pipesight.history.sources.projects import ProjectChoice
 from pipesight.history.sources.source import Session, SourceError, understood
 from pipesight.history.sources.sqlite import SQLiteFile
@@ -32,7 +34,8 @@ class DatabaseSource:
         self._address = address
         self._choice = ProjectChoice(tuple(projects), exact)
         self._stacks = tuple(stacks)
-        self._memory = Memory()
+        self._relocate = relocator(address) if isinstance(address, Path) else str
+        self._memory = Memory(relocate=self._relocate)
         self.kind = self._database.kind
         self.interval = self._database.interval
         self.label = str(address)
@@ -56,7 +59,7 @@ class DatabaseSource:
             with understood(self._not_understood), self._database.connect() as connection, self._database.explained():
                 yield self._session(Tables(connection, self._memory))
         except SourceError:
-            self._memory = Memory()
+            self._memory = Memory(relocate=self._relocate)
             raise
 
     def _not_understood(self) -> SourceError:

@@ -323,7 +323,7 @@ class MLMetadataSession:
             output = OutputRecord(
                 id=str(row.id),
                 name=row.step_key,
-                uri=row.uri,
+                uri=self._tables.memory.relocate(row.uri),
                 data_type=class_path(told.get("datatype")),
                 materializer=class_path(told.get("materializer")),
                 type=row.type,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
+from pipesight.history.addresses import MySQL
 from pipesight.history.sources import tls
 from pipesight.history.sources.source import SourceBusyError, SourceError
 
@@ -25,30 +26,6 @@ _CONNECT = 5.0  # seconds to reach a server
 _GREETING = 10.0  # seconds in which a server has to let us in
 _STATEMENT = 120.0  # seconds for the whole answer to a statement,
 _LARGEST = 256 * 1024 * 1024  # and its greatest size in bytes
-
-
-@dataclass(frozen=True)
-class MySQL:
-    """Where a MySQL or MariaDB database is, and how to log in.
-
-    `ssl_ca`, `ssl_cert` and `ssl_key` are names of files or PEM text. With a CA, the server's certificate is checked.
-    `ssl_verify` has the server's name checked too. `ssl` is None where nothing says whether to use TLS.
-    """
-
-    host: str
-    port: int = 3306
-    database: str = "zenml"
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    ssl: bool | None = None
-    ssl_ca: str | None = field(default=None, repr=False)
-    ssl_cert: str | None = field(default=None, repr=False)
-    ssl_key: str | None = field(default=None, repr=False)
-    ssl_verify: bool = False
-    socket: str | None = None
-
-    def __str__(self) -> str:
-        return f"mysql://{self.socket or f'{self.host}:{self.port}'}/{self.database}"
 
 
 class MySQLServer:
@@ -243,6 +220,10 @@ class _Lifeline:
         self._wire.close()
 
 
+_GARBLED = (ValueError, LookupError, AssertionError, TypeError, AttributeError, struct.error)
+"""What PyMySQL raises about a greeting that it cannot take apart."""
+
+
 @contextmanager
 def _opening(address: MySQL) -> Generator[None]:
     """Turn what is raised on the way to a connection, and is no error of PyMySQL, into a SourceError."""
@@ -260,7 +241,14 @@ def _opening(address: MySQL) -> Generator[None]:
             f"{address} takes the password only encrypted.",
             "Set `ssl: true` for the store in ZenML's configuration, or log in with ZenML first.",
         ) from None
-    except (ValueError, LookupError, AssertionError, TypeError):  # a greeting that PyMySQL cannot take apart
+    except (
+        ValueError,
+        LookupError,
+        AssertionError,
+        TypeError,
+        AttributeError,
+        struct.error,
+    ):  # a greeting that PyMySQL cannot take apart
         raise _no_mysql(address) from None
 
 

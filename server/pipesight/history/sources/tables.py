@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
@@ -38,6 +38,7 @@ class Memory:
     columns: dict[str, frozenset[str]] | None = None
     indexes: dict[str, list[tuple[str, ...]]] | None = None
     counted_at: float = -math.inf  # when its runs were counted, by the monotonic clock
+    relocate: Callable[[str], str] = str  # where an artifact of a recorded URI lies now
 
 
 class Tables:

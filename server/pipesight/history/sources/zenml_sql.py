@@ -242,7 +242,7 @@ class ZenMLSession:
             for output in step.outputs
         }
         others = {
-            row.id: _output(row, name=row.artifact or "")
+            row.id: self._output(row, name=row.artifact or "")
             for row in self._versions({row.artifact_id for row in rows} - made.keys())
         }
         makers = self._details.makers({id_: output.uri for id_, output in others.items()})
@@ -382,7 +382,7 @@ class ZenMLSession:
         query = query.select_from(self._join_artifact(source, version))
         outputs: dict[str, list[OutputRecord]] = {}
         for row in self._tables.among(query, link.c.step_id, step_ids):
-            outputs.setdefault(row.step_id, []).append(_output(row))
+            outputs.setdefault(row.step_id, []).append(self._output(row))
         for of_step in outputs.values():
             of_step.sort(key=lambda output: (output.name, output.id))  # as the primary key of the links has them
         return outputs
@@ -489,6 +489,11 @@ class ZenMLSession:
 
     # Names beside the hierarchy
 
+    def _output(self, row: Any, name: str | None = None) -> OutputRecord:
+        """Return the record of an output, with the URI at which it lies now."""
+        output = _output(row, name)
+        return output._replace(uri=self._tables.memory.relocate(output.uri))
+
     def artifacts(self) -> Sequence[ArtifactRecord]:
         query, version = self._version_query()
         if not self._tables.has("artifact_version", "artifact_id") and "version" not in version.c:
@@ -502,7 +507,7 @@ class ZenMLSession:
             newest.setdefault(row.artifact, row)
         makers = self._makers([row.id for row in newest.values()])
         return [
-            ArtifactRecord(_output(row, name=name), makers.get(row.id, ""))
+            ArtifactRecord(self._output(row, name=name), makers.get(row.id, ""))
             for name, row in newest.items()
             if name and not name.startswith("external_")  # ZenML's own invention for a value passed to a step
         ]

@@ -1,0 +1,114 @@
+"""Addresses of stores as settings and configurations write them: paths, URLs, and those of another system."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PureWindowsPath
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pipesight.history.sources.values import is_true, word
+
+_DRIVE = re.compile(r"/?([A-Za-z]):[\\/]")
+_WSL_SHARE = re.compile(r"[\\/]{2}wsl(?:\$|\.localhost)[\\/][^\\/]+", re.IGNORECASE)
+_SSL = ("ssl", "ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_server_cert")
+
+
+@dataclass(frozen=True)
+class MySQL:
+    """Where a MySQL or MariaDB database is, and how to log in.
+
+    `ssl_ca`, `ssl_cert` and `ssl_key` are names of files or PEM text. With a CA, the server's certificate is checked.
+    `ssl_verify` has the server's name checked too. `ssl` is None where nothing says whether to use TLS.
+    """
+
+    host: str
+    port: int = 3306
+    database: str = "zenml"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ssl: bool | None = None
+    ssl_ca: str | None = field(default=None, repr=False)
+    ssl_cert: str | None = field(default=None, repr=False)
+    ssl_key: str | None = field(default=None, repr=False)
+    ssl_verify: bool = False
+    socket: str | None = None
+
+    def __str__(self) -> str:
+        return f"mysql://{self.socket or f'{self.host}:{self.port}'}/{self.database}"
+
+
+def sqlite_path(url: str) -> Path:
+    r"""Return the file of `sqlite:///relative`, `sqlite:////absolute`, `sqlite:///C:\...` or a plain path."""
+    text = url.split(":///", 1)[1] if ":///" in url else url
+    path = local_path(text)
+    return path if ":///" not in url or path.exists() else local_path(unquote(text))
+
+
+def file_path(url: str) -> Path:
+    """Return the file of `file:///...`, with a drive or a share of Windows where it names one."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if parts.netloc not in ("", "localhost"):
+        return local_path(f"//{unquote(parts.netloc)}{path}")
+    return local_path(path)
+
+
+def local_path(text: str, platform: str = sys.platform) -> Path:
+    """Return the path on this system. One of Windows is read on Linux as WSL mounts it, and the other way round."""
+    if _DRIVE.match(text):
+        path = PureWindowsPath(text.lstrip("/"))
+        return Path(str(path)) if platform == "win32" else Path("/mnt", path.drive[0].lower(), *path.parts[1:])
+    if platform == "win32":
+        mounted = re.match(r"/mnt/([A-Za-z])(?=/)", text)
+        return Path(f"{mounted[1]}:{text[mounted.end() :]}" if mounted else text).expanduser()
+    if share := _WSL_SHARE.match(text):
+        return Path("/", *PureWindowsPath(text[share.end() :]).parts[1:])
+    return Path(text.replace("\\", "/") if text.startswith("\\\\") else text).expanduser()
+
+
+def mysql_address(store: Mapping[str, Any]) -> MySQL:
+    """Return where the MySQL server of a `store` section is. Its URL goes before its other keys, as in ZenML.
+
+    Raises ValueError if it has no valid address.
+    """
+    url = word(store.get("url"))
+    try:
+        parts = urlsplit(url) if url else None
+        port = (parts.port if parts else None) or int(word(store.get("port")) or 3306)
+    except ValueError:
+        raise ValueError("This is no valid address of a MySQL server.") from None
+    host = parts.hostname if parts else word(store.get("host"))
+    if not host:
+        raise ValueError("The MySQL address has no host.")
+    asked = dict(parse_qsl(parts.query)) if parts else {}
+    if unknown := sorted(asked.keys() - set(_SSL)):
+        raise ValueError(f"The MySQL address has parameters that ZenML does not know: {', '.join(unknown)}.")
+    told: dict[str, object] = {**{name: store.get(name) for name in _SSL}, **asked}
+    files = {name: word(told.get(name)) or None for name in ("ssl_ca", "ssl_cert", "ssl_key")}
+    return MySQL(
+        host=host,
+        port=port,
+        database=(parts.path.strip("/") if parts else "") or word(store.get("database")) or "zenml",
+        username=unquote((parts and parts.username) or "") or word(store.get("username")) or None,
+        password=unquote((parts and parts.password) or "") or word(store.get("password")) or None,
+        ssl=_uses_tls(told.get("ssl"), files, {name for name in files if name in asked}),
+        ssl_verify=is_true(told.get("ssl_verify_server_cert")),
+        **files,
+    )
+
+
+def _uses_tls(told: object, files: Mapping[str, str | None], asked: set[str]) -> bool | None:
+    """Tell whether to use TLS. A certificate asks for it, unless the same configuration says no."""
+    if told is None or any(files[name] for name in asked):
+        return True if any(files.values()) else None
+    return is_true(told)
+
+
+def without_password(url: str) -> str:
+    """Return the URL without its user and password."""
+    head, at, tail = url.rpartition("@")
+    return f"{head.split('://', 1)[0]}://{tail}" if at and "://" in head else url

@@ -1,0 +1,125 @@
+"""What a search for stores has found so far: the stores, and what to tell people about the way to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pipesight.history.addresses import mysql_address
+from pipesight.history.sources.source import Source
+from pipesight.history.sources.values import mapping
+
+Outcome = Literal["found", "absent", "problem", "note"]
+
+NAME_A_STORE = "name a store (the setting pipesight.history, --source in a terminal, history= in Python)"
+"""The advice where ZenML's rules find nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at on the way to the stores. `advice` says what to do about a problem."""
+
+    subject: str
+    outcome: Outcome
+    detail: str
+    advice: str | None = None
+
+
+class Gathered:
+    """Collects stores and findings."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Source] = {}
+        self._findings: list[Finding] = []
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The stores, in the order in which they were found."""
+        return tuple(self._sources.values())
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, each once."""
+        return tuple(dict.fromkeys(self._findings))
+
+    def note(self, subject: str, outcome: Outcome, detail: str, advice: str | None = None) -> None:
+        """Note a finding."""
+        self._findings.append(Finding(subject, outcome, detail, advice))
+
+    def add(self, source: Source) -> None:
+        """Add a store, unless it was found before."""
+        self._sources.setdefault(source.key, source)
+
+    def file(self, path: Path, *, why: str, projects: Sequence[str] = (), stacks: tuple[str, ...] = ()) -> None:
+        """Add a SQLite file. It may be made later, by the first run."""
+        from pipesight.history.sources.database import DatabaseSource
+
+        if not path.exists():
+            advice = f"It is made by the first pipeline run; or {NAME_A_STORE}."
+            self.note(str(path), "absent", f"{why}: the file does not exist.", advice)
+        else:
+            self.note(str(path), "found", why)
+        self.add(DatabaseSource(_real(path, self.sources), projects=projects, stacks=stacks))
+
+    def mysql(self, store: Mapping[str, Any], *, projects: Sequence[str], stacks: tuple[str, ...], why: str) -> None:
+        """Add a MySQL server."""
+        from pipesight.history.sources.database import DatabaseSource
+
+        try:
+            address = mysql_address(store)
+        except ValueError as error:
+            self.note(why, "problem", str(error), "Write it as mysql://USER:PASSWORD@HOST:PORT/DATABASE.")
+            return
+        if store.get("secret") and not address.username:
+            advice = "Name the store with user and password in `pipesight.history`."
+            self.note(str(address), "problem", f"{why}: its password lies in a ZenML secret.", advice)
+        self.note(str(address), "found", why)
+        self.add(DatabaseSource(address, projects=projects, stacks=stacks))
+
+    def moved(self, path: Path, *homes: Path) -> Path:
+        """Return where a file lies now, if the configuration that names it was moved with its folders, `homes`."""
+        if path.exists():
+            return path
+        for home in homes:
+            if home.name in path.parts:
+                moved = home.joinpath(*path.parts[path.parts.index(home.name) + 1 :])
+                if moved.exists():
+                    self.note(str(path), "absent", f"does not exist, but {moved} does: the configuration was moved")
+                    return moved
+        return path
+
+    def read(self, path: Path) -> Mapping[str, Any]:
+        """Return the mapping in a YAML or JSON file, an empty one if there is none."""
+        import yaml
+
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError):
+            self.note(str(path), "problem", "cannot be read.", "Check its permissions.")
+            return {}
+        try:
+            return mapping(yaml.safe_load(text))
+        except Exception:  # noqa: BLE001 - hostile YAML makes PyYAML raise whatever Python does
+            self.note(str(path), "problem", "is not valid YAML.", "Repair it, or remove it and run `zenml login`.")
+            return {}
+
+
+def _real(path: Path, known: Sequence[Source]) -> Path:
+    """Return the file's one name. On a volume that ignores case it has several."""
+    if not path.exists():
+        return path.absolute()
+    path = path.resolve()
+    for source in known:
+        other = Path(source.label)
+        if (
+            source.kind == "SQLite"
+            and other.name.lower() == path.name.lower()
+            and other.exists()
+            and other.samefile(path)
+        ):
+            return other
+    return path

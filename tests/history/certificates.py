@@ -1,0 +1,48 @@
+"""A certificate authority of the tests' own, and what it signs, made with OpenSSL's program."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A certificate and its key, as files."""
+
+    certificate: Path
+    key: Path
+
+
+class Authority:
+    """An authority in a folder. `certificate` is what clients trust."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self.certificate, self._key = folder / f"{name}.pem", folder / f"{name}.key"
+        _openssl(
+            *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "9", "-subj", f"/CN={name}"),
+            *("-keyout", str(self._key), "-out", str(self.certificate)),
+        )
+
+    def sign(self, name: str) -> Signed:
+        """Return a certificate for the host or the person of that name."""
+        signed, request = Signed(self._folder / f"{name}.pem", self._folder / f"{name}.key"), self._folder / "request"
+        names = self._folder / "names"
+        names.write_text(f"subjectAltName=DNS:{name}\n")
+        _openssl(
+            *("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}"),
+            *("-keyout", str(signed.key), "-out", str(request)),
+        )
+        _openssl(
+            *("x509", "-req", "-in", str(request), "-CA", str(self.certificate), "-CAkey", str(self._key)),
+            *("-CAcreateserial", "-days", "9", "-extfile", str(names), "-out", str(signed.certificate)),
+        )
+        signed.key.chmod(0o644)  # a database server of another user reads it
+        return signed
+
+
+def _openssl(*arguments: str) -> None:
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
