@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Mapping
 from importlib.metadata import distribution
 from pathlib import Path
@@ -64,6 +66,33 @@ def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
         "wrong/notebook.ipynb[3]:2:22: warning: The history has no pipeline 'trainin_pipeline'."
         " Did you mean 'training_pipeline'? [unknown-name]",
     ]
+
+
+@pytest.mark.usefixtures("run")
+@pytest.mark.parametrize("folder", ["lib", "build", "dist"])
+def test_a_pipeline_of_any_folder_is_known(folder: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / folder).mkdir()
+    defined = "from zenml import pipeline\n@pipeline\ndef not_run_yet(): ...\n"
+    (project / folder / "pipes.py").write_text(defined)
+    (project / folder / "use.py").write_text("from zenml.client import Client\nClient().get_pipeline('not_run_yet')\n")
+    try:
+        assert check(folder) == 0
+    finally:
+        shutil.rmtree(project / folder)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("run")
+def test_a_pipe_is_said_and_the_others_are_checked(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "hostile").mkdir()
+    os.mkfifo(project / "hostile" / "pipe.py")
+    (project / "hostile" / "zero.py").symlink_to("/dev/zero")
+    try:
+        assert check("hostile", "pipelines.py") == 0
+        assert check("hostile/pipe.py") == 2
+    finally:
+        shutil.rmtree(project / "hostile")
+    assert "hostile/pipe.py: It is not a regular file." in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("run")

@@ -87,6 +87,18 @@ def test_imports_point_down(path: Path) -> None:
             assert library in libraries, f"{relative} imports {name}"
 
 
+def test_no_modules_import_each_other() -> None:
+    """Imports under TYPE_CHECKING count too."""
+    graph = {path.relative_to(ROOT).as_posix(): set(filter(None, map(own, imports(path)))) for path in MODULES}
+    graph = {module: targets - {module} for module, targets in graph.items()}
+    while free := {module for module, targets in graph.items() if not targets & graph.keys()}:
+        graph = {module: targets for module, targets in graph.items() if module not in free}
+    while leading := {module for module in graph if not any(module in targets for targets in graph.values())}:
+        graph = {module: targets for module, targets in graph.items() if module not in leading}
+
+    assert graph == {}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_pygls_is_known_to_the_server_alone(path: Path) -> None:
     relative = path.relative_to(ROOT).as_posix()

@@ -15,7 +15,6 @@ from pipesight.code.model import Thing
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.lsp.session import Session
-from pipesight.outputs.service import PreviewService
 from pipesight.pages.contract import ServerStatus
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
@@ -69,7 +68,7 @@ async def test_a_store_s_release_counts_once_it_is_known(unpack_history: Callabl
     listener = Listener(runs_0)
     session = listener.session
     client = Client(refresh_code_lens=True)
-    session.context = Context(history, session.documents, PreviewService(None), Settings(), client)
+    session.context = Context.open([], history, session.documents, Settings(), client)
     try:
         time.sleep(1 - time.monotonic() % 1)  # what is found is remembered for the second: all this is in one
         listener.ask()

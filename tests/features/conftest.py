@@ -12,11 +12,9 @@ from lsprotocol import types as lsp
 from pipesight.demo.sample import unpack_sample
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
-from pipesight.outputs.service import PreviewService
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding, Text, View
-from pipesight.workspace.places import Places
 
 ABLE = Client(
     diagnostic_pages=True,
@@ -76,9 +74,9 @@ class Desks:
         opened = History.open(sources, cache_folder=self._index_folder, start=False)
         opened.sync_once(full=True)
         documents = Documents(Encoding("utf-16"))
-        places = Places([folder], documents)
-        places.scan()
-        context = Context(opened, documents, PreviewService(None), Settings(), client, places=places)
+        context = Context.open([folder], opened, documents, Settings(), client)
+        context.places.scan()
+        context.zenml = None
         self._open.append(context)
         return Desk(folder, context)
 

@@ -4,72 +4,30 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
-from pipesight.characters import visible
 from pipesight.code.document import Document
 from pipesight.code.files import read_file
 from pipesight.code.model import Span
 from pipesight.code.notebook_file import NotebookFile
+from pipesight.code.project_files import read_text, source_files
 from pipesight.code.workspace import Workspace
 from pipesight.features.diagnostics import is_ignored, severity
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
-from pipesight.outputs.service import PreviewService
 from pipesight.rules.catalogue import Severity
 from pipesight.rules.reading import is_settled
 from pipesight.rules.report import findings
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding
-from pipesight.workspace.installed import installed_release
-from pipesight.workspace.places import Places
 
+from .problem import Problem, Region
 from .sarif import sarif
 from .terminal import json_text
 
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION, Severity.HINT)
-
-_SUFFIXES = frozenset((".py", ".ipynb"))
-_SKIPPED = frozenset(("node_modules", "site-packages", "__pycache__"))
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A place in the text of a file: lines and columns from 1, in code points."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One finding in one file: lines and columns from 1, in code points; `cell` from 1 over all cells of a notebook.
-
-    `in_file` is its place in the text of the file, which for a notebook is JSON; `snippet` is the line of code.
-    """
-
-    file: str
-    cell: int | None
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    severity: str
-    code: str
-    message: str
-    fixes: tuple[str, ...]
-    snippet: str
-    in_file: Region
-
-    def text(self) -> str:
-        """One line for people."""
-        cell = f"[{self.cell}]" if self.cell is not None else ""
-        line = f"{self.file}{cell}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.code}]"
-        return visible(line, one_line=True)
 
 
 class UncheckedError(Exception):
@@ -136,11 +94,8 @@ def shown(problems: Sequence[Problem], how: str, settings: Settings | None = Non
 def _context(roots: Sequence[Path], history: History, settings: Settings, interpreter: str) -> Context:
     if history.is_empty or not is_settled(history):
         raise UncheckedError("The run history is empty or could not be read; `pipesight doctor` tells more.")
-    documents = Documents(Encoding("utf-32"))
-    places = Places(roots, documents)
-    places.scan()
-    context = Context(history, documents, PreviewService(None), settings, Client(), places=places)
-    context.zenml = installed_release(interpreter, [Path.cwd(), *roots])
+    context = Context.open(roots, history, Documents(Encoding("utf-32")), settings, Client(), interpreter=interpreter)
+    context.places.scan()
     return context
 
 
@@ -148,21 +103,11 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
     """The files given, and the Python files and notebooks in the folders given."""
     seen: set[Path] = set()
     for path in paths:
-        found = sorted(_below(path)) if path.is_dir() else [path]
+        found = [file for file, _ in source_files([path])] if path.is_dir() else [path]
         for file in found:
             if file not in seen:
                 seen.add(file)
                 yield file
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            hidden = entry.name.startswith(".") or entry.name in _SKIPPED or (entry / "pyvenv.cfg").exists()
-            if not hidden and not entry.is_symlink():
-                yield from _below(entry)
-        elif entry.suffix in _SUFFIXES:
-            yield entry
 
 
 def _prepare(context: Context, documents: Iterable[Document]) -> None:
@@ -188,7 +133,7 @@ def _problems(context: Context, path: Path, document: Document) -> Iterator[Prob
         span, cell = finding.span, None
         in_file = span
         if path.suffix == ".ipynb":
-            notebook = notebook or NotebookFile(path.read_text("utf-8", "replace"))
+            notebook = notebook or NotebookFile(read_text(path))
             name, start = document.locate(span.start)
             span = Span(start, document.locate(span.end)[1])
             in_file = notebook.span(name, span.start, span.end)

@@ -262,7 +262,8 @@ def _site_line(row: SiteRow) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from .check import Problem, UncheckedError, check, shown, worst_is_at_least
+    from .check import UncheckedError, check, shown, worst_is_at_least
+    from .problem import Problem
 
     missing = [str(path) for path in options.paths if not path.exists()]
     problems: list[Problem] = []

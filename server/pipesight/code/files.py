@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import tokenize
 from pathlib import Path
 
 from .document import Document
 from .model import Form
+from .project_files import read_python, read_text
 from .workspace import Workspace
 
 _FENCE = re.compile(r"(?P<indent>\s*(?:>\s*)?)(?P<fence>`{3,}|~{3,})\s*(?P<info>[^`]*)\Z")
@@ -23,22 +23,17 @@ _LOOKS_PYTHON = re.compile(
 def read_file(path: str | Path, workspace: Workspace | None = None) -> list[Document]:
     """The documents in a file: a `.py` file, a notebook, or a Markdown file's Python blocks as one program.
 
-    Raises OSError if the file cannot be read and ValueError if a notebook is not one.
+    Raises OSError if the file cannot be read, is no regular file or too large, and ValueError if a notebook is not one.
     """
     path = Path(path)
     workspace = workspace or Workspace()
     where = str(path.absolute())
     if path.suffix == ".ipynb":
-        return [workspace.notebook(where, notebook_cells(path.read_text("utf-8", "replace")))]
+        return [workspace.notebook(where, notebook_cells(read_text(path)))]
     if path.suffix in (".md", ".mdx", ".markdown", ".qmd", ".rmd", ".Rmd"):
-        text = path.read_text("utf-8", "replace")
+        text = read_text(path)
         return [workspace.notebook(where, markdown_cells(text), about_zenml="zenml" in text.lower())]
-    try:
-        with tokenize.open(path) as file:
-            text = file.read()
-    except (SyntaxError, UnicodeDecodeError, LookupError):
-        text = path.read_text("utf-8", "replace")
-    document = workspace.open(where, text)
+    document = workspace.open(where, read_python(path))
     if any(site.form is Form.VARIABLE and site.name is None for site in document.sites):
         workspace.find_callers(where)
     return [document]

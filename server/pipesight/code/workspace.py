@@ -6,19 +6,18 @@ A file is read when another one imports a name from it that is used; nothing els
 from __future__ import annotations
 
 import re
-import tokenize
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from pipesight.code.evaluation.flow import CONFTESTS, Flow
 from pipesight.code.evaluation.values import Imports, Invocation, Module
 
 from .document import Document
+from .project_files import read_python, source_files
 
-_LARGEST = 1_000_000  # bytes; generated modules beyond that hold no names of pipelines
 _MOST_FILES = 2000  # files of a project that are looked at for callers
 _PROJECT = frozenset((".git", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".zen"))
-_ELSEWHERE = frozenset(("node_modules", "site-packages", "venv", "env", "build", "dist", "__pycache__"))
 _IMPORT = re.compile(r"[ \t]*(?:from[ \t]+([.\w]+)|import[ \t]+([\w., \t]+))")
 _ANCESTORS = 6  # folders above a file that may be the import root, where no workspace folder says so
 
@@ -95,15 +94,8 @@ class Workspace:
         if top is None:
             above = [folder, *folder.parents][:_ANCESTORS]
             top = next((each for each in above if not _PROJECT.isdisjoint(self._names(each))), folder)
-        pending, count = [top], 0
-        while pending and count < _MOST_FILES:
-            here = pending.pop(0)
-            for name in sorted(self._names(here)):
-                if name.endswith(".py"):
-                    count += 1
-                    yield here / name
-                elif "." not in name and name not in _ELSEWHERE and (here / name).is_dir():
-                    pending.append(here / name)
+        for path, _ in islice(source_files([top], (".py",)), _MOST_FILES):
+            yield path
 
     def module(self, name: str, importer: Path) -> Flow | None:
         """The program of module `name` as the file `importer` imports it."""
@@ -251,9 +243,6 @@ def _import_statements(text: str) -> Iterator[str]:
 
 def _read(path: str) -> str | None:
     try:
-        if Path(path).stat().st_size > _LARGEST:
-            return None
-        with tokenize.open(path) as file:
-            return file.read()
-    except (OSError, SyntaxError, UnicodeDecodeError, LookupError):
+        return read_python(path, importable=True)
+    except OSError:
         return None

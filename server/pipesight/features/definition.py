@@ -16,7 +16,7 @@ def definition(
     context: Context, view: View, position: lsp.Position
 ) -> list[lsp.Location] | list[lsp.LocationLink] | None:
     """Where the thing at `position` is defined; None where nothing of the history stands."""
-    if not view.document.uses_zenml or context.places is None:
+    if not view.document.uses_zenml:
         return None
     denoted = thing_at(view, view.position(position))
     if denoted is None:

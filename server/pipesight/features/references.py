@@ -37,7 +37,7 @@ class Renaming:
 def references(context: Context, view: View, position: lsp.Position, *, declaration: bool) -> list[lsp.Location] | None:
     """Every place that reads what stands at `position`, and with `declaration` those that define it."""
     thing = _named_at(view, position)
-    if thing is None or context.places is None:
+    if thing is None:
         return None
     places = _meaning(context, thing, context.places.all(), defined=_is_definition(view, position))
     locations = [place.location(context.documents.encoding) for place in places if declaration or place.whole is None]
@@ -74,7 +74,7 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
     Raises RenameError for a name that cannot be written in quotes as it is, and for one that a function or class has.
     """
     place = _renamed(view, position)
-    if place is None or context.places is None:
+    if place is None:
         return None
     if not new_name.strip() or _UNWRITABLE & set(new_name) or not new_name.isprintable():
         raise RenameError("A name is not empty and has no quotes, backslashes, braces, tabs or line ends.")

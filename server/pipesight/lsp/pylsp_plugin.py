@@ -22,14 +22,11 @@ from pipesight.code.workspace import Workspace
 from pipesight.features import code_actions, code_lens, commands, completion, definition, diagnostics, hover, references
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
-from pipesight.outputs.service import PreviewService
 from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN, SHOW_RUNS, encode
 from pipesight.project_settings import ProjectSettings, project_settings
 from pipesight.rules.reading import is_settled
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding, View, to_path
-from pipesight.workspace.installed import installed_release
-from pipesight.workspace.places import Places
 from pipesight.workspace.target import Target, target_at
 
 logger = logging.getLogger(__name__)
@@ -54,29 +51,19 @@ class _Session:
         for problem in dict.fromkeys((*project.problems, *problems)):
             logger.warning(problem)
         documents = Documents(Encoding(), Workspace(folders))
-        places = Places(folders, documents)
         found = discover(folders, history=settings.history, project=settings.project) if settings.enable else None
-        self.context = Context(
-            history=History.open(found.sources if found is not None else ()),
-            documents=documents,
-            previews=PreviewService(
-                None, timeout=settings.reader.timeout, memory_limit=settings.reader.memory * 1024 * 1024
-            ),
-            settings=replace(settings, completion=replace(settings.completion, limit=_LIMIT)),
-            client=_client(config),
-            places=places,
-            zenml=installed_release("", folders),
-        )
+        history = History.open(found.sources if found is not None else ())
+        limited = replace(settings, completion=replace(settings.completion, limit=_LIMIT))
+        self.context = Context.open(folders, history, documents, limited, _client(config))
         self._workspace = workspace
         self._lock = threading.RLock()
-        places.start(lambda: None)
+        self.context.places.start(lambda: None)
 
     def close(self) -> None:
         """End what runs beside python-lsp-server."""
         self.context.history.close()
         self.context.previews.close()
-        if self.context.places is not None:
-            self.context.places.stop()
+        self.context.places.stop()
 
     def ask(self, document: Any, answer: Callable[[Context, View], _T | None]) -> _T | None:
         """The answer of a feature for a document as python-lsp-server has it now; None where there is none."""
@@ -99,7 +86,7 @@ class _Session:
 
     def scan(self) -> None:
         """Bring what is known of the workspace's files up to date."""
-        if self.context.places is not None and self.context.places.scan():
+        if self.context.places.scan():
             with self._lock:
                 self.context.documents.changed_on_disk()
 

@@ -14,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from pipesight import __version__
+from pipesight.code.project_files import SUFFIXES
 from pipesight.features import (
     code_actions,
     code_lens,
@@ -44,7 +45,6 @@ from pipesight.pages.contract import (
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import View, to_path
-from pipesight.workspace.places import SUFFIXES
 from pipesight.workspace.target import target_at
 
 from .connection import briefly

@@ -14,21 +14,19 @@ from typing import Any, Protocol, TypeVar
 
 from lsprotocol import types as lsp
 
+from pipesight.code.project_files import SUFFIXES
 from pipesight.code.workspace import Workspace
 from pipesight.features import commands, diagnostics
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Output
 from pipesight.history.sources.source import Source
-from pipesight.outputs.service import PreviewService
 from pipesight.pages import show
 from pipesight.pages.contract import ServerStatus
 from pipesight.project_settings import FILES, ProjectSettings, project_settings
 from pipesight.settings import InitializationOptions, Settings, table
-from pipesight.workspace.context import Client, Context
+from pipesight.workspace.context import Client, Context, open_previews
 from pipesight.workspace.documents import Documents, Encoding, View, to_path
-from pipesight.workspace.installed import installed_release
-from pipesight.workspace.places import SUFFIXES, Places
 
 logger = logging.getLogger(__name__)
 
@@ -108,20 +106,15 @@ class Session:
         for problem in problems:
             logger.warning(problem)
         folders = self._editor.folders()
-        places = Places(folders, self.documents)
-        self.context = Context(
-            history=self._open_history(self._find_sources(settings)),
-            documents=self.documents,
-            previews=self._open_previews(settings),
-            settings=settings,
-            client=Client.of(capabilities, self.options.client_commands),
-            places=places,
-            zenml=installed_release(self.options.interpreter, folders),
+        history = self._open_history(self._find_sources(settings))
+        client = Client.of(capabilities, self.options.client_commands)
+        self.context = Context.open(
+            folders, history, self.documents, settings, client, interpreter=self.options.interpreter
         )
         logger.info("The history was opened within %.0f ms.", (time.monotonic() - start) * 1000)
         loop = asyncio.get_running_loop()
         loop.call_later(_LOOK_AGAIN, self._look_again)
-        loop.call_later(_IDLE, places.start, lambda: _call_in(loop, self.announce))
+        loop.call_later(_IDLE, self.context.places.start, lambda: _call_in(loop, self.announce))
 
     def configure(self, given: object) -> list[str]:
         """Take new settings of the client. Return what is wrong with them."""
@@ -151,7 +144,7 @@ class Session:
         old, context.settings = context.settings, settings
         if settings.reader != old.reader:
             context.previews.close()
-            context.previews = self._open_previews(settings)
+            context.previews = open_previews(settings, self.options.interpreter)
             self._read_for_lenses.clear()
         if (settings.enable, settings.history, settings.project) != (old.enable, old.history, old.project):
             self.refresh()
@@ -180,8 +173,7 @@ class Session:
         if self.context is not None:
             self.context.history.close()
             self.context.previews.close()
-            if self.context.places is not None:
-                self.context.places.stop()
+            self.context.places.stop()
             self.context = None
         if self._shown is not None:
             self._shown.cleanup()
@@ -235,8 +227,7 @@ class Session:
         if self.context is not None:
             folders = self._editor.folders()
             self.documents.move(folders)
-            if self.context.places is not None:
-                self.context.places.roots = tuple(folders)
+            self.context.places.roots = tuple(folders)
             self._start(self.scan())
             self.refresh()
 
@@ -253,7 +244,7 @@ class Session:
 
     async def scan(self) -> None:
         """Bring what is known of the workspace's files up to date."""
-        if self.context is not None and self.context.places is not None:
+        if self.context is not None:
             changed = await self.in_background(self.context.places.scan) - self.documents.files()
             if changed:
                 self.documents.changed_on_disk()
@@ -290,7 +281,7 @@ class Session:
         context = self.context
         if context is None:
             return False
-        is_unknown = context.places is not None and not context.places.is_known
+        is_unknown = not context.places.is_known
         return is_unknown or (context.history.is_empty and context.history.state.syncing)
 
     def in_background(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
@@ -401,13 +392,6 @@ class Session:
             self._use(sources)
             self._apply(settings)
         asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._look_again)
-
-    def _open_previews(self, settings: Settings) -> PreviewService:
-        return PreviewService(
-            self.options.interpreter or None,
-            timeout=settings.reader.timeout,
-            memory_limit=settings.reader.memory * 1024 * 1024,
-        )
 
 
 async def _read_all(context: Context, outputs: list[Any]) -> None:

@@ -73,8 +73,7 @@ class Reading:
         names = (name, invoked(name)) if kind is Kind.STEP else (name,)
         if any((kind, each) in self._defined for each in names):
             return True
-        places = self.context.places
-        return places is not None and any(places.defines(kind, each) for each in names)
+        return any(self.context.places.defines(kind, each) for each in names)
 
     def says(self, site: Site) -> bool:
         """Whether this file itself says the name at a site. Another file may pass one to a variable."""

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from lsprotocol import types as lsp
 
@@ -16,19 +16,14 @@ from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.service import PreviewService
 from pipesight.settings import Settings
-from pipesight.zenml.releases import Runtime
+from pipesight.zenml.releases import Release, Runtime
 
 from .dashboards import Dashboards
 from .documents import Documents
 from .find import Found, find, history_of
-from .installed import page_size
+from .installed import installed_release, page_size
+from .places import Places
 from .presence import Presence
-
-if TYPE_CHECKING:
-    from pipesight.zenml.releases import Release
-
-    from .places import Places
-
 
 PATIENCE = 0.7  # seconds that a hover waits for a preview
 
@@ -99,9 +94,8 @@ def _best(formats: Sequence[lsp.MarkupKind] | None) -> lsp.MarkupKind | None:
 class Context:
     """The state that features read. Only the server replaces its parts, when the client says so.
 
-    `places` are the workspace's names, None until they are looked for; `zenml` is the release of ZenML that the user's
-    environment has, None where that is not certain. `page_size` is the size of ZenML's pages, where the environment
-    sets it.
+    `zenml` is the release of ZenML that the user's environment has, None if that is not certain. `page_size` is the
+    size of ZenML's pages, if the environment sets it.
     """
 
     history: History
@@ -109,12 +103,34 @@ class Context:
     previews: PreviewService
     settings: Settings
     client: Client
+    places: Places
     presence: Presence = field(default_factory=Presence)
     dashboards: Dashboards = field(default_factory=Dashboards)
-    places: Places | None = None
     zenml: Release | None = None
     page_size: int | None = field(default_factory=page_size)
     _found: tuple[object, dict[Thing, Found]] = (None, {})
+
+    @classmethod
+    def open(
+        cls,
+        folders: Sequence[Path],
+        history: History,
+        documents: Documents,
+        settings: Settings,
+        client: Client,
+        *,
+        interpreter: str = "",
+    ) -> Context:
+        """The context of a workspace with these folders. `interpreter` is the Python of the user's environment."""
+        return cls(
+            history,
+            documents,
+            open_previews(settings, interpreter),
+            settings,
+            client,
+            Places(folders, documents),
+            zenml=installed_release(interpreter, folders),
+        )
 
     def history_of(self, thing: Thing) -> History:
         """The history of the project that the code asks for a thing, an empty one if it does not tell the project."""
@@ -150,3 +166,9 @@ class Context:
     def forget(self) -> None:
         """Find everything anew: how a source is doing, which also counts, may have changed."""
         self._found = None, {}
+
+
+def open_previews(settings: Settings, interpreter: str = "") -> PreviewService:
+    """The service that reads outputs with this Python, within the limits of the settings."""
+    reader = settings.reader
+    return PreviewService(interpreter or None, timeout=reader.timeout, memory_limit=reader.memory * 1024 * 1024)

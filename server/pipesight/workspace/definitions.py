@@ -14,8 +14,6 @@ from .places import Place
 
 def definitions_of(context: Context, thing: Thing) -> Sequence[Place]:
     """The definitions that a thing of the history comes from: of a run, its pipeline's."""
-    if context.places is None:
-        return ()
     for kind, name, owner in _candidates(thing, context.find(thing)):
         places = context.places.definitions(kind, name)
         of_owner = [place for place in places if owner is None or (place.thing.owner or Thing(kind)).name == owner]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
@@ -15,6 +14,7 @@ from lsprotocol import types as lsp
 
 from pipesight.code.document import WORDS_IN_WORKSPACE, Document
 from pipesight.code.model import Form, Span, Thing
+from pipesight.code.project_files import Stamp, read_bytes, read_text, source_files
 from pipesight.zenml.kinds import Kind
 
 from .documents import Documents, Encoding, View, split_lines
@@ -23,12 +23,8 @@ if TYPE_CHECKING:
     from pipesight.code.notebook_file import NotebookFile
     from pipesight.code.workspace import Workspace
 
-SUFFIXES = (".py", ".ipynb")
-
 _NAMING = (Form.LITERAL, Form.VARIABLE, Form.OBJECT)
 _WORDS = re.compile("|".join(map(re.escape, WORDS_IN_WORKSPACE)).encode())
-_LARGEST = {".py": 1_000_000, ".ipynb": 8_000_000}  # bytes
-_SKIPPED = frozenset(("node_modules", "site-packages", "__pycache__", "dist", "build"))
 _BREATH = 0.002  # seconds between two files, so that requests are answered meanwhile
 
 
@@ -67,7 +63,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    stamp: tuple[int, int]
+    stamp: Stamp
     places: tuple[Place, ...]
 
 
@@ -107,7 +103,7 @@ class Places:
 
         with self._scanning:
             is_first = not self._files
-            found = dict(_sources(self.roots))
+            found = {str(path): stamp for path, stamp in source_files(self.roots)}
             known = {path: file.stamp for path, file in self._files.items()}
             changed = frozenset(path for path in found.keys() | known if found.get(path) != known.get(path))
             stale = changed | self._importers(changed)
@@ -214,47 +210,21 @@ def _is_quoted(document: Document, span: Span) -> bool:
     return span.start.column > 0 and line[span.start.column - 1] in "'\"" and span.start.line == span.end.line
 
 
-def _read(path: str, stamp: tuple[int, int], workspace: Workspace) -> _File:
+def _read(path: str, stamp: Stamp, workspace: Workspace) -> _File:
     from pipesight.code.files import read_file
     from pipesight.code.notebook_file import NotebookFile
 
     try:
-        if not _WORDS.search(Path(path).read_bytes()):
+        if not _WORDS.search(read_bytes(path)):
             return _File(stamp, ())
         documents = read_file(path, workspace)
-        content = Path(path).read_text("utf-8", "replace")
+        content = read_text(path)
     except (OSError, ValueError):
         return _File(stamp, ())
     is_notebook = path.endswith(".ipynb")
     text = _FileText(notebook=NotebookFile(content)) if is_notebook else _FileText(split_lines(content))
     time.sleep(_BREATH)
     return _File(stamp, tuple(each for document in documents for each in _places(Path(path).as_uri(), document, text)))
-
-
-def _sources(roots: Iterable[Path]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The Python files and notebooks below the roots with the stamps that tell whether they changed."""
-    seen: set[str] = set()
-    for root in roots:
-        for folder, folders, names in os.walk(root):
-            folders[:] = sorted(name for name in folders if _is_source(folder, name))
-            for name in names:
-                path = os.path.join(folder, name)  # noqa: PTH118 - as os.walk gives it
-                if name.endswith(SUFFIXES) and path not in seen and (stamp := _stamp(path)) is not None:
-                    seen.add(path)
-                    yield path, stamp
-
-
-def _is_source(folder: str, name: str) -> bool:
-    return not name.startswith(".") and name not in _SKIPPED and not (Path(folder) / name / "pyvenv.cfg").exists()
-
-
-def _stamp(path: str) -> tuple[int, int] | None:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - as os.walk gives it
-    except OSError:
-        return None
-    largest = _LARGEST[os.path.splitext(path)[1]]  # noqa: PTH122 - as above
-    return (status.st_mtime_ns, status.st_size) if status.st_size <= largest else None
 
 
 def _module_name(path: str) -> str:
