@@ -220,7 +220,7 @@ def test_a_console_of_windows_is_told_to_take_colours(
 def test_a_console_of_code_page_1252_is_written_in_its_characters(sample: Path) -> None:
     shown = pipesight(sample, "demo", "--folder", str(sample / "copy"), PYTHONIOENCODING="cp1252", TERM="xterm")
 
-    assert "4 runs · last completed" in shown
+    assert "4 runs · last run completed" in shown
     assert "+ completed" in shown
     assert "\033" not in shown
 
@@ -295,7 +295,7 @@ def test_the_tour_shows_the_main_job(tmp_path: Path) -> None:
     shown = pipesight(tmp_path, "demo", "--folder", str(tmp_path / "Zoë O'Brien's sample"))
 
     for part in (
-        "4 runs · last completed",
+        "4 runs · last run completed",
         "accuracy: 0.9889",
         'name="train"',
         "From step train, run training_pipeline-2026_11_23-04_15_32_745695",

@@ -13,14 +13,14 @@ from .test_completion import LEGACY, MODERN
 
 NEWEST, OLDEST = "training_pipeline-2026_11_23-04_15_32_745695: ", "first_training: "
 ABOVE = [
-    (LEGACY, 2, r"4 runs · last completed .* ago · [\d.]+ s"),
+    (LEGACY, 2, r"4 runs · last run completed .* ago · [\d.]+ s"),
     (LEGACY, 3, r"completed .* ago · [\d.]+ s"),
     (LEGACY, 4, r"completed .* · (accuracy|model|params), "),
     (LEGACY + "newest = pipeline.runs[-1]", 5, NEWEST + "completed"),
     (LEGACY + "oldest = pipeline.runs[0]", 5, OLDEST + "completed"),
     (MODERN, 1, NEWEST + "completed"),
     (MODERN.replace("last_run", "runs[0]"), 1, NEWEST + "completed"),
-    ("from zenml import pipeline\n@pipeline\ndef training_pipeline(): ...", 2, r"4 runs · last completed"),
+    ("from zenml import pipeline\n@pipeline\ndef training_pipeline(): ...", 2, r"4 runs · last run completed"),
     ("from zenml import step\n@step\ndef train() -> float: ...", 2, r"completed"),
 ]
 

@@ -10,9 +10,10 @@ from lsprotocol import types as lsp
 from pipesight.characters import visible
 from pipesight.code.model import Site, Span, Thing
 from pipesight.history.history import History
-from pipesight.history.model import Output
+from pipesight.history.model import Output, Step
 from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN
 from pipesight.pages.describe import address, pipeline_facts
+from pipesight.pages.record import failed_step, why
 from pipesight.pages.words import count, one_line, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
@@ -83,14 +84,19 @@ def _title(context: Context, thing: Thing, found: Found, wanted: list[Output]) -
     if thing.kind is Kind.RUN and found.run is not None:
         hinted = context.client.inlay_hints and context.settings.inlay_hints.runs
         which = "" if thing.name is not None or hinted else f"{one_line(found.run.name)}: "
-        return which + state(found.run)
+        return which + " · ".join(filter(None, (state(found.run), _reason(failed_step(history, found.run)))))
     if thing.kind is Kind.STEP and found.step is not None:
         outputs = history.outputs(found.step) or ()
         produced = ", ".join(output.name for output in outputs) if len(outputs) < 5 else count(len(outputs), "output")
-        return " · ".join(filter(None, (state(found.step), one_line(produced))))
+        return " · ".join(filter(None, (state(found.step), _reason(found.step), one_line(produced))))
     if thing.kind in (Kind.OUTPUT, Kind.ARTIFACT) and found.output is not None:
         return _output_title(context, found, found.output, wanted)
     return None
+
+
+def _reason(step: Step | None) -> str:
+    """Return why the step failed, as short as a lens has to be."""
+    return one_line(why(step.failure), 80) if step is not None and step.failure is not None else ""
 
 
 def _output_title(context: Context, found: Found, output: Output, wanted: list[Output]) -> str:

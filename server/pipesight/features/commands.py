@@ -37,9 +37,21 @@ from pipesight.pages.contract import (
     StepFacts,
     Trouble,
 )
-from pipesight.pages.describe import describe, json_text, path_of, pipeline_facts
+from pipesight.pages.describe import describe, path_of, pipeline_facts
 from pipesight.pages.runs import runs_page
-from pipesight.pages.words import ago, count, duration, mark, one_line, short_name, state, tone, type_name, when
+from pipesight.pages.words import (
+    ago,
+    count,
+    duration,
+    json_text,
+    mark,
+    one_line,
+    short_name,
+    state,
+    tone,
+    type_name,
+    when,
+)
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found, follow

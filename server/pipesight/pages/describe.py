@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
 from pipesight.history.history import History
-from pipesight.history.model import Output, Pipeline, Run, Step
+from pipesight.history.model import Details, Output, Pipeline, Run, Step
 from pipesight.outputs.preview import Preview
 from pipesight.workspace.find import Found
 
 from .contract import READ_OUTPUT, SHOW_RUN, HistoryPath
 from .page import Action, Grid, Heading, Line, Page, Value
-from .words import ago, count, duration, mark, one_line, state, type_name, when
+from .record import consumers_line, inputs_line, metadata_grid, run_failure, tags_line, why
+from .words import ago, count, duration, json_text, mark, one_line, state, type_name, when
 
 _RUNS_SHOWN = 5
 _STEPS_SHOWN = 20
@@ -22,7 +22,7 @@ _STEPS_SHOWN = 20
 def describe(history: History, found: Found, preview: Preview | None = None, rows: int = 5) -> Page | None:
     """The page of the innermost thing found; None when nothing was found."""
     if found.output is not None:
-        return _output(found, found.output, preview, rows)
+        return _output(history, found, found.output, preview, rows)
     if found.step is not None:
         return _step(history, found, found.step)
     if found.run is not None:
@@ -50,12 +50,12 @@ def address(found: Found) -> dict[str, object]:
 
 
 def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = None) -> str:
-    """`4 runs · last completed 2 h ago · 12 s`."""
+    """`4 runs · last run completed 2 h ago · 12 s`."""
     total = run_total(history, pipeline)
     run = history.last_run(pipeline.name)
     if run is None:
         return total or "runs are still being read"
-    return " · ".join(filter(None, [total, f"last {state(run, now)}"]))
+    return " · ".join(filter(None, [total, f"last run {state(run, now)}"]))
 
 
 def run_total(history: History, pipeline: Pipeline) -> str:
@@ -94,6 +94,7 @@ def _run_row(run: Run) -> tuple[str, ...]:
 
 def _run(history: History, run: Run) -> Page:
     steps = history.steps(run)
+    details = history.details(run) or Details()
     facts = [state(run)]
     if run.stack:
         facts.append(f"stack {run.stack}")
@@ -106,10 +107,18 @@ def _run(history: History, run: Run) -> Page:
         (
             Heading("run", run.name),
             Line(" · ".join(facts)),
+            *_failure(run_failure(history, run)),
+            *tags_line(details.tags, details.commit),
             Action("Open the run", SHOW_RUN, address(Found(run=run))),
             *_steps(history, steps),
+            *metadata_grid(details.metadata),
         )
     )
+
+
+def _failure(words: str | None) -> Iterable[Line]:
+    if words is not None:
+        yield Line(words)
 
 
 def _steps(history: History, steps: tuple[Step, ...] | None) -> Iterable[Grid | Line]:
@@ -143,19 +152,23 @@ def _step(history: History, found: Found, step: Step) -> Page:
         facts.append(f"function {step.entrypoint}")
     parameters = ", ".join(f"{key}={one_line(json_text(value), 40)}" for key, value in step.parameters.items())
     blocks: list[Heading | Line | Grid | Action] = [Heading("step", step.name), Line(" · ".join(facts)), *_of(found)]
+    if step.failure is not None:
+        blocks.append(Line(why(step.failure)))
     if outputs:
         label = "Read the output" if len(outputs) == 1 else "Read an output"
         blocks.append(Action(label, READ_OUTPUT, address(found)))
     if parameters:
         blocks.append(Line(f"Parameters: {parameters}"))
+    blocks.extend(inputs_line(history.inputs(step)))
     if outputs:
         blocks.append(Grid(("output", "type"), [(output.name, type_name(output)) for output in outputs]))
     elif outputs is not None:
         blocks.append(Line("It has no outputs."))
+    blocks.extend(metadata_grid(step.metadata))
     return Page(tuple(blocks))
 
 
-def _output(found: Found, output: Output, preview: Preview | None, rows: int) -> Page:
+def _output(history: History, found: Found, output: Output, preview: Preview | None, rows: int) -> Page:
     facts = [type_name(output)]
     if output.version:
         facts.append(f"version {output.version}")
@@ -165,8 +178,11 @@ def _output(found: Found, output: Output, preview: Preview | None, rows: int) ->
         Heading("output", output.name),
         Line(" · ".join(facts)),
         *_of(found),
+        *tags_line(output.tags),
+        *consumers_line(history, output),
         Action("Open in the side panel", READ_OUTPUT, address(found)),
         *((Value(preview, rows),) if preview is not None else ()),
+        *metadata_grid(output.metadata),
     )
     return Page(blocks)
 
@@ -188,11 +204,3 @@ def _sentence(start: str, names: Iterable[str]) -> Iterable[Line]:
     listed = ", ".join(names)
     if listed:
         yield Line(start + one_line(listed, 400))
-
-
-def json_text(value: object) -> str:
-    """Return a value as JSON, or as Python writes it."""
-    try:
-        return json.dumps(value, ensure_ascii=False, default=str)
-    except (TypeError, ValueError):
-        return str(value)

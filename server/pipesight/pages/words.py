@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -109,3 +110,11 @@ def one_line(text: str, limit: int = 80) -> str:
     """Put `text` on one line of at most `limit` characters. Spell out hidden characters."""
     line = visible(" ".join(text.split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def json_text(value: object) -> str:
+    """Return a value as JSON, or as Python writes it."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (TypeError, ValueError):
+        return str(value)

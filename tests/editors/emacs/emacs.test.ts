@@ -34,7 +34,7 @@ describe("Emacs with Eglot", () => {
   });
 
   it("tells about a pipeline and an output", () => {
-    assert.match(seen.pipeline ?? "", /4 runs · last completed/);
+    assert.match(seen.pipeline ?? "", /4 runs · last run completed/);
     assert.match(seen.output ?? "", /petal length/);
   });
 

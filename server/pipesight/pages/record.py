@@ -1,0 +1,93 @@
+"""What runs recorded beside their names, in words: why they failed, what they logged, what went in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+
+from pipesight.history.history import History
+from pipesight.history.model import Failure, Input, Metadata, Output, Run, Status, Step
+
+from .page import Grid, Line
+from .words import count, json_text, one_line
+
+_MESSAGE = 200
+"""Characters of an exception's message."""
+_VALUE = 60
+"""Characters of a metadata value."""
+_ROWS = 20
+"""Rows of metadata, and names in a sentence."""
+
+
+def why(failure: Failure) -> str:
+    """Return `ValueError: bad rows (train.py, line 31)`."""
+    what = ": ".join(filter(None, (failure.type, one_line(failure.message or "", _MESSAGE))))
+    where = place(failure)
+    return f"{what or 'no reason was recorded'} ({where})" if where else what or "no reason was recorded"
+
+
+def place(failure: Failure) -> str:
+    """Return `train.py, line 31`, as far as that is recorded."""
+    if failure.file is None:
+        return ""
+    name = PurePosixPath(failure.file.replace("\\", "/")).name
+    return f"{name}, line {failure.line}" if failure.line is not None else name
+
+
+def failed_step(history: History, run: Run) -> Step | None:
+    """Return the step that made a run fail: the first one that failed, or None."""
+    if run.status is not Status.FAILED:
+        return None
+    return next((step for step in history.steps(run) or () if step.status is Status.FAILED), None)
+
+
+def run_failure(history: History, run: Run) -> str | None:
+    """Return why a run failed, in one line, or None if it did not fail or the store does not say."""
+    step = failed_step(history, run)
+    if step is not None:
+        return (
+            f"Step {step.name} failed: {why(step.failure)}" if step.failure is not None else f"Step {step.name} failed."
+        )
+    details = history.details(run) if run.status is Status.FAILED else None
+    return f"Failed: {why(details.failure)}" if details is not None and details.failure is not None else None
+
+
+def metadata_grid(metadata: Mapping[str, Metadata]) -> Iterable[Grid | Line]:
+    """Return logged values as a table of names and values."""
+    rows = [(name, metadata_text(each)) for name, each in list(metadata.items())[:_ROWS]]
+    if rows:
+        yield Grid(("metadata", "value"), rows)
+    if len(metadata) > _ROWS:
+        yield Line(f"and {count(len(metadata) - _ROWS, 'more value')}")
+
+
+def metadata_text(metadata: Metadata) -> str:
+    """Return a value in one line."""
+    value = metadata.value if isinstance(metadata.value, str) else json_text(metadata.value)
+    return one_line(value, _VALUE) if metadata.is_whole else one_line(value, _VALUE - 1) + "…"
+
+
+def inputs_line(inputs: tuple[Input, ...] | None) -> Iterable[Line]:
+    """Return `Inputs: data, labels`."""
+    if inputs:
+        yield Line("Inputs: " + _names(each.name for each in inputs))
+
+
+def consumers_line(history: History, output: Output) -> Iterable[Line]:
+    """Return `Consumed by: evaluate, deploy`."""
+    names = _names(step.name for step in history.consumers(output))
+    if names:
+        yield Line(f"Consumed by: {names}")
+
+
+def tags_line(tags: tuple[str, ...], commit: str | None = None) -> Iterable[Line]:
+    """Return `Tags: nightly · commit 1a2b3c4`."""
+    facts = [f"Tags: {', '.join(tags)}" if tags else "", f"commit {commit[:10]}" if commit else ""]
+    if any(facts):
+        yield Line(" · ".join(filter(None, facts)))
+
+
+def _names(names: Iterable[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    more = len(unique) - _ROWS
+    return ", ".join(unique[:_ROWS]) + (f" and {more} more" if more > 0 else "")

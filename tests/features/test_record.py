@@ -1,0 +1,66 @@
+"""What runs recorded beside their names, in hovers and lenses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from pipesight.features.code_lens import code_lenses
+from pipesight.features.hover import hover
+from pipesight.workspace.target import target_at
+from tests.features.conftest import Desk
+
+HEAD = "from zenml.client import Client\nclient = Client()\n"
+
+HOVERS = [
+    # a run that failed says why and where, and what it logged
+    (
+        'client.get_pipeline_run("training_03|")',
+        ("Step fit failed: ValueError: math domain error (go_record.py, line 59)", "Tags: nightly", "budget    0.4"),
+    ),
+    # the step that failed says it as well, and a step says what went in
+    (
+        'client.get_pipeline_run("training_03").steps["fit|"]',
+        ("failed", "ValueError: math domain error (go_record.py, line 59)", "Inputs: data"),
+    ),
+    # an output says what was logged with it, and what took it
+    (
+        'client.get_pipeline_run("training_11").steps["load_rows"].outputs["table|"]',
+        ("Consumed by: apply, fit",),
+    ),
+]
+
+
+@pytest.mark.parametrize(("marked", "said"), HOVERS)
+def test_a_hover_tells_the_record(desk_of: Callable[[str], Desk], marked: str, said: tuple[str, ...]) -> None:
+    desk = desk_of("0.98.0-record")
+    view, position = desk.at(HEAD + marked)
+    at = target_at(desk.context, view, position)
+    assert at is not None
+    shown = hover(desk.context, at)
+
+    assert shown is not None
+    text = str(shown.contents)
+    assert [part for part in said if part not in text] == []
+
+
+LENSES = [
+    (
+        'client.get_pipeline_run("training_03")',
+        r"failed .* ago · .* s · ValueError: math domain error \(go_record.py, line 59\)",
+    ),
+    ('client.get_pipeline_run("training_03").steps["fit"]', r"failed .* · ValueError: math domain error"),
+    ('client.get_pipeline("training")', r"12 runs · last run completed"),
+]
+
+
+@pytest.mark.parametrize(("code", "title"), LENSES)
+def test_a_lens_tells_why_a_run_failed(desk_of: Callable[[str], Desk], code: str, title: str) -> None:
+    desk = desk_of("0.98.0-record")
+    lenses = code_lenses(desk.context, desk.type(HEAD + code)).items
+
+    titles = [lens.command.title for lens in lenses if lens.command is not None]
+    assert len(titles) == 1
+    assert re.search(title, titles[0])
