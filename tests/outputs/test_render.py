@@ -41,14 +41,41 @@ def test_a_table_in_markdown():
         "|---:|---:|---|\n"
         "| 0 | 0.5 | a |\n"
         "| 1 |   | 日本 |\n"
-        "| 2 | 1.23457e+06 | true |"
+        "| 2 | 1234567.0 | true |"
     )
 
 
 def test_a_table_in_a_terminal():
     assert to_text(FRAME) == (
-        "DataFrame 3 x 2\n\n             x  名\n0          0.5  a\n1               日本\n2  1.23457e+06  true"
+        "DataFrame 3 x 2\n\n           x  名\n0        0.5  a\n1             日本\n2  1234567.0  true"
     )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        ([99999999.99, 1234567.89], ["99999999.99", "1234567.89"]),
+        ([123456789.0, 123456788.0], ["123456789.0", "123456788.0"]),
+        ([0.5, 1.25, 3.0], ["0.50", "1.25", "3.00"]),
+        ([0.1234567, 0.5], ["0.123456…", "0.500000"]),
+        ([1e-07, 0.5], ["1e-07", "0.5"]),
+        ([1.23456789e-12, 1e300], ["1.234567…e-12", "1e+300"]),
+        ([2**53 - 1, 7], ["9007199254740991", "7"]),
+        ([1, 2.5], ["1", "2.5"]),
+        ([-0.5, None, 10.25], ["-0.50", "", "10.25"]),
+    ],
+)
+def test_numbers_are_shown_as_they_are_or_with_an_ellipsis(numbers: list[object], shown: list[str]):
+    preview = Preview("table", "t", table=Table((Column("x"),), tuple((n,) for n in numbers), total=len(numbers)))
+    lines = to_text(preview).split("\n\n", 1)[1].split("\n")[1:]
+    assert [line.strip() for line in lines] == shown
+    rows = to_markdown(preview).split("\n\n")[1].split("\n")[2:]
+    assert [row.strip("| ") for row in rows] == shown
+
+
+def test_statistics_of_large_numbers_are_told_apart():
+    preview = Preview("array", "a", statistics={"min": 123456788.0, "max": 123456789.0, "mean": 0.123456789})
+    assert to_text(preview) == "a\n\nmin 123456788.0 · max 123456789.0 · mean 0.123456…"
 
 
 def test_a_page_of_an_array():

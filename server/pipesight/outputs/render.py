@@ -1,12 +1,13 @@
 """Renders previews for hovers and documents (Markdown) and for terminals (plain text).
 
-Whatever comes from an artifact is escaped: no cell, name or text can leave its place, add a link, a picture or a
-control code.
+Everything that comes from an artifact is escaped. No cell, name or text can add markup, a link, a picture or a control
+code.
 """
 
 from __future__ import annotations
 
 import html
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ _COLUMNS = 8
 _LINES = 40
 _CHARACTERS = 6_000
 _CELL = 60
+_DECIMALS = 6
 _PICTURE = 96 * 1024  # characters of base64 that a hover carries
 
 _SHORT = 200  # characters of a text that is kept escaped: names and cells come back with each hover
@@ -34,7 +36,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 
 
 def to_markdown(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS, images: bool = True) -> str:
-    """A preview as Markdown; pictures only where they are small and `images` allows."""
+    """Return a preview as Markdown. It has a picture if that is small and `images` allows it."""
     parts = [code_span(preview.summary) if preview.kind == "json" else f"**{escape(preview.summary)}**"]
     if preview.kind == "problem":
         parts = [f"⚠ {escape(preview.text or preview.summary)}"]
@@ -60,7 +62,7 @@ def to_markdown(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS,
 
 
 def to_text(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS) -> str:
-    """A preview as plain text."""
+    """Return a preview as plain text."""
     parts = [visible(preview.summary, one_line=True)]
     if preview.kind == "problem":
         parts = [visible(preview.text or preview.summary)]
@@ -82,7 +84,7 @@ def to_text(preview: Preview, *, rows: int = _ROWS, columns: int = _COLUMNS) -> 
 
 
 def escape(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
+    """Escape a text so that Markdown shows it as it is, on one line."""
     return _remembered(text) if len(text) <= _SHORT else _escaped(text)
 
 
@@ -94,7 +96,7 @@ _remembered = lru_cache(512)(_escaped)
 
 
 def code_span(text: str) -> str:
-    """Text as inline code, on one line, which nothing in it can end."""
+    """Return a text as inline code on one line, which nothing in it can end."""
     text = visible(text, one_line=True)
     fence = "`" * (_longest_run(text) + 1)
     space = " " if text[:1] in ("`", "") or text[-1:] == "`" else ""
@@ -106,7 +108,7 @@ def _longest_run(text: str) -> int:
 
 
 def fenced(text: str, language: str = "") -> str:
-    """Text in a code block that nothing in it can end."""
+    """Return a text in a code block that nothing in it can end."""
     text = visible(text)
     fence = "`" * max(3, _longest_run(text) + 1)
     return f"{fence}{language}\n{text}\n{fence}"
@@ -120,7 +122,7 @@ def _excerpt(text: str) -> str:
 
 
 def _says_more(preview: Preview) -> bool:
-    """True when a JSON value's text has more than its summary already shows."""
+    """Return True when a JSON value's text has more than its summary already shows."""
     return "".join((preview.text or "").split()) != "".join(preview.summary.split())
 
 
@@ -129,7 +131,7 @@ _BLOCK = re.compile(r"p|div|h[1-6]|li|tr|br|hr|table|[uod]l|d[td]|section|articl
 
 
 def page_text(page: str) -> str:
-    """The visible text of the beginning of an HTML page, in time linear in its length whatever it holds."""
+    """Return the visible text of the beginning of an HTML page, in linear time whatever the page holds."""
     page = page[: 16 * _CHARACTERS]
     lowered = page.lower()
     pieces: list[str] = []
@@ -169,27 +171,41 @@ def _statistics(preview: Preview) -> str:
     return " · ".join(f"{name} {_number(value)}" for name, value in preview.statistics.items())
 
 
-def _number(value: object) -> str:
-    if not isinstance(value, float):
-        return str(value)
-    text = f"{value:.6g}"
-    return text if any(letter in text for letter in ".en") else f"{text}.0"  # a float stays one: 3.0
+def _number(value: object, decimals: int = 0) -> str:
+    """Return a number as it is, with at least `decimals` decimals. An ellipsis stands for decimals left out."""
+    text = repr(value) if isinstance(value, float) else str(value)
+    if not isinstance(value, float) or not math.isfinite(value):
+        return text
+    digits, exponent, power = text.partition("e")
+    whole, _, fraction = digits.partition(".")
+    cut = f"{fraction[:_DECIMALS]}…" if len(fraction) > _DECIMALS else fraction
+    if exponent:
+        return whole + (f".{cut}" if cut else "") + exponent + power
+    return f"{whole}.{cut.ljust(decimals, '0')}"
+
+
+def _decimals(values: Sequence[object]) -> int:
+    """Return how many decimals the numbers of a column have, so that they can be aligned."""
+    texts = [repr(value) for value in values if isinstance(value, float) and math.isfinite(value)]
+    return min(max((len(text.partition(".")[2]) for text in texts if "e" not in text), default=0), _DECIMALS)
 
 
 def _cut(table: Table, rows: int, columns: int) -> tuple[list[str], list[list[str]]]:
-    """The header and rows that fit, as text; an ellipsis column where columns were left out."""
+    """Return the header and rows that fit, as text, with an ellipsis column if columns are left out."""
     width = min(len(table.columns), columns + table.index)
     more = ["…"] if len(table.columns) > width else []
     header = [column.name for column in table.columns[:width]] + more
-    return header, [[_cell(value) for value in row[:width]] + more for row in table.rows[:rows]]
+    shown = [row[:width] for row in table.rows[:rows]]
+    decimals = [_decimals([row[i] for row in shown if i < len(row)]) for i in range(width)]
+    return header, [[_cell(value, decimals[i]) for i, value in enumerate(row)] + more for row in shown]
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, decimals: int) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = _number(value)
+    text = _number(value, decimals)
     return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
 
 
