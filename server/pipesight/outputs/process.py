@@ -1,4 +1,4 @@
-"""One reader process: started in the user's interpreter, asked one thing at a time, killed when it takes too long."""
+"""One reader process: started in the user's interpreter, asked for one preview at a time, killed when it is late."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from typing import Any
 
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview, Window, from_json, problem
+from pipesight.outputs.reader.memory import TOO_MUCH
 
 _log = logging.getLogger(__name__)
 
 _READER = Path(__file__).parent / "reader"
 _START_TIMEOUT = 20.0
-_ORPHAN = 1.0  # seconds after which a reader whose time is over ends itself: who should have ended it is gone
+_ORPHAN = 1.0  # seconds after its time limit at which a reader ends itself, because the server is gone
 _KEPT = {
     "HOME", "PATH", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "SYSTEMROOT",
     "SYSTEMDRIVE", "WINDIR", "COMSPEC", "TEMP", "TMP", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
@@ -34,14 +35,14 @@ _KEPT_PREFIXES = (
 )  # fmt: skip
 
 _DEFAULTS = {
-    "AWS_MAX_ATTEMPTS": "2",  # so that a store that is gone is called so within the time limit
-    "ARROW_DEFAULT_MEMORY_POOL": "system",  # others reserve a gigabyte of addresses, which the memory limit counts
+    "AWS_MAX_ATTEMPTS": "2",  # so that the time limit leaves room to say that a store is gone
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # others reserve a gigabyte, which the memory limit counts
     "OPENBLAS_NUM_THREADS": "1",  # each has a stack and buffers, which the limit counts too
 }
 
 
 def reader_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What of the environment a reader gets: where things are, and the credentials of artifact stores."""
+    """Return the part of the environment that a reader gets: paths, and the credentials of artifact stores."""
     kept = {
         name: value
         for name, value in environment.items()
@@ -55,7 +56,7 @@ class ReaderStartError(Exception):
 
 
 class ReaderProcess:
-    """A reader in `interpreter`; started when first asked, and again after it died. Used by one thread at a time."""
+    """A reader in `interpreter`. It starts when asked, and again after it died. One thread uses it at a time."""
 
     def __init__(self, interpreter: str | None, *, timeout: float, memory_limit: int) -> None:
         self._interpreters = [interpreter, sys.executable] if interpreter else [sys.executable]
@@ -65,7 +66,7 @@ class ReaderProcess:
         self._next_id = 0
 
     def ask(self, output: Output, window: Window) -> tuple[Preview, int]:
-        """The preview of one output and the bytes it took; a problem when the reader died or ran out of time."""
+        """Return the preview of one output and its size in bytes. It is a problem if the reader died or was late."""
         try:
             process = self._running()
         except ReaderStartError as error:
@@ -88,17 +89,20 @@ class ReaderProcess:
             remote = "Check that its artifact store can be reached from here. " if "://" in output.uri else ""
             advice = f"{remote}Read it in a notebook, or raise the time limit in the settings."
             return problem(f"Reading this output took longer than {self._timeout:g} s.", advice), 0
-        advice = "It may need more memory than previews may use; read it in a notebook."
+        if process.returncode == TOO_MUCH:
+            advice = "Raise the limit in the settings, or read it in a notebook."
+            return problem("This artifact needs more memory than previews may use.", advice), 0
+        advice = "It may need more memory than previews may use. Read it in a notebook."
         return problem("The reader stopped while reading this output.", advice), 0
 
     def stop(self) -> None:
-        """Makes a running `ask` come back with a problem; may be called from any thread."""
+        """Make a running `ask` return a problem. Any thread may call this."""
         process = self._process
         if process is not None:
             process.kill()
 
     def close(self) -> None:
-        """Ends the process, if there is one."""
+        """End the process, if there is one."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()
@@ -143,7 +147,7 @@ class ReaderProcess:
 
 
 def _exchange(process: subprocess.Popen[bytes], message: bytes, timeout: float) -> tuple[bytes, bool]:
-    """Sends a line and reads one; after `timeout` seconds kills the process. Gives the line, and if it was killed."""
+    """Send a line and read one, killing the process after `timeout` seconds. Return the line and if it was late."""
     assert process.stdin is not None
     assert process.stdout is not None
     late = threading.Event()

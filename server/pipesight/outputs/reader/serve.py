@@ -1,4 +1,4 @@
-"""Answers requests for previews, one JSON object a line, until its input ends."""
+"""Answers requests for previews until the input ends. Each request and each answer is a JSON object on a line."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from typing import Any, BinaryIO, Dict, Tuple
 
 from .bounds import Picture, Request
 from .choose import preview, problem_picture
+from .memory import Limit
 from .problem import Problem
 
 
 def main() -> int:
-    """Reads requests from standard input and answers on standard output.
+    """Read requests from standard input, and answer on standard output.
 
-    The first argument is a limit on memory in bytes, the second the seconds after which an answer is given up and the
-    process ends, also when who asked is gone or a library hangs; 0 sets none.
+    The first argument is a limit on memory in bytes. The second is a time in seconds, after which the process gives up
+    an answer and ends, even if the server is gone or a library hangs. 0 sets no limit.
     """
     requests, answers = _private_streams()
     memory, seconds = [*map(float, sys.argv[1:3]), 0.0, 0.0][:2]
-    _limit_memory(int(memory))
+    limit = Limit(int(memory))
     _send(answers, {"ready": list(sys.version_info[:3])})
     for line in requests:
         if line.strip():
             if seconds > 0:
                 faulthandler.dump_traceback_later(seconds, exit=True, file=2)
-            _send(answers, answer(line))
+            with limit.guarded():
+                _send(answers, answer(line))
             faulthandler.cancel_dump_traceback_later()
     return 0
 
 
 def answer(line: bytes) -> Dict[str, Any]:
-    """The answer to one request line: `{"id": ..., "preview": ...}`."""
+    """Return the answer to one request line: `{"id": ..., "preview": ...}`."""
     try:
         message = json.loads(line.decode("utf-8"))
         request = Request(
@@ -52,7 +54,7 @@ def answer(line: bytes) -> Dict[str, Any]:
 
 
 def _private_streams() -> Tuple[BinaryIO, BinaryIO]:
-    """Standard input and output for us alone: what a library prints or reads goes elsewhere."""
+    """Return standard input and output for us alone. What a library prints or reads goes elsewhere."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
@@ -72,17 +74,3 @@ def _encoded(message: Dict[str, Any]) -> bytes:
     except (ValueError, TypeError, MemoryError) as error:
         picture: Picture = problem_picture(Problem(f"This artifact's preview could not be sent ({error})."))
         return json.dumps({"id": message.get("id"), "preview": picture}).encode("ascii")
-
-
-def _limit_memory(limit: int) -> None:
-    if limit <= 0:
-        return
-    try:
-        import resource  # not on Windows
-    except ImportError:
-        return
-    try:
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-    except (ValueError, OSError):
-        return  # macOS refuses; the time limit still holds

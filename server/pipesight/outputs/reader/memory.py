@@ -1,0 +1,99 @@
+"""Limits the memory of the reader: by the system where it can, else the reader watches itself and ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from typing import Callable, Generator, Optional
+
+TOO_MUCH = 77  # what the reader exits with when it takes too much memory
+_PERIOD = 0.05  # seconds between two looks
+
+
+class Limit:
+    """A limit on memory. It holds while `guarded` is entered, if the system does not hold it anyway."""
+
+    def __init__(self, limit: int) -> None:
+        """Set a limit in bytes. 0 sets none."""
+        self._limit = limit
+        self._busy = threading.Event()
+        self._measure = None if limit <= 0 or _limit_by_system(limit) else _measure()
+        if self._measure is not None:
+            threading.Thread(target=self._watch, name="memory", daemon=True).start()
+
+    @contextlib.contextmanager
+    def guarded(self) -> Generator[None, None, None]:
+        """End the process if it takes too much memory meanwhile."""
+        self._busy.set()
+        try:
+            yield
+        finally:
+            self._busy.clear()
+
+    def _watch(self) -> None:
+        assert self._measure is not None
+        pause = threading.Event()
+        while True:
+            self._busy.wait()
+            if self._measure() > self._limit:
+                os._exit(TOO_MUCH)  # no more Python: an exception could be caught, and allocate
+            pause.wait(_PERIOD)
+
+
+def _limit_by_system(limit: int) -> bool:
+    """Let the system refuse memory beyond the limit. Windows has no such limit, and macOS does not enforce it."""
+    if sys.platform == "darwin":
+        return False
+    try:
+        import resource
+    except ImportError:
+        return False
+    try:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    except (ValueError, OSError):
+        return False
+    return True
+
+
+def _measure() -> Optional[Callable[[], int]]:
+    """Return what measures this process's memory in bytes, or None where nothing does."""
+    for measure in (_of_windows, _of_proc, _of_macos):
+        try:
+            if measure() > 0:
+                return measure
+        except (ImportError, OSError, AttributeError, ValueError):
+            continue
+    return None
+
+
+def _of_windows() -> int:
+    """Return the private bytes of this process: `PROCESS_MEMORY_COUNTERS.PagefileUsage`."""
+    import ctypes
+
+    windows = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined]
+    counters = (ctypes.c_size_t * 16)()  # DWORD cb and DWORD PageFaultCount take the first 8 bytes
+    size = 8 + 8 * ctypes.sizeof(ctypes.c_size_t)
+    ctypes.cast(counters, ctypes.POINTER(ctypes.c_uint32))[0] = size
+    windows.GetCurrentProcess.restype = ctypes.c_void_p
+    ask = windows.K32GetProcessMemoryInfo
+    ask.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint32)
+    if not ask(windows.GetCurrentProcess(), counters, size):
+        raise OSError("no memory counters")
+    first = 8 // ctypes.sizeof(ctypes.c_size_t)
+    return int(counters[first + 6])  # after the working sets and the pools comes PagefileUsage
+
+
+def _of_proc() -> int:
+    """Return the resident bytes of this process, on Linux."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _of_macos() -> int:
+    """Return the most resident bytes that this process had, which macOS counts in bytes."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
