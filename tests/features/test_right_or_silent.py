@@ -167,3 +167,20 @@ def test_beyond_the_page(
     said = [finding.message for finding in reported(desk.context, view)]
 
     assert said == ([message] if message is not None else [])
+
+
+STEP = 'client.get_pipeline_run("first_training").steps["train"]'
+
+
+def test_an_input_of_a_step(desk: Desk) -> None:
+    offered = labels(desk, STEP + '.inputs["|"]')
+    assert offered
+
+    for name in offered:
+        found = found_last(desk, f'{STEP}.inputs["{name}"].load()')
+        assert found.output is not None
+        assert found.step is not None
+        assert found.step.name != "train"
+        assert f"output {found.output.name}" in str(page(desk, f'{STEP}.inputs["{name}|"]'))
+    assert found_last(desk, STEP + '.inputs["accuracy"]').output is None
+    assert labels(desk, 'client.get_artifact("scatter").versions["|"]') == []

@@ -23,6 +23,8 @@ from pipesight.history.sources import SourceBusyError, SourceError
 from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
 from tests.history.replay import TOKEN, Replay, serve
 
+from .test_rows import as_lists
+
 
 @pytest.fixture
 def server() -> Iterator[Replay]:
@@ -49,8 +51,8 @@ def test_rows_equal_what_zenml_shows(
     expected = json.loads((root / "expected.json").read_text().replace(str(root), "@ROOT@"))
     with serve(name) as server:
         found = rows(ZenMLServerSource(server.url, Login(token=TOKEN), projects=[project] if project else []))
-        shown = [[r.pipeline, r.run, r.step, r.entrypoint, r.step_status, r.output, r.uri] for r in found]
-    assert sorted(shown, key=str) == sorted(expected, key=str)
+        shown = as_lists(found, expected)
+    assert shown == sorted(expected, key=str)
     record_property("compared", (name, "ZenML server, its answers replayed", "ZenML's own API", len(shown)))
 
 

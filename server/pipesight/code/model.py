@@ -41,7 +41,7 @@ class Span(NamedTuple):
         return self.start <= position <= self.end
 
 
-Details = tuple[tuple[Detail, "str | int | None"], ...]
+CallDetails = tuple[tuple[Detail, "str | int | None"], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Thing:
     index: int | None = None
     owner: Thing | None = None
     generation: Generation | None = None
-    details: Details = ()
+    details: CallDetails = ()
 
     def says(self, detail: Detail) -> bool:
         """Whether the call that gave this thing says something of that detail."""
@@ -140,7 +140,7 @@ class Slot:
     keyword: str | None = None
     generation: Generation | None = None
     by_index: bool = False
-    details: Details = ()
+    details: CallDetails = ()
     formatted: bool = False
     before: str = ""
     after: str = ""

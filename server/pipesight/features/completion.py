@@ -109,7 +109,7 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool
         Kind.RUN: lambda: _run_names(history, slot, owner, limit),
         Kind.STEP: lambda: _step_names(history, owner),
         Kind.OUTPUT: lambda: _output_names(history, owner),
-        Kind.ARTIFACT: lambda: ((_artifact_name(a) for a in history.artifacts()), True),
+        Kind.ARTIFACT: lambda: (_artifact_names(history, slot, owner), True),
         Kind.MODEL: lambda: ((Name(model) for model in history.models()), True),
         Kind.STACK: lambda: ((Name(stack) for stack in history.stacks()), True),
     }
@@ -215,6 +215,15 @@ def _one_per_name(outputs: Iterable[Output]) -> Iterable[Output]:
 
 def _output_name(output: Output) -> Name:
     return Name(output.name, type_name(output))
+
+
+def _artifact_names(history: History, slot: Slot, owner: Found) -> Iterable[Name]:
+    """The inputs of a step, or the artifacts of the history. The versions of an artifact have no names here."""
+    of = slot.owner.kind if slot.owner is not None else None
+    if of is Kind.STEP:
+        inputs = history.inputs(owner.step) if owner.step is not None and not owner.assumed else None
+        return [Name(each.name, type_name(each.output)) for each in inputs or ()]
+    return [] if of is Kind.ARTIFACT else [_artifact_name(artifact) for artifact in history.artifacts()]
 
 
 def _artifact_name(output: Output) -> Name:

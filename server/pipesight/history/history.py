@@ -368,8 +368,7 @@ def rows(source: Source) -> Iterator[HistoryRow]:
             steps = session.steps([run.id for run in batch])
             for run in batch:
                 for step in steps.get(run.id, ()):
-                    entrypoint = step.entrypoint if session.says_entrypoint else None
-                    front = (run.pipeline, run.name, run.status, step.name, entrypoint, step.status)
+                    front = (run.pipeline, run.name, run.status, step.name, step.entrypoint, step.status)
                     for output in step.outputs:
                         yield HistoryRow(*front, output.name, output.uri)
                     if not step.outputs:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipesight.code.model import Details, Thing
+from pipesight.code.model import CallDetails, Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
 from pipesight.zenml.kinds import Detail, Kind, Which
@@ -67,7 +67,7 @@ def history_of(history: History, thing: Thing) -> History | None:
     return history_in(history, next((each.details for each in thing.chain() if _says_project(each)), ()))
 
 
-def history_in(history: History, details: Details) -> History | None:
+def history_in(history: History, details: CallDetails) -> History | None:
     """The history of the project that the details of a call name, the active one if they name none."""
     given = dict(details)
     if not {Detail.PROJECT, Detail.ACTIVE_PROJECT} & given.keys():
@@ -92,7 +92,7 @@ def _find(history: History, thing: Thing, runtime: Runtime) -> Found:
         case Kind.OUTPUT:
             return _output(history, thing, owner)
         case Kind.ARTIFACT:
-            return _artifact(history, thing)
+            return _artifact(history, thing, owner)
         case _:
             return Found()
 
@@ -211,19 +211,31 @@ def _output(history: History, thing: Thing, owner: Found) -> Found:
     return _with_location(history, Found(owner.pipeline, owner.run, owner.step, output, assumed))
 
 
-def _artifact(history: History, thing: Thing) -> Found:
+def _artifact(history: History, thing: Thing, owner: Found) -> Found:
     if thing.owner is not None and thing.owner.kind is Kind.ARTIFACT:  # one of its versions
-        return _artifact(history, replace(thing.owner, details=((Detail.VERSION, thing.name),)))
+        return _artifact(history, replace(thing.owner, details=((Detail.VERSION, thing.name),)), owner)
+    if thing.owner is not None and thing.owner.kind is Kind.STEP:
+        return _input(history, thing, owner)
     output = next((a for a in history.artifacts() if thing.name in (a.artifact, a.id)), None)
     if output is not None and not _is_that_version(thing, output):
         return Found()
     return _with_location(history, Found(output=output, assumed=True))
 
 
+def _input(history: History, thing: Thing, owner: Found) -> Found:
+    """What went into a step by the name of its parameter, with the run and step that made it."""
+    inputs = history.inputs(owner.step) if owner.step is not None and not owner.assumed else None
+    taken = next((each for each in inputs or () if each.name == thing.name), None)
+    if taken is None:
+        return owner
+    location = history.producer(taken)
+    return Found(*location, taken.output) if location is not None else Found(output=taken.output)
+
+
 def _is_that_version(thing: Thing, newest: Output) -> bool:
     """Whether the newest version of an artifact is the one that the code asks for."""
-    if thing.owner is not None and thing.owner.kind in (Kind.MODEL, Kind.STEP):
-        return False  # which version a model has, or a step took, is not known
+    if thing.owner is not None and thing.owner.kind is Kind.MODEL:
+        return False  # which version a model has is not known
     version = thing.detail(Detail.VERSION)
     return not thing.says(Detail.VERSION) or (version is not None and str(version) == newest.version)
 

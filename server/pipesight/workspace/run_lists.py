@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipesight.code.model import Details, Thing
+from pipesight.code.model import CallDetails, Thing
 from pipesight.history.history import History
 from pipesight.zenml.kinds import Detail, Generation
 from pipesight.zenml.releases import LISTINGS, Listing, Release, Runtime, listing
@@ -63,7 +63,7 @@ def run_list(history: History, thing: Thing, pipeline: str, runtime: Runtime) ->
 
 
 def list_of(
-    history: History, generation: Generation | None, details: Details, pipeline: str, runtime: Runtime
+    history: History, generation: Generation | None, details: CallDetails, pipeline: str, runtime: Runtime
 ) -> RunList | None:
     """The list of runs that a call with these details gives, in code of this generation."""
     total = history.run_count(pipeline)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipesight.code.model import Details, Thing
+from pipesight.code.model import CallDetails, Thing
 from pipesight.code.syntax.tree import Argument, Attribute, Call, Missing, Node, String, called
 from pipesight.zenml import api
 from pipesight.zenml.api import How, Member, Parameter, Type
@@ -162,15 +162,15 @@ class _Given:
     narrowed: bool = False
 
     @property
-    def told(self) -> Details:
+    def told(self) -> CallDetails:
         """What the arguments tell about the result."""
         return tuple(self.details.items())
 
-    def scope(self) -> Details:
+    def scope(self) -> CallDetails:
         """What of the details also holds for the owners of what is asked for."""
         return tuple(each for each in self.told if each[0] in (Detail.PROJECT, Detail.ACTIVE_PROJECT))
 
-    def of(self, parameter: Parameter) -> Details:
+    def of(self, parameter: Parameter) -> CallDetails:
         """What of the details holds for the thing that this parameter names."""
         if parameter.filters:
             return self.scope()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import TypeVar
 
-from pipesight.code.model import Details, Thing
+from pipesight.code.model import CallDetails, Thing
 from pipesight.zenml.kinds import Which
 
 from .values import (
@@ -100,7 +100,7 @@ def common_thing(a: Thing | None, b: Thing | None) -> Thing | None:
     )
 
 
-def _common_details(a: Details, b: Details) -> Details:
+def _common_details(a: CallDetails, b: CallDetails) -> CallDetails:
     """Return the details of both. A detail that differs is there, but its value is unknown."""
     ours, theirs = dict(a), dict(b)
     keys = sorted({**ours, **theirs}, key=str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipesight.code.model import Details, Form, Thing
+from pipesight.code.model import CallDetails, Form, Thing
 from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import (
     Attribute,
@@ -52,7 +52,7 @@ class Asked:
     call: str | None
     whole: Node
     keyword: str | None = None
-    details: Details = ()
+    details: CallDetails = ()
 
     def thing(self, name: str | None = None, which: Which | None = None, index: int | None = None) -> Thing:
         """Return the thing that is asked for."""

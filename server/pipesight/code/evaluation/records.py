@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipesight.code.model import Details, Form, Thing
+from pipesight.code.model import CallDetails, Form, Thing
 from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import Call, JoinedStr, Node, String, Subscript
 from pipesight.zenml.api import Member, Type
@@ -55,7 +55,7 @@ class Opening:
     member: Member | None = None
     kind: Kind | None = None
     by_index: bool = False
-    details: Details = ()
+    details: CallDetails = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
-from pipesight.code.model import Details, Thing
+from pipesight.code.model import CallDetails, Thing
 from pipesight.code.syntax.program import Chunk, Unit
 from pipesight.code.syntax.tree import FunctionDef, Node
 from pipesight.zenml.api import Type
@@ -124,7 +124,7 @@ class Many:
     keyed: bool | None
     chosen: bool = False
     name: str | None = None
-    details: Details = ()
+    details: CallDetails = ()
 
     @property
     def holds_versions(self) -> bool:

@@ -57,7 +57,6 @@ class MLMetadataSession:
 
     kind = "ML Metadata"
     project: Project | None = None
-    says_entrypoint = True
 
     @staticmethod
     def understands(tables: Tables) -> bool:

@@ -138,7 +138,6 @@ class Session(Protocol):
     release: str | None  # ZenML's release that the store is of, where it tells
     layout: str  # what the store looks like; when it differs from the last time, everything has to be read again
     project: Project | None  # the project that is read, None if the store has no projects
-    says_entrypoint: bool  # whether ZenML's own API of this kind of store tells a step's function
 
     def news(self, known: str | None) -> News:
         """What happened since the mark that is known; without one all runs have to be read."""

@@ -248,7 +248,6 @@ class ZenMLServerSession:
     """A ZenML server, being asked."""
 
     kind = "ZenML"
-    says_entrypoint = False
 
     def __init__(self, server: ZenMLServerSource, choice: ProjectChoice) -> None:
         self._server = server

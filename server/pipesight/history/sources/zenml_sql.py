@@ -51,7 +51,6 @@ class ZenMLSession:
     """An open ZenML SQL store."""
 
     kind = "ZenML"
-    says_entrypoint = False
 
     @staticmethod
     def understands(tables: Tables) -> bool:
