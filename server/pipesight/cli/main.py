@@ -6,7 +6,8 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -21,6 +22,7 @@ from .terminal import complain, prepare, print_json, say
 
 if TYPE_CHECKING:
     from pipesight.code.rows import SiteRow
+    from pipesight.outputs.service import PreviewService
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,6 +81,14 @@ def _parser() -> argparse.ArgumentParser:
         read.add_argument(name, metavar=name.removesuffix("_name").upper(), help=about)
     read.add_argument("--rows", type=_count, default=20, metavar="N", help="rows of a table to show (20)")
     read.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
+    runs = command("runs", _runs, "Show the runs of a pipeline, newest first, with parameters, metrics and errors.")
+    runs.add_argument("pipeline", metavar="PIPELINE", help=_NAMES["pipeline"])
+    runs.add_argument("--columns", type=_names, default=(), metavar="A,B", help="the columns to show")
+    runs.add_argument("--limit", type=_count, metavar="N", help="only the newest N runs (20; with --json all)")
+    runs.add_argument("--plot", action="store_true", help="draw the numbers over the runs")
+    compare = command("compare", _compare, "Show what differs between two runs of a pipeline.")
+    for name, about in (("pipeline", _NAMES["pipeline"]), ("left", "a run's name"), ("right", _NAMES["run_name"])):
+        compare.add_argument(name, metavar="PIPELINE" if name == "pipeline" else "RUN", help=about)
     sites = command("sites", _sites, "List the places in code that denote pipelines, runs, steps and outputs.")
     sites.add_argument("files", nargs="+", metavar="FILE", help="Python files, notebooks or Markdown")
     check = command("check", _check, "Report what is wrong in how files read the history; exit with 1 if anything is.")
@@ -102,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     mcp.add_argument("--folder", type=Path, metavar="DIR", help="the project's folder (the current one)")
     mcp.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
     doctor = command("doctor", _doctor, "Explain which history is read and why, what is wrong and what to do.")
-    for reader in (history, read, check, mcp, doctor):
+    for reader in (history, read, runs, compare, check, mcp, doctor):
         reader.add_argument(
             "--project", default="", metavar="NAME", help="read this project of the history instead of the active one"
         )
@@ -113,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
             default=[],
             help="read this history instead of the one that ZenML's configuration names; may be repeated",
         )
-    for printer in (history, read, sites, doctor):
+    for printer in (history, read, runs, compare, sites, doctor):
         printer.add_argument("--json", action="store_true", help="print JSON, one object a line")
 
     demo = command("demo", _demo, "Unpack a sample project with its history and show what an editor would show.")
@@ -136,6 +146,10 @@ def _count(text: str) -> int:
     if not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError(f"a number from 1 on, not {text!r}")
     return int(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -189,6 +203,7 @@ def _history(options: argparse.Namespace) -> int:
     return 0
 
 
+_RUNS_SHOWN = 20
 _KINDS = ("pipeline", "run", "step", "output")
 
 
@@ -207,23 +222,71 @@ def _print_rows(where: Where, names: tuple[str | None, str | None, str | None]) 
     return 0
 
 
+def _runs(options: argparse.Namespace) -> int:
+    from pipesight.pages.words import count
+    from pipesight.workspace.run_report import reports
+
+    from .runs import plot, table
+
+    with opened(_where(options)) as history, _previews() as previews:
+        pipeline = follow(history, {"pipeline": options.pipeline}).pipeline
+        limit = options.limit or (None if options.json else _RUNS_SHOWN)
+        runs = history.runs(options.pipeline, limit=limit)
+        found = reports(history, runs, previews)
+        if options.json:
+            for each in found:
+                print_json(asdict(each))
+            return 0
+        shown = list(found)
+        say((plot if options.plot else table)(shown, options.columns))
+        if pipeline is not None and pipeline.run_count > len(shown):
+            say(f"and {count(pipeline.run_count - len(shown), 'older run')}: --limit {pipeline.run_count} shows all")
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from pipesight.workspace.run_differences import differences
+
+    from .runs import differences_table
+
+    with opened(_where(options)) as history, _previews() as previews:
+        given = ({"pipeline": options.pipeline, "run": name} for name in (options.left, options.right))
+        left, right = (follow(history, names).run for names in given)
+        assert left is not None
+        assert right is not None
+        found = differences(history, left, right, previews)
+        if options.json:
+            for each in found:
+                print_json(asdict(each))
+        else:
+            say(differences_table(left.name, right.name, list(found)))
+    return 0
+
+
+@contextmanager
+def _previews(python: str = "") -> Generator[PreviewService]:
+    """Start a reader of outputs with the limits of the settings, and end it."""
+    from pipesight.outputs.service import PreviewService
+
+    limits = settings_here().reader
+    previews = PreviewService(
+        interpreter(python) or None, timeout=limits.timeout, memory_limit=limits.memory * 1024 * 1024
+    )
+    try:
+        yield previews
+    finally:
+        previews.close()
+
+
 def _read(options: argparse.Namespace) -> int:
     from pipesight.outputs.preview import Window
     from pipesight.outputs.render import to_json, to_text
-    from pipesight.outputs.service import PreviewService
 
     names = (options.pipeline, options.run_name, options.step, options.output)
-    with opened(_where(options)) as history:
+    with opened(_where(options)) as history, _previews(options.interpreter) as previews:
         output = follow(history, dict(zip(_KINDS, names, strict=True))).output
         assert output is not None
-        limits = settings_here().reader
-        previews = PreviewService(
-            interpreter(options.interpreter) or None, timeout=limits.timeout, memory_limit=limits.memory * 1024 * 1024
-        )
-        try:
-            preview = previews.preview_sync(output, Window(limit=options.rows))
-        finally:
-            previews.close()
+        preview = previews.preview_sync(output, Window(limit=options.rows))
     if options.json:
         print_json(to_json(preview))
     else:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -209,6 +210,22 @@ class History:
             mirror.sync.fetch(run.id)
             steps = mirror.index.steps(run.id)
         return steps or ()
+
+    def fetch(self, runs: Iterable[Run]) -> None:
+        """Mirror the steps of these runs where they are not mirrored. It may take a while.
+
+        Raises SourceError when they have to be read and cannot.
+        """
+        for source, of_source in groupby(sorted(runs, key=lambda run: run.source), lambda run: run.source):
+            mirror = self._mirror(source)
+            missing = [run.id for run in of_source if mirror is not None and mirror.index.steps(run.id) is None]
+            if mirror is not None and missing:
+                mirror.sync.fetch(*missing)
+
+    def project_of(self, run: Run) -> Project | None:
+        """Return the project of the run's store, None for a store without projects."""
+        mirror = self._mirror(run.source)
+        return mirror.index.project() if mirror is not None else None
 
     def step(self, run: Run, name: str) -> Step | None:
         """The run's step of that name, else the first that runs the function of that name."""

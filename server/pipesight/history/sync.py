@@ -123,9 +123,9 @@ class Sync:
         self._wanted[run_id] = None
         self._wake.set()
 
-    def fetch(self, run_id: str) -> None:
-        """Fetch the steps of this run in this thread. Raises SourceError when the source cannot be read."""
-        self._wanted[run_id] = None
+    def fetch(self, *run_ids: str) -> None:
+        """Fetch the steps of these runs in this thread. Raises SourceError when the source cannot be read."""
+        self._wanted.update(dict.fromkeys(run_ids))
         self._patiently(lambda: self._look(full=False, force=False))
 
     def subscribe(self, callback: Callable[[], None]) -> None:

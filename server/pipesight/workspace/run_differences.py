@@ -1,0 +1,151 @@
+"""What differs between two runs: parameters, metrics, outputs, inputs, code, statuses, stack and tags."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from filecmp import cmp
+from pathlib import Path
+from typing import Literal
+
+from pipesight.history.history import History
+from pipesight.history.model import Input, Output, Run, Step
+from pipesight.outputs.preview import Preview, to_json
+from pipesight.outputs.service import PreviewService
+
+from .presence import local_folder
+from .run_report import outputs_by_name, report
+
+Kind = Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
+
+_FILES = 200  # of an artifact that are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference between a left and a right run. A side that lacks the thing has None.
+
+    Parameters, metrics, outputs and inputs are named `STEP.NAME`, as in a report. Code and the status of a step have
+    the step's name. The status of the run is `status`, its commit `commit`, its stack `stack`. A tag has its own name.
+    """
+
+    kind: Kind
+    name: str
+    left: object
+    right: object
+
+
+def differences(history: History, left: Run, right: Run, previews: PreviewService) -> Iterator[Difference]:
+    """Yield what differs between two runs. What is equal is left out.
+
+    Raises SourceError when a run has to be read from the store and cannot.
+    """
+    history.fetch((left, right))
+    one, other = report(history, left, previews), report(history, right, previews)
+    before, after = ({step.name: step for step in history.steps(run) or ()} for run in (left, right))
+    yield from _unequal("status", {"status": one.status}, {"status": other.status})
+    yield from _unequal("status", _statuses(before), _statuses(after))
+    yield from _unequal("parameter", one.parameters, other.parameters)
+    yield from _unequal("metric", one.metrics, other.metrics)
+    yield from _outputs(history, before, after, set(one.metrics) | set(other.metrics), previews)
+    yield from _unequal("input", _inputs(history, left, before), _inputs(history, right, after))
+    yield from _unequal("code", {"commit": one.commit}, {"commit": other.commit})
+    yield from _unequal("stack", {"stack": one.stack}, {"stack": other.stack})
+    yield from _unequal("tag", {tag: tag for tag in one.tags}, {tag: tag for tag in other.tags})
+
+
+def _unequal(kind: Kind, left: Mapping[str, object], right: Mapping[str, object]) -> Iterator[Difference]:
+    for name in dict.fromkeys((*left, *right)):
+        one, other = left.get(name), right.get(name)
+        if type(one) is not type(other) or one != other:
+            yield Difference(kind, name, one, other)
+
+
+def _statuses(steps: Mapping[str, Step]) -> dict[str, object]:
+    return {name: str(step.status) for name, step in steps.items()}
+
+
+def _outputs(
+    history: History,
+    left: Mapping[str, Step],
+    right: Mapping[str, Step],
+    compared: Iterable[str],
+    previews: PreviewService,
+) -> Iterator[Difference]:
+    """Yield the outputs whose content differs. Numbers are among the metrics already."""
+    one, other = (dict(_named(history, steps)) for steps in (left, right))
+    for name in dict.fromkeys((*one, *other)):
+        if name in compared:
+            continue
+        before, after = one.get(name), other.get(name)
+        if before is None or after is None:
+            yield Difference("output", name, _summary(before, previews), _summary(after, previews))
+        elif not _is_same(before, after, previews):
+            yield Difference("output", name, *_summaries(before, after, previews))
+
+
+def _named(history: History, steps: Mapping[str, Step]) -> Iterator[tuple[str, Output]]:
+    for step in steps.values():
+        for name, output in outputs_by_name(history, step).items():
+            yield f"{step.name}.{name}", output
+
+
+def _is_same(left: Output, right: Output, previews: PreviewService) -> bool:
+    """Return True if two outputs are one artifact, or their files are equal, or what can be read of them is."""
+    if left.uri == right.uri:
+        return True
+    folders = [local_folder(output.uri) for output in (left, right)]
+    if all(folder is not None and os.path.isdir(folder) for folder in folders):  # noqa: PTH112 - may be no valid path
+        return _are_equal(*(Path(folder) for folder in folders if folder is not None))
+    one, other = previews.preview_sync(left), previews.preview_sync(right)
+    return _is_whole(one) and to_json(one) == to_json(other)
+
+
+def _are_equal(left: Path, right: Path) -> bool:
+    one, other = _files(left), _files(right)
+    return set(one) == set(other) and len(one) < _FILES and all(cmp(one[name], other[name], False) for name in one)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Return the regular files of an artifact, without what ZenML stored to show it and without links."""
+    found: dict[str, Path] = {}
+    for path in sorted(folder.rglob("*")):
+        if len(found) < _FILES and not path.is_symlink() and path.is_file():
+            found[path.relative_to(folder).as_posix()] = path
+    return found
+
+
+def _is_whole(preview: Preview) -> bool:
+    table = preview.table
+    return preview.kind != "problem" and not preview.truncated and (table is None or table.total == len(table.rows))
+
+
+def _summary(output: Output | None, previews: PreviewService) -> str | None:
+    return previews.preview_sync(output).summary if output is not None else None
+
+
+def _summaries(left: Output, right: Output, previews: PreviewService) -> tuple[str | None, str | None]:
+    """Return both values in short. If these are the same, the versions tell them apart."""
+    one, other = _summary(left, previews), _summary(right, previews)
+    if one != other:
+        return one, other
+    return f"{one} (version {left.version})", f"{other} (version {right.version})"
+
+
+def _inputs(history: History, run: Run, steps: Mapping[str, Step]) -> dict[str, object]:
+    return {
+        f"{step.name}.{input_.name}": _origin(history, run, input_)
+        for step in steps.values()
+        for input_ in history.inputs(step) or ()
+    }
+
+
+def _origin(history: History, run: Run, input_: Input) -> str:
+    """Return what went into a step: an output of the same run by its name, any other by its version."""
+    output = input_.output
+    found = history.location(output)
+    if found is not None and found[1].id == run.id:
+        return f"{found[2].name}.{output.name}"
+    version = f" version {output.version}" if output.version else ""
+    return f"{output.artifact or output.name}{version}"

@@ -1,0 +1,140 @@
+"""A run as one row of a table: its facts, parameters, metrics and error, under the names that people compare by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from pipesight.history.history import History
+from pipesight.history.model import Details, Failure, Output, Run, Status, Step
+from pipesight.outputs.service import PreviewService
+
+_AT_ONCE = 200  # runs whose steps are fetched together
+_NUMBERS = frozenset({"int", "float", "bool", "float32", "float64", "int32", "int64", "bool_"})
+_TRUTH = {"True": True, "False": False}
+
+
+@dataclass(frozen=True, slots=True)
+class RunError:
+    """Why a run failed. `file` and `line` say where in the code, as it was recorded."""
+
+    step: str | None
+    type: str | None
+    message: str | None
+    file: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """One run. The fields are the keys of `pipesight runs --json`.
+
+    `start` is ISO 8601 in UTC, `duration` is in seconds. The names of `parameters` are `STEP.PARAMETER`. Those of
+    `metrics` are `KEY` for metadata of the run, `STEP.KEY` for that of a step, and `STEP.OUTPUT` for an output that is
+    a number or a boolean.
+    """
+
+    project: str | None
+    pipeline: str | None
+    run: str
+    status: str
+    start: str | None
+    duration: float | None
+    stack: str | None
+    tags: tuple[str, ...] = ()
+    commit: str | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    metrics: Mapping[str, object] = field(default_factory=dict[str, object])
+    error: RunError | None = None
+
+
+def reports(history: History, runs: Iterable[Run], previews: PreviewService) -> Iterator[RunReport]:
+    """Yield the reports of these runs in their order, and read from the store what is not mirrored.
+
+    Raises SourceError when it has to be read and cannot.
+    """
+    remaining = iter(runs)
+    while part := list(islice(remaining, _AT_ONCE)):
+        history.fetch(part)
+        for run in part:
+            yield report(history, run, previews)
+
+
+def report(history: History, run: Run, previews: PreviewService) -> RunReport:
+    """Return the report of a run whose steps are mirrored."""
+    details, steps = history.details(run) or Details(), history.steps(run) or ()
+    project = history.project_of(run)
+    return RunReport(
+        project=project.name if project is not None else None,
+        pipeline=run.pipeline,
+        run=run.name,
+        status=str(run.status),
+        start=run.start.isoformat() if run.start is not None else None,
+        duration=run.duration,
+        stack=run.stack,
+        tags=tuple(sorted(details.tags)),
+        commit=details.commit,
+        parameters={f"{step.name}.{name}": value for step in steps for name, value in step.parameters.items()},
+        metrics=dict(_metrics(history, details, steps, previews)),
+        error=run_error(run, details, steps),
+    )
+
+
+def run_error(run: Run, details: Details, steps: Sequence[Step]) -> RunError | None:
+    """Return why a run failed, as far as the store says it. None for a run that did not."""
+    failed = [step for step in steps if step.status is Status.FAILED]
+    for step in failed:
+        if step.failure is not None:
+            return _error(step.name, step.failure)
+    step_name = failed[0].name if failed else None
+    if details.failure is not None:
+        return _error(step_name, details.failure)
+    return RunError(step_name, None, None, None, None) if run.status is Status.FAILED else None
+
+
+def _error(step: str | None, failure: Failure) -> RunError:
+    return RunError(step, failure.type, failure.message, failure.file, failure.line)
+
+
+def _metrics(
+    history: History, details: Details, steps: Sequence[Step], previews: PreviewService
+) -> Iterator[tuple[str, object]]:
+    for name, metadata in details.metadata.items():
+        yield name, metadata.value
+    for step in steps:
+        for name, metadata in step.metadata.items():
+            yield f"{step.name}.{name}", metadata.value
+        for name, output in outputs_by_name(history, step).items():
+            value = _number(output, previews)
+            if value is not None:
+                yield f"{step.name}.{name}", value
+
+
+def outputs_by_name(history: History, step: Step) -> dict[str, Output]:
+    """Return the outputs of a step by name. What the step returned counts before what it saved under the name."""
+    outputs = sorted(history.outputs(step) or (), key=lambda output: output.is_regular)
+    return {output.name: output for output in outputs}
+
+
+def _number(output: Output, previews: PreviewService) -> bool | int | float | None:
+    """Return the value of an output that is a number or a boolean, None for any other."""
+    data_type = output.data_type or ""
+    if data_type.rsplit(".", 1)[-1] not in _NUMBERS:
+        return None
+    written = output.metadata.get("string_representation")  # what `str` says of the value, which spares the file
+    if data_type.startswith("builtins.") and written is not None and isinstance(written.value, str):
+        value = _parsed(data_type, written.value)
+        if value is not None:
+            return value
+    value = previews.preview_sync(output).value
+    return value if isinstance(value, bool | int | float) else None
+
+
+def _parsed(data_type: str, text: str) -> bool | int | float | None:
+    if data_type == "builtins.bool":
+        return _TRUTH.get(text)
+    try:
+        return int(text) if data_type == "builtins.int" else float(text)
+    except ValueError:
+        return None

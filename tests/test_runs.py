@@ -1,0 +1,168 @@
+"""`pipesight runs` and `compare`, on a history whose facts ZenML's own client wrote down."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipesight.demo.sample import unpack_history
+from pipesight.pages.sparkline import change, sparkline
+
+from .test_cli import HISTORIES, objects, pipesight
+
+KEYS = [
+    "project", "pipeline", "run", "status", "start", "duration",
+    "stack", "tags", "commit", "parameters", "metrics", "error",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The history that ZenML 0.98 recorded, with what its client said of it in `expected_record.json`."""
+    return unpack_history(HISTORIES / "0.98.0-record.tar.xz", tmp_path_factory.mktemp("runs"))
+
+
+def ask(record: Path, *arguments: str, status: int = 0) -> str:
+    return pipesight(record.parent, *arguments, "--source", str(record), status=status)
+
+
+def expected(run: dict[str, Any]) -> dict[str, Any]:
+    """What a row of a run has to be, by what ZenML's client said."""
+    steps = run["steps"].items()
+    metrics = dict(run["metadata"])
+    for name, step in steps:
+        metrics |= {f"{name}.{key}": value for key, value in step["metadata"].items()}
+        metrics |= {f"{name}.{key}": each["value"] for key, each in step["outputs"].items() if "value" in each}
+    parameters = {f"{name}.{key}": value for name, step in steps for key, value in step["parameters"].items()}
+    return {
+        "run": run["run"],
+        "status": run["status"],
+        "tags": run["tags"],
+        "parameters": parameters,
+        "metrics": metrics,
+    }
+
+
+@pytest.mark.parametrize("project", ["default", "second_project"])
+def test_a_row_says_what_zenml_s_client_says(record: Path, project: str) -> None:
+    recorded = json.loads((record / "expected_record.json").read_text())["projects"][project]
+    oldest_first = [run for run in recorded if run["pipeline"] == "training"]
+    rows = objects(ask(record, "runs", "training", "--project", project, "--json"))
+
+    assert all(list(row) == KEYS for row in rows)
+    assert [row | expected(run) for row, run in zip(reversed(rows), oldest_first, strict=True)] == rows[::-1]
+    assert {row["project"] for row in rows} == {project}
+
+
+def test_a_row_says_why_a_run_failed(record: Path) -> None:
+    (failed,) = [row for row in objects(ask(record, "runs", "training", "--json")) if row["error"]]
+    error = failed["error"]
+
+    assert list(error) == ["step", "type", "message", "file", "line"]
+    assert (failed["run"], failed["status"]) == ("training_03", "failed")
+    assert (error["step"], error["type"], error["message"]) == ("fit", "ValueError", "math domain error")
+    lines = (record / "proj/go_record.py").read_text().splitlines()
+    assert Path(error["file"]).name == "go_record.py"
+    assert "math.sqrt" in lines[error["line"] - 1]
+    assert failed["start"] == "2026-11-28T22:25:40.035326+00:00"
+    assert failed["duration"] == pytest.approx(0.657654)
+
+
+def test_a_table_has_what_differs(record: Path) -> None:
+    shown = ask(record, "runs", "training", "--limit", "5").splitlines()
+
+    assert shown[0].split() == [
+        "run", "status", "start", "duration",
+        "load_rows.rows", "fit.rate", "budget", "fit.loss", "fit.accuracy",
+    ]  # fmt: skip
+    assert shown[1].startswith("training_11 ")
+    assert "2026-11-28 22:25:50" in shown[1]
+    assert shown[-1] == "and 7 older runs: --limit 12 shows all"
+    assert "ValueError: math domain error in fit" in ask(record, "runs", "training")
+
+
+def test_columns_are_chosen(record: Path) -> None:
+    shown = ask(record, "runs", "training", "--columns", "run, fit.loss,tags", "--limit", "1").splitlines()
+
+    assert [line.split() for line in shown[:2]] == [["run", "fit.loss", "tags"], ["training_11", "0.1429", "nightly"]]
+    told = ask(record, "runs", "training", "--columns", "fit.los", status=1)
+    assert told == "pipesight: There is no column 'fit.los'. Did you mean 'fit.loss'?\n"
+
+
+def test_numbers_are_drawn_over_the_runs(record: Path) -> None:
+    shown = {line.split()[0]: line.split() for line in ask(record, "runs", "training", "--plot").splitlines()}
+
+    assert shown["fit.accuracy"] == ["fit.accuracy", "|▁▃▅·▆▇▇█████|", "0.7778", "0.9524", "0.9524", "▲", "0.0037"]
+    assert shown["failed"] == ["failed", "|···✗········|"]
+    chosen = ask(record, "runs", "training", "--plot", "--columns", "fit.loss")
+    assert "fit.loss" in chosen
+    assert "fit.accuracy" not in chosen
+    assert "no column 'fit.schedule'" in ask(
+        record, "runs", "training", "--plot", "--columns", "fit.schedule", status=1
+    )
+
+
+def difference(record: Path, left: str, right: str) -> dict[tuple[str, str], tuple[Any, Any]]:
+    rows = objects(ask(record, "compare", "training", left, right, "--json"))
+    assert all(list(row) == ["kind", "name", "left", "right"] for row in rows)
+    return {(row["kind"], row["name"]): (row["left"], row["right"]) for row in rows}
+
+
+def test_two_runs_are_compared(record: Path) -> None:
+    assert difference(record, "training_01", "training_05") == {
+        ("parameter", "load_rows.rows"): (6, 10),
+        ("parameter", "fit.rate"): (0.1, 0.3),
+        ("metric", "budget"): (0.2, 0.6),
+        ("metric", "fit.loss"): (0.5, 0.25),
+        ("metric", "fit.accuracy"): (0.8333, 0.9167),
+        ("output", "load_rows.table"): ("DataFrame 6 x 3", "DataFrame 10 x 3"),
+        ("output", "fit.card"): ("3 files, 86 B (version 2)", "3 files, 86 B (version 5)"),
+        ("output", "fit.report"): (
+            '{"rate": 0.1, "n": 6, "columns": ["age", "income", "city"]}',
+            '{"rate": 0.3, "n": 10, "columns": ["age", "income", "city"]}',
+        ),
+    }
+
+
+def test_a_failed_run_lacks_what_came_after(record: Path) -> None:
+    found = difference(record, "training_01", "training_03")
+
+    assert found["status", "status"] == ("completed", "failed")
+    assert found["status", "judge"] == ("completed", None)
+    assert found["metric", "fit.accuracy"] == (0.8333, None)
+    assert found["output", "fit.card"] == ("3 files, 86 B", None)
+    assert found["input", "judge.accuracy"] == ("fit.accuracy", None)
+
+
+def test_a_run_does_not_differ_from_itself(record: Path) -> None:
+    assert difference(record, "training_01", "training_01") == {}
+    assert ask(record, "compare", "training", "latest", "latest").startswith("No differences between training_11")
+    told = ask(record, "compare", "training", "training_01", "training_0x", status=1)
+    assert "no run named 'training_0x'" in told
+
+
+def test_a_comparison_for_people_has_the_change(record: Path) -> None:
+    shown = ask(record, "compare", "training", "training_01", "latest")
+
+    assert "▼ 0.3571 (-71.4%)" in shown
+    assert shown.splitlines()[0].split() == ["kind", "name", "training_01", "training_11", "change"]
+
+
+LINES: list[tuple[list[float | None], str, str]] = [
+    ([], "", ""),
+    ([1.0], "▅", ""),
+    ([1.0, 1.0], "▅▅", "= 0"),
+    ([1, 2, 3, 4, 5, 6, 7, 8], "▁▂▃▄▅▆▇█", "▲ 1"),
+    ([3, None, 1], "█·▁", "▼ 2"),
+    ([float("nan"), float("inf"), 2, 1], "··█▁", "▼ 1"),
+    ([-1e308, 1e308], "▅▅", "▲ inf"),
+]
+
+
+@pytest.mark.parametrize(("values", "line", "moved"), LINES)
+def test_numbers_as_a_line(values: list[float | None], line: str, moved: str) -> None:
+    assert sparkline(values) == line
+    assert change(values) == moved
