@@ -247,3 +247,18 @@ def test_what_cannot_be_read_is_as_if_it_were_not_there(folder: Path) -> None:
     (folder / "names.py").write_bytes(b"\xff\xfe\x00PIPELINE = 'training'")
     assert name(Workspace([folder]), folder / "serve.py") is None
     assert Workspace([folder]).document(str(folder / "nowhere.py")) is None
+
+
+def test_a_literal_handed_to_a_helper_of_another_file(tmp_path: Path) -> None:
+    """The file that hands it over says nothing of ZenML and uses no result."""
+    helper = (
+        "from zenml.client import Client\ndef latest(pipeline):\n    return Client().get_pipeline(pipeline).last_run\n"
+    )
+    (tmp_path / "helpers.py").write_text(helper)
+    (tmp_path / "other.py").write_text("def latest(pipeline): ...\n")
+    workspace = Workspace([tmp_path])
+    ours = workspace.open(str(tmp_path / "app.py"), 'from helpers import latest\nlatest("training")\n')
+    theirs = workspace.open(str(tmp_path / "web.py"), 'from other import latest\nlatest("training")\n')
+
+    assert [(site.kind, site.name) for site in ours.sites] == [(Kind.PIPELINE, "training")]
+    assert not theirs.uses_zenml

@@ -116,9 +116,12 @@ class Document:
 
     def _may_import_zenml(self) -> bool:
         """Whether another file of the workspace may give what members of ZenML's names are asked of."""
-        if self._imports is None or not self._mentions(_MEMBERS):
+        imports = self._imports
+        if imports is None:
             return False
-        return any(self._imports.connects(text) for _, text in self._cells)
+        if self._mentions(_MEMBERS) and any(imports.connects(text) for _, text in self._cells):
+            return True
+        return any(imports.brings_zenml(text) for _, text in self._cells)
 
     def flow(self, *, bodies: bool = True) -> Flow:
         """The values of this document's program, up to date; without `bodies` only what runs on import."""

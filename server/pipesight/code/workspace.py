@@ -33,6 +33,7 @@ class Workspace:
         self._listings: dict[Path, frozenset[str]] = {}
         self._found: dict[tuple[Path, str], Path | None] = {}
         self._importers: dict[Path, set[Path]] = {}
+        self._speaking: dict[Path, bool] = {}
         self.imported: dict[str, set[str]] = {}  # the last part of a module's name: the files that asked for such a one
 
     def open(self, path: str, text: str) -> Document:
@@ -59,6 +60,7 @@ class Workspace:
         self._documents = {path: document for path, document in self._documents.items() if path in self._open}
         self._listings.clear()
         self._found.clear()
+        self._speaking.clear()
         self.version += 1
 
     def document(self, path: str) -> Document | None:
@@ -127,6 +129,21 @@ class Workspace:
         tops = {name.strip().split(".")[0] for found in imports for name in (found[1] or found[2]).split(",")}
         return any(not top or self._holds(top.split(" ")[0], path.parent) for top in tops)
 
+    def brings_zenml(self, text: str, path: Path) -> bool:
+        """Whether the file at `path`, of this text, imports a file of the workspace that speaks of ZenML."""
+        imports = [found for found in map(_IMPORT.match, _import_statements(text)) if found is not None]
+        names = {name.strip().split(" ")[0] for found in imports for name in (found[1] or found[2]).split(",")}
+        files = (self._find(name, path) for name in names if name and not name.endswith("."))
+        return any(file != path and self._speaks_of_zenml(file) for file in files if file is not None)
+
+    def _speaks_of_zenml(self, file: Path) -> bool:
+        document = self._documents.get(str(file))
+        if document is not None:
+            return document.mentions("zenml")
+        if file not in self._speaking:
+            self._speaking[file] = "zenml" in (_read(str(file)) or "")
+        return self._speaking[file]
+
     def _holds(self, top: str, folder: Path) -> bool:
         """Whether a file in `folder` may import a package or module `top` of the workspace."""
         return any(top in names or f"{top}.py" in names for names in map(self._names, self._bases(folder)))
@@ -134,6 +151,7 @@ class Workspace:
     def _forget(self, path: str) -> None:
         self._listings.pop(Path(path).parent, None)
         self._listings.pop(Path(path).parent.parent, None)
+        self._speaking.pop(Path(path), None)
         self._found.clear()
         self.version += 1
 
@@ -214,6 +232,10 @@ class _FileImports(Imports):
     def calls(self, module: Module) -> Iterator[Invocation]:
         """The calls of functions of `module` that other modules are known to make."""
         return self._workspace.calls(module, self._path)
+
+    def brings_zenml(self, text: str) -> bool:
+        """Whether a program of this text imports a module of the workspace that speaks of ZenML."""
+        return self._workspace.brings_zenml(text, self._path)
 
     def connects(self, text: str) -> bool:
         """Whether a program of this text shares anything with other modules: imports, callers, fixtures."""

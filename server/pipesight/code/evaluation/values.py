@@ -414,6 +414,10 @@ class Imports:
         """Whether a program of this text shares anything with other modules: imports, callers, fixtures."""
         return False
 
+    def brings_zenml(self, text: str) -> bool:
+        """Whether a program of this text imports a module of the workspace that speaks of ZenML."""
+        return False
+
     def touch(self) -> None:
         """Take note that the importing program itself was edited."""
 
