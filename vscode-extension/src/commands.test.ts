@@ -29,8 +29,8 @@ describe("the commands", () => {
     await run(Command.readOutput, PATH);
     await run(Command.readOutputInNewPanel, PATH);
     assert.deepEqual(opened, [
-      ["open", PATH, "reused"],
-      ["open", PATH, "new"],
+      ["open", PATH, "reused", "kept"],
+      ["open", PATH, "new", "kept"],
     ]);
     assert.deepEqual(asked, []);
   });
@@ -38,7 +38,7 @@ describe("the commands", () => {
   it("take a node of the tree for its path", async () => {
     const { run, opened } = register();
     await run(Command.showRun, runNode("a"));
-    assert.deepEqual(opened, [["open", { pipeline: "training", run: "a", source: "s" }, "reused"]]);
+    assert.deepEqual(opened, [["open", { pipeline: "training", run: "a", source: "s" }, "reused", "kept"]]);
   });
 
   it("read what is at the cursor", async () => {
@@ -51,7 +51,7 @@ describe("the commands", () => {
     await run(Command.readOutput);
     const argument = { uri: "file:///a.py", position: { line: 3, character: 7 } };
     assert.deepEqual(asked, [["pipesight.readOutput", argument]]);
-    assert.deepEqual(opened, [["show", { argument, answer: READING }, "reused"]]);
+    assert.deepEqual(opened, [["show", { argument, answer: READING }, "reused", "taken"]]);
   });
 
   it("ask for what is missing by its kind", async () => {

@@ -1,9 +1,9 @@
-/** The commands, as registered with VS Code. */
+/** Registers the commands with VS Code. */
 import * as vscode from "vscode";
 import type { Server } from "./client";
 import type { Comparisons } from "./comparisons";
 import type { HistoryTree } from "./historyTree";
-import type { OutputPanels } from "./outputPanel";
+import type { Focus, OutputPanels, WhichPanel } from "./outputPanel";
 import { Command } from "./commandIds";
 import type { RunsPanels } from "./runsPanel";
 import { namesOf } from "./historyPath";
@@ -20,18 +20,18 @@ export interface Parts {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** What lenses, links and the palette pass is an argument; what the tree passes is a node. */
+/** Lenses and links pass an argument, the tree passes a node, and the palette passes nothing. */
 type Given = ReadArgument | HistoryNode | undefined;
 
 export function registerCommands({ server, tree, panels, runs, comparisons, log }: Parts): vscode.Disposable {
-  const readOutput = async (given: Given, panel: "reused" | "new"): Promise<void> => {
+  const readOutput = async (given: Given, panel: WhichPanel): Promise<void> => {
     const argument = argumentOf(given) ?? placeAtCursor();
     if (argument.output) {
-      await panels.open(argument, panel);
+      await panels.open(argument, panel, focusOf(given));
       return;
     }
     const answered = await readWithChoices(server.request, argument, choose);
-    if (answered) panels.show(answered, panel);
+    if (answered) panels.show(answered, panel, focusOf(given));
   };
 
   const compare = async (given: Given): Promise<void> => {
@@ -45,7 +45,7 @@ export function registerCommands({ server, tree, panels, runs, comparisons, log 
   const handlers: Record<string, (given?: Given) => unknown> = {
     [Command.readOutput]: (given) => readOutput(given, "reused"),
     [Command.readOutputInNewPanel]: (given) => readOutput(given, "new"),
-    [Command.showRun]: (given) => panels.open(argumentOf(given) ?? {}, "reused"),
+    [Command.showRun]: (given) => panels.open(argumentOf(given) ?? placeAtCursor(), "reused", focusOf(given)),
     [Command.showRuns]: (given) => runs.open(argumentOf(given) ?? placeAtCursor()),
     [Command.compareOutputs]: compare,
     [Command.copyCode]: (given) => vscode.env.clipboard.writeText(snippet(argumentOf(given) ?? {})),
@@ -70,7 +70,12 @@ export function registerCommands({ server, tree, panels, runs, comparisons, log 
   return vscode.Disposable.from(...registered);
 }
 
-/** Runs it; what goes wrong is told in a sentence, not a stack. */
+/** A command without an argument comes from the keyboard, so the keyboard goes to the panel. */
+function focusOf(given: Given): Focus {
+  return given ? "kept" : "taken";
+}
+
+/** Run a command. What goes wrong is said in a sentence. */
 async function told(run: () => unknown, log: vscode.LogOutputChannel): Promise<void> {
   try {
     await run();

@@ -23,7 +23,11 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
       void vscode.window.showInformationMessage("This pipeline has no other run to compare with.");
       return;
     }
-    const items = others.map((run) => ({ label: run.short, description: run.description ?? "", run }));
+    const items = others.map((run) => ({
+      label: run.short,
+      description: [run.status, run.description].filter(Boolean).join(" "),
+      run,
+    }));
     const picked = await vscode.window.showQuickPick(items, {
       title: `Pipesight: Compare ${path.output ?? ""}`,
       placeHolder: "Compare with which run?",

@@ -45,7 +45,7 @@ describe("the history tree", () => {
   it("shows the short name of a run, and says the whole once to a screen reader", async () => {
     const item = await itemOf(runNode("training-2026_11_23-04_15_32", "…2026_11_23-04_15_32"));
     assert.equal(item.label, "…2026_11_23-04_15_32");
-    assert.equal(item.accessibilityInformation?.label, "run training-2026_11_23-04_15_32, completed 2 h ago");
+    assert.equal(item.accessibilityInformation?.label, "run training-2026_11_23-04_15_32, completed, 2 h ago");
   });
 
   const icons: [Tone, string, string | undefined][] = [
@@ -68,6 +68,15 @@ describe("the history tree", () => {
     const item = await itemOf({ ...pipeline, kind: "output", label: "model", short: "model", path, expandable: false });
     assert.deepEqual(item.command?.arguments, [path]);
     assert.equal(item.collapsibleState, 0);
+  });
+
+  it("says beside its title how many runs there are", () => {
+    const tree = new HistoryTree(answering({}).request);
+    const source = { label: "zenml.db", kind: "sqlite", syncing: false, runs: 1200 };
+    tree.tell({ sources: [source] });
+    assert.equal(treeView.description, "1,200 runs");
+    tree.tell({ sources: [{ ...source, syncing: true }] });
+    assert.equal(treeView.description, "indexing…");
   });
 
   it("says above the tree what is wrong, with line breaks in paths", () => {

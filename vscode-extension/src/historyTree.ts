@@ -1,4 +1,4 @@
-/** The view "Run History": pipelines, their runs, those runs' steps, and what the steps produced. */
+/** The view "Run History": pipelines, their runs, the steps of the runs, and the outputs of the steps. */
 import * as vscode from "vscode";
 import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
@@ -43,14 +43,15 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.changed.fire(undefined);
   }
 
-  /** Says above the tree what is wrong with the history; it stands in place of the welcome text where there is no tree. */
+  /** Say beside the title how many runs there are, and above the tree what is wrong with the history. */
   tell(status: ServerStatus | undefined): void {
     const words = troubleOf(status);
     this.view.message = words?.replace(/[/\\]/g, "$&\u200b") ?? ""; // paths may break there
+    this.view.description = countOf(status);
     void vscode.commands.executeCommand("setContext", "pipesight.troubled", words !== undefined);
   }
 
-  /** A server that does not run has no history: the view's welcome text says what to do. */
+  /** A server that does not run has no history. The view's welcome text then says what to do. */
   async getChildren(node?: Node): Promise<Node[]> {
     try {
       const children = await this.request(Command.history, node ? { parent: node.path } : {});
@@ -69,7 +70,7 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     item.contextValue = node.kind;
     item.iconPath = iconOf(node);
     item.accessibilityInformation = {
-      label: [`${node.kind} ${node.label}`, node.description].filter(Boolean).join(", "),
+      label: [`${node.kind} ${node.label}`, node.status, node.description].filter(Boolean).join(", "),
     };
     if (node.kind === "output") {
       item.command = { command: Command.readOutput, title: "Read Output", arguments: [node.path] };
@@ -81,6 +82,13 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.view.dispose();
     this.changed.dispose();
   }
+}
+
+function countOf(status: ServerStatus | undefined): string {
+  if (!status?.sources.length) return "";
+  const runs = status.sources.reduce((sum, source) => sum + source.runs, 0);
+  const isSyncing = status.sources.some((source) => source.syncing);
+  return isSyncing ? "indexing…" : `${runs.toLocaleString("en")} ${runs === 1 ? "run" : "runs"}`;
 }
 
 function idOf(node: Node): string {

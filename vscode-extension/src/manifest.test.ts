@@ -7,7 +7,8 @@ interface Manifest {
   readonly version: string;
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly { readonly command?: string }[]>>;
+    readonly keybindings: readonly { readonly command: string; readonly key: string }[];
     readonly configuration: {
       readonly properties: Readonly<
         Record<string, { readonly default: unknown; readonly markdownDescription: string }>
@@ -17,7 +18,7 @@ interface Manifest {
 }
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
-const { commands, menus, configuration } = manifest.contributes;
+const { commands, menus, keybindings, configuration } = manifest.contributes;
 /** The server alone answers these; a person has no use for them. */
 const FOR_THE_EXTENSION: readonly string[] = [Command.history, Command.status];
 
@@ -31,8 +32,14 @@ describe("the manifest", () => {
     const known = new Set(commands.map(({ command }) => command));
     const strangers = Object.values(menus)
       .flat()
-      .filter(({ command }) => !known.has(command));
+      .filter(({ command }) => command !== undefined && !known.has(command));
     assert.deepEqual(strangers, []);
+  });
+
+  it("documents every key binding", () => {
+    const page = readFileSync("../docs/editors/vscode.md", "utf8").toLowerCase();
+    const silent = keybindings.filter(({ key }) => !page.includes(`\`${key.replaceAll(" ", "` `")}\``));
+    assert.deepEqual(silent, []);
   });
 
   it("has the server's version", () => {

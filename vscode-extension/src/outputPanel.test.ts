@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
 import type { Server } from "./client";
 import { OutputPanels } from "./outputPanel";
@@ -6,13 +9,17 @@ import type { Reading, ServerStatus } from "./protocol";
 import { answering, PATH, READING, RUN_PAGE, runNode, settled } from "./testing/data";
 import { doneWith, EventEmitter, panels as opened, reset, Uri } from "./testing/vscode";
 
+const extension = mkdtempSync(path.join(os.tmpdir(), "pipesight-"));
+mkdirSync(path.join(extension, "dist"));
+writeFileSync(path.join(extension, "dist/webview.css"), "main { color: red }");
+
 const RUN = { pipeline: "training", run: "run 2" };
 
 function open(answers: Parameters<typeof answering>[0]) {
   const statuses = new EventEmitter<ServerStatus>();
   const { request, asked } = answering({ "pipesight.history": () => [runNode("run 3"), runNode("run 2")], ...answers });
   const server = { request, onDidChangeStatus: statuses.event } as unknown as Server;
-  return { panels: new OutputPanels(Uri.file("/ext") as never, server), statuses, asked };
+  return { panels: new OutputPanels(Uri.file(extension) as never, server), statuses, asked };
 }
 
 const types = (posted: readonly unknown[] = []) => posted.map((message) => (message as { type: string }).type);
@@ -24,7 +31,9 @@ describe("the panel", () => {
     const { panels } = open({ "pipesight.readOutput": () => READING });
     const reading = panels.open(PATH, "reused");
     assert.equal(opened.length, 1);
-    assert.match(opened[0]?.webview.html ?? "", /Reading accuracy…/);
+    const html = opened[0]?.webview.html ?? "";
+    assert.match(html, /Reading accuracy…/);
+    assert.match(html, /<style>main { color: red }<\/style>/);
     await reading;
     await settled();
     assert.deepEqual(types(opened[0]?.posted), ["loading", "reading", "runs"]);
@@ -38,6 +47,13 @@ describe("the panel", () => {
     assert.deepEqual([opened.length, opened[0]?.reveals], [1, [false, false]]);
     await panels.open(PATH, "new");
     assert.equal(opened.length, 2);
+  });
+
+  it("takes the focus for a person at the keyboard", async () => {
+    const { panels } = open({ "pipesight.readOutput": () => READING });
+    await panels.open(PATH, "reused", "taken");
+    await panels.open(PATH, "reused", "taken");
+    assert.deepEqual(opened[0]?.reveals, [true, true]);
   });
 
   it("offers the same output of the other runs", async () => {

@@ -13,6 +13,9 @@ const VIEW_TYPE = "pipesight.output";
 
 export type WhichPanel = "reused" | "new";
 
+/** Whether the panel takes the focus. A person who clicks beside the code goes on in the code. */
+export type Focus = "kept" | "taken";
+
 export class OutputPanels implements vscode.Disposable {
   private readonly panels = new Set<OutputPanel>();
   private readonly listeners: vscode.Disposable[];
@@ -34,25 +37,26 @@ export class OutputPanels implements vscode.Disposable {
   }
 
   /** Open an output that is fully named, or else a run. The panel is on the screen at once. */
-  async open(argument: ReadArgument, which: WhichPanel): Promise<void> {
-    await this.panel(which, argument).open(argument);
+  async open(argument: ReadArgument, which: WhichPanel, focus: Focus = "kept"): Promise<void> {
+    await this.panel(which, argument, focus).open(argument);
   }
 
   /** Show what was already read. */
-  show({ argument, answer }: Answered, which: WhichPanel): void {
-    this.panel(which, argument).show(argument, answer);
+  show({ argument, answer }: Answered, which: WhichPanel, focus: Focus = "kept"): void {
+    this.panel(which, argument, focus).show(argument, answer);
   }
 
   dispose(): void {
     for (const disposable of [...this.listeners, ...this.panels]) disposable.dispose();
   }
 
-  private panel(which: WhichPanel, argument: ReadArgument): OutputPanel {
+  private panel(which: WhichPanel, argument: ReadArgument, focus: Focus): OutputPanel {
+    const preserveFocus = focus === "kept";
     if (which === "reused" && this.latest) {
-      this.latest.reveal();
+      this.latest.reveal(preserveFocus);
       return this.latest;
     }
-    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus };
     return this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, "Pipesight", place), argument);
   }
 
@@ -89,8 +93,8 @@ class OutputPanel {
     panel.webview.html = page(panel.webview, dist, "webview", loading(argument));
   }
 
-  reveal(): void {
-    this.panel.reveal(undefined, true);
+  reveal(preserveFocus: boolean): void {
+    this.panel.reveal(undefined, preserveFocus);
   }
 
   dispose(): void {

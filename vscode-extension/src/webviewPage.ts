@@ -1,20 +1,23 @@
 /** The HTML around the script of a webview. */
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import type * as vscode from "vscode";
 import { Uri } from "vscode";
 
 /**
  * The page of a script. It says what is being read before its script is there.
  *
- * Scripts run by nonce only. An output in HTML has its styles and pictures inside, and the page loads nothing else.
+ * The style sheet is part of the page, because a page that waits for a file stays white. Scripts run by nonce only.
+ * An output in HTML has its styles and pictures inside, and the page loads nothing else.
  */
 export function page(webview: vscode.Webview, dist: vscode.Uri, script: "webview" | "runs", words: string): string {
   const nonce = randomBytes(18).toString("base64");
-  const address = (name: string): string => webview.asWebviewUri(Uri.joinPath(dist, name)).toString();
+  const address = webview.asWebviewUri(Uri.joinPath(dist, `${script}.js`)).toString();
+  const styles = readFileSync(Uri.joinPath(dist, `${script}.css`).fsPath, "utf8");
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource} 'unsafe-inline'`,
+    "style-src 'unsafe-inline'",
     "img-src data:",
     "font-src data:",
   ].join("; ");
@@ -24,12 +27,12 @@ export function page(webview: vscode.Webview, dist: vscode.Uri, script: "webview
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${address(`${script}.css`)}">
+<style>${styles}</style>
 <title>Pipesight</title>
 </head>
 <body>
 <div id="app"><p class="loading" role="status">${escaped(words)}</p></div>
-<script nonce="${nonce}" src="${address(`${script}.js`)}"></script>
+<script nonce="${nonce}" src="${address}"></script>
 </body>
 </html>`;
 }

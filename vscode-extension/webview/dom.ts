@@ -28,7 +28,7 @@ const ICONS = {
   code: "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5",
   copy: "M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1",
   folder: "M2 4h4l1.5 1.5H14V13H2z",
-  more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
+  more: "M3 7.5h1v1H3zM7.5 7.5h1v1h-1zM12 7.5h1v1h-1z",
   warning: "M8 2.5 14 13H2zM8 6.5v3M8 11v.6",
 } as const;
 

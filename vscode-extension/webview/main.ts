@@ -15,7 +15,9 @@ declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; set
 const vscode = acquireVsCodeApi();
 const app = document.getElementById("app") ?? document.body;
 const head = h("div");
-const body = h("main", { "aria-live": "polite" });
+const body = h("main");
+/** What a screen reader says when the panel shows something new, wherever the focus is. */
+const news = h("p", { class: "for-screen-readers", role: "status" });
 let reading: Reading | undefined;
 let runs: readonly RunChoice[] = [];
 let view: TableView = {};
@@ -43,6 +45,8 @@ function showHead(): void {
 function showReading(next: Reading): void {
   reading = next;
   vscode.setState(next.path);
+  const isProblem = next.preview.kind === "problem"; // which is an alert of its own
+  news.textContent = isProblem ? "" : `${next.title}: ${next.preview.summary}`;
   showHead();
   view = {};
   showPreview(next.preview);
@@ -51,6 +55,7 @@ function showReading(next: Reading): void {
 function showRun(page: RunPage): void {
   reading = undefined;
   vscode.setState(page.path);
+  news.textContent = `${page.title}: ${page.run.status}`;
   head.replaceChildren(runHeader(page, send));
   show(runPage(page, send));
 }
@@ -98,7 +103,7 @@ function receive(message: ToPage): void {
 }
 
 body.append(...app.childNodes); // what the page said before this script ran
-app.append(head, body);
+app.append(head, body, news);
 window.addEventListener("message", (event: MessageEvent<ToPage>) => {
   receive(event.data);
 });

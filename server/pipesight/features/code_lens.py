@@ -14,7 +14,7 @@ from pipesight.history.model import Output, Step
 from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN
 from pipesight.pages.describe import address, pipeline_facts
 from pipesight.pages.record import failed_step, why
-from pipesight.pages.words import count, one_line, state, type_name, when
+from pipesight.pages.words import count, marked_state, one_line, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found
@@ -84,11 +84,11 @@ def _title(context: Context, thing: Thing, found: Found, wanted: list[Output]) -
     if thing.kind is Kind.RUN and found.run is not None:
         hinted = context.client.inlay_hints and context.settings.inlay_hints.runs
         which = "" if thing.name is not None or hinted else f"{one_line(found.run.name)}: "
-        return which + " · ".join(filter(None, (state(found.run), _reason(failed_step(history, found.run)))))
+        return which + " · ".join(filter(None, (marked_state(found.run), _reason(failed_step(history, found.run)))))
     if thing.kind is Kind.STEP and found.step is not None:
         outputs = history.outputs(found.step) or ()
         produced = ", ".join(output.name for output in outputs) if len(outputs) < 5 else count(len(outputs), "output")
-        return " · ".join(filter(None, (state(found.step), _reason(found.step), one_line(produced))))
+        return " · ".join(filter(None, (marked_state(found.step), _reason(found.step), one_line(produced))))
     if thing.kind in (Kind.OUTPUT, Kind.ARTIFACT) and found.output is not None:
         return _output_title(context, found, found.output, wanted)
     return None

@@ -37,9 +37,10 @@ from pipesight.pages.contract import (
     StepFacts,
     Trouble,
 )
-from pipesight.pages.describe import describe, path_of, pipeline_facts
+from pipesight.pages.describe import describe, path_of, pipeline_facts, run_total
 from pipesight.pages.runs import runs_page
 from pipesight.pages.words import (
+    age_and_duration,
     ago,
     count,
     duration,
@@ -133,10 +134,7 @@ async def list_history(context: Context, given: Mapping[str, object]) -> tuple[H
     parent = HistoryArgument.of(given).parent
     history = context.history
     if parent is None or parent == HistoryPath():
-        return tuple(
-            _node(history, "pipeline", Found(pipeline=pipeline), pipeline.name, pipeline_facts(history, pipeline))
-            for pipeline in history.pipelines()
-        )
+        return tuple(_pipeline_node(history, pipeline) for pipeline in history.pipelines())
     found = follow(history, parent.names)
     if found.step is not None:
         outputs = history.outputs(found.step) or ()
@@ -237,7 +235,9 @@ def _on_line(view: View, position: Position) -> tuple[Thing, Span] | None:
 
 def _no_such(kind: str, name: str, names: Sequence[str]) -> Trouble:
     close = get_close_matches(name, names, 1)
-    if close:
+    if close and kind == "run":
+        advice = f"The newest run is {names[0]!r}. Did you mean {close[0]!r}?"
+    elif close:
         advice = f"Did you mean {close[0]!r}?"
     elif names:
         advice = "There are: " + visible(", ".join(map(repr, names[:10])), one_line=True)
@@ -319,8 +319,18 @@ def _node(history: History, kind: NodeKind, found: Found, label: str, descriptio
     )
 
 
+def _pipeline_node(history: History, pipeline: Pipeline) -> HistoryNode:
+    """Return a pipeline with the status of its newest run."""
+    run = history.last_run(pipeline.name)
+    facts = " · ".join(filter(None, (run_total(history, pipeline), run and when(run))))
+    node = _node(history, "pipeline", Found(pipeline=pipeline), pipeline.name, facts)
+    if run is None:
+        return node
+    return replace(node, status=str(run.status), tone=tone(run.status), mark=mark(run.status))
+
+
 def _run_node(history: History, found: Found, run: Run) -> HistoryNode:
-    node = _node(history, "run", found, run.name, state(run))
+    node = _node(history, "run", found, run.name, age_and_duration(run))
     return replace(
         node,
         short=visible(short_name(run), one_line=True),
@@ -331,7 +341,7 @@ def _run_node(history: History, found: Found, run: Run) -> HistoryNode:
 
 
 def _step_node(history: History, found: Found, step: Step) -> HistoryNode:
-    node = _node(history, "step", found, step.name, state(step))
+    node = _node(history, "step", found, step.name, age_and_duration(step))
     return replace(node, status=str(step.status), tone=tone(step.status), mark=mark(step.status))
 
 

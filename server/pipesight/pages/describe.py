@@ -13,7 +13,7 @@ from pipesight.workspace.find import Found
 from .contract import READ_OUTPUT, SHOW_RUN, HistoryPath
 from .page import Action, Grid, Heading, Line, Page, Value
 from .record import consumers_line, inputs_line, metadata_grid, run_failure, tags_line, why
-from .words import ago, count, duration, json_text, mark, one_line, state, type_name, when
+from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when
 
 _RUNS_SHOWN = 5
 _STEPS_SHOWN = 20
@@ -50,12 +50,13 @@ def address(found: Found) -> dict[str, object]:
 
 
 def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = None) -> str:
-    """`4 runs · last run completed 2 h ago · 12 s`."""
+    """`4 runs · last run completed 2 h ago · 12 s`. A failed run carries its mark."""
     total = run_total(history, pipeline)
     run = history.last_run(pipeline.name)
     if run is None:
         return total or "runs are still being read"
-    return " · ".join(filter(None, [total, f"last run {state(run, now)}"]))
+    failed = f"{mark(run.status)} " if tone(run.status) == "failed" else ""
+    return " · ".join(filter(None, [total, f"{failed}last run {state(run, now)}"]))
 
 
 def run_total(history: History, pipeline: Pipeline) -> str:

@@ -95,6 +95,18 @@ def state(thing: Run | Step, now: datetime | None = None) -> str:
     return " · ".join(parts)
 
 
+def marked_state(thing: Run | Step) -> str:
+    """Return the state. A failed one carries its mark: `✗ failed 2 h ago`."""
+    failed = f"{mark(thing.status)} " if tone(thing.status) == "failed" else ""
+    return failed + state(thing)
+
+
+def age_and_duration(thing: Run | Step) -> str:
+    """`2 h ago · 12 s`, for where an icon shows the status."""
+    took = duration(thing.duration) if thing.duration is not None else None
+    return " · ".join(filter(None, (when(thing), took)))
+
+
 def type_name(output: Output) -> str:
     """The short name of an output's data type: `DataFrame`."""
     return output.data_type.rsplit(".", 1)[-1] if output.data_type else (output.type or "artifact")

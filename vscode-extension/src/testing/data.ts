@@ -31,7 +31,7 @@ export function runNode(name: string, short = name): HistoryNode {
     short,
     path: { pipeline: "training", run: name, source: "s" },
     expandable: true,
-    description: "completed 2 h ago",
+    description: "2 h ago",
     status: "completed",
     tone: "passed",
     mark: "✓",

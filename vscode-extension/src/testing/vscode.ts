@@ -122,7 +122,7 @@ export const answers = {
 export const panels: WebviewPanelStub[] = [];
 export const handlers = new Map<string, (...args: unknown[]) => unknown>();
 export const languageStatus = { text: "", detail: "", busy: false, severity: 0, command: undefined as unknown };
-export const treeView = { message: "", badge: undefined as unknown };
+export const treeView = { message: "", description: "", badge: undefined as unknown };
 export const grantTrust = new EventEmitter<undefined>();
 
 /** Forget what earlier tests did. */
