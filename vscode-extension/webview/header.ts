@@ -59,7 +59,13 @@ function head(
   send: Send,
 ): HTMLElement {
   const row = h("div", { class: "head-row" }, h("div", { class: "head-facts" }, ...facts), actions);
-  return h("header", { class: "head" }, breadcrumb(path, runs, send), row);
+  const title = heading(path.output ?? path.run ?? "Pipesight");
+  return h("header", { class: "head" }, title, breadcrumb(path, runs, send), row);
+}
+
+/** The title of the page, which the tab shows already. */
+export function heading(text: string): HTMLElement {
+  return h("h1", { class: "for-screen-readers" }, text);
 }
 
 /** Pipeline, run, step and output. If there are other runs, the run's name opens a list of them. */

@@ -3,7 +3,7 @@ import "./style.css";
 import type { HistoryPath, Preview, Reading, RunPage, TableView } from "../src/protocol";
 import type { FromPage, RunChoice, ToPage } from "./contract";
 import { h } from "./dom";
-import { outputHeader, runHeader } from "./header";
+import { heading, outputHeader, runHeader } from "./header";
 import { render } from "./renderers";
 import { problem } from "./renderers/problem";
 import { isOrdered } from "./renderers/table";
@@ -94,7 +94,7 @@ function receive(message: ToPage): void {
     case "trouble":
       reading = undefined;
       showHead();
-      show(problem(message.trouble.problem, message.trouble.advice));
+      show(h("div", {}, heading("Pipesight"), problem(message.trouble.problem, message.trouble.advice)));
       break;
     case "runs":
       runs = message.runs;

@@ -35,13 +35,13 @@ describe("a table", () => {
 
   const indexes: [what: string, columns: Column[], index: number, heads: string[], row: string[], range: string][] = [
     ["no index", [{ name: "" }, { name: "city" }], 0, [], ["0"], "1 row · 2 columns"],
-    ["an index without a name", [{ name: "" }, { name: "city" }], 1, [""], ["7"], "1 row · 1 column"],
+    ["an index without a name", [{ name: "" }, { name: "city" }], 1, ["Index"], ["7"], "1 row · 1 column"],
     ["a named index", [{ name: "id" }, { name: "city" }], 1, ["id"], ["7"], "1 row · 1 column"],
     [
       "an index of two levels without names",
       [{ name: "" }, { name: "" }, { name: "city" }],
       2,
-      ["", ""],
+      ["Index", "Index"],
       ["7", "a"],
       "1 row · 1 column",
     ],

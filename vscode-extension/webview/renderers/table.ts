@@ -33,7 +33,7 @@ function grid(table: Table, host: Host): HTMLElement {
     ),
   );
   const indexed = table.index ?? 0;
-  const numberHead = h("th", { class: "row-head", scope: "col", "aria-label": "Row" });
+  const numberHead = h("th", { class: "row-head", scope: "col" }, forScreenReaders("Row"));
   const heads = table.columns.map((_, place) => header(table, place, formats[place], host));
   const head = h("tr", {}, indexed ? undefined : numberHead, ...heads);
   const rows = table.rows.map((row, at) => {
@@ -51,17 +51,21 @@ function rowNumber({ numbers, offset }: Table, at: number): string {
 function header(table: Table, place: number, format: ColumnFormat | undefined, host: Host): HTMLElement {
   const column = table.columns[place] ?? { name: "" };
   const isIndex = place < (table.index ?? 0);
-  const content = [h("span", { class: "column-name" }, column.name), typeOf(column, format)];
+  const unnamed = forScreenReaders(isIndex ? "Index" : "Column without a name");
+  const content = [h("span", { class: "column-name" }, column.name || unnamed), typeOf(column, format)];
   const looks = [isIndex ? "row-head" : "", format?.isNumeric ? "number" : ""].filter(Boolean).join(" ") || undefined;
-  const label = column.name ? undefined : isIndex ? "Index" : "Column without a name";
-  if (!canBeOrdered(table)) return h("th", { scope: "col", class: looks, "aria-label": label }, ...content);
+  if (!canBeOrdered(table)) return h("th", { scope: "col", class: looks }, ...content);
   const order = orderOf(table, place, host.view);
-  const attributes = { type: "button", class: "sort", title: SORTS[order], "aria-label": label };
+  const attributes = { type: "button", class: "sort", title: SORTS[order] };
   const button = h("button", { ...attributes, "data-keep": `sort ${place}` }, ...content);
   button.addEventListener("click", () => {
     host.look({ ...host.view, offset: 0, ...next(order, place) });
   });
   return h("th", { scope: "col", class: looks, "aria-sort": order }, button);
+}
+
+function forScreenReaders(text: string): HTMLElement {
+  return h("span", { class: "for-screen-readers" }, text);
 }
 
 function typeOf({ type }: Column, format: ColumnFormat | undefined): HTMLElement | undefined {

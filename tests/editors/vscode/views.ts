@@ -1,0 +1,92 @@
+/** What the extension sends to the page of its panel: one example for each of its views. */
+
+const path = { pipeline: "training_pipeline", run: "nightly", step: "evaluate", output: "predictions" };
+const run = {
+  name: "nightly",
+  short: "nightly",
+  status: "failed",
+  tone: "failed",
+  mark: "✗",
+  path: { pipeline: "training_pipeline", run: "nightly" },
+  start: "2026-03-01T12:00:00Z",
+  when: "2 h ago",
+  duration: "2 min 5 s",
+  stack: "default",
+};
+const step = {
+  name: "evaluate",
+  status: "completed",
+  tone: "passed",
+  mark: "✓",
+  start: "2026-03-01T12:01:00Z",
+  duration: "12 s",
+  parameters: [{ name: "learning_rate", value: "0.0001" }],
+  outputs: [{ name: "predictions", path, type: "DataFrame" }],
+};
+const runs = {
+  type: "runs",
+  runs: ["weekly", "nightly", "first"].map((name) => ({ name, short: name, mark: "✓", path: { ...path, run: name } })),
+};
+
+function output(kind: string, rest: object): object[] {
+  const preview = { kind, summary: `a ${kind} with a summary of some length`, ...rest };
+  const facts = { uri: "/store/predictions", data_type: "pandas.DataFrame" };
+  return [
+    { type: "reading", reading: { title: "predictions", subtitle: "", path, output: facts, run, step, preview } },
+    runs,
+  ];
+}
+
+const columns = [
+  { name: "customer", type: "int64" },
+  { name: "name", type: "string" },
+  { name: "score", type: "double" },
+];
+const rows = Array.from({ length: 60 }, (_, at) => [at, at % 7 ? `customer ${at}` : null, at / 7]);
+const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const tones = ["passed", "cached", "failed", "running", "waiting", "paused", "skipped", "stopped", "unknown"];
+
+export const VIEWS: readonly (readonly [view: string, messages: readonly object[]])[] = [
+  ["table", output("table", { table: { columns, rows, offset: 0, total: 600, index: 1 }, text: "Not all of it." })],
+  [
+    "array",
+    output("array", {
+      shape: [60, 3],
+      dtype: "float64",
+      statistics: { mean: 1.2345678 },
+      table: { columns: columns.map(({ name }) => ({ name })), rows: rows.map((row) => row.map(Number)), total: 60 },
+    }),
+  ],
+  ["number", output("json", { value: 0.93 })],
+  ["JSON", output("json", { value: { solver: "adam", layers: [64, 32], deep: { on: true, off: null } } })],
+  ["text", output("text", { text: "A line\n".repeat(80), truncated: true })],
+  [
+    "Markdown",
+    output("markdown", {
+      text: "# Report\n\nSome `code`, a [link](https://example.org).\n\n| a | b |\n|-|-|\n| 1 | 2 |\n\n> quoted\n\n```\nx = 1\n```\n",
+    }),
+  ],
+  ["HTML", output("html", { text: "<h1>Report</h1>" })],
+  ["picture", output("image", { image: { mime: "image/png", data: pixel, width: 1, height: 1 } })],
+  ["pickle", output("pickle", { text: "sklearn.linear_model.LogisticRegression", advice: "It is never loaded." })],
+  ["files", output("files", { files: [{ path: "model/weights.bin", size: 1_230_000 }], text: "Not read." })],
+  ["problem", output("problem", { text: "The file is gone.", advice: "Run the pipeline again." })],
+  [
+    "run",
+    [
+      {
+        type: "run",
+        page: {
+          title: "nightly",
+          subtitle: "",
+          path: run.path,
+          run,
+          loading: false,
+          steps: tones.map((tone) => ({ ...step, name: `step_${tone}`, status: tone, tone, entrypoint: "function" })),
+          runs: [run, { ...run, name: "first", short: "first", path: { run: "first" } }],
+        },
+      },
+    ],
+  ],
+  ["trouble", [{ type: "trouble", trouble: { problem: "The history has no such run.", advice: "There are: a, b" } }]],
+];
