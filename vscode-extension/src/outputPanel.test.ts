@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
 import type { Server } from "./client";
 import { OutputPanels } from "./outputPanel";
 import type { Reading, ServerStatus } from "./protocol";
-import { answering, PATH, READING, RUN_PAGE, runNode, settled } from "./testing/data";
+import { answering, builtExtension, PATH, READING, RUN_PAGE, runNode, settled } from "./testing/data";
 import { doneWith, EventEmitter, panels as opened, reset, Uri } from "./testing/vscode";
-
-const extension = mkdtempSync(path.join(os.tmpdir(), "pipesight-"));
-mkdirSync(path.join(extension, "dist"));
-writeFileSync(path.join(extension, "dist/webview.css"), "main { color: red }");
 
 const RUN = { pipeline: "training", run: "run 2" };
 
@@ -19,7 +12,7 @@ function open(answers: Parameters<typeof answering>[0]) {
   const statuses = new EventEmitter<ServerStatus>();
   const { request, asked } = answering({ "pipesight.history": () => [runNode("run 3"), runNode("run 2")], ...answers });
   const server = { request, onDidChangeStatus: statuses.event } as unknown as Server;
-  return { panels: new OutputPanels(Uri.file(extension) as never, server), statuses, asked };
+  return { panels: new OutputPanels(builtExtension() as never, server), statuses, asked };
 }
 
 const types = (posted: readonly unknown[] = []) => posted.map((message) => (message as { type: string }).type);

@@ -3,8 +3,8 @@ import { beforeEach, describe, it } from "node:test";
 import type { Server } from "./client";
 import type { RunsArgument, RunsPage, ServerStatus } from "./protocol";
 import { RunsPanels } from "./runsPanel";
-import { answering, settled } from "./testing/data";
-import { EventEmitter, panels as opened, reset, Uri } from "./testing/vscode";
+import { builtExtension, answering, settled } from "./testing/data";
+import { EventEmitter, panels as opened, reset } from "./testing/vscode";
 
 const PAGE: RunsPage = {
   title: "training",
@@ -20,7 +20,7 @@ function open(answer: (argument: RunsArgument) => unknown = () => PAGE) {
   const { request, asked } = answering({ "pipesight.showRuns": answer });
   const remembered = new Map<string, unknown>();
   const context = {
-    extensionUri: Uri.file("/ext"),
+    extensionUri: builtExtension(),
     workspaceState: {
       get: (key: string, otherwise: unknown) => remembered.get(key) ?? otherwise,
       update: (key: string, value: unknown) => Promise.resolve(void remembered.set(key, value)),

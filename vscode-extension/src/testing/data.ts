@@ -1,5 +1,9 @@
 /** Answers of the server that several unit tests use. */
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import type { Request } from "../commandIds";
+import { Uri } from "./vscode";
 import type { HistoryNode, Reading, RunPage, ServerCommands } from "../protocol";
 
 export const PATH = { pipeline: "training", run: "run 2", step: "train", output: "accuracy" };
@@ -49,6 +53,15 @@ export function answering(answers: Answers): { request: Request; asked: unknown[
     return answer ? Promise.resolve(answer(argument)) : Promise.reject(new Error(`no answer to ${command}`));
   }) as unknown as Request;
   return { request, asked };
+}
+
+/** A folder of an extension that was built: its pages have style sheets. */
+export function builtExtension(): Uri {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "pipesight-"));
+  mkdirSync(path.join(folder, "dist"));
+  for (const name of ["webview", "runs"])
+    writeFileSync(path.join(folder, "dist", `${name}.css`), "main { color: red }");
+  return Uri.file(folder);
 }
 
 /** Lets promises that are settled run their callbacks. */
