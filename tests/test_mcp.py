@@ -8,7 +8,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from .test_characters import NAMES, RAW
 from .test_characters import hostile as hostile
 from .test_cli import HISTORIES, pipesight
 
-TOOLS = ["list_pipelines", "list_runs", "read_output", "find_names", "check_code"]
+TOOLS = ["list_pipelines", "list_runs", "describe_run", "compare_runs", "read_output", "find_names", "check_code"]
 
 
 def started(folder: Path, *arguments: str) -> Client:
@@ -41,14 +42,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return unpack_sample(tmp_path_factory.mktemp("mcp"))
 
 
-@pytest.fixture(scope="module")
-async def client(sample: Path) -> AsyncIterator[Client]:
-    """A client of the sample. One task opens and closes it, as the SDK demands."""
+@asynccontextmanager
+async def kept(folder: Path) -> AsyncGenerator[Client]:
+    """A client for a fixture. One task opens and closes it, as the SDK demands."""
     opened: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
     done = asyncio.Event()
 
     async def keep() -> None:
-        async with started(sample) as client:
+        async with started(folder) as client:
             opened.set_result(client)
             await done.wait()
 
@@ -56,6 +57,23 @@ async def client(sample: Path) -> AsyncIterator[Client]:
     yield await opened
     done.set()
     await keeping
+
+
+@pytest.fixture(scope="module")
+async def client(sample: Path) -> AsyncIterator[Client]:
+    """A client of the sample."""
+    async with kept(sample) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+async def record(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    """A client of a history with failures, metrics and tags."""
+    folder = tmp_path_factory.mktemp("record")
+    unpack_history(HISTORIES / "0.98.0-record.tar.xz", folder)
+    (folder / "pipesight.toml").write_text("history = ['0.98.0-record']\n")
+    async with kept(folder) as client:
+        yield client
 
 
 async def ask(client: Client, tool: str, **arguments: Any) -> Any:
@@ -107,6 +125,39 @@ async def test_pipelines_and_runs_come_in_pages(client: Client) -> None:
 
     failed = await ask(client, "list_runs", pipeline="report_pipeline", status="failed")
     assert [run["name"] for run in failed["from_history"]] == ["broken_report"]
+
+
+async def test_a_run_is_described_with_why_it_failed(record: Client) -> None:
+    failed = await ask(record, "list_runs", pipeline="training", status="failed")
+    name = failed["from_history"][0]["name"]
+    answer = await ask(record, "describe_run", pipeline="training", run=name)
+    run = answer["from_history"]
+
+    assert (run["run"]["name"], run["run"]["status"]) == ("training_03", "failed")
+    error = run["error"]
+    assert (error["step"], error["type"], error["message"]) == ("fit", "ValueError", "math domain error")
+    assert error["file"].endswith("go_record.py")
+    assert "math.sqrt(len(data) - 10_000)" in error["traceback"]
+    assert [step["name"] for step in run["steps"]] == ["load_rows", "fit"]
+    assert run["steps"][1]["parameters"] == {"rate": 0.2, "fail": True}
+    assert run["steps"][0]["outputs"] == [{"name": "table", "type": "DataFrame", "version": "4"}]
+    assert run["metrics"]["fit.loss"] == 0.3333
+    assert run["tags"] == ["nightly"]
+
+    page = await ask(record, "describe_run", pipeline="training", steps=1)
+    assert page["from_history"]["error"] is None
+    assert page["from_history"]["steps_left_out"] == 2
+    assert page["next_step"] == "There are 2 more. Call again with offset=1."
+
+
+async def test_two_runs_are_compared(record: Client) -> None:
+    answer = await ask(record, "compare_runs", pipeline="training", left="training_01", right="latest", limit=3)
+    pair = answer["from_history"]
+
+    assert (pair["left"], pair["right"]) == ("training_01", "training_11")
+    assert pair["differences"][0] == {"kind": "parameter", "name": "load_rows.rows", "left": 6, "right": 16}
+    assert answer["total"] > 3
+    assert answer["next_step"] == f"There are {answer['total'] - 3} more. Call again with offset=3."
 
 
 READ = [
@@ -186,6 +237,31 @@ WRONG = [
 @pytest.mark.parametrize(("tool", "arguments", "said"), WRONG)
 async def test_an_error_has_the_next_step(client: Client, tool: str, arguments: dict[str, Any], said: str) -> None:
     assert said in await refused(client, tool, **arguments)
+
+
+EXCHANGE = re.compile(r"^-> (\w+) (.*)\n<- ((?:.+\n)+?)(?=\n|```)", re.MULTILINE)
+
+
+def has(answer: Any, shown: Any) -> bool:
+    """Whether an answer has what the documentation shows of it: some keys of objects, the beginning of lists."""
+    if isinstance(shown, dict):
+        return all(key in answer and has(answer[key], value) for key, value in shown.items())
+    if isinstance(shown, list):
+        return len(answer) >= len(shown) and all(has(*pair) for pair in zip(answer, shown, strict=False))
+    return type(answer) is type(shown) and answer == shown
+
+
+async def test_the_exchange_of_the_documentation_happens(record: Client) -> None:
+    page = (Path(__file__).parents[1] / "docs/mcp.md").read_text(encoding="utf-8")
+    calls = EXCHANGE.findall(page)
+
+    assert len(calls) == 5
+    for tool, arguments, shown in calls:
+        if shown.startswith("error: "):
+            assert await refused(record, tool, **json.loads(arguments)) == shown.strip().removeprefix("error: ")
+        else:
+            answer = await ask(record, tool, **json.loads(arguments))
+            assert has(answer, json.loads(shown)), (tool, answer)
 
 
 async def test_without_a_history_the_server_still_answers(tmp_path: Path) -> None:

@@ -48,7 +48,6 @@ class RunFacts:
     end: str | None
     duration: float | None
     stack: str | None
-    error: ErrorFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,8 @@ class RunDetails:
 
     run: RunFacts
     steps: list[StepFacts]
-    steps_left_out: int = 0
+    steps_left_out: int
+    error: ErrorFacts | None
     metrics: dict[str, object] = field(default_factory=dict[str, object])
     tags: list[str] = field(default_factory=list[str])
     commit: str | None = None

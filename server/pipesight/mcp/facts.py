@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from pipesight.history.model import Output, Run, Step
+from pipesight.history.model import Details, Output, Run, Status, Step
 from pipesight.outputs.preview import Preview, Table
 from pipesight.pages.words import type_name
+from pipesight.workspace.run_differences import Difference
+from pipesight.workspace.run_report import RunError
 
 from . import untrusted
-from .answers import OutputFacts, OutputValue, RunFacts, StepFacts, TableFacts
+from .answers import DifferenceFacts, ErrorFacts, OutputFacts, OutputValue, RunFacts, StepFacts, TableFacts
 
 _CELLS = 60  # columns of a table
 
@@ -47,6 +49,38 @@ def step_facts(step: Step, outputs: Iterable[Output]) -> StepFacts:
             )
             for each in outputs
         ],
+    )
+
+
+def error_facts(error: RunError | None, traceback: str | None) -> ErrorFacts | None:
+    """Return why a run failed as an answer has it, with the end of its traceback."""
+    if error is None:
+        return None
+    return ErrorFacts(
+        step=untrusted.optional_name(error.step),
+        type=untrusted.optional_name(error.type),
+        message=untrusted.text(error.message, 1_000) if error.message is not None else None,
+        file=untrusted.optional_name(error.file),
+        line=error.line,
+        traceback=untrusted.end(traceback) if traceback is not None else None,
+    )
+
+
+def traceback_of(steps: Iterable[Step], details: Details | None) -> str | None:
+    """Return the traceback of the first step that has one, else that of the run."""
+    failures = [step.failure for step in steps if step.status is Status.FAILED]
+    if details is not None:
+        failures.append(details.failure)
+    return next((failure.traceback for failure in failures if failure is not None and failure.traceback), None)
+
+
+def difference_facts(difference: Difference) -> DifferenceFacts:
+    """Return a difference between two runs as an answer has it."""
+    return DifferenceFacts(
+        difference.kind,
+        untrusted.name(difference.name),
+        untrusted.value(difference.left),
+        untrusted.value(difference.right),
     )
 
 

@@ -32,6 +32,8 @@ def server_of(workbench: Workbench) -> MCPServer:
     offered: tuple[Callable[..., object], ...] = (
         tools.list_pipelines,
         tools.list_runs,
+        tools.describe_run,
+        tools.compare_runs,
         tools.read_output,
         tools.find_names,
         tools.check_code,

@@ -13,19 +13,34 @@ from pipesight.cli.check import UncheckedError, check_text
 from pipesight.history.history import History
 from pipesight.outputs.preview import Window
 from pipesight.workspace.find import Found
+from pipesight.workspace.run_differences import differences
+from pipesight.workspace.run_report import report
 
 from . import untrusted
 from .answers import (
     CodeProblem,
     CodeReport,
+    Comparison,
     NameFacts,
     NameList,
     OutputReading,
     PipelineFacts,
     PipelineList,
+    RunDescription,
+    RunDetails,
     RunList,
+    RunPair,
 )
-from .facts import iso, next_rows, output_value, run_facts
+from .facts import (
+    difference_facts,
+    error_facts,
+    iso,
+    next_rows,
+    output_value,
+    run_facts,
+    step_facts,
+    traceback_of,
+)
 from .pictures import with_picture
 from .workbench import Workbench
 
@@ -88,6 +103,49 @@ class Tools:
         page = [run_facts(run) for run in found[offset : offset + limit]]
         step = _more(offset, len(page), len(found)) or "Call describe_run for one of them."
         return RunList(page, len(found), step)
+
+    def describe_run(
+        self,
+        pipeline: Pipeline,
+        run: RunName = "latest",
+        steps: Annotated[int, Field(ge=1, le=200, description="How many steps to return.")] = 50,
+        offset: Annotated[int, Field(ge=0, description="How many steps to skip.")] = 0,
+    ) -> RunDescription:
+        """Describe one run: its steps with parameters and outputs, why it failed, its metrics, tags and commit."""
+        history = self._workbench.history()
+        found = _follow(history, pipeline=pipeline, run=run).run
+        assert found is not None
+        known = report(history, found, self._workbench.previews)
+        of_run = history.steps(found) or ()
+        page = [step_facts(step, history.outputs(step) or ()) for step in of_run[offset : offset + steps]]
+        details = RunDetails(
+            run=run_facts(found),
+            steps=page,
+            steps_left_out=len(of_run) - len(page),
+            error=error_facts(known.error, traceback_of(of_run, history.details(found))),
+            metrics=untrusted.mapping(known.metrics),
+            tags=[untrusted.name(tag) for tag in known.tags],
+            commit=untrusted.optional_name(known.commit),
+        )
+        advice = "Call read_output for the value of an output." if any(step.outputs for step in page) else None
+        return RunDescription(details, _more(offset, len(page), len(of_run)) or advice)
+
+    def compare_runs(
+        self,
+        pipeline: Pipeline,
+        left: RunName,
+        right: RunName,
+        limit: Limit = 50,
+        offset: Offset = 0,
+    ) -> Comparison:
+        """Compare two runs: parameters, metrics, outputs, inputs, code, statuses, stack and tags that differ."""
+        history = self._workbench.history()
+        runs = [_follow(history, pipeline=pipeline, run=name).run for name in (left, right)]
+        one, other = (run for run in runs if run is not None)
+        found = list(differences(history, one, other, self._workbench.previews))
+        page = [difference_facts(each) for each in found[offset : offset + limit]]
+        pair = RunPair(untrusted.name(one.name), untrusted.name(other.name), page)
+        return Comparison(pair, len(found), _more(offset, len(page), len(found)))
 
     def read_output(
         self,

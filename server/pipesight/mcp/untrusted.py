@@ -36,6 +36,12 @@ def text(value: str, limit: int = _TEXT) -> str:
     return shown if len(shown) <= limit else f"{shown[:limit]}… ({len(shown) - limit:,} more characters)"
 
 
+def end(value: str, limit: int = _TEXT) -> str:
+    """Return the last `limit` characters of a text, such as a traceback."""
+    shown = visible(value)
+    return shown if len(shown) <= limit else f"({len(shown) - limit:,} characters before) …{shown[-limit:]}"
+
+
 def value(content: object, depth: int = 0) -> object:
     """Return a JSON value with its texts, lists and objects bounded."""
     if isinstance(content, str):
