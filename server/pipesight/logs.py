@@ -1,4 +1,4 @@
-"""Logging to standard error or a file, without what must not be seen, and without waiting for who reads it."""
+"""Log to standard error or a file. Never log secrets, and never wait for a reader."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PATIENCE = 0.2  # seconds that the last lines have
 
 
 def redact(text: str) -> str:
-    """`text` without the passwords and tokens that it may hold."""
+    """Return `text` without passwords and tokens."""
     for pattern in _SECRETS[:-1]:
         text = pattern.sub("***", text)
     return _SECRETS[-1].sub(r"\1***", text)

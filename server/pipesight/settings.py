@@ -1,4 +1,4 @@
-"""Every setting and its default, in one typed object; what is wrong with a given value is said, never raised."""
+"""Every setting and its default, in one typed object. A wrong value gives a sentence, never an exception."""
 
 from __future__ import annotations
 
@@ -108,13 +108,13 @@ class Settings:
 
     @classmethod
     def are_in(cls, value: object) -> bool:
-        """Whether `value` sets anything. Clients without settings of their own send empty objects."""
+        """Return True if `value` sets anything. Clients without settings of their own send empty objects."""
         return _sets_something(cls(), value)
 
 
 @dataclass(frozen=True, slots=True)
 class InitializationOptions:
-    """What a client may send with `initialize`.
+    """The options that a client may send with `initialize`.
 
     `interpreter` is the Python of the user's environment, which reads outputs. `client_commands` are commands that the
     client itself registers, so that the server does not advertise them. A client that names `pipesight.readOutput`
@@ -130,7 +130,7 @@ class InitializationOptions:
 
     @classmethod
     def read(cls, value: object) -> tuple[InitializationOptions, list[str]]:
-        """The options that `value` (JSON, keys in camel case) gives, and a sentence for each value not taken."""
+        """Return the options in `value` (JSON, keys in camel case) and a sentence for each value that is wrong."""
         problems: list[str] = []
         return _read(cls(), value, "initializationOptions", problems), problems
 
@@ -164,7 +164,7 @@ def table(value: object) -> Mapping[str, object] | None:
 
 
 def _read(default: Any, value: object, path: str, problems: list[str]) -> Any:
-    """`default` with what `value` says; unknown keys are left alone, since other tools may own them."""
+    """Return `default` changed by `value`. Unknown keys are ignored, since other tools may own them."""
     if value is None or value == []:  # Lua has no other word for an empty object
         return default
     if not isinstance(value, Mapping):
@@ -197,7 +197,10 @@ def _value(default: Any, value: object, path: str, problems: list[str]) -> Any:
 
 
 def _taken(default: object, value: object) -> tuple[str, object]:
-    """What a setting with this default takes, in words, and `value` as it is taken; None when it is not."""
+    """Return the values that a setting with this default takes, in words, and the value it gets.
+
+    The second is None if `value` is not one of them.
+    """
     if isinstance(default, tuple):
         items = cast("list[object]", value) if isinstance(value, (list, tuple)) else [None]
         return "a list of strings", tuple(items) if all(isinstance(item, str) for item in items) else None
@@ -214,7 +217,7 @@ def _taken(default: object, value: object) -> tuple[str, object]:
 
 
 def _shown(value: object) -> str:
-    """The kind of a value, never the value: it may hold a password."""
+    """Return the kind of a value, never the value, which may hold a password."""
     if isinstance(value, bool):
         return "true or false"
     kinds = (("a string", str), ("a number", (int, float)), ("a list", (list, tuple)), ("an object", Mapping))

@@ -1,4 +1,4 @@
-"""The history that a command asks: found, brought up to date, and followed by the names that were given."""
+"""Open the history that a command asks, and follow the names that the person gave."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from pipesight.workspace.find import Found
 
 LATEST = "latest"
-"""Stands for the name of a pipeline's newest run, where no run has that name."""
+"""The word for a pipeline's newest run. A run of that name comes first."""
 
 
 class CommandError(Exception):
-    """What went wrong, in a sentence for the person who typed the command, with a next step."""
+    """A command that failed. The message tells the person what happened and what to do next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def rows(where: Where, pipeline: str | None, run: str | None, step: str | None) 
 
 
 def follow(history: History, names: Mapping[str, str | None]) -> Found:
-    """What the names lead to, its steps and outputs fetched.
+    """Follow the names to a pipeline, run, step or output. Fetch the run's steps first.
 
     Raises CommandError, which names what is there instead.
     """

@@ -1,4 +1,4 @@
-"""`pipesight check`: the diagnostics of files in a terminal or in CI, for people, for programs and as SARIF."""
+"""`pipesight check`: the diagnostics of files, for a terminal and for CI."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION, Severity.H
 
 
 class UncheckedError(Exception):
-    """Why something cannot be checked, in sentences."""
+    """A file or history that cannot be checked. The message says why."""
 
 
 def check(
@@ -77,7 +77,7 @@ def check_text(code: str, history: History, settings: Settings, *, interpreter: 
 
 
 def worst_is_at_least(problems: Iterable[Problem], limit: str) -> bool:
-    """Whether any problem is as severe as `limit`, or more."""
+    """Return True if any problem is at least as severe as `limit`."""
     order = [str(each.value) for each in SEVERITIES]
     return any(order.index(problem.severity) <= order.index(limit) for problem in problems)
 
@@ -100,7 +100,7 @@ def _context(roots: Sequence[Path], history: History, settings: Settings, interp
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files given, and the Python files and notebooks in the folders given."""
+    """Yield the files given, and the Python files and notebooks in the folders given."""
     seen: set[Path] = set()
     for path in paths:
         found = [file for file, _ in source_files([path])] if path.is_dir() else [path]
@@ -111,7 +111,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _prepare(context: Context, documents: Iterable[Document]) -> None:
-    """Fetch the runs and look for the files that the documents turn out to ask for."""
+    """Fetch the runs that the documents mention, and look for the files of their outputs."""
     for document in documents:
         findings(context, document, _everywhere)
     with contextlib.suppress(SourceError):  # then what was fetched before has to do

@@ -1,4 +1,4 @@
-"""What `pipesight doctor` says: which history is read and why, what is wrong and what to do."""
+"""`pipesight doctor`: which history Pipesight reads and why, what is wrong and what to do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MARKS = {"found": "✓", "absent": "·", "note": "·", "problem": "✗"}
 
 
 def text(finding: Finding) -> str:
-    """A finding for a terminal."""
+    """Return a finding as text for a terminal."""
     lines = [visible(f"{_MARKS[finding.outcome]} {finding.subject}: {finding.detail}", one_line=True)]
     if finding.advice:
         lines.append(visible(f"    -> {finding.advice}", one_line=True))

@@ -1,4 +1,4 @@
-"""The command `pipesight`: the language server, and the history, outputs and sites for people and programs."""
+"""The command `pipesight`: its options, and one short function for each command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pipesight import __version__
 from pipesight.characters import visible
-from pipesight.logs import redact
+from pipesight.logs import LEVELS, redact
 
 from .asked import LATEST, CommandError, Where, follow, opened, rows, settings_here
 from .interpreters import interpreter
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; give the exit status: 0 done, 1 not found or not possible, 2 wrong usage."""
+    """Run the command. Return the exit status: 0 done, 1 not found or not possible, 2 wrong usage."""
     prepare()
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     lsp = command("lsp", _lsp, "Start the language server on standard input and output.")
     lsp.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="listen on a socket instead")
     lsp.add_argument("--log-file", type=Path, metavar="FILE", help="log to a file instead of standard error")
-    lsp.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
+    lsp.add_argument("--log-level", choices=LEVELS, default="warning")
 
     history = command("history", _history, "Show pipelines, the runs of one, the steps of a run, or a step's outputs.")
     for name, about in list(_NAMES.items())[:3]:

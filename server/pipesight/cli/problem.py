@@ -38,7 +38,7 @@ class Problem:
     in_file: Region
 
     def text(self) -> str:
-        """One line for people."""
+        """Return the problem as one line for people."""
         cell = f"[{self.cell}]" if self.cell is not None else ""
         line = f"{self.file}{cell}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.code}]"
         return visible(line, one_line=True)

@@ -1,4 +1,4 @@
-"""What `pipesight check` finds, as a SARIF 2.1.0 log for code scanning."""
+"""The problems of `pipesight check` as a SARIF 2.1.0 log for code scanning."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROOT = "%SRCROOT%"
 
 
 def sarif(problems: Sequence[Problem], root: Path, settings: Settings) -> dict[str, Any]:
-    """The problems as a log; files below `root` are named from there."""
+    """Return the problems as a SARIF log. Files below `root` have paths relative to it."""
     driver = {
         "name": "pipesight",
         "version": __version__,
@@ -88,7 +88,7 @@ def _file(file: str, root: Path) -> dict[str, str]:
 
 
 def _fingerprint(problem: Problem, seen: Counter[str]) -> str:
-    """What tells the problem from others when lines around it, or the history, have changed."""
+    """Return a key that identifies the problem after lines around it, or the history, have changed."""
     said = "\n".join((problem.file, problem.code, problem.snippet))
     seen[said] += 1
     return f"{sha256(said.encode()).hexdigest()[:16]}:{seen[said]}"

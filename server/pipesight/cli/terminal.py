@@ -88,7 +88,7 @@ def _styled(text: str, code: int) -> str:
 
 
 def _has_colours() -> bool:
-    """Whether standard output is a terminal whose user did not ask for plain text (no-color.org)."""
+    """Return True for a terminal whose user did not ask for plain text (no-color.org)."""
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return wanted and _takes_escapes(_windows_console())
 

@@ -1,1 +1,1 @@
-"""The sample: a small history recorded by real ZenML, and a project whose code reaches into it."""
+"""The sample: a small history that ZenML recorded, and a project whose code reads it."""

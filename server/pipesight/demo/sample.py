@@ -1,4 +1,4 @@
-"""Unpacks the sample project with its history."""
+"""Unpack the sample project with its history."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _ROOT = b"@ROOT@"  # stands in the archive for the folder that it holds
 
 
 def unpack_sample(folder: Path) -> Path:
-    """Put the sample project into `folder`, its history into `folder/history`; give the folder back.
+    """Put the sample project into `folder`, and its history into `folder/history`. Return the folder.
 
-    What is there already of the sample is replaced; other files are left alone.
+    Files of an older sample are replaced. Other files stay.
     """
     folder = folder.resolve()
     shutil.copytree(_HERE / "project", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
@@ -24,9 +24,9 @@ def unpack_sample(folder: Path) -> Path:
 
 
 def unpack_history(archive: Path, folder: Path) -> Path:
-    """Unpack an archive of a recorded history into `folder`; give back the one folder that it holds.
+    """Unpack an archive of a recorded history into `folder`. Return the one folder that it holds.
 
-    Databases are rebuilt from their SQL text, and what points to artifacts points to where they are now.
+    Databases are rebuilt from their SQL text. Paths of artifacts are changed to where the artifacts are now.
     """
     folder = folder.resolve()
     root = folder

@@ -1,4 +1,4 @@
-"""The tour: starts the language server on the sample, asks what an editor asks, and prints what a person would see."""
+"""The tour: start the language server on the sample, ask what an editor asks, and print what a person sees."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipesight.cli.terminal import bold, dim
 
 
 def show(folder: Path) -> int:
-    """Run the tour over the sample in `folder`; give the exit status."""
+    """Run the tour over the sample in `folder`. Return the exit status."""
     logging.getLogger("pygls").setLevel(logging.ERROR)
     return asyncio.run(_Tour(folder).run())
 
