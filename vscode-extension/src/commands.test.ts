@@ -80,8 +80,10 @@ describe("the commands", () => {
   });
 
   it("copy code", async () => {
-    await register().run(Command.copyCode, { pipeline: "training" });
-    assert.match(String(doneWith("clipboard")[0]), /get_pipeline\(.*"training"\)/);
+    const { run, asked } = register({ "pipesight.code": () => ({ text: "run = …" }) });
+    await run(Command.copyCode, runNode("a"));
+    assert.deepEqual(asked, [["pipesight.code", { pipeline: "training", run: "a", source: "s" }]]);
+    assert.deepEqual(doneWith("clipboard"), [["run = …"]]);
   });
 
   it("open the log from an error", async () => {

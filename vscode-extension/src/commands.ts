@@ -9,7 +9,6 @@ import type { RunsPanels } from "./runsPanel";
 import { namesOf } from "./historyPath";
 import type { Choice, HistoryNode, ReadArgument } from "./protocol";
 import { isTrouble, readWithChoices, sentence } from "./reading";
-import { snippet } from "./snippet";
 
 export interface Parts {
   readonly server: Server;
@@ -48,7 +47,10 @@ export function registerCommands({ server, tree, panels, runs, comparisons, log 
     [Command.showRun]: (given) => panels.open(argumentOf(given) ?? placeAtCursor(), "reused", focusOf(given)),
     [Command.showRuns]: (given) => runs.open(argumentOf(given) ?? placeAtCursor()),
     [Command.compareOutputs]: compare,
-    [Command.copyCode]: (given) => vscode.env.clipboard.writeText(snippet(argumentOf(given) ?? {})),
+    [Command.copyCode]: async (given) => {
+      const { text } = await server.request(Command.code, argumentOf(given) ?? {});
+      await vscode.env.clipboard.writeText(text);
+    },
     [Command.refresh]: async () => {
       await server.request(Command.refresh, {});
       tree.refresh();

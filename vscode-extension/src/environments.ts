@@ -1,8 +1,8 @@
-/** The Pythons that VS Code's own Python extensions have selected, where they are installed. */
+/** Asks VS Code's Python extensions, if they are installed, which interpreter is selected. */
 import * as vscode from "vscode";
 import type { Candidate } from "./python";
 
-/** What is used of the extension "Python Environments". */
+/** The part of the extension "Python Environments" that is used. */
 interface EnvironmentsApi {
   getEnvironment(
     scope: vscode.Uri | undefined,
@@ -10,7 +10,7 @@ interface EnvironmentsApi {
   onDidChangeEnvironment?: vscode.Event<unknown>;
 }
 
-/** What is used of the extension "Python". */
+/** The part of the extension "Python" that is used. */
 interface PythonApi {
   environments: {
     getActiveEnvironmentPath(resource?: vscode.Uri): { path: string };
@@ -19,10 +19,10 @@ interface PythonApi {
   };
 }
 
-/** Another extension may be slow to start; the server does not wait longer than this for it. Milliseconds. */
+/** Milliseconds that the start waits for another extension. */
 const PATIENCE = 5_000;
 
-/** The selected interpreters of the first workspace folder, best first. */
+/** Return the selected interpreters of the first workspace folder, best first. */
 export async function selectedPythons(log: vscode.LogOutputChannel): Promise<Candidate[]> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const answers = await Promise.all([
@@ -32,7 +32,7 @@ export async function selectedPythons(log: vscode.LogOutputChannel): Promise<Can
   return answers.filter((candidate) => candidate !== undefined);
 }
 
-/** Calls back whenever another interpreter is selected. */
+/** Call back whenever another interpreter is selected. */
 export async function onSelectionChange(changed: () => void): Promise<vscode.Disposable> {
   const [environments, python] = await Promise.all([
     exportsOf<EnvironmentsApi>("ms-python.vscode-python-envs").catch(() => undefined),

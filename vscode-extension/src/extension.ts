@@ -1,4 +1,4 @@
-/** The extension's start: puts the parts together and wires what restarts the server. */
+/** Starts the extension: creates its parts, and restarts the server when something that it depends on changes. */
 import * as vscode from "vscode";
 import { Server } from "./client";
 import { Comparisons } from "./comparisons";

@@ -1,4 +1,4 @@
-/** The command that runs `pipesight`, by the settings and the Pythons found. */
+/** Finds the command that runs `pipesight`. */
 import path from "node:path";
 import { type Execute, execute, hasPipesight, type Python, readerOf, serverOf, SetupError } from "./python";
 import type { ClientSettings } from "./settings";
@@ -6,9 +6,9 @@ import type { ClientSettings } from "./settings";
 export interface Launch {
   readonly command: string;
   readonly args: string[];
-  /** A folder of ours: Python looks for modules in the folder it is started in before it looks elsewhere. */
+  /** A folder of the extension, because Python first looks for modules in the folder where it starts. */
   readonly cwd: string;
-  /** What is added to the environment. */
+  /** Variables that are added to the environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -18,9 +18,9 @@ export function serverArguments(settings: ClientSettings): string[] {
 }
 
 /**
- * The command that runs `pipesight` with these arguments; `bundled` is the extension's folder of that name.
+ * Return the command that runs `pipesight` with these arguments. `bundled` is the extension's folder of that name.
  *
- * @throws SetupError when no Python is new enough, or has no package `pipesight` where its own is to be used.
+ * @throws SetupError when no Python is new enough, or when the environment lacks the package that the settings ask for.
  */
 export async function launch(
   settings: ClientSettings,

@@ -107,12 +107,16 @@ describe("the panel", () => {
   const asks: [message: object, did: string, details: unknown[]][] = [
     [{ type: "copyText", text: "1\t2" }, "clipboard", ["1\t2"]],
     [{ type: "copyPath" }, "clipboard", ["/store/accuracy"]],
+    [{ type: "copyCode" }, "clipboard", ["accuracy = …"]],
     [{ type: "compare" }, "pipesight.compareOutputs", [PATH]],
     [{ type: "openFolder" }, "revealFileInOS", [Uri.file("/store/accuracy")]],
   ];
   for (const [message, did, details] of asks) {
     it(`does what its page asks for: ${JSON.stringify(message)}`, async () => {
-      const { panels } = open({ "pipesight.readOutput": () => READING });
+      const { panels } = open({
+        "pipesight.readOutput": () => READING,
+        "pipesight.code": () => ({ text: "accuracy = …" }),
+      });
       await panels.open(PATH, "reused");
       opened[0]?.receive.fire(message);
       await settled();

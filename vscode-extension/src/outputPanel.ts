@@ -6,7 +6,6 @@ import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
 import type { HistoryNode, HistoryPath, ReadArgument, Reading, RunPage, TableView, Trouble } from "./protocol";
 import { type Answered, isChoices, isTrouble } from "./reading";
-import { snippet } from "./snippet";
 import { page } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.output";
@@ -164,7 +163,7 @@ class OutputPanel {
         await copy(this.uri, "The artifact's path is copied.");
         break;
       case "copyCode":
-        await copy(snippet(this.argument), "Code that reads this is copied.");
+        await copy((await this.request(Command.code, this.argument)).text, "Code that reads this is copied.");
         break;
       case "openFolder":
         await openFolder(this.uri);

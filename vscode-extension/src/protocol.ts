@@ -275,6 +275,11 @@ export interface Choices {
   readonly choices: readonly Choice[];
 }
 
+/** Code that reads something in the history, for the release of ZenML that the project uses. */
+export interface Code {
+  readonly text: string;
+}
+
 /** One line of the history tree. `tooltip` is Markdown. `short` is the label for where the parent is visible. */
 export interface HistoryNode {
   readonly kind: NodeKind;
@@ -336,6 +341,7 @@ export const ServerCommand = {
   history: "pipesight.history",
   refresh: "pipesight.refresh",
   status: "pipesight.status",
+  code: "pipesight.code",
 } as const;
 
 /** What each command takes and answers. */
@@ -346,6 +352,7 @@ export interface ServerCommands {
   readonly "pipesight.history": { readonly argument: HistoryArgument; readonly answer: readonly HistoryNode[] };
   readonly "pipesight.refresh": { readonly argument: object; readonly answer: null };
   readonly "pipesight.status": { readonly argument: object; readonly answer: ServerStatus };
+  readonly "pipesight.code": { readonly argument: ReadArgument; readonly answer: Code };
 }
 
 export const STATUS_CHANGED = "pipesight/statusChanged";

@@ -20,7 +20,7 @@ export interface Python {
   readonly origin: string;
 }
 
-/** Why the server cannot start, with what to do. */
+/** The reason why the server cannot start, with advice. */
 export class SetupError extends Error {
   override readonly name = "SetupError";
 }
@@ -28,7 +28,7 @@ export class SetupError extends Error {
 /** Runs a program and returns what it prints. Rejects with the reason if it does not run. */
 export type Execute = (command: string, args: readonly string[], where?: Where) => Promise<string>;
 
-/** The folder it runs in, and what is added to its environment. */
+/** The working folder of a program, and variables that are added to its environment. */
 export interface Where {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;

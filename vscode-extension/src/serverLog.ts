@@ -1,15 +1,15 @@
-/** Carries the lines that the server writes to standard error into VS Code's log, each at its level. */
+/** Copies the lines that the server writes to standard error into VS Code's log, each at its level. */
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
 export type Level = "error" | "warn" | "info" | "debug";
 
-/** What is used of a log output channel. */
+/** The part of a log output channel that is used. */
 export type Log = Readonly<Record<Level, (message: string) => void>>;
 
 const LEVELS: Readonly<Record<string, Level>> = { ERROR: "error", WARNING: "warn", INFO: "info", DEBUG: "debug" };
 
-/** `2026-11-23 04:00:00,000 WARNING pipesight.history: …`; lines of another form belong to the line before. */
+/** `2026-11-23 04:00:00,000 WARNING pipesight.history: …`. A line of another form continues the line before. */
 const LINE = /^\d{4}-\d\d-\d\d [\d:,]+ (ERROR|WARNING|INFO|DEBUG) (.*)$/;
 
 export function logLines(input: Readable, log: Log): void {

@@ -1,10 +1,10 @@
-/** The settings that this side needs by itself; the server gets all of them and reads its own. */
+/** Reads the settings: those that the extension uses itself, and those that it sends to the server. */
 import * as vscode from "vscode";
 import { given } from "./given";
 
 export const SECTION = "pipesight";
 
-/** Changing one of these needs another server process. */
+/** A change of one of these needs a new server process. */
 const OF_THE_PROCESS = ["enable", "interpreter", "importStrategy", "path", "args", "logLevel"].map(
   (name) => `${SECTION}.${name}`,
 );

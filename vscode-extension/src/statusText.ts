@@ -1,4 +1,4 @@
-/** The state of the server and its sources in words. */
+/** Describes the state of the server and its sources in words. */
 import type { ServerState } from "./client";
 import type { ServerStatus, SourceStatus } from "./protocol";
 
@@ -9,7 +9,7 @@ export interface Summary {
   readonly severity: "information" | "warning" | "error";
 }
 
-/** `remarks` are added to what is said while the server runs. */
+/** Describe the state. `remarks` are added while the server runs. */
 export function summarize(
   state: ServerState,
   failure: string,
@@ -23,7 +23,7 @@ export function summarize(
   return { ...summary, detail: [summary.detail, ...remarks].filter(Boolean).join(" · ") };
 }
 
-/** What is wrong with the history, and what to do about it. */
+/** Return what is wrong with the history and what to do, or undefined. */
 export function troubleOf(status: ServerStatus | undefined): string | undefined {
   const troubled = status?.sources.find((source) => source.error);
   return troubled && [troubled.error, troubled.advice].filter(Boolean).join(" ");

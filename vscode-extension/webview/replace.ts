@@ -1,4 +1,4 @@
-/** Replaces what is shown by the same thing in a new state: focus, what is being typed and the scroll place stay. */
+/** Replaces a view by the same view in a new state. Focus, typed text and scroll position stay. */
 
 export function replaceKept(place: HTMLElement, content: HTMLElement): void {
   const focused = document.activeElement;

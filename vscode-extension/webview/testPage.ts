@@ -1,8 +1,8 @@
-/** A page for the tests of what the panel shows. */
+/** A page for tests of the panel. */
 import { JSDOM } from "jsdom";
 import type { Preview } from "../src/protocol";
 
-/** Makes a page that the code under test finds as `document` and `window`. */
+/** Create a page that the code under test finds as `document` and `window`. */
 export function openPage(): JSDOM {
   const dom = new JSDOM('<div id="app"></div>', { pretendToBeVisual: true });
   Object.assign(globalThis, { window: dom.window, document: dom.window.document });
@@ -15,7 +15,7 @@ export function preview(kind: Preview["kind"], rest: Partial<Preview> = {}): Pre
   return { kind, summary: "a summary", ...rest };
 }
 
-/** What a person reads: the texts of the elements that a selector finds. */
+/** Return the texts of the elements that a selector finds. */
 export function texts(root: ParentNode, selector: string): string[] {
   return [...root.querySelectorAll(selector)].map((element) => element.textContent);
 }

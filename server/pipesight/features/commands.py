@@ -17,6 +17,7 @@ from pipesight.history.model import Output, Pipeline, Run, Step
 from pipesight.pages.contract import (
     Choice,
     Choices,
+    Code,
     HistoryArgument,
     HistoryNode,
     HistoryPath,
@@ -38,6 +39,7 @@ from pipesight.pages.contract import (
     Trouble,
 )
 from pipesight.pages.describe import describe, path_of, pipeline_facts, run_total
+from pipesight.pages.reading_code import reading_code
 from pipesight.pages.runs import runs_page
 from pipesight.pages.words import (
     age_and_duration,
@@ -147,6 +149,11 @@ async def list_history(context: Context, given: Mapping[str, object]) -> tuple[H
         runs = history.runs(found.pipeline.name, limit=_CHOICES)
         return tuple(_run_node(history, Found(found.pipeline, run), run) for run in runs)
     return ()
+
+
+def code(context: Context, given: Mapping[str, object]) -> Code:
+    """Return code that reads what the names lead to."""
+    return Code(reading_code(context.history, ReadArgument.of(given).path, context.runtime.release))
 
 
 def status(context: Context) -> ServerStatus:

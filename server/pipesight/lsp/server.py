@@ -30,6 +30,7 @@ from pipesight.features import (
 from pipesight.pages import show
 from pipesight.pages import uris as pages
 from pipesight.pages.contract import (
+    CODE,
     HISTORY,
     READ_OUTPUT,
     REFRESH,
@@ -38,6 +39,7 @@ from pipesight.pages.contract import (
     STATUS,
     STATUS_CHANGED,
     Answer,
+    Code,
     ServerStatus,
     Trouble,
     encode,
@@ -477,6 +479,13 @@ async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
 def refresh(ls: PipesightServer, *arguments: Any) -> None:
     """Look at the stores now."""
     ls.session.refresh()
+
+
+@server.command(CODE)
+def code(ls: PipesightServer, *arguments: Any) -> Any:
+    """Code that reads something in the history."""
+    context = ls.session.context
+    return encode(commands.code(context, _argument(arguments)) if context is not None else Code(""))
 
 
 @server.command(STATUS)

@@ -20,6 +20,7 @@ SHOW_RUNS = "pipesight.showRuns"
 HISTORY = "pipesight.history"
 REFRESH = "pipesight.refresh"
 STATUS = "pipesight.status"
+CODE = "pipesight.code"
 STATUS_CHANGED = "pipesight/statusChanged"
 
 PAGE = 50
@@ -327,6 +328,13 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Code that reads something in the history, for the release of ZenML that the project uses."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryNode:
     """One line of the history tree. `tooltip` is Markdown. `short` is the label for where the parent is visible."""
 
@@ -385,6 +393,7 @@ COMMANDS = (
     Command(HISTORY, HistoryArgument, tuple[HistoryNode, ...]),
     Command(REFRESH, None, None),
     Command(STATUS, None, ServerStatus),
+    Command(CODE, ReadArgument, Code),
 )
 
 

@@ -44,8 +44,8 @@ describe("the panel for everybody", { timeout: 600_000 }, () => {
     );
   };
 
-  const faults = async (): Promise<string[]> => {
-    const { violations } = await panel.evaluate(() =>
+  const faults = async (frame = panel): Promise<string[]> => {
+    const { violations } = await frame.evaluate(() =>
       axe.run(document, { resultTypes: ["violations"], iframes: false }),
     );
     return violations.flatMap(({ id, nodes }) =>
@@ -53,9 +53,13 @@ describe("the panel for everybody", { timeout: 600_000 }, () => {
     );
   };
 
-  const choose = async (theme: string, mark: string): Promise<void> => {
+  const write = (theme: string): void => {
     mkdirSync(path.join(folder, ".vscode"), { recursive: true });
     writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify({ "workbench.colorTheme": theme }));
+  };
+
+  const choose = async (theme: string, mark: string): Promise<void> => {
+    write(theme);
     await panel.locator(`body.${mark}`).waitFor();
   };
 
@@ -94,5 +98,21 @@ describe("the panel for everybody", { timeout: 600_000 }, () => {
       await picture(vscode.page, "view narrow");
       assert.deepEqual(wide, []);
     });
+  });
+
+  it("has no fault in the page of runs", async () => {
+    await choose(...THEMES[0]);
+    await vscode.page.keyboard.press("Control+1");
+    await vscode.run("Pipesight: Show Runs");
+    const frame = await vscode.webview(".runs-grid tbody tr");
+    await frame.evaluate(AXE);
+    const found: string[] = [];
+    for (const [theme, mark] of THEMES) {
+      write(theme);
+      await frame.locator(`body.${mark}`).waitFor();
+      found.push(...(await faults(frame)).map((fault) => `${theme}: ${fault}`));
+    }
+    assert.deepEqual(found, []);
+    await vscode.run("View: Close Editor");
   });
 });

@@ -1,4 +1,4 @@
-/** An artifact of a kind that is not read: its files and their sizes. */
+/** The files of an artifact that is not read, and their sizes. */
 import type { Preview } from "../../src/protocol";
 import { h } from "../dom";
 import { size } from "../format";

@@ -1,4 +1,4 @@
-/** A report in HTML, in a frame that may neither run scripts, send forms, open windows nor load anything. */
+/** A report in HTML, in a frame that runs no scripts, sends no forms, opens no windows and loads nothing. */
 import type { Preview } from "../../src/protocol";
 import { h } from "../dom";
 

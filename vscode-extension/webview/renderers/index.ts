@@ -11,11 +11,11 @@ import { renderProblem } from "./problem";
 import { renderTable } from "./table";
 import { renderText } from "./text";
 
-/** What a renderer may ask for. */
+/** The services of the page that a renderer may use. */
 export interface Host {
   /** The rows of a table that are shown. */
   readonly view: TableView;
-  /** Asks for other rows; the answer is rendered anew. */
+  /** Asks for other rows. The answer is rendered again. */
   readonly look: (view: TableView) => void;
   readonly copy: (text: string) => void;
 }

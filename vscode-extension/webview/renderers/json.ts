@@ -1,12 +1,12 @@
-/** A JSON value: a single number or word large, anything else as a tree that folds. */
+/** A JSON value: one number or word in large letters, anything else as a tree that folds. */
 import type { Preview } from "../../src/protocol";
 import { h } from "../dom";
 import { cellText, count } from "../format";
 import { renderText } from "./text";
 
-/** Children made at a time, so that a list of a million does not stop the page. */
+/** Children that are created at a time, so that a list of a million does not block the page. */
 const CHUNK = 100;
-/** Branches open at first as long as they have no more children than this. */
+/** A branch with more children is closed at first. */
 const OPEN_UP_TO = 20;
 
 export function renderJson(preview: Preview): HTMLElement {

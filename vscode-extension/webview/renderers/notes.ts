@@ -1,4 +1,4 @@
-/** What the reader has to say beside what it shows. */
+/** Notes of the reader about what it shows. */
 import type { Preview } from "../../src/protocol";
 import { h } from "../dom";
 

@@ -1,4 +1,4 @@
-/** A pickle, described by what its instructions say; it is never loaded. */
+/** A description of a pickle, from its instructions. It is never loaded. */
 import type { Preview } from "../../src/protocol";
 import { h } from "../dom";
 

@@ -1,4 +1,4 @@
-/** What is wrong, and what to do next. */
+/** A problem and advice. */
 import type { Preview } from "../../src/protocol";
 import { h, icon } from "../dom";
 

@@ -52,7 +52,11 @@ describe("in a file", () => {
   it("trusts a hover's links with its own commands alone", async () => {
     const [{ contents }] = await run("vscode.executeHoverProvider", document.uri, at(document, '"test"'));
     for (const content of contents) {
-      assert.deepEqual(content.isTrusted?.enabledCommands, ["pipesight.readOutput", "pipesight.showRun"]);
+      assert.deepEqual(content.isTrusted?.enabledCommands, [
+        "pipesight.readOutput",
+        "pipesight.showRun",
+        "pipesight.showRuns",
+      ]);
       assert(!content.supportHtml);
     }
   });
