@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,15 @@ def generated() -> str:
     return module.protocol()
 
 
+def types(text: str) -> str:
+    """Return the text without comments, because rewording a docstring changes no type."""
+    return re.sub(r"/\*\*.*?\*/\n", "", text, flags=re.DOTALL)
+
+
 def test_the_extension_has_the_types_of_the_server() -> None:
     written = (SCRIPT.parents[1] / "src" / "protocol.ts").read_text(encoding="utf-8")
 
-    assert written == generated(), "run `npm run protocol`"
+    assert types(written) == types(generated()), "run `npm run -w pipesight protocol`"
 
 
 def test_a_field_with_its_default_is_left_out() -> None:

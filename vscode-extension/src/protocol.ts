@@ -312,7 +312,7 @@ export interface ServerStatus {
 }
 
 /**
- * What a client may send with `initialize`.
+ * The options that a client may send with `initialize`.
  *
  * `interpreter` is the Python of the user's environment, which reads outputs. `client_commands` are commands that the
  * client itself registers, so that the server does not advertise them. A client that names `pipesight.readOutput`
