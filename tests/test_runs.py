@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,63 @@ LINES: list[tuple[list[float | None], str, str]] = [
 def test_numbers_as_a_line(values: list[float | None], line: str, moved: str) -> None:
     assert sparkline(values) == line
     assert change(values) == moved
+
+
+# What people log
+
+
+LOGGED = {
+    "plain": 0.5,
+    "dotted.key": 1,
+    'a "quoted" <b>key</b>': "x\x1b[31m",
+    "two\nlines": True,
+    "not a number": float("nan"),
+    "long": "x" * 100_000,
+    "deep": {"a": [1, {"b": None}]},
+}
+
+
+METADATA = """
+    INSERT INTO run_metadata (id, created, updated, project_id, key, value, type)
+    SELECT ?, created, updated, project_id, ?, ?, 'str' FROM run_metadata WHERE key = 'budget' LIMIT 1
+"""
+OF_RUN = """
+    INSERT INTO run_metadata_resource (id, resource_id, resource_type, run_metadata_id)
+    VALUES (?, ?, 'pipeline_run', ?)
+"""
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same history, whose newest run logged things that are hard to show."""
+    root = unpack_history(HISTORIES / "0.98.0-record.tar.xz", tmp_path_factory.mktemp("logged"))
+    (database,) = root.rglob("zenml.db")
+    with sqlite3.connect(database) as connection:
+        (run,) = connection.execute("SELECT id FROM pipeline_run WHERE name = 'training_11'").fetchone()
+        for number, (key, value) in enumerate(LOGGED.items()):
+            connection.execute(METADATA, [f"{number:032x}", key, json.dumps(value)])
+            connection.execute(OF_RUN, [f"f{number:031x}", run, f"{number:032x}"])
+    connection.close()
+    return root
+
+
+def test_whatever_was_logged_is_a_row_of_json(logged: Path) -> None:
+    (row,) = objects(ask(logged, "runs", "training", "--limit", "1", "--json"))
+    metrics = row["metrics"]
+
+    whole = {key: value for key, value in LOGGED.items() if key not in ("not a number", "long")}
+    assert {key: metrics[key] for key in whole} == whole
+    assert metrics["not a number"] == "NaN"
+    assert len(metrics["long"]) <= 100_000
+    assert "\x1b" not in ask(logged, "runs", "training", "--limit", "1", "--json")
+
+
+def test_whatever_was_logged_fits_a_table(logged: Path) -> None:
+    columns = ",".join(key for key in LOGGED)
+    lines = ask(logged, "runs", "training", "--limit", "2", "--columns", columns).splitlines()
+
+    assert len(lines) == 4
+    assert max(map(len, lines)) < 400
+    found = difference(logged, "training_09", "training_11")
+    assert found["metric", "plain"] == (None, 0.5)
+    assert ("metric", "not a number") not in difference(logged, "training_11", "training_11")

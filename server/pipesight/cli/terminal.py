@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import math
 import os
 import sys
-from typing import Any
+from typing import Any, cast
 
 from pipesight.characters import escaped_in_json, visible
 
@@ -70,7 +71,22 @@ def print_json(value: object) -> None:
 def json_text(value: object, *, indent: int | None = None) -> str:
     """Return JSON that standard output can encode and that has no raw control codes."""
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    return escaped_in_json(json.dumps(value, indent=indent, ensure_ascii=not is_unicode, default=str))
+    try:
+        text = json.dumps(value, indent=indent, ensure_ascii=not is_unicode, default=str, allow_nan=False)
+    except ValueError:  # NaN or an infinity, which JSON does not have
+        return json_text(_finite(value), indent=indent)
+    return escaped_in_json(text)
+
+
+def _finite(value: object) -> object:
+    """Return a JSON value whose numbers are finite. Others become text: `NaN`, `inf`."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else str(value)
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in cast("dict[str, object]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in cast("list[object]", value)]
+    return value
 
 
 def bold(text: str) -> str:

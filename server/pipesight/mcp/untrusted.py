@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import cast
 
@@ -46,6 +47,8 @@ def value(content: object, depth: int = 0) -> object:
     """Return a JSON value with its texts, lists and objects bounded."""
     if isinstance(content, str):
         return text(content)
+    if isinstance(content, float) and not math.isfinite(content):
+        return str(content)  # JSON has neither NaN nor infinities
     if depth >= _DEPTH and isinstance(content, (Mapping, list, tuple)):
         return "…"
     if isinstance(content, Mapping):

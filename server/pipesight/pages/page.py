@@ -53,11 +53,10 @@ class Grid:
         return "\n".join("| " + " | ".join(row) + " |" for row in cells)
 
     def plain(self) -> str:
-        rows = [[visible(" ".join(cell.split())) for cell in row] for row in self.rows]
-        widths = [max(map(len, column)) for column in zip(self.header, *rows, strict=True)]
+        rows = [[visible(" ".join(cell.split())) for cell in row] for row in (self.header, *self.rows)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in [list(self.header), *rows]
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
         )
 
 

@@ -58,7 +58,7 @@ def differences(history: History, left: Run, right: Run, previews: PreviewServic
 def _unequal(kind: Kind, left: Mapping[str, object], right: Mapping[str, object]) -> Iterator[Difference]:
     for name in dict.fromkeys((*left, *right)):
         one, other = left.get(name), right.get(name)
-        if type(one) is not type(other) or one != other:
+        if type(one) is not type(other) or not (one == other or (one != one and other != other)):  # NaN is like NaN
             yield Difference(kind, name, one, other)
 
 
