@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, LanguageClient
 
 from pipesight.demo.sample import unpack_sample
+from pipesight.workspace.context import Client
 
 CLIENTS = ("vscode", "neovim", "emacs", "jupyterlab")
+OWN_COMMANDS = ("pipesight.readOutput", "pipesight.showRun")  # which VS Code's extension registers itself
 SERVER = ClientServerConfig(server_command=[sys.executable, "-m", "pipesight", "lsp"])
 _CONVERTER = converters.get_converter()
 
@@ -86,9 +88,31 @@ def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("index")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each way in which clients differ in what it depends on; all others as VS Code alone."""
+    if "client" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("depends_on")
+        names = distinct(marker.args if marker is not None else ())
+        metafunc.parametrize("client", names, indirect=True, scope="session")
+
+
+def distinct(abilities: Sequence[str]) -> list[str]:
+    """The first client of each combination of these abilities, which are fields of `Client`."""
+    first: dict[tuple[object, ...], str] = {}
+    for name in CLIENTS:
+        client = Client.of(capabilities_of(name), OWN_COMMANDS if name == "vscode" else ())
+        first.setdefault(tuple(getattr(client, ability) for ability in abilities), name)
+    return list(first.values())
+
+
+def capabilities_of(name: str) -> lsp.ClientCapabilities:
+    """What the real client says that it can do."""
+    told = json.loads((Path(__file__).parent / "clients" / f"{name}.json").read_text())
+    return _CONVERTER.structure(told, lsp.ClientCapabilities)
+
+
 @pytest_lsp.fixture(
     scope="session",
-    params=CLIENTS,
     config=SERVER,
 )
 async def client(
@@ -126,17 +150,16 @@ def editor(client: LanguageClient, sample: Path) -> Editor:
 
 async def start(client: LanguageClient, name: str, folder: Path, index_folder: Path, *, wait: bool = True) -> None:
     """Initialize a session as the named client does, and with `wait` go on when the history is indexed."""
-    capabilities = json.loads((Path(__file__).parent / "clients" / f"{name}.json").read_text())
-    own = ["pipesight.readOutput", "pipesight.showRun"] if name == "vscode" else []
+    own = OWN_COMMANDS if name == "vscode" else ()
     await client.initialize_session(
         lsp.InitializeParams(
-            capabilities=_CONVERTER.structure(capabilities, lsp.ClientCapabilities),
+            capabilities=capabilities_of(name),
             root_uri=folder.as_uri(),
             workspace_folders=[lsp.WorkspaceFolder(folder.as_uri(), "sample")],
             initialization_options={
                 "cacheFolder": str(index_folder),
                 "settings": {"history": ["history"]},
-                "clientCommands": own,
+                "clientCommands": list(own),
             },
         )
     )

@@ -26,6 +26,7 @@ ABOVE = [
 
 
 @pytest.mark.parametrize(("text", "line", "title"), ABOVE)
+@pytest.mark.depends_on("inlay_hints")
 async def test_titles(editor: Editor, text: str, line: int, title: str) -> None:
     titles = [
         lens.command.title for lens in await editor.lenses(text) if lens.range.start.line == line and lens.command
@@ -36,6 +37,7 @@ async def test_titles(editor: Editor, text: str, line: int, title: str) -> None:
     assert [found for found in titles if re.match(title, found)], titles
 
 
+@pytest.mark.depends_on("refresh_code_lens")
 async def test_a_lens_shows_the_value_once_it_is_read(editor: Editor) -> None:
     editor.open(LEGACY + 'accuracy = step.outputs["accuracy"].read()')
     titles: list[str] = []
@@ -47,6 +49,7 @@ async def test_a_lens_shows_the_value_once_it_is_read(editor: Editor) -> None:
     pytest.fail(f"the value never came: {titles}")
 
 
+@pytest.mark.depends_on("panel")
 async def test_clicking_a_lens_reads_the_output(editor: Editor) -> None:
     lenses = await editor.lenses(LEGACY + 'data = run.get_step("load_data").outputs["test"].read()')
     command = lenses[-1].command

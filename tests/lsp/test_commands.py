@@ -71,6 +71,7 @@ async def test_a_wrong_name_is_told_with_what_to_do(
     assert advice in result["advice"]
 
 
+@pytest.mark.depends_on("panel")
 async def test_a_run_is_shown_with_its_steps(editor: Editor) -> None:
     result = await editor.execute("pipesight.showRun", {"pipeline": "report_pipeline"})
 
@@ -106,6 +107,7 @@ async def test_the_history_unfolds_down_to_the_outputs(editor: Editor) -> None:
     assert names[2:] == ["load_data", "n_rows"]
 
 
+@pytest.mark.depends_on("panel", "show_document")
 async def test_editors_without_a_panel_are_shown_a_document_or_a_message(editor: Editor) -> None:
     await editor.execute("pipesight.readOutput", TEST_SET)
 

@@ -55,6 +55,7 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize(("line", "expected"), WRITTEN)
+@pytest.mark.depends_on("default_edit_range")
 async def test_accepting_replaces_exactly_the_content(editor: Editor, line: str, expected: str) -> None:
     answer = await editor.complete(LEGACY + line)
 
@@ -70,6 +71,7 @@ POSITIONS = [
 
 
 @pytest.mark.parametrize(("text", "positions", "first"), POSITIONS)
+@pytest.mark.depends_on("label_details")
 async def test_positions_are_explained(editor: Editor, text: str, positions: list[str], first: str) -> None:
     answer = await editor.complete(text)
 
@@ -94,6 +96,7 @@ async def test_silence(editor: Editor, text: str) -> None:
     assert await editor.complete(text) is None
 
 
+@pytest.mark.depends_on("label_details")
 async def test_facts_stand_beside_the_names(editor: Editor) -> None:
     answer = await editor.complete(LEGACY + 'repo.get_pipeline(pipeline_name="|")')
 
@@ -104,6 +107,7 @@ async def test_facts_stand_beside_the_names(editor: Editor) -> None:
     assert "4 runs" in said
 
 
+@pytest.mark.depends_on("documentation_format", "default_edit_range")
 async def test_resolving_describes_the_name(editor: Editor) -> None:
     answer = await editor.complete(LEGACY + 'run.get_step(name="|")')
     assert answer is not None

@@ -52,6 +52,7 @@ def covered(text: str, where: lsp.Range) -> str:
 
 
 @pytest.mark.parametrize(("line", "code", "where"), WRONG)
+@pytest.mark.depends_on("pulls_diagnostics", "diagnostic_pages")
 async def test_diagnostics(editor: Editor, line: str, code: str, where: str) -> None:
     said = await diagnosed(editor, LEGACY + line)
 
@@ -59,6 +60,7 @@ async def test_diagnostics(editor: Editor, line: str, code: str, where: str) -> 
     assert (said[0].code_description is not None) is (editor.name == "vscode")
 
 
+@pytest.mark.depends_on("pulls_diagnostics", "refresh_diagnostics")
 async def test_diagnostics_follow_an_edit(editor: Editor) -> None:
     assert await diagnosed(editor, LEGACY + 'run.get_step(name="trian")')
     editor.client.diagnostics.clear()
@@ -87,6 +89,7 @@ async def actions(editor: Editor, text: str) -> list[Any]:
     return list(await editor.client.text_document_code_action_async(params) or ())
 
 
+@pytest.mark.depends_on("action_literals", "versioned_edits")
 async def test_code_actions(editor: Editor) -> None:
     found = {action.title: action for action in await actions(editor, LEGACY + 'run.get_step(name="tri|an")')}
 
@@ -108,6 +111,7 @@ def command_of(action: Any) -> dict[str, Any]:
     return ast.literal_eval(told) if told.startswith("{") else {"command": told, "arguments": action.arguments}
 
 
+@pytest.mark.depends_on("action_literals")
 async def test_an_action_reads_an_output(editor: Editor) -> None:
     found = await actions(editor, LEGACY + 'step.outputs["accu|racy"].read()')
     reads = [each for each in map(command_of, found) if each["command"] == "pipesight.readOutput"]
@@ -115,6 +119,7 @@ async def test_an_action_reads_an_output(editor: Editor) -> None:
     assert result["title"] == "accuracy"
 
 
+@pytest.mark.depends_on("definition_links")
 async def test_definition(editor: Editor) -> None:
     position = editor.open(LEGACY + 'run.get_step(name="eval|uate")')
     assert position is not None
@@ -130,6 +135,7 @@ async def test_definition(editor: Editor) -> None:
     assert all(isinstance(each, lsp.LocationLink) for each in answer)
 
 
+@pytest.mark.depends_on("versioned_edits")
 async def test_references_and_rename(editor: Editor) -> None:
     position = editor.open(MODERN + 'run.steps["evaluate"].outputs["conf|usion"]')
     assert position is not None
@@ -150,6 +156,7 @@ async def test_references_and_rename(editor: Editor) -> None:
     assert [each.message for each in editor.client.messages if "quotes" in each.message]
 
 
+@pytest.mark.depends_on("inlay_hints")
 async def test_inlay_hints(editor: Editor) -> None:
     editor.open(MODERN + "run.name")
     where = lsp.Range(lsp.Position(0, 0), lsp.Position(9, 0))
@@ -176,6 +183,7 @@ async def test_document_links_at_once(server: LanguageClient, tmp_path: Path, de
     assert all(Path(to_path(link.target or "") or "").is_dir() for link in links)
 
 
+@pytest.mark.depends_on("resolves_symbols", "opens_pages")
 async def test_workspace_symbols(editor: Editor) -> None:
     found: Any = await editor.client.workspace_symbol_async(lsp.WorkspaceSymbolParams("weak"))
 
