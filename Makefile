@@ -7,12 +7,19 @@ SHELL := bash
 export PATH := $(CURDIR)/.cache/node/bin:$(PATH)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format test-python test-pythons test-extension test-editors compatibility bench bench-scale package clean
+# Many tests wait for a process, so that there is room for two on each core.
+WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
+
+.PHONY: demo test test-quick lint format test-python test-pythons test-extension test-editors compatibility bench bench-scale package clean
 
 demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
 	$(BIN)/pipesight demo
 
 test: lint test-extension test-editors test-pythons test-python  ## set up, and pass every test
+
+test-quick: .venv/.developed  ## what a minute is enough for: no ZenML, MariaDB, browser or editor
+	$(BIN)/ruff check --output-format concise
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --ignore tests/real -m "not slow and not mariadb"
 
 lint: .venv/.developed node_modules/.installed  ## what the linters and type checkers say
 	$(BIN)/ruff check --output-format concise
@@ -25,7 +32,8 @@ format: .venv/.developed  ## lay the Python code out
 	$(BIN)/ruff format --quiet
 
 test-python: .venv/.developed .venvs/zenml/.installed .venvs/pyarrow-13/.installed .cache/system  ## the Python tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --ignore tests/real
+	$(BIN)/python -m pytest tests/real
 
 test-pythons: .venv/.developed .cache/system  ## the server's tests on the oldest and newest Python here, the reader's also on 3.8
 	bash .ci/pythons

@@ -13,6 +13,13 @@ from pipesight.demo import sample
 HISTORIES = Path(__file__).parent / "histories"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a MariaDB by the fixture that starts one, so that `make test-quick` can leave it out."""
+    for item in items:
+        if "mariadb" in getattr(item, "fixturenames", ()):
+            item.add_marker("mariadb")
+
+
 @pytest.fixture(scope="session")
 def unpack_history(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """`unpack_history("0.98.0")` is the folder of that history; to be read, not changed: all tests share it."""

@@ -6,8 +6,6 @@ import ast
 import json
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -29,6 +27,7 @@ from pipesight.features.symbols import workspace_symbols
 from pipesight.workspace.find import Found
 from pipesight.workspace.target import target_at
 
+from .command import run
 from .features.conftest import Desk, Desks
 
 SHOWN = [
@@ -111,32 +110,25 @@ COMMANDS = [
 ]
 
 
+def environment_of(folder: Path) -> dict[str, str]:
+    return {"PATH": "", "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder)}
+
+
 @pytest.mark.parametrize(("arguments", "status"), COMMANDS)
 def test_no_control_code_reaches_the_terminal(hostile: Path, arguments: list[str], status: int) -> None:
     (hostile / "names.py").write_text(SITES, encoding="utf-8")
     source = [] if arguments[0] == "sites" else ["--source", "history"]
-    done = subprocess.run(
-        [sys.executable, "-m", "pipesight", *arguments, *source],
-        cwd=hostile,
-        env={"PATH": "", "XDG_CACHE_HOME": str(hostile / "cache"), "HOME": str(hostile), "PYTHONUTF8": "1"},
-        capture_output=True,
-        check=False,
-    )
-    printed = (done.stdout + done.stderr).decode()
+    done = run(hostile, *arguments, *source, environment=environment_of(hostile))
+    printed = done.output + done.errors
 
-    assert done.returncode == status, printed
+    assert done.status == status, printed
     assert not RAW.search(printed), printed
     assert "\\x1b" in printed or "\\u001b" in printed or "\\u202e" in printed or arguments[0] in ("doctor", "read")
 
 
 def test_json_of_the_terminal_has_the_names_as_they_are(hostile: Path) -> None:
-    printed = subprocess.run(
-        [sys.executable, "-m", "pipesight", "history", NAMES[0], RUN, "--json", "--source", "history"],
-        cwd=hostile,
-        env={"XDG_CACHE_HOME": str(hostile / "cache"), "HOME": str(hostile), "PYTHONUTF8": "1"},
-        capture_output=True,
-        check=True,
-    ).stdout
+    arguments = ("history", NAMES[0], RUN, "--json", "--source", "history")
+    printed = run(hostile, *arguments, environment=environment_of(hostile)).output
     assert {row["run"] for row in map(json.loads, printed.splitlines())} == {RUN}
 
 

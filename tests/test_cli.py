@@ -17,6 +17,8 @@ from pipesight.cli.interpreters import interpreter
 from pipesight.cli.terminal import bold, dim
 from pipesight.demo.sample import unpack_history, unpack_sample
 
+from .command import run
+
 HISTORIES = Path(__file__).parent / "histories"
 
 
@@ -25,19 +27,21 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return unpack_sample(tmp_path_factory.mktemp("cli"))
 
 
-def pipesight(folder: Path, *arguments: str, status: int = 0, **environment: str) -> str:
+def pipesight(folder: Path, *arguments: str, status: int = 0, encoding: str = "utf-8", **environment: str) -> str:
     """What the command prints to standard output; on failure what it prints to standard error."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pipesight", *arguments],
-        cwd=folder,
-        env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home"), **environment},
-        capture_output=True,
-        encoding=environment.get("PYTHONIOENCODING", "utf-8"),
-        check=False,
-    )
-    assert done.returncode == status, done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout if status == 0 else done.stderr + done.stdout
+    own = {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home")}
+    done = run(folder, *arguments, environment={**os.environ, **own, **environment}, encoding=encoding)
+    assert done.status == status, done.errors
+    assert "Traceback" not in done.errors
+    return done.output if status == 0 else done.errors + done.output
+
+
+def program(folder: Path, *arguments: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
+    """The command as a program of its own."""
+    own = {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home"), "PYTHONIOENCODING": encoding}
+    command = [sys.executable, "-m", "pipesight", *arguments]
+    environment = {**os.environ, **own}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding=encoding, check=False)
 
 
 def objects(text: str) -> list[dict[str, Any]]:
@@ -156,7 +160,9 @@ def test_wrong_usage_is_said_and_has_its_own_status(sample: Path, arguments: lis
 
 
 def test_what_the_machine_refuses_is_said_without_a_traceback(sample: Path) -> None:
-    message = pipesight(sample, "lsp", "--log-file", str(sample / "no" / "such.log"), status=1)
+    done = program(sample, "lsp", "--log-file", str(sample / "no" / "such.log"))
+    assert done.returncode == 1
+    message = done.stderr
 
     assert message.strip() == f"pipesight: {sample / 'no' / 'such.log'}: No such file or directory"
 
@@ -167,9 +173,9 @@ def test_what_the_machine_refuses_is_said_without_a_traceback(sample: Path) -> N
 def test_any_encoding_of_the_terminal_will_do(sample: Path, tmp_path: Path, encoding: str, shown: str) -> None:
     arguments = ["report_pipeline", "--source", "history"]
 
-    assert shown in pipesight(sample, "history", *arguments, PYTHONIOENCODING=encoding)
-    assert objects(pipesight(sample, "history", *arguments, "--json", PYTHONIOENCODING=encoding))
-    assert "no store of run history" in pipesight(tmp_path, "doctor", status=1, PYTHONIOENCODING=encoding)
+    assert shown in pipesight(sample, "history", *arguments, encoding=encoding)
+    assert objects(pipesight(sample, "history", *arguments, "--json", encoding=encoding))
+    assert "no store of run history" in pipesight(tmp_path, "doctor", status=1, encoding=encoding)
 
 
 def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +224,7 @@ def test_a_console_of_windows_is_told_to_take_colours(
 
 
 def test_a_console_of_code_page_1252_is_written_in_its_characters(sample: Path) -> None:
-    shown = pipesight(sample, "demo", "--folder", str(sample / "copy"), PYTHONIOENCODING="cp1252", TERM="xterm")
+    shown = pipesight(sample, "demo", "--folder", str(sample / "copy"), encoding="cp1252", TERM="xterm")
 
     assert "4 runs · last run completed" in shown
     assert "+ completed" in shown
@@ -322,7 +328,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def training_runs(folder: Path, *arguments: str) -> set[str]:
-    return {row["run"] for row in objects(pipesight(folder, "history", "training", "--json", *arguments))}
+    return {row["run"] for row in objects(program(folder, "history", "training", "--json", *arguments).stdout)}
 
 
 def test_one_project_is_read(record: Path, tmp_path: Path) -> None:

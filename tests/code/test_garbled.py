@@ -16,6 +16,8 @@ from pipesight.code.files import markdown_cells, notebook_cells
 from pipesight.code.model import Position
 from pipesight.code.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parent / "labelled"
 FRAGMENTS = [
     '"',

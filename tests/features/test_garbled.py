@@ -18,6 +18,8 @@ from pipesight.features.references import highlights, prepare_rename
 
 from .conftest import Desk
 
+pytestmark = pytest.mark.slow
+
 FILES = sorted((Path(__file__).parents[1] / "code" / "labelled" / "found").glob("*.py"))
 EVERYWHERE = lsp.Range(lsp.Position(0, 0), lsp.Position(9999, 0))
 
