@@ -176,6 +176,16 @@ class Document:
         """Whether the text has this word somewhere."""
         return self._mentions((word,))
 
+    def imports(self, name: str) -> bool:
+        """Whether the text imports this name from a module other than ZenML's."""
+        return any(name in chunk.foreign for chunk in self.flow().program.chunks)
+
+    def text_at(self, span: Span) -> str:
+        """The text of a span on one line. Empty for a span of several lines."""
+        (line, start), (last, end) = span
+        lines = self.flow().program.lines
+        return lines[line][start:end] if line == last < len(lines) else ""
+
     def assigned_at(self, position: Position) -> str | None:
         """The name of the variable that a line sets to the expression that begins at `position`."""
         lines = self.flow().program.lines

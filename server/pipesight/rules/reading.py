@@ -76,8 +76,13 @@ class Reading:
         return any(self.context.places.defines(kind, each) for each in names)
 
     def says(self, site: Site) -> bool:
-        """Whether this file itself says the name at a site. Another file may pass one to a variable."""
-        return site.form is Form.LITERAL or self.document.mentions(site.name or "")
+        """Whether this file says the name at a site, or imports the constant that does.
+
+        A test may pass any name to a parameter. That is no fault of the file that takes it.
+        """
+        if site.form is Form.LITERAL or self.document.mentions(site.name or ""):
+            return True
+        return self.document.imports(self.document.text_at(site.span))
 
     @cached_property
     def _defined(self) -> frozenset[tuple[Kind, str]]:
