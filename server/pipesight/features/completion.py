@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from lsprotocol import types as lsp
@@ -57,7 +57,7 @@ def complete(context: Context, view: View, position: lsp.Position) -> lsp.Comple
     if slot is None:
         return _members(context, view, position) if context.settings.completion.members else None
     owner = context.find(slot.owner) if slot.owner is not None else Found()
-    names, complete_list = _names(context, slot, owner)
+    names, complete_list = _names_of_all(context, slot, owner)
     return _completion_list(context, view, slot, owner, names, complete_list)
 
 
@@ -96,6 +96,16 @@ def _found(context: Context, item: lsp.CompletionItem) -> Found:
     if kind == Kind.ARTIFACT:
         return context.find(Thing(Kind.ARTIFACT, name))
     return follow(context.history, {**data, kind: name}) if isinstance(kind, str) else Found()
+
+
+def _names_of_all(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool]:
+    """Return the names for a slot, of each owner that it may have. The second value says whether these are all."""
+    if not slot.owners or slot.by_index:
+        return _names(context, slot, owner)
+    offered = [_names(context, replace(slot, owner=each, owners=()), context.find(each)) for each in slot.owners]
+    names = {name.text: name for found, _ in reversed(offered) for name in reversed(found)}
+    limit = context.settings.completion.limit
+    return list(reversed(names.values()))[:limit], all(complete for _, complete in offered) and len(names) <= limit
 
 
 def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool]:

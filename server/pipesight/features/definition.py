@@ -9,7 +9,7 @@ from pipesight.workspace.context import Context
 from pipesight.workspace.definitions import definitions_of
 from pipesight.workspace.documents import View
 from pipesight.workspace.places import Place
-from pipesight.workspace.target import thing_at
+from pipesight.workspace.target import thing_at, things_at
 
 
 def definition(
@@ -21,8 +21,9 @@ def definition(
     denoted = thing_at(view, view.position(position))
     if denoted is None:
         return None
-    thing, span = denoted
-    places = definitions_of(context, thing)
+    things = things_at(view, view.position(position))
+    places = list(dict.fromkeys(place for thing in things for place in definitions_of(context, thing)))
+    span = denoted[1]
     encoding = context.documents.encoding
     if not places:
         return None

@@ -27,12 +27,23 @@ def wanted(context: Context, at: Target) -> Output | None:
 
 def hover(context: Context, at: Target, preview: Preview | None = None) -> lsp.Hover | None:
     """The page of a target; `preview` is the value of its output, by default the one that is known."""
-    if preview is None and at.found.output is not None and context.settings.hover.preview:
-        preview = context.previews.cached(at.found.output)
-    page = page_of(context, at.thing, at.found, preview)
+    preview = preview or _known_value(context, at.found)
+    page = page_of(context, at.thing, at.found, preview) if not at.alternatives else _pages(context, at)
     if page is None:
         return None
     return lsp.Hover(contents=markup(page, context.client.hover_format, links=context.client.panel), range=at.range)
+
+
+def _pages(context: Context, at: Target) -> Page | None:
+    """Return the pages of the alternatives, one below the other."""
+    pages = [page_of(context, thing, found, _known_value(context, found)) for thing, found in at.alternatives]
+    blocks = [block for page in pages if page is not None for block in page.blocks]
+    return Page(tuple(blocks)) if blocks else None
+
+
+def _known_value(context: Context, found: Found) -> Preview | None:
+    shows = found.output is not None and context.settings.hover.preview
+    return context.previews.cached(found.output) if shows and found.output is not None else None
 
 
 def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:

@@ -183,9 +183,11 @@ def _places(uri: str, document: Document, text: _FileText) -> Iterator[Place]:
         span, line = text.where(document, definition.span)
         yield Place(uri, thing, span, line, definition.whole, None, _is_quoted(document, definition.span))
     for site in document.sites:
-        if site.name is not None and site.form in _NAMING:
-            span, line = text.where(document, site.span)
-            yield Place(uri, site.thing, span, line, None, site.form, site.is_verbatim)
+        if site.form in _NAMING:
+            for thing in site.things or (site.thing,):
+                if thing.name is not None:
+                    span, line = text.where(document, site.span)
+                    yield Place(uri, thing, span, line, None, site.form, site.is_verbatim)
 
 
 class _FileText:

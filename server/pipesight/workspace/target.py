@@ -1,4 +1,4 @@
-"""What is under the cursor: the thing that the code denotes, and what the history knows of it."""
+"""The target under the cursor: the thing that the code denotes, and what the history knows of it."""
 
 from __future__ import annotations
 
@@ -16,26 +16,44 @@ from .find import Found
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is under the cursor, and where the code says so."""
+    """The thing under the cursor, and the range of code that denotes it.
+
+    If the code leaves open which of several things it is, `alternatives` has each of them.
+    """
 
     thing: Thing
     found: Found
     range: lsp.Range
+    alternatives: tuple[tuple[Thing, Found], ...] = ()
 
 
 def target_at(context: Context, view: View, position: lsp.Position) -> Target | None:
-    """What is at `position`; None where nothing of the history is."""
+    """Return the target at `position`. None if the code there denotes nothing of the history."""
     if not view.document.uses_zenml or context.history.is_empty:
         return None
-    denoted = thing_at(view, view.position(position))
+    at = view.position(position)
+    denoted = thing_at(view, at)
     if denoted is None:
         return None
     thing, span = denoted
-    return Target(thing, context.find(thing), view.range(span))
+    alternatives = tuple((each, context.find(each)) for each in things_at(view, at) if each != thing)
+    return Target(thing, context.find(thing), view.range(span), alternatives)
+
+
+def things_at(view: View, position: Position) -> tuple[Thing, ...]:
+    """Return the things that the code at `position` may denote: one, or several alternatives."""
+    site = view.document.site_at(position)
+    if site is not None and site.things:
+        return site.things
+    denoted = thing_at(view, position)
+    return (denoted[0],) if denoted is not None else ()
 
 
 def thing_at(view: View, position: Position) -> tuple[Thing, Span] | None:
-    """The thing that the code at `position` denotes or defines, and where it says so."""
+    """Return the thing that the code at `position` denotes or defines, and the span that says so.
+
+    Of several alternatives it is what all of them share.
+    """
     site = view.document.site_at(position)
     if site is not None:
         return site.thing, site.span

@@ -22,7 +22,11 @@ class Server(Protocol):
     """A ZenML server that can be asked."""
 
     label: str
-    project: str | None
+
+    @property
+    def project(self) -> str | None:
+        """The project that is read."""
+        ...
 
     def get(self, path: str, /, **fields: object) -> Any:
         """The JSON that it answers, None for what it does not have; raises SourceError."""
