@@ -133,3 +133,40 @@ def test_what_zipfile_unpacks_at_once_is_not_opened(
     tracemalloc.stop()
     assert shown.summary
     assert peak < 5_000_000
+
+
+def test_a_fault_of_ours_is_told_without_the_words_of_python(
+    look: Look, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pipesight.outputs.reader.jsons.json_picture", lambda value: value.get("x"))  # pyright: ignore[reportUnknownLambdaType, reportUnknownMemberType]
+    preview = look(artifact({"data.json": "1"}))
+    assert preview.summary == "This artifact could not be read: its files are not what their names promise."
+    assert "please report AttributeError in test_hostile.py, line " in (preview.advice or "")
+    assert "object has no attribute" not in str(preview)
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        (b'{"a": 1,\n "b": }', "data.json is not valid JSON from line 2, column 7 on."),
+        (b"\xff\xfe", "data.json is not valid JSON: it is not UTF-8 text."),
+    ],
+)
+def test_what_is_wrong_with_json_is_told_by_its_place(look: Look, artifact: Artifact, stored: bytes, said: str):
+    assert look(artifact({"data.json": stored})).summary == said
+
+
+ESCAPES = "\x1b[2J\x1b]8;;http://evil\x07\x9b31m\r\u202e\u2066name"
+
+
+def test_no_name_or_value_sends_a_code_to_the_terminal(look: Look, artifact: Artifact):
+    tables = {"output.csv": f"{ESCAPES},b\n1,{ESCAPES}\n", "data.json": json.dumps({ESCAPES: ESCAPES})}
+    for name, stored in {
+        **tables,
+        "data.txt": ESCAPES,
+        "output.md": ESCAPES,
+        "artifact.pkl": f"S{ESCAPES!r}\n.",
+    }.items():
+        shown = to_text(look(artifact({name: stored})))
+        assert not set(shown) & set("\x1b\x07\x9b\r\u202e\u2066"), name
+        (artifact({}) / name).unlink()

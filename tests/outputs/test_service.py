@@ -141,7 +141,7 @@ def test_a_reader_that_cannot_be_asked_is_a_problem_and_not_silence(
     output = output_at(artifact({"data.json": "1"}))
     with monkeypatch.context() as patched:
         patched.setattr("pipesight.outputs.process.threading.Timer", NoThreads)
-        assert "can't start new thread" in service.preview_sync(output).summary
+        assert "The reader of outputs failed (RuntimeError)." in service.preview_sync(output).summary
     assert service.preview_sync(output, Window(limit=5)).summary == "1"
 
 

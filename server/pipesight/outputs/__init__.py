@@ -1,1 +1,1 @@
-"""What it produced: previews of outputs, made by the reader."""
+"""What runs produced: previews of outputs, made by the reader."""

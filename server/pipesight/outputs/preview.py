@@ -1,4 +1,4 @@
-"""The picture of an output, as plain data that a hover, a side panel and a terminal can each render."""
+"""The preview of an output, as plain data that a hover, a side panel and a terminal can each render."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PreviewKind = Literal["json", "table", "array", "text", "html", "markdown", "ima
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table; `type` in the words of the file (`double`, `string`, `timestamp[ns]`)."""
+    """One column of a table. `type` is a word of the file's format (`double`, `string`, `timestamp[ns]`)."""
 
     name: str
     type: str = ""
@@ -38,9 +38,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The rows of a table that are asked for: `limit` from `offset` on, of those that hold `find`, sorted by `sort`.
+    """The requested rows of a table: `limit` from `offset` on, of those that hold `find`, sorted by `sort`.
 
-    `sort` is the position of a column, -1 for the table's own order.
+    `sort` is the position of a column, or -1 for the order of the file.
     """
 
     offset: int = 0
@@ -52,7 +52,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture: `data` is base64 ("" when too big), `width` and `height` pixels of the original where known."""
+    """A picture. `data` is base64, or "" when too big. `width` and `height` are pixels of the original, where known."""
 
     mime: str
     data: str
@@ -70,19 +70,19 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What one output looks like, read without running any code of the artifact.
+    """The content of one output, read without running any code of the artifact.
 
-    `kind` says which of the fields below carries the content; `summary` is one line for lenses, hints and terminals
-    (`0.93`, `DataFrame 10 x 3`, `float64 array (200, 50)`); `truncated` tells that the content is a part.
+    `kind` says which of the fields below carries the content. `summary` is one line for lenses, hints and terminals
+    (`0.93`, `DataFrame 10 x 3`, `float64 array (200, 50)`). `truncated` says that the content is a part of the output.
     A `problem` explains in `text` what is wrong and in `advice` what to do next. `text` and `advice` may add to any
-    other kind, and `files` to `json`. Numbers that JSON cannot say (NaN, infinities, integers beyond 2**53) are text.
+    other kind, and `files` to `json`. Numbers that JSON cannot hold (NaN, infinities, integers beyond 2**53) are text.
     """
 
     kind: PreviewKind
     summary: str
-    text: str | None = None  # text, html, markdown, problem; a pickle's description
+    text: str | None = None  # text, html, markdown, problem, or a pickle's description
     value: object = None  # json: the value itself, when small enough
-    table: Table | None = None  # table; the numbers of an array, for three dimensions and more those of its first slice
+    table: Table | None = None  # a table, or the numbers of an array (of its first slice from three dimensions on)
     shape: tuple[int, ...] | None = None  # array
     dtype: str | None = None  # array
     statistics: dict[str, float] = field(default_factory=dict)  # array: min, max, mean, ...
@@ -93,7 +93,7 @@ class Preview:
 
 
 def to_json(preview: Preview) -> dict[str, object]:
-    """A preview as JSON-ready plain data; fields without content are left out."""
+    """Return a preview as JSON-ready plain data, without the fields that have no content."""
     found: dict[str, object] = {}
     for part in fields(preview):
         content: object = getattr(preview, part.name)
@@ -114,9 +114,9 @@ def _plain(content: object) -> object:
 
 
 def from_json(data: Mapping[str, Any]) -> Preview:
-    """The preview that `to_json` or the reader wrote.
+    """Return the preview that `to_json` or the reader wrote.
 
-    Raises ValueError when it is none.
+    Raises ValueError for other data.
     """
     try:
         if data["kind"] not in get_args(PreviewKind):
@@ -153,5 +153,5 @@ def _table(data: Mapping[str, Any]) -> Table:
 
 
 def problem(text: str, advice: str | None = None) -> Preview:
-    """A preview that says what is wrong and what to do next."""
+    """Return a preview that says what is wrong and what to do next."""
     return Preview(kind="problem", summary=text, text=text, advice=advice)

@@ -121,7 +121,7 @@ class ReaderProcess:
                 self._process = process
                 return process
             if len(self._interpreters) > 1:
-                _log.warning("%s does not run the reader of outputs; using %s", interpreter, sys.executable)
+                _log.warning("%s does not run the reader of outputs. Using %s", interpreter, sys.executable)
                 self._interpreters.remove(interpreter)
         raise ReaderStartError(f"{self._interpreters[-1]} does not run the reader of outputs.")
 

@@ -1,9 +1,10 @@
-"""Previews of outputs, cached: an artifact never changes. Asks readers, each in its own process and thread."""
+"""Serves previews of outputs from a cache, because an artifact never changes, and asks readers for the others."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import queue
 import threading
 import time
@@ -15,9 +16,11 @@ from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview, Window, problem
 from pipesight.outputs.process import ReaderProcess
 
-_READERS = 2  # a small output need not wait behind a huge one
+_log = logging.getLogger(__name__)
+
+_READERS = 2  # a small output does not wait for a huge one
 _IDLE = 300.0  # seconds after which a reader without work ends
-_ENTRY = 1024  # bytes that any preview takes, however small
+_ENTRY = 1024  # bytes that the smallest preview takes
 _PROBLEM_LIFE = 5.0  # seconds: a file may come back, a package may be installed
 
 _Key = tuple[str, str, str, Window]
@@ -39,7 +42,7 @@ class _Job:
 
 
 class PreviewService:
-    """Previews for the editor. Threads and processes start with the first question and end when idle or closed."""
+    """Previews for the editor. Each reader has a thread and a process, which end when idle or closed."""
 
     def __init__(
         self,
@@ -49,9 +52,9 @@ class PreviewService:
         memory_limit: int = 2 * 1024**3,
         cache_size: int = 64 * 1024**2,
     ) -> None:
-        """`timeout` in seconds per output, `memory_limit` (0: none) and `cache_size` in bytes.
+        """Set the limits: `timeout` in seconds per output, `memory_limit` (0: none) and `cache_size` in bytes.
 
-        Without an interpreter, or when it cannot run the reader, the server's own Python reads.
+        The server's own Python reads if there is no interpreter, or if it cannot run the reader.
         """
         self._interpreter = interpreter
         self._timeout = timeout
@@ -67,23 +70,23 @@ class PreviewService:
         self._closed = False
 
     def cached(self, output: Output, window: Window = Window()) -> Preview | None:  # noqa: B008 - it is frozen
-        """The preview if it is in memory; never waits."""
+        """Return the preview if it is in memory. This never waits."""
         with self._lock:
             return self._from_cache(_key(output, window))
 
     async def preview(self, output: Output, window: Window = Window()) -> Preview:  # noqa: B008
-        """The preview of these rows; what goes wrong is a preview of kind `problem`.
+        """Return the preview of these rows. A failure is a preview of kind `problem`.
 
-        Calls for the same rows share one read; cancelling one leaves the others theirs.
+        Calls for the same rows share one read. Cancelling one does not cancel the others.
         """
         return await asyncio.shield(asyncio.wrap_future(self._asked(output, window)))
 
     def preview_sync(self, output: Output, window: Window = Window()) -> Preview:  # noqa: B008
-        """As `preview`, for callers without an event loop; waits for it."""
+        """Do what `preview` does for callers without an event loop. This waits for the preview."""
         return self._asked(output, window).result()
 
     def close(self) -> None:
-        """Ends all readers; what is asked afterwards is a problem."""
+        """End all readers. Every later preview is a problem."""
         with self._lock:
             self._closed = True
             readers, threads = list(self._readers), list(self._threads)
@@ -141,8 +144,9 @@ class PreviewService:
     def _answer(self, job: _Job, reader: ReaderProcess) -> None:
         try:
             preview, size = reader.ask(job.output, job.window)
-        except Exception as error:  # noqa: BLE001 - who waits must hear of it, and the next one be served
-            preview, size = problem(f"The reader of outputs could not be asked ({type(error).__name__}: {error})."), 0
+        except Exception as error:  # noqa: BLE001 - the caller waits for an answer, and so does the next one
+            _log.exception("The reader failed")
+            preview, size = problem(f"The reader of outputs failed ({type(error).__name__}). The log says more."), 0
         with self._lock:
             self._remember(job.key, preview, size)
             self._pending.pop(job.key, None)

@@ -1,4 +1,4 @@
-"""Builds the picture of an array from whatever can read a stretch of its numbers."""
+"""Builds the preview of an array from anything that can read a range of its numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BLOCKS = 20
 
 
 class Numbers:
-    """An array: `read(start, count)` gives that stretch in the order of storage; `fortran` says columns lie first."""
+    """An array. `read(start, count)` returns stored numbers. `fortran` says that columns come first."""
 
     def __init__(
         self, shape: Tuple[int, ...], dtype: str, read: Callable[[int, int], List[Any]], fortran: bool = False
@@ -25,7 +25,7 @@ class Numbers:
 
     @property
     def count(self) -> int:
-        """How many numbers there are."""
+        """Return how many numbers there are."""
         count = 1
         for length in self.shape:
             count *= length
@@ -33,7 +33,7 @@ class Numbers:
 
     @property
     def strides(self) -> Tuple[int, ...]:
-        """For each axis, how many numbers lie between neighbours."""
+        """Return for each axis how many numbers lie between neighbours."""
         shape = self.shape if self.fortran else self.shape[::-1]
         strides: List[int] = []
         step = 1
@@ -44,7 +44,7 @@ class Numbers:
 
 
 def array_picture(numbers: Numbers, request: Request) -> Picture:
-    """What an array looks like: shape, type, statistics, and the asked rows of its last two axes."""
+    """Return the preview of an array: shape, type, statistics, and the requested rows of its last two axes."""
     offset, limit = page(request)
     summary = f"{numbers.dtype} array {shape_text(numbers.shape)}"
     picture: Picture = {
@@ -72,7 +72,7 @@ def array_picture(numbers: Numbers, request: Request) -> Picture:
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """A shape as numpy writes it: `(3,)`, `(200, 50)`."""
+    """Return a shape as numpy writes it: `(3,)`, `(200, 50)`."""
     return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 
@@ -96,7 +96,7 @@ def _rows(numbers: Numbers, offset: int, limit: int) -> List[List[Any]]:
 
 
 def statistics(numbers: Numbers) -> Dict[str, float]:
-    """min, max and mean of the finite numbers; `nan` and `infinite` counted, `sample` when not all were read."""
+    """Return min, max and mean of the finite numbers, counts of the others, and the size of the `sample`."""
     if numbers.dtype == "object":
         return {}
     values = _sample(numbers)
@@ -131,12 +131,12 @@ def _sample(numbers: Numbers) -> List[Any]:
 
 
 def of_values(values: List[Any], shape: Tuple[int, ...], dtype: str, fortran: bool = False) -> Numbers:
-    """An array whose numbers are all at hand."""
+    """Return an array whose numbers are all in memory."""
     return Numbers(shape, dtype, lambda start, count: values[start : start + count], fortran)
 
 
 def checked_shape(shape: Optional[Sequence[Any]], available: int) -> Tuple[int, ...]:
-    """`shape` as non-negative integers whose product is at most `available`.
+    """Return `shape` as non-negative integers whose product is at most `available`.
 
     Raises ValueError when it is not such a shape.
     """

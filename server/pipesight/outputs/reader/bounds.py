@@ -1,4 +1,4 @@
-"""How much of an artifact a preview may carry, and values made safe for JSON, for editors and for terminals."""
+"""Limits how much of an artifact a preview carries, and makes values safe for JSON, editors and terminals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import math
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, cast
 
 Picture = Dict[str, Any]
-"""A preview as JSON: the fields of pipesight.outputs.preview.Preview, those without content left out."""
+"""A preview as JSON: the fields of `pipesight.outputs.preview.Preview` that have content."""
 
 TEXT = 64 * 1024  # characters of a text
 MARKUP = 2 * 1024 * 1024  # bytes of an HTML page, which is useless when cut
@@ -47,7 +47,7 @@ class Request(NamedTuple):
 
 
 def readable(text: str) -> str:
-    """Text that every encoder accepts: lone surrogates become the replacement character."""
+    """Return text that every encoder accepts. Lone surrogates become the replacement character."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -56,12 +56,12 @@ def readable(text: str) -> str:
 
 
 def clip(text: str, length: int) -> str:
-    """At most `length` characters, the last one an ellipsis where something was cut."""
+    """Return at most `length` characters. The last one is an ellipsis if something is cut."""
     return readable(text if len(text) <= length else text[: length - 1] + "…")
 
 
 def number(value: float) -> object:
-    """A number that JSON can say; those it cannot (NaN, infinities, very big integers) as text."""
+    """Return a number that JSON can hold. Others (NaN, infinities, very big integers) become text."""
     if isinstance(value, int):
         return value if abs(value) <= SAFE_INTEGER else digits(value)
     if math.isnan(value):
@@ -72,12 +72,12 @@ def number(value: float) -> object:
 
 
 def digits(value: int) -> str:
-    """An integer as text, also where Python refuses to write so many digits."""
+    """Return an integer as text, in hexadecimal if Python refuses to write so many digits."""
     return str(value) if value.bit_length() < 4000 else hex(value)
 
 
 def cell(value: object) -> object:
-    """A table's cell as a JSON value: None, a boolean, a number, or bounded text (times as ISO text)."""
+    """Return a table's cell as a JSON value: None, a boolean, a number, or bounded text. Times are ISO text."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
@@ -94,12 +94,12 @@ def cell(value: object) -> object:
 
 
 def clip_number(value: object) -> object:
-    """A number as it is, one that became text bounded."""
+    """Bound a number that became text."""
     return clip(value, CELL) if isinstance(value, str) else value
 
 
 def quoted_bytes(data: bytes) -> str:
-    """Bytes as text where they are text, else in hexadecimal."""
+    """Return bytes as text if they are text, else in hexadecimal."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -107,7 +107,7 @@ def quoted_bytes(data: bytes) -> str:
 
 
 def inline(value: Any, length: int = CELL, depth: int = 4) -> str:
-    """A nested value on one line, in the words of JSON."""
+    """Return a nested value on one line, as JSON writes it."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -188,5 +188,5 @@ def size(count: int) -> str:
 
 
 def counted(count: int, word: str) -> str:
-    """`1 key`, `3 keys`."""
+    """Return a number and a word: `1 key`, `3 keys`."""
     return f"{count:,} {word}" + ("" if count == 1 else "s")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Dict
 
-from .bounds import Picture, Request, clip, counted, readable, size
+from .bounds import Picture, Request, counted, readable, size
 from .folder import GONE, Folder, open_folder
 from .formats import fitting, function
 from .order import ordered
@@ -27,9 +28,22 @@ def preview(request: Request) -> Picture:
     except MemoryError:
         advice = "Raise the limit in the settings, or read it in a notebook."
         return problem_picture(Problem("This artifact needs more memory than previews may use.", advice))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return problem_picture(Problem(f"This artifact could not be read: {why}.", f"Look at its files: {request.uri}"))
     except Exception as error:  # noqa: BLE001 - damaged files surprise, and a person wants words and no traceback
-        text = f"This artifact could not be read ({type(error).__name__}: {clip(str(error), 200)})."
-        return problem_picture(Problem(text, f"Look at its files: {request.uri}"))
+        text = "This artifact could not be read: its files are not what their names promise."
+        advice = f"Look at its files: {request.uri}. If they are whole, please report {_place(error)}."
+        return problem_picture(Problem(text, advice))
+
+
+def _place(error: Exception) -> str:
+    """Return where an error arose, for a report."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}, line {trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{where}"
 
 
 def _with_width(picture: Picture) -> Picture:

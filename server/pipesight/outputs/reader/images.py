@@ -66,7 +66,7 @@ def _postscript(path: str, length: int) -> Picture:
 
 
 def read_svg(folder: Folder, path: str, _request: Request) -> Picture:
-    """A drawing; who shows it as a picture runs no script of it and loads nothing."""
+    """Return a drawing. A client that shows it as a picture runs none of its scripts and loads nothing."""
     length = folder.size(path)
     data = folder.read(path, IMAGE_BYTES) if length <= IMAGE_BYTES else b""
     return {
@@ -139,7 +139,7 @@ def _thumbnail(opened: Any) -> bytes:
 
 
 def mime_of(head: bytes) -> Optional[str]:
-    """The image format by its first bytes."""
+    """Return the image format by its first bytes."""
     for magic, mime in (
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"\xff\xd8\xff", "image/jpeg"),
@@ -154,7 +154,7 @@ def mime_of(head: bytes) -> Optional[str]:
 
 
 def dimensions(head: bytes, mime: str) -> Optional[Tuple[int, int]]:
-    """Width and height in pixels, where the header tells."""
+    """Return width and height in pixels, if the header tells."""
     try:
         if mime == "image/png":
             return _pair(">II", head, 16)

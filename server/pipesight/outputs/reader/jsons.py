@@ -46,8 +46,15 @@ def read_json(folder: Folder, path: str, request: Request) -> Picture:
     except RecursionError:
         return _beginning(folder, path)
     except ValueError as error:
-        raise Problem(f"{path} is not valid JSON: {error}.", "It may be damaged; run the step again.") from None
+        raise Problem(f"{path} is not valid JSON{_place(error)}.", "It may be damaged. Run the step again.") from None
     return json_picture(_unwrapped(value, request.materializer))
+
+
+def _place(error: ValueError) -> str:
+    """Return where JSON text goes wrong."""
+    if isinstance(error, json.JSONDecodeError):
+        return f" from line {error.lineno}, column {error.colno} on"
+    return ": it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else ""
 
 
 def loads(data: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""Reads numpy's .npy and .npz files without numpy: the header, and stretches of the numbers."""
+"""Reads numpy's .npy and .npz files without numpy: the header, and ranges of the numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEADER = 1024 * 1024
 
 
 class Header(NamedTuple):
-    """What the beginning of a .npy file says."""
+    """The header of a .npy file."""
 
     descr: Any
     fortran: bool
@@ -30,13 +30,13 @@ class Header(NamedTuple):
 
 
 def read_npy(folder: Folder, path: str, request: Request) -> Picture:
-    """The picture of one .npy file."""
+    """Return the preview of one .npy file."""
     with folder.open(path) as file:
         return picture_of(file, folder.size(path), request)
 
 
 def picture_of(file: BinaryIO, length: int, request: Request) -> Picture:
-    """The picture of the .npy data in an open, seekable file of `length` bytes."""
+    """Return the preview of the .npy data in an open, seekable file of `length` bytes."""
     header = read_header(file)
     if isinstance(header.descr, list):
         return _records(file, header, length, request)
@@ -49,13 +49,13 @@ def picture_of(file: BinaryIO, length: int, request: Request) -> Picture:
 
 
 def read_header(file: BinaryIO) -> Header:
-    """The header of a .npy file.
+    """Return the header of a .npy file.
 
-    Raises Problem when it is not one.
+    Raises Problem when there is none.
     """
     start = file.read(8)
     if start[:6] != _MAGIC or len(start) < 8:
-        raise Problem("Not a .npy file: it does not begin as one.", "The file may be damaged; run the step again.")
+        raise Problem("Not a .npy file: it does not begin as one.", "The file may be damaged. Run the step again.")
     width = 2 if start[6] == 1 else 4
     raw = file.read(width)
     length = int.from_bytes(raw, "little")
@@ -69,7 +69,7 @@ def read_header(file: BinaryIO) -> Header:
 
 
 def numbers_of(file: BinaryIO, header: Header, dtype: Dtype, length: int) -> Numbers:
-    """The array behind a header.
+    """Return the array that follows a header.
 
     Raises Problem when the file is shorter than its shape says.
     """
@@ -82,7 +82,7 @@ def numbers_of(file: BinaryIO, header: Header, dtype: Dtype, length: int) -> Num
         except ValueError:
             raise Problem(
                 f"The file is cut short: {size(length)} are too few for {shape_text(header.shape)} of {dtype.name}.",
-                "It was not written to the end; run the step again.",
+                "It was not written to the end. Run the step again.",
             ) from None
 
     def read(start: int, count: int) -> List[Any]:
@@ -108,7 +108,7 @@ def _records(file: BinaryIO, header: Header, length: int, request: Request) -> P
     width = sum(field.size for field in fields)
     total = header.shape[0] if len(header.shape) == 1 else 0
     if not width or not total or any(field.decode is None for _, field in shown):
-        picture["text"] = "Its fields are not shown; load it with numpy."
+        picture["text"] = "Its fields are not shown. Load it with numpy."
         return picture
     checked = numbers_of(file, header, Dtype("structured", width, lambda data: items(data, width)), length)
     offset, limit = page(request)
@@ -149,19 +149,19 @@ def _opaque(header: Header, name: str) -> Picture:
         "summary": f"{name} array {shape_text(header.shape)}",
         "shape": list(header.shape),
         "dtype": name,
-        "text": f"Numbers of type {name} are not shown; load it with numpy.",
+        "text": f"Numbers of type {name} are not shown. Load it with numpy.",
         "truncated": True,
     }
 
 
 def read_npz(folder: Folder, path: str, request: Request) -> Picture:
-    """The picture of a .npz file: of its one array, or the list of its arrays."""
+    """Return the preview of a .npz file: of its one array, or the list of its arrays."""
     with folder.open(path) as file:
         try:
             with zipfile.ZipFile(file) as archive:
                 return _archive(archive, request)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
-            raise Problem("Not a readable .npz file.", "The file may be damaged; run the step again.") from None
+            raise Problem("Not a readable .npz file.", "The file may be damaged. Run the step again.") from None
 
 
 def _archive(archive: zipfile.ZipFile, request: Request) -> Picture:

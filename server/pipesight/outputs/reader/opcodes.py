@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickletools
-from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Tuple, cast
+from typing import BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 from .bounds import clip
 from .harmless import HARMLESS, judge
@@ -28,11 +28,11 @@ class Made:
 
     __slots__ = ("arguments", "items", "state", "what")
 
-    def __init__(self, what: Any, arguments: Any) -> None:
+    def __init__(self, what: object, arguments: object) -> None:
         self.what = what
         self.arguments = arguments
-        self.state: Any = None
-        self.items: List[Any] = []
+        self.state: object = None
+        self.items: List[object] = []
 
 
 class Followed(NamedTuple):
@@ -40,7 +40,7 @@ class Followed(NamedTuple):
 
     protocol: int
     names: List[Tuple[str, str]]
-    root: Any
+    root: object
     complete: bool
     cut: bool = False  # there are more opcodes than are followed
 
@@ -112,16 +112,16 @@ class _Machine:
     """A pickle's stack machine over inert data. Names stay names, and calls become Made objects."""
 
     def __init__(self) -> None:
-        self.stack: List[Any] = []
-        self.memo: Dict[int, Any] = {}
+        self.stack: List[object] = []
+        self.memo: Dict[int, object] = {}
         self.names: List[Tuple[str, str]] = []
         self.protocol = 0
 
-    def pop(self) -> Any:
+    def pop(self) -> object:
         return self.stack.pop() if self.stack and self.stack[-1] is not _MARK else UNKNOWN
 
-    def to_mark(self) -> List[Any]:
-        items: List[Any] = []
+    def to_mark(self) -> List[object]:
+        items: List[object] = []
         while self.stack:
             item = self.stack.pop()
             if item is _MARK:
@@ -129,22 +129,22 @@ class _Machine:
             items.append(item)
         return items[::-1]
 
-    def top(self) -> Any:
+    def top(self) -> object:
         return self.stack[-1] if self.stack else UNKNOWN
 
-    def name(self, module: Any, attribute: Any) -> None:
+    def name(self, module: object, attribute: object) -> None:
         found = Name(clip(str(module), 200), clip(str(attribute), 200))
         if not _is_getattr(found):  # which is as harmless as what it gets, and judged by that
             self.names.append((found.module, found.attribute))
         self.stack.append(found)
 
-    def make(self, what: Any, arguments: Any) -> None:
+    def make(self, what: object, arguments: object) -> None:
         if isinstance(what, Name) and _is_getattr(what):
             self.get_attribute(what, as_tuple(arguments))
         else:
             self.stack.append(_latin1(what, arguments) or Made(what, arguments))
 
-    def get_attribute(self, what: Name, arguments: Tuple[Any, ...]) -> None:
+    def get_attribute(self, what: Name, arguments: Tuple[object, ...]) -> None:
         """Follow `getattr(Color, "RED")`, which is how some Pythons pickle the member of an enumeration."""
         owner, attribute = [*arguments, None, None][:2]
         if isinstance(owner, Name) and isinstance(attribute, str) and _is_open(owner, attribute):
@@ -153,7 +153,7 @@ class _Machine:
             self.names.append((what.module, what.attribute))
             self.stack.append(Made(what, arguments))
 
-    def step(self, code: str, argument: Any) -> None:
+    def step(self, code: str, argument: object) -> None:
         if code in _PUSHES:
             self.stack.append(argument)
         elif code in _CONSTANTS:
@@ -163,117 +163,118 @@ class _Machine:
             if action is not None:
                 action(argument)
 
-    def on_proto(self, argument: Any) -> None:
-        self.protocol = argument
+    def on_proto(self, argument: object) -> None:
+        self.protocol = argument if isinstance(argument, int) else 0
 
-    def on_mark(self, _: Any) -> None:
+    def on_mark(self, _: object) -> None:
         self.stack.append(_MARK)
 
-    def on_pop(self, _: Any) -> None:
+    def on_pop(self, _: object) -> None:
         if self.stack:
             self.stack.pop()
 
-    def on_pop_mark(self, _: Any) -> None:
+    def on_pop_mark(self, _: object) -> None:
         self.to_mark()
 
-    def on_dup(self, _: Any) -> None:
+    def on_dup(self, _: object) -> None:
         self.stack.append(self.top())
 
-    def on_memoize(self, _: Any) -> None:
+    def on_memoize(self, _: object) -> None:
         self.memo[len(self.memo)] = self.top()
 
-    def on_put(self, argument: Any) -> None:
-        self.memo[argument] = self.top()
+    def on_put(self, argument: object) -> None:
+        if isinstance(argument, int):
+            self.memo[argument] = self.top()
 
     on_binput = on_long_binput = on_put
 
-    def on_get(self, argument: Any) -> None:
-        self.stack.append(self.memo.get(argument, UNKNOWN))
+    def on_get(self, argument: object) -> None:
+        self.stack.append(self.memo.get(argument, UNKNOWN) if isinstance(argument, int) else UNKNOWN)
 
     on_binget = on_long_binget = on_get
 
-    def on_global(self, argument: Any) -> None:
+    def on_global(self, argument: object) -> None:
         module, _, attribute = str(argument).partition(" ")
         self.name(module, attribute)
 
-    def on_stack_global(self, _: Any) -> None:
+    def on_stack_global(self, _: object) -> None:
         attribute, module = self.pop(), self.pop()
         self.name(module if isinstance(module, str) else "?", attribute if isinstance(attribute, str) else "?")
 
-    def on_ext1(self, argument: Any) -> None:
+    def on_ext1(self, argument: object) -> None:
         self.name("copyreg", f"extension {argument}")
 
     on_ext2 = on_ext4 = on_ext1
 
-    def on_inst(self, argument: Any) -> None:
+    def on_inst(self, argument: object) -> None:
         arguments = self.to_mark()
         self.on_global(argument)
         self.make(self.pop(), tuple(arguments))
 
-    def on_obj(self, _: Any) -> None:
+    def on_obj(self, _: object) -> None:
         items = self.to_mark()
         self.make(items[0] if items else UNKNOWN, tuple(items[1:]))
 
-    def on_reduce(self, _: Any) -> None:
+    def on_reduce(self, _: object) -> None:
         arguments = self.pop()
         self.make(self.pop(), arguments)
 
     on_newobj = on_reduce
 
-    def on_newobj_ex(self, _: Any) -> None:
+    def on_newobj_ex(self, _: object) -> None:
         self.pop()
         self.on_reduce(None)
 
-    def on_persid(self, argument: Any) -> None:
+    def on_persid(self, argument: object) -> None:
         self.stack.append(Made(Name("", "external"), (argument,)))
 
-    def on_binpersid(self, _: Any) -> None:
+    def on_binpersid(self, _: object) -> None:
         self.stack.append(Made(Name("", "external"), (self.pop(),)))
 
-    def on_build(self, _: Any) -> None:
+    def on_build(self, _: object) -> None:
         state, made = self.pop(), self.top()
         if isinstance(made, Made):
             made.state = state
 
-    def on_tuple(self, _: Any) -> None:
+    def on_tuple(self, _: object) -> None:
         self.stack.append(tuple(self.to_mark()))
 
-    def on_tuple1(self, _: Any) -> None:
+    def on_tuple1(self, _: object) -> None:
         self.stack.append((self.pop(),))
 
-    def on_tuple2(self, _: Any) -> None:
+    def on_tuple2(self, _: object) -> None:
         last, first = self.pop(), self.pop()
         self.stack.append((first, last))
 
-    def on_tuple3(self, _: Any) -> None:
+    def on_tuple3(self, _: object) -> None:
         last, middle, first = self.pop(), self.pop(), self.pop()
         self.stack.append((first, middle, last))
 
-    def on_list(self, _: Any) -> None:
+    def on_list(self, _: object) -> None:
         self.stack.append(self.to_mark())
 
-    def on_frozenset(self, _: Any) -> None:
+    def on_frozenset(self, _: object) -> None:
         self.stack.append(Made(Name("builtins", "frozenset"), tuple(self.to_mark())))
 
-    def on_dict(self, _: Any) -> None:
+    def on_dict(self, _: object) -> None:
         items = self.to_mark()
         self.stack.append(_list_of_pairs(items))
 
-    def on_append(self, _: Any) -> None:
+    def on_append(self, _: object) -> None:
         item = self.pop()
         _extend(self.top(), [item])
 
-    def on_appends(self, _: Any) -> None:
+    def on_appends(self, _: object) -> None:
         items = self.to_mark()
         _extend(self.top(), items)
 
     on_additems = on_appends
 
-    def on_setitem(self, _: Any) -> None:
+    def on_setitem(self, _: object) -> None:
         value, key = self.pop(), self.pop()
         _extend(self.top(), Pairs([(key, value)]))
 
-    def on_setitems(self, _: Any) -> None:
+    def on_setitems(self, _: object) -> None:
         items = self.to_mark()
         _extend(self.top(), _list_of_pairs(items))
 
@@ -287,8 +288,8 @@ def _is_getattr(name: Name) -> bool:
     return name.attribute == "getattr" and name.module in ("builtins", "__builtin__")
 
 
-def _latin1(what: Any, arguments: Any) -> Optional[bytes]:
-    """Return the bytes that old protocols write as the encoding of a text. Any other call gives None."""
+def _latin1(what: object, arguments: object) -> Optional[bytes]:
+    """Return the bytes that old protocols write as the encoding of a text. object other call gives None."""
     if not isinstance(what, Name) or (what.module, what.attribute) != ("_codecs", "encode"):
         return None
     pieces = as_tuple(arguments)
@@ -297,21 +298,21 @@ def _latin1(what: Any, arguments: Any) -> Optional[bytes]:
     return pieces[0].encode("latin-1", "replace")
 
 
-def as_tuple(value: Any) -> Tuple[Any, ...]:
+def as_tuple(value: object) -> Tuple[object, ...]:
     """Return the value if it is a tuple, else an empty one."""
-    return cast(Tuple[Any, ...], value) if isinstance(value, tuple) else ()
+    return cast(Tuple[object, ...], value) if isinstance(value, tuple) else ()
 
 
-class Pairs(List[Any]):
+class Pairs(List[Tuple[object, object]]):
     """The items of a dict. Its keys need not be hashable here."""
 
 
-def _list_of_pairs(items: List[Any]) -> Pairs:
+def _list_of_pairs(items: List[object]) -> Pairs:
     """Pair keys and values that come in turn."""
     return Pairs(zip(items[::2], items[1::2]))  # noqa: B905
 
 
-def _extend(container: Any, items: List[Any]) -> None:
+def _extend(container: object, items: Sequence[object]) -> None:
     """Add items to a list, a dict or an object, if its kind takes them."""
     if isinstance(container, Made):
         container.items.extend(items)
@@ -327,7 +328,7 @@ _PUSHES = {
 _CONSTANTS = {"NONE", "NEWTRUE", "NEWFALSE", "EMPTY_LIST", "EMPTY_TUPLE", "EMPTY_DICT", "EMPTY_SET"}
 
 
-def _constant(code: str) -> Any:
+def _constant(code: str) -> object:
     if code == "EMPTY_LIST":
         return []
     if code == "EMPTY_DICT":

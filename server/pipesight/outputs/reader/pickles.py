@@ -219,7 +219,7 @@ def _ndarray(made: Any) -> Optional[Numbers]:
             return _objects(shape, data, bool(fortran))
         if dtype.decode is None or not isinstance(data, (bytes, bytearray)):
             return None
-        lengths = checked_shape(shape, len(data) // dtype.size)
+        lengths = checked_shape(as_tuple(shape), len(data) // dtype.size)
     except (Problem, ValueError, TypeError, IndexError, AttributeError, ZeroDivisionError):
         return None
     decode, width = dtype.decode, dtype.size
@@ -246,17 +246,18 @@ def _descriptor(kind: Any) -> str:
     """Return `<f8` for `dtype('f8', False, True)` with state `(3, '<', ...)`."""
     if not isinstance(kind, Made) or not isinstance(kind.what, Name) or kind.what.attribute != "dtype":
         raise ValueError("no dtype")
-    state: Any = kind.state or (3, "|")
-    unit: Any = state[-1] if str(kind.arguments[0])[:1] in "mM" else None
+    state = as_tuple(kind.state) or (3, "|")
+    code = str(as_tuple(kind.arguments)[0])
+    unit: Any = state[-1] if code[:1] in "mM" else None
     name, count = unit[-1][:2] if unit else (b"", 1)
     suffix = f"[{count if count != 1 else ''}{name.decode()}]" if unit else ""
-    return f"{state[1]}{kind.arguments[0]}{suffix}"
+    return f"{state[1]}{code}{suffix}"
 
 
 def read_pickle(folder: Folder, path: str, request: Request) -> Picture:
     """Return a pickle's description, or the numbers themselves if it is a plain numpy array."""
     if not folder.size(path):
-        raise Problem(f"{path} is empty.", "It was not written to the end; run the step again.")
+        raise Problem(f"{path} is empty.", "It was not written to the end. Run the step again.")
     with folder.open(path) as file:
         start = file.read(4)
         file.seek(0)

@@ -1,4 +1,4 @@
-"""What stands between a person and a preview, said so that they know what to do next."""
+"""Why there is no preview, in words that tell a person what to do next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SECRET = re.compile(
 
 
 class Problem(Exception):  # noqa: N818 - it is what the person sees
-    """An artifact cannot be shown or loaded: `text` says why, `advice` what to do next, without the secrets of URLs."""
+    """An artifact cannot be shown or loaded. `text` says why, `advice` what to do. Secrets of URLs are left out."""
 
     def __init__(self, text: str, advice: Optional[str] = None) -> None:
         self.text = _SECRET.sub("***", text)

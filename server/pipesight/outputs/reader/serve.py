@@ -49,7 +49,10 @@ def answer(line: bytes) -> Dict[str, Any]:
             str(message.get("find") or ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        return {"id": None, "preview": problem_picture(Problem(f"Not a request for a preview: {error}."))}
+        return {
+            "id": None,
+            "preview": problem_picture(Problem(f"Not a request for a preview ({type(error).__name__}).")),
+        }
     return {"id": message.get("id"), "preview": preview(request)}
 
 
@@ -72,5 +75,7 @@ def _encoded(message: Dict[str, Any]) -> bytes:
     try:
         return json.dumps(message, allow_nan=False).encode("ascii")
     except (ValueError, TypeError, MemoryError) as error:
-        picture: Picture = problem_picture(Problem(f"This artifact's preview could not be sent ({error})."))
+        picture: Picture = problem_picture(
+            Problem("This artifact's preview could not be sent.", f"Please report {type(error).__name__}.")
+        )
         return json.dumps({"id": message.get("id"), "preview": picture}).encode("ascii")

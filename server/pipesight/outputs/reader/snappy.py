@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def unpack(data: bytes, length: int) -> bytes:
-    """The `length` bytes that a Snappy block holds.
+    """Return the `length` bytes that a Snappy block holds.
 
     Raises ValueError when it is damaged.
     """
