@@ -18,10 +18,14 @@ from pipesight.history.sources.values import NOTHING, mapping, word
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The stores that were found, and how, in the order of looking. Neither shows a password."""
+    """The stores that were found, and how, in the order of looking. Neither shows a password.
+
+    `is_whole` is False if a store was left out, because a local server was not asked whether it runs.
+    """
 
     sources: tuple[Source, ...]
     findings: tuple[Finding, ...]
+    is_whole: bool = True
 
 
 def discover(
@@ -31,6 +35,7 @@ def discover(
     project: str = "",
     environment: Mapping[str, str] | None = None,
     home: Path | None = None,
+    ask: bool = True,
 ) -> Discovery:
     """Find the stores of the workspace of these folders.
 
@@ -38,8 +43,9 @@ def discover(
     files or folders (ZenML's configuration folder, a project, a folder with one of them in it); then nothing else is
     looked at. Relative paths are meant from each folder that has them, else from the first. `project` is the name or id
     of a project of these stores, to read instead of the active one. `environment` is `os.environ` unless given.
+    Only with `ask` this may wait for the network: for a local server that may not run.
     """
-    search = _Search(os.environ if environment is None else environment, home or Path.home())
+    search = _Search(os.environ if environment is None else environment, home or Path.home(), ask=ask)
     for place in history:
         for base in [folder for folder in folders if (folder / place).exists()] or [*folders, Path.cwd()][:1]:
             search.explicit(place, base)
@@ -55,7 +61,9 @@ def discover(
 class _Search:
     """One search; collects what it finds."""
 
-    def __init__(self, environment: Mapping[str, str], home: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], home: Path, *, ask: bool) -> None:
+        self._ask = ask
+        self._is_whole = True
         self._environment = environment
         self._home = home
         self._marker = environment.get("ZENML_REPOSITORY_DIRECTORY_NAME") or ".zen"
@@ -63,7 +71,7 @@ class _Search:
         self._legacy = Legacy(self._found)
 
     def result(self) -> Discovery:
-        return Discovery(self._found.sources, self._found.findings)
+        return Discovery(self._found.sources, self._found.findings, self._is_whole)
 
     # Where to look
 
@@ -261,7 +269,10 @@ class _Search:
             return
         self._found.note(source.label, "found", why)
         local = folder / _DEFAULT
-        if source.is_local and not source.answers() and local.exists():
+        if source.is_local and local.exists() and not self._ask:
+            self._is_whole = False
+            return
+        if source.is_local and local.exists() and not source.answers():
             self._found.note(
                 source.label, "absent", f"this local server does not run: its file {local} is read instead"
             )

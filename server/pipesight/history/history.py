@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import groupby
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipesight.history.sync import SourceState, Sync
 
 _T = TypeVar("_T")
-_PATIENCE = 3.0  # seconds for which stores that hang are waited for at the end, all together
+_PATIENCE = 1.0  # seconds for which stores that hang are waited for at the end, all together
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
@@ -74,6 +74,7 @@ class History:
         self._callbacks: list[Callable[[], None]] = []
         self._opening = threading.Lock()
         self._all = owner or self
+        self._active = self._mirrors  # of the stores' active projects
 
     @classmethod
     def open(cls, sources: Sequence[Source], *, cache_folder: Path | None = None, start: bool = True) -> History:
@@ -114,8 +115,14 @@ class History:
         It has nothing in it if no store has such a project. A project is mirrored when it is first asked for. Until
         that is done its history is empty, and subscribers hear when it changes. Do not close it.
         """
-        found = (self._all._mirror_of(mirror, project) for mirror in self._all._mirrors)
-        return History([mirror for mirror in found if mirror is not None], owner=self._all)
+        found = (self._all._mirror_of(mirror, project) for mirror in self._active)
+        history = History([mirror for mirror in found if mirror is not None], owner=self._all)
+        history._active = self._active
+        return history
+
+    def of_sources(self, keys: Collection[str]) -> History:
+        """Return the history of some of the stores. Do not close it."""
+        return History([mirror for mirror in self._all._mirrors if mirror.sync.source.key in keys], owner=self._all)
 
     def _mirror_of(self, mirror: _Mirror, wanted: str) -> _Mirror | None:
         projects, active = mirror.index.projects(), mirror.index.project()

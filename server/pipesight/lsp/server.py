@@ -163,11 +163,9 @@ def _quiet_async(handler: Callable[_P, Awaitable[_T | None]]) -> Callable[_P, Aw
 
 
 def _at(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
-    """The context and the open document; None before the server has loaded or when it is switched off."""
-    if ls.session.context is None or not ls.session.context.settings.enable:
-        return None
-    view = ls.session.documents.view(uri)
-    return (ls.session.context, view) if view is not None else None
+    """The context of the document's folder and the document. None before the server has loaded or if it is off."""
+    context, view = ls.session.context_of(uri), ls.session.documents.view(uri)
+    return (context, view) if context is not None and context.settings.enable and view is not None else None
 
 
 async def _at_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
@@ -500,11 +498,13 @@ async def _run(
     arguments: tuple[Any, ...],
 ) -> object:
     """Return a command's answer. A client without a panel is also shown a document."""
-    context = ls.session.context
+    argument = _argument(arguments)
+    uri = argument.get("uri")
+    context = ls.session.context_of(uri) if isinstance(uri, str) else ls.session.context
     if context is None:
         return encode(Trouble("Pipesight is still starting.", "Try again in a moment."))
     try:
-        answer = await command(context, _argument(arguments))
+        answer = await command(context, argument)
     except Exception:
         logger.exception("%s failed", getattr(command, "__name__", "a command"))
         return encode(Trouble("Pipesight failed to do this.", "Its log tells more."))

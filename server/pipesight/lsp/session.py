@@ -17,7 +17,6 @@ from lsprotocol import types as lsp
 from pipesight.code.project_files import SUFFIXES
 from pipesight.code.workspace import Workspace
 from pipesight.features import commands, diagnostics
-from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Output
 from pipesight.history.sources.source import Source
@@ -27,6 +26,11 @@ from pipesight.project_settings import FILES, ProjectSettings, project_settings
 from pipesight.settings import InitializationOptions, Settings, table
 from pipesight.workspace.context import Client, Context, open_previews
 from pipesight.workspace.documents import Documents, Encoding, View, to_path
+from pipesight.workspace.installed import has_environment, installed_release
+from pipesight.zenml.releases import Release
+
+from .beside import beside
+from .stores import Finder, Stores, Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +86,11 @@ class Session:
         self._shown: tempfile.TemporaryDirectory[str] | None = None
         self._diagnosing: asyncio.TimerHandle | None = None
         self._scanning: asyncio.TimerHandle | None = None
-        self._looking: asyncio.Future[tuple[Settings, Sequence[Source]]] | None = None
+        self._finder = Finder()
+        self._stores = Stores({})
+        self._contexts: dict[Path, Context] = {}  # of the folders, if they have different stores
+        self._looking: asyncio.Future[tuple[Settings, Stores]] | None = None
+        self._next_look: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._reported: dict[str, list[lsp.Diagnostic]] = {}
         self._disk: ThreadPoolExecutor | None = None
@@ -106,14 +114,15 @@ class Session:
         for problem in problems:
             logger.warning(problem)
         folders = self._editor.folders()
-        history = self._open_history(self._find_sources(settings))
+        self._stores = self._find(settings, ask=False)
+        history = self._open_history(self._stores.sources)
         client = Client.of(capabilities, self.options.client_commands)
         self.context = Context.open(
             folders, history, self.documents, settings, client, interpreter=self.options.interpreter
         )
         logger.info("The history was opened within %.0f ms.", (time.monotonic() - start) * 1000)
         loop = asyncio.get_running_loop()
-        loop.call_later(_LOOK_AGAIN, self._look_again)
+        self._look_soon()
         loop.call_later(_IDLE, self.context.places.start, lambda: _call_in(loop, self.announce))
 
     def configure(self, given: object) -> list[str]:
@@ -141,6 +150,7 @@ class Session:
         context = self.context
         if context is None or settings == context.settings:
             return
+        self._contexts.clear()
         old, context.settings = context.settings, settings
         if settings.reader != old.reader:
             context.previews.close()
@@ -150,22 +160,51 @@ class Session:
             self.refresh()
         self.announce()
 
+    def context_of(self, uri: str) -> Context | None:
+        """Return what features read for a document: the stores of the folder that it lies in, and its ZenML."""
+        folder = self._folder_of(uri)
+        if self.context is None or folder is None or len(self._stores.of_folder) < 2:
+            return self.context
+        if folder not in self._contexts:
+            keys = self._stores.keys_of(folder)
+            self._contexts[folder] = self.context.of_folder(keys, self._release_in(folder))
+        return self._contexts[folder]
+
+    def _folder_of(self, uri: str) -> Path | None:
+        path = to_path(uri)
+        having = (folder for folder in self._stores.of_folder if path is not None and folder is not None)
+        return max(
+            (f for f in having if PurePath(path or "").is_relative_to(f)), key=lambda f: len(f.parts), default=None
+        )
+
+    def _release_in(self, folder: Path) -> Release | None:
+        """Return the release of ZenML in a folder. The client names the interpreter of the first folder."""
+        is_first = folder == next(iter(self._editor.folders()), None)
+        if is_first or not has_environment(folder):
+            return installed_release(self.options.interpreter, [folder])
+        return installed_release("", [folder], {})
+
     def refresh(self) -> None:
         """Look at the stores now, and for stores that were not there before."""
         if self.context is not None:
             if self._looking is not None:
                 self._looking.cancel()  # it began with what the settings and folders were
             self.context.history.refresh()
-            self._use(self._find_sources(self.context.settings))
+            self._use(self._find(self.context.settings, ask=False))
+            self._look_soon()
 
-    def _use(self, sources: Sequence[Source]) -> None:
-        """Open the history anew when these are other sources than it has."""
+    def _use(self, stores: Stores) -> None:
+        """Open the history anew if these are other stores than it has."""
         context = self.context
         if context is None:
             return
+        if stores.keys != self._stores.keys:
+            self._contexts.clear()
+        self._stores, sources = stores, stores.sources
         if [source.key for source in sources] != [state.source for state in context.history.state.sources]:
-            context.history.close()
-            context.history = self._open_history(sources)
+            old, context.history = context.history, self._open_history(sources)
+            self._contexts.clear()
+            beside(old.close)
             self.announce()
 
     def unload(self) -> None:
@@ -263,7 +302,7 @@ class Session:
             looks.add(self._start(self._announce_after(self.in_background(context.presence.look))))
         if context.dashboards.wants_to_look:
             ask = functools.partial(context.dashboards.look, context.history)
-            looks.add(self._start(self._announce_after(asyncio.to_thread(ask))))
+            looks.add(self._start(self._announce_after(beside(ask))))
         return looks
 
     async def _announce_after(self, look: Awaitable[bool]) -> None:
@@ -319,7 +358,8 @@ class Session:
         context = self.context
         if context is None:
             return
-        context.forget()
+        for each in (context, *self._contexts.values()):
+            each.forget()
         if context.client.panel:
             self._editor.status_changed(commands.status(context))
         if context.client.refresh_code_lens:
@@ -340,31 +380,27 @@ class Session:
             return
         known = dict(self._reported)
         for view in context.documents.views():
-            before, now = known.pop(view.uri, []), self.diagnostics_of(context, view)
+            own = self.context_of(view.uri) or context
+            before, now = known.pop(view.uri, []), self.diagnostics_of(own, view)
             if before != now:
                 self._editor.publish(view.uri, now, view.text.version)
         for closed in known:
             self._editor.publish(closed, [])
             self._reported.pop(closed, None)
 
-    def _find_sources(self, settings: Settings) -> Sequence[Source]:
+    def _find(self, settings: Settings, *, ask: bool) -> Stores:
+        """Find the stores of each folder. Only with `ask` this may wait for the network."""
         if not settings.enable:
-            return ()
+            return Stores({})
         folders = self._editor.folders()
-        own = {folder: found for folder in folders if (found := self._history_of(folder)) != settings.history}
-        others = [folder for folder in folders if folder not in own]
-        searches = [*((others, settings.history) for _ in others[:1]), *(([folder], own[folder]) for folder in own)]
-        sources = [
-            source
-            for where, history in searches or [((), settings.history)]
-            for source in discover(where, history=history, project=settings.project).sources
-        ]
-        return tuple({source.key: source for source in sources}.values())
+        if len(folders) < 2:
+            return self._finder.find([Wanted(next(iter(folders), None), settings.history, settings.project)], ask=ask)
+        return self._finder.find([self._wanted(folder) for folder in folders], ask=ask)
 
-    def _history_of(self, folder: Path) -> tuple[str, ...]:
-        """Return the setting `history` of one folder of the workspace."""
+    def _wanted(self, folder: Path) -> Wanted:
         given = self._given_of.get(folder, self._given)
-        return project_settings(folder, is_trusted=self.options.trusted).under(given)[0].history
+        settings, _ = project_settings(folder, is_trusted=self.options.trusted).under(given)
+        return Wanted(folder, settings.history, settings.project)
 
     def _open_history(self, sources: Sequence[Source]) -> History:
         cache_folder = Path(self.options.cache_folder) if self.options.cache_folder else None
@@ -373,25 +409,34 @@ class Session:
         history.subscribe(lambda: _call_in(loop, self.announce))
         return history
 
+    def _look_soon(self) -> None:
+        """Look for stores again after some seconds, or at once if a server has still to be asked."""
+        if self._next_look is not None:
+            self._next_look.cancel()
+        delay = _LOOK_AGAIN if self._stores.is_whole else 0.0
+        self._next_look = asyncio.get_running_loop().call_later(delay, self._look_again)
+
     def _look_again(self) -> None:
         """Use what has come or gone meanwhile: a project's first run makes its store, a login names a server."""
         if self.context is None:
             return
-        self._looking = asyncio.ensure_future(asyncio.to_thread(self._look))
+        self._looking = beside(self._look)
         self._looking.add_done_callback(self._looked)
 
-    def _look(self) -> tuple[Settings, Sequence[Source]]:
+    def _look(self) -> tuple[Settings, Stores]:
         settings, _ = self._settings()
-        return settings, self._find_sources(settings)
+        return settings, self._find(settings, ask=True)
 
-    def _looked(self, looking: asyncio.Future[tuple[Settings, Sequence[Source]]]) -> None:
-        if self.context is None:
+    def _looked(self, looking: asyncio.Future[tuple[Settings, Stores]]) -> None:
+        if self.context is None or looking.cancelled():
             return
-        if not looking.cancelled() and looking.exception() is None:
-            settings, sources = looking.result()
-            self._use(sources)
+        if looking.exception() is None:
+            settings, stores = looking.result()
+            self._use(stores)
             self._apply(settings)
-        asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._look_again)
+        else:
+            logger.error("The look for stores failed.", exc_info=looking.exception())
+        self._look_soon()
 
 
 async def _read_all(context: Context, outputs: list[Any]) -> None:

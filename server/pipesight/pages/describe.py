@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from pipesight.history.history import History
 from pipesight.history.model import Details, Output, Pipeline, Run, Step
@@ -50,13 +52,29 @@ def address(found: Found) -> dict[str, object]:
 
 
 def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = None) -> str:
-    """`4 runs · last run completed 2 h ago · 12 s`. A failed run carries its mark."""
+    """`4 runs · last run completed 2 h ago · 12 s`. A failed run carries its mark. Names of several stores follow."""
     total = run_total(history, pipeline)
     run = history.last_run(pipeline.name)
+    names = _store_names(history)
+    stores = ", ".join(names[label] for label in history.stores_of(pipeline.name)) if len(names) > 1 else ""
     if run is None:
-        return total or "runs are still being read"
+        return " · ".join(filter(None, [total or "runs are still being read", stores]))
     failed = f"{mark(run.status)} " if tone(run.status) == "failed" else ""
-    return " · ".join(filter(None, [total, f"{failed}last run {state(run, now)}"]))
+    return " · ".join(filter(None, [total, f"{failed}last run {state(run, now)}", stores]))
+
+
+def _store_names(history: History) -> dict[str, str]:
+    """Return the shortest part of each store's label that tells it from the others."""
+    labels = [source.label for source in history.state.sources]
+    parts = {label: re.split(r"[\\/]", label) for label in labels}
+    shared = _shared(list(parts.values()))
+    tail = _shared([each[shared:][::-1] for each in parts.values()])
+    return {label: "/".join(each[shared : len(each) - tail]) or label for label, each in parts.items()}
+
+
+def _shared(lists: Sequence[Sequence[str]]) -> int:
+    """Return how many elements all lists begin with."""
+    return sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, zip(*lists, strict=False)))
 
 
 def run_total(history: History, pipeline: Pipeline) -> str:

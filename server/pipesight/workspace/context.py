@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -149,6 +149,10 @@ class Context:
         if found is None:
             found = known[1][thing] = find(self.history, thing, self.runtime)
         return found
+
+    def of_folder(self, sources: Collection[str], zenml: Release | None) -> Context:
+        """Return the context of a folder that has these stores, given by their keys, and this release of ZenML."""
+        return replace(self, history=self.history.of_sources(sources), zenml=zenml, _found=(None, {}))
 
     @property
     def runtime(self) -> Runtime:

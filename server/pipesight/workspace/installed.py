@@ -44,6 +44,11 @@ def shown(release: Release) -> str:
     return ".".join(map(str, release))
 
 
+def has_environment(folder: Path) -> bool:
+    """Tell whether a folder has a virtual environment of its own."""
+    return any((folder / name / "pyvenv.cfg").is_file() for name in _ENVIRONMENT_FOLDERS)
+
+
 def _environments(folders: Sequence[Path], environment: Mapping[str, str]) -> Iterator[Path]:
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         if value := environment.get(variable):

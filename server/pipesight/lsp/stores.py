@@ -1,0 +1,90 @@
+"""Which stores each folder of the workspace has, and which it had when they cannot be found any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipesight.history.discovery import discover
+from pipesight.history.sources.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one folder's settings say about its stores. Without a workspace `folder` is None."""
+
+    folder: Path | None
+    history: tuple[str, ...] = ()
+    project: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The stores of each folder. `is_whole` is False while a server has still to be asked whether it is there."""
+
+    of_folder: Mapping[Path | None, tuple[Source, ...]]
+    is_whole: bool = True
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All stores, each once."""
+        return tuple({source.key: source for found in self.of_folder.values() for source in found}.values())
+
+    @property
+    def keys(self) -> Mapping[Path | None, frozenset[str]]:
+        """The keys of the stores of each folder."""
+        return {folder: self.keys_of(folder) for folder in self.of_folder}
+
+    def keys_of(self, folder: Path | None) -> frozenset[str]:
+        """Return the keys of a folder's stores. A folder without a store has those of all folders."""
+        return frozenset(source.key for source in self.of_folder.get(folder) or self.sources)
+
+
+class Finder:
+    """Finds the stores of all folders.
+
+    A place that had a store keeps it as long as the settings name the place. The index then serves what was read last,
+    and the state of the store says what is wrong with it.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Path | None, str, str], tuple[Source, ...]] = {}
+
+    def find(self, wanted: Sequence[Wanted], *, ask: bool) -> Stores:
+        """Look for the stores. Only with `ask` this may wait for the network."""
+        of_folder: dict[Path | None, tuple[Source, ...]] = {}
+        is_whole = True
+        for each in wanted:
+            found: dict[str, Source] = {}
+            for place in each.history or ("",):
+                if place and not _is_meant(place, each, wanted):
+                    sources, is_known = (), True
+                else:
+                    sources, is_known = _look(each, place, ask=ask)
+                key = (each.folder, place, each.project)
+                if sources:
+                    self._kept[key] = sources
+                found.update((source.key, source) for source in sources or self._kept.get(key, ()))
+                is_whole = is_whole and is_known
+            of_folder[each.folder] = tuple(found.values())
+        return Stores(of_folder, is_whole)
+
+
+def _look(wanted: Wanted, place: str, *, ask: bool) -> tuple[tuple[Source, ...], bool]:
+    folders = [wanted.folder] if wanted.folder is not None else []
+    found = discover(folders, history=[place] if place else (), project=wanted.project, ask=ask)
+    return found.sources, found.is_whole
+
+
+def _is_meant(place: str, by: Wanted, all_wanted: Sequence[Wanted]) -> bool:
+    """Tell whether a folder's settings mean this place: a relative one is of the folders that have it."""
+    if by.folder is None or "://" in place or Path(place).is_absolute() or (by.folder / place).exists():
+        return True
+    having = (each.folder for each in _naming(place, all_wanted))
+    first = next((each.folder for each in _naming(place, all_wanted)), None)
+    return by.folder == first and not any((folder / place).exists() for folder in having if folder is not None)
+
+
+def _naming(place: str, all_wanted: Sequence[Wanted]) -> Iterator[Wanted]:
+    return (each for each in all_wanted if place in each.history)
