@@ -1,4 +1,4 @@
-"""Code actions: the fixes of findings, a run's own name instead of its position, and all that code lenses do."""
+"""Code actions: fixes of findings, the name of a run in place of its position, and everything that code lenses do."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _POSITIONS = (Which.INDEX, Which.LAST, Which.LAST_SUCCESSFUL)
 def code_actions(
     context: Context, view: View, where: lsp.Range, asked: lsp.CodeActionContext
 ) -> list[lsp.CodeAction | lsp.Command] | None:
-    """What can be done at `where`; bare commands only for a client that knows nothing else."""
+    """Return the actions at `where`. A client that knows no action literals gets bare commands."""
     if not view.document.uses_zenml or context.history.is_empty:
         return None
     actions: list[lsp.CodeAction | lsp.Command] = []
@@ -44,7 +44,7 @@ def code_actions(
 
 
 def _wants(only: Sequence[lsp.CodeActionKind | str] | None, kind: lsp.CodeActionKind) -> bool:
-    """Whether a client that asks for `only` these kinds wants this one: `refactor` includes `refactor.rewrite`."""
+    """Return whether `only` includes a kind. `refactor` includes `refactor.rewrite`."""
     if only is None:
         return True
     words = [str(getattr(each, "value", each)) for each in only]
@@ -68,7 +68,7 @@ def _fixes(context: Context, view: View, where: lsp.Range, shown: Sequence[lsp.D
 
 
 def _shown(context: Context, view: View, finding: Finding, shown: Sequence[lsp.Diagnostic]) -> list[lsp.Diagnostic]:
-    """The diagnostic as the client sent it, so that it knows which one the fix mends."""
+    """Return the diagnostics that the client sent for a finding, so that it knows which one the fix mends."""
     ours = diagnostic(context, view, finding)
     return [each for each in shown if each.code == ours.code and each.range == ours.range] or [ours]
 
@@ -86,7 +86,7 @@ def _rewrites(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.Co
 
 
 def _by_name(view: View, site: Site, run: str) -> Fix | None:
-    """The same run by its name, in the API that the code uses; None where that has no short way to say it."""
+    """Return the edit that names the run, in the API of the code. None if that API has no short way."""
     title = f"Use the run's name, {run!r}"
     picked = site.span if site.thing.which is not Which.INDEX else access_of(view.document, site)
     if picked is None:
@@ -103,7 +103,7 @@ def _by_name(view: View, site: Site, run: str) -> Fix | None:
 
 
 def _commands(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.CodeAction | lsp.Command]:
-    """What the lenses of these lines do, also where the client has none or they are switched off."""
+    """Yield what the lenses of these lines do. They need not be shown."""
     with_lenses = replace(context, settings=replace(context.settings, code_lens=CodeLensSettings()))
     for lens in code_lenses(with_lenses, view).items:
         if lens.command is None or not where.start.line <= lens.range.start.line <= where.end.line:

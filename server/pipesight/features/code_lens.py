@@ -1,4 +1,4 @@
-"""Code lenses: above statements that reach into the history, and above definitions, what happened there."""
+"""Code lenses: facts of the history above statements that read it, and above definitions."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Name:
 
 
 def complete(context: Context, view: View, position: lsp.Position) -> lsp.CompletionList | None:
-    """The names that fit at `position`; None where no name of the history is expected."""
+    """Return the names that fit at `position`. None if the code expects no name there."""
     if not view.document.uses_zenml or context.history.is_empty:
         return None
     slot = view.document.slot_at(view.position(position), by_index=True)
@@ -62,7 +62,7 @@ def complete(context: Context, view: View, position: lsp.Position) -> lsp.Comple
 
 
 def _members(context: Context, view: View, position: lsp.Position) -> lsp.CompletionList | None:
-    """The members of the object before the dot, those that the installed ZenML lacks left out."""
+    """Return the members of the object before the dot that the installed ZenML has."""
     receiver = view.document.receiver_before(view.position(position))
     if receiver is None:
         return None
@@ -76,7 +76,7 @@ def _members(context: Context, view: View, position: lsp.Position) -> lsp.Comple
 
 
 async def documentation(context: Context, item: lsp.CompletionItem) -> lsp.MarkupContent | str | None:
-    """The page of an offered name."""
+    """Return the page of an offered name."""
     found = _found(context, item)
     shows_value = found.output is not None and context.settings.hover.preview
     preview = await context.preview(found.output) if shows_value and found.output is not None else None
@@ -109,7 +109,7 @@ def _names_of_all(context: Context, slot: Slot, owner: Found) -> tuple[list[Name
 
 
 def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool]:
-    """The names for a slot, best first, no more than are wanted at once; and whether these are all."""
+    """Return the names for a slot, best first and up to the limit. The second value says whether these are all."""
     limit = context.settings.completion.limit
     history = _history_of(context, slot)
     if history is None:
@@ -137,13 +137,13 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool
 
 
 def _history_of(context: Context, slot: Slot) -> History | None:
-    """The history of the project that the code asks. None if it does not tell the project."""
+    """Return the history of the project that the code asks. None if it does not tell the project."""
     of_owner = history_of(context.history, slot.owner) if slot.owner is not None else context.history
     return history_in(of_owner, slot.details) if of_owner is not None else None
 
 
 def _positions(context: Context, history: History, slot: Slot, owner: Found, limit: int) -> list[Name]:
-    """What stands at the positions of a list: of `.runs` from the newest on, of `.steps` in execution order."""
+    """Return the positions of a list with their things: runs from the newest on, steps in execution order."""
     if slot.kind is Kind.RUN and owner.pipeline is not None:
         return _run_positions(context, history, slot, owner.pipeline.name, limit)
     if slot.kind is Kind.STEP and owner.run is not None:
@@ -165,13 +165,13 @@ def _run_positions(context: Context, history: History, slot: Slot, pipeline: str
 
 
 def _fits(name: str, typed: str) -> bool:
-    """True when the letters of `typed` stand in `name` in this order, as editors filter."""
+    """Return whether the letters of `typed` stand in `name` in this order, as editors filter."""
     letters = iter(name)
     return all(letter in letters for letter in typed)
 
 
 def _is_missing(slot: Slot, owner: Found) -> bool:
-    """Whether the code names a pipeline that the history does not have: no name is offered then."""
+    """Return whether the code names a pipeline that the history does not have. Then no name fits."""
     pipeline = slot.owner.nearest(Kind.PIPELINE) if slot.owner is not None else None
     return pipeline is not None and pipeline.name is not None and owner.pipeline is None
 
@@ -228,7 +228,7 @@ def _output_name(output: Output) -> Name:
 
 
 def _artifact_names(history: History, slot: Slot, owner: Found) -> Iterable[Name]:
-    """The inputs of a step, or the artifacts of the history. The versions of an artifact have no names here."""
+    """Return the inputs of a step, or the artifacts of the history. Versions of an artifact have no names here."""
     of = slot.owner.kind if slot.owner is not None else None
     if of is Kind.STEP:
         inputs = history.inputs(owner.step) if owner.step is not None and not owner.assumed else None

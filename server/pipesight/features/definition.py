@@ -15,7 +15,7 @@ from pipesight.workspace.target import thing_at, things_at
 def definition(
     context: Context, view: View, position: lsp.Position
 ) -> list[lsp.Location] | list[lsp.LocationLink] | None:
-    """Where the thing at `position` is defined; None where nothing of the history stands."""
+    """Return the definitions of the thing at `position`. None if the code there denotes nothing of the history."""
     if not view.document.uses_zenml:
         return None
     denoted = thing_at(view, view.position(position))

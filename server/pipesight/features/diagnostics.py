@@ -1,4 +1,4 @@
-"""Diagnostics: findings as the protocol has them, as loud as the settings say; what code says to ignore is left out."""
+"""Diagnostics: findings in the form of the protocol, with the severity of the settings, without ignored ones."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ _IGNORE = re.compile(r"#.*?\bpipesight:\s*ignore\b(?:\[(?P<codes>[^\]]*)\])?")
 
 
 def diagnostics(context: Context, view: View) -> list[lsp.Diagnostic]:
-    """The diagnostics of one document or cell."""
+    """Return the diagnostics of one document or cell."""
     return [diagnostic(context, view, finding) for finding in reported(context, view)]
 
 
 def reported(context: Context, view: View, where: Callable[[Span], bool] | None = None) -> Iterator[Finding]:
-    """The findings of one document or cell that are to be shown; with `where`, only those there."""
+    """Yield the findings of one document or cell to show. `where` selects a part of it."""
     for finding in findings(context, view.document, where or view.contains):
         if severity(context, finding) is not Severity.OFF and not is_ignored(view.document, finding):
             yield finding
 
 
 def diagnostic(context: Context, view: View, finding: Finding) -> lsp.Diagnostic:
-    """One finding, in the client's units."""
+    """Return one finding in the client's units."""
     page = lsp.CodeDescription(page_of(finding.code)) if context.client.diagnostic_pages else None
     return lsp.Diagnostic(
         range=view.range(finding.span),
@@ -55,17 +55,17 @@ def diagnostic(context: Context, view: View, finding: Finding) -> lsp.Diagnostic
 
 
 def severity(context: Context, finding: Finding) -> Severity:
-    """How loud the settings want a finding."""
+    """Return the severity of a finding in the settings."""
     return context.settings.severity_of(finding.code)
 
 
 def page_of(code: str) -> str:
-    """The address of the documentation of a diagnostic."""
+    """Return the URL of the documentation of a diagnostic."""
     return f"{PAGES}{code}.md"
 
 
 def is_ignored(document: Document, finding: Finding) -> bool:
-    """Whether a comment `# pipesight: ignore` or `# pipesight: ignore[code]` on the line says not to report it."""
+    """Return whether a comment `# pipesight: ignore` or `# pipesight: ignore[code]` stands on the line."""
     lines = document.flow().program.lines
     for number in {finding.span.start.line, finding.span.end.line}:
         match = _IGNORE.search(lines[number]) if number < len(lines) else None

@@ -1,4 +1,4 @@
-"""Hover: what a name, or a variable that holds a thing of the history, stands for."""
+"""Hover: the page of a name, or of a variable that holds a thing of the history."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from pipesight.zenml.kinds import Detail, Kind
 
 
 def wanted(context: Context, at: Target) -> Output | None:
-    """The output whose value the hover shows, where it is not known yet."""
+    """Return the output whose value the hover shows and does not know yet."""
     output = at.found.output if _is(at.thing, at.found) and context.settings.hover.preview else None
     return output if output is not None and context.previews.cached(output) is None else None
 
 
 def hover(context: Context, at: Target, preview: Preview | None = None) -> lsp.Hover | None:
-    """The page of a target; `preview` is the value of its output, by default the one that is known."""
+    """Return the page of a target. `preview` is the value of its output, by default the known one."""
     preview = preview or _known_value(context, at.found)
     page = page_of(context, at.thing, at.found, preview) if not at.alternatives else _pages(context, at)
     if page is None:
@@ -47,7 +47,7 @@ def _known_value(context: Context, found: Found) -> Preview | None:
 
 
 def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:
-    """What is known of a thing; for a name that the history lacks, that it lacks it."""
+    """Return the page of a thing. If the history lacks the name, the page says so."""
     if not _is(thing, found):
         return _unknown(context.history_of(thing), thing, found)
     page = describe(context.history_of(thing), found, preview, context.settings.hover.rows)
@@ -58,12 +58,12 @@ def page_of(context: Context, thing: Thing, found: Found, preview: Preview | Non
 
 
 def _is(thing: Thing, found: Found) -> bool:
-    """True when what was found is the thing itself and not merely its owner."""
+    """Return whether the thing itself was found, and not only its owner."""
     return found.of(thing.kind) is not None
 
 
 def _unknown(history: History, thing: Thing, found: Found) -> Page | None:
-    """That the history has no such name; nothing when that is not certain."""
+    """Return a page that says what is missing. None if that is not certain."""
     if thing.name is None or thing.kind in (Kind.MODEL, Kind.STACK) or history.state.syncing:
         return None
     if (why := why_absent(history, thing, found)) is not None:
@@ -77,7 +77,7 @@ def _unknown(history: History, thing: Thing, found: Found) -> Page | None:
 
 
 def _is_elsewhere(thing: Thing) -> bool:
-    """Whether the thing may be what the index does not hold: of another project, of a model, or an older version."""
+    """Return whether the index may lack the thing: another project's, a model's, or an older version."""
     owner = thing.owner.kind if thing.owner is not None else None
     linked = thing.kind is Kind.ARTIFACT and owner in (Kind.MODEL, Kind.STEP, Kind.ARTIFACT)
     told = (Detail.VERSION, Detail.PROJECT, Detail.ACTIVE_PROJECT)

@@ -1,4 +1,4 @@
-"""Inlay hints: which run an index or `last_run` is, and the value of an output that is one number or word."""
+"""Inlay hints: the run that an index or `last_run` gives, and the value of an output that is a number or word."""
 
 from __future__ import annotations
 

@@ -23,19 +23,19 @@ _UNWRITABLE = frozenset("\"'\\{}")
 
 
 class RenameError(Exception):
-    """Why a name cannot be given, in a sentence for the person who typed it."""
+    """The reason why a name cannot be given, in a sentence for the person who typed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Renaming:
-    """The edits that rename, and a sentence on the places that they cannot reach, where there are any."""
+    """The edits that rename, and a sentence on what they do not change."""
 
     edit: lsp.WorkspaceEdit
     warning: str | None
 
 
 def references(context: Context, view: View, position: lsp.Position, *, declaration: bool) -> list[lsp.Location] | None:
-    """Every place that reads what stands at `position`, and with `declaration` those that define it."""
+    """Return every place that reads the thing at `position`, and with `declaration` the places that define it."""
     thing = _named_at(view, position)
     if thing is None:
         return None
@@ -45,7 +45,7 @@ def references(context: Context, view: View, position: lsp.Position, *, declarat
 
 
 def highlights(context: Context, view: View, position: lsp.Position) -> list[lsp.DocumentHighlight] | None:
-    """The places in this document that mean what stands at `position`."""
+    """Return the places in this document that mean the thing at `position`."""
     thing = _named_at(view, position)
     if thing is None:
         return None
@@ -59,7 +59,7 @@ def highlights(context: Context, view: View, position: lsp.Position) -> list[lsp
 
 
 def prepare_rename(context: Context, view: View, position: lsp.Position) -> lsp.PrepareRenamePlaceholder | None:
-    """The name at `position`, if it stands there in quotes; a function's own is the Python server's to rename."""
+    """Return the name at `position` if it stands in quotes. The Python language server renames functions."""
     place = _renamed(view, position)
     if place is None:
         return None
@@ -69,7 +69,7 @@ def prepare_rename(context: Context, view: View, position: lsp.Position) -> lsp.
 
 
 def rename(context: Context, view: View, position: lsp.Position, new_name: str) -> Renaming | None:
-    """The edits that give the name at `position` a new one, everywhere in code where it stands in quotes.
+    """Return the edits that replace the name at `position` wherever it stands in quotes.
 
     Raises RenameError for a name that cannot be written in quotes as it is, and for one that a function or class has.
     """
@@ -145,7 +145,7 @@ def _renamed(view: View, position: lsp.Position) -> Place | None:
 
 
 def _meaning(context: Context, thing: Thing, places: Iterable[Place], *, defined: bool = False) -> Iterator[Place]:
-    """The places that mean the thing by its name; and a step's function is that of its invocations."""
+    """Yield the places that mean the thing by its name. A step's function also stands for its invocations."""
     aliases = _aliases(context, thing)
     for place in places:
         is_alias = defined is not (place.whole is not None) and any(same(place.thing, alias) for alias in aliases)
@@ -154,7 +154,7 @@ def _meaning(context: Context, thing: Thing, places: Iterable[Place], *, defined
 
 
 def _aliases(context: Context, thing: Thing) -> list[Thing]:
-    """The other names that the history gives a step: its function's name, or those it is invoked by."""
+    """Return the other names of a step in the history: that of its function, or those of its invocations."""
     if thing.kind is not Kind.STEP:
         return []
     names: set[str] = set()

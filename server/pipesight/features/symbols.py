@@ -26,10 +26,10 @@ _KINDS = {
 
 
 def workspace_symbols(context: Context, query: str, pages: str) -> list[lsp.WorkspaceSymbol] | None:
-    """What of the history has the letters of `query` in its name, in their order; runs only for a query.
+    """Return the things whose name has the letters of `query` in their order. An empty query finds no runs.
 
-    What no code defines is at a page, whose content the client asks for; for one that cannot, at a file below the URI
-    `pages`, which is written when the client resolves the symbol.
+    A thing without a definition has a page, whose content the client asks for. For a client that cannot ask, the page
+    is a file below the URI `pages`. The server writes it when the client resolves the symbol.
     """
     if context.history.is_empty:
         return None

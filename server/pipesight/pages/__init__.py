@@ -1,1 +1,1 @@
-"""What people read: facts laid out as pages and rendered as Markdown or plain text."""
+"""Pages for people: facts in blocks, rendered as Markdown or plain text."""

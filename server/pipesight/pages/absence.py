@@ -1,4 +1,4 @@
-"""Why a run lacks a step or an output that other runs have, in a sentence."""
+"""Sentences that say why a run lacks a step or an output that other runs have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ENDS = {Status.FAILED: "failed", Status.STALE: "was killed", Status.STOPPED: "w
 
 
 def why_absent(history: History, thing: Thing, found: Found) -> str | None:
-    """Why what was `found` on the way to a thing lacks it. None if no other run has it, or the reason is not known."""
+    """Return why the run that was `found` lacks the thing. None if no other run has it or the reason is unknown."""
     run = found.run
     if run is None or found.assumed or thing.name is None:
         return None
@@ -50,7 +50,7 @@ def _no_output(history: History, name: str, run: Run, step: Step) -> str | None:
 
 
 def newest_of(history: History, name: str, run: Run, step: Step) -> Run | None:
-    """The newest run whose step has an output of that name."""
+    """Return the newest run whose step has an output of that name."""
     seen: Output | None = next((o for o in history.output_names(run.pipeline, step.name) if o.name == name), None)
     location = history.location(seen) if seen is not None else None
     return location[1] if location is not None else None

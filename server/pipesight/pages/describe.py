@@ -1,4 +1,4 @@
-"""What is worth knowing about a pipeline, a run, a step or an output, as a page of facts."""
+"""Pages of facts about a pipeline, a run, a step or an output."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STEPS_SHOWN = 20
 
 
 def describe(history: History, found: Found, preview: Preview | None = None, rows: int = 5) -> Page | None:
-    """The page of the innermost thing found; None when nothing was found."""
+    """Return the page of the innermost thing found. None if nothing was found."""
     if found.output is not None:
         return _output(history, found, found.output, preview, rows)
     if found.step is not None:
@@ -100,7 +100,7 @@ def _pipeline(history: History, pipeline: Pipeline) -> Page:
 
 
 def _stores(history: History, pipeline: Pipeline) -> Iterable[Line]:
-    """Where its runs are from, when that is more than one store."""
+    """Yield the stores of a pipeline's runs if there is more than one."""
     stores = history.stores_of(pipeline.name)
     if len(stores) > 1:
         yield Line(f"From {len(stores)} stores: {', '.join(stores)}")

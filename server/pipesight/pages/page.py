@@ -15,7 +15,7 @@ from pipesight.outputs.render import escape, to_markdown, to_text
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What the page is about: its kind in plain words and its name."""
+    """The subject of the page: its kind in plain words and its name."""
 
     kind: str
     name: str
@@ -76,7 +76,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A command with its argument; shown only where the client runs commands from links."""
+    """A command with its argument. It is shown only if the client runs commands from links."""
 
     label: str
     command: str
@@ -117,7 +117,7 @@ class Page:
     blocks: tuple[Heading | Line | Grid | Value | Action | Link, ...]
 
     def markdown(self, *, links: bool = False) -> str:
-        """The page as Markdown; nothing that comes from the history can break out of its place."""
+        """Return the page as Markdown. Text of the history is escaped, so that it cannot change the page."""
         return "\n\n".join(filter(None, (block.markdown(links) for block in self.blocks)))
 
     def plain(self) -> str:

@@ -1,4 +1,4 @@
-"""Pages of the history that are documents of their own: a client asks for their content by their address."""
+"""Pages of the history as documents. A client asks for their content by their URI."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ SCHEME = "pipesight"
 
 
 def uri_of(names: Mapping[str, object]) -> str:
-    """The address of the page of what the names lead to: readable up to its query, which has the names."""
+    """Return the URI of the page that the names lead to. Its path is readable, and its query has the names."""
     path = "/".join(str(names[kind]) for kind in ("pipeline", "run", "step") if kind in names)
     return f"{SCHEME}:/{quote(path)}.md?{quote(json.dumps(names, ensure_ascii=False), safe='')}"
 
 
 def names_of(uri: str) -> Mapping[str, object]:
-    """The names in the address of a page; none in any other address."""
+    """Return the names in the URI of a page. Other URIs have none."""
     try:
         parts = urlsplit(uri)
         names: object = json.loads(unquote(parts.query)) if parts.scheme == SCHEME else None

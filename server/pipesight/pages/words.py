@@ -1,4 +1,4 @@
-"""How facts of the history are said in a few words: ages, durations, types, states."""
+"""Facts of the history in a few words: ages, durations, types, states."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _TIME_OF_RUN = re.compile(r"\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d(_\d+)?|\d\d_[A-Z][a-z
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:
-    """`3 min ago`; `just now` also for a moment that a skewed clock puts into the future."""
+    """Return an age such as `3 min ago`. A moment in the future, from a skewed clock, is `just now`."""
     seconds = ((now or datetime.now(timezone.utc)) - moment).total_seconds()
     if seconds < 5:
         return "just now"

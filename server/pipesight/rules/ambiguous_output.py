@@ -19,7 +19,7 @@ _LISTS = (0, 70)  # since when an output is a list of artifacts
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """The `.output` that raise an error."""
+    """Yield each `.output` that raises an error."""
     for site in reading.sites(Kind.OUTPUT):
         owner = reading.owner_of(site) if site.thing.which is Which.ONLY else None
         if owner is not None and not owner.assumed and owner.run is not None and owner.step is not None:

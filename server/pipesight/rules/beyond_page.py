@@ -15,7 +15,7 @@ _CODE = "beyond-page"
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """The indexes that raise an IndexError though the pipeline has so many runs."""
+    """Yield the indexes that raise an IndexError although the pipeline has so many runs."""
     context = reading.context
     for site in reading.sites(Kind.RUN):
         thing = site.thing

@@ -1,4 +1,4 @@
-"""What a finding is, and how it is mended."""
+"""Findings, and the edits that mend them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipesight.code.model import Span
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """An edit that mends a finding: what to write over `span`. `preferred` when it is very likely the right one."""
+    """An edit that mends a finding: `text` replaces `span`. A `preferred` edit is very likely the right one."""
 
     title: str
     span: Span

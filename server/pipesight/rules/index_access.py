@@ -16,7 +16,7 @@ _CODE = "index-access"
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """The pipelines and steps that a document picks by position. A pipeline's versions have an order."""
+    """Yield the pipelines and steps that a document picks by position. Versions of a pipeline do not count."""
     for site in reading.sites(Kind.PIPELINE, Kind.STEP):
         if site.form is not Form.INDEX or site.thing.which is not Which.INDEX or site.thing.index is None:
             continue

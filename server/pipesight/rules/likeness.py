@@ -1,4 +1,4 @@
-"""Which names a mistyped name may have meant."""
+"""The names that a mistyped name may mean."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MOST = 3
 
 
 def close_names(name: str, names: Iterable[str]) -> list[str]:
-    """The names that differ from `name` by few slips, the closest first: letters missing, added, changed or swapped."""
+    """Return the closest of the names that are few slips away from `name`."""
     allowed = max(1, len(name) // _LETTERS_A_SLIP) if len(name) >= _SHORTEST else 0
     distances = {other: slips(name.lower(), other.lower(), allowed) for other in names if other != name}
     close = [other for other, distance in distances.items() if distance <= allowed]
@@ -18,7 +18,7 @@ def close_names(name: str, names: Iterable[str]) -> list[str]:
 
 
 def slips(one: str, other: str, limit: int) -> int:
-    """How many slips apart two words are, as the optimal string alignment counts them. Above `limit`, any number."""
+    """Return the number of slips between two words by optimal string alignment, or any number above `limit`."""
     if abs(len(one) - len(other)) > limit:
         return limit + 1
     before: list[int] = []

@@ -13,7 +13,7 @@ _CODE = "missing-artifact"
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """The outputs that a document reads, where their files were looked for and are not there."""
+    """Yield the outputs that a document reads and whose files are known to be missing."""
     for site in reading.sites(Kind.OUTPUT, Kind.ARTIFACT):
         found = reading.context.find(site.thing)
         output, run = found.output, found.run

@@ -23,7 +23,7 @@ _ENDS = {
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """What the runs that a document names lack. The next run may have what `.last_run` lacks today."""
+    """Yield what the named runs of a document lack. `.last_run` does not count, because the next run may have it."""
     for site in reading.sites(Kind.STEP, Kind.OUTPUT):
         name, run = name_at(site), site.thing.nearest(Kind.RUN)
         if name is not None and run is not None and run.name is not None and site.call not in _TESTS:

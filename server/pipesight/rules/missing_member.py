@@ -20,7 +20,7 @@ _RENAMED = ("load()", "read()", "list_pipeline_runs()", "list_runs()")
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """What the installed release lacks. Nothing when that is not known."""
+    """Yield what the installed release lacks. Yield nothing if the release is not known."""
     release = reading.context.zenml
     if release is None:
         return
@@ -50,7 +50,7 @@ def _member(reading: Reading, release: Release, access: Access) -> Iterator[Find
 
 
 def _receiver(access: Access, release: Release) -> str | None:
-    """The receiver in the words of the tables. None if its class came from an import that is told already."""
+    """Return the receiver in the words of the tables. None if its import is reported already."""
     generation = access.thing.generation if access.thing is not None else None
     if generation in (Generation.LEGACY, Generation.MIDDLE) or access.receiver in ("repository", "metadata_store"):
         return f"old {access.receiver}"
@@ -58,7 +58,7 @@ def _receiver(access: Access, release: Release) -> str | None:
 
 
 def _other_keyword(receiver: str, access: Access, keyword: str, release: Release) -> str:
-    """Another keyword of the same parameter, which the release has."""
+    """Return another keyword of the same parameter that the release has."""
     member = MEMBERS[Type(access.receiver)].get(access.member)
     parameter = member.parameter(None, keyword) if member is not None else None
     names = parameter.names if parameter is not None else ()

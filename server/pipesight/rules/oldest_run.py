@@ -1,4 +1,4 @@
-"""The last run of a list of runs, where the newest is likely meant."""
+"""Indexes that give the oldest run of a list although the code likely means the newest."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MEANT = re.compile(r"first|oldest|earliest|initial|beginning|baseline", re.IGNO
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """The indexes that give the oldest run of a list."""
+    """Yield the indexes that give the oldest run of a list."""
     for site in reading.sites(Kind.RUN):
         thing = site.thing
         if thing.which is Which.INDEX and thing.index in (0, -1) and not thing.says(Detail.SORT):
@@ -29,14 +29,14 @@ def find(reading: Reading) -> Iterator[Finding]:
 
 
 def _newest_index(thing: Thing, newest_is_first: bool) -> int | None:
-    """Where the newest run is in the list, for code that may mean it. None when that is not certain."""
+    """Return the index of the newest run in the list. None if the code may mean another order."""
     if thing.generation is Generation.MODERN:
         return 0 if newest_is_first else -1
     return 0 if newest_is_first else None  # what was written for the old order is right where that still holds
 
 
 def _is_meant(reading: Reading, site: Site, newest: int) -> bool:
-    """Whether the code means the oldest run: it gives it such a name, or uses the newest run beside it."""
+    """Return whether the code means the oldest run, by the variable's name or because it uses the newest run too."""
     if _MEANT.search(reading.document.assigned_at(site.expression.start) or ""):
         return True
     return any(

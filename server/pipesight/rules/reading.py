@@ -1,4 +1,4 @@
-"""What rules are given: a document, and what it asks of ZenML, worked out when a rule needs it."""
+"""The document that rules read, with facts about its code that are computed on demand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SWITCHES = frozenset(("activate_stack", "set_active_stack"))
 
 
 def is_settled(history: History) -> bool:
-    """True when the index is known to be what the stores say: only then a name can be called unknown."""
+    """Return whether the index is complete and up to date. Only then can a name be called unknown."""
     sources = history.state.sources
     return bool(sources) and all(
         source.total is not None and not source.syncing and source.error is None for source in sources
@@ -34,13 +34,13 @@ class Reading:
         self.contains = contains
 
     def sites(self, *kinds: Kind) -> Iterator[Site]:
-        """The sites of these kinds, of things that the history can know."""
+        """Yield the sites of these kinds whose history is complete."""
         for site in self.document.sites:
             if site.kind in kinds and self.contains(site.span) and is_settled(self.history_of(site)):
                 yield site
 
     def history_of(self, site: Site) -> History:
-        """The history of the project that a site asks."""
+        """Return the history of the project that a site asks."""
         return self.context.history_of(site.thing)
 
     @cached_property
@@ -53,11 +53,11 @@ class Reading:
 
     @cached_property
     def switches(self) -> bool:
-        """Whether it turns to another stack, which in the first generation has a history of its own."""
+        """Return whether the code activates another stack. In the first releases each stack has its own history."""
         return any(access.receiver == "repository" and access.member in _SWITCHES for access in self.accesses)
 
     def owner_of(self, site: Site) -> Found | None:
-        """The owner of a site's thing in the history, nothing for a thing without one. None when it is unknown."""
+        """Return the owner of a site's thing in the history, empty if it has none. None if the history lacks it."""
         owner = site.thing.owner
         if owner is None:
             return Found() if site.kind is Kind.RUN else None
@@ -69,7 +69,7 @@ class Reading:
         return found
 
     def defines(self, kind: Kind, name: str) -> bool:
-        """Whether the code defines the name. It may not have run yet."""
+        """Return whether the code defines the name. It may not have run yet."""
         names = (name, invoked(name)) if kind is Kind.STEP else (name,)
         if any((kind, each) in self._defined for each in names):
             return True

@@ -18,7 +18,7 @@ _Rule = Callable[[Reading], Iterator[Finding]]
 
 
 def findings(context: Context, document: Document, contains: Callable[[Span], bool]) -> list[Finding]:
-    """What is wrong in the part of a document that `contains` says; nothing without a history that is settled."""
+    """Return the findings in the part of a document that `contains` selects, none if the history is incomplete."""
     if not document.uses_zenml or context.history.is_empty or not is_settled(context.history):
         return []
     reading = Reading(context, document, contains)
@@ -32,5 +32,5 @@ def findings(context: Context, document: Document, contains: Callable[[Span], bo
 
 
 def rule_of(diagnostic: Diagnostic) -> _Rule:
-    """The function `find` of a diagnostic's module, which finds it in a document."""
+    """Return the function `find` of a diagnostic's module."""
     return cast("_Rule", import_module(f".{diagnostic.module}", __package__).find)

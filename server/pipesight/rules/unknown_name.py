@@ -25,7 +25,7 @@ _ARTIFACTS_KNOWN = 900  # with more than these the history may not know the name
 
 
 def find(reading: Reading) -> Iterator[Finding]:
-    """The unknown names of a document."""
+    """Yield the unknown names of a document."""
     if reading.switches:
         return
     rules = {
@@ -42,7 +42,7 @@ def find(reading: Reading) -> Iterator[Finding]:
 
 
 def name_at(site: Site) -> str | None:
-    """The name at a site that means one thing. None for a placeholder, a search term, or what is still to be typed."""
+    """Return the name at a site. None for a placeholder, a search term and an unfinished name."""
     name = site.name
     if not name or site.form not in (Form.LITERAL, Form.VARIABLE) or _OPERATOR.match(name) or _PLACEHOLDER.match(name):
         return None
@@ -50,7 +50,7 @@ def name_at(site: Site) -> str | None:
 
 
 def has_step(steps: Iterable[Step], name: str) -> bool:
-    """Whether one of the steps has this name, or runs the function of this name."""
+    """Return whether one of the steps has this name, or runs the function of this name."""
     return any(name in (step.name, step.entrypoint) for step in steps)
 
 
@@ -122,14 +122,14 @@ def _artifact(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
 
 
 def _may_be_shortened(site: Site, names: Iterable[str]) -> bool:
-    """Whether ZenML might take the name for an id, or for the beginning of an id or of a longer name."""
+    """Return whether ZenML may take the name for an id, or for the beginning of an id or of a longer name."""
     name = site.name or ""
     exact = site.thing.generation in (Generation.LEGACY, Generation.MIDDLE)
     return _IDENTIFIER.match(name) is not None or (not exact and any(other.startswith(name) for other in names))
 
 
 def _all_steps_are_seen(history: History, pipeline: Pipeline, run: Run | None) -> bool:
-    """Whether a run got to its end, and the one that is asked to its own: a step that comes later is not known."""
+    """Return whether a run completed and the given run ended. Otherwise later steps may be missing in the history."""
     completed = history.last_run(pipeline.name, successful=True) is not None
     return completed and (run is None or run.status.is_finished)
 

@@ -1,1 +1,1 @@
-"""What all features stand on: the open documents, the history they refer to, and the state of both."""
+"""The base of all features: open documents, the history that they refer to, and the state of both."""

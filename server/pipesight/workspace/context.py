@@ -1,4 +1,4 @@
-"""What every feature is given: history, open documents, previews, settings and the client's abilities."""
+"""The context of every feature: history, open documents, previews, settings and the client's abilities."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PATIENCE = 0.7  # seconds that a hover waits for a preview
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What the client can show, read once from its capabilities."""
+    """The abilities of the client, read once from its capabilities."""
 
     hover_format: lsp.MarkupKind = lsp.MarkupKind.PlainText
     documentation_format: lsp.MarkupKind | None = None  # None: a string and no markup
@@ -48,7 +48,7 @@ class Client:
     action_literals: bool = False
     versioned_edits: bool = False
     resolves_symbols: bool = False
-    opens_pages: bool = False  # it asks for the content of documents with addresses of ours
+    opens_pages: bool = False  # it asks for the content of documents with our URIs
     panel: bool = False  # it registers pipesight.readOutput itself and runs commands from links
 
     @classmethod
@@ -86,7 +86,7 @@ class Client:
 
 
 def _best(formats: Sequence[lsp.MarkupKind] | None) -> lsp.MarkupKind | None:
-    """Markdown where the client takes it, whatever it would rather have."""
+    """Return Markdown if the client takes it, even if it prefers another format."""
     return next((kind for kind in (lsp.MarkupKind.Markdown, lsp.MarkupKind.PlainText) if kind in (formats or ())), None)
 
 
@@ -133,13 +133,13 @@ class Context:
         )
 
     def history_of(self, thing: Thing) -> History:
-        """The history of the project that the code asks for a thing, an empty one if it does not tell the project."""
+        """Return the history of the project that the code asks. It is empty if the code does not tell the project."""
         return history_of(self.history, thing) or History(())
 
     def find(self, thing: Thing) -> Found:
-        """What a thing that code denotes is in the history.
+        """Return what a thing that code denotes is in the history.
 
-        Remembered for the second, while the history stays as it is: after each edit many features ask for the same.
+        The answer is kept for a second while the history stays the same, because many features ask after each edit.
         """
         moment = (self.history, self.history.generation, self.runtime, int(time.monotonic()))
         known = self._found
@@ -168,7 +168,7 @@ class Context:
         return Preview("text", "loading", text="The value is still being read; hover again in a moment.")
 
     def forget(self) -> None:
-        """Find everything anew: how a source is doing, which also counts, may have changed."""
+        """Forget what was found. The state of a source counts too, and may have changed."""
         self._found = None, {}
 
 

@@ -1,4 +1,4 @@
-"""Where the dashboards of ZenML servers show runs: answered from memory, asked elsewhere."""
+"""The pages of runs in the dashboards of ZenML servers. Handlers get answers from memory."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _RETRY = 20.0  # or, where it gave no address, be up again
 
 
 class Dashboards:
-    """What is known of the servers' dashboards. Safe to use from two threads: one that asks and one that looks."""
+    """The known dashboards of servers. One thread may ask while another looks."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str | None, float | None]] = {}
         self._wanted: dict[str, None] = {}
 
     def page(self, run: Run) -> str | None:
-        """The address of a run's page; None where there is none, and while that is not known: `look` will find out."""
+        """Return the URL of a run's page. None if there is none or it is not known yet. Then `look` finds out."""
         if not run.source.startswith(("http://", "https://")):
             return None
         pages, asked = self._known.get(run.source, (None, None))
@@ -35,11 +35,11 @@ class Dashboards:
 
     @property
     def wants_to_look(self) -> bool:
-        """Whether something was asked that is not known."""
+        """Return whether somebody asked for something that is not known."""
         return bool(self._wanted)
 
     def look(self, history: History) -> bool:
-        """Ask the servers; True when an answer changed. Waits for the network: never call it in a handler."""
+        """Ask the servers, and return whether an answer changed. It waits for the network."""
         wanted, self._wanted = list(self._wanted), {}
         before = {source: self._known.get(source, (None, None))[0] for source in wanted}
         self._known.update((source, (_pages(history, source), time.monotonic())) for source in wanted)

@@ -1,4 +1,4 @@
-"""Which definitions of the workspace a thing of the history comes from."""
+"""The definitions in the workspace from which a thing of the history comes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .places import Place
 
 
 def definitions_of(context: Context, thing: Thing) -> Sequence[Place]:
-    """The definitions that a thing of the history comes from: of a run, its pipeline's."""
+    """Return the definitions of a thing of the history. A run has those of its pipeline."""
     for kind, name, owner in _candidates(thing, context.find(thing)):
         places = context.places.definitions(kind, name)
         of_owner = [place for place in places if owner is None or (place.thing.owner or Thing(kind)).name == owner]
@@ -23,7 +23,7 @@ def definitions_of(context: Context, thing: Thing) -> Sequence[Place]:
 
 
 def _candidates(thing: Thing, found: Found) -> Iterator[tuple[Kind, str, str | None]]:
-    """Kind, name and owning step of what may define the thing, the likeliest first."""
+    """Yield the kind, name and owning step of definitions of the thing, the likeliest first."""
     if thing.kind in (Kind.PIPELINE, Kind.RUN):
         pipeline = thing.nearest(Kind.PIPELINE)
         if pipeline is not None and pipeline.name is not None:
@@ -43,7 +43,7 @@ def _candidates(thing: Thing, found: Found) -> Iterator[tuple[Kind, str, str | N
 
 
 def _step_names(thing: Thing | None, found: Found) -> list[str]:
-    """The names that the step's definition may have: its own, its function's, and that of its first invocation."""
+    """Return the names that the step's definition may have: its own, its function's, and its first invocation's."""
     names: list[str | None] = [thing.name if thing is not None else None]
     if found.step is not None:
         names += [found.step.name, found.step.entrypoint]

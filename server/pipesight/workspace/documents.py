@@ -45,7 +45,7 @@ class Encoding:
         self.kind = str(getattr(kind, "value", kind))
 
     def to_column(self, line: str, character: int) -> int:
-        """The column in code points of `character` units; past the end of the line it is the line's end."""
+        """Return the column in code points of `character` units, at most the end of the line."""
         line = line.rstrip("\r\n")
         if self.kind == "utf-32" or line.isascii():
             return min(max(character, 0), len(line))
@@ -192,7 +192,7 @@ class Documents:
             self._workspace.changed_on_disk()
 
     def open(self, item: lsp.TextDocumentItem) -> None:
-        """A document was opened; a notebook's cell comes with its notebook and not here."""
+        """Keep an opened document. A cell of a notebook comes with its notebook."""
         if item.uri in self._notebook_of:
             return
         self._texts[item.uri] = Text(item.text, item.version, self.encoding)
@@ -297,7 +297,7 @@ def _mentions_zenml(page: str) -> bool:
 
 
 def to_path(uri: str) -> str | None:
-    """The file that a `file:` URI names, also by JupyterLab's name for an open notebook; None for any other."""
+    """Return the path of a `file:` URI, or of JupyterLab's URI of an open notebook. None for other URIs."""
     try:
         parts = urlsplit(uri)
     except ValueError:

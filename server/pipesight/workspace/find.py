@@ -1,4 +1,4 @@
-"""Ties what code denotes to what happened: from a `Thing` to the pipeline, run, step and output of the history."""
+"""The way from code to history: from a `Thing` to its pipeline, run, step and output."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _PREFIXED = 50  # so many names are looked at for one that begins with a prefix
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a thing is in the history, with its owners as far as they are known.
+    """A thing in the history, with its known owners.
 
-    `assumed` is True when the code does not tell the run, so that the newest run which has the thing stands for it.
+    `assumed` is True if the code does not tell the run. The newest run that has the thing then stands for it.
     """
 
     pipeline: Pipeline | None = None
@@ -34,7 +34,7 @@ class Found:
     assumed: bool = False
 
     def of(self, kind: Kind) -> Pipeline | Run | Step | Output | None:
-        """What was found of that kind."""
+        """Return what was found of that kind."""
         match kind:
             case Kind.PIPELINE:
                 return self.pipeline
@@ -49,26 +49,26 @@ class Found:
 
     @property
     def innermost(self) -> Pipeline | Run | Step | Output | None:
-        """The thing itself, whose owners the others are."""
+        """Return the thing itself, whose owners the others are."""
         return self.output or self.step or self.run or self.pipeline
 
 
 def find(history: History, thing: Thing, runtime: Runtime = Runtime()) -> Found:  # noqa: B008 - it is frozen
-    """The things of the history that `thing` and its owners are; empty where the history has none.
+    """Return what `thing` and its owners are in the history. It is empty if the history does not have them.
 
-    `runtime` is the ZenML that runs the code, which tells what its lists of runs hold.
+    `runtime` is the ZenML that runs the code. It decides what lists of runs hold.
     """
     asked = history_of(history, thing)
     return _find(asked, thing, runtime) if asked is not None else Found()
 
 
 def history_of(history: History, thing: Thing) -> History | None:
-    """The history of the project that the code asks for a thing. None if the code does not tell the project."""
+    """Return the history of the project that the code asks for a thing. None if the code does not tell the project."""
     return history_in(history, next((each.details for each in thing.chain() if _says_project(each)), ()))
 
 
 def history_in(history: History, details: CallDetails) -> History | None:
-    """The history of the project that the details of a call name, the active one if they name none."""
+    """Return the history of the project that a call names, or of the active one. None if its name is not known."""
     given = dict(details)
     if not {Detail.PROJECT, Detail.ACTIVE_PROJECT} & given.keys():
         return history
@@ -98,7 +98,7 @@ def _find(history: History, thing: Thing, runtime: Runtime) -> Found:
 
 
 def follow(history: History, names: Mapping[str, object]) -> Found:
-    """What the names under `pipeline`, `run`, `step`, `output` lead to; without a run, the newest having it."""
+    """Return what the names of a pipeline, run, step and output lead to. Without a run, take the newest with it."""
     thing: Thing | None = None
     for kind in (Kind.PIPELINE, Kind.RUN, Kind.STEP, Kind.OUTPUT):
         name = names.get(kind.value)
@@ -108,7 +108,7 @@ def follow(history: History, names: Mapping[str, object]) -> Found:
 
 
 def invoked(step: str) -> str:
-    """The step that one of this name is another call of, in one pipeline: the second is `name_2`; else the name."""
+    """Strip the `_2`, `_3` suffix that ZenML adds to repeated calls of a step."""
     match = _INVOCATION.match(step)
     return match[1] if match is not None else step
 
@@ -141,7 +141,7 @@ def _run(history: History, thing: Thing, owner: Found, runtime: Runtime) -> Foun
 
 
 def _lists_others(thing: Thing) -> bool:
-    """Whether a run is picked from other runs than those of the pipeline.
+    """Return whether a run is picked from other runs than those of the pipeline.
 
     The runs of a pipeline's version are some of them. ZenML lists the runs of another project's pipeline in the active
     project, where there are none.
@@ -153,7 +153,7 @@ def _lists_others(thing: Thing) -> bool:
 
 
 def _picked_run(history: History, thing: Thing, pipeline: str, runtime: Runtime) -> Run | None:
-    """The run that `.last_run`, `.last_successful_run` or an index picks."""
+    """Return the run that `.last_run`, `.last_successful_run` or an index picks."""
     if thing.which in (Which.LAST, Which.LAST_SUCCESSFUL):
         return history.last_run(pipeline, successful=thing.which is Which.LAST_SUCCESSFUL)
     if thing.which is not Which.INDEX or thing.index is None:
@@ -163,7 +163,7 @@ def _picked_run(history: History, thing: Thing, pipeline: str, runtime: Runtime)
 
 
 def run_at(history: History, pipeline: str, from_newest: int | None) -> Run | None:
-    """The run that so many others are newer than."""
+    """Return the run that so many runs are newer than."""
     if from_newest is None or from_newest >= _FAR:
         return None
     runs = history.runs(pipeline, limit=from_newest + 1)
@@ -171,7 +171,7 @@ def run_at(history: History, pipeline: str, from_newest: int | None) -> Run | No
 
 
 def _run_by_prefix(history: History, thing: Thing, pipeline: str | None) -> Run | None:
-    """The one run whose name begins so. ZenML takes no prefix that several runs have."""
+    """Return the one run whose name begins so. ZenML takes no prefix that several runs have."""
     if not _may_be_prefix(thing):
         return None
     found = history.search_runs(thing.name or "", pipeline, limit=_PREFIXED)
@@ -180,7 +180,7 @@ def _run_by_prefix(history: History, thing: Thing, pipeline: str | None) -> Run 
 
 
 def _may_be_prefix(thing: Thing) -> bool:
-    """Whether ZenML takes the name for the beginning of one, and cannot take it for that of an id."""
+    """Return whether ZenML takes the name for the beginning of a name, and not of an id."""
     return bool(thing.name) and thing.says(Detail.PREFIX) and _HEXADECIMAL.match(thing.name or "") is None
 
 
@@ -223,7 +223,7 @@ def _artifact(history: History, thing: Thing, owner: Found) -> Found:
 
 
 def _input(history: History, thing: Thing, owner: Found) -> Found:
-    """What went into a step by the name of its parameter, with the run and step that made it."""
+    """Return the input of a step by the name of its parameter, with the run and step that made it."""
     inputs = history.inputs(owner.step) if owner.step is not None and not owner.assumed else None
     taken = next((each for each in inputs or () if each.name == thing.name), None)
     if taken is None:
@@ -233,7 +233,7 @@ def _input(history: History, thing: Thing, owner: Found) -> Found:
 
 
 def _is_that_version(thing: Thing, newest: Output) -> bool:
-    """Whether the newest version of an artifact is the one that the code asks for."""
+    """Return whether the code asks for the newest version of an artifact."""
     if thing.owner is not None and thing.owner.kind is Kind.MODEL:
         return False  # which version a model has is not known
     version = thing.detail(Detail.VERSION)
@@ -241,7 +241,7 @@ def _is_that_version(thing: Thing, newest: Output) -> bool:
 
 
 def _with_location(history: History, found: Found) -> Found:
-    """An assumed output brings the run that produced it."""
+    """Add the run that produced an assumed output."""
     if found.output is None or not found.assumed:
         return found
     location = history.location(found.output)
@@ -252,7 +252,7 @@ def _with_location(history: History, found: Found) -> Found:
 
 
 def _missing(thing: Thing | None, found: Found) -> bool:
-    """True when the code tells the owner but the history does not have it: then nothing below it is known either."""
+    """Return whether the code tells the owner but the history lacks it. Then it lacks everything below it too."""
     if thing is None:
         return False
     told = thing.name is not None or thing.which in (Which.LAST, Which.LAST_SUCCESSFUL)

@@ -1,4 +1,4 @@
-"""Which release of ZenML the user's environment has, told from its metadata on disk; nothing is imported or run."""
+"""The release of ZenML in the user's environment, read from its metadata on disk. Nothing is imported or run."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _ENVIRONMENT_FOLDERS = (".venv", "venv", "env", ".env")
 def installed_release(
     interpreter: str, folders: Sequence[Path] = (), environment: Mapping[str, str] = os.environ
 ) -> Release | None:
-    """The release of ZenML that `interpreter` would import; None when that is not certain.
+    """Return the release of ZenML that `interpreter` would import. None if that is not certain.
 
-    Without an interpreter, the active virtual environment's; else that of an environment in one of the folders; else
-    that of the environment in which Pipesight itself is installed.
+    Without an interpreter, look at the active virtual environment, then at environments in the folders, then at the
+    environment in which Pipesight is installed.
     """
     if interpreter:
         prefix = _prefix(interpreter)
@@ -34,7 +34,7 @@ def installed_release(
 
 
 def page_size(environment: Mapping[str, str] = os.environ) -> int | None:
-    """The size of ZenML's pages that the environment sets. None if it sets none."""
+    """Return the size of ZenML's pages that the environment sets. None if it sets none."""
     given = environment.get("ZENML_PAGINATION_DEFAULT_LIMIT", "")
     return int(given) if given.isdecimal() and int(given) > 0 else None
 
@@ -59,7 +59,7 @@ def _environments(folders: Sequence[Path], environment: Mapping[str, str]) -> It
 
 
 def _prefix(interpreter: str) -> tuple[Path, str | None] | None:
-    """The folder that an interpreter's packages are below, and its version where its name tells it."""
+    """Return the folder above an interpreter's packages, and the version that its name tells."""
     found = interpreter if os.sep in interpreter or "/" in interpreter else shutil.which(interpreter)
     if found is None:
         return None
@@ -74,7 +74,7 @@ def _prefix(interpreter: str) -> tuple[Path, str | None] | None:
 
 
 def _packages(prefix: Path, version: str | None) -> list[Path]:
-    """The folders of installed packages below a prefix."""
+    """Return the folders of installed packages below a prefix."""
     pattern = f"python{version or '3.*'}"
     found = [
         path
@@ -89,7 +89,7 @@ def _packages(prefix: Path, version: str | None) -> list[Path]:
 
 
 def _release_in(folders: Iterable[Path]) -> Release | None:
-    """The one release in these folders; None for none, and for several."""
+    """Return the one release in these folders. None if there is none, or more than one."""
     releases: set[Release] = set()
     for folder in folders:
         for metadata in folder.glob("zenml-*.dist-info/METADATA"):

@@ -1,4 +1,4 @@
-"""Where the workspace's files define and read names: the open documents as they are, the others as they are on disk."""
+"""The places in the workspace that define and read names: in open documents, and in other files on disk."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _BREATH = 0.002  # seconds between two files, so that requests are answered mean
 class Place:
     """A place in a file that defines a name or reads it. `line` is the text of the line that `span` starts on.
 
-    In a notebook that is not open, both are of its file's JSON.
+    For a closed notebook, both refer to the raw `.ipynb` text.
 
-    `whole` is the defining statement; None for a place that only reads, whose `form` tells how. `replaceable`: the
-    name stands there, as it is, in a string.
+    `whole` is the defining statement, None for a place that only reads. `form` says how that place names the thing. In
+    a `replaceable` place the name stands in a string, letter by letter.
     """
 
     uri: str
@@ -68,7 +68,7 @@ class _File:
 
 
 class Places:
-    """The places of a workspace's folders. `scan` reads the disk; everything else answers from memory."""
+    """The places of a workspace's folders. `scan` reads the disk. Everything else answers from memory."""
 
     def __init__(self, roots: Sequence[Path], documents: Documents) -> None:
         self.roots = tuple(roots)
@@ -81,7 +81,7 @@ class Places:
         self.is_known = False  # whether the files were looked at, once
 
     def start(self, done: Callable[[], None]) -> None:
-        """Scan in the background; `done` is called in that thread at the end."""
+        """Scan in the background, and call `done` in that thread at the end."""
 
         def work() -> None:
             self.scan()
@@ -95,9 +95,9 @@ class Places:
         self._stopped = True
 
     def scan(self) -> frozenset[str]:
-        """Bring what is known of the files on disk up to date: those that changed are read, and who imports from them.
+        """Read the files on disk that changed, and the files that import from them.
 
-        Gives the files that came, went or changed since the last scan.
+        Return the files that came, went or changed since the last scan.
         """
         from pipesight.code.workspace import Workspace
 
@@ -120,7 +120,7 @@ class Places:
             return frozenset() if is_first else changed
 
     def _importers(self, changed: Iterable[str]) -> set[str]:
-        """The files that import one of these, also through others; files with a module's name count as that module."""
+        """Return the files that import one of these, also through others. Modules are compared by their last name."""
         found: set[str] = set()
         pending = list(changed)
         while pending:
@@ -142,7 +142,7 @@ class Places:
                 yield from file.places
 
     def definitions(self, kind: Kind, name: str) -> list[Place]:
-        """Where a name is defined."""
+        """Return the places that define a name."""
         texts = [(view.text, view.text.version) for view in self._documents.views()]
         now = (self._files, texts)
         if self._defined[0] != now:
@@ -154,7 +154,7 @@ class Places:
         return self._defined[1].get((kind, name), [])
 
     def defines(self, kind: Kind, name: str) -> bool:
-        """Whether any file on disk or open document defines the name."""
+        """Return whether a file on disk or an open document defines the name."""
         return bool(self.definitions(kind, name))
 
 
@@ -191,7 +191,7 @@ def _places(uri: str, document: Document, text: _FileText) -> Iterator[Place]:
 
 
 class _FileText:
-    """The text of a file: where a span of its code stands in it, and the line on which that starts."""
+    """The text of a file, which maps spans of its code to spans of the file."""
 
     def __init__(self, lines: Sequence[str] = (), notebook: NotebookFile | None = None) -> None:
         self._lines = lines
@@ -206,7 +206,7 @@ class _FileText:
 
 
 def _is_quoted(document: Document, span: Span) -> bool:
-    """Whether a defined name is a string, which can be renamed without its Python references."""
+    """Return whether a defined name is a string, which has no Python references."""
     lines = document.flow().program.lines
     line = lines[span.start.line] if span.start.line < len(lines) else ""
     return span.start.column > 0 and line[span.start.column - 1] in "'\"" and span.start.line == span.end.line
@@ -236,7 +236,7 @@ def _module_name(path: str) -> str:
 
 
 def same(one: Thing, other: Thing) -> bool:
-    """Whether two places may mean the same: one kind and name, and no owner by which they differ."""
+    """Return whether two places may mean the same thing: the kinds and names are equal, and no known owners differ."""
     if one.kind is not other.kind or one.name != other.name:
         return False
     return all(_agree(one, other, kind) for kind in (Kind.PIPELINE, Kind.RUN, Kind.STEP) if kind is not one.kind)

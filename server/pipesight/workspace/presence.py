@@ -1,4 +1,4 @@
-"""Whether the files of outputs are still there: answered from memory, looked up elsewhere."""
+"""The presence of the files of outputs. Handlers get answers from memory."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _STORE = 3  # an artifact lies in <store>/<step>/<output>/<id>
 
 
 class Presence:
-    """What is known of the files of outputs. Safe to use from two threads: one that asks and one that looks."""
+    """The known presence of files of outputs. One thread may ask while another looks."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[bool, float]] = {}
         self._wanted: dict[str, None] = {}
 
     def is_gone(self, uri: str) -> bool:
-        """True when the artifact's folder was looked for and is missing from a store that is here.
+        """Return whether the artifact's folder is known to be missing from a store on this machine.
 
-        False also while that is not known; `look` will then find out.
+        It is False while that is not known. Then `look` finds out.
         """
         known = self._known.get(uri)
         if known is None or known[1] + _AGE < time.monotonic():
@@ -32,11 +32,11 @@ class Presence:
 
     @property
     def wants_to_look(self) -> bool:
-        """Whether something was asked that is not known."""
+        """Return whether somebody asked for something that is not known."""
         return bool(self._wanted)
 
     def look(self) -> bool:
-        """Look for what was asked; True when an answer changed. Touches the disk: never call it in a handler."""
+        """Look for the files, and return whether an answer changed. It touches the disk, so no handler may call it."""
         wanted, self._wanted = list(self._wanted), {}
         before = {uri: self._known.get(uri, (False, 0.0))[0] for uri in wanted}
         self._known.update((uri, (_is_gone(uri), time.monotonic())) for uri in wanted)
@@ -44,7 +44,7 @@ class Presence:
 
 
 def local_folder(uri: str) -> str | None:
-    """The path that an artifact's `uri` names on this machine; None for a remote store."""
+    """Return the local path of an artifact's `uri`. None for a remote store."""
     if uri.startswith("file://"):
         return to_path(uri)
     return None if "://" in uri else uri or None
@@ -58,6 +58,6 @@ def _is_gone(uri: str) -> bool:
 
 
 def _store_of(path: str) -> Iterable[str]:
-    """The folder of the artifact store: where that is missing too, the store is another machine's."""
+    """Yield the folder of the artifact store. If that is missing too, the store is on another machine."""
     parents = PurePath(path).parents
     return [str(parents[_STORE - 1])] if len(parents) > _STORE else []

@@ -1,4 +1,4 @@
-"""Which runs a list of runs in code holds: `.runs` and its relatives are pages, and releases order them differently."""
+"""The runs that a list in code holds. `.runs` and its relatives are pages, and releases order them differently."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RunList:
     total: int
 
     def from_newest(self, index: int) -> int | None:
-        """How many runs are newer than the one at `index`. None if the list has no such index."""
+        """Return the number of runs that are newer than the one at `index`. None if the list has no such index."""
         place = index + self.length if index < 0 else index
         if not 0 <= place < self.length:
             return None
@@ -46,26 +46,26 @@ class RunList:
 
     @property
     def newest_index(self) -> int | None:
-        """The index of the newest run. None if that run is not in the list."""
+        """Return the index of the newest run. None if that run is not in the list."""
         if self.newest_first:
             return 0 if self.start == 0 else None
         return -1 if self.start + self.length == self.total else None
 
     @property
     def is_whole(self) -> bool:
-        """Whether the list holds all runs of the pipeline."""
+        """Return whether the list holds all runs of the pipeline."""
         return self.length == self.total
 
 
 def run_list(history: History, thing: Thing, pipeline: str, runtime: Runtime) -> RunList | None:
-    """The list that a run by index is picked from. None if the code, the release or the store does not tell."""
+    """Return the list from which an index picks a run. None if the code, the release or the store does not tell."""
     return list_of(history, thing.generation, thing.details, pipeline, runtime)
 
 
 def list_of(
     history: History, generation: Generation | None, details: CallDetails, pipeline: str, runtime: Runtime
 ) -> RunList | None:
-    """The list of runs that a call with these details gives, in code of this generation."""
+    """Return the list of runs that a call with these details gives, in code of this generation."""
     total = history.run_count(pipeline)
     kind = _listing(history, generation, runtime)
     if kind is None:
@@ -81,7 +81,7 @@ def list_of(
 
 
 def newest_first(history: History, generation: Generation | None, runtime: Runtime) -> bool | None:
-    """Whether `.runs` has the newest run first, where code of this generation runs. None if that is not certain."""
+    """Return whether `.runs` begins with the newest run in code of this generation. None if that is not certain."""
     kind = _listing(history, generation, runtime)
     return kind.newest_first if kind is not None else None
 
@@ -91,7 +91,7 @@ def _size(kind: Listing, runtime: Runtime) -> int | None:
 
 
 def _listing(history: History, generation: Generation | None, runtime: Runtime) -> Listing | None:
-    """How runs are listed where the code runs.
+    """Return the order and size of lists of runs for code of this generation.
 
     Code of the first generation never saw pages. For other code the installed release decides, or else the release that
     the stores are of.

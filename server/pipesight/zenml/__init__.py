@@ -1,1 +1,1 @@
-"""What ZenML is: tables of its calls, kinds and releases. This package imports nothing else of the project."""
+"""Tables of what ZenML is: its calls, kinds and releases. This package imports nothing else of the project."""

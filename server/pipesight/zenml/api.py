@@ -9,7 +9,7 @@ from .kinds import Detail, Generation, Kind, Which
 
 
 class Type(str, Enum):
-    """What a ZenML object is, over all generations."""
+    """The type of a ZenML object, over all generations."""
 
     REPOSITORY = "repository"
     CLIENT = "client"
@@ -30,7 +30,7 @@ class Type(str, Enum):
 
     @property
     def kind(self) -> Kind | None:
-        """The kind of name that things of this type have."""
+        """Return the kind of name that things of this type have."""
         return _KINDS.get(self)
 
 
@@ -48,7 +48,7 @@ _KINDS = {
 
 
 class How(Enum):
-    """How a member's result comes about."""
+    """The way in which a member gives its result."""
 
     NAMED = "named"  # the one of the name given
     EVERY = "every"  # a collection of what belongs to the receiver
@@ -80,7 +80,7 @@ class Parameter:
 
     @property
     def takes_prefix(self) -> bool:
-        """Whether ZenML also takes the beginning of a name or id here."""
+        """Return whether ZenML also takes the beginning of a name or id here."""
         return self.names[0].endswith("_or_prefix")
 
 
@@ -97,7 +97,7 @@ class Member:
     switches: Detail | None = None  # sets this detail of all calls that follow: client.set_active_project
 
     def parameter(self, position: int | None, keyword: str | None) -> Parameter | None:
-        """The parameter that an argument at `position` or by `keyword` goes to."""
+        """Return the parameter that takes an argument at `position` or by `keyword`."""
         if keyword is not None:
             return next((each for each in self.parameters if keyword in each.names), None)
         positional = [each for each in self.parameters if each.positional]
@@ -125,7 +125,7 @@ def _defines(kind: Kind, *names: str) -> Parameter:
 
 
 def _without_name(parameter: Parameter) -> Parameter:
-    """The parameter of an update, where `name=` is the new name."""
+    """Return the parameter of an update without `name=`, which is the new name there."""
     return replace(parameter, names=tuple(name for name in parameter.names if name != "name"))
 
 
@@ -539,7 +539,7 @@ _STARS = {
     "zenml.steps": ("step", "BaseStep", "Output", "StepContext"),
     "zenml.models": tuple(name for name in CLASSES if "Response" in name),
 }
-# What other libraries call pipelines is never ZenML's.
+# A pipeline of these libraries is never ZenML's.
 _LIBRARIES = frozenset(
     ("azure", "azureml", "clearml", "dagster", "diffusers", "google", "haystack", "imblearn", "kedro", "kfp", "luigi")
     + ("mlrun", "prefect", "pyspark", "sagemaker", "scrapy", "sklearn", "spacy", "tfx", "torch", "transformers")
@@ -548,12 +548,12 @@ _ELSEWHERE = ("zenml.integrations", "zenml.model_registries", "zenml.services")
 
 
 def is_ours(module: str) -> bool:
-    """Whether `module` is ZenML's."""
+    """Return whether `module` is ZenML's."""
     return module == "zenml" or (module.startswith("zenml.") and not module.startswith(_ELSEWHERE))
 
 
 def is_symbol(module: str, name: str) -> bool:
-    """Whether `from module import name` gives something of this table."""
+    """Return whether `from module import name` gives something of this table."""
     if name in _FUNCTION_MODULES:
         return module.startswith(_FUNCTION_MODULES[name])
     if CLASSES.get(name, (None, None))[0] is Type.MODEL_DEPLOYER:
@@ -564,12 +564,12 @@ def is_symbol(module: str, name: str) -> bool:
 
 
 def is_pipeline_name(name: str) -> bool:
-    """Whether something is called as pipelines are: `training_pipeline`, `TrainingPipeline`."""
+    """Return whether a name is like those of pipelines: `training_pipeline`, `TrainingPipeline`."""
     return name.lower().endswith("pipeline") and name.lower() != "pipeline"
 
 
 def is_unseen_pipeline(module: str, name: str) -> bool:
-    """Whether `from module import name`, where there is no such module, must be a pipeline of the user's."""
+    """Return whether `from module import name` must be a pipeline of the user's, though the module is not there."""
     folders = module.split(".")
     makes = name.startswith(("build_", "create_", "get_", "load_", "make_"))
     called_so = (is_pipeline_name(name) and not makes) or (name.islower() and "pipelines" in folders)
@@ -577,5 +577,5 @@ def is_unseen_pipeline(module: str, name: str) -> bool:
 
 
 def star(module: str) -> tuple[str, ...]:
-    """What `from module import *` brings."""
+    """Return the names that `from module import *` binds."""
     return _STARS.get(module, ())

@@ -29,7 +29,7 @@ class Generation(str, Enum):
 
 
 class Which(str, Enum):
-    """How a thing without a name is picked."""
+    """The way in which code picks a thing without a name."""
 
     LAST = "last"  # .last_run
     LAST_SUCCESSFUL = "last_successful"  # .last_successful_run
@@ -39,7 +39,7 @@ class Which(str, Enum):
 
 
 class Detail(str, Enum):
-    """What a call says about the thing it asks for, beside its name."""
+    """A detail that a call gives beside the name of a thing."""
 
     PROJECT = "project"
     ACTIVE_PROJECT = "active project"  # that the code has set before

@@ -1,4 +1,4 @@
-"""What releases of ZenML have and lack, what to use there instead, and how they list runs."""
+"""Facts about releases of ZenML: what they have, what replaces what they lack, and how they list runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Release = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What runs the code: the installed release of ZenML, and the page size that its environment sets, if known."""
+    """The ZenML that runs the code: its release, and the page size that the environment sets. None if unknown."""
 
     release: Release | None = None
     page_size: int | None = None
@@ -22,7 +22,7 @@ class Runtime:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How a release lists runs: `.runs`, `get_runs()`, `list_pipeline_runs()`.
+    """The order and size of a release's lists of runs: `.runs`, `get_runs()`, `list_pipeline_runs()`.
 
     `size` is the number of runs that `.runs` holds at most. None means all of them. `is_default` says that
     ZENML_PAGINATION_DEFAULT_LIMIT changes the size.
@@ -44,7 +44,7 @@ LISTINGS: tuple[tuple[Release, Listing], ...] = (
 
 
 def listing(release: Release) -> Listing:
-    """How that release lists runs."""
+    """Return the order and size of that release's lists of runs."""
     return next((each for since, each in reversed(LISTINGS) if release >= since), LISTINGS[0][1])
 
 
@@ -87,7 +87,7 @@ _Spans = tuple[tuple[Release, "Release | None"], ...]
 
 
 def missing_module(module: str, release: Release) -> str | None:
-    """The module, or the package that it is in, which that release lacks and another one has. None if it is there."""
+    """Return the module or a package around it that this release lacks and another has. None if it is there."""
     known = _table("MODULES")
     missing = None
     while module:
@@ -98,7 +98,7 @@ def missing_module(module: str, release: Release) -> str | None:
 
 
 def lacks(receiver: str, member: str, release: Release, keyword: str = "") -> bool:
-    """Whether that release has the class of a receiver, but not this member, or not this keyword of it.
+    """Return whether that release has the class of a receiver but lacks this member, or this keyword of it.
 
     The receiver is a type of the API table. "old " before it means the classes of the API before 0.41.
     """
@@ -111,19 +111,19 @@ def lacks(receiver: str, member: str, release: Release, keyword: str = "") -> bo
 
 
 def has_client(release: Release) -> bool:
-    """Whether that release has `zenml.client`."""
+    """Return whether that release has `zenml.client`."""
     return missing_module("zenml.client", release) is None
 
 
 def instead_of(name: str, release: Release) -> str:
-    """What that release has instead of a member, module or package that it lacks. Empty if nothing is known."""
+    """Return what replaces a member, module or package in that release. Empty if nothing is known."""
     while name and name not in _INSTEAD:
         name = name.rpartition(".")[0]
     return next((text for text, needed in _INSTEAD.get(name, ()) if _is_there(needed, release)), "")
 
 
 def is_absent(receiver: str, member: str, release: Release | None) -> bool:
-    """Whether neither the old nor the new class of a receiver has that member in that release."""
+    """Return whether both the old and the new class of a receiver lack that member in that release."""
     if release is None:
         return False
     new = not has_client(release) or lacks(receiver, member, release)
@@ -145,7 +145,7 @@ def _has(spans: _Spans, release: Release) -> bool:
 
 @cache
 def _table(name: str) -> Mapping[str, _Spans]:
-    """A table of `presence` by name."""
+    """Return a table of `presence` by its name."""
     grouped: Mapping[str, str] = getattr(presence, name)
     return {each: tuple(_spans(key)) for key, names in grouped.items() for each in names.split(", ")}
 
