@@ -51,6 +51,7 @@ describe("the commands", () => {
     await run(Command.readOutput);
     const argument = { uri: "file:///a.py", position: { line: 3, character: 7 } };
     assert.deepEqual(asked, [["pipesight.readOutput", argument]]);
+    assert.deepEqual(doneWith("progress"), [["Reading the output"]]);
     assert.deepEqual(opened, [["show", { argument, answer: READING }, "reused", "taken"]]);
   });
 

@@ -29,12 +29,13 @@ export function registerCommands({ server, tree, panels, runs, comparisons, log 
       await panels.open(argument, panel, focusOf(given));
       return;
     }
-    const answered = await readWithChoices(server.request, argument, choose);
+    const answered = await underWay("Reading the output", () => readWithChoices(server.request, argument, choose));
     if (answered) panels.show(answered, panel, focusOf(given));
   };
 
   const compare = async (given: Given): Promise<void> => {
-    const answered = await readWithChoices(server.request, argumentOf(given) ?? placeAtCursor(), choose);
+    const argument = argumentOf(given) ?? placeAtCursor();
+    const answered = await underWay("Reading the output", () => readWithChoices(server.request, argument, choose));
     if (!answered) return;
     const { answer } = answered;
     if (isTrouble(answer)) throw new Error(sentence(answer));
@@ -70,6 +71,11 @@ export function registerCommands({ server, tree, panels, runs, comparisons, log 
     vscode.commands.registerCommand(id, (given?: Given) => told(() => handler(given), log)),
   );
   return vscode.Disposable.from(...registered);
+}
+
+/** Run it, and say so in the status bar until it ends. */
+function underWay<T>(title: string, run: () => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, run);
 }
 
 /** A command without an argument comes from the keyboard, so the keyboard goes to the panel. */

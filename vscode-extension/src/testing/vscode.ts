@@ -92,7 +92,7 @@ export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const LanguageStatusSeverity = { Information: 0, Warning: 1, Error: 2 };
 export const ViewColumn = { Active: -1, Beside: -2 };
 export const UIKind = { Desktop: 1, Web: 2 };
-export const ProgressLocation = { Notification: 15 };
+export const ProgressLocation = { Window: 10 };
 
 export interface WebviewPanelStub {
   title: string;
@@ -189,6 +189,10 @@ export const window = {
   showWarningMessage: message("warning"),
   showErrorMessage: message("error"),
   setStatusBarMessage: (text: string) => done.push(["statusBar", text]),
+  withProgress: ({ title }: { title: string }, run: () => Promise<unknown>) => {
+    done.push(["progress", title]);
+    return run();
+  },
   showOpenDialog: (options: unknown) => Promise.resolve(void done.push(["openDialog", options])),
   showQuickPick: (items: readonly { label: string }[], options: { placeHolder: string }) => {
     done.push(["quickPick", items.map((item) => item.label), options.placeHolder]);
