@@ -95,6 +95,23 @@ async def test_the_runs_of_a_pipeline_are_rows_with_their_parameters(editor: Edi
     assert [row["name"] for row in older["rows"]] == ["first_report"]
 
 
+async def test_two_runs_are_compared_by_default_with_the_last_success(editor: Editor) -> None:
+    answer = await editor.execute("pipesight.compareRuns", {"pipeline": "report_pipeline"})
+
+    assert (answer["left"]["name"], answer["right"]["name"]) == ("first_report", "broken_report")
+    kinds = {(each["kind"], each["name"]): (each["left"], each["right"]) for each in answer["differences"]}
+    assert kinds["status", "status"] == ("completed", "failed")
+
+    same = {"pipeline": "report_pipeline", "left": "first_report", "right": "first_report"}
+    assert (await editor.execute("pipesight.compareRuns", same))["differences"] == []
+
+
+async def test_a_run_to_compare_with_has_to_be_there(editor: Editor) -> None:
+    answer = await editor.execute("pipesight.compareRuns", {"pipeline": "report_pipeline", "left": "gone"})
+
+    assert answer == {"problem": "The history has no run 'gone'.", "advice": "Choose another run to compare with."}
+
+
 async def test_the_history_unfolds_down_to_the_outputs(editor: Editor) -> None:
     names: list[str] = []
     parent: dict[str, object] = {}

@@ -22,7 +22,12 @@ HEAD = (
 )
 
 NAMED = {"Tone": words.Tone, "NodeKind": contract.NodeKind, "PreviewKind": preview.PreviewKind}
-UNIONS = {"ReadAnswer": contract.ReadAnswer, "RunAnswer": contract.RunAnswer, "RunsAnswer": contract.RunsAnswer}
+UNIONS = {
+    "ReadAnswer": contract.ReadAnswer,
+    "RunAnswer": contract.RunAnswer,
+    "RunsAnswer": contract.RunsAnswer,
+    "ComparisonAnswer": contract.ComparisonAnswer,
+}
 WIDTH = 120  # of a line, as package.json tells prettier
 PRIMITIVES = {str: "string", int: "number", float: "number", bool: "boolean", object: "unknown", Settings: "unknown"}
 

@@ -257,6 +257,55 @@ export interface RunsPage {
   readonly total: number;
 }
 
+/**
+ * The argument of `pipesight.compareRuns`: two runs of a pipeline by name.
+ *
+ * Without `left`, this is the last successful run before `right`. Without `right`, this is the newest run.
+ */
+export interface CompareArgument {
+  readonly pipeline?: string | null;
+  readonly left?: string | null;
+  readonly right?: string | null;
+  readonly source?: string | null;
+  readonly uri?: string | null;
+  readonly position?: CursorPosition | null;
+}
+
+/** One side of a comparison. `when` and `duration` are in words. `error` says why the run failed. */
+export interface ComparedRun {
+  readonly name: string;
+  readonly short: string;
+  readonly status: string;
+  readonly tone: Tone;
+  readonly mark: string;
+  readonly path: HistoryPath;
+  readonly when?: string | null;
+  readonly duration?: string | null;
+  readonly error?: string | null;
+}
+
+/**
+ * Something that differs between two runs. A side that lacks it has None.
+ *
+ * Between two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
+ */
+export interface RunDifference {
+  readonly kind: "parameter" | "metric" | "output" | "code" | "status" | "input" | "stack" | "tag";
+  readonly name: string;
+  readonly left: string | null;
+  readonly right: string | null;
+  readonly change?: number | null;
+  readonly percent?: number | null;
+}
+
+/** Two runs side by side, with what differs. */
+export interface RunsComparison {
+  readonly title: string;
+  readonly left: ComparedRun;
+  readonly right: ComparedRun;
+  readonly differences: readonly RunDifference[];
+}
+
 /** Why there is no answer, and what the person can do about it. */
 export interface Trouble {
   readonly problem: string;
@@ -333,11 +382,14 @@ export type RunAnswer = RunPage | Trouble;
 
 export type RunsAnswer = RunsPage | Trouble;
 
+export type ComparisonAnswer = RunsComparison | Trouble;
+
 /** The commands that the server executes. */
 export const ServerCommand = {
   readOutput: "pipesight.readOutput",
   showRun: "pipesight.showRun",
   showRuns: "pipesight.showRuns",
+  compareRuns: "pipesight.compareRuns",
   history: "pipesight.history",
   refresh: "pipesight.refresh",
   status: "pipesight.status",
@@ -349,6 +401,7 @@ export interface ServerCommands {
   readonly "pipesight.readOutput": { readonly argument: ReadArgument; readonly answer: ReadAnswer };
   readonly "pipesight.showRun": { readonly argument: ReadArgument; readonly answer: RunAnswer };
   readonly "pipesight.showRuns": { readonly argument: RunsArgument; readonly answer: RunsAnswer };
+  readonly "pipesight.compareRuns": { readonly argument: CompareArgument; readonly answer: ComparisonAnswer };
   readonly "pipesight.history": { readonly argument: HistoryArgument; readonly answer: readonly HistoryNode[] };
   readonly "pipesight.refresh": { readonly argument: object; readonly answer: null };
   readonly "pipesight.status": { readonly argument: object; readonly answer: ServerStatus };

@@ -18,6 +18,8 @@ from pipesight.pages.contract import (
     Choice,
     Choices,
     Code,
+    CompareArgument,
+    ComparisonAnswer,
     HistoryArgument,
     HistoryNode,
     HistoryPath,
@@ -40,7 +42,7 @@ from pipesight.pages.contract import (
 )
 from pipesight.pages.describe import describe, path_of, pipeline_facts, run_total
 from pipesight.pages.reading_code import reading_code
-from pipesight.pages.runs import runs_page
+from pipesight.pages.runs import runs_comparison, runs_page
 from pipesight.pages.words import (
     age_and_duration,
     ago,
@@ -128,7 +130,37 @@ async def show_runs(context: Context, given: Mapping[str, object]) -> RunsAnswer
     if pipeline is None:
         advice = "Put the cursor on the name of a pipeline, or choose one in the tree of the run history."
         return Trouble("No pipeline is named here.", advice)
-    return runs_page(context.history, pipeline, asked.offset or 0, asked.limit)
+    ask = (context.history, context.previews, pipeline, asked.offset or 0, asked.limit)
+    return await asyncio.to_thread(runs_page, *ask)
+
+
+async def compare_runs(context: Context, given: Mapping[str, object]) -> ComparisonAnswer:
+    """Return what differs between two runs of a pipeline: by default since the last run that succeeded."""
+    asked = CompareArgument.of(given)
+    found = await _named(context, ReadArgument.of({**given, "run": asked.right}))
+    if isinstance(found, Trouble):
+        return found
+    history = context.history
+    right = found.run or _newest(history, found)
+    if right is None:
+        return Trouble("There is no run to compare.", "Run the pipeline twice.")
+    left = history.run(asked.left, right.pipeline) if asked.left is not None else _successful_before(history, right)
+    if left is None:
+        what = f"run {asked.left!r}" if asked.left is not None else f"successful run before {right.name!r}"
+        return Trouble(f"The history has no {what}.", "Choose another run to compare with.")
+    return await asyncio.to_thread(runs_comparison, history, context.previews, left, right)
+
+
+def _successful_before(history: History, run: Run) -> Run | None:
+    """Return the newest run of the pipeline that succeeded before this one."""
+    older = iter(history.runs(run.pipeline))
+    return next((each for each in older if each.status.is_success and _is_older(each, run)), None)
+
+
+def _is_older(run: Run, other: Run) -> bool:
+    if run.start is None or other.start is None:
+        return run.id != other.id
+    return run.start < other.start
 
 
 async def list_history(context: Context, given: Mapping[str, object]) -> tuple[HistoryNode, ...]:

@@ -22,7 +22,7 @@ from pipesight.code.workspace import Workspace
 from pipesight.features import code_actions, code_lens, commands, completion, definition, diagnostics, hover, references
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
-from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN, SHOW_RUNS, encode
+from pipesight.pages.contract import COMPARE_RUNS, READ_OUTPUT, SHOW_RUN, SHOW_RUNS, encode
 from pipesight.project_settings import ProjectSettings, project_settings
 from pipesight.rules.reading import is_settled
 from pipesight.workspace.context import Client, Context
@@ -315,10 +315,18 @@ def pylsp_code_lens(config: Any, workspace: Any, document: Any) -> list[Any]:
     return _json(lenses.items) if lenses is not None else []
 
 
+_COMMANDS = {
+    READ_OUTPUT: commands.read_output,
+    SHOW_RUN: commands.show_run,
+    SHOW_RUNS: commands.show_runs,
+    COMPARE_RUNS: commands.compare_runs,
+}
+
+
 @hookimpl
 def pylsp_commands(config: Any, workspace: Any) -> list[str]:
     """The commands that actions and lenses carry."""
-    return [READ_OUTPUT, SHOW_RUN, SHOW_RUNS]
+    return list(_COMMANDS)
 
 
 @hookimpl
@@ -327,7 +335,12 @@ def pylsp_execute_command(config: Any, workspace: Any, command: str, arguments: 
     """Run one of our commands; None leaves it to the other plug-ins."""
     context = _session(config, workspace).context
     argument = cast("Mapping[str, object]", arguments[0] if arguments else {})
-    by_id = {READ_OUTPUT: commands.read_output, SHOW_RUN: commands.show_run, SHOW_RUNS: commands.show_runs}
+    by_id = {
+        READ_OUTPUT: commands.read_output,
+        SHOW_RUN: commands.show_run,
+        SHOW_RUNS: commands.show_runs,
+        COMPARE_RUNS: commands.compare_runs,
+    }
     ours = by_id.get(command)
     return encode(asyncio.run(ours(context, argument))) if ours is not None else None
 

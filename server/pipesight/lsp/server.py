@@ -31,6 +31,7 @@ from pipesight.pages import show
 from pipesight.pages import uris as pages
 from pipesight.pages.contract import (
     CODE,
+    COMPARE_RUNS,
     HISTORY,
     READ_OUTPUT,
     REFRESH,
@@ -463,6 +464,12 @@ async def show_run(ls: PipesightServer, *arguments: Any) -> Any:
 async def show_runs(ls: PipesightServer, *arguments: Any) -> Any:
     """Show the runs of a pipeline."""
     return await _run(ls, commands.show_runs, arguments)
+
+
+@server.command(COMPARE_RUNS)
+async def compare_runs(ls: PipesightServer, *arguments: Any) -> Any:
+    """Show what differs between two runs."""
+    return await _run(ls, commands.compare_runs, arguments)
 
 
 @server.command(HISTORY)

@@ -17,6 +17,7 @@ from .words import Tone
 READ_OUTPUT = "pipesight.readOutput"
 SHOW_RUN = "pipesight.showRun"
 SHOW_RUNS = "pipesight.showRuns"
+COMPARE_RUNS = "pipesight.compareRuns"
 HISTORY = "pipesight.history"
 REFRESH = "pipesight.refresh"
 STATUS = "pipesight.status"
@@ -304,6 +305,68 @@ class RunsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CompareArgument:
+    """The argument of `pipesight.compareRuns`: two runs of a pipeline by name.
+
+    Without `left`, this is the last successful run before `right`. Without `right`, this is the newest run.
+    """
+
+    pipeline: str | None = None
+    left: str | None = None
+    right: str | None = None
+    source: str | None = None
+    uri: str | None = None
+    position: CursorPosition | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> CompareArgument:
+        """Read what a client sent. A value of the wrong type counts as missing."""
+        same = ReadArgument.of(given)
+        left, right = _text(given, "left"), _text(given, "right") or same.run
+        return cls(same.pipeline, left, right, same.source, same.uri, same.position)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRun:
+    """One side of a comparison. `when` and `duration` are in words. `error` says why the run failed."""
+
+    name: str
+    short: str
+    status: str
+    tone: Tone
+    mark: str
+    path: HistoryPath
+    when: str | None = None
+    duration: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunDifference:
+    """Something that differs between two runs. A side that lacks it has None.
+
+    Between two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
+    """
+
+    kind: Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
+    name: str
+    left: str | None
+    right: str | None
+    change: float | None = None
+    percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunsComparison:
+    """Two runs side by side, with what differs."""
+
+    title: str
+    left: ComparedRun
+    right: ComparedRun
+    differences: tuple[RunDifference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Why there is no answer, and what the person can do about it."""
 
@@ -374,7 +437,8 @@ class ServerStatus:
 ReadAnswer: TypeAlias = Reading | Trouble | Choices
 RunAnswer: TypeAlias = RunPage | Trouble
 RunsAnswer: TypeAlias = RunsPage | Trouble
-Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer
+ComparisonAnswer: TypeAlias = RunsComparison | Trouble
+Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +454,7 @@ COMMANDS = (
     Command(READ_OUTPUT, ReadArgument, ReadAnswer),
     Command(SHOW_RUN, ReadArgument, RunAnswer),
     Command(SHOW_RUNS, RunsArgument, RunsAnswer),
+    Command(COMPARE_RUNS, CompareArgument, ComparisonAnswer),
     Command(HISTORY, HistoryArgument, tuple[HistoryNode, ...]),
     Command(REFRESH, None, None),
     Command(STATUS, None, ServerStatus),

@@ -1,106 +1,134 @@
-"""The runs of a pipeline as a table: parameters and numbers as columns."""
+"""The runs of a pipeline as a table with their parameters and numbers, and two runs side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from itertools import chain
 
 from pipesight.characters import visible
 from pipesight.history.history import History
-from pipesight.history.model import Details, Output, Pipeline, Run
+from pipesight.history.model import Pipeline, Run
+from pipesight.outputs.service import PreviewService
+from pipesight.workspace.run_differences import Difference, differences
+from pipesight.workspace.run_report import RunReport, report
 
-from .contract import RUNS_PAGE, HistoryPath, RunsColumn, RunsPage, RunsRow
+from .contract import RUNS_PAGE, ComparedRun, HistoryPath, RunDifference, RunsColumn, RunsComparison, RunsPage, RunsRow
 from .record import run_failure
-from .words import short_name, tone
+from .words import duration, json_text, mark, short_name, tone, when
 
 _LONGEST = 200
 """Characters of a text in a cell."""
-_NUMBERS = frozenset(("int", "float", "bool", "bool_", "float32", "float64", "int32", "int64"))
+
+Cells = Mapping[RunsColumn, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """What one run has in the columns, by column."""
+def runs_page(
+    history: History, previews: PreviewService, pipeline: Pipeline, offset: int, limit: int | None
+) -> RunsPage:
+    """Return runs `offset` to `offset + limit` of a pipeline, newest first.
 
-    values: dict[RunsColumn, object] = field(default_factory=dict)
-
-    def add(self, group: str, name: str, value: object) -> None:
-        """Keep a value, unless it is one that a table cannot show."""
-        column = RunsColumn(visible(name, one_line=True), "parameter" if group == "parameter" else "metric")
-        self.values[column] = _shown(value)
-
-
-def runs_page(history: History, pipeline: Pipeline, offset: int, limit: int | None) -> RunsPage:
-    """Return runs `offset` to `offset + limit` of a pipeline, newest first."""
+    This reads the store for runs that are not mirrored, and outputs whose number ZenML did not record as text.
+    Raises SourceError if a store that has to be read cannot be read.
+    """
     end = offset + (RUNS_PAGE if limit is None else limit)
     runs = history.runs(pipeline.name, limit=end)[offset:]
-    cells = [_cells(history, run) for run in runs]
+    history.fetch(runs)
+    reports = [report(history, run, previews) for run in runs]
+    cells = [_cells(each) for each in reports]
     columns = _columns(cells)
     return RunsPage(
         title=visible(pipeline.name, one_line=True),
         path=HistoryPath(pipeline=pipeline.name, source=pipeline.source),
         columns=columns,
-        rows=tuple(_row(history, run, each.values, columns) for run, each in zip(runs, cells, strict=True)),
+        rows=tuple(_row(history, *each, columns) for each in zip(runs, reports, cells, strict=True)),
         offset=offset,
         total=history.run_count(pipeline.name),
     )
 
 
-def _cells(history: History, run: Run) -> Cells:
-    cells = Cells()
-    for name, logged in (history.details(run) or Details()).metadata.items():
-        cells.add("metric", name, logged.value)
-    for step in history.steps(run) or ():
-        for name, value in step.parameters.items():
-            cells.add("parameter", f"{step.name}.{name}", value)
-        for name, logged in step.metadata.items():
-            cells.add("metric", f"{step.name}.{name}", logged.value)
-        for output in history.outputs(step) or ():
-            if (value := _number(output)) is not None:
-                cells.add("metric", f"{step.name}.{output.name}", value)
-    return cells
+def runs_comparison(history: History, previews: PreviewService, left: Run, right: Run) -> RunsComparison:
+    """Return what differs between two runs, in the order in which people ask.
+
+    Raises SourceError if a run has to be read from the store and cannot be read.
+    """
+    found = differences(history, left, right, previews)
+    return RunsComparison(
+        title=visible(f"{short_name(left)} ↔ {short_name(right)}", one_line=True),
+        left=_compared(history, left),
+        right=_compared(history, right),
+        differences=tuple(map(_difference, found)),
+    )
 
 
-def _number(output: Output) -> object:
-    """Return the value of an output that is a number or a boolean, as ZenML wrote it beside the artifact."""
-    text = output.metadata.get("string_representation")
-    kind = (output.data_type or "").rpartition(".")[2]
-    if text is None or not isinstance(text.value, str) or kind not in _NUMBERS:
-        return None
-    if kind in ("bool", "bool_"):
-        return {"True": True, "False": False}.get(text.value)
-    try:
-        return float(text.value) if kind.startswith("float") else int(text.value)
-    except ValueError:
-        return None
+def _cells(each: RunReport) -> Cells:
+    parameters = ((RunsColumn(_label(name), "parameter"), value) for name, value in each.parameters.items())
+    metrics = ((RunsColumn(_label(name), "metric"), value) for name, value in each.metrics.items())
+    return {column: _shown(value) for column, value in chain(parameters, metrics)}
 
 
 def _columns(cells: Iterable[Cells]) -> tuple[RunsColumn, ...]:
     """Return all columns, parameters first. Columns of newer runs come before those of older runs."""
-    seen = dict.fromkeys(column for each in cells for column in each.values)
+    seen = dict.fromkeys(column for each in cells for column in each)
     return tuple(sorted(seen, key=lambda column: column.group != "parameter"))
 
 
-def _row(history: History, run: Run, values: Mapping[RunsColumn, object], columns: tuple[RunsColumn, ...]) -> RunsRow:
-    details = history.details(run) or Details()
+def _row(history: History, run: Run, each: RunReport, cells: Cells, columns: tuple[RunsColumn, ...]) -> RunsRow:
     error = run_failure(history, run)
     return RunsRow(
         name=run.name,
-        short=visible(short_name(run), one_line=True),
+        short=_label(short_name(run)),
         status=str(run.status),
         tone=tone(run.status),
-        start=run.start.isoformat() if run.start is not None else None,
-        seconds=run.duration,
-        values=tuple(values.get(column) for column in columns),
-        stack=visible(run.stack, one_line=True) if run.stack else None,
-        tags=tuple(visible(tag, one_line=True) for tag in details.tags),
-        commit=details.commit,
-        error=visible(error, one_line=True) if error else None,
+        start=each.start,
+        seconds=each.duration,
+        values=tuple(cells.get(column) for column in columns),
+        stack=_label(run.stack) if run.stack else None,
+        tags=tuple(map(_label, each.tags)),
+        commit=_label(each.commit) if each.commit else None,
+        error=_label(error) if error else None,
     )
 
 
+def _compared(history: History, run: Run) -> ComparedRun:
+    error = run_failure(history, run)
+    return ComparedRun(
+        name=run.name,
+        short=_label(short_name(run)),
+        status=str(run.status),
+        tone=tone(run.status),
+        mark=mark(run.status),
+        when=when(run),
+        duration=duration(run.duration) if run.duration is not None else None,
+        error=_label(error) if error else None,
+        path=HistoryPath(pipeline=run.pipeline, run=run.name, source=run.source),
+    )
+
+
+def _difference(each: Difference) -> RunDifference:
+    return RunDifference(each.kind, _label(each.name), _side(each.left), _side(each.right), *_change(each))
+
+
+def _change(each: Difference) -> tuple[float | None, float | None]:
+    """Return right minus left, and the same in per cent of left. None where these are no two numbers."""
+    left, right = each.left, each.right
+    if isinstance(left, bool) or isinstance(right, bool):
+        return None, None
+    if not isinstance(left, int | float) or not isinstance(right, int | float):
+        return None, None
+    difference = right - left
+    return difference, 100 * difference / abs(left) if left else None
+
+
+def _side(value: object) -> str | None:
+    if value is None:
+        return None
+    return _label(value if isinstance(value, str) else json_text(value))
+
+
 def _shown(value: object) -> object:
-    if isinstance(value, str):
-        text = visible(value, one_line=True)
-        return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    return value
+    return _label(value) if isinstance(value, str) else value
+
+
+def _label(text: str) -> str:
+    shown = visible(text, one_line=True)
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"

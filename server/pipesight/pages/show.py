@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .contract import Answer, Choices, HistoryPath, Reading, RunPage, RunsPage, StepFacts, Trouble
+from .contract import Answer, Choices, HistoryPath, Reading, RunPage, RunsComparison, RunsPage, StepFacts, Trouble
 from .page import Grid, Heading, Line, Page, Value
 from .words import count, duration
 
@@ -30,6 +30,8 @@ def document(answer: Answer) -> Document | None:
             page = _run(answer)
         case RunsPage():
             page = _runs(answer)
+        case RunsComparison():
+            return Document(f"{_file_name(answer.right.path)} compared.md", _comparison(answer).markdown() + "\n")
         case _:
             return None
     return Document(f"{_file_name(answer.path)}.md", page.markdown() + "\n")
@@ -47,6 +49,8 @@ def message(answer: Answer, file: Path | None) -> str:
             short = answer.preview.summary
         case RunPage():
             short = answer.subtitle
+        case RunsComparison():
+            short = count(len(answer.differences), "difference")
         case RunsPage():
             short = count(answer.total, "run")
     return f"{answer.title}: {short}" + (f" (whole: {file})" if file is not None else "")
@@ -75,6 +79,12 @@ def _runs(page: RunsPage) -> Page:
         for row in page.rows
     ]
     return Page((Heading("pipeline", page.title), Line(count(page.total, "run")), Grid(heads, rows)))
+
+
+def _comparison(answer: RunsComparison) -> Page:
+    rows = [(each.kind, each.name, each.left or "", each.right or "") for each in answer.differences]
+    grid = Grid(("what", "name", answer.left.short, answer.right.short), rows)
+    return Page((Heading("runs", answer.title), grid if rows else Line("No differences.")))
 
 
 def _outputs(step: StepFacts) -> str:
