@@ -65,6 +65,24 @@ def test_every_row_of_a_large_file_is_counted_and_reached(look: Look, artifact: 
 
 
 @pytest.mark.usefixtures("small_pages")
+def test_a_file_whose_rows_take_too_long_to_count_still_has_every_page(
+    look: Look, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(csvs, "_PATIENCE", -1.0)
+    preview = look(artifact({"output.csv": "n,s\n" + ROWS}), offset=3_000, limit=1)
+    assert rows_of(preview) == [["3000", "x"]]
+    assert preview.summary == "CSV table of 2 columns, 33.9 kB"
+    assert preview.text == "This file is too large to count its rows here."
+
+
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize("ending", ["\r", "\n\r", "\r\r\n"])
+def test_unusual_line_ends_are_left_to_the_csv_module(look: Look, artifact: Artifact, ending: str):
+    preview = look(artifact({"output.csv": ("n,s\n" + ROWS).replace("\n", ending)}), offset=100, limit=1)
+    assert rows_of(preview) == [["100", "x"]]
+
+
+@pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize("oddity", ['"quoted, field"\n', "\n"], ids=["quotes", "blank lines"])
 def test_a_large_file_whose_lines_may_not_be_rows_says_how_far_it_is_read(look: Look, artifact: Artifact, oddity: str):
     folder = artifact({"output.csv": f"n,s\n{oddity}{ROWS}"})

@@ -221,7 +221,7 @@ def test_what_is_not_followed_is_said(monkeypatch: pytest.MonkeyPatch):
 def test_a_bomb_in_a_file_of_torch_is_unpacked_to_the_bound(
     look: Look, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("pipesight.outputs.reader.zips.PAGE_BYTES", 10_000)
+    monkeypatch.setattr("pipesight.outputs.reader.pickles._TORCH_INDEX", 10_000)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         huge = 50_000_000

@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import itertools
+import re
+import time
 import zlib
 from typing import BinaryIO, Iterator, List, NamedTuple, Optional
 
@@ -18,7 +20,8 @@ _SAMPLE = 16 * 1024  # bytes that tell the separator
 _MARKS = (",", ";", "\t", "|")
 _FIELD = 2**24
 _CHUNK = 4 * 1024 * 1024
-_SCANNED = 16 * 1024**3  # bytes of a local file that are scanned for line ends
+_PATIENCE = 3.0  # seconds for the lines after the page to be counted
+_BLANK = re.compile(rb"\n\r?\n")
 
 
 def read_csv(folder: Folder, path: str, request: Request) -> Picture:
@@ -32,6 +35,14 @@ def read_csv(folder: Folder, path: str, request: Request) -> Picture:
             return read_text(folder, path, request)
 
 
+def _uncounted(is_scanned: bool, is_empty: bool) -> str:
+    """Say why there is no number of rows."""
+    if is_scanned:
+        return "This file is too large to count its rows here."
+    far = "This page lies beyond them." if is_empty else "Its rows are not counted."
+    return f"Previews read the first {size(PAGE_BYTES)} of this file. {far}"
+
+
 class _Start(NamedTuple):
     """What the beginning of the file tells."""
 
@@ -41,9 +52,12 @@ class _Start(NamedTuple):
 
 
 class _Lines(NamedTuple):
-    """The lines of a file without quotes: how many follow the header, and the byte at which the page begins."""
+    """The lines of a file without quotes: how many follow the header, and the byte at which the page begins.
 
-    total: int
+    `total` is None if there are too many to be counted soon.
+    """
+
+    total: Optional[int]
     place: int
 
 
@@ -69,8 +83,7 @@ def _table(file: BinaryIO, path: str, request: Request, length: int, is_local: b
         "truncated": is_part(width, len(shown), total),
     }
     if total is None:
-        far = "This page lies beyond them." if not shown else "Its rows are not counted."
-        add_note(picture, f"Previews read the first {size(PAGE_BYTES)} of this file. {far}")
+        add_note(picture, _uncounted(is_scanned=lines is not None, is_empty=not shown))
     return picture
 
 
@@ -133,24 +146,32 @@ def _lines(file: BinaryIO, skipped: int) -> Optional[_Lines]:
     Returns None if lines may not be rows: with quotes, which may hold line ends, with blank lines, and without LF.
     """
     file.seek(0)
-    ends = read = place = returns = 0
+    ends = read = place = 0
     last = b"\n"
-    while read < _SCANNED:
+    until = time.monotonic() + _PATIENCE
+    while True:
         chunk = file.read(_CHUNK)
         if not chunk:
             break
-        returns += chunk.count(b"\r") - (last[-1:] + chunk).count(b"\r\n")
-        has_blanks = b"\n\n" in last + chunk or b"\n\r\n" in last + chunk
-        if b'"' in chunk or has_blanks or returns > chunk.endswith(b"\r"):
+        if b'"' in chunk or _BLANK.search(last + chunk[:2]) or _BLANK.search(chunk) or _has_lone_return(last, chunk):
             return None
         found = chunk.count(b"\n")
         if not place and ends + found >= skipped:
             place = read + _end_of_line(chunk, skipped - ends)
+        if place and time.monotonic() > until:
+            return _Lines(None, place)
         ends += found
         read += len(chunk)
         last = chunk[-2:]
     lines = ends + (0 if last.endswith(b"\n") else 1)
-    return _Lines(max(0, lines - 1), place or read) if read < _SCANNED else None
+    return _Lines(max(0, lines - 1), place or read)
+
+
+def _has_lone_return(last: bytes, chunk: bytes) -> bool:
+    """Return True if CR ends a line by itself, in `chunk` or at the end of what was before it."""
+    if last.endswith(b"\r") and not chunk.startswith(b"\n"):
+        return True
+    return b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n") + chunk.endswith(b"\r")
 
 
 def _end_of_line(chunk: bytes, number: int) -> int:

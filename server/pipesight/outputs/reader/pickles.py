@@ -24,6 +24,7 @@ _VALUES_OF_CELL = 50
 _LINKS = 20  # calls of calls, behind which a class is looked for
 _SHOWN_IMPORTS = 30
 _SHOWN_PICKLES = 5
+_TORCH_INDEX = 32 * 1024 * 1024  # bytes of the pickle in a file of PyTorch, whose tensors lie beside it
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _LEGACY_TORCH = (
     0x1950A86A20F9469CFC6C  # the first pickle of a file of torch.save before 1.6, whose object is the fourth
@@ -308,7 +309,7 @@ def _torch(file: BinaryIO, path: str, length: int, request: Request) -> Picture:
             members = len(archive.infolist())
             if inner is None:
                 return list_zip(archive, path, length)
-            with open_member(archive, inner) as member:
+            with open_member(archive, inner, _TORCH_INDEX) as member:
                 found = describe_stream(member, inner.file_size)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
         return {"kind": "pickle", "summary": f"a damaged zip of {size(length)}", "text": "It cannot be opened."}

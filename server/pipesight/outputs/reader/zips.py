@@ -9,23 +9,24 @@ from typing import IO, BinaryIO
 from .bounds import PAGE_BYTES
 
 
-def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
-    """Open one file of a zip. It ends after the bytes that a preview may unpack.
+def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int = PAGE_BYTES) -> BinaryIO:
+    """Open one file of a zip. It ends after `limit` bytes.
 
     Raises NotImplementedError for compressions that zipfile unpacks at once, whatever comes out. No library uses them.
     """
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise NotImplementedError(f"{info.filename} is compressed in a way that may grow without measure")
-    return io.BufferedReader(_Unpacked(archive.open(info)))  # type: ignore[return-value]
+    return io.BufferedReader(_Unpacked(archive.open(info), limit))  # type: ignore[return-value]
 
 
 class _Unpacked(io.RawIOBase):
     """A file inside a zip, cut where previews stop to unpack."""
 
-    def __init__(self, member: IO[bytes]) -> None:
+    def __init__(self, member: IO[bytes], limit: int) -> None:
         super().__init__()
         self._member = member
         self._place = 0
+        self._limit = limit
 
     def readable(self) -> bool:
         return True
@@ -34,7 +35,7 @@ class _Unpacked(io.RawIOBase):
         return self._place
 
     def readinto(self, buffer: "bytearray") -> int:  # type: ignore[override]
-        data = self._member.read(min(len(buffer), PAGE_BYTES - self._place))
+        data = self._member.read(min(len(buffer), self._limit - self._place))
         buffer[: len(data)] = data
         self._place += len(data)
         return len(data)
