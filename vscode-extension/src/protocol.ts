@@ -8,7 +8,7 @@ export type NodeKind = "pipeline" | "run" | "step" | "output";
 export type PreviewKind =
   "json" | "table" | "array" | "text" | "html" | "markdown" | "image" | "pickle" | "files" | "problem";
 
-/** One column of a table; `type` in the words of the file (`double`, `string`, `timestamp[ns]`). */
+/** One column of a table. `type` is a word of the file's format (`double`, `string`, `timestamp[ns]`). */
 export interface Column {
   readonly name: string;
   readonly type?: string;
@@ -32,7 +32,7 @@ export interface Table {
   readonly width?: number | null;
 }
 
-/** A picture: `data` is base64 ("" when too big), `width` and `height` pixels of the original where known. */
+/** A picture. `data` is base64, or "" when too big. `width` and `height` are pixels of the original, where known. */
 export interface Image {
   readonly mime: string;
   readonly data: string;
@@ -47,12 +47,12 @@ export interface File {
 }
 
 /**
- * What one output looks like, read without running any code of the artifact.
+ * The content of one output, read without running any code of the artifact.
  *
- * `kind` says which of the fields below carries the content; `summary` is one line for lenses, hints and terminals
- * (`0.93`, `DataFrame 10 x 3`, `float64 array (200, 50)`); `truncated` tells that the content is a part.
+ * `kind` says which of the fields below carries the content. `summary` is one line for lenses, hints and terminals
+ * (`0.93`, `DataFrame 10 x 3`, `float64 array (200, 50)`). `truncated` says that the content is a part of the output.
  * A `problem` explains in `text` what is wrong and in `advice` what to do next. `text` and `advice` may add to any
- * other kind, and `files` to `json`. Numbers that JSON cannot say (NaN, infinities, integers beyond 2**53) are text.
+ * other kind, and `files` to `json`. Numbers that JSON cannot hold (NaN, infinities, integers beyond 2**53) are text.
  */
 export interface Preview {
   readonly kind: PreviewKind;
