@@ -32,6 +32,24 @@ def record_of(history: History) -> dict[str, Any]:
     return found
 
 
+def models_of(history: History) -> dict[str, Any]:
+    """The versions of each model of the active project, oldest first."""
+    return {
+        model: [[each.name, each.number, values(each.metadata)] for each in reversed(versions)]
+        for model in history.models()
+        if (versions := history.model_versions(model, wait=True)) is not None
+    }
+
+
+def artifacts_of(history: History) -> dict[str, Any]:
+    """The versions of each artifact of the active project, oldest first."""
+    return {
+        str(artifact.name): [each.version for each in reversed(versions)]
+        for artifact in history.artifacts()
+        if (versions := history.artifact_versions(artifact.name, wait=True)) is not None
+    }
+
+
 def run_of(history: History, run: Run) -> dict[str, Any]:
     details = history.details(run) or Details()
     steps = history.steps(run) or ()

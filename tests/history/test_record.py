@@ -16,7 +16,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Failure, Output, Run, Step
 from pipesight.history.sources import Source
 from pipesight.history.sources.database import DatabaseSource
-from tests.history.record import expected, record_of
+from tests.history.record import artifacts_of, expected, models_of, record_of
 
 RECORD = "0.98.0-record"
 WITH_METADATA = ["0.33.0", "0.40.2", "0.41.0", "0.50.0", "0.55.5", "0.61.0", "0.70.0", "0.75.1-two", "0.90.0", "0.98.0"]
@@ -45,7 +45,12 @@ def source_of(root: Path) -> Source:
 
 def test_the_record_of_a_file(unpack_history: Callable[[str], Path], opened: Callable[[Source], History]) -> None:
     root = unpack_history(RECORD)
-    assert record_of(opened(source_of(root))) == expected(root)["projects"]
+    history = opened(source_of(root))
+    assert {
+        "projects": record_of(history),
+        "models": models_of(history),
+        "artifacts": artifacts_of(history),
+    } == expected(root)
 
 
 # The same on releases that record less, or elsewhere

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from pipesight.history.model import Details, Input, Output, Pipeline, Project, Run, Step
+from pipesight.history.model import (
+    Code,
+    Details,
+    Entity,
+    Input,
+    Log,
+    Metadata,
+    ModelVersion,
+    Output,
+    Pipeline,
+    Project,
+    Run,
+    Step,
+)
+from pipesight.history.sources.lookups import Question
 
 if TYPE_CHECKING:
     from pipesight.history.index import Index
     from pipesight.history.sources import Source
+    from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
     from pipesight.history.sync import SourceState, Sync
 
 _T = TypeVar("_T")
@@ -283,6 +298,74 @@ class History:
             mirror.sync.want(input_.run_id)
         return found
 
+    # What is read only when it is asked for: None until it was read, unless it is waited for
+
+    def artifact_versions(self, artifact: str, *, wait: bool = False) -> tuple[Output, ...] | None:
+        """Return the newest 500 versions of the artifact of that name, newest first."""
+        question = Question(("artifact versions", artifact), lambda lookups: lookups.artifact_versions(artifact))
+        found = self._ask(question, wait)
+        return None if found is None else tuple(_output(mirror, each) for mirror, part in found for each in part)
+
+    def artifact_version(self, artifact: str, version: str, *, wait: bool = False) -> Output | None:
+        """Return one version of an artifact. None also if there is none: `artifact_versions` tells which there are.
+
+        The run that made it is mirrored, so that `location` knows it.
+        """
+        key = ("artifact version", artifact, version)
+        found = self._ask(Question(key, lambda lookups: lookups.artifact_version(artifact, version)), wait)
+        for mirror, record in found or ():
+            if record is not None:
+                if record.run_id and mirror.index.location(record.step_id) is None:
+                    (mirror.sync.fetch if wait else mirror.sync.want)(record.run_id)
+                return _output(mirror, record)
+        return None
+
+    def model_versions(self, model: str, *, wait: bool = False) -> tuple[ModelVersion, ...] | None:
+        """Return the newest 500 versions of the model of that name, newest first."""
+        found = self._ask(Question(("model versions", model), lambda lookups: lookups.model_versions(model)), wait)
+        if found is None:
+            return None
+        return tuple(_model_version(mirror, model, each) for mirror, part in found for each in part)
+
+    def model_artifacts(self, version: ModelVersion, *, wait: bool = False) -> tuple[Output, ...] | None:
+        """Return the artifact versions that belong to a model version. `name` is the artifact's global name."""
+        question = Question(("model artifacts", version.id), lambda lookups: lookups.model_artifacts(version.id))
+        found = self._ask(question, wait, version.source)
+        return None if found is None else tuple(_output(mirror, each) for mirror, part in found for each in part)
+
+    def code(self, step: Step, *, wait: bool = False) -> Code | None:
+        """Return the code of the step as it ran."""
+        found = self._ask(Question(("code", step.id), lambda lookups: lookups.code(step.id)), wait, step.source)
+        return None if found is None else next((code for _, code in found), Code())
+
+    def logs(self, thing: Run | Step, *, wait: bool = False) -> tuple[Log, ...] | None:
+        """Return where the logs of a step, or of a run itself, lie; oldest first."""
+        run, step = (thing.run_id, thing.id) if isinstance(thing, Step) else (thing.id, None)
+        found = self._ask(Question(("logs", run, step), lambda lookups: lookups.logs(run, step)), wait, thing.source)
+        return None if found is None else tuple(log for _, logs in found for log in logs)
+
+    def entities(self, kind: str, *, wait: bool = False) -> tuple[Entity, ...] | None:
+        """Return the things of a kind by name: tag, schedule, snapshot, stack, secret (see `sources/entities.py`)."""
+        found = self._ask(Question(("entities", kind), lambda lookups: lookups.entities(kind)), wait)
+        return None if found is None else tuple(dict.fromkeys(each for _, part in found for each in part))
+
+    def whole_metadata(self, thing: Run | Step | Output, *, wait: bool = False) -> Mapping[str, Metadata] | None:
+        """Return the metadata of a thing with its long values whole."""
+        kind = {Run: "pipeline_run", Step: "step_run", Output: "artifact_version"}[type(thing)]
+        question = Question(("metadata", thing.id), lambda lookups: lookups.metadata(kind, thing.id))
+        found = self._ask(question, wait, thing.source)
+        return None if found is None else {each.name: each for _, part in found for each in part}
+
+    def _ask(self, question: Question[_T], wait: bool, source: str | None = None) -> list[tuple[_Mirror, _T]] | None:
+        """Return the answers of the stores, or of one. None as long as one of them has none."""
+        mirrors = self._mirrors if source is None else tuple(filter(None, [self._mirror(source)]))
+        if wait:
+            return [(mirror, mirror.sync.answer(question)) for mirror in mirrors]
+        answers = [(mirror, mirror.sync.ask(question)) for mirror in mirrors]
+        if not all(mirror.sync.has_answered(question) for mirror in mirrors):
+            return None
+        return cast("list[tuple[_Mirror, _T]]", answers)
+
     def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
         """The newest step of each name seen in that pipeline (None: in any), in the order they are executed."""
         return _first_of_each(self._each(lambda index: index.step_names(pipeline)))
@@ -397,6 +480,39 @@ def rows(source: Source) -> Iterator[HistoryRow]:
                         yield HistoryRow(*front, output.name, output.uri)
                     if not step.outputs:
                         yield HistoryRow(*front, None, None)
+
+
+def _output(mirror: _Mirror, record: ArtifactRecord) -> Output:
+    found = record.output
+    return Output(
+        id=found.id,
+        step_id=record.step_id,
+        name=found.name,
+        source=mirror.sync.source.key,
+        uri=found.uri,
+        data_type=found.data_type,
+        materializer=found.materializer,
+        type=found.type,
+        artifact=found.artifact,
+        version=found.version,
+        save_type=found.save_type,
+        metadata={each.name: each for each in found.metadata},
+        tags=found.tags,
+        visualizations=tuple(found.visualizations),
+    )
+
+
+def _model_version(mirror: _Mirror, model: str, record: ModelVersionRecord) -> ModelVersion:
+    return ModelVersion(
+        id=record.id,
+        model=model,
+        number=record.number,
+        name=record.name,
+        source=mirror.sync.source.key,
+        stage=record.stage,
+        metadata={each.name: each for each in record.metadata},
+        tags=record.tags,
+    )
 
 
 def _both(one: Pipeline, other: Pipeline) -> Pipeline:

@@ -235,6 +235,57 @@ class Input:
     kind: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """One version of a model of ZenML's model control plane."""
+
+    id: str
+    model: str
+    number: int
+    name: str
+    source: str
+    stage: str | None = None
+    metadata: Mapping[str, Metadata] = field(default_factory=dict[str, Metadata])
+    tags: tuple[str, ...] = ()
+
+    def is_named(self, word: str) -> bool:
+        """Return True if code that says `word` means this version: by its name, number, stage or id."""
+        return word in (self.name, str(self.number), self.stage) or word.replace("-", "") == self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A file or a folder of files with what a run or a step printed. `origin` is ZenML's word for who did."""
+
+    uri: str
+    origin: str = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The code of a step as it ran. `commit`, `repository` and `subdirectory` tell where it was kept, if recorded."""
+
+    source: str | None = None
+    hash: str | None = None
+    docstring: str | None = None
+    commit: str | None = None
+    repository: str | None = None
+    subdirectory: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A thing of a store that has a name and is part of no run: a tag, a schedule, a stack component.
+
+    `facts` are some things to know about it, as names and words. A secret has none: its values are never read.
+    """
+
+    kind: str
+    name: str
+    id: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:
     if start is None or end is None:
         return None

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import takewhile
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +21,7 @@ from pipesight.history.sources.tables import batches
 
 if TYPE_CHECKING:
     from pipesight.history.index import Index
+    from pipesight.history.sources.lookups import Question
     from pipesight.history.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ _UNASKED = 30.0  # or, where nothing tells that a store changed and no run is ne
 _HEAD_START = 0.25  # seconds in which the index of yesterday answers before its source is looked at
 _SLOWEST = 5.0  # seconds between two looks at a source that costs much to look at
 _COST = 20  # where that leaves room, a look takes at most this part of the time
+_ANSWERS = 500  # to questions, kept in memory
 _RETRY = 5.0  # seconds until a source that cannot be read is tried again, though nothing shows a change
 _STATEMENT = 2.0  # seconds for which the end of a statement under way is waited for
 _AFTER_FAILURE = 5  # a source that fails is looked at that many times as seldom
@@ -65,6 +67,14 @@ class SourceState:
     release: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a store answered, and after which of its changes that was."""
+
+    value: object
+    change: int
+
+
 class Sync:
     """Keeps an index in step with its source."""
 
@@ -73,6 +83,9 @@ class Sync:
         self._index = index
         self._token: object = None
         self._wanted: dict[str, None] = {}
+        self._questions: dict[tuple[object, ...], Question[Any]] = {}
+        self._answers: dict[tuple[object, ...], _Answer] = {}
+        self._change = 0  # grows with each change of the store
         self._callbacks: list[Callable[[], None]] = []
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -122,6 +135,23 @@ class Sync:
         """Fetch the steps of this run before all else."""
         self._wanted[run_id] = None
         self._wake.set()
+
+    def ask(self, question: Question[_T]) -> _T | None:
+        """Return the answer if it is there, and have it read if it is not there or may be another by now."""
+        known = self._answers.get(question.key)
+        if known is None or known.change != self._change:
+            self._questions[question.key] = question
+            self._wake.set()
+        return known.value if known is not None else None  # pyright: ignore[reportReturnType]
+
+    def has_answered(self, question: Question[Any]) -> bool:
+        """Return True once the question was answered, be it with None."""
+        return question.key in self._answers
+
+    def answer(self, question: Question[_T]) -> _T:
+        """Read the answer from the store in this thread. Raises SourceError when the source cannot be read."""
+        with self.source.connect() as session:
+            return question.read(session.lookups)
 
     def fetch(self, *run_ids: str) -> None:
         """Fetch the steps of these runs in this thread. Raises SourceError when the source cannot be read."""
@@ -218,7 +248,7 @@ class Sync:
             token = self.source.probe()
             due = force or self._thorough or token is None or token != self._token or self._is_retried()
             due = due or self._index.times_rebuilt != self._times_rebuilt
-            if not (due or self._wanted):
+            if not (due or self._wanted or self._questions):
                 self._synced_at = self._synced_at if self._error else _now()
                 return
             told = self._told
@@ -260,7 +290,10 @@ class Sync:
     def _read(self, session: Session, thorough: bool) -> None:
         self._store, self._release = session.kind, session.release
         same = self._index.fact("layout") == session.layout
-        news = session.news(self._index.fact("mark") if same and not thorough else None)
+        mark = self._index.fact("mark") if same and not thorough else None
+        news = session.news(mark)
+        if news.mark != mark or self._token is not None:
+            self._change += 1
         self._total = news.total
         if news.runs is None:
             self._read_all(session, news.mark)
@@ -282,6 +315,7 @@ class Sync:
     def _read_new(self, session: Session, mark: str, new: Iterable[RunRecord]) -> None:
         age = time.monotonic() - self._names_read
         is_round = age > _UNASKED
+        self._change += is_round  # what changes beside the runs shows only here
         self._mirror(session, self._update(session, mark, new, stale_too=is_round)[:_NEWEST])
         if is_round or (age > _NAMES_AGE and (self._names_outdated or self._token is not None)):
             self._read_names(session)
@@ -396,6 +430,20 @@ class Sync:
             for run_id in wanted:
                 self._wanted.pop(run_id, None)
             self._tell(now=True)
+        self._serve_questions(session)
+
+    def _serve_questions(self, session: Session) -> None:
+        """Answer what was asked. Those who ask hear of it as of any change of the index."""
+        while self._questions:
+            key, question = next(iter(self._questions.items()))
+            del self._questions[key]  # one that cannot be answered is not tried for ever
+            value, known = question.read(session.lookups), self._answers.get(key)
+            if len(self._answers) >= _ANSWERS:
+                self._answers.clear()
+            self._answers[key] = _Answer(value, self._change)
+            if known is None or known.value != value:
+                self._index.changed()
+                self._tell(now=True)
 
     def _mirror(self, session: Session, run_ids: Iterable[str]) -> None:
         told = True

@@ -1,18 +1,15 @@
 """Where history is kept: one module per kind of store, behind one small protocol."""
 
-from pipesight.history.sources.source import (
+from pipesight.history.sources.records import (
     ArtifactRecord,
     InputRecord,
     News,
     OutputRecord,
     RunRecord,
     SeenStep,
-    Session,
-    Source,
-    SourceBusyError,
-    SourceError,
     StepRecord,
 )
+from pipesight.history.sources.source import Session, Source, SourceBusyError, SourceError
 
 __all__ = [
     "ArtifactRecord",

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, case, func, select
 
 from pipesight.history.model import Details, Project
-from pipesight.history.sources.source import (
+from pipesight.history.sources.lookups import Lookups, NoLookups
+from pipesight.history.sources.records import (
     ArtifactRecord,
     InputRecord,
     News,
@@ -104,6 +105,10 @@ class MLMetadataSession:
 
     def projects(self) -> Sequence[Project]:
         return []
+
+    @property
+    def lookups(self) -> Lookups:
+        return NoLookups()
 
     def run_count(self) -> int:
         return int(self._tables.one(self._counted())[0])

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pipesight.history.model import Details, Metadata, Visualization
 from pipesight.history.sources.failures import failure_of
-from pipesight.history.sources.source import InputRecord, OutputRecord, RunRecord, StepRecord
+from pipesight.history.sources.records import InputRecord, OutputRecord, RunRecord, StepRecord
 from pipesight.history.sources.tables import microseconds
 from pipesight.history.sources.values import NOTHING, mapping
 from pipesight.history.sources.zenml_details import LONGEST_VALUE, metadata_of, typed
@@ -39,6 +39,13 @@ def time_of(value: object) -> int | None:
 def plain(id_: object) -> str:
     """Return an id as databases write it, without dashes, so that a server and its file agree."""
     return str(id_).replace("-", "")
+
+
+def dashed(id_: str) -> str:
+    plain = id_.replace("-", "")
+    if len(plain) != 32 or not all(each in "0123456789abcdef" for each in plain.lower()):
+        return id_
+    return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
 
 
 def run_of(run: Mapping[str, Any]) -> RunRecord:
@@ -122,13 +129,13 @@ def input_of(name: str, version: Mapping[str, Any]) -> InputRecord:
     )
 
 
-def metadata_in(thing: Mapping[str, Any]) -> Sequence[Metadata]:
+def metadata_in(thing: Mapping[str, Any], *, longest: int = LONGEST_VALUE) -> Sequence[Metadata]:
     """Return the metadata of a thing, sorted by name.
 
     It is a mapping of values, or in releases up to 0.66 a mapping of answers with a type and a value each.
     """
     found = mapping(member(thing, "run_metadata")) or _old_metadata(thing)
-    return [_metadata(name, found[name]) for name in sorted(found)]
+    return [_metadata(name, found[name], longest) for name in sorted(found)]
 
 
 def _old_metadata(thing: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -137,7 +144,7 @@ def _old_metadata(thing: Mapping[str, Any]) -> Mapping[str, Any]:
     return told if told and all({"key", "value"} <= mapping(each).keys() for each in told.values()) else NOTHING
 
 
-def _metadata(name: str, value: object) -> Metadata:
+def _metadata(name: str, value: object, longest: int) -> Metadata:
     answer = mapping(value)
     if {"key", "value"} <= {*answer, *mapping(answer.get("body"))}:
         type_ = str(member(answer, "type") or "") or None
@@ -145,7 +152,7 @@ def _metadata(name: str, value: object) -> Metadata:
     else:
         type_ = None if value is None else type(value).__name__
     text = json.dumps(value)
-    return metadata_of(name, text[:_CUT] if len(text) > LONGEST_VALUE else text, type_, len(text))
+    return metadata_of(name, text[:_CUT] if len(text) > longest else text, type_, len(text), longest)
 
 
 def tags_of(thing: Mapping[str, Any]) -> tuple[str, ...]:

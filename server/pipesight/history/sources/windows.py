@@ -43,9 +43,12 @@ class Windows:
     def among(
         self, query: Query, table: str, key: str, values: Collection[str], spans: Collection[Span]
     ) -> Iterator[Any]:
-        """Return the rows of the table whose `key` is one of the values, if they were recorded within the spans."""
+        """Return the rows of the table whose `key` is one of the values, if they were recorded within the spans.
+
+        Without spans the whole table is searched, which may take seconds.
+        """
         column = self._tables[table].c[key]
-        if not self.is_needed(table, key):
+        if not spans or not self.is_needed(table, key):
             yield from self._tables.among(query, column, values)
             return
         for span in merged(spans):

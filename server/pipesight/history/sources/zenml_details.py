@@ -85,6 +85,21 @@ class DetailsReader:
                     return source.outerjoin(code, code.c.id == plan.c.code_reference_id), code.c.commit
         return run, null()
 
+    def code_reference(self, run_id: str) -> tuple[str | None, str | None, str | None]:
+        """Return the commit that a run's code was of, its repository's name, and the folder there."""
+        run = self._tables["pipeline_run"]
+        source, commit = self._join_code_reference(run)
+        sha = run.c.git_sha if "git_sha" in run.c else null()
+        repository: ColumnElement[Any] = null()
+        subdirectory: ColumnElement[Any] = null()
+        if source is not run and self._tables.has("code_repository", "id", "name"):
+            code, kept = self._tables["code_reference"], self._tables["code_repository"]
+            source = source.outerjoin(kept, kept.c.id == code.c.code_repository_id)
+            repository, subdirectory = kept.c.name, code.c.subdirectory
+        query = select(func.coalesce(commit, sha), repository, subdirectory).select_from(source)
+        row = self._tables.one(query.where(run.c.id == run_id))
+        return (row[0] or None, row[1], row[2] or None) if row else (None, None, None)
+
     # Metadata, tags and visualizations
 
     def metadata(

@@ -14,8 +14,12 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from pipesight.history.model import Details, Project, Status
 from pipesight.history.sources.http import BUSY, Answer, Client
+from pipesight.history.sources.lookups import Lookups
 from pipesight.history.sources.projects import ProjectChoice
+from pipesight.history.sources.records import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
+from pipesight.history.sources.server_lookups import ServerLookups
 from pipesight.history.sources.server_records import (
+    dashed,
     details_of,
     items,
     member,
@@ -24,18 +28,7 @@ from pipesight.history.sources.server_records import (
     run_of,
     step_of,
 )
-from pipesight.history.sources.source import (
-    ArtifactRecord,
-    News,
-    OutputRecord,
-    RunRecord,
-    SeenStep,
-    Session,
-    SourceBusyError,
-    SourceError,
-    StepRecord,
-    understood,
-)
+from pipesight.history.sources.source import Session, SourceBusyError, SourceError, understood
 from pipesight.history.sources.values import NOTHING, mapping
 
 _FIRST = 50  # runs in the first batch, which somebody is waiting for
@@ -149,7 +142,7 @@ class ZenMLServerSource:
     @property
     def project(self) -> str | None:
         """The name or id that was given for the active project."""
-        return next(map(_dashed, self._choice.names), None)
+        return next(map(dashed, self._choice.names), None)
 
     def get(self, path: str, /, **fields: object) -> Any:
         """The JSON that the server answers; None for what it does not have."""
@@ -175,7 +168,7 @@ class ZenMLServerSource:
     def _read_projects(self) -> _Projects:
         for path, parameter in _PROJECTS.items():
             listed = items(self.get(path, size=_PAGE, sort_by="asc:created"))
-            found = listed or [mapping(self.get(f"{path}/{_dashed(name)}")) for name in self._choice.names]
+            found = listed or [mapping(self.get(f"{path}/{dashed(name)}")) for name in self._choice.names]
             projects = [
                 Project(plain(each["id"]), str(each["name"])) for each in found if {"id", "name"} <= each.keys()
             ]
@@ -290,6 +283,10 @@ class ZenMLServerSession:
     def projects(self) -> Sequence[Project]:
         return self._server.projects().listed
 
+    @property
+    def lookups(self) -> Lookups:
+        return ServerLookups(self._server.get, self._scope)
+
     def pipelines(self) -> Sequence[str]:
         return list(
             dict.fromkeys(str(each["name"]) for page in self._pages("pipelines", "asc:created") for each in page)
@@ -309,7 +306,7 @@ class ZenMLServerSession:
     def _whole_run(self, id_: str) -> Mapping[str, Any]:
         """Return a run in full, empty if it is gone. It is asked for once in a session."""
         if id_ not in self._runs:
-            self._runs[id_] = mapping(self._server.get(f"runs/{_dashed(id_)}", hydrate="true"))
+            self._runs[id_] = mapping(self._server.get(f"runs/{dashed(id_)}", hydrate="true"))
         return self._runs[id_]
 
     def details(self, run_ids: Collection[str]) -> Mapping[str, Details]:
@@ -347,18 +344,18 @@ class ZenMLServerSession:
         """Return artifact versions with their details: those of the run at once where the server can, else each."""
         if not ids:
             return {}
-        run = _dashed(run_id)
+        run = dashed(run_id)
         asked = self._server.get("artifact_versions", pipeline_run=run, hydrate="true", size=_PAGE, **self._scope)
         found = {each.id: each for each in (output_of("", version) for version in items(asked))}
         for id_ in [id_ for id_ in ids if id_ not in found][:_ONE_BY_ONE]:
-            version = mapping(self._server.get(f"artifact_versions/{_dashed(id_)}", hydrate="true"))
+            version = mapping(self._server.get(f"artifact_versions/{dashed(id_)}", hydrate="true"))
             if version.get("id"):
                 found[id_] = output_of("", version)
         return found
 
     def _steps(self, run_id: str) -> list[StepRecord]:
         latest: dict[str, Mapping[str, Any]] = {}
-        pages = self._pages("steps", "asc:created", pipeline_run_id=_dashed(run_id), hydrate="true")
+        pages = self._pages("steps", "asc:created", pipeline_run_id=dashed(run_id), hydrate="true")
         for step in (step for page in pages for step in page):
             known = latest.get(step["name"])
             if known is None or (member(known, "version") or 0) <= (member(step, "version") or 0):
@@ -431,7 +428,7 @@ class ZenMLServerSession:
         """Return the parameter that leaves out other projects. There is none if the server has one project."""
         if self.project is None or (len(self.projects()) < 2 and not self._choice.names):
             return {}
-        return {self._server.projects().parameter: _dashed(self.project.id)}
+        return {self._server.projects().parameter: dashed(self.project.id)}
 
 
 def server_source(
@@ -512,10 +509,3 @@ def _valid_token(token: object) -> str | None:
         if expires < datetime.now(timezone.utc):
             return None
     return told.get("access_token")
-
-
-def _dashed(id_: str) -> str:
-    plain = id_.replace("-", "")
-    if len(plain) != 32 or not all(each in "0123456789abcdef" for each in plain.lower()):
-        return id_
-    return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))

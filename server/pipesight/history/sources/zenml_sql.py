@@ -13,9 +13,10 @@ from sqlalchemy.sql.selectable import FromClause
 
 from pipesight.history.model import Details, Failure, Project, Status
 from pipesight.history.sources.failures import failure_of
+from pipesight.history.sources.lookups import Lookups
 from pipesight.history.sources.projects import NO_PROJECT, ProjectChoice
 from pipesight.history.sources.recorded import RowOrder, TimeOrder
-from pipesight.history.sources.source import (
+from pipesight.history.sources.records import (
     ArtifactRecord,
     InputRecord,
     News,
@@ -28,6 +29,7 @@ from pipesight.history.sources.tables import Query, Tables, microseconds
 from pipesight.history.sources.values import mapping
 from pipesight.history.sources.windows import FEW, Span, Windows
 from pipesight.history.sources.zenml_details import DetailsReader, Maker, Resource
+from pipesight.history.sources.zenml_lookups import ZenMLLookups
 
 _READ = (
     "pipeline",
@@ -486,6 +488,23 @@ class ZenMLSession:
             return query
         return query.where(self._run.c[self._tenant_column] == self._tenant)
 
+    @property
+    def lookups(self) -> Lookups:
+        def versions() -> tuple[Query, FromClause]:
+            query, version = self._version_query()
+            query = query.select_from(self._join_artifact(version, version))
+            return self._in_project(query, version), version
+
+        def output(row: Any) -> OutputRecord:
+            return _output(row, name=row.artifact or "")
+
+        return ZenMLLookups(self._tables, self._details, self._in_project, versions, output)
+
+    def _in_project(self, query: Query, rows: FromClause) -> Query:
+        if self._tenant is None or self._tenant_column not in rows.c:
+            return query
+        return query.where(rows.c[self._tenant_column] == self._tenant)
+
     # Names beside the hierarchy
 
     def _output(self, row: Any, name: str | None = None) -> OutputRecord:
@@ -497,8 +516,7 @@ class ZenMLSession:
         query, version = self._version_query()
         if not self._tables.has("artifact_version", "artifact_id") and "version" not in version.c:
             return []
-        if self._tenant_column in version.c and self._tenant is not None:
-            query = query.where(version.c[self._tenant_column] == self._tenant)
+        query = self._in_project(query, version)
         order = version.c.rowid if self._tables.is_sqlite else version.c.created
         query = query.select_from(self._join_artifact(version, version)).order_by(order.desc()).limit(_ARTIFACTS)
         newest: dict[str, Any] = {}
@@ -535,9 +553,7 @@ class ZenMLSession:
         if not self._tables.has(name, "name"):
             return []
         things = self._tables[name]
-        query = select(things.c.name)
-        if self._tenant is not None and self._tenant_column in things.c:
-            query = query.where(things.c[self._tenant_column] == self._tenant)
+        query = self._in_project(select(things.c.name), things)
         return sorted({row[0] for row in self._tables.all(query)})
 
 

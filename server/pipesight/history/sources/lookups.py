@@ -1,0 +1,86 @@
+"""What is read from a store only when it is asked for, since it is asked for seldom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from pipesight.history.model import Code, Entity, Log, Metadata
+from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
+
+_T = TypeVar("_T")
+MOST_VERSIONS = 500  # newest versions of an artifact or a model
+MOST_ENTITIES = 1000  # of one kind
+
+
+class Lookups(Protocol):
+    """The answers of an open store. A release that has no such thing gives nothing. All may raise SourceError."""
+
+    def artifact_versions(self, artifact: str) -> Sequence[ArtifactRecord]:
+        """Return the newest versions of the artifact of that name, newest first, and the steps that made them."""
+        ...
+
+    def artifact_version(self, artifact: str, version: str) -> ArtifactRecord | None:
+        """Return one version of an artifact."""
+        ...
+
+    def model_versions(self, model: str) -> Sequence[ModelVersionRecord]:
+        """Return the newest versions of the model of that name, newest first."""
+        ...
+
+    def model_artifacts(self, version_id: str) -> Sequence[ArtifactRecord]:
+        """Return the artifact versions that belong to the model version of that id."""
+        ...
+
+    def metadata(self, kind: str, id_: str) -> Sequence[Metadata]:
+        """Return the whole metadata of a thing, which is `pipeline_run`, `step_run` or `artifact_version`."""
+        ...
+
+    def code(self, step_id: str) -> Code:
+        """Return the code of the step of that id."""
+        ...
+
+    def logs(self, run_id: str, step_id: str | None) -> Sequence[Log]:
+        """Return the logs of a step, or of the run itself, oldest first."""
+        ...
+
+    def entities(self, kind: str) -> Sequence[Entity]:
+        """Return the things of a kind (see `entities.KINDS`), by name."""
+        ...
+
+
+@dataclass(frozen=True)
+class Question(Generic[_T]):
+    """Something to read from a store. Questions with the same key are the same."""
+
+    key: tuple[object, ...]
+    read: Callable[[Lookups], _T] = field(compare=False)
+
+
+class NoLookups:
+    """The answers of an ML Metadata store, which has nothing of this."""
+
+    def artifact_versions(self, artifact: str) -> Sequence[ArtifactRecord]:
+        return ()
+
+    def artifact_version(self, artifact: str, version: str) -> ArtifactRecord | None:
+        return None
+
+    def model_versions(self, model: str) -> Sequence[ModelVersionRecord]:
+        return ()
+
+    def model_artifacts(self, version_id: str) -> Sequence[ArtifactRecord]:
+        return ()
+
+    def metadata(self, kind: str, id_: str) -> Sequence[Metadata]:
+        return ()
+
+    def code(self, step_id: str) -> Code:
+        return Code()
+
+    def logs(self, run_id: str, step_id: str | None) -> Sequence[Log]:
+        return ()
+
+    def entities(self, kind: str) -> Sequence[Entity]:
+        return ()
