@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from pipesight import OutputCountError, Pipeline, ReadError, Repository, SourceError, UnknownNameError
+from pipesight.repository import Output, Outputs
 
 HISTORIES = ["legacy-0.5.7", "legacy-0.13.2", "0.23.0", "0.33.0", "0.98.0"]
 NAMES = {  # what the same program's steps are called: by the pipeline's argument, or by the function
@@ -296,3 +297,90 @@ def test_read_of_what_is_gone_says_so(unpack_history: Callable[[str], Path], tmp
 
         with pytest.raises(ReadError, match="gone"):
             gone.read()
+
+
+# The record of a run, on a history of ZenML 0.98 and on one that has nothing of it
+
+
+@pytest.fixture
+def record(unpack_history: Callable[[str], Path], tmp_path: Path) -> Iterator[Repository]:
+    with Repository(history=str(unpack_history("0.98.0-record")), cache_folder=tmp_path) as repository:
+        yield repository
+
+
+def test_metadata_tags_and_inputs(record: Repository) -> None:
+    run = record.get_pipeline("training").get_run("training_01")
+    step = run.steps["fit"]
+    assert run.metadata == {"budget": 0.2}
+    assert run.tags == ["nightly"]
+    assert step.metadata == {"loss": 0.5, "epochs": 4, "schedule": "cosine"}
+    assert step.inputs["data"].uri == run.steps["load_rows"].output.uri
+    assert step.outputs["report"].metadata["length"] == 3
+    assert step.outputs["report"].version == "2"
+    assert step.outputs["card"].tags == ["seen"]
+    assert [each.type for each in step.outputs["card"].visualizations] == ["html", "markdown"]
+
+
+def test_why_a_step_failed(record: Repository) -> None:
+    run = record.get_pipeline("training").get_run("training_03")
+    error = run.steps["fit"].error
+    assert error is not None
+    assert (error.type, error.message, error.line) == ("ValueError", "math domain error", 59)
+    assert run.error == error
+    assert run.steps["load_rows"].error is None
+    log = run.steps["fit"].log()
+    assert log is not None
+    assert "about to divide" in log
+
+
+def test_where_the_store_does_not_say_why_the_log_does(record: Repository, tmp_path: Path) -> None:
+    step = record.get_pipeline("training").get_run("training_03").steps["fit"]
+    untold = type(step)(step._history, replace(step._step, failure=None))
+    error = untold.error
+    assert error is not None
+    assert (error.type, error.message, error.line) == ("ValueError", "math domain error", 59)
+
+
+def test_the_code_of_a_step_as_it_ran(record: Repository) -> None:
+    code = record.get_pipeline("training").get_run("training_03").steps["fit"].source_code
+    assert code is not None
+    assert code.startswith("@step(name=TRAIN")
+
+
+def test_projects(record: Repository, unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
+    assert record.project == "default"
+    assert record.projects == ["default", "second_project"]
+    folder = str(unpack_history("0.98.0-record"))
+    with Repository(history=folder, project="second_project", cache_folder=tmp_path) as other:
+        assert other.project == "second_project"
+        assert [run.name for run in other.get_pipeline("training").runs] == ["twin_run"]
+
+
+def test_runs_as_a_table_of_pandas(record: Repository) -> None:
+    table = record.get_pipeline("training").runs.to_pandas()
+    assert len(table) == 12
+    run = table.loc["training_01"]
+    assert (run["status"], run["fit.rate"], run["fit.loss"], run["fit.accuracy"]) == ("completed", 0.1, 0.5, 0.8333)
+    assert table.loc["training_03", "error"] == "ValueError"
+    assert len(record.get_pipeline("training").runs[-2:].to_pandas()) == 2
+
+
+def test_a_store_that_records_less_has_none_of_it(repo: Repository, training: Pipeline) -> None:
+    run = training.get_run("first_training")
+    step = run.steps[-1]
+    assert run.tags == []
+    assert run.commit is None
+    assert run.error is None
+    assert step.error is None
+    assert step.inputs
+    assert len(training.runs.to_pandas()) == len(training.runs)
+
+
+def test_of_two_outputs_of_one_name_the_one_that_the_step_returned(record: Repository, tmp_path: Path) -> None:
+    step = record.get_pipeline("training").get_run("training_01").steps["judge"]
+    returned = step.output._output
+    saved = replace(returned, id="saved by hand", save_type="manual", uri=str(tmp_path))
+    outputs = Outputs("judge", [Output(returned), Output(saved)])
+    assert outputs["good"].uri == returned.uri
+    assert outputs["good"].is_regular
+    assert outputs.count == 2

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from difflib import get_close_matches
 from html import escape
 from itertools import islice
 from pathlib import Path
-from typing import Any, Generic, Protocol, SupportsIndex, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, SupportsIndex, TypeVar, overload
 
 from pipesight.history import model
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
-from pipesight.history.model import Status
+from pipesight.history.model import Failure, Status, Visualization
 from pipesight.history.sources import SourceError
+from pipesight.history.sources.failures import failure_in_log
 from pipesight.pages.words import count, duration
 from pipesight.project_settings import project_settings
 
+if TYPE_CHECKING:
+    import pandas
+
+    from pipesight.workspace.run_report import RunReport
+
+_LOG = 1_000_000  # bytes of a log
 _SHOWN = 12  # names in a message
 _ROWS = 20  # rows in a picture
 
@@ -58,12 +67,17 @@ class Repository:
     """
 
     def __init__(
-        self, root: str | Path | None = None, *, history: str | Sequence[str] = (), cache_folder: Path | None = None
+        self,
+        root: str | Path | None = None,
+        *,
+        history: str | Sequence[str] = (),
+        project: str | None = None,
+        cache_folder: Path | None = None,
     ) -> None:
         listed = [history] if isinstance(history, str) else list(history)
         folder = Path(root) if root is not None else Path.cwd()
         settings = project_settings(folder).settings
-        found = discover([folder], history=listed or settings.history, project=settings.project)
+        found = discover([folder], history=listed or settings.history, project=project or settings.project)
         if not found.sources:
             told = next((each for each in reversed(found.findings) if each.advice), None)
             detail = f": {told.subject}: {told.detail}" if told else "."
@@ -127,6 +141,17 @@ class Repository:
         return self.get_pipelines()
 
     @property
+    def project(self) -> str | None:
+        """The name of the project that is read, None in a store without projects."""
+        found = self._history.project()
+        return found.name if found is not None else None
+
+    @property
+    def projects(self) -> list[str]:
+        """The names of the projects of the store. `Repository(project="...")` reads another one."""
+        return [project.name for project in self._history.projects()]
+
+    @property
     def stacks(self) -> list[str]:
         """The names of the stacks."""
         return list(self._history.stacks())
@@ -172,11 +197,11 @@ class Pipeline:
         return self._pipeline.first_run
 
     @property
-    def runs(self) -> Named[Run]:
+    def runs(self) -> Runs:
         """All its runs in the order of their start, oldest first; `runs[-1]` is the last."""
         runs = reversed(self._history.runs(self.name))
         wanted = [run for run in runs if self._stack is None or run.stack in (self._stack, None)]
-        return Named("run", [Run(self._history, run) for run in wanted], _RUNS, f"pipeline {self.name!r}")
+        return Runs("run", [Run(self._history, run) for run in wanted], _RUNS, f"pipeline {self.name!r}")
 
     def get_run(self, run_name: str | None = None, *, name: str | None = None) -> Run:
         """The run of that name. Raises UnknownNameError when there is no such run."""
@@ -186,7 +211,7 @@ class Pipeline:
             return self.runs[wanted]
         return Run(self._history, found)
 
-    def get_runs(self) -> Named[Run]:
+    def get_runs(self) -> Runs:
         """All its runs, oldest first."""
         return self.runs
 
@@ -260,6 +285,47 @@ class Run:
         return self._run.duration
 
     @property
+    def metadata(self) -> dict[str, object]:
+        """The metadata that was logged for the run, by name."""
+        return _metadata(self._history, self._run, self._details.metadata)
+
+    @property
+    def tags(self) -> list[str]:
+        """Its tags, sorted."""
+        return list(self._details.tags)
+
+    @property
+    def commit(self) -> str | None:
+        """The git commit of its code, where that was recorded."""
+        return self._details.commit
+
+    @property
+    def error(self) -> Failure | None:
+        """Why it failed: what its first failed step says, else the run itself. None for a run that did not fail."""
+        return next((step.error for step in self.steps if step.error is not None), self._details.failure)
+
+    @staticmethod
+    def rows(runs: Sequence[Run]) -> list[dict[str, object]]:
+        """Return what a table of runs of one pipeline says of each."""
+        from pipesight.outputs.service import PreviewService
+        from pipesight.workspace.run_report import reports
+
+        if not runs:
+            return []
+        with closing(PreviewService(sys.executable)) as previews:
+            found = reports(runs[0]._history, [run._run for run in runs], previews)
+            return [_row(report) for report in found]
+
+    def log(self) -> str | None:
+        """What the run itself printed, outside its steps. None where that was not recorded."""
+        return _log(self._history, self._run)
+
+    @property
+    def _details(self) -> model.Details:
+        self._history.fetch_steps(self._run)
+        return self._history.details(self._run) or model.Details()
+
+    @property
     def steps(self) -> Named[Step]:
         """Its steps in execution order; by position, or by name."""
         steps = self._history.fetch_steps(self._run)
@@ -326,18 +392,55 @@ class Step:
     @property
     def outputs(self) -> Outputs:
         """Its outputs by name."""
-        return Outputs(self.name, [Output(each) for each in self._history.outputs(self._step) or ()])
+        return Outputs(self.name, [Output(each, self._history) for each in self._history.outputs(self._step) or ()])
+
+    @property
+    def inputs(self) -> dict[str, Output]:
+        """What went into it: the outputs of other steps by the names of its parameters."""
+        found = self._history.inputs(self._step) or ()
+        return {each.name: Output(each.output, self._history) for each in found}
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        """The metadata that was logged for the step, by name."""
+        return _metadata(self._history, self._step, self._step.metadata)
+
+    @property
+    def error(self) -> Failure | None:
+        """Why it failed. Where the store does not say so, the last traceback in its log does.
+
+        None for a step that did not fail, and where neither is there.
+        """
+        if self._step.failure is not None or self.status is not Status.FAILED:
+            return self._step.failure
+        try:
+            return failure_in_log(self.log() or "")
+        except ReadError:
+            return None
+
+    @property
+    def source_code(self) -> str | None:
+        """Its code as it ran. None where the store does not keep it."""
+        code = self._history.code(self._step, wait=True)
+        return code.source if code is not None else None
+
+    def log(self) -> str | None:
+        """What it printed, the last megabyte of it. None where that was not recorded.
+
+        Raises ReadError when the log is gone or damaged.
+        """
+        return _log(self._history, self._step)
 
     @property
     def output(self) -> Output:
         """Its only output. Raises OutputCountError, which names them, when there is not exactly one."""
         outputs = self.outputs
-        if len(outputs) == 1:
+        if outputs.count == 1:
             return next(iter(outputs.values()))
         if not outputs:
             raise OutputCountError(f"Step {self.name!r} has no output.")
         names = ", ".join(map(repr, outputs))
-        raise OutputCountError(f"Step {self.name!r} has {len(outputs)} outputs: {names}. Use `.outputs[name]`.")
+        raise OutputCountError(f"Step {self.name!r} has {outputs.count} outputs: {names}. Use `.outputs[name]`.")
 
     def get_output(self, name: str) -> Output:
         """The output of that name. Raises UnknownNameError when there is no such output."""
@@ -357,8 +460,9 @@ class ReadError(Exception):
 class Output:
     """One output of a step: an artifact."""
 
-    def __init__(self, output: model.Output) -> None:
+    def __init__(self, output: model.Output, history: History | None = None) -> None:
         self._output = output
+        self._history = history
 
     @property
     def name(self) -> str:
@@ -374,6 +478,11 @@ class Output:
     def type(self) -> str | None:
         """ZenML's artifact type, such as "DataArtifact"."""
         return self._output.type
+
+    @property
+    def is_regular(self) -> bool:
+        """True for what the step returned, False for what it saved by hand under an output's name."""
+        return self._output.is_regular
 
     @property
     def data_type(self) -> str | None:
@@ -394,6 +503,21 @@ class Output:
     def version(self) -> str | None:
         """The artifact's version, in releases that have versions."""
         return self._output.version
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        """The metadata of the artifact, by name: what was logged, and what ZenML's materializer noted."""
+        return _metadata(self._history, self._output, self._output.metadata)
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags of the artifact, sorted."""
+        return list(self._output.tags)
+
+    @property
+    def visualizations(self) -> list[Visualization]:
+        """The files that ZenML stored to show the artifact: `type` (html, markdown, csv, image, json) and `uri`."""
+        return list(self._output.visualizations)
 
     def read(self, output_data_type: type[Any] | None = None, materializer_class: type[Any] | None = None) -> Any:
         """Load the value into memory, as ZenML's materializer did; a pickle is loaded, which runs its code.
@@ -422,6 +546,41 @@ class Output:
 
     def _repr_html_(self) -> str:
         return _table(f"Output {self.name}", _OUTPUTS, [self])
+
+
+def _metadata(
+    history: History | None, thing: model.Run | model.Step | model.Output, known: Mapping[str, model.Metadata]
+) -> dict[str, object]:
+    """Return the values, and read from the store those that the index keeps the beginning of only."""
+    if history is not None and not all(each.is_whole for each in known.values()):
+        known = history.whole_metadata(thing, wait=True) or known
+    return {name: each.value for name, each in known.items()}
+
+
+def _log(history: History, thing: model.Run | model.Step) -> str | None:
+    from pipesight.outputs.reader.logs import read_log
+    from pipesight.outputs.reader.problem import Problem
+
+    logs = history.logs(thing, wait=True)
+    if not logs:
+        return None
+    try:
+        pages = [read_log(log.uri, limit=_LOG) for log in logs]
+    except Problem as problem:
+        raise ReadError(str(problem)) from None
+    return "\n".join(line.message for page in pages for line in page.lines)
+
+
+def _row(report: RunReport) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "status": report.status,
+        "start": datetime.fromisoformat(report.start) if report.start else None,
+        "duration": report.duration,
+        "stack": report.stack,
+        "tags": ", ".join(report.tags),
+        "error": report.error.type if report.error is not None else None,
+    }
+    return {**facts, **report.parameters, **report.metrics}
 
 
 def _path(cls: type[Any] | None) -> str | None:
@@ -507,12 +666,37 @@ class Named(list[_T]):
         return self.keys()
 
 
+class Runs(Named[Run]):
+    """The runs of a pipeline, also as a table."""
+
+    @overload
+    def __getitem__(self, key: SupportsIndex | str) -> Run: ...
+    @overload
+    def __getitem__(self, key: slice) -> Runs: ...
+    def __getitem__(self, key: SupportsIndex | str | slice) -> Run | Runs:
+        if isinstance(key, slice):
+            return Runs(self._kind, list(self)[key], self._columns, self._where)
+        return super().__getitem__(key)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return one row for each run, by its name: facts, parameters and metrics. Needs pandas.
+
+        Parameters are called `STEP.PARAMETER`. Metrics are called `KEY` (metadata of the run), `STEP.KEY` (of a step),
+        or `STEP.OUTPUT` (an output that is a number or a boolean).
+        """
+        import pandas as pd
+
+        return pd.DataFrame(Run.rows(self), index=pd.Index([run.name for run in self], name="run"))
+
+
 class Outputs(Mapping[str, Output]):
-    """A step's outputs by name."""
+    """A step's outputs by name. Of two of one name, what the step returned counts, not what it saved by hand."""
 
     def __init__(self, step: str, outputs: Sequence[Output]) -> None:
         self._step = step
-        self._outputs = {output.name: output for output in outputs}
+        self._outputs = {output.name: output for output in sorted(outputs, key=lambda each: each.is_regular)}
+        self._outputs = dict(sorted(self._outputs.items()))
+        self.count = len(outputs)
 
     def __getitem__(self, name: str) -> Output:
         if name not in self._outputs:

@@ -1,0 +1,129 @@
+"""Reads the log of a run or a step by page: plain lines of older ZenML releases, JSON lines of newer ones."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+from .folder import open_folder
+from .problem import Problem
+
+PAGE = 64 * 1024  # bytes
+_LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
+_OLD_TIME = re.compile(r"^\[(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?: UTC)?\] ?")
+_LONGEST = 20_000  # characters of one message
+
+
+class LogLine(NamedTuple):
+    """One message. `time` is ISO 8601 in UTC. `level` and `time` are empty where the log does not tell."""
+
+    message: str
+    level: str = ""
+    time: str = ""
+
+
+class LogPage(NamedTuple):
+    """Some lines of a log, oldest first. `start` and `end` are where they lie in it, in bytes, of `size` in all."""
+
+    lines: List[LogLine]
+    start: int
+    end: int
+    size: int
+
+
+def read_log(uri: str, before: Optional[int] = None, after: Optional[int] = None, limit: int = PAGE) -> LogPage:
+    """Return the last lines of a log, those that end at `before`, or those that begin at `after`.
+
+    An earlier page is the one before `start`. Lines that were printed since begin at `end`.
+    Raises Problem when the log is gone, not text, or in a store this interpreter cannot read.
+    """
+    log = _Log(uri)
+    if after is not None:
+        start = min(max(0, after), log.size)
+        data = log.read(start, min(log.size, start + limit))
+        whole = data[: data.rfind(b"\n") + 1] if b"\n" in data[:-1] or data.endswith(b"\n") else data
+        return LogPage(_lines(whole), start, start + len(whole), log.size)
+    end = log.size if before is None else min(max(0, before), log.size)
+    start = max(0, end - limit)
+    data = log.read(start, end)
+    if start > 0 and b"\n" in data[:-1]:  # the first line began on the page before
+        cut = data.index(b"\n") + 1
+        start, data = start + cut, data[cut:]
+    return LogPage(_lines(data), start, end, log.size)
+
+
+class _Log:
+    """A file, or a folder whose files follow one another by name."""
+
+    def __init__(self, uri: str) -> None:
+        try:
+            self._folder = open_folder(uri)
+        except Problem as problem:
+            said = problem.text.replace("The artifact's files are gone", "The log is gone")
+            raise Problem(said.replace("The artifact", "The log"), problem.advice) from None
+        self._files: List[Tuple[str, int, int]] = []
+        self.size = 0
+        for path, size in sorted(self._folder.files):
+            self._files.append((path, self.size, size))
+            self.size += size
+
+    def read(self, start: int, end: int) -> bytes:
+        parts: List[bytes] = []
+        for path, begin, size in self._files:
+            low, high = max(start, begin), min(end, begin + size)
+            if low < high:
+                with self._folder.open(path) as file:
+                    file.seek(low - begin)
+                    parts.append(file.read(high - low))
+        data = b"".join(parts)
+        if data.count(b"\0") > len(data) // 100:
+            raise Problem("This log is not text.", "Its file was damaged, or something else wrote it.")
+        return data
+
+
+def _lines(data: bytes) -> List[LogLine]:
+    """Return the messages. One that ZenML wrote in several chunks is one again."""
+    found: List[LogLine] = []
+    chunks: Dict[str, int] = {}
+    for text in data.decode("utf-8", "replace").splitlines():
+        if not text.strip():
+            continue
+        entry = _entry(text)
+        if entry is None:
+            found.append(_plain(text))
+            continue
+        key = str(entry.get("id") or "")
+        message = str(entry.get("message") or "")
+        if key and key in chunks and int(entry.get("chunk_index") or 0) > 0:
+            known = found[chunks[key]]
+            found[chunks[key]] = known._replace(message=_clip(known.message + message))
+            continue
+        chunks[key] = len(found)
+        found.append(LogLine(_clip(message), _level(entry.get("level")), str(entry.get("timestamp") or "")))
+    return found
+
+
+def _entry(text: str) -> Optional[Dict[str, Any]]:
+    if not (text.startswith("{") and text.rstrip().endswith("}")):
+        return None
+    try:
+        entry: Dict[str, Any] = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return entry if "message" in entry else None
+
+
+def _plain(text: str) -> LogLine:
+    match = _OLD_TIME.match(text)
+    if match is None:
+        return LogLine(_clip(text))
+    return LogLine(_clip(text[match.end() :]), "", f"{match.group(1)}T{match.group(2)}Z")
+
+
+def _level(value: object) -> str:
+    return _LEVELS.get(value, "") if isinstance(value, int) else str(value or "").lower()
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + f" ... ({len(text) - _LONGEST} more characters)"
