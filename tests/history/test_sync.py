@@ -508,24 +508,76 @@ def test_an_index_that_lost_a_table_is_read_anew_at_once(
     assert history.stacks() == ("default",)
 
 
-def test_no_room_for_the_index(
-    modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def connect_full(path: Path) -> sqlite3.Connection:
+def full_after(pages: int) -> Callable[[Path | str], sqlite3.Connection]:
+    """Open indexes on a disk that takes so many pages."""
+
+    def connect(path: Path | str) -> sqlite3.Connection:
         connection = schema.connect(path)
-        connection.execute("PRAGMA max_page_count = 24")
+        if isinstance(path, Path):
+            connection.execute(f"PRAGMA max_page_count = {pages}")
         return connection
 
+    return connect
+
+
+@pytest.mark.parametrize("pages", [2, 40], ids=["none", "some"])
+def test_an_index_without_room_is_kept_in_memory(
+    pages: int, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(index_module, "connect", connect_full)
-        history = watch(modern, start=False)
-        with pytest.raises(SourceError, match=r"index .*\.db cannot be written: .* full") as full:
-            history.sync_once(full=True)
-        assert "room" in full.value.advice
+        patched.setattr(index_module, "connect", full_after(pages))
+        history = watch(modern)
+        eventually(lambda: history.run_count() == 10)
+        eventually(lambda: all(history.steps(run) for run in history.runs()))
+        recorder.record_run(modern, "first_training", "brand new")
+        eventually(lambda: history.run("brand new"))
+        (trouble,) = history.troubles
+        assert "has no place" in trouble or "full" in trouble
+        assert history.state.sources[0].error is None
         history.close()
     history = watch(modern, start=False)
     history.sync_once(full=True)
     assert all(history.steps(run) for run in history.runs())
+    assert history.troubles == ()
+
+
+def test_what_was_read_before_serves_though_its_disk_is_full(
+    modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = watch(modern, start=False)
+    history.sync_once(full=True)
+    history.close()
+    monkeypatch.setattr(index_module, "connect", full_after(1))
+    history = watch(modern, start=False)
+    modern.unlink()
+    with pytest.raises(SourceError, match="does not exist"):
+        history.sync_once()
+    assert history.run("first_training") is not None
+
+
+def test_one_step_in_two_runs_is_no_damage(modern: Path, watch: Callable[..., History]) -> None:
+    history = watch(modern, start=False)
+    with closing(sqlite3.connect(modern)) as connection, connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        columns = [str(row[1]) for row in connection.execute("PRAGMA table_info(step_run)")]
+        connection.execute(f"CREATE TABLE copied AS SELECT {', '.join(columns)} FROM step_run")
+        other = "(SELECT id FROM pipeline_run WHERE name != 'first_training' LIMIT 1)"
+        first = "(SELECT id FROM pipeline_run WHERE name = 'first_training')"
+        values = ", ".join(other if column == "pipeline_run_id" else column for column in columns)
+        connection.execute(
+            f"INSERT INTO copied SELECT {values} FROM step_run WHERE name = 'train' AND pipeline_run_id = {first}"
+        )
+        connection.execute("DROP TABLE step_run")
+        connection.execute("ALTER TABLE copied RENAME TO step_run")
+    history.sync_once(full=True)
+    history.sync_once(full=True)
+    assert history.run_count() == 10
+    having = [run.name for run in history.runs() if "train" in {step.name for step in history.steps(run) or ()}]
+    assert "first_training" in having
+    heard: list[None] = []
+    history.subscribe(lambda: heard.append(None))
+    history.sync_once()
+    assert heard == []
 
 
 @pytest.mark.parametrize("_attempt", range(3))

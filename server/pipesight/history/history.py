@@ -401,6 +401,11 @@ class History:
         return sum(mirror.index.generation for mirror in self._all._opened())
 
     @property
+    def troubles(self) -> tuple[str, ...]:
+        """Why indexes are in memory only."""
+        return tuple(mirror.index.trouble for mirror in self._all._opened() if mirror.index.trouble is not None)
+
+    @property
     def is_empty(self) -> bool:
         """True when no source has any run or pipeline."""
         return not any(mirror.index.pipelines() or mirror.index.run_count(None) for mirror in self._mirrors)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from urllib.parse import quote
 
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -40,7 +42,9 @@ from pipesight.history.schema import (
     WORDS,
     cache_folder,
     connect,
+    has_no_room,
     has_tables,
+    in_memory,
     is_damaged,
     remove,
 )
@@ -74,14 +78,15 @@ class Index:
     Every answer is remembered until the index changes.
     """
 
-    def __init__(self, source: str, path: Path, *, folder: TemporaryDirectory[str] | None = None) -> None:
+    def __init__(self, source: str, path: Path | str, *, folder: TemporaryDirectory[str] | None = None) -> None:
         self.source = source
         self.path = path
         self._folder = folder
         self.generation = 0
         self.times_rebuilt = 0  # since it was opened: what it held is to be read again
         self._answers: dict[tuple[object, ...], _Answer] = {}
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()  # in memory, a thread that writes also reads
+        self.trouble: str | None = None  # why it is in memory
         self._engine = self._open_engine()
         self._watcher = connect(path)
         self._seen_version: object = None
@@ -90,8 +95,8 @@ class Index:
     def open(cls, source: str, *, folder: Path | None = None) -> Index:
         """The index of the source of that key, made if it does not exist, or if its file is of no use.
 
-        `folder` holds the index files; by default it is in the user's cache folder. Where that cannot be written,
-        the index lives in a temporary folder until it is closed.
+        `folder` holds the index files. By default it is in the user's cache folder. If that cannot be written, the
+        index lives in a temporary folder until it is closed, or else in memory.
         """
         name = f"{sha256(source.encode()).hexdigest()[:20]}.db"
         try:
@@ -99,8 +104,17 @@ class Index:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return cls(source, folder / name)
         except (OSError, DatabaseError):
+            pass
+        temporary: TemporaryDirectory[str] | None = None
+        try:
             temporary = TemporaryDirectory(prefix="pipesight-", ignore_cleanup_errors=True)
             return cls(source, Path(temporary.name) / name, folder=temporary)
+        except (OSError, DatabaseError):
+            if temporary is not None:
+                temporary.cleanup()
+        index = cls(source, in_memory())
+        index.trouble = f"The index of {source} has no place in the cache folder and none in a temporary one."
+        return index
 
     def close(self) -> None:
         """Close the file."""
@@ -304,6 +318,9 @@ class Index:
                 raise SourceBusyError(f"The index {self.path} was damaged.", "It is made anew.") from None
             if "locked" in str(error):
                 raise SourceBusyError(f"The index {self.path} is locked.", "It is tried again in a moment.") from None
+            if isinstance(self.path, Path) and has_no_room(error):
+                self._move_to_memory(self.path, str(error.orig))
+                raise SourceBusyError(f"{self.trouble}", "It is kept in memory.") from None
             raise SourceError(
                 f"The index {self.path} cannot be written: {error.orig}.", "Make room on its disk, or check the folder."
             ) from None
@@ -439,7 +456,8 @@ class Index:
             return self._fetched(query)
 
     def _fetched(self, query: Query) -> Sequence[Any]:
-        with self._engine.connect() as connection:
+        # Readers of an index in memory wait for its writer: SQLite has no write-ahead log there.
+        with self._writing if isinstance(self.path, str) else nullcontext(), self._engine.connect() as connection:
             return connection.execute(query).fetchall()
 
     def _answer(self, question: tuple[object, ...], ask: Callable[[], _T]) -> _T:
@@ -463,6 +481,20 @@ class Index:
             self._engine = self._open_engine()
             self._watcher = connect(self.path)
             self.times_rebuilt += 1
+        self.changed()
+
+    def _move_to_memory(self, file: Path, reason: str) -> None:
+        """Go on in memory, with what the file holds, since its disk takes nothing more."""
+        with self._writing:
+            self.trouble = f"The index {file} cannot be written: {reason}."
+            name = in_memory()
+            kept = connect(name)
+            with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as old:
+                old.backup(kept)
+            self._watcher.close()
+            self._engine.dispose()
+            self.path = name
+            self._engine, self._watcher = self._open_engine(), kept
         self.changed()
 
     def _of(self, pipeline: str | None) -> Query:

@@ -6,15 +6,17 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+from uuid import uuid4
 
 from sqlalchemy import Column, Index, Integer, MetaData, String, Table, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 AT_ONCE = 500  # values bound in one statement; old SQLite allows 999
-VERSION = 3  # of the tables below; a file with another is made anew
+VERSION = 4  # of the tables below; a file with another is made anew
 _PATIENCE = 5.0  # seconds for which another process may keep the file locked
 
 _tables = MetaData()
@@ -57,7 +59,7 @@ STEPS = Table(
     "step",
     _tables,
     Column("id", Integer, primary_key=True),
-    Column("key", String, nullable=False, unique=True),
+    Column("key", String, nullable=False, index=True),  # a store may have one step in two runs
     Column("run", Integer, nullable=False),
     Column("position", Integer, nullable=False),
     Column("name", String, nullable=False),
@@ -125,13 +127,21 @@ WORDS = Table(
 NOT_MIRRORED, MIRRORED, OUTDATED = 0, 1, 2  # of a run's steps
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open an index's file; readers never wait for a writer."""
-    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+def connect(path: Path | str) -> sqlite3.Connection:
+    """Open an index, a file or by a name that `in_memory` gave. Readers of a file never wait for a writer."""
+    name = path if isinstance(path, str) else f"file:{quote(str(path))}"
+    connection = sqlite3.connect(name, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    if isinstance(path, str):
+        return connection
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: a first index waits less for the disk
     return connection
+
+
+def in_memory() -> str:
+    """Return the name of a new index in memory, which lives as long as a connection to it is open."""
+    return f"file:pipesight-{uuid4().hex}?mode=memory&cache=shared"
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -165,15 +175,20 @@ def _version(connection: Connection) -> int:
     return connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
 
 
-def remove(path: Path) -> None:
+def remove(path: Path | str) -> None:
     """Remove an index's file, and what SQLite keeps beside it."""
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm") if isinstance(path, Path) else ():
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def is_damaged(error: DatabaseError) -> bool:
-    """True for an error after which only an empty file helps."""
-    return not isinstance(error, OperationalError) or "no such" in str(error.orig)
+    """Tell whether only an empty file helps: it is no database, or lacks a table. A constraint is no damage."""
+    return type(error) is DatabaseError or "no such" in str(error.orig)
+
+
+def has_no_room(error: DatabaseError) -> bool:
+    """Tell whether the disk is full, or a file may not get larger."""
+    return any(words in str(error.orig) for words in ("is full", "disk I/O error"))
 
 
 def cache_folder() -> Path:

@@ -106,6 +106,10 @@ class PipesightServer(LanguageServer):
         """Have the client ask for the diagnostics again."""
         self.workspace_diagnostic_refresh(None)
 
+    def warn(self, message: str) -> None:
+        """Show a warning."""
+        self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
+
     def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
         """Show these diagnostics of a document."""
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items, version))

@@ -66,6 +66,10 @@ class Editor(Protocol):
         """Have it ask for the diagnostics again."""
         ...
 
+    def warn(self, message: str) -> None:
+        """Show a warning."""
+        ...
+
     def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
         """Show these diagnostics of a document."""
         ...
@@ -93,6 +97,7 @@ class Session:
         self._next_look: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._reported: dict[str, list[lsp.Diagnostic]] = {}
+        self._warned: set[str] = set()
         self._disk: ThreadPoolExecutor | None = None
 
     def read_options(self, given: object) -> InitializationOptions:
@@ -360,6 +365,9 @@ class Session:
             return
         for each in (context, *self._contexts.values()):
             each.forget()
+        for trouble in set(context.history.troubles) - self._warned:
+            self._warned.add(trouble)
+            self._editor.warn(f"{trouble} Pipesight keeps it in memory until the editor closes. Make room on the disk.")
         if context.client.panel:
             self._editor.status_changed(commands.status(context))
         if context.client.refresh_code_lens:
