@@ -68,7 +68,7 @@ def test_every_row_of_a_large_file_is_counted_and_reached(look: Look, artifact: 
 def test_a_file_whose_rows_take_too_long_to_count_still_has_every_page(
     look: Look, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(csvs, "_PATIENCE", -1.0)
+    monkeypatch.setattr(csvs, "PATIENCE", -1.0)
     preview = look(artifact({"output.csv": "n,s\n" + ROWS}), offset=3_000, limit=1)
     assert rows_of(preview) == [["3000", "x"]]
     assert preview.summary == "CSV table of 2 columns, 33.9 kB"

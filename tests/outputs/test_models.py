@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from pipesight.outputs.reader import arrow, datasets
 from tests.outputs.conftest import Artifact, Look, ask_bare_python
 from tests.outputs.test_formats import rows_of
 
@@ -77,6 +78,21 @@ def test_a_dataset_shows_its_rows_across_its_files(look: Look, tmp_path: Path):
     assert preview.table is not None
     assert (preview.table.offset, preview.table.total) == (8, 14)
     assert rows_of(look(tmp_path, offset=12)) == [["line 12", 12], ["line 13", 13]]
+
+
+def test_a_dataset_that_takes_too_long_to_count_still_has_every_page(
+    look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for module in (arrow, datasets):
+        monkeypatch.setattr(module, "PATIENCE", -1.0)
+    dataset(tmp_path / "hf_datasets", list(range(10)), list(range(10, 30)))
+    preview = look(tmp_path, offset=2, limit=2)
+    assert preview.summary == "Dataset many x 2"
+    assert rows_of(preview) == [["line 2", 2], ["line 3", 3]]
+    assert preview.table is not None
+    assert preview.table.total is None
+    assert preview.text == "This dataset is too large to count its rows here."
+    assert rows_of(look(tmp_path, offset=28, limit=2)) == [["line 28", 28], ["line 29", 29]]
 
 
 def test_a_dict_of_datasets_shows_the_first_split_and_names_all(look: Look, tmp_path: Path):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Tuple
 
-from .bounds import PAGE_BYTES
+from .bounds import PATIENCE
 from .dtypes import date_text, moment, time_delta, time_text, utc
 from .libraries import library
 
@@ -96,15 +97,15 @@ class ArrowTable:
             self.total = self._select(batches, offset, limit)
 
     def _select(self, batches: Iterator[Any], offset: int, limit: int) -> Any:
-        """Keep the asked rows, and count all rows as far as a preview reads."""
-        first = size = 0
+        """Keep the asked rows, and count all rows if that does not take long."""
+        first = 0
+        until = time.monotonic() + PATIENCE
         for batch in batches:
             start, stop = max(0, offset - first), min(batch.num_rows, offset + limit - first)
             if start < stop:
                 self._pieces.append(batch.slice(start, stop - start))
             first += batch.num_rows
-            size += batch.nbytes
-            if size > PAGE_BYTES:
+            if first >= offset + limit and time.monotonic() > until:
                 return None
         return first
 

@@ -24,6 +24,7 @@ NODES = 5000  # values in a JSON tree
 DEPTH = 100  # levels in a JSON tree
 JSON_BYTES = 16 * 1024 * 1024
 PAGE_BYTES = 256 * 1024 * 1024  # one compressed block, unpacked
+PATIENCE = 3.0  # seconds for the rows after a page to be counted
 IMAGE_BYTES = 4 * 1024 * 1024
 SAFE_INTEGER = 2**53 - 1  # what JavaScript holds exactly
 

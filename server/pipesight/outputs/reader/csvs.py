@@ -11,7 +11,7 @@ import time
 import zlib
 from typing import BinaryIO, Iterator, List, NamedTuple, Optional
 
-from .bounds import COLUMNS, PAGE_BYTES, Picture, Request, size
+from .bounds import COLUMNS, PAGE_BYTES, PATIENCE, Picture, Request, size
 from .folder import Folder
 from .table import add_note, is_part, page, table
 from .texts import encoding_of, read_text
@@ -20,7 +20,6 @@ _SAMPLE = 16 * 1024  # bytes that tell the separator
 _MARKS = (",", ";", "\t", "|")
 _FIELD = 2**24
 _CHUNK = 4 * 1024 * 1024
-_PATIENCE = 3.0  # seconds for the lines after the page to be counted
 _BLANK = re.compile(rb"\n\r?\n")
 
 
@@ -148,7 +147,7 @@ def _lines(file: BinaryIO, skipped: int) -> Optional[_Lines]:
     file.seek(0)
     ends = read = place = 0
     last = b"\n"
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + PATIENCE
     while True:
         chunk = file.read(_CHUNK)
         if not chunk:

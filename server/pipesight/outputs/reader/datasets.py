@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Dict, List, Optional, cast
 
-from .bounds import FILES, Picture, Request, clip
+from .bounds import FILES, PATIENCE, Picture, Request, clip
 from .folder import Folder
 from .frames import arrow_picture
 from .jsons import loads
@@ -41,6 +42,7 @@ def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
         return None
     offset, limit = page(request)
     first = 0
+    until = time.monotonic() + PATIENCE
     shown: Optional[Picture] = None
     for path in parts:
         asked = request._replace(offset=max(0, offset - first), limit=limit)
@@ -53,8 +55,11 @@ def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
         elif len(shown["table"]["rows"]) < limit:
             shown["table"]["rows"] += rows[: limit - len(shown["table"]["rows"])]
         total: Optional[int] = picture["table"]["total"]
-        if total is None:
+        is_late = len(shown["table"]["rows"]) >= limit and time.monotonic() > until and path != parts[-1]
+        if total is None or is_late:
             shown["table"]["total"] = None
+            note = "This dataset is too large to count its rows here."
+            shown.update(summary=f"DataFrame many x {shown['table']['width']}", text=note, truncated=True)
             return shown
         first += total
     assert shown is not None

@@ -83,7 +83,10 @@ def arrow_picture(file: BinaryIO, path: str, request: Request) -> Picture:
     try:
         arrow = ArrowTable(file, offset, limit)
         source = _Source(arrow.columns, arrow.total, arrow.metadata.get(b"pandas", b""), arrow.read)
-        return _frame_picture(source, request)
+        picture = _frame_picture(source, request)
+        if arrow.total is None:
+            add_note(picture, "This file is too large to count its rows here.")
+        return picture
     except LibraryError as error:
         raise Problem(f"{path} needs pyarrow to be read. {error.text}", error.advice) from None
     except ArrowError as error:
