@@ -35,7 +35,7 @@ test-python: .venv/.developed .venvs/zenml/.installed .venvs/pyarrow-13/.install
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --ignore tests/real
 	$(BIN)/python -m pytest tests/real
 
-test-pythons: .venv/.developed .cache/system  ## the server's tests on the oldest and newest Python here, the reader's also on 3.8
+test-pythons: .venv/.developed .cache/system  ## what a Python can change, on the oldest and the newest here; the reader also on 3.8
 	bash .ci/pythons
 
 test-extension: node_modules/.installed  ## the extension's unit tests

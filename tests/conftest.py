@@ -20,6 +20,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("mariadb")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes by their number. An archive holds the time, so each process of the tests would name it anew."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 8 else None
+
+
 @pytest.fixture(scope="session")
 def unpack_history(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """`unpack_history("0.98.0")` is the folder of that history; to be read, not changed: all tests share it."""

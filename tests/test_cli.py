@@ -36,12 +36,14 @@ def pipesight(folder: Path, *arguments: str, status: int = 0, encoding: str = "u
     return done.output if status == 0 else done.errors + done.output
 
 
-def program(folder: Path, *arguments: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
+def program(
+    folder: Path, *arguments: str, encoding: str = "utf-8", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """The command as a program of its own."""
     own = {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home"), "PYTHONIOENCODING": encoding}
     command = [sys.executable, "-m", "pipesight", *arguments]
-    environment = {**os.environ, **own}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding=encoding, check=False)
+    own = {**os.environ, **own, **environment}
+    return subprocess.run(command, cwd=folder, env=own, capture_output=True, encoding=encoding, check=False)
 
 
 def objects(text: str) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from pipesight.demo.sample import unpack_history, unpack_sample
 
 from .test_characters import NAMES, RAW
 from .test_characters import hostile as hostile
-from .test_cli import HISTORIES, pipesight
+from .test_cli import HISTORIES, program
 
 TOOLS = ["list_pipelines", "list_runs", "describe_run", "compare_runs", "read_output", "find_names", "check_code"]
 
@@ -300,6 +300,9 @@ async def test_names_of_the_history_are_data(hostile: Path) -> None:
 def test_without_the_sdk_the_command_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "mcp").mkdir()
     (tmp_path / "mcp/__init__.py").write_text("raise ModuleNotFoundError('no', name='mcp')")
-    message = pipesight(tmp_path, "mcp", status=1, PYTHONPATH=str(tmp_path))
+    done = program(tmp_path, "mcp", PYTHONPATH=str(tmp_path))
+
+    assert done.returncode == 1
+    message = done.stderr
 
     assert re.fullmatch(r"pipesight: The module mcp is missing\. .*pip install 'pipesight\[mcp\]'\n", message)

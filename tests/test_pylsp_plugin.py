@@ -21,6 +21,8 @@ from pytest_lsp.client import register_lsp_features
 from pipesight.demo.sample import unpack_sample
 from pipesight.workspace.documents import Encoding
 
+pytestmark = pytest.mark.slow
+
 CAPABILITIES = Path(__file__).parent / "lsp" / "clients" / "jupyterlab.json"
 CODE = """from zenml.client import Client
 run = Client().get_pipeline_run("first_training")

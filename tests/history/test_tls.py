@@ -24,6 +24,8 @@ from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
 from tests.history.certificates import Authority, Signed
 from tests.history.conftest import running_mariadb
 
+pytestmark = pytest.mark.mariadb
+
 
 @dataclass(frozen=True)
 class Secure:

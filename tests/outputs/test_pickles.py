@@ -188,11 +188,11 @@ def repeated(depth: int) -> bytes:
     ],
 )
 def test_a_pickle_that_grows_in_the_telling_is_told_in_part(look: Look, artifact: Artifact, data: bytes):
-    started = time.monotonic()
+    started = time.process_time()  # of this process alone, whatever else the machine does
     preview = look(artifact({"artifact.pkl": data}))
     assert preview.kind == "pickle"
     assert len(preview.text or "") <= 64 * 1024
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_pickle_that_refers_to_itself_ends(look: Look, artifact: Artifact):

@@ -157,9 +157,9 @@ def test_the_text_of_a_page(page: str, text: str):
     "piece", ["<", "<!--", "<a '", "<script>", "</", "<![", "<?", "&", "&#", '<a b="', "<td>", "`", "\\"]
 )
 def test_no_page_keeps_the_server_busy(piece: str):
-    started = time.perf_counter()
+    started = time.process_time()  # of this process alone, whatever else the machine does
     to_markdown(Preview("html", "HTML", text=piece * (2_000_000 // len(piece))))
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_big_pictures_are_only_named():
