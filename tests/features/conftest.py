@@ -14,7 +14,7 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
-from pipesight.workspace.documents import Documents, Encoding, Text, View
+from pipesight.workspace.documents import Documents, Encoding, SourceText, View
 
 ABLE = Client(
     diagnostic_pages=True,
@@ -55,7 +55,7 @@ def text_at(view: View, where: lsp.Range) -> str:
 
 def applied(view: View, edits: list[lsp.TextEdit]) -> str:
     """The text of a document after the edits."""
-    text = Text(view.text.text, 1, Encoding())
+    text = SourceText(view.text.text, 1, Encoding())
     backwards = sorted(edits, key=lambda one: (one.range.start.line, one.range.start.character), reverse=True)
     text.apply([lsp.TextDocumentContentChangePartial(range=each.range, text=each.new_text) for each in backwards], 2)
     return text.text

@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 
 from pipesight.code.model import Position
 from pipesight.code.workspace import Workspace
-from pipesight.workspace.documents import Documents, Encoding, Text, split_lines, to_path
+from pipesight.workspace.documents import Documents, Encoding, SourceText, split_lines, to_path
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 TEXTS = st.text(alphabet="ab\n\r\t'\"\x0c\x1c\u2028é😀", max_size=30)
@@ -38,13 +38,13 @@ def test_an_edit_gives_the_client_s_text(text: str, insert: str, start: int, end
     start, end = sorted((min(start, len(text)), min(end, len(text))))
     start += text[start - 1 : start] == "\r" and text[start : start + 1] == "\n"
     end += text[end - 1 : end] == "\r" and text[end : end + 1] == "\n"
-    document = Text(text, 1, Encoding(encoding))
+    document = SourceText(text, 1, Encoding(encoding))
     edit = lsp.Range(lsp_position(text, start, encoding), lsp_position(text, end, encoding))
 
     document.apply([lsp.TextDocumentContentChangePartial(range=edit, text=insert)], 2)
 
     assert document.text == text[:start] + insert + text[end:]
-    assert document.text == Text(document.text, 2, Encoding(encoding)).text
+    assert document.text == SourceText(document.text, 2, Encoding(encoding)).text
     assert document.position(lsp.Position(10**6, 10**6)) == Position(
         len(split_lines(document.text)) - 1, len(split_lines(document.text)[-1])
     )

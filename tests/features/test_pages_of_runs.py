@@ -7,9 +7,9 @@ import pytest
 from pipesight.features.completion import complete
 from pipesight.features.diagnostics import reported
 from pipesight.workspace.installed import page_size
-from pipesight.workspace.run_lists import RunList
+from pipesight.workspace.run_lists import ListedRuns
 from pipesight.zenml.kinds import Kind
-from pipesight.zenml.releases import Listing, listing
+from pipesight.zenml.releases import RunListing, listing
 
 from .conftest import Desk
 
@@ -23,22 +23,22 @@ p = get_pipeline("training_pipeline")
 
 # how runs are listed by the release; the number from the newest of the runs at [0], [-1] and [20], if there are 57
 LISTINGS = [
-    ((0, 7, 3), Listing(newest_first=False), (56, 0, 36)),
-    ((0, 31, 1), Listing(newest_first=False), (56, 0, 36)),
-    ((0, 33, 0), Listing(newest_first=False, size=50), (56, 7, 36)),
-    ((0, 34, 0), Listing(newest_first=True, size=50), (0, 49, 20)),
-    ((0, 40, 3), Listing(newest_first=True, size=50), (0, 49, 20)),
-    ((0, 43, 0), Listing(newest_first=True, size=50, is_default=True), (0, 49, 20)),
-    ((0, 44, 1), Listing(newest_first=True, size=50, is_default=True), (0, 49, 20)),
-    ((0, 44, 2), Listing(newest_first=True, size=20, is_default=True), (0, 19, None)),
-    ((0, 98, 0), Listing(newest_first=True, size=20, is_default=True), (0, 19, None)),
+    ((0, 7, 3), RunListing(newest_first=False), (56, 0, 36)),
+    ((0, 31, 1), RunListing(newest_first=False), (56, 0, 36)),
+    ((0, 33, 0), RunListing(newest_first=False, size=50), (56, 7, 36)),
+    ((0, 34, 0), RunListing(newest_first=True, size=50), (0, 49, 20)),
+    ((0, 40, 3), RunListing(newest_first=True, size=50), (0, 49, 20)),
+    ((0, 43, 0), RunListing(newest_first=True, size=50, is_default=True), (0, 49, 20)),
+    ((0, 44, 1), RunListing(newest_first=True, size=50, is_default=True), (0, 49, 20)),
+    ((0, 44, 2), RunListing(newest_first=True, size=20, is_default=True), (0, 19, None)),
+    ((0, 98, 0), RunListing(newest_first=True, size=20, is_default=True), (0, 19, None)),
 ]
 
 
 @pytest.mark.parametrize(("release", "expected", "places"), LISTINGS)
-def test_releases(release: tuple[int, ...], expected: Listing, places: tuple[int | None, ...]) -> None:
+def test_releases(release: tuple[int, ...], expected: RunListing, places: tuple[int | None, ...]) -> None:
     found = listing(release)
-    runs = RunList(found.newest_first, 0, min(found.size or 57, 57), 57)
+    runs = ListedRuns(found.newest_first, 0, min(found.size or 57, 57), 57)
 
     assert found == expected
     assert tuple(map(runs.from_newest, (0, -1, 20))) == places

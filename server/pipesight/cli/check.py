@@ -17,7 +17,7 @@ from pipesight.features.diagnostics import is_ignored, severity
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
 from pipesight.rules.catalogue import Severity
-from pipesight.rules.reading import is_settled
+from pipesight.rules.checked import is_settled
 from pipesight.rules.report import findings
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context

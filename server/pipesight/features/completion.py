@@ -41,7 +41,7 @@ _FURTHEST = 1000  # a run that so many others are newer than is not looked up
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Offer:
     """A name to offer, a fact to show right behind it and one at the line's end."""
 
     text: str
@@ -98,7 +98,7 @@ def _found(context: Context, item: lsp.CompletionItem) -> Found:
     return follow(context.history, {**data, kind: name}) if isinstance(kind, str) else Found()
 
 
-def _names_of_all(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool]:
+def _names_of_all(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], bool]:
     """Return the names for a slot, of each owner that it may have. The second value says whether these are all."""
     if not slot.owners or slot.by_index:
         return _names(context, slot, owner)
@@ -108,20 +108,20 @@ def _names_of_all(context: Context, slot: Slot, owner: Found) -> tuple[list[Name
     return list(reversed(names.values()))[:limit], all(complete for _, complete in offered) and len(names) <= limit
 
 
-def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Name], bool]:
+def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], bool]:
     """Return the names for a slot, best first and up to the limit. The second value says whether these are all."""
     limit = context.settings.completion.limit
     history = _history_of(context, slot)
     if history is None:
         return [], True
-    finders: dict[Kind, Callable[[], tuple[Iterable[Name], bool]]] = {
+    finders: dict[Kind, Callable[[], tuple[Iterable[Offer], bool]]] = {
         Kind.PIPELINE: lambda: ((_pipeline_name(history, p) for p in history.pipelines()), True),
         Kind.RUN: lambda: _run_names(history, slot, owner, limit),
         Kind.STEP: lambda: _step_names(history, owner),
         Kind.OUTPUT: lambda: _output_names(history, owner),
         Kind.ARTIFACT: lambda: (_artifact_names(history, slot, owner), True),
-        Kind.MODEL: lambda: ((Name(model) for model in history.models()), True),
-        Kind.STACK: lambda: ((Name(stack) for stack in history.stacks()), True),
+        Kind.MODEL: lambda: ((Offer(model) for model in history.models()), True),
+        Kind.STACK: lambda: ((Offer(stack) for stack in history.stacks()), True),
     }
     if _is_missing(slot, owner):
         return [], True
@@ -142,17 +142,17 @@ def _history_of(context: Context, slot: Slot) -> History | None:
     return history_in(of_owner, slot.details) if of_owner is not None else None
 
 
-def _positions(context: Context, history: History, slot: Slot, owner: Found, limit: int) -> list[Name]:
+def _positions(context: Context, history: History, slot: Slot, owner: Found, limit: int) -> list[Offer]:
     """Return the positions of a list with their things: runs from the newest on, steps in execution order."""
     if slot.kind is Kind.RUN and owner.pipeline is not None:
         return _run_positions(context, history, slot, owner.pipeline.name, limit)
     if slot.kind is Kind.STEP and owner.run is not None:
         steps = history.steps(owner.run) or ()
-        return [Name(str(number), step.name, state(step)) for number, step in enumerate(steps[:limit])]
+        return [Offer(str(number), step.name, state(step)) for number, step in enumerate(steps[:limit])]
     return []
 
 
-def _run_positions(context: Context, history: History, slot: Slot, pipeline: str, limit: int) -> list[Name]:
+def _run_positions(context: Context, history: History, slot: Slot, pipeline: str, limit: int) -> list[Offer]:
     held = list_of(history, slot.generation, slot.details, pipeline, context.runtime)
     if held is None:
         return []
@@ -161,7 +161,7 @@ def _run_positions(context: Context, history: History, slot: Slot, pipeline: str
     furthest = max((place for _, place in wanted if place is not None), default=-1)
     runs = history.runs(pipeline, limit=furthest + 1) if furthest < _FURTHEST else ()
     at = [(index, runs[place]) for index, place in wanted if place is not None and place < len(runs)]
-    return [Name(str(index), run.name, state(run)) for index, run in at]
+    return [Offer(str(index), run.name, state(run)) for index, run in at]
 
 
 def _fits(name: str, typed: str) -> bool:
@@ -176,12 +176,12 @@ def _is_missing(slot: Slot, owner: Found) -> bool:
     return pipeline is not None and pipeline.name is not None and owner.pipeline is None
 
 
-def _pipeline_name(history: History, pipeline: Pipeline) -> Name:
+def _pipeline_name(history: History, pipeline: Pipeline) -> Offer:
     last = ago(pipeline.last_run) if pipeline.last_run is not None else ""
-    return Name(pipeline.name, run_total(history, pipeline), last)
+    return Offer(pipeline.name, run_total(history, pipeline), last)
 
 
-def _run_names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list[Name], bool]:
+def _run_names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[list[Offer], bool]:
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
     runs: Sequence[Run] = history.runs(pipeline, limit=limit + 1)
     everything = len(runs) <= limit
@@ -193,23 +193,23 @@ def _run_names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[
     return [_run_name(run) for run in newest.values()], everything
 
 
-def _run_name(run: Run) -> Name:
-    return Name(run.name, f"{mark(run.status)} {run.status}", when(run) or "")
+def _run_name(run: Run) -> Offer:
+    return Offer(run.name, f"{mark(run.status)} {run.status}", when(run) or "")
 
 
-def _step_names(history: History, owner: Found) -> tuple[list[Name], bool]:
+def _step_names(history: History, owner: Found) -> tuple[list[Offer], bool]:
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
     steps = history.steps(owner.run) if owner.run is not None else None
     known = steps if steps is not None else history.step_names(pipeline)
     return [_step_name(step) for step in known], steps is not None or owner.run is None
 
 
-def _step_name(step: Step) -> Name:
+def _step_name(step: Step) -> Offer:
     function = f"{step.entrypoint}()" if step.entrypoint and step.entrypoint != step.name else ""
-    return Name(step.name, f"{mark(step.status)} {step.status}", function or (when(step) or ""))
+    return Offer(step.name, f"{mark(step.status)} {step.status}", function or (when(step) or ""))
 
 
-def _output_names(history: History, owner: Found) -> tuple[list[Name], bool]:
+def _output_names(history: History, owner: Found) -> tuple[list[Offer], bool]:
     if owner.step is not None and not owner.assumed:
         outputs = history.outputs(owner.step)
         if outputs is not None and (outputs or owner.step.status.is_success):
@@ -223,27 +223,27 @@ def _one_per_name(outputs: Iterable[Output]) -> Iterable[Output]:
     return {output.name: output for output in outputs}.values()
 
 
-def _output_name(output: Output) -> Name:
-    return Name(output.name, type_name(output))
+def _output_name(output: Output) -> Offer:
+    return Offer(output.name, type_name(output))
 
 
-def _artifact_names(history: History, slot: Slot, owner: Found) -> Iterable[Name]:
+def _artifact_names(history: History, slot: Slot, owner: Found) -> Iterable[Offer]:
     """Return the inputs of a step, or the artifacts of the history. Versions of an artifact have no names here."""
     of = slot.owner.kind if slot.owner is not None else None
     if of is Kind.STEP:
         inputs = history.inputs(owner.step) if owner.step is not None and not owner.assumed else None
-        return [Name(each.name, type_name(each.output)) for each in inputs or ()]
+        return [Offer(each.name, type_name(each.output)) for each in inputs or ()]
     return [] if of is Kind.ARTIFACT else [_artifact_name(artifact) for artifact in history.artifacts()]
 
 
-def _artifact_name(output: Output) -> Name:
-    return Name(
+def _artifact_name(output: Output) -> Offer:
+    return Offer(
         output.artifact or output.name, type_name(output), f"version {output.version}" if output.version else ""
     )
 
 
 def _completion_list(
-    context: Context, view: View, slot: Slot, owner: Found, names: Sequence[Name], complete_list: bool
+    context: Context, view: View, slot: Slot, owner: Found, names: Sequence[Offer], complete_list: bool
 ) -> lsp.CompletionList:
     client = context.client
     edit_range = view.range(slot.replace)
@@ -271,7 +271,7 @@ def _completion_list(
     return lsp.CompletionList(is_incomplete=not complete_list, items=items, item_defaults=defaults)
 
 
-def _set_details(item: lsp.CompletionItem, name: Name, label_details: bool) -> None:
+def _set_details(item: lsp.CompletionItem, name: Offer, label_details: bool) -> None:
     detail, description = visible(name.detail, one_line=True), visible(name.description, one_line=True)
     if label_details:
         item.label_details = lsp.CompletionItemLabelDetails(

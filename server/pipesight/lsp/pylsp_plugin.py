@@ -24,7 +24,7 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.pages.contract import COMPARE_RUNS, READ_OUTPUT, SHOW_RUN, SHOW_RUNS, encode
 from pipesight.project_settings import ProjectSettings, project_settings
-from pipesight.rules.reading import is_settled
+from pipesight.rules.checked import is_settled
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding, View, to_path
 from pipesight.workspace.target import Target, target_at

@@ -340,7 +340,7 @@ class Session:
             self._shown = tempfile.TemporaryDirectory(prefix="pipesight-")
         return Path(self._shown.name)
 
-    def write_document(self, document: show.Document) -> Path:
+    def write_document(self, document: show.MarkdownFile) -> Path:
         """Write a document to that folder."""
         file = self.pages_folder() / document.name
         file.write_text(document.text, encoding="utf-8")

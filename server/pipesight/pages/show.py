@@ -14,14 +14,14 @@ _ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class MarkdownFile:
     """A Markdown document and the file name it should have."""
 
     name: str
     text: str
 
 
-def document(answer: Answer) -> Document | None:
+def document(answer: Answer) -> MarkdownFile | None:
     """Return the document that shows an answer, or None if there is nothing to show yet."""
     match answer:
         case Reading():
@@ -31,10 +31,10 @@ def document(answer: Answer) -> Document | None:
         case RunsPage():
             page = _runs(answer)
         case RunsComparison():
-            return Document(f"{_file_name(answer.right.path)} compared.md", _comparison(answer).markdown() + "\n")
+            return MarkdownFile(f"{_file_name(answer.right.path)} compared.md", _comparison(answer).markdown() + "\n")
         case _:
             return None
-    return Document(f"{_file_name(answer.path)}.md", page.markdown() + "\n")
+    return MarkdownFile(f"{_file_name(answer.path)}.md", page.markdown() + "\n")
 
 
 def message(answer: Answer, file: Path | None) -> str:

@@ -11,23 +11,23 @@ from pipesight.pages.words import count
 from pipesight.workspace.context import Context
 from pipesight.zenml.kinds import Generation, Kind, Which
 
+from .checked import CheckedDocument
 from .finding import Finding, Fix
-from .reading import Reading
 
 _CODE = "ambiguous-output"
 _LISTS = (0, 70)  # since when an output is a list of artifacts
 
 
-def find(reading: Reading) -> Iterator[Finding]:
+def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield each `.output` that raises an error."""
-    for site in reading.sites(Kind.OUTPUT):
-        owner = reading.owner_of(site) if site.thing.which is Which.ONLY else None
+    for site in checked.sites(Kind.OUTPUT):
+        owner = checked.owner_of(site) if site.thing.which is Which.ONLY else None
         if owner is not None and not owner.assumed and owner.run is not None and owner.step is not None:
-            yield from _several(reading, site, owner.step)
+            yield from _several(checked, site, owner.step)
 
 
-def _several(reading: Reading, site: Site, step: Step) -> Iterator[Finding]:
-    outputs = reading.history_of(site).outputs(step)
+def _several(checked: CheckedDocument, site: Site, step: Step) -> Iterator[Finding]:
+    outputs = checked.history_of(site).outputs(step)
     if outputs is None or not step.status.is_success:
         return
     names = list(dict.fromkeys(output.name for output in outputs))
@@ -36,7 +36,7 @@ def _several(reading: Reading, site: Site, step: Step) -> Iterator[Finding]:
     elif len(names) > 1:
         listed = ", ".join(map(repr, names))
         message = f"Step {step.name!r} has {count(len(names), 'output')} ({listed}): `.output` raises an error."
-        end = "[0]" if _outputs_are_lists(reading.context, site.thing) else ""
+        end = "[0]" if _outputs_are_lists(checked.context, site.thing) else ""
         written = [f"outputs[{quoted(name)}]{end}" for name in names]
         yield Finding(_CODE, site.span, message, tuple(Fix(f"Use `.{each}`", site.span, each) for each in written))
 

@@ -8,20 +8,20 @@ from pipesight.pages.words import count
 from pipesight.workspace.run_lists import run_list
 from pipesight.zenml.kinds import Kind, Which
 
+from .checked import CheckedDocument
 from .finding import Finding
-from .reading import Reading
 
 _CODE = "beyond-page"
 
 
-def find(reading: Reading) -> Iterator[Finding]:
+def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield the indexes that raise an IndexError although the pipeline has so many runs."""
-    context = reading.context
-    for site in reading.sites(Kind.RUN):
+    context = checked.context
+    for site in checked.sites(Kind.RUN):
         thing = site.thing
         pipeline = context.find(thing).pipeline if thing.which is Which.INDEX and thing.index is not None else None
         runs = (
-            run_list(reading.history_of(site), thing, pipeline.name, context.runtime) if pipeline is not None else None
+            run_list(checked.history_of(site), thing, pipeline.name, context.runtime) if pipeline is not None else None
         )
         if runs is None or thing.index is None or runs.is_whole or runs.from_newest(thing.index) is not None:
             continue

@@ -9,37 +9,37 @@ from pipesight.code.quoting import quoted
 from pipesight.workspace.edits import access_of
 from pipesight.zenml.kinds import Generation, Kind, Which
 
+from .checked import CheckedDocument
 from .finding import Finding, Fix
-from .reading import Reading
 
 _CODE = "index-access"
 
 
-def find(reading: Reading) -> Iterator[Finding]:
+def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield the pipelines and steps that a document picks by position. Versions of a pipeline do not count."""
-    for site in reading.sites(Kind.PIPELINE, Kind.STEP):
+    for site in checked.sites(Kind.PIPELINE, Kind.STEP):
         if site.form is not Form.INDEX or site.thing.which is not Which.INDEX or site.thing.index is None:
             continue
         if site.kind is Kind.STEP:
-            yield _step(reading, site, site.thing.index)
+            yield _step(checked, site, site.thing.index)
         elif site.thing.owner is None:
             message = "Which pipeline has this position changes with every new one; use its name."
             yield Finding(_CODE, site.span, message)
 
 
-def _step(reading: Reading, site: Site, index: int) -> Finding:
-    owner = reading.owner_of(site)
-    steps = reading.history_of(site).steps(owner.run) if owner is not None and owner.run is not None else None
+def _step(checked: CheckedDocument, site: Site, index: int) -> Finding:
+    owner = checked.owner_of(site)
+    steps = checked.history_of(site).steps(owner.run) if owner is not None and owner.run is not None else None
     if not steps or not -len(steps) <= index < len(steps):
         message = "Which step has this position changes with the pipeline; use its name."
         return Finding(_CODE, site.span, message)
     name = steps[index].name
     message = f"This is step {name!r} now, and another when the pipeline changes; use its name."
-    return Finding(_CODE, site.span, message, tuple(_by_name(reading, site, name)))
+    return Finding(_CODE, site.span, message, tuple(_by_name(checked, site, name)))
 
 
-def _by_name(reading: Reading, site: Site, name: str) -> Iterator[Fix]:
+def _by_name(checked: CheckedDocument, site: Site, name: str) -> Iterator[Fix]:
     if site.thing.generation is Generation.MODERN:
         yield Fix(f"Use the name {name!r}", site.span, quoted(name), preferred=True)
-    elif (access := access_of(reading.document, site)) is not None:
+    elif (access := access_of(checked.document, site)) is not None:
         yield Fix(f"Use the name {name!r}", access, f"get_step({quoted(name)})", preferred=True)

@@ -9,8 +9,8 @@ from pipesight.history.model import Run, Status
 from pipesight.pages.absence import why_absent
 from pipesight.zenml.kinds import Kind
 
+from .checked import CheckedDocument
 from .finding import Finding
-from .reading import Reading
 from .unknown_name import has_step, name_at
 
 _CODE = "missing-in-run"
@@ -22,16 +22,16 @@ _ENDS = {
 }
 
 
-def find(reading: Reading) -> Iterator[Finding]:
+def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield what the named runs of a document lack. `.last_run` does not count, because the next run may have it."""
-    for site in reading.sites(Kind.STEP, Kind.OUTPUT):
+    for site in checked.sites(Kind.STEP, Kind.OUTPUT):
         name, run = name_at(site), site.thing.nearest(Kind.RUN)
         if name is not None and run is not None and run.name is not None and site.call not in _TESTS:
-            yield from _step(reading, site, name) if site.kind is Kind.STEP else _output(reading, site, name)
+            yield from _step(checked, site, name) if site.kind is Kind.STEP else _output(checked, site, name)
 
 
-def _step(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
-    history, owner = reading.history_of(site), reading.owner_of(site)
+def _step(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
+    history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None or owner.pipeline is None or owner.run is None:
         return
     steps = history.steps(owner.run)
@@ -39,8 +39,8 @@ def _step(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
         yield from _missing(site, owner.run, f"step {name!r}")
 
 
-def _output(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
-    history, owner = reading.history_of(site), reading.owner_of(site)
+def _output(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
+    history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None or owner.assumed or owner.run is None or owner.step is None:
         return
     outputs = history.outputs(owner.step)

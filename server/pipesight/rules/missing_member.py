@@ -12,27 +12,27 @@ from pipesight.zenml.api import MEMBERS, Type
 from pipesight.zenml.kinds import Generation
 from pipesight.zenml.releases import Release, has_client, instead_of, lacks, missing_module
 
+from .checked import CheckedDocument
 from .finding import Finding, Fix
-from .reading import Reading
 
 _CODE = "missing-member"
 _RENAMED = ("load()", "read()", "list_pipeline_runs()", "list_runs()")
 
 
-def find(reading: Reading) -> Iterator[Finding]:
+def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield what the installed release lacks. Yield nothing if the release is not known."""
-    release = reading.context.zenml
+    release = checked.context.zenml
     if release is None:
         return
-    for module, span in imports(reading.document):
-        missing = missing_module(module, release) if reading.contains(span) else None
+    for module, span in imports(checked.document):
+        missing = missing_module(module, release) if checked.contains(span) else None
         if missing is not None:
             yield Finding(_CODE, span, _lacks(f"module {module}", release, instead_of(module, release)))
-    for access in reading.accesses:
-        yield from (found for found in _member(reading, release, access) if reading.contains(found.span))
+    for access in checked.accesses:
+        yield from (found for found in _member(checked, release, access) if checked.contains(found.span))
 
 
-def _member(reading: Reading, release: Release, access: Access) -> Iterator[Finding]:
+def _member(checked: CheckedDocument, release: Release, access: Access) -> Iterator[Finding]:
     receiver = _receiver(access, release)
     if receiver is None:
         return
@@ -40,7 +40,7 @@ def _member(reading: Reading, release: Release, access: Access) -> Iterator[Find
         article = "an" if access.receiver[0] in "aeiou" else "a"
         what = f"member {access.member!r} of {article} {access.receiver}"
         instead = instead_of(f"{receiver}.{access.member}", release)
-        yield Finding(_CODE, access.span, _lacks(what, release, instead), tuple(_replaced(reading, access, instead)))
+        yield Finding(_CODE, access.span, _lacks(what, release, instead), tuple(_replaced(checked, access, instead)))
         return
     for keyword, span in access.keywords:
         if lacks(receiver, access.member, release, keyword):
@@ -72,12 +72,12 @@ def _lacks(what: str, release: Release, instead: str) -> str:
     return f"ZenML {shown(release)}, which is installed, has no {what}.{advice}"
 
 
-def _replaced(reading: Reading, access: Access, instead: str) -> Iterator[Fix]:
+def _replaced(checked: CheckedDocument, access: Access, instead: str) -> Iterator[Fix]:
     if instead in _RENAMED:
         name = instead.removesuffix("()")
         yield Fix(f"Use `{name}`", access.span, name, preferred=True)
     elif access.member == "get_step" and instead:
-        for site in reading.document.sites:
+        for site in checked.document.sites:
             name = site.name if site.form is Form.LITERAL and site.call == "get_step" else None
             if name and site.expression.start <= access.span.start and access.span.end <= site.span.start:
                 whole = Span(access.span.start, site.expression.end)

@@ -11,22 +11,22 @@ from pipesight.code.model import Span
 from pipesight.workspace.context import Context
 
 from .catalogue import DIAGNOSTICS, Diagnostic
+from .checked import CheckedDocument, is_settled
 from .finding import Finding
-from .reading import Reading, is_settled
 
-_Rule = Callable[[Reading], Iterator[Finding]]
+_Rule = Callable[[CheckedDocument], Iterator[Finding]]
 
 
 def findings(context: Context, document: Document, contains: Callable[[Span], bool]) -> list[Finding]:
     """Return the findings in the part of a document that `contains` selects, none if the history is incomplete."""
     if not document.uses_zenml or context.history.is_empty or not is_settled(context.history):
         return []
-    reading = Reading(context, document, contains)
+    checked = CheckedDocument(context, document, contains)
     found = [
         finding
         for diagnostic in DIAGNOSTICS.values()
-        for finding in rule_of(diagnostic)(reading)
-        if not reading.guards.expects(finding.span, diagnostic.errors)
+        for finding in rule_of(diagnostic)(checked)
+        if not checked.guards.expects(finding.span, diagnostic.errors)
     ]
     return sorted(found, key=lambda finding: finding.span.start)
 

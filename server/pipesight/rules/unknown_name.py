@@ -11,9 +11,9 @@ from pipesight.history.model import Pipeline, Run, Step
 from pipesight.workspace.edits import content_of
 from pipesight.zenml.kinds import Generation, Kind
 
+from .checked import CheckedDocument
 from .finding import Finding, Fix
 from .likeness import close_names
-from .reading import Reading
 
 _CODE = "unknown-name"
 _IDENTIFIER = re.compile(r"[0-9a-f-]+\Z")
@@ -24,9 +24,9 @@ _NAMES_LISTED = 5
 _ARTIFACTS_KNOWN = 900  # with more than these the history may not know the name of each
 
 
-def find(reading: Reading) -> Iterator[Finding]:
+def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield the unknown names of a document."""
-    if reading.switches:
+    if checked.switches:
         return
     rules = {
         Kind.PIPELINE: _pipeline,
@@ -35,10 +35,10 @@ def find(reading: Reading) -> Iterator[Finding]:
         Kind.OUTPUT: _output,
         Kind.ARTIFACT: _artifact,
     }
-    for site in reading.sites(*rules):
+    for site in checked.sites(*rules):
         name = name_at(site)
         if name is not None:
-            yield from rules[site.kind](reading, site, name)
+            yield from rules[site.kind](checked, site, name)
 
 
 def name_at(site: Site) -> str | None:
@@ -54,22 +54,22 @@ def has_step(steps: Iterable[Step], name: str) -> bool:
     return any(name in (step.name, step.entrypoint) for step in steps)
 
 
-def _pipeline(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
-    history = reading.history_of(site)
+def _pipeline(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
+    history = checked.history_of(site)
     if history.pipeline(name) is not None:
         return
     names = [pipeline.name for pipeline in history.pipelines()]
-    if not _may_be_shortened(site, names) and not reading.defines(Kind.PIPELINE, name):
-        yield from _unknown(reading, site, names)
+    if not _may_be_shortened(site, names) and not checked.defines(Kind.PIPELINE, name):
+        yield from _unknown(checked, site, names)
 
 
-def _run(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
+def _run(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
     """A run that the history does not have, or that is another pipeline's."""
-    history, owner = reading.history_of(site), reading.owner_of(site)
+    history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None:
         return
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
-    if history.run(name, pipeline) is not None or reading.defines(Kind.RUN, name):
+    if history.run(name, pipeline) is not None or checked.defines(Kind.RUN, name):
         return
     close = [run.name for run in history.search_runs(name, limit=_NAMES_COMPARED)]
     if _may_be_shortened(site, close):
@@ -80,45 +80,45 @@ def _run(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
         yield Finding(_CODE, site.span, f"Pipeline {pipeline!r} has no run {name!r}: it is {whose}.")
     else:
         names = [run.name for run in history.runs(pipeline, limit=_NAMES_COMPARED)]
-        yield from _unknown(reading, site, names, f"pipeline {pipeline!r}" if pipeline else "")
+        yield from _unknown(checked, site, names, f"pipeline {pipeline!r}" if pipeline else "")
 
 
-def _step(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
+def _step(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
     """A step that the pipeline never had."""
-    history, owner = reading.history_of(site), reading.owner_of(site)
+    history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None or owner.pipeline is None or site.call == "in":
         return
     seen = history.step_names(owner.pipeline.name)
     steps = seen if owner.run is None else history.steps(owner.run)
-    if not steps or has_step(steps, name) or has_step(seen, name) or reading.defines(Kind.STEP, name):
+    if not steps or has_step(steps, name) or has_step(seen, name) or checked.defines(Kind.STEP, name):
         return
     if _all_steps_are_seen(history, owner.pipeline, owner.run):
-        yield from _unknown(reading, site, [step.name for step in seen], f"pipeline {owner.pipeline.name!r}")
+        yield from _unknown(checked, site, [step.name for step in seen], f"pipeline {owner.pipeline.name!r}")
 
 
-def _output(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
+def _output(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
     """An output that the step never had."""
-    history, owner = reading.history_of(site), reading.owner_of(site)
+    history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None or owner.assumed or owner.run is None or owner.step is None or site.call == "in":
         return
     outputs = history.outputs(owner.step)
     if outputs is None or not owner.step.status.is_success:
         return
     seen = {output.name for output in (*outputs, *history.output_names(owner.run.pipeline, owner.step.name))}
-    if name not in seen and not reading.defines(Kind.OUTPUT, name):
-        yield from _unknown(reading, site, [output.name for output in outputs], f"step {owner.step.name!r}")
+    if name not in seen and not checked.defines(Kind.OUTPUT, name):
+        yield from _unknown(checked, site, [output.name for output in outputs], f"step {owner.step.name!r}")
 
 
-def _artifact(reading: Reading, site: Site, name: str) -> Iterator[Finding]:
-    artifacts = reading.history_of(site).artifacts()
+def _artifact(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
+    artifacts = checked.history_of(site).artifacts()
     if not 0 < len(artifacts) < _ARTIFACTS_KNOWN or site.thing.generation is not Generation.MODERN:
         return
     if site.thing.owner is not None and site.thing.owner.kind is not Kind.MODEL:
         return  # the name of an input or of a version
     names = [artifact.artifact or artifact.name for artifact in artifacts]
     known = name in names or _may_be_shortened(site, names)
-    if not known and not any(reading.defines(kind, name) for kind in (Kind.OUTPUT, Kind.ARTIFACT)):
-        yield from _unknown(reading, site, names)
+    if not known and not any(checked.defines(kind, name) for kind in (Kind.OUTPUT, Kind.ARTIFACT)):
+        yield from _unknown(checked, site, names)
 
 
 def _may_be_shortened(site: Site, names: Iterable[str]) -> bool:
@@ -134,10 +134,10 @@ def _all_steps_are_seen(history: History, pipeline: Pipeline, run: Run | None) -
     return completed and (run is None or run.status.is_finished)
 
 
-def _unknown(reading: Reading, site: Site, names: Sequence[str], where: str = "") -> Iterator[Finding]:
+def _unknown(checked: CheckedDocument, site: Site, names: Sequence[str], where: str = "") -> Iterator[Finding]:
     name = site.name or ""
     close = close_names(name, names)
-    if not reading.says(site) or not (close or site.form is Form.LITERAL):
+    if not checked.says(site) or not (close or site.form is Form.LITERAL):
         return  # a variable may hold another name when the code runs, unless this one is a slip
     message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"
     message += f" no {site.kind} {name!r}."
@@ -146,11 +146,11 @@ def _unknown(reading: Reading, site: Site, names: Sequence[str], where: str = ""
     elif names:
         listed = ", ".join(map(repr, names[:_NAMES_LISTED])) + (", ..." if len(names) > _NAMES_LISTED else "")
         message += f" There {'is' if len(names) == 1 else 'are'}: {listed}"
-    yield Finding(_CODE, site.span, message, tuple(_fixes(reading, site, close)))
+    yield Finding(_CODE, site.span, message, tuple(_fixes(checked, site, close)))
 
 
-def _fixes(reading: Reading, site: Site, close: Sequence[str]) -> Iterator[Fix]:
-    written = ((other, content_of(reading.document, site, other)) for other in close)
+def _fixes(checked: CheckedDocument, site: Site, close: Sequence[str]) -> Iterator[Fix]:
+    written = ((other, content_of(checked.document, site, other)) for other in close)
     for number, (other, edit) in enumerate(written):
         if edit is not None:
             yield Fix(f"Change to {other!r}", *edit, preferred=number == 0)

@@ -68,7 +68,7 @@ class Encoding:
         return 2 if ord(letter) > 0xFFFF else 1
 
 
-class Text:
+class SourceText:
     """One text document: its lines, edited in place by the client's changes."""
 
     def __init__(self, text: str, version: int | None, encoding: Encoding) -> None:
@@ -124,7 +124,7 @@ class View:
     """One document, or one cell of a notebook, and the analysis of the whole program that it belongs to."""
 
     uri: str
-    text: Text
+    text: SourceText
     document: Document
     cell: str | None = None
 
@@ -156,7 +156,7 @@ class Documents:
     def __init__(self, encoding: Encoding, workspace: Workspace | None = None) -> None:
         self.encoding = encoding
         self._workspace = workspace
-        self._texts: dict[str, Text] = {}
+        self._texts: dict[str, SourceText] = {}
         self._documents: dict[str, Document] = {}
         self._pages: set[str] = set()  # Markdown, whose Python blocks are one program
         self._notebooks: dict[str, _Notebook] = {}
@@ -195,7 +195,7 @@ class Documents:
         """Keep an opened document. A cell of a notebook comes with its notebook."""
         if item.uri in self._notebook_of:
             return
-        self._texts[item.uri] = Text(item.text, item.version, self.encoding)
+        self._texts[item.uri] = SourceText(item.text, item.version, self.encoding)
         self._pages.discard(item.uri)
         path = to_path(item.uri)
         if item.language_id == "markdown":
@@ -276,7 +276,7 @@ class Documents:
     def _open_cells(self, notebook: _Notebook, cells: Sequence[lsp.TextDocumentItem]) -> None:
         for cell in cells:
             if cell.language_id == "python":
-                self._texts[cell.uri] = Text(cell.text, cell.version, self.encoding)
+                self._texts[cell.uri] = SourceText(cell.text, cell.version, self.encoding)
                 self._notebook_of[cell.uri] = notebook
 
     def _close_cell(self, uri: str) -> None:

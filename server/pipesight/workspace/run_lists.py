@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipesight.code.model import CallDetails, Thing
 from pipesight.history.history import History
 from pipesight.zenml.kinds import Detail, Generation
-from pipesight.zenml.releases import LISTINGS, Listing, Release, Runtime, listing
+from pipesight.zenml.releases import LISTINGS, Release, RunListing, Runtime, listing
 
 if TYPE_CHECKING:
     from pipesight.history.sync import SourceState
@@ -29,7 +29,7 @@ _ORDERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class RunList:
+class ListedRuns:
     """The runs of a pipeline that a list in code holds: `length` of `total`, from number `start` on, in one order."""
 
     newest_first: bool
@@ -57,19 +57,19 @@ class RunList:
         return self.length == self.total
 
 
-def run_list(history: History, thing: Thing, pipeline: str, runtime: Runtime) -> RunList | None:
+def run_list(history: History, thing: Thing, pipeline: str, runtime: Runtime) -> ListedRuns | None:
     """Return the list from which an index picks a run. None if the code, the release or the store does not tell."""
     return list_of(history, thing.generation, thing.details, pipeline, runtime)
 
 
 def list_of(
     history: History, generation: Generation | None, details: CallDetails, pipeline: str, runtime: Runtime
-) -> RunList | None:
+) -> ListedRuns | None:
     """Return the list of runs that a call with these details gives, in code of this generation."""
     total = history.run_count(pipeline)
     kind = _listing(history, generation, runtime)
     if kind is None:
-        return RunList(newest_first=True, start=0, length=1, total=1) if total == 1 and not details else None
+        return ListedRuns(newest_first=True, start=0, length=1, total=1) if total == 1 and not details else None
     given = dict(details)
     order = _ORDERS.get(str(given[Detail.SORT])) if Detail.SORT in given else kind.newest_first
     size = given.get(Detail.SIZE, _size(kind, runtime) or total)
@@ -77,7 +77,7 @@ def list_of(
     if order is None or not isinstance(size, int) or not isinstance(page, int) or size < 1 or page < 1:
         return None
     start = (page - 1) * size
-    return RunList(order, start, max(0, min(size, total - start)), total)
+    return ListedRuns(order, start, max(0, min(size, total - start)), total)
 
 
 def newest_first(history: History, generation: Generation | None, runtime: Runtime) -> bool | None:
@@ -86,11 +86,11 @@ def newest_first(history: History, generation: Generation | None, runtime: Runti
     return kind.newest_first if kind is not None else None
 
 
-def _size(kind: Listing, runtime: Runtime) -> int | None:
+def _size(kind: RunListing, runtime: Runtime) -> int | None:
     return runtime.page_size or kind.size if kind.is_default else kind.size
 
 
-def _listing(history: History, generation: Generation | None, runtime: Runtime) -> Listing | None:
+def _listing(history: History, generation: Generation | None, runtime: Runtime) -> RunListing | None:
     """Return the order and size of lists of runs for code of this generation.
 
     Code of the first generation never saw pages. For other code the installed release decides, or else the release that
@@ -106,7 +106,7 @@ def _listing(history: History, generation: Generation | None, runtime: Runtime) 
     return _TODAY if generation is Generation.MODERN else None
 
 
-def _listing_of(source: SourceState, generation: Generation | None) -> Listing | None:
+def _listing_of(source: SourceState, generation: Generation | None) -> RunListing | None:
     release: Release | None = None
     if source.release is not None and (match := _RELEASE.match(source.release)):
         release = tuple(map(int, match[0].split(".")))

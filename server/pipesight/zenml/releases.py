@@ -21,7 +21,7 @@ class Runtime:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class RunListing:
     """The order and size of a release's lists of runs: `.runs`, `get_runs()`, `list_pipeline_runs()`.
 
     `size` is the number of runs that `.runs` holds at most. None means all of them. `is_default` says that
@@ -34,16 +34,16 @@ class Listing:
 
 
 # Read in the source of each release: the first release, and how it and those after it list runs.
-LISTINGS: tuple[tuple[Release, Listing], ...] = (
-    ((0, 5), Listing(newest_first=False)),
-    ((0, 32), Listing(newest_first=False, size=50)),  # the first page in the order of creation: the oldest 50
-    ((0, 34), Listing(newest_first=True, size=50)),
-    ((0, 41), Listing(newest_first=True, size=50, is_default=True)),
-    ((0, 44, 2), Listing(newest_first=True, size=20, is_default=True)),
+LISTINGS: tuple[tuple[Release, RunListing], ...] = (
+    ((0, 5), RunListing(newest_first=False)),
+    ((0, 32), RunListing(newest_first=False, size=50)),  # the first page in the order of creation: the oldest 50
+    ((0, 34), RunListing(newest_first=True, size=50)),
+    ((0, 41), RunListing(newest_first=True, size=50, is_default=True)),
+    ((0, 44, 2), RunListing(newest_first=True, size=20, is_default=True)),
 )
 
 
-def listing(release: Release) -> Listing:
+def listing(release: Release) -> RunListing:
     """Return the order and size of that release's lists of runs."""
     return next((each for since, each in reversed(LISTINGS) if release >= since), LISTINGS[0][1])
 

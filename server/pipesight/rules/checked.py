@@ -25,7 +25,7 @@ def is_settled(history: History) -> bool:
     )
 
 
-class Reading:
+class CheckedDocument:
     """A document in its context. Rules look at the sites in the part that `contains` says."""
 
     def __init__(self, context: Context, document: Document, contains: Callable[[Span], bool]) -> None:
