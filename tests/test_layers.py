@@ -125,3 +125,16 @@ def test_the_server_never_unpickles(path: Path) -> None:
     if path.relative_to(ROOT).as_posix().startswith("outputs/reader/load"):
         return
     assert not {"pickle", "cloudpickle", "joblib", "dill"} & {name.split(".")[0] for name in imports(path)}
+
+
+def test_nothing_in_code_imports_in_a_circle() -> None:
+    """Imports under TYPE_CHECKING and in functions count as well."""
+    uses = {
+        path.relative_to(ROOT).as_posix(): {target for name in imports(path) if (target := own(name)) is not None}
+        for path in MODULES
+        if path.is_relative_to(ROOT / "code")
+    }
+    left = set(uses)
+    while free := {module for module in left if not (uses[module] - {module}) & left}:
+        left -= free
+    assert left == set()

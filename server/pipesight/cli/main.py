@@ -298,6 +298,7 @@ def _sites(options: argparse.Namespace) -> int:
     from pipesight.code.files import read_file
     from pipesight.code.rows import rows as sites_of
 
+    gc.disable()  # an analysis makes many objects that stay, and the process soon ends
     status = 0
     for name in options.files:
         try:
@@ -328,6 +329,7 @@ def _check(options: argparse.Namespace) -> int:
     from .check import UncheckedError, check, shown, worst_is_at_least
     from .problem import Problem
 
+    gc.disable()  # an analysis makes many objects that stay, and the process soon ends
     missing = [str(path) for path in options.paths if not path.exists()]
     problems: list[Problem] = []
     settings = settings_here()

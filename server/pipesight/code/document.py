@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from inspect import GEN_RUNNING, getgeneratorstate
 from typing import TYPE_CHECKING
 
 from .model import Definition, Position, Site, Slot, Span, Thing
@@ -35,6 +36,9 @@ WORDS_IN_WORKSPACE = (*_WORDS, *_MEMBERS)
 _ASSIGNED = re.compile(r"\s*([\w.]+)\s*(?::[^=]*)?=\s*\Z")
 
 
+LARGEST = 2_000_000  # characters of a file that is analysed: a longer one is generated
+
+
 class Document:
     """One Python file, or one notebook whose code cells are one program in order.
 
@@ -58,6 +62,8 @@ class Document:
         self._stale = True
         self._uses_zenml: tuple[object, bool] | None = None
         self._cell_starts: list[int] | None = None
+        self._work: Generator[None] | None = None  # the analysis that goes on in slices
+        self._read_meanwhile = False  # whether others read the values between slices
 
     @classmethod
     def notebook(
@@ -76,6 +82,11 @@ class Document:
         document._is_notebook = True
         document.set_cells(cells)
         return document
+
+    @property
+    def text(self) -> str:
+        """The whole text, cells joined by line ends."""
+        return "\n".join(text for _, text in self._cells)
 
     def update(self, text: str) -> None:
         """Replace the whole text."""
@@ -108,8 +119,14 @@ class Document:
         """Whether anything here can be ZenML's; when not, everything below is empty without parsing."""
         known = (self._imports.version, self._imports.are_returned) if self._imports is not None else None
         if self._uses_zenml is None or self._uses_zenml[0] != known:
-            self._uses_zenml = known, self._about_zenml or self._mentions(_WORDS) or self._may_import_zenml()
+            about_zenml = self._about_zenml or self._mentions(_WORDS) or self._may_import_zenml()
+            self._uses_zenml = known, about_zenml and not self.is_too_large
         return self._uses_zenml[1]
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the text is too long to be analysed. Everything below is empty then."""
+        return sum(len(text) for _, text in self._cells) > LARGEST
 
     def _mentions(self, words: Iterable[str]) -> bool:
         return any(word in text for word in words for _, text in self._cells)
@@ -124,24 +141,84 @@ class Document:
         return any(imports.brings_zenml(text) for _, text in self._cells)
 
     def flow(self, *, bodies: bool = True) -> Flow:
-        """The values of this document's program, up to date; without `bodies` only what runs on import."""
+        """Return the values of this document's program, up to date. Without `bodies` only of what runs on import.
+
+        While `slices` go on, the values so far.
+        """
+        if self._work is None:
+            for _ in self._slices(bodies=bodies):
+                pass
+        elif getgeneratorstate(self._work) != GEN_RUNNING:
+            self._read_meanwhile = True
+        if self._flow is None:  # the slices have not begun
+            self._end_work()
+            return self.flow(bodies=bodies)
+        return self._flow
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the sites are known without further analysis."""
+        if not self.uses_zenml:
+            return True
+        return self._work is None and not self._stale and not self._is_outdated(bodies=True)
+
+    def slices(self) -> Iterator[None]:
+        """Analyse in slices, so that other work can be done between them. An edit ends them."""
+        if self._work is None:
+            self._work = self._slices_to_sites()
+        return self._work
+
+    def _slices_to_sites(self) -> Generator[None]:
+        started = self._work
+        try:
+            yield from self._slices(bodies=True)
+            flow = self._flow
+            for chunk, records in flow.records() if flow is not None else ():
+                self._sites[chunk] = self._sites_of(chunk, records)
+                yield
+        finally:
+            self._all_sites = self._all_definitions = None
+            if self._work is started:
+                self._work = None
+            self._tell_readers()
+
+    def _tell_readers(self) -> None:
+        """Have the modules read this one again that read it between slices."""
+        if self._read_meanwhile and self._imports is not None:
+            seen, before = self._seen, self._imports.version
+            self._imports.touch()
+            if seen is not None and seen[0] == before:
+                self._seen = self._imports.version, seen[1]
+        self._read_meanwhile = False
+
+    def _end_work(self) -> None:
+        if self._work is not None:
+            self._work.close()
+            self._work = None
+
+    def _slices(self, *, bodies: bool) -> Iterator[None]:
         flow = self._flow
         if flow is None:
             from pipesight.code.evaluation.flow import Flow
             from pipesight.code.syntax.program import Program
 
-            flow = self._flow = Flow(Program(self._texts()), self._imports, about_zenml=self._about_zenml)
+            flow = self._flow = Flow(Program(()), self._imports, about_zenml=self._about_zenml)
+        if self._stale:
             self._seen = None
-        elif self._stale:
-            flow.program.update(self._texts())
-            self._seen = None
+            yield from flow.program.slices(self._texts())
         self._stale = False
-        now = (self._imports.version if self._imports is not None else 0, bodies)
-        if self._seen is None or self._seen[0] != now[0] or bodies > self._seen[1] or (bodies and flow.outdated):
-            self._seen = now
+        if self._is_outdated(bodies=bodies):
+            version = self._imports.version if self._imports is not None else 0
             self._all_sites = self._all_definitions = None
-            flow.update(bodies=bodies)
-        return flow
+            yield from flow.slices(bodies=bodies)
+            self._seen = version, bodies
+
+    def _is_outdated(self, *, bodies: bool) -> bool:
+        version = self._imports.version if self._imports is not None else 0
+        seen = self._seen
+        if seen is None or self._flow is None or seen[0] != version:
+            return True
+        return bodies and (not seen[1] or self._flow.outdated)
 
     @property
     def analysed(self) -> Flow | None:
@@ -254,6 +331,7 @@ class Document:
     def _changed(self) -> None:
         self._stale = True
         self._uses_zenml = self._cell_starts = None
+        self._end_work()
         if self._imports is not None:
             self._imports.touch()
 

@@ -37,10 +37,13 @@ class Workspace:
         self.imported: dict[str, set[str]] = {}  # the last part of a module's name: the files that asked for such a one
 
     def open(self, path: str, text: str) -> Document:
-        """A file was opened in the editor: from now on its text is what the editor says."""
+        """Take the editor's text for a file from now on. A file that was read with this text stays analysed."""
+        known = self._documents.get(path)
+        self._open.add(path)
+        if known is not None and known.text == text:
+            return known
         document = Document(path, text, _FileImports(self, Path(path)))
         self._documents[path] = document
-        self._open.add(path)
         self._forget(path)
         return document
 

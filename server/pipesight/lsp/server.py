@@ -168,9 +168,14 @@ def _quiet_async(handler: Callable[_P, Awaitable[_T | None]]) -> Callable[_P, Aw
 
 
 def _at(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
-    """The context of the document's folder and the document. None before the server has loaded or if it is off."""
+    """Return the context of the document's folder and the document.
+
+    Return None before the server has loaded, if it is off, and while a long analysis of the document goes on.
+    """
     context, view = ls.session.context_of(uri), ls.session.documents.view(uri)
-    return (context, view) if context is not None and context.settings.enable and view is not None else None
+    if context is None or not context.settings.enable or view is None or not ls.session.is_ready(view.document):
+        return None
+    return context, view
 
 
 async def _at_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
@@ -270,6 +275,8 @@ async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeCon
 def complete(ls: PipesightServer, params: lsp.CompletionParams) -> lsp.CompletionList | None:
     """Names that fit at the cursor."""
     at = _at(ls, params.text_document.uri)
+    if at is None and ls.session.is_analysing:
+        return lsp.CompletionList(is_incomplete=True, items=[])
     return completion.complete(*at, params.position) if at else None
 
 

@@ -7,13 +7,14 @@ import functools
 import logging
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 from typing import Any, Protocol, TypeVar
 
 from lsprotocol import types as lsp
 
+from pipesight.code.document import Document
 from pipesight.code.project_files import SUFFIXES
 from pipesight.code.workspace import Workspace
 from pipesight.features import commands, diagnostics
@@ -38,6 +39,8 @@ _IDLE = 0.5  # seconds after the start until what can wait is done
 _LOOK_AGAIN = 5.0  # seconds from one look for stores to the next
 _SETTLE = 0.1  # seconds in which changes of the history, or of files, are gathered before the client hears of them
 _TYPING = 0.3  # seconds without an edit after which diagnostics are published
+_AT_ONCE = 0.05  # seconds that a request waits for the analysis of its document
+_SLICE = 0.02  # seconds that an analysis which takes longer goes on between requests
 _SYNCING = 0.5  # seconds after which a history that was being read is looked at again
 
 _T = TypeVar("_T")
@@ -96,6 +99,7 @@ class Session:
         self._looking: asyncio.Future[tuple[Settings, Stores]] | None = None
         self._next_look: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._analysing: set[Document] = set()
         self._reported: dict[str, list[lsp.Diagnostic]] = {}
         self._warned: set[str] = set()
         self._disk: ThreadPoolExecutor | None = None
@@ -300,6 +304,30 @@ class Session:
             self._diagnosing.cancel()
         self._diagnosing = asyncio.get_running_loop().call_later(delay, self._diagnose)
 
+    def is_ready(self, document: Document) -> bool:
+        """Whether a document is analysed. A long analysis goes on between requests, and then the client asks again."""
+        if document in self._analysing:
+            return False
+        if document.is_ready or _spend(document.slices(), _AT_ONCE):
+            return True
+        self._analysing.add(document)
+        self._start(self._analyse(document))
+        return False
+
+    @property
+    def is_analysing(self) -> bool:
+        """Whether the analysis of a document goes on."""
+        return bool(self._analysing)
+
+    async def _analyse(self, document: Document) -> None:
+        """Analyse a document in slices, so that no request waits for it."""
+        try:
+            while not document.is_ready and not _spend(document.slices(), _SLICE):
+                await asyncio.sleep(0)
+        finally:
+            self._analysing.discard(document)
+        self.announce()
+
     def look_soon(self, context: Context) -> set[asyncio.Task[None]]:
         """Look for files of outputs, and for dashboards, that were asked for, and announce what changed."""
         looks: set[asyncio.Task[None]] = set()
@@ -388,6 +416,9 @@ class Session:
             return
         known = dict(self._reported)
         for view in context.documents.views():
+            if not self.is_ready(view.document):
+                known.pop(view.uri, None)
+                continue
             own = self.context_of(view.uri) or context
             before, now = known.pop(view.uri, []), self.diagnostics_of(own, view)
             if before != now:
@@ -445,6 +476,12 @@ class Session:
         else:
             logger.error("The look for stores failed.", exc_info=looking.exception())
         self._look_soon()
+
+
+def _spend(slices: Iterator[None], seconds: float) -> bool:
+    """Work for so many seconds. Return whether that was all."""
+    end = time.monotonic() + seconds
+    return all(time.monotonic() < end for _ in slices)
 
 
 async def _read_all(context: Context, outputs: list[Any]) -> None:

@@ -18,7 +18,7 @@ bounds them because each round costs time while somebody types, and real code ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from pipesight.code.syntax.program import Chunk, Program
 from pipesight.zenml import api
@@ -79,21 +79,26 @@ class Flow:
         self._resolving: set[Imported] = set()
 
     def update(self, *, bodies: bool = True) -> None:
-        """Run again what an edit or another file changed; without `bodies` only what runs on import."""
+        """Run again what an edit or another file changed. Without `bodies` only what runs on import."""
+        for _ in self.slices(bodies=bodies):
+            pass
+
+    def slices(self, *, bodies: bool = True) -> Iterator[None]:
+        """Update in slices, one statement or body at a time. If they are not exhausted, the next update goes on."""
         if self.running:
             return
         self.running = True
         self.outdated, late = self.outdated and not bodies, self.late
         self._past_results, self._results = self._results, {}
         try:
-            self._run_chunks()
+            yield from self._run_chunks()
             if bodies:
-                self._run_bodies()
+                yield from self._run_bodies()
                 for _ in range(_ROUNDS):
                     if not self._take_globals():
                         break
-                    self._run_chunks()
-                    self._run_bodies()
+                    yield from self._run_chunks()
+                    yield from self._run_bodies()
         finally:
             self.running = False
         if self.late != late:
@@ -220,7 +225,7 @@ class Flow:
         """Whether the module binds a name, to whatever; `import *` of an unknown module may bind any."""
         return name in self.names or name in self.late or "*" in self.names
 
-    def _run_chunks(self) -> None:
+    def _run_chunks(self) -> Iterator[None]:
         about_zenml = self._told or any(chunk.imports_zenml for chunk in self.program.chunks)
         if about_zenml is not self.about_zenml:
             self.about_zenml = about_zenml
@@ -228,22 +233,26 @@ class Flow:
         self.names, foreign, self._foreign = {}, self._foreign, None
         if foreign is not None and foreign != self.foreign():
             self._outcomes, self._bodies = {}, {}
-        outcomes: dict[Chunk, Outcome] = {}
-        for chunk in self.program.chunks:
-            outcome = self._outcomes.get(chunk)
-            if outcome is None or not holds(outcome.reads):
-                outcome = run_chunk(self, chunk)
-            outcomes[chunk] = outcome
-            self.names.update(outcome.writes)
-        self._outcomes = outcomes
+        known, outcomes = self._outcomes, dict[Chunk, Outcome]()
+        try:
+            for chunk in self.program.chunks:
+                outcome = known.get(chunk)
+                if outcome is None or not holds(outcome.reads):
+                    outcome = run_chunk(self, chunk)
+                    yield
+                outcomes[chunk] = outcome
+                self.names.update(outcome.writes)
+            known = {}
+        finally:
+            self._outcomes = {**known, **outcomes}
 
-    def _run_bodies(self) -> None:
+    def _run_bodies(self) -> Iterator[None]:
         self.live()
         bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
         callers = self._callers(bodies)
         for _ in range(_ROUNDS):
             before = bodies
-            bodies = self._run_round(callers, before, checked)
+            bodies = yield from self._run_round(callers, before, checked)
             if all(before.get(function) is body for function, body in bodies.items()) and len(before) == len(bodies):
                 break
             known, callers = callers, self._callers(bodies)
@@ -256,7 +265,7 @@ class Flow:
         callers: dict[FunctionValue, list[Arguments]],
         known: dict[FunctionValue, Outcome],
         checked: dict[FunctionValue, list[Arguments] | None],
-    ) -> dict[FunctionValue, Outcome]:
+    ) -> Generator[None, None, dict[FunctionValue, Outcome]]:
         """Run every function's body with the arguments known so far.
 
         Skip a function that this update has already `checked` with the same callers: neither its arguments nor the
@@ -282,6 +291,7 @@ class Flow:
             stale = body is None or body.arguments != arguments
             if body is None or stale or (not was_checked and not holds(body.reads)):
                 body = run_function(self, chunk, function, arguments)
+                yield
             bodies[function] = body
             pending += [(inner, chunk) for inner in body.functions]
         return bodies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipesight.code.model import Position, Span
@@ -14,9 +14,13 @@ from .tokens import STRING_PATTERN, string_end
 from .tree import Decorator, Header, Import, ImportFrom, Node
 
 _TAB = 8
+_LONGEST = 30_000  # characters of a logical line that is parsed to its end
+_SLICE = 200  # chunks that are scanned at a time
+_HEAD = 4_000  # characters that are parsed of a longer one
 _DEEPEST = 40  # levels of indentation that are told apart
 _PLAIN = re.compile(r"""[^"'#()\[\]{}\\]*\Z""")
 _NOTABLE = re.compile(rf"#|[(\[{{]|[)\]}}]|{STRING_PATTERN}|\\$")
+_ALWAYS_HEADERS = HEADERS - {"async", "match", "case"}  # words that start a header, whatever follows
 _CLAUSES = frozenset(("elif", "else", "except", "finally", "case"))
 _WORD = re.compile(r"[^\W\d]\w*")
 _FIRST_WORD = re.compile(r"[^\W\d]\w*|@")
@@ -74,7 +78,7 @@ class Code:
     def statements(self) -> list[Node]:
         if self._statements is None:
             try:
-                self._statements = parse(self.text)
+                self._statements = parse(_head_of(self.text))
             except RecursionError:  # a line of a hundred brackets in one another
                 self._statements = []
         return self._statements
@@ -197,7 +201,12 @@ class Program:
         self.update(cells)
 
     def update(self, cells: Sequence[str]) -> None:
-        """Take over the new text of all cells; chunks whose lines are untouched stay the same objects."""
+        """Take over the new text of all cells. Chunks with untouched lines stay the same objects."""
+        for _ in self.slices(cells):
+            pass
+
+    def slices(self, cells: Sequence[str]) -> Iterator[None]:
+        """Update in slices. If they are not exhausted, the program stays as it was."""
         lines: list[str] = []
         breaks: list[int] = []
         for cell in cells:
@@ -208,15 +217,22 @@ class Program:
         tail = _common_end(old, lines, head)
         if breaks != self._breaks:
             head = tail = 0
+        before = self.lines, self._breaks
         self.lines, self._breaks = lines, breaks
-        self._rescan(head, tail, len(lines) - len(old))
+        is_done = False
+        try:
+            yield from self._rescan(head, tail, len(lines) - len(old))
+            is_done = True
+        finally:
+            if not is_done:
+                self.lines, self._breaks = before
 
     def chunk_at(self, line: int) -> Chunk | None:
         """The chunk that `line` falls into or comes after."""
         index = bisect_right(self.chunks, line, key=lambda chunk: chunk.line) - 1
         return self.chunks[index] if index >= 0 else None
 
-    def _rescan(self, head: int, tail: int, shift: int) -> None:
+    def _rescan(self, head: int, tail: int, shift: int) -> Iterator[None]:
         chunks = self.chunks
         kept = next((i for i, chunk in enumerate(chunks) if chunk.line + chunk.reach >= head), len(chunks))
         start = chunks[kept - 1].line + chunks[kept - 1].height if kept else 0
@@ -227,15 +243,17 @@ class Program:
             if chunk.line >= first_same - shift and chunk.line + shift in after:
                 break
             dropped.update((code.text, code) for _, code in chunk.lines)
-        fresh, resumed = self._scan(start, after, dropped)
+        fresh, resumed = yield from self._scan(start, after, dropped)
         rest = chunks[after[resumed] :] if resumed is not None else []
         if shift:
             for chunk in rest:
                 chunk.line += shift
         self.chunks = chunks[:kept] + _reused(fresh, chunks[kept : len(chunks) - len(rest)]) + rest
 
-    def _scan(self, start: int, after: dict[int, int], known: dict[str, Code]) -> tuple[list[Chunk], int | None]:
-        """Chunks from line `start` on, up to the first that begins where an old one does."""
+    def _scan(
+        self, start: int, after: dict[int, int], known: dict[str, Code]
+    ) -> Generator[None, None, tuple[list[Chunk], int | None]]:
+        """Return the chunks from line `start` on, up to the first that begins where an old one does."""
         chunks: list[Chunk] = []
         current: list[tuple[int, Code]] = []
         first, base, decorated, cell, reach = start, 0, False, -1, 0
@@ -252,6 +270,8 @@ class Program:
                     chunks.append(Chunk(first, current, max(reach, line)))
                 if line in after:
                     return chunks, line
+                if chunks and len(chunks) % _SLICE == 0:
+                    yield
                 current, first, reach = [], line, 0
                 base = code.indent
             reach = max(reach, looked)
@@ -282,6 +302,14 @@ class Program:
     def _next_break(self, line: int) -> int:
         index = bisect_right(self._breaks, line)
         return self._breaks[index] if index < len(self._breaks) else len(self.lines)
+
+
+def _head_of(text: str) -> str:
+    """Return the part of a logical line that is parsed. A very long one is a literal full of data: its head will do."""
+    if len(text) <= _LONGEST:
+        return text
+    cut = max(text.rfind("\n", 0, _HEAD), text.rfind(",", 0, _HEAD))
+    return text[: cut if cut > 0 else _HEAD]
 
 
 def _is_zenml(node: ImportFrom) -> bool:
@@ -400,7 +428,7 @@ def _tree(lines: Sequence[tuple[int, Code]]) -> list[Unit]:
         while stack and code.indent <= stack[-1][0]:
             stack.pop()
         (stack[-1][1].body if stack else top).append(unit)
-        if unit.header is not None and len(stack) < _DEEPEST:
+        if len(stack) < _DEEPEST and (code.word in _ALWAYS_HEADERS or unit.header is not None):
             stack.append((code.indent, unit))
     return top
 
