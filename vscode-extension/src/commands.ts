@@ -47,6 +47,7 @@ export function registerCommands({ server, tree, panels, runs, comparisons, log 
     [Command.readOutputInNewPanel]: (given) => readOutput(given, "new"),
     [Command.showRun]: (given) => panels.open(argumentOf(given) ?? placeAtCursor(), "reused", focusOf(given)),
     [Command.showRuns]: (given) => runs.open(argumentOf(given) ?? placeAtCursor()),
+    [Command.compareRuns]: (given) => runs.compare(argumentOf(given) ?? placeAtCursor()),
     [Command.compareOutputs]: compare,
     [Command.copyCode]: async (given) => {
       const { text } = await server.request(Command.code, argumentOf(given) ?? {});

@@ -35,7 +35,12 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
     });
     if (!picked) return;
     const own = runs.find((run) => run.path.run === path.run)?.short ?? path.run ?? "";
-    await this.show(path, picked.run, `${path.output ?? ""}: ${picked.run.short} ↔ ${own}`);
+    await this.show(path, picked.run.path.run ?? "", `${path.output ?? ""}: ${picked.run.short} ↔ ${own}`);
+  }
+
+  /** Show an output beside the same output of another run. */
+  async between(path: HistoryPath, otherRun: string): Promise<void> {
+    await this.show(path, otherRun, `${path.output ?? ""}: ${otherRun} ↔ ${path.run ?? ""}`);
   }
 
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
@@ -46,8 +51,8 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
     this.registered.dispose();
   }
 
-  private async show(path: HistoryPath, { path: { run } }: HistoryNode, title: string): Promise<void> {
-    const other = namesOf({ ...path, run: run ?? null });
+  private async show(path: HistoryPath, run: string, title: string): Promise<void> {
+    const other = namesOf({ ...path, run });
     const [left, right] = await Promise.all([this.read(other), this.read(path)]);
     if (left.text === right.text && left.extent !== "description") {
       const part = left.extent === "rows" ? ` in the first ${ROWS.toLocaleString("en")} rows` : "";

@@ -18,10 +18,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const server = new Server(context, log);
   const tree = new HistoryTree(server.request);
   const panels = new OutputPanels(context.extensionUri, server);
+  const comparisons = new Comparisons(server.request);
   const runs = new RunsPanels(context, server, {
     open: (pipeline, run, source) => panels.open(namesOf({ pipeline, run, source }), "reused"),
+    compareOutput: (path, otherRun) => comparisons.between(path, otherRun),
   });
-  const comparisons = new Comparisons(server.request);
   running = server;
   context.subscriptions.push(
     log,

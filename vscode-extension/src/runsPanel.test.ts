@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { Server } from "./client";
-import type { RunsArgument, RunsPage, ServerStatus } from "./protocol";
+import type { ComparedRun, RunsArgument, RunsComparison, RunsPage, ServerStatus } from "./protocol";
 import { RunsPanels } from "./runsPanel";
 import { builtExtension, answering, settled } from "./testing/data";
 import { EventEmitter, panels as opened, reset } from "./testing/vscode";
@@ -15,9 +15,19 @@ const PAGE: RunsPage = {
   total: 0,
 };
 
+const side = (name: string): ComparedRun => ({
+  name,
+  short: name,
+  status: "completed",
+  tone: "passed",
+  mark: "✓",
+  path: { pipeline: "training", run: name },
+});
+const COMPARISON: RunsComparison = { title: "r1 ↔ r2", left: side("r1"), right: side("r2"), differences: [] };
+
 function open(answer: (argument: RunsArgument) => unknown = () => PAGE) {
   const statuses = new EventEmitter<ServerStatus>();
-  const { request, asked } = answering({ "pipesight.showRuns": answer });
+  const { request, asked } = answering({ "pipesight.showRuns": answer, "pipesight.compareRuns": () => COMPARISON });
   const remembered = new Map<string, unknown>();
   const context = {
     extensionUri: builtExtension(),
@@ -27,7 +37,8 @@ function open(answer: (argument: RunsArgument) => unknown = () => PAGE) {
     },
   };
   const shown: unknown[][] = [];
-  const host = { open: (...run: unknown[]) => Promise.resolve(void shown.push(run)) };
+  const show = (...given: unknown[]) => Promise.resolve(void shown.push(given));
+  const host = { open: show, compareOutput: show };
   const server = { request, onDidChangeStatus: statuses.event } as unknown as Server;
   return { panels: new RunsPanels(context as never, server, host), statuses, asked, shown, remembered };
 }
@@ -83,6 +94,21 @@ describe("the panel of runs", () => {
       page: PAGE,
       arrangement: { filter: "accuracy > 0.8" },
     });
+  });
+
+  it("compares two runs, the newer one on the right, and their outputs", async () => {
+    const { panels, asked, shown } = open();
+    await panels.open({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "compare", runs: ["r2", "r1"] });
+    await settled();
+    assert.deepEqual(asked.at(-1), [
+      "pipesight.compareRuns",
+      { pipeline: "training", source: "s", left: "r1", right: "r2" },
+    ]);
+    opened[1]?.receive.fire({ type: "ready" });
+    assert.deepEqual(opened[1]?.posted, [{ type: "comparison", comparison: COMPARISON }]);
+    opened[1].receive.fire({ type: "compareOutput", step: "train", output: "model" });
+    assert.deepEqual(shown, [[{ pipeline: "training", run: "r2", step: "train", output: "model" }, "r1"]]);
   });
 
   it("says why there are no runs", async () => {

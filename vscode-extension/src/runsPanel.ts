@@ -5,11 +5,12 @@ import type { FromRuns, ToRuns } from "../webview/runs/contract";
 import type { Server } from "./client";
 import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
-import type { RunsAnswer, RunsArgument, RunsPage } from "./protocol";
-import { isTrouble } from "./reading";
+import type { CompareArgument, HistoryPath, RunsAnswer, RunsArgument, RunsComparison, RunsPage } from "./protocol";
+import { isTrouble, sentence } from "./reading";
 import { page } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.runs";
+const COMPARISON_TYPE = "pipesight.comparison";
 /** Runs of the first page. It has to be on the screen at once. */
 const FIRST = 500;
 /** Runs of a later page. */
@@ -17,7 +18,9 @@ const LATER = 5_000;
 
 /** What the panels ask of the extension. */
 export interface RunsHost {
-  open(pipeline: string, run: string, source: string | null): Promise<void>;
+  readonly open: (pipeline: string, run: string, source: string | null) => Promise<void>;
+  /** Show an output beside the same output of another run. */
+  readonly compareOutput: (path: HistoryPath, otherRun: string) => Promise<void>;
 }
 
 export class RunsPanels implements vscode.Disposable {
@@ -37,11 +40,18 @@ export class RunsPanels implements vscode.Disposable {
   /** Show the runs of a pipeline, or of the one at the cursor. */
   async open(argument: RunsArgument): Promise<void> {
     const answer = await this.server.request(Command.showRuns, { ...argument, limit: FIRST });
-    if (isTrouble(answer)) throw new Error([answer.problem, answer.advice].filter(Boolean).join(" "));
+    if (isTrouble(answer)) throw new Error(sentence(answer));
     const key = JSON.stringify(namesOf(answer.path));
     const known = this.panels.get(key);
     if (known) known.reveal();
     else this.create(key, answer);
+  }
+
+  /** Show what differs between two runs. The server chooses the runs that the argument does not name. */
+  async compare(argument: CompareArgument): Promise<void> {
+    const answer = await this.server.request(Command.compareRuns, argument);
+    if (isTrouble(answer)) throw new Error(sentence(answer));
+    new ComparisonPanel(newPanel(COMPARISON_TYPE, answer.title), this.context.extensionUri, this.host, answer);
   }
 
   dispose(): void {
@@ -49,13 +59,10 @@ export class RunsPanels implements vscode.Disposable {
   }
 
   private create(key: string, first: RunsPage): void {
-    const options = { enableScripts: true, retainContextWhenHidden: true };
-    const panel = vscode.window.createWebviewPanel(VIEW_TYPE, first.title, vscode.ViewColumn.Beside, options);
+    const panel = newPanel(VIEW_TYPE, first.title);
+    const host = { open: this.host.open, compare: (argument: CompareArgument) => this.compare(argument) };
     const { extensionUri, workspaceState } = this.context;
-    this.panels.set(
-      key,
-      new RunsPanel(panel, extensionUri, this.server.request, workspaceState, this.host, key, first),
-    );
+    this.panels.set(key, new RunsPanel(panel, extensionUri, this.server.request, workspaceState, host, key, first));
     panel.onDidDispose(() => this.panels.delete(key));
   }
 }
@@ -66,7 +73,7 @@ class RunsPanel {
     extension: vscode.Uri,
     private readonly request: Request,
     private readonly memory: vscode.Memento,
-    private readonly host: RunsHost,
+    private readonly host: Pick<RunsHost, "open"> & Pick<RunsPanels, "compare">,
     private readonly key: string,
     private readonly first: RunsPage,
   ) {
@@ -103,6 +110,11 @@ class RunsPanel {
       case "open":
         await this.host.open(pipeline ?? "", message.run, source);
         break;
+      case "compare": {
+        const [right = null, left = null] = message.runs;
+        await this.host.compare({ pipeline, source, left, right });
+        break;
+      }
       case "arranged":
         await this.memory.update(this.memoryKey, message.arrangement);
         break;
@@ -139,6 +151,40 @@ class RunsPanel {
   private post(message: ToRuns): void {
     void this.panel.webview.postMessage(message);
   }
+}
+
+/** Two runs side by side. Finished runs do not change, so the panel asks for nothing more. */
+class ComparisonPanel {
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    extension: vscode.Uri,
+    private readonly host: RunsHost,
+    private readonly comparison: RunsComparison,
+  ) {
+    const dist = vscode.Uri.joinPath(extension, "dist");
+    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
+    panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
+    panel.webview.html = page(panel.webview, dist, "runs", `Comparing ${comparison.title}…`);
+  }
+
+  private async receive(message: FromRuns): Promise<void> {
+    const { left, right } = this.comparison;
+    const { pipeline = null, source = null } = right.path;
+    if (message.type === "ready") {
+      const shown: ToRuns = { type: "comparison", comparison: this.comparison };
+      await this.panel.webview.postMessage(shown);
+    } else if (message.type === "open") await this.host.open(pipeline ?? "", message.run, source);
+    else if (message.type === "compareOutput") {
+      const { step, output } = message;
+      await this.host.compareOutput({ ...right.path, step, output }, left.name);
+    }
+  }
+}
+
+function newPanel(type: string, title: string): vscode.WebviewPanel {
+  const options = { enableScripts: true, retainContextWhenHidden: true };
+  return vscode.window.createWebviewPanel(type, title, vscode.ViewColumn.Beside, options);
 }
 
 async function save(text: string, name: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** The messages between the extension and the page of a pipeline's runs. */
-import type { RunsPage, Trouble } from "../../src/protocol";
+import type { RunsComparison, RunsPage, Trouble } from "../../src/protocol";
 import type { Arrangement } from "./arrange";
 
 export type ToRuns =
@@ -7,6 +7,8 @@ export type ToRuns =
   | { readonly type: "runs"; readonly page: RunsPage; readonly arrangement?: Partial<Arrangement> }
   /** The newest runs once more, after the history changed. */
   | { readonly type: "newest"; readonly page: RunsPage }
+  /** Two runs side by side, in a panel of their own. */
+  | { readonly type: "comparison"; readonly comparison: RunsComparison }
   | { readonly type: "trouble"; readonly trouble: Trouble };
 
 export type FromRuns =
@@ -14,6 +16,7 @@ export type FromRuns =
   | { readonly type: "more"; readonly offset: number }
   | { readonly type: "open"; readonly run: string }
   | { readonly type: "compare"; readonly runs: readonly string[] }
+  | { readonly type: "compareOutput"; readonly step: string; readonly output: string }
   | { readonly type: "arranged"; readonly arrangement: Arrangement }
   | { readonly type: "copy"; readonly text: string; readonly words: string }
   | { readonly type: "save"; readonly text: string };

@@ -3,6 +3,7 @@ import "../style.css";
 import "./runs.css";
 import { h } from "../dom";
 import { problem } from "../renderers/problem";
+import { comparison } from "./comparison";
 import { Chart } from "./chart";
 import type { FromRuns, ToRuns } from "./contract";
 import { RunsView } from "./page";
@@ -11,12 +12,10 @@ declare function acquireVsCodeApi(): { postMessage(message: FromRuns): void };
 
 const vscode = acquireVsCodeApi();
 const app = document.getElementById("app") ?? document.body;
-const view = new RunsView(
-  (message) => {
-    vscode.postMessage(message);
-  },
-  (host) => new Chart(host),
-);
+const send = (message: FromRuns): void => {
+  vscode.postMessage(message);
+};
+const view = new RunsView(send, (host) => new Chart(host));
 
 window.addEventListener("message", ({ data }: MessageEvent<ToRuns>) => {
   switch (data.type) {
@@ -27,8 +26,11 @@ window.addEventListener("message", ({ data }: MessageEvent<ToRuns>) => {
     case "newest":
       view.update(data.page);
       break;
+    case "comparison":
+      app.replaceChildren(h("main", {}, comparison(data.comparison, send)));
+      break;
     case "trouble":
       app.replaceChildren(h("main", {}, problem(data.trouble.problem, data.trouble.advice)));
   }
 });
-vscode.postMessage({ type: "ready" });
+send({ type: "ready" });

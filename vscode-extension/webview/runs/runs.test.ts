@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { RunsPage, RunsRow } from "../../src/protocol";
+import type { ComparedRun, RunsComparison, RunsPage, RunsRow } from "../../src/protocol";
 import { h } from "../dom";
 import { openPage, texts } from "../testPage";
 import { columnsToShow, isHeading, lines, PLAIN } from "./arrange";
+import { comparison } from "./comparison";
 import type { FromRuns } from "./contract";
 import { toCsv, toMarkdown } from "./export";
 import { parse } from "./filter";
@@ -178,6 +179,42 @@ describe("what is exported", () => {
   it("is a Markdown table without markup of its own", () => {
     const marked = runsOf(page([row("a|b <i>", 1, 2)]));
     assert.match(toMarkdown(marked, marked.rows, [0]), /\| a\\\|b \\<i\\> \|/);
+  });
+});
+
+describe("two runs side by side", () => {
+  before(() => {
+    openPage();
+  });
+  const side = (name: string, rest: Partial<ComparedRun> = {}): ComparedRun => {
+    return { name, short: name, status: "completed", tone: "passed", mark: "✓", path: { run: name }, ...rest };
+  };
+  const shown = (differences: RunsComparison["differences"]): { page: HTMLElement; sent: FromRuns[] } => {
+    const sent: FromRuns[] = [];
+    const [left, right] = [side("r1"), side("r2", { status: "failed", tone: "failed", error: "no data" })];
+    return { page: comparison({ title: "", left, right, differences }, (message) => sent.push(message)), sent };
+  };
+
+  it("show the change of numbers, the kinds in order", () => {
+    const { page: view } = shown([
+      { kind: "parameter", name: "train.rate", left: "0.1", right: "0.2", change: 0.1, percent: 100 },
+      { kind: "metric", name: "accuracy", left: "0.8", right: "0.6", change: -0.2, percent: -25 },
+      { kind: "tag", name: "nightly", left: null, right: "nightly" },
+    ]);
+    assert.deepEqual(texts(view, ".group-head"), ["Metrics", "Parameters", "Tags"]);
+    assert.deepEqual(texts(view, "td:last-child"), ["▼ 0.2 (-25 %)", "▲ 0.1 (+100 %)", ""]);
+    assert.deepEqual(texts(view, "td.null"), ["none"]);
+    assert.deepEqual(texts(view, ".error"), ["no data"]);
+  });
+
+  it("lead to the values of an output", () => {
+    const { page: view, sent } = shown([{ kind: "output", name: "train.model", left: "a", right: "b" }]);
+    view.querySelector<HTMLElement>("tbody button")?.click();
+    assert.deepEqual(sent, [{ type: "compareOutput", step: "train", output: "model" }]);
+  });
+
+  it("may not differ", () => {
+    assert.deepEqual(texts(shown([]).page, "[role=status]"), ["No differences"]);
   });
 });
 
