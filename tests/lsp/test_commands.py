@@ -125,6 +125,12 @@ async def test_the_history_unfolds_down_to_the_outputs(editor: Editor) -> None:
 
 
 @pytest.mark.depends_on("panel", "show_document")
+async def test_the_history_lists_no_more_runs_than_asked_for(editor: Editor) -> None:
+    nodes = await editor.execute("pipesight.history", {"parent": {"pipeline": "training_pipeline"}, "limit": 2})
+
+    assert [node["kind"] for node in nodes] == ["run", "run"]
+
+
 async def test_editors_without_a_panel_are_shown_a_document_or_a_message(editor: Editor) -> None:
     await editor.execute("pipesight.readOutput", TEST_SET)
 

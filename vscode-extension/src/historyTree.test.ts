@@ -3,7 +3,7 @@ import { beforeEach, describe, it } from "node:test";
 import { HistoryTree } from "./historyTree";
 import type { HistoryNode, Tone } from "./protocol";
 import { answering, runNode } from "./testing/data";
-import { done, doneWith, reset, type ThemeIcon, treeView } from "./testing/vscode";
+import { done, doneWith, reset, selection, type ThemeIcon, treeView } from "./testing/vscode";
 
 const pipeline: HistoryNode = {
   kind: "pipeline",
@@ -31,11 +31,31 @@ describe("the history tree", () => {
     const tree = new HistoryTree(request);
     const [top] = await tree.getChildren();
     const [run] = await tree.getChildren(top);
-    assert.equal(run?.label, "a");
+    assert(run?.kind === "run");
+    assert.equal(run.label, "a");
     assert.deepEqual(asked, [
       ["pipesight.history", {}],
-      ["pipesight.history", { parent: { pipeline: "training" } }],
+      ["pipesight.history", { parent: { pipeline: "training" }, limit: 100 }],
     ]);
+  });
+
+  it("lists more runs of a pipeline when the person asks for them", async () => {
+    const runs = Array.from({ length: 150 }, (_, at) => runNode(`run ${at}`));
+    const tree = new HistoryTree(
+      answering({
+        "pipesight.history": ({ parent, limit }) => (parent ? runs.slice(0, limit ?? 0) : [pipeline]),
+      }).request,
+    );
+    const [top] = await tree.getChildren();
+    const first = await tree.getChildren(top);
+    const more = first.at(-1);
+    assert(more);
+    assert.deepEqual([first.length, tree.getTreeItem(more).label], [101, "Load more runs…"]);
+    let changed: unknown;
+    tree.onDidChangeTreeData((line) => (changed = line));
+    selection.fire({ selection: [more] });
+    assert.equal(changed, top);
+    assert.equal((await tree.getChildren(top)).length, 150);
   });
 
   it("is empty while no server runs", async () => {

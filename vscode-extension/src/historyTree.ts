@@ -30,13 +30,30 @@ const TONE_ICONS: Readonly<Record<Tone, readonly [icon: string, color?: string]>
   unknown: ["question", "testing.iconSkipped"],
 };
 
-export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<undefined>();
-  private readonly view: vscode.TreeView<Node>;
+/** Runs of a pipeline that are listed at first, and that are added when the person asks for more. */
+const RUNS = 100;
+
+/** The last line below a pipeline that has more runs than are listed. */
+interface More {
+  readonly kind: "more";
+  readonly parent: Node;
+}
+
+type Line = Node | More;
+
+export class HistoryTree implements vscode.TreeDataProvider<Line>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<Line | undefined>();
+  private readonly view: vscode.TreeView<Line>;
+  private readonly listener: vscode.Disposable;
+  /** How many runs of a pipeline are listed, where the person asked for more. */
+  private readonly limits = new Map<string, number>();
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly request: Request) {
     this.view = vscode.window.createTreeView(VIEW, { treeDataProvider: this, showCollapseAll: true });
+    this.listener = this.view.onDidChangeSelection(({ selection: [line] }) => {
+      if (line?.kind === "more") this.listMore(line.parent);
+    });
   }
 
   refresh(): void {
@@ -52,17 +69,18 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   }
 
   /** A server that does not run has no history. The view's welcome text then says what to do. */
-  async getChildren(node?: Node): Promise<Node[]> {
+  async getChildren(line?: Line): Promise<Line[]> {
+    if (line?.kind === "more") return [];
     try {
-      const children = await this.request(Command.history, node ? { parent: node.path } : {});
-      return children.map((child) => ({ ...child, parent: node }));
+      return line?.kind === "pipeline" ? await this.runsOf(line) : await this.below(line, {});
     } catch {
       return [];
     }
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
+  getTreeItem(node: Line): vscode.TreeItem {
     const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+    if (node.kind === "more") return new vscode.TreeItem("Load more runs…", None);
     const item = new vscode.TreeItem(node.short, node.expandable ? Collapsed : None);
     item.id = idOf(node);
     item.description = node.description ?? "";
@@ -79,8 +97,26 @@ export class HistoryTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   }
 
   dispose(): void {
+    this.listener.dispose();
     this.view.dispose();
     this.changed.dispose();
+  }
+
+  private async runsOf(pipeline: Node): Promise<Line[]> {
+    const limit = this.limits.get(idOf(pipeline)) ?? RUNS;
+    const runs = await this.below(pipeline, { limit });
+    return runs.length < limit ? runs : [...runs, { kind: "more", parent: pipeline }];
+  }
+
+  private async below(node: Node | undefined, rest: { readonly limit?: number }): Promise<Node[]> {
+    const children = await this.request(Command.history, { ...(node ? { parent: node.path } : {}), ...rest });
+    return children.map((child) => ({ ...child, parent: node }));
+  }
+
+  private listMore(pipeline: Node): void {
+    const id = idOf(pipeline);
+    this.limits.set(id, (this.limits.get(id) ?? RUNS) + RUNS);
+    this.changed.fire(pipeline);
   }
 }
 

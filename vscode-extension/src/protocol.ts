@@ -113,9 +113,14 @@ export interface ReadArgument {
   readonly find?: string | null;
 }
 
-/** The argument of `pipesight.history`: the node whose children are wanted. Without one, these are the pipelines. */
+/**
+ * The argument of `pipesight.history`: the node whose children are wanted. Without one, these are the pipelines.
+ *
+ * `limit` is the greatest number of runs in the answer.
+ */
 export interface HistoryArgument {
   readonly parent?: HistoryPath | null;
+  readonly limit?: number | null;
 }
 
 /** Where an output's artifact is stored, and what it is. `data_type` and `materializer` are dotted class paths. */

@@ -165,7 +165,8 @@ def _is_older(run: Run, other: Run) -> bool:
 
 async def list_history(context: Context, given: Mapping[str, object]) -> tuple[HistoryNode, ...]:
     """Return the children of a node of the history tree. Without a node, these are the pipelines."""
-    parent = HistoryArgument.of(given).parent
+    argument = HistoryArgument.of(given)
+    parent = argument.parent
     history = context.history
     if parent is None or parent == HistoryPath():
         return tuple(_pipeline_node(history, pipeline) for pipeline in history.pipelines())
@@ -178,7 +179,7 @@ async def list_history(context: Context, given: Mapping[str, object]) -> tuple[H
         steps = history.steps(found.run) or ()
         return tuple(_step_node(history, Found(found.pipeline, found.run, step), step) for step in steps)
     if found.pipeline is not None:
-        runs = history.runs(found.pipeline.name, limit=_CHOICES)
+        runs = history.runs(found.pipeline.name, limit=argument.limit or _CHOICES)
         return tuple(_run_node(history, Found(found.pipeline, run), run) for run in runs)
     return ()
 

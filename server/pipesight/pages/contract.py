@@ -132,15 +132,20 @@ class ReadArgument:
 
 @dataclass(frozen=True, slots=True)
 class HistoryArgument:
-    """The argument of `pipesight.history`: the node whose children are wanted. Without one, these are the pipelines."""
+    """The argument of `pipesight.history`: the node whose children are wanted. Without one, these are the pipelines.
+
+    `limit` is the greatest number of runs in the answer.
+    """
 
     parent: HistoryPath | None = None
+    limit: int | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> HistoryArgument:
         """Read what a client sent. A value of the wrong type counts as missing."""
         parent = given.get("parent")
-        return cls(ReadArgument.of(cast("Mapping[str, object]", parent)).path if isinstance(parent, Mapping) else None)
+        path = ReadArgument.of(cast("Mapping[str, object]", parent)).path if isinstance(parent, Mapping) else None
+        return cls(path, _number(given, "limit"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ export const panels: WebviewPanelStub[] = [];
 export const handlers = new Map<string, (...args: unknown[]) => unknown>();
 export const languageStatus = { text: "", detail: "", busy: false, severity: 0, command: undefined as unknown };
 export const treeView = { message: "", description: "", badge: undefined as unknown };
+export const selection = new EventEmitter<{ selection: unknown[] }>();
 export const grantTrust = new EventEmitter<undefined>();
 
 /** Forget what earlier tests did. */
@@ -183,7 +184,7 @@ function createWebviewPanel(_: string, title: string, place: { preserveFocus: bo
 export const window = {
   activeTextEditor: undefined as unknown,
   createWebviewPanel,
-  createTreeView: () => Object.assign(treeView, { dispose: () => undefined, onDidChangeVisibility: none }),
+  createTreeView: () => Object.assign(treeView, { dispose: () => undefined, onDidChangeSelection: selection.event }),
   registerWebviewPanelSerializer: () => new Disposable(),
   showInformationMessage: message("information"),
   showWarningMessage: message("warning"),
