@@ -145,17 +145,27 @@ describe("a person between the code and the history", { timeout: 600_000 }, () =
     await vscode.page.keyboard.press("Control+S");
   });
 
-  it("renames a step wherever it is read", async () => {
-    await vscode.goTo(8, 23);
+  const rename = async (name: string, other: string): Promise<void> => {
     await vscode.page.keyboard.press("F2");
     const box = vscode.page.locator(".rename-box input");
     await box.waitFor();
-    assert.equal(await box.inputValue(), "train");
-    await box.fill("fit");
+    assert.equal(await box.inputValue(), name);
+    await box.fill(other);
     await box.press("Enter");
-    await vscode.line('run.steps["fit"]').waitFor();
-    await vscode.openFile("report.py");
-    await vscode.line('last_run.steps["fit"].outputs["accuracy"]').waitFor();
-    await vscode.line('last_run.steps["fit"].outputs["params"]').waitFor();
+  };
+
+  it("is told why the name of a function is not renamed in quotes", async () => {
+    await vscode.goTo(8, 23);
+    await rename("train", "fit");
+    await vscode.page.locator(".notification-toast", { hasText: "'train' is the name of a function" }).waitFor();
+    await vscode.run("Notifications: Clear All Notifications");
+  });
+
+  it("renames an output wherever it is read", async () => {
+    await vscode.goTo(9, 42);
+    await rename("score", "quality");
+    await vscode.line('run.steps["evaluate"].outputs["quality"]').waitFor();
+    await vscode.openFile("pipelines.py");
+    await vscode.line('"quality"').waitFor();
   });
 });
