@@ -36,3 +36,27 @@ def test_a_log_file_is_redacted_with_its_tracebacks(tmp_path: Path) -> None:
     written = (tmp_path / "log").read_text()
     assert "hunter2" not in written
     assert "Traceback" in written
+
+
+def test_a_message_without_end_is_shortened(tmp_path: Path) -> None:
+    set_up_logging("info", tmp_path / "log")
+    logging.getLogger("pipesight.test").error("%s", "begin" + "x" * 1_000_000 + "end")
+    logging.shutdown()
+
+    written = (tmp_path / "log").read_text()
+    assert len(written) < 4000
+    assert "begin" in written
+    assert written.endswith("end\n")
+
+
+def test_what_is_logged_over_and_over_is_left_out(tmp_path: Path) -> None:
+    set_up_logging("info", tmp_path / "log")
+    for number in range(1000):
+        logging.getLogger("pipesight.test").error("nonsense %d", number)
+    logging.getLogger("pipesight.test").error("something else")
+    logging.shutdown()
+
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert len(lines) == 21
+    assert "left out" in lines[-2]
+    assert "something else" in lines[-1]

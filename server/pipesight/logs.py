@@ -22,6 +22,8 @@ _SECRETS = (
     re.compile(r"(?i)(?<=bearer )[\w\-.=+/]+"),
     re.compile(r"(?i)((?:password|token|api_key|secret)[\"']?\s*[:=]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;}]+)"),
 )
+_LONGEST = 3000  # characters of one message with its traceback
+_AT_MOST, _MINUTE = 20, 60.0  # messages that one line of code logs in so many seconds
 _KEPT = 1000  # lines that wait for a client to read them
 _PATIENCE = 0.2  # seconds that the last lines have
 
@@ -35,7 +37,32 @@ def redact(text: str) -> str:
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return visible(redact(super().format(record)))
+        return shortened(visible(redact(super().format(record))))
+
+
+def shortened(text: str) -> str:
+    """Return `text` without its middle if it is long. A traceback says most at its end."""
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]} [... {len(text) - 2 * half} left out ...] {text[-half:]}"
+
+
+class Repeats(logging.Filter):
+    """Leaves out what one line of code logs too often. A client that sends nonsense would fill the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._since: dict[tuple[str, int], float] = {}
+        self._count: dict[tuple[str, int], int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether to log the record."""
+        origin = (record.pathname, record.lineno)
+        if record.created - self._since.setdefault(origin, record.created) > _MINUTE:
+            self._since[origin], self._count[origin] = record.created, 0
+        self._count[origin] = self._count.get(origin, 0) + 1
+        if self._count[origin] == _AT_MOST:
+            record.msg = f"{record.msg} (More of this kind is left out for a minute.)"
+        return self._count[origin] <= _AT_MOST
 
 
 class StandardError(io.TextIOBase):
@@ -74,5 +101,6 @@ def set_up_logging(level: str, file: Path | None = None, stream: StandardError |
     """
     handler = logging.FileHandler(file, encoding="utf-8") if file is not None else logging.StreamHandler(stream)
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(Repeats())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("pygls").setLevel(logging.ERROR)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipesight.history.addresses import local_path, mysql_address
+from pipesight.history.addresses import file_path, local_path, mysql_address
 from pipesight.history.discovery import Discovery, discover
 from pipesight.history.history import History, rows
 from pipesight.history.sources import Source, SourceError
@@ -445,6 +445,10 @@ def test_a_legacy_project_beside_a_modern_home(name: str, copy_history: Callable
         ("\\\\server\\share\\zenml.db", "linux", "//server/share/zenml.db"),
         ("/home/me/zenml.db", "linux", "/home/me/zenml.db"),
         ("/home/me/a\\b.db", "linux", "/home/me/a\\b.db"),
+        ("/c:/data/zenml.db", "win32", "c:\\data\\zenml.db"),
+        ("C:\\data\\zenml.db", "win32", "C:\\data\\zenml.db"),
+        ("/mnt/c/data/zenml.db", "win32", "c:/data/zenml.db"),
+        ("\\\\server\\share\\zenml.db", "win32", "\\\\server\\share\\zenml.db"),
     ],
 )
 def test_paths_of_windows_on_linux(text: str, platform: str, path: str) -> None:
@@ -462,3 +466,42 @@ def test_a_named_file_that_is_gone_is_still_a_store(tmp_path: Path) -> None:
     found = discover(history=[str(tmp_path / "zenml.db")], environment={}, home=tmp_path)
     assert databases(found) == ["zenml.db"]
     assert [finding.outcome for finding in found.findings] == ["absent"]
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("file:///c%3A/data/zenml.db", "/mnt/c/data/zenml.db"),
+        ("file://server/share/a%20b.db", "//server/share/a b.db"),
+        ("file://localhost/data/zenml.db", "/data/zenml.db"),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="what Linux makes of them")
+def test_file_urls(url: str, path: str) -> None:
+    assert file_path(url) == Path(path)
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "folder"),
+    [
+        ("win32", {"APPDATA": "{home}/Roaming"}, "Roaming/zenml"),
+        ("win32", {}, "AppData/Roaming/zenml"),
+        ("darwin", {"XDG_CONFIG_HOME": "{home}/other"}, "Library/Application Support/zenml"),
+        ("linux", {"XDG_CONFIG_HOME": "{home}/other"}, "other/zenml"),
+        ("linux", {}, ".config/zenml"),
+    ],
+)
+def test_the_configuration_folder_of_each_system(
+    platform: str,
+    environment: dict[str, str],
+    folder: str,
+    unpack_history: Callable[[str], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.platform", platform)
+    stores = tmp_path / folder / "local_stores"
+    shutil.copytree(unpack_history("0.98.0") / "config/local_stores", stores)
+    told = {name: value.replace("{home}", str(tmp_path)) for name, value in environment.items()}
+    found = discover([tmp_path], environment=told, home=tmp_path)
+    assert [source.label for source in found.sources] == [str(stores / "default_zen_store/zenml.db")]

@@ -493,6 +493,31 @@ def test_an_index_damaged_while_open(modern: Path, tmp_path: Path, watch: Callab
     assert history.run("first_training") is not None
 
 
+@pytest.mark.parametrize("is_open", [False, True])
+def test_an_index_that_cannot_be_replaced(
+    is_open: bool, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where no file is removed that another program has open."""
+
+    def remove(path: Path | str) -> None:
+        if isinstance(path, Path) and path.is_relative_to(tmp_path):
+            raise PermissionError(13, "The process cannot access the file", str(path))
+
+    history = watch(modern, start=False)
+    history.sync_once()
+    (file,) = (tmp_path / "cache").glob("*.db")
+    if not is_open:
+        history.close()
+    with file.open("r+b") as damaged:
+        damaged.write(b"garbage" * 20_000)
+    Path(f"{file}-wal").unlink(missing_ok=True)
+    monkeypatch.setattr(index_module, "remove", remove)
+    if not is_open:
+        history = watch(modern, start=False)
+    history.sync_once(full=True)
+    assert history.run("first_training") is not None
+
+
 def test_an_index_that_lost_a_table_is_read_anew_at_once(
     modern: Path, tmp_path: Path, watch: Callable[..., History]
 ) -> None:

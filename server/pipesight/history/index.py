@@ -477,7 +477,11 @@ class Index:
         with self._writing:
             self._watcher.close()
             self._engine.dispose()
-            remove(self.path)
+            try:
+                remove(self.path)
+            except OSError as error:  # Windows removes no file that another editor has open
+                self.trouble = f"The index {self.path} is damaged and cannot be replaced: {error.strerror}."
+                self.path = in_memory()
             self._engine = self._open_engine()
             self._watcher = connect(self.path)
             self.times_rebuilt += 1

@@ -1,0 +1,86 @@
+"""A language server as a process of its own, spoken to message by message."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+
+class Wire:
+    """A server and the client's end of its pipes. Requests of the server are answered with null."""
+
+    def __init__(self, command: Sequence[str], folder: Path, log: Path, **environment: str) -> None:
+        self._log = log.open("wb")
+        self.process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+        )
+        self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._number = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def initialize(self, folder: Path, **options: object) -> None:
+        """Open a folder as a client without any abilities does."""
+        params = {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}, "initializationOptions": options}
+        self.request("initialize", params)
+        self.notify("initialized", {})
+
+    def request(self, method: str, params: object, *, patience: float = 60.0) -> Any:
+        """Return the result of a request. Raises RuntimeError for an error and queue.Empty if there is no answer."""
+        self._number += 1
+        self._send({"id": self._number, "method": method, "params": params})
+        while True:
+            answer = self._answers.get(timeout=patience)
+            if answer.get("id") == self._number:
+                if "error" in answer:
+                    raise RuntimeError(str(answer["error"]))
+                return answer.get("result")
+
+    def notify(self, method: str, params: object) -> None:
+        """Send a notification."""
+        self._send({"method": method, "params": params})
+
+    def end(self, patience: float = 10.0) -> int:
+        """Shut the server down and return its exit status."""
+        self.request("shutdown", None)
+        self.notify("exit", None)
+        status = self.process.wait(patience)
+        self._log.close()
+        return status
+
+    def kill(self) -> None:
+        """End the process, if it has not ended."""
+        self.process.kill()
+        self.process.wait()
+        self._log.close()
+
+    def _send(self, message: Mapping[str, object]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.flush()
+
+    def _listen(self) -> None:
+        stream = self.process.stdout
+        assert stream is not None
+        while header := stream.readline():
+            length = 0
+            while header.strip():
+                if header.lower().startswith(b"content-length:"):
+                    length = int(header.split(b":")[1])
+                header = stream.readline()
+            message = cast("dict[str, Any]", json.loads(stream.read(length)))
+            if "method" not in message:
+                self._answers.put(message)
+            elif "id" in message:
+                self._send({"id": message["id"], "result": None})
