@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Many tests wait for a process, so that there is room for two on each core.
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
-.PHONY: demo test test-quick lint format test-python test-pythons test-extension test-editors compatibility bench bench-scale package clean
+.PHONY: demo test test-quick lint format test-python test-pythons test-extension test-editors compatibility soak bench bench-scale package clean
 
 demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
 	$(BIN)/pipesight demo
@@ -46,6 +46,9 @@ test-editors: .venv/.developed node_modules/.installed .cache/system  ## the tes
 
 compatibility: .venv/.developed .venvs/zenml/.installed .cache/system  ## write down which histories were read, and how
 	$(BIN)/python -m pytest -p tests.compatibility tests/history/test_rows.py tests/history/test_projects.py tests/real
+
+soak: .venv/.developed  ## a server for two minutes of random edits and requests; SOAK="--seconds 3600 --seed 7" for more
+	$(BIN)/python -m tests.soak $(SOAK)
 
 bench: .venv/.developed .venvs/peers/.installed  ## the benchmarks; docs/benchmarks.md tells what they compare
 	$(BIN)/python benchmarks/run.py

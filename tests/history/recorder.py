@@ -68,3 +68,9 @@ def _copy(connection: sqlite3.Connection, table: str, row: sqlite3.Row, changed:
 def _insert(connection: sqlite3.Connection, table: str, row: Mapping[str, object]) -> None:
     columns = ", ".join(f'"{name}"' for name in row)
     connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+
+
+def newest(database: Path) -> str:
+    """Return the name of the run that was recorded last."""
+    with closing(sqlite3.connect(database)) as connection:
+        return str(connection.execute("SELECT name FROM pipeline_run ORDER BY rowid DESC LIMIT 1").fetchone()[0])
