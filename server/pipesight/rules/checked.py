@@ -36,8 +36,12 @@ class CheckedDocument:
     def sites(self, *kinds: Kind) -> Iterator[Site]:
         """Yield the sites of these kinds whose history is complete."""
         for site in self.document.sites:
-            if site.kind in kinds and self.contains(site.span) and is_settled(self.history_of(site)):
+            if site.kind in kinds and self.contains(site.span) and self._is_known(self.history_of(site)):
                 yield site
+
+    def _is_known(self, history: History) -> bool:
+        # The report asks only if the active project is settled. Asking again for each site would cost much.
+        return history is self.context.history or is_settled(history)
 
     def history_of(self, site: Site) -> History:
         """Return the history of the project that a site asks."""
