@@ -143,6 +143,13 @@ async def test_a_run_is_described_with_why_it_failed(record: Client) -> None:
     assert run["steps"][0]["outputs"] == [{"name": "table", "type": "DataFrame", "version": "4"}]
     assert run["metrics"]["fit.loss"] == 0.3333
     assert run["tags"] == ["nightly"]
+    assert run["log_of"] == "fit"
+    assert "about to divide" in run["log"]
+
+    quiet = await ask(record, "describe_run", pipeline="training", run=name, log_lines=1, log_of="load_rows")
+    assert quiet["from_history"]["log"] == ["loaded 8 rows"]
+    error = await refused(record, "describe_run", pipeline="training", run=name, log_of="lod_rows")
+    assert "The run has no step 'lod_rows'. There are: 'load_rows', 'fit'" in error
 
     page = await ask(record, "describe_run", pipeline="training", steps=1)
     assert page["from_history"]["error"] is None
@@ -303,6 +310,5 @@ def test_without_the_sdk_the_command_says_what_to_install(tmp_path: Path) -> Non
     done = program(tmp_path, "mcp", PYTHONPATH=str(tmp_path))
 
     assert done.returncode == 1
-    message = done.stderr
-
-    assert re.fullmatch(r"pipesight: The module mcp is missing\. .*pip install 'pipesight\[mcp\]'\n", message)
+    message = "pipesight: The module mcp is missing. Install what assistants need: pip install 'pipesight[mcp]'\n"
+    assert done.stderr == message

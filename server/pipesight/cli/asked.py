@@ -17,10 +17,12 @@ from .terminal import complain
 if TYPE_CHECKING:
     from pipesight.history.discovery import Discovery
     from pipesight.history.history import History, HistoryRow
-    from pipesight.history.model import Project
+    from pipesight.history.model import Output, Project
     from pipesight.history.sources import Source
     from pipesight.settings import Settings
     from pipesight.workspace.find import Found
+
+_NAMED = 10  # versions in a message
 
 LATEST = "latest"
 """The word for a pipeline's newest run. A run of that name comes first."""
@@ -143,6 +145,22 @@ def follow(history: History, names: Mapping[str, str | None]) -> Found:
     if problem is not None:
         raise CommandError(" ".join(filter(None, (problem.problem, problem.advice))))
     return found
+
+
+def version_of(history: History, output: Output, version: str) -> Output:
+    """Return another version of the artifact that an output is a version of.
+
+    Raises CommandError, which names the versions that there are.
+    """
+    artifact = output.artifact or output.name
+    found = history.artifact_version(artifact, version, wait=True)
+    if found is not None:
+        return found
+    known = [each.version for each in history.artifact_versions(artifact, wait=True) or () if each.version]
+    if not known:
+        raise CommandError(f"This history has no versions of artifacts. Leave --version out to read {output.name!r}.")
+    named = ", ".join(map(repr, known[:_NAMED])) + (", ..." if len(known) > _NAMED else "")
+    raise CommandError(f"The artifact {artifact!r} has no version {version!r}. There are: {named}")
 
 
 def _projects(source: Source) -> Sequence[Project]:

@@ -16,7 +16,7 @@ from pipesight import __version__
 from pipesight.characters import visible
 from pipesight.logs import LEVELS, redact
 
-from .asked import LATEST, CommandError, Where, follow, opened, rows, settings_here
+from .asked import LATEST, CommandError, Where, follow, opened, rows, settings_here, version_of
 from .interpreters import interpreter
 from .terminal import complain, prepare, print_json, say
 
@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         read.add_argument(name, metavar=name.removesuffix("_name").upper(), help=about)
     read.add_argument("--rows", type=_count, default=20, metavar="N", help="rows of a table to show (20)")
     read.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
+    read.add_argument("--version", default="", metavar="V", help="read this version of the output's artifact")
     runs = command("runs", _runs, "Show the runs of a pipeline, newest first, with parameters, metrics and errors.")
     runs.add_argument("pipeline", metavar="PIPELINE", help=_NAMES["pipeline"])
     runs.add_argument("--columns", type=_names, default=(), metavar="A,B", help="the columns to show")
@@ -89,6 +90,16 @@ def _parser() -> argparse.ArgumentParser:
     compare = command("compare", _compare, "Show what differs between two runs of a pipeline.")
     for name, about in (("pipeline", _NAMES["pipeline"]), ("left", "a run's name"), ("right", _NAMES["run_name"])):
         compare.add_argument(name, metavar="PIPELINE" if name == "pipeline" else "RUN", help=about)
+    log = command("log", _log, "Show what a run and its steps printed.")
+    for name in ("pipeline", "run_name", "step"):
+        log.add_argument(
+            name,
+            nargs="?" if name == "step" else None,
+            metavar=name.removesuffix("_name").upper(),
+            help="the step's name (all)" if name == "step" else _NAMES[name],
+        )
+    log.add_argument("--lines", type=_count, metavar="N", help="only the last N lines of each log")
+    log.add_argument("--follow", action="store_true", help="go on until the run, or the step, has ended")
     sites = command("sites", _sites, "List the places in code that denote pipelines, runs, steps and outputs.")
     sites.add_argument("files", nargs="+", metavar="FILE", help="Python files, notebooks or Markdown")
     check = command("check", _check, "Report what is wrong in how files read the history; exit with 1 if anything is.")
@@ -112,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     mcp.add_argument("--folder", type=Path, metavar="DIR", help="the project's folder (the current one)")
     mcp.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
     doctor = command("doctor", _doctor, "Explain which history is read and why, what is wrong and what to do.")
-    for reader in (history, read, runs, compare, check, mcp, doctor):
+    for reader in (history, read, runs, log, compare, check, mcp, doctor):
         reader.add_argument(
             "--project", default="", metavar="NAME", help="read this project of the history instead of the active one"
         )
@@ -123,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
             default=[],
             help="read this history instead of the one that ZenML's configuration names; may be repeated",
         )
-    for printer in (history, read, runs, compare, sites, doctor):
+    for printer in (history, read, runs, log, compare, sites, doctor):
         printer.add_argument("--json", action="store_true", help="print JSON, one object a line")
 
     demo = command("demo", _demo, "Unpack a sample project with its history and show what an editor would show.")
@@ -244,6 +255,18 @@ def _runs(options: argparse.Namespace) -> int:
     return 0
 
 
+def _log(options: argparse.Namespace) -> int:
+    from .log import follow_log, show_log
+
+    with opened(_where(options)) as history:
+        names = {"pipeline": options.pipeline, "run": options.run_name, "step": options.step}
+        found = follow(history, names)
+        assert found.run is not None
+        show = follow_log if options.follow else show_log
+        show(history, found.run, found.step, limit=options.lines, as_json=options.json)
+    return 0
+
+
 def _compare(options: argparse.Namespace) -> int:
     from pipesight.workspace.run_differences import differences
 
@@ -286,6 +309,8 @@ def _read(options: argparse.Namespace) -> int:
     with opened(_where(options)) as history, _previews(options.interpreter) as previews:
         output = follow(history, dict(zip(_KINDS, names, strict=True))).output
         assert output is not None
+        if options.version:
+            output = version_of(history, output, options.version)
         preview = previews.preview_sync(output, Window(limit=options.rows))
     if options.json:
         print_json(to_json(preview))

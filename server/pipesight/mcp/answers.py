@@ -82,7 +82,10 @@ class StepFacts:
 
 @dataclass(frozen=True)
 class RunDetails:
-    """A run with its steps. `metrics` are logged metadata and outputs that are numbers. `log` is the end of the log."""
+    """A run with its steps. `metrics` are logged metadata and outputs that are numbers.
+
+    `log` is the end of what the step `log_of` printed, or the run itself if that is null.
+    """
 
     run: RunFacts
     steps: list[StepFacts]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from pipesight.history.history import History
 from pipesight.history.model import Details, Output, Run, Status, Step
 from pipesight.outputs.preview import Preview, Table
 from pipesight.pages.words import type_name
 from pipesight.workspace.run_differences import Difference
+from pipesight.workspace.run_log import RunLog
 from pipesight.workspace.run_report import RunError
 
 from . import untrusted
 from .answers import DifferenceFacts, ErrorFacts, OutputFacts, OutputValue, RunFacts, StepFacts, TableFacts
 
+_LINE = 2_000  # characters of a line of a log
 _CELLS = 60  # columns of a table
 
 
@@ -72,6 +75,16 @@ def traceback_of(steps: Iterable[Step], details: Details | None) -> str | None:
     if details is not None:
         failures.append(details.failure)
     return next((failure.traceback for failure in failures if failure is not None and failure.traceback), None)
+
+
+def log_end(history: History, run: Run, step: Step | None, count: int) -> list[str]:
+    """Return the last lines that a step printed, or the run itself. Say why, if its log cannot be read."""
+    printed = list(RunLog(history, run, step).read())
+    if step is None:
+        printed = [each for each in printed if each.step is None]
+    lines = [line.message for each in printed for line in each.lines]
+    problems = [each.problem for each in printed if each.problem is not None]
+    return [untrusted.text(line, _LINE) for line in (lines or problems)[-count:]]
 
 
 def difference_facts(difference: Difference) -> DifferenceFacts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from mcp_types import CallToolResult
@@ -11,6 +11,7 @@ from pydantic import Field
 from pipesight.cli.asked import CommandError, follow
 from pipesight.cli.check import UncheckedError, check_text
 from pipesight.history.history import History
+from pipesight.history.model import Status, Step
 from pipesight.outputs.preview import Window
 from pipesight.workspace.find import Found
 from pipesight.workspace.run_differences import differences
@@ -35,6 +36,7 @@ from .facts import (
     difference_facts,
     error_facts,
     iso,
+    log_end,
     next_rows,
     output_value,
     run_facts,
@@ -110,14 +112,17 @@ class Tools:
         run: RunName = "latest",
         steps: Annotated[int, Field(ge=1, le=200, description="How many steps to return.")] = 50,
         offset: Annotated[int, Field(ge=0, description="How many steps to skip.")] = 0,
+        log_lines: Annotated[int, Field(ge=0, le=200, description="How many of the last lines of the log.")] = 20,
+        log_of: Annotated[str, Field(description="The step whose log is wanted, else the failed one.")] = "",
     ) -> RunDescription:
-        """Describe one run: its steps with parameters and outputs, why it failed, its metrics, tags and commit."""
+        """Describe one run: steps with parameters and outputs, why it failed, its metrics, tags, commit and log."""
         history = self._workbench.history()
         found = _follow(history, pipeline=pipeline, run=run).run
         assert found is not None
         known = report(history, found, self._workbench.previews)
         of_run = history.steps(found) or ()
         page = [step_facts(step, history.outputs(step) or ()) for step in of_run[offset : offset + steps]]
+        logged = _logged_step(of_run, log_of)
         details = RunDetails(
             run=run_facts(found),
             steps=page,
@@ -126,6 +131,8 @@ class Tools:
             metrics=untrusted.mapping(known.metrics),
             tags=[untrusted.name(tag) for tag in known.tags],
             commit=untrusted.optional_name(known.commit),
+            log_of=untrusted.optional_name(logged.name if logged is not None else None),
+            log=log_end(history, found, logged, log_lines) if log_lines else [],
         )
         advice = "Call read_output for the value of an output." if any(step.outputs for step in page) else None
         return RunDescription(details, _more(offset, len(page), len(of_run)) or advice)
@@ -245,6 +252,20 @@ def _as_recorded(history: History, shown: Mapping[str, str]) -> Mapping[str, str
 
 def _one_shown_as(shown: str, names: Iterable[str]) -> str:
     return next((name for name in names if untrusted.name(name) == shown), shown)
+
+
+def _logged_step(steps: Sequence[Step], name: str) -> Step | None:
+    """Return the step of that name, else the first that failed.
+
+    Raises CommandError if there is no step of that name.
+    """
+    if not name:
+        return next((step for step in steps if step.status is Status.FAILED), None)
+    for step in steps:
+        if name in (step.name, untrusted.name(step.name)):
+            return step
+    names = ", ".join(repr(untrusted.name(step.name)) for step in steps[:20])
+    raise CommandError(f"The run has no step {name!r}. There are: {names}")
 
 
 def _names(history: History, query: str) -> Iterator[NameFacts]:

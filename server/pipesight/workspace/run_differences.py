@@ -50,6 +50,7 @@ def differences(history: History, left: Run, right: Run, previews: PreviewServic
     yield from _unequal("metric", one.metrics, other.metrics)
     yield from _outputs(history, before, after, set(one.metrics) | set(other.metrics), previews)
     yield from _unequal("input", _inputs(history, left, before), _inputs(history, right, after))
+    yield from _code(history, before, after)
     yield from _unequal("code", {"commit": one.commit}, {"commit": other.commit})
     yield from _unequal("stack", {"stack": one.stack}, {"stack": other.stack})
     yield from _unequal("tag", {tag: tag for tag in one.tags}, {tag: tag for tag in other.tags})
@@ -60,6 +61,19 @@ def _unequal(kind: Kind, left: Mapping[str, object], right: Mapping[str, object]
         one, other = left.get(name), right.get(name)
         if type(one) is not type(other) or not (one == other or (one != one and other != other)):  # NaN is like NaN
             yield Difference(kind, name, one, other)
+
+
+def _code(history: History, left: Mapping[str, Step], right: Mapping[str, Step]) -> Iterator[Difference]:
+    """Yield the steps whose source differs. Where a store keeps no source there is nothing to compare."""
+    for name in (name for name in left if name in right):
+        one, other = _source(history, left[name]), _source(history, right[name])
+        if one is not None and other is not None and one != other:
+            yield Difference("code", name, one, other)
+
+
+def _source(history: History, step: Step) -> str | None:
+    code = history.code(step, wait=True)
+    return code.source if code is not None else None
 
 
 def _statuses(steps: Mapping[str, Step]) -> dict[str, object]:

@@ -32,25 +32,37 @@ class LogPage(NamedTuple):
     size: int
 
 
-def read_log(uri: str, before: Optional[int] = None, after: Optional[int] = None, limit: int = PAGE) -> LogPage:
+def read_log(
+    uri: str, before: Optional[int] = None, after: Optional[int] = None, limit: int = PAGE, whole: bool = False
+) -> LogPage:
     """Return the last lines of a log, those that end at `before`, or those that begin at `after`.
 
-    An earlier page is the one before `start`. Lines that were printed since begin at `end`.
+    An earlier page is the one before `start`. Lines that were printed since begin at `end`. With `whole`, a last line
+    that nothing ends is left for later, since it may still be written.
     Raises Problem when the log is gone, not text, or in a store this interpreter cannot read.
     """
     log = _Log(uri)
     if after is not None:
         start = min(max(0, after), log.size)
         data = log.read(start, min(log.size, start + limit))
-        whole = data[: data.rfind(b"\n") + 1] if b"\n" in data[:-1] or data.endswith(b"\n") else data
-        return LogPage(_lines(whole), start, start + len(whole), log.size)
+        if whole or b"\n" in data:
+            data = _ended(data, limit)
+        return LogPage(_lines(data), start, start + len(data), log.size)
     end = log.size if before is None else min(max(0, before), log.size)
     start = max(0, end - limit)
     data = log.read(start, end)
     if start > 0 and b"\n" in data[:-1]:  # the first line began on the page before
         cut = data.index(b"\n") + 1
         start, data = start + cut, data[cut:]
+    if whole:
+        data = _ended(data, limit)
+        end = start + len(data)
     return LogPage(_lines(data), start, end, log.size)
+
+
+def _ended(data: bytes, limit: int) -> bytes:
+    """Return the lines that have an end. A line that fills the page has none in sight, and counts."""
+    return data[: data.rfind(b"\n") + 1] if b"\n" in data or len(data) < limit else data
 
 
 class _Log:

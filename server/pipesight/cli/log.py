@@ -1,0 +1,76 @@
+"""`pipesight log`: what a run printed, for people and for programs, followed while the run goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+from pipesight.characters import visible
+from pipesight.history.history import History
+from pipesight.history.model import Run, Step
+from pipesight.workspace.run_log import Printed, RunLog
+
+from .asked import CommandError, follow
+from .terminal import complain, print_json, say
+
+_PAUSE = 0.5  # seconds from one look at a log that is followed to the next
+
+
+def show_log(history: History, run: Run, step: Step | None, *, limit: int | None, as_json: bool) -> None:
+    """Print the last `limit` lines of each log.
+
+    Raises CommandError if the run has no log, or none can be read.
+    """
+    printed = list(RunLog(history, run, step).read())
+    if not any(each.lines for each in printed):
+        told = [each.problem for each in printed if each.problem]
+        where = f"step {step.name!r} of " if step is not None else ""
+        raise CommandError(" ".join(told) or f"ZenML kept no log of {where}run {run.name!r}.")
+    _print(printed, limit, as_json, heading=step is None)
+
+
+def follow_log(history: History, run: Run, step: Step | None, *, limit: int | None, as_json: bool) -> None:
+    """Print the log as it grows, until the run or the step has ended."""
+    log = RunLog(history, run, step)
+    _print(log.read(to_the_end=False), limit, as_json, heading=step is None)
+    while not _has_ended(history, run, step):
+        time.sleep(_PAUSE)
+        history.sync_once()
+        _print(log.read(to_the_end=False), None, as_json, heading=step is None)
+    _print(log.read(), None, as_json, heading=step is None)
+
+
+def _has_ended(history: History, run: Run, step: Step | None) -> bool:
+    names = {"pipeline": run.pipeline, "run": run.name, "step": step.name if step is not None else None}
+    found = follow(history, names)
+    thing = found.step if step is not None else found.run
+    return thing is None or thing.status.is_finished
+
+
+def _print(printed: Iterable[Printed], limit: int | None, as_json: bool, *, heading: bool) -> None:
+    for each in printed:
+        if each.problem is not None:
+            complain(each.problem)
+            continue
+        lines = each.lines[-limit:] if limit is not None else each.lines
+        if as_json:
+            for line in lines:
+                print_json({"step": each.step, "origin": each.origin, **line._asdict()})
+            continue
+        if heading:
+            say(f"== {visible(_title(each), one_line=True)}")
+        if each.is_cut or len(lines) < len(each.lines):
+            say("…")
+        for text in _texts(each, len(lines)):
+            say(text)
+
+
+def _title(printed: Printed) -> str:
+    return printed.origin if printed.step is None else f"{printed.step}: {printed.origin}"
+
+
+def _texts(printed: Printed, count: int) -> Iterator[str]:
+    for line in printed.lines[len(printed.lines) - count :]:
+        level = "" if line.level in ("", "info") else f"{line.level}: "
+        moment = f"{line.time[:19].replace('T', ' ')} " if line.time else ""
+        yield f"{moment}{level}{line.message}"

@@ -1,0 +1,71 @@
+"""What a run and its steps printed, read from where ZenML keeps it and followed while the run goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipesight.history.history import History
+from pipesight.history.model import Run, Step
+from pipesight.outputs.reader.logs import LogLine, read_log
+from pipesight.outputs.reader.problem import Problem
+
+_PAGE = 1024 * 1024  # bytes of the end of a log
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Some lines of one log. `step` is None for the log of the run itself. `origin` is ZenML's word for who printed.
+
+    `is_cut` tells that lines before these are left out. `problem` says why there are none.
+    """
+
+    step: str | None
+    origin: str
+    lines: tuple[LogLine, ...] = ()
+    is_cut: bool = False
+    problem: str | None = None
+
+
+class RunLog:
+    """The logs of a run, or of one of its steps. The first `read` returns the ends of them, later ones what is new."""
+
+    def __init__(self, history: History, run: Run, step: Step | None = None) -> None:
+        self._history = history
+        self._run = run
+        self._step = step
+        self._ends: dict[str, int] = {}
+        self._told: set[str] = set()
+
+    def read(self, *, to_the_end: bool = True) -> Iterator[Printed]:
+        """Yield the new lines of each log. With `to_the_end`, a last line counts also if nothing ends it.
+
+        Raises SourceError if the store has to be asked and cannot be read.
+        """
+        for thing in self._things():
+            for log in self._history.logs(thing, wait=True) or ():
+                step = thing.name if isinstance(thing, Step) else None
+                yield from self._new(step, log.origin, log.uri, to_the_end)
+
+    def _things(self) -> Iterator[Run | Step]:
+        if self._step is not None:
+            yield self._step
+            return
+        yield self._run
+        yield from self._history.steps(self._run) or ()
+
+    def _new(self, step: str | None, origin: str, uri: str, to_the_end: bool) -> Iterator[Printed]:
+        before = self._ends.get(uri)
+        try:
+            page = read_log(uri, after=before, limit=_PAGE, whole=not to_the_end)
+        except Problem as problem:
+            if uri not in self._told:
+                self._told.add(uri)
+                yield Printed(step, origin, problem=" ".join(filter(None, (problem.text, problem.advice))))
+            return
+        self._ends[uri] = page.end
+        if page.lines:
+            lines = tuple(line._replace(message=_COLOURS.sub("", line.message)) for line in page.lines)
+            yield Printed(step, origin, lines, is_cut=before is None and page.start > 0)
