@@ -25,6 +25,7 @@ lint: .venv/.developed node_modules/.installed  ## what the linters and type che
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/basedpyright
+	$(BIN)/zizmor --offline --quiet --persona auditor .github action.yml
 	npm run --silent lint
 
 format: .venv/.developed  ## lay the Python code out

@@ -25,6 +25,8 @@ from .test_characters import NAMES, RAW
 from .test_characters import hostile as hostile
 from .test_cli import HISTORIES, program
 
+pytestmark = pytest.mark.slow
+
 TOOLS = ["list_pipelines", "list_runs", "describe_run", "compare_runs", "read_output", "find_names", "check_code"]
 
 

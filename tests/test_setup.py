@@ -84,3 +84,15 @@ def test_a_python_that_is_too_old_gets_a_sentence(checkout: Path):
 
     assert done.returncode == 1
     assert done.stderr.startswith("Pipesight needs Python 3.10 or newer")
+
+
+def test_an_old_python_that_runs_pipesight_gets_a_sentence():
+    """A Python of that age, played by this one."""
+    code = (
+        "import runpy, sys; sys.version_info = (3, 9, 18, 'final', 0)\n"
+        f"runpy.run_path({str(ROOT / 'server' / 'pipesight' / '__main__.py')!r}, run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("pipesight: Pipesight needs Python 3.10 or newer, and this is 3.9")

@@ -1,6 +1,13 @@
-"""`python -m pipesight` is the command `pipesight`."""
+"""`python -m pipesight` is the command `pipesight`. A Python that is too old gets a sentence, not a traceback."""
 
 import sys
+
+if sys.version_info < (3, 10):  # noqa: UP036 - a checkout or a bundle is not installed by pip, which would refuse
+    version = ".".join(map(str, sys.version_info[:2]))
+    sys.exit(
+        f"pipesight: Pipesight needs Python 3.10 or newer, and this is {version} ({sys.executable})."
+        " Start it with a newer Python."
+    )
 
 from pipesight.cli.main import main
 

@@ -18,6 +18,8 @@ from pipesight.history.sources import Source
 from pipesight.history.sources.database import DatabaseSource
 from tests.history.record import artifacts_of, expected, models_of, record_of
 
+pytestmark = pytest.mark.slow
+
 RECORD = "0.98.0-record"
 WITH_METADATA = ["0.33.0", "0.40.2", "0.41.0", "0.50.0", "0.55.5", "0.61.0", "0.70.0", "0.75.1-two", "0.90.0", "0.98.0"]
 WITH_INPUTS = ["legacy-0.5.7", "legacy-0.7.3", "legacy-0.13.2", "0.20.5", "0.23.0", "0.30.0", *WITH_METADATA]

@@ -25,6 +25,8 @@ from tests.history.replay import TOKEN, Replay, serve
 
 from .test_rows import as_lists
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def server() -> Iterator[Replay]:

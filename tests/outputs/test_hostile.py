@@ -23,6 +23,8 @@ from pipesight.outputs.render import to_markdown, to_text
 from tests.outputs.conftest import Artifact, Look
 from tests.outputs.memory import in_memory
 
+pytestmark = pytest.mark.slow
+
 
 def zipped(name: str, data: bytes, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
