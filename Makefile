@@ -46,7 +46,7 @@ test-editors: .venv/.developed node_modules/.installed .cache/system  ## the tes
 	npm run --silent test:editors
 
 compatibility: .venv/.developed .venvs/zenml/.installed .cache/system  ## write down which histories were read, and how
-	$(BIN)/python -m pytest -p tests.compatibility tests/history/test_rows.py tests/history/test_projects.py tests/real
+	$(BIN)/python -m pytest -p tests.compatibility tests/history/test_rows.py tests/history/test_projects.py tests/history/test_record.py tests/history/test_holdings.py tests/real
 
 soak: .venv/.developed  ## a server for two minutes of random edits and requests; SOAK="--seconds 3600 --seed 7" for more
 	$(BIN)/python -m tests.soak $(SOAK)

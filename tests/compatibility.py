@@ -1,17 +1,21 @@
 """A pytest plugin that writes docs/compatibility.md: what the tests of this session compared, and how it ended.
 
-A test says what it compares with `record_property("compared", (history, store, compared with, rows))`.
+A test says what it compares with `record_property("compared", (history, store, compared with, rows))`, that it compared
+the rest of the record with `record_property("recorded", (history, store))`, and what a store holds with
+`record_property("holds", (history, {kind: how much was read, or None if there is no such table}))`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 PAGE = Path(__file__).parents[1] / "docs" / "compatibility.md"
 
-_HEAD = """# Compatibility
+_ROWS = """# Compatibility
 
 Every history below was recorded by that release of ZenML. A row is one output of one step of one run, with the step's
 function and status and the artifact's URI; equal means that Pipesight gives the same rows, no more and no fewer.
@@ -21,30 +25,91 @@ function and status and the artifact's URI; equal means that Pipesight gives the
 |---|---|---|---:|---|
 """
 
-_lines: set[tuple[tuple[int, ...], str]] = set()
+_RECORD = """
+## The record of a run
+
+Metadata, inputs, failures, parameters, tags, visualizations and versions of all runs, models and artifacts, compared
+with what ZenML's own `Client` says of them.
+
+| history | store | result |
+|---|---|---|
+"""
+
+_HOLDINGS = """
+## What each release records
+
+How much of each kind Pipesight reads from a history. A dash means that the store of that release has no place for it.
+Pipesight looks for tables and columns, so releases that are not listed here work in the same way. Up to 0.80 a failed
+step records no exception. There the Python API reads the last traceback of the step's log.
+
+"""
+
+_Line = tuple[tuple[int, ...], str]
+
+_rows: set[_Line] = set()
+_records: set[_Line] = set()
+_holdings: dict[str, Mapping[str, int | None]] = {}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Take down what a test compared."""
     if report.when == "call":
         for name, value in report.user_properties:
-            if name == "compared":
-                _lines.add(_line(value, "equal" if report.passed else "different"))
+            _take(name, value, "equal" if report.passed else "different")
 
 
-def pytest_sessionfinish() -> None:
+def _take(name: str, value: Any, result: str) -> None:
+    if name == "compared":
+        history, store, reference, rows = value
+        _rows.add((_age(history), f"| `{history}` | {store} | {reference} | {rows} | {result} |\n"))
+    elif name == "recorded":
+        history, store = value
+        _records.add((_age(history), f"| `{history}` | {store} | {result} |\n"))
+    elif name == "holds":
+        history, found = value
+        _holdings[history] = found
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the page, oldest release first."""
-    PAGE.write_text(_HEAD + "".join(line for _, line in sorted(_lines)))
+    if not hasattr(session.config, "workerinput"):
+        PAGE.write_text(_ROWS + _joined(_rows) + _RECORD + _joined(_records) + _HOLDINGS + _table_of_holdings())
 
 
 def table(page: str) -> list[list[str]]:
-    """The cells of the page's table, without its head."""
-    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("|")]
-    return [[cell.strip(" `") for cell in row] for row in rows[2:]]
+    """The cells of the page's first table, without its head."""
+    return tables(page)[0]
 
 
-def _line(compared: object, result: str) -> tuple[tuple[int, ...], str]:
-    assert isinstance(compared, tuple)
-    history, store, reference, rows = compared
-    numbers = str(history).removeprefix("legacy-").split("-")[0].split(".")
-    return tuple(map(int, numbers)), f"| `{history}` | {store} | {reference} | {rows} | {result} |\n"
+def tables(page: str) -> list[list[list[str]]]:
+    """The cells of each of the page's tables, without their heads."""
+    found: list[list[str]] = [[]]
+    for line in page.splitlines():
+        if line.startswith("|"):
+            found[-1].append(line)
+        elif found[-1]:
+            found.append([])
+    return [[[cell.strip(" `") for cell in row.strip("|").split("|")] for row in rows[2:]] for rows in found if rows]
+
+
+def _joined(lines: set[_Line]) -> str:
+    return "".join(line for _, line in sorted(lines))
+
+
+def _table_of_holdings() -> str:
+    if not _holdings:
+        return ""
+    kinds = list(next(iter(_holdings.values())))
+    lines = [_cells(["history", *kinds]), f"|---|{'---:|' * len(kinds)}\n"]
+    for history in sorted(_holdings, key=lambda name: (_age(name), name)):
+        found = _holdings[history]
+        lines.append(_cells([f"`{history}`", *("-" if found[kind] is None else str(found[kind]) for kind in kinds)]))
+    return "".join(lines)
+
+
+def _cells(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _age(history: str) -> tuple[int, ...]:
+    return tuple(map(int, history.removeprefix("legacy-").split("-")[0].split(".")))

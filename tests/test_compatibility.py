@@ -6,7 +6,7 @@ import json
 import tarfile
 from pathlib import Path
 
-from tests.compatibility import PAGE, table
+from tests.compatibility import PAGE, table, tables
 
 ARCHIVES = Path(__file__).parent / "histories"
 
@@ -24,6 +24,22 @@ def test_all_rows_that_zenml_showed_were_compared() -> None:
             assert int(rows) == expected_rows(name), name
         else:
             assert int(rows) > 20
+
+
+def test_the_record_equals_what_zenml_said_through_each_kind_of_store() -> None:
+    _, records, _ = tables(PAGE.read_text())
+    assert {(store, result) for _, store, result in records} == {
+        ("SQLite", "equal"),
+        ("MariaDB", "equal"),
+        ("ZenML server", "equal"),
+    }
+
+
+def test_what_each_release_records_is_listed() -> None:
+    _, _, holdings = tables(PAGE.read_text())
+    listed = {name for name, *_ in holdings}
+    files = {path.name.removesuffix(".tar.xz") for path in ARCHIVES.glob("*.tar.xz")}
+    assert listed == {name for name in files if not name.endswith("-mysql")}
 
 
 def expected_rows(name: str) -> int:

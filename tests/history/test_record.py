@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import pymysql
 import pytest
 
 from pipesight.history.discovery import discover
@@ -16,6 +17,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Failure, Output, Run, Step
 from pipesight.history.sources import Source
 from pipesight.history.sources.database import DatabaseSource
+from pipesight.history.sources.mysql import MySQL
 from tests.history.record import artifacts_of, expected, models_of, record_of
 
 pytestmark = pytest.mark.slow
@@ -45,14 +47,53 @@ def source_of(root: Path) -> Source:
     return source
 
 
-def test_the_record_of_a_file(unpack_history: Callable[[str], Path], opened: Callable[[Source], History]) -> None:
+def test_the_record_of_a_file(
+    unpack_history: Callable[[str], Path],
+    opened: Callable[[Source], History],
+    record_property: Callable[[str, object], None],
+) -> None:
     root = unpack_history(RECORD)
+    record_property("recorded", (RECORD, "SQLite"))
     history = opened(source_of(root))
     assert {
         "projects": record_of(history),
         "models": models_of(history),
         "artifacts": artifacts_of(history),
     } == expected(root)
+
+
+def test_the_record_of_a_mysql_store(
+    unpack_history: Callable[[str], Path],
+    opened: Callable[[Source], History],
+    mariadb: Callable[[Path, str], MySQL],
+    record_property: Callable[[str, object], None],
+) -> None:
+    root = unpack_history(RECORD)
+    address = mariadb(unpack_history("0.98.0-mysql") / "dump.sql", "recorded")
+    copy_rows(next(root.rglob("zenml.db")), address)
+    history = opened(DatabaseSource(address))
+    record_property("recorded", (RECORD, "MariaDB"))
+    assert {
+        "projects": record_of(history),
+        "models": models_of(history),
+        "artifacts": artifacts_of(history),
+    } == expected(root)
+
+
+def copy_rows(database: Path, address: MySQL) -> None:
+    """Have the rows of the file, and no others, in a MySQL database that the same release made."""
+    connection = pymysql.connect(unix_socket=address.socket, user="root", database=address.database, autocommit=True)
+    with closing(sqlite3.connect(database)) as file, connection as server:
+        cursor = server.cursor()
+        cursor.execute("SET foreign_key_checks = 0")
+        cursor.execute("SET sql_mode = ''")  # a text that MySQL cannot keep is cut, as it is for ZenML
+        for (table,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            cursor.execute(f"DELETE FROM `{table}`")
+            columns = [row[1] for row in file.execute(f"PRAGMA table_info([{table}])")]
+            names = ", ".join(f"`{column}`" for column in columns)
+            values = ", ".join(["%s"] * len(columns))
+            rows = file.execute(f"SELECT * FROM [{table}]").fetchall()
+            cursor.executemany(f"INSERT INTO `{table}` ({names}) VALUES ({values})", rows)
 
 
 # The same on releases that record less, or elsewhere

@@ -18,8 +18,9 @@ import yaml
 from lsprotocol import types as lsp
 
 from pipesight.history.discovery import Discovery, discover
-from pipesight.history.history import HistoryRow, rows
+from pipesight.history.history import rows
 from pipesight.history.sources import Source, SourceError
+from tests.history.test_rows import as_lists
 from tests.lsp.conftest import Editor
 from tests.real.conftest import Completion, editor_on
 from tests.real.parts import ZenMLServer, at_death, eventually, free_port, zenml_at_work, zenml_command, zenml_python
@@ -81,10 +82,11 @@ def login(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_rows_equal_those_of_its_database(server: Server, history: Path, record_property: Record) -> None:
     (remote,) = discover(history=[server.with_password], environment={}).sources
     (local,) = discover(history=[str(history)], environment={}).sources
-    shown = as_lists(rows(remote))
+    expected = expected_of(history)
+    shown = as_lists(rows(remote), expected)
     record_property("compared", (HISTORY, "ZenML server", "ZenML's own API", len(shown)))
-    assert shown == expected_of(history)
-    assert shown == as_lists(rows(local))
+    assert shown == expected
+    assert shown == as_lists(rows(local), expected)
 
 
 # Logins
@@ -213,12 +215,13 @@ def test_a_local_server_and_its_file_after_its_end(
     with local_server(config, port):
         remote = source_of(config)
         assert remote.label == f"http://127.0.0.1:{port}"
-        shown = as_lists(rows(remote))
+        expected = expected_of(root)
+        shown = as_lists(rows(remote), expected)
         record_property("compared", ("0.98.0", "ZenML server, local", "ZenML's own API", len(shown)))
-        assert shown == expected_of(root)
+        assert shown == expected
     eventually(lambda: source_of(config).kind == "SQLite")
     assert source_of(config).label == str(next(config.rglob("zenml.db")))
-    assert as_lists(rows(source_of(config))) == shown
+    assert as_lists(rows(source_of(config)), expected) == shown
 
 
 def source_of(config: Path) -> Source:
@@ -273,11 +276,6 @@ def assert_silent(text: str) -> None:
     """Neither the password nor a token stands there."""
     for secret in (PASSWORD, PASSWORD.replace(" ", "%20"), PASSWORD.replace(" ", "+"), "ZENKEY_", "eyJ"):
         assert secret not in text
-
-
-def as_lists(found: Iterator[HistoryRow]) -> list[list[str | None]]:
-    shown = ([r.pipeline, r.run, r.step, r.entrypoint, r.step_status, r.output, r.uri] for r in found)
-    return sorted(shown, key=str)
 
 
 def expected_of(root: Path) -> list[list[str | None]]:
