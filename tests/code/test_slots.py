@@ -6,6 +6,7 @@ import pytest
 
 from pipesight.code.document import Document
 from pipesight.code.model import Position, Slot, Thing
+from pipesight.code.quoting import written
 from pipesight.zenml.kinds import Kind
 
 LEGACY = "from zenml.repository import Repository\nrepo = Repository()\nrun = repo.get_pipeline('p').runs[-1]\n"
@@ -162,3 +163,35 @@ def test_a_half_typed_line_spoils_no_other(line: str) -> None:
     wrapped = "def f():\n    " + good[0] + "    " + line + "\n    " + good[1] + "\n\ndef g():\n    run.steps['four']\n"
     names = {site.name for site in Document(None, LEGACY + wrapped).sites}
     assert {"p", "one", "two", "three", "four"} <= names
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "prefix", "after", "written_as"),
+    [
+        ('client.get_pipeline(f"|', "", "", "", "training_{x}"),
+        ('client.get_pipeline(f"tr|aining")', "", "tr", "", "training_{x}"),
+        ('client.get_pipeline("train" "i|n")', "train", "i", "", "ing_{x}"),
+        ('client.get_pipeline("tr|" "ing_{x}")', "", "tr", "ing_{x}", "train"),
+        ("PART = 'train'\nclient.get_pipeline(f'{PART}i|')", "train", "i", "", "ing_{{x}}"),
+        ("PART = '{x}'\nclient.get_pipeline(f'tr|{PART}')", "", "tr", "{x}", "training_"),
+        ("client.get_pipeline(b'tr|')", "", "tr", "", "training_{x}"),
+        ("client.get_pipeline(f'{unknown}tr|')", None, "", "", ""),
+    ],
+)
+def test_in_one_of_several_strings(line: str, before: str | None, prefix: str, after: str, written_as: str) -> None:
+    found = slot(MODERN + line)
+    if before is None:
+        assert found is None
+        return
+    assert found is not None
+    assert (found.kind, found.before, found.prefix, found.after) == (Kind.PIPELINE, before, prefix, after)
+    expected = written_as.replace("{", "{{").replace("}", "}}") if found.formatted and before == "" else written_as
+    assert written("training_{x}", found) == expected
+    assert written("other", found) == (None if before or after else "other")
+
+
+def test_a_slot_tells_the_owners_that_it_may_have() -> None:
+    found = slot(MODERN + "p = client.get_pipeline('a' if run else 'b')\np.last_run.steps['|']")
+    assert found is not None
+    assert owner(found.owner) == "~/~"
+    assert [owner(each) for each in found.owners] == ["~/a", "~/b"]

@@ -43,8 +43,8 @@ def check(
     read.
     """
     roots = list(dict.fromkeys((path if path.is_dir() else path.parent).absolute() for path in paths))
-    context = _context(roots, history, settings or Settings(), interpreter)
     workspace = Workspace(roots)
+    context = _context(roots, history, settings or Settings(), interpreter, workspace)
     opened: list[tuple[Path, Document]] = []
     unread: list[str] = []
     for path in _files(paths):
@@ -91,11 +91,13 @@ def shown(problems: Sequence[Problem], how: str, settings: Settings | None = Non
     return "\n".join(problem.text() for problem in problems)
 
 
-def _context(roots: Sequence[Path], history: History, settings: Settings, interpreter: str) -> Context:
+def _context(
+    roots: Sequence[Path], history: History, settings: Settings, interpreter: str, workspace: Workspace | None = None
+) -> Context:
     if history.is_empty or not is_settled(history):
         raise UncheckedError("The run history is empty or could not be read; `pipesight doctor` tells more.")
     context = Context.open(roots, history, Documents(Encoding("utf-32")), settings, Client(), interpreter=interpreter)
-    context.places.scan()
+    context.places.scan(workspace)
     return context
 
 

@@ -247,6 +247,7 @@ def _completion_list(
 ) -> lsp.CompletionList:
     client = context.client
     edit_range = view.range(slot.replace)
+    is_part = bool(slot.before or slot.after)  # editors compare what is typed in one of several strings side by side
     data = {"kind": slot.kind.value, **address(owner)}
     items: list[lsp.CompletionItem] = []
     for number, name in enumerate(names):
@@ -259,9 +260,10 @@ def _completion_list(
         if client.default_edit_range:
             if text != label:
                 item.text_edit_text = text
-                item.filter_text = name.text
+                item.filter_text = text if is_part else name.text
         else:
             item.text_edit = lsp.TextEdit(edit_range, text)
+            item.filter_text = text if is_part else None
             item.data = data
         meant = name.detail if slot.by_index else name.text
         if meant != label:

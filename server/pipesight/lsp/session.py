@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from lsprotocol import types as lsp
 
-from pipesight.code.document import Document
+from pipesight.code.document import LARGEST, Document
 from pipesight.code.project_files import SUFFIXES
 from pipesight.code.workspace import Workspace
 from pipesight.features import commands, diagnostics
@@ -254,6 +254,9 @@ class Session:
 
     def opened(self, uri: str) -> None:
         """A document was opened: the client shows no diagnostics of it yet."""
+        view = self.documents.view(uri)
+        if view is not None and view.document.is_too_large and view.document.mentions("zenml"):
+            logger.warning("%s is not analysed: it has more than %d characters.", uri, LARGEST)
         self._reported.pop(uri, None)
         self.edited()
 

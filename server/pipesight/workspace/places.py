@@ -94,12 +94,13 @@ class Places:
         """End a scan soon."""
         self._stopped = True
 
-    def scan(self) -> frozenset[str]:
+    def scan(self, workspace: Workspace | None = None) -> frozenset[str]:
         """Read the files on disk that changed, and the files that import from them.
 
-        Return the files that came, went or changed since the last scan.
+        What `workspace` has analysed is not analysed again. Without one, nothing is kept, so that a scan in the
+        background shares no values with the server. Return the files that came, went or changed since the last scan.
         """
-        from pipesight.code.workspace import Workspace
+        from pipesight.code.workspace import Workspace as NewWorkspace
 
         with self._scanning:
             is_first = not self._files
@@ -107,7 +108,7 @@ class Places:
             known = {path: file.stamp for path, file in self._files.items()}
             changed = frozenset(path for path in found.keys() | known if found.get(path) != known.get(path))
             stale = changed | self._importers(changed)
-            workspace = Workspace(self.roots)
+            workspace = workspace or NewWorkspace(self.roots)
             files: dict[str, _File] = {}
             for path, stamp in found.items():
                 if self._stopped:
