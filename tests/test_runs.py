@@ -128,6 +128,36 @@ def test_two_runs_are_compared(record: Path) -> None:
     }
 
 
+def changed(record: Path, folder: Path, statement: str) -> Path:
+    """A copy of the history after a statement of SQL."""
+    copy = unpack_history(HISTORIES / "0.98.0-record.tar.xz", folder)
+    (database,) = copy.rglob("zenml.db")
+    with sqlite3.connect(database) as connection:
+        assert connection.execute(statement).rowcount == 1
+    connection.close()
+    return copy
+
+
+OF_RUN_05 = "pipeline_run_id = (SELECT id FROM pipeline_run WHERE name = 'training_05') AND name = 'fit'"
+OF_RUN_03 = "pipeline_run_id = (SELECT id FROM pipeline_run WHERE name = 'training_03') AND name = 'fit'"
+
+
+def test_the_source_of_a_step_is_compared(record: Path, tmp_path: Path) -> None:
+    statement = f"UPDATE step_run SET source_code = 'def second(): ...' WHERE {OF_RUN_05}"
+    left, right = difference(changed(record, tmp_path, statement), "training_01", "training_05")["code", "fit"]
+
+    assert left.startswith("@step(name=TRAIN")
+    assert right == "def second(): ..."
+
+
+def test_where_the_store_does_not_say_why_a_step_failed_its_log_does(record: Path, tmp_path: Path) -> None:
+    statement = f"UPDATE step_run SET exception_info = NULL WHERE {OF_RUN_03}"
+    rows = objects(ask(changed(record, tmp_path, statement), "runs", "training", "--json"))
+    (error,) = [row["error"] for row in rows if row["error"]]
+
+    assert (error["step"], error["type"], error["message"]) == ("fit", "ValueError", "math domain error")
+
+
 def test_a_failed_run_lacks_what_came_after(record: Path) -> None:
     found = difference(record, "training_01", "training_03")
 

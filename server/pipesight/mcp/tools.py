@@ -119,7 +119,7 @@ class Tools:
         history = self._workbench.history()
         found = _follow(history, pipeline=pipeline, run=run).run
         assert found is not None
-        known = report(history, found, self._workbench.previews)
+        known = report(history, found, self._workbench.previews, logs=True)
         of_run = history.steps(found) or ()
         page = [step_facts(step, history.outputs(step) or ()) for step in of_run[offset : offset + steps]]
         logged = _logged_step(of_run, log_of)

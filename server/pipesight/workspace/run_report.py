@@ -8,7 +8,10 @@ from itertools import islice
 
 from pipesight.history.history import History
 from pipesight.history.model import Details, Failure, Output, Run, Status, Step
+from pipesight.history.sources.failures import failure_in_log
 from pipesight.outputs.service import PreviewService
+
+from .run_log import RunLog
 
 _AT_ONCE = 200  # runs whose steps are fetched together
 _NUMBERS = frozenset({"int", "float", "bool", "float32", "float64", "int32", "int64", "bool_"})
@@ -58,11 +61,14 @@ def reports(history: History, runs: Iterable[Run], previews: PreviewService) -> 
     while part := list(islice(remaining, _AT_ONCE)):
         history.fetch(part)
         for run in part:
-            yield report(history, run, previews)
+            yield report(history, run, previews, logs=True)
 
 
-def report(history: History, run: Run, previews: PreviewService) -> RunReport:
-    """Return the report of a run whose steps are mirrored."""
+def report(history: History, run: Run, previews: PreviewService, *, logs: bool = False) -> RunReport:
+    """Return the report of a run whose steps are mirrored.
+
+    With `logs`, the log of a failed step is read if the store does not say why it failed. That asks the store.
+    """
     details, steps = history.details(run) or Details(), history.steps(run) or ()
     project = history.project_of(run)
     return RunReport(
@@ -77,20 +83,29 @@ def report(history: History, run: Run, previews: PreviewService) -> RunReport:
         commit=details.commit,
         parameters={f"{step.name}.{name}": value for step in steps for name, value in step.parameters.items()},
         metrics=dict(_metrics(history, details, steps, previews)),
-        error=run_error(run, details, steps),
+        error=_run_error(history if logs else None, run, details, steps),
     )
 
 
-def run_error(run: Run, details: Details, steps: Sequence[Step]) -> RunError | None:
-    """Return why a run failed, as far as the store says it. None for a run that did not."""
+def _run_error(history: History | None, run: Run, details: Details, steps: Sequence[Step]) -> RunError | None:
+    """Return why a run failed, by what the store says, else by the log of the step. None for a run that did not."""
     failed = [step for step in steps if step.status is Status.FAILED]
     for step in failed:
         if step.failure is not None:
             return _error(step.name, step.failure)
-    step_name = failed[0].name if failed else None
+    name = failed[0].name if failed else None
     if details.failure is not None:
-        return _error(step_name, details.failure)
-    return RunError(step_name, None, None, None, None) if run.status is Status.FAILED else None
+        return _error(name, details.failure)
+    if run.status is not Status.FAILED:
+        return None
+    told = _in_log(history, run, failed[0]) if history is not None and failed else None
+    return _error(name, told) if told is not None else RunError(name, None, None, None, None)
+
+
+def _in_log(history: History, run: Run, step: Step) -> Failure | None:
+    """Return the failure that the end of a step's log tells of."""
+    lines = (line.message for printed in RunLog(history, run, step).read() for line in printed.lines)
+    return failure_in_log("\n".join(lines))
 
 
 def _error(step: str | None, failure: Failure) -> RunError:
