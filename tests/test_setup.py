@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # not because it is: what make sets up is the same for every Python
+
 ROOT = Path(__file__).parents[1]
 TOOLS = ["bash", "cat", "dirname", "env", "ln", "mkdir", "rm", "sh", "touch"]
 

@@ -6,6 +6,7 @@ import datetime
 import io
 import os
 import pickle
+import re
 import subprocess
 import time
 import zipfile
@@ -163,12 +164,12 @@ def test_garbled_pickles_never_raise(data: st.DataObject):
     whole = bytearray(pickle.dumps([Blob(1, "x"), {"k": (1, 2)}, {1, 2}], data.draw(st.integers(0, 5))))
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    assert describe_stream(io.BytesIO(bytes(whole)), len(whole)).text.startswith("A pickle")
+    assert re.match(r"A pickle|\d+ pickles", describe_stream(io.BytesIO(bytes(whole)), len(whole)).text)
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_described(data: bytes):
-    assert describe_stream(io.BytesIO(data), len(data)).text.startswith("A pickle")
+    assert re.match(r"A pickle|\d+ pickles", describe_stream(io.BytesIO(data), len(data)).text)
 
 
 def repeated(depth: int) -> bytes:

@@ -64,8 +64,8 @@ def test_a_column_looks_the_same_whoever_reads_it(look: Look, tmp_path: Path, na
 
 def test_a_nested_column_changes_nothing_about_the_others(look: Look, tmp_path: Path):
     frame = pd.DataFrame({
-        "when": pd.to_datetime(["2024-01-01T12:00+02:00", None], utc=True),
-        "took": pd.to_timedelta(["10 days", "1 days"]),
+        "when": pd.to_datetime(["2024-01-01T12:00+02:00", None], utc=True).as_unit("us"),
+        "took": pd.to_timedelta(["10 days", "1 days"]).as_unit("us"),
         "month": pd.period_range("2024-01", periods=2, freq="M"),
     })  # fmt: skip
     frame.to_parquet(tmp_path / "df.parquet.gzip")
@@ -90,7 +90,7 @@ def test_a_nested_column_changes_nothing_about_the_others(look: Look, tmp_path: 
             pa.array([[MOMENT], [], None], pa.list_(pa.timestamp("us", "UTC"))),
             ['["2024-02-29T12:30:15.25+00:00"]', "[]", None],
         ),
-        (pa.array([[1, 2], None, [3, 4]], pa.list_(pa.int8(), 2)), ["[1, 2]", None, "[3, 4]"]),
+        (pa.array([[1, 2], [5, 6], [3, 4]], pa.list_(pa.int8(), 2)), ["[1, 2]", "[5, 6]", "[3, 4]"]),
         (pa.array([{"d": datetime.date(2024, 1, 1)}, None]), ['{"d": "2024-01-01"}', None]),
         (pa.array([[("k", 1)], None, []], pa.map_(pa.string(), pa.int8())), ['{"k": 1}', None, "{}"]),
         (pa.array([[{"a": [1]}], None]), ['[{"a": [1]}]', None]),

@@ -79,7 +79,7 @@ def _pattern(modules: str, attributes: str) -> Tuple["re.Pattern[str]", "re.Patt
 
 
 _CLASS = r"_{0,2}[A-Z][A-Za-z0-9]*"
-_UNPICKLE = r"__pyx_unpickle_\w+|_unpickle_(?:block|timestamp)|_(?:timedelta|period|nat)_unpickle"
+_UNPICKLE = r"__pyx_unpickle_\w+|_unpickle_(?:block|timestamp)|_{1,2}(?:timedelta|period|nat)_unpickle"
 _PATTERNS = (
     _pattern(r"builtins|__builtin__|exceptions", r"[A-Z]\w*(?:Error|Exception|Warning)"),
     _pattern(r"numpy(?:\.dtypes)?", r"(?:u?int|float|complex|bool|datetime|timedelta|str|bytes|void|object)\d*_?"),
