@@ -21,7 +21,18 @@ _FIRST = datetime(2020, 1, 1)
 _AT_ONCE = 10_000  # runs
 _RECORDED = "SELECT id FROM pipeline_run WHERE status = 'completed' AND name NOT LIKE 'run_%' ORDER BY created"
 _IN_A_HURRY = ("--innodb-buffer-pool-size=512M", "--innodb-flush-log-at-trx-commit=0")
-_COPIED = ("pipeline_snapshot", "step_configuration", "pipeline_run", "step_run", "step_run_output_artifact")
+_COPIED = (
+    "pipeline_snapshot",
+    "step_configuration",
+    "pipeline_run",
+    "step_run",
+    "step_run_output_artifact",
+    "step_run_input_artifact",
+    "logs",
+    "run_metadata",
+    "run_metadata_resource",
+)
+_METADATA = 10  # rows of each step
 _TABLES = {"runs": "pipeline_run", "steps": "step_run", "outputs": "step_run_output_artifact"}
 
 
@@ -48,7 +59,7 @@ class SQLiteStore:
     """A history of so many runs in a file, made if it is not there."""
 
     def __init__(self, folder: Path, runs: int) -> None:
-        self.path = folder / f"{runs}.db"
+        self.path = folder / f"{runs}-record.db"
         if not self.path.exists():
             folder.mkdir(parents=True, exist_ok=True)
             base = next(_unpack("0.98.0", folder / "base").rglob("zenml.db"))
@@ -105,7 +116,7 @@ class MariaDBStore:
 @contextmanager
 def mariadb_store(folder: Path, runs: int) -> Generator[MariaDBStore]:
     """Start a MariaDB server on such a history, which is made first if it is not there."""
-    data = folder / f"mariadb-{runs}"
+    data = folder / f"mariadb-{runs}-record"
     growing = data.with_suffix(".growing")
     if not data.exists():
         shutil.rmtree(growing, ignore_errors=True)
@@ -150,13 +161,16 @@ def _record_run(cursor: Any, mark: str) -> str:
 def _copy(cursor: Any, mark: str, copies: Iterable[tuple[int, str, datetime]]) -> None:
     """Record runs anew: of each the number of the copy, the id of the run that is copied, and when it began.
 
-    Each step comes twice, under two names.
+    Each step comes twice, under two names, and has some metadata of its own.
     """
     columns = "n BIGINT PRIMARY KEY, mark CHAR(8), run CHAR(32), t0 CHAR(26), t1 CHAR(26), t2 CHAR(26), t3 CHAR(26)"
     cursor.execute("DROP TABLE IF EXISTS copy")
     cursor.execute("DROP TABLE IF EXISTS twice")
+    cursor.execute("DROP TABLE IF EXISTS logged")
     cursor.execute(f"CREATE TEMPORARY TABLE copy ({columns})")
     cursor.execute("CREATE TEMPORARY TABLE twice AS SELECT '' AS name, '0' AS mark UNION ALL SELECT '_2', '1'")
+    digits = " UNION ALL SELECT ".join(f"'{digit}'" for digit in range(1, _METADATA))
+    cursor.execute(f"CREATE TEMPORARY TABLE logged AS SELECT '0' AS digit UNION ALL SELECT {digits}")
     cursor.execute("BEGIN")
     cursor.executemany(
         f"INSERT INTO copy VALUES ({', '.join([mark] * 7)})",
@@ -164,6 +178,7 @@ def _copy(cursor: Any, mark: str, copies: Iterable[tuple[int, str, datetime]]) -
     )
     new = "copy.mark || substr({}, 9)"
     again = "substr(copy.mark || substr({}, 9), 1, 31) || twice.mark"
+    value = "substr(copy.mark || substr(s.id, 9), 1, 30) || twice.mark || logged.digit"
     owned = {"snapshot_id": new.format("t.snapshot_id")}
     run = "copy JOIN pipeline_run r ON r.id = copy.run"
     step = "copy CROSS JOIN twice JOIN step_run s ON s.pipeline_run_id = copy.run"
@@ -186,6 +201,28 @@ def _copy(cursor: Any, mark: str, copies: Iterable[tuple[int, str, datetime]]) -
         "step_run_output_artifact": (
             f"{step} JOIN step_run_output_artifact t ON t.step_id = s.id",
             {"step_id": again.format("t.step_id")},
+        ),
+        "step_run_input_artifact": (
+            f"{step} JOIN step_run_input_artifact t ON t.step_id = s.id",
+            {"step_id": again.format("t.step_id")},
+        ),
+        "logs": (
+            f"{step} JOIN logs t ON t.step_run_id = s.id",
+            {
+                "id": again.format("t.id"),
+                "step_run_id": again.format("s.id"),
+                "created": "copy.t1",
+                "updated": "copy.t2",
+            },
+        ),
+        "run_metadata": (
+            f"{step} CROSS JOIN logged CROSS JOIN (SELECT * FROM run_metadata LIMIT 1) t",
+            {"id": value, "key": "'metric_' || logged.digit", "value": "'0.' || copy.n || logged.digit"}
+            | {"type": "'float'", "created": "copy.t1", "updated": "copy.t2"},
+        ),
+        "run_metadata_resource": (
+            f"{step} CROSS JOIN logged CROSS JOIN (SELECT * FROM run_metadata_resource LIMIT 1) t",
+            {"id": value, "run_metadata_id": value, "resource_type": "'step_run'", "resource_id": again.format("s.id")},
         ),
     }
     for table, (source, changed) in copied.items():
