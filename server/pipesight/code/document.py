@@ -116,7 +116,7 @@ class Document:
 
     @property
     def uses_zenml(self) -> bool:
-        """Whether anything here can be ZenML's; when not, everything below is empty without parsing."""
+        """Whether anything here can be ZenML's. When not, everything below is empty without parsing."""
         known = (self._imports.version, self._imports.are_returned) if self._imports is not None else None
         if self._uses_zenml is None or self._uses_zenml[0] != known:
             about_zenml = self._about_zenml or self._mentions(_WORDS) or self._may_import_zenml()
@@ -280,7 +280,7 @@ class Document:
         return max(holding, key=lambda site: (site.span.start.line, site.span.start.column), default=None)
 
     def slot_at(self, position: Position, *, by_index: bool = False) -> Slot | None:
-        """The place for a name at `position`, for completion; with `by_index` also that for a position in a list."""
+        """The place for a name at `position`, for completion. With `by_index` also that for a position in a list."""
         if not self.uses_zenml:
             return None
         from pipesight.code.answers.slots import slot_in

@@ -48,7 +48,7 @@ class Workspace:
         return document
 
     def notebook(self, path: str | None, cells: Sequence[tuple[str, str]], *, about_zenml: bool = False) -> Document:
-        """A notebook was opened; it imports from the workspace, and nothing imports from it."""
+        """A notebook was opened. It imports from the workspace, and nothing imports from it."""
         imports = _FileImports(self, Path(path)) if path else None
         return Document.notebook(path, cells, imports, about_zenml=about_zenml)
 
@@ -256,7 +256,7 @@ class _FileImports(Imports):
 
 
 def _import_statements(text: str) -> Iterator[str]:
-    """The lines that say `import`, up to the closing bracket where they open one; the others are not looked at."""
+    """The lines that say `import`, up to the closing bracket where they open one. The others are not looked at."""
     end = 0
     while (at := text.find("import", end)) >= 0:
         start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)

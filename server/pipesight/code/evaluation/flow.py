@@ -297,7 +297,7 @@ class Flow:
         return bodies
 
     def _take_globals(self) -> bool:
-        """Collects what is bound later than it may be read: by functions, with `global`; whether that has changed."""
+        """Collects what is bound later than it may be read: by functions, with `global`. Whether that has changed."""
         late: dict[str, Value] = {}
         for body in self._bodies.values():
             for name, value in body.writes.items():

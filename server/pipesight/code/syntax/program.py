@@ -55,7 +55,7 @@ class Code:
 
     @property
     def words(self) -> frozenset[str]:
-        """Every word in the text, whatever it is there; none of a string that stands alone."""
+        """Every word in the text, whatever it is there. None of a string that stands alone."""
         if self._words is None:
             is_string = not self.word and self.text.lstrip()[:1] in ("'", '"')
             self._words = frozenset(_WORD.findall(self.text)) if not is_string else frozenset()
@@ -324,7 +324,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def neutral(cell: str) -> str:
-    """A notebook cell with magics, shell commands and prompts blanked out; nothing moves."""
+    """A notebook cell with magics, shell commands and prompts blanked out. Nothing moves."""
     if "%" not in cell and "!" not in cell and "?" not in cell and ">>>" not in cell and "In [" not in cell:
         return cell
     stripped = cell.lstrip()
