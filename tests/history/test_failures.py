@@ -1,0 +1,111 @@
+"""Failures: what ZenML recorded of an exception, in the forms of its releases, and the last traceback of a log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pipesight.history.discovery import discover
+from pipesight.history.history import History
+from pipesight.history.sources.failures import exception_of, failure_in_log, failure_of
+
+SOURCE = "@step\ndef fit(rate):\n    if rate > 1:\n        raise ValueError('too fast')\n    return rate\n"
+TRACEBACK = (
+    "  File \"/home/me/train.py\", line 13, in fit\n    raise ValueError('too fast')\n"
+    '  File "/usr/lib/python3.11/site-packages/lib.py", line 7, in deep\n    work()\n'
+    "ValueError: too fast\n"
+)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"traceback": TRACEBACK, "step_code_line": 4},  # 0.85 and 0.90
+        {"traceback": TRACEBACK, "user_code_line": 3},  # 0.93
+        {"traceback": TRACEBACK, "source": "builtins.ValueError", "message": "too fast", "user_code_line": 3},  # 0.96
+        {"traceback": TRACEBACK},
+        json.dumps({"traceback": TRACEBACK, "user_code_line": 3}),
+    ],
+)
+def test_each_release_says_the_same(told: object) -> None:
+    failure = failure_of(told, SOURCE)
+    assert failure is not None
+    assert (failure.type, failure.message) == ("ValueError", "too fast")
+    assert (failure.file, failure.line, failure.source_line) == ("/home/me/train.py", 13, 4)
+
+
+@pytest.mark.parametrize("name", ["0.90.0", "0.98.0", "0.98.0-extra", "0.98.0-record"])
+def test_the_line_is_the_one_that_the_traceback_quotes(
+    name: str, unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    (source,) = discover(history=[str(unpack_history(name))], environment={}).sources
+    with closing(History.open([source], cache_folder=tmp_path, start=False)) as history:
+        history.sync_once(full=True)
+        failed = [step for run in history.runs() for step in history.steps(run) or () if step.failure is not None]
+        assert failed
+        for step in failed:
+            assert step.failure is not None
+            assert step.failure.source_line is not None
+            assert step.failure.traceback is not None
+            code = history.code(step, wait=True)
+            assert code is not None
+            assert code.source is not None
+            line = code.source.splitlines()[step.failure.source_line - 1].strip()
+            assert line in step.failure.traceback
+
+
+@pytest.mark.parametrize(
+    ("traceback", "type_", "message"),
+    [
+        (TRACEBACK, "ValueError", "too fast"),
+        (
+            '  File "a.py", line 1, in f\n    f()\npandas.errors.ParserError: line 1\nline 2\n',
+            "pandas.errors.ParserError",
+            "line 1\nline 2",
+        ),
+        ('  File "a.py", line 1, in f\n    f()\nKeyboardInterrupt\n', "KeyboardInterrupt", None),
+        ("", None, None),
+        ("no traceback at all", None, None),
+    ],
+)
+def test_the_exception_of_a_traceback(traceback: str, type_: str | None, message: str | None) -> None:
+    assert exception_of(traceback) == (type_, message)
+
+
+def test_of_chained_exceptions_the_last_counts() -> None:
+    chained = (
+        '  File "a.py", line 1, in fit\n    first()\nKeyError: 1\n\n'
+        "During handling of the above exception, another exception occurred:\n\n"
+        "Traceback (most recent call last):\n  File \"a.py\", line 4, in fit\n    raise ValueError('too fast')\n"
+        "ValueError: too fast\n"
+    )
+    failure = failure_of({"traceback": chained}, SOURCE)
+    assert failure is not None
+    assert (failure.type, failure.line, failure.source_line) == ("ValueError", 4, 4)
+
+
+@pytest.mark.parametrize("told", [None, "", "{half", "[]", "7", "null", "{}"])
+def test_what_is_no_failure(told: object) -> None:
+    assert failure_of(told) is None
+
+
+def test_a_traceback_of_megabytes_keeps_both_ends() -> None:
+    failure = failure_of({"traceback": "begin\n" + "    x\n" * 1_000_000 + "ValueError: too fast\n"})
+    assert failure is not None
+    assert failure.traceback is not None
+    assert len(failure.traceback) < 25_000
+    assert failure.traceback.startswith("begin")
+    assert failure.traceback.endswith("ValueError: too fast\n")
+
+
+def test_the_last_traceback_of_a_log() -> None:
+    head = "Traceback (most recent call last):\n"
+    log = f"{head}{TRACEBACK}Retrying.\n{head}" + TRACEBACK.replace("too fast\n", "still too fast\n") + "Step failed.\n"
+    failure = failure_in_log(log)
+    assert failure is not None
+    assert (failure.type, failure.message, failure.line) == ("ValueError", "still too fast", 13)
+    assert failure_in_log("all is well") is None
