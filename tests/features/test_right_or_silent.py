@@ -184,3 +184,62 @@ def test_an_input_of_a_step(desk: Desk) -> None:
         assert f"output {found.output.name}" in str(page(desk, f'{STEP}.inputs["{name}|"]'))
     assert found_last(desk, STEP + '.inputs["accuracy"]').output is None
     assert labels(desk, 'client.get_artifact("scatter").versions["|"]') == []
+
+
+def asked(desk: Desk, ask: Callable[[], object]) -> None:
+    """Ask until the store has answered what was asked: one question may lead to the next."""
+    for _ in range(2):
+        ask()
+        desk.context.history.sync_once()
+
+
+VERSIONS = [
+    ('client.get_artifact_version("report", version="2")', "2", "training_01"),
+    ('client.get_artifact_version("report", 3)', "3", "training-2026_11_28-22_25_38_742960"),
+    ('client.get_artifact("report").versions["2"]', "2", "training_01"),
+    ('client.get_model_version("demo_model", "2").get_artifact("report")', "2", "training_01"),
+    ('client.get_model_version("demo_model", 2).load_artifact("report")', "2", "training_01"),
+    ('client.get_model_version("demo_model", "2").get_artifact("n_used")', None, None),  # the model lacks it
+    ('client.get_model_version("demo_model", "99").get_artifact("report")', None, None),
+    ('client.get_artifact_version("report", version="99")', None, None),
+    ('client.get_model_version("demo_model", which).get_artifact("report")', None, None),
+]
+
+
+@pytest.mark.parametrize(("code", "version", "run"), VERSIONS)
+def test_another_version(desk_of: Callable[[str], Desk], code: str, version: str | None, run: str | None) -> None:
+    desk = desk_of("0.98.0-record")
+    asked(desk, lambda: found_last(desk, code))
+
+    found = found_last(desk, code)
+
+    assert (found.output.version if found.output is not None else None) == version
+    assert (found.run.name if found.run is not None else None) == run
+
+
+OFFERED = [
+    ('client.get_model_version("demo_model", "2").get_artifact("|")', ["accuracy", "report", "table"], ["n_used"]),
+    ('client.get_artifact("report").versions["|"]', ["1", "2", "11"], ["12"]),
+    ('client.get_model_version("demo_model", "99").get_artifact("|")', [], ["report"]),
+]
+
+
+@pytest.mark.parametrize(("marked", "offered", "absent"), OFFERED)
+def test_names_of_a_version(desk_of: Callable[[str], Desk], marked: str, offered: list[str], absent: list[str]) -> None:
+    desk = desk_of("0.98.0-record")
+    asked(desk, lambda: labels(desk, marked))
+
+    names = labels(desk, marked)
+
+    assert set(names) >= set(offered)
+    assert not set(names) & set(absent)
+
+
+def test_a_step_that_a_failed_run_did_not_reach(desk_of: Callable[[str], Desk]) -> None:
+    desk = desk_of("0.98.0-record")
+    reading = 'client.get_pipeline_run("training_03").steps["judge"].outputs["{}"]'
+
+    assert labels(desk, reading.format("|")) == ["good"]
+    shown = page(desk, reading.format("go|od"))
+    assert shown is not None
+    assert "Step judge has not run in training_03, which failed; last in training_11." in shown

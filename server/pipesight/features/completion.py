@@ -18,7 +18,7 @@ from pipesight.pages.markup import markup
 from pipesight.pages.words import ago, mark, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
-from pipesight.workspace.find import Found, follow, history_in, history_of
+from pipesight.workspace.find import Found, follow, history_in, history_of, linked_artifacts
 from pipesight.workspace.run_lists import list_of
 from pipesight.zenml.api import members_of
 from pipesight.zenml.kinds import Kind
@@ -118,8 +118,8 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], boo
         Kind.PIPELINE: lambda: ((_pipeline_name(history, p) for p in history.pipelines()), True),
         Kind.RUN: lambda: _run_names(history, slot, owner, limit),
         Kind.STEP: lambda: _step_names(history, owner),
-        Kind.OUTPUT: lambda: _output_names(history, owner),
-        Kind.ARTIFACT: lambda: (_artifact_names(history, slot, owner), True),
+        Kind.OUTPUT: lambda: (_output_names(history, slot, owner), True),
+        Kind.ARTIFACT: lambda: _artifact_names(history, slot, owner),
         Kind.MODEL: lambda: ((Offer(model) for model in history.models()), True),
         Kind.STACK: lambda: ((Offer(stack) for stack in history.stacks()), True),
     }
@@ -209,14 +209,17 @@ def _step_name(step: Step) -> Offer:
     return Offer(step.name, f"{mark(step.status)} {step.status}", function or (when(step) or ""))
 
 
-def _output_names(history: History, owner: Found) -> tuple[list[Offer], bool]:
+def _output_names(history: History, slot: Slot, owner: Found) -> list[Offer]:
+    """Return the outputs of the step. If it has none or is not in the run, return those that it had in other runs."""
     if owner.step is not None and not owner.assumed:
         outputs = history.outputs(owner.step)
         if outputs is not None and (outputs or owner.step.status.is_success):
-            return [_output_name(output) for output in _one_per_name(outputs)], True
+            return [_output_name(output) for output in _one_per_name(outputs)]
     pipeline = owner.pipeline.name if owner.pipeline is not None else None
-    step = owner.step.name if owner.step is not None else None
-    return [_output_name(output) for output in history.output_names(pipeline, step)], True
+    told = slot.owner.name if slot.owner is not None and slot.owner.kind is Kind.STEP else None
+    step = owner.step.name if owner.step is not None else told
+    known = history.output_names(pipeline, step) or (() if owner.step else history.output_names(pipeline, None))
+    return [_output_name(output) for output in known]
 
 
 def _one_per_name(outputs: Iterable[Output]) -> Iterable[Output]:
@@ -227,13 +230,23 @@ def _output_name(output: Output) -> Offer:
     return Offer(output.name, type_name(output))
 
 
-def _artifact_names(history: History, slot: Slot, owner: Found) -> Iterable[Offer]:
-    """Return the inputs of a step, or the artifacts of the history. Versions of an artifact have no names here."""
-    of = slot.owner.kind if slot.owner is not None else None
-    if of is Kind.STEP:
+def _artifact_names(history: History, slot: Slot, owner: Found) -> tuple[Iterable[Offer], bool]:
+    """Return the inputs of a step, the artifacts of a model, the versions of an artifact, or all artifacts."""
+    of = slot.owner
+    if of is not None and of.kind is Kind.STEP:
         inputs = history.inputs(owner.step) if owner.step is not None and not owner.assumed else None
-        return [Offer(each.name, type_name(each.output)) for each in inputs or ()]
-    return [] if of is Kind.ARTIFACT else [_artifact_name(artifact) for artifact in history.artifacts()]
+        return [Offer(each.name, type_name(each.output)) for each in inputs or ()], True
+    if of is not None and of.kind is Kind.MODEL:
+        linked = linked_artifacts(history, of)
+        return [_artifact_name(each) for each in _newest_of_each(linked or ())], linked is not None
+    if of is not None and of.kind is Kind.ARTIFACT:
+        versions = history.artifact_versions(of.name) if of.name is not None else ()
+        return [Offer(each.version, type_name(each)) for each in versions or () if each.version], versions is not None
+    return [_artifact_name(artifact) for artifact in history.artifacts()], True
+
+
+def _newest_of_each(linked: Sequence[Output]) -> Iterable[Output]:
+    return {each.artifact: each for each in reversed(linked)}.values()
 
 
 def _artifact_name(output: Output) -> Offer:

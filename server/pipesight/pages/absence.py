@@ -18,6 +18,8 @@ def why_absent(history: History, thing: Thing, found: Found) -> str | None:
         return None
     if thing.kind is Kind.STEP and found.step is None:
         return _no_step(history, thing.name, run)
+    if thing.kind is Kind.OUTPUT and found.step is None and thing.owner is not None and thing.owner.name is not None:
+        return _no_step(history, thing.owner.name, run)
     if thing.kind is Kind.OUTPUT and found.step is not None and found.output is None:
         return _no_output(history, thing.name, run, found.step)
     return None

@@ -216,10 +216,36 @@ def _artifact(history: History, thing: Thing, owner: Found) -> Found:
         return _artifact(history, replace(thing.owner, details=((Detail.VERSION, thing.name),)), owner)
     if thing.owner is not None and thing.owner.kind is Kind.STEP:
         return _input(history, thing, owner)
-    output = next((a for a in history.artifacts() if thing.name in (a.artifact, a.id)), None)
-    if output is not None and not _is_that_version(thing, output):
-        return Found()
-    return _with_location(history, Found(output=output, assumed=True))
+    return _with_location(history, Found(output=_version_of(history, thing), assumed=True))
+
+
+def _version_of(history: History, thing: Thing) -> Output | None:
+    """Return the version of an artifact that the code asks for. The newest is known, others are read when asked for."""
+    if thing.owner is not None and thing.owner.kind is Kind.MODEL:
+        return _linked(history, thing, thing.owner)
+    newest = next((a for a in history.artifacts() if thing.name in (a.artifact, a.id)), None)
+    if newest is None or not thing.says(Detail.VERSION):
+        return newest
+    version = thing.detail(Detail.VERSION)
+    if version is None or str(version) == newest.version:
+        return newest if version is not None else None
+    return history.artifact_version(newest.artifact or newest.name, str(version))
+
+
+def _linked(history: History, thing: Thing, model: Thing) -> Output | None:
+    """Return the artifact of a model's version that has that name. None if it has several of them."""
+    named = [each for each in linked_artifacts(history, model) or () if thing.name in (each.artifact, each.id)]
+    return named[0] if len(named) == 1 and not thing.says(Detail.VERSION) else None
+
+
+def linked_artifacts(history: History, model: Thing) -> tuple[Output, ...] | None:
+    """Return the artifacts of the version of a model that the code tells. None as long as they are not known."""
+    version = model.detail(Detail.VERSION)
+    if model.name is None or version is None:
+        return None
+    versions = history.model_versions(model.name)
+    told = next((each for each in versions or () if each.is_named(str(version))), None)
+    return history.model_artifacts(told) if told is not None else None
 
 
 def _input(history: History, thing: Thing, owner: Found) -> Found:
@@ -230,14 +256,6 @@ def _input(history: History, thing: Thing, owner: Found) -> Found:
         return owner
     location = history.producer(taken)
     return Found(*location, taken.output) if location is not None else Found(output=taken.output)
-
-
-def _is_that_version(thing: Thing, newest: Output) -> bool:
-    """Return whether the code asks for the newest version of an artifact."""
-    if thing.owner is not None and thing.owner.kind is Kind.MODEL:
-        return False  # which version a model has is not known
-    version = thing.detail(Detail.VERSION)
-    return not thing.says(Detail.VERSION) or (version is not None and str(version) == newest.version)
 
 
 def _with_location(history: History, found: Found) -> Found:
