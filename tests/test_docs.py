@@ -19,6 +19,7 @@ import yaml
 import pipesight
 from pipesight.cli import main as cli
 from pipesight.lsp.server import server
+from pipesight.outputs.reader.folder import _PLUGINS
 from pipesight.rules.catalogue import DIAGNOSTICS
 from pipesight.settings import InitializationOptions, Settings
 from tests.compatibility import table
@@ -27,6 +28,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "vscode-extension" / "README.md"]
 PACKAGE = Path(pipesight.__file__).parent
+TOML = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 
 def read(page: str) -> str:
@@ -55,6 +57,33 @@ def test_links_lead_somewhere(page: Path) -> None:
         target = page.parent / path if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+REPOSITORY = "https://github.com/pipesight/pipesight"
+
+
+def test_the_readme_is_whole_where_no_repository_lies_beside_it() -> None:
+    """PyPI shows the README alone, so that it names everything by an address, pictures as bytes and pages as pages."""
+    for picture, link in re.findall(r"(!?)\[[^\]]*\]\(([^)\s]+)\)", read("README.md")):
+        path = link.removeprefix(f"{REPOSITORY}/{'raw' if picture else 'blob'}/HEAD/")
+        assert path != link, link
+        assert (ROOT / path).is_file(), link
+
+
+def test_the_package_says_which_extras_and_pythons_it_has() -> None:
+    project = TOML.loads(read("pyproject.toml"))["project"]
+    documented = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for extra in project["optional-dependencies"]:
+        assert f"'pipesight[{extra}]'" in documented
+
+    tested = yaml.safe_load(read(".github/workflows/ci.yml"))["jobs"]["python"]["strategy"]["matrix"]["python"]
+    assert re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"])) == tested
+
+
+def test_the_extra_of_remote_stores_has_the_plug_ins_that_messages_name() -> None:
+    extra = TOML.loads(read("pyproject.toml"))["project"]["optional-dependencies"]["remote"]
+    names = {re.split(r"[<>=]", requirement)[0] for requirement in extra}
+    assert names == {"fsspec"} | {_PLUGINS[scheme] for scheme in ("s3", "gs", "abfs")}
 
 
 def test_every_page_can_be_reached() -> None:
@@ -116,9 +145,8 @@ BLOCKS = re.compile(r"```(json|toml)\n(.*?)```", re.DOTALL)
 
 @pytest.mark.parametrize("page", sorted((DOCS / "editors").glob("*.md")), ids=lambda page: page.stem)
 def test_configurations_of_editors_are_well_formed(page: Path) -> None:
-    toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     for language, text in BLOCKS.findall(page.read_text(encoding="utf-8")):
-        (json if language == "json" else toml).loads(text)
+        (json if language == "json" else TOML).loads(text)
 
 
 def test_packages_of_editors_are_of_this_release() -> None:
