@@ -64,7 +64,7 @@ def test_a_log_that_is_gone(record: Path) -> None:
     for folder in record.rglob("logs"):
         folder.rename(folder.with_name("moved"))
     try:
-        assert "is gone" in ask(record, "log", "training", "training_01", "fit", status=1)
+        assert ".log. It was deleted or moved" in ask(record, "log", "training", "training_01", "fit", status=1)
     finally:
         for folder in record.rglob("moved"):
             folder.rename(folder.with_name("logs"))

@@ -254,6 +254,11 @@ def test_whatever_was_logged_fits_a_table(logged: Path) -> None:
 
     assert len(lines) == 4
     assert max(map(len, lines)) < 400
+    assert "……" not in ask(logged, "history", "training", "training_11")
+    *_, hint, older = ask(logged, "runs", "training", "--limit", "1").splitlines()
+    assert "more columns: --columns" in hint
+    assert "two⏎lines" in hint
+    assert older == "and 11 older runs: --limit 12 shows all"
     found = difference(logged, "training_09", "training_11")
     assert found["metric", "plain"] == (None, 0.5)
     assert ("metric", "not a number") not in difference(logged, "training_11", "training_11")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from pipesight.characters import visible
 from pipesight.history.model import Status
 from pipesight.pages.page import Grid
 from pipesight.pages.sparkline import change, sparkline
@@ -34,7 +35,8 @@ def table(reports: Sequence[RunReport], columns: Sequence[str]) -> str:
     shown = list(columns) or _fitting(reports, known)
     grid = Grid(shown, [[_cell(report, column) for column in shown] for report in reports])
     hidden = [] if columns else [column for column in known if column not in shown and column not in _FACTS]
-    more = f"\n{count(len(hidden), 'more column')}: --columns {','.join(hidden[:_NAMED])}" if hidden else ""
+    named = visible(",".join(hidden[:_NAMED]), one_line=True)
+    more = f"\n{count(len(hidden), 'more column')}: --columns {named}" if hidden else ""
     return grid.plain() + more
 
 

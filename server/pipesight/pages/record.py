@@ -64,7 +64,8 @@ def metadata_grid(metadata: Mapping[str, Metadata]) -> Iterable[Grid | Line]:
 def metadata_text(metadata: Metadata) -> str:
     """Return a value in one line."""
     value = metadata.value if isinstance(metadata.value, str) else json_text(metadata.value)
-    return one_line(value, _VALUE) if metadata.is_whole else one_line(value, _VALUE - 1) + "…"
+    shown = one_line(value, _VALUE)
+    return shown if metadata.is_whole or shown.endswith("…") else f"{shown}…"
 
 
 def inputs_line(inputs: tuple[Input, ...] | None) -> Iterable[Line]:

@@ -63,9 +63,14 @@ class RunLog:
         except Problem as problem:
             if uri not in self._told:
                 self._told.add(uri)
-                yield Printed(step, origin, problem=" ".join(filter(None, (problem.text, problem.advice))))
+                yield Printed(step, origin, problem=_said(problem))
             return
         self._ends[uri] = page.end
         if page.lines:
             lines = tuple(line._replace(message=_COLOURS.sub("", line.message)) for line in page.lines)
             yield Printed(step, origin, lines, is_cut=before is None and page.start > 0)
+
+
+def _said(problem: Problem) -> str:
+    """Return the problem and what to do about it as sentences."""
+    return f"{problem.text.rstrip('.')}. {problem.advice or ''}".strip()
