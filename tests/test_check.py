@@ -97,8 +97,16 @@ def test_a_pipe_is_said_and_the_others_are_checked(project: Path, capsys: pytest
 
 @pytest.mark.usefixtures("run")
 def test_clean_files(capsys: pytest.CaptureFixture[str]) -> None:
-    assert check("report.py", "inspect_run.py", "pipelines.py") == 0
+    assert check("report.py", "inspect_run.py", "--fail-on", "hint") == 0
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("run")
+def test_the_failure_of_a_step(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("pipelines.py") == 0
+
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("pipelines.py:79:9: information: Step 'write' failed in run 'broken_report': RuntimeError: ")
 
 
 @pytest.mark.usefixtures("run")

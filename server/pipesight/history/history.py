@@ -249,6 +249,12 @@ class History:
         mirror = self._mirror(run.source)
         return mirror.index.project() if mirror is not None else None
 
+    def run_of(self, step: Step) -> Run | None:
+        """Return the run that a mirrored step belongs to."""
+        mirror = self._mirror(step.source)
+        found = mirror.index.location(step.id) if mirror is not None else None
+        return found[0] if found is not None else None
+
     def step(self, run: Run, name: str) -> Step | None:
         """The run's step of that name, else the first that runs the function of that name."""
         steps = self.steps(run) or ()

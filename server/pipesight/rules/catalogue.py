@@ -61,5 +61,6 @@ DIAGNOSTICS = {
             "An output whose file is gone.",
             errors=frozenset(("FileNotFoundError", "OSError", "DoesNotExistException", "RuntimeError")),
         ),
+        Diagnostic("last-failure", "A line at which the last run of a step failed.", severity=Severity.INFORMATION),
     )
 }

@@ -1,0 +1,115 @@
+"""The failure of a step's last run, at the line of today's `@step` function that raised it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
+
+from pipesight.code.model import Definition, Position, Span
+from pipesight.history.history import History
+from pipesight.history.model import Failure, Status, Step
+from pipesight.pages.record import why
+from pipesight.workspace.find import invoked
+from pipesight.zenml.kinds import Kind
+
+from .checked import CheckedDocument
+from .finding import Finding
+
+_CODE = "last-failure"
+_LONGEST = 2_000
+"""Lines of a function that are compared. The work grows with their square."""
+_RUNS = 20
+"""Runs that are looked at while the newest ones are under way or did not come to the step."""
+_CHANGED = " The code of the step has changed since then."
+_INEXACT = " The code of the step has changed since then, so the place is inexact."
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a failure is shown. `line` counts from the first line of today's function, None is its name."""
+
+    line: int | None = None
+    remark: str = ""
+
+
+def find(checked: CheckedDocument) -> Iterator[Finding]:
+    """Yield the failures of the steps that a document defines, each step's while no newer run of it succeeded."""
+    history = checked.context.history
+    for definition in checked.document.definitions:
+        if definition.kind is Kind.STEP and checked.contains(definition.span):
+            for step in _last_failed(history, definition.name):
+                yield from _shown(checked, definition, step)
+
+
+def _last_failed(history: History, name: str) -> Iterator[Step]:
+    """Yield the calls of a step that failed in the last run in which the step came to an end."""
+    for calls in _calls(history, name):
+        if any(call.status is Status.FAILED or call.status.is_success for call in calls):
+            yield from (call for call in calls if call.status is Status.FAILED)
+            return
+
+
+def _calls(history: History, name: str) -> Iterator[Sequence[Step]]:
+    """Yield the calls of a step by their runs, newest run first. The calls of a run differ in their numbers."""
+    newest = [step for step in history.step_names(None) if _is_call(step, name)]
+    if not newest:
+        return
+    yield [step for step in newest if step.run_id == newest[0].run_id]
+    last = history.run_of(newest[0])
+    for run in history.runs(last.pipeline, limit=_RUNS) if last is not None else ():
+        yield [step for step in history.steps(run) or () if _is_call(step, name)]
+
+
+def _is_call(step: Step, name: str) -> bool:
+    return name in (step.name, step.entrypoint, invoked(step.name))
+
+
+def _shown(checked: CheckedDocument, definition: Definition, step: Step) -> Iterator[Finding]:
+    code, run = checked.context.history.code(step), checked.context.history.run_of(step)
+    if code is None or run is None:
+        return  # it is read beside the server, and then everybody asks again
+    failure = step.failure or Failure(None, None)
+    lines = _lines_of(checked, definition)
+    place = _place(code.source, failure.source_line, lines)
+    if place.remark == _INEXACT and len(checked.context.places.definitions(Kind.STEP, definition.name)) > 1:
+        return  # the step that failed may be another one of this name
+    span = definition.span if place.line is None else _line_span(lines, definition.whole.start.line, place.line)
+    yield Finding(
+        _CODE, span, f"Step {step.name!r} failed in run {run.name!r}: {why(failure).rstrip('.')}.{place.remark}"
+    )
+
+
+def _lines_of(checked: CheckedDocument, definition: Definition) -> Sequence[str]:
+    whole = definition.whole
+    return checked.document.flow().program.lines[whole.start.line : whole.end.line]
+
+
+def _line_span(lines: Sequence[str], first: int, line: int) -> Span:
+    text = lines[line].rstrip()
+    return Span(Position(first + line, len(text) - len(text.lstrip())), Position(first + line, len(text)))
+
+
+def _place(source: str | None, source_line: int | None, lines: Sequence[str]) -> _Place:
+    """Return where a line of the recorded source, counted from 1, is in the lines of today."""
+    if source is None or source_line is None:
+        return _Place()
+    before, now = [line.strip() for line in source.splitlines()], [line.strip() for line in lines]
+    while now and not now[-1]:
+        now.pop()
+    line = source_line - 1
+    if before == now and line < len(now):
+        return _Place(line)
+    if max(len(before), len(now)) > _LONGEST:
+        return _Place(remark=_INEXACT)
+    return _moved(before, now, line)
+
+
+def _moved(before: Sequence[str], now: Sequence[str], line: int) -> _Place:
+    for tag, start, end, start_now, end_now in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
+        if start <= line < end and tag == "equal":
+            return _Place(start_now + line - start, _CHANGED)
+        if start <= line < end and tag == "replace":
+            close = get_close_matches(before[line], now[start_now:end_now], 1)
+            return _Place(now.index(close[0], start_now) if close else None, _INEXACT)
+    return _Place(remark=_INEXACT)
