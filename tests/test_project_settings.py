@@ -18,7 +18,8 @@ from pytest_lsp import LanguageClient
 from pipesight import Repository
 from pipesight.demo.sample import unpack_sample
 from pipesight.project_settings import project_settings
-from pipesight.settings import Settings, Severity
+from pipesight.rules.catalogue import Severity
+from pipesight.settings import Settings
 from pipesight.settings_schema import schema
 
 from .lsp.conftest import server as server

@@ -12,12 +12,12 @@ from pathlib import Path
 import pymysql
 import pytest
 
+from pipesight.history.addresses import MySQL
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Failure, Output, Run, Step
 from pipesight.history.sources import Source
 from pipesight.history.sources.database import DatabaseSource
-from pipesight.history.sources.mysql import MySQL
 from tests.history.record import artifacts_of, expected, models_of, record_of
 
 pytestmark = pytest.mark.slow

@@ -13,6 +13,7 @@ import pytest
 
 from pipesight.outputs.reader import folder
 from pipesight.outputs.reader.locations import is_windows_path, local_path, scheme_of, wsl_path
+from pipesight.outputs.reader.problem import Problem
 from tests.outputs.conftest import READER, Artifact, Look
 
 LONG = "a" * 200
@@ -74,7 +75,7 @@ def test_a_link_out_of_the_artifact_is_found_whatever_the_case_of_its_path(monke
     monkeypatch.setattr(os.path, "normcase", ntpath.normcase)
     monkeypatch.setattr(os.path, "join", ntpath.join)
     folder._refuse_way_out(r"C:\ZenML\artifact", r"c:\zenml\Artifact\data.json")
-    with pytest.raises(folder.Problem, match="leads out"):
+    with pytest.raises(Problem, match="leads out"):
         folder._refuse_way_out(r"C:\zenml\artifact", r"C:\zenml\artifact-2\data.json")
 
 
