@@ -1,7 +1,8 @@
-// Bundles the extension (dist/extension.js) and the panel's page (dist/webview.js, .css). With --tests it bundles the unit tests
+// Bundles the extension (dist/extension.js) and the panel's page (dist/webview.js, .css), and notes the files that went in
+// (dist/inputs.json). With --tests it bundles the unit tests
 // (out/test), in which stand-ins take the place of VS Code and the language client.
 import { context, build } from "esbuild";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { argv } from "node:process";
 
@@ -46,5 +47,9 @@ if (flags.has("--watch")) {
     entryNames: "[name]",
   });
 } else {
-  await Promise.all([build(extension), build(page)]);
+  const made = await Promise.all([extension, page].map((options) => build({ ...options, metafile: true })));
+  const files = made.flatMap(({ metafile }) =>
+    Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)),
+  );
+  writeFileSync("dist/inputs.json", JSON.stringify(files));
 }

@@ -1,6 +1,6 @@
 // Puts the language server and its dependencies, all pure Python, in bundled/libs.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 
@@ -55,6 +55,15 @@ function removeUnwanted() {
   }
 }
 
+/** Takes the files that are not in the bundle, and the hashes that name this machine, out of what each package lists. */
+function mendRecords() {
+  for (const record of walk(libs).filter((file) => path.basename(file) === "RECORD")) {
+    const rows = readFileSync(record, "utf8").split("\n");
+    const kept = rows.filter((row) => existsSync(path.join(libs, row.split(",")[0])));
+    writeFileSync(record, kept.join("\n"));
+  }
+}
+
 function check(python) {
   const { version } = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
   const metadata = path.join(libs, `pipesight-${version}.dist-info`);
@@ -68,6 +77,7 @@ function check(python) {
 const python = findPython();
 install(python);
 removeUnwanted();
+mendRecords();
 check(python);
 const size = walk(libs).reduce((sum, file) => sum + (statSync(file).isFile() ? statSync(file).size : 0), 0);
 console.log(`bundled/libs: ${(size / 1e6).toFixed(1)} MB, made with ${python}`);

@@ -1,7 +1,7 @@
-/** The server in the VSIX: pure Python, and all that it needs is with it, for each Python that it says to run on. */
+/** The VSIX: what it carries, with whose licences, that it comes out the same twice, and that its server needs no more. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -19,7 +19,19 @@ function pythons(): string[] {
   return [...new Set([...ends.map((version) => path.join(versions, version, "bin/python")), python])];
 }
 
-describe("the server in the VSIX", () => {
+/** What a download may take, in bytes; it is about 3.7 MB. */
+const BUDGET = 4_000_000;
+
+/** Builds the extension from its sources into a file, as `npm run package` does. */
+function build(file: string, environment: Record<string, string>): Buffer {
+  const options = { cwd: path.join(repository, "vscode-extension"), env: { ...process.env, ...environment } };
+  for (const step of [["scripts/build.mjs", "--production"], ["scripts/bundle.mjs"], ["scripts/package.mjs", file]]) {
+    execFileSync(process.execPath, step, { ...options, stdio: "pipe" });
+  }
+  return readFileSync(file);
+}
+
+describe("the VSIX", () => {
   let folder: string;
   let libs: string;
 
@@ -32,6 +44,71 @@ describe("the server in the VSIX", () => {
 
   after(() => {
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is small", () => {
+    const { size } = statSync(vsix());
+    assert(size < BUDGET, `${String(size)} bytes`);
+  });
+
+  it("carries the licence of each project whose code it carries", () => {
+    const { dependencies } = JSON.parse(readFileSync(path.join(folder, "extension/package.json"), "utf8")) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    const scripts = Object.entries(dependencies).map(([name, version]) => `${name} ${version}`);
+    const libraries = readdirSync(libs).flatMap(
+      (name) => /^(.*)-(.*)\.dist-info$/.exec(name)?.slice(1).join(" ") ?? [],
+    );
+    const carried = [...scripts, ...libraries].filter((title) => !title.startsWith("pipesight "));
+
+    const text = readFileSync(path.join(folder, "extension/ThirdPartyNotices.txt"), "utf8");
+    const titles = text.toLowerCase().matchAll(/^={80}\n(.*)\n={80}\n\n\S/gm);
+    const noticed = new Set([...titles].map(([, title]) => title));
+    assert.deepEqual(
+      carried.filter((title) => !noticed.has(title.toLowerCase())),
+      [],
+    );
+    assert(noticed.has("vscode-jsonrpc 10.0.0"), "a dependency of a dependency is missing");
+  });
+
+  it("lists for each Python package only files that are there", () => {
+    const records = readdirSync(libs).filter((name) => existsSync(path.join(libs, name, "RECORD")));
+    const rows = records.flatMap((name) =>
+      readFileSync(path.join(libs, name, "RECORD"), "utf8")
+        .trim()
+        .split("\n"),
+    );
+    const files = rows.map((row) => row.split(",")[0] ?? "");
+    assert.deepEqual(
+      files.filter((file) => !existsSync(path.join(libs, file))),
+      [],
+    );
+  });
+
+  it("is a pre-release if its maker says so", () => {
+    const file = path.join(folder, "early.vsix");
+    execFileSync(process.execPath, ["scripts/package.mjs", file], {
+      cwd: path.join(repository, "vscode-extension"),
+      env: { ...process.env, PRE_RELEASE: "1" },
+      stdio: "pipe",
+    });
+    const says = (archive: string): boolean => {
+      const read = "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read('extension.vsixmanifest').decode())";
+      const manifest = execFileSync(python, ["-c", read, archive], { encoding: "utf8" });
+      return manifest.includes("Microsoft.VisualStudio.Code.PreRelease");
+    };
+    assert.deepEqual([file, vsix()].map(says), [true, false]);
+  });
+
+  it("is the same, byte for byte, from the same sources at the same date", () => {
+    const one = build(path.join(folder, "one.vsix"), { SOURCE_DATE_EPOCH: "1700000000", TZ: "Asia/Tokyo" });
+    const umask = process.umask(0o077);
+    try {
+      const other = build(path.join(folder, "other.vsix"), { SOURCE_DATE_EPOCH: "1700000000", TZ: "America/Lima" });
+      assert(one.equals(other));
+    } finally {
+      process.umask(umask);
+    }
   });
 
   it("has no compiled files, and keeps what packages say of themselves", () => {
