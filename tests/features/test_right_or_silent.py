@@ -10,6 +10,7 @@ import pytest
 from pipesight.features.completion import complete
 from pipesight.features.diagnostics import reported
 from pipesight.features.hover import hover
+from pipesight.history.history import History
 from pipesight.workspace.find import Found
 from pipesight.workspace.target import target_at
 from pipesight.zenml.kinds import Kind
@@ -243,3 +244,15 @@ def test_a_step_that_a_failed_run_did_not_reach(desk_of: Callable[[str], Desk]) 
     shown = page(desk, reading.format("go|od"))
     assert shown is not None
     assert "Step judge has not run in training_03, which failed; last in training_11." in shown
+
+
+def test_what_a_step_returned_comes_before_what_it_saved_under_the_same_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = PIPELINE + '.last_run.steps["train"].outputs["accuracy"]'
+    returned = found_last(desk, code).output
+    assert returned is not None
+    saved = replace(returned, id="saved", save_type="manual")
+    monkeypatch.setattr(History, "outputs", lambda *_: (saved, returned))
+
+    assert found_last(desk, code).output == returned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipesight.code.model import CallDetails, Thing
@@ -205,10 +205,15 @@ def _output(history: History, thing: Thing, owner: Found) -> Found:
         step = owner.step.name if owner.step is not None else None
         outputs = history.output_names(pipeline, step)
     if thing.name is not None:
-        output = next((output for output in outputs if output.name == thing.name), None)
+        output = returned([output for output in outputs if output.name == thing.name])
     else:
         output = outputs[0] if len(outputs) == 1 and owner.step is not None else None
     return _with_location(history, Found(owner.pipeline, owner.run, owner.step, output, assumed))
+
+
+def returned(outputs: Sequence[Output]) -> Output | None:
+    """Return what the step returned under one name, before what it saved by hand under that name."""
+    return next((each for each in outputs if each.is_regular), outputs[0] if outputs else None)
 
 
 def _artifact(history: History, thing: Thing, owner: Found) -> Found:
