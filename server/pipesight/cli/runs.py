@@ -13,6 +13,7 @@ from pipesight.history.model import Status
 from pipesight.pages.page import Grid
 from pipesight.pages.sparkline import change, sparkline
 from pipesight.pages.words import count, duration, mark, one_line
+from pipesight.workspace.output_number import as_float
 from pipesight.workspace.run_differences import Difference
 from pipesight.workspace.run_report import RunReport
 
@@ -46,7 +47,7 @@ def plot(reports: Sequence[RunReport], columns: Sequence[str]) -> str:
     Raises CommandError for a column that has no number.
     """
     oldest_first = list(reversed(reports))
-    series = {name: [_number(_value(report, name)) for report in oldest_first] for name in _columns(reports)}
+    series = {name: [as_float(_value(report, name)) for report in oldest_first] for name in _columns(reports)}
     numbers = {name: values for name, values in series.items() if any(value is not None for value in values)}
     _check(columns, list(numbers))
     shown = list(columns) or [name for name, values in numbers.items() if len(set(values)) > 1 and name != "duration"]
@@ -67,7 +68,7 @@ def differences_table(left: str, right: str, found: Sequence[Difference]) -> str
 
 def _moved(difference: Difference) -> str:
     """Return the change of a number, in per cent if that says anything."""
-    left, right = _number(difference.left), _number(difference.right)
+    left, right = as_float(difference.left), as_float(difference.right)
     if left is None or right is None:
         return ""
     percent = f" ({(right - left) / abs(left):+.1%})" if left else ""
@@ -142,15 +143,6 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     return one_line(value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False), _CELL)
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None
 
 
 def _range(values: Sequence[float | None]) -> tuple[str, str, str]:

@@ -14,10 +14,12 @@ from pipesight.history.model import Output, Step
 from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN
 from pipesight.pages.describe import address, pipeline_facts
 from pipesight.pages.record import failed_step, why
+from pipesight.pages.sparkline import overview
 from pipesight.pages.words import count, marked_state, one_line, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found
+from pipesight.workspace.trend import trend_of
 from pipesight.zenml.kinds import Kind, Which
 
 _PER_STATEMENT = 3
@@ -90,7 +92,7 @@ def _title(context: Context, thing: Thing, found: Found, wanted: list[Output]) -
         produced = ", ".join(output.name for output in outputs) if len(outputs) < 5 else count(len(outputs), "output")
         return " · ".join(filter(None, (marked_state(found.step), _reason(found.step), one_line(produced))))
     if thing.kind in (Kind.OUTPUT, Kind.ARTIFACT) and found.output is not None:
-        return _output_title(context, found, found.output, wanted)
+        return _output_title(context, thing, found, found.output, wanted)
     return None
 
 
@@ -99,13 +101,14 @@ def _reason(step: Step | None) -> str:
     return one_line(why(step.failure), 80) if step is not None and step.failure is not None else ""
 
 
-def _output_title(context: Context, found: Found, output: Output, wanted: list[Output]) -> str:
+def _output_title(context: Context, thing: Thing, found: Found, output: Output, wanted: list[Output]) -> str:
     preview = context.previews.cached(output)
-    if preview is None:
-        wanted.append(output)
+    trend = trend_of(context.history_of(thing), found, context.previews)
+    wanted.extend((output,) if preview is None else trend.unread)
     value = preview.summary if preview is not None and preview.kind != "problem" else type_name(output)
     made = when(found.step) if found.step is not None else None
-    return " · ".join(filter(None, (f"{output.name}: {one_line(value, 60)}", made)))
+    over_time = overview(trend.values) if trend.values else None
+    return " · ".join(filter(None, (f"{output.name}: {one_line(value, 60)}", over_time, made)))
 
 
 def _has_outputs(history: History, found: Found) -> bool:

@@ -16,6 +16,7 @@ from pipesight.pages.words import ago
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found
 from pipesight.workspace.target import Target
+from pipesight.workspace.trend import Trend, trend_of
 from pipesight.zenml.kinds import Detail, Kind
 
 
@@ -50,11 +51,18 @@ def page_of(context: Context, thing: Thing, found: Found, preview: Preview | Non
     """Return the page of a thing. If the history lacks the name, the page says so."""
     if not _is(thing, found):
         return _unknown(context.history_of(thing), thing, found)
-    page = describe(context.history_of(thing), found, preview, context.settings.hover.rows)
+    page = describe(
+        context.history_of(thing), found, preview, context.settings.hover.rows, _trend(context, thing, found)
+    )
     address = context.dashboards.page(found.run) if thing.kind is Kind.RUN and found.run is not None else None
     if page is None or address is None:
         return page
     return Page((*page.blocks, Link("Open in the dashboard", address)))
+
+
+def _trend(context: Context, thing: Thing, found: Found) -> Trend:
+    """Return the values over the last runs. None are shown if the settings switch values off."""
+    return trend_of(context.history_of(thing), found, context.previews) if context.settings.hover.preview else Trend()
 
 
 def _is(thing: Thing, found: Found) -> bool:

@@ -11,10 +11,12 @@ from pipesight.characters import visible
 from pipesight.code.answers.accesses import Access, accesses
 from pipesight.code.model import Position, Site, Span
 from pipesight.history.model import Output
+from pipesight.pages.sparkline import last_change
 from pipesight.pages.words import mark, one_line, short_name, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found
+from pipesight.workspace.trend import trend_of
 from pipesight.zenml.kinds import Kind, Which
 
 _PICKED = (Which.INDEX, Which.LAST, Which.LAST_SUCCESSFUL)
@@ -69,7 +71,10 @@ def _value_hint(
     if preview is None:
         wanted.append(found.output)
     elif preview.kind != "problem":
-        value = one_line(preview.summary, _LONGEST)
+        trend = trend_of(context.history_of(access.thing), found, context.previews)
+        wanted.extend(trend.unread)
+        changed = last_change(trend.values)
+        value = one_line(preview.summary, _LONGEST) + (f" ({changed})" if changed else "")
         yield _hint(view, end, f"= {value}", _origin(found, found.output))
 
 

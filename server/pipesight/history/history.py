@@ -271,6 +271,18 @@ class History:
             mirror.sync.want(step.run_id)
         return outputs
 
+    def series(self, run: Run, step: str, output: str, *, limit: int) -> tuple[Output, ...]:
+        """Return the outputs of that name in the last runs of a pipeline up to `run`, newest first, one a run.
+
+        Runs that are not mirrored are left out, and are not fetched. A run without a pipeline has no series.
+        """
+        pipeline, until = run.pipeline, run.start
+        if pipeline is None or until is None:
+            return ()
+        found = self._each(lambda index: index.series(pipeline, step, output, until=until, limit=limit))
+        newest_first = sorted(found, key=lambda each: each[0], reverse=True)
+        return tuple(each for _, each in newest_first[:limit])
+
     def details(self, run: Run) -> Details | None:
         """Return what the run carries beside its state: metadata, tags, commit. None while not mirrored."""
         mirror = self._mirror(run.source)

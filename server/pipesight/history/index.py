@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
@@ -191,6 +192,28 @@ class Index:
             return tuple(self._output_of(row, step) for row in self._rows(query))
 
         return self._answer(("outputs", step), ask)
+
+    def series(
+        self, pipeline: str, step: str, output: str, *, until: datetime, limit: int
+    ) -> tuple[tuple[datetime, Output], ...]:
+        """Return the mirrored outputs of that name in the last runs up to a start, newest first, with their starts.
+
+        A run has one. What the step returned counts before what it saved by hand under the name.
+        """
+
+        def ask() -> tuple[tuple[datetime, Output], ...]:
+            start = (until - _EPOCH) // timedelta(microseconds=1)
+            runs = self._of(pipeline).where(RUNS.c.start <= start).limit(limit).subquery()
+            query = select(OUTPUTS, STEPS.c.key.label("step_key"), runs.c.start, runs.c.id.label("run"))
+            query = query.join(STEPS, STEPS.c.id == OUTPUTS.c.step).join(runs, runs.c.id == STEPS.c.run)
+            query = query.where(STEPS.c.name == step, OUTPUTS.c.name == output)
+            query = query.order_by(runs.c.start.desc(), runs.c.id, OUTPUTS.c.position)
+            found = ((row, self._output_of(row, row.step_key)) for row in self._rows(query))
+            of_runs = groupby(found, lambda each: each[0].run)
+            best = (max(of_run, key=lambda each: each[1].is_regular) for _, of_run in of_runs)
+            return tuple((_EPOCH + timedelta(microseconds=row.start), output) for row, output in best)
+
+        return self._answer(("series", pipeline, step, output, until, limit), ask)
 
     def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
         """The newest step of each name seen in that pipeline (None: in any), in execution order."""

@@ -11,20 +11,28 @@ from pipesight.history.history import History
 from pipesight.history.model import Details, Output, Pipeline, Run, Step
 from pipesight.outputs.preview import Preview
 from pipesight.workspace.find import Found
+from pipesight.workspace.trend import Trend
 
 from .contract import READ_OUTPUT, SHOW_RUN, HistoryPath
 from .page import Action, Grid, Heading, Line, Page, Value
 from .record import consumers_line, inputs_line, metadata_grid, run_failure, tags_line, why
+from .sparkline import overview
 from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when
 
 _RUNS_SHOWN = 5
 _STEPS_SHOWN = 20
 
 
-def describe(history: History, found: Found, preview: Preview | None = None, rows: int = 5) -> Page | None:
+def describe(
+    history: History,
+    found: Found,
+    preview: Preview | None = None,
+    rows: int = 5,
+    trend: Trend = Trend(),  # noqa: B008 - it is frozen
+) -> Page | None:
     """Return the page of the innermost thing found. None if nothing was found."""
     if found.output is not None:
-        return _output(history, found, found.output, preview, rows)
+        return _output(history, found, found.output, preview, rows, trend)
     if found.step is not None:
         return _step(history, found, found.step)
     if found.run is not None:
@@ -187,7 +195,7 @@ def _step(history: History, found: Found, step: Step) -> Page:
     return Page(tuple(blocks))
 
 
-def _output(history: History, found: Found, output: Output, preview: Preview | None, rows: int) -> Page:
+def _output(history: History, found: Found, output: Output, preview: Preview | None, rows: int, trend: Trend) -> Page:
     facts = [type_name(output)]
     if output.version:
         facts.append(f"version {output.version}")
@@ -201,9 +209,15 @@ def _output(history: History, found: Found, output: Output, preview: Preview | N
         *consumers_line(history, output),
         Action("Open in the side panel", READ_OUTPUT, address(found)),
         *((Value(preview, rows),) if preview is not None else ()),
+        *_trend(trend),
         *metadata_grid(output.metadata),
     )
     return Page(blocks)
+
+
+def _trend(trend: Trend) -> Iterable[Line]:
+    if trend.values:
+        yield Line(f"Over {count(len(trend.values), 'run')}: {overview(trend.values)}")
 
 
 def _of(found: Found) -> Iterable[Line]:

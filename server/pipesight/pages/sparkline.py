@@ -28,6 +28,21 @@ def change(values: Sequence[float | None]) -> str:
     return f"{mark} {abs(difference):.4g}"
 
 
+def last_change(values: Sequence[float | None]) -> str:
+    """Return the change of the last value, or nothing if it is the same as the one before."""
+    changed = change(values)
+    return "" if changed.startswith("=") else changed
+
+
+def overview(values: Sequence[float]) -> str:
+    """Return numbers over time in a few words: `▁▂▅▇ min 0.91, max 0.99, ▲ 0.02`. At least one has to be finite."""
+    numbers = [value for value in values if math.isfinite(value)]
+    low, high = min(numbers), max(numbers)
+    if low == high:
+        return f"{sparkline(values)} always {low:.6g}"
+    return f"{sparkline(values)} min {low:.6g}, max {high:.6g}, {last_change(values) or 'no change'}"
+
+
 def _bar(value: float | None, low: float, high: float) -> str:
     if value is None or not math.isfinite(value):
         return _GAP

@@ -11,11 +11,10 @@ from pipesight.history.model import Details, Failure, Output, Run, Status, Step
 from pipesight.history.sources.failures import failure_in_log
 from pipesight.outputs.service import PreviewService
 
+from .output_number import read_number
 from .run_log import RunLog
 
 _AT_ONCE = 200  # runs whose steps are fetched together
-_NUMBERS = frozenset({"int", "float", "bool", "float32", "float64", "int32", "int64", "bool_"})
-_TRUTH = {"True": True, "False": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _metrics(
         for name, metadata in step.metadata.items():
             yield f"{step.name}.{name}", metadata.value
         for name, output in outputs_by_name(history, step).items():
-            value = _number(output, previews)
+            value = read_number(output, previews)
             if value is not None:
                 yield f"{step.name}.{name}", value
 
@@ -130,26 +129,3 @@ def outputs_by_name(history: History, step: Step) -> dict[str, Output]:
     """Return the outputs of a step by name. What the step returned counts before what it saved under the name."""
     outputs = sorted(history.outputs(step) or (), key=lambda output: output.is_regular)
     return {output.name: output for output in outputs}
-
-
-def _number(output: Output, previews: PreviewService) -> bool | int | float | None:
-    """Return the value of an output that is a number or a boolean, None for any other."""
-    data_type = output.data_type or ""
-    if data_type.rsplit(".", 1)[-1] not in _NUMBERS:
-        return None
-    written = output.metadata.get("string_representation")  # what `str` says of the value, which spares the file
-    if data_type.startswith("builtins.") and written is not None and isinstance(written.value, str):
-        value = _parsed(data_type, written.value)
-        if value is not None:
-            return value
-    value = previews.preview_sync(output).value
-    return value if isinstance(value, bool | int | float) else None
-
-
-def _parsed(data_type: str, text: str) -> bool | int | float | None:
-    if data_type == "builtins.bool":
-        return _TRUTH.get(text)
-    try:
-        return int(text) if data_type == "builtins.int" else float(text)
-    except ValueError:
-        return None
