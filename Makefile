@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Many tests wait for a process, so that there is room for two on each core.
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
-.PHONY: demo test test-quick lint format test-python test-pythons test-extension test-editors compatibility soak bench bench-scale package clean
+.PHONY: demo test test-quick lint format test-python test-pythons test-extension test-editors compatibility soak bench bench-scale package docs clean
 
 demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
 	$(BIN)/pipesight demo
@@ -60,6 +60,9 @@ bench-scale: .venv/.developed .cache/system  ## the benchmarks of a history of 1
 package: .venv/.installed node_modules/.installed  ## the VS Code extension, as a VSIX
 	npm run --silent package
 
+docs: .venvs/docs/.installed  ## the documentation as a site, in build/site; a link that leads nowhere fails
+	NO_MKDOCS_2_WARNING=1 .venvs/docs/bin/mkdocs build --strict --quiet
+
 clean:  ## remove everything that the targets above made
 	rm -rf .venv .venvs .cache .hypothesis .pytest_cache .ruff_cache build node_modules tests/editors/node_modules
 	cd vscode-extension && rm -rf node_modules dist out bundled *.vsix
@@ -73,6 +76,11 @@ clean:  ## remove everything that the targets above made
 .venvs/peers/.installed: .venv/.installed benchmarks/requirements.txt
 	$(PYTHON) -m venv .venvs/peers
 	.venvs/peers/bin/python -m pip install --quiet --requirement benchmarks/requirements.txt
+	touch $@
+
+.venvs/docs/.installed: docs/requirements.txt
+	$(PYTHON) -m venv .venvs/docs
+	.venvs/docs/bin/python -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt
 	touch $@
 
 .venvs/zenml/.installed: pyproject.toml tests/real/requirements.txt

@@ -27,6 +27,7 @@ from tests.compatibility import table
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "vscode-extension" / "README.md"]
+REPOSITORY = "https://github.com/pipesight/pipesight"
 PACKAGE = Path(pipesight.__file__).parent
 TOML = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
@@ -51,15 +52,13 @@ def anchors(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
-        if link.startswith("https://"):
+        own = re.match(f"{REPOSITORY}/(?:blob|raw|tree)/HEAD/", link)
+        if link.startswith("https://") and not own:
             continue
-        path, _, anchor = link.partition("#")
-        target = page.parent / path if path else page
+        path, _, anchor = link.removeprefix(own[0] if own else "").partition("#")
+        target = (ROOT if own else page.parent) / path if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
-
-
-REPOSITORY = "https://github.com/pipesight/pipesight"
 
 
 def test_the_readme_is_whole_where_no_repository_lies_beside_it() -> None:
@@ -84,6 +83,11 @@ def test_the_extra_of_remote_stores_has_the_plug_ins_that_messages_name() -> Non
     extra = TOML.loads(read("pyproject.toml"))["project"]["optional-dependencies"]["remote"]
     names = {re.split(r"[<>=]", requirement)[0] for requirement in extra}
     assert names == {"fsspec"} | {_PLUGINS[scheme] for scheme in ("s3", "gs", "abfs")}
+
+
+def test_the_site_has_every_page() -> None:
+    listed = re.findall(r"^ +- (\S+\.md)$", read("mkdocs.yml"), re.MULTILINE)
+    assert sorted(listed) == sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
 
 
 def test_every_page_can_be_reached() -> None:
