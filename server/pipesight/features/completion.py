@@ -12,10 +12,11 @@ from pipesight.characters import visible
 from pipesight.code.model import Slot, Thing
 from pipesight.code.quoting import written
 from pipesight.history.history import History
-from pipesight.history.model import Output, Pipeline, Run, Step
+from pipesight.history.model import Details, Output, Pipeline, Run, Step
 from pipesight.pages.describe import address, describe, run_total
 from pipesight.pages.markup import markup
-from pipesight.pages.words import ago, mark, state, type_name, when
+from pipesight.pages.record import metadata_text
+from pipesight.pages.words import ago, json_text, mark, one_line, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found, follow, history_in, history_of, linked_artifacts
@@ -34,9 +35,13 @@ _ITEM_KINDS = {
     Kind.ARTIFACT: lsp.CompletionItemKind.Value,
     Kind.MODEL: lsp.CompletionItemKind.Struct,
     Kind.STACK: lsp.CompletionItemKind.EnumMember,
+    Kind.METADATA: lsp.CompletionItemKind.Property,
+    Kind.PARAMETER: lsp.CompletionItemKind.Property,
 }
 
 
+_PARAMETER = 60
+"""Characters of a parameter's value."""
 _FURTHEST = 1000  # a run that so many others are newer than is not looked up
 
 
@@ -122,6 +127,8 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], boo
         Kind.ARTIFACT: lambda: _artifact_names(history, slot, owner),
         Kind.MODEL: lambda: ((Offer(model) for model in history.models()), True),
         Kind.STACK: lambda: ((Offer(stack) for stack in history.stacks()), True),
+        Kind.METADATA: lambda: _metadata_names(history, slot, owner),
+        Kind.PARAMETER: lambda: (_parameter_names(owner), True),
     }
     if _is_missing(slot, owner):
         return [], True
@@ -243,6 +250,26 @@ def _artifact_names(history: History, slot: Slot, owner: Found) -> tuple[Iterabl
         versions = history.artifact_versions(of.name) if of.name is not None else ()
         return [Offer(each.version, type_name(each)) for each in versions or () if each.version], versions is not None
     return [_artifact_name(artifact) for artifact in history.artifacts()], True
+
+
+def _metadata_names(history: History, slot: Slot, owner: Found) -> tuple[Iterable[Offer], bool]:
+    """Return the keys of what a run, step or artifact logged. They are those of the last run if no run is told."""
+    of = slot.owner
+    thing = owner.of(of.kind) if of is not None else None
+    if thing is None and of is not None and of.kind is Kind.RUN and owner.pipeline is not None:
+        thing = history.last_run(owner.pipeline.name)
+    if isinstance(thing, Output) and owner.step is not None:  # a list of all artifacts has no metadata
+        thing = next((each for each in history.outputs(owner.step) or () if each.id == thing.id), thing)
+    logged = history.details(thing) if isinstance(thing, Run) else thing
+    if not isinstance(logged, Details | Step | Output):
+        return (), not isinstance(thing, Run)
+    return (Offer(each.name, metadata_text(each), each.type or "") for each in logged.metadata.values()), True
+
+
+def _parameter_names(owner: Found) -> Iterable[Offer]:
+    if owner.step is not None:
+        for name, value in owner.step.parameters.items():
+            yield Offer(name, one_line(json_text(value), _PARAMETER))
 
 
 def _newest_of_each(linked: Sequence[Output]) -> Iterable[Output]:

@@ -37,7 +37,7 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield the failures of the steps that a document defines, each step's while no newer run of it succeeded."""
     history = checked.context.history
     for definition in checked.document.definitions:
-        if definition.kind is Kind.STEP and checked.contains(definition.span):
+        if definition.kind is Kind.STEP and checked.contains(definition.whole):
             for step in _last_failed(history, definition.name):
                 yield from _shown(checked, definition, step)
 

@@ -24,6 +24,9 @@ class Type(str, Enum):
     MODEL_VERSION = "model_version"
     STACK = "stack"
     MODEL_DEPLOYER = "model_deployer"
+    METADATA = "metadata"  # one value of `run_metadata`
+    CONFIG = "config"  # of a step
+    PARAMETER = "parameter"
     UNSEEN = "unseen"  # a pipeline of a file that is not there
     UNSEEN_RUN = "unseen_run"  # what calling that gives
     INVOCATION = "invocation"  # what calling a pipeline function gives: a run, or in old releases a pipeline
@@ -44,6 +47,8 @@ _KINDS = {
     Type.MODEL: Kind.MODEL,
     Type.MODEL_VERSION: Kind.MODEL,
     Type.STACK: Kind.STACK,
+    Type.METADATA: Kind.METADATA,
+    Type.PARAMETER: Kind.PARAMETER,
 }
 
 
@@ -55,7 +60,7 @@ class How(Enum):
     PICK = "pick"  # one picked without a name: .last_run, .output
     VERSIONS = "versions"  # the versions of the receiver
     UP = "up"  # the owner: run.pipeline
-    SAME = "same"  # the receiver once more
+    SAME = "same"  # the receiver once more, perhaps by the type of a part of it
     VALUE = "value"  # data, or nothing
     TEXT = "text"  # the name of a thing, or what identifies it: of the receiver, or of what it belongs to
     MAKE = "make"  # a new object of a type that has no name: context.metadata_store
@@ -216,7 +221,7 @@ _RUN_MEMBERS = {
     "produced_artifacts": _every(Type.ARTIFACT, keyed=False),
     "model_version": Member(How.MAKE, Type.MODEL_VERSION),
     "get_step_names": _DATA_CALL,
-    "run_metadata": Member(How.VALUE),
+    "run_metadata": _every(Type.METADATA, keyed=True),
     "status": Member(How.VALUE),
     "start_time": Member(How.VALUE),
     "end_time": Member(How.VALUE),
@@ -262,7 +267,7 @@ _ARTIFACT_MEMBERS = {
     "data_type": Member(How.VALUE),
     "type": Member(How.VALUE),
     "version": Member(How.VALUE),
-    "run_metadata": Member(How.VALUE),
+    "run_metadata": _every(Type.METADATA, keyed=True),
 }
 
 _MODEL_MEMBERS = {
@@ -390,6 +395,8 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "model_version": Member(How.MAKE, Type.MODEL_VERSION),
         "parent_steps": _every(Type.STEP, keyed=False),
         "run": _up(Type.RUN),
+        "run_metadata": _every(Type.METADATA, keyed=True),
+        "config": Member(How.SAME, Type.CONFIG),
         "entrypoint_name": Member(How.VALUE),
         "status": Member(How.VALUE),
     },
@@ -402,6 +409,9 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "metadata_store": Member(How.MAKE, Type.METADATA_STORE),
         "model_deployer": Member(How.MAKE, Type.MODEL_DEPLOYER),
     },
+    Type.METADATA: {},
+    Type.CONFIG: {"parameters": _every(Type.PARAMETER, keyed=True)},
+    Type.PARAMETER: {},
     Type.MODEL_DEPLOYER: {
         "find_model_server": Member(
             How.VALUE,

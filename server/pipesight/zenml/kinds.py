@@ -15,6 +15,13 @@ class Kind(str, Enum):
     ARTIFACT = "artifact"
     MODEL = "model"
     STACK = "stack"
+    METADATA = "metadata"
+    PARAMETER = "parameter"
+
+    @property
+    def is_key(self) -> bool:
+        """Return whether it is a key of what is recorded with a thing, and so no thing of its own."""
+        return self in (Kind.METADATA, Kind.PARAMETER)
 
     def __str__(self) -> str:
         return self.value

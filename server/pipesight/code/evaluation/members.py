@@ -117,7 +117,7 @@ def _text_of(ev: Evaluation, node: Attribute, receiver: Object, member: Member) 
 
 
 def _same(ev: Evaluation, node: Attribute, receiver: Object, member: Member) -> Value:
-    return receiver
+    return receiver if member.result is None else replace(receiver, type=member.result)
 
 
 def _every(ev: Evaluation, node: Attribute, receiver: Object, member: Member) -> Value:
