@@ -176,3 +176,11 @@ def test_it_can_be_switched_off(failed: Desk, severity: Severity, expected: int)
     failed.context.settings = Settings(diagnostics=DiagnosticsSettings(last_failure=severity))
 
     assert len(said(failed, HEAD + RECORDED)) == expected
+
+
+def test_a_store_without_reasons_tells_that_the_step_failed(desk_of: Callable[[str], Desk]) -> None:
+    code = "from zenml.steps import step\n@step\ndef more_scalars():\n    raise ValueError\n"
+
+    assert said(desk_of("legacy-0.7.3"), code) == [
+        ("more_scalars", "Step 'only' failed in run 'more_scalars_run': no reason was recorded.")
+    ]
