@@ -51,7 +51,8 @@ export class RunsPanels implements vscode.Disposable {
   async compare(argument: CompareArgument): Promise<void> {
     const answer = await this.server.request(Command.compareRuns, argument);
     if (isTrouble(answer)) throw new Error(sentence(answer));
-    new ComparisonPanel(newPanel(COMPARISON_TYPE, answer.title), this.context.extensionUri, this.host, answer);
+    const column = argument.left ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside; // chosen in the table of runs
+    new ComparisonPanel(newPanel(COMPARISON_TYPE, answer.title, column), this.context.extensionUri, this.host, answer);
   }
 
   dispose(): void {
@@ -182,9 +183,9 @@ class ComparisonPanel {
   }
 }
 
-function newPanel(type: string, title: string): vscode.WebviewPanel {
+function newPanel(type: string, title: string, column = vscode.ViewColumn.Beside): vscode.WebviewPanel {
   const options = { enableScripts: true, retainContextWhenHidden: true };
-  return vscode.window.createWebviewPanel(type, title, vscode.ViewColumn.Beside, options);
+  return vscode.window.createWebviewPanel(type, title, column, options);
 }
 
 async function save(text: string, name: string): Promise<void> {

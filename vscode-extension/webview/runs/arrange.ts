@@ -89,7 +89,8 @@ function grouped(shown: readonly Run[], value: (run: Run) => Value): Line[] {
   return [...groups].flatMap(([heading, members]): Line[] => [{ heading, count: members.length }, ...members]);
 }
 
-function differs(runs: Runs, shown: readonly Run[], place: number): boolean {
+/** Whether the runs have different values in a column. */
+export function differs(runs: Runs, shown: readonly Run[], place: number): boolean {
   const [first] = shown;
   return first !== undefined && shown.some((run) => runs.value(run, place) !== runs.value(first, place));
 }

@@ -6,7 +6,10 @@ import { when } from "../format";
 import type { Run } from "./runs";
 import { type Box, type Series, short, summary } from "./series";
 
-const HEIGHT = 220;
+/** The chart leaves most of a low panel to the table. */
+const height = (): number => Math.round(Math.min(180, Math.max(100, window.innerHeight * 0.3)));
+/** Runs are counted in whole numbers. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
 /** VS Code's chart colours. They fit every theme. */
 const COLORS = ["blue", "orange", "green", "red", "purple", "yellow"].map((name) => `--vscode-charts-${name}`);
 
@@ -25,7 +28,9 @@ export class Chart {
 
   constructor(private readonly host: ChartHost) {
     this.element.append(this.place, this.tip, this.caption);
-    new ResizeObserver(() => this.plot?.setSize({ width: this.place.clientWidth, height: HEIGHT })).observe(this.place);
+    new ResizeObserver(() => this.plot?.setSize({ width: this.place.clientWidth, height: height() })).observe(
+      this.place,
+    );
   }
 
   showSeries(series: Series, isScatter: boolean): void {
@@ -34,7 +39,7 @@ export class Chart {
     const failed = series.runs.map(({ tone }) => tone === "failed");
     this.draw(
       {
-        ...this.common(),
+        ...this.common(series.isCounted),
         scales: { x: { time: series.isTime, range: padded } },
         cursor: { drag: { x: true, y: false, setScale: false } },
         series: [{}, ...series.lines.map(({ name }, at) => this.line(name, at, isScatter))],
@@ -112,7 +117,7 @@ export class Chart {
     this.plot = new uPlot(options, data, this.place);
   }
 
-  private common(): uPlot.Options {
+  private common(isCounted = false): uPlot.Options {
     const axis = {
       stroke: variable("--vscode-foreground"),
       grid: { stroke: variable("--vscode-panel-border"), width: 1 },
@@ -120,8 +125,11 @@ export class Chart {
     };
     return {
       width: this.place.clientWidth || 600,
-      height: HEIGHT,
-      axes: [axis, { ...axis, size: 60 }],
+      height: height(),
+      axes: [
+        { ...axis, size: 30, ...(isCounted ? { incrs: WHOLE } : {}) },
+        { ...axis, size: 60 },
+      ],
       legend: { show: false },
       series: [],
     };

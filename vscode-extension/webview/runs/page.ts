@@ -2,7 +2,7 @@
 import type { RunsPage } from "../../src/protocol";
 import { h } from "../dom";
 import { count, counted } from "../format";
-import { type Arrangement, columnsToShow, isHeading, type Line, lines, PLAIN } from "./arrange";
+import { type Arrangement, columnsToShow, differs, isHeading, type Line, lines, PLAIN } from "./arrange";
 import type { Chart, ChartHost } from "./chart";
 import type { FromRuns } from "./contract";
 import { chartControls, checkbox, chooser, columnsMenu, filterField } from "./controls";
@@ -74,8 +74,10 @@ export class RunsView {
   }
 
   private arrange(chosen: Partial<Arrangement>): void {
-    const numbers = this.runs.columns.filter(({ group, kind }) => group === "metric" && kind === "number");
-    const charted = [numbers[0]?.name ?? "duration"];
+    const { columns } = this.runs;
+    const numbers = columns.filter(({ group, kind }) => group === "metric" && kind === "number");
+    const moving = numbers.find((column) => differs(this.runs, this.runs.rows, columns.indexOf(column)));
+    const charted = [(moving ?? numbers[0])?.name ?? "duration"];
     this.arrangement = { ...PLAIN, charted, ...chosen };
     this.isArranged = true;
   }

@@ -250,6 +250,16 @@ describe("the page", () => {
     assert.equal(charts.at(-1)?.lines[0]?.name, "evaluator.accuracy");
   });
 
+  it("begins with a number that moves", () => {
+    const columns = ["rows", "loss"].map((name) => ({ name, group: "metric" as const }));
+    const rows = [1, 2].map((loss) => row(`r${loss}`, null, null, { values: [150, loss] }));
+    const { charts } = open(page(rows, { columns }));
+    assert.deepEqual(
+      charts.at(-1)?.lines.map(({ name }) => name),
+      ["loss"],
+    );
+  });
+
   it("has only the rows on the screen in the document", () => {
     const many = Array.from({ length: 10_000 }, (_, at) => row(`r${at}`, at, at));
     const { view } = open(page(many));

@@ -7,6 +7,8 @@ export interface Series {
   /** Seconds since 1970 for times, otherwise the number of the run from 1 or the value of the x column. */
   readonly x: readonly number[];
   readonly isTime: boolean;
+  /** x is the number of the run. */
+  readonly isCounted: boolean;
   readonly lines: readonly { readonly name: string; readonly y: readonly (number | null)[] }[];
 }
 
@@ -34,7 +36,13 @@ export function series(runs: Runs, shown: readonly Run[], x: string, names: read
     const column = runs.columns.findIndex((each) => each.name === name);
     return { name, y: points.map(({ run }) => numberOf(runs.value(run, column), false)) };
   });
-  return { runs: points.map(({ run }) => run), x: points.map((point) => point.x), isTime, lines };
+  return {
+    runs: points.map(({ run }) => run),
+    x: points.map((point) => point.x),
+    isTime,
+    isCounted: x === "run",
+    lines,
+  };
 }
 
 /** The spread of a column for each value of another column. */

@@ -112,7 +112,12 @@ def _standard_modules() -> FrozenSet[str]:
 
 
 # Libraries whose names are either listed above, or able to run code, to load pickles or to reach files and networks.
-_LISTED = _standard_modules() | _names(
-    "__builtin__ commands copy_reg distutils imp nt posix posixpath popen2 urllib2 winreg _winreg test "
-    "numpy pandas pyarrow scipy sklearn torch joblib dill IPython pip setuptools pkg_resources requests pexpect pytest"
+_REMOVED = _names("asynchat asyncore cgi cgitb crypt lib2to3 mailcap nntplib pipes smtpd spwd telnetlib")  # by 3.13
+_LISTED = (
+    _standard_modules()
+    | _REMOVED
+    | _names(
+        "__builtin__ commands copy_reg distutils imp nt posix posixpath popen2 urllib2 winreg _winreg test numpy "
+        "pandas pyarrow scipy sklearn torch joblib dill IPython pip setuptools pkg_resources requests pexpect pytest"
+    )
 )
