@@ -38,7 +38,7 @@ class ErrorFacts:
 
 
 @dataclass(frozen=True)
-class RunFacts:
+class RunSummary:
     """A run. `duration` is in seconds."""
 
     name: str
@@ -54,13 +54,13 @@ class RunFacts:
 class RunList:
     """A page of runs, newest first. `total` counts all that match."""
 
-    from_history: list[RunFacts]
+    from_history: list[RunSummary]
     total: int
     next_step: str | None = None
 
 
 @dataclass(frozen=True)
-class OutputFacts:
+class OutputSummary:
     """An output of a step. `type` is the class of the value."""
 
     name: str
@@ -69,7 +69,7 @@ class OutputFacts:
 
 
 @dataclass(frozen=True)
-class StepFacts:
+class StepSummary:
     """A step of a run."""
 
     name: str
@@ -77,7 +77,7 @@ class StepFacts:
     status: str
     duration: float | None
     parameters: dict[str, object]
-    outputs: list[OutputFacts]
+    outputs: list[OutputSummary]
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ class RunDetails:
     `log` is the end of what the step `log_of` printed, or the run itself if that is null.
     """
 
-    run: RunFacts
-    steps: list[StepFacts]
+    run: RunSummary
+    steps: list[StepSummary]
     steps_left_out: int
     error: ErrorFacts | None
     metrics: dict[str, object] = field(default_factory=dict[str, object])

@@ -14,7 +14,7 @@ from pipesight.workspace.run_log import RunLog
 from pipesight.workspace.run_report import RunError
 
 from . import untrusted
-from .answers import DifferenceFacts, ErrorFacts, OutputFacts, OutputValue, RunFacts, StepFacts, TableFacts
+from .answers import DifferenceFacts, ErrorFacts, OutputSummary, OutputValue, RunSummary, StepSummary, TableFacts
 
 _LINE = 2_000  # characters of a line of a log
 _CELLS = 60  # columns of a table
@@ -25,9 +25,9 @@ def iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment is not None else None
 
 
-def run_facts(run: Run) -> RunFacts:
+def run_facts(run: Run) -> RunSummary:
     """Return a run as an answer has it."""
-    return RunFacts(
+    return RunSummary(
         name=untrusted.name(run.name),
         pipeline=untrusted.optional_name(run.pipeline),
         status=untrusted.name(str(run.status)),
@@ -38,16 +38,16 @@ def run_facts(run: Run) -> RunFacts:
     )
 
 
-def step_facts(step: Step, outputs: Iterable[Output]) -> StepFacts:
+def step_facts(step: Step, outputs: Iterable[Output]) -> StepSummary:
     """Return a step with its outputs as an answer has it."""
-    return StepFacts(
+    return StepSummary(
         name=untrusted.name(step.name),
         function=untrusted.optional_name(step.entrypoint),
         status=untrusted.name(str(step.status)),
         duration=step.duration,
         parameters=untrusted.mapping(step.parameters),
         outputs=[
-            OutputFacts(
+            OutputSummary(
                 untrusted.name(each.name), untrusted.name(type_name(each)), untrusted.optional_name(each.version)
             )
             for each in outputs

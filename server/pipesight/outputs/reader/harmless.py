@@ -111,8 +111,9 @@ def _standard_modules() -> FrozenSet[str]:
     return frozenset(name.partition(".")[0] for name in files) | frozenset(sys.builtin_module_names)
 
 
-# Libraries whose names are either listed above, or able to run code, to load pickles or to reach files and networks.
 _REMOVED = _names("asynchat asyncore cgi cgitb crypt lib2to3 mailcap nntplib pipes smtpd spwd telnetlib")  # by 3.13
+
+# Libraries whose names are either listed above, or able to run code, to load pickles or to reach files and networks.
 _LISTED = (
     _standard_modules()
     | _REMOVED
