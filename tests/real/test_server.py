@@ -181,10 +181,10 @@ async def test_a_stopped_server(server: Server, tmp_path: Path) -> None:
     async with editor_on(config, tmp_path / "index", log=log, history=[server.with_password]) as editor:
         runs = Completion(editor, RUNS)
         await runs.until(lambda names: "killed_run" in names)
-        said = [await until(editor, lambda state: state["synced_at"])]
+        said = [await until(editor, lambda state: state.get("synced_at"))]
         server.stop()
         try:
-            said.append(await until(editor, lambda state: state["error"]))
+            said.append(await until(editor, lambda state: state.get("error")))
             assert said[-1]["error"] == f"{server.url} does not answer."
             assert "that the server runs" in said[-1]["advice"]
             assert said[-1]["synced_at"] >= said[0]["synced_at"]
@@ -192,7 +192,7 @@ async def test_a_stopped_server(server: Server, tmp_path: Path) -> None:
         finally:
             server.start()
         await editor.execute("pipesight.refresh")
-        said.append(await until(editor, lambda state: not state["error"]))
+        said.append(await until(editor, lambda state: not state.get("error")))
         assert "killed_run" in await runs.names()
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert log in files
