@@ -17,7 +17,7 @@ demo: .venv/.installed  ## set up, and show the main job in the terminal; needs 
 
 test: lint test-extension test-editors test-pythons test-python  ## set up, and pass every test
 
-test-quick: .venv/.developed  ## what a minute is enough for: no ZenML, MariaDB, browser or editor
+test-quick: .venv/.developed  ## what two minutes are enough for: no ZenML, MariaDB, browser or editor
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --ignore tests/real -m "not slow and not mariadb"
 
