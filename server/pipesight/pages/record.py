@@ -17,6 +17,8 @@ _VALUE = 60
 """Characters of a metadata value."""
 _ROWS = 20
 """Rows of metadata, and names in a sentence."""
+_TEXT_OF_VALUE = "string_representation"
+"""ZenML logs the value of a scalar under this name. The page shows the value itself."""
 
 
 def why(failure: Failure) -> str:
@@ -54,11 +56,12 @@ def run_failure(history: History, run: Run) -> str | None:
 
 def metadata_grid(metadata: Mapping[str, Metadata]) -> Iterable[Grid | Line]:
     """Return logged values as a table of names and values."""
-    rows = [(name, metadata_text(each)) for name, each in list(metadata.items())[:_ROWS]]
+    shown = {name: each for name, each in metadata.items() if name != _TEXT_OF_VALUE}
+    rows = [(name, metadata_text(each)) for name, each in list(shown.items())[:_ROWS]]
     if rows:
         yield Grid(("metadata", "value"), rows)
-    if len(metadata) > _ROWS:
-        yield Line(f"and {count(len(metadata) - _ROWS, 'more value')}")
+    if len(shown) > _ROWS:
+        yield Line(f"and {count(len(shown) - _ROWS, 'more value')}")
 
 
 def metadata_text(metadata: Metadata) -> str:
