@@ -86,7 +86,7 @@ def test_in_a_string(
         (LEGACY, "run.get_step(name=|)", Kind.STEP, None, ""),
         (LEGACY, "run.get_step(name=|", Kind.STEP, None, ""),
         (LEGACY, "repo.get_pipeline(|", Kind.PIPELINE, "pipeline_name", ""),
-        (LEGACY, "repo.get_pipeline('p').get_run(|)", Kind.RUN, "name", ""),
+        (LEGACY, "repo.get_pipeline('p').get_run(|)", Kind.RUN, "run_name", ""),
         (LEGACY, "repo.get_pipeline('p', |)", Kind.STACK, "stack_name", ""),
         (LEGACY, "repo.get_pipeline(pipeline_name='p', stack_key=|", Kind.STACK, None, ""),
         (MIDDLE, "run.get_step(|)", Kind.STEP, "step", ""),

@@ -211,7 +211,6 @@ MEMBERS = [
     ((0, 98, 0), MODERN + 'p.get_run("first_training")', "get_run", "Use Client().get_pipeline_run()."),
     ((0, 33, 0), MODERN.replace("p = ", "p = client.get_pipeline('training_pipeline').last_run #"), "last_run", "0.33"),
     ((0, 7, 3), "from zenml.client import Client", "zenml.client", "zenml.repository.Repository"),
-    ((0, 7, 3), LEGACY + "p.get_run(run_name='first_training')", "run_name", "Use name."),
     ((0, 13, 2), "import zenml.core.repo", "zenml.core.repo", "Use zenml.repository.Repository."),
     ((0, 40, 3), "import zenml.repository", "zenml.repository", "Use zenml.client.Client."),
     (
@@ -262,6 +261,7 @@ def test_members_of_the_installed_release(
         ((0, 99, 0), MODERN + 'run.steps["evaluate"].outputs["score"][0].load()'),
         ((0, 66, 0), "from zenml.post_execution import get_pipeline"),
         ((0, 7, 3), LEGACY + 'run.get_step("evaluate").outputs["score"].read()'),
+        ((0, 7, 3), LEGACY + "p.get_run(run_name='first_training')"),
         (None, "from zenml.post_execution import get_pipeline"),
     ],
 )

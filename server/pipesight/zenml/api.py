@@ -231,7 +231,7 @@ _PIPELINE_MEMBERS = {
     **_COMMON,
     "runs": _every(Type.RUN, keyed=False),
     "get_runs": _listing(Type.RUN),
-    "get_run": _named(Type.RUN, _written(Kind.RUN, "name", "run_name", "run", "name_id_or_prefix", middle="name")),
+    "get_run": _named(Type.RUN, _written(Kind.RUN, "run_name", "name", "run", "name_id_or_prefix", middle="name")),
     "get_run_names": _DATA_CALL,
     "get_run_for_completed_step": Member(
         How.PICK, Type.RUN, (_p(Kind.STEP, "step_name", "step"),), call=True, which=Which.ANY

@@ -97,6 +97,10 @@ def missing_module(module: str, release: Release) -> str | None:
     return missing
 
 
+# ZenML's first documentation writes `get_run(run_name=)`, and Pipesight's own API takes it. The releases take `name`.
+_DOCUMENTED = "old pipeline.get_run(run_name)"
+
+
 def lacks(receiver: str, member: str, release: Release, keyword: str = "") -> bool:
     """Return whether that release has the class of a receiver but lacks this member, or this keyword of it.
 
@@ -107,7 +111,7 @@ def lacks(receiver: str, member: str, release: Release, keyword: str = "") -> bo
         return False
     name = f"{receiver}.{member}({keyword})" if keyword else f"{receiver}.{member}"
     known = _table("KEYWORDS" if keyword else "MEMBERS").get(name)
-    return known is not None and not _has(known, release)
+    return known is not None and name != _DOCUMENTED and not _has(known, release)
 
 
 def has_client(release: Release) -> bool:
