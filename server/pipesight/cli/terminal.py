@@ -1,4 +1,4 @@
-"""What a terminal can show: text without control codes, colours where a person wants them, JSON for programs."""
+"""Text for a terminal: without control codes, in colours if a person wants them, and as JSON for programs."""
 
 from __future__ import annotations
 

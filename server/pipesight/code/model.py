@@ -1,4 +1,4 @@
-"""What the source says, as plain data: places, the things they denote, and the names defined in code."""
+"""The source as plain data: sites, the things they denote, and the names that code defines."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ class Workspace:
 
 
 class _FileImports(Imports):
-    """What one file of the workspace can import."""
+    """The modules that one file of the workspace can import."""
 
     def __init__(self, workspace: Workspace, path: Path) -> None:
         self._workspace = workspace

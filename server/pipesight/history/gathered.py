@@ -1,4 +1,4 @@
-"""What a search for stores has found so far: the stores, and what to tell people about the way to them."""
+"""The stores that a search has found so far, and the notes for people about the way to them."""
 
 from __future__ import annotations
 

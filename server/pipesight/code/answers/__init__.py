@@ -1,1 +1,1 @@
-"""What the evaluation found, at exact positions."""
+"""The findings of the evaluation, at exact positions."""

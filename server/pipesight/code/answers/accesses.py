@@ -1,4 +1,4 @@
-"""What code asks of ZenML besides names: the modules it imports, and the members and keywords of ZenML's objects."""
+"""The modules of ZenML that code imports, and the members and keywords of ZenML's objects that it uses."""
 
 from __future__ import annotations
 

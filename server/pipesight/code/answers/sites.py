@@ -1,4 +1,4 @@
-"""What the flow found in a chunk, as sites at exact positions."""
+"""The sites of a chunk, at exact positions."""
 
 from __future__ import annotations
 

@@ -163,15 +163,15 @@ class _Given:
 
     @property
     def told(self) -> CallDetails:
-        """What the arguments tell about the result."""
+        """Return the details of the result that the arguments give."""
         return tuple(self.details.items())
 
     def scope(self) -> CallDetails:
-        """What of the details also holds for the owners of what is asked for."""
+        """Return the details that also hold for the owners of the result."""
         return tuple(each for each in self.told if each[0] in (Detail.PROJECT, Detail.ACTIVE_PROJECT))
 
     def of(self, parameter: Parameter) -> CallDetails:
-        """What of the details holds for the thing that this parameter names."""
+        """Return the details that hold for the thing that this parameter names."""
         if parameter.filters:
             return self.scope()
         return tuple(each for each in self.told if each[0] is not Detail.PREFIX or parameter.takes_prefix)

@@ -129,7 +129,7 @@ def _adopt(ev: Evaluation, before: int, inner: Frame, around: Frame, made: Class
 
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """What a `def` or `class` defines for the history."""
+    """A pipeline, a step or an output that a `def` or `class` defines."""
 
     kind: Kind
     name: str

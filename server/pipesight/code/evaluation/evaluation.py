@@ -77,7 +77,7 @@ class Interpreter:
 
 @dataclass(slots=True)
 class Outcome:
-    """What running a chunk or a function body read, bound, found and called."""
+    """The names that a chunk or a function body read and bound, its findings, and its calls."""
 
     reads: Reads = field(default_factory=dict[object, object])  # pyright: ignore[reportAssignmentType]
     writes: dict[str, Value] = field(default_factory=dict[str, Value])

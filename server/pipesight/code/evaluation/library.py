@@ -1,4 +1,4 @@
-"""What is followed of Python's own library, by the names that `standard.py` knows it under."""
+"""The parts of Python's library that the evaluation follows, by the names in `standard.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may lead to things of the history. Everything else need not be followed."""
+"""The values that may lead to things of the history. The evaluation need not follow any other value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What evaluation found in a chunk, at offsets in its logical lines."""
+"""The findings of a chunk, at offsets in its logical lines."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Defined:
 
 @dataclass(slots=True)
 class Records:
-    """What evaluation of a chunk, or of a function in it, found."""
+    """The findings of a chunk, or of a function in it."""
 
     found: list[Found] = field(default_factory=list[Found])
     openings: list[Opening] = field(default_factory=list[Opening])

@@ -209,7 +209,7 @@ class Method:
 
 
 class Binding(Enum):
-    """What a decorator of Python's makes of a function."""
+    """The binding that a decorator of Python gives to a function."""
 
     PLAIN = ""
     PROPERTY = "property"
@@ -254,7 +254,7 @@ class FunctionValue:
 
 
 class Fields:
-    """What methods put on `self`. It is computed when first asked for, and again when one of its `reads` changed."""
+    """The attributes that methods put on `self`, computed on first use and again when one of `reads` changes."""
 
     __slots__ = ("known", "reads")
 

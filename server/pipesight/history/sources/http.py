@@ -25,7 +25,7 @@ _CONNECT = 5.0  # seconds to connect
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered. `location` is where it sends one on to."""
+    """An answer of a server. `location` is the address of a redirection."""
 
     status: int
     body: bytes

@@ -1,4 +1,4 @@
-"""What is read from a store only when it is asked for, since it is asked for seldom."""
+"""The parts of a store that are read only on request, because people ask for them seldom."""
 
 from __future__ import annotations
 

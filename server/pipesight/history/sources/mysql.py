@@ -221,7 +221,7 @@ class _Lifeline:
 
 
 _GARBLED = (ValueError, LookupError, AssertionError, TypeError, AttributeError, struct.error)
-"""What PyMySQL raises about a greeting that it cannot take apart."""
+"""The errors that PyMySQL raises for a greeting that it cannot parse."""
 
 
 @contextmanager

@@ -47,7 +47,7 @@ class RowOrder:
         return query.order_by(self.position.desc())
 
     def since(self, known: str | None) -> Recorded:
-        """What was recorded since that mark."""
+        """Return the runs recorded since `known`."""
         total = select(func.count()).select_from(self._run).scalar_subquery()
         newest = self._tables.one(self.newest_first(select(self.position, self._run.c.id, total)).limit(1))
         now = _Mark(*newest) if newest else _Mark(0, "", 0)
@@ -81,7 +81,7 @@ class TimeOrder:
         return query.order_by(self.position.desc(), self._run.c.id.desc())
 
     def since(self, known: str | None) -> Recorded:
-        """What was recorded since that mark, which stays the mark until the runs are counted again."""
+        """Return the runs recorded since `known`. The mark advances only when the runs are counted again."""
         memory = self._tables.memory
         counts = known is None or time.monotonic() - memory.counted_at > _COUNT_AGE
         newest = self._newest(counts)

@@ -1,4 +1,4 @@
-"""What sources read: rows of a store, as plain tuples, since a first index makes hundreds of thousands of them."""
+"""The rows of a store as plain tuples, because a first index makes hundreds of thousands of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read from a ZenML server only when it is asked for: versions, code, logs, and things that have names."""
+"""The parts of a ZenML server that are read only on request: versions, code, logs, and named things."""
 
 from __future__ import annotations
 

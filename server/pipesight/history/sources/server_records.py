@@ -1,4 +1,4 @@
-"""What the JSON answers of ZenML servers say, in any release's shape, as records."""
+"""The JSON answers of ZenML servers, in the shape of any release, as records."""
 
 from __future__ import annotations
 

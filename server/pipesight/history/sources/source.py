@@ -85,7 +85,7 @@ class Session(Protocol):
 
     @property
     def lookups(self) -> Lookups:
-        """What is read only when it is asked for."""
+        """Return the parts that are read only on request."""
         ...
 
     def artifacts(self) -> Sequence[ArtifactRecord]:

@@ -32,7 +32,7 @@ _DIVES = 150  # values that MySQL looks up in an index before it plans; of 200 a
 
 @dataclass
 class Memory:
-    """What is remembered of a database from one session to the next."""
+    """The facts of a database that are kept from one session to the next."""
 
     release: str | None = None
     columns: dict[str, frozenset[str]] | None = None
