@@ -27,6 +27,7 @@ UNIONS = {
     "RunAnswer": contract.RunAnswer,
     "RunsAnswer": contract.RunsAnswer,
     "ComparisonAnswer": contract.ComparisonAnswer,
+    "CallAnswer": contract.CallAnswer,
 }
 WIDTH = 120  # of a line, as package.json tells prettier
 PRIMITIVES = {str: "string", int: "number", float: "number", bool: "boolean", object: "unknown", Settings: "unknown"}

@@ -348,6 +348,18 @@ export interface HistoryNode {
   readonly mark?: string | null;
 }
 
+/** The argument of `pipesight.callTool`: a tool for assistants, and the object of its arguments. */
+export interface ToolArgument {
+  readonly tool: string;
+  readonly arguments?: unknown;
+}
+
+/** What a tool answers an assistant: JSON as text, and a picture if an output is one. */
+export interface ToolAnswer {
+  readonly text: string;
+  readonly picture?: Image | null;
+}
+
 /** The state of one store. `synced_at` is ISO 8601 and `age` says the same in words. */
 export interface SourceStatus {
   readonly label: string;
@@ -389,6 +401,8 @@ export type RunsAnswer = RunsPage | Trouble;
 
 export type ComparisonAnswer = RunsComparison | Trouble;
 
+export type CallAnswer = ToolAnswer | Trouble;
+
 /** The commands that the server executes. */
 export const ServerCommand = {
   readOutput: "pipesight.readOutput",
@@ -399,6 +413,7 @@ export const ServerCommand = {
   refresh: "pipesight.refresh",
   status: "pipesight.status",
   code: "pipesight.code",
+  callTool: "pipesight.callTool",
 } as const;
 
 /** What each command takes and answers. */
@@ -411,6 +426,7 @@ export interface ServerCommands {
   readonly "pipesight.refresh": { readonly argument: object; readonly answer: null };
   readonly "pipesight.status": { readonly argument: object; readonly answer: ServerStatus };
   readonly "pipesight.code": { readonly argument: ReadArgument; readonly answer: Code };
+  readonly "pipesight.callTool": { readonly argument: ToolArgument; readonly answer: CallAnswer };
 }
 
 export const STATUS_CHANGED = "pipesight/statusChanged";

@@ -62,12 +62,14 @@ def check(
         raise UncheckedError("\n".join(unread))
 
 
-def check_text(code: str, history: History, settings: Settings, *, interpreter: str = "") -> list[Problem]:
-    """Return what is wrong in a piece of Python code. The files below the current folder may define its names.
+def check_text(
+    code: str, folder: Path, history: History, settings: Settings, *, interpreter: str = ""
+) -> list[Problem]:
+    """Return what is wrong in a piece of Python code. The files below the folder may define its names.
 
     Raises UncheckedError when the history is empty or not known to be complete.
     """
-    context = _context([Path.cwd()], history, settings, interpreter)
+    context = _context([folder], history, settings, interpreter)
     document = Document(None, code)
     try:
         _prepare(context, [document])

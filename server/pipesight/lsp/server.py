@@ -30,6 +30,7 @@ from pipesight.features import (
 from pipesight.pages import show
 from pipesight.pages import uris as pages
 from pipesight.pages.contract import (
+    CALL_TOOL,
     CODE,
     COMPARE_RUNS,
     HISTORY,
@@ -42,6 +43,7 @@ from pipesight.pages.contract import (
     Answer,
     Code,
     ServerStatus,
+    ToolArgument,
     Trouble,
     encode,
 )
@@ -50,12 +52,15 @@ from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import View, to_path
 from pipesight.workspace.target import target_at
 
+from .beside import beside
 from .connection import briefly
 from .protocol import Protocol
 from .session import Session
 
 logger = logging.getLogger(__name__)
 
+_STARTING = Trouble("Pipesight is still starting.", "Try again in a moment.")
+_FAILED = Trouble("Pipesight failed to do this.", "Its log tells more.")
 _PATIENCE = 2.0  # seconds that document links wait for files and dashboards to be looked up
 
 _P = ParamSpec("_P")
@@ -510,6 +515,22 @@ def status(ls: PipesightServer, *arguments: Any) -> Any:
     return encode(commands.status(ls.session.context) if ls.session.context is not None else ServerStatus(()))
 
 
+@server.command(CALL_TOOL)
+async def call_tool(ls: PipesightServer, *arguments: Any) -> Any:
+    """What a tool for assistants answers."""
+    from . import assistant  # few sessions need it
+
+    session, argument = ls.session, ToolArgument.of(_argument(arguments))
+    if session.context is None:
+        return encode(_STARTING)
+    bench = assistant.EditorBench(session.context, next(iter(ls.folders()), Path.cwd()), session.options.interpreter)
+    try:
+        return encode(await beside(lambda: assistant.call_tool(bench, argument)))
+    except Exception:
+        logger.exception("The tool %s failed", argument.tool)
+        return encode(_FAILED)
+
+
 async def _run(
     ls: PipesightServer,
     command: Callable[[Context, Mapping[str, object]], Awaitable[Answer]],
@@ -520,12 +541,12 @@ async def _run(
     uri = argument.get("uri")
     context = ls.session.context_of(uri) if isinstance(uri, str) else ls.session.context
     if context is None:
-        return encode(Trouble("Pipesight is still starting.", "Try again in a moment."))
+        return encode(_STARTING)
     try:
         answer = await command(context, argument)
     except Exception:
         logger.exception("%s failed", getattr(command, "__name__", "a command"))
-        return encode(Trouble("Pipesight failed to do this.", "Its log tells more."))
+        return encode(_FAILED)
     if not context.client.panel:
         await _show(ls, context.client, answer)
     return encode(answer)

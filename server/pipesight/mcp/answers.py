@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipesight.outputs.preview import Image
+
 
 @dataclass(frozen=True)
 class PipelineFacts:
@@ -172,6 +174,14 @@ class OutputReading:
 
     from_history: OutputValue
     next_step: str | None = None
+
+
+@dataclass(frozen=True)
+class PicturedReading:
+    """A reading, and its picture if the output is one. The picture is no part of the schema."""
+
+    reading: OutputReading
+    picture: Image | None = None
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,10 @@ from pydantic_core import to_json, to_jsonable_python
 
 from pipesight.outputs.preview import Image
 
-_LARGEST = 1_000_000  # characters of base64
-
 
 def with_picture(answer: Any, image: Image | None) -> CallToolResult:
-    """Return an answer whose picture, if it has one of a sensible size, is a part of its own."""
+    """Return an answer whose picture, if it has one, is a part of its own."""
     content: list[ContentBlock] = [TextContent(type="text", text=to_json(answer, indent=2).decode())]
-    if image is not None and 0 < len(image.data) <= _LARGEST:
+    if image is not None:
         content.append(ImageContent(type="image", data=image.data, mime_type=image.mime))
     return CallToolResult(content=content, structured_content=to_jsonable_python(answer))

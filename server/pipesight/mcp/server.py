@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, get_args
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import ToolAnnotations
+from mcp_types import CallToolResult, ToolAnnotations
+from pydantic import Field
 
 from pipesight import __version__
 from pipesight.cli.asked import CommandError
 from pipesight.logs import redact
 
 from . import untrusted
+from .answers import OutputReading, PicturedReading
+from .pictures import with_picture
 from .tools import Tools
 from .workbench import Workbench
 
@@ -25,22 +31,12 @@ _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempo
 
 def server_of(workbench: Workbench) -> MCPServer:
     """Return a server whose tools ask this workbench."""
-    tools = Tools(workbench)
     server = MCPServer(
         "pipesight", title="Pipesight", instructions=_INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
-    offered: tuple[Callable[..., object], ...] = (
-        tools.list_pipelines,
-        tools.list_runs,
-        tools.describe_run,
-        tools.compare_runs,
-        tools.read_output,
-        tools.find_names,
-        tools.check_code,
-    )
-    for tool in offered:
+    for tool in Tools(workbench).all():
         description = f"{tool.__doc__} {untrusted.NOTICE}"
-        server.add_tool(_explained(tool), description=description, annotations=_READ_ONLY)
+        server.add_tool(_for_the_sdk(tool), description=description, annotations=_READ_ONLY)
     return server
 
 
@@ -52,14 +48,30 @@ def serve(workbench: Workbench) -> None:
         workbench.close()
 
 
-def _explained(tool: Callable[..., object]) -> Callable[..., object]:
-    """Make what a person is told an error that the client reads. It has the next step."""
+def _for_the_sdk(tool: Callable[..., object]) -> Callable[..., object]:
+    """Return the tool as the SDK takes it. What a person is told becomes an error that the client reads."""
 
     @functools.wraps(tool)
-    def explained(**arguments: object) -> object:
+    def called(**arguments: object) -> object:
         try:
-            return tool(**arguments)
+            answer = tool(**arguments)
         except CommandError as error:
             raise ToolError(untrusted.text(redact(str(error)), 1_000)) from None
+        return with_picture(answer.reading, answer.picture) if isinstance(answer, PicturedReading) else answer
 
-    return explained
+    called.__signature__ = _signature(tool)  # type: ignore[attr-defined]
+    return called
+
+
+def _signature(tool: Callable[..., object]) -> inspect.Signature:
+    """Return the tool's signature in the words of pydantic, from which the SDK makes the schemas."""
+    own = inspect.signature(tool, eval_str=True)
+    parameters = [each.replace(annotation=_with_field(each.annotation)) for each in own.parameters.values()]
+    pictured = own.return_annotation is PicturedReading
+    answer = Annotated[CallToolResult, OutputReading] if pictured else own.return_annotation
+    return own.replace(parameters=parameters, return_annotation=answer)
+
+
+def _with_field(annotation: object) -> object:
+    kind, described = get_args(annotation)
+    return Annotated[kind, Field(**{name: value for name, value in asdict(described).items() if value is not None})]

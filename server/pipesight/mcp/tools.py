@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Literal
-
-from mcp_types import CallToolResult
-from pydantic import Field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Literal, Protocol
 
 from pipesight.cli.asked import CommandError, follow
-from pipesight.cli.check import UncheckedError, check_text
+from pipesight.cli.check import UncheckedError
+from pipesight.cli.problem import Problem
 from pipesight.history.history import History
 from pipesight.history.model import Status, Step
 from pipesight.outputs.preview import Window
+from pipesight.outputs.service import PreviewService
 from pipesight.workspace.find import Found
 from pipesight.workspace.run_differences import differences
 from pipesight.workspace.run_report import report
@@ -25,6 +24,7 @@ from .answers import (
     NameFacts,
     NameList,
     OutputReading,
+    PicturedReading,
     PipelineFacts,
     PipelineList,
     RunDescription,
@@ -43,18 +43,18 @@ from .facts import (
     step_facts,
     traceback_of,
 )
-from .pictures import with_picture
-from .workbench import Workbench
+from .parameters import Described
 
-Pipeline = Annotated[str, Field(description="The pipeline's exact name, as list_pipelines gives it.")]
-RunName = Annotated[str, Field(description="The run's exact name, or `latest` for the newest run.")]
-Limit = Annotated[int, Field(ge=1, le=100, description="How many entries to return.")]
-Offset = Annotated[int, Field(ge=0, description="How many entries to skip.")]
-Query = Annotated[str, Field(description="Only names that contain this text, in any case.")]
+Pipeline = Annotated[str, Described("The pipeline's exact name, as list_pipelines gives it.")]
+RunName = Annotated[str, Described("The run's exact name, or `latest` for the newest run.")]
+Limit = Annotated[int, Described("How many entries to return.", ge=1, le=100)]
+Offset = Annotated[int, Described("How many entries to skip.", ge=0)]
+Query = Annotated[str, Described("Only names that contain this text, in any case.")]
 Kind = Literal["pipeline", "run", "step", "output", "artifact", "model", "stack"]
 
 _SCANNED = 5_000  # runs that a filter looks at
 _CODE = 200_000  # characters of code that are checked
+_PICTURE = 1_000_000  # characters of base64
 _LISTING = {
     "pipeline": "Call list_pipelines to see them all.",
     "run": "Call list_runs to see them all.",
@@ -63,11 +63,46 @@ _LISTING = {
 }
 
 
-class Tools:
-    """The tools over one workbench."""
+class Bench(Protocol):
+    """What the tools work on. They are called from several threads."""
 
-    def __init__(self, workbench: Workbench) -> None:
+    @property
+    def previews(self) -> PreviewService:
+        """The reader of outputs."""
+        ...
+
+    def history(self) -> History:
+        """Return the history as it is now.
+
+        Raises CommandError when there is none.
+        """
+        ...
+
+    def check(self, code: str) -> list[Problem]:
+        """Return what is wrong in a piece of code.
+
+        Raises UncheckedError when the history cannot tell, and CommandError when there is none.
+        """
+        ...
+
+
+class Tools:
+    """The tools over one bench."""
+
+    def __init__(self, workbench: Bench) -> None:
         self._workbench = workbench
+
+    def all(self) -> tuple[Callable[..., object], ...]:
+        """Return every tool. Its name, documentation and parameters are those that a client sees."""
+        return (
+            self.list_pipelines,
+            self.list_runs,
+            self.describe_run,
+            self.compare_runs,
+            self.read_output,
+            self.find_names,
+            self.check_code,
+        )
 
     def list_pipelines(self, query: Query = "", limit: Limit = 20, offset: Offset = 0) -> PipelineList:
         """List the pipelines of the run history, the one with the newest run first."""
@@ -92,7 +127,7 @@ class Tools:
     def list_runs(
         self,
         pipeline: Pipeline,
-        status: Annotated[str, Field(description="Only runs of this status: `failed`, `completed`, `running`.")] = "",
+        status: Annotated[str, Described("Only runs of this status: `failed`, `completed`, `running`.")] = "",
         query: Query = "",
         limit: Limit = 20,
         offset: Offset = 0,
@@ -110,10 +145,10 @@ class Tools:
         self,
         pipeline: Pipeline,
         run: RunName = "latest",
-        steps: Annotated[int, Field(ge=1, le=200, description="How many steps to return.")] = 50,
-        offset: Annotated[int, Field(ge=0, description="How many steps to skip.")] = 0,
-        log_lines: Annotated[int, Field(ge=0, le=200, description="How many of the last lines of the log.")] = 20,
-        log_of: Annotated[str, Field(description="The step whose log is wanted, else the failed one.")] = "",
+        steps: Annotated[int, Described("How many steps to return.", ge=1, le=200)] = 50,
+        offset: Annotated[int, Described("How many steps to skip.", ge=0)] = 0,
+        log_lines: Annotated[int, Described("How many of the last lines of the log.", ge=0, le=200)] = 20,
+        log_of: Annotated[str, Described("The step whose log is wanted, else the failed one.")] = "",
     ) -> RunDescription:
         """Describe one run: steps with parameters and outputs, why it failed, its metrics, tags, commit and log."""
         history = self._workbench.history()
@@ -158,12 +193,12 @@ class Tools:
         self,
         pipeline: Pipeline,
         run: RunName,
-        step: Annotated[str, Field(description="The step's name, as describe_run gives it.")],
-        output: Annotated[str, Field(description="The output's name, as describe_run gives it.")],
-        rows: Annotated[int, Field(ge=1, le=200, description="How many rows of a table to return.")] = 20,
-        offset: Annotated[int, Field(ge=0, description="How many rows of a table to skip.")] = 0,
-        find: Annotated[str, Field(description="Only rows of a table that contain this text.")] = "",
-    ) -> Annotated[CallToolResult, OutputReading]:
+        step: Annotated[str, Described("The step's name, as describe_run gives it.")],
+        output: Annotated[str, Described("The output's name, as describe_run gives it.")],
+        rows: Annotated[int, Described("How many rows of a table to return.", ge=1, le=200)] = 20,
+        offset: Annotated[int, Described("How many rows of a table to skip.", ge=0)] = 0,
+        find: Annotated[str, Described("Only rows of a table that contain this text.")] = "",
+    ) -> PicturedReading:
         """Read the value of an output: a table, JSON, text, an array or a picture. Never loads a pickle."""
         found = _follow(self._workbench.history(), pipeline=pipeline, run=run, step=step, output=output)
         assert found.output is not None
@@ -171,12 +206,14 @@ class Tools:
         if preview.kind == "problem":
             raise CommandError(" ".join(filter(None, (preview.text, preview.advice))))
         next_step = next_rows(preview.table) or preview.advice
-        return with_picture(OutputReading(output_value(_path(found), preview), next_step), preview.image)
+        image = preview.image
+        picture = image if image is not None and 0 < len(image.data) <= _PICTURE else None
+        return PicturedReading(OutputReading(output_value(_path(found), preview), next_step), picture)
 
     def find_names(
         self,
         query: Query,
-        kind: Annotated[Kind | None, Field(description="Only names of this kind.")] = None,
+        kind: Annotated[Kind | None, Described("Only names of this kind.")] = None,
         limit: Limit = 20,
         offset: Offset = 0,
     ) -> NameList:
@@ -196,14 +233,13 @@ class Tools:
 
     def check_code(
         self,
-        code: Annotated[str, Field(max_length=_CODE, description="Python code that reads the run history.")],
+        code: Annotated[str, Described("Python code that reads the run history.", max_length=_CODE)],
         limit: Limit = 50,
         offset: Offset = 0,
     ) -> CodeReport:
         """Check Python code that reads the run history: names that do not exist, wrong positions, missing members."""
-        workbench = self._workbench
         try:
-            problems = check_text(code, workbench.history(), workbench.settings, interpreter=workbench.interpreter)
+            problems = self._workbench.check(code)
         except UncheckedError as error:
             raise CommandError(str(error)) from None
         page = [

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 
 from pipesight.cli.asked import Where, open_history, settings_here
+from pipesight.cli.check import check_text
+from pipesight.cli.problem import Problem
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
-from pipesight.outputs.service import PreviewService
-from pipesight.settings import Settings
+from pipesight.workspace.context import open_previews
 
 _FRESH = 2.0  # seconds for which the history counts as up to date
 
@@ -19,12 +21,9 @@ class Workbench:
     """A history and a reader of outputs, for tools that are called from several threads."""
 
     def __init__(self, where: Where, interpreter: str = "") -> None:
-        self.interpreter = interpreter
-        self.settings: Settings = settings_here()
-        limits = self.settings.reader
-        self.previews = PreviewService(
-            interpreter or None, timeout=limits.timeout, memory_limit=limits.memory * 1024 * 1024
-        )
+        self._interpreter = interpreter
+        self._settings = settings_here()
+        self.previews = open_previews(self._settings, interpreter)
         self._where = where
         self._lock = threading.Lock()
         self._opened: History | None = None
@@ -43,6 +42,13 @@ class Workbench:
                     self._opened.sync_once()
             self._looked = time.monotonic()
             return self._opened
+
+    def check(self, code: str) -> list[Problem]:
+        """Return what is wrong in a piece of code of the current folder.
+
+        Raises UncheckedError when the history is empty or not known to be complete.
+        """
+        return check_text(code, Path.cwd(), self.history(), self._settings, interpreter=self._interpreter)
 
     def close(self) -> None:
         """End the reader and close the history."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Literal, TypeAlias, cast
 
-from pipesight.outputs.preview import Preview, Window, to_json
+from pipesight.outputs.preview import Image, Preview, Window, to_json
 
 from .words import Tone
 
@@ -22,6 +22,7 @@ HISTORY = "pipesight.history"
 REFRESH = "pipesight.refresh"
 STATUS = "pipesight.status"
 CODE = "pipesight.code"
+CALL_TOOL = "pipesight.callTool"
 STATUS_CHANGED = "pipesight/statusChanged"
 
 PAGE = 50
@@ -419,6 +420,27 @@ class HistoryNode:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolArgument:
+    """The argument of `pipesight.callTool`: a tool for assistants, and the object of its arguments."""
+
+    tool: str
+    arguments: object = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> ToolArgument:
+        """Read what a client sent."""
+        return cls(_text(given, "tool") or "", given.get("arguments"))
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What a tool answers an assistant: JSON as text, and a picture if an output is one."""
+
+    text: str
+    picture: Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceStatus:
     """The state of one store. `synced_at` is ISO 8601 and `age` says the same in words."""
 
@@ -443,6 +465,7 @@ ReadAnswer: TypeAlias = Reading | Trouble | Choices
 RunAnswer: TypeAlias = RunPage | Trouble
 RunsAnswer: TypeAlias = RunsPage | Trouble
 ComparisonAnswer: TypeAlias = RunsComparison | Trouble
+CallAnswer: TypeAlias = ToolAnswer | Trouble
 Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonAnswer
 
 
@@ -464,6 +487,7 @@ COMMANDS = (
     Command(REFRESH, None, None),
     Command(STATUS, None, ServerStatus),
     Command(CODE, ReadArgument, Code),
+    Command(CALL_TOOL, ToolArgument, CallAnswer),
 )
 
 

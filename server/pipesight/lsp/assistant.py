@@ -1,0 +1,86 @@
+"""The tools for assistants, on the history and the reader that the editor has open already."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from pipesight.cli.asked import CommandError
+from pipesight.cli.check import check_text
+from pipesight.cli.problem import Problem
+from pipesight.history.history import History
+from pipesight.logs import redact
+from pipesight.mcp import untrusted
+from pipesight.mcp.answers import PicturedReading
+from pipesight.mcp.parameters import checked
+from pipesight.mcp.tools import Tools
+from pipesight.outputs.service import PreviewService
+from pipesight.pages.contract import ToolAnswer, ToolArgument, Trouble
+from pipesight.rules.checked import is_settled
+from pipesight.workspace.context import Context
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+_PATIENCE = 10.0  # seconds that a check waits for stores that are being read
+
+
+class EditorBench:
+    """A bench of the context that an editor has open. `folder` is where code that is checked counts as lying."""
+
+    def __init__(self, context: Context, folder: Path, interpreter: str) -> None:
+        self._context = context
+        self._folder = folder
+        self._interpreter = interpreter
+
+    @property
+    def previews(self) -> PreviewService:
+        """The editor's reader of outputs."""
+        return self._context.previews
+
+    def history(self) -> History:
+        """Return the editor's history, which follows its stores by itself.
+
+        Raises CommandError when there is none.
+        """
+        if not self._context.history.pipelines():
+            raise CommandError("No run history was found. *Pipesight: Show Status* tells where it was looked for.")
+        return self._context.history
+
+    def check(self, code: str) -> list[Problem]:
+        """Return what is wrong in a piece of code.
+
+        Raises UncheckedError when the history is empty or not known to be complete.
+        """
+        history, give_up = self.history(), time.monotonic() + _PATIENCE
+        while not is_settled(history) and time.monotonic() < give_up:
+            time.sleep(0.05)
+        return check_text(code, self._folder, history, self._context.settings, interpreter=self._interpreter)
+
+
+def call_tool(bench: EditorBench, argument: ToolArgument) -> ToolAnswer | Trouble:
+    """Call the tool that an assistant named. The answer is JSON as text, and a picture where the output is one."""
+    try:
+        tools = {tool.__name__: tool for tool in Tools(bench).all()}
+        tool = tools.get(argument.tool)
+        if tool is None:
+            raise CommandError(f"There is no tool {argument.tool!r}. There are: {', '.join(tools)}")
+        answer = tool(**checked(tool, _object(argument.arguments)))
+    except CommandError as error:
+        return Trouble(untrusted.text(redact(str(error)), 1_000))
+    if isinstance(answer, PicturedReading):
+        return ToolAnswer(_json(answer.reading), answer.picture)
+    return ToolAnswer(_json(cast("DataclassInstance", answer)))
+
+
+def _object(sent: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", sent) if isinstance(sent, dict) else {}
+
+
+def _json(answer: DataclassInstance) -> str:
+    return json.dumps(asdict(answer), ensure_ascii=False)
