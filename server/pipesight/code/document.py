@@ -8,6 +8,8 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from inspect import GEN_RUNNING, getgeneratorstate
 from typing import TYPE_CHECKING
 
+from pipesight.zenml.kinds import Kind
+
 from .model import Definition, Position, Site, Slot, Span, Thing
 
 if TYPE_CHECKING:
@@ -300,6 +302,20 @@ class Document:
                     span = chunk.span(held.unit, held.start, held.end)
                     if span.contains(position):
                         return held.thing, span
+        return None
+
+    def key_at(self, position: Position) -> tuple[Thing, Span] | None:
+        """The key of a loaded value that the string at `position` says, and the string's span."""
+        at = self._at(position) if self.uses_zenml else None
+        if at is None:
+            return None
+        chunk, records = at
+        for each in records:
+            for found in each.found:
+                if found.thing.kind is Kind.KEY and found.thing.name and chunk.holds(found.unit, position.line):
+                    span = chunk.span(found.unit, found.start, found.end)
+                    if span.contains(position) and not found.things:
+                        return found.thing, span
         return None
 
     def receiver_before(self, position: Position) -> tuple[str, Thing | None] | None:

@@ -21,6 +21,7 @@ from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found, follow, history_in, history_of, linked_artifacts
 from pipesight.workspace.run_lists import list_of
+from pipesight.workspace.value_keys import keys_of
 from pipesight.zenml.api import members_of
 from pipesight.zenml.kinds import Kind
 from pipesight.zenml.releases import is_absent
@@ -37,6 +38,7 @@ _ITEM_KINDS = {
     Kind.STACK: lsp.CompletionItemKind.EnumMember,
     Kind.METADATA: lsp.CompletionItemKind.Property,
     Kind.PARAMETER: lsp.CompletionItemKind.Property,
+    Kind.KEY: lsp.CompletionItemKind.Field,
 }
 
 
@@ -105,7 +107,7 @@ def _found(context: Context, item: lsp.CompletionItem) -> Found:
 
 def _names_of_all(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], bool]:
     """Return the names for a slot, of each owner that it may have. The second value says whether these are all."""
-    if not slot.owners or slot.by_index:
+    if not slot.owners or slot.by_index or slot.kind is Kind.KEY:
         return _names(context, slot, owner)
     offered = [_names(context, replace(slot, owner=each, owners=()), context.find(each)) for each in slot.owners]
     names = {name.text: name for found, _ in reversed(offered) for name in reversed(found)}
@@ -129,6 +131,7 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], boo
         Kind.STACK: lambda: ((Offer(stack) for stack in history.stacks()), True),
         Kind.METADATA: lambda: _metadata_names(history, slot, owner),
         Kind.PARAMETER: lambda: (_parameter_names(owner), True),
+        Kind.KEY: lambda: _key_names(context, slot, owner),
     }
     if _is_missing(slot, owner):
         return [], True
@@ -270,6 +273,16 @@ def _parameter_names(owner: Found) -> Iterable[Offer]:
     if owner.step is not None:
         for name, value in owner.step.parameters.items():
             yield Offer(name, one_line(json_text(value), _PARAMETER))
+
+
+def _key_names(context: Context, slot: Slot, owner: Found) -> tuple[Iterable[Offer], bool]:
+    """Return the columns or keys of a loaded value, with the version and run that it is from."""
+    if slot.owner is None or slot.owners:
+        return (), True
+    known = keys_of(context, slot.owner, owner)
+    version = f"version {owner.output.version}" if owner.output is not None and owner.output.version else ""
+    origin = ", ".join(filter(None, (version, owner.run.name if owner.run is not None else "")))
+    return [Offer(key.name, key.type, origin) for key in known.keys], known.complete
 
 
 def _newest_of_each(linked: Sequence[Output]) -> Iterable[Output]:

@@ -9,7 +9,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview
 from pipesight.pages.absence import why_absent
-from pipesight.pages.describe import describe
+from pipesight.pages.describe import describe, describe_key
 from pipesight.pages.markup import markup
 from pipesight.pages.page import Heading, Line, Link, Page
 from pipesight.pages.words import ago
@@ -17,12 +17,14 @@ from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found
 from pipesight.workspace.target import Target
 from pipesight.workspace.trend import Trend, trend_of
+from pipesight.workspace.value_keys import ValueKeys, keys_of, output_with_keys
 from pipesight.zenml.kinds import Detail, Kind
 
 
 def wanted(context: Context, at: Target) -> Output | None:
     """Return the output whose value the hover shows and does not know yet."""
-    output = at.found.output if _is(at.thing, at.found) and context.settings.hover.preview else None
+    shows = _is(at.thing, at.found) and context.settings.hover.preview
+    output = output_with_keys(at.thing, at.found) if at.thing.kind is Kind.KEY else at.found.output if shows else None
     return output if output is not None and context.previews.cached(output) is None else None
 
 
@@ -49,6 +51,8 @@ def _known_value(context: Context, found: Found) -> Preview | None:
 
 def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:
     """Return the page of a thing. If the history lacks the name, the page says so."""
+    if thing.kind is Kind.KEY:
+        return _key_page(context, thing, found)
     if not _is(thing, found):
         return _unknown(context.history_of(thing), thing, found)
     page = describe(
@@ -58,6 +62,13 @@ def page_of(context: Context, thing: Thing, found: Found, preview: Preview | Non
     if page is None or address is None:
         return page
     return Page((*page.blocks, Link("Open in the dashboard", address)))
+
+
+def _key_page(context: Context, thing: Thing, found: Found) -> Page | None:
+    """Return the page of a column or key of a loaded value. None if the value does not have it or is not read yet."""
+    known = keys_of(context, thing.owner, found) if thing.owner is not None else ValueKeys()
+    key = next((each for each in known.keys if each.name == thing.name), None)
+    return describe_key(found, key) if key is not None else None
 
 
 def _trend(context: Context, thing: Thing, found: Found) -> Trend:

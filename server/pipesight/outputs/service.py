@@ -74,6 +74,10 @@ class PreviewService:
         with self._lock:
             return self._from_cache(_key(output, window))
 
+    def prefetch(self, output: Output) -> None:
+        """Have the first rows read, for `cached` to know them later. This never waits."""
+        self._asked(output, Window())
+
     async def preview(self, output: Output, window: Window = Window()) -> Preview:  # noqa: B008
         """Return the preview of these rows. A failure is a preview of kind `problem`.
 

@@ -12,6 +12,7 @@ from pipesight.history.model import Details, Output, Pipeline, Run, Step
 from pipesight.outputs.preview import Preview
 from pipesight.workspace.find import Found
 from pipesight.workspace.trend import Trend
+from pipesight.workspace.value_keys import ValueKey
 
 from .contract import READ_OUTPUT, SHOW_RUN, HistoryPath
 from .page import Action, Grid, Heading, Line, Page, Value
@@ -20,6 +21,7 @@ from .sparkline import overview
 from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when
 
 _RUNS_SHOWN = 5
+_KEY_VALUE = 120  # characters of the value at a key
 _STEPS_SHOWN = 20
 
 
@@ -40,6 +42,21 @@ def describe(
     if found.pipeline is not None:
         return _pipeline(history, found.pipeline)
     return None
+
+
+def describe_key(found: Found, key: ValueKey) -> Page:
+    """Return the page of a column or key of an output's value, with the version that the value is from."""
+    output = found.output
+    values = ", ".join(one_line(json_text(value), _KEY_VALUE) for value in key.values)
+    version = f" version {output.version}" if output is not None and output.version else ""
+    return Page(
+        (
+            Heading("key", key.name),
+            *((Line(" · ".join(filter(None, (key.type, values)))),) if key.type or values else ()),
+            Line(f"Of {output.name}{version}" if output is not None else ""),
+            *_of(found),
+        )
+    )
 
 
 def path_of(found: Found) -> HistoryPath:

@@ -93,6 +93,8 @@ def _find(history: History, thing: Thing, runtime: Runtime) -> Found:
             return _output(history, thing, owner)
         case Kind.ARTIFACT:
             return _artifact(history, thing, owner)
+        case Kind.KEY:
+            return owner
         case _:
             return Found()
 

@@ -32,7 +32,7 @@ def target_at(context: Context, view: View, position: lsp.Position) -> Target | 
     if not view.document.uses_zenml or context.history.is_empty:
         return None
     at = view.position(position)
-    denoted = thing_at(view, at)
+    denoted = view.document.key_at(at) or thing_at(view, at)
     if denoted is None:
         return None
     thing, span = denoted

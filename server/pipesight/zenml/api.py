@@ -63,6 +63,7 @@ class How(Enum):
     SAME = "same"  # the receiver once more, perhaps by the type of a part of it
     VALUE = "value"  # data, or nothing
     TEXT = "text"  # the name of a thing, or what identifies it: of the receiver, or of what it belongs to
+    LOAD = "load"  # the Python value of an output
     MAKE = "make"  # a new object of a type that has no name: context.metadata_store
 
 
@@ -166,6 +167,7 @@ def _versions(result: Type, *, keyed: bool) -> Member:
 _SAME = Member(How.SAME)
 _SAME_CALL = Member(How.SAME, call=True)
 _DATA_CALL = Member(How.VALUE, call=True)
+_LOAD_CALL = Member(How.LOAD, call=True)
 _TEXT = Member(How.TEXT)
 _ID_OF_RUN = Member(How.TEXT, Type.RUN)
 _VERSION = Parameter(("version", "version_name_or_number_or_id"))
@@ -255,8 +257,8 @@ _UNSEEN_MEMBERS = {
 
 _ARTIFACT_MEMBERS = {
     **_COMMON,
-    "load": _DATA_CALL,
-    "read": _DATA_CALL,
+    "load": _LOAD_CALL,
+    "read": _LOAD_CALL,
     "visualize": _DATA_CALL,
     "step": _up(Type.STEP),
     "run": _up(Type.RUN),
@@ -277,7 +279,7 @@ _MODEL_MEMBERS = {
     "get_model_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
     "get_deployment_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
     "get_endpoint_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
-    "load_artifact": _named(None, _ARTIFACT, _VERSION),
+    "load_artifact": Member(How.LOAD, None, (_ARTIFACT, _VERSION), call=True),
     "delete_artifact": _named(None, _ARTIFACT, _VERSION),
     "get_pipeline_run": _named(Type.RUN, _RUN),
     "pipeline_runs": _every(Type.RUN, keyed=True),
@@ -443,7 +445,9 @@ FUNCTIONS: dict[str, Member] = {
     "get_unlisted_runs": _listing(Type.RUN),
     "get_step_context": Member(How.MAKE, Type.STEP_CONTEXT, call=True),
     "get_pipeline_context": Member(How.MAKE, Type.STEP_CONTEXT, call=True),
-    "load_artifact": _named(None, _p(Kind.ARTIFACT, "name_or_id", "name", "artifact_name"), _VERSION),
+    "load_artifact": Member(
+        How.LOAD, None, (_p(Kind.ARTIFACT, "name_or_id", "name", "artifact_name"), _VERSION), call=True
+    ),
     "Model": _named(Type.MODEL_VERSION, Parameter(("name",), Kind.MODEL)),
     "ModelVersion": _named(Type.MODEL_VERSION, Parameter(("name",), Kind.MODEL)),
     "ModelConfig": _named(Type.MODEL_VERSION, Parameter(("name",), Kind.MODEL)),

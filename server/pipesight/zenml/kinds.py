@@ -17,11 +17,12 @@ class Kind(str, Enum):
     STACK = "stack"
     METADATA = "metadata"
     PARAMETER = "parameter"
+    KEY = "key"  # a column of a table, or a key of a dict, in the value of an output
 
     @property
     def is_key(self) -> bool:
         """Return whether it is a key of what is recorded with a thing, and so no thing of its own."""
-        return self in (Kind.METADATA, Kind.PARAMETER)
+        return self in (Kind.METADATA, Kind.PARAMETER, Kind.KEY)
 
     def __str__(self) -> str:
         return self.value

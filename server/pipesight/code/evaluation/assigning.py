@@ -7,6 +7,7 @@ from pipesight.code.syntax.tree import Attribute, Name, Node, Sequence, Starred,
 from .containers import unpacked, with_attribute, with_entry
 from .evaluation import Evaluation
 from .functions import is_own
+from .loading import change_loaded
 from .naming import hold
 from .values import (
     UNKNOWN,
@@ -37,11 +38,12 @@ def assign(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
         case Starred():
             assign(ev, target.value, UNKNOWN, frame)
         case Attribute():
-            ev.value(target.value, frame)
+            change_loaded(ev, ev.value(target.value, frame), frame)
             put(ev, target, value, frame)
         case Subscript():
-            ev.value(target.value, frame)
+            holder = ev.value(target.value, frame)
             ev.value(target.index, frame)
+            change_loaded(ev, holder, frame)
             put(ev, target, value, frame)
         case _:
             pass

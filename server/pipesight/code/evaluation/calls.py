@@ -17,6 +17,7 @@ from .containers import as_list, changed
 from .evaluation import Evaluation
 from .functions import call_bound, call_function, call_instance, construct, given, given_name, invocation
 from .joins import join
+from .loading import call_loaded, pass_loaded
 from .naming import Asked, denote, denoted
 from .records import Defined, Opening
 from .standard import call_builtin, call_value_method
@@ -30,6 +31,7 @@ from .values import (
     FunctionValue,
     Instance,
     Integer,
+    Loaded,
     Many,
     Method,
     Object,
@@ -84,6 +86,8 @@ def _call(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
             return _made_step(given(ev, node, frame)[1])
         case _:
             values, named = given(ev, node, frame)
+            if called(node) not in frame.module.foreign():
+                pass_loaded(ev, node.function, [*values, *(value for _, value in named)], frame)
             return _declared_default(values, named) if called(node) in _DEFAULTING else UNKNOWN
 
 
@@ -99,6 +103,8 @@ def _call_method(ev: Evaluation, node: Call, method: Method, frame: Frame) -> Va
             return call_instance(ev, node, receiver, name, frame)
         case FunctionValue():
             return _call_decorated(ev, node, receiver, name, frame)
+        case Loaded():
+            return call_loaded(ev, node, receiver, name, frame)
         case Symbol():
             given(ev, node, frame)
             return instance_of(receiver) if name in api.MAKERS else UNKNOWN
@@ -190,6 +196,9 @@ def _call_member(ev: Evaluation, asked: _Question, receiver: Object | None, fram
     named = _named_things(ev, asked, given_)
     if asked.member.how is How.SAME:
         return UNKNOWN if receiver is None else receiver
+    if asked.member.how is How.LOAD:
+        things = named.get(Kind.ARTIFACT) or (asked.owner,)
+        return join(Loaded(thing) if thing is not None else UNKNOWN for thing in things)
     if asked.member.result is None:
         return UNKNOWN
     give = _GIVEN.get(asked.member.how, _made)

@@ -15,6 +15,7 @@ from .annotations import annotation, or_annotated
 from .containers import element
 from .evaluation import Evaluation
 from .joins import join
+from .loading import pass_loaded
 from .naming import hold
 from .records import Defined
 from .values import (
@@ -58,6 +59,7 @@ def call_function(
     if is_method and receiver is not None:
         arguments["self"] = receiver
     note_call(ev, function, arguments)
+    pass_loaded(ev, node.function, arguments.values(), frame)
     if _is_on_itself(ev, node, frame):
         return _follow_on_itself(ev, function, arguments, frame)
     return follow(ev, function, arguments)

@@ -9,6 +9,7 @@ from .values import (
     FunctionValue,
     Instance,
     Items,
+    Loaded,
     Many,
     Method,
     Namespace,
@@ -28,7 +29,7 @@ ALWAYS_LIVE: frozenset[str] = frozenset(("zenml",))
 def is_live(value: Value) -> bool:
     """Whether a value may lead to things of the history."""
     match value:
-        case Object() | Many() | View() | Symbol() | Method():
+        case Object() | Loaded() | Many() | View() | Symbol() | Method():
             return True
         case Package():
             return value.name.split(".", 1)[0] == "zenml"

@@ -17,6 +17,7 @@ from .evaluation import Evaluation
 from .functions import fields, follow, is_own
 from .joins import any_of, join, mapped
 from .library import library
+from .loading import key_of, may_be_loaded
 from .naming import Asked, denote, find, find_one, hold_attribute
 from .records import Dot, Opening
 from .values import (
@@ -30,6 +31,7 @@ from .values import (
     Instance,
     Integer,
     Items,
+    Loaded,
     Many,
     Method,
     Namespace,
@@ -60,7 +62,8 @@ _TYPE_OF = {
 
 def attribute(ev: Evaluation, node: Attribute, frame: Frame) -> Value:
     """Evaluate `a.b`, for each alternative of `a`."""
-    return mapped(ev.value(node.value, frame), lambda receiver: _attribute(ev, node, receiver, frame))
+    value = ev.value(node.value, frame)
+    return UNKNOWN if may_be_loaded(value) else mapped(value, lambda each: _attribute(ev, node, each, frame))
 
 
 def _attribute(ev: Evaluation, node: Attribute, receiver: Single, frame: Frame) -> Value:
@@ -82,7 +85,7 @@ def _attribute(ev: Evaluation, node: Attribute, receiver: Single, frame: Frame) 
             return _class_member(ev, node, receiver)
         case FunctionValue():
             return _function_member(ev, node, receiver)
-        case Symbol() | Items() | Each() | Record() | ArgumentParser():
+        case Symbol() | Items() | Each() | Loaded() | Record() | ArgumentParser():
             return Method(receiver, name)
         case _:
             return UNKNOWN
@@ -274,6 +277,8 @@ def subscript(ev: Evaluation, node: Subscript, frame: Frame) -> Value:
     """Evaluate `a[b]`, for each alternative of `a`."""
     receiver = ev.value(node.value, frame)
     index = ev.value(node.index, frame)
+    if may_be_loaded(receiver):
+        return UNKNOWN
     return mapped(receiver, partial(_subscript, ev, node, index))
 
 
@@ -285,6 +290,8 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
             return _pick(ev, node, receiver, index)
         case Object() if receiver.type in (Type.OUTPUT, Type.ARTIFACT):
             return receiver
+        case Loaded():
+            return key_of(ev, node, receiver, index)
         case Items() if isinstance(node.index, Slice):
             return Each(any_of(receiver))
         case Items():

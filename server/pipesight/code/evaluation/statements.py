@@ -26,6 +26,7 @@ from pipesight.code.syntax.tree import (
     Name,
     Node,
     Return,
+    Subscript,
     With,
 )
 from pipesight.zenml import api
@@ -41,6 +42,7 @@ from .expressions import augmented
 from .functions import call_instance
 from .joins import join, widened
 from .liveness import is_live
+from .loading import change_loaded
 from .values import (
     NEVER,
     NONE,
@@ -173,6 +175,8 @@ def _delete(ev: Evaluation, statement: Delete, frame: Frame) -> None:
     for target in statement.targets:
         if isinstance(target, Name):
             ev.bind(frame, target.id, UNKNOWN)
+        elif isinstance(target, Subscript):
+            change_loaded(ev, ev.value(target.value, frame), frame)
 
 
 def _assign(ev: Evaluation, statement: Assign, frame: Frame) -> None:

@@ -112,6 +112,13 @@ class Object:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """The Python value of an output, as `.load()` gives it, or the part of it at a key. `thing` is either."""
+
+    thing: Thing
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
     """A collection of ZenML objects: `.runs`, `.steps`, a page of a listing, or a choice of them (`chosen`).
 
@@ -336,6 +343,7 @@ Single = (
     | Namespace
     | ArgumentParser
     | Object
+    | Loaded
     | Many
     | View
     | Symbol

@@ -1,0 +1,95 @@
+"""The values of outputs that code loads: the keys that it reads of them, and what changes them."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable
+
+from pipesight.code.model import Thing
+from pipesight.code.syntax.tree import Call, List, Name, Node, String, Subscript
+from pipesight.zenml.api import How, Member, Parameter
+from pipesight.zenml.kinds import Kind
+
+from .evaluation import Evaluation
+from .joins import join
+from .naming import Asked, denote
+from .records import Opening
+from .values import UNKNOWN, Frame, Loaded, Text, Value, alternatives
+
+_SAME_KEYS = frozenset(("copy", "head", "sample", "tail"))
+_CHANGING = frozenset(
+    ("append", "clear", "extend", "insert", "pop", "popitem", "remove", "reverse", "setdefault", "sort", "update")
+    + ("drop_in_place", "insert_column", "replace_column")  # of polars
+)
+_GET = Member(How.VALUE, None, (Parameter(("key",), Kind.KEY),), call=True)
+
+
+def key_of(ev: Evaluation, node: Subscript, loaded: Loaded, index: Value) -> Value:
+    """Evaluate `frame["age"]`, `report["scores"]` or `frame[["age", "city"]]`."""
+    if ev.quiet == 0:
+        ev.outcome.records.openings.append(Opening(ev.unit, node, loaded.thing, None, kind=Kind.KEY))
+    asked = Asked(Kind.KEY, loaded.thing, None, None, node)
+    if isinstance(node.index, List):
+        for each in node.index.elts:
+            if isinstance(each, String):
+                denote(ev, each, UNKNOWN, asked)
+        return UNKNOWN
+    return _at_key(ev, node.index, index, asked)
+
+
+def call_loaded(ev: Evaluation, node: Call, loaded: Loaded, name: str, frame: Frame) -> Value:
+    """Evaluate a method of a loaded value: `report.get("scores")`, `frame.copy()`, `frame.pop("age")`."""
+    values = [ev.value(argument.value, frame) for argument in node.arguments]
+    in_place = any(argument.keyword == "inplace" for argument in node.arguments)
+    if in_place or name in _CHANGING:
+        change_loaded(ev, loaded, frame)
+    if name == "get" and node.arguments:
+        if ev.quiet == 0:
+            ev.outcome.records.openings.append(Opening(ev.unit, node, loaded.thing, None, member=_GET))
+        return _at_key(ev, node.arguments[0].value, values[0], Asked(Kind.KEY, loaded.thing, None, name, node))
+    return loaded if name in _SAME_KEYS else UNKNOWN
+
+
+def _at_key(ev: Evaluation, place: Node, index: Value, asked: Asked) -> Value:
+    """Return the part of a loaded value at a key. A position, a slice and a mask are no keys."""
+    if not all(isinstance(each, Text) for each in alternatives(index)):
+        return UNKNOWN
+    return join(Loaded(thing) for thing in denote(ev, place, index, asked) if thing.name is not None)
+
+
+def may_be_loaded(value: Value) -> bool:
+    """Whether a value is a loaded one on some ways to it, and something else on others. Its keys are not certain."""
+    known = alternatives(value)
+    return len(known) > 1 and any(isinstance(each, Loaded) for each in known)
+
+
+def change_loaded(ev: Evaluation, value: Value, frame: Frame) -> None:
+    """Take note that the code changes a loaded value: no variable that may hold it is known from here on."""
+    changed = {_output_of(each.thing) for each in alternatives(value) if isinstance(each, Loaded)}
+    if not changed:
+        return
+    for name in {name for each in frame.chain() for name, held in each.names.items() if _holds(held, changed)}:
+        ev.bind(frame, name, UNKNOWN)
+    for name in [name for name, held in frame.module.names.items() if _holds(held, changed)]:
+        ev.read(frame.module, name)
+        if not frame.binds(name):
+            ev.bind(frame, name, UNKNOWN)
+
+
+def pass_loaded(ev: Evaluation, function: Node, values: Iterable[Value], frame: Frame) -> None:
+    """Take note that a function of the user's gets these values. It may change them, other than one of a library."""
+    if not isinstance(function, Name) or hasattr(builtins, function.id):
+        return
+    for value in values:
+        change_loaded(ev, value, frame)
+
+
+def _holds(value: Value, outputs: set[Thing]) -> bool:
+    return any(isinstance(each, Loaded) and _output_of(each.thing) in outputs for each in alternatives(value))
+
+
+def _output_of(thing: Thing) -> Thing:
+    """Return the output that a key belongs to."""
+    while thing.kind is Kind.KEY and thing.owner is not None:
+        thing = thing.owner
+    return thing

@@ -1,0 +1,141 @@
+"""Columns and keys of values that code loads: completion and hover, from the version that the code reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pipesight.features.completion import complete
+from pipesight.features.hover import hover, wanted
+from pipesight.workspace.target import target_at
+
+from .conftest import Desk
+
+MODERN = "from zenml.client import Client\nclient = Client()\nrun = client.get_pipeline_run('training_11')\n"
+TABLE = MODERN + "frame = run.steps['load_rows'].outputs['table'][0].load()\n"
+REPORT = MODERN + "report = run.steps['fit'].outputs['report'][0].load()\n"
+
+
+def offered(desk: Desk, marked: str) -> dict[str, str]:
+    """The names that complete at the mark, each with what is said of it, once the value is read."""
+    view, position = desk.at(marked)
+    complete(desk.context, view, position)
+    slot = view.document.slot_at(view.position(position))
+    found = desk.context.find(slot.owner) if slot is not None and slot.owner is not None else None
+    if found is not None and found.output is not None:
+        desk.context.previews.preview_sync(found.output)
+    answer = complete(desk.context, view, position)
+    return {item.label: item.detail or "" for item in answer.items} if answer is not None else {}
+
+
+COLUMNS = {"age": "int64 · version 12, training_11", "income": "double · version 12, training_11"}
+KEYS = {
+    "rate": "float · version 11, training_11",
+    "n": "int · version 11, training_11",
+    "columns": "list · version 11, training_11",
+}
+OFFERED = [
+    (TABLE + 'frame["|"]', COLUMNS),
+    (TABLE + "frame['|", COLUMNS),
+    (TABLE + "frame[|]", COLUMNS),
+    (TABLE + 'frame[["age", "|"]]', COLUMNS),
+    (TABLE + 'copied = frame.copy()\ncopied["|"]', COLUMNS),
+    (TABLE + 'print(frame)\nframe["|"]', COLUMNS),
+    (TABLE + 'def show():\n    return frame["|"]', COLUMNS),
+    (TABLE + 'import seaborn\nseaborn.lineplot(frame)\nframe["|"]', COLUMNS),
+    (MODERN + 'run.steps["load_rows"].output.load()["|"]', COLUMNS),
+    (REPORT + 'report["|"]', KEYS),
+    (REPORT + 'report.get("|")', KEYS),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), OFFERED)
+def test_offered(desk_of: Callable[[str], Desk], marked: str, expected: dict[str, str]) -> None:
+    assert offered(desk_of("0.98.0-record"), marked) == expected
+
+
+# What the code changes, what may be something else, and what no run is told of
+SILENT = [
+    TABLE + 'frame["new"] = 1\nframe["|"]',
+    TABLE + 'frame.pop("age")\nframe["|"]',
+    TABLE + 'frame.drop(columns="age", inplace=True)\nframe["|"]',
+    TABLE + 'del frame["age"]\nframe["|"]',
+    TABLE + 'frame.columns = ["a", "b"]\nframe["|"]',
+    TABLE + 'other = frame\nother["new"] = 1\nframe["|"]',
+    TABLE + 'frame = frame.dropna()\nframe["|"]',
+    TABLE + 'def change(it):\n    it["new"] = 1\nchange(frame)\nframe["|"]',
+    TABLE + 'if new:\n    frame = read()\nframe["|"]',
+    TABLE + 'frame["age"]["|"]',
+    REPORT + 'report["rate"]["|"]',
+    REPORT + 'report.update(more)\nreport["|"]',
+    MODERN + 'for each in run.steps.values():\n    each.outputs["table"][0].load()["|"]',
+    MODERN + 'def show(run):\n    return run.steps["load_rows"].output.load()["|"]',
+    MODERN + 'run.steps["fit"].outputs["accuracy"][0].load()["|"]',
+    MODERN + 'run.steps["fit"].outputs["card"][0].load()["|"]',
+    'import pandas\nfrom zenml.client import Client\nframe = pandas.load()\nframe["|"]',
+]
+
+
+@pytest.mark.parametrize("marked", SILENT)
+def test_silent(desk_of: Callable[[str], Desk], marked: str) -> None:
+    assert offered(desk_of("0.98.0-record"), marked) == {}
+
+
+LEGACY = "from zenml.repository import Repository\nrun = Repository().get_pipeline('types_pipeline').runs[-1]\n"
+OLD = [
+    ('run.get_step("tables").outputs["a_frame"].read()["|"]', ["d", "v"]),
+    ('run.get_step("scalars").outputs["a_dict"].read()["|"]', ["k"]),
+]
+
+
+@pytest.mark.parametrize(("code", "names"), OLD)
+def test_what_the_first_releases_read(desk_of: Callable[[str], Desk], code: str, names: list[str]) -> None:
+    assert list(offered(desk_of("legacy-0.7.3"), LEGACY + code)) == names
+
+
+def test_a_value_that_is_not_read_yet_offers_nothing_and_is_asked_for_again(desk_of: Callable[[str], Desk]) -> None:
+    desk = desk_of("0.98.0-record")
+    view, position = desk.at(MODERN.replace("_11", "_09") + 'run.steps["load_rows"].output.load()["|"]')
+
+    answer = complete(desk.context, view, position)
+
+    assert answer is not None
+    assert (answer.items, answer.is_incomplete) == ([], True)
+
+
+HOVERS = [
+    (
+        TABLE + 'frame["in|come"]',
+        ("key income", "double · 1000.0, 1007.0, 1014.0", "Of table version 12", "run training_11"),
+    ),
+    (REPORT + 'report["ra|te"]', ("key rate", "float · 0.6", "Of report version 11")),
+    (REPORT + 'report["colu|mns"]', ('list · ["age", "income"]',)),
+]
+
+
+@pytest.mark.parametrize(("marked", "said"), HOVERS)
+def test_hover(desk_of: Callable[[str], Desk], marked: str, said: tuple[str, ...]) -> None:
+    desk = desk_of("0.98.0-record")
+    view, position = desk.at(marked)
+    at = target_at(desk.context, view, position)
+    assert at is not None
+    output = wanted(desk.context, at) or at.found.output
+    assert output is not None
+    desk.context.previews.preview_sync(output)
+
+    shown = hover(desk.context, at)
+
+    assert shown is not None
+    assert [part for part in said if part not in str(shown.contents)] == []
+
+
+def test_a_key_that_the_value_lacks_has_no_hover(desk_of: Callable[[str], Desk]) -> None:
+    desk = desk_of("0.98.0-record")
+    view, position = desk.at(TABLE + 'frame["ci|ty"]')
+    at = target_at(desk.context, view, position)
+    assert at is not None
+    assert at.found.output is not None
+    desk.context.previews.preview_sync(at.found.output)
+
+    assert hover(desk.context, at) is None
