@@ -20,6 +20,7 @@ class CodeLensSettings:
     enabled: Annotated[bool, "Show lines of facts above code that reads the run history."] = True
     statements: Annotated[bool, "Show them above statements that get a pipeline, run, step or output."] = True
     definitions: Annotated[bool, "Show them above definitions of pipelines and steps."] = True
+    calls: Annotated[bool, "Show them above calls of steps in the bodies of pipelines."] = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipesight.zenml.kinds import Kind
 
-from .model import Definition, Position, Site, Slot, Span, Thing
+from .model import Definition, Invocation, Position, Site, Slot, Span, Thing
 
 if TYPE_CHECKING:
     from pipesight.code.evaluation.flow import Flow
@@ -250,6 +250,24 @@ class Document:
 
             self._all_definitions = tuple(each for found in flow.records() for each in definitions_of(*found))
         return self._all_definitions
+
+    @property
+    def invocations(self) -> tuple[Invocation, ...]:
+        """The calls of steps in the bodies of pipelines, and the variables that hold what they give."""
+        if not self.uses_zenml:
+            return ()
+        from pipesight.code.answers.invocations import invocations_of
+
+        return tuple(each for found in self.flow().records() for each in invocations_of(*found))
+
+    def invocation_at(self, position: Position) -> Invocation | None:
+        """The call of a step at `position`, or the variable that holds what such a call gives."""
+        at = self._at(position) if self.uses_zenml else None
+        if at is None:
+            return None
+        from pipesight.code.answers.invocations import invocations_of
+
+        return next((each for each in invocations_of(*at) if each.span.contains(position)), None)
 
     def mentions(self, word: str) -> bool:
         """Whether the text has this word somewhere."""

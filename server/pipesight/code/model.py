@@ -148,6 +148,20 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Invocation:
+    """A call of a step in the body of a pipeline, or a variable that holds what such a call gives.
+
+    `span` covers the step's name or the variable, and `call` the call. `thing` is the step or output in the last run of
+    the pipeline. If the call makes several steps, or one whose number is not certain, their names begin with `several`.
+    """
+
+    thing: Thing
+    span: Span
+    call: Span | None = None
+    several: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """A `@pipeline` or `@step` function or class, or an output named in a step's annotation.
 

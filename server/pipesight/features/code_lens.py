@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lsprotocol import types as lsp
 
 from pipesight.characters import visible
-from pipesight.code.model import Site, Span, Thing
+from pipesight.code.model import Position, Site, Span, Thing
 from pipesight.history.history import History
-from pipesight.history.model import Output, Step
+from pipesight.history.model import Output, Status, Step
 from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN
 from pipesight.pages.describe import address, pipeline_facts
 from pipesight.pages.record import failed_step, why
@@ -19,10 +19,13 @@ from pipesight.pages.words import count, marked_state, one_line, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found
+from pipesight.workspace.invocations import Invoked, made_by
 from pipesight.workspace.trend import trend_of
 from pipesight.zenml.kinds import Kind, Which
 
 _PER_STATEMENT = 3
+_OUTPUTS = 4  # of a step, in the lens of its call
+_SHORT = 24  # characters of a value there
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,13 @@ def code_lenses(context: Context, view: View) -> Lenses:
     settings = context.settings.code_lens
     if not settings.enabled or not view.document.uses_zenml or context.history.is_empty:
         return lenses
+    calls = _one_a_line(context, view) if settings.calls else {}
+    for invoked in calls.values():
+        _add_invoked(context, view, lenses, invoked)
     if settings.definitions:
         for definition in view.document.definitions:
-            if definition.kind is not Kind.OUTPUT and view.contains(definition.whole):
+            told = definition.kind is Kind.OUTPUT or definition.whole.start.line in calls
+            if not told and view.contains(definition.whole):
                 _add(context, view, lenses, definition.span, Thing(definition.kind, definition.name))
     if settings.statements:
         for sites in _statements(site for site in view.document.sites if view.contains(site.span)):
@@ -77,6 +84,63 @@ def _add(context: Context, view: View, lenses: Lenses, span: Span, thing: Thing)
     reads = thing.kind in (Kind.STEP, Kind.OUTPUT, Kind.ARTIFACT) and _has_outputs(context.history, found)
     command = lsp.Command(visible(title, one_line=True), READ_OUTPUT if reads else SHOW_RUN, arguments=[address(found)])
     lenses.items.append(lsp.CodeLens(range=view.range(span), command=command))
+
+
+def _one_a_line(context: Context, view: View) -> dict[int, Invoked]:
+    """Return what the calls of steps made, by their lines: of several on a line the one that failed, else the first."""
+    lines: dict[int, Invoked] = {}
+    for invocation in view.document.invocations:
+        if invocation.call is None or not view.contains(invocation.span):
+            continue
+        made = made_by(context, invocation)
+        if made is not None:
+            best = lines.setdefault(invocation.call.start.line, made)
+            lines[invocation.call.start.line] = min((best, made), key=_rank)
+    return lines
+
+
+def _rank(made: Invoked) -> tuple[bool, Position]:
+    call = made.invocation.call
+    return not _failed(made.steps), call.start if call is not None else made.invocation.span.start
+
+
+def _failed(steps: Sequence[Step]) -> Sequence[Step]:
+    return [step for step in steps if step.failure is not None or step.status is Status.FAILED]
+
+
+def _add_invoked(context: Context, view: View, lenses: Lenses, made: Invoked) -> None:
+    single = len(made.steps) == 1 and not made.invocation.several
+    title = _made(context, made.steps[0], lenses.wanted) if single else _many(made.steps)
+    reads = single and bool(context.history.outputs(made.steps[0]))
+    command = READ_OUTPUT if reads else SHOW_RUN
+    shown = lsp.Command(visible(title, one_line=True), command, arguments=[address(made.found)])
+    span = made.invocation.call or made.invocation.span
+    lenses.items.append(lsp.CodeLens(range=view.range(span), command=shown))
+
+
+def _made(context: Context, step: Step, wanted: list[Output]) -> str:
+    """Return the state of a step and its outputs, with the values that are short."""
+    outputs = context.history.outputs(step) or ()
+    values = [_short(context, output, wanted) for output in outputs[:_OUTPUTS]]
+    if len(outputs) > _OUTPUTS:
+        values = [count(len(outputs), "output")]
+    return " · ".join(filter(None, (marked_state(step), _reason(step), ", ".join(values))))
+
+
+def _short(context: Context, output: Output, wanted: list[Output]) -> str:
+    preview = context.previews.cached(output)
+    if preview is None:
+        wanted.append(output)
+    shows = preview is not None and preview.kind == "json" and len(preview.summary) <= _SHORT
+    return f"{one_line(output.name)}: {one_line(preview.summary)}" if preview is not None and shows else output.name
+
+
+def _many(steps: Sequence[Step]) -> str:
+    """`4 steps · 1 failed · ValueError: ...`."""
+    failed = _failed(steps)
+    reasons = [_reason(step) for step in failed[:1]]
+    state = f"✗ {len(failed)} failed" if failed else ", ".join(dict.fromkeys(str(step.status) for step in steps))
+    return " · ".join(filter(None, (count(len(steps), "step"), state, *reasons)))
 
 
 def _title(context: Context, thing: Thing, found: Found, wanted: list[Output]) -> str | None:

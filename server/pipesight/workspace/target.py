@@ -12,6 +12,9 @@ from pipesight.zenml.kinds import Kind
 from .context import Context
 from .documents import View
 from .find import Found
+from .invocations import made_by
+
+_SEVERAL = 4  # steps of one call that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,28 @@ def target_at(context: Context, view: View, position: lsp.Position) -> Target | 
     if not view.document.uses_zenml or context.history.is_empty:
         return None
     at = view.position(position)
+    invoked = _invoked_at(context, view, at)
+    if invoked is not None:
+        return invoked
     denoted = view.document.key_at(at) or thing_at(view, at)
     if denoted is None:
         return None
     thing, span = denoted
     alternatives = tuple((each, context.find(each)) for each in things_at(view, at) if each != thing)
     return Target(thing, context.find(thing), view.range(span), alternatives)
+
+
+def _invoked_at(context: Context, view: View, position: Position) -> Target | None:
+    """Return what a call of a step in the body of a pipeline made in the last run, or what a variable got from one."""
+    invocation = view.document.invocation_at(position)
+    made = made_by(context, invocation) if invocation is not None else None
+    if invocation is None or made is None:
+        return None
+    where = view.range(invocation.span)
+    if not invocation.several:
+        return Target(invocation.thing, made.found, where)
+    steps = [Thing(Kind.STEP, step.name, owner=invocation.thing.owner) for step in made.steps[:_SEVERAL]]
+    return Target(invocation.thing, made.found, where, tuple((step, context.find(step)) for step in steps))
 
 
 def things_at(view: View, position: Position) -> tuple[Thing, ...]:

@@ -14,9 +14,21 @@ from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 from .annotations import instance_of
 from .assigning import put
 from .containers import as_list, changed
+from .defining import output_names
 from .evaluation import Evaluation
-from .functions import call_bound, call_function, call_instance, construct, given, given_name, invocation
-from .joins import join
+from .functions import (
+    call_bound,
+    call_function,
+    call_instance,
+    construct,
+    define_invocation,
+    follow,
+    given,
+    given_name,
+    invocation,
+)
+from .invoking import MAPS, Called, call_produced, invoke
+from .joins import data_of, join
 from .loading import call_loaded, pass_loaded
 from .naming import Asked, denote, denoted
 from .records import Defined, Opening
@@ -36,7 +48,9 @@ from .values import (
     Method,
     Object,
     Package,
+    Produced,
     Single,
+    StepParameter,
     Symbol,
     Text,
     Value,
@@ -67,8 +81,14 @@ def _call(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
             return _call_method(ev, node, function, frame)
         case Symbol():
             return _call_symbol(ev, node, function, frame)
+        case FunctionValue(kind=Kind.STEP):
+            value = call_function(ev, node, function, frame)
+            return invoke(ev, node, Called(function.name, output_names(ev, function), value), frame)
         case FunctionValue():
             return call_function(ev, node, function, frame)
+        case StepParameter():
+            given(ev, node, frame)
+            return invoke(ev, node, Called(function.name), frame)
         case ClassValue():
             return construct(ev, node, function, frame)
         case Builtin():
@@ -78,7 +98,7 @@ def _call(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
         case View():
             return replace(function, called=True)
         case Instance():
-            return call_instance(ev, node, function, "__call__", frame)
+            return _call_object(ev, node, function, frame)
         case Object(type=Type.UNSEEN | Type.UNSEEN_RUN | Type.INVOCATION):
             given(ev, node, frame)
             return Object(Type.UNSEEN_RUN) if function.type is Type.UNSEEN else function
@@ -103,6 +123,9 @@ def _call_method(ev: Evaluation, node: Call, method: Method, frame: Frame) -> Va
             return call_instance(ev, node, receiver, name, frame)
         case FunctionValue():
             return _call_decorated(ev, node, receiver, name, frame)
+        case Produced():
+            given(ev, node, frame)
+            return call_produced(receiver, name)
         case Loaded():
             return call_loaded(ev, node, receiver, name, frame)
         case Symbol():
@@ -110,6 +133,17 @@ def _call_method(ev: Evaluation, node: Call, method: Method, frame: Frame) -> Va
             return instance_of(receiver) if name in api.MAKERS else UNKNOWN
         case _:
             return call_value_method(ev, node, method, frame)
+
+
+def _call_object(ev: Evaluation, node: Call, receiver: Instance, frame: Frame) -> Value:
+    """Evaluate the call of an object of a user's class, which may be a step."""
+    value = call_instance(ev, node, receiver, "__call__", frame)
+    made = receiver.of
+    if made.kind is not Kind.STEP:
+        return value
+    entrypoint = made.member("entrypoint")
+    outputs = output_names(ev, entrypoint) if isinstance(entrypoint, FunctionValue) else None
+    return invoke(ev, node, Called(made.name, outputs, value), frame)
 
 
 def _call_symbol(ev: Evaluation, node: Call, symbol: Symbol, frame: Frame) -> Value:
@@ -134,7 +168,14 @@ def _call_symbol(ev: Evaluation, node: Call, symbol: Symbol, frame: Frame) -> Va
 
 def _call_decorated(ev: Evaluation, node: Call, function: FunctionValue, name: str, frame: Frame) -> Value:
     """Evaluate a method of a pipeline or step function."""
-    given(ev, node, frame)
+    values, _ = given(ev, node, frame)
+    if function.kind is Kind.STEP and name in MAPS:
+        return invoke(ev, node, Called(function.name, mapped=True), frame)
+    if function.kind is Kind.STEP and name == "submit":
+        define_invocation(ev, node)
+        arguments = dict(zip((each.name for each in function.head.parameters), map(data_of, values), strict=False))
+        value = follow(ev, function, arguments) if ev.pipeline is not None else UNKNOWN
+        return invoke(ev, node, Called(function.name, output_names(ev, function), value), frame)
     if function.kind is Kind.PIPELINE and name == "run":
         return invocation(function.name)
     return function if name in ("with_options", "configure", "with_config", "copy") else UNKNOWN

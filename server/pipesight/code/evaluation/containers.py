@@ -21,6 +21,7 @@ from .values import (
     Namespace,
     NoneValue,
     Object,
+    Produced,
     Record,
     Single,
     Text,
@@ -131,8 +132,19 @@ def _unpacked(value: Single, targets: Sequence[Node]) -> list[Value]:
             else replace(value, chosen=True)
             for index in range(count)
         ]
+    if isinstance(value, Produced):
+        return _unpacked_artifacts(value, targets)
     any_one = any_of(value) if isinstance(value, (Items, Each)) else UNKNOWN
     return [Each(any_one) if index == star else any_one for index in range(count)]
+
+
+def _unpacked_artifacts(produced: Produced, targets: Sequence[Node]) -> list[Value]:
+    """Return the outputs of a step in their order. If the code does not tell them, return what its function returns."""
+    values = unpacked(produced.value, targets)
+    names = produced.outputs or ()
+    if len(names) != len(targets) or any(isinstance(target, Starred) for target in targets):
+        return values
+    return [Produced(produced.named(name), (), value) for name, value in zip(names, values, strict=True)]
 
 
 def with_attribute(value: Value, name: str, attribute: Value) -> Value | None:

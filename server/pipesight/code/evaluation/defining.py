@@ -10,6 +10,7 @@ from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import (
     Call,
     ClassDef,
+    Constant,
     FunctionDef,
     Name,
     Node,
@@ -160,6 +161,37 @@ def _returned(unit: Unit, head: FunctionDef | ClassDef) -> tuple[Node | None, Un
         if isinstance(method, FunctionDef) and method.name == "entrypoint":
             return method.returns, inner
     return None, unit
+
+
+def output_names(ev: Evaluation, function: FunctionValue) -> tuple[str, ...] | None:
+    """Return the names of a step's outputs in their order, as ZenML derives them. None if the code does not tell."""
+    returns = function.head.returns
+    if isinstance(returns, String):
+        returns = parse_part(function.place.unit.code.text, returns.inner_start, returns.inner_end)
+    match returns:
+        case None:
+            return None
+        case Constant(value=None):
+            return ()
+        case Call() if called(returns) == "Output":
+            return tuple(argument.keyword or "" for argument in returns.arguments)
+        case Subscript() if last_name(returns.value) in ("Tuple", "tuple") and not _is_of_any_length(returns):
+            parts = enumerate(elements(returns.index))
+            return tuple(_output_called(ev, part, function) or f"output_{number}" for number, part in parts)
+        case _:
+            return (_output_called(ev, returns, function) or "output",)
+
+
+def _is_of_any_length(annotation: Subscript) -> bool:
+    """Whether it is `tuple[int, ...]`, which is one output."""
+    last = elements(annotation.index)[-1:]
+    return any(isinstance(each, Constant) and each.value is ... for each in last)
+
+
+def _output_called(ev: Evaluation, node: Node, function: FunctionValue) -> str | None:
+    """Return the name that an annotation gives to one output."""
+    named = [name for name, _, _ in _outputs(ev, node, function.place.unit, function.frame)]
+    return named[0] if len(named) == 1 else None
 
 
 def _outputs(ev: Evaluation, node: Node, unit: Unit, frame: Frame) -> Iterator[tuple[str, int, int]]:

@@ -89,7 +89,7 @@ class Outcome:
     def lists(self) -> tuple[list[object], ...]:
         """Return the lists that grow while the evaluation goes on."""
         records = self.records
-        found = (records.found, records.openings, records.held, records.dots, records.defined)
+        found = (records.found, records.openings, records.held, records.dots, records.defined, records.invoked)
         return (*found, self.calls, self.functions)  # pyright: ignore[reportReturnType]
 
 
@@ -125,7 +125,26 @@ class Evaluation:
         self.quiet = 0
         self.nested = 0
         self.operands: dict[Node, Value] = {}  # values of what chooses between two: `a or b`, `a if x else b`
+        self.turns = 0  # loops around, whose bodies run several times
+        self.invocations: dict[str, int | None] = {}  # calls of each step in a pipeline, None where not certain
         self.helpers: set[FunctionValue] = set()  # methods that others of their object call
+
+    @property
+    def pipeline(self) -> FunctionValue | None:
+        """The pipeline whose body, or a helper of it, is evaluated. None in the body of a step."""
+        active = self.stack.active
+        if not active or not active[0].is_pipeline or any(each.kind is Kind.STEP for each in active):
+            return None
+        return active[0]
+
+    @contextmanager
+    def repeating(self) -> Generator[None]:
+        """Evaluate what may run several times."""
+        self.turns += 1
+        try:
+            yield
+        finally:
+            self.turns -= 1
 
     @property
     def records(self) -> Records | None:

@@ -171,7 +171,8 @@ def applied_lambda(ev: Evaluation, node: Lambda, frame: Frame, first: Value) -> 
     for index, parameter in enumerate(node.parameters):
         default = ev.value(parameter.default, frame) if parameter.default is not None else UNKNOWN
         inner.names[parameter.name] = first if index == 0 and first != UNKNOWN else default
-    ev.value(node.body, inner)
+    with ev.repeating():
+        ev.value(node.body, inner)
     body = Return(node.body.start, node.body.end, node.body)
     head = FunctionDef(node.start, node.end, [body], "", node.start, node.parameters, None)
     return FunctionValue(Place(frame.module, ev.chunk, Unit(ev.unit.line, ev.unit.code), head), frame)
@@ -203,9 +204,10 @@ def comprehension(ev: Evaluation, node: Comprehension, frame: Frame) -> Value:
     sources = [_generated(ev, each.iter, each.target, each.ifs, inner) for each in node.generators]
     filtered = any(each.ifs for each in node.generators)
     source = sources[0] if len(sources) == 1 else UNKNOWN
-    value = ev.value(node.elt, inner)
-    if isinstance(node, DictComp):
-        value = ev.value(node.value, inner)
+    with ev.repeating():
+        value = ev.value(node.elt, inner)
+        if isinstance(node, DictComp):
+            value = ev.value(node.value, inner)
     return collected(value, source, filtered, keyed=isinstance(node, DictComp))
 
 

@@ -201,6 +201,8 @@ class Flow:
         return frozenset(live)
 
     def _matters(self, function: FunctionValue, arguments: Arguments) -> bool:
+        if function.is_pipeline:
+            return True
         unit = (function.owner or function).place.unit
         if not unit.words.isdisjoint(self._live) or any(self.imports.read(name) for name in unit.imported):
             return True

@@ -14,7 +14,7 @@ from pipesight.zenml.kinds import Kind, Which
 from .annotations import annotation, or_annotated
 from .containers import element
 from .evaluation import Evaluation
-from .joins import join
+from .joins import data_of, join
 from .loading import pass_loaded
 from .naming import hold
 from .records import Defined
@@ -34,6 +34,7 @@ from .values import (
     Object,
     Place,
     Record,
+    StepParameter,
     Text,
     Value,
     has_origin,
@@ -55,7 +56,8 @@ def call_function(
     if function.kind is Kind.PIPELINE:
         return invocation(function.name)
     if function.kind is Kind.STEP:
-        _define_invocation(ev, node)
+        define_invocation(ev, node)
+        arguments = {name: data_of(value) for name, value in arguments.items()}
     if is_method and receiver is not None:
         arguments["self"] = receiver
     note_call(ev, function, arguments)
@@ -132,7 +134,7 @@ def invocation(name: str) -> Value:
     return Object(Type.INVOCATION, Thing(Kind.RUN, None, Which.LAST, None, owner))
 
 
-def _define_invocation(ev: Evaluation, node: Call) -> None:
+def define_invocation(ev: Evaluation, node: Call) -> None:
     """Record that `trainer(id="second")` gives the step of that run a name of its own."""
     for argument in node.arguments:
         if argument.keyword == "id" and isinstance(argument.value, String) and ev.quiet == 0:
@@ -213,7 +215,7 @@ def follow(ev: Evaluation, function: FunctionValue, arguments: Given) -> Value:
     """Return what a call of a user's function gives. Remember it, unless literals keep their place in it."""
     if ev.stack.refuses(function):
         return declared(ev, function)
-    if any(has_origin(value) for value in arguments.values()):
+    if ev.pipeline is not None or any(has_origin(value) for value in arguments.values()):
         return _followed(ev, function, arguments)
     call = (function, tuple(arguments.items()))
     known = ev.module.known_result(call)
@@ -292,6 +294,8 @@ def _own_value(function: FunctionValue, owner: ClassValue, arguments: Given) -> 
 def _parameter_value(ev: Evaluation, function: FunctionValue, parameter: arg, arguments: Given) -> Value:
     if parameter.stars:
         return UNKNOWN
+    if function.is_pipeline and (function.legacy or function.owner is not None):
+        return StepParameter(parameter.name)
     value = arguments.get(parameter.name)
     if value is None:
         value = default(ev, function, parameter)

@@ -32,6 +32,7 @@ from .values import (
     Object,
     OneOf,
     Package,
+    Produced,
     Record,
     Single,
     Text,
@@ -68,6 +69,11 @@ def mapped(value: Value, action: Callable[[Single], Value]) -> Value:
     if not isinstance(value, OneOf):
         return action(value)
     return join(action(each) for each in value.alternatives if not isinstance(each, NoneValue))
+
+
+def data_of(value: Value) -> Value:
+    """Return the Python value that a step gets for what another step gives."""
+    return mapped(value, lambda each: each.value if isinstance(each, Produced) else each)
 
 
 def any_of(value: Listed) -> Value:

@@ -15,6 +15,7 @@ from pipesight.zenml.kinds import Generation, Kind, Which
 from .containers import element, entry, item
 from .evaluation import Evaluation
 from .functions import fields, follow, is_own
+from .invoking import artifact_at
 from .joins import any_of, join, mapped
 from .library import library
 from .loading import key_of, may_be_loaded
@@ -37,6 +38,7 @@ from .values import (
     Namespace,
     Object,
     Package,
+    Produced,
     Record,
     Single,
     Symbol,
@@ -85,7 +87,7 @@ def _attribute(ev: Evaluation, node: Attribute, receiver: Single, frame: Frame) 
             return _class_member(ev, node, receiver)
         case FunctionValue():
             return _function_member(ev, node, receiver)
-        case Symbol() | Items() | Each() | Loaded() | Record() | ArgumentParser():
+        case Symbol() | Items() | Each() | Loaded() | Produced() | Record() | ArgumentParser():
             return Method(receiver, name)
         case _:
             return UNKNOWN
@@ -290,6 +292,8 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
             return _pick(ev, node, receiver, index)
         case Object() if receiver.type in (Type.OUTPUT, Type.ARTIFACT):
             return receiver
+        case Produced():
+            return artifact_at(receiver, index)
         case Loaded():
             return key_of(ev, node, receiver, index)
         case Items() if isinstance(node.index, Slice):

@@ -26,7 +26,7 @@ from pipesight.zenml.kinds import Generation, Kind, Which
 
 from .evaluation import Evaluation
 from .joins import common_of
-from .records import Found, Held, Literal
+from .records import Found, Held, Invoked, Literal
 from .texts import as_text
 from .values import (
     ClassValue,
@@ -34,6 +34,7 @@ from .values import (
     Instance,
     NoneValue,
     Object,
+    Produced,
     Single,
     Text,
     Value,
@@ -182,6 +183,9 @@ def hold_attribute(ev: Evaluation, node: Attribute, value: Value) -> None:
 
 def _hold(ev: Evaluation, start: int, end: int, value: Value) -> None:
     if ev.quiet > 0:
+        return
+    if isinstance(value, Produced):
+        ev.outcome.records.invoked.append(Invoked(ev.unit, start, end, start, end, value.output))
         return
     things = [thing for each in alternatives(value) if (thing := _held(each)) is not None]
     if things:

@@ -94,6 +94,28 @@ class Defined:
     owner: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Invoked:
+    """A call of a step in the body of a pipeline, or a variable that holds what such a call gives.
+
+    `start` to `end` is the step's name or the variable, `open` to `close` the call. `thing` is the step or output in
+    the last run. If several steps of a run may come from the call, their names begin with `several`.
+    """
+
+    unit: Unit
+    start: int
+    end: int
+    open: int
+    close: int
+    thing: Thing
+    several: str = ""
+
+    @property
+    def is_call(self) -> bool:
+        """Whether it is a call, and not a variable."""
+        return (self.open, self.close) != (self.start, self.end)
+
+
 @dataclass(slots=True)
 class Records:
     """The findings of a chunk, or of a function in it."""
@@ -103,3 +125,4 @@ class Records:
     held: list[Held] = field(default_factory=list[Held])
     dots: list[Dot] = field(default_factory=list[Dot])
     defined: list[Defined] = field(default_factory=list[Defined])
+    invoked: list[Invoked] = field(default_factory=list[Invoked])

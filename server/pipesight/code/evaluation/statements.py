@@ -373,7 +373,8 @@ def _repeated(ev: Evaluation, once: Callable[[Frame], None], frame: Frame) -> No
         start = frame.branch()
         start.names.update(entered)
         end = start.branch()
-        once(end)
+        with ev.repeating():
+            once(end)
         after = dict(entered)
         for name, value in end.names.items():
             before = ev.known(start, name)

@@ -119,6 +119,37 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Produced:
+    """The artifacts that a call of a step gives in the body of a pipeline, or one of them.
+
+    `thing` is the step or the output. `outputs` are the names of the step's outputs in order, None if they are not
+    known. `value` is what the step's function returns.
+    """
+
+    thing: Thing
+    outputs: tuple[str, ...] | None
+    value: Value
+
+    @property
+    def output(self) -> Thing:
+        """The output if there is one, or else the step."""
+        if self.outputs is None or len(self.outputs) != 1:
+            return self.thing if self.outputs is not None or self.thing.kind is not Kind.STEP else self.named(None)
+        return self.named(self.outputs[0])
+
+    def named(self, name: str | None) -> Thing:
+        """Return the step's output of that name, or its only one."""
+        return Thing(Kind.OUTPUT, name, None if name else Which.ONLY, None, self.thing, self.thing.generation)
+
+
+@dataclass(frozen=True, slots=True)
+class StepParameter:
+    """A step that a pipeline of the first releases takes as a parameter."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
     """A collection of ZenML objects: `.runs`, `.steps`, a page of a listing, or a choice of them (`chosen`).
 
@@ -249,6 +280,13 @@ class FunctionValue:
     owner: ClassValue | None = None
 
     @property
+    def is_pipeline(self) -> bool:
+        """Whether it is the body of a pipeline: a `@pipeline` function, or the `connect` of a class."""
+        if self.owner is None:
+            return self.kind is Kind.PIPELINE
+        return self.owner.kind is Kind.PIPELINE and self.head.name == "connect"
+
+    @property
     def takes_fixtures(self) -> bool:
         """Whether pytest passes fixtures to it."""
         return self.binding is Binding.FIXTURE or self.head.name.startswith("test_")
@@ -344,6 +382,8 @@ Single = (
     | ArgumentParser
     | Object
     | Loaded
+    | Produced
+    | StepParameter
     | Many
     | View
     | Symbol
@@ -496,6 +536,11 @@ class Frame:
         while each is not None:
             yield each
             each = each.parent
+
+    @property
+    def is_scope(self) -> bool:
+        """Whether this is a scope itself, and not a branch or a loop in one."""
+        return self.parent is None or self.returns is not self.parent.returns
 
     def binds(self, name: str) -> bool:
         """Whether a name is bound here or around, below the module."""

@@ -1,0 +1,45 @@
+"""The steps of a pipeline's last run that the calls in its body have made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipesight.code.model import Invocation
+from pipesight.history.model import Run, Step
+from pipesight.zenml.kinds import Generation, Kind
+
+from .context import Context
+from .find import Found, invoked
+
+
+@dataclass(frozen=True, slots=True)
+class Invoked:
+    """What a call has made in the last run: one step or output, or several steps."""
+
+    invocation: Invocation
+    found: Found
+    steps: tuple[Step, ...] = ()
+
+
+def made_by(context: Context, invocation: Invocation) -> Invoked | None:
+    """Return what a call made in the last run of its pipeline. None if the run does not have it."""
+    found = context.find(invocation.thing)
+    if invocation.several:
+        steps = _several(context, found.run, invocation.several) if found.run is not None else ()
+        return Invoked(invocation, replace(found, step=None), tuple(steps)) if steps else None
+    step = invocation.thing.nearest(Kind.STEP)
+    if step is None or found.step is None or found.assumed:
+        return None
+    # Only the first releases find a step by the name of its function. Else it is another call of that function.
+    if found.step.name != step.name and step.generation is not Generation.LEGACY:
+        return None
+    return Invoked(invocation, found, (found.step,)) if found.of(invocation.thing.kind) is not None else None
+
+
+def _several(context: Context, run: Run, beginning: str) -> Sequence[Step]:
+    """Return the steps of a mapped call, `map:double:0` and on, or all calls of a step."""
+    steps = context.history.steps(run) or ()
+    if beginning.endswith(":"):
+        return [step for step in steps if step.name.startswith(beginning)]
+    return [step for step in steps if invoked(step.name) == beginning]
