@@ -32,6 +32,10 @@ DEFINED = [
     (MODERN + 'run.steps["evaluate"].outputs["sco|re"]', "pipelines.py", '"score"'),
     (MODERN + "p.last|_run", "pipelines.py", "def training_pipeline("),
     (MODERN + 'run.steps["dr|aw_2"]', "pipelines.py", "def draw("),
+    # the input of a step leads to the output of the step that made it
+    (MODERN + 'run.steps["evaluate"].inputs["mo|del"]', "pipelines.py", '"model"'),
+    (MODERN + 'run.steps["evaluate"].inputs["da|ta"]', "pipelines.py", '"test"'),
+    (MODERN + 'run.steps["train"].inputs["da|ta"][0].load()', "pipelines.py", '"train"'),
 ]
 
 

@@ -36,10 +36,18 @@ def _candidates(thing: Thing, found: Found) -> Iterator[tuple[Kind, str, str | N
     elif found.output is not None or thing.name is not None:
         name = found.output.name if found.output is not None else thing.name or ""
         owner = thing.nearest(Kind.STEP)
+        if _is_input(thing):  # what another step made, if that is known
+            owner = None
+            if found.output is None or found.step is None:
+                return
         for step in _step_names(owner, found):
             yield Kind.OUTPUT, name, step
         for step in _step_names(owner, found):  # an output without a name has no annotation of its own
             yield Kind.STEP, step, None
+
+
+def _is_input(thing: Thing) -> bool:
+    return thing.kind is Kind.ARTIFACT and thing.owner is not None and thing.owner.kind is Kind.STEP
 
 
 def _step_names(thing: Thing | None, found: Found) -> list[str]:
