@@ -246,3 +246,19 @@ def test_a_problem_is_the_same_when_lines_above_it_change(
 @pytest.mark.usefixtures("run")
 def test_sarif_without_problems_is_still_a_log(capsys: pytest.CaptureFixture[str], schema: Draft7Validator) -> None:
     assert log_of(capsys, schema, "report.py")["results"] == []
+
+
+def test_run_configurations(
+    project: Path, tmp_path: Path, run: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "configured"
+    shutil.copytree(project, folder)
+    run.chdir(folder)
+    (folder / "wrong" / "train.yaml").write_text("steps:\n  trian:\n    enable_cache: true\n")
+    (folder / "wrong" / "workflow.yml").write_text("jobs:\n  trian:\n    steps: [{run: make}]\n")
+
+    assert check("wrong/train.yaml", "wrong/workflow.yml", "pipelines.py") == 1
+
+    [line] = [each for each in capsys.readouterr().out.splitlines() if "pipelines.py" not in each]
+    said = "The history has no step 'trian', so ZenML ignores what is configured for it. Did you mean 'train'?"
+    assert line == f"wrong/train.yaml:2:3: warning: {said} [unknown-name]"

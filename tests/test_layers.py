@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "zenml": ({"zenml"}, set[str]()),
     "code/syntax": ({"code/model.py", "zenml"}, set[str]()),
     "code/evaluation": ({"code/syntax", "code/model.py", "zenml"}, set[str]()),
-    "code": ({"code", "zenml"}, set[str]()),
+    "code": ({"code", "zenml"}, {"yaml"}),
     "history/model.py": (set[str](), set[str]()),
     "history": ({"history"}, {"sqlalchemy", "platformdirs", "pymysql", "yaml", "urllib3"}),
     "outputs/reader": (set[str](), None),  # the reader lives alone, from what the user's environment has

@@ -20,6 +20,6 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'pipesight', 'lsp' },
-  filetypes = { 'python', 'markdown' },
+  filetypes = { 'python', 'markdown', 'yaml' },
   root_markers = { 'pipesight.toml', '.zen', 'pyproject.toml', '.git' },
 }

@@ -11,13 +11,15 @@ from pipesight.code.document import Document
 from pipesight.code.files import read_file
 from pipesight.code.model import Span
 from pipesight.code.notebook_file import NotebookFile
-from pipesight.code.project_files import read_text, source_files
+from pipesight.code.project_files import SUFFIXES, read_text, source_files
+from pipesight.code.run_configuration import SUFFIXES as YAML_SUFFIXES
 from pipesight.code.workspace import Workspace
-from pipesight.features.diagnostics import is_ignored, severity
+from pipesight.features.diagnostics import is_ignored, reported_in_configuration, severity
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
 from pipesight.rules.catalogue import Severity
 from pipesight.rules.checked import is_settled
+from pipesight.rules.finding import Finding
 from pipesight.rules.report import findings
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
@@ -37,7 +39,7 @@ class UncheckedError(Exception):
 def check(
     paths: Sequence[Path], history: History, settings: Settings | None = None, *, interpreter: str = ""
 ) -> Iterator[Problem]:
-    """Yield what is wrong in the files, and in the Python files and notebooks below the folders.
+    """Yield what is wrong in the files, and in the Python files, notebooks and run configurations below the folders.
 
     Raises UncheckedError when the history is empty or not known to be complete, and in the end for files that cannot be
     read.
@@ -47,15 +49,23 @@ def check(
     context = _context(roots, history, settings or Settings(), interpreter, workspace)
     opened: list[tuple[Path, Document]] = []
     unread: list[str] = []
+    configurations: list[tuple[Path, str]] = []
     for path in _files(paths):
         try:
+            if path.suffix in YAML_SUFFIXES:
+                configurations.append((path, read_text(path)))
+                continue
             opened += [(path, document) for document in read_file(path, workspace)]
         except (OSError, ValueError) as error:
+            if path.suffix in YAML_SUFFIXES and path not in paths:
+                continue  # most YAML files of a project are another tool's
             unread.append(f"{path}: {getattr(error, 'strerror', None) or error}.")
     try:
         _prepare(context, [document for _, document in opened])
         for path, document in opened:
             yield from _problems(context, path, document)
+        for path, text in configurations:
+            yield from _configuration_problems(context, path, text)
     finally:
         context.previews.close()
     if unread:
@@ -104,10 +114,10 @@ def _context(
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files given, and the Python files and notebooks in the folders given."""
+    """Yield the files given, and the Python files, notebooks and YAML files in the folders given."""
     seen: set[Path] = set()
     for path in paths:
-        found = [file for file, _ in source_files([path])] if path.is_dir() else [path]
+        found = [file for file, _ in source_files([path], (*SUFFIXES, *YAML_SUFFIXES))] if path.is_dir() else [path]
         for file in found:
             if file not in seen:
                 seen.add(file)
@@ -131,8 +141,7 @@ def _problems(context: Context, path: Path, document: Document) -> Iterator[Prob
     notebook: NotebookFile | None = None
     lines = document.flow().program.lines if document.uses_zenml else ()
     for finding in findings(context, document, _everywhere):
-        loud = severity(context, finding)
-        if loud is Severity.OFF or is_ignored(document, finding):
+        if severity(context, finding) is Severity.OFF or is_ignored(document, finding):
             continue
         span, cell = finding.span, None
         in_file = span
@@ -142,20 +151,30 @@ def _problems(context: Context, path: Path, document: Document) -> Iterator[Prob
             span = Span(start, document.locate(span.end)[1])
             in_file = notebook.span(name, span.start, span.end)
             cell = int(name) + 1
-        place = _region(span)
-        titles = tuple(fix.title for fix in finding.fixes)
-        snippet = lines[finding.span.start.line].strip()
-        yield Problem(
-            str(path),
-            cell,
-            *(place.line, place.column, place.end_line, place.end_column),
-            loud.value,
-            finding.code,
-            finding.message,
-            titles,
-            snippet,
-            _region(in_file),
-        )
+        yield _problem(context, path, finding, lines, cell, span, in_file)
+
+
+def _configuration_problems(context: Context, path: Path, text: str) -> Iterator[Problem]:
+    for finding in reported_in_configuration(context, str(path.absolute()), text):
+        yield _problem(context, path, finding, text.split("\n"), None, finding.span, finding.span)
+
+
+def _problem(
+    context: Context, path: Path, finding: Finding, lines: Sequence[str], cell: int | None, span: Span, in_file: Span
+) -> Problem:
+    """Return a finding as a problem. `span` is its place in the file or cell, and `in_file` in the text of the file."""
+    place = _region(span)
+    return Problem(
+        str(path),
+        cell,
+        *(place.line, place.column, place.end_line, place.end_column),
+        severity(context, finding).value,
+        finding.code,
+        finding.message,
+        tuple(fix.title for fix in finding.fixes),
+        lines[finding.span.start.line].strip(),
+        _region(in_file),
+    )
 
 
 def _region(span: Span) -> Region:

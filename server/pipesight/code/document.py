@@ -31,6 +31,7 @@ _MEMBERS = (
     ".steps",
     ".last_run",
     ".last_successful",
+    "config_path=",
 )
 WORDS_IN_WORKSPACE = (*_WORDS, *_MEMBERS)
 
@@ -259,6 +260,14 @@ class Document:
         from pipesight.code.answers.invocations import invocations_of
 
         return tuple(each for found in self.flow().records() for each in invocations_of(*found))
+
+    @property
+    def configurations(self) -> tuple[tuple[str, str], ...]:
+        """The pipelines that the code configures by a file, each with the file's path or the end of it."""
+        if not self.uses_zenml:
+            return ()
+        records = (each for _, found in self.flow().records() for each in found)
+        return tuple((each.pipeline, each.path) for record in records for each in record.configured)
 
     def invocation_at(self, position: Position) -> Invocation | None:
         """The call of a step at `position`, or the variable that holds what such a call gives."""

@@ -166,7 +166,8 @@ class Definition:
     """A `@pipeline` or `@step` function or class, or an output named in a step's annotation.
 
     `name` is the name that history knows; `owner` is the step's name for an output. `span` covers the name in the
-    `def` line (or the annotation), `whole` the statement with its decorators.
+    `def` line (or the annotation), `whole` the statement with its decorators. `parameters` are those of the function.
+    None if they are not certain.
     """
 
     kind: Kind
@@ -174,3 +175,4 @@ class Definition:
     span: Span
     whole: Span
     owner: str | None = None
+    parameters: tuple[str, ...] | None = None

@@ -30,7 +30,7 @@ def code_actions(
     context: Context, view: View, where: lsp.Range, asked: lsp.CodeActionContext
 ) -> list[lsp.CodeAction | lsp.Command] | None:
     """Return the actions at `where`. A client that knows no action literals gets bare commands."""
-    if not view.document.uses_zenml or context.history.is_empty:
+    if context.history.is_empty or not (view.document.uses_zenml or view.is_yaml):
         return None
     actions: list[lsp.CodeAction | lsp.Command] = []
     if context.client.action_literals:

@@ -26,6 +26,8 @@ from pipesight.zenml.api import members_of
 from pipesight.zenml.kinds import Kind
 from pipesight.zenml.releases import is_absent
 
+from .configuration_completion import complete_configuration
+
 TRIGGER_CHARACTERS = ('"', "'", "[", "(", ",", "=")
 
 _ITEM_KINDS = {
@@ -58,6 +60,8 @@ class Offer:
 
 def complete(context: Context, view: View, position: lsp.Position) -> lsp.CompletionList | None:
     """Return the names that fit at `position`. None if the code expects no name there."""
+    if view.is_yaml:
+        return complete_configuration(context, view, position)
     if not view.document.uses_zenml or context.history.is_empty:
         return None
     slot = view.document.slot_at(view.position(position), by_index=True)

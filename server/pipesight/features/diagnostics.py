@@ -11,10 +11,12 @@ from pipesight.characters import visible
 from pipesight.code.document import Document
 from pipesight.code.model import Span
 from pipesight.rules.catalogue import DIAGNOSTICS, Severity
+from pipesight.rules.configuration import configuration_findings
 from pipesight.rules.finding import Finding
 from pipesight.rules.report import findings
+from pipesight.workspace.configured import configured
 from pipesight.workspace.context import Context
-from pipesight.workspace.documents import View
+from pipesight.workspace.documents import View, to_path
 
 SOURCE = "pipesight"
 PAGES = "https://github.com/pipesight/pipesight/blob/main/docs/diagnostics/"
@@ -35,8 +37,21 @@ def diagnostics(context: Context, view: View) -> list[lsp.Diagnostic]:
 
 def reported(context: Context, view: View, where: Callable[[Span], bool] | None = None) -> Iterator[Finding]:
     """Yield the findings of one document or cell to show. `where` selects a part of it."""
+    if view.is_yaml:
+        found = reported_in_configuration(context, to_path(view.uri), view.text.text)
+        yield from (finding for finding in found if where is None or where(finding.span))
+        return
     for finding in findings(context, view.document, where or view.contains):
         if severity(context, finding) is not Severity.OFF and not is_ignored(view.document, finding):
+            yield finding
+
+
+def reported_in_configuration(context: Context, path: str | None, text: str) -> Iterator[Finding]:
+    """Yield the findings to show of a run configuration in YAML."""
+    found = configured(context, path, text)
+    lines = text.split("\n")
+    for finding in configuration_findings(found) if found is not None else ():
+        if severity(context, finding) is not Severity.OFF and not ignores(lines[finding.span.start.line], finding):
             yield finding
 
 
@@ -68,7 +83,12 @@ def is_ignored(document: Document, finding: Finding) -> bool:
     """Return whether a comment `# pipesight: ignore` or `# pipesight: ignore[code]` stands on the line."""
     lines = document.flow().program.lines
     for number in {finding.span.start.line, finding.span.end.line}:
-        match = _IGNORE.search(lines[number]) if number < len(lines) else None
-        if match is not None and (match["codes"] is None or finding.code in re.split(r"[\s,]+", match["codes"])):
+        if number < len(lines) and ignores(lines[number], finding):
             return True
     return False
+
+
+def ignores(line: str, finding: Finding) -> bool:
+    """Return whether a comment on the line ignores the finding."""
+    match = _IGNORE.search(line)
+    return match is not None and (match["codes"] is None or finding.code in re.split(r"[\s,]+", match["codes"]))

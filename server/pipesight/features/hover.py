@@ -9,7 +9,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview
 from pipesight.pages.absence import why_absent
-from pipesight.pages.describe import describe, describe_key
+from pipesight.pages.describe import describe, describe_key, describe_parameter
 from pipesight.pages.markup import markup
 from pipesight.pages.page import Heading, Line, Link, Page
 from pipesight.pages.words import ago
@@ -51,6 +51,8 @@ def _known_value(context: Context, found: Found) -> Preview | None:
 
 def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:
     """Return the page of a thing. If the history lacks the name, the page says so."""
+    if thing.kind is Kind.PARAMETER:
+        return describe_parameter(found, thing.name or "")
     if thing.kind is Kind.KEY:
         return _key_page(context, thing, found)
     if not _is(thing, found):

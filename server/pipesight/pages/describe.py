@@ -59,6 +59,14 @@ def describe_key(found: Found, key: ValueKey) -> Page:
     )
 
 
+def describe_parameter(found: Found, name: str) -> Page | None:
+    """Return the page of a parameter of a step with its value in a run. None if the run does not have it."""
+    if found.step is None or name not in found.step.parameters:
+        return None
+    value = one_line(json_text(found.step.parameters[name]), _KEY_VALUE)
+    return Page((Heading("parameter", name), Line(f"{value} in step {found.step.name}"), *_of(found)))
+
+
 def path_of(found: Found) -> HistoryPath:
     """Return the names that lead to what was found."""
     thing = found.output or found.step or found.run or found.pipeline

@@ -13,6 +13,7 @@ from lsprotocol import types as lsp
 from pipesight.code.document import Document
 from pipesight.code.files import markdown_cells
 from pipesight.code.model import Position, Span
+from pipesight.code.run_configuration import SUFFIXES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,6 +128,7 @@ class View:
     text: SourceText
     document: Document
     cell: str | None = None
+    is_yaml: bool = False  # then the analysis is empty
 
     def position(self, position: lsp.Position) -> Position:
         """The client's position, in the coordinates of the analysis."""
@@ -159,6 +161,7 @@ class Documents:
         self._texts: dict[str, SourceText] = {}
         self._documents: dict[str, Document] = {}
         self._pages: set[str] = set()  # Markdown, whose Python blocks are one program
+        self._yaml: set[str] = set()  # files that may be run configurations
         self._notebooks: dict[str, _Notebook] = {}
         self._notebook_of: dict[str, _Notebook] = {}
 
@@ -170,7 +173,7 @@ class Documents:
         notebook = self._notebook_of.get(uri)
         if notebook is not None:
             return View(uri, text, notebook.document, cell=uri)
-        return View(uri, text, self._documents[uri])
+        return View(uri, text, self._documents[uri], is_yaml=uri in self._yaml)
 
     def views(self) -> list[View]:
         """Every open document and code cell."""
@@ -197,8 +200,12 @@ class Documents:
             return
         self._texts[item.uri] = SourceText(item.text, item.version, self.encoding)
         self._pages.discard(item.uri)
+        self._yaml.discard(item.uri)
         path = to_path(item.uri)
-        if item.language_id == "markdown":
+        if item.language_id == "yaml" or item.uri.endswith(SUFFIXES):
+            self._yaml.add(item.uri)
+            self._documents[item.uri] = Document(path, "")
+        elif item.language_id == "markdown":
             self._pages.add(item.uri)
             self._documents[item.uri] = Document(path, python_of(item.text), about_zenml=_mentions_zenml(item.text))
         elif self._workspace is not None and path is not None:
@@ -215,6 +222,8 @@ class Documents:
         if (notebook := self._notebook_of.get(uri)) is not None:
             notebook.document.update_cell(uri, text.text)
             return
+        if uri in self._yaml:
+            return
         if uri in self._pages:
             self._documents[uri].update(python_of(text.text))
             return
@@ -227,11 +236,12 @@ class Documents:
         self._texts.pop(uri, None)
         self._documents.pop(uri, None)
         path = to_path(uri)
-        if uri in self._pages:
+        if uri in self._pages or uri in self._yaml:
             self._pages.discard(uri)
+            self._yaml.discard(uri)
         elif self._workspace is not None and path is not None:
             self._workspace.close(path)
-            for other in self._documents.keys() - self._pages:
+            for other in self._documents.keys() - self._pages - self._yaml:
                 if to_path(other) == path:  # the file is still open, under an address that is written otherwise
                     self._documents[other] = self._workspace.open(path, self._texts[other].text)
 

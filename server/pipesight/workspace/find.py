@@ -93,7 +93,7 @@ def _find(history: History, thing: Thing, runtime: Runtime) -> Found:
             return _output(history, thing, owner)
         case Kind.ARTIFACT:
             return _artifact(history, thing, owner)
-        case Kind.KEY:
+        case Kind.KEY | Kind.PARAMETER:
             return owner
         case _:
             return Found()

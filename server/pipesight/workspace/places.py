@@ -35,7 +35,8 @@ class Place:
     For a closed notebook, both refer to the raw `.ipynb` text.
 
     `whole` is the defining statement, None for a place that only reads. `form` says how that place names the thing. In
-    a `replaceable` place the name stands in a string, letter by letter.
+    a `replaceable` place the name stands in a string, letter by letter. `parameters` are those of a defined function.
+    None if they are not certain.
     """
 
     uri: str
@@ -46,6 +47,7 @@ class Place:
     form: Form | None = None
     replaceable: bool = False
     view: View | None = None
+    parameters: tuple[str, ...] | None = None
 
     def location(self, encoding: Encoding) -> lsp.Location:
         """The place in the client's units."""
@@ -62,9 +64,26 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Pipelines:
+    """What the bodies and calls of pipelines say: the steps that they call, and the files that configure them."""
+
+    called: tuple[tuple[str, str], ...] = ()
+    configured: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, document: Document) -> Pipelines:
+        """Return what a document says."""
+        calls = [each for each in document.invocations if each.call is not None]
+        called = ((each.thing.nearest(Kind.PIPELINE), each.several or each.thing.name) for each in calls)
+        names = ((pipeline.name, step) for pipeline, step in called if pipeline is not None)
+        return cls(tuple((pipeline, step) for pipeline, step in names if pipeline and step), document.configurations)
+
+
+@dataclass(frozen=True, slots=True)
 class _File:
     stamp: Stamp
     places: tuple[Place, ...]
+    pipelines: Pipelines
 
 
 class Places:
@@ -142,6 +161,14 @@ class Places:
             if path not in open_files:
                 yield from file.places
 
+    def pipelines(self) -> Iterator[Pipelines]:
+        """What each file says of pipelines."""
+        documents = {id(view.document): view.document for view in self._documents.views()}
+        for document in documents.values():
+            yield Pipelines.of(document)
+        open_files = self._documents.files()
+        yield from (file.pipelines for path, file in self._files.items() if path not in open_files)
+
     def definitions(self, kind: Kind, name: str) -> list[Place]:
         """Return the places that define a name."""
         texts = [(view.text, view.text.version) for view in self._documents.views()]
@@ -182,7 +209,8 @@ def _places(uri: str, document: Document, text: _FileText) -> Iterator[Place]:
         owner = Thing(Kind.STEP, definition.owner) if definition.owner is not None else None
         thing = Thing(definition.kind, definition.name, owner=owner)
         span, line = text.where(document, definition.span)
-        yield Place(uri, thing, span, line, definition.whole, None, _is_quoted(document, definition.span))
+        quoted = _is_quoted(document, definition.span)
+        yield Place(uri, thing, span, line, definition.whole, None, quoted, parameters=definition.parameters)
     for site in document.sites:
         if site.form in _NAMING:
             for thing in site.things or (site.thing,):
@@ -219,15 +247,18 @@ def _read(path: str, stamp: Stamp, workspace: Workspace) -> _File:
 
     try:
         if not _WORDS.search(read_bytes(path)):
-            return _File(stamp, ())
+            return _File(stamp, (), Pipelines())
         documents = read_file(path, workspace)
         content = read_text(path)
     except (OSError, ValueError):
-        return _File(stamp, ())
+        return _File(stamp, (), Pipelines())
     is_notebook = path.endswith(".ipynb")
     text = _FileText(notebook=NotebookFile(content)) if is_notebook else _FileText(split_lines(content))
     time.sleep(_BREATH)
-    return _File(stamp, tuple(each for document in documents for each in _places(Path(path).as_uri(), document, text)))
+    places = tuple(each for document in documents for each in _places(Path(path).as_uri(), document, text))
+    said = [Pipelines.of(document) for document in documents]
+    called = tuple(each for one in said for each in one.called)
+    return _File(stamp, places, Pipelines(called, tuple(each for one in said for each in one.configured)))
 
 
 def _module_name(path: str) -> str:

@@ -9,6 +9,7 @@ from lsprotocol import types as lsp
 from pipesight.code.model import Position, Span, Thing
 from pipesight.zenml.kinds import Kind
 
+from .configured import configured_by
 from .context import Context
 from .documents import View
 from .find import Found
@@ -32,6 +33,8 @@ class Target:
 
 def target_at(context: Context, view: View, position: lsp.Position) -> Target | None:
     """Return the target at `position`. None if the code there denotes nothing of the history."""
+    if view.is_yaml:
+        return _configured_at(context, view, position)
     if not view.document.uses_zenml or context.history.is_empty:
         return None
     at = view.position(position)
@@ -44,6 +47,19 @@ def target_at(context: Context, view: View, position: lsp.Position) -> Target | 
     thing, span = denoted
     alternatives = tuple((each, context.find(each)) for each in things_at(view, at) if each != thing)
     return Target(thing, context.find(thing), view.range(span), alternatives)
+
+
+def _configured_at(context: Context, view: View, position: lsp.Position) -> Target | None:
+    """Return the step or parameter that a run configuration names, if runs have it."""
+    configured = configured_by(context, view)
+    name = configured.configuration.at(view.text.position(position)) if configured is not None else None
+    if configured is None or name is None:
+        return None
+    thing = configured.thing(name)
+    found = context.find(thing)
+    if found.step is None or (name.kind is Kind.PARAMETER and name.name not in found.step.parameters):
+        return None
+    return Target(thing, found, view.text.range(name.span))
 
 
 def _invoked_at(context: Context, view: View, position: Position) -> Target | None:

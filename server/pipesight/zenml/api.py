@@ -497,6 +497,9 @@ MAKERS = frozenset(("get_instance", "__call__", "get_active_model_deployer"))
 # Keywords by which a call names the run that it starts, whatever is called.
 NAMES_RUN = {"run_name": frozenset(("run", "with_options", "configure", "with_config", "pipeline"))}
 
+# Keywords by which a call of a pipeline's names the file of a run configuration.
+CONFIGURES = frozenset(("config_path", "config_file"))
+
 LEGACY_MODULES = frozenset(("zenml.pipelines", "zenml.steps", "zenml.core.repo", "zenml.repository"))
 
 # Modules whose functions of these names count; a name elsewhere under `zenml` may be something else.

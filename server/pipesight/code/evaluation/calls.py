@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipesight.code.model import CallDetails, Thing
-from pipesight.code.syntax.tree import Argument, Attribute, Call, Missing, Node, String, called
+from pipesight.code.syntax.tree import Argument, Attribute, BinOp, Call, Missing, Node, String, called
 from pipesight.zenml import api
 from pipesight.zenml.api import How, Member, Parameter, Type
 from pipesight.zenml.kinds import Detail, Generation, Kind, Which
@@ -31,7 +31,7 @@ from .invoking import MAPS, Called, call_produced, invoke
 from .joins import data_of, join
 from .loading import call_loaded, pass_loaded
 from .naming import Asked, denote, denoted
-from .records import Defined, Opening
+from .records import Configured, Defined, Opening
 from .standard import call_builtin, call_value_method
 from .values import (
     NONE,
@@ -71,6 +71,7 @@ def call(ev: Evaluation, node: Call, frame: Frame) -> Value:
     function = ev.value(node.function, frame)
     if ev.quiet == 0 and frame.module.about_zenml:
         _define_run(ev, node, frame)
+        _configure(ev, node, only(function), frame)
     callable_ = [each for each in alternatives(function) if not says_nothing(each)]
     return join(_call(ev, node, each, frame) for each in callable_ or [UNKNOWN])
 
@@ -384,6 +385,46 @@ def _define_run(ev: Evaluation, node: Call, frame: Frame) -> None:
     for argument in node.arguments:
         if argument.keyword in api.NAMES_RUN and called(node) in api.NAMES_RUN[argument.keyword]:
             _define_name(ev, Kind.RUN, argument.value, ev.quietly(argument.value, frame))
+
+
+def _configure(ev: Evaluation, node: Call, function: Single, frame: Frame) -> None:
+    """Record the file that configures a pipeline: `p.with_options(config_path="train.yaml")`."""
+    files = [each.value for each in node.arguments if each.keyword in api.CONFIGURES]
+    pipeline = _pipeline_called(function) if files else None
+    for value in files if pipeline is not None else ():
+        text = only(ev.quietly(value, frame))
+        path = (text.text if isinstance(text, Text) else None) or _last_literal(value)
+        if path and pipeline is not None:
+            ev.outcome.records.configured.append(Configured(pipeline, path))
+
+
+def _pipeline_called(function: Single) -> str | None:
+    """Return the pipeline of which a method, or which itself, is called."""
+    called_on = function.receiver if isinstance(function, Method) else function
+    match called_on:
+        case FunctionValue(kind=Kind.PIPELINE):
+            return called_on.name
+        case Instance() if called_on.of.kind is Kind.PIPELINE:
+            return called_on.of.name
+        case Object(type=Type.INVOCATION, thing=Thing() as run) if run.owner is not None:
+            return run.owner.name
+        case _:
+            return None
+
+
+def _last_literal(node: Node) -> str | None:
+    """Return the last part of a path: `os.path.join(folder, "train.yaml")`, `folder / "train.yaml"`."""
+    match node:
+        case String():
+            return node.text
+        case Call() if node.arguments:
+            return _last_literal(node.arguments[-1].value) or _last_literal(node.function)
+        case BinOp():
+            return _last_literal(node.right)
+        case Attribute():
+            return _last_literal(node.value)
+        case _:
+            return None
 
 
 def _switch(ev: Evaluation, node: Call, frame: Frame) -> None:

@@ -142,7 +142,8 @@ def _define(ev: Evaluation, unit: Unit, head: FunctionDef | ClassDef, made: _Def
     first = made.decorators[0].line if made.decorators else unit.line
     last = _last_line(unit)
     add = ev.outcome.records.defined.append
-    add(Defined(made.kind, made.name, unit, head.name_start, head.name_start + len(head.name), first, last))
+    place = (unit, head.name_start, head.name_start + len(head.name), first, last)
+    add(Defined(made.kind, made.name, *place, parameters=_parameters(head, made)))
     if made.kind is Kind.STEP:
         returns, where = _returned(unit, head)
         for output, start, end in _outputs(ev, returns, where, frame) if returns is not None else ():
@@ -150,6 +151,13 @@ def _define(ev: Evaluation, unit: Unit, head: FunctionDef | ClassDef, made: _Def
     elif made.legacy and isinstance(head, FunctionDef):
         for parameter in head.parameters:
             add(Defined(Kind.STEP, parameter.name, unit, parameter.start, parameter.end, first, last))
+
+
+def _parameters(head: FunctionDef | ClassDef, made: _Definition) -> tuple[str, ...] | None:
+    """Return the parameters of a function. The first releases take them as a class, so there none are certain."""
+    if made.legacy or not isinstance(head, FunctionDef) or any(each.stars == 2 for each in head.parameters):
+        return None
+    return tuple(each.name for each in head.parameters if not each.stars)
 
 
 def _returned(unit: Unit, head: FunctionDef | ClassDef) -> tuple[Node | None, Unit]:

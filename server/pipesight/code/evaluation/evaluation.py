@@ -89,8 +89,8 @@ class Outcome:
     def lists(self) -> tuple[list[object], ...]:
         """Return the lists that grow while the evaluation goes on."""
         records = self.records
-        found = (records.found, records.openings, records.held, records.dots, records.defined, records.invoked)
-        return (*found, self.calls, self.functions)  # pyright: ignore[reportReturnType]
+        found = (records.found, records.openings, records.held, records.dots, records.defined)
+        return (*found, records.invoked, records.configured, self.calls, self.functions)  # pyright: ignore[reportReturnType]
 
 
 @dataclass(slots=True)

@@ -82,7 +82,10 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """A name that the code gives to a pipeline, step or output. It lies in `unit`. `first` to `last` are the lines."""
+    """A name that the code gives to a pipeline, step or output. It lies in `unit`. `first` to `last` are the lines.
+
+    `parameters` are those of the function. None if they are not certain.
+    """
 
     kind: Kind
     name: str
@@ -92,6 +95,7 @@ class Defined:
     first: int
     last: int
     owner: str | None = None
+    parameters: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,14 @@ class Invoked:
         return (self.open, self.close) != (self.start, self.end)
 
 
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A file that configures runs of a pipeline, by its path as the code writes it or by the end of that path."""
+
+    pipeline: str
+    path: str
+
+
 @dataclass(slots=True)
 class Records:
     """The findings of a chunk, or of a function in it."""
@@ -126,3 +138,4 @@ class Records:
     dots: list[Dot] = field(default_factory=list[Dot])
     defined: list[Defined] = field(default_factory=list[Defined])
     invoked: list[Invoked] = field(default_factory=list[Invoked])
+    configured: list[Configured] = field(default_factory=list[Configured])

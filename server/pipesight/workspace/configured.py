@@ -1,0 +1,107 @@
+"""What a run configuration in YAML is about: the pipelines that it configures, their steps and parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from pipesight.code.model import Thing
+from pipesight.code.run_configuration import ConfiguredName, RunConfiguration, parse
+from pipesight.history.model import Step
+from pipesight.zenml.kinds import Kind, Which
+
+from .context import Context
+from .documents import View, to_path
+from .find import invoked
+from .places import Place
+
+_STEPS = re.compile(r"^steps\s*:", re.MULTILINE)  # without these nothing has to be parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A run configuration, and the pipelines that code configures by its file. Without any, it may be every one's."""
+
+    context: Context
+    configuration: RunConfiguration
+    pipelines: tuple[str, ...] = ()
+
+    @property
+    def pipeline(self) -> str | None:
+        """The one pipeline, if it is known."""
+        return self.pipelines[0] if len(self.pipelines) == 1 else None
+
+    def recorded_steps(self) -> dict[str, Step]:
+        """Return the steps that runs of the pipelines have had, by their names."""
+        history = self.context.history
+        steps = [step for name in self.pipelines or (None,) for step in history.step_names(name)]
+        return {step.name: step for step in steps if not step.name.startswith("map:")}
+
+    def called_steps(self) -> list[str]:
+        """Return the steps that today's code calls in the bodies of the pipelines."""
+        called = (each for said in self.context.places.pipelines() for each in said.called)
+        steps = (step for pipeline, step in called if not self.pipelines or pipeline in self.pipelines)
+        return list(dict.fromkeys(step for step in steps if not step.startswith("map:")))
+
+    def parameters(self, step: str | None) -> list[str] | None:
+        """Return the parameters of a step, or of the pipelines, in today's code. None if they are not certain."""
+        found = list(self._definitions_of(step) if step is not None else self._pipeline_definitions())
+        if not found or any(each.parameters is None for each in found):
+            return None
+        return list(dict.fromkeys(name for each in found for name in each.parameters or ()))
+
+    def thing(self, name: ConfiguredName) -> Thing:
+        """Return the thing that a name stands for: a step of the pipeline's last run, or a parameter of one."""
+        run = None
+        if self.pipeline is not None:
+            run = Thing(Kind.RUN, which=Which.LAST, owner=Thing(Kind.PIPELINE, self.pipeline))
+        if name.kind is Kind.STEP:
+            return Thing(Kind.STEP, name.name, owner=run)
+        owner = Thing(Kind.STEP, name.step, owner=run) if name.step is not None else run
+        return Thing(name.kind, name.name, owner=owner)
+
+    def _definitions_of(self, step: str) -> Iterable[Place]:
+        recorded = self.recorded_steps().get(step)
+        names = dict.fromkeys((step, invoked(step), (recorded.entrypoint if recorded is not None else None) or step))
+        return [each for name in names for each in self.context.places.definitions(Kind.STEP, name)]
+
+    def _pipeline_definitions(self) -> Iterator[Place]:
+        for each in self.context.places.all():
+            is_pipeline = each.whole is not None and each.thing.kind is Kind.PIPELINE
+            if is_pipeline and (not self.pipelines or each.thing.name in self.pipelines):
+                yield each
+
+
+def configured_by(context: Context, view: View, *, without_line: int | None = None) -> Configured | None:
+    """Return the run configuration in an open document. The line that is being typed can be left out."""
+    text = view.text.text
+    if without_line is not None:
+        lines = text.split("\n")
+        lines[without_line : without_line + 1] = [""]
+        text = "\n".join(lines)
+    return configured(context, to_path(view.uri), text)
+
+
+def configured(context: Context, path: str | None, text: str) -> Configured | None:
+    """Return the run configuration in a YAML file. None if code names no such file and it may be something else."""
+    if context.history.is_empty or not context.places.is_known:
+        return None
+    pipelines = tuple(dict.fromkeys(_pipelines_of(context, path))) if path is not None else ()
+    if not pipelines and _STEPS.search(text) is None:
+        return None
+    configuration = parse(text) or (RunConfiguration((), has_shape=False) if pipelines and not text.strip() else None)
+    if configuration is None or not (pipelines or configuration.has_shape):
+        return None
+    return Configured(context, configuration, pipelines)
+
+
+def _pipelines_of(context: Context, path: str) -> Iterator[str]:
+    """Yield the pipelines that code configures by this file. Code writes its path from anywhere."""
+    file = PurePath(path)
+    for said in context.places.pipelines():
+        for pipeline, written in said.configured:
+            parts = [part for part in PurePath(written.replace("\\", "/")).parts if part not in (".", "..")]
+            if parts and file.parts[-len(parts) :] == tuple(parts):
+                yield pipeline
