@@ -121,3 +121,55 @@ def test_each_order_is_cached_by_itself(service: PreviewService, frame: Path):
     assert column(service.preview_sync(output), 0) == ["p", "q", "r", "t"]
     assert service.cached(output, down) is not None
     assert service.cached(output, Window(find="b")) is None
+
+
+@pytest.fixture
+def wide(tmp_path: Path) -> Path:
+    """A frame of 250 columns: `c7` counts 7, 1007 in its two rows."""
+    frame = pd.DataFrame({f"c{i}": [i, 1000 + i] for i in range(250)}, index=["p", "q"])
+    frame.to_parquet(tmp_path / "df.parquet.gzip")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("first", "names"), [(0, "c0 c99"), (100, "c100 c199"), (200, "c200 c249"), (-1, "c0 c99")])
+def test_the_columns_of_a_wide_table_are_read_in_parts(look: Look, wide: Path, first: int, names: str):
+    table = look(wide, first_column=first).table
+    assert table is not None
+    assert " ".join((table.columns[1].name, table.columns[-1].name)) == names
+    assert (table.first_column, table.width, table.rows[1][0]) == (max(0, first), 250, "q")
+    assert table.rows[1][-1] == 1000 + int(names.rpartition("c")[2])
+
+
+def test_a_part_beyond_the_last_column_has_the_index_alone(look: Look, wide: Path):
+    table = look(wide, first_column=300).table
+    assert table is not None
+    assert table.rows == (("p",), ("q",))
+
+
+def test_a_wide_table_is_searched_and_sorted_in_all_its_columns(look: Look, wide: Path):
+    first = look(wide, find="1240").table
+    last = look(wide, sort=241, descending=True, first_column=200).table
+    assert first is not None
+    assert last is not None
+    assert (first.numbers, len(first.columns)) == ((1,), 101)
+    assert (last.numbers, last.columns[1].name) == ((1, 0), "c200")
+
+
+def test_every_kind_of_table_is_read_in_parts(look: Look, artifact: Artifact, tmp_path: Path):
+    header = ",".join(f"c{i}" for i in range(130))
+    values = ",".join(map(str, range(130)))
+    lines = json.dumps({f"c{i}": i for i in range(130)})
+    for name, (width, order) in {"c": (130, "C"), "f": (130, "F")}.items():
+        np.save(tmp_path / f"{name}.npy", np.arange(2 * width).reshape((2, width), order=order))
+    stored = [
+        artifact({"output.csv": f"{header}\n{values}\n"}) / "output.csv",
+        artifact({"lines.jsonl": lines}) / "lines.jsonl",
+        tmp_path / "c.npy",
+    ]
+    for path in stored:
+        table = look(path, first_column=100).table
+        assert table is not None
+        assert [str(value) for value in table.rows[0]] == [str(i) for i in range(100, 130)], path
+    table = look(tmp_path / "f.npy", first_column=100).table
+    assert table is not None
+    assert table.rows[0] == tuple(range(200, 260, 2))

@@ -18,7 +18,8 @@ export interface Column {
  * Rows `offset` to `offset + len(rows)` of a table of `total` rows (None: not known). Cells are JSON values.
  *
  * The first `index` columns are the frame's index, as pandas shows it. A level without a name has the name "".
- * `width` counts all columns after the index, also those that the preview does not carry (None: no more than these).
+ * `width` counts all columns after the index (None: no more than these). Of a wide table, the preview carries those
+ * from `first_column` on, which counts from 0 after the index.
  * Rows that were sorted or searched have the `numbers` that they have in the whole table. `total` then counts the rows
  * that were found.
  */
@@ -30,6 +31,7 @@ export interface Table {
   readonly index?: number;
   readonly numbers?: readonly number[];
   readonly width?: number | null;
+  readonly first_column?: number;
 }
 
 /** A picture. `data` is base64, or "" when too big. `width` and `height` are pixels of the original, where known. */
@@ -87,7 +89,8 @@ export interface CursorPosition {
 /**
  * The rows of a table to show: `limit` rows from `offset` on.
  *
- * With `find`, only rows that contain this text count. `sort` is the position of the column that orders the rows.
+ * With `find`, only rows that contain this text count. `sort` is the position of the column that orders the rows,
+ * among all columns of the table. `first_column` counts from 0 after the index, for tables of many columns.
  */
 export interface TableView {
   readonly offset?: number | null;
@@ -95,6 +98,7 @@ export interface TableView {
   readonly sort?: number | null;
   readonly descending?: boolean | null;
   readonly find?: string | null;
+  readonly first_column?: number | null;
 }
 
 /** The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document. */
@@ -111,6 +115,7 @@ export interface ReadArgument {
   readonly sort?: number | null;
   readonly descending?: boolean | null;
   readonly find?: string | null;
+  readonly first_column?: number | null;
 }
 
 /**

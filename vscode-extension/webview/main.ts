@@ -34,7 +34,9 @@ function show(content: HTMLElement): void {
 /** A table that is too large stays in its own order. The controls then must not claim something else. */
 function showPreview(preview: Preview): void {
   const isAsked = typeof view.sort === "number" || Boolean(view.find);
-  if (isAsked && preview.table && !isOrdered(preview.table)) view = {};
+  if (isAsked && preview.table && !isOrdered(preview.table)) {
+    view = view.first_column ? { first_column: view.first_column } : {};
+  }
   show(render(preview, { view, look, copy }));
 }
 

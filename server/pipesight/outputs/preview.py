@@ -22,7 +22,8 @@ class Table:
     """Rows `offset` to `offset + len(rows)` of a table of `total` rows (None: not known). Cells are JSON values.
 
     The first `index` columns are the frame's index, as pandas shows it. A level without a name has the name "".
-    `width` counts all columns after the index, also those that the preview does not carry (None: no more than these).
+    `width` counts all columns after the index (None: no more than these). Of a wide table, the preview carries those
+    from `first_column` on, which counts from 0 after the index.
     Rows that were sorted or searched have the `numbers` that they have in the whole table. `total` then counts the rows
     that were found.
     """
@@ -34,13 +35,15 @@ class Table:
     index: int = 0
     numbers: tuple[int, ...] = ()
     width: int | None = None
+    first_column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """The requested rows of a table: `limit` from `offset` on, of those that hold `find`, sorted by `sort`.
 
-    `sort` is the position of a column, or -1 for the order of the file.
+    `sort` is the position of a column among all, the index first, or -1 for the order of the file. `first_column` is
+    the first one after the index to carry, where there are too many for one preview.
     """
 
     offset: int = 0
@@ -48,6 +51,7 @@ class Window:
     sort: int = -1
     descending: bool = False
     find: str = ""
+    first_column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,7 @@ def _table(data: Mapping[str, Any]) -> Table:
         index=int(data.get("index") or 0),
         numbers=tuple(int(number) for number in data.get("numbers") or ()),
         width=None if data.get("width") is None else int(data["width"]),
+        first_column=int(data.get("first_column") or 0),
     )
 
 

@@ -63,7 +63,8 @@ class CursorPosition:
 class TableView:
     """The rows of a table to show: `limit` rows from `offset` on.
 
-    With `find`, only rows that contain this text count. `sort` is the position of the column that orders the rows.
+    With `find`, only rows that contain this text count. `sort` is the position of the column that orders the rows,
+    among all columns of the table. `first_column` counts from 0 after the index, for tables of many columns.
     """
 
     offset: int | None = None
@@ -71,6 +72,7 @@ class TableView:
     sort: int | None = None
     descending: bool | None = None
     find: str | None = None
+    first_column: int | None = None
 
     @property
     def window(self) -> Window:
@@ -81,6 +83,7 @@ class TableView:
             sort=-1 if self.sort is None else self.sort,
             descending=self.descending is True,
             find=self.find or "",
+            first_column=self.first_column or 0,
         )
 
 
@@ -100,6 +103,7 @@ class ReadArgument:
     sort: int | None = None
     descending: bool | None = None
     find: str | None = None
+    first_column: int | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> ReadArgument:
@@ -118,6 +122,7 @@ class ReadArgument:
             sort=_number(given, "sort"),
             descending=given.get("descending") is True or None,
             find=_text(given, "find"),
+            first_column=_number(given, "first_column"),
         )
 
     @property
@@ -127,8 +132,8 @@ class ReadArgument:
 
     @property
     def view(self) -> TableView:
-        """The rows alone."""
-        return TableView(self.offset, self.limit, self.sort, self.descending, self.find)
+        """The rows and columns alone."""
+        return TableView(self.offset, self.limit, self.sort, self.descending, self.find, self.first_column)
 
 
 @dataclass(frozen=True, slots=True)

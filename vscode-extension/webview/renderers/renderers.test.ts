@@ -164,11 +164,31 @@ describe("a table", () => {
     assert.equal(page.querySelectorAll(".pager button:not([aria-label^='Copy'])").length, 0);
   });
 
-  it("of 500 columns says that the last ones are missing", () => {
+  it("of 500 columns is turned over in parts, whose columns are sorted by their position in the whole", () => {
+    const columns = Array.from({ length: 101 }, (_, place) => ({ name: `c${place}` }));
+    const rows = [columns.map(() => 1), columns.map(() => 2)];
+    const wide = { columns, rows, total: 2, index: 1, width: 500, first_column: 100 };
+    let asked: TableView | undefined;
+    const page = render(preview("table", { table: wide }), { ...nothing, look: (next) => (asked = next) });
+    assert.deepEqual(texts(page, ".range"), ["2 rows · columns 101–200 of 500"]);
+    const firstOf = (label: string) => {
+      page.querySelector<HTMLElement>(`[aria-label='${label}']`)?.click();
+      return asked?.first_column;
+    };
+    assert.deepEqual([firstOf("Previous columns"), firstOf("Next columns")], [0, 200]);
+    page.querySelectorAll<HTMLElement>("thead .sort")[1]?.click();
+    assert.equal(asked?.sort, 101);
+  });
+
+  it("of 500 columns has nothing before the first part and after the last", () => {
     const columns = Array.from({ length: 100 }, (_, place) => ({ name: `c${place}` }));
-    const wide = { columns, rows: [columns.map(() => 1)], total: 1, index: 1, width: 500 };
-    const page = render(preview("table", { table: wide }), nothing);
-    assert.deepEqual(texts(page, ".range"), ["1 row · first 99 of 500 columns"]);
+    const disabled = (first_column: number) => {
+      const wide = { columns, rows: [columns.map(() => 1)], total: 1, width: 500, first_column };
+      const buttons = render(preview("table", { table: wide }), nothing).querySelectorAll("button");
+      return [...buttons].filter((button) => button.disabled).map((button) => button.title);
+    };
+    assert.deepEqual(disabled(0), ["Previous columns"]);
+    assert.deepEqual(disabled(400), ["Next columns"]);
   });
 
   it("that is too large is neither sorted nor searched", () => {

@@ -6,6 +6,8 @@ import type { Host } from "./index";
 import { notes } from "./notes";
 import { renderText } from "./text";
 
+/** Columns of a part of a wide table. The server sends as many. */
+const COLUMNS = 100;
 /** Rows of a page that the person turns to. */
 export const PAGE = 100;
 /** A person finds a row in a smaller table without a search. */
@@ -59,7 +61,7 @@ function header(table: Table, place: number, format: ColumnFormat | undefined, h
   const attributes = { type: "button", class: "sort", title: SORTS[order] };
   const button = h("button", { ...attributes, "data-keep": `sort ${place}` }, ...content);
   button.addEventListener("click", () => {
-    host.look({ ...host.view, offset: 0, ...next(order, place) });
+    host.look({ ...host.view, offset: 0, ...next(order, positionOf(table, place)) });
   });
   return h("th", { scope: "col", class: looks, "aria-sort": order }, button);
 }
@@ -83,18 +85,24 @@ const SORTS: Readonly<Record<Order, string>> = {
 };
 
 function orderOf(table: Table, place: number, { sort, descending }: TableView): Order {
-  if (!isOrdered(table) || sort !== place) return "none";
+  if (!isOrdered(table) || sort !== positionOf(table, place)) return "none";
   return descending ? "descending" : "ascending";
 }
 
-function next(order: Order, place: number): TableView {
+function next(order: Order, position: number): TableView {
   if (order === "descending") return { sort: null, descending: null };
-  return { sort: place, descending: order === "ascending" };
+  return { sort: position, descending: order === "ascending" };
+}
+
+/** The position of a shown column among all columns of the table. */
+function positionOf({ index = 0, first_column = 0 }: Table, place: number): number {
+  return place < index ? place : place + first_column;
 }
 
 /** The server sorts and searches tables up to a number of cells. */
-function canBeOrdered({ total, columns }: Table): boolean {
-  return typeof total === "number" && total > 1 && total * columns.length <= LARGEST_SORTED_TABLE;
+function canBeOrdered(table: Table): boolean {
+  const { total, index = 0 } = table;
+  return typeof total === "number" && total > 1 && total * (index + widthOf(table)) <= LARGEST_SORTED_TABLE;
 }
 
 function cell(table: Table, value: unknown, place: number, formats: readonly ColumnFormat[]): HTMLElement {
@@ -116,7 +124,8 @@ function footer(table: Table, host: Host): HTMLElement {
     host.copy(asText(table));
   });
   const search = canBeSearched(table, host.view) ? searchField(host) : undefined;
-  return h("footer", { class: "pager" }, range, search, table.rows.length ? copy : undefined, ...pager(table, host));
+  const copyRows = table.rows.length ? copy : undefined;
+  return h("footer", { class: "pager" }, range, ...columnPager(table, host), search, copyRows, ...pager(table, host));
 }
 
 function canBeSearched(table: Table, { find }: TableView): boolean {
@@ -157,6 +166,20 @@ function pager(table: Table, host: Host): HTMLElement[] {
   return offset === 0 && after.disabled ? [] : [first, previous, after, last];
 }
 
+/** Turns to other columns of a table that has more than one answer carries. */
+function columnPager(table: Table, host: Host): HTMLElement[] {
+  const { first_column: first = 0 } = table;
+  const end = first + shownColumns(table);
+  const turn = (to: number) => () => {
+    host.look({ ...host.view, offset: table.offset ?? 0, limit: Math.max(PAGE, table.rows.length), first_column: to });
+  };
+  const previous = iconButton("previous", "Previous columns", turn(Math.max(0, first - COLUMNS)));
+  const after = iconButton("next", "Next columns", turn(end));
+  previous.disabled = first === 0;
+  after.disabled = end >= widthOf(table);
+  return previous.disabled && after.disabled ? [] : [previous, after];
+}
+
 function rangeText(table: Table, find: string | null | undefined): string {
   const { offset = 0, rows, total = null } = table;
   const width = widthText(table);
@@ -168,10 +191,22 @@ function rangeText(table: Table, find: string | null | undefined): string {
   return `Rows ${count(offset + 1)}–${count(offset + rows.length)}${of} · ${width}`;
 }
 
-/** A very wide table comes without its last columns. */
-function widthText({ columns, index, width }: Table): string {
-  const shown = columns.length - (index ?? 0);
-  return width && width > shown ? `first ${count(shown)} of ${counted(width, "column")}` : counted(shown, "column");
+/** Only some columns of a very wide table are shown at a time. */
+function widthText(table: Table): string {
+  const { first_column: first = 0 } = table;
+  const shown = shownColumns(table);
+  const width = widthOf(table);
+  if (width <= shown) return counted(shown, "column");
+  return `columns ${count(first + 1)}–${count(first + shown)} of ${count(width)}`;
+}
+
+/** All columns after the index, also those that are not shown. */
+function widthOf(table: Table): number {
+  return table.width ?? shownColumns(table);
+}
+
+function shownColumns({ columns, index = 0 }: Table): number {
+  return columns.length - index;
 }
 
 /** The rows for a spreadsheet: full values, separated by tabs. */

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from .bounds import COLUMNS, Picture, Request, cell
-from .table import page, table
+from .bounds import Picture, Request, cell
+from .table import columns_of, is_part, page, part_of_table, table
 
 SAMPLE = 200_000  # numbers read for statistics
 _BLOCKS = 20
@@ -58,14 +58,15 @@ def array_picture(numbers: Numbers, request: Request) -> Picture:
     if len(numbers.shape) == 0:
         value = numbers.read(0, 1)[0]
         picture["summary"] = f"{numbers.dtype} {cell(value)}"
-        picture["table"] = table([("value", numbers.dtype)], [[value]], 0, 1)
+        picture["table"] = table(request, [("value", numbers.dtype)], [[value]], 1)
         return picture
-    rows = _rows(numbers, offset, limit)
     total = numbers.shape[-2] if len(numbers.shape) > 1 else numbers.shape[0]
     width = numbers.shape[-1] if len(numbers.shape) > 1 else 1
-    names = [str(i) for i in range(min(width, COLUMNS))] if len(numbers.shape) > 1 else ["value"]
-    picture["table"] = table([(name, numbers.dtype) for name in names], rows, offset, total, width=width)
-    picture["truncated"] = len(rows) < total or width > COLUMNS or len(numbers.shape) > 2
+    wanted = columns_of(request, width)
+    names = [str(i) for i in wanted] if len(numbers.shape) > 1 else ["value"] * len(wanted)
+    columns = [(name, numbers.dtype) for name in names]
+    picture["table"] = part_of_table(request, columns, _rows(numbers, offset, limit, wanted), total, 0, width)
+    picture["truncated"] = is_part(picture["table"]) or len(numbers.shape) > 2
     if len(numbers.shape) > 2:
         picture["text"] = "The table shows the slice [" + "0, " * (len(numbers.shape) - 2) + ":, :]."
     return picture
@@ -76,23 +77,23 @@ def shape_text(shape: Sequence[int]) -> str:
     return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 
-def _rows(numbers: Numbers, offset: int, limit: int) -> List[List[Any]]:
+def _rows(numbers: Numbers, offset: int, limit: int, wanted: range) -> List[List[Any]]:
     if numbers.count == 0:
         return []
     shape, strides = numbers.shape, numbers.strides
     if len(shape) == 1:
-        return [[value] for value in numbers.read(offset, max(0, min(limit, shape[0] - offset)))]
+        return [[value][: len(wanted)] for value in numbers.read(offset, max(0, min(limit, shape[0] - offset)))]
     chosen = range(offset, min(offset + limit, shape[-2]))
-    width, down, across = min(shape[-1], COLUMNS), strides[-2], strides[-1]
+    first, width, down, across = wanted.start, len(wanted), strides[-2], strides[-1]
     if across == 1 and width == shape[-1]:
         flat = numbers.read(offset * down, len(chosen) * width)
         return [flat[i * width : (i + 1) * width] for i in range(len(chosen))]
     if across == 1:
-        return [numbers.read(row * down, width) for row in chosen]
+        return [numbers.read(row * down + first, width) for row in chosen]
     if down == 1:
-        columns = [numbers.read(offset + column * across, len(chosen)) for column in range(width)]
+        columns = [numbers.read(offset + column * across, len(chosen)) for column in wanted]
         return [list(row) for row in zip(*columns)]  # noqa: B905
-    return [[numbers.read(row * down + column * across, 1)[0] for column in range(width)] for row in chosen]
+    return [[numbers.read(row * down + column * across, 1)[0] for column in wanted] for row in chosen]
 
 
 def statistics(numbers: Numbers) -> Dict[str, float]:

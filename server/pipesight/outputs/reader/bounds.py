@@ -16,7 +16,7 @@ TEXT = 64 * 1024  # characters of a text
 MARKUP = 2 * 1024 * 1024  # bytes of an HTML page, which is useless when cut
 CELL = 300  # characters of a table's cell
 SUMMARY = 80  # characters of a value in a summary
-COLUMNS = 100
+COLUMNS = 100  # of a table, after its index
 ROWS = 1000
 WHOLE = 1_000_000  # cells of a table that is sorted or searched
 FILES = 500
@@ -32,7 +32,8 @@ SAFE_INTEGER = 2**53 - 1  # what JavaScript holds exactly
 class Request(NamedTuple):
     """One output to show: rows `offset` to `offset + limit` if it has rows, and never more than `most`.
 
-    With `find`, only the rows that hold it. With `sort`, sorted by that column. `depth` counts the containers around.
+    With `find`, only the rows that hold it. With `sort`, sorted by that column. Of a wide table, the columns from
+    `first_column` on, and never more than `most_columns`. `depth` counts the containers around.
     """
 
     uri: str
@@ -43,7 +44,9 @@ class Request(NamedTuple):
     sort: int = -1
     descending: bool = False
     find: str = ""
+    first_column: int = 0
     most: int = ROWS
+    most_columns: int = COLUMNS
     depth: int = 0
 
 

@@ -44,7 +44,7 @@ def _sequence(folder: Folder, request: Request, types: List[str], materializers:
     return {
         "kind": "table",
         "summary": f"{clip(container, 40)} of {len(types)} {word}",
-        "table": table([("element", ""), ("type", ""), ("value", "")], rows, offset, len(types), index=1),
+        "table": table(request, [("element", ""), ("type", ""), ("value", "")], rows, len(types), index=1),
         "truncated": len(rows) < len(types),
     }
 
@@ -62,7 +62,7 @@ def _dict(folder: Folder, request: Request, kind: str, materializer: str) -> Opt
         offset, limit = page(request)
         shown = values[offset : offset + limit]
         cells = [[i + offset, type(value).__name__, summary_of(value)] for i, value in enumerate(shown)]
-        picture["table"] = table([("key", ""), ("type", ""), ("value", "")], cells, offset, len(values), index=1)
+        picture["table"] = table(request, [("key", ""), ("type", ""), ("value", "")], cells, len(values), index=1)
     if "table" not in picture or picture["table"]["total"] != len(keys):
         return None
     for row in picture["table"]["rows"]:

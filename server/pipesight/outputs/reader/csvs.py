@@ -11,7 +11,7 @@ import time
 import zlib
 from typing import BinaryIO, Iterator, List, NamedTuple, Optional
 
-from .bounds import COLUMNS, PAGE_BYTES, PATIENCE, Picture, Request, size
+from .bounds import PAGE_BYTES, PATIENCE, Picture, Request, size
 from .folder import Folder
 from .table import add_note, is_part, page, table
 from .texts import encoding_of, read_text
@@ -70,16 +70,17 @@ def _table(file: BinaryIO, path: str, request: Request, length: int, is_local: b
     rows = filter(None, csv.reader(text, delimiter=start.delimiter))  # blank lines are no rows
     for _ in itertools.islice(rows, 0 if lines else offset + 1):
         pass
-    shown = [_fitted(row, min(len(start.header), COLUMNS + 1)) for row in itertools.islice(rows, limit)]
+    shown = [_fitted(row, len(start.header)) for row in itertools.islice(rows, limit)]
     total = lines.total if lines else _counted(rows, text, offset + len(shown))
     unnamed_index = 1 if start.header and start.header[0] == "" else 0  # how pandas writes its index
     width = len(start.header) - unnamed_index
     extent = f"{total} x {width}" if total is not None else f"of {width} columns, {size(length)}"
+    held = table(request, [(name, "") for name in start.header], shown, total, unnamed_index)
     picture: Picture = {
         "kind": "table",
         "summary": f"CSV table {extent}",
-        "table": table([(name, "") for name in start.header], shown, offset, total, unnamed_index),
-        "truncated": is_part(width, len(shown), total),
+        "table": held,
+        "truncated": is_part(held),
     }
     if total is None:
         add_note(picture, _uncounted(is_scanned=lines is not None, is_empty=not shown))

@@ -14,7 +14,7 @@ from .libraries import LibraryError
 from .pandas_notes import Notes, Range, label
 from .parquet import DamagedError, ParquetFile, UnsupportedError
 from .problem import Problem
-from .table import add_note, is_part, page, table, transposed
+from .table import add_note, columns_of, is_part, page, part_of_table, transposed
 
 _AGAIN = "It was not written to the end or was damaged. Run the step again."
 _AT_ONCE = 1_000_000  # numbers of an array that are decoded together rather than row by row
@@ -94,17 +94,17 @@ def arrow_picture(file: BinaryIO, path: str, request: Request) -> Picture:
 
 
 def _frame_picture(source: _Source, request: Request) -> Picture:
-    offset, limit = page(request)
-    found = _page_of(source, offset, limit)
+    found = _page_of(source, request)
     is_series = request.data_type.endswith("Series")
     stored = found.columns[-1][1] if is_series and found.columns else ""
     kind = _DTYPES.get(stored, stored)
     total = "many" if found.total is None else found.total
+    held = part_of_table(request, found.columns, found.rows, found.total, found.levels, found.width)
     return {
         "kind": "table",
         "summary": f"Series of {total} {kind}" if is_series else f"DataFrame {total} x {found.width}",
-        "table": table(found.columns, found.rows, offset, found.total, found.levels, found.width),
-        "truncated": is_part(found.width, len(found.rows), found.total),
+        "table": held,
+        "truncated": is_part(held),
     }
 
 
@@ -198,15 +198,17 @@ def _damaged(path: str, why: Exception) -> Problem:
     return Problem(f"{path} is not a readable Parquet file: {why}.", _AGAIN)
 
 
-def _page_of(source: _Source, offset: int, limit: int) -> _Page:
-    """Return the rows `offset` to `offset + limit`, the index first."""
+def _page_of(source: _Source, request: Request) -> _Page:
+    """Return the asked rows and columns, the index first."""
+    offset, limit = page(request)
     notes = Notes(source.pandas)
     index = notes.index([name for name, _ in source.columns])
     data = [i for i in range(len(source.columns)) if i not in index]
     count = limit if source.total is None else max(0, min(limit, source.total - offset))
     columns: List[Tuple[str, str]] = []
     values: List[List[Any]] = []
-    for level in [*index, *data[:COLUMNS]]:
+    wanted = columns_of(request, len(data))
+    for level in [*index, *data[wanted.start : wanted.stop]]:
         if isinstance(level, Range):
             columns.append((level.name, "int64"))
             values.append(level.values(offset, count))

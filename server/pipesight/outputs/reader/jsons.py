@@ -172,12 +172,8 @@ def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
     rows = [_row(value, names if keys else []) for value in shown]
     count = None if lines.is_cut else total
     extent = f"{count} x {len(names)}" if count is not None else f"of {len(names)} columns, {size(folder.size(path))}"
-    picture: Picture = {
-        "kind": "table",
-        "summary": f"JSON lines {extent}",
-        "table": table([(name, "") for name in names], rows, offset, count),
-        "truncated": is_part(len(names), len(rows), count),
-    }
+    held = table(request, [(name, "") for name in names], rows, count)
+    picture: Picture = {"kind": "table", "summary": f"JSON lines {extent}", "table": held, "truncated": is_part(held)}
     if count is None:
         add_note(picture, f"Previews read the first {size(PAGE_BYTES)} of this file. Its rows are not counted.")
     return picture

@@ -32,7 +32,7 @@ def read_safetensors(folder: Folder, path: str, request: Request) -> Picture:
     return {
         "kind": "table",
         "summary": f"{counted(len(rows), 'tensor')}, {counted(parameters, 'parameter')}, {files}{extent}",
-        "table": table([(name, "") for name in columns], shown, offset, len(rows)),
+        "table": table(request, [(name, "") for name in columns], shown, len(rows)),
         "truncated": len(shown) < len(rows),
     }
 

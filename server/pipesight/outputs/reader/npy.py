@@ -116,8 +116,8 @@ def _records(file: BinaryIO, header: Header, length: int, request: Request) -> P
         [value for value, (name, _) in zip(_record(item, fields), names) if name]  # noqa: B905
         for item in checked.read(offset, max(0, min(limit, total - offset)))
     ]
-    picture["table"] = table([(name, field.name) for name, field in shown], rows, offset, total)
-    picture["truncated"] = is_part(len(shown), len(rows), total)
+    picture["table"] = table(request, [(name, field.name) for name, field in shown], rows, total)
+    picture["truncated"] = is_part(picture["table"])
     return picture
 
 
@@ -181,7 +181,7 @@ def _archive(archive: zipfile.ZipFile, request: Request) -> Picture:
     return {
         "kind": "table",
         "summary": _sparse(archive) or counted(len(members), "array"),
-        "table": table(columns, rows, offset, len(members)),
+        "table": table(request, columns, rows, len(members)),
         "truncated": len(rows) < len(members),
     }
 

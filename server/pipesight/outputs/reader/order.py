@@ -6,7 +6,7 @@ import re
 from typing import Any, Callable, Dict, List, Tuple
 
 from .bounds import ROWS, WHOLE, Picture, Request
-from .table import add_note
+from .table import add_note, columns_of, cut, is_part
 
 _DURATION = re.compile(r"(-?\d{1,9}) days \+?(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)")  # as pandas writes it
 
@@ -22,9 +22,10 @@ def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
     start: Dict[str, Any] = read(request._replace(offset=0, limit=1)).get("table") or {"columns": [], "total": 0}
     if not start["columns"]:
         return read(request)
-    if start["total"] is None or start["total"] * len(start["columns"]) > WHOLE:
+    if start["total"] is None or start["total"] * (start["index"] + start["width"]) > WHOLE:
         return _too_big(read(request), bool(request.find))
-    picture = read(request._replace(offset=0, limit=WHOLE, most=WHOLE))
+    whole = request._replace(offset=0, limit=WHOLE, most=WHOLE, first_column=0, most_columns=WHOLE)
+    picture = read(whole)
     table: Dict[str, Any] = picture["table"]
     rows: List[List[Any]] = table["rows"]
     numbered = list(enumerate(rows))
@@ -34,13 +35,16 @@ def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
     if 0 <= request.sort < len(table["columns"]):
         numbered = _sorted(numbered, request.sort, request.descending)
     shown = numbered[max(0, request.offset) :][: max(1, min(request.limit, ROWS))]
+    wanted = columns_of(request, table["width"])
     table.update(
-        rows=[row for _, row in shown],
+        columns=cut(table["columns"], table["index"], wanted),
+        rows=[cut(row, table["index"], wanted) for _, row in shown],
+        first_column=wanted.start,
         numbers=[number for number, _ in shown],
         offset=request.offset,
         total=len(numbered),
     )
-    picture["truncated"] = picture.get("truncated", False) or len(shown) < len(numbered)
+    picture["truncated"] = picture.get("truncated", False) or is_part(table)
     return picture
 
 

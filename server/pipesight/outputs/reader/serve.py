@@ -47,6 +47,7 @@ def answer(line: bytes) -> Dict[str, Any]:
             int(message.get("sort", -1)),
             bool(message.get("descending")),
             str(message.get("find") or ""),
+            int(message.get("first_column") or 0),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import Any, List, Optional, Sequence, Tuple, TypeVar
 
-from .bounds import COLUMNS, Picture, Request, cell, clip
+from .bounds import Picture, Request, cell, clip
+
+_Item = TypeVar("_Item")
 
 
 def page(request: Request) -> Tuple[int, int]:
@@ -12,33 +14,59 @@ def page(request: Request) -> Tuple[int, int]:
     return max(0, request.offset), max(1, min(request.limit, request.most))
 
 
+def columns_of(request: Request, width: int) -> range:
+    """Return which of `width` columns are asked for, within what a preview may carry."""
+    first = max(0, min(request.first_column, width))
+    return range(first, min(first + request.most_columns, width))
+
+
 def table(
+    request: Request,
     columns: Sequence[Tuple[str, str]],
     rows: Sequence[Sequence[object]],
-    offset: int = 0,
     total: Optional[int] = None,
     index: int = 0,
-    width: Optional[int] = None,
 ) -> Picture:
-    """Return a table as JSON.
+    """Return a table as JSON, with the columns that the request asks for.
 
-    `columns` are (name, type) pairs. The first `index` of them are the frame's index. `width` counts all columns after
-    the index, when `columns` are only the first of them.
+    `columns` are (name, type) pairs. The first `index` of them are the frame's index. `rows` begin at the request's.
     """
-    most = COLUMNS + index
+    width = len(columns) - index
+    wanted = columns_of(request, width)
+    return part_of_table(
+        request, cut(columns, index, wanted), [cut(row, index, wanted) for row in rows], total, index, width
+    )
+
+
+def part_of_table(
+    request: Request,
+    columns: Sequence[Tuple[str, str]],
+    rows: Sequence[Sequence[object]],
+    total: Optional[int],
+    index: int,
+    width: int,
+) -> Picture:
+    """Return a table as JSON. `columns` and `rows` hold the asked ones of the `width` columns after the index."""
     return {
-        "columns": [{"name": clip(name, 200), "type": kind} for name, kind in columns[:most]],
-        "rows": [[cell(value) for value in row[:most]] for row in rows],
-        "offset": offset,
+        "columns": [{"name": clip(name, 200), "type": kind} for name, kind in columns],
+        "rows": [[cell(value) for value in row] for row in rows],
+        "offset": page(request)[0],
         "total": total,
         "index": index,
-        "width": len(columns) - index if width is None else width,
+        "width": width,
+        "first_column": columns_of(request, width).start,
     }
 
 
-def is_part(width: int, rows: int, total: Optional[int]) -> bool:
-    """Return True when a page of `rows` rows does not show the whole table of `width` columns."""
-    return width > COLUMNS or total is None or rows < total
+def cut(cells: Sequence[_Item], index: int, wanted: range) -> Sequence[_Item]:
+    """Return the cells of the index and those of the wanted columns after it."""
+    return [*cells[:index], *cells[index + wanted.start : index + wanted.stop]]
+
+
+def is_part(picture: Picture) -> bool:
+    """Return True if a table, as JSON, lacks rows or columns of the whole."""
+    is_narrower = len(picture["columns"]) - picture["index"] < picture["width"]
+    return is_narrower or picture["total"] is None or len(picture["rows"]) < picture["total"]
 
 
 def add_note(picture: Picture, note: str) -> None:
