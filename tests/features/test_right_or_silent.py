@@ -256,3 +256,50 @@ def test_what_a_step_returned_comes_before_what_it_saved_under_the_same_name(
     monkeypatch.setattr(History, "outputs", lambda *_: (saved, returned))
 
     assert found_last(desk, code).output == returned
+
+
+TYPED = [
+    ("get_artifact", "report", True),
+    ("get_data_artifact", "table", True),
+    ("get_data_artifact", "report", False),  # a DataAnalysisArtifact, for which ZenML gives None
+    ("get_model_artifact", "report", False),
+    ("get_deployment_artifact", "report", False),
+]
+
+
+@pytest.mark.parametrize(("member", "name", "is_found"), TYPED)
+def test_a_model_gives_artifacts_of_the_asked_type_alone(
+    desk_of: Callable[[str], Desk], member: str, name: str, is_found: bool
+) -> None:
+    desk = desk_of("0.98.0-record")
+    code = f'client.get_model_version("demo_model", "2").{member}("{name}")'
+    marked = code.replace(name, "|")
+    asked(desk, lambda: (found_last(desk, code), labels(desk, marked)))
+
+    assert (found_last(desk, code).output is not None) is is_found
+    assert (name in labels(desk, marked)) is is_found
+
+
+@pytest.mark.parametrize(("index", "expected"), [("0", "saved"), ("1", "returned"), ("-1", "returned"), ("i", None)])
+def test_an_index_picks_one_of_what_was_saved_under_one_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, index: str, expected: str | None
+) -> None:
+    code = PIPELINE + '.last_run.steps["train"].outputs["accuracy"]'
+    returned = found_last(desk, code).output
+    assert returned is not None
+    both = (replace(returned, id="saved", save_type="manual"), replace(returned, id="returned"))
+    monkeypatch.setattr(History, "outputs", lambda *_: both)
+
+    found = found_last(desk, f"{code}[{index}]").output
+
+    assert (found.id if found is not None else None) == expected
+
+
+@pytest.mark.parametrize(("index", "raises"), [(0, False), (-1, False), (1, True), (-2, True)])
+def test_an_index_beyond_what_a_run_saved_raises(desk: Desk, index: int, raises: bool) -> None:
+    code = f'client.get_pipeline_run("first_training").steps["train"].outputs["accuracy"][{index}].load()'
+
+    said = [each.message for each in reported(desk.context, desk.type(CODE + code))]
+
+    expected = f"Run 'first_training' saved output 'accuracy' once, so `[{index}]` raises an IndexError."
+    assert said == ([expected] if raises else [])

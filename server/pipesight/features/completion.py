@@ -251,7 +251,7 @@ def _artifact_names(history: History, slot: Slot, owner: Found) -> tuple[Iterabl
         inputs = history.inputs(owner.step) if owner.step is not None and not owner.assumed else None
         return [Offer(each.name, type_name(each.output)) for each in inputs or ()], True
     if of is not None and of.kind is Kind.MODEL:
-        linked = linked_artifacts(history, of)
+        linked = linked_artifacts(history, of, slot.details)
         return [_artifact_name(each) for each in _newest_of_each(linked or ())], linked is not None
     if of is not None and of.kind is Kind.ARTIFACT:
         versions = history.artifact_versions(of.name) if of.name is not None else ()

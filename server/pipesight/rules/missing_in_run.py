@@ -44,7 +44,11 @@ def _output(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding
     if owner is None or owner.assumed or owner.run is None or owner.step is None:
         return
     outputs = history.outputs(owner.step)
-    if outputs is None or not owner.step.status.is_finished or any(output.name == name for output in outputs):
+    if outputs is None or not owner.step.status.is_finished:
+        return
+    saved = sum(output.name == name for output in outputs)
+    if saved:
+        yield from _beyond(site, owner.run, name, saved)
         return
     if all(output.name != name for output in history.output_names(owner.run.pipeline, owner.step.name)):
         return
@@ -53,6 +57,13 @@ def _output(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding
         yield Finding(_CODE, site.span, why)
     else:
         yield from _missing(site, owner.run, f"output {name!r} of step {owner.step.name!r}")
+
+
+def _beyond(site: Site, run: Run, name: str, saved: int) -> Iterator[Finding]:
+    index = site.thing.index
+    if index is not None and not -saved <= index < saved:
+        what = f"output {name!r} once" if saved == 1 else f"output {name!r} {saved} times"
+        yield Finding(_CODE, site.span, f"Run {run.name!r} saved {what}, so `[{index}]` raises an IndexError.")
 
 
 def _missing(site: Site, run: Run, what: str) -> Iterator[Finding]:

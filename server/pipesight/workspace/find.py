@@ -207,10 +207,18 @@ def _output(history: History, thing: Thing, owner: Found) -> Found:
         step = owner.step.name if owner.step is not None else None
         outputs = history.output_names(pipeline, step)
     if thing.name is not None:
-        output = returned([output for output in outputs if output.name == thing.name])
+        output = _one_of([output for output in outputs if output.name == thing.name], thing)
     else:
         output = outputs[0] if len(outputs) == 1 and owner.step is not None else None
     return _with_location(history, Found(owner.pipeline, owner.run, owner.step, output, assumed))
+
+
+def _one_of(outputs: Sequence[Output], thing: Thing) -> Output | None:
+    """Return what a step saved under one name: what it returned, or that at the index. None if the index is beyond."""
+    if thing.which is not Which.INDEX or (thing.index is None and len(outputs) == 1):
+        return returned(outputs)
+    index = thing.index
+    return outputs[index] if index is not None and -len(outputs) <= index < len(outputs) else None
 
 
 def returned(outputs: Sequence[Output]) -> Output | None:
@@ -241,18 +249,24 @@ def _version_of(history: History, thing: Thing) -> Output | None:
 
 def _linked(history: History, thing: Thing, model: Thing) -> Output | None:
     """Return the artifact of a model's version that has that name. None if it has several of them."""
-    named = [each for each in linked_artifacts(history, model) or () if thing.name in (each.artifact, each.id)]
+    linked = linked_artifacts(history, model, thing.details) or ()
+    named = [each for each in linked if thing.name in (each.artifact, each.id)]
     return named[0] if len(named) == 1 and not thing.says(Detail.VERSION) else None
 
 
-def linked_artifacts(history: History, model: Thing) -> tuple[Output, ...] | None:
-    """Return the artifacts of the version of a model that the code tells. None as long as they are not known."""
+def linked_artifacts(history: History, model: Thing, details: CallDetails = ()) -> tuple[Output, ...] | None:
+    """Return the artifacts of the version of a model that the code tells. None as long as they are not known.
+
+    `details` may ask for artifacts of one type alone.
+    """
     version = model.detail(Detail.VERSION)
     if model.name is None or version is None:
         return None
     versions = history.model_versions(model.name)
     told = next((each for each in versions or () if each.is_named(str(version))), None)
-    return history.model_artifacts(told) if told is not None else None
+    linked = history.model_artifacts(told) if told is not None else None
+    wanted = dict(details).get(Detail.ARTIFACT_TYPE)
+    return linked if linked is None or wanted is None else tuple(each for each in linked if each.type == wanted)
 
 
 def _input(history: History, thing: Thing, owner: Found) -> Found:

@@ -101,6 +101,7 @@ class Member:
     which: Which | None = None
     keyed: bool | None = None  # a collection: True for a dict by name, False for a list, None where releases differ
     switches: Detail | None = None  # sets this detail of all calls that follow: client.set_active_project
+    tells: tuple[tuple[Detail, str], ...] = ()  # details of the result that the member itself tells
 
     def parameter(self, position: int | None, keyword: str | None) -> Parameter | None:
         """Return the parameter that takes an argument at `position` or by `keyword`."""
@@ -150,6 +151,11 @@ def _listing(result: Type, *parameters: Parameter) -> Member:
 
 def _every(result: Type, *, keyed: bool | None) -> Member:
     return Member(How.EVERY, result, keyed=keyed)
+
+
+def _of_type(artifact_type: str, member: Member) -> Member:
+    """Return the member of a model's version that gives artifacts of one type of ZenML's alone."""
+    return replace(member, tells=((Detail.ARTIFACT_TYPE, artifact_type),))
 
 
 def _pick(result: Type, which: Which) -> Member:
@@ -275,10 +281,10 @@ _ARTIFACT_MEMBERS = {
 _MODEL_MEMBERS = {
     **_COMMON,
     "get_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
-    "get_data_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
-    "get_model_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
-    "get_deployment_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
-    "get_endpoint_artifact": _named(Type.ARTIFACT, _ARTIFACT, _VERSION),
+    "get_data_artifact": _of_type("DataArtifact", _named(Type.ARTIFACT, _ARTIFACT, _VERSION)),
+    "get_model_artifact": _of_type("ModelArtifact", _named(Type.ARTIFACT, _ARTIFACT, _VERSION)),
+    "get_deployment_artifact": _of_type("ServiceArtifact", _named(Type.ARTIFACT, _ARTIFACT, _VERSION)),
+    "get_endpoint_artifact": _of_type("ServiceArtifact", _named(Type.ARTIFACT, _ARTIFACT, _VERSION)),
     "load_artifact": Member(How.LOAD, None, (_ARTIFACT, _VERSION), call=True),
     "delete_artifact": _named(None, _ARTIFACT, _VERSION),
     "get_pipeline_run": _named(Type.RUN, _RUN),
@@ -286,9 +292,9 @@ _MODEL_MEMBERS = {
     "_get_model_version": _SAME_CALL,
     "_get_or_create_model_version": _SAME_CALL,
     "artifacts": _every(Type.ARTIFACT, keyed=True),
-    "data_artifacts": _every(Type.ARTIFACT, keyed=True),
-    "model_artifacts": _every(Type.ARTIFACT, keyed=True),
-    "deployment_artifacts": _every(Type.ARTIFACT, keyed=True),
+    "data_artifacts": _of_type("DataArtifact", _every(Type.ARTIFACT, keyed=True)),
+    "model_artifacts": _of_type("ModelArtifact", _every(Type.ARTIFACT, keyed=True)),
+    "deployment_artifacts": _of_type("ServiceArtifact", _every(Type.ARTIFACT, keyed=True)),
     "version": Member(How.VALUE),
 }
 

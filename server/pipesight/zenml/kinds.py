@@ -53,6 +53,7 @@ class Detail(str, Enum):
     ACTIVE_PROJECT = "active project"  # that the code has set before
     VERSION = "version"
     PREFIX = "prefix"  # the name may also be the beginning of a longer one
+    ARTIFACT_TYPE = "artifact type"  # which of the artifacts of a model: `get_model_artifact`
     SIZE = "size"
     PAGE = "page"
     SORT = "sort_by"

@@ -232,7 +232,9 @@ def _call_member(ev: Evaluation, asked: _Question, receiver: Object | None, fram
     given_ = _arguments(ev, asked, receiver, frame)
     if ev.quiet == 0 and asked.member.parameters:
         place = (ev.unit, asked.node, asked.owner, asked.generation)
-        ev.outcome.records.openings.append(Opening(*place, member=asked.member, details=given_.scope()))
+        ev.outcome.records.openings.append(
+            Opening(*place, member=asked.member, details=(*given_.scope(), *asked.member.tells))
+        )
     if asked.member.switches is not None:
         _switch(ev, asked.node, frame)
     named = _named_things(ev, asked, given_)
@@ -249,7 +251,7 @@ def _call_member(ev: Evaluation, asked: _Question, receiver: Object | None, fram
 
 def _arguments(ev: Evaluation, asked: _Question, receiver: Object | None, frame: Frame) -> _Given:
     """Evaluate the arguments."""
-    found = _Given()
+    found = _Given(details=dict(asked.member.tells))
     if receiver is not None and receiver.type is Type.CLIENT and asked.member.switches is None:
         active = ev.known(frame, ACTIVE_PROJECT)
         if not says_nothing(active):

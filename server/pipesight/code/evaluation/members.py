@@ -128,7 +128,7 @@ def _same(ev: Evaluation, node: Attribute, receiver: Object, member: Member) -> 
 def _every(ev: Evaluation, node: Attribute, receiver: Object, member: Member) -> Value:
     if member.result is None:
         return UNKNOWN
-    return Many(member.result, receiver.thing, receiver.generation, member.keyed)
+    return Many(member.result, receiver.thing, receiver.generation, member.keyed, details=member.tells)
 
 
 def _picked(ev: Evaluation, node: Attribute, receiver: Object, member: Member) -> Value:
@@ -290,6 +290,8 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
     match receiver:
         case Many():
             return _pick(ev, node, receiver, index)
+        case Object() if receiver.type is Type.OUTPUT and not isinstance(node.index, (Missing, Slice)):
+            return _one_of_output(ev, node, receiver, index)
         case Object() if receiver.type in (Type.OUTPUT, Type.ARTIFACT):
             return receiver
         case Produced():
@@ -340,6 +342,23 @@ def _pick(ev: Evaluation, node: Subscript, many: Many, index: Value) -> Value:
     if many.holds_versions:
         return join(many.named(thing.name) for thing in things)
     return join(Object(many.type, thing, many.generation) for thing in things)
+
+
+def _one_of_output(ev: Evaluation, node: Subscript, output: Object, index: Value) -> Value:
+    """Evaluate `outputs["x"][0]`: one of what a step saved under one name. The name then stands for that one."""
+    place = only(index)
+    if output.thing is None or isinstance(place, Text):
+        return output
+    number = place.value if isinstance(place, Integer) else None
+    thing = replace(output.thing, which=Which.INDEX, index=number)
+    found = ev.outcome.records.found
+    if ev.quiet == 0:
+        for at in range(len(found) - 1, -1, -1):
+            if (found[at].unit, found[at].close) != (ev.unit, node.value.end):
+                break
+            if found[at].thing == output.thing:
+                found[at] = replace(found[at], thing=thing)
+    return replace(output, thing=thing)
 
 
 def _is_position(many: Many, index: Value) -> bool:
