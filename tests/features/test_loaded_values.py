@@ -6,9 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from pipesight.code.model import Thing
 from pipesight.features.completion import complete
 from pipesight.features.hover import hover, wanted
+from pipesight.history.model import Output
+from pipesight.outputs.preview import Column, Preview, Table
 from pipesight.workspace.target import target_at
+from pipesight.workspace.value_keys import known_keys
+from pipesight.zenml.kinds import Kind
 
 from .conftest import Desk
 
@@ -139,3 +144,46 @@ def test_a_key_that_the_value_lacks_has_no_hover(desk_of: Callable[[str], Desk])
     desk.context.previews.preview_sync(at.found.output)
 
     assert hover(desk.context, at) is None
+
+
+def output(data_type: str) -> Output:
+    return Output("1", "1", "it", "store", "file:///it", data_type=data_type)
+
+
+def key(*path: str) -> Thing:
+    """The output, or the key at a path in it."""
+    thing = Thing(Kind.OUTPUT, "it")
+    for name in path:
+        thing = Thing(Kind.KEY, name, owner=thing)
+    return thing
+
+
+NESTED = Preview("json", "", value={"scores": {"f1": 0.5, "auc": 0.9}, "names": ["a"], "2020": 1})
+FRAME = Preview(
+    "table", "", table=Table((Column(""), Column("age", "int64"), Column("3"), Column("('a', 'b')")), (), index=1)
+)
+WIDE = Preview("table", "", table=Table((Column("a"), Column("b")), (), width=500))
+OBJECTS = Preview(
+    "table", "", table=Table((Column("key"), Column("type"), Column("value")), (("train", "DataFrame", "3 x 2"),))
+)
+KEYS_OF = [
+    ("builtins.dict", NESTED, key(), ["scores", "names"], True),
+    ("builtins.dict", NESTED, key("scores"), ["f1", "auc"], True),
+    ("builtins.dict", NESTED, key("names"), [], True),
+    ("builtins.dict", NESTED, key("none"), [], True),
+    ("builtins.dict", OBJECTS, key(), ["train"], True),
+    ("pandas.DataFrame", FRAME, key(), ["age"], True),
+    ("pandas.DataFrame", FRAME, key("age"), [], True),
+    ("polars.dataframe.frame.DataFrame", WIDE, key(), ["a", "b"], False),
+    ("pyarrow.lib.Table", WIDE, key(), ["a", "b"], False),
+    ("pandas.DataFrame", Preview("problem", "", text="gone"), key(), [], True),
+    ("builtins.dict", Preview("json", "", text="{...", truncated=True), key(), [], True),
+]
+
+
+@pytest.mark.parametrize(("data_type", "preview", "thing", "names", "complete_list"), KEYS_OF)
+def test_keys_of_a_value(data_type: str, preview: Preview, thing: Thing, names: list[str], complete_list: bool) -> None:
+    known = known_keys(output(data_type), preview, thing)
+
+    assert [each.name for each in known.keys] == names
+    assert known.complete is complete_list

@@ -107,8 +107,7 @@ def _call(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
             return _made_step(given(ev, node, frame)[1])
         case _:
             values, named = given(ev, node, frame)
-            if called(node) not in frame.module.foreign():
-                pass_loaded(ev, node.function, [*values, *(value for _, value in named)], frame)
+            pass_loaded(ev, node.function, [*values, *(value for _, value in named)], frame)
             return _declared_default(values, named) if called(node) in _DEFAULTING else UNKNOWN
 
 

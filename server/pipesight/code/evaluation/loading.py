@@ -14,7 +14,7 @@ from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote
 from .records import Opening
-from .values import UNKNOWN, Frame, Loaded, Text, Value, alternatives
+from .values import UNKNOWN, Frame, FunctionValue, Loaded, OneOf, Text, Value, alternatives
 
 _SAME_KEYS = frozenset(("copy", "head", "sample", "tail"))
 _CHANGING = frozenset(
@@ -78,10 +78,12 @@ def change_loaded(ev: Evaluation, value: Value, frame: Frame) -> None:
 
 def pass_loaded(ev: Evaluation, function: Node, values: Iterable[Value], frame: Frame) -> None:
     """Take note that a function of the user's gets these values. It may change them, other than one of a library."""
-    if not isinstance(function, Name) or hasattr(builtins, function.id):
+    held = [value for value in values if isinstance(value, (Loaded, OneOf))]
+    if not held or not isinstance(function, Name) or hasattr(builtins, function.id):
         return
-    for value in values:
-        change_loaded(ev, value, frame)
+    if function.id not in frame.module.foreign() or isinstance(ev.known(frame, function.id), FunctionValue):
+        for value in held:
+            change_loaded(ev, value, frame)
 
 
 def _holds(value: Value, outputs: set[Thing]) -> bool:
