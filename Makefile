@@ -5,10 +5,15 @@ BIN := .venv/bin
 # Node.js is in this folder if the machine has none, or one that is too old. A shell finds it there, make itself does not everywhere.
 SHELL := bash
 export PATH := $(CURDIR)/.cache/node/bin:$(PATH)
+# Without bytecode on disk, each of the tests' hundreds of processes compiles the sources again.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 # Many tests wait for a process, so that there is room for two on each core.
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
+
+# All of their tests are slow, so that their imports need not be waited for.
+SLOW_FILES := tests/real tests/test_mcp.py
 
 .PHONY: demo test test-quick lint format test-python test-pythons test-extension test-editors compatibility soak bench bench-scale package docs clean
 
@@ -17,9 +22,9 @@ demo: .venv/.installed  ## set up, and show the main job in the terminal; needs 
 
 test: lint test-extension test-editors test-pythons test-python  ## set up, and pass every test
 
-test-quick: .venv/.developed  ## what two minutes are enough for: no ZenML, MariaDB, browser or editor
+test-quick: .venv/.developed  ## what a minute is enough for: no ZenML, MariaDB, browser or editor
 	$(BIN)/ruff check --output-format concise
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --ignore tests/real -m "not slow and not mariadb"
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not mariadb" $(SLOW_FILES:%=--ignore %)
 
 lint: .venv/.developed node_modules/.installed  ## what the linters and type checkers say
 	$(BIN)/ruff check --output-format concise

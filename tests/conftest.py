@@ -1,7 +1,8 @@
-"""What all rooms' tests share: real histories, unpacked once."""
+"""What all rooms' tests share: real histories, unpacked and indexed once."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipesight.demo import sample
+from tests.waiting import eventually
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -26,7 +28,33 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def unpack_history(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def unpack_history(shared_folder: Path) -> Callable[[str], Path]:
     """`unpack_history("0.98.0")` is the folder of that history; to be read, not changed: all tests share it."""
-    folder = tmp_path_factory.mktemp("histories")
-    return cache(lambda name: sample.unpack_history(HISTORIES / f"{name}.tar.xz", folder))
+
+    def unpack(name: str) -> Path:
+        begun, done = shared_folder / f"{name}.begun", shared_folder / f"{name}.done"
+        try:
+            begun.touch(exist_ok=False)
+        except FileExistsError:  # another process of the tests is at it, or has done it
+            eventually(done.exists)
+        else:
+            sample.unpack_history(HISTORIES / f"{name}.tar.xz", shared_folder)
+            done.touch()
+        return (shared_folder / name).resolve()
+
+    return cache(unpack)
+
+
+@pytest.fixture(scope="session")
+def index_folder(shared_folder: Path) -> Path:
+    """Where the indexes of histories that no test changes are kept. Each is made by the test that needs it first."""
+    return shared_folder / "index"

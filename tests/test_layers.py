@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,13 @@ def room_of(relative: str) -> str | None:
     return max(holding, key=len, default=None)
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> list[str]:
     """Dotted names that a module imports, relative ones made absolute."""
+    return list(imported(path))
+
+
+def imported(path: Path) -> Iterator[str]:
     package = ("pipesight", *path.relative_to(ROOT).parts[:-1])
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -57,6 +63,7 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
+@cache
 def own(name: str) -> str | None:
     """The path, in the package, of a module of ours; None for a library."""
     parts = name.split(".")

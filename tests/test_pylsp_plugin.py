@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -20,6 +19,7 @@ from pytest_lsp.client import register_lsp_features
 
 from pipesight.demo.sample import unpack_sample
 from pipesight.workspace.documents import Encoding
+from tests.waiting import until, until_true
 
 pytestmark = pytest.mark.slow
 
@@ -157,14 +157,13 @@ async def without(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Asy
 
 
 async def said(editor: Editor, text: str) -> list[lsp.Diagnostic]:
-    """The diagnostics of a text as soon as there are any of ours; none after 15 s."""
+    """The diagnostics of a text as soon as there are any of ours."""
     editor.open(text)
-    for _ in range(150):
-        ours = [each for each in editor.client.diagnostics.get(editor.uri, ()) if each.source == "pipesight"]
-        if ours:
-            return ours
-        await asyncio.sleep(0.1)
-    return []
+
+    async def ours() -> list[lsp.Diagnostic]:
+        return [each for each in editor.client.diagnostics.get(editor.uri, ()) if each.source == "pipesight"]
+
+    return await until(ours)
 
 
 async def test_diagnostics_come_with_the_first_file(folder: Path, tmp_path: Path) -> None:
@@ -254,11 +253,7 @@ async def test_the_text_is_followed(editor: Editor) -> None:
     change = lsp.TextDocumentContentChangeWholeDocument(CODE.replace("trian", "train"))
     editor.client.text_document_did_change(lsp.DidChangeTextDocumentParams(version, [change]))
 
-    for _ in range(100):
-        if not editor.client.diagnostics[editor.uri]:
-            return
-        await asyncio.sleep(0.1)
-    pytest.fail(f"{editor.client.diagnostics[editor.uri]}")
+    await until_true(lambda: not editor.client.diagnostics[editor.uri])
 
 
 @pytest.mark.parametrize(

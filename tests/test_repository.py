@@ -26,14 +26,14 @@ NAMES = {  # what the same program's steps are called: by the pipeline's argumen
 }
 
 
-@pytest.fixture(params=HISTORIES)
+@pytest.fixture(scope="module", params=HISTORIES)
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def repo(name: str, unpack_history: Callable[[str], Path], tmp_path: Path) -> Iterator[Repository]:
-    with Repository(history=str(unpack_history(name)), cache_folder=tmp_path) as repository:
+@pytest.fixture(scope="module")
+def repo(name: str, unpack_history: Callable[[str], Path], index_folder: Path) -> Iterator[Repository]:
+    with Repository(history=str(unpack_history(name)), cache_folder=index_folder) as repository:
         yield repository
 
 
@@ -289,8 +289,10 @@ def test_read_loads_a_table(repo: Repository) -> None:
     assert train["x"].tolist() == [float(number) for number in range(10)]
 
 
-def test_read_of_what_is_gone_says_so(unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
-    with Repository(history=str(unpack_history("0.98.0")), cache_folder=tmp_path) as repository:
+def test_read_of_what_is_gone_says_so(
+    unpack_history: Callable[[str], Path], index_folder: Path, tmp_path: Path
+) -> None:
+    with Repository(history=str(unpack_history("0.98.0")), cache_folder=index_folder) as repository:
         step = repository.get_pipeline("training_pipeline").runs[0].get_step("train")
         output = step.outputs["accuracy"]
         gone = type(output)(replace(output._output, uri=str(tmp_path / "gone")))
@@ -302,9 +304,9 @@ def test_read_of_what_is_gone_says_so(unpack_history: Callable[[str], Path], tmp
 # The record of a run, on a history of ZenML 0.98 and on one that has nothing of it
 
 
-@pytest.fixture
-def record(unpack_history: Callable[[str], Path], tmp_path: Path) -> Iterator[Repository]:
-    with Repository(history=str(unpack_history("0.98.0-record")), cache_folder=tmp_path) as repository:
+@pytest.fixture(scope="module")
+def record(unpack_history: Callable[[str], Path], index_folder: Path) -> Iterator[Repository]:
+    with Repository(history=str(unpack_history("0.98.0-record")), cache_folder=index_folder) as repository:
         yield repository
 
 
@@ -347,11 +349,11 @@ def test_the_code_of_a_step_as_it_ran(record: Repository) -> None:
     assert code.startswith("@step(name=TRAIN")
 
 
-def test_projects(record: Repository, unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
+def test_projects(record: Repository, unpack_history: Callable[[str], Path], index_folder: Path) -> None:
     assert record.project == "default"
     assert record.projects == ["default", "second_project"]
     folder = str(unpack_history("0.98.0-record"))
-    with Repository(history=folder, project="second_project", cache_folder=tmp_path) as other:
+    with Repository(history=folder, project="second_project", cache_folder=index_folder) as other:
         assert other.project == "second_project"
         assert [run.name for run in other.get_pipeline("training").runs] == ["twin_run"]
 

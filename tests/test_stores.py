@@ -18,6 +18,7 @@ from pipesight.lsp.stores import Finder, Wanted
 from pipesight.pages.describe import pipeline_facts
 from pipesight.zenml.kinds import Kind, Which
 from tests.test_session import Listener
+from tests.waiting import until_true
 
 LAST = Thing(Kind.RUN, owner=Thing(Kind.PIPELINE, "training_pipeline"), which=Which.LAST)
 
@@ -31,14 +32,6 @@ class Editor(Listener):
 
     def folders(self) -> list[Path]:
         return self.open_folders
-
-
-async def until(true: Callable[[], object]) -> None:
-    for _ in range(1000):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("it did not come true")
 
 
 @pytest.fixture
@@ -86,7 +79,7 @@ async def test_a_file_is_answered_from_the_stores_of_its_folder(
 ) -> None:
     new, old = two
     session = load(Editor(new, old), history=["history"])
-    await until(lambda: is_read(session))
+    await until_true(lambda: is_read(session))
     assert session.context is not None
     assert len(session.context.history.state.sources) == 2
 
@@ -104,7 +97,7 @@ async def test_a_file_is_answered_from_the_stores_of_its_folder(
 
 async def test_pipelines_of_two_stores_are_labelled(two: tuple[Path, Path], load: Callable[..., Session]) -> None:
     session = load(Editor(*two), history=["history"])
-    await until(lambda: is_read(session))
+    await until_true(lambda: is_read(session))
     assert session.context is not None
     whole, own = session.context, session.context_of((two[0] / "a.py").as_uri())
     facts = {each.name: pipeline_facts(whole.history, each) for each in whole.history.pipelines()}
@@ -120,7 +113,7 @@ async def test_a_folder_without_a_store_is_answered_from_all(
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
     session = load(Editor(notebooks, new), history=["history"])
-    await until(lambda: is_read(session))
+    await until_true(lambda: is_read(session))
     assert last_run(session, notebooks / "a.py") == last_run(session, new / "a.py") is not None
 
 
@@ -129,7 +122,7 @@ async def test_each_folder_has_its_own_setting(two: tuple[Path, Path], load: Cal
     (old / "history").rename(old / "elsewhere")
     session = load(Editor(new, old), history=["history"])
     session.configure_folders({old: {"history": ["elsewhere"]}})
-    await until(lambda: is_read(session) and last_run(session, old / "a.py"))
+    await until_true(lambda: is_read(session) and last_run(session, old / "a.py"))
     assert last_run(session, new / "a.py") != last_run(session, old / "a.py")
 
 
@@ -150,11 +143,11 @@ async def test_a_named_store_that_is_deleted_keeps_its_history_and_says_so(
 ) -> None:
     new, _ = two
     session = load(Editor(new), history=["history"])
-    await until(lambda: is_read(session))
+    await until_true(lambda: is_read(session))
     before = last_run(session, new / "a.py")
     shutil.rmtree(new / "history")
     assert session.context is not None
-    await until(lambda: session.context and session.context.history.state.sources[0].error)
+    await until_true(lambda: session.context and session.context.history.state.sources[0].error)
     await asyncio.sleep(0.3)  # some looks for stores later
     assert before is not None
     assert last_run(session, new / "a.py") == before
@@ -177,11 +170,11 @@ async def test_no_server_is_asked_in_the_event_loop(
     (new / "history/config.yaml").write_text("store: {type: rest, url: 'http://127.0.0.1:9'}\n")
     editor = Editor(new)
     session = load(editor, history=["history"])
-    await until(lambda: is_read(session))
+    await until_true(lambda: is_read(session))
     session.refresh()
     editor.open_folders = [new, old]
     session.folders_changed()
-    await until(lambda: is_read(session) and len(asking) > 2)
+    await until_true(lambda: is_read(session) and len(asking) > 2)
     assert threading.main_thread() not in asking
     assert last_run(session, new / "a.py") is not None
 

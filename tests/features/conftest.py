@@ -87,9 +87,9 @@ class Desks:
 
 
 @pytest.fixture(scope="session")
-def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+def desks(index_folder: Path) -> Iterator[Desks]:
     """Where desks are made."""
-    made = Desks(tmp_path_factory.mktemp("index"))
+    made = Desks(index_folder)
     yield made
     made.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,12 +54,3 @@ def running_mariadb(folder: Path, *options: str) -> Generator[Load]:
             return loaded[name]
 
         yield database
-
-
-def eventually(true: Callable[[], object], seconds: float = 5.0) -> float:
-    """Wait until it is true; gives the seconds that took."""
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < seconds, "it did not come true in time"
-        time.sleep(0.01)
-    return time.monotonic() - began

@@ -40,10 +40,10 @@ def test_each_release_says_the_same(told: object) -> None:
 
 @pytest.mark.parametrize("name", ["0.90.0", "0.98.0", "0.98.0-extra", "0.98.0-record"])
 def test_the_line_is_the_one_that_the_traceback_quotes(
-    name: str, unpack_history: Callable[[str], Path], tmp_path: Path
+    name: str, unpack_history: Callable[[str], Path], index_folder: Path
 ) -> None:
     (source,) = discover(history=[str(unpack_history(name))], environment={}).sources
-    with closing(History.open([source], cache_folder=tmp_path, start=False)) as history:
+    with closing(History.open([source], cache_folder=index_folder, start=False)) as history:
         history.sync_once(full=True)
         failed = [step for run in history.runs() for step in history.steps(run) or () if step.failure is not None]
         assert failed

@@ -27,17 +27,18 @@ HELD = {  # the SQL that counts it, in any of the stores that have it
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*FILES, "0.98.0-record"])
 def test_what_a_store_holds_is_read(
     name: str,
     unpack_history: Callable[[str], Path],
-    tmp_path: Path,
+    index_folder: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
     root = unpack_history(name)
     (source,) = discover(history=[str(root)], environment={}).sources
     held = held_by(Path(source.label))
-    with closing(History.open([source], cache_folder=tmp_path, start=False)) as history:
+    with closing(History.open([source], cache_folder=index_folder, start=False)) as history:
         history.sync_once(full=True)
         found = read_of(history)
     record_property("holds", (name, {kind: None if held[kind] is None else found[kind] for kind in HELD}))

@@ -14,7 +14,7 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Run, Step
 from pipesight.history.sources.database import DatabaseSource
-from tests.history.conftest import eventually
+from tests.waiting import eventually
 
 RECORD = "0.98.0-record"
 EVERY = ["legacy-0.5.7", "0.20.5", "0.23.0", "0.30.0", "0.33.0", "0.41.0", "0.50.0", "0.55.5", "0.70.0", "0.90.0"]
@@ -83,15 +83,15 @@ def test_a_model_version_by_name_number_stage_or_id(word: str, database: Path, h
 def test_an_answer_comes_later_and_is_told(database: Path, tmp_path: Path) -> None:
     history = History.open([DatabaseSource(database)], cache_folder=tmp_path / "index")
     try:
-        eventually(lambda: history.run_count("training") == 12, 20)
+        eventually(lambda: history.run_count("training") == 12)
         generation = history.generation
         assert history.artifact_versions("report") is None
-        eventually(lambda: history.artifact_versions("report") is not None, 20)
+        eventually(lambda: history.artifact_versions("report") is not None)
         assert history.generation > generation
         assert len(history.artifact_versions("report") or ()) == 11
         with closing(sqlite3.connect(database)) as connection, connection:
             connection.execute("DELETE FROM artifact_version WHERE version = '1'")
-        eventually(lambda: len(history.artifact_versions("report") or ()) == 10, 20)
+        eventually(lambda: len(history.artifact_versions("report") or ()) == 10)
     finally:
         history.close()
 
@@ -143,9 +143,11 @@ def test_the_logs_of_a_step_and_of_a_run(history: History) -> None:
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_every_release_answers_every_question(name: str, unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
+def test_every_release_answers_every_question(
+    name: str, unpack_history: Callable[[str], Path], index_folder: Path
+) -> None:
     (source,) = discover(history=[str(unpack_history(name))], environment={}).sources
-    history = History.open([source], cache_folder=tmp_path, start=False)
+    history = History.open([source], cache_folder=index_folder, start=False)
     try:
         history.sync_once()
         runs: tuple[Run, ...] = history.runs()

@@ -12,7 +12,7 @@ import pytest
 from pipesight.history.discovery import discover
 from pipesight.history.history import History, rows
 from pipesight.history.sources.database import DatabaseSource
-from tests.history.conftest import eventually
+from tests.waiting import eventually
 
 from .test_rows import as_lists
 

@@ -28,12 +28,12 @@ WITH_INPUTS = ["legacy-0.5.7", "legacy-0.7.3", "legacy-0.13.2", "0.20.5", "0.23.
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Callable[[Source], History]]:
+def opened(index_folder: Path) -> Iterator[Callable[[Source], History]]:
     """`opened(source)` is its history, with every step mirrored."""
     histories: list[History] = []
 
     def open_history(source: Source) -> History:
-        histories.append(History.open([source], cache_folder=tmp_path / "index", start=False))
+        histories.append(History.open([source], cache_folder=index_folder, start=False))
         histories[-1].sync_once(full=True)
         return histories[-1]
 

@@ -27,7 +27,7 @@ from pipesight.history.sources import RunRecord, SeenStep, SourceBusyError, Sour
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.zenml_sql import ZenMLSession
 from tests.history import recorder
-from tests.history.conftest import eventually
+from tests.waiting import eventually
 
 STORES = ["0.33.0", "0.55.5", "0.70.0-up0.98.0", "0.98.0"]
 LATE = 2.0  # seconds within which a run has to show up after ZenML's commit

@@ -22,6 +22,7 @@ from pipesight.history.history import History, rows
 from pipesight.history.sources import SourceBusyError, SourceError
 from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
 from tests.history.replay import TOKEN, Replay, serve
+from tests.waiting import eventually
 
 from .test_rows import as_lists
 
@@ -287,13 +288,9 @@ def test_after_the_first_look_the_next_comes_soon(server: Replay, tmp_path: Path
     asked.interval = 0.1
     history = History.open([asked], cache_folder=tmp_path)
     try:
-        give_up = time.monotonic() + 20
-        while history.state.syncing or not history.state.synced_at:
-            assert time.monotonic() < give_up
-            time.sleep(0.01)
+        eventually(lambda: history.state.synced_at and not history.state.syncing)
         server.asked.clear()
-        time.sleep(1.5)
-        assert server.asked
+        eventually(lambda: server.asked)
     finally:
         history.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import AsyncIterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,12 +83,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return unpack_sample(tmp_path_factory.mktemp("sample project"))
 
 
-@pytest.fixture(scope="session")
-def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the servers of this session keep their index."""
-    return tmp_path_factory.mktemp("index")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test once for each way in which clients differ in what it depends on; all others as VS Code alone."""
     if "client" in metafunc.fixturenames:
@@ -105,6 +100,7 @@ def distinct(abilities: Sequence[str]) -> list[str]:
     return list(first.values())
 
 
+@cache
 def capabilities_of(name: str) -> lsp.ClientCapabilities:
     """What the real client says that it can do."""
     told = json.loads((Path(__file__).parent / "clients" / f"{name}.json").read_text())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Any, cast
 
 import pytest
+
+from tests.waiting import until
 
 from .conftest import Editor
 from .test_completion import LEGACY, MODERN
@@ -40,13 +41,12 @@ async def test_titles(editor: Editor, text: str, line: int, title: str) -> None:
 @pytest.mark.depends_on("refresh_code_lens")
 async def test_a_lens_shows_the_value_once_it_is_read(editor: Editor) -> None:
     editor.open(LEGACY + 'accuracy = step.outputs["accuracy"].read()')
-    titles: list[str] = []
-    for _ in range(100):
-        titles = [lens.command.title for lens in await editor.lenses() if lens.command]
-        if any(re.match(r"accuracy: 0\.9", title) for title in titles):
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail(f"the value never came: {titles}")
+
+    async def titles() -> list[str]:
+        return [lens.command.title for lens in await editor.lenses() if lens.command]
+
+    shown = await until(titles, lambda titles: any(title.startswith("accuracy: 0.9") for title in titles))
+    assert any(title.startswith("accuracy: 0.9") for title in shown), shown
 
 
 @pytest.mark.depends_on("panel")

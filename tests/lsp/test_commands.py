@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
 from pytest_lsp import LanguageClient
+
+from tests.waiting import until
 
 from .conftest import Editor
 
@@ -158,12 +159,13 @@ async def test_why_there_is_nothing_to_read_is_told(
         )
     )
     for command in ("pipesight.readOutput", "pipesight.showRun"):
-        result: Any = None
-        for _ in range(100):  # until the store was looked at
-            result = await server.workspace_execute_command_async(lsp.ExecuteCommandParams(command, [{}]))
-            if problem in result["problem"]:
-                break
-            await asyncio.sleep(0.1)
+        params = lsp.ExecuteCommandParams(command, [{}])
+
+        async def ask(params: lsp.ExecuteCommandParams = params) -> Any:
+            return await server.workspace_execute_command_async(params)
+
+        # The server says that it is still looking until it has looked at the store.
+        result = await until(ask, lambda result: problem in result["problem"])
         assert problem in result["problem"]
         assert advice in result["advice"]
 

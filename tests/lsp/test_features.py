@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from pytest_lsp import LanguageClient
 
 from pipesight.demo.sample import unpack_sample
 from pipesight.workspace.documents import to_path
+from tests.waiting import until, until_true
 
 from .conftest import Editor, start
 from .test_completion import LEGACY, MODERN
@@ -29,12 +29,12 @@ async def diagnosed(editor: Editor, text: str) -> list[lsp.Diagnostic]:
     """The diagnostics of `text`, pulled or published; waited for while the history is being read."""
     editor.client.diagnostics.clear()
     editor.open(text)
-    for _ in range(100):
-        said = await pulled(editor) if editor.name == "vscode" else editor.client.diagnostics.get(editor.uri)
-        if said:
-            return list(said)
-        await asyncio.sleep(0.05)
-    return []
+    return await until(lambda: pulled(editor) if editor.name == "vscode" else published(editor))
+
+
+async def published(editor: Editor) -> list[lsp.Diagnostic]:
+    """The diagnostics that the server published last."""
+    return list(editor.client.diagnostics.get(editor.uri, ()))
 
 
 async def pulled(editor: Editor) -> list[lsp.Diagnostic]:
@@ -71,10 +71,7 @@ async def test_diagnostics_follow_an_edit(editor: Editor) -> None:
     if editor.name == "vscode":
         assert await pulled(editor) == []
         return
-    for _ in range(100):
-        if editor.client.diagnostics.get(editor.uri) is not None:
-            break
-        await asyncio.sleep(0.05)
+    await until_true(lambda: editor.uri in editor.client.diagnostics)
     assert list(editor.client.diagnostics[editor.uri]) == []
 
 
@@ -87,13 +84,11 @@ async def actions(editor: Editor, text: str, wanted: str = "") -> list[Any]:
         lsp.Range(position, position),
         lsp.CodeActionContext(diagnostics=[]),
     )
-    found: list[Any] = []
-    for _ in range(100):
-        found = list(await editor.client.text_document_code_action_async(params) or ())
-        if not wanted or any(action.title == wanted for action in found):
-            return found
-        await asyncio.sleep(0.1)
-    return found
+    found = await until(
+        lambda: editor.client.text_document_code_action_async(params),
+        lambda found: not wanted or any(action.title == wanted for action in found or ()),
+    )
+    return list(found or ())
 
 
 @pytest.mark.depends_on("action_literals", "versioned_edits")
@@ -133,12 +128,8 @@ async def test_definition(editor: Editor) -> None:
     position = editor.open(LEGACY + 'run.get_step(name="eval|uate")')
     assert position is not None
     params = lsp.DefinitionParams(lsp.TextDocumentIdentifier(editor.uri), position)
-    answer: Any = None
-    for _ in range(100):  # the files are looked through in the background
-        answer = await editor.client.text_document_definition_async(params)
-        if answer:
-            break
-        await asyncio.sleep(0.05)
+    # The files are looked through in the background.
+    answer: Any = await until(lambda: editor.client.text_document_definition_async(params))
 
     assert [Path(getattr(each, "target_uri", None) or each.uri).name for each in answer] == ["pipelines.py"]
     assert all(isinstance(each, lsp.LocationLink) for each in answer)

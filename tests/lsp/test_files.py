@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 import pytest
 from lsprotocol import types as lsp
 from pytest_lsp import LanguageClient
+
+from tests.waiting import until
 
 WATCHING = lsp.ClientCapabilities(
     workspace=lsp.WorkspaceClientCapabilities(
@@ -51,15 +52,14 @@ async def start(client: LanguageClient, folder: Path, capabilities: lsp.ClientCa
 
 
 async def is_missing(client: LanguageClient, uri: str, expected: bool) -> None:
-    """Wait until a hover does, or does not, tell that the history lacks the last name of `READS`; fail after 15 s."""
+    """Wait until a hover does, or does not, tell that the history lacks the last name of `READS`."""
     where = lsp.Position(2, READS.splitlines()[2].index("STEP"))
-    told: lsp.Hover | None = None
-    for _ in range(150):
-        told = await client.text_document_hover_async(lsp.HoverParams(lsp.TextDocumentIdentifier(uri), where))
-        if ("Not in the history" in str(told)) is expected:
-            return
-        await asyncio.sleep(0.1)
-    pytest.fail(f"said is {told}")
+    params = lsp.HoverParams(lsp.TextDocumentIdentifier(uri), where)
+    told = await until(
+        lambda: client.text_document_hover_async(params),
+        lambda told: ("Not in the history" in str(told)) is expected,
+    )
+    assert ("Not in the history" in str(told)) is expected, told
 
 
 def write(text: str) -> Callable[[Path, LanguageClient], None]:

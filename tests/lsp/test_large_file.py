@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from lsprotocol import types as lsp
 from pytest_lsp import LanguageClient
+
+from tests.waiting import until
 
 HEAD = "from zenml.client import Client\nclient = Client()\n"
 LINE = "client.get_pipeline('training_pipeline').last_run.steps['trainer'].outputs['output'][0].load()\n"
@@ -18,12 +19,8 @@ async def hover(client: LanguageClient, uri: str) -> lsp.Hover | None:
 
 
 async def answered(client: LanguageClient, uri: str) -> None:
-    """Wait until a hover is answered. Fail after a minute."""
-    for _ in range(600):
-        if await hover(client, uri) is not None:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"{uri} is never answered")
+    """Wait until a hover is answered."""
+    assert await until(lambda: hover(client, uri)), f"{uri} is never answered"
 
 
 async def test_small_files_are_answered_while_a_large_one_is_analysed(

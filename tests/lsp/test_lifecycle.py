@@ -12,6 +12,8 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import LanguageClient
 
+from tests.waiting import PATIENCE, until, until_true
+
 from .conftest import start
 from .test_completion import MODERN
 
@@ -32,14 +34,8 @@ def open_document(client: LanguageClient, folder: Path, text: str = MODERN) -> s
 
 
 async def eventually(client: LanguageClient, uri: str, labels: list[str]) -> None:
-    """Wait until these names are offered; fail after 15 s."""
-    found: list[str] = []
-    for _ in range(150):
-        found = await offered(client, uri)
-        if found == labels:
-            return
-        await asyncio.sleep(0.1)
-    pytest.fail(f"offered are {found}")
+    """Wait until these names are offered."""
+    assert await until(lambda: offered(client, uri), lambda found: found == labels) == labels
 
 
 def configure(client: LanguageClient, **settings: Any) -> None:
@@ -62,10 +58,7 @@ async def test_settings_change_while_the_editor_is_open(server: LanguageClient, 
     await eventually(server, uri, both[:1])
 
     configure(server, history="history")
-    for _ in range(50):
-        if server.messages:
-            break
-        await asyncio.sleep(0.1)
+    await until_true(lambda: server.messages)
     assert "pipesight.history is a string" in server.messages[-1].message
 
 
@@ -82,11 +75,7 @@ async def test_lenses_have_their_values_again_when_the_reader_s_limits_have_chan
 
     for seconds in (10, 20):
         configure(server, enable=True, history=["history"], reader={"timeout": seconds})
-        for _ in range(100):
-            if await values():
-                break
-            await asyncio.sleep(0.1)
-        assert await values(), f"with a limit of {seconds} s"
+        assert await until(values), f"with a limit of {seconds} s"
 
 
 async def test_a_store_that_appears_is_found(server: LanguageClient, sample: Path, tmp_path: Path) -> None:
@@ -131,7 +120,7 @@ async def test_a_request_that_makes_no_sense_is_answered(server: LanguageClient,
     asked = lsp.HoverParams(lsp.TextDocumentIdentifier("file:///x.py"), position)
 
     with pytest.raises(JsonRpcException, match="The parameters of textDocument/hover make no sense"):
-        await asyncio.wait_for(server.text_document_hover_async(asked), 10)
+        await asyncio.wait_for(server.text_document_hover_async(asked), PATIENCE)
 
 
 @pytest.mark.parametrize(("own", "advertised"), [([], True), (["pipesight.readOutput"], False)])
@@ -167,12 +156,11 @@ async def test_each_folder_of_a_workspace_has_its_own_setting(
             initialization_options={"cacheFolder": str(tmp_path / "index"), "clientCommands": []},
         )
     )
-    labels: list[str] = []
-    for _ in range(100):
+
+    async def stores() -> list[str]:
         params = lsp.ExecuteCommandParams("pipesight.status", [{}])
         status: Any = await server.workspace_execute_command_async(params)
-        labels = sorted(source["label"] for source in status["sources"])
-        if len(labels) == 2:
-            break
-        await asyncio.sleep(0.1)
+        return [source["label"] for source in status["sources"]]
+
+    labels = await until(stores, lambda labels: len(labels) == 2)
     assert {Path(label).name for label in labels} == {Path(database).name, "zenml.db"}

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from tests.waiting import PATIENCE
+
 
 class Wire:
     """A server and the client's end of its pipes. Requests of the server are answered with null."""
@@ -35,7 +37,7 @@ class Wire:
         self.request("initialize", params)
         self.notify("initialized", {})
 
-    def request(self, method: str, params: object, *, patience: float = 60.0) -> Any:
+    def request(self, method: str, params: object, *, patience: float = PATIENCE) -> Any:
         """Return the result of a request. Raises RuntimeError for an error and queue.Empty if there is no answer."""
         self._number += 1
         self._send({"id": self._number, "method": method, "params": params})
@@ -50,7 +52,7 @@ class Wire:
         """Send a notification."""
         self._send({"method": method, "params": params})
 
-    def end(self, patience: float = 10.0) -> int:
+    def end(self, patience: float = PATIENCE) -> int:
         """Shut the server down and return its exit status."""
         self.request("shutdown", None)
         self.notify("exit", None)

@@ -18,6 +18,7 @@ from pipesight.outputs.preview import Window
 from pipesight.outputs.process import reader_environment
 from pipesight.outputs.service import PreviewService
 from tests.outputs.conftest import READER, Artifact, output_at
+from tests.waiting import PATIENCE, eventually
 
 
 def test_a_preview_is_read_once_and_then_in_memory(service: PreviewService, artifact: Artifact):
@@ -213,10 +214,7 @@ def test_idle_readers_end_and_start_again(artifact: Artifact, monkeypatch: pytes
     service = PreviewService(None)
     output = output_at(artifact({"data.json": "1"}))
     service.preview_sync(output)
-    deadline = time.monotonic() + 5
-    while reader_threads() - before and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not reader_threads() - before
+    eventually(lambda: not reader_threads() - before)
     assert service.preview_sync(output, Window(limit=5)).summary == "1"
     service.close()
 
@@ -362,7 +360,7 @@ def test_a_reader_stuck_in_c_ends_by_itself_when_nobody_is_left_to_end_it():
     )
     with started("-c", code) as process:
         assert asked(process, "x") == b""
-        assert process.wait(timeout=5) == 1
+        assert process.wait(PATIENCE) == 1
 
 
 def test_a_reader_that_answers_in_time_goes_on(artifact: Artifact):
@@ -377,4 +375,4 @@ def test_the_reader_ends_with_its_input():
     with started("-E", str(READER), "0") as process:
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(timeout=5) == 0
+        assert process.wait(PATIENCE) == 0

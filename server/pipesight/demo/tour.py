@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,14 @@ from pygls.lsp.client import LanguageClient
 
 from pipesight import __version__
 from pipesight.cli.terminal import bold, dim
+
+_LOOKS = 600  # of 0.05 s each: half a minute, for a busy machine
+
+# The files that are shown, and what their lenses say once the outputs are read.
+_LENSES: dict[str, tuple[str, ...]] = {
+    "inspect_run.py": ("4 runs",),
+    "report.py": ("accuracy: 0.", "params: dict of", "confusion: int64", "scatter: 360 x 240"),
+}
 
 
 def show(folder: Path) -> int:
@@ -52,7 +61,7 @@ class _Tour:
             )
         )
         self._client.initialized(lsp.InitializedParams())
-        for _ in range(100):
+        for _ in range(_LOOKS):
             status = await self._command("pipesight.status", {})
             if status["sources"] and all(source.get("synced_at") for source in status["sources"]):
                 return
@@ -60,11 +69,11 @@ class _Tour:
         raise RuntimeError("the sample history could not be indexed")
 
     async def _look(self) -> None:
-        for name in ("inspect_run.py", "report.py"):
+        for name, values in _LENSES.items():
             text = (self._folder / name).read_text(encoding="utf-8")
             uri = self._open(name, text)
             print(bold(name))
-            await self._lenses(uri, text)
+            await self._lenses(uri, text, values)
         legacy = (self._folder / "inspect_run.py").read_text(encoding="utf-8")
         await self._complete(legacy, 'get_pipeline(pipeline_name="')
         await self._complete(legacy, 'get_run(run_name="')
@@ -82,19 +91,28 @@ class _Tour:
         self._client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
         return uri
 
-    async def _lenses(self, uri: str, text: str) -> None:
-        params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri))
-        await self._client.text_document_code_lens_async(params)
-        await asyncio.sleep(0.5)  # values of outputs arrive a moment later, as in an editor
+    async def _lenses(self, uri: str, text: str, values: Sequence[str]) -> None:
         above: dict[int, list[str]] = {}
-        for lens in await self._client.text_document_code_lens_async(params) or ():
-            if lens.command is not None:
-                above.setdefault(lens.range.start.line, []).append(lens.command.title)
+        for _ in range(_LOOKS):  # values of outputs arrive a moment later, as in an editor
+            above = await self._above(uri)
+            shown = str(above)
+            if all(value in shown for value in values):
+                break
+            await asyncio.sleep(0.05)
         for number, line in enumerate(text.splitlines()):
             if number in above:
                 print("    " + dim(" | ".join(above[number])))
             print("    " + line)
         print()
+
+    async def _above(self, uri: str) -> dict[int, list[str]]:
+        """The titles of the lenses above each line."""
+        params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri))
+        above: dict[int, list[str]] = {}
+        for lens in await self._client.text_document_code_lens_async(params) or ():
+            if lens.command is not None:
+                above.setdefault(lens.range.start.line, []).append(lens.command.title)
+        return above
 
     async def _complete(self, text: str, start: str) -> None:
         head = text[: text.index(start) + len(start)]

@@ -1,0 +1,39 @@
+"""Waiting for what a test started. It ends as soon as that is there, and late enough for a busy machine."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+PATIENCE = 60.0
+_PAUSE = 0.02
+
+_T = TypeVar("_T")
+
+
+async def until(ask: Callable[[], Awaitable[_T]], enough: Callable[[_T], object] = bool) -> _T:
+    """Ask until the answer is enough. After a minute, return the last answer: the test says what it lacks."""
+    end = time.monotonic() + PATIENCE
+    while not enough(answer := await ask()) and time.monotonic() < end:
+        await asyncio.sleep(_PAUSE)
+    return answer
+
+
+async def until_true(true: Callable[[], object]) -> None:
+    """Wait until it is true, while the event loop goes on."""
+
+    async def ask() -> object:
+        return true()
+
+    assert await until(ask), "it did not come true in time"
+
+
+def eventually(true: Callable[[], object]) -> float:
+    """Wait until it is true. Return the seconds that took."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < PATIENCE, "it did not come true in time"
+        time.sleep(_PAUSE)
+    return time.monotonic() - began
