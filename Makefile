@@ -15,7 +15,7 @@ WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 # All of their tests are slow, so that their imports need not be waited for.
 SLOW_FILES := tests/real tests/test_mcp.py
 
-.PHONY: demo test test-quick lint format test-python test-pythons test-extension test-editors compatibility soak bench bench-scale package docs clean
+.PHONY: demo test test-quick lint format test-python test-pythons test-fresh test-extension test-editors compatibility soak bench bench-scale package docs clean
 
 demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
 	$(BIN)/pipesight demo
@@ -43,6 +43,9 @@ test-python: .venv/.developed .venvs/zenml/.installed .venvs/pyarrow-13/.install
 
 test-pythons: .venv/.developed .cache/system  ## what a Python can change, on the oldest and the newest here; the reader also on 3.8
 	bash .ci/pythons
+
+test-fresh:  ## the README's two commands in a new Debian with Python alone, as root; ONLY="demo lint" and SUITE=forky choose
+	bash .ci/fresh $(or $(ONLY),demo test)
 
 test-extension: node_modules/.installed  ## the extension's unit tests
 	npm test --silent

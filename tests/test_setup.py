@@ -98,3 +98,8 @@ def test_an_old_python_that_runs_pipesight_gets_a_sentence():
 
     assert done.returncode == 1
     assert done.stderr.startswith("pipesight: Pipesight needs Python 3.10 or newer, and this is 3.9")
+
+
+def test_a_machine_without_an_old_python_is_told_what_is_not_tested(checkout: Path):
+    assert "There is no Python 3.8 to 3.11 here" in run(checkout, "bash", ".ci/old-pyarrow")
+    assert (checkout / ".venvs" / "pyarrow-13" / ".installed").exists()
