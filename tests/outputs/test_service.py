@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -38,12 +39,13 @@ def test_a_problem_is_forgotten_after_a_while(
 ):
     folder = artifact({})
     output = output_at(folder)
-    monkeypatch.setattr("pipesight.outputs.service._PROBLEM_LIFE", 0.2)
+    now = 0.0
+    monkeypatch.setattr("pipesight.outputs.service.time", SimpleNamespace(monotonic=lambda: now))
     assert service.preview_sync(output).kind == "problem"
     folder.mkdir()
     (folder / "data.json").write_text("1")
     assert service.preview_sync(output).kind == "problem"
-    time.sleep(0.25)
+    now += 60
     assert service.cached(output) is None
     assert service.preview_sync(output).summary == "1"
 
@@ -113,7 +115,7 @@ ANSWER = """
 print('{"ready": [3, 11, 0]}', flush=True)
 for line in sys.stdin:
     request = json.loads(line)
-    if "slow" in request["uri"]: time.sleep(60)
+    if "slow" in request["uri"]: time.sleep(600)
     if "crash" in request["uri"]: os._exit(1)
     if "noise" in request["uri"]: print("noise", flush=True)
     print(json.dumps({"id": request["id"], "preview": {"kind": "json", "summary": str(os.getpid())}}), flush=True)
@@ -121,12 +123,10 @@ for line in sys.stdin:
 
 
 def test_a_read_that_takes_too_long_is_ended_and_the_next_one_works(fake_python: FakePython):
-    service = PreviewService(fake_python(ANSWER), timeout=0.5)
-    started = time.monotonic()
+    service = PreviewService(fake_python(ANSWER), timeout=2)
     slow = service.preview_sync(output_at("slow"))
-    assert "took longer than 0.5 s" in slow.summary
+    assert "took longer than 2 s" in slow.summary
     assert "settings" in (slow.advice or "")
-    assert time.monotonic() - started < 5
     assert "can be reached" in (service.preview_sync(output_at("s3://slow")).advice or "")
     assert service.preview_sync(output_at("quick")).kind == "json"
     service.close()
@@ -149,26 +149,25 @@ def test_a_reader_that_cannot_be_asked_is_a_problem_and_not_silence(
 def test_an_interpreter_that_is_a_script_is_given_up_too(fake_python: FakePython, artifact: Artifact):
     hangs = (
         f"import sys, time; sys.path.insert(0, {str(READER.parent)!r}); del sys.argv[:2]; "
-        "from reader import serve; serve.preview = lambda request: time.sleep(60); serve.main()"
+        "from reader import serve; serve.preview = lambda request: time.sleep(600); serve.main()"
     )
     start = f"import subprocess; sys.exit(subprocess.call([sys.executable, '-c', {hangs!r}, *sys.argv[1:]]))"
     service = PreviewService(fake_python(start), timeout=0.5)
     started = time.monotonic()
     assert "took longer" in service.preview_sync(output_at(artifact({"data.json": "1"}))).summary
-    assert time.monotonic() - started < 10, "what the script started ends by itself"
+    assert time.monotonic() - started < PATIENCE, "what the script started ends by itself"
     service.close()
 
 
 def test_a_small_read_does_not_wait_behind_a_slow_one(fake_python: FakePython):
-    service = PreviewService(fake_python(ANSWER), timeout=5)
+    service = PreviewService(fake_python(ANSWER), timeout=600)
     thread = threading.Thread(target=service.preview_sync, args=[output_at("slow")])
     thread.start()
     time.sleep(0.2)
-    started = time.monotonic()
     assert service.preview_sync(output_at("quick")).kind == "json"
-    assert time.monotonic() - started < 3
+    assert thread.is_alive()
     service.close()
-    thread.join(timeout=3)
+    thread.join(PATIENCE)
     assert not thread.is_alive(), "closing ends what runs"
 
 
@@ -230,16 +229,15 @@ def test_after_closing_nothing_runs_and_questions_are_problems(artifact: Artifac
 
 
 def test_closing_does_not_work_off_what_waits(fake_python: FakePython):
-    service = PreviewService(fake_python(ANSWER), timeout=30)
+    service = PreviewService(fake_python(ANSWER), timeout=600)
     waiting = [threading.Thread(target=service.preview_sync, args=[output_at(f"slow {i}")]) for i in range(10)]
     for thread in waiting:
         thread.start()
     time.sleep(0.3)
-    started = time.monotonic()
     service.close()
     for thread in waiting:
-        thread.join(timeout=5)
-    assert time.monotonic() - started < 3
+        thread.join(PATIENCE)
+    assert not any(thread.is_alive() for thread in waiting)
 
 
 def test_memory_is_limited(tmp_path: Path):
@@ -365,10 +363,10 @@ def test_a_reader_stuck_in_c_ends_by_itself_when_nobody_is_left_to_end_it():
 
 def test_a_reader_that_answers_in_time_goes_on(artifact: Artifact):
     folder = artifact({"data.json": "1"})
-    with started("-E", str(READER), "0", "0.3") as process:
+    with started("-E", str(READER), "0", "1.5") as process:
         for _ in range(2):
             assert b'"summary": "1"' in asked(process, folder)
-            time.sleep(0.4)
+            time.sleep(1.6)
 
 
 def test_the_reader_ends_with_its_input():
