@@ -30,7 +30,6 @@ from tests.history import recorder
 from tests.waiting import eventually
 
 STORES = ["0.33.0", "0.55.5", "0.70.0-up0.98.0", "0.98.0"]
-LATE = 2.0  # seconds within which a run has to show up after ZenML's commit
 
 
 def steps_of(history: History, run: Run | None) -> tuple[Step, ...]:
@@ -76,8 +75,7 @@ def test_a_new_run_shows_up_while_watching(database: Path, watch: Callable[..., 
 
     recorder.record_run(database, "first_training", "brand new")
 
-    took = eventually(lambda: history.run("brand new"))
-    assert took < LATE
+    eventually(lambda: history.run("brand new"))
     assert heard
     assert history.runs()[0].name == "brand new"
     assert history.run_count("training_pipeline") == before + 1
