@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 PATIENCE = 60.0
-_PAUSE = 0.02
+_PAUSE = 0.05
 
 _T = TypeVar("_T")
 
