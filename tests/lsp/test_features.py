@@ -167,7 +167,9 @@ async def test_inlay_hints(editor: Editor) -> None:
 
 
 @pytest.mark.parametrize(("defined", "linked"), [(False, ["accuracy"]), (True, [])])
-async def test_document_links_at_once(server: LanguageClient, tmp_path: Path, defined: bool, linked: list[str]) -> None:
+async def test_document_links_soon_after_the_start(
+    server: LanguageClient, tmp_path: Path, defined: bool, linked: list[str]
+) -> None:
     folder = unpack_sample(tmp_path)
     if not defined:
         (folder / "pipelines.py").unlink()  # a name that is defined leads there
@@ -177,7 +179,10 @@ async def test_document_links_at_once(server: LanguageClient, tmp_path: Path, de
     editor.open(text)
     params = lsp.DocumentLinkParams(lsp.TextDocumentIdentifier(editor.uri))
 
-    links = list(await server.text_document_document_link_async(params) or ())
+    async def ask() -> list[lsp.DocumentLink]:
+        return list(await server.text_document_document_link_async(params) or ())
+
+    links = await until(ask, lambda links: bool(links) is bool(linked))
 
     assert [covered(text, link.range) for link in links] == linked
     assert all(Path(to_path(link.target or "") or "").is_dir() for link in links)
