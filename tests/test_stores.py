@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -41,9 +42,10 @@ async def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / "none"))
     sessions: list[Session] = []
 
-    def load(editor: Editor, **settings: object) -> Session:
+    def load(editor: Editor, interpreter: str = "", **settings: object) -> Session:
         sessions.append(editor.session)
-        editor.session.read_options({"cacheFolder": str(tmp_path / "cache"), "settings": settings})
+        cache = str(tmp_path / "cache")
+        editor.session.read_options({"cacheFolder": cache, "interpreter": interpreter, "settings": settings})
         editor.session.load(lsp.ClientCapabilities())
         return editor.session
 
@@ -136,6 +138,46 @@ async def test_each_folder_has_its_own_zenml(two: tuple[Path, Path], load: Calla
     session.options = session.options.__class__(interpreter=str(two[0] / ".venv/bin/python"))
     found = [context.zenml for folder in two if (context := session.context_of((folder / "a.py").as_uri()))]
     assert found == [(0, 98, 0), (0, 55, 5)]
+
+
+def python_that_tells(folder: Path, told: Path) -> str:
+    """A Python of a folder's own that writes down when it starts."""
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\necho {folder.name} >> "{told}"\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    return str(python)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the Pythons are shell scripts")
+async def test_each_folder_reads_outputs_with_its_own_python(
+    two: tuple[Path, Path], load: Callable[..., Session], tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    new, old = two
+    shared = [str(new / "history")]
+    session = load(Editor(new, old), python_that_tells(new, told), history=shared)
+    session.configure_folders({old: {"interpreter": python_that_tells(old, told), "history": shared}})
+    await until_true(lambda: is_read(session))
+    output = Thing(Kind.OUTPUT, "accuracy", owner=Thing(Kind.STEP, "train", owner=LAST))
+    for folder in (old, new, old):
+        context = session.context_of((folder / "a.py").as_uri())
+        assert context is not None
+        found = context.find(output).output
+        assert found is not None
+        assert (await context.previews.preview(found)).kind != "problem"
+    assert told.read_text().split() == ["old", "new"]
+
+
+async def test_a_command_for_a_store_is_answered_from_the_folder_that_has_it(
+    two: tuple[Path, Path], load: Callable[..., Session]
+) -> None:
+    session = load(Editor(*two), history=["history"])
+    await until_true(lambda: is_read(session))
+    for folder in two:
+        of_file = session.context_of((folder / "a.py").as_uri())
+        assert of_file is not None
+        (state,) = of_file.history.state.sources
+        assert session.context_of_source(state.source) is of_file
 
 
 async def test_a_named_store_that_is_deleted_keeps_its_history_and_says_so(

@@ -97,9 +97,26 @@ describe("the server's life", () => {
     answers.settings = { history: ["/window"] };
     answers.folderSettings = { "/two": { history: ["/two/runs"] } };
     const items = [{}, { scopeUri: "file:///two" }];
-    assert.deepEqual(clients[0]?.options.middleware.workspace.configuration({ items }), [
+    assert.deepEqual(await clients[0]?.options.middleware.workspace.configuration({ items }), [
       { logLevel: undefined, history: ["/window"] },
-      { logLevel: undefined, history: ["/two/runs"] },
+      { logLevel: undefined, history: ["/two/runs"], interpreter: "" },
     ]);
+  });
+
+  it("names the Python of each folder: that of its settings, or the one that is selected for it", async () => {
+    const { server } = create();
+    await server.restart();
+    answers.folderSettings = { "/one": { interpreter: "${workspaceFolder}/.venv/bin/python" } };
+    const getEnvironment = ({ path }: { path: string }) =>
+      Promise.resolve({ execInfo: { run: { executable: `/envs${path}/python` } } });
+    answers.extensions = { "ms-python.vscode-python-envs": { getEnvironment } };
+    const named = async () => {
+      const items = ["/one", "/two"].map((folder) => ({ scopeUri: `file://${folder}` }));
+      const found = await clients[0]?.options.middleware.workspace.configuration({ items });
+      return found?.map((settings) => (settings as { interpreter: string }).interpreter);
+    };
+    assert.deepEqual(await named(), ["/one/.venv/bin/python", "/envs/two/python"]);
+    answers.isTrusted = false;
+    assert.deepEqual(await named(), ["/one/.venv/bin/python", ""]);
   });
 });

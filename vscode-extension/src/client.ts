@@ -16,16 +16,15 @@ import { CLIENT_COMMANDS, Command, LINK_COMMANDS, type Request } from "./command
 import { type InitializationOptions, type ServerStatus, STATUS_CHANGED } from "./protocol";
 import { execute, findPythons, FROM_PATH, type Python, readerOf, remarkOn, SetupError } from "./python";
 import { logLines } from "./serverLog";
-import { clientSettings, SECTION, serverSettings } from "./settings";
+import { clientSettings, interpreterOf, SECTION, serverSettings } from "./settings";
 import { Stopwatch } from "./stopwatch";
 
 export type ServerState = "disabled" | "starting" | "running" | "failed";
 
-/** Python in files, unsaved documents and notebooks, the code blocks of Markdown files, and run configurations. */
+/** Python in files, unsaved documents and the cells of notebooks, and the code blocks of Markdown files. */
 const DOCUMENTS = [
   ...["file", "untitled", "vscode-notebook", "vscode-notebook-cell"].map((scheme) => ({ scheme, language: "python" })),
   ...["file", "untitled"].map((scheme) => ({ scheme, language: "markdown" })),
-  { scheme: "file", language: "yaml" },
 ];
 
 export class Server implements vscode.Disposable {
@@ -184,7 +183,9 @@ export class Server implements vscode.Disposable {
       middleware: {
         workspace: {
           configuration: ({ items }) =>
-            items.map(({ scopeUri }) => serverSettings(scopeUri ? vscode.Uri.parse(scopeUri) : undefined)),
+            Promise.all(
+              items.map(({ scopeUri }) => this.settingsOf(scopeUri ? vscode.Uri.parse(scopeUri) : undefined)),
+            ),
         },
         provideCodeLenses: async (document, token, next) => {
           const lenses = await next(document, token);
@@ -201,6 +202,14 @@ export class Server implements vscode.Disposable {
         trusted: vscode.workspace.isTrusted,
       }),
     };
+  }
+
+  /** The settings of one folder of several, with the Python that its outputs are read with. Else those of the window. */
+  private async settingsOf(folder: vscode.Uri | undefined): Promise<object> {
+    if (!folder) return serverSettings();
+    const selected = async () => (await selectedPythons(this.log, folder))[0]?.command ?? "";
+    const interpreter = interpreterOf(folder) || (vscode.workspace.isTrusted ? await selected() : "");
+    return { ...serverSettings(folder), interpreter };
   }
 
   private enter(state: ServerState, failure = ""): void {

@@ -22,9 +22,11 @@ interface PythonApi {
 /** Milliseconds that the start waits for another extension. */
 const PATIENCE = 5_000;
 
-/** Return the selected interpreters of the first workspace folder, best first. */
-export async function selectedPythons(log: vscode.LogOutputChannel): Promise<Candidate[]> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+/** Return the selected interpreters of a workspace folder, by default of the first, best first. */
+export async function selectedPythons(
+  log: vscode.LogOutputChannel,
+  folder = vscode.workspace.workspaceFolders?.[0]?.uri,
+): Promise<Candidate[]> {
   const answers = await Promise.all([
     named("Python Environments", fromEnvironments(folder), log),
     named("the Python extension", fromPython(folder), log),

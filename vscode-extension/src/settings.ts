@@ -18,6 +18,12 @@ export interface ClientSettings {
   readonly logLevel: string;
 }
 
+/** The Python that the settings of a folder name, or "". */
+export function interpreterOf(folder: vscode.Uri): string {
+  const named = vscode.workspace.getConfiguration(SECTION, folder).get("interpreter", "");
+  return named.replaceAll("${workspaceFolder}", folder.fsPath);
+}
+
 export function clientSettings(): ClientSettings {
   const settings = vscode.workspace.getConfiguration(SECTION);
   return {
@@ -31,7 +37,7 @@ export function clientSettings(): ClientSettings {
 }
 
 /** The settings below `pipesight` that somebody set, as plain data. The log level tells the server that these are all. */
-export function serverSettings(scope?: vscode.Uri): unknown {
+export function serverSettings(scope?: vscode.Uri): object {
   const settings = vscode.workspace.getConfiguration(SECTION, scope);
   const isSet = (name: string): boolean | undefined => {
     const found = settings.inspect(name);

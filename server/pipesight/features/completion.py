@@ -98,6 +98,11 @@ async def documentation(context: Context, item: lsp.CompletionItem) -> lsp.Marku
     return page.plain() if kind is None else markup(page, kind, links=False)
 
 
+def document_of(item: lsp.CompletionItem) -> str:
+    """Return the URI of the document in which a name was offered."""
+    return str(cast("Mapping[str, object]", item.data).get("uri", "")) if isinstance(item.data, Mapping) else ""
+
+
 def _found(context: Context, item: lsp.CompletionItem) -> Found:
     if not isinstance(item.data, Mapping):
         return Found()
@@ -305,7 +310,7 @@ def _completion_list(
     client = context.client
     edit_range = view.range(slot.replace)
     is_part = bool(slot.before or slot.after)  # editors compare what is typed in one of several strings side by side
-    data = {"kind": slot.kind.value, **address(owner)}
+    data = {"kind": slot.kind.value, "uri": view.uri, **address(owner)}
     items: list[lsp.CompletionItem] = []
     for number, name in enumerate(names):
         text = written(name.text, slot)

@@ -289,8 +289,9 @@ def complete(ls: PipesightServer, params: lsp.CompletionParams) -> lsp.Completio
 @_quiet_async
 async def resolve_completion(ls: PipesightServer, item: lsp.CompletionItem) -> lsp.CompletionItem:
     """The page of the selected name."""
-    if ls.session.context is not None:
-        item.documentation = await completion.documentation(ls.session.context, item)
+    context = ls.session.context_of(completion.document_of(item))
+    if context is not None:
+        item.documentation = await completion.documentation(context, item)
     return item
 
 
@@ -320,7 +321,7 @@ def show_code_lenses(ls: PipesightServer, params: lsp.CodeLensParams) -> list[ls
     if at is None:
         return None
     lenses = code_lens.code_lenses(*at)
-    ls.session.read_soon(lenses.wanted)
+    ls.session.read_soon(at[0], lenses.wanted)
     return lenses.items
 
 
@@ -410,7 +411,7 @@ def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> list[l
     if at is None:
         return None
     hints = inlay_hints.inlay_hints(*at, params.range)
-    ls.session.read_soon(hints.wanted)
+    ls.session.read_soon(at[0], hints.wanted)
     return hints.items or None
 
 
@@ -538,8 +539,10 @@ async def _run(
 ) -> object:
     """Return a command's answer. A client without a panel is also shown a document."""
     argument = _argument(arguments)
-    uri = argument.get("uri")
+    uri, source = argument.get("uri"), argument.get("source")
     context = ls.session.context_of(uri) if isinstance(uri, str) else ls.session.context
+    if not isinstance(uri, str) and isinstance(source, str):
+        context = ls.session.context_of_source(source)
     if context is None:
         return encode(_STARTING)
     try:

@@ -21,6 +21,7 @@ from pipesight.features import commands, diagnostics
 from pipesight.history.history import History
 from pipesight.history.model import Output
 from pipesight.history.sources.source import Source
+from pipesight.outputs.service import PreviewService
 from pipesight.pages import show
 from pipesight.pages.contract import ServerStatus
 from pipesight.project_settings import FILES, ProjectSettings, project_settings
@@ -88,7 +89,8 @@ class Session:
         self._given_of: Mapping[Path, object] = {}  # its settings for each folder, if it has several folders
         self.documents = Documents(Encoding())
         self.context: Context | None = None
-        self._read_for_lenses: set[str] = set()
+        self._previews: dict[str, PreviewService] = {}  # by interpreter, of folders with another than the first's
+        self._read_for_lenses: set[tuple[PreviewService, str]] = set()
         self._news: asyncio.TimerHandle | None = None
         self._shown: tempfile.TemporaryDirectory[str] | None = None
         self._diagnosing: asyncio.TimerHandle | None = None
@@ -145,6 +147,7 @@ class Session:
         """Take the settings of the client for each folder of the workspace."""
         if given != self._given_of:
             self._given_of = given
+            self._contexts.clear()
             self.refresh()
 
     def _settings(self) -> tuple[Settings, list[str]]:
@@ -162,7 +165,7 @@ class Session:
         self._contexts.clear()
         old, context.settings = context.settings, settings
         if settings.reader != old.reader:
-            context.previews.close()
+            self._close_previews(context)
             context.previews = open_previews(settings, self.options.interpreter)
             self._read_for_lenses.clear()
         if (settings.enable, settings.history, settings.project) != (old.enable, old.history, old.project):
@@ -174,10 +177,40 @@ class Session:
         folder = self._folder_of(uri)
         if self.context is None or folder is None or len(self._stores.of_folder) < 2:
             return self.context
+        return self._context_in(self.context, folder)
+
+    def context_of_source(self, source: str) -> Context | None:
+        """Return what features read for a store that no document asks for: that of the first folder that has it."""
+        having = (folder for folder, found in self._stores.of_folder.items() if source in {each.key for each in found})
+        folder = next(having, None)
+        if self.context is None or folder is None or len(self._stores.of_folder) < 2:
+            return self.context
+        return self._context_in(self.context, folder)
+
+    def _context_in(self, context: Context, folder: Path) -> Context:
         if folder not in self._contexts:
+            previews = self._previews_of(context, self._interpreter_of(folder))
             keys = self._stores.keys_of(folder)
-            self._contexts[folder] = self.context.of_folder(keys, self._release_in(folder))
+            self._contexts[folder] = context.of_folder(keys, self._release_in(folder), previews)
         return self._contexts[folder]
+
+    def _interpreter_of(self, folder: Path) -> str:
+        """Return the Python of a folder. The client names one in the folder's settings, or one for all folders."""
+        named = (table(self._given_of.get(folder)) or {}).get("interpreter")
+        return named if isinstance(named, str) and named else self.options.interpreter
+
+    def _previews_of(self, context: Context, interpreter: str) -> PreviewService:
+        """Return the service that reads outputs with this Python. Folders with the same Python share it."""
+        if interpreter == self.options.interpreter:
+            return context.previews
+        if interpreter not in self._previews:
+            self._previews[interpreter] = open_previews(context.settings, interpreter)
+        return self._previews[interpreter]
+
+    def _close_previews(self, context: Context) -> None:
+        for service in (context.previews, *self._previews.values()):
+            service.close()
+        self._previews.clear()
 
     def _folder_of(self, uri: str) -> Path | None:
         path = to_path(uri)
@@ -187,10 +220,11 @@ class Session:
         )
 
     def _release_in(self, folder: Path) -> Release | None:
-        """Return the release of ZenML in a folder. The client names the interpreter of the first folder."""
+        """Return the release of ZenML in a folder. One interpreter for all folders is that of the first."""
         is_first = folder == next(iter(self._editor.folders()), None)
-        if is_first or not has_environment(folder):
-            return installed_release(self.options.interpreter, [folder])
+        interpreter = self._interpreter_of(folder)
+        if is_first or interpreter != self.options.interpreter or not has_environment(folder):
+            return installed_release(interpreter, [folder])
         return installed_release("", [folder], {})
 
     def refresh(self) -> None:
@@ -220,7 +254,7 @@ class Session:
         """End what runs beside the server."""
         if self.context is not None:
             self.context.history.close()
-            self.context.previews.close()
+            self._close_previews(self.context)
             self.context.places.stop()
             self.context = None
         if self._shown is not None:
@@ -235,13 +269,13 @@ class Session:
         if self._news is None:
             self._news = asyncio.get_running_loop().call_later(_SETTLE, self._announce_now)
 
-    def read_soon(self, outputs: Iterable[Output]) -> None:
+    def read_soon(self, context: Context, outputs: Iterable[Output]) -> None:
         """Read the values that lenses or hints would show, each once, and have them asked for again."""
-        wanted = [output for output in outputs if output.id not in self._read_for_lenses]
+        wanted = [output for output in outputs if (context.previews, output.id) not in self._read_for_lenses]
         local = [output for output in wanted if "://" not in output.uri]
-        self._read_for_lenses.update(output.id for output in wanted)
-        if local and self.context is not None:
-            self._start(_read_all(self.context, local)).add_done_callback(lambda _: self.announce())
+        self._read_for_lenses.update((context.previews, output.id) for output in wanted)
+        if local:
+            self._start(_read_all(context, local)).add_done_callback(lambda _: self.announce())
 
     def diagnostics_of(self, context: Context, view: View) -> list[lsp.Diagnostic]:
         """The diagnostics of a document; while the history is being read, those it had before."""

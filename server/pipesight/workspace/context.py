@@ -150,9 +150,10 @@ class Context:
             found = known[1][thing] = find(self.history, thing, self.runtime)
         return found
 
-    def of_folder(self, sources: Collection[str], zenml: Release | None) -> Context:
-        """Return the context of a folder that has these stores, given by their keys, and this release of ZenML."""
-        return replace(self, history=self.history.of_sources(sources), zenml=zenml, _found=(None, {}))
+    def of_folder(self, sources: Collection[str], zenml: Release | None, previews: PreviewService) -> Context:
+        """Return the context of a folder that has these stores, given by their keys, this ZenML and these previews."""
+        history = self.history.of_sources(sources)
+        return replace(self, history=history, zenml=zenml, previews=previews, _found=(None, {}))
 
     @property
     def runtime(self) -> Runtime:

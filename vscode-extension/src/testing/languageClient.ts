@@ -24,7 +24,7 @@ export class LanguageClient {
     readonly executable: { command: string; args: string[]; options: { cwd: string; env: Record<string, string> } },
     readonly options: {
       initializationOptions: () => Record<string, unknown>;
-      middleware: { workspace: { configuration: (params: { items: { scopeUri?: string }[] }) => unknown[] } };
+      middleware: { workspace: { configuration: (params: { items: { scopeUri?: string }[] }) => Promise<object[]> } };
     },
   ) {
     clients.push(this);

@@ -1,0 +1,65 @@
+"""A workspace of two folders over the protocol: each file is answered from its folder's stores and Python."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .wire import Wire
+
+CODE = 'from zenml.client import Client\nClient().get_pipeline("")\n'
+NEWEST = ("tpl-2026_11_22-13_05_19_988308", "tpl-2026_11_22-13_10_20_269220")  # the last runs of the pipeline in either
+
+
+@pytest.fixture
+def two(unpack_history: Callable[[str], Path], tmp_path: Path) -> tuple[Path, Path]:
+    """Two folders with a pipeline of the same name in the stores of each."""
+    folders = (tmp_path / "new", tmp_path / "old")
+    for folder, name in zip(folders, ("0.98.0", "0.55.5"), strict=True):
+        shutil.copytree(unpack_history(name) / "config/local_stores", folder / "history/local_stores")
+        (folder / "read.py").write_text(CODE)
+    return folders
+
+
+@pytest.fixture
+def wire(two: tuple[Path, Path], tmp_path: Path) -> Iterator[Wire]:
+    command = [sys.executable, "-m", "pipesight", "lsp"]
+    server = Wire(command, tmp_path, tmp_path / "log", ZENML_CONFIG_PATH=str(tmp_path / "none"))
+    folders = [{"uri": folder.as_uri(), "name": folder.name} for folder in two]
+    options = {"settings": {"history": ["history"]}, "cacheFolder": str(tmp_path / "cache")}
+    params = {"processId": None, "capabilities": {}, "workspaceFolders": folders, "initializationOptions": options}
+    server.request("initialize", params)
+    server.notify("initialized", {})
+    yield server
+    server.kill()
+
+
+def offered(wire: Wire, file: Path) -> dict[str, Any]:
+    """The completion item of the pipeline of both, when the stores are read."""
+    document = {"uri": file.as_uri(), "languageId": "python", "version": 1, "text": CODE}
+    wire.notify("textDocument/didOpen", {"textDocument": document})
+    position = {"line": 1, "character": len(CODE.splitlines()[1]) - 2}
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        found = wire.request("textDocument/completion", {"textDocument": {"uri": file.as_uri()}, "position": position})
+        for item in (found or {}).get("items", ()):
+            if item["label"] == "training_pipeline":
+                return item
+        time.sleep(0.1)
+    pytest.fail("the pipeline was never offered")
+
+
+def test_an_offered_name_is_described_from_the_stores_of_its_folder(wire: Wire, two: tuple[Path, Path]) -> None:
+    items = {folder.name: offered(wire, folder / "read.py") for folder in two}
+
+    pages = {name: json.dumps(wire.request("completionItem/resolve", item)) for name, item in items.items()}
+
+    assert [name in pages["new"] for name in NEWEST] == [True, False]
+    assert [name in pages["old"] for name in NEWEST] == [False, True]
