@@ -1,4 +1,4 @@
-"""Derive which release of ZenML has which module, member and keyword, from the wheels of its releases.
+"""Derive which release of ZenML has which module, member, keyword, status and column, from the wheels of its releases.
 
 Usage: python tools/zenml_releases.py FOLDER, with the wheels of all releases in FOLDER
 (`pip download --no-deps zenml==X`, with `--python-version 3.8 --only-binary=:all:` for old releases).
@@ -27,7 +27,7 @@ FILES = re.compile(
     r"zenml/(?:client|repository|core/repo|client_lazy_loader|model/\w+|stack/stack|stack/stack_component|exceptions"
     r"|models/.*|post_execution/.*|artifacts/.*|utils/(?:metadata_utils|artifact_utils)|metadata/.*|steps/step_context"
     r"|model_deployers/\w+|metadata_stores/\w+|services/\w+|__init__|new/steps/step_context|new/pipelines/\w+"
-    r"|pipelines/\w+|steps/\w+|environment|core/\w+)\.py\Z"
+    r"|pipelines/\w+|steps/\w+|environment|core/\w+|enums|constants)\.py\Z"
 )
 VIEWS = {
     "repository": ("Repository",),
@@ -50,30 +50,45 @@ RESPONSES = {
 }
 # Modules that nobody imports to read a history.
 INTERNAL = re.compile(r"zenml\.(?:cli|zen_server|zen_stores|_hub|utils|analytics|orchestrators|config)\.")
+ENUMS = ("ExecutionStatus", "DeploymentStatus", "ModelStages")
+FILTERS = ("Filter", "FilterModel")  # the ends of the names of classes that lists are filtered and sorted by
+SORTED = "CUSTOM_SORTING_OPTIONS"
+NOT_SORTED = "FILTER_EXCLUDE_FIELDS"
 OPEN = ("__getattr__", "__getattribute__", "__new__")  # what such a class gives cannot be read
 Release = tuple[int, ...]
 
 
 @dataclass
 class Class:
-    """A class: its members, and of its methods the names of the parameters, None where they take any."""
+    """A class: its members, and of its methods the names of the parameters, None where they take any.
+
+    `fields` are those of a data model, `words` the strings that it assigns, and `lists` its lists of strings and of
+    constants. `filters` are the filters that its methods make.
+    """
 
     bases: list[str]
     members: set[str] = field(default_factory=set)
     keywords: dict[str, set[str] | None] = field(default_factory=dict)
+    fields: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    lists: dict[str, set[str]] = field(default_factory=dict)
+    filters: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Found:
     """What a release has: modules, members (`client.get_pipeline`) and keywords (`client.get_pipeline(version)`).
 
-    `receivers` are the receivers whose class is there. Of the others it says nothing.
+    `receivers` are the receivers whose class is there. Of the others it says nothing. `columns` are those that a list
+    is sorted by (`list_pipelines(created)`), `enums` the values of enumerations (`ExecutionStatus(completed)`).
     """
 
     modules: set[str] = field(default_factory=set)
     receivers: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
     keywords: set[str] = field(default_factory=set)
+    columns: set[str] = field(default_factory=set)
+    enums: set[str] = field(default_factory=set)
 
 
 def main(folder: Path) -> None:
@@ -87,6 +102,8 @@ def main(folder: Path) -> None:
         "RECEIVERS": ranges(releases, {release: each.receivers for release, each in found.items()}),
         "MEMBERS": ranges(releases, {release: each.members for release, each in found.items()}, members),
         "KEYWORDS": ranges(releases, {release: each.keywords for release, each in found.items()}, keywords),
+        "COLUMNS": ranges(releases, {release: each.columns for release, each in found.items()}, whole=True),
+        "ENUMS": ranges(releases, {release: each.enums for release, each in found.items()}, whole=True),
     }
     TARGET.write_text(written(releases[-1], tables), "utf-8")
 
@@ -122,16 +139,43 @@ def read(path: Path) -> Found:
         found.modules = {module for module in map(module_of, names) if not INTERNAL.match(module)}
         sources = [wheel.read(name).decode("utf-8") for name in names if FILES.match(name)]
     classes: dict[str, list[Class]] = {}
+    constants: dict[str, str] = {}
     for source in sources:
-        for node in ast.walk(ast.parse(source)):
+        module = ast.parse(source)
+        constants |= strings(module.body)
+        for node in ast.walk(module):
             if isinstance(node, ast.ClassDef):
                 classes.setdefault(node.name, []).append(class_of(node))
+    found.enums = {f"{name}({word})" for name in ENUMS for each in classes.get(name, []) for word in each.words}
+    found.columns = columns_of(classes, constants)
     for prefix, receivers in (("old ", VIEWS), ("", RESPONSES)):
         for receiver, names_of in receivers.items():
             if any(name in classes for name in names_of):
                 found.receivers.add(prefix + receiver)
                 add(found, prefix, receiver, [whole(name, classes, set()) for name in names_of if name in classes])
     return found
+
+
+def strings(body: Iterable[ast.stmt]) -> dict[str, str]:
+    """Return the strings that statements assign, by name."""
+    return {
+        target.id: node.value.value
+        for node in body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def columns_of(classes: Mapping[str, list[Class]], constants: Mapping[str, str]) -> set[str]:
+    """Return the columns that the lists of the client are sorted by."""
+    columns: set[str] = set()
+    for client in classes.get("Client", []):
+        for call, name in client.filters.items():
+            model = whole(name, classes, set())
+            names = (model.fields - model.lists.get(NOT_SORTED, set())) | model.lists.get(SORTED, set())
+            columns |= {f"{call}({constants.get(each, each)})" for each in names if not each.startswith("_")}
+    return columns
 
 
 def add(found: Found, prefix: str, receiver: str, kinds: list[Class]) -> None:
@@ -164,11 +208,33 @@ def class_of(node: ast.ClassDef) -> Class:
             arguments = each.args
             named = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
             made.keywords[each.name] = None if arguments.kwarg is not None else named
+            if each.name in table("client") and each.name.startswith("list_") and (made_filter := filter_in(each)):
+                made.filters[each.name] = made_filter
         elif isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
             made.members.add(each.target.id)
+            if not ast.unparse(each.annotation).startswith("ClassVar"):
+                made.fields.add(each.target.id)
+            made.lists |= lists_in([each.target], each.value)
         elif isinstance(each, ast.Assign):
             made.members.update(target.id for target in each.targets if isinstance(target, ast.Name))
+            made.lists |= lists_in(each.targets, each.value)
+    made.words = set(strings(node.body).values())
     return made
+
+
+def filter_in(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Return the class of the filter that a method makes, empty if it makes none."""
+    calls = [name_of(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)]
+    return next((name for name in calls if name.endswith(FILTERS)), "")
+
+
+def lists_in(targets: Iterable[ast.expr], value: ast.expr | None) -> dict[str, set[str]]:
+    """Return the list of strings and constants that is assigned to a list of columns."""
+    if not isinstance(value, ast.List):
+        return {}
+    constants = {each.value for each in value.elts if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+    words = constants | {each.id for each in value.elts if isinstance(each, ast.Name)}
+    return {name_of(target): words for target in targets if name_of(target) in (SORTED, NOT_SORTED)}
 
 
 def name_of(node: ast.expr) -> str:
@@ -187,20 +253,24 @@ def whole(name: str, classes: Mapping[str, list[Class]], seen: set[str]) -> Clas
         for part in (*inherited, each):
             made.members |= part.members
             made.keywords |= part.keywords
+            made.fields |= part.fields
+            for name_of_list, words in part.lists.items():
+                made.lists[name_of_list] = made.lists.get(name_of_list, set()) | words
     return made
 
 
 def ranges(
-    releases: list[Release], present: Mapping[Release, set[str]], names: Iterable[str] = ()
+    releases: list[Release], present: Mapping[Release, set[str]], names: Iterable[str] = (), *, whole: bool = False
 ) -> dict[str, list[str]]:
     """Return the names by when they are there: `0.5.0:0.6.0` from one release until before another.
 
-    Names that are in every release are left out. Those of `names` that are in none have no span.
+    Names that are in every release are left out, unless the table is to be `whole`. Those of `names` that are in none
+    have no span.
     """
     grouped: dict[str, list[str]] = {}
     for name in sorted(set(names).union(*present.values())):
         spans = " ".join(spans_of(releases, [name in present[release] for release in releases]))
-        if spans != f"{shown(FIRST)}:":
+        if whole or spans != f"{shown(FIRST)}:":
             grouped.setdefault(spans, []).append(name)
     return grouped
 
@@ -228,12 +298,12 @@ def pruned(grouped: dict[str, list[str]]) -> dict[str, list[str]]:
     return {spans: names for spans, names in left.items() if names}
 
 
-HEAD = """Which release of ZenML has which module, member and keyword.
+HEAD = """Which release of ZenML has which module, member, keyword, column to sort by and value of an enumeration.
 
 Written by `tools/zenml_releases.py` from the wheels of all releases up to NEWEST. Do not edit it by hand.
 `0.5.0:0.6.0` says that 0.5.0 is the first release with these names, and 0.6.0 the first without them. Names that
-every release has are left out. Names that none has stand under the empty key. "old " marks the classes of the API
-before 0.41.
+every release has are left out, except in COLUMNS and ENUMS. Names that none has stand under the empty key. "old "
+marks the classes of the API before 0.41.
 """
 
 

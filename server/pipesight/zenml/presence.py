@@ -1,9 +1,9 @@
-"""Which release of ZenML has which module, member and keyword.
+"""Which release of ZenML has which module, member, keyword, column to sort by and value of an enumeration.
 
 Written by `tools/zenml_releases.py` from the wheels of all releases up to NEWEST. Do not edit it by hand.
 `0.5.0:0.6.0` says that 0.5.0 is the first release with these names, and 0.6.0 the first without them. Names that
-every release has are left out. Names that none has stand under the empty key. "old " marks the classes of the API
-before 0.41.
+every release has are left out, except in COLUMNS and ENUMS. Names that none has stand under the empty key. "old "
+marks the classes of the API before 0.41.
 """
 
 NEWEST = "0.98.0"
@@ -508,13 +508,15 @@ RECEIVERS = {
 
 MEMBERS = {
     "": (
-        "artifact.model, artifact.producer_step, client.get_pipelines, model._get_model_version, "
-        "model._get_or_create_model_version, model.artifacts, model.data_artifacts, model.delete_artifact, "
-        "model.deployment_artifacts, model.get_artifact, model.get_data_artifact, model.get_deployment_artifact, "
-        "model.get_endpoint_artifact, model.get_model_artifact, model.get_pipeline_run, model.load_artifact, "
-        "model.model, model.model_artifacts, model.pipeline_runs, model.version, output.model, output.producer_step, "
-        "pipeline.get_run_for_completed_step, pipeline.get_run_names, pipeline.versions, run.get_step_names, "
-        "run.get_steps, run.model, step.get_input, step.get_output, step.get_output_names, step.model"
+        "artifact.model, artifact.producer_step, client.create_deployment, client.create_schedule, "
+        "client.create_snapshot, client.get_pipelines, client.update_deployment, client.update_flavor, "
+        "model._get_model_version, model._get_or_create_model_version, model.artifacts, model.data_artifacts, "
+        "model.delete_artifact, model.deployment_artifacts, model.get_artifact, model.get_data_artifact, "
+        "model.get_deployment_artifact, model.get_endpoint_artifact, model.get_model_artifact, "
+        "model.get_pipeline_run, model.load_artifact, model.model, model.model_artifacts, model.pipeline_runs, "
+        "model.version, output.model, output.producer_step, pipeline.get_run_for_completed_step, "
+        "pipeline.get_run_names, pipeline.versions, run.get_step_names, run.get_steps, run.model, step.get_input, "
+        "step.get_output, step.get_output_names, step.model"
     ),
     "0.5.0:0.5.2 0.33.0:0.41.0": (
         "old pipeline.get_runs, old step.get_input, old step.get_output, old step.get_output_names"
@@ -545,21 +547,31 @@ MEMBERS = {
     "0.7.1:0.41.0": "old pipeline.get_run_for_completed_step",
     "0.11.0:": "pipeline.get_runs",
     "0.11.0:0.20.0": "pipeline.get_run",
-    "0.20.0:": ("client.activate_stack, client.active_stack, client.active_stack_model, client.update_stack, stack.id"),
+    "0.20.0:": (
+        "client.activate_stack, client.active_stack, client.active_stack_model, client.create_flavor, "
+        "client.delete_flavor, client.delete_user, client.get_flavor_by_name_and_type, client.update_stack, "
+        "client.update_stack_component, stack.id"
+    ),
     "0.20.0:0.23.0": "client.get_pipeline_by_name",
-    "0.20.0:0.33.0 0.80.0:": "client.set_active_project",
+    "0.20.0:0.33.0 0.80.0:": "client.delete_project, client.set_active_project",
     "0.20.0:0.41.0": "old output.name, old pipeline.id, old run.id",
     "0.23.0:": (
-        "artifact.data_type, artifact.id, artifact.name, artifact.type, artifact.uri, client.delete_pipeline, "
-        "client.delete_stack, client.get_pipeline, client.get_pipeline_run, client.get_stack, client.list_pipelines, "
-        "client.list_stacks, output.data_type, output.id, output.name, output.type, output.uri, pipeline.id, "
+        "artifact.data_type, artifact.id, artifact.name, artifact.type, artifact.uri, client.create_stack_component, "
+        "client.create_user, client.delete_pipeline, client.delete_stack, client.get_flavor, client.get_pipeline, "
+        "client.get_pipeline_run, client.get_stack, client.get_stack_component, client.get_user, "
+        "client.list_pipelines, client.list_stack_components, client.list_stacks, client.list_users, "
+        "client.update_user, output.data_type, output.id, output.name, output.type, output.uri, pipeline.id, "
         "pipeline.runs, run.id, run.name, run.pipeline, run.stack, run.status, step.id, step.name, "
         "step.pipeline_run_id, step.status"
     ),
     "0.23.0:0.30.0": "step.entrypoint_name",
+    "0.23.0:0.32.0 0.34.0:": "client.list_flavors",
+    "0.23.0:0.33.0 0.80.0:": "client.create_project, client.get_project, client.update_project",
     "0.23.0:0.68.0": "client.list_runs",
     "0.30.0:": "client.get_run_step, client.list_run_steps, run.end_time, run.start_time",
     "0.31.0:": ("client.delete_artifact, client.delete_pipeline_run, client.get_artifact, client.list_artifacts"),
+    "0.31.1:": "client.delete_schedule, client.get_schedule, client.list_schedules",
+    "0.32.0:0.33.0 0.80.0:": "client.list_projects",
     "0.32.0:0.41.0": "old pipeline.num_runs",
     "0.33.0:0.41.0": (
         "old output.artifact, old output.get_hydrated_version, old output.load, old output.model, old "
@@ -569,35 +581,49 @@ MEMBERS = {
         "run.artifact_versions, old run.artifacts, old run.end_time, old run.get_hydrated_version, old run.get_steps, "
         "old run.model, old run.model_version, old run.original_run, old run.outputs, old run.parent_run, old "
         "run.pipeline, old run.produced_artifact_versions, old run.produced_artifacts, old run.refresh_run_status, "
-        "old run.run_metadata, old run.stack, old run.start_time, old step.get_hydrated_version, old step.model, old "
-        "step.model_version, old step.pipeline_run_id, old step.regular_inputs, old step.regular_outputs, old "
-        "step.run"
+        "old run.run_metadata, old run.stack, old run.start_time, old step.config, old step.get_hydrated_version, old "
+        "step.model, old step.model_version, old step.pipeline_run_id, old step.regular_inputs, old "
+        "step.regular_outputs, old step.run, old step.run_metadata"
     ),
-    "0.33.0:0.80.0": "client.set_active_workspace",
+    "0.33.0:0.80.0": (
+        "client.create_workspace, client.delete_workspace, client.get_workspace, client.list_workspaces, "
+        "client.set_active_workspace, client.update_workspace"
+    ),
+    "0.34.0:": (
+        "client.create_secret, client.delete_deployment, client.delete_secret, client.get_deployment, "
+        "client.get_secret, client.list_deployments, client.list_secrets, client.update_secret"
+    ),
+    "0.34.0:0.80.0": "client.get_secret_by_name_and_scope",
+    "0.35.1:": "client.delete_stack_component",
+    "0.37.0:": (
+        "client.create_code_repository, client.delete_code_repository, client.get_code_repository, "
+        "client.list_code_repositories, client.update_code_repository"
+    ),
     "0.41.0:": (
         "artifact.load, artifact.run, artifact.step, artifact.visualize, client.list_pipeline_runs, output.load, "
         "output.run, output.step, output.visualize, pipeline.last_run, pipeline.last_successful_run, pipeline.model, "
-        "pipeline.num_runs, run.steps, step.input, step.inputs, step.output, step.outputs"
+        "pipeline.num_runs, run.steps, step.config, step.input, step.inputs, step.output, step.outputs"
     ),
     "0.41.0:0.45.2": "run.get_step",
     "0.41.0:0.50.0": "step.parent_steps, step.run",
     "0.41.0:0.51.0": "run.artifacts, run.produced_artifacts",
     "0.41.0:0.68.0": "artifact.read, output.read",
     "0.45.2:": (
-        "client.delete_model, client.get_model, client.get_model_version, client.list_model_versions, "
-        "client.list_models, client.update_model, client.update_model_version, model.id, model.name, model.versions, "
-        "model_version._get_model_version, model_version.id, model_version.model, model_version.name, "
-        "model_version.pipeline_runs, model_version.version"
+        "client.create_model_version, client.delete_model, client.get_model, client.get_model_version, "
+        "client.list_model_versions, client.list_models, client.update_model, client.update_model_version, model.id, "
+        "model.name, model.versions, model_version._get_model_version, model_version.id, model_version.model, "
+        "model_version.name, model_version.pipeline_runs, model_version.set_stage, model_version.version"
     ),
     "0.45.2:0.50.0": "model_version.artifacts",
     "0.45.2:0.83.0": "model_version.get_pipeline_run",
+    "0.47.0:": "client.create_tag, client.delete_tag, client.get_tag, client.list_tags, client.update_tag",
     "0.50.0:": (
         "artifact.get_hydrated_version, artifact.run_metadata, artifact.version, "
         "model_version._get_or_create_model_version, model_version.data_artifacts, model_version.get_artifact, "
         "model_version.get_data_artifact, model_version.get_model_artifact, model_version.load_artifact, "
         "model_version.model_artifacts, output.get_hydrated_version, output.run_metadata, output.version, "
         "pipeline.get_hydrated_version, run.get_hydrated_version, run.run_metadata, stack.get_hydrated_version, "
-        "step.get_hydrated_version"
+        "step.get_hydrated_version, step.run_metadata"
     ),
     "0.50.0:0.53.0": "model_version.get_endpoint_artifact",
     "0.51.0:": (
@@ -606,15 +632,28 @@ MEMBERS = {
         "model.get_hydrated_version, model_version.get_hydrated_version, output.artifact, run.artifact_versions, "
         "run.produced_artifact_versions"
     ),
-    "0.53.0:": "model_version.get_deployment_artifact",
+    "0.53.0:": "model_version.get_deployment_artifact, model_version.run_metadata",
     "0.54.1:": "model_version.delete_artifact, model_version.deployment_artifacts",
     "0.55.3:": "artifact.producer_pipeline_run_id, output.producer_pipeline_run_id",
+    "0.56.2:": (
+        "client.create_service, client.delete_service, client.get_service, client.list_services, client.update_service"
+    ),
     "0.58.0:": "run.model_version, step.model_version",
     "0.60.0:": "client.trigger_pipeline",
-    "0.63.0:": "pipeline.latest_run_id",
+    "0.63.0:": (
+        "client.create_run_template, client.delete_run_template, client.get_run_template, client.list_run_templates, "
+        "client.update_run_template, pipeline.latest_run_id"
+    ),
     "0.67.0:0.84.0": "run.refresh_run_status",
+    "0.80.0:": "client.attach_tag, client.detach_tag, client.get_secret_by_name_and_private_status",
     "0.83.0:": "step.regular_inputs, step.regular_outputs",
+    "0.84.1:": "client.update_schedule",
+    "0.90.0:": (
+        "client.delete_snapshot, client.deprovision_deployment, client.get_deployment_logs, client.get_snapshot, "
+        "client.list_snapshots, client.provision_deployment, client.refresh_deployment, client.update_snapshot"
+    ),
     "0.94.0:": "run.original_run",
+    "0.94.3:": "client.replay_pipeline_run",
     "0.94.4:": "run.outputs, run.parent_run",
     "0.96.2:": "stack.model",
 }
@@ -622,7 +661,8 @@ MEMBERS = {
 KEYWORDS = {
     "": (
         "client.activate_stack(name), client.activate_stack(name_id_or_prefix), client.activate_stack(stack_name), "
-        "client.update_stack(stack_name), client.update_stack(stack_name_id_or_prefix), old "
+        "client.create_flavor(name), client.get_flavor_by_name_and_type(type), client.update_stack(stack_name), "
+        "client.update_stack(stack_name_id_or_prefix), client.update_stack_component(type), old "
         "metadata_store.get_pipeline(name), old metadata_store.get_pipeline(name_id_or_prefix), old "
         "metadata_store.get_pipeline(pipeline), old metadata_store.get_pipeline(stack_key), old "
         "metadata_store.get_pipeline(stack_name), old metadata_store.get_pipelines(stack_key), old "
@@ -661,35 +701,69 @@ KEYWORDS = {
     ),
     "0.11.0:0.41.0": "old run.get_step(step), old run.get_step(step_name)",
     "0.20.0:": (
-        "client.delete_artifact_version(name_id_or_prefix), client.delete_artifact_version(version), "
+        "client.create_code_repository(name), client.create_deployment(name), client.create_project(name), "
+        "client.create_run_template(name), client.create_schedule(name), client.create_secret(name), "
+        "client.create_snapshot(name), client.create_stack_component(component_type), "
+        "client.create_stack_component(flavor), client.create_stack_component(name), client.create_user(name), "
+        "client.create_workspace(name), client.delete_artifact_version(name_id_or_prefix), "
+        "client.delete_artifact_version(version), client.delete_code_repository(name_id_or_prefix), "
         "client.delete_model(model_name_or_id), client.delete_pipeline(name_id_or_prefix), "
-        "client.delete_pipeline_run(name_id_or_prefix), client.delete_stack(name_id_or_prefix), "
+        "client.delete_pipeline_run(name_id_or_prefix), client.delete_run_template(name_id_or_prefix), "
+        "client.delete_schedule(name_id_or_prefix), client.delete_secret(name_id_or_prefix), "
+        "client.delete_service(name_id_or_prefix), client.delete_snapshot(name_id_or_prefix), "
+        "client.delete_stack(name_id_or_prefix), client.delete_stack_component(component_type), "
+        "client.delete_stack_component(name_id_or_prefix), client.delete_tag(tag_name_or_id), "
+        "client.deprovision_deployment(name_id_or_prefix), client.detach_tag(tag_name_or_id), "
         "client.get_artifact_version(name_id_or_prefix), client.get_artifact_version(version), "
-        "client.get_model(model_name_or_id), client.get_model_version(model_name_or_id), "
-        "client.get_model_version(model_version_name_or_number_or_id), client.get_pipeline(name_id_or_prefix), "
-        "client.get_pipeline_by_name(name), client.get_pipeline_run(name_id_or_prefix), "
-        "client.get_run_step(step_run_id), client.get_stack(name_id_or_prefix), client.list_artifact_versions(name), "
-        "client.list_pipeline_runs(name), client.list_pipeline_runs(pipeline_id), "
-        "client.list_pipeline_runs(stack_id), client.list_pipelines(name), client.list_run_steps(pipeline_run_id), "
-        "client.list_runs(pipeline_id), client.list_stacks(name), client.trigger_pipeline(pipeline_name_or_id), "
-        "client.trigger_pipeline(run_configuration), client.update_artifact(name_id_or_prefix), "
-        "client.update_artifact_version(name_id_or_prefix), client.update_artifact_version(version)"
+        "client.get_code_repository(name_id_or_prefix), client.get_deployment_logs(name_id_or_prefix), "
+        "client.get_flavor(name_id_or_prefix), client.get_flavor_by_name_and_type(component_type), "
+        "client.get_flavor_by_name_and_type(name), client.get_model(model_name_or_id), "
+        "client.get_model_version(model_name_or_id), client.get_model_version(model_version_name_or_number_or_id), "
+        "client.get_pipeline(name_id_or_prefix), client.get_pipeline_by_name(name), "
+        "client.get_pipeline_run(name_id_or_prefix), client.get_project(name_id_or_prefix), "
+        "client.get_run_step(step_run_id), client.get_run_template(name_id_or_prefix), "
+        "client.get_schedule(name_id_or_prefix), client.get_secret(name_id_or_prefix), "
+        "client.get_secret_by_name_and_private_status(name), client.get_secret_by_name_and_scope(name), "
+        "client.get_service(name_id_or_prefix), client.get_snapshot(name_id_or_prefix), "
+        "client.get_snapshot(pipeline_name_or_id), client.get_stack(name_id_or_prefix), "
+        "client.get_stack_component(component_type), client.get_stack_component(name_id_or_prefix), "
+        "client.get_tag(tag_name_or_id), client.get_user(name_id_or_prefix), client.get_workspace(name_id_or_prefix), "
+        "client.list_artifact_versions(name), client.list_code_repositories(name), client.list_pipeline_runs(name), "
+        "client.list_pipeline_runs(pipeline_id), client.list_pipeline_runs(stack_id), client.list_pipelines(name), "
+        "client.list_projects(name), client.list_run_steps(pipeline_run_id), client.list_run_templates(name), "
+        "client.list_runs(pipeline_id), client.list_schedules(name), client.list_secrets(name), "
+        "client.list_snapshots(name), client.list_stack_components(name), client.list_stacks(name), "
+        "client.list_users(name), client.list_workspaces(name), client.provision_deployment(name_id_or_prefix), "
+        "client.refresh_deployment(name_id_or_prefix), client.replay_pipeline_run(name_id_or_prefix), "
+        "client.set_active_project(project_name_or_id), client.set_active_workspace(workspace_name_or_id), "
+        "client.trigger_pipeline(pipeline_name_or_id), client.trigger_pipeline(run_configuration), "
+        "client.trigger_pipeline(stack_name_or_id), client.update_artifact(name_id_or_prefix), "
+        "client.update_artifact_version(name_id_or_prefix), client.update_artifact_version(version), "
+        "client.update_code_repository(name_id_or_prefix), client.update_deployment(name_id_or_prefix), "
+        "client.update_flavor(name_id_or_prefix), client.update_project(name_id_or_prefix), "
+        "client.update_run_template(name_id_or_prefix), client.update_schedule(name_id_or_prefix), "
+        "client.update_secret(name_id_or_prefix), client.update_snapshot(name_id_or_prefix), "
+        "client.update_tag(tag_name_or_id), client.update_workspace(name_id_or_prefix)"
     ),
     "0.20.0:0.23.0": (
-        "client.activate_stack(stack), client.delete_pipeline(name), client.delete_pipeline(pipeline), "
-        "client.delete_pipeline(pipeline_id), client.delete_pipeline(pipeline_name), "
-        "client.delete_pipeline(pipeline_name_or_id), client.delete_pipeline(version_name_or_number_or_id), "
-        "client.delete_stack(name), client.delete_stack(stack), client.delete_stack(stack_name), "
-        "client.delete_stack(stack_name_id_or_prefix), client.get_pipeline(name), client.get_pipeline(pipeline), "
-        "client.get_pipeline(pipeline_id), client.get_pipeline(pipeline_name), "
+        "client.activate_stack(stack), client.create_stack_component(type), client.delete_pipeline(name), "
+        "client.delete_pipeline(pipeline), client.delete_pipeline(pipeline_id), "
+        "client.delete_pipeline(pipeline_name), client.delete_pipeline(pipeline_name_or_id), "
+        "client.delete_pipeline(version_name_or_number_or_id), client.delete_stack(name), client.delete_stack(stack), "
+        "client.delete_stack(stack_name), client.delete_stack(stack_name_id_or_prefix), client.get_pipeline(name), "
+        "client.get_pipeline(pipeline), client.get_pipeline(pipeline_id), client.get_pipeline(pipeline_name), "
         "client.get_pipeline(pipeline_name_or_id), client.get_pipeline(version_name_or_number_or_id), "
         "client.get_pipeline_run(name), client.get_pipeline_run(pipeline_run), client.get_pipeline_run(run), "
         "client.get_pipeline_run(run_id), client.get_pipeline_run(run_name), client.get_stack(name), "
         "client.get_stack(stack), client.get_stack(stack_name), client.get_stack(stack_name_id_or_prefix), "
-        "client.update_stack(stack)"
+        "client.get_stack_component(name), client.get_stack_component(type), client.update_stack(stack)"
     ),
-    "0.20.0:0.23.0 0.32.0:": "client.list_runs(name)",
+    "0.20.0:0.23.0 0.32.0:": (
+        "client.list_flavors(name), client.list_runs(name), client.list_stack_components(flavor), "
+        "client.list_stack_components(type)"
+    ),
     "0.20.0:0.23.0 0.34.0:0.63.0": "client.delete_pipeline(version), client.get_pipeline(version)",
+    "0.20.0:0.23.0 0.35.1:": "client.update_user(name_id_or_prefix)",
     "0.20.0:0.23.0 0.41.0:": (
         "client.list_runs(pipeline), client.list_runs(pipeline_name), client.list_runs(pipeline_name_or_id)"
     ),
@@ -705,26 +779,47 @@ KEYWORDS = {
     "0.20.0:0.31.0 0.32.0:": "client.list_artifacts(name)",
     "0.20.0:0.31.0 0.50.0:": ("client.delete_artifact(name_id_or_prefix), client.get_artifact(name_id_or_prefix)"),
     "0.20.0:0.31.0 0.50.0:0.51.0": "client.delete_artifact(version), client.get_artifact(version)",
+    "0.20.0:0.32.0": "client.list_stack_components(component_type)",
     "0.20.0:0.32.0 0.41.0:": "client.list_runs(run_name)",
+    "0.20.0:0.33.0 0.35.1:": "client.delete_workspace(name_id_or_prefix)",
+    "0.20.0:0.33.0 0.80.0:": (
+        "client.get_workspace(workspace_name_or_id), client.set_active_workspace(name_id_or_prefix), "
+        "client.set_active_workspace(project_name_or_id), client.update_workspace(workspace_name_or_id)"
+    ),
+    "0.20.0:0.34.0 0.90.0:": (
+        "client.delete_deployment(name_id_or_prefix), client.get_deployment(name_id_or_prefix), "
+        "client.list_deployments(name)"
+    ),
+    "0.20.0:0.35.1": "client.delete_stack_component(name), client.delete_stack_component(type)",
+    "0.20.0:0.35.1 0.80.0:": "client.delete_workspace(workspace_name_or_id)",
     "0.20.0:0.41.0": "client.list_pipeline_runs(pipeline_name_or_id)",
     "0.20.0:0.41.0 0.55.1:": "client.list_pipeline_runs(pipeline_name)",
-    "0.20.0:0.41.0 0.67.0:": "client.list_pipeline_runs(pipeline), client.list_pipeline_runs(stack)",
+    "0.20.0:0.41.0 0.67.0:": (
+        "client.list_pipeline_runs(code_repository), client.list_pipeline_runs(pipeline), "
+        "client.list_pipeline_runs(stack)"
+    ),
     "0.20.0:0.45.2": (
-        "client.delete_model(model), client.delete_model(model_name), client.delete_model(model_name_id_or_prefix), "
-        "client.delete_model(name), client.get_model(model), client.get_model(model_name), "
-        "client.get_model(model_name_id_or_prefix), client.get_model(name), client.get_model_version(model), "
-        "client.get_model_version(model_name), client.get_model_version(model_name_id_or_prefix), "
-        "client.get_model_version(name), client.get_model_version(version), client.update_model(model), "
-        "client.update_model(model_name), client.update_model(model_name_id_or_prefix), "
-        "client.update_model_version(model), client.update_model_version(model_name), "
-        "client.update_model_version(model_name_id_or_prefix), client.update_model_version(version), "
-        "client.update_model_version(version_name_or_number_or_id)"
+        "client.create_model_version(model), client.create_model_version(model_name), "
+        "client.create_model_version(model_name_id_or_prefix), client.delete_model(model), "
+        "client.delete_model(model_name), client.delete_model(model_name_id_or_prefix), client.delete_model(name), "
+        "client.get_model(model), client.get_model(model_name), client.get_model(model_name_id_or_prefix), "
+        "client.get_model(name), client.get_model_version(model), client.get_model_version(model_name), "
+        "client.get_model_version(model_name_id_or_prefix), client.get_model_version(name), "
+        "client.get_model_version(version), client.update_model(model), client.update_model(model_name), "
+        "client.update_model(model_name_id_or_prefix), client.update_model_version(model), "
+        "client.update_model_version(model_name), client.update_model_version(model_name_id_or_prefix), "
+        "client.update_model_version(version), client.update_model_version(version_name_or_number_or_id)"
     ),
     "0.20.0:0.45.2 0.46.0:": "client.list_model_versions(model_name_or_id)",
     "0.20.0:0.45.2 0.50.0:": (
-        "client.list_models(name), client.update_model(model_name_or_id), client.update_model_version(model_name_or_id)"
+        "client.create_model_version(model_name_or_id), client.create_model_version(name), client.list_models(name), "
+        "client.update_model(model_name_or_id), client.update_model_version(model_name_or_id)"
     ),
     "0.20.0:0.45.2 0.82.0:": "client.list_model_versions(model)",
+    "0.20.0:0.47.0": (
+        "client.delete_tag(name_id_or_prefix), client.get_tag(name_id_or_prefix), client.update_tag(name_id_or_prefix)"
+    ),
+    "0.20.0:0.47.0 0.80.0:": "client.create_tag(name), client.list_tags(name)",
     "0.20.0:0.51.0": (
         "client.delete_artifact_version(artifact), client.delete_artifact_version(artifact_name), "
         "client.delete_artifact_version(name), client.delete_artifact_version(name_or_id), "
@@ -739,12 +834,26 @@ KEYWORDS = {
     ),
     "0.20.0:0.51.0 0.67.0:": "client.list_artifact_versions(pipeline_run)",
     "0.20.0:0.51.0 0.80.0:": "client.list_artifact_versions(artifact)",
+    "0.20.0:0.56.2": (
+        "client.create_service(name), client.list_services(name), client.update_service(name_id_or_prefix)"
+    ),
+    "0.20.0:0.60.0 0.90.0:": "client.trigger_pipeline(snapshot_name_or_id)",
     "0.20.0:0.80.0": "client.list_artifact_versions(artifact_id)",
+    "0.20.0:0.80.0 0.90.0:": "client.attach_tag(tag)",
+    "0.20.0:0.94.3": (
+        "client.replay_pipeline_run(name), client.replay_pipeline_run(pipeline_run), client.replay_pipeline_run(run), "
+        "client.replay_pipeline_run(run_id), client.replay_pipeline_run(run_name)"
+    ),
     "0.23.0:": (
-        "client.activate_stack(stack_name_id_or_prefix), client.update_stack(name_id_or_prefix), run.get_step(step), "
-        "step.get_output(name), step.get_output(output_name)"
+        "client.activate_stack(stack_name_id_or_prefix), client.delete_flavor(name_id_or_prefix), "
+        "client.update_stack(name_id_or_prefix), client.update_stack_component(component_type), "
+        "client.update_stack_component(name_id_or_prefix), run.get_step(step), step.get_output(name), "
+        "step.get_output(output_name)"
     ),
     "0.23.0:0.41.0 0.45.2:": "run.get_step(name), run.get_step(step_name)",
+    "0.33.0:": "client.delete_project(name_id_or_prefix)",
+    "0.33.0:0.80.0": ("client.set_active_project(name_id_or_prefix), client.set_active_project(workspace_name_or_id)"),
+    "0.35.1:": "client.delete_user(name_id_or_prefix)",
     "0.40.0:": (
         "model_version.delete_artifact(name), model_version.delete_artifact(version), "
         "model_version.get_artifact(name), model_version.get_artifact(version), "
@@ -753,7 +862,7 @@ KEYWORDS = {
         "model_version.get_endpoint_artifact(name), model_version.get_endpoint_artifact(version), "
         "model_version.get_model_artifact(name), model_version.get_model_artifact(version), "
         "model_version.get_pipeline_run(name), model_version.load_artifact(name), "
-        "model_version.load_artifact(version)"
+        "model_version.load_artifact(version), model_version.set_stage(stage)"
     ),
     "0.40.0:0.45.2 0.83.0:": (
         "model_version.get_pipeline_run(name_id_or_prefix), model_version.get_pipeline_run(pipeline_run), "
@@ -813,4 +922,182 @@ KEYWORDS = {
         "model.load_artifact(name), model.load_artifact(name_id_or_prefix), model.load_artifact(name_or_id), "
         "model.load_artifact(version), model.load_artifact(version_name_or_number_or_id)"
     ),
+}
+
+COLUMNS = {
+    "0.32.0:": (
+        "list_artifacts(created), list_artifacts(id), list_artifacts(name), list_artifacts(updated), "
+        "list_pipelines(created), list_pipelines(id), list_pipelines(name), list_pipelines(updated), "
+        "list_run_steps(cache_key), list_run_steps(code_hash), list_run_steps(created), list_run_steps(end_time), "
+        "list_run_steps(id), list_run_steps(name), list_run_steps(original_step_run_id), "
+        "list_run_steps(pipeline_run_id), list_run_steps(start_time), list_run_steps(status), "
+        "list_run_steps(updated), list_schedules(active), list_schedules(catchup), list_schedules(created), "
+        "list_schedules(cron_expression), list_schedules(end_time), list_schedules(id), "
+        "list_schedules(interval_second), list_schedules(name), list_schedules(orchestrator_id), "
+        "list_schedules(pipeline_id), list_schedules(start_time), list_schedules(updated), "
+        "list_stack_components(created), list_stack_components(flavor), list_stack_components(id), "
+        "list_stack_components(name), list_stack_components(type), list_stack_components(updated), "
+        "list_stacks(created), list_stacks(description), list_stacks(id), list_stacks(name), list_stacks(updated), "
+        "list_users(active), list_users(created), list_users(email), list_users(email_opted_in), "
+        "list_users(full_name), list_users(id), list_users(name), list_users(updated)"
+    ),
+    "0.32.0:0.33.0": (
+        "list_artifacts(project_id), list_pipelines(project_id), list_run_steps(project_id), list_runs(project_id), "
+        "list_schedules(project_id), list_stack_components(project_id), list_stacks(component_id), "
+        "list_stacks(project_id)"
+    ),
+    "0.32.0:0.33.0 0.80.0:": ("list_projects(created), list_projects(id), list_projects(name), list_projects(updated)"),
+    "0.32.0:0.41.0": (
+        "list_runs(created), list_runs(end_time), list_runs(id), list_runs(name), list_runs(num_steps), "
+        "list_runs(orchestrator_run_id), list_runs(pipeline_id), list_runs(schedule_id), list_runs(stack_id), "
+        "list_runs(start_time), list_runs(status), list_runs(updated), list_runs(user_id)"
+    ),
+    "0.32.0:0.45.2": "list_run_steps(entrypoint_name), list_run_steps(num_outputs)",
+    "0.32.0:0.50.0": "list_stack_components(is_shared), list_stacks(is_shared)",
+    "0.32.0:0.51.0": (
+        "list_artifacts(artifact_store_id), list_artifacts(data_type), list_artifacts(materializer), "
+        "list_artifacts(type), list_artifacts(uri)"
+    ),
+    "0.32.0:0.51.0 0.72.0:0.74.0": "list_artifacts(user_id)",
+    "0.32.0:0.63.0": "list_pipelines(docstring)",
+    "0.32.0:0.80.0": (
+        "list_pipelines(user_id), list_run_steps(user_id), list_schedules(user_id), list_stack_components(user_id), "
+        "list_stacks(user_id)"
+    ),
+    "0.33.0:0.41.0": "list_runs(workspace_id)",
+    "0.33.0:0.51.0 0.72.0:0.74.0": "list_artifacts(workspace_id)",
+    "0.33.0:0.80.0": (
+        "list_pipelines(workspace_id), list_run_steps(workspace_id), list_schedules(workspace_id), "
+        "list_stack_components(workspace_id), list_stacks(workspace_id), list_workspaces(created), "
+        "list_workspaces(id), list_workspaces(name), list_workspaces(updated)"
+    ),
+    "0.34.0:": (
+        "list_deployments(created), list_deployments(id), list_deployments(updated), list_flavors(created), "
+        "list_flavors(id), list_flavors(integration), list_flavors(name), list_flavors(type), list_flavors(updated), "
+        "list_secrets(created), list_secrets(id), list_secrets(name), list_secrets(updated)"
+    ),
+    "0.34.0:0.41.0": "list_runs(build_id), list_runs(deployment_id)",
+    "0.34.0:0.63.0": "list_pipelines(version), list_pipelines(version_hash)",
+    "0.34.0:0.80.0": (
+        "list_deployments(user_id), list_deployments(workspace_id), list_flavors(user_id), "
+        "list_flavors(workspace_id), list_secrets(scope), list_secrets(user_id), list_secrets(workspace_id)"
+    ),
+    "0.34.0:0.90.0": (
+        "list_deployments(build_id), list_deployments(pipeline_id), list_deployments(schedule_id), "
+        "list_deployments(stack_id)"
+    ),
+    "0.37.0:": (
+        "list_code_repositories(created), list_code_repositories(id), list_code_repositories(name), "
+        "list_code_repositories(updated)"
+    ),
+    "0.37.0:0.80.0": "list_code_repositories(user_id), list_code_repositories(workspace_id)",
+    "0.40.0:": "list_stack_components(connector_id)",
+    "0.41.0:": (
+        "list_pipeline_runs(created), list_pipeline_runs(end_time), list_pipeline_runs(id), list_pipeline_runs(name), "
+        "list_pipeline_runs(orchestrator_run_id), list_pipeline_runs(pipeline_id), list_pipeline_runs(start_time), "
+        "list_pipeline_runs(status), list_pipeline_runs(updated)"
+    ),
+    "0.41.0:0.45.2": "list_pipeline_runs(num_steps)",
+    "0.41.0:0.50.0": ("list_pipeline_runs(build_id), list_pipeline_runs(schedule_id), list_pipeline_runs(stack_id)"),
+    "0.41.0:0.80.0": "list_pipeline_runs(user_id), list_pipeline_runs(workspace_id)",
+    "0.41.0:0.90.0": "list_pipeline_runs(deployment_id)",
+    "0.45.2:": "list_users(external_user_id)",
+    "0.50.0:": (
+        "list_model_versions(created), list_model_versions(id), list_model_versions(name), "
+        "list_model_versions(number), list_model_versions(stage), list_model_versions(updated), list_models(created), "
+        "list_models(id), list_models(name), list_models(updated)"
+    ),
+    "0.50.0:0.51.0": "list_artifacts(version), list_artifacts(version_number)",
+    "0.50.0:0.80.0": (
+        "list_model_versions(user_id), list_model_versions(workspace_id), list_models(user_id), "
+        "list_models(workspace_id)"
+    ),
+    "0.51.0:": (
+        "list_artifact_versions(artifact_store_id), list_artifact_versions(created), "
+        "list_artifact_versions(data_type), list_artifact_versions(id), list_artifact_versions(materializer), "
+        "list_artifact_versions(type), list_artifact_versions(updated), list_artifact_versions(uri), "
+        "list_artifact_versions(version), list_artifact_versions(version_number)"
+    ),
+    "0.51.0:0.80.0": (
+        "list_artifact_versions(artifact_id), list_artifact_versions(user_id), list_artifact_versions(workspace_id)"
+    ),
+    "0.54.0:": "list_artifacts(has_custom_name)",
+    "0.56.2:": (
+        "list_services(created), list_services(id), list_services(model_version_id), list_services(name), "
+        "list_services(pipeline_run_id), list_services(updated)"
+    ),
+    "0.56.2:0.80.0": "list_services(user_id), list_services(workspace_id)",
+    "0.56.3:": "list_schedules(run_once_start_time)",
+    "0.63.0:": (
+        "list_pipelines(latest_run), list_run_templates(created), list_run_templates(id), list_run_templates(name), "
+        "list_run_templates(updated)"
+    ),
+    "0.63.0:0.67.0": "list_run_templates(build_id), list_run_templates(pipeline_id)",
+    "0.63.0:0.80.0": "list_run_templates(user_id), list_run_templates(workspace_id)",
+    "0.63.0:0.90.0": "list_deployments(template_id)",
+    "0.67.0:": "list_pipeline_runs(model_version_id), list_run_steps(model_version_id)",
+    "0.68.0:0.90.0": "list_run_steps(deployment_id)",
+    "0.72.0:": (
+        "list_artifact_versions(tags), list_artifact_versions(user), list_artifacts(latest_version), "
+        "list_artifacts(tags), list_code_repositories(user), list_deployments(user), list_flavors(user), "
+        "list_model_versions(tags), list_model_versions(user), list_models(latest_version), list_models(tags), "
+        "list_models(user), list_pipeline_runs(model), list_pipeline_runs(model_version), "
+        "list_pipeline_runs(pipeline), list_pipeline_runs(stack), list_pipeline_runs(tags), list_pipeline_runs(user), "
+        "list_pipelines(tags), list_pipelines(user), list_run_steps(user), list_run_templates(tags), "
+        "list_run_templates(user), list_schedules(user), list_secrets(user), list_services(user), "
+        "list_stack_components(user), list_stacks(user)"
+    ),
+    "0.72.0:0.74.0": "list_artifacts(workspace)",
+    "0.72.0:0.74.0 0.80.0:": "list_artifacts(user)",
+    "0.72.0:0.80.0": (
+        "list_artifact_versions(workspace), list_code_repositories(workspace), list_deployments(workspace), "
+        "list_flavors(workspace), list_model_versions(workspace), list_models(workspace), "
+        "list_pipeline_runs(workspace), list_pipelines(workspace), list_run_steps(workspace), "
+        "list_run_templates(workspace), list_schedules(workspace), list_secrets(workspace), list_services(workspace), "
+        "list_stack_components(workspace), list_stacks(workspace)"
+    ),
+    "0.72.0:0.91.0": "list_pipeline_runs(tag)",
+    "0.80.0:": (
+        "list_projects(display_name), list_secrets(private), list_tags(color), list_tags(created), "
+        "list_tags(exclusive), list_tags(id), list_tags(name), list_tags(updated), list_tags(user)"
+    ),
+    "0.85.0:": "list_pipeline_runs(in_progress)",
+    "0.90.0:": (
+        "list_deployments(deployer_id), list_deployments(name), list_deployments(snapshot_id), "
+        "list_deployments(status), list_deployments(tags), list_deployments(url), list_pipeline_runs(snapshot_id), "
+        "list_run_steps(snapshot_id), list_snapshots(build_id), list_snapshots(created), list_snapshots(id), "
+        "list_snapshots(name), list_snapshots(schedule_id), list_snapshots(source_snapshot_id), list_snapshots(tags), "
+        "list_snapshots(updated), list_snapshots(user)"
+    ),
+    "0.91.0:": (
+        "list_deployments(pipeline), list_deployments(snapshot), list_run_steps(cache_expires_at), "
+        "list_snapshots(deployment), list_snapshots(pipeline), list_snapshots(stack)"
+    ),
+    "0.92.0:": "list_flavors(display_name)",
+    "0.93.0:": "list_pipeline_runs(index)",
+    "0.93.1:": "list_schedules(is_archived)",
+    "0.93.3:": (
+        "list_services(flavor), list_services(pipeline_name), list_services(pipeline_step_name), list_services(type)"
+    ),
+    "0.94.0:": "list_run_steps(version)",
+    "0.94.4:": "list_pipeline_runs(parent_run_id)",
+}
+
+ENUMS = {
+    "0.5.0:": "ExecutionStatus(completed), ExecutionStatus(failed), ExecutionStatus(running)",
+    "0.5.3:": "ExecutionStatus(cached)",
+    "0.45.2:": "ModelStages(archived), ModelStages(none), ModelStages(production), ModelStages(staging)",
+    "0.47.0:": "ModelStages(latest)",
+    "0.54.0:": "ExecutionStatus(initializing)",
+    "0.84.0:": (
+        "ExecutionStatus(retried), ExecutionStatus(retrying), ExecutionStatus(stopped), ExecutionStatus(stopping)"
+    ),
+    "0.85.0:": "ExecutionStatus(provisioning)",
+    "0.90.0:": (
+        "DeploymentStatus(absent), DeploymentStatus(error), DeploymentStatus(pending), DeploymentStatus(running), "
+        "DeploymentStatus(unknown)"
+    ),
+    "0.94.0:": "ExecutionStatus(skipped)",
+    "0.94.1:": "ExecutionStatus(paused), ExecutionStatus(resuming)",
+    "0.94.3:": "ExecutionStatus(cancelled), ExecutionStatus(cancelling), ExecutionStatus(queued)",
 }
