@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pipesight.code.evaluation.values import Imports
     from pipesight.code.syntax.program import Chunk
 
-    _Kept = tuple[int, list[Records], list[Site]]
+    _Kept = tuple[int, list[Records], list[Site], list[Site]]
+    _Places = tuple[tuple[Site, ...], tuple[Site, ...]]
 
 _WORDS = ("zenml", "ZenML")
 # In a workspace, what is ZenML's may come from another file.
@@ -60,7 +61,7 @@ class Document:
         self._flow: Flow | None = None
         self._seen: tuple[int, bool] | None = None
         self._sites: dict[Chunk, _Kept] = {}
-        self._all_sites: tuple[Site, ...] | None = None
+        self._all_places: _Places | None = None  # sites and words
         self._all_definitions: tuple[Definition, ...] | None = None
         self._stale = True
         self._uses_zenml: tuple[object, bool] | None = None
@@ -180,7 +181,7 @@ class Document:
                 self._sites[chunk] = self._sites_of(chunk, records)
                 yield
         finally:
-            self._all_sites = self._all_definitions = None
+            self._all_places = self._all_definitions = None
             if self._work is started:
                 self._work = None
             self._tell_readers()
@@ -212,7 +213,7 @@ class Document:
         self._stale = False
         if self._is_outdated(bodies=bodies):
             version = self._imports.version if self._imports is not None else 0
-            self._all_sites = self._all_definitions = None
+            self._all_places = self._all_definitions = None
             yield from flow.slices(bodies=bodies)
             self._seen = version, bodies
 
@@ -231,14 +232,23 @@ class Document:
     @property
     def sites(self) -> tuple[Site, ...]:
         """Every place that denotes a name, in source order."""
+        return self._sites_and_words()[0]
+
+    @property
+    def words(self) -> tuple[Site, ...]:
+        """Every place that says a word of ZenML's record beside runs: a key, a tag, a version. In source order."""
+        return self._sites_and_words()[1]
+
+    def _sites_and_words(self) -> _Places:
         if not self.uses_zenml:
-            return ()
+            return (), ()
         flow = self.flow()
-        if self._all_sites is None:
+        if self._all_places is None:
             found = {chunk: self._sites_of(chunk, records) for chunk, records in flow.records()}
             self._sites = found
-            self._all_sites = tuple(site for _, _, sites in found.values() for site in sites)
-        return self._all_sites
+            sites = tuple(site for _, _, sites, _ in found.values() for site in sites)
+            self._all_places = sites, tuple(word for *_, words in found.values() for word in words)
+        return self._all_places
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
@@ -301,12 +311,20 @@ class Document:
 
     def site_at(self, position: Position) -> Site | None:
         """The innermost site whose span holds `position`."""
+        kept = self._kept_at(position)
+        return _innermost(kept[2], position) if kept is not None else None
+
+    def word_at(self, position: Position) -> Site | None:
+        """The innermost word whose span holds `position`."""
+        kept = self._kept_at(position)
+        return _innermost(kept[3], position) if kept is not None else None
+
+    def _kept_at(self, position: Position) -> _Kept | None:
         at = self._at(position) if self.uses_zenml else None
         if at is None:
             return None
         self._sites[at[0]] = kept = self._sites_of(*at)
-        holding = [site for site in kept[2] if site.span.contains(position)]
-        return max(holding, key=lambda site: (site.span.start.line, site.span.start.column), default=None)
+        return kept
 
     def slot_at(self, position: Position, *, by_index: bool = False) -> Slot | None:
         """The place for a name at `position`, for completion. With `by_index` also that for a position in a list."""
@@ -369,7 +387,9 @@ class Document:
             return kept
         from pipesight.code.answers.sites import sites_of
 
-        return chunk.line, records, sites_of(chunk, records)
+        found = sites_of(chunk, records)
+        sites = [each for each in found if each.kind.is_site]
+        return chunk.line, records, sites, [each for each in found if not each.kind.is_site]
 
     def _changed(self) -> None:
         self._stale = True
@@ -392,3 +412,8 @@ class Document:
                 self._cell_starts.append(line)
                 line += text.count("\n") + 1 + (text.count("\r") - text.count("\r\n") if "\r" in text else 0)
         return self._cell_starts
+
+
+def _innermost(sites: Iterable[Site], position: Position) -> Site | None:
+    holding = (site for site in sites if site.span.contains(position))
+    return max(holding, key=lambda site: (site.span.start.line, site.span.start.column), default=None)

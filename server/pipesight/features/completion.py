@@ -1,4 +1,4 @@
-"""Completion of the names of pipelines, runs, steps, outputs, artifacts, models and stacks."""
+"""Completion of the names of pipelines, runs, steps, outputs and artifacts, and of the words of ZenML's record."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from pipesight.characters import visible
 from pipesight.code.model import Slot, Thing
 from pipesight.code.quoting import written
 from pipesight.history.history import History
-from pipesight.history.model import Details, Output, Pipeline, Run, Step
+from pipesight.history.model import Output, Pipeline, Run, Step
 from pipesight.pages.describe import address, describe, run_total
 from pipesight.pages.markup import markup
 from pipesight.pages.record import metadata_text
 from pipesight.pages.words import ago, json_text, mark, one_line, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
-from pipesight.workspace.find import Found, follow, history_in, history_of, linked_artifacts
+from pipesight.workspace.find import Found, follow, linked_artifacts
 from pipesight.workspace.run_lists import list_of
 from pipesight.workspace.value_keys import keys_of
+from pipesight.workspace.vocabulary import Asking, asked_history, metadata_of, terms
 from pipesight.zenml.api import members_of
 from pipesight.zenml.kinds import Kind
 from pipesight.zenml.releases import is_absent
@@ -41,7 +42,11 @@ _ITEM_KINDS = {
     Kind.METADATA: lsp.CompletionItemKind.Property,
     Kind.PARAMETER: lsp.CompletionItemKind.Property,
     Kind.KEY: lsp.CompletionItemKind.Field,
+    Kind.PROJECT: lsp.CompletionItemKind.Module,
+    Kind.TAG: lsp.CompletionItemKind.Keyword,
+    Kind.COLUMN: lsp.CompletionItemKind.Field,
 }
+_ITEM_KIND = lsp.CompletionItemKind.EnumMember  # of all other words
 
 
 _PARAMETER = 60
@@ -127,9 +132,7 @@ def _names_of_all(context: Context, slot: Slot, owner: Found) -> tuple[list[Offe
 def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], bool]:
     """Return the names for a slot, best first and up to the limit. The second value says whether these are all."""
     limit = context.settings.completion.limit
-    history = _history_of(context, slot)
-    if history is None:
-        return [], True
+    history = asked_history(context, Asking(slot.kind, slot.owner, slot.details)) or History(())
     finders: dict[Kind, Callable[[], tuple[Iterable[Offer], bool]]] = {
         Kind.PIPELINE: lambda: ((_pipeline_name(history, p) for p in history.pipelines()), True),
         Kind.RUN: lambda: _run_names(history, slot, owner, limit),
@@ -138,27 +141,22 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], boo
         Kind.ARTIFACT: lambda: _artifact_names(history, slot, owner),
         Kind.MODEL: lambda: ((Offer(model) for model in history.models()), True),
         Kind.STACK: lambda: ((Offer(stack) for stack in history.stacks()), True),
-        Kind.METADATA: lambda: _metadata_names(history, slot, owner),
+        Kind.METADATA: lambda: _metadata_names(context, slot, owner),
         Kind.PARAMETER: lambda: (_parameter_names(owner), True),
         Kind.KEY: lambda: _key_names(context, slot, owner),
     }
+    find_names = finders.get(slot.kind, lambda: _words(context, slot))
     if _is_missing(slot, owner):
         return [], True
     if slot.by_index:
         return _positions(context, history, slot, owner, limit), True
-    found, all_of_them = finders[slot.kind]()
+    found, all_of_them = find_names()
     names = list(found)
     if len(names) <= limit:
         return names, all_of_them
     typed = slot.prefix.lower()
     fitting = [name for name in names if _fits(name.text.lower(), typed)]
     return fitting[:limit], False
-
-
-def _history_of(context: Context, slot: Slot) -> History | None:
-    """Return the history of the project that the code asks. None if it does not tell the project."""
-    of_owner = history_of(context.history, slot.owner) if slot.owner is not None else context.history
-    return history_in(of_owner, slot.details) if of_owner is not None else None
 
 
 def _positions(context: Context, history: History, slot: Slot, owner: Found, limit: int) -> list[Offer]:
@@ -264,18 +262,19 @@ def _artifact_names(history: History, slot: Slot, owner: Found) -> tuple[Iterabl
     return [_artifact_name(artifact) for artifact in history.artifacts()], True
 
 
-def _metadata_names(history: History, slot: Slot, owner: Found) -> tuple[Iterable[Offer], bool]:
-    """Return the keys of what a run, step or artifact logged. They are those of the last run if no run is told."""
-    of = slot.owner
-    thing = owner.of(of.kind) if of is not None else None
-    if thing is None and of is not None and of.kind is Kind.RUN and owner.pipeline is not None:
-        thing = history.last_run(owner.pipeline.name)
-    if isinstance(thing, Output) and owner.step is not None:  # a list of all artifacts has no metadata
-        thing = next((each for each in history.outputs(owner.step) or () if each.id == thing.id), thing)
-    logged = history.details(thing) if isinstance(thing, Run) else thing
-    if not isinstance(logged, Details | Step | Output):
-        return (), not isinstance(thing, Run)
-    return (Offer(each.name, metadata_text(each), each.type or "") for each in logged.metadata.values()), True
+def _words(context: Context, slot: Slot) -> tuple[Iterable[Offer], bool]:
+    """Return the versions, tags, projects and the like that fit."""
+    found = terms(context, Asking(slot.kind, slot.owner, slot.details))
+    offers = {each.name: Offer(each.name, each.fact, each.more) for each in reversed(found or ())}
+    return list(reversed(offers.values())), found is not None
+
+
+def _metadata_names(context: Context, slot: Slot, owner: Found) -> tuple[Iterable[Offer], bool]:
+    """Return the keys of what a run, step, artifact or model version logged."""
+    logged = metadata_of(context, slot.owner, owner)
+    if logged is None:
+        return (), slot.owner is None or slot.owner.kind is not Kind.RUN
+    return (Offer(each.name, metadata_text(each), each.type or "") for each in logged.values()), True
 
 
 def _parameter_names(owner: Found) -> Iterable[Offer]:
@@ -317,7 +316,7 @@ def _completion_list(
         if text is None:
             continue
         label = visible(name.text, one_line=True)
-        item = lsp.CompletionItem(label, kind=_ITEM_KINDS[slot.kind], sort_text=f"{number:03}")
+        item = lsp.CompletionItem(label, kind=_ITEM_KINDS.get(slot.kind, _ITEM_KIND), sort_text=f"{number:03}")
         _set_details(item, name, client.label_details)
         if client.default_edit_range:
             if text != label:

@@ -9,9 +9,10 @@ from pipesight.history.history import History
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview
 from pipesight.pages.absence import why_absent
-from pipesight.pages.describe import describe, describe_key, describe_parameter
+from pipesight.pages.describe import describe, describe_key
 from pipesight.pages.markup import markup
 from pipesight.pages.page import Heading, Line, Link, Page
+from pipesight.pages.terms import term_page
 from pipesight.pages.words import ago
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found
@@ -19,6 +20,8 @@ from pipesight.workspace.target import Target
 from pipesight.workspace.trend import Trend, trend_of
 from pipesight.workspace.value_keys import ValueKeys, keys_of, output_with_keys
 from pipesight.zenml.kinds import Detail, Kind
+
+_TERMS = (Kind.MODEL, Kind.STACK)
 
 
 def wanted(context: Context, at: Target) -> Output | None:
@@ -51,10 +54,10 @@ def _known_value(context: Context, found: Found) -> Preview | None:
 
 def page_of(context: Context, thing: Thing, found: Found, preview: Preview | None) -> Page | None:
     """Return the page of a thing. If the history lacks the name, the page says so."""
-    if thing.kind is Kind.PARAMETER:
-        return describe_parameter(found, thing.name or "")
     if thing.kind is Kind.KEY:
         return _key_page(context, thing, found)
+    if thing.kind in _TERMS or not thing.kind.is_site:
+        return term_page(context, thing, found)
     if not _is(thing, found):
         return _unknown(context.history_of(thing), thing, found)
     page = describe(
@@ -85,7 +88,7 @@ def _is(thing: Thing, found: Found) -> bool:
 
 def _unknown(history: History, thing: Thing, found: Found) -> Page | None:
     """Return a page that says what is missing. None if that is not certain."""
-    if thing.name is None or thing.kind in (Kind.MODEL, Kind.STACK) or history.state.syncing:
+    if thing.name is None or history.state.syncing:
         return None
     if (why := why_absent(history, thing, found)) is not None:
         return Page((Heading(str(thing.kind), thing.name), Line(why)))

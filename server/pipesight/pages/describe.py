@@ -15,7 +15,7 @@ from pipesight.workspace.trend import Trend
 from pipesight.workspace.value_keys import ValueKey
 
 from .contract import READ_OUTPUT, SHOW_RUN, HistoryPath
-from .page import Action, Grid, Heading, Line, Page, Value
+from .page import Action, Block, Grid, Heading, Line, Page, Value
 from .record import consumers_line, inputs_line, metadata_grid, run_failure, tags_line, why
 from .sparkline import overview
 from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when
@@ -54,17 +54,9 @@ def describe_key(found: Found, key: ValueKey) -> Page:
             Heading("key", key.name),
             *((Line(" · ".join(filter(None, (key.type, values)))),) if key.type or values else ()),
             Line(f"Of {output.name}{version}" if output is not None else ""),
-            *_of(found),
+            *source_line(found),
         )
     )
-
-
-def describe_parameter(found: Found, name: str) -> Page | None:
-    """Return the page of a parameter of a step with its value in a run. None if the run does not have it."""
-    if found.step is None or name not in found.step.parameters:
-        return None
-    value = one_line(json_text(found.step.parameters[name]), _KEY_VALUE)
-    return Page((Heading("parameter", name), Line(f"{value} in step {found.step.name}"), *_of(found)))
 
 
 def path_of(found: Found) -> HistoryPath:
@@ -203,7 +195,7 @@ def _step(history: History, found: Found, step: Step) -> Page:
     if step.entrypoint and step.entrypoint != step.name:
         facts.append(f"function {step.entrypoint}")
     parameters = ", ".join(f"{key}={one_line(json_text(value), 40)}" for key, value in step.parameters.items())
-    blocks: list[Heading | Line | Grid | Action] = [Heading("step", step.name), Line(" · ".join(facts)), *_of(found)]
+    blocks: list[Block] = [Heading("step", step.name), Line(" · ".join(facts)), *source_line(found)]
     if step.failure is not None:
         blocks.append(Line(why(step.failure)))
     if outputs:
@@ -229,7 +221,7 @@ def _output(history: History, found: Found, output: Output, preview: Preview | N
     blocks = (
         Heading("output", output.name),
         Line(" · ".join(facts)),
-        *_of(found),
+        *source_line(found),
         *tags_line(output.tags),
         *consumers_line(history, output),
         Action("Open in the side panel", READ_OUTPUT, address(found)),
@@ -245,10 +237,13 @@ def _trend(trend: Trend) -> Iterable[Line]:
         yield Line(f"Over {count(len(trend.values), 'run')}: {overview(trend.values)}")
 
 
-def _of(found: Found) -> Iterable[Line]:
-    """Which step and run it is from, and whether the code said so."""
+def source_line(found: Found, *, of_step: bool = False) -> Iterable[Line]:
+    """Return the run that it is from, and the step if it is an output or is `of_step`.
+
+    `Newest` says that the code does not tell the run.
+    """
     parts: list[str] = []
-    if found.output is not None and found.step is not None:
+    if (found.output is not None or of_step) and found.step is not None:
         parts.append(f"step {found.step.name}")
     if found.run is not None:
         parts.append(f"run {found.run.name}")

@@ -110,11 +110,14 @@ class Link:
         return visible(f"{self.label}: {self.target}", one_line=True)
 
 
+Block = Heading | Line | Grid | Value | Action | Link
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Blocks from top to bottom."""
 
-    blocks: tuple[Heading | Line | Grid | Value | Action | Link, ...]
+    blocks: tuple[Block, ...]
 
     def markdown(self, *, links: bool = False) -> str:
         """Return the page as Markdown. Text of the history is escaped, so that it cannot change the page."""

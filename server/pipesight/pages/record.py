@@ -73,15 +73,12 @@ def metadata_text(metadata: Metadata) -> str:
 
 def inputs_line(inputs: tuple[Input, ...] | None) -> Iterable[Line]:
     """Return `Inputs: data, labels`."""
-    if inputs:
-        yield Line("Inputs: " + _names(each.name for each in inputs))
+    return names_line("Inputs", (each.name for each in inputs or ()))
 
 
 def consumers_line(history: History, output: Output) -> Iterable[Line]:
     """Return `Consumed by: evaluate, deploy`."""
-    names = _names(step.name for step in history.consumers(output))
-    if names:
-        yield Line(f"Consumed by: {names}")
+    return names_line("Consumed by", (step.name for step in history.consumers(output)))
 
 
 def tags_line(tags: tuple[str, ...], commit: str | None = None) -> Iterable[Line]:
@@ -91,7 +88,9 @@ def tags_line(tags: tuple[str, ...], commit: str | None = None) -> Iterable[Line
         yield Line(" · ".join(filter(None, facts)))
 
 
-def _names(names: Iterable[str]) -> str:
+def names_line(what: str, names: Iterable[str]) -> Iterable[Line]:
+    """Return `Inputs: data, labels`, each name once. Nothing if there are none."""
     unique = list(dict.fromkeys(names))
-    more = len(unique) - _ROWS
-    return ", ".join(unique[:_ROWS]) + (f" and {more} more" if more > 0 else "")
+    more = f" and {len(unique) - _ROWS} more" if len(unique) > _ROWS else ""
+    if unique:
+        yield Line(f"{what}: {', '.join(unique[:_ROWS])}{more}")

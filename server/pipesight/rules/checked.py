@@ -39,6 +39,12 @@ class CheckedDocument:
             if site.kind in kinds and self.contains(site.span) and self._is_known(self.history_of(site)):
                 yield site
 
+    def words(self) -> Iterator[Site]:
+        """Yield the words whose history is complete."""
+        for word in self.document.words:
+            if self.contains(word.span) and self._is_known(self.history_of(word)):
+                yield word
+
     def _is_known(self, history: History) -> bool:
         # The report asks only if the active project is settled. Asking again for each site would cost much.
         return history is self.context.history or is_settled(history)

@@ -14,11 +14,13 @@ from pipesight.zenml.kinds import Generation, Kind
 from .checked import CheckedDocument
 from .finding import Finding, Fix
 from .likeness import close_names
+from .unknown_word import reads, unknown_word
 
 _CODE = "unknown-name"
 _IDENTIFIER = re.compile(r"[0-9a-f-]+\Z")
 _OPERATOR = re.compile(r"(?:(?:not_?)?(?:contains|oneof|equals?)|startswith|endswith|is(?:not)?null|in|gte?|lte?):")
 _PLACEHOLDER = re.compile(r"<[^<>]*>\Z|\{[^{}]*\}\Z|\.+\Z|your[ _-]", re.IGNORECASE)
+_INPUTS = ("inputs", "regular_inputs")
 _NAMES_COMPARED = 100
 _NAMES_LISTED = 5
 _ARTIFACTS_KNOWN = 900  # with more than these the history may not know the name of each
@@ -34,11 +36,18 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
         Kind.STEP: _step,
         Kind.OUTPUT: _output,
         Kind.ARTIFACT: _artifact,
+        Kind.MODEL: _model,
+        Kind.STACK: _stack,
     }
     for site in checked.sites(*rules):
         name = name_at(site)
         if name is not None:
             yield from rules[site.kind](checked, site, name)
+    for site in checked.words():
+        name = name_at(site)
+        unknown = unknown_word(checked, site, name) if name is not None else None
+        if unknown is not None and not (unknown.only_slips and not close_names(name or "", unknown.words)):
+            yield from _unknown(checked, site, unknown.words, unknown.where)
 
 
 def name_at(site: Site) -> str | None:
@@ -113,12 +122,46 @@ def _artifact(checked: CheckedDocument, site: Site, name: str) -> Iterator[Findi
     artifacts = checked.history_of(site).artifacts()
     if not 0 < len(artifacts) < _ARTIFACTS_KNOWN or site.thing.generation is not Generation.MODERN:
         return
+    if site.thing.owner is not None and site.thing.owner.kind is Kind.STEP:
+        yield from _input(checked, site, name)
+        return
     if site.thing.owner is not None and site.thing.owner.kind is not Kind.MODEL:
-        return  # the name of an input or of a version
+        return  # the name of a version
     names = [artifact.artifact or artifact.name for artifact in artifacts]
     known = name in names or _may_be_shortened(site, names)
     if not known and not any(checked.defines(kind, name) for kind in (Kind.OUTPUT, Kind.ARTIFACT)):
         yield from _unknown(checked, site, names)
+
+
+def _input(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
+    """An input that the step of a run did not have."""
+    owner = checked.owner_of(site)
+    if owner is None or owner.assumed or owner.step is None or site.call not in _INPUTS:
+        return
+    names = [each.name for each in checked.history_of(site).inputs(owner.step) or ()]
+    if names and name not in names and owner.step.status.is_finished:
+        yield from _unknown(checked, site, names, f"step {owner.step.name!r}", "input")
+
+
+def _model(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
+    """A model that is read, and that no `Model(name=)` of the workspace makes."""
+    models = checked.history_of(site).models()
+    is_missing = bool(models) and reads(site.call or "") and not _may_be_shortened(site, models)
+    if is_missing and not _is_said_elsewhere(checked, site):
+        yield from _unknown(checked, site, models)
+
+
+def _stack(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
+    stacks = checked.history_of(site).stacks()
+    is_asked = site.thing.generation is Generation.MODERN and reads(site.call or "")
+    if stacks and is_asked and not _may_be_shortened(site, stacks) and not _is_said_elsewhere(checked, site):
+        yield from _unknown(checked, site, stacks)
+
+
+def _is_said_elsewhere(checked: CheckedDocument, site: Site) -> bool:
+    """Return whether the code of the workspace says the name again, where it may make what is not there yet."""
+    said = (each.thing for each in checked.context.places.all())
+    return sum(1 for thing in said if (thing.kind, thing.name) == (site.kind, site.name)) > 1
 
 
 def _may_be_shortened(site: Site, names: Iterable[str]) -> bool:
@@ -134,13 +177,15 @@ def _all_steps_are_seen(history: History, pipeline: Pipeline, run: Run | None) -
     return completed and (run is None or run.status.is_finished)
 
 
-def _unknown(checked: CheckedDocument, site: Site, names: Sequence[str], where: str = "") -> Iterator[Finding]:
+def _unknown(
+    checked: CheckedDocument, site: Site, names: Sequence[str], where: str = "", what: str = ""
+) -> Iterator[Finding]:
     name = site.name or ""
     close = close_names(name, names)
     if not checked.says(site) or not (close or site.form is Form.LITERAL):
         return  # a variable may hold another name when the code runs, unless this one is a slip
     message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"
-    message += f" no {site.kind} {name!r}."
+    message += f" no {what or site.kind} {name!r}."
     if close:
         message += f" Did you mean {close[0]!r}?"
     elif names:

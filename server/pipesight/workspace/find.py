@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipesight.code.model import CallDetails, Thing
 from pipesight.history.history import History
-from pipesight.history.model import Output, Pipeline, Run, Step
+from pipesight.history.model import ModelVersion, Output, Pipeline, Run, Step
 from pipesight.zenml.kinds import Detail, Kind, Which
 from pipesight.zenml.releases import Runtime
 
@@ -16,6 +16,7 @@ from .run_lists import run_list
 
 _INVOCATION = re.compile(r"(.+)_\d+\Z")
 _HEXADECIMAL = re.compile(r"[0-9a-f-]+\Z")
+LATEST = "latest"  # ZenML's word for the newest version of a model
 _FAR = 1000  # an index this far from the newest run is not looked up
 _PREFIXED = 50  # so many names are looked at for one that begins with a prefix
 
@@ -93,10 +94,10 @@ def _find(history: History, thing: Thing, runtime: Runtime) -> Found:
             return _output(history, thing, owner)
         case Kind.ARTIFACT:
             return _artifact(history, thing, owner)
-        case Kind.KEY | Kind.PARAMETER:
-            return owner
-        case _:
+        case Kind.MODEL | Kind.STACK:
             return Found()
+        case _:  # a word, whose owner is what it tells about
+            return owner
 
 
 def follow(history: History, names: Mapping[str, object]) -> Found:
@@ -259,14 +260,21 @@ def linked_artifacts(history: History, model: Thing, details: CallDetails = ()) 
 
     `details` may ask for artifacts of one type alone.
     """
-    version = model.detail(Detail.VERSION)
-    if model.name is None or version is None:
-        return None
-    versions = history.model_versions(model.name)
-    told = next((each for each in versions or () if each.is_named(str(version))), None)
+    told = model_version(history, model) if model.detail(Detail.VERSION) is not None else None
     linked = history.model_artifacts(told) if told is not None else None
     wanted = dict(details).get(Detail.ARTIFACT_TYPE)
     return linked if linked is None or wanted is None else tuple(each for each in linked if each.type == wanted)
+
+
+def model_version(history: History, model: Thing) -> ModelVersion | None:
+    """Return the version of a model that the code tells. It is the newest if the code tells none or says `latest`."""
+    versions = history.model_versions(model.name) if model.name is not None else None
+    if not versions:
+        return None
+    told = model.detail(Detail.VERSION) if model.says(Detail.VERSION) else LATEST
+    if told == LATEST:
+        return versions[0]
+    return next((each for each in versions if each.is_named(str(told))), None)
 
 
 def _input(history: History, thing: Thing, owner: Found) -> Found:

@@ -41,7 +41,7 @@ def target_at(context: Context, view: View, position: lsp.Position) -> Target | 
     invoked = _invoked_at(context, view, at)
     if invoked is not None:
         return invoked
-    denoted = view.document.key_at(at) or thing_at(view, at)
+    denoted = view.document.key_at(at) or thing_at(view, at) or _word_at(view, at)
     if denoted is None:
         return None
     thing, span = denoted
@@ -100,3 +100,8 @@ def thing_at(view: View, position: Position) -> tuple[Thing, Span] | None:
             owner = Thing(Kind.STEP, definition.owner) if definition.owner is not None else None
             return Thing(definition.kind, definition.name, owner=owner), definition.span
     return None
+
+
+def _word_at(view: View, position: Position) -> tuple[Thing, Span] | None:
+    word = view.document.word_at(position)
+    return (word.thing, word.span) if word is not None and word.kind is not Kind.KEY else None

@@ -27,6 +27,7 @@ class Type(str, Enum):
     METADATA = "metadata"  # one value of `run_metadata`
     CONFIG = "config"  # of a step
     PARAMETER = "parameter"
+    STATUS = "status"  # of a run or a step
     UNSEEN = "unseen"  # a pipeline of a file that is not there
     UNSEEN_RUN = "unseen_run"  # what calling that gives
     INVOCATION = "invocation"  # what calling a pipeline function gives: a run, or in old releases a pipeline
@@ -49,6 +50,7 @@ _KINDS = {
     Type.STACK: Kind.STACK,
     Type.METADATA: Kind.METADATA,
     Type.PARAMETER: Kind.PARAMETER,
+    Type.STATUS: Kind.STATUS,
 }
 
 
@@ -62,6 +64,7 @@ class How(Enum):
     UP = "up"  # the owner: run.pipeline
     SAME = "same"  # the receiver once more, perhaps by the type of a part of it
     VALUE = "value"  # data, or nothing
+    WORD = "word"  # one of a few words: a status
     TEXT = "text"  # the name of a thing, or what identifies it: of the receiver, or of what it belongs to
     LOAD = "load"  # the Python value of an output
     MAKE = "make"  # a new object of a type that has no name: context.metadata_store
@@ -106,9 +109,26 @@ class Member:
     def parameter(self, position: int | None, keyword: str | None) -> Parameter | None:
         """Return the parameter that takes an argument at `position` or by `keyword`."""
         if keyword is not None:
-            return next((each for each in self.parameters if keyword in each.names), None)
+            return next((each for each in self.parameters if keyword in each.names), COMMON.get(keyword))
         positional = [each for each in self.parameters if each.positional]
         return positional[position] if position is not None and position < len(positional) else None
+
+
+# Keywords that take words of the same kind wherever ZenML has them.
+COMMON = {
+    name: Parameter((name,), kind, positional=False)
+    for kind, names in {
+        Kind.PROJECT: ("project", "workspace"),
+        Kind.VERSION: ("version", "artifact_version", "model_version", "version_name_or_id"),
+        Kind.TAG: ("tags", "tag", "add_tags", "remove_tags"),
+        Kind.STATUS: ("status",),
+        Kind.STAGE: ("stage",),
+        Kind.COLUMN: ("sort_by",),
+        Kind.USER: ("user",),
+        Kind.COMPONENT: ("experiment_tracker", "step_operator"),
+    }.items()
+    for name in names
+}
 
 
 def _p(kind: Kind | None, *names: str) -> Parameter:
@@ -176,7 +196,9 @@ _DATA_CALL = Member(How.VALUE, call=True)
 _LOAD_CALL = Member(How.LOAD, call=True)
 _TEXT = Member(How.TEXT)
 _ID_OF_RUN = Member(How.TEXT, Type.RUN)
-_VERSION = Parameter(("version", "version_name_or_number_or_id"))
+_VERSION = _p(Kind.VERSION, "version", "version_name_or_number_or_id")
+_MODEL_VERSION = _p(Kind.VERSION, "model_version_name_or_number_or_id", "version")
+_STATUS = Member(How.WORD, Type.STATUS)
 
 _PIPELINE_NAMES = ("name_id_or_prefix", "pipeline_name", "pipeline", "name", "pipeline_name_or_id", "pipeline_id")
 _LEGACY_PIPELINE = _written(Kind.PIPELINE, "pipeline_name", "pipeline", "name", "name_id_or_prefix")
@@ -192,7 +214,35 @@ _OF_PIPELINE = (
     _id(Kind.PIPELINE, "pipeline_id"),
 )
 
-_SWITCH = Member(How.VALUE, call=True, switches=Detail.ACTIVE_PROJECT)
+_PROJECT = _p(Kind.PROJECT, "project_name_or_id", "workspace_name_or_id", "name_id_or_prefix")
+_SWITCH = Member(How.VALUE, None, (_PROJECT,), call=True, switches=Detail.ACTIVE_PROJECT)
+_COMPONENT_TYPE = _p(None, "component_type", "type")
+_COMPONENT = _p(Kind.COMPONENT, "name_id_or_prefix", "name")
+
+
+def _calls_of(kind: Kind, plural: str, *names: str, name: str = "") -> dict[str, Member]:
+    """Return the calls of the client that get, change, delete, create and list things that only have a name."""
+    taken = Parameter((*names, "name_id_or_prefix"), kind)
+    name = name or kind.value
+    return {
+        **{f"{verb}_{name}": _named(None, taken) for verb in ("get", "update", "delete")},
+        f"create_{name}": _named(None, _defines(kind, "name")),
+        f"list_{plural}": Member(How.VALUE, None, (_filter(kind, "name"),), call=True),
+    }
+
+
+def _functions_on_tags(*names: str) -> dict[str, Member]:
+    """Return the functions that put tags on things, or take them away."""
+    tagged = (
+        _keyword(Kind.PIPELINE, "pipeline"),
+        _keyword(Kind.RUN, "run"),
+        _keyword(Kind.RUN_TEMPLATE, "run_template"),
+        _keyword(Kind.SNAPSHOT, "snapshot"),
+        _keyword(Kind.DEPLOYMENT, "deployment"),
+        _keyword(Kind.ARTIFACT, "artifact_name", "artifact"),
+    )
+    return dict.fromkeys(names, _named(None, _p(Kind.TAG, "tags"), *tagged))
+
 
 # Keywords that mean the same wherever ZenML takes them, and what they tell of the result.
 DETAILS = {
@@ -208,6 +258,7 @@ DETAILS = {
     "size": Detail.SIZE,
     "page": Detail.PAGE,
     "sort_by": Detail.SORT,
+    "component_type": Detail.TYPE,
 }
 
 _COMMON = {"name": _TEXT, "id": _TEXT, "get_hydrated_version": _SAME_CALL, "model": _SAME}
@@ -230,7 +281,7 @@ _RUN_MEMBERS = {
     "model_version": Member(How.MAKE, Type.MODEL_VERSION),
     "get_step_names": _DATA_CALL,
     "run_metadata": _every(Type.METADATA, keyed=True),
-    "status": Member(How.VALUE),
+    "status": _STATUS,
     "start_time": Member(How.VALUE),
     "end_time": Member(How.VALUE),
 }
@@ -320,7 +371,14 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "list_pipelines": _listing(Type.PIPELINE, _filter(Kind.PIPELINE, "name")),
         "get_pipelines": _listing(Type.PIPELINE),
         "delete_pipeline": _named(None, _p(Kind.PIPELINE, *_PIPELINE_NAMES), _VERSION),
-        "trigger_pipeline": _named(None, _p(Kind.PIPELINE, "pipeline_name_or_id"), _p(None, "run_configuration")),
+        "trigger_pipeline": _named(
+            None,
+            _p(Kind.PIPELINE, "pipeline_name_or_id"),
+            _p(None, "run_configuration"),
+            _keyword(Kind.SNAPSHOT, "snapshot_name_or_id"),
+            _keyword(Kind.STACK, "stack_name_or_id"),
+        ),
+        "replay_pipeline_run": _named(None, _RUN),
         "get_pipeline_run": _named(Type.RUN, _RUN),
         "list_pipeline_runs": _listing(
             Type.RUN,
@@ -328,6 +386,7 @@ MEMBERS: dict[Type, dict[str, Member]] = {
             *_OF_PIPELINE,
             _filter(Kind.STACK, "stack"),
             _id(Kind.STACK, "stack_id"),
+            _filter(Kind.CODE_REPOSITORY, "code_repository"),
         ),
         "list_runs": _listing(Type.RUN, _filter(Kind.RUN, "name", "run_name"), *_OF_PIPELINE),
         "delete_pipeline_run": _named(None, _RUN),
@@ -350,20 +409,54 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "list_models": _listing(Type.MODEL, _filter(Kind.MODEL, "name")),
         "delete_model": _named(None, _MODEL),
         "update_model": _named(Type.MODEL, _without_name(_MODEL)),
-        "get_model_version": _named(
-            Type.MODEL_VERSION, _MODEL, _p(None, "model_version_name_or_number_or_id", "version")
-        ),
+        "get_model_version": _named(Type.MODEL_VERSION, _MODEL, _MODEL_VERSION),
+        "create_model_version": _named(None, _MODEL),
         "list_model_versions": _listing(
             Type.MODEL_VERSION, Parameter(("model_name_or_id", "model"), Kind.MODEL, True, True)
         ),
         "update_model_version": _named(Type.MODEL_VERSION, _without_name(_MODEL), _VERSION),
         "get_stack": _named(Type.STACK, _STACK),
+        "create_stack": _named(None, _defines(Kind.STACK, "name")),
+        "create_model": _named(None, _defines(Kind.MODEL, "name")),
         "list_stacks": _listing(Type.STACK, _filter(Kind.STACK, "name")),
         "activate_stack": _named(None, _STACK),
         "update_stack": _named(None, _without_name(_STACK)),
         "delete_stack": _named(None, _STACK),
         "set_active_project": _SWITCH,
         "set_active_workspace": _SWITCH,
+        **_calls_of(Kind.PROJECT, "projects"),
+        **_calls_of(Kind.PROJECT, "workspaces", "workspace_name_or_id", name="workspace"),
+        **_calls_of(Kind.TAG, "tags", "tag_name_or_id"),
+        "attach_tag": _named(None, _p(Kind.TAG, "tag")),
+        "detach_tag": _named(None, _p(Kind.TAG, "tag_name_or_id")),
+        **_calls_of(Kind.SECRET, "secrets"),
+        "get_secret_by_name_and_scope": _named(None, _p(Kind.SECRET, "name")),
+        "get_secret_by_name_and_private_status": _named(None, _p(Kind.SECRET, "name")),
+        **_calls_of(Kind.SCHEDULE, "schedules"),
+        **_calls_of(Kind.SNAPSHOT, "snapshots"),
+        "get_snapshot": _named(
+            None, _p(Kind.SNAPSHOT, "name_id_or_prefix"), _filter(Kind.PIPELINE, "pipeline_name_or_id")
+        ),
+        **_calls_of(Kind.RUN_TEMPLATE, "run_templates"),
+        **_calls_of(Kind.DEPLOYMENT, "deployments"),
+        "get_deployment_logs": _named(None, _p(Kind.DEPLOYMENT, "name_id_or_prefix")),
+        "provision_deployment": _named(None, _p(Kind.DEPLOYMENT, "name_id_or_prefix")),
+        "deprovision_deployment": _named(None, _p(Kind.DEPLOYMENT, "name_id_or_prefix")),
+        "refresh_deployment": _named(None, _p(Kind.DEPLOYMENT, "name_id_or_prefix")),
+        **_calls_of(Kind.CODE_REPOSITORY, "code_repositories"),
+        **_calls_of(Kind.SERVICE, "services"),
+        **_calls_of(Kind.USER, "users"),
+        **_calls_of(Kind.FLAVOR, "flavors"),
+        "get_flavor_by_name_and_type": _named(None, _p(Kind.FLAVOR, "name"), _COMPONENT_TYPE),
+        "get_stack_component": _named(None, _COMPONENT_TYPE, _COMPONENT),
+        "update_stack_component": _named(None, _without_name(_COMPONENT), _COMPONENT_TYPE),
+        "delete_stack_component": _named(None, _COMPONENT, _COMPONENT_TYPE),
+        "create_stack_component": _named(
+            None, _defines(Kind.COMPONENT, "name"), _p(Kind.FLAVOR, "flavor"), _COMPONENT_TYPE
+        ),
+        "list_stack_components": _named(
+            None, _keyword(Kind.COMPONENT, "name"), _keyword(Kind.FLAVOR, "flavor"), _COMPONENT_TYPE
+        ),
         "active_stack": Member(How.MAKE, Type.STACK),
         "active_stack_model": Member(How.MAKE, Type.STACK),
     },
@@ -406,18 +499,25 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "run_metadata": _every(Type.METADATA, keyed=True),
         "config": Member(How.SAME, Type.CONFIG),
         "entrypoint_name": Member(How.VALUE),
-        "status": Member(How.VALUE),
+        "status": _STATUS,
     },
     Type.OUTPUT: _ARTIFACT_MEMBERS,
     Type.ARTIFACT: {**_ARTIFACT_MEMBERS, "versions": _versions(Type.ARTIFACT, keyed=True)},
     Type.MODEL: {**_MODEL_MEMBERS, "versions": _versions(Type.MODEL_VERSION, keyed=False)},
-    Type.MODEL_VERSION: {**_MODEL_MEMBERS, "name": Member(How.VALUE), "model": _up(Type.MODEL)},
+    Type.MODEL_VERSION: {
+        **_MODEL_MEMBERS,
+        "name": Member(How.VALUE),
+        "model": _up(Type.MODEL),
+        "run_metadata": _every(Type.METADATA, keyed=True),
+        "set_stage": _named(None, _p(Kind.STAGE, "stage")),
+    },
     Type.STACK: {
         **_COMMON,
         "metadata_store": Member(How.MAKE, Type.METADATA_STORE),
         "model_deployer": Member(How.MAKE, Type.MODEL_DEPLOYER),
     },
     Type.METADATA: {},
+    Type.STATUS: {},
     Type.CONFIG: {"parameters": _every(Type.PARAMETER, keyed=True)},
     Type.PARAMETER: {},
     Type.MODEL_DEPLOYER: {
@@ -484,8 +584,15 @@ FUNCTIONS: dict[str, Member] = {
         _p(Kind.PIPELINE, "pipeline_name_id_or_prefix"),
         _keyword(Kind.RUN, "run_id"),
     ),
-    "log_artifact_metadata": _named(None, _p(None, "metadata"), _p(Kind.ARTIFACT, "artifact_name"), _VERSION),
-    "log_model_metadata": _named(None, _p(None, "metadata"), _p(Kind.MODEL, "model_name"), _VERSION),
+    "log_artifact_metadata": _named(
+        None, _p(None, "metadata"), _p(Kind.ARTIFACT, "artifact_name"), _p(Kind.VERSION, "artifact_version", "version")
+    ),
+    "log_model_metadata": _named(
+        None, _p(None, "metadata"), _p(Kind.MODEL, "model_name"), _p(Kind.VERSION, "model_version", "version")
+    ),
+    **_functions_on_tags("add_tags", "remove_tags"),
+    "Tag": _named(None, _defines(Kind.TAG, "name")),
+    "ExecutionStatus": _named(None, Parameter(("value",), Kind.STATUS)),
     "load_last_service_from_step": _named(None, _p(Kind.PIPELINE, "pipeline_name"), _p(Kind.STEP, "step_name")),
 }
 
@@ -494,7 +601,7 @@ GENERATIONS = {
     **dict.fromkeys(("get_pipeline", "get_pipelines", "get_run", "get_unlisted_runs"), Generation.MIDDLE),
     **dict.fromkeys(
         ("load_artifact", "save_artifact", "log_artifact", "register_artifact", "log_metadata", "log_step_metadata")
-        + ("log_artifact_metadata", "log_model_metadata", "Model"),
+        + ("log_artifact_metadata", "log_model_metadata", "Model", "add_tags", "remove_tags", "Tag"),
         Generation.MODERN,
     ),
 }

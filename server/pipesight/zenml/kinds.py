@@ -18,14 +18,42 @@ class Kind(str, Enum):
     METADATA = "metadata"
     PARAMETER = "parameter"
     KEY = "key"  # a column of a table, or a key of a dict, in the value of an output
+    VERSION = "version"  # of an artifact or of a model
+    TAG = "tag"
+    PROJECT = "project"
+    SNAPSHOT = "snapshot"
+    RUN_TEMPLATE = "run_template"
+    DEPLOYMENT = "deployment"
+    SCHEDULE = "schedule"
+    SECRET = "secret"  # noqa: S105 - the word itself
+    CODE_REPOSITORY = "code_repository"
+    SERVICE = "service"
+    COMPONENT = "stack_component"
+    FLAVOR = "flavor"
+    USER = "user"
+    STATUS = "status"
+    STAGE = "stage"
+    COLUMN = "column"  # that a list is sorted by
 
     @property
-    def is_key(self) -> bool:
-        """Return whether it is a key of what is recorded with a thing, and so no thing of its own."""
-        return self in (Kind.METADATA, Kind.PARAMETER, Kind.KEY)
+    def is_site(self) -> bool:
+        """Return whether it is a part of a run or what runs belong to. Its names are sites, all others are words."""
+        return self in _SITES
+
+    @property
+    def is_entity(self) -> bool:
+        """Return whether the store keeps the names of this kind in a table of their own, apart from runs."""
+        return self in _ENTITIES
 
     def __str__(self) -> str:
-        return self.value
+        return self.value.replace("_", " ")
+
+
+_SITES = frozenset((Kind.PIPELINE, Kind.RUN, Kind.STEP, Kind.OUTPUT, Kind.ARTIFACT, Kind.MODEL, Kind.STACK))
+_ENTITIES = frozenset(
+    (Kind.TAG, Kind.SNAPSHOT, Kind.RUN_TEMPLATE, Kind.DEPLOYMENT, Kind.SCHEDULE, Kind.SECRET, Kind.CODE_REPOSITORY)
+    + (Kind.SERVICE, Kind.COMPONENT, Kind.FLAVOR, Kind.USER)
+)
 
 
 class Generation(str, Enum):
@@ -57,3 +85,5 @@ class Detail(str, Enum):
     SIZE = "size"
     PAGE = "page"
     SORT = "sort_by"
+    TYPE = "type"  # of a stack component or a flavor
+    CALL = "call"  # the member that takes a status or a column

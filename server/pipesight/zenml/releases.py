@@ -135,6 +135,38 @@ def is_absent(receiver: str, member: str, release: Release | None) -> bool:
     return new and (old_spans is None or not _has(old_spans, release) or lacks(f"old {receiver}", member, release))
 
 
+# Calls that are sorted by what another call is sorted by.
+_SORTED_AS = {"get_runs": "list_pipeline_runs", "get_pipelines": "list_pipelines"}
+# Calls whose status is not that of a run or a step.
+_STATUS_OF = {"list_deployments": "DeploymentStatus"}
+
+
+def columns(call: str, release: Release | None = None) -> tuple[str, ...]:
+    """Return the columns that the list of a call can be sorted by: in that release, or in any if it is not known."""
+    call = _SORTED_AS.get(call, call)
+    return _inside("COLUMNS", call, release) if call.startswith("list_") else ()
+
+
+def statuses(call: str, release: Release | None = None) -> tuple[str, ...]:
+    """Return the statuses that a call or a comparison takes: in that release, or in any if it is not known."""
+    return _inside("ENUMS", _STATUS_OF.get(call, "ExecutionStatus"), release)
+
+
+def stages(release: Release | None = None) -> tuple[str, ...]:
+    """Return the stages of a model version."""
+    return _inside("ENUMS", "ModelStages", release)
+
+
+def _inside(table: str, name: str, release: Release | None) -> tuple[str, ...]:
+    """Return the words that stand in a table as `name(word)`."""
+    known = _table(table).items()
+    return tuple(
+        each[len(name) + 1 : -1]
+        for each, spans in known
+        if each.startswith(f"{name}(") and (release is None or _has(spans, release))
+    )
+
+
 def _is_there(name: str, release: Release) -> bool:
     if name.startswith("zenml."):
         return missing_module(name, release) is None

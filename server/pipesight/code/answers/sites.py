@@ -12,12 +12,10 @@ from pipesight.zenml.kinds import Kind
 
 
 def sites_of(chunk: Chunk, records: Iterable[Records]) -> list[Site]:
-    """Return the sites of one chunk in source order, each place and kind once. Keys of metadata are no sites."""
+    """Return the sites and words of one chunk in source order, each place and kind once."""
     places: dict[tuple[Position, Position, Kind], list[Found]] = {}
     for each in records:
         for found in each.found:
-            if found.thing.kind.is_key:
-                continue
             if found.end > found.start or found.form is not Form.LITERAL:
                 span = chunk.span(found.unit, found.start, found.end)
                 places.setdefault((span.start, span.end, found.thing.kind), []).append(found)

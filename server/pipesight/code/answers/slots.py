@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from pipesight.code.evaluation.joins import common_of
 from pipesight.code.evaluation.records import Found, Literal, Opening, Records
+from pipesight.code.evaluation.words import details_of, version_owner
 from pipesight.code.model import Position, Slot, Thing
 from pipesight.code.syntax.program import Chunk
 from pipesight.code.syntax.tokens import is_formatted
-from pipesight.code.syntax.tree import Argument, Call, Missing, Name, Node, String, Subscript
+from pipesight.code.syntax.tree import Argument, Call, Missing, Name, Node, String, Subscript, called
 from pipesight.zenml.api import Parameter
 from pipesight.zenml.kinds import Generation, Kind
 
@@ -153,8 +154,19 @@ def _bare(
 ) -> Slot | None:
     if parameter is None or parameter.kind is None or parameter.identifier or parameter.defines:
         return None
+    if not parameter.kind.is_site:
+        return _bare_word(chunk, opening, parameter, value, offset)
     owner = opening.owner if parameter.kind not in (Kind.PIPELINE, Kind.STACK) else None
     return _outside(chunk, opening, parameter.kind, owner, value, offset, keyword)
+
+
+def _bare_word(chunk: Chunk, opening: Opening, parameter: Parameter, value: Node | None, offset: int) -> Slot | None:
+    kind = parameter.kind
+    assert kind is not None
+    owner = version_owner(parameter, opening.named) if kind is Kind.VERSION else None
+    slot = _outside(chunk, opening, kind, owner, value, offset, None)
+    call = called(opening.node) if isinstance(opening.node, Call) else ""
+    return replace(slot, details=(*slot.details, *details_of(parameter, call)))
 
 
 def _in_subscript(chunk: Chunk, opening: Opening, offset: int) -> Slot | None:

@@ -59,10 +59,13 @@ from .values import (
     only,
     says_nothing,
 )
+from .words import OPERATIONS, WordArgument, WordCall, record_words
 
 _DEFAULTING = frozenset(("Field", "field", "Option", "Argument", "Query", "Body", "Form"))
-_OPERATIONS = ("contains:", "startswith:", "endswith:", "oneof:", "notequals:", "equals:", "gt:", "gte:", "lt:", "lte:")
 _OWNERS = (Kind.PIPELINE, Kind.RUN)
+_OF_WORDS = (Detail.PROJECT, Detail.ACTIVE_PROJECT, Detail.TYPE)
+_OPTIONS = ("tags", "experiment_tracker", "step_operator")
+_ENUMS = "zenml.enums."  # their members have their own names in lower case as values
 ACTIVE_PROJECT = "<active project>"  # no name of Python's: the variable that set_active_project sets
 
 
@@ -154,6 +157,7 @@ def _call_symbol(ev: Evaluation, node: Call, symbol: Symbol, frame: Frame) -> Va
     values, _ = given(ev, node, frame)
     if name not in api.DECORATORS:
         return instance_of(symbol)
+    _record_options(ev, node, name)
     name_given = given_name(ev, node, frame) or symbol.given
     made = next((value for value in values if isinstance(value, FunctionValue)), None)
     if made is None:
@@ -164,6 +168,13 @@ def _call_symbol(ev: Evaluation, node: Call, symbol: Symbol, frame: Frame) -> Va
         last = line + ev.unit.code.height - 1
         ev.outcome.records.defined.append(Defined(made.kind, made.name, ev.unit, place.start, place.end, line, last))
     return made
+
+
+def _record_options(ev: Evaluation, node: Call, name: str) -> None:
+    """Record the words that a decorator says: `@pipeline(tags=["nightly"])`, `@step(experiment_tracker="mlflow")`."""
+    options = [each for each in node.arguments if each.keyword in _OPTIONS]
+    words = [WordArgument(each, api.COMMON[each.keyword or ""], UNKNOWN) for each in options]
+    record_words(ev, WordCall(node, name, None, (), ()), words)
 
 
 def _call_decorated(ev: Evaluation, node: Call, function: FunctionValue, name: str, frame: Frame) -> Value:
@@ -197,7 +208,7 @@ class _Question:
 
 @dataclass(slots=True)
 class _Given:
-    """The arguments of a question: those that name things, owners first, and the details that the others tell.
+    """The arguments of a question: those that name things, owners first, those that say words, and the details told.
 
     `narrowed` says that what they choose from is not simply all of one owner, or all of one name.
     """
@@ -205,6 +216,7 @@ class _Given:
     naming: list[tuple[Argument, Parameter, Value]] = field(
         default_factory=list[tuple[Argument, Parameter, Value]],
     )
+    words: list[WordArgument] = field(default_factory=list[WordArgument])
     details: dict[Detail, str | int | None] = field(default_factory=dict[Detail, "str | int | None"])
     narrowed: bool = False
 
@@ -216,6 +228,10 @@ class _Given:
     def scope(self) -> CallDetails:
         """Return the details that also hold for the owners of the result."""
         return tuple(each for each in self.told if each[0] in (Detail.PROJECT, Detail.ACTIVE_PROJECT))
+
+    def scope_of_words(self) -> CallDetails:
+        """Return the details that also hold for the words."""
+        return tuple(each for each in self.told if each[0] in _OF_WORDS)
 
     def of(self, parameter: Parameter) -> CallDetails:
         """Return the details that hold for the thing that this parameter names."""
@@ -229,14 +245,11 @@ _Named = dict[Kind, "tuple[Thing | None, ...]"]
 
 def _call_member(ev: Evaluation, asked: _Question, receiver: Object | None, frame: Frame) -> Value:
     given_ = _arguments(ev, asked, receiver, frame)
-    if ev.quiet == 0 and asked.member.parameters:
-        place = (ev.unit, asked.node, asked.owner, asked.generation)
-        ev.outcome.records.openings.append(
-            Opening(*place, member=asked.member, details=(*given_.scope(), *asked.member.tells))
-        )
     if asked.member.switches is not None:
         _switch(ev, asked.node, frame)
     named = _named_things(ev, asked, given_)
+    if ev.quiet == 0 and asked.member.parameters:
+        _record_openings(ev, asked, named, given_)
     if asked.member.how is How.SAME:
         return UNKNOWN if receiver is None else receiver
     if asked.member.how is How.LOAD:
@@ -246,6 +259,17 @@ def _call_member(ev: Evaluation, asked: _Question, receiver: Object | None, fram
         return UNKNOWN
     give = _GIVEN.get(asked.member.how, _made)
     return give(asked, asked.member.result, named, given_)
+
+
+def _record_openings(ev: Evaluation, asked: _Question, named: _Named, given_: _Given) -> None:
+    """Record where the call takes names, and the words that it says."""
+    things = [thing for many in named.values() for thing in many if thing is not None]
+    things += [asked.owner] if asked.owner is not None else []
+    scope = given_.scope_of_words()
+    details = (*scope, *asked.member.tells)
+    opening = Opening(ev.unit, asked.node, asked.owner, asked.generation, asked.member, details=details)
+    ev.outcome.records.openings.append(replace(opening, named=tuple(things)) if things else opening)
+    record_words(ev, WordCall(asked.node, asked.name, asked.generation, things, scope), given_.words)
 
 
 def _arguments(ev: Evaluation, asked: _Question, receiver: Object | None, frame: Frame) -> _Given:
@@ -263,11 +287,13 @@ def _arguments(ev: Evaluation, asked: _Question, receiver: Object | None, frame:
             continue
         parameter = asked.member.parameter(position, argument.keyword)
         position += argument.keyword is None
-        if parameter is not None and parameter.kind is not None:
+        if parameter is not None and parameter.kind is not None and parameter.kind.is_site:
             found.naming.append((argument, parameter, value))
             if parameter.takes_prefix and asked.generation is Generation.MODERN:
                 found.details[Detail.PREFIX] = 1
         else:
+            if parameter is not None and parameter.kind is not None:
+                found.words.append(WordArgument(argument, parameter, value))
             _take_detail(found, parameter, argument, value)
     found.naming.sort(key=lambda each: _OWNERS.index(each[1].kind) if each[1].kind in _OWNERS else len(_OWNERS))
     return found
@@ -322,7 +348,7 @@ def _argument(
     if parameter.identifier:
         text = only(value)
         return (text.of if isinstance(text, Text) and text.of is not None and text.of.kind is lookup.kind else None,)
-    if isinstance(argument.value, String) and argument.value.text.startswith(_OPERATIONS):
+    if isinstance(argument.value, String) and argument.value.text.startswith(OPERATIONS):
         return (None,)
     return denote(ev, argument.value, value, lookup)
 
@@ -474,6 +500,8 @@ def _plain_detail(value: Value) -> str | int | None:
     value = only(value)
     if isinstance(value, Integer):
         return value.value
+    if isinstance(value, Package) and value.name.startswith(_ENUMS):
+        return value.name.rpartition(".")[2].lower()
     return value.text if isinstance(value, Text) else None
 
 

@@ -14,6 +14,7 @@ from .naming import Asked, denote
 from .values import UNKNOWN, Each, Frame, Many, Object, Text, Value, View, alternatives, only
 
 _NAMED = (Kind.STEP, Kind.OUTPUT)
+_TEXTS = ("name", "status", "value")  # attributes that hold a name or a word
 
 
 def compare(ev: Evaluation, node: Compare, frame: Frame) -> Value:
@@ -54,12 +55,12 @@ def named_so(ev: Evaluation, node: Node, name: Text) -> None:
 
 
 def _equality(ev: Evaluation, node: Node, value: Value, other: Node, text: Value) -> None:
-    """`step.name == "trainer"`."""
+    """`step.name == "trainer"`, `run.status == "completed"`."""
     name, text = only(value), only(text)
     thing = name.of if isinstance(name, Text) else None
     if thing is None or not isinstance(text, Text) or text.of is not None or text.text is None:
         return
-    is_name = isinstance(node, Attribute) and node.name == "name"
+    is_name = isinstance(node, Attribute) and node.name in _TEXTS
     if is_name or (isinstance(node, Name) and isinstance(other, String)):
         denote(ev, other, text, Asked(thing.kind, thing.owner, thing.generation, "name", other))
 

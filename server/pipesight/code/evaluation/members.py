@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from pipesight.code.model import Form, Thing
-from pipesight.code.syntax.tree import Attribute, Constant, Missing, Name, Node, Slice, Subscript, UnaryOp
+from pipesight.code.syntax.tree import Attribute, Constant, Missing, Name, Node, Slice, String, Subscript, UnaryOp
 from pipesight.zenml import api
 from pipesight.zenml.api import LEGACY_MODULES, How, Member, Type
 from pipesight.zenml.kinds import Generation, Kind, Which
@@ -156,8 +156,14 @@ def _made(ev: Evaluation, node: Attribute, receiver: Object, member: Member) -> 
     return Object(member.result, Thing(member.result.kind) if member.result.kind else None, generation)
 
 
+def _word(ev: Evaluation, node: Attribute, receiver: Object, member: Member) -> Value:
+    kind = member.result.kind if member.result is not None else None
+    return Text(None, Thing(kind)) if kind is not None else UNKNOWN
+
+
 _REACHED: dict[How, Callable[[Evaluation, Attribute, Object, Member], Value]] = {
     How.TEXT: _text_of,
+    How.WORD: _word,
     How.SAME: _same,
     How.EVERY: _every,
     How.VERSIONS: _every,
@@ -293,6 +299,8 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
         case Object() if receiver.type is Type.OUTPUT and not isinstance(node.index, (Missing, Slice)):
             return _one_of_output(ev, node, receiver, index)
         case Object() if receiver.type in (Type.OUTPUT, Type.ARTIFACT):
+            if receiver.type is Type.ARTIFACT:
+                _record_version(ev, node, receiver)
             return receiver
         case Produced():
             return artifact_at(receiver, index)
@@ -313,6 +321,15 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
             return element(receiver)
         case _:
             return UNKNOWN
+
+
+def _record_version(ev: Evaluation, node: Subscript, artifact: Object) -> None:
+    """Record `data_artifacts["scores"]["3"]`: the version of an artifact of a model."""
+    asked = Asked(Kind.VERSION, artifact.thing, artifact.generation, None, node)
+    if ev.quiet == 0 and isinstance(node.index, (Missing, String)):
+        opening = Opening(ev.unit, node, artifact.thing, artifact.generation, kind=Kind.VERSION)
+        ev.outcome.records.openings.append(opening)
+        denote(ev, node.index, UNKNOWN, asked)
 
 
 def _pick(ev: Evaluation, node: Subscript, many: Many, index: Value) -> Value:

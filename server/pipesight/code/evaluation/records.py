@@ -46,7 +46,10 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A call or subscript that takes names, or a subscript that takes positions. `kind` is a subscript's."""
+    """A call or subscript that takes names, or a subscript that takes positions. `kind` is a subscript's.
+
+    `named` are the things that a call names, with what its receiver is.
+    """
 
     unit: Unit
     node: Call | Subscript
@@ -56,6 +59,7 @@ class Opening:
     kind: Kind | None = None
     by_index: bool = False
     details: CallDetails = ()
+    named: tuple[Thing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,10 +118,20 @@ class ServerLookups:
         if of_kind is None:
             return ()
         return [
-            entity(kind, each["name"], each["id"], [(word, member(each, key)) for key, word in of_kind.facts.items()])
+            entity(kind, each["name"], each["id"], [*_facts(each, of_kind.facts), ("on", _tagged(each))])
             for each in items(self._get(of_kind.path, **asked, **self._scope))
             if each.get("name")
         ]
+
+
+def _facts(thing: Mapping[str, Any], facts: Mapping[str, str]) -> Sequence[tuple[str, object]]:
+    return [(word, member(thing, key)) for key, word in facts.items()]
+
+
+def _tagged(thing: Mapping[str, Any]) -> str | None:
+    """Return how many things carry a tag. None for what is no tag."""
+    count = member(thing, "tagged_count")
+    return None if count is None else f"{count} things"
 
 
 def _stack(stack: Mapping[str, Any]) -> Entity:

@@ -149,6 +149,19 @@ class DetailsReader:
             found.setdefault(owner, set()).add(name)
         return {owner: tuple(sorted(names)) for owner, names in found.items()}
 
+    def tagged(self) -> Mapping[str, str]:
+        """Return what carries each tag, by the tag's id: `12 pipeline runs, 1 model`."""
+        if not self._tables.has("tag_resource", "tag_id", "resource_type"):
+            return {}
+        link = self._tables["tag_resource"].c
+        query = select(link.tag_id, link.resource_type, func.count()).group_by(link.tag_id, link.resource_type)
+        found: dict[str, list[str]] = {}
+        for tag, kind, count in sorted(self._tables.all(query), key=lambda row: (-row[2], str(row[1]))):
+            found.setdefault(tag, []).append(
+                f"{count} {str(kind).lower().replace('_', ' ')}{'s' if count != 1 else ''}"
+            )
+        return {tag: ", ".join(counts) for tag, counts in found.items()}
+
     def visualizations(
         self, artifact_ids: Collection[str], spans: Collection[Span]
     ) -> Mapping[str, Sequence[Visualization]]:

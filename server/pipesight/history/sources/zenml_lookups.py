@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, null, select
@@ -133,8 +133,9 @@ class ZenMLLookups:
         facts = {column: word for column, word in of_kind.facts.items() if column in rows.c}
         query = select(rows.c.id, rows.c.name, *(rows.c[column] for column in facts)).where(rows.c.name.is_not(None))
         query = self._in_project(query, rows).order_by(rows.c.name).limit(MOST_ENTITIES)
+        tagged: Mapping[str, str] = self._details.tagged() if kind == "tag" else {}
         return [
-            entity(kind, row.name, row.id, list(zip(facts.values(), row[2:], strict=True)))
+            entity(kind, row.name, row.id, [*zip(facts.values(), row[2:], strict=True), ("on", tagged.get(row.id))])
             for row in self._tables.all(query)
         ]
 

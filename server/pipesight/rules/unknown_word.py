@@ -1,0 +1,176 @@
+"""The part of `unknown-name` for words: versions, tags, projects, keys, statuses, columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipesight.code.model import Form, Site, Thing
+from pipesight.history.sources.lookups import MOST_ENTITIES, MOST_VERSIONS
+from pipesight.workspace.find import LATEST, Found
+from pipesight.workspace.vocabulary import Asking, metadata_of, terms
+from pipesight.zenml.kinds import Detail, Kind, Which
+from pipesight.zenml.releases import stages
+
+from .checked import CheckedDocument
+
+_IDENTIFIER = re.compile(r"[0-9a-f-]+\Z")  # an id, or the beginning of one
+_WHOLE_ID = re.compile(r"(?:[0-9a-f]-?){32}\Z")
+_READING = ("get_", "update_", "delete_", "set_active_", "detach_", "load_", "list_", "trigger_", "activate_")
+_VERSION_READING = ("get_", "delete_", "load_", "update_model_version", "update_artifact_version", "log_metadata")
+_VERSION_LOGGING = ("log_artifact_metadata", "log_model_metadata")
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A word that is not there: the words that are, and what should have it.
+
+    `only_slips` says that nothing is certain unless one of the words is close.
+    """
+
+    words: Sequence[str]
+    where: str = ""
+    only_slips: bool = False
+
+
+def unknown_word(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+    """Return what there is instead of a word. None if the word is there, or nothing is certain."""
+    rule = _RULES.get(site.kind, _entity if site.kind.is_entity else None)
+    return rule(checked, site, word) if rule is not None else None
+
+
+# Things that have a name
+
+
+def _entity(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+    names, call = _names(checked, site), site.call or ""
+    if names is None or len(names) >= MOST_ENTITIES or not reads(call) or site.keyword in _SELECTING:
+        return None
+    if _IDENTIFIER.match(word) or any(name.startswith(word) for name in names) or _is_created(checked, site):
+        return None
+    return Unknown(names, only_slips=call.startswith("list_"))
+
+
+_SELECTING = ("tags", "tag", "add_tags", "remove_tags", "user")  # they make what is not there, or select nothing
+
+
+def reads(call: str) -> bool:
+    """Return whether a call of ZenML asks for what is there, and creates nothing."""
+    return call.startswith(_READING)
+
+
+def _project(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+    """A project that is misspelled. Another name may be that of a project in a store that is not read."""
+    projects = checked.context.history.projects()
+    if not projects or any(each.is_named(word) or each.name.startswith(word) for each in projects):
+        return None
+    return None if _is_created(checked, site) else Unknown([each.name for each in projects], only_slips=True)
+
+
+def _is_created(checked: CheckedDocument, site: Site) -> bool:
+    """Return whether the document gives the name to something new: `create_secret("x")`, `add_tags(["x"])`."""
+    same = (each for each in checked.document.words if (each.kind, each.name) == (site.kind, site.name))
+    return any(not reads(each.call or "") for each in same)
+
+
+def _names(checked: CheckedDocument, site: Site) -> list[str] | None:
+    found = terms(checked.context, Asking.of(site.thing))
+    return None if found is None else list(dict.fromkeys(each.name for each in found))
+
+
+# Versions
+
+
+def _version(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+    """A version of an artifact or a model that a call asks for. Other calls make a version of that name."""
+    owner = site.thing.owner
+    call = site.call or ""
+    if owner is None or owner.owner is not None or not (call.startswith(_VERSION_READING) or call in _VERSION_LOGGING):
+        return None
+    names = _names(checked, site)
+    if not names or len(names) >= MOST_VERSIONS or word in names or _is_made(checked, site) or _WHOLE_ID.match(word):
+        return None
+    if owner.kind is Kind.MODEL and (word in (LATEST, *stages()) or _is_number_of_model(checked, owner, word)):
+        return None
+    return Unknown(names, f"{owner.kind} {owner.name!r}")
+
+
+def _is_made(checked: CheckedDocument, site: Site) -> bool:
+    """Return whether the document makes a version of that name: `save_artifact(data, "scores", version="2026")`."""
+    same = (each for each in checked.document.words if (each.kind, each.name) == (site.kind, site.name))
+    return any(not (each.call or "").startswith((*_READING, "log_")) or each.call == "log_artifact" for each in same)
+
+
+def _is_number_of_model(checked: CheckedDocument, owner: Thing, word: str) -> bool:
+    versions = checked.context.history_of(owner).model_versions(owner.name or "")
+    return any(each.is_named(word) for each in versions or ())
+
+
+# Keys
+
+
+def _metadata(checked: CheckedDocument, site: Site, key: str) -> Unknown | None:
+    owner = site.thing.owner
+    found = checked.context.find(owner) if owner is not None else Found()
+    logged = metadata_of(checked.context, owner, found)
+    return _key(checked, site, key, found, list(logged or ()))
+
+
+def _parameter(checked: CheckedDocument, site: Site, key: str) -> Unknown | None:
+    owner = site.thing.owner
+    found = checked.context.find(owner) if owner is not None else Found()
+    return _key(checked, site, key, found, list(found.step.parameters if found.step is not None else ()))
+
+
+def _key(checked: CheckedDocument, site: Site, key: str, found: Found, keys: Sequence[str]) -> Unknown | None:
+    """Return the keys of what is told for good: a run by its name. Else the next run may have the key."""
+    owner = site.thing.owner
+    if owner is None or not keys or key in keys or _says_otherwise(checked, site, key):
+        return None
+    run = owner.nearest(Kind.RUN)
+    is_certain = run is not None and run.name is not None and found.run is not None and found.run.status.is_finished
+    told = is_certain or owner.says(Detail.VERSION)
+    if not told and (found.assumed or _is_any(owner)):
+        return None
+    where = f"{owner.kind} {owner.name!r}" if owner.name is not None else ""
+    return Unknown(keys, where, only_slips=not told or site.call == "get")
+
+
+def _is_any(thing: Thing) -> bool:
+    return any(each.which is Which.ANY or (each.name is None and each.which is None) for each in thing.chain())
+
+
+def _says_otherwise(checked: CheckedDocument, site: Site, key: str) -> bool:
+    """Return whether the document has the key elsewhere, perhaps where it is logged."""
+    read = sum(1 for each in checked.document.words if each.kind is site.kind and each.name == key)
+    return checked.document.text.count(key) > read
+
+
+# Words of a closed set
+
+
+def _closed(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+    names = _names(checked, site)
+    if not names or word in names or site.form is not Form.LITERAL:
+        return None
+    return Unknown(names, "ZenML", only_slips=True)
+
+
+def _column(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+    names = _names(checked, site)
+    column = word.rpartition(":")[2]
+    if not names or not column or column in names or site.form is not Form.LITERAL:
+        return None
+    return Unknown([name for name in names if (":" in name) is (":" in word)], f"{site.call}()")
+
+
+_RULES: dict[Kind, Callable[[CheckedDocument, Site, str], Unknown | None]] = {
+    Kind.PROJECT: _project,
+    Kind.VERSION: _version,
+    Kind.METADATA: _metadata,
+    Kind.PARAMETER: _parameter,
+    Kind.STATUS: _closed,
+    Kind.STAGE: _closed,
+    Kind.COLUMN: _column,
+}
