@@ -27,6 +27,7 @@ UNIONS = {
     "RunAnswer": contract.RunAnswer,
     "RunsAnswer": contract.RunsAnswer,
     "ComparisonAnswer": contract.ComparisonAnswer,
+    "LogAnswer": contract.LogAnswer,
     "CallAnswer": contract.CallAnswer,
 }
 WIDTH = 120  # of a line, as package.json tells prettier

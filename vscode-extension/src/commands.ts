@@ -46,6 +46,7 @@ export function registerCommands({ server, tree, panels, runs, comparisons, log 
     [Command.readOutput]: (given) => readOutput(given, "reused"),
     [Command.readOutputInNewPanel]: (given) => readOutput(given, "new"),
     [Command.showRun]: (given) => panels.open(argumentOf(given) ?? placeAtCursor(), "reused", focusOf(given)),
+    [Command.readLog]: (given) => panels.open(argumentOf(given) ?? placeAtCursor(), "reused", focusOf(given)),
     [Command.showRuns]: (given) => runs.open(argumentOf(given) ?? placeAtCursor()),
     [Command.compareRuns]: (given) => runs.compare(argumentOf(given) ?? placeAtCursor()),
     [Command.compareOutputs]: compare,

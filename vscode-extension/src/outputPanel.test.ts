@@ -133,6 +133,35 @@ describe("the panel", () => {
     assert.deepEqual(opened[0]?.posted.at(-1), { type: "page", preview: READING.preview });
   });
 
+  it("reads the visualization of a tab, and the log of a run", async () => {
+    const part = {
+      title: "log",
+      path: {},
+      origin: "step",
+      origins: [],
+      entries: [],
+      start: 0,
+      end: 0,
+      size: 0,
+      live: false,
+    };
+    const { panels, asked } = open({
+      "pipesight.readOutput": () => READING,
+      "pipesight.showRun": () => RUN_PAGE,
+      "pipesight.readLog": () => part,
+    });
+    await panels.open(PATH, "reused");
+    opened[0]?.receive.fire({ type: "page", view: {}, visualization: 1 });
+    await settled();
+    assert.deepEqual(asked.at(-1), ["pipesight.readOutput", { ...PATH, visualization: 1 }]);
+    await panels.open(RUN, "reused");
+    opened[0]?.receive.fire({ type: "log", asked: { step: "train", after: 5 } });
+    await settled();
+    const argument = { ...RUN, step: "train", origin: null, before: null, after: 5 };
+    assert.deepEqual(asked.at(-1), ["pipesight.readLog", argument]);
+    assert.deepEqual(opened[0]?.posted.at(-1), { type: "log", asked: { step: "train", after: 5 }, answer: part });
+  });
+
   it("sends its page again what is shown, when the page is made anew", async () => {
     const { panels } = open({ "pipesight.readOutput": () => READING });
     await panels.open(PATH, "reused");

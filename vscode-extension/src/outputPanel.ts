@@ -1,10 +1,19 @@
 /** The panel beside the code shows an output or a run. One webview is used again, and more are opened on request. */
 import * as vscode from "vscode";
-import type { FromPage, RunChoice, ToPage } from "../webview/contract";
+import type { FromPage, LogAsked, RunChoice, ToPage } from "../webview/contract";
 import type { Server } from "./client";
 import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
-import type { HistoryNode, HistoryPath, ReadArgument, Reading, RunPage, TableView, Trouble } from "./protocol";
+import type {
+  CodeLocation,
+  HistoryNode,
+  HistoryPath,
+  ReadArgument,
+  Reading,
+  RunPage,
+  TableView,
+  Trouble,
+} from "./protocol";
 import { type Answered, isChoices, isTrouble } from "./reading";
 import { page } from "./webviewPage";
 
@@ -145,7 +154,13 @@ class OutputPanel {
         for (const known of [this.shown, this.runs]) if (known) void this.panel.webview.postMessage(known);
         break;
       case "page":
-        await this.turnTo(message.view);
+        await this.turnTo(message.view, message.visualization);
+        break;
+      case "log":
+        await this.readLog(message.asked);
+        break;
+      case "openCode":
+        await openCode(message.code);
         break;
       case "copyText":
         await copy(message.text, "The rows are copied.");
@@ -174,9 +189,24 @@ class OutputPanel {
     return this.shown?.type === "reading" ? this.shown.reading.output.uri : "";
   }
 
-  private async turnTo(view: TableView): Promise<void> {
+  private async readLog(asked: LogAsked): Promise<void> {
+    const { shown } = this;
+    const { pipeline, run, source } = this.argument;
+    const names = namesOf({ pipeline: pipeline ?? null, run: run ?? null, step: asked.step, source: source ?? null });
+    const { origin, before, after } = asked;
+    const part = { origin: origin ?? null, before: before ?? null, after: after ?? null };
+    const answer = await this.request(Command.readLog, { ...names, ...part }).catch(troubleOf);
+    const isSameRun = shown?.type === "run" && this.shown?.type === "run" && this.argument.run === run;
+    if (isSameRun) void this.panel.webview.postMessage({ type: "log", asked, answer } satisfies ToPage);
+  }
+
+  private async turnTo(view: TableView, visualization?: number): Promise<void> {
     const turn = ++this.turn;
-    const answer = await this.ask({ ...this.argument, ...view });
+    const answer = await this.ask({
+      ...this.argument,
+      ...view,
+      ...(visualization === undefined ? {} : { visualization }),
+    });
     if (turn !== this.turn) return;
     if (isTrouble(answer)) this.show(this.argument, answer);
     else if ("preview" in answer)
@@ -214,7 +244,7 @@ class OutputPanel {
       const answer = await this.request(Command.readOutput, argument);
       return isChoices(answer) ? { problem: "The history does not have this output any more." } : answer;
     } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error) };
+      return troubleOf(error);
     }
   }
 
@@ -222,6 +252,19 @@ class OutputPanel {
     this.shown = message;
     void this.panel.webview.postMessage(message);
   }
+}
+
+function troubleOf(error: unknown): Trouble {
+  return { problem: error instanceof Error ? error.message : String(error) };
+}
+
+/** Show a line of a file of the workspace, beside the panel. */
+async function openCode({ uri, line }: CodeLocation): Promise<void> {
+  const file = vscode.Uri.parse(uri);
+  if (!vscode.workspace.getWorkspaceFolder(file)) return;
+  const viewColumn = vscode.window.visibleTextEditors[0]?.viewColumn ?? vscode.ViewColumn.One;
+  const selection = new vscode.Range(line, 0, line, 0);
+  await vscode.window.showTextDocument(file, { viewColumn, selection });
 }
 
 async function copy(text: string, done: string): Promise<void> {

@@ -101,7 +101,11 @@ export interface TableView {
   readonly first_column?: number | null;
 }
 
-/** The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document. */
+/**
+ * The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document.
+ *
+ * `visualization` asks for one of the files that ZenML stored to show the output, by its number in `Reading`.
+ */
 export interface ReadArgument {
   readonly pipeline?: string | null;
   readonly run?: string | null;
@@ -116,6 +120,7 @@ export interface ReadArgument {
   readonly descending?: boolean | null;
   readonly find?: string | null;
   readonly first_column?: number | null;
+  readonly visualization?: number | null;
 }
 
 /**
@@ -164,13 +169,45 @@ export interface OutputLink {
   readonly type?: string | null;
 }
 
-/** A parameter of a step, with its value as JSON text. */
+/** A parameter or a metadata value, with its value as JSON text. */
 export interface Parameter {
   readonly name: string;
   readonly value: string;
 }
 
-/** A step of a run. `entrypoint` is the name of its function or class, where the store has it. */
+/** A line of a file in the workspace, from 0. */
+export interface CodeLocation {
+  readonly uri: string;
+  readonly line: number;
+}
+
+/** What went into a step as the parameter `name`. `path` names the output, as far as its origin is known. */
+export interface InputLink {
+  readonly name: string;
+  readonly path: HistoryPath;
+  readonly type?: string | null;
+}
+
+/** A line of a traceback. `code` is where the line points, if that file is in the workspace. */
+export interface TracebackLine {
+  readonly text: string;
+  readonly code?: CodeLocation | null;
+}
+
+/** Why a step or a run failed. `where` is the place in words. `from_log` tells that a log says it, not the store. */
+export interface FailureFacts {
+  readonly what: string;
+  readonly where?: string | null;
+  readonly code?: CodeLocation | null;
+  readonly traceback?: readonly TracebackLine[];
+  readonly from_log?: boolean;
+}
+
+/**
+ * A step of a run. `entrypoint` is the name of its function or class, where the store has it.
+ *
+ * `code` is where the workspace defines the step. The page of an output lacks its step's inputs, metadata and failure.
+ */
 export interface StepFacts {
   readonly name: string;
   readonly status: string;
@@ -180,8 +217,19 @@ export interface StepFacts {
   readonly outputs: readonly OutputLink[];
   readonly entrypoint?: string | null;
   readonly start?: string | null;
+  readonly end?: string | null;
   readonly when?: string | null;
   readonly duration?: string | null;
+  readonly inputs?: readonly InputLink[];
+  readonly metadata?: readonly Parameter[];
+  readonly failure?: FailureFacts | null;
+  readonly code?: CodeLocation | null;
+}
+
+/** A file that ZenML stored beside an artifact to show it. `kind` is html, markdown, csv, image or json. */
+export interface StoredVisualization {
+  readonly kind: string;
+  readonly name: string;
 }
 
 /** An output that was read, with the step and run that produced it. */
@@ -193,12 +241,15 @@ export interface Reading {
   readonly preview: Preview;
   readonly run?: RunFacts | null;
   readonly step?: StepFacts | null;
+  readonly visualizations?: readonly StoredVisualization[];
+  readonly metadata?: readonly Parameter[];
 }
 
 /**
  * A run with its steps, and the recent runs of its pipeline, newest first.
  *
  * While `loading` the steps are still on their way from the store. A status notification follows when they arrive.
+ * `path` has the step that was asked for. `failure` is there if the run failed and no step tells why.
  */
 export interface RunPage {
   readonly title: string;
@@ -208,6 +259,53 @@ export interface RunPage {
   readonly loading: boolean;
   readonly steps: readonly StepFacts[];
   readonly runs: readonly RunFacts[];
+  readonly metadata?: readonly Parameter[];
+  readonly tags?: readonly string[];
+  readonly commit?: string | null;
+  readonly failure?: FailureFacts | null;
+}
+
+/**
+ * The argument of `pipesight.readLog`: a run or a step, by names or by a position in an open document.
+ *
+ * `origin` chooses one of several logs. Without `before` and `after`, the answer is the end of the log. `before` is
+ * the `start` of a later part, `after` is the `end` of an earlier part.
+ */
+export interface LogArgument {
+  readonly pipeline?: string | null;
+  readonly run?: string | null;
+  readonly step?: string | null;
+  readonly source?: string | null;
+  readonly uri?: string | null;
+  readonly position?: CursorPosition | null;
+  readonly origin?: string | null;
+  readonly before?: number | null;
+  readonly after?: number | null;
+}
+
+/** A message of a log. `time` is ISO 8601 in UTC. `level` and `time` are missing where the log does not tell. */
+export interface LogEntry {
+  readonly message: string;
+  readonly level?: string | null;
+  readonly time?: string | null;
+}
+
+/**
+ * Some messages of a log, oldest first, between `start` and `end` of its `size` bytes.
+ *
+ * `origins` are the logs that there are, in ZenML's words, such as `step` or `orchestrator`. While `live`, more may
+ * follow.
+ */
+export interface LogPart {
+  readonly title: string;
+  readonly path: HistoryPath;
+  readonly origin: string;
+  readonly origins: readonly string[];
+  readonly entries: readonly LogEntry[];
+  readonly start: number;
+  readonly end: number;
+  readonly size: number;
+  readonly live: boolean;
 }
 
 /**
@@ -406,6 +504,8 @@ export type RunsAnswer = RunsPage | Trouble;
 
 export type ComparisonAnswer = RunsComparison | Trouble;
 
+export type LogAnswer = LogPart | Trouble;
+
 export type CallAnswer = ToolAnswer | Trouble;
 
 /** The commands that the server executes. */
@@ -414,6 +514,7 @@ export const ServerCommand = {
   showRun: "pipesight.showRun",
   showRuns: "pipesight.showRuns",
   compareRuns: "pipesight.compareRuns",
+  readLog: "pipesight.readLog",
   history: "pipesight.history",
   refresh: "pipesight.refresh",
   status: "pipesight.status",
@@ -427,6 +528,7 @@ export interface ServerCommands {
   readonly "pipesight.showRun": { readonly argument: ReadArgument; readonly answer: RunAnswer };
   readonly "pipesight.showRuns": { readonly argument: RunsArgument; readonly answer: RunsAnswer };
   readonly "pipesight.compareRuns": { readonly argument: CompareArgument; readonly answer: ComparisonAnswer };
+  readonly "pipesight.readLog": { readonly argument: LogArgument; readonly answer: LogAnswer };
   readonly "pipesight.history": { readonly argument: HistoryArgument; readonly answer: readonly HistoryNode[] };
   readonly "pipesight.refresh": { readonly argument: object; readonly answer: null };
   readonly "pipesight.status": { readonly argument: object; readonly answer: ServerStatus };

@@ -1,5 +1,22 @@
 /** The messages between the extension and the page of its panel. */
-import type { HistoryPath, Preview, Reading, RunPage, TableView, Trouble } from "../src/protocol";
+import type {
+  CodeLocation,
+  HistoryPath,
+  LogPart,
+  Preview,
+  Reading,
+  RunPage,
+  TableView,
+  Trouble,
+} from "../src/protocol";
+
+/** The end of a log of a run or a step, or what is before or after a place in it. */
+export interface LogAsked {
+  readonly step: string | null;
+  readonly origin?: string;
+  readonly before?: number;
+  readonly after?: number;
+}
 
 /** Another run of the pipeline, with the path of the same output in it. */
 export interface RunChoice {
@@ -15,11 +32,15 @@ export type ToPage =
   | { readonly type: "run"; readonly page: RunPage }
   | { readonly type: "trouble"; readonly trouble: Trouble }
   | { readonly type: "page"; readonly preview: Preview }
+  | { readonly type: "log"; readonly asked: LogAsked; readonly answer: LogPart | Trouble }
   | { readonly type: "runs"; readonly runs: readonly RunChoice[] };
 
 export type FromPage =
   | { readonly type: "ready" }
-  | { readonly type: "page"; readonly view: TableView }
+  /** Rows of the value, or of a stored visualization. */
+  | { readonly type: "page"; readonly view: TableView; readonly visualization?: number }
+  | { readonly type: "log"; readonly asked: LogAsked }
+  | { readonly type: "openCode"; readonly code: CodeLocation }
   | { readonly type: "copyText"; readonly text: string }
   | { readonly type: "open"; readonly path: HistoryPath }
   | { readonly type: "refresh" }

@@ -51,3 +51,13 @@ export function iconButton(name: Icon, label: string, onClick: () => void): HTML
   button.addEventListener("click", onClick);
   return button;
 }
+
+/** Scroll a box so that an element in it can be seen. Nothing around the box moves. */
+export function reveal(box: HTMLElement, element: HTMLElement): void {
+  const { top, bottom, left, right } = element.getBoundingClientRect();
+  const outer = box.getBoundingClientRect();
+  if (top < outer.top) box.scrollTop -= outer.top - top;
+  else if (bottom > outer.bottom) box.scrollTop += bottom - outer.bottom;
+  if (left < outer.left) box.scrollLeft -= outer.left - left;
+  else if (right > outer.right) box.scrollLeft += right - outer.right;
+}

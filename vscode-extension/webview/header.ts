@@ -35,7 +35,7 @@ export function runHeader(page: RunPage, send: Send): HTMLElement {
   const act = simple(send);
   const more = [act("copyCode", "Copy code that gets this run"), act("refresh", "Read again")];
   const facts = [status(run), text(times(run)), run.stack ? text(`stack ${run.stack}`) : undefined];
-  return head(path, runs, facts, toolbar(neighbours(path, runs, send), more), send);
+  return head({ ...path, step: null }, runs, facts, toolbar(neighbours(path, runs, send), more), send);
 }
 
 /** The status is that of the step that made the output. The run counts where it ended in another way. */

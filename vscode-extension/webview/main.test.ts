@@ -114,7 +114,7 @@ describe("the panel", () => {
   it("leads to the run, and from the run to its outputs", () => {
     find("[aria-label='Show the run']").click();
     assert.deepEqual(sent.pop(), { type: "open", path: { pipeline: "training", run: "run 2", source: null } });
-    const steps = [{ ...step, entrypoint: "train_model" }];
+    const steps = [{ ...step, entrypoint: "train_model", tone: "failed" as const }];
     const shown: RunPage = {
       title: "run 2",
       subtitle: "",
@@ -125,15 +125,31 @@ describe("the panel", () => {
       runs: [],
     };
     receive({ type: "run", page: shown });
-    assert.deepEqual(texts(page.window.document, "tbody tr > *"), [
-      "train train_model",
+    assert.deepEqual(texts(page.window.document, ".detail-head > *"), [
+      "train",
       "completed",
       "12 s",
-      "C = 0.1",
-      "accuracy float",
+      "function train_model",
     ]);
-    find("tbody .link").click();
+    find(".detail-columns .link").click();
     assert.deepEqual(sent.pop(), { type: "open", path });
+  });
+
+  it("has a tab for each visualization that ZenML stored, and for the metadata", () => {
+    const visualizations = [{ kind: "html", name: "report.html" }];
+    receive({ type: "reading", reading: { ...reading, visualizations, metadata: [{ name: "rows", value: "150" }] } });
+    const { document } = page.window;
+    assert.deepEqual(texts(document, "[role=tab]"), ["Value", "report.html", "Metadata"]);
+    find("[role=tab]:nth-child(2)").click();
+    assert.deepEqual(sent.pop(), { type: "page", view: {}, visualization: 0 });
+    receive({ type: "page", preview: { kind: "html", summary: "report", text: "<script>1</script>" } });
+    assert.equal(find("iframe").getAttribute("sandbox"), "");
+    const key = new page.window.KeyboardEvent("keydown", { key: "ArrowRight" });
+    find("[role=tablist]").dispatchEvent(key);
+    assert.deepEqual(texts(document, "main dt, main dd"), ["rows", "150"]);
+    assert.equal(document.activeElement, find("[role=tab][aria-selected=true]"));
+    receive({ type: "reading", reading });
+    assert.deepEqual(texts(document, "[role=tab]"), []);
   });
 
   it("keeps what is there while the next is on its way", () => {

@@ -8,7 +8,9 @@ import { render } from "./renderers";
 import { problem } from "./renderers/problem";
 import { isOrdered } from "./renderers/table";
 import { replaceKept } from "./replace";
-import { runPage } from "./runPage";
+import { metadataView } from "./run/detail";
+import { RunView } from "./run/runView";
+import { VALUE, type View, viewTabs } from "./viewTabs";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; setState(state: HistoryPath): void };
 
@@ -21,6 +23,9 @@ const news = h("p", { class: "for-screen-readers", role: "status" });
 let reading: Reading | undefined;
 let runs: readonly RunChoice[] = [];
 let view: TableView = {};
+let run: RunView | undefined;
+/** The tab that is shown: the value, a stored visualization, or the metadata. */
+let tab: View = VALUE;
 
 function send(message: FromPage): void {
   vscode.postMessage(message);
@@ -41,11 +46,31 @@ function showPreview(preview: Preview): void {
 }
 
 function showHead(): void {
-  head.replaceChildren(...(reading ? [outputHeader(reading, runs, send)] : []));
+  if (!reading) {
+    head.replaceChildren();
+    return;
+  }
+  const header = outputHeader(reading, runs, send);
+  const tabs = viewTabs(reading, tab, choose);
+  if (tabs) header.append(tabs);
+  head.replaceChildren(header);
+}
+
+/** Show another tab of the output. */
+function choose(next: View): void {
+  tab = next;
+  view = {};
+  showHead();
+  head.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus();
+  if (tab.kind === "value" && reading) showPreview(reading.preview);
+  else if (tab.kind === "metadata") show(metadataView(reading?.metadata ?? []));
+  else look(view);
 }
 
 function showReading(next: Reading): void {
   reading = next;
+  leaveRun();
+  tab = VALUE;
   vscode.setState(next.path);
   const isProblem = next.preview.kind === "problem"; // which is an alert of its own
   news.textContent = isProblem ? "" : `${next.title}: ${next.preview.summary}`;
@@ -59,13 +84,25 @@ function showRun(page: RunPage): void {
   vscode.setState(page.path);
   news.textContent = `${page.title}: ${page.run.status}`;
   head.replaceChildren(runHeader(page, send));
-  show(runPage(page, send));
+  body.classList.remove("waiting");
+  if (run && run.path.run === page.path.run && run.path.source === page.path.source) {
+    run.update(page);
+    return;
+  }
+  leaveRun();
+  run = new RunView(page, send);
+  show(run.element);
+}
+
+function leaveRun(): void {
+  run?.stop();
+  run = undefined;
 }
 
 function look(next: TableView): void {
   view = next;
   body.classList.add("waiting");
-  send({ type: "page", view });
+  send({ type: "page", view, ...(tab.kind === "visualization" ? { visualization: tab.number } : {}) });
 }
 
 function copy(text: string): void {
@@ -91,10 +128,14 @@ function receive(message: ToPage): void {
       showRun(message.page);
       break;
     case "page":
-      showPreview(message.preview);
+      if (tab.kind !== "metadata") showPreview(message.preview);
+      break;
+    case "log":
+      run?.take(message.asked, message.answer);
       break;
     case "trouble":
       reading = undefined;
+      leaveRun();
       showHead();
       show(h("div", {}, heading("Pipesight"), problem(message.trouble.problem, message.trouble.advice)));
       break;

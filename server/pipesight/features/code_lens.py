@@ -110,7 +110,7 @@ def _failed(steps: Sequence[Step]) -> Sequence[Step]:
 
 def _add_invoked(context: Context, view: View, lenses: Lenses, made: Invoked) -> None:
     single = len(made.steps) == 1 and not made.invocation.several
-    title = _made(context, made.steps[0], lenses.wanted) if single else _many(made.steps)
+    title = _made(context, made.steps[0], lenses.wanted) if single else _many(context, made.steps)
     reads = single and bool(context.history.outputs(made.steps[0]))
     command = READ_OUTPUT if reads else SHOW_RUN
     shown = lsp.Command(visible(title, one_line=True), command, arguments=[address(made.found)])
@@ -124,7 +124,7 @@ def _made(context: Context, step: Step, wanted: list[Output]) -> str:
     values = [_short(context, output, wanted) for output in outputs[:_OUTPUTS]]
     if len(outputs) > _OUTPUTS:
         values = [count(len(outputs), "output")]
-    return " · ".join(filter(None, (marked_state(step), _reason(step), ", ".join(values))))
+    return " · ".join(filter(None, (marked_state(step), _reason(context, step), ", ".join(values))))
 
 
 def _short(context: Context, output: Output, wanted: list[Output]) -> str:
@@ -135,10 +135,10 @@ def _short(context: Context, output: Output, wanted: list[Output]) -> str:
     return f"{one_line(output.name)}: {one_line(preview.summary)}" if preview is not None and shows else output.name
 
 
-def _many(steps: Sequence[Step]) -> str:
+def _many(context: Context, steps: Sequence[Step]) -> str:
     """`4 steps · 1 failed · ValueError: ...`."""
     failed = _failed(steps)
-    reasons = [_reason(step) for step in failed[:1]]
+    reasons = [_reason(context, step) for step in failed[:1]]
     state = f"✗ {len(failed)} failed" if failed else ", ".join(dict.fromkeys(str(step.status) for step in steps))
     return " · ".join(filter(None, (count(len(steps), "step"), state, *reasons)))
 
@@ -150,19 +150,22 @@ def _title(context: Context, thing: Thing, found: Found, wanted: list[Output]) -
     if thing.kind is Kind.RUN and found.run is not None:
         hinted = context.client.inlay_hints and context.settings.inlay_hints.runs
         which = "" if thing.name is not None or hinted else f"{one_line(found.run.name)}: "
-        return which + " · ".join(filter(None, (marked_state(found.run), _reason(failed_step(history, found.run)))))
+        return which + " · ".join(
+            filter(None, (marked_state(found.run), _reason(context, failed_step(history, found.run))))
+        )
     if thing.kind is Kind.STEP and found.step is not None:
         outputs = history.outputs(found.step) or ()
         produced = ", ".join(output.name for output in outputs) if len(outputs) < 5 else count(len(outputs), "output")
-        return " · ".join(filter(None, (marked_state(found.step), _reason(found.step), one_line(produced))))
+        return " · ".join(filter(None, (marked_state(found.step), _reason(context, found.step), one_line(produced))))
     if thing.kind in (Kind.OUTPUT, Kind.ARTIFACT) and found.output is not None:
         return _output_title(context, thing, found, found.output, wanted)
     return None
 
 
-def _reason(step: Step | None) -> str:
+def _reason(context: Context, step: Step | None) -> str:
     """Return why the step failed, as short as a lens has to be."""
-    return one_line(why(step.failure), 80) if step is not None and step.failure is not None else ""
+    failure = context.failures.of(step) if step is not None else None
+    return one_line(why(failure), 80) if failure is not None else ""
 
 
 def _output_title(context: Context, thing: Thing, found: Found, output: Output, wanted: list[Output]) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from difflib import get_close_matches
 
 from lsprotocol import types as lsp
@@ -14,6 +14,7 @@ from pipesight.characters import visible
 from pipesight.code.model import Position, Span, Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
+from pipesight.pages.code_links import CodeLinks, definition_of
 from pipesight.pages.contract import (
     Choice,
     Choices,
@@ -23,34 +24,31 @@ from pipesight.pages.contract import (
     HistoryArgument,
     HistoryNode,
     HistoryPath,
+    LogAnswer,
+    LogArgument,
     NodeKind,
     OutputFacts,
-    OutputLink,
-    Parameter,
     ReadAnswer,
     ReadArgument,
     Reading,
     RunAnswer,
-    RunFacts,
-    RunPage,
     RunsAnswer,
     RunsArgument,
     ServerStatus,
     SourceStatus,
-    StepFacts,
+    StoredVisualization,
     Trouble,
 )
 from pipesight.pages.describe import describe, path_of, pipeline_facts, run_total
+from pipesight.pages.log import log_part
 from pipesight.pages.reading_code import reading_code
+from pipesight.pages.run import iso, metadata_facts, run_facts, run_page, step_facts
 from pipesight.pages.runs import runs_comparison, runs_page
 from pipesight.pages.words import (
     age_and_duration,
     ago,
     count,
-    duration,
-    json_text,
     mark,
-    one_line,
     short_name,
     state,
     tone,
@@ -65,8 +63,6 @@ from pipesight.workspace.target import thing_at
 _PATIENCE = 10.0  # seconds that a command waits for the steps of a run
 _TRIES = 200
 _CHOICES = 100
-_RECENT = 20
-_PARAMETER = 200  # characters of a parameter's value
 
 
 async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnswer:
@@ -83,15 +79,18 @@ async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnsw
     if output is None:
         return _choices(history, found)
     found = _with_owner(history, found, output)
-    preview = await context.previews.preview(output, argument.view.window)
+    shown = _visualized(output, argument.visualization)
+    preview = await context.previews.preview(shown, argument.view.window)
     return Reading(
         title=visible(output.name, one_line=True),
         subtitle=visible(" · ".join(filter(None, (type_name(output), found.step and when(found.step))))),
         path=path_of(found),
         output=OutputFacts(output.uri, output.data_type, output.materializer, output.type, output.version),
         preview=preview,
-        run=_run(found.run) if found.run is not None else None,
-        step=_step(history, found.run, found.step) if found.run is not None and found.step is not None else None,
+        run=run_facts(found.run) if found.run is not None else None,
+        step=step_facts(history, found.run, found.step) if found.run is not None and found.step is not None else None,
+        visualizations=tuple(StoredVisualization(each.type, _file_name(each.uri)) for each in output.visualizations),
+        metadata=metadata_facts(output.metadata),
     )
 
 
@@ -107,17 +106,23 @@ async def show_run(context: Context, given: Mapping[str, object]) -> RunAnswer:
     if run is None:
         return Trouble("There is no run to show.", "Run the pipeline once. The run then appears here by itself.")
     await _steps_of(history, run)
-    steps = history.steps(run)
-    recent = history.runs(run.pipeline, limit=_RECENT) if run.pipeline is not None else (run,)
-    return RunPage(
-        title=visible(run.name, one_line=True),
-        subtitle=visible(" · ".join(filter(None, (run.pipeline, state(run)))), one_line=True),
-        path=_path(run),
-        run=_run(run),
-        loading=steps is None,
-        steps=tuple(_step(history, run, step) for step in steps or ()),
-        runs=tuple(map(_run, recent)),
-    )
+    asked = found.step.name if found.step is not None and found.run is not None else None
+    found_code = ((step.id, definition_of(context.places, step)) for step in history.steps(run) or ())
+    definitions = {id_: code for id_, code in found_code if code is not None}
+    links, logs = CodeLinks(context.places.roots), context.previews.logs
+    return await asyncio.to_thread(run_page, history, run, definitions, links, logs, asked)
+
+
+async def read_log(context: Context, given: Mapping[str, object]) -> LogAnswer:
+    """Return a part of the log of a run or a step: the end, or what is before or after a place in it."""
+    asked = LogArgument.of(given)
+    found = await _named(context, ReadArgument.of(given))
+    if isinstance(found, Trouble):
+        return found
+    run = found.run or _newest(context.history, found)
+    if run is None:
+        return Trouble("There is no run whose log could be shown.", "Run the pipeline once.")
+    return await asyncio.to_thread(log_part, context.history, context.previews.logs, run, found.step, asked)
 
 
 async def show_runs(context: Context, given: Mapping[str, object]) -> RunsAnswer:
@@ -198,7 +203,7 @@ def status(context: Context) -> ServerStatus:
                 kind=source.kind,
                 syncing=source.syncing,
                 runs=source.run_count,
-                synced_at=_iso(source.synced_at),
+                synced_at=iso(source.synced_at),
                 age=ago(source.synced_at) if source.synced_at is not None else None,
                 error=source.error,
                 advice=source.advice,
@@ -301,6 +306,18 @@ def _siblings(history: History, kind: str, found: Found) -> list[str]:
             return [output.name for output in history.output_names(pipeline, step)]
 
 
+def _visualized(output: Output, number: int | None) -> Output:
+    """Return the output, or in its place the stored visualization of that number."""
+    if number is None or not 0 <= number < len(output.visualizations):
+        return output
+    uri = output.visualizations[number].uri
+    return replace(output, uri=uri, data_type=None, materializer=None)
+
+
+def _file_name(uri: str) -> str:
+    return visible(re.split(r"[\\/]", uri.rstrip("/"))[-1], one_line=True)
+
+
 def _only_output(history: History, found: Found) -> Output | None:
     outputs = history.outputs(found.step) or () if found.step is not None else ()
     return outputs[0] if len(outputs) == 1 else None
@@ -385,49 +402,6 @@ def _step_node(history: History, found: Found, step: Step) -> HistoryNode:
     return replace(node, status=str(step.status), tone=tone(step.status), mark=mark(step.status))
 
 
-def _run(run: Run) -> RunFacts:
-    return RunFacts(
-        name=visible(run.name, one_line=True),
-        short=visible(short_name(run), one_line=True),
-        status=str(run.status),
-        tone=tone(run.status),
-        mark=mark(run.status),
-        path=_path(run),
-        pipeline=visible(run.pipeline, one_line=True) if run.pipeline is not None else None,
-        start=_iso(run.start),
-        end=_iso(run.end),
-        when=when(run),
-        duration=duration(run.duration) if run.duration is not None else None,
-        stack=visible(run.stack, one_line=True) if run.stack is not None else None,
-    )
-
-
-def _step(history: History, run: Run, step: Step) -> StepFacts:
-    path = replace(_path(run), step=step.name)
-    return StepFacts(
-        name=visible(step.name, one_line=True),
-        status=str(step.status),
-        tone=tone(step.status),
-        mark=mark(step.status),
-        parameters=tuple(
-            Parameter(visible(name, one_line=True), visible(one_line(json_text(value), _PARAMETER)))
-            for name, value in step.parameters.items()
-        ),
-        outputs=tuple(
-            OutputLink(visible(output.name, one_line=True), replace(path, output=output.name), type_name(output))
-            for output in history.outputs(step) or ()
-        ),
-        entrypoint=step.entrypoint,
-        start=_iso(step.start),
-        when=when(step),
-        duration=duration(step.duration) if step.duration is not None else None,
-    )
-
-
-def _path(run: Run) -> HistoryPath:
-    return HistoryPath(pipeline=run.pipeline, run=run.name, source=run.source)
-
-
 def _below(found: Found, output: Output) -> Found:
     return Found(found.pipeline, found.run, found.step, output, found.assumed)
 
@@ -444,7 +418,3 @@ def _output_names(history: History, step: Step) -> str:
     outputs = history.outputs(step) or ()
     names = ", ".join(output.name for output in outputs)
     return names if len(names) < 60 else count(len(outputs), "output")
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment is not None else None

@@ -60,9 +60,8 @@ def page_of(context: Context, thing: Thing, found: Found, preview: Preview | Non
         return term_page(context, thing, found)
     if not _is(thing, found):
         return _unknown(context.history_of(thing), thing, found)
-    page = describe(
-        context.history_of(thing), found, preview, context.settings.hover.rows, _trend(context, thing, found)
-    )
+    trend, rows = _trend(context, thing, found), context.settings.hover.rows
+    page = describe(context.history_of(thing), found, preview, rows, trend, context.failures.of)
     address = context.dashboards.page(found.run) if thing.kind is Kind.RUN and found.run is not None else None
     if page is None or address is None:
         return page

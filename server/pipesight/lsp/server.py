@@ -34,6 +34,7 @@ from pipesight.pages.contract import (
     CODE,
     COMPARE_RUNS,
     HISTORY,
+    READ_LOG,
     READ_OUTPUT,
     REFRESH,
     SHOW_RUN,
@@ -322,6 +323,7 @@ def show_code_lenses(ls: PipesightServer, params: lsp.CodeLensParams) -> list[ls
         return None
     lenses = code_lens.code_lenses(*at)
     ls.session.read_soon(at[0], lenses.wanted)
+    ls.session.look_soon(at[0])
     return lenses.items
 
 
@@ -475,6 +477,12 @@ async def read_output(ls: PipesightServer, *arguments: Any) -> Any:
 async def show_run(ls: PipesightServer, *arguments: Any) -> Any:
     """Show a run with its steps and outputs."""
     return await _run(ls, commands.show_run, arguments)
+
+
+@server.command(READ_LOG)
+async def read_log(ls: PipesightServer, *arguments: Any) -> Any:
+    """A part of the log of a run or a step."""
+    return await _run(ls, commands.read_log, arguments)
 
 
 @server.command(SHOW_RUNS)

@@ -366,13 +366,16 @@ class Session:
         self.announce()
 
     def look_soon(self, context: Context) -> set[asyncio.Task[None]]:
-        """Look for files of outputs, and for dashboards, that were asked for, and announce what changed."""
+        """Look for files of outputs, dashboards and logs that were asked for, and announce what changed."""
         looks: set[asyncio.Task[None]] = set()
         if context.presence.wants_to_look:
             looks.add(self._start(self._announce_after(self.in_background(context.presence.look))))
         if context.dashboards.wants_to_look:
             ask = functools.partial(context.dashboards.look, context.history)
             looks.add(self._start(self._announce_after(beside(ask))))
+        if context.failures.wants_to_look:
+            read = functools.partial(context.failures.look, context.history, context.previews.logs)
+            looks.add(self._start(self._announce_after(beside(read))))
         return looks
 
     async def _announce_after(self, look: Awaitable[bool]) -> None:

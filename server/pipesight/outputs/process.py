@@ -16,7 +16,9 @@ from typing import Any
 
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview, Window, from_json, problem
+from pipesight.outputs.reader.logs import LogLine, LogPage
 from pipesight.outputs.reader.memory import TOO_MUCH
+from pipesight.outputs.reader.problem import Problem
 
 _log = logging.getLogger(__name__)
 
@@ -94,6 +96,29 @@ class ReaderProcess:
             return problem("This artifact needs more memory than previews may use.", advice), 0
         advice = "It may need more memory than previews may use. Read it in a notebook."
         return problem("The reader stopped while reading this output.", advice), 0
+
+    def ask_log(self, uri: str, before: int | None, after: int | None, limit: int, *, whole: bool) -> LogPage:
+        """Return a part of a log, as `read_log` does.
+
+        Raises Problem if it cannot be read, or if the reader died or was late.
+        """
+        try:
+            process = self._running()
+        except ReaderStartError as error:
+            raise Problem(str(error), "Set the interpreter of this workspace to a Python of 3.7 or newer.") from None
+        self._next_id += 1
+        asked = {"uri": uri, "before": before, "after": after, "limit": limit, "whole": whole}
+        message = {"id": self._next_id, "method": "log", **asked}
+        line, _ = _exchange(process, json.dumps(message).encode() + b"\n", self._timeout)
+        page = _log_of(line, self._next_id)
+        if isinstance(page, LogPage):
+            return page
+        if page is None:
+            self.close()
+        raise page or Problem(
+            f"Reading the log took longer than {self._timeout:g} s or too much memory.",
+            "Check that its artifact store can be reached from here.",
+        )
 
     def stop(self) -> None:
         """Make a running `ask` return a problem. Any thread may call this."""
@@ -174,6 +199,20 @@ def _preview_of(line: bytes, number: int) -> Preview | None:
     try:
         answer: dict[str, Any] = json.loads(line)
         return from_json(answer["preview"]) if answer["id"] == number else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _log_of(line: bytes, number: int) -> LogPage | Problem | None:
+    try:
+        answer: dict[str, Any] = json.loads(line)
+        if answer["id"] != number:
+            return None
+        if "problem" in answer:
+            text, advice = answer["problem"]
+            return Problem(str(text), None if advice is None else str(advice))
+        lines, start, end, size = answer["log"]
+        return LogPage([LogLine(*map(str, each)) for each in lines], int(start), int(end), int(size))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -13,6 +13,7 @@ from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
 
 from pipesight.history.model import Output
+from pipesight.outputs.log_reader import LogReader
 from pipesight.outputs.preview import Preview, Window, problem
 from pipesight.outputs.process import ReaderProcess
 
@@ -68,6 +69,7 @@ class PreviewService:
         self._threads: set[threading.Thread] = set()
         self._readers: set[ReaderProcess] = set()
         self._closed = False
+        self.logs = LogReader(interpreter, timeout=timeout, memory_limit=memory_limit)
 
     def cached(self, output: Output, window: Window = Window()) -> Preview | None:  # noqa: B008 - it is frozen
         """Return the preview if it is in memory. This never waits."""
@@ -95,6 +97,7 @@ class PreviewService:
             self._closed = True
             readers, threads = list(self._readers), list(self._threads)
             pending = list(self._pending.values())
+        self.logs.close()
         for _ in threads:
             self._jobs.put(None)
         for reader in readers:

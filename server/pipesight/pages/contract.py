@@ -22,6 +22,7 @@ HISTORY = "pipesight.history"
 REFRESH = "pipesight.refresh"
 STATUS = "pipesight.status"
 CODE = "pipesight.code"
+READ_LOG = "pipesight.readLog"
 CALL_TOOL = "pipesight.callTool"
 STATUS_CHANGED = "pipesight/statusChanged"
 
@@ -89,7 +90,10 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class ReadArgument:
-    """The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document."""
+    """The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document.
+
+    `visualization` asks for one of the files that ZenML stored to show the output, by its number in `Reading`.
+    """
 
     pipeline: str | None = None
     run: str | None = None
@@ -104,6 +108,7 @@ class ReadArgument:
     descending: bool | None = None
     find: str | None = None
     first_column: int | None = None
+    visualization: int | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> ReadArgument:
@@ -123,6 +128,7 @@ class ReadArgument:
             descending=given.get("descending") is True or None,
             find=_text(given, "find"),
             first_column=_number(given, "first_column"),
+            visualization=_number(given, "visualization"),
         )
 
     @property
@@ -197,15 +203,54 @@ class OutputLink:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a step, with its value as JSON text."""
+    """A parameter or a metadata value, with its value as JSON text."""
 
     name: str
     value: str
 
 
 @dataclass(frozen=True, slots=True)
+class CodeLocation:
+    """A line of a file in the workspace, from 0."""
+
+    uri: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class InputLink:
+    """What went into a step as the parameter `name`. `path` names the output, as far as its origin is known."""
+
+    name: str
+    path: HistoryPath
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TracebackLine:
+    """A line of a traceback. `code` is where the line points, if that file is in the workspace."""
+
+    text: str
+    code: CodeLocation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailureFacts:
+    """Why a step or a run failed. `where` is the place in words. `from_log` tells that a log says it, not the store."""
+
+    what: str
+    where: str | None = None
+    code: CodeLocation | None = None
+    traceback: tuple[TracebackLine, ...] = ()
+    from_log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StepFacts:
-    """A step of a run. `entrypoint` is the name of its function or class, where the store has it."""
+    """A step of a run. `entrypoint` is the name of its function or class, where the store has it.
+
+    `code` is where the workspace defines the step. The page of an output lacks its step's inputs, metadata and failure.
+    """
 
     name: str
     status: str
@@ -215,8 +260,21 @@ class StepFacts:
     outputs: tuple[OutputLink, ...]
     entrypoint: str | None = None
     start: str | None = None
+    end: str | None = None
     when: str | None = None
     duration: str | None = None
+    inputs: tuple[InputLink, ...] = ()
+    metadata: tuple[Parameter, ...] = ()
+    failure: FailureFacts | None = None
+    code: CodeLocation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVisualization:
+    """A file that ZenML stored beside an artifact to show it. `kind` is html, markdown, csv, image or json."""
+
+    kind: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +288,8 @@ class Reading:
     preview: Preview
     run: RunFacts | None = None
     step: StepFacts | None = None
+    visualizations: tuple[StoredVisualization, ...] = ()
+    metadata: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +297,7 @@ class RunPage:
     """A run with its steps, and the recent runs of its pipeline, newest first.
 
     While `loading` the steps are still on their way from the store. A status notification follows when they arrive.
+    `path` has the step that was asked for. `failure` is there if the run failed and no step tells why.
     """
 
     title: str
@@ -246,6 +307,73 @@ class RunPage:
     loading: bool
     steps: tuple[StepFacts, ...]
     runs: tuple[RunFacts, ...]
+    metadata: tuple[Parameter, ...] = ()
+    tags: tuple[str, ...] = ()
+    commit: str | None = None
+    failure: FailureFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogArgument:
+    """The argument of `pipesight.readLog`: a run or a step, by names or by a position in an open document.
+
+    `origin` chooses one of several logs. Without `before` and `after`, the answer is the end of the log. `before` is
+    the `start` of a later part, `after` is the `end` of an earlier part.
+    """
+
+    pipeline: str | None = None
+    run: str | None = None
+    step: str | None = None
+    source: str | None = None
+    uri: str | None = None
+    position: CursorPosition | None = None
+    origin: str | None = None
+    before: int | None = None
+    after: int | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> LogArgument:
+        """Read what a client sent. A value of the wrong type counts as missing."""
+        same = ReadArgument.of(given)
+        return cls(
+            same.pipeline,
+            same.run,
+            same.step,
+            same.source,
+            same.uri,
+            same.position,
+            _text(given, "origin"),
+            _number(given, "before"),
+            _number(given, "after"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A message of a log. `time` is ISO 8601 in UTC. `level` and `time` are missing where the log does not tell."""
+
+    message: str
+    level: str | None = None
+    time: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPart:
+    """Some messages of a log, oldest first, between `start` and `end` of its `size` bytes.
+
+    `origins` are the logs that there are, in ZenML's words, such as `step` or `orchestrator`. While `live`, more may
+    follow.
+    """
+
+    title: str
+    path: HistoryPath
+    origin: str
+    origins: tuple[str, ...]
+    entries: tuple[LogEntry, ...]
+    start: int
+    end: int
+    size: int
+    live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,8 +598,9 @@ ReadAnswer: TypeAlias = Reading | Trouble | Choices
 RunAnswer: TypeAlias = RunPage | Trouble
 RunsAnswer: TypeAlias = RunsPage | Trouble
 ComparisonAnswer: TypeAlias = RunsComparison | Trouble
+LogAnswer: TypeAlias = LogPart | Trouble
 CallAnswer: TypeAlias = ToolAnswer | Trouble
-Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonAnswer
+Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonAnswer | LogAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +617,7 @@ COMMANDS = (
     Command(SHOW_RUN, ReadArgument, RunAnswer),
     Command(SHOW_RUNS, RunsArgument, RunsAnswer),
     Command(COMPARE_RUNS, CompareArgument, ComparisonAnswer),
+    Command(READ_LOG, LogArgument, LogAnswer),
     Command(HISTORY, HistoryArgument, tuple[HistoryNode, ...]),
     Command(REFRESH, None, None),
     Command(STATUS, None, ServerStatus),

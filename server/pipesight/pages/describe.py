@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import takewhile
 
 from pipesight.history.history import History
-from pipesight.history.model import Details, Output, Pipeline, Run, Step
+from pipesight.history.model import Details, Failure, Output, Pipeline, Run, Status, Step
 from pipesight.outputs.preview import Preview
 from pipesight.workspace.find import Found
 from pipesight.workspace.trend import Trend
@@ -16,7 +16,7 @@ from pipesight.workspace.value_keys import ValueKey
 
 from .contract import READ_OUTPUT, SHOW_RUN, HistoryPath
 from .page import Action, Block, Grid, Heading, Line, Page, Value
-from .record import consumers_line, inputs_line, metadata_grid, run_failure, tags_line, why
+from .record import Why, consumers_line, inputs_line, metadata_grid, recorded, run_failure, tags_line, why
 from .sparkline import overview
 from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when
 
@@ -31,14 +31,15 @@ def describe(
     preview: Preview | None = None,
     rows: int = 5,
     trend: Trend = Trend(),  # noqa: B008 - it is frozen
+    why_step: Why = recorded,
 ) -> Page | None:
     """Return the page of the innermost thing found. None if nothing was found."""
     if found.output is not None:
         return _output(history, found, found.output, preview, rows, trend)
     if found.step is not None:
-        return _step(history, found, found.step)
+        return _step(history, found, found.step, why_step(found.step))
     if found.run is not None:
-        return _run(history, found.run)
+        return _run(history, found.run, why_step)
     if found.pipeline is not None:
         return _pipeline(history, found.pipeline)
     return None
@@ -136,7 +137,7 @@ def _run_row(run: Run) -> tuple[str, ...]:
     return run.name, f"{mark(run.status)} {run.status}", when(run) or "", took
 
 
-def _run(history: History, run: Run) -> Page:
+def _run(history: History, run: Run, why_step: Why) -> Page:
     steps = history.steps(run)
     details = history.details(run) or Details()
     facts = [state(run)]
@@ -151,13 +152,17 @@ def _run(history: History, run: Run) -> Page:
         (
             Heading("run", run.name),
             Line(" · ".join(facts)),
-            *_failure(run_failure(history, run)),
+            *_failure(run_failure(history, run, why_step)),
             *tags_line(details.tags, details.commit),
-            Action("Open the run", SHOW_RUN, address(Found(run=run))),
+            Action(_run_action(run), SHOW_RUN, address(Found(run=run))),
             *_steps(history, steps),
             *metadata_grid(details.metadata),
         )
     )
+
+
+def _run_action(run: Run) -> str:
+    return "Show the traceback and the log" if run.status is Status.FAILED else "Open the run"
 
 
 def _failure(words: str | None) -> Iterable[Line]:
@@ -189,15 +194,17 @@ def _output_names(history: History, step: Step) -> str:
     return ", ".join(output.name for output in history.outputs(step) or ())
 
 
-def _step(history: History, found: Found, step: Step) -> Page:
+def _step(history: History, found: Found, step: Step, failure: Failure | None) -> Page:
     outputs = history.outputs(step)
     facts = [state(step)]
     if step.entrypoint and step.entrypoint != step.name:
         facts.append(f"function {step.entrypoint}")
     parameters = ", ".join(f"{key}={one_line(json_text(value), 40)}" for key, value in step.parameters.items())
     blocks: list[Block] = [Heading("step", step.name), Line(" · ".join(facts)), *source_line(found)]
-    if step.failure is not None:
-        blocks.append(Line(why(step.failure)))
+    if failure is not None:
+        blocks.append(Line(why(failure)))
+    if step.status is Status.FAILED:
+        blocks.append(Action("Show the traceback and the log", SHOW_RUN, address(found)))
     if outputs:
         label = "Read the output" if len(outputs) == 1 else "Read an output"
         blocks.append(Action(label, READ_OUTPUT, address(found)))

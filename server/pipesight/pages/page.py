@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pipesight.characters import visible
 from pipesight.outputs.preview import Preview
-from pipesight.outputs.render import escape, to_markdown, to_text
+from pipesight.outputs.render import escape, fenced, to_markdown, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,19 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """Lines as they were printed. No fence in them can end the block."""
+
+    text: str
+
+    def markdown(self, links: bool) -> str:
+        return fenced(visible(self.text), "text")
+
+    def plain(self) -> str:
+        return visible(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A command with its argument. It is shown only if the client runs commands from links."""
 
@@ -110,7 +123,7 @@ class Link:
         return visible(f"{self.label}: {self.target}", one_line=True)
 
 
-Block = Heading | Line | Grid | Value | Action | Link
+Block = Heading | Line | Grid | Value | Text | Action | Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from pipesight.history.history import History
@@ -23,9 +23,14 @@ _TEXT_OF_VALUE = "string_representation"
 
 def why(failure: Failure) -> str:
     """Return `ValueError: bad rows (train.py, line 31)`."""
-    what = ": ".join(filter(None, (failure.type, one_line(failure.message or "", _MESSAGE))))
     where = place(failure)
-    return f"{what or 'no reason was recorded'} ({where})" if where else what or "no reason was recorded"
+    return f"{what(failure)} ({where})" if where else what(failure)
+
+
+def what(failure: Failure) -> str:
+    """Return `ValueError: bad rows`."""
+    told = ": ".join(filter(None, (failure.type, one_line(failure.message or "", _MESSAGE))))
+    return told or "no reason was recorded"
 
 
 def place(failure: Failure) -> str:
@@ -43,25 +48,38 @@ def failed_step(history: History, run: Run) -> Step | None:
     return next((step for step in history.steps(run) or () if step.status is Status.FAILED), None)
 
 
-def run_failure(history: History, run: Run) -> str | None:
-    """Return why a run failed, in one line, or None if it did not fail or the store does not say."""
+Why = Callable[[Step], Failure | None]
+"""Tells why a step failed, None where that is not known."""
+
+
+def recorded(step: Step) -> Failure | None:
+    """Return why a step failed, as the store has it."""
+    return step.failure
+
+
+def run_failure(history: History, run: Run, why_step: Why = recorded) -> str | None:
+    """Return why a run failed, in one line, or None if it did not fail or nothing says so."""
     step = failed_step(history, run)
     if step is not None:
-        return (
-            f"Step {step.name} failed: {why(step.failure)}" if step.failure is not None else f"Step {step.name} failed."
-        )
+        failure = why_step(step)
+        return f"Step {step.name} failed: {why(failure)}" if failure is not None else f"Step {step.name} failed."
     details = history.details(run) if run.status is Status.FAILED else None
     return f"Failed: {why(details.failure)}" if details is not None and details.failure is not None else None
 
 
 def metadata_grid(metadata: Mapping[str, Metadata]) -> Iterable[Grid | Line]:
     """Return logged values as a table of names and values."""
-    shown = {name: each for name, each in metadata.items() if name != _TEXT_OF_VALUE}
+    shown = logged(metadata)
     rows = [(name, metadata_text(each)) for name, each in list(shown.items())[:_ROWS]]
     if rows:
         yield Grid(("metadata", "value"), rows)
     if len(shown) > _ROWS:
         yield Line(f"and {count(len(shown) - _ROWS, 'more value')}")
+
+
+def logged(metadata: Mapping[str, Metadata]) -> dict[str, Metadata]:
+    """Return metadata without what says the value of an output again."""
+    return {name: each for name, each in metadata.items() if name != _TEXT_OF_VALUE}
 
 
 def metadata_text(metadata: Metadata) -> str:

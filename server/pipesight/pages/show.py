@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from .contract import Answer, Choices, HistoryPath, Reading, RunPage, RunsComparison, RunsPage, StepFacts, Trouble
-from .page import Grid, Heading, Line, Page, Value
+from .contract import (
+    Answer,
+    Choices,
+    FailureFacts,
+    HistoryPath,
+    LogEntry,
+    LogPart,
+    Parameter,
+    Reading,
+    RunPage,
+    RunsComparison,
+    RunsPage,
+    StepFacts,
+    Trouble,
+)
+from .page import Grid, Heading, Line, Page, Text, Value
 from .words import count, duration
 
 _ROWS = 200
@@ -30,6 +46,8 @@ def document(answer: Answer) -> MarkdownFile | None:
             page = _run(answer)
         case RunsPage():
             page = _runs(answer)
+        case LogPart():
+            return MarkdownFile(f"{_file_name(answer.path)} log.md", _log(answer).markdown() + "\n")
         case RunsComparison():
             return MarkdownFile(f"{_file_name(answer.right.path)} compared.md", _comparison(answer).markdown() + "\n")
         case _:
@@ -53,6 +71,8 @@ def message(answer: Answer, file: Path | None) -> str:
             short = count(len(answer.differences), "difference")
         case RunsPage():
             short = count(answer.total, "run")
+        case LogPart():
+            short = count(len(answer.entries), "message")
     return f"{answer.title}: {short}" + (f" (whole: {file})" if file is not None else "")
 
 
@@ -60,13 +80,54 @@ def _output(reading: Reading) -> Page:
     names = reading.path.names
     owners = [f"{kind} {names[kind]}" for kind in ("step", "run", "pipeline") if kind in names]
     facts = (Heading("output", reading.title), Line(reading.subtitle), Line("From " + ", ".join(owners)))
-    return Page((*facts, Line(reading.output.uri), Value(reading.preview, _ROWS)))
+    metadata = _values(("metadata", "value"), reading.metadata)
+    return Page((*facts, Line(reading.output.uri), Value(reading.preview, _ROWS), *metadata))
 
 
 def _run(page: RunPage) -> Page:
+    asked = [step for step in page.steps if page.path.step in (None, step.name)]
     rows = [(step.name, f"{step.mark} {step.status}", step.duration or "", _outputs(step)) for step in page.steps]
     grid = Grid(("step", "status", "took", "outputs"), rows)
-    return Page((Heading("run", page.title), Line(page.subtitle), grid))
+    failure = _failure("The run failed", page.failure)
+    facts = _values(("metadata", "value"), page.metadata)
+    return Page((Heading("run", page.title), Line(page.subtitle), *failure, grid, *facts, *chain(*map(_step, asked))))
+
+
+def _step(step: StepFacts) -> Iterator[Heading | Line | Grid | Text]:
+    """Yield what the table of steps does not say of a step."""
+    inputs = [f"{each.name} from {each.path.step or 'elsewhere'}" for each in step.inputs]
+    blocks = [
+        *_failure(f"It {step.status}", step.failure),
+        *([Line("Inputs: " + ", ".join(inputs))] if inputs else []),
+        *_values(("parameter", "value"), step.parameters),
+        *_values(("metadata", "value"), step.metadata),
+    ]
+    if blocks:
+        yield Heading("step", step.name)
+        yield from blocks
+
+
+def _failure(start: str, failure: FailureFacts | None) -> Iterator[Line | Text]:
+    if failure is not None:
+        yield Line(f"{start}: {failure.what}" + (f" ({failure.where})" if failure.where else ""))
+        if failure.traceback:
+            yield Text("\n".join(line.text for line in failure.traceback))
+
+
+def _values(heads: tuple[str, str], values: Sequence[Parameter]) -> Iterator[Grid]:
+    if values:
+        yield Grid(heads, [(each.name, each.value) for each in values])
+
+
+def _log(part: LogPart) -> Page:
+    cut = (Line("Earlier messages are left out."),) if part.start > 0 else ()
+    return Page((Heading("log", part.title), *cut, Text("\n".join(map(_entry, part.entries)))))
+
+
+def _entry(entry: LogEntry) -> str:
+    level = "" if entry.level in (None, "info") else f"{entry.level}: "
+    moment = f"{entry.time[:19].replace('T', ' ')} " if entry.time else ""
+    return f"{moment}{level}{entry.message}"
 
 
 def _runs(page: RunsPage) -> Page:

@@ -69,7 +69,7 @@ def _shown(checked: CheckedDocument, definition: Definition, step: Step) -> Iter
     code, run = checked.context.history.code(step), checked.context.history.run_of(step)
     if code is None or run is None:
         return  # it is read beside the server, and then everybody asks again
-    failure = step.failure or Failure(None, None)
+    failure = checked.context.failures.of(step) or Failure(None, None)
     lines = _lines_of(checked, definition)
     place = _place(code.source, failure.source_line, lines)
     if place.remark == _INEXACT and len(checked.context.places.definitions(Kind.STEP, definition.name)) > 1:

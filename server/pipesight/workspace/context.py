@@ -22,6 +22,7 @@ from .dashboards import Dashboards
 from .documents import Documents
 from .find import Found, find, history_of
 from .installed import installed_release, page_size
+from .logged_failures import LoggedFailures
 from .places import Places
 from .presence import Presence
 
@@ -106,6 +107,7 @@ class Context:
     places: Places
     presence: Presence = field(default_factory=Presence)
     dashboards: Dashboards = field(default_factory=Dashboards)
+    failures: LoggedFailures = field(default_factory=LoggedFailures)
     zenml: Release | None = None
     page_size: int | None = field(default_factory=page_size)
     _found: tuple[object, dict[Thing, Found]] = (None, {})

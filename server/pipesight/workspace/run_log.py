@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipesight.history.history import History
-from pipesight.history.model import Run, Step
-from pipesight.outputs.reader.logs import LogLine, read_log
+from pipesight.history.model import Failure, Run, Step
+from pipesight.history.sources.failures import failure_in_log
+from pipesight.outputs.reader.logs import PAGE, LogLine, LogPage, read_log
 from pipesight.outputs.reader.problem import Problem
 
 _PAGE = 1024 * 1024  # bytes of the end of a log
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+Read = Callable[[str, int | None, int | None, int, bool], LogPage]
+"""Reads a part of a log, as `read_log` does."""
+
+
+def part_of(uri: str, read: Read, before: int | None = None, after: int | None = None, *, live: bool) -> LogPage:
+    """Return a page of a log without colours: its end, or what is before or after a place in it.
+
+    Raises Problem when it cannot be read.
+    """
+    page = read(uri, before, after, PAGE, live)
+    return page._replace(lines=[_without_colours(line) for line in page.lines])
+
+
+def last_failure(uri: str, read: Read, source_code: str | None = None) -> Failure | None:
+    """Return the failure that the end of a log shows, None also if the log cannot be read."""
+    try:
+        page = part_of(uri, read, live=False)
+    except (Problem, OSError):
+        return None
+    return failure_in_log("\n".join(line.message for line in page.lines), source_code)
+
+
+def _without_colours(line: LogLine) -> LogLine:
+    return line._replace(message=_COLOURS.sub("", line.message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +93,9 @@ class RunLog:
             return
         self._ends[uri] = page.end
         if page.lines:
-            lines = tuple(line._replace(message=_COLOURS.sub("", line.message)) for line in page.lines)
-            yield Printed(step, origin, lines, is_cut=before is None and page.start > 0)
+            yield Printed(
+                step, origin, tuple(map(_without_colours, page.lines)), is_cut=before is None and page.start > 0
+            )
 
 
 def _said(problem: Problem) -> str:

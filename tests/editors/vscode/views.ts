@@ -21,7 +21,35 @@ const step = {
   start: "2026-03-01T12:01:00Z",
   duration: "12 s",
   parameters: [{ name: "learning_rate", value: "0.0001" }],
+  metadata: [{ name: "loss", value: "0.31" }],
+  inputs: [{ name: "data", path: { ...path, step: "load", output: "rows" }, type: "DataFrame" }],
   outputs: [{ name: "predictions", path, type: "DataFrame" }],
+};
+const code = { uri: "file:///project/steps.py", line: 19 };
+const failure = {
+  what: "ValueError: math domain error",
+  where: "steps.py, line 20",
+  code,
+  traceback: [{ text: '  File "steps.py", line 20, in fit', code }, { text: "ValueError: math domain error" }],
+};
+const log = {
+  type: "log",
+  asked: { step: "step_failed" },
+  answer: {
+    title: "fit log",
+    path: {},
+    origin: "step",
+    origins: ["prepare_step", "step"],
+    entries: [
+      { message: "fitting", level: "info", time: "2026-03-01T12:01:00Z" },
+      { message: "about to divide", level: "warning", time: "2026-03-01T12:01:01Z" },
+      { message: "ValueError: math domain error", level: "error", time: "2026-03-01T12:01:02Z" },
+    ],
+    start: 10,
+    end: 100,
+    size: 100,
+    live: false,
+  },
 };
 const runs = {
   type: "runs",
@@ -82,8 +110,35 @@ export const VIEWS: readonly (readonly [view: string, messages: readonly object[
           path: run.path,
           run,
           loading: false,
-          steps: tones.map((tone) => ({ ...step, name: `step_${tone}`, status: tone, tone, entrypoint: "function" })),
+          steps: tones.map((tone) => ({
+            ...step,
+            name: `step_${tone}`,
+            status: tone,
+            tone,
+            entrypoint: "function",
+            ...(tone === "failed" ? { failure } : {}),
+          })),
           runs: [run, { ...run, name: "first", short: "first", path: { run: "first" } }],
+        },
+      },
+      log,
+    ],
+  ],
+  [
+    "tabs",
+    [
+      {
+        type: "reading",
+        reading: {
+          title: "predictions",
+          subtitle: "",
+          path,
+          output: { uri: "/store/predictions" },
+          run,
+          step,
+          preview: { kind: "json", summary: "0.93", value: 0.93 },
+          visualizations: [{ kind: "html", name: "report.html" }],
+          metadata: [{ name: "rows", value: "150" }],
         },
       },
     ],

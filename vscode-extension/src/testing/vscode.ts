@@ -255,3 +255,12 @@ export function createLog() {
     ...{ debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
   };
 }
+
+export class Range {
+  constructor(
+    readonly startLine: number,
+    readonly startCharacter: number,
+    readonly endLine: number,
+    readonly endCharacter: number,
+  ) {}
+}

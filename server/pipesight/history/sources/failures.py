@@ -53,21 +53,21 @@ def failure_of(exception_info: object, source_code: str | None = None) -> Failur
     )
 
 
-def failure_in_log(text: str) -> Failure | None:
-    """Return the failure that the last traceback in a log shows."""
+def failure_in_log(text: str, source_code: str | None = None) -> Failure | None:
+    """Return the failure that the last traceback in a log shows. `source_code` is the step's, as for `failure_of`."""
     start = text.rfind("Traceback (most recent call last):")
     if start < 0:
         return None
     traceback = _until_its_end(text[start:])
     type_, message = exception_of(traceback)
-    frame = _frame(traceback, "")
+    frame = _frame(traceback, source_code or "")
     if type_ is None:
         return None
     return Failure(
         type_,
         _cut(message, _MESSAGE),
         _cut(traceback, _LONGEST),
-        None,
+        _source_line(source_code or "", None, frame),
         frame.file if frame else None,
         frame.line if frame else None,
     )

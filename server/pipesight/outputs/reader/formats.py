@@ -107,7 +107,7 @@ ENDINGS: Tuple[Format, ...] = (
     Format("*.xml", "texts.read_text"),
     Format("*.log", "texts.read_text"),
 )  # fmt: skip
-_BESIDE = {"python_version.txt", "describe.csv", "sample.csv"}  # never an artifact's main file
+_BESIDE = {"python_version.txt", "describe.csv", "sample.csv"}  # not an artifact's main file, unless it is the only one
 
 
 def fitting(folder: Folder) -> Iterator[Tuple[Format, str]]:
@@ -116,7 +116,7 @@ def fitting(folder: Folder) -> Iterator[Tuple[Format, str]]:
         for path, _ in folder.files:
             if fnmatch.fnmatchcase(path, entry.pattern) and _has_beside(folder, path, entry.beside):
                 yield entry, path
-    main = [path for path, _ in folder.files if path not in _BESIDE]
+    main = [path for path, _ in folder.files if path not in _BESIDE or len(folder.files) == 1]
     if len(main) == 1:
         for entry in ENDINGS:
             if fnmatch.fnmatchcase(main[0].lower(), entry.pattern):

@@ -1,4 +1,4 @@
-"""Answers requests for previews until the input ends. Each request and each answer is a JSON object on a line."""
+"""Answers requests for previews and logs until the input ends. Each request and answer is a JSON object on a line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Dict, Tuple
 
 from .bounds import Picture, Request
 from .choose import preview, problem_picture
+from .logs import PAGE, read_log
 from .memory import Limit
 from .problem import Problem
 
@@ -35,9 +36,11 @@ def main() -> int:
 
 
 def answer(line: bytes) -> Dict[str, Any]:
-    """Return the answer to one request line: `{"id": ..., "preview": ...}`."""
+    """Return the answer to one request line: `{"id": ..., "preview": ...}`, or what `_log` answers."""
     try:
         message = json.loads(line.decode("utf-8"))
+        if message.get("method") == "log":
+            return {"id": message.get("id"), **_log(message)}
         request = Request(
             str(message["uri"]),
             str(message.get("materializer") or ""),
@@ -55,6 +58,23 @@ def answer(line: bytes) -> Dict[str, Any]:
             "preview": problem_picture(Problem(f"Not a request for a preview ({type(error).__name__}).")),
         }
     return {"id": message.get("id"), "preview": preview(request)}
+
+
+def _log(message: Dict[str, Any]) -> Dict[str, Any]:
+    """Return a part of a log, `{"log": [lines, start, end, size]}`, or `{"problem": [text, advice]}`."""
+    try:
+        page = read_log(
+            str(message["uri"]),
+            message.get("before"),
+            message.get("after"),
+            int(message.get("limit") or PAGE),
+            bool(message.get("whole")),
+        )
+    except Problem as problem:
+        return {"problem": [problem.text, problem.advice]}
+    except Exception as error:  # noqa: BLE001 - every store has its own errors
+        return {"problem": [f"The log could not be read ({type(error).__name__}).", None]}
+    return {"log": list(page)}
 
 
 def _private_streams() -> Tuple[BinaryIO, BinaryIO]:

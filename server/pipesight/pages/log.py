@@ -1,0 +1,54 @@
+"""A part of the log of a run or a step, as data for the panel and as a document."""
+
+from __future__ import annotations
+
+from pipesight.characters import visible
+from pipesight.history.history import History
+from pipesight.history.model import Log, Run, Step
+from pipesight.history.sources import SourceError
+from pipesight.outputs.log_reader import LogReader
+from pipesight.outputs.reader.logs import LogLine
+from pipesight.outputs.reader.problem import Problem
+from pipesight.workspace.run_log import part_of
+
+from .contract import HistoryPath, LogAnswer, LogArgument, LogEntry, LogPart, Trouble
+
+
+def log_part(history: History, logs: LogReader, run: Run, step: Step | None, asked: LogArgument) -> LogAnswer:
+    """Return the part that is asked for, or why there is none. It waits for the store and for the log's file."""
+    thing = run if step is None else step
+    try:
+        found = history.logs(thing, wait=True) or ()
+    except SourceError as error:
+        return Trouble(str(error))
+    if not found:
+        return Trouble(f"ZenML kept no log of {_name(run, step)}.", "It keeps logs if step logging is on.")
+    log = next((each for each in found if each.origin == asked.origin), found[0])
+    is_live = not thing.status.is_finished
+    try:
+        page = part_of(log.uri, logs.read, asked.before, asked.after, live=is_live)
+    except Problem as problem:
+        return Trouble(problem.text, problem.advice)
+    except OSError as error:
+        return Trouble(f"The log could not be read: {error.strerror or type(error).__name__}.")
+    path = HistoryPath(run.pipeline, run.name, step.name if step is not None else None, source=run.source)
+    entries = tuple(map(_entry, page.lines))
+    return LogPart(
+        _title(run, step), path, log.origin, _origins(found), entries, page.start, page.end, page.size, is_live
+    )
+
+
+def _title(run: Run, step: Step | None) -> str:
+    return visible(f"{step.name} log" if step is not None else f"{run.name} log", one_line=True)
+
+
+def _name(run: Run, step: Step | None) -> str:
+    return visible(f"step {step.name!r}" if step is not None else f"the run {run.name!r} itself", one_line=True)
+
+
+def _origins(logs: tuple[Log, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(log.origin for log in logs))
+
+
+def _entry(line: LogLine) -> LogEntry:
+    return LogEntry(visible(line.message), line.level or None, line.time or None)

@@ -1,0 +1,51 @@
+/** The tabs of an output: its value, the visualizations that ZenML stored beside it, and its metadata. */
+import type { Reading } from "../src/protocol";
+import { h } from "./dom";
+
+export type View =
+  | { readonly kind: "value" }
+  | { readonly kind: "visualization"; readonly number: number }
+  | { readonly kind: "metadata" };
+
+export const VALUE: View = { kind: "value" };
+
+const KEYS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
+
+/** The tabs, if there is more than the value. */
+export function viewTabs(reading: Reading, current: View, choose: (view: View) => void): HTMLElement | undefined {
+  const views = viewsOf(reading);
+  if (views.length < 2) return undefined;
+  const at = views.findIndex(({ view }) => JSON.stringify(view) === JSON.stringify(current));
+  const tabs = views.map(({ label, view }, index) => {
+    const isCurrent = index === Math.max(0, at);
+    const attributes = {
+      type: "button",
+      role: "tab",
+      "aria-selected": String(isCurrent),
+      tabindex: isCurrent ? "0" : "-1",
+    };
+    const tab = h("button", attributes, label);
+    tab.addEventListener("click", () => {
+      choose(view);
+    });
+    return tab;
+  });
+  const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Views of the output" }, ...tabs);
+  list.addEventListener("keydown", (event) => {
+    const next = KEYS[event.key];
+    const view = next === undefined ? undefined : views[at + next]?.view;
+    if (!view) return;
+    event.preventDefault();
+    choose(view);
+  });
+  return list;
+}
+
+function viewsOf({ visualizations, metadata }: Reading): { readonly label: string; readonly view: View }[] {
+  const stored = (visualizations ?? []).map(({ name }, number) => ({
+    label: name,
+    view: { kind: "visualization", number } as const,
+  }));
+  const logged = metadata?.length ? [{ label: "Metadata", view: { kind: "metadata" } as const }] : [];
+  return [{ label: "Value", view: VALUE }, ...stored, ...logged];
+}
