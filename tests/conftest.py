@@ -8,9 +8,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipesight.demo import sample
 from tests.waiting import eventually
+
+# An example takes as long as the machine lets it.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 HISTORIES = Path(__file__).parent / "histories"
 

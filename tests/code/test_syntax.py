@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import sysconfig
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ from pipesight.code.syntax.parser import parse
 from pipesight.code.syntax.program import Program, Unit
 from pipesight.code.syntax.tree import Missing, Node
 
-STDLIB = Path(sysconfig.get_path("stdlib"))
 MODULES = [
     "argparse",
     "ast",
@@ -89,7 +88,10 @@ def theirs(source: str) -> Counter[tuple[object, ...]]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_reads_the_standard_library_as_python_does(module: str) -> None:
-    source = (STDLIB / f"{module}.py").read_text("utf-8")
+    spec = find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    source = Path(spec.origin).read_text("utf-8")
     # Python before 3.12 places what stands in f-strings wrongly.
     doubtful = {number for number, line in enumerate(source.split("\n"), 1) if "f'" in line or 'f"' in line}
     expected, found = theirs(source), ours(source)

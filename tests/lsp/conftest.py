@@ -17,6 +17,7 @@ from pytest_lsp import ClientServerConfig, LanguageClient
 
 from pipesight.demo.sample import unpack_sample
 from pipesight.workspace.context import Client
+from tests.waiting import until
 
 CLIENTS = ("vscode", "neovim", "emacs", "jupyterlab")
 OWN_COMMANDS = ("pipesight.readOutput", "pipesight.showRun")  # which VS Code's extension registers itself
@@ -53,12 +54,15 @@ class Editor:
         assert answer is None or isinstance(answer, lsp.CompletionList)
         return answer
 
-    async def hover(self, text: str) -> str | None:
-        """The text of the hover at the cursor of `text`."""
+    async def hover(self, text: str, *facts: str) -> str | None:
+        """The text of the hover at the cursor of `text`. With `facts`, ask until it has them."""
         position = self.open(text)
         assert position is not None
         params = lsp.HoverParams(lsp.TextDocumentIdentifier(self.uri), position)
-        answer = await self.client.text_document_hover_async(params)
+        answer = await until(
+            lambda: self.client.text_document_hover_async(params),
+            lambda answer: not facts or (answer is not None and all(fact in str(answer.contents) for fact in facts)),
+        )
         if answer is None:
             return None
         assert isinstance(answer.contents, lsp.MarkupContent)

@@ -29,13 +29,15 @@ ABOVE = [
 @pytest.mark.parametrize(("text", "line", "title"), ABOVE)
 @pytest.mark.depends_on("inlay_hints")
 async def test_titles(editor: Editor, text: str, line: int, title: str) -> None:
-    titles = [
-        lens.command.title for lens in await editor.lenses(text) if lens.range.start.line == line and lens.command
-    ]
-
     if editor.name == "vscode":
         title = title.removeprefix(NEWEST).removeprefix(OLDEST)  # there an inlay hint names the run
-    assert [found for found in titles if re.match(title, found)], titles
+    editor.open(text)
+
+    async def titles() -> list[str]:
+        return [lens.command.title for lens in await editor.lenses() if lens.range.start.line == line and lens.command]
+
+    shown = await until(titles, lambda titles: any(re.match(title, found) for found in titles))
+    assert any(re.match(title, found) for found in shown), shown
 
 
 @pytest.mark.depends_on("refresh_code_lens")

@@ -24,7 +24,7 @@ SAID = [
 @pytest.mark.parametrize(("text", "facts"), SAID)
 @pytest.mark.depends_on("hover_format", "panel")
 async def test_facts(editor: Editor, text: str, facts: list[str]) -> None:
-    said = await editor.hover(text)
+    said = await editor.hover(text, *facts)
 
     assert said is not None
     assert [fact for fact in facts if fact not in said] == []
