@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from pipesight.code.model import Thing
 from pipesight.history.history import History
@@ -53,12 +53,18 @@ def term_page(context: Context, thing: Thing, found: Found) -> Page | None:
 def _key(context: Context, thing: Thing, name: str, found: Found) -> Page | None:
     """Return the value of a key of metadata, or of a parameter, and whose it is."""
     if thing.kind is Kind.PARAMETER:
-        values: Mapping[str, object] = found.step.parameters if found.step is not None else {}
-        lines = [Line(one_line(json_text(values[name]), _VALUE))] if name in values else []
-    else:
-        logged = (metadata_of(context, thing.owner, found) or {}).get(name)
-        lines = [Line(_value(logged))] if logged is not None else []
-    return Page((Heading(str(thing.kind), name), *lines, *_whose(context, thing, found))) if lines else None
+        return _parameter(name, found)
+    logged = (metadata_of(context, thing.owner, found) or {}).get(name)
+    if logged is None:
+        return None
+    return Page((Heading("metadata", name), Line(_value(logged)), *_whose(context, thing, found)))
+
+
+def _parameter(name: str, found: Found) -> Page | None:
+    if found.step is None or name not in found.step.parameters:
+        return None
+    value = one_line(json_text(found.step.parameters[name]), _VALUE)
+    return Page((Heading("parameter", name), Line(f"{value} in step {found.step.name}"), *source_line(found)))
 
 
 def _value(logged: Metadata) -> str:
