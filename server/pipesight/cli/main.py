@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--rows", type=_count, default=20, metavar="N", help="rows of a table to show (20)")
     read.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
     read.add_argument("--version", default="", metavar="V", help="read this version of the output's artifact")
+    _add_table_options(read)
     runs = command("runs", _runs, "Show the runs of a pipeline, newest first, with parameters, metrics and errors.")
     runs.add_argument("pipeline", metavar="PIPELINE", help=_NAMES["pipeline"])
     runs.add_argument("--columns", type=_names, default=(), metavar="A,B", help="the columns to show")
@@ -161,6 +162,20 @@ def _count(text: str) -> int:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def _add_table_options(read: argparse.ArgumentParser) -> None:
+    table = read.add_argument_group("tables")
+    condition = "only the rows that pass, such as \"age > 40 and plan = 'pro'\""
+    table.add_argument("--where", default="", metavar="CONDITION", help=condition)
+    table.add_argument("--sort", default="", metavar="COLUMN", help="sort the rows by this column")
+    table.add_argument("--descending", action="store_true", help="sort from the highest value to the lowest")
+    table.add_argument("--columns", type=_names, default=(), metavar="A,B", help="only these columns, in this order")
+    table.add_argument("--stats", action="store_true", help="sum up each column instead of showing rows")
+    table.add_argument(
+        "--export", type=Path, metavar="FILE", help="write all rows that pass to FILE.csv or FILE.parquet"
+    )
+    table.add_argument("--force", action="store_true", help="let --export replace a file")
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -302,8 +317,7 @@ def _previews(python: str = "") -> Generator[PreviewService]:
 
 
 def _read(options: argparse.Namespace) -> int:
-    from pipesight.outputs.preview import Window
-    from pipesight.outputs.render import to_json, to_text
+    from .read import read
 
     names = (options.pipeline, options.run_name, options.step, options.output)
     with opened(_where(options)) as history, _previews(options.interpreter) as previews:
@@ -311,12 +325,7 @@ def _read(options: argparse.Namespace) -> int:
         assert output is not None
         if options.version:
             output = version_of(history, output, options.version)
-        preview = previews.preview_sync(output, Window(limit=options.rows))
-    if options.json:
-        print_json(to_json(preview))
-    else:
-        say(to_text(preview, rows=options.rows))
-    return 1 if preview.kind == "problem" else 0
+        return read(options, previews, output)
 
 
 def _sites(options: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview, Window, from_json, problem
+from pipesight.outputs.queries import Report, TableAnswer, TableQuery, answer_from_json
 from pipesight.outputs.reader.logs import LogLine, LogPage
 from pipesight.outputs.reader.memory import TOO_MUCH
 from pipesight.outputs.reader.problem import Problem
@@ -53,6 +54,11 @@ def reader_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {**_DEFAULTS, **kept}
 
 
+_PROGRESS = b'{"progress"'
+_QUERY_TIMEOUT = 600.0  # seconds that a query over a whole table may take: people see its progress and can cancel it
+_UNREADABLE = problem("The reader of outputs gave no answer that makes sense.")
+
+
 class ReaderStartError(Exception):
     """The interpreter does not run the reader."""
 
@@ -69,33 +75,49 @@ class ReaderProcess:
 
     def ask(self, output: Output, window: Window) -> tuple[Preview, int]:
         """Return the preview of one output and its size in bytes. It is a problem if the reader died or was late."""
+        message = {"method": "preview", **_address(output), **asdict(window)}
+        answer, size = self._answered(message, output.uri, self._timeout)
+        return (answer if isinstance(answer, Preview) else _preview(answer)), size
+
+    def query(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
+        """Return what the reader answers about a whole table. Any thread may end it with `stop`."""
+        asked = {**asdict(question), "columns": question.columns}
+        message = {"method": "query", **_address(output), **asked}
+        answer, _ = self._answered(message, output.uri, max(_QUERY_TIMEOUT, self._timeout), report)
+        if isinstance(answer, Preview):
+            return TableAnswer(preview=answer)
+        try:
+            return answer_from_json(answer)
+        except ValueError:
+            return TableAnswer(preview=_UNREADABLE)
+
+    def _answered(
+        self, message: dict[str, Any], uri: str, timeout: float, report: Report | None = None
+    ) -> tuple[Preview | dict[str, Any], int]:
+        """Send a request. Return the answer and its size in bytes, or a problem if there is none."""
         try:
             process = self._running()
         except ReaderStartError as error:
             return problem(str(error), "Set the interpreter of this workspace to a Python of 3.7 or newer."), 0
         self._next_id += 1
-        message = {
-            "id": self._next_id,
-            "method": "preview",
-            "uri": output.uri,
-            "materializer": output.materializer,
-            "data_type": output.data_type,
-            **asdict(window),
-        }
-        line, timed_out = _exchange(process, json.dumps(message).encode() + b"\n", self._timeout)
-        preview = _preview_of(line, self._next_id)
-        if preview is not None:
-            return preview, len(line)
+        line = json.dumps({"id": self._next_id, **message}).encode() + b"\n"
+        received, timed_out = _exchange(process, line, timeout, report)
+        answer = _answer_of(received, self._next_id)
+        if answer is not None:
+            return answer, len(received)
         self.close()
-        if timed_out:
-            remote = "Check that its artifact store can be reached from here. " if "://" in output.uri else ""
+        return self._failure(process, uri, timeout if timed_out else 0), 0
+
+    def _failure(self, process: subprocess.Popen[bytes], uri: str, seconds: float) -> Preview:
+        if seconds:
+            remote = "Check that its artifact store can be reached from here. " if "://" in uri else ""
             advice = f"{remote}Read it in a notebook, or raise the time limit in the settings."
-            return problem(f"Reading this output took longer than {self._timeout:g} s.", advice), 0
+            return problem(f"Reading this output took longer than {seconds:g} s.", advice)
         if process.returncode == TOO_MUCH:
             advice = "Raise the limit in the settings, or read it in a notebook."
-            return problem("This artifact needs more memory than previews may use.", advice), 0
+            return problem("This artifact needs more memory than previews may use.", advice)
         advice = "It may need more memory than previews may use. Read it in a notebook."
-        return problem("The reader stopped while reading this output.", advice), 0
+        return problem("The reader stopped while reading this output.", advice)
 
     def ask_log(self, uri: str, before: int | None, after: int | None, limit: int, *, whole: bool) -> LogPage:
         """Return a part of a log, as `read_log` does.
@@ -171,8 +193,17 @@ class ReaderProcess:
         return None
 
 
-def _exchange(process: subprocess.Popen[bytes], message: bytes, timeout: float) -> tuple[bytes, bool]:
-    """Send a line and read one, killing the process after `timeout` seconds. Return the line and if it was late."""
+def _address(output: Output) -> dict[str, str | None]:
+    return {"uri": output.uri, "materializer": output.materializer, "data_type": output.data_type}
+
+
+def _exchange(
+    process: subprocess.Popen[bytes], message: bytes, timeout: float, report: Report | None = None
+) -> tuple[bytes, bool]:
+    """Send a line and read one, killing the process after `timeout` seconds. Return the line and if it was late.
+
+    Lines that tell the progress go to `report`.
+    """
     assert process.stdin is not None
     assert process.stdout is not None
     late = threading.Event()
@@ -188,17 +219,28 @@ def _exchange(process: subprocess.Popen[bytes], message: bytes, timeout: float) 
         if message:
             process.stdin.write(message)
             process.stdin.flush()
-        return process.stdout.readline(), late.is_set()
+        line = process.stdout.readline()
+        while report is not None and line.startswith(_PROGRESS):
+            report(_fraction(line))
+            line = process.stdout.readline()
+        return line, late.is_set()
     except (OSError, ValueError):
         return b"", late.is_set()
     finally:
         timer.cancel()
 
 
-def _preview_of(line: bytes, number: int) -> Preview | None:
+def _fraction(line: bytes) -> float:
+    try:
+        return float(json.loads(line)["progress"])
+    except (ValueError, KeyError, TypeError):
+        return 0.0
+
+
+def _answer_of(line: bytes, number: int) -> dict[str, Any] | None:
     try:
         answer: dict[str, Any] = json.loads(line)
-        return from_json(answer["preview"]) if answer["id"] == number else None
+        return answer if answer["id"] == number else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
@@ -215,6 +257,13 @@ def _log_of(line: bytes, number: int) -> LogPage | Problem | None:
         return LogPage([LogLine(*map(str, each)) for each in lines], int(start), int(end), int(size))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _preview(answer: Mapping[str, Any]) -> Preview:
+    try:
+        return from_json(answer["preview"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return _UNREADABLE
 
 
 def _close_quietly(stream: Any) -> None:

@@ -16,6 +16,7 @@ from pipesight.history.model import Output
 from pipesight.outputs.log_reader import LogReader
 from pipesight.outputs.preview import Preview, Window, problem
 from pipesight.outputs.process import ReaderProcess
+from pipesight.outputs.queries import Report, TableAnswer, TableQuery
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class PreviewService:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._threads: set[threading.Thread] = set()
         self._readers: set[ReaderProcess] = set()
+        self._spare: ReaderProcess | None = None
         self._closed = False
         self.logs = LogReader(interpreter, timeout=timeout, memory_limit=memory_limit)
 
@@ -91,11 +93,48 @@ class PreviewService:
         """Do what `preview` does for callers without an event loop. This waits for the preview."""
         return self._asked(output, window).result()
 
+    async def query(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
+        """Answer a question about a whole table. Cancelling this ends the reader that works on it."""
+        reader = self._spare_reader()
+        work = asyncio.get_running_loop().run_in_executor(None, self._queried, reader, output, question, report)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            reader.stop()
+            raise
+
+    def query_sync(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
+        """Do what `query` does for callers without an event loop. This waits for the answer."""
+        return self._queried(self._spare_reader(), output, question, report)
+
+    def _queried(self, reader: ReaderProcess, output: Output, question: TableQuery, report: Report) -> TableAnswer:
+        try:
+            return TableAnswer(preview=_CLOSED) if self._closed else reader.query(output, question, report)
+        finally:
+            with self._lock:
+                is_kept = self._spare is None and not self._closed
+                if is_kept:
+                    self._spare = reader
+            if not is_kept:
+                reader.close()
+                with self._lock:
+                    self._readers.discard(reader)
+
+    def _spare_reader(self) -> ReaderProcess:
+        """Return a reader for one query: the one that the last query left, if nobody uses it."""
+        with self._lock:
+            reader, self._spare = self._spare, None
+            if reader is None:
+                reader = ReaderProcess(self._interpreter, timeout=self._timeout, memory_limit=self._memory_limit)
+                self._readers.add(reader)
+        return reader
+
     def close(self) -> None:
         """End all readers. Every later preview is a problem."""
         with self._lock:
             self._closed = True
             readers, threads = list(self._readers), list(self._threads)
+            spare, self._spare = self._spare, None
             pending = list(self._pending.values())
         self.logs.close()
         for _ in threads:
@@ -104,6 +143,8 @@ class PreviewService:
             reader.stop()
         for thread in threads:
             thread.join(timeout=2.0)
+        if spare is not None:
+            spare.close()
         for future in pending:
             _resolve(future, _CLOSED)
 

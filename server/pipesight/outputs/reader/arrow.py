@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Tuple
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Sequence, Tuple
 
 from .bounds import PATIENCE
 from .dtypes import date_text, moment, time_delta, time_text, utc
 from .libraries import library
 
 _BATCH = 8192  # rows that are decoded together
+_SCANNED = 65_536  # rows that are decoded together when all are read
 
 
 class ArrowError(Exception):
@@ -50,6 +51,23 @@ class ArrowParquet:
                     values += cells_of(_of_name(batch, name)[twin].slice(start, stop - start))
         return values
 
+    def batches(self, columns: Sequence[int]) -> Iterator[Tuple[int, int, List[Any]]]:
+        """Yield all rows of some columns: the first row's number, the number of rows, and the arrays.
+
+        Raises ArrowError.
+        """
+        names = [self.columns[column][0] for column in columns]
+        twins = [sum(1 for other, _ in self.columns[:column] if other == self.columns[column][0]) for column in columns]
+        first = 0
+        with _errors():
+            if not columns:
+                yield 0, self.total, []
+                return
+            for batch in self._file.iter_batches(batch_size=_SCANNED, columns=sorted(set(names))):
+                arrays = [_of_name(batch, name)[twin] for name, twin in zip(names, twins)]  # noqa: B905
+                yield first, batch.num_rows, arrays
+                first += batch.num_rows
+
     def _batches(self, name: str, offset: int, limit: int) -> Iterator[Tuple[int, Any]]:
         """Yield the batches that hold asked rows, each with the number of its first row."""
         first = 0
@@ -68,6 +86,30 @@ def _of_name(batch: Any, name: str) -> List[Any]:
     return [batch.column(i) for i, other in enumerate(batch.schema.names) if other == name]
 
 
+def batches_of(file: BinaryIO) -> Tuple[Any, Iterator[Any]]:
+    """Return the schema and the record batches of an Arrow or Feather file.
+
+    Raises LibraryError when there is no safe pyarrow, and ArrowError when it cannot read the file.
+    """
+    ipc: Any = library("pyarrow.ipc")
+    with _errors():
+        start = file.read(6)
+        file.seek(0)
+        if start[:4] == b"FEA1":
+            table: Any = library("pyarrow.feather").read_table(file, memory_map=False)
+            return table.schema, iter(table.to_batches())
+        if start == b"ARROW1":
+            opened: Any = ipc.open_file(file)
+            return opened.schema, _guarded(opened.get_batch(i) for i in range(opened.num_record_batches))
+        opened = ipc.open_stream(file)
+        return opened.schema, _guarded(opened)
+
+
+def _guarded(batches: Iterator[Any]) -> Iterator[Any]:
+    with _errors():
+        yield from batches
+
+
 class ArrowTable:
     """Some rows of an Arrow or Feather file. `total` counts all, and is None if there are too many to count."""
 
@@ -76,21 +118,8 @@ class ArrowTable:
 
         Raises LibraryError when there is no safe pyarrow, and ArrowError when it cannot read the file.
         """
-        ipc: Any = library("pyarrow.ipc")
+        schema, batches = batches_of(file)
         with _errors():
-            start = file.read(6)
-            file.seek(0)
-            if start[:4] == b"FEA1":
-                table: Any = library("pyarrow.feather").read_table(file, memory_map=False)
-                batches: Iterator[Any] = iter(table.to_batches())
-                schema: Any = table.schema
-            elif start == b"ARROW1":
-                opened: Any = ipc.open_file(file)
-                batches = (opened.get_batch(i) for i in range(opened.num_record_batches))
-                schema = opened.schema
-            else:
-                opened = ipc.open_stream(file)
-                batches, schema = iter(opened), opened.schema
             self.columns: List[Tuple[str, str]] = [(field.name, type_word(field.type)) for field in schema]
             self.metadata: Dict[bytes, bytes] = schema.metadata or {}
             self._pieces: List[Any] = []

@@ -80,26 +80,26 @@ def digits(value: int) -> str:
     return str(value) if value.bit_length() < 4000 else hex(value)
 
 
-def cell(value: object) -> object:
+def cell(value: object, length: int = CELL) -> object:
     """Return a table's cell as a JSON value: None, a boolean, a number, or bounded text. Times are ISO text."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
-        return clip_number(number(value))
+        return clip_number(number(value), length)
     if isinstance(value, str):
-        return clip(value, CELL)
+        return clip(value, length)
     if isinstance(value, (bytes, bytearray)):
-        return clip(quoted_bytes(bytes(value[: CELL + 1])), CELL)
+        return clip(quoted_bytes(bytes(value[: length + 1])), length)
     if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, decimal.Decimal):
-        return clip(str(value), CELL)
-    return clip(inline(value), CELL)
+        return clip(str(value), length)
+    return clip(inline(value, length), length)
 
 
-def clip_number(value: object) -> object:
+def clip_number(value: object, length: int = CELL) -> object:
     """Bound a number that became text."""
-    return clip(value, CELL) if isinstance(value, str) else value
+    return clip(value, length) if isinstance(value, str) else value
 
 
 def quoted_bytes(data: bytes) -> str:

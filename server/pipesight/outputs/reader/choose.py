@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict
+from typing import Any, Callable, Dict, Union
 
 from .bounds import Picture, Request, counted, readable, size
 from .folder import GONE, Folder, open_folder
@@ -15,26 +15,44 @@ from .table import add_note
 
 def preview(request: Request) -> Picture:
     """Return the preview of one output. What cannot be shown becomes a preview of kind `problem`."""
-    try:
+
+    def read() -> Picture:
         folder = open_folder(request.uri)
         return _encodable(_with_width(ordered(lambda asked: of_folder(folder, asked), request)))
+
+    found = _in_words(read, request.uri)
+    return problem_picture(found) if isinstance(found, Problem) else found
+
+
+def queried(asked: Any, report: Callable[[float], None], memory: int) -> Dict[str, Any]:
+    """Return the answer to a `Query`. What goes wrong becomes `{"preview": ...}` of kind `problem`."""
+    from .query import query
+
+    found = _in_words(lambda: query(asked, report, memory), asked.uri)
+    return {"preview": problem_picture(found)} if isinstance(found, Problem) else found
+
+
+def _in_words(read: Callable[[], Dict[str, Any]], uri: str) -> Union[Dict[str, Any], Problem]:
+    """Return what `read` returns, or why it fails."""
+    try:
+        return read()
     except Problem as problem:
-        return problem_picture(problem)
+        return problem
     except FileNotFoundError:
-        return problem_picture(Problem(f"The artifact's files are gone: {request.uri}", GONE))
+        return Problem(f"The artifact's files are gone: {uri}", GONE)
     except PermissionError:
         advice = "Its owner must let you read it. Check the folder's permissions."
-        return problem_picture(Problem(f"You may not read this artifact: {request.uri}", advice))
+        return Problem(f"You may not read this artifact: {uri}", advice)
     except MemoryError:
         advice = "Raise the limit in the settings, or read it in a notebook."
-        return problem_picture(Problem("This artifact needs more memory than previews may use.", advice))
+        return Problem("This artifact needs more memory than previews may use.", advice)
     except OSError as error:
         why = error.strerror or type(error).__name__
-        return problem_picture(Problem(f"This artifact could not be read: {why}.", f"Look at its files: {request.uri}"))
+        return Problem(f"This artifact could not be read: {why}.", f"Look at its files: {uri}")
     except Exception as error:  # noqa: BLE001 - damaged files surprise, and a person wants words and no traceback
         text = "This artifact could not be read: its files are not what their names promise."
-        advice = f"Look at its files: {request.uri}. If they are whole, please report {_place(error)}."
-        return problem_picture(Problem(text, advice))
+        advice = f"Look at its files: {uri}. If they are whole, please report {_place(error)}."
+        return Problem(text, advice)
 
 
 def _place(error: Exception) -> str:

@@ -9,11 +9,14 @@ import itertools
 import re
 import time
 import zlib
-from typing import BinaryIO, Iterator, List, NamedTuple, Optional
+from contextlib import ExitStack
+from typing import Any, BinaryIO, Iterator, List, NamedTuple, Optional
 
 from .bounds import PAGE_BYTES, PATIENCE, Picture, Request, size
 from .folder import Folder
+from .problem import Problem
 from .table import add_note, is_part, page, table
+from .tables import PIECE, Report, UntypedTable, WholeTable
 from .texts import encoding_of, read_text
 
 _SAMPLE = 16 * 1024  # bytes that tell the separator
@@ -32,6 +35,49 @@ def read_csv(folder: Folder, path: str, request: Request) -> Picture:
             return _table(file, path, request, folder.size(path), is_local=isinstance(raw, io.BufferedReader))
         except (csv.Error, StopIteration, EOFError, OSError, zlib.error):
             return read_text(folder, path, request)
+
+
+def open_csv(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
+    """Return a CSV file as a table to be queried as a whole. `stack` closes the file.
+
+    Raises Problem when it has no header.
+    """
+    raw = stack.enter_context(folder.open(path))
+    file: BinaryIO = gzip.GzipFile(fileobj=raw) if path.lower().endswith(".gz") else raw  # type: ignore[assignment]
+    try:
+        return CsvTable(file, raw, _start(file, path), folder.size(path))
+    except (csv.Error, StopIteration, EOFError, OSError, zlib.error):
+        raise Problem(f"{path} has no rows.", "Read it as a text.") from None
+
+
+class CsvTable(UntypedTable):
+    """The table in a CSV file. Its cells are numbers or booleans if all cells of a column are."""
+
+    what = "CSV table"
+
+    def __init__(self, file: BinaryIO, raw: BinaryIO, start: _Start, length: int) -> None:
+        unnamed_index = 1 if start.header and start.header[0] == "" else 0
+        super().__init__(start.header, unnamed_index, are_texts=True)
+        self._file = file
+        self._raw = raw
+        self._start = start
+        self._length = max(length, 1)
+
+    def records(self, report: Report) -> Iterator[List[Any]]:
+        """Yield the fields of each row."""
+        self._file.seek(0)
+        text = io.TextIOWrapper(self._file, encoding=self._start.encoding, errors="replace", newline="")
+        try:
+            rows = filter(None, csv.reader(text, delimiter=self._start.delimiter))
+            next(rows, None)
+            for number, row in enumerate(rows):
+                if number % PIECE == 0:
+                    report(self._raw.tell() / self._length)
+                yield _fitted(row, len(self.names))
+        except (csv.Error, EOFError, zlib.error) as error:
+            raise Problem(f"The file is damaged: {error}.", "Run the step again.") from None
+        finally:
+            text.detach()
 
 
 def _uncounted(is_scanned: bool, is_empty: bool) -> str:

@@ -37,7 +37,7 @@ def read_dataset(folder: Folder, path: str, request: Request) -> Optional[Pictur
 
 def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
     """Return the asked rows. Each file of a split is a part of them."""
-    parts = _parts(folder, inside)
+    parts = parts_of(folder, inside)
     if not parts:
         return None
     offset, limit = page(request)
@@ -70,7 +70,7 @@ def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
     return shown
 
 
-def _parts(folder: Folder, inside: str) -> List[str]:
+def parts_of(folder: Folder, inside: str) -> List[str]:
     """Return the Arrow files that `state.json` names."""
     try:
         state: object = loads(folder.read(inside + _STATE, _JSON))

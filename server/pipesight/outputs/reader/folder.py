@@ -49,16 +49,29 @@ class Listing(NamedTuple):
     complete: bool
 
 
+class Location(NamedTuple):
+    """A file as a library opens it: a path of this machine, or a path in a file system of fsspec."""
+
+    path: str
+    system: Any = None
+
+
 class Folder:
     """The files of an artifact, or of a folder inside it."""
 
     def __init__(
-        self, uri: str, lister: Callable[[str], Listing], opener: Callable[[str], BinaryIO], prefix: str = ""
+        self,
+        uri: str,
+        lister: Callable[[str], Listing],
+        opener: Callable[[str], BinaryIO],
+        prefix: str = "",
+        locate: Callable[[str], Location] = Location,
     ) -> None:
         """`lister` lists what lies below a prefix of the artifact. `opener` opens one of its files."""
         self.uri = uri
         self._lister = lister
         self._opener = opener
+        self._locate = locate
         self._prefix = prefix
         self.files, self.complete = lister(prefix)
         self._sizes: Dict[str, int] = dict(self.files)
@@ -74,6 +87,10 @@ class Folder:
         """Open one file to be read. The caller closes it."""
         return self._opener(self._prefix + path)
 
+    def location(self, path: str) -> Location:
+        """Return where a library can open a file by itself. It must have been opened here before, which checks it."""
+        return self._locate(self._prefix + path)
+
     def read(self, path: str, limit: int) -> bytes:
         """Return the first `limit` bytes of one file."""
         with self.open(path) as file:
@@ -81,7 +98,9 @@ class Folder:
 
     def sub(self, name: str) -> Folder:
         """Return the folder `name` inside this one. It has a listing of its own, however long this one's is."""
-        return Folder(self.uri.rstrip("/") + "/" + name, self._lister, self._opener, f"{self._prefix}{name}/")
+        return Folder(
+            self.uri.rstrip("/") + "/" + name, self._lister, self._opener, f"{self._prefix}{name}/", self._locate
+        )
 
 
 def open_folder(uri: str, *, links: bool = False) -> Folder:
@@ -106,7 +125,12 @@ def _local(uri: str, links: bool) -> Folder:
         raise Problem(f"The artifact's files are gone: {path}", GONE) from None
     if stat.S_ISREG(status.st_mode):
         only = Listing([Entry(os.path.basename(path), status.st_size)], True)
-        return Folder(path, lambda prefix: Listing([], True) if prefix else only, lambda _: _open_local(path))
+        return Folder(
+            path,
+            lambda prefix: Listing([], True) if prefix else only,
+            lambda _: _open_local(path),
+            locate=lambda _: Location(os.path.realpath(path)),
+        )
     if not stat.S_ISDIR(status.st_mode):
         raise Problem(f"The artifact is neither a folder nor a file: {path}", GONE)
     os.listdir(path)  # os.walk would hide that it may not be listed
@@ -117,7 +141,12 @@ def _local(uri: str, links: bool) -> Folder:
             _refuse_way_out(path, file)
         return _open_local(file)
 
-    folder = Folder(path, lambda prefix: _walk(os.path.join(path, *prefix.split("/"))), opened)
+    folder = Folder(
+        path,
+        lambda prefix: _walk(os.path.join(path, *prefix.split("/"))),
+        opened,
+        locate=lambda name: Location(os.path.realpath(os.path.join(path, *name.split("/")))),
+    )
     if not folder.files:
         raise Problem(f"The artifact's folder is empty: {path}", GONE)
     return folder
@@ -209,7 +238,9 @@ def _remote_folder(uri: str, system: Any, root: str, listed: Dict[str, Dict[str,
         files = [Entry(path[len(prefix) :], size) for path, size in entries if path.startswith(prefix)]
         return Listing(files[:FILES], len(files) <= FILES)
 
-    return Folder(uri, below, lambda name: system.open(paths[name], "rb"))
+    return Folder(
+        uri, below, lambda name: system.open(paths[name], "rb"), locate=lambda name: Location(paths[name], system)
+    )
 
 
 def _nearest_first(path: str) -> Tuple[int, str]:

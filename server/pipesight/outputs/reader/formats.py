@@ -22,6 +22,7 @@ class Format(NamedTuple):
     preview: str
     load: str = ""
     beside: str = ""  # pattern of another file that must lie in the same folder
+    table: str = ""  # opens a table to be queried as a whole
 
 
 # The first format that fits a file decides. Names that ZenML's materializers write come first.
@@ -30,14 +31,14 @@ NAMED: Tuple[Format, ...] = (
     Format("data.parquet", "frames.read_flat_array", "load.load_flat_array", beside="shape.json"),
     Format("data.json", "jsons.read_json", "load.load_json"),
     Format("data_v2.json", "jsons.read_json"),
-    Format("df.parquet.gzip", "frames.read_frame", "load.load_frame"),
-    Format("dataframe.parquet", "frames.read_frame", "load.load_polars"),
-    Format("df.csv", "csvs.read_csv", "load.load_frame"),
+    Format("df.parquet.gzip", "frames.read_frame", "load.load_frame", table="frames.open_frame"),
+    Format("dataframe.parquet", "frames.read_frame", "load.load_polars", table="frames.open_frame"),
+    Format("df.csv", "csvs.read_csv", "load.load_frame", table="csvs.open_csv"),
     Format("data.npy", "npy.read_npy", "load.load_array"),
     Format("data.npz", "npy.read_npz", "load.load_sparse"),
     Format("output.html", "texts.read_html", "load.load_text"),
     Format("output.md", "texts.read_markdown", "load.load_text"),
-    Format("output.csv", "csvs.read_csv", "load.load_text"),
+    Format("output.csv", "csvs.read_csv", "load.load_text", table="csvs.open_csv"),
     Format("output.json", "jsons.read_json", "load.load_json"),
     Format("image_file.*", "images.read_image", "load.load_image"),
     Format("data.txt", "texts.read_text", "load.load_bytes"),
@@ -56,7 +57,7 @@ NAMED: Tuple[Format, ...] = (
     Format("service.json", "texts.read_service"),
     Format("file_data", "unnamed.read_unnamed"),
     Format("data.tar.gz", "archives.read_tar"),
-    Format("hf_datasets/*state.json", "datasets.read_dataset"),
+    Format("hf_datasets/*state.json", "datasets.read_dataset", table="arrow_tables.open_dataset"),
     Format("hf_*/config.json", "models.read_hugging_face"),
     Format("hf_*/tokenizer_config.json", "models.read_hugging_face"),
     Format("config.json", "models.read_hugging_face", beside="*.safetensors"),
@@ -67,17 +68,17 @@ NAMED: Tuple[Format, ...] = (
 # Custom materializers write what they like. The ending decides if the folder has one main file.
 ENDINGS: Tuple[Format, ...] = (
     Format("*.json", "jsons.read_json"),
-    Format("*.jsonl", "jsons.read_json_lines"),
-    Format("*.ndjson", "jsons.read_json_lines"),
-    Format("*.parquet", "frames.read_frame"),
-    Format("*.parq", "frames.read_frame"),
-    Format("*.parquet.gzip", "frames.read_frame"),
-    Format("*.feather", "frames.read_arrow"),
-    Format("*.arrow", "frames.read_arrow"),
-    Format("*.csv", "csvs.read_csv"),
-    Format("*.csv.gz", "csvs.read_csv"),
-    Format("*.tsv", "csvs.read_csv"),
-    Format("*.tsv.gz", "csvs.read_csv"),
+    Format("*.jsonl", "jsons.read_json_lines", table="jsons.open_json_lines"),
+    Format("*.ndjson", "jsons.read_json_lines", table="jsons.open_json_lines"),
+    Format("*.parquet", "frames.read_frame", table="frames.open_frame"),
+    Format("*.parq", "frames.read_frame", table="frames.open_frame"),
+    Format("*.parquet.gzip", "frames.read_frame", table="frames.open_frame"),
+    Format("*.feather", "frames.read_arrow", table="arrow_tables.open_arrow"),
+    Format("*.arrow", "frames.read_arrow", table="arrow_tables.open_arrow"),
+    Format("*.csv", "csvs.read_csv", table="csvs.open_csv"),
+    Format("*.csv.gz", "csvs.read_csv", table="csvs.open_csv"),
+    Format("*.tsv", "csvs.read_csv", table="csvs.open_csv"),
+    Format("*.tsv.gz", "csvs.read_csv", table="csvs.open_csv"),
     Format("*.npy", "npy.read_npy"),
     Format("*.npz", "npy.read_npz"),
     Format("*.html", "texts.read_html"),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from contextlib import ExitStack
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .arrays import Numbers, array_picture, checked_shape, of_values
 from .arrow import ArrowError, ArrowParquet, ArrowTable
 from .bounds import COLUMNS, Picture, Request
 from .csvs import read_csv
-from .folder import Folder
+from .families import Family, family_of
+from .folder import Folder, Location
 from .libraries import LibraryError
 from .pandas_notes import Notes, Range, label
 from .parquet import DamagedError, ParquetFile, UnsupportedError
 from .problem import Problem
 from .table import add_note, columns_of, is_part, page, part_of_table, transposed
+from .tables import Piece, Report, WholeTable
 
 _AGAIN = "It was not written to the end or was damaged. Run the step again."
 _AT_ONCE = 1_000_000  # numbers of an array that are decoded together rather than row by row
@@ -106,6 +109,64 @@ def _frame_picture(source: _Source, request: Request) -> Picture:
         "table": held,
         "truncated": is_part(held),
     }
+
+
+def open_frame(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
+    """Return the table in a Parquet file, to be queried as a whole. `stack` closes the file.
+
+    Raises Problem when it cannot be read.
+    """
+    parquet = _Parquet(stack.enter_context(folder.open(path)), path)
+    return ParquetTable(parquet, folder.location(path))
+
+
+class ParquetTable(WholeTable):
+    """A table in a Parquet file.
+
+    `location` is where a library can read the file by itself. `stored` has the column of the file for each column of
+    the table, or the range that an index is. `conversions` make cells of what the file keeps as plain numbers.
+    """
+
+    def __init__(self, parquet: _Parquet, location: Location) -> None:
+        source = parquet.source
+        notes = Notes(source.pandas)
+        index = notes.index([name for name, _ in source.columns])
+        self.stored: List[Union[int, Range]] = [*index, *(i for i in range(len(source.columns)) if i not in index)]
+        self.location = location
+        self.conversions: List[Optional[Callable[[Any], object]]] = []
+        self.width = len(source.columns)
+        columns: List[Tuple[str, str, Family]] = []
+        for place in self.stored:
+            name, word = (place.name, "int64") if isinstance(place, Range) else source.columns[place]
+            word, convert = notes.meaning(name, word)
+            columns.append((label(name), word, family_of(word)))
+            self.conversions.append(convert)
+        super().__init__(columns, len(index), source.total)
+        self._parquet = parquet
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return self.total or 0
+
+    def pieces(self, columns: Sequence[int], report: Report) -> Iterator[Piece]:
+        """Yield all rows at once: only small tables are read so."""
+        cells: List[List[Any]] = []
+        for done, column in enumerate(columns):
+            report(done / len(columns))
+            cells.append(self._cells(column))
+        yield Piece(0, cells)
+
+    def _cells(self, column: int) -> List[Any]:
+        place, convert = self.stored[column], self.conversions[column]
+        if isinstance(place, Range):
+            return list(place.values(0, self.rows))
+        values = self._parquet.source.read(place, 0, self.rows)
+        if self._parquet.obstacle is not None:
+            raise Problem(
+                f"The table cannot be read whole: {self._parquet.obstacle.why}", self._parquet.obstacle.advice
+            )
+        return [None if value is None else convert(value) for value in values] if convert else values
 
 
 class _Obstacle(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any, Dict, Iterator, List, Optional, cast
+from contextlib import ExitStack
+from typing import Any, BinaryIO, Dict, Iterator, List, Optional, cast
 
 from .bounds import (
     COLUMNS,
@@ -27,6 +28,7 @@ from .bounds import (
 from .folder import Folder
 from .problem import Problem
 from .table import add_note, is_part, page, table
+from .tables import PIECE, Report, UntypedTable, WholeTable
 
 _LONGEST_INTEGER = 400
 _SAMPLED = 200  # lines whose keys name the columns, besides those of the page
@@ -179,19 +181,57 @@ def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
     return picture
 
 
-class _Lines:
-    """The lines of a text that are not blank, up to the bytes that a preview reads. `is_cut`: there are more."""
+def open_json_lines(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
+    """Return a file with one JSON value a line as a table to be queried as a whole. `stack` closes the file."""
+    file = stack.enter_context(folder.open(path))
+    return JsonLinesTable(file, folder.size(path))
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
+
+class JsonLinesTable(UntypedTable):
+    """The table in a file of JSON lines: a column for each key of the objects."""
+
+    what = "JSON lines"
+
+    def __init__(self, file: BinaryIO, length: int) -> None:
+        self._file = file
+        self._length = max(length, 1)
+        keys: Dict[str, None] = {}
+        for value in self._values(lambda _: None):
+            if isinstance(value, dict) and len(keys) < 10 * COLUMNS:
+                keys.update(dict.fromkeys(map(str, cast(Dict[Any, Any], value))))
+        self._keys = list(keys)
+        super().__init__(self._keys or ["value"], 0, are_texts=False)
+
+    def records(self, report: Report) -> Iterator[List[Any]]:
+        """Yield the values of each row."""
+        return (_row(value, self._keys) for value in self._values(report))
+
+    def _values(self, report: Report) -> Iterator[Any]:
+        self._file.seek(0)
+        text = io.TextIOWrapper(self._file, encoding="utf-8-sig", errors="replace")
+        try:
+            for number, line in enumerate(_Lines(text, None)):
+                if number % PIECE == 0:
+                    report(self._file.tell() / self._length)
+                yield _line(line)
+        finally:
+            text.detach()
+
+
+class _Lines:
+    """The lines of a text that are not blank, up to a number of characters. `is_cut`: there are more."""
+
+    def __init__(self, text: io.TextIOWrapper, limit: Optional[int] = PAGE_BYTES) -> None:
         self._text = text
+        self._limit = limit
         self.is_cut = False
 
     def __iter__(self) -> Iterator[str]:
-        left = PAGE_BYTES
+        read = 0
         while True:
             line = self._text.readline(JSON_BYTES)
-            left -= len(line)
-            if not line or left < 0:
+            read += len(line)
+            if not line or (self._limit is not None and read > self._limit):
                 self.is_cut = bool(line)
                 return
             if not line.isspace():

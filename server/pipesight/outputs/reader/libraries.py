@@ -29,6 +29,7 @@ _PACKAGES = {"PIL": "pillow"}
 # that is known to run code out of a file.
 _RULES: Dict[str, _Rule] = {
     "pyarrow": _Rule((14, 0, 1), "it can run code that a Parquet or Arrow file carries (CVE-2023-47248)"),
+    "duckdb": _Rule((1, 2, 0), "it cannot be kept to one file (allowed_paths came with 1.2.0)"),
     "PIL": _Rule((10, 0, 1), "a WebP picture can make it run code (CVE-2023-4863)"),
 }
 

@@ -65,11 +65,11 @@ def _sorted(rows: List[Tuple[int, List[Any]]], column: int, descending: bool) ->
     def is_held(row: Tuple[int, List[Any]]) -> bool:
         return _text(row[1][column]) not in ("", "nan")
 
-    held = sorted(filter(is_held, rows), key=lambda row: _rank(row[1][column]), reverse=descending)
+    held = sorted(filter(is_held, rows), key=lambda row: rank(row[1][column]), reverse=descending)
     return held + [row for row in rows if not is_held(row)]
 
 
-def _rank(value: object) -> Tuple[int, float, str]:
+def rank(value: object) -> Tuple[int, float, str]:
     """Rank a value. Numbers that a file keeps as text, as CSV does, are numbers. Durations are ranked by length."""
     duration = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if duration:

@@ -6,13 +6,15 @@ import faulthandler
 import json
 import os
 import sys
-from typing import Any, BinaryIO, Dict, Tuple
+from typing import Any, BinaryIO, Dict, Optional, Tuple
 
 from .bounds import Picture, Request
-from .choose import preview, problem_picture
+from .choose import preview, problem_picture, queried
 from .logs import PAGE, read_log
 from .memory import Limit
 from .problem import Problem
+
+_QUERY_SECONDS = 601.0  # a query over a whole table has a limit of its own
 
 
 def main() -> int:
@@ -28,36 +30,67 @@ def main() -> int:
     for line in requests:
         if line.strip():
             if seconds > 0:
-                faulthandler.dump_traceback_later(seconds, exit=True, file=2)
+                patience = max(seconds, _QUERY_SECONDS) if b'"query"' in line[:200] else seconds
+                faulthandler.dump_traceback_later(patience, exit=True, file=2)
             with limit.guarded():
-                _send(answers, answer(line))
+                _send(answers, answer(line, answers, int(memory)))
             faulthandler.cancel_dump_traceback_later()
     return 0
 
 
-def answer(line: bytes) -> Dict[str, Any]:
-    """Return the answer to one request line: `{"id": ..., "preview": ...}`, or what `_log` answers."""
+def answer(line: bytes, answers: Optional[BinaryIO] = None, memory: int = 0) -> Dict[str, Any]:
+    """Return the answer to one request line: `{"id": ..., "preview": ...}`, or what `_log` or a query answers.
+
+    The progress of a query goes to `answers` as `{"progress": ...}`.
+    """
     try:
         message = json.loads(line.decode("utf-8"))
         if message.get("method") == "log":
             return {"id": message.get("id"), **_log(message)}
-        request = Request(
-            str(message["uri"]),
-            str(message.get("materializer") or ""),
-            str(message.get("data_type") or ""),
-            int(message.get("offset") or 0),
-            int(message.get("limit") or 50),
-            int(message.get("sort", -1)),
-            bool(message.get("descending")),
-            str(message.get("find") or ""),
-            int(message.get("first_column") or 0),
-        )
+        asked = _query(message) if message.get("method") == "query" else _request(message)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return {
             "id": None,
             "preview": problem_picture(Problem(f"Not a request for a preview ({type(error).__name__}).")),
         }
-    return {"id": message.get("id"), "preview": preview(request)}
+    number = message.get("id")
+    if isinstance(asked, Request):
+        return {"id": number, "preview": preview(asked)}
+    return {"id": number, **queried(asked, _Progress(answers), memory)}
+
+
+def _request(message: Dict[str, Any]) -> Request:
+    return Request(
+        str(message["uri"]),
+        str(message.get("materializer") or ""),
+        str(message.get("data_type") or ""),
+        int(message.get("offset") or 0),
+        int(message.get("limit") or 50),
+        int(message.get("sort", -1)),
+        bool(message.get("descending")),
+        str(message.get("find") or ""),
+        int(message.get("first_column") or 0),
+    )
+
+
+def _query(message: Dict[str, Any]) -> Any:
+    from .query import Query
+
+    return Query(**{name: value for name, value in message.items() if name in Query._fields})
+
+
+class _Progress:
+    """Sends how far a query is, when that has changed."""
+
+    def __init__(self, answers: Optional[BinaryIO]) -> None:
+        self._answers = answers
+        self._last = 0
+
+    def __call__(self, fraction: float) -> None:
+        percent = int(100 * min(1.0, max(0.0, fraction)))
+        if self._answers is not None and percent > self._last:
+            self._last = percent
+            _send(self._answers, {"progress": percent / 100})
 
 
 def _log(message: Dict[str, Any]) -> Dict[str, Any]:

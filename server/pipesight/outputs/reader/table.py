@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, List, Optional, Sequence, Tuple, TypeVar
 
 from .bounds import Picture, Request, cell, clip
@@ -18,6 +19,15 @@ def columns_of(request: Request, width: int) -> range:
     """Return which of `width` columns are asked for, within what a preview may carry."""
     first = max(0, min(request.first_column, width))
     return range(first, min(first + request.most_columns, width))
+
+
+_DTYPES = {"double": "float64", "float": "float32", "halffloat": "float16"}
+_TIMESTAMP = re.compile(r"timestamp\[")
+
+
+def dtype(word: str) -> str:
+    """Return the type of a column as pandas names it: `float64` for a `double`. Words that it lacks stay."""
+    return _DTYPES.get(word) or _TIMESTAMP.sub("datetime64[", word)
 
 
 def table(
@@ -48,7 +58,7 @@ def part_of_table(
 ) -> Picture:
     """Return a table as JSON. `columns` and `rows` hold the asked ones of the `width` columns after the index."""
     return {
-        "columns": [{"name": clip(name, 200), "type": kind} for name, kind in columns],
+        "columns": [{"name": clip(name, 200), "type": dtype(kind)} for name, kind in columns],
         "rows": [[cell(value) for value in row] for row in rows],
         "offset": page(request)[0],
         "total": total,

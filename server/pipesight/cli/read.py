@@ -1,0 +1,178 @@
+"""The command `read`: one output's value, or the rows, statistics and export of a table."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pipesight.outputs.queries import ColumnStatistics, TableAnswer, TableQuery
+from pipesight.pages.words import count
+
+from .asked import CommandError
+from .terminal import print_json, say
+
+if TYPE_CHECKING:
+    from pipesight.history.model import Output
+    from pipesight.outputs.preview import Preview, Table
+    from pipesight.outputs.service import PreviewService
+
+_CELL = 64 * 1024  # characters of a text in JSON
+_STATISTICS = ("column", "type", "rows", "missing", "distinct", "min", "max", "mean")
+
+
+def read(options: argparse.Namespace, previews: PreviewService, output: Output) -> int:
+    """Print what the options ask of an output. Return the exit status."""
+    if options.stats and options.export:
+        raise CommandError("--stats and --export cannot be used together.")
+    if options.descending and not options.sort:
+        raise CommandError("--descending needs --sort COLUMN.")
+    table = _TableReading(options, previews, output)
+    if options.export:
+        return table.export(options.export)
+    if options.stats:
+        return table.statistics()
+    return table.rows() if table.is_asked else _value(options, previews, output)
+
+
+def _value(options: argparse.Namespace, previews: PreviewService, output: Output) -> int:
+    from pipesight.outputs.preview import Window
+    from pipesight.outputs.render import to_json, to_text
+
+    preview = previews.preview_sync(output, Window(limit=options.rows))
+    if not options.json:
+        say(to_text(preview, rows=options.rows))
+    elif preview.kind == "table" and preview.table is not None:
+        return _TableReading(options, previews, output).json_rows(preview)
+    else:
+        print_json(to_json(preview))
+    return 1 if preview.kind == "problem" else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _TableReading:
+    """Reads one output as a table."""
+
+    options: argparse.Namespace
+    previews: PreviewService
+    output: Output
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether an option asks for rows of a table."""
+        return bool(self.options.where or self.options.sort or self.options.columns)
+
+    def rows(self) -> int:
+        """Print the rows that pass."""
+        from pipesight.outputs.render import to_text
+
+        preview = self._page()
+        if self.options.json:
+            return self._print_json(preview)
+        width = len(preview.table.columns) if preview.table is not None and self.options.columns else 8
+        say(to_text(preview, rows=self.options.rows, columns=width))
+        return 0
+
+    def json_rows(self, first: Preview) -> int:
+        """Print the first rows as JSON. The first object also has the preview, as it had before there were lines."""
+        from pipesight.outputs.render import to_json
+
+        is_counted = first.table is not None and first.table.total is not None
+        return self._print_json(self._page() if is_counted else first, to_json(first))
+
+    def statistics(self) -> int:
+        """Print a line for each column."""
+        found = self._answer("statistics").statistics
+        for each in found:
+            if self.options.json:
+                print_json(asdict(each))
+        if not self.options.json:
+            say(_grid(found))
+        return 0
+
+    def export(self, path: Path) -> int:
+        """Write the rows that pass to a file, which is there whole or not at all."""
+        if path.suffix.lower() not in (".csv", ".parquet"):
+            raise CommandError(f"{path} is neither a .csv nor a .parquet file. Its name tells the format.")
+        if path.exists() and not self.options.force:
+            raise CommandError(f"There is a file {path}. Give another name, or --force to replace it.")
+        part = path.absolute().with_name(f".{secrets.token_hex(4)}{path.suffix.lower()}")
+        try:
+            rows = self._answer("export", path=str(part)).exported or 0
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        if self.options.json:
+            print_json({"file": str(path), "rows": rows})
+        else:
+            say(f"{count(rows, 'row')} written to {path}")
+        return 0
+
+    def _page(self) -> Preview:
+        cell = _CELL if self.options.json else 300
+        preview = self._answer("rows", limit=self.options.rows, cell=cell).preview
+        assert preview is not None
+        return preview
+
+    def _answer(self, task: str, **more: object) -> TableAnswer:
+        columns = tuple(self.options.columns) if self.options.columns else None
+        asked = {"where": self.options.where, "sort": self.options.sort or -1, "columns": columns, **more}
+        question = TableQuery(task=task, descending=self.options.descending, **asked)  # pyright: ignore[reportArgumentType]
+        with _Progress() as progress:
+            answer = self.previews.query_sync(self.output, question, progress)
+        problem = answer.preview
+        if problem is not None and problem.kind == "problem":
+            raise CommandError(" ".join(filter(None, (problem.text, problem.advice))))
+        return answer
+
+    def _print_json(self, preview: Preview, more: Mapping[str, object] = MappingProxyType({})) -> int:
+        """Print an object that names the columns and the number of rows, then an array for each row."""
+        table = preview.table
+        assert table is not None
+        shown = range(len(table.columns)) if self.options.columns else _data(table)
+        columns = [table.columns[i] for i in shown]
+        names, types = [column.name or "index" for column in columns], [column.type for column in columns]
+        print_json({"columns": names, "types": types, "rows": table.total, **more})
+        for row in table.rows:
+            print_json([row[i] for i in shown])
+        return 0
+
+
+def _data(table: Table) -> list[int]:
+    """Return the columns without the levels of the index that only number the rows."""
+    return [i for i, column in enumerate(table.columns) if i >= table.index or column.name or "int" not in column.type]
+
+
+class _Progress:
+    """Shows the progress of a query in a terminal, and nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._is_shown = False
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __call__(self, fraction: float) -> None:
+        if sys.stderr.isatty():
+            self._is_shown = True
+            print(f"\r{fraction:4.0%} (Ctrl+C cancels)", end="", file=sys.stderr, flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._is_shown:
+            print("\r" + " " * 30 + "\r", end="", file=sys.stderr, flush=True)
+
+
+def _grid(found: tuple[ColumnStatistics, ...]) -> str:
+    from pipesight.outputs.preview import Column, Preview, Table
+    from pipesight.outputs.render import to_text
+
+    rows = tuple(tuple(asdict(each)[key] for key in _STATISTICS) for each in found)
+    table = Table(tuple(Column(key) for key in _STATISTICS), rows, total=len(rows))
+    total = found[0].rows if found else 0
+    preview = Preview("table", f"{count(len(found), 'column')}, {count(total, 'row')}", table=table)
+    return to_text(preview, rows=len(rows), columns=len(_STATISTICS))

@@ -1,0 +1,74 @@
+"""Questions about a whole table and their answers, as plain data: rows, statistics, and an export to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from pipesight.outputs.preview import Preview, from_json
+
+Report = Callable[[float], None]
+"""Takes how much of a query is done, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableQuery:
+    """A question about a table: the rows that pass the condition `where` and hold the text `find`.
+
+    `sort` names a column, or is its position (-1: the order of the file). `columns` are the names of the wanted ones,
+    all if None. Texts of cells are cut to `cell` characters. An export goes to the file `path`.
+    """
+
+    task: Literal["rows", "statistics", "export"] = "rows"
+    where: str = ""
+    find: str = ""
+    sort: str | int = -1
+    descending: bool = False
+    columns: tuple[str, ...] | None = None
+    offset: int = 0
+    limit: int = 50
+    cell: int = 300
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnStatistics:
+    """A column summed up. `distinct` is None where it was not counted, and `min`, `max`, `mean` where there is none."""
+
+    column: str
+    type: str
+    rows: int
+    missing: int
+    distinct: int | None = None
+    min: object = None
+    max: object = None
+    mean: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableAnswer:
+    """An answer: a preview (a page of rows, or the problem), statistics, or the number of exported rows."""
+
+    preview: Preview | None = None
+    statistics: tuple[ColumnStatistics, ...] = ()
+    exported: int | None = None
+
+
+def answer_from_json(data: Mapping[str, Any]) -> TableAnswer:
+    """Return the answer that the reader wrote.
+
+    Raises ValueError for other data.
+    """
+    try:
+        return TableAnswer(
+            preview=from_json(data["preview"]) if "preview" in data else None,
+            statistics=tuple(_statistics(item) for item in data.get("statistics", ())),
+            exported=None if data.get("exported") is None else int(data["exported"]),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not an answer: {error!r}") from error
+
+
+def _statistics(item: Mapping[str, Any]) -> ColumnStatistics:
+    return ColumnStatistics(**{part.name: item[part.name] for part in fields(ColumnStatistics)})

@@ -1,0 +1,309 @@
+"""Runs a query over a large table with pyarrow's compute functions, batch by batch."""
+
+from __future__ import annotations
+
+import decimal
+from contextlib import ExitStack
+from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+from .arrow_tables import BatchedTable
+from .export import unlike
+from .families import DECIMAL, FLOAT, MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, moment_cell
+from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest, columns_of
+from .libraries import library
+from .scan import RowMask, Selected, Selection, Summary, found_text
+from .tables import Report
+
+_PRUNED = 65_536  # rows that wait to be sorted
+_DISTINCT = 1_000_000  # values of a column that are kept to be counted
+_FUNCTIONS = {
+    "=": "equal",
+    "!=": "not_equal",
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+}
+
+
+class _Batch(NamedTuple):
+    """The rows of a batch that pass: the number of each, and the arrays of the columns."""
+
+    numbers: Any
+    arrays: List[Any]
+
+
+class ArrowScan:
+    """An engine on pyarrow. `table` gives the batches."""
+
+    def __init__(self, table: BatchedTable, report: Report) -> None:
+        self._table = table
+        self._report = report
+        self._arrow: Any = library("pyarrow")
+        self._compute: Any = library("pyarrow.compute")
+
+    def page(self, asked: Selection) -> Selected:
+        """Return the page that a selection asks for."""
+        stop = None if asked.limit is None else asked.offset + asked.limit
+        found = self._unsorted(asked, stop) if asked.sort is None else self._sorted(asked, stop)
+        total, kept = found
+        cells = [
+            [value for batch in kept for value in self._table.cells(column, batch.arrays[i])]
+            for i, column in enumerate(asked.columns)
+        ]
+        return Selected(total, [number for batch in kept for number in batch.numbers.to_pylist()], cells)
+
+    def stream(self, asked: Selection) -> Iterator[List[List[Any]]]:
+        """Yield the cells of all rows that pass, in pieces."""
+        if asked.sort is not None:
+            yield self.page(asked._replace(offset=0, limit=None)).cells
+            return
+        for batch in self._passed(asked, asked.columns):
+            yield [self._table.cells(column, array) for column, array in zip(asked.columns, batch.arrays)]  # noqa: B905
+
+    def write_parquet(self, asked: Selection, path: str) -> int:
+        """Write all rows that pass to a Parquet file, and return how many there are."""
+        parquet: Any = library("pyarrow.parquet")
+        names = unlike([self._table.label(column) for column in asked.columns])
+        batches = self._passed(asked, asked.columns) if asked.sort is None else iter(self._sorted(asked, None)[1])
+        count = 0
+        writer: Any = None
+        with ExitStack() as stack:
+            for batch in batches:
+                if writer is None:
+                    fields = [(name, array.type) for name, array in zip(names, batch.arrays)]  # noqa: B905
+                    writer = stack.enter_context(parquet.ParquetWriter(path, self._arrow.schema(fields)))
+                arrays = batch.arrays[: len(names)]
+                writer.write_table(self._arrow.Table.from_arrays(arrays, schema=writer.schema))
+                count += len(batch.numbers)
+            if writer is None:
+                empty = self._arrow.table({name: self._arrow.array([], "string") for name in names})
+                parquet.write_table(empty, path)
+        return count
+
+    def statistics(self, asked: Selection) -> List[Summary]:
+        """Return a summary of each column, over the rows that pass."""
+        makers = [_Summing(self._table.families[column], self._compute, self._arrow) for column in asked.columns]
+        for batch in self._passed(asked, asked.columns):
+            for maker, array in zip(makers, batch.arrays):  # noqa: B905
+                maker.add(array)
+        return [maker.summary() for maker in makers]
+
+    def _unsorted(self, asked: Selection, stop: Optional[int]) -> Tuple[int, List[_Batch]]:
+        total = 0
+        kept: List[_Batch] = []
+        for batch in self._passed(asked, asked.columns):
+            count = len(batch.numbers)
+            start = max(0, asked.offset - total)
+            length = (count if stop is None else min(count, stop - total)) - start
+            if length > 0:
+                kept.append(_Batch(*_cut(batch, start, length)))
+            total += count
+        return total, kept
+
+    def _sorted(self, asked: Selection, stop: Optional[int]) -> Tuple[int, List[_Batch]]:
+        assert asked.sort is not None
+        total = pending = 0
+        held: List[_Batch] = []
+        for batch in self._passed(asked, [*asked.columns, asked.sort]):
+            total += len(batch.numbers)
+            pending += len(batch.numbers)
+            held.append(batch)
+            if stop is not None and pending > max(_PRUNED, 4 * stop):
+                held = [self._first(held, asked, stop)]
+                pending = len(held[0].numbers)
+        if not held:
+            return 0, []
+        first = self._first(held, asked, stop)
+        return total, [_Batch(*_cut(first, asked.offset, len(first.numbers)))]
+
+    def _first(self, batches: List[_Batch], asked: Selection, stop: Optional[int]) -> _Batch:
+        """Return the first rows of some batches, sorted. Missing keys come last."""
+        numbers = self._arrow.concat_arrays([_plain(batch.numbers) for batch in batches])
+        arrays = [
+            self._arrow.concat_arrays(list(map(_plain, column)))
+            for column in zip(*(b.arrays for b in batches), strict=False)
+        ]
+        order = "descending" if asked.descending else "ascending"
+        keys = self._arrow.table({"key": self._key(asked.sort or 0, arrays[-1]), "number": numbers})
+        missing = self._compute.is_null(keys["key"])
+        places = self._compute.sort_indices(
+            keys.append_column("missing", self._compute.cast(missing, "int8")),
+            sort_keys=[("missing", "ascending"), ("key", order), ("number", "ascending")],
+        )
+        places = places if stop is None else places.slice(0, stop)
+        return _Batch(numbers.take(places), [array.take(places) for array in arrays])
+
+    def _key(self, column: int, array: Any) -> Any:
+        family = self._table.families[column]
+        array = _plain(array)
+        if family.name == TEXT:
+            return self._compute.utf8_lower(array)
+        if family.name == FLOAT:
+            return self._without_nan(array)
+        return array
+
+    def _without_nan(self, array: Any) -> Any:
+        floats = self._compute.cast(_plain(array), "float64")
+        return self._compute.if_else(self._compute.is_nan(floats), self._arrow.scalar(None, "float64"), floats)
+
+    def _passed(self, asked: Selection, columns: Sequence[int]) -> Iterator[_Batch]:
+        tested = columns_of(asked.test) if asked.test is not None else []
+        searched = list(range(len(self._table.names))) if asked.find else []
+        for first, arrays in self._table.batches([*columns, *tested, *searched], self._report):
+            length = len(arrays[0]) if arrays else 0
+            mask = self._arrow.repeat(True, length)
+            if asked.test is not None:
+                held = dict(zip(tested, arrays[len(columns) :]))  # noqa: B905
+                mask = self._compute.and_(mask, self._mask(asked.test, held, length))
+            if asked.find:
+                found = self._found(asked.find.lower(), searched, arrays[len(columns) + len(tested) :])
+                mask = self._compute.and_(mask, found)
+            places = self._compute.indices_nonzero(mask)
+            numbers = self._compute.add(self._compute.cast(places, "int64"), first)
+            shown = arrays[: len(columns)]
+            is_whole = len(places) == length
+            yield _Batch(numbers, shown if is_whole else [array.take(places) for array in shown])
+
+    def _found(self, wanted: str, columns: Sequence[int], arrays: Sequence[Any]) -> Any:
+        masks: List[Any] = []
+        for column, array in zip(columns, arrays):  # noqa: B905
+            if self._table.families[column].name == TEXT:
+                texts = self._compute.utf8_lower(_plain(array))
+                masks.append(self._compute.match_substring(texts, wanted).fill_null(False))
+            else:
+                cells = self._table.cells(column, array)
+                masks.append(self._arrow.array([wanted in found_text(cell) for cell in cells], "bool"))
+        mask = masks[0]
+        for other in masks[1:]:
+            mask = self._compute.or_(mask, other)
+        return mask
+
+    def _mask(self, test: Test, arrays: Any, length: int) -> Any:
+        """Return a boolean array without nulls: which rows pass."""
+        if isinstance(test, Several):
+            join = self._compute.and_ if test.is_all else self._compute.or_
+            masks = [self._mask(part, arrays, length) for part in test.parts]
+            mask = masks[0]
+            for other in masks[1:]:
+                mask = join(mask, other)
+            return mask
+        if isinstance(test, Always):
+            return self._arrow.repeat(test.value, length)
+        if isinstance(test, ColumnTest):
+            return self._compared(test, arrays)
+        array = self._operand(self._table.families[test.column], arrays[test.column])
+        if isinstance(test, Presence):
+            return self._compute.is_valid(array) if test.is_held else self._compute.is_null(array)
+        return self._tested(test, array, self._table.families[test.column]).fill_null(False)
+
+    def _operand(self, family: Family, array: Any) -> Any:
+        """Return an array whose values compare as the family's do."""
+        array = _plain(array)
+        if family.name == FLOAT:
+            return self._without_nan(array)
+        if family.name == MOMENT and family.unit == "D":
+            return self._compute.cast(self._compute.cast(self._compute.cast(array, "date32"), "int32"), "int64")
+        return self._compute.cast(array, "int64") if family.name == MOMENT else array
+
+    def _tested(self, test: Test, array: Any, family: Family) -> Any:
+        if isinstance(test, ValueTest):
+            wanted = self._arrow.scalar(_stored(test.value, family), array.type)
+            return self._compute.call_function(_FUNCTIONS[test.sign], [array, wanted])
+        if isinstance(test, RangeTest):
+            values = self._arrow.array([_stored(value, family) for value in test.values], array.type)
+            among = self._compute.is_in(array, value_set=values)
+            if test.is_among:
+                return among
+            return self._compute.and_(self._compute.invert(among), self._compute.is_valid(array))
+        assert isinstance(test, TextTest)
+        matched = self._compute.match_substring_regex(array, f"\\A(?:{test.regex})\\z")
+        return matched if test.is_matched else self._compute.invert(matched)
+
+    def _compared(self, test: ColumnTest, arrays: Any) -> Any:
+        families = self._table.families
+        left, right = (self._operand(families[c], arrays[c]) for c in (test.column, test.other))
+        if test.as_floats:
+            left, right = (self._compute.cast(array, "float64", safe=False) for array in (left, right))
+        elif left.type != right.type or families[test.column].unit != families[test.other].unit:
+            cells = {c: comparable(self._table.cells(c, arrays[c]), families[c]) for c in (test.column, test.other)}
+            return self._arrow.array(RowMask(cells, families, len(left)).of(test), "bool")
+        return self._compute.call_function(_FUNCTIONS[test.sign], [left, right]).fill_null(False)
+
+
+def _stored(value: Any, family: Family) -> Any:
+    """Return a value of a test as pyarrow takes it for the column."""
+    if family.name != DECIMAL:
+        return value
+    return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale))
+
+
+def _plain(array: Any) -> Any:
+    """Return an array without a dictionary and without an extension type."""
+    while hasattr(array, "storage"):
+        array = array.storage
+    return array.dictionary_decode() if hasattr(array, "dictionary_decode") else array
+
+
+def _cut(batch: _Batch, start: int, length: int) -> Tuple[Any, List[Any]]:
+    return batch.numbers.slice(start, length), [array.slice(start, length) for array in batch.arrays]
+
+
+class _Summing:
+    """Sums up a column."""
+
+    def __init__(self, family: Family, compute: Any, arrow: Any) -> None:
+        self._family = family
+        self._compute = compute
+        self._arrow = arrow
+        self._rows = self._missing = 0
+        self._low: Any = None
+        self._high: Any = None
+        self._sum = 0.0
+        self._distinct: Any = None
+        self._is_counted = family.name != OTHER
+
+    def add(self, array: Any) -> None:
+        """Take more cells in."""
+        self._rows += len(array)
+        array = _plain(array)
+        if self._family.name == FLOAT:
+            floats = self._compute.cast(array, "float64")
+            array = floats.filter(self._compute.invert(self._compute.is_nan(floats)).fill_null(False))
+            self._missing += len(floats) - len(array)
+        else:
+            self._missing += array.null_count
+            array = array.drop_null()
+        if self._family.name == OTHER or not len(array):
+            return
+        self._bound(array)
+        if self._family.name in NUMBERS:
+            self._sum += self._compute.sum(self._compute.cast(array, "float64", safe=False)).as_py()
+        if self._is_counted:
+            unique = array.unique()
+            both = unique if self._distinct is None else self._arrow.concat_arrays([self._distinct, unique]).unique()
+            self._distinct = both
+            self._is_counted = len(both) <= _DISTINCT
+
+    def _bound(self, array: Any) -> None:
+        if self._family.name == MOMENT:
+            array = self._compute.cast(array, "int32" if str(array.type).startswith("date32") else "int64")
+            if str(array.type) == "int64" and self._family.unit == "D":
+                array = self._compute.divide(array, 86_400_000)
+        bounds = self._compute.min_max(array).as_py()
+        self._low = bounds["min"] if self._low is None else min(self._low, bounds["min"])
+        self._high = bounds["max"] if self._high is None else max(self._high, bounds["max"])
+
+    def summary(self) -> Summary:
+        """Return what was found."""
+        held = self._rows - self._missing
+        is_moment = self._family.name == MOMENT and held
+        distinct = 0 if self._distinct is None else len(self._distinct)
+        return Summary(
+            self._rows,
+            self._missing,
+            distinct if self._is_counted else None,
+            moment_cell(self._low, self._family) if is_moment else self._low,
+            moment_cell(self._high, self._family) if is_moment else self._high,
+            self._sum / held if held and self._family.name in NUMBERS else None,
+        )

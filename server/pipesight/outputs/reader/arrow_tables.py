@@ -1,0 +1,134 @@
+"""Opens the tables that pyarrow reads, to be queried as a whole: Arrow and Feather files, and Hugging Face datasets."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Sequence, Tuple
+
+from .arrow import ArrowError, ArrowParquet, batches_of, cells_of, type_word
+from .datasets import parts_of
+from .families import family_of
+from .folder import Folder
+from .frames import ParquetTable
+from .libraries import LibraryError
+from .pandas_notes import Notes, Range, label
+from .problem import Problem
+from .tables import Piece, Report, WholeTable
+
+_AGAIN = "It was not written to the end or was damaged. Run the step again."
+
+
+class BatchedTable(WholeTable):
+    """A table whose rows pyarrow reads in batches."""
+
+    def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[Any]]]:
+        """Yield the number of the first row of each batch, and the arrays of the columns."""
+        raise NotImplementedError
+
+    def pieces(self, columns: Sequence[int], report: Report) -> Iterator[Piece]:
+        """Yield all rows of these columns."""
+        for first, arrays in self.batches(columns, report):
+            yield Piece(first, [self.cells(column, array) for column, array in zip(columns, arrays)])  # noqa: B905
+
+    def cells(self, _column: int, array: Any) -> List[Any]:
+        """Return the cells of a column, as previews show them."""
+        return cells_of(array)
+
+
+class ArrowFiles(BatchedTable):
+    """The table in one Arrow file or in several that follow each other."""
+
+    def __init__(self, folder: Folder, paths: Sequence[str]) -> None:
+        self._folder = folder
+        self._paths = paths
+        with folder.open(paths[0]) as file, arrow_problems(paths[0]):
+            schema: Any = batches_of(file)[0]
+        metadata: Dict[bytes, bytes] = schema.metadata or {}
+        notes = Notes(metadata.get(b"pandas", b""))
+        index = [place for place in notes.index(list(schema.names)) if not isinstance(place, Range)]
+        self._stored = [*index, *(i for i in range(len(schema.names)) if i not in index)]
+        fields = [schema.field(i) for i in self._stored]
+        words = [type_word(field.type) for field in fields]
+        columns = [(label(field.name), word, family_of(word)) for field, word in zip(fields, words)]  # noqa: B905
+        super().__init__(columns, len(index), None)
+
+    def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[Any]]]:
+        """Yield the batches of all files."""
+        first = 0
+        for number, path in enumerate(self._paths):
+            with self._folder.open(path) as file, arrow_problems(path):
+                size = max(self._folder.size(path), 1)
+                for batch in batches_of(file)[1]:
+                    report((number + min(1.0, _place(file) / size)) / len(self._paths))
+                    yield first, [batch.column(self._stored[column]) for column in columns]
+                    first += batch.num_rows
+
+
+class ArrowParquetTable(BatchedTable):
+    """The table of a Parquet file, read by pyarrow."""
+
+    def __init__(self, table: ParquetTable, file: BinaryIO, path: str) -> None:
+        self.__dict__.update(table.__dict__)
+        self._table = table
+        self._path = path
+        with arrow_problems(path):
+            self._file = ArrowParquet(file)
+
+    def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[Any]]]:
+        """Yield the batches of the columns."""
+        stored = [self._table.stored[column] for column in columns]
+        held = sorted({place for place in stored if not isinstance(place, Range)})
+        with arrow_problems(self._path):
+            for first, count, arrays in self._file.batches(held):
+                report(first / max(self._table.rows, 1))
+                found = dict(zip(held, arrays))  # noqa: B905
+                yield (
+                    first,
+                    [_labels(place, first, count) if isinstance(place, Range) else found[place] for place in stored],
+                )
+
+    def cells(self, column: int, array: Any) -> List[Any]:
+        """Return the cells of a column, with the types that pandas noted."""
+        convert = self._table.conversions[column]
+        values = cells_of(array)
+        return [None if value is None else convert(value) for value in values] if convert else values
+
+
+def _labels(level: Range, first: int, count: int) -> Any:
+    from .libraries import library
+
+    return library("pyarrow").array(level.values(first, count), "int64")
+
+
+def open_arrow(folder: Folder, path: str, _stack: ExitStack) -> WholeTable:
+    """Return the table in an Arrow or Feather file.
+
+    Raises Problem when it cannot be read.
+    """
+    return ArrowFiles(folder, [path])
+
+
+def open_dataset(folder: Folder, path: str, _stack: ExitStack) -> Optional[WholeTable]:
+    """Return the dataset, or the first split of several. None if the files are not those of a dataset."""
+    paths = parts_of(folder, path[: path.rfind("/") + 1])
+    return ArrowFiles(folder, paths) if paths else None
+
+
+class arrow_problems:  # noqa: N801 - it reads as a context
+    """Turn what goes wrong in pyarrow into a Problem."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        if isinstance(error, LibraryError):
+            raise Problem(f"{self._path} needs pyarrow to be read. {error.text}", error.advice) from None
+        if isinstance(error, ArrowError):
+            raise Problem(f"{self._path} is not a readable table: {error}.", _AGAIN) from None
+
+
+def _place(file: BinaryIO) -> int:
+    return 0 if file.closed else file.tell()

@@ -1,0 +1,378 @@
+"""Runs a query over a Parquet file with DuckDB, which reads this file and nothing else.
+
+The SQL is ours. A condition is parsed here, its values are parameters, and columns are named by their position, so that
+no text of a person or of a file becomes SQL.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import decimal
+import os
+import shutil
+import tempfile
+import threading
+from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+
+from .dtypes import time_text
+from .export import unlike
+from .families import DECIMAL, FLOAT, MOMENT, NUMBERS, OTHER, TEXT, Family, moment_cell, nanoseconds_of
+from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest
+from .folder import Location
+from .frames import ParquetTable
+from .libraries import library
+from .pandas_notes import Range
+from .problem import Problem
+from .scan import Selected, Selection, Summary
+from .tables import Report
+
+_FETCHED = 10_000  # rows that are taken over together
+_COUNTED = 10_000  # distinct values up to which they are counted exactly
+_WIDE = 50  # columns that are summed up together
+_LOOK = 0.2  # seconds between two looks at the progress
+_MEMORY = 1024**3  # where the reader has no limit
+_EPOCHS = {"s": "epoch", "ms": "epoch_ms", "us": "epoch_us", "ns": "epoch_ns"}
+
+
+class Statement(NamedTuple):
+    """A piece of SQL and the values of its parameters, in order."""
+
+    sql: str
+    values: List[Any]
+
+
+class DuckScan:
+    """An engine on DuckDB, for one Parquet file."""
+
+    def __init__(self, table: ParquetTable, report: Report, memory: int = 0) -> None:
+        self._table = table
+        self._report = report
+        self._duckdb: Any = library("duckdb")
+        self._memory = memory
+        self._path = _address(table.location)
+
+    def page(self, asked: Selection) -> Selected:
+        """Return the page that a selection asks for."""
+        where, order = self._where(asked), self._order(asked)
+        shown = ", ".join(["rn", *(self._shown(column) for column in asked.columns)])
+        limit = "" if asked.limit is None else f" LIMIT {int(asked.limit)} OFFSET {int(asked.offset)}"
+        with self._connected() as connection:
+            count = f"SELECT count(*) FROM {self._source} WHERE {where.sql}"  # noqa: S608 - see the module
+            total = int(self._all(connection, count, where.values)[0][0])
+            select = f"SELECT {shown} FROM {self._source} WHERE {where.sql}{order}{limit}"  # noqa: S608
+            rows = self._all(connection, select, where.values)
+        columns = list(zip(*rows, strict=False)) if rows else [()] * (len(asked.columns) + 1)
+        cells = [self._cells(column, columns[i + 1]) for i, column in enumerate(asked.columns)]
+        return Selected(total, list(columns[0]), cells)
+
+    def stream(self, asked: Selection) -> Iterator[List[List[Any]]]:
+        """Yield the cells of all rows that pass, in pieces."""
+        where = self._where(asked)
+        shown = ", ".join(self._shown(column) for column in asked.columns)
+        select = f"SELECT {shown} FROM {self._source} WHERE {where.sql}{self._order(asked)}"  # noqa: S608
+        with self._connected() as connection, self._problems():
+            result = connection.execute(select, [self._path, *where.values])
+            while True:
+                rows = result.fetchmany(_FETCHED)
+                if not rows:
+                    return
+                yield [self._cells(column, cells) for column, cells in zip(asked.columns, zip(*rows))]  # noqa: B905
+
+    def write_parquet(self, asked: Selection, path: str) -> int:
+        """Write all rows that pass to a Parquet file, and return how many there are."""
+        where = self._where(asked)
+        names = unlike([self._table.label(column) for column in asked.columns])
+        shown = ", ".join(f"{self._raw(c)} AS {_quoted(name)}" for c, name in zip(asked.columns, names))  # noqa: B905
+        select = f"SELECT {shown} FROM {self._source} WHERE {where.sql}{self._order(asked)}"  # noqa: S608
+        with self._connected(path) as connection:
+            copy = f"COPY ({select}) TO {_text(path)} (FORMAT parquet)"
+            return int(self._all(connection, copy, where.values)[0][0])
+
+    def statistics(self, asked: Selection) -> List[Summary]:
+        """Return a summary of each column, over the rows that pass."""
+        summaries: List[Summary] = []
+        with self._connected() as connection:
+            for start in range(0, len(asked.columns), _WIDE):
+                summaries += self._summaries(connection, asked, asked.columns[start : start + _WIDE])
+        return summaries
+
+    def _summaries(self, connection: Any, asked: Selection, columns: Sequence[int]) -> List[Summary]:
+        where = self._where(asked)
+        parts = [part for column in columns for part in self._aggregates(column)]
+        select = f"SELECT count(*), {', '.join(parts)} FROM {self._source} WHERE {where.sql}"  # noqa: S608
+        row = self._all(connection, select, where.values)[0]
+        found = [row[1 + 5 * i : 6 + 5 * i] for i in range(len(columns))]
+        few = [i for i, column in enumerate(columns) if self._is_counted(column) and found[i][4] <= _COUNTED]
+        exact: Dict[int, int] = {}
+        if few:
+            counts = ", ".join(f"count(DISTINCT {self._held(columns[i])})" for i in few)
+            select = f"SELECT {counts} FROM {self._source} WHERE {where.sql}"  # noqa: S608
+            exact = dict(zip(few, self._all(connection, select, where.values)[0]))  # noqa: B905
+        bounds = [self._cells(column, found[i][1:3], is_raw=True) for i, column in enumerate(columns)]
+        return [
+            Summary(row[0], row[0] - each[0], exact.get(i), bounds[i][0], bounds[i][1], each[3])
+            for i, each in enumerate(found)
+        ]
+
+    def _is_counted(self, column: int) -> bool:
+        return self._table.families[column].name != OTHER
+
+    def _aggregates(self, column: int) -> List[str]:
+        """Return five expressions: the cells that are there, lowest, highest, mean and about how many differ."""
+        held, family = self._held(column), self._table.families[column]
+        if family.name == OTHER:
+            return [f"count({held})", "NULL", "NULL", "NULL", "0"]
+        number = self._number(column) if family.name == MOMENT else held
+        mean = f"avg(CAST({held} AS DOUBLE))" if family.name in NUMBERS else "NULL"
+        return [f"count({held})", f"min({number})", f"max({number})", mean, f"approx_count_distinct({held})"]
+
+    # SQL of columns
+
+    @property
+    def _source(self) -> str:
+        names = ", ".join([*(f"c{i}" for i in range(self._table.width)), "rn"])
+        return f"read_parquet(?, file_row_number = true) AS t({names})"
+
+    def _raw(self, column: int) -> str:
+        place = self._table.stored[column]
+        return f"({place.start} + {place.step} * rn)" if isinstance(place, Range) else f"c{place}"
+
+    def _held(self, column: int) -> str:
+        """Return the column with NaN as a missing value."""
+        raw = self._raw(column)
+        if self._table.families[column].name != FLOAT:
+            return raw
+        return f"CASE WHEN isnan({raw}) THEN NULL ELSE CAST({raw} AS DOUBLE) END"
+
+    def _number(self, column: int) -> str:
+        """Return a moment as a number of its family's units."""
+        unit, raw = self._table.families[column].unit, self._raw(column)
+        return f"({raw} - DATE '1970-01-01')" if unit == "D" else f"{_EPOCHS[unit]}({raw})"
+
+    def _operand(self, column: int) -> str:
+        """Return what a test compares. NaN is excluded by the test itself, so that row groups can be skipped."""
+        family = self._table.families[column]
+        if family.name == MOMENT:
+            return self._number(column)
+        return f"CAST({self._raw(column)} AS DOUBLE)" if family.name == FLOAT else self._raw(column)
+
+    def _shown(self, column: int) -> str:
+        return self._number(column) if self._table.families[column].name == MOMENT else self._raw(column)
+
+    def _cells(self, column: int, values: Sequence[Any], is_raw: bool = False) -> List[Any]:
+        """Return cells as our own readers make them."""
+        family, convert = self._table.families[column], None if is_raw else self._table.conversions[column]
+        if convert is not None:
+            return [None if value is None else convert(value) for value in values]
+        if family.name == MOMENT:
+            return [None if value is None else moment_cell(int(value), family) for value in values]
+        return list(map(_plain, values)) if family.name == OTHER else list(values)
+
+    # SQL of rows
+
+    def _order(self, asked: Selection) -> str:
+        if asked.sort is None:
+            return ""
+        key = self._held(asked.sort)
+        if self._table.families[asked.sort].name == TEXT:
+            key = f"lower({key})"
+        return f" ORDER BY {key} {'DESC' if asked.descending else 'ASC'} NULLS LAST, rn"
+
+    def _where(self, asked: Selection) -> Statement:
+        parts = [] if asked.test is None else [self._test(asked.test)]
+        if asked.find:
+            parts.append(self._search(asked.find.lower()))
+        joined = " AND ".join(f"({part.sql})" for part in parts) or "true"
+        return Statement(joined, [value for part in parts for value in part.values])
+
+    def _search(self, wanted: str) -> Statement:
+        texts: List[str] = []
+        for column, family in enumerate(self._table.families):
+            if family.name != OTHER:
+                text = f"CAST({self._operand(column) if family.name == FLOAT else self._raw(column)} AS VARCHAR)"
+                text = f"replace({text}, ' ', 'T')" if family.name == MOMENT else text
+                texts.append(f"contains(lower({text}), ?)")
+        return Statement(" OR ".join(texts) or "false", [wanted] * len(texts))
+
+    def _test(self, test: Test) -> Statement:
+        if isinstance(test, Several):
+            parts = [self._test(part) for part in test.parts]
+            joined = (" AND " if test.is_all else " OR ").join(f"({part.sql})" for part in parts)
+            return Statement(joined, [value for part in parts for value in part.values])
+        if isinstance(test, Always):
+            return Statement("true" if test.value else "false", [])
+        if isinstance(test, Presence):
+            return Statement(f"{self._held(test.column)} IS {'NOT ' if test.is_held else ''}NULL", [])
+        if isinstance(test, ColumnTest):
+            return self._columns_test(test)
+        if isinstance(test, TextTest):
+            sql = f"regexp_full_match({self._raw(test.column)}, ?)"
+            return Statement(sql if test.is_matched else f"NOT {sql}", [test.regex])
+        return self._value_test(test)
+
+    def _value_test(self, test: Union[ValueTest, RangeTest]) -> Statement:
+        family, operand = self._table.families[test.column], self._operand(test.column)
+        hole = f"CAST(? AS DECIMAL(38, {family.scale}))" if family.name == DECIMAL else "?"
+        if isinstance(test, ValueTest):
+            sql = f"{operand} {test.sign} {hole}"
+            return Statement(self._without_nan(sql, test.column), [_stored(test.value, family)])
+        holes = ", ".join([hole] * len(test.values))
+        sql = f"{operand} {'IN' if test.is_among else 'NOT IN'} ({holes})"
+        return Statement(self._without_nan(sql, test.column), [_stored(value, family) for value in test.values])
+
+    def _without_nan(self, sql: str, *columns: int) -> str:
+        floats = [column for column in columns if self._table.families[column].name == FLOAT]
+        return " AND ".join([sql, *(f"NOT isnan({self._raw(column)})" for column in floats)])
+
+    def _columns_test(self, test: ColumnTest) -> Statement:
+        sides = [self._operand(test.column), self._operand(test.other)]
+        families = [self._table.families[test.column], self._table.families[test.other]]
+        if test.as_floats:
+            sides = [f"CAST({side} AS DOUBLE)" for side in sides]
+        elif families[0].name == MOMENT:
+            sides = [
+                f"CAST({side} AS HUGEINT) * {nanoseconds_of(family.unit)}"
+                for side, family in zip(sides, families)  # noqa: B905
+            ]
+        return Statement(self._without_nan(f"{sides[0]} {test.sign} {sides[1]}", test.column, test.other), [])
+
+    # The database
+
+    def _all(self, connection: Any, sql: str, values: List[Any]) -> List[Tuple[Any, ...]]:
+        with self._problems(), _watched(connection, self._report):
+            return connection.execute(sql, [self._path, *values]).fetchall()
+
+    @contextlib.contextmanager
+    def _connected(self, written: Optional[str] = None) -> Generator[Any, None, None]:
+        """Open a database in memory that can read the file, write `written`, and do nothing else."""
+        folder = tempfile.mkdtemp(prefix="pipesight-")
+        connection: Any = None
+        try:
+            with self._problems():
+                connection = self._duckdb.connect(":memory:", config=self._configuration(folder))
+                if self._table.location.system is not None:
+                    connection.register_filesystem(_Bridge.of(self._table.location.system))
+                allowed = ", ".join(_text(path) for path in (self._path, written) if path)
+                for setting in (
+                    f"allowed_paths = [{allowed}]",
+                    "enable_external_access = false",
+                    "enable_progress_bar = true",
+                    "enable_progress_bar_print = false",
+                    "lock_configuration = true",
+                ):
+                    connection.execute(f"SET {setting}")
+            yield connection
+        finally:
+            if connection is not None:
+                connection.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _configuration(self, folder: str) -> "dict[str, str]":
+        limit = self._memory // 2 or _MEMORY
+        return {
+            "autoload_known_extensions": "false",
+            "autoinstall_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "allow_unsigned_extensions": "false",
+            "memory_limit": f"{limit // 1024**2}MiB",
+            "temp_directory": folder,
+            "threads": str(max(1, min(4, os.cpu_count() or 1))),
+        }
+
+    @contextlib.contextmanager
+    def _problems(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except self._duckdb.OutOfMemoryException:
+            raise Problem(
+                "This query needs more memory than the reader may use.",
+                "Raise the limit in the settings, or ask for fewer rows or columns.",
+            ) from None
+        except self._duckdb.Error as error:
+            raise DuckError(str(error).split("\n", 1)[0]) from None
+
+
+class DuckError(Exception):
+    """DuckDB cannot read the file."""
+
+
+def _address(location: Location) -> str:
+    return location.path if location.system is None else f"{_Bridge.protocol}://{location.path.lstrip('/')}"
+
+
+class _Bridge:
+    """Makes a file system of fsspec known to DuckDB under a name of ours."""
+
+    protocol = "pipesight"
+
+    @classmethod
+    def of(cls, system: Any) -> Any:
+        """Return a file system that opens the same files."""
+        base: Any = library("fsspec").AbstractFileSystem
+
+        class Bridged(base):  # type: ignore[misc]
+            protocol = cls.protocol
+            cachable = False
+
+            def _inner(self, path: str) -> str:
+                return path.partition("://")[2] or path
+
+            def open(self, path: str, mode: str = "rb", **_options: Any) -> Any:
+                if mode != "rb":
+                    raise PermissionError(path)
+                return system.open(self._inner(path), "rb")
+
+            def info(self, path: str, **_options: Any) -> Any:
+                return system.info(self._inner(path))
+
+            def glob(self, path: str, **_options: Any) -> Any:
+                return [path]
+
+            def exists(self, path: str, **_options: Any) -> Any:
+                return system.exists(self._inner(path))
+
+            def modified(self, path: str) -> Any:
+                return datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+
+        return Bridged()
+
+
+@contextlib.contextmanager
+def _watched(connection: Any, report: Report) -> Generator[None, None, None]:
+    """Report the progress of the statement that runs meanwhile."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOK):
+            with contextlib.suppress(Exception):
+                report(max(0.0, connection.query_progress() / 100))
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _stored(value: Any, family: Family) -> Any:
+    if family.name != DECIMAL:
+        return value
+    return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime.time):
+        seconds = (value.hour * 60 + value.minute) * 60 + value.second
+        return time_text(seconds * 10**6 + value.microsecond, "us")
+    return value
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

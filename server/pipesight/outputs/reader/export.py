@@ -1,0 +1,93 @@
+"""Writes the rows of a table to a file: CSV that no spreadsheet runs as formulas, or Parquet."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from typing import Any, Iterable, List, Sequence, Set
+
+from .bounds import inline, quoted_bytes, readable
+from .families import Family, is_number_text
+from .libraries import library
+from .scan import Selection
+from .tables import WholeTable
+
+_FORMULA = re.compile(r"[=+\-@\t\r]")  # what a text begins with that a spreadsheet runs
+_WRITTEN = 50_000  # rows of a group
+
+
+def write_csv(pieces: Iterable[List[List[Any]]], names: Sequence[str], path: str) -> int:
+    """Write rows to a CSV file in UTF-8, and return how many there were."""
+    count = 0
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([csv_cell(name) for name in names])
+        for piece in pieces:
+            columns = [[csv_cell(value) for value in cells] for cells in piece]
+            count += len(columns[0]) if columns else 0
+            writer.writerows(zip(*columns, strict=False))
+    return count
+
+
+def csv_cell(value: object) -> str:
+    """Return the text of a cell in CSV. A text that a spreadsheet would run as a formula begins with a quote."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (bytes, bytearray)):
+        text = quoted_bytes(bytes(value))
+    elif isinstance(value, (list, dict, tuple)):
+        text = inline(value, 2**31, 100)
+    else:
+        text = repr(value) if isinstance(value, float) else str(value)
+    text = readable(text)
+    return f"'{text}" if _FORMULA.match(text) and not is_number_text(text) else text
+
+
+def write_parquet(engine: Any, table: WholeTable, asked: Selection, path: str) -> int:
+    """Write the rows that pass to a Parquet file, and return how many there were."""
+    if hasattr(engine, "write_parquet"):
+        return engine.write_parquet(asked, path)
+    arrow: Any = library("pyarrow")
+    parquet: Any = library("pyarrow.parquet")
+    names = unlike([table.label(column) for column in asked.columns])
+    families = [table.families[column] for column in asked.columns]
+    kinds = [_arrow_type(family, arrow) for family in families]
+    schema = arrow.schema(list(zip(names, kinds, strict=False)))
+    count = 0
+    with parquet.ParquetWriter(path, schema) as writer:
+        for piece in engine.stream(asked):
+            arrays = [arrow.array(_storable(cells, kind), kind) for cells, kind in zip(piece, kinds)]  # noqa: B905
+            batch = arrow.table(arrays, schema=schema)
+            writer.write_table(batch, row_group_size=_WRITTEN)
+            count += batch.num_rows
+    return count
+
+
+def unlike(names: Sequence[str]) -> List[str]:
+    """Return names of which no two are equal, whatever their case, which DuckDB ignores."""
+    found: List[str] = []
+    taken: Set[str] = set()
+    for name in names:
+        number, free = 1, name
+        while free.lower() in taken:
+            number += 1
+            free = f"{name}_{number}"
+        taken.add(free.lower())
+        found.append(free)
+    return found
+
+
+def _arrow_type(family: Family, arrow: Any) -> Any:
+    return {"integer": arrow.int64(), "float": arrow.float64(), "truth": arrow.bool_()}.get(family.name, arrow.string())
+
+
+def _storable(cells: Sequence[Any], kind: Any) -> List[Any]:
+    return [None if cell is None else csv_text(cell) for cell in cells] if str(kind) == "string" else list(cells)
+
+
+def csv_text(value: Any) -> str:
+    """Return a cell as text."""
+    return value if isinstance(value, str) else inline(value, 2**31, 100)

@@ -1,0 +1,210 @@
+"""Answers questions about a whole table: sorted and filtered rows, statistics, and an export to a file."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+
+from .bounds import WHOLE, Picture, cell, clip
+from .duck import DuckError, DuckScan
+from .export import write_csv, write_parquet
+from .filters import position, whole_test
+from .folder import Folder, open_folder
+from .formats import fitting, function
+from .frames import ParquetTable
+from .libraries import LibraryError, install
+from .problem import Problem
+from .scan import Scan, Selection, Summary
+from .table import dtype
+from .tables import Report, WholeTable
+
+_NAME = 200  # characters of a column's name
+
+
+class Query(NamedTuple):
+    """A question about the table at `uri`. `task` is `rows`, `statistics` or `export`.
+
+    `where` is a condition and `find` a text in any cell. `sort` names a column, or is its position. `columns` are the
+    names of those that are wanted, all without. Texts of cells are cut to `cell` characters. An export goes to `path`.
+    """
+
+    uri: str
+    task: str = "rows"
+    materializer: str = ""
+    data_type: str = ""
+    where: str = ""
+    find: str = ""
+    sort: Union[str, int] = -1
+    descending: bool = False
+    columns: Optional[Sequence[str]] = None
+    offset: int = 0
+    limit: int = 50
+    cell: int = 300
+    path: str = ""
+
+
+def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
+    """Return the answer: a picture of a table, `statistics`, or the number of rows that were exported.
+
+    Raises Problem when there is no table, or the question makes no sense for it.
+    """
+    with ExitStack() as stack:
+        folder = open_folder(asked.uri)
+        table, path = _table(folder, stack)
+        table.settle()
+        selection = _selection(asked, table)
+        engines = _Engines(table, folder, path, stack, report, memory)
+        return _TASKS[asked.task](asked, table, selection, engines)
+
+
+def _table(folder: Folder, stack: ExitStack) -> Tuple[WholeTable, str]:
+    for entry, path in fitting(folder):
+        if entry.table:
+            table: Optional[WholeTable] = function(entry.table)(folder, path, stack)
+            if table is not None:
+                return table, path
+        else:
+            break
+    raise Problem(
+        "This output is no table, so its rows cannot be filtered, sorted or exported.",
+        "Read it without these options.",
+    )
+
+
+def _selection(asked: Query, table: WholeTable) -> Selection:
+    left_out = table.numbering if asked.task != "rows" else []
+    columns = [i for i in range(len(table.names)) if i not in left_out]
+    if asked.columns is not None:
+        columns = [position(name, table.names) for name in asked.columns]
+    return Selection(
+        whole_test(asked.where, table.columns),
+        asked.find,
+        _sort(asked.sort, table),
+        asked.descending,
+        columns,
+        max(0, asked.offset),
+        max(1, min(asked.limit, WHOLE // max(len(columns), 1))),
+    )
+
+
+def _sort(sort: Union[str, int], table: WholeTable) -> Optional[int]:
+    place = position(sort, table.names) if isinstance(sort, str) else sort
+    if not 0 <= place < len(table.names):
+        return None
+    if table.is_nested[place]:
+        name = clip(table.names[place], 80)
+        raise Problem(f"The column {name!r} holds lists or structs, which have no order.", "Sort by another column.")
+    return place
+
+
+class _Engines:
+    """Chooses what reads a table: our own code if it is small or untyped, else DuckDB, else pyarrow."""
+
+    def __init__(
+        self, table: WholeTable, folder: Folder, path: str, stack: ExitStack, report: Report, memory: int
+    ) -> None:
+        self._table = table
+        self._folder = folder
+        self._path = path
+        self._stack = stack
+        self._report = report
+        self._memory = memory
+
+    def run(self, ask: Callable[[Any], Any], *, is_large: bool = False) -> Any:
+        """Ask the first engine that can read the table. With `is_large` it is one of a library.
+
+        Raises Problem if none can.
+        """
+        if not isinstance(self._table, ParquetTable):
+            return ask(self._own())
+        if not is_large and self._table.rows * max(len(self._table.names), 1) <= WHOLE:
+            return ask(Scan(self._table, self._report))
+        why: List[str] = []
+        try:
+            return ask(DuckScan(self._table, self._report, self._memory))
+        except LibraryError as error:
+            why.append(error.text)
+        except DuckError as error:
+            why.append(f"DuckDB cannot read it ({clip(str(error), 200)}).")
+        try:
+            return ask(self._arrow())
+        except LibraryError as error:
+            why.append(error.text)
+        what = "is written by DuckDB or pyarrow" if is_large else "has more than a million cells"
+        raise Problem(f"This {'file' if is_large else 'table'} {what}. {' '.join(why)}", install("duckdb"))
+
+    def _own(self) -> Any:
+        from .arrow_tables import BatchedTable
+
+        if isinstance(self._table, BatchedTable):
+            from .arrow_scan import ArrowScan
+
+            return ArrowScan(self._table, self._report)
+        return Scan(self._table, self._report)
+
+    def _arrow(self) -> Any:
+        from .arrow_scan import ArrowScan
+        from .arrow_tables import ArrowParquetTable
+
+        assert isinstance(self._table, ParquetTable)
+        file = self._stack.enter_context(self._folder.open(self._path))
+        return ArrowScan(ArrowParquetTable(self._table, file, self._path), self._report)
+
+
+def _rows(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
+    found = engines.run(lambda engine: engine.page(selection))
+    levels = table.levels if asked.columns is None else 0
+    rows = [[cell(value, asked.cell) for value in row] for row in zip(*found.cells, strict=False)]
+    total, width = found.total, len(selection.columns) - levels
+    picture: Picture = {
+        "kind": "table",
+        "summary": f"{table.what} {total} x {width}",
+        "table": {
+            "columns": [
+                {"name": clip(table.names[c], _NAME), "type": dtype(table.words[c])} for c in selection.columns
+            ],
+            "rows": rows,
+            "numbers": found.numbers,
+            "offset": selection.offset,
+            "total": total,
+            "index": levels,
+            "width": width,
+        },
+        "truncated": len(rows) < total,
+    }
+    return {"preview": picture}
+
+
+def _statistics(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
+    found: List[Summary] = engines.run(lambda engine: engine.statistics(selection))
+    return {
+        "statistics": [
+            {
+                "column": clip(table.label(column), _NAME),
+                "type": dtype(table.words[column]),
+                "rows": each.rows,
+                "missing": each.missing,
+                "distinct": each.distinct,
+                "min": cell(each.low, asked.cell),
+                "max": cell(each.high, asked.cell),
+                "mean": cell(each.mean),
+            }
+            for column, each in zip(selection.columns, found)  # noqa: B905
+        ]
+    }
+
+
+def _export(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
+    if asked.path.lower().endswith(".parquet"):
+        return {
+            "exported": engines.run(lambda engine: write_parquet(engine, table, selection, asked.path), is_large=True)
+        }
+    names = [table.label(column) for column in selection.columns]
+    return {"exported": engines.run(lambda engine: write_csv(engine.stream(selection), names, asked.path))}
+
+
+_TASKS: Dict[str, Callable[[Query, WholeTable, Selection, _Engines], Dict[str, Any]]] = {
+    "rows": _rows,
+    "statistics": _statistics,
+    "export": _export,
+}

@@ -1,0 +1,272 @@
+"""Runs a query over the rows of a table with the standard library alone, piece by piece."""
+
+from __future__ import annotations
+
+import heapq
+import operator
+import re
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+
+from .bounds import cell
+from .families import MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, nanoseconds_of
+from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest, columns_of
+from .order import rank
+from .tables import Piece, Report, WholeTable
+
+_SIGNS: Dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_DISTINCT = 1_000_000  # values of a column that are kept to be counted
+
+
+class Selection(NamedTuple):
+    """The rows asked for: those that pass, sorted by a column, `limit` from `offset` on, and their columns."""
+
+    test: Optional[Test]
+    find: str
+    sort: Optional[int]
+    descending: bool
+    columns: Sequence[int]
+    offset: int = 0
+    limit: Optional[int] = None
+
+
+class Selected(NamedTuple):
+    """The rows of a page: how many pass, the number of each in the whole table, and the cells column by column."""
+
+    total: int
+    numbers: List[int]
+    cells: List[List[Any]]
+
+
+class Summary(NamedTuple):
+    """What the cells of a column have in common. `distinct` is None where it was not counted.
+
+    `low`, `high` and `mean` are None where the column has none. Times are ISO text.
+    """
+
+    rows: int
+    missing: int
+    distinct: Optional[int] = None
+    low: object = None
+    high: object = None
+    mean: Optional[float] = None
+
+
+class Scan:
+    """An engine that needs nothing installed."""
+
+    def __init__(self, table: WholeTable, report: Report) -> None:
+        self._table = table
+        self._report = report
+
+    def page(self, asked: Selection) -> Selected:
+        """Return the page that a selection asks for."""
+        numbers: List[int] = []
+        rows: List[Tuple[Any, ...]] = []
+        counted = _Counter()
+        found = counted.through(self._rows(asked))
+        stop = None if asked.limit is None else asked.offset + asked.limit
+        if asked.sort is None:
+            kept = _between(found, asked.offset, stop)
+        else:
+            kept = _sorted(found, asked.descending, stop)[asked.offset : stop]
+        for number, _, row in kept:
+            numbers.append(number)
+            rows.append(row)
+        return Selected(
+            counted.count, numbers, list(map(list, zip(*rows, strict=False))) or [[] for _ in asked.columns]
+        )
+
+    def stream(self, asked: Selection) -> Iterator[List[List[Any]]]:
+        """Yield the cells of all rows that pass, in pieces."""
+        if asked.sort is not None:
+            yield self.page(asked._replace(offset=0, limit=None)).cells
+            return
+        for piece, passed in self._passed(asked, asked.columns):
+            yield [[cells[i] for i in passed] for cells in piece.cells[: len(asked.columns)]]
+
+    def statistics(self, asked: Selection) -> List[Summary]:
+        """Return a summary of each column, over the rows that pass."""
+        makers = [_Summing(self._table.families[column]) for column in asked.columns]
+        for piece, passed in self._passed(asked, asked.columns):
+            for maker, cells in zip(makers, piece.cells):  # noqa: B905
+                maker.add([cells[i] for i in passed])
+        return [maker.summary() for maker in makers]
+
+    def _rows(self, asked: Selection) -> Iterator[Tuple[int, Any, Tuple[Any, ...]]]:
+        """Yield the number, the sorting key (None: missing) and the shown cells of each row that passes."""
+        sort = [] if asked.sort is None else [asked.sort]
+        shown = len(asked.columns)
+        for piece, passed in self._passed(asked, [*asked.columns, *sort]):
+            keys = self._keys(asked.sort, piece.cells[shown]) if asked.sort is not None else None
+            columns = piece.cells[:shown]
+            for i in passed:
+                yield piece.first + i, keys[i] if keys else None, tuple(cells[i] for cells in columns)
+
+    def _passed(self, asked: Selection, columns: Sequence[int]) -> Iterator[Tuple[Piece, Sequence[int]]]:
+        """Yield the pieces of these columns, each with the places of the rows that pass."""
+        tested = columns_of(asked.test) if asked.test is not None else []
+        searched = list(range(len(self._table.names))) if asked.find else []
+        needed = [*columns, *tested, *searched]
+        for piece in self._table.pieces(needed, self._report):
+            length = len(piece.cells[0]) if piece.cells else 0
+            passed: Sequence[int] = range(length)
+            if asked.test is not None:
+                held = piece.cells[len(columns) : len(columns) + len(tested)]
+                cells = {c: comparable(v, self._table.families[c]) for c, v in zip(tested, held)}  # noqa: B905
+                mask = RowMask(cells, self._table.families, length).of(asked.test)
+                passed = [i for i in passed if mask[i]]
+            if asked.find:
+                wanted = asked.find.lower()
+                texts = piece.cells[len(columns) + len(tested) :]
+                passed = [i for i in passed if any(wanted in found_text(held[i]) for held in texts)]
+            yield piece, passed
+
+    def _keys(self, column: Optional[int], values: Sequence[Any]) -> List[Any]:
+        family = self._table.families[column or 0]
+        if family.name == TEXT:
+            return [None if value is None else value.lower() for value in values]
+        if family.name != OTHER:
+            return comparable(values, family)
+        return [None if value is None else rank(cell(value)) for value in values]
+
+
+def found_text(value: object) -> str:
+    """Return the text of a cell in which a search looks."""
+    shown = cell(value)
+    return "" if shown is None else str(shown).lower()
+
+
+class _Counter:
+    count = 0
+
+    def through(self, rows: Iterator[Any]) -> Iterator[Any]:
+        for row in rows:
+            self.count += 1
+            yield row
+
+
+def _between(rows: Iterator[Any], start: int, stop: Optional[int]) -> List[Any]:
+    """Keep some rows, and go through all of them so that they are counted."""
+    return [row for i, row in enumerate(rows) if start <= i and (stop is None or i < stop)]
+
+
+def _sorted(rows: Iterator[Any], descending: bool, stop: Optional[int]) -> List[Any]:
+    """Return the first `stop` rows by their keys. Rows of equal keys stay in order, and missing keys come last."""
+    missing: List[Any] = []
+
+    def held() -> Iterator[Any]:
+        for row in rows:
+            if row[1] is not None:
+                yield row
+            elif stop is None or len(missing) < stop:
+                missing.append(row)
+
+    def key(row: Any) -> Any:
+        return row[1]
+
+    if stop is None:
+        first = sorted(held(), key=key, reverse=descending)
+    else:
+        first = heapq.nlargest(stop, held(), key=key) if descending else heapq.nsmallest(stop, held(), key=key)
+    return first + missing
+
+
+class RowMask:
+    """Tells which rows pass a test. `cells` are comparable values."""
+
+    def __init__(self, cells: Dict[int, List[Any]], families: Sequence[Family], length: int) -> None:
+        self._cells = cells
+        self._families = families
+        self._length = length
+
+    def of(self, test: Test) -> List[bool]:
+        """Return True or False for each row."""
+        if isinstance(test, Several):
+            join = all if test.is_all else any
+            return [join(row) for row in zip(*map(self.of, test.parts), strict=False)]
+        if isinstance(test, Always):
+            return [test.value] * self._length
+        cells = self._cells[test.column]
+        if isinstance(test, Presence):
+            return [(value is not None) == test.is_held for value in cells]
+        if isinstance(test, ColumnTest):
+            return self._compared(test)
+        holds = _holding(test)
+        return [value is not None and holds(value) for value in cells]
+
+    def _compared(self, test: ColumnTest) -> List[bool]:
+        sign = _SIGNS[test.sign]
+        left, right = (self._operand(column, test.as_floats) for column in (test.column, test.other))
+        return [a is not None and b is not None and sign(a, b) for a, b in zip(left, right)]  # noqa: B905
+
+    def _operand(self, column: int, as_floats: bool) -> List[Any]:
+        family, cells = self._families[column], self._cells[column]
+        if family.name == MOMENT:
+            length = nanoseconds_of(family.unit)
+            return [None if value is None else value * length for value in cells]
+        return [None if value is None else value / 10**family.scale for value in cells] if as_floats else cells
+
+
+def _holding(test: Test) -> Callable[[Any], bool]:
+    """Return what tests a cell that is there."""
+    if isinstance(test, ValueTest):
+        sign, wanted = _SIGNS[test.sign], test.value
+        return lambda value: sign(value, wanted)
+    if isinstance(test, RangeTest):
+        values, is_among = frozenset(test.values), test.is_among
+        return lambda value: (value in values) == is_among
+    assert isinstance(test, TextTest)
+    match, is_matched = re.compile(test.regex).fullmatch, test.is_matched
+    return lambda value: (match(value) is not None) == is_matched
+
+
+class _Summing:
+    """Sums up a column."""
+
+    def __init__(self, family: Family) -> None:
+        self._family = family
+        self._rows = self._missing = 0
+        self._low: Any = None
+        self._high: Any = None
+        self._sum: Any = 0
+        self._distinct: Optional[Set[Any]] = set() if family.name != OTHER else None
+
+    def add(self, values: Sequence[Any]) -> None:
+        """Take more cells in."""
+        self._rows += len(values)
+        if self._family.name == OTHER:
+            self._missing += sum(value is None for value in values)
+            return
+        pairs = [(key, value) for key, value in zip(comparable(values, self._family), values) if key is not None]  # noqa: B905
+        self._missing += len(values) - len(pairs)
+        if not pairs:
+            return
+        low, high = min(pairs, key=operator.itemgetter(0)), max(pairs, key=operator.itemgetter(0))
+        self._low = low if self._low is None else min(self._low, low, key=operator.itemgetter(0))
+        self._high = high if self._high is None else max(self._high, high, key=operator.itemgetter(0))
+        if self._family.name in NUMBERS:
+            self._sum += sum(key for key, _ in pairs)
+        if self._distinct is not None:
+            self._distinct.update(key for key, _ in pairs)
+            if len(self._distinct) > _DISTINCT:
+                self._distinct = None
+
+    def summary(self) -> Summary:
+        """Return what was found."""
+        held = self._rows - self._missing
+        is_number = self._family.name in NUMBERS and held
+        return Summary(
+            self._rows,
+            self._missing,
+            None if self._distinct is None else len(self._distinct),
+            None if self._low is None else self._low[1],
+            None if self._high is None else self._high[1],
+            self._sum / held / 10**self._family.scale if is_number else None,
+        )

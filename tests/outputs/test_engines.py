@@ -1,0 +1,261 @@
+"""One meaning in three engines: our own code, DuckDB and pyarrow answer every question about a table alike."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from pipesight.outputs.reader.arrow_scan import ArrowScan
+from pipesight.outputs.reader.arrow_tables import ArrowParquetTable
+from pipesight.outputs.reader.duck import DuckScan
+from pipesight.outputs.reader.filters import whole_test
+from pipesight.outputs.reader.folder import open_folder
+from pipesight.outputs.reader.frames import ParquetTable, open_frame
+from pipesight.outputs.reader.scan import Scan, Selection, Summary
+
+HOSTILE = ['a"b', "a'b", "x\n; DROP TABLE t --", "c0", "C0", "rn", "%s?", "naïve ☃", ""]
+TEXTS = ["", "a", "B", "ab", "a%b", "a_b", "a.b", "é", "=1+1", "line\nbreak", "quote'", "\\", "Zebra", "zebra"]
+KINDS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
+    "i": (pa.int64(), st.sampled_from([-(2**63), -7, 0, 1, 40, 41, 2**53 + 1, 2**63 - 1])),
+    "i8": (pa.int8(), st.integers(-128, 127)),
+    "u": (pa.uint64(), st.sampled_from([0, 1, 40, 2**63, 2**64 - 1])),
+    "f": (pa.float64(), st.sampled_from([-0.0, 0.0, 0.1, 40.0, 40.5, -1e300, math.inf, -math.inf, math.nan])),
+    "f32": (pa.float32(), st.sampled_from([0.0, 0.5, 40.0, -2.25, math.nan])),
+    "b": (pa.bool_(), st.booleans()),
+    "s": (pa.string(), st.sampled_from(TEXTS)),
+    "d": (pa.date32(), st.dates(datetime.date(1950, 1, 1), datetime.date(2050, 1, 1))),
+    "t": (pa.timestamp("us"), st.datetimes(datetime.datetime(1950, 1, 1), datetime.datetime(2050, 1, 1))),
+    "ns": (pa.timestamp("ns"), st.integers(-(10**18), 10**18)),
+    "z": (pa.timestamp("ms", "UTC"), st.integers(-(10**12), 10**12)),
+    "m": (pa.decimal128(10, 2), st.decimals(-1000, 1000, places=2)),
+}
+NUMBERS = st.sampled_from(
+    ["0", "40", "-7", "40.5", "0.1", "1e3", "-1e400", "1e30", "9007199254740993", "0.005", "99.99"]
+)
+MOMENTS = st.sampled_from(["'2001-02-03'", "'1999-12-31 23:59:59.999999999'", "'2020-01-01T00:00+02:00'"])
+QUOTED = st.sampled_from(TEXTS).map(lambda text: "'" + text.replace("'", "''") + "'")
+VALUES = {**dict.fromkeys(("i", "i8", "u", "f", "f32", "m"), NUMBERS), **dict.fromkeys(("d", "t", "ns", "z"), MOMENTS)}
+SIGNS = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
+PAIRS = [
+    ("i", "i8"),
+    ("i", "u"),
+    ("i", "f"),
+    ("f", "f32"),
+    ("d", "t"),
+    ("t", "ns"),
+    ("z", "ns"),
+    ("s", "s"),
+    ("b", "b"),
+]
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> pa.Table:
+    rows = draw(st.integers(0, 12))
+    cells = {
+        name: pa.array(draw(st.lists(st.none() | values, min_size=rows, max_size=rows)), kind)
+        for name, (kind, values) in KINDS.items()
+    }
+    return pa.table(cells)
+
+
+@st.composite
+def simple(draw: st.DrawFn) -> str:
+    name = draw(st.sampled_from(list(KINDS)))
+    form = draw(st.sampled_from(["null", "value", "in", "columns"]))
+    no = draw(st.sampled_from(["", "not "]))
+    if form == "null":
+        return f"{name} is {no}null"
+    if form == "columns":
+        left, right = draw(st.sampled_from(PAIRS))
+        return f"{left} {draw(SIGNS if left != 'b' else st.sampled_from(['=', '!=']))} {right}"
+    if name == "b":
+        return draw(st.sampled_from(["b", "b = false", "b != true", "b in (true, false)"]))
+    values = VALUES.get(name, QUOTED)
+    if name == "s" and form == "value" and draw(st.booleans()):
+        return f"s {no}{draw(st.sampled_from(['like', 'contains']))} {draw(QUOTED)}"
+    if form == "in":
+        return f"{name} {no}in ({', '.join(draw(st.lists(values, min_size=1, max_size=3)))})"
+    return f"{name} {draw(SIGNS)} {draw(values)}"
+
+
+CONDITIONS = st.recursive(
+    simple(),
+    lambda inner: (
+        st.builds("not ({})".format, inner)
+        | st.builds("({}) and {}".format, inner, inner)
+        | st.builds("({}) or ({})".format, inner, inner)
+    ),
+    max_leaves=5,
+)
+Engine = Scan | DuckScan | ArrowScan
+
+
+def ask(path: Path, question: Callable[[Engine], Any]) -> list[Any]:
+    """Ask the three engines the same question about a file."""
+    with ExitStack() as stack:
+        folder = open_folder(str(path))
+        table = open_frame(folder, path.name, stack)
+        assert isinstance(table, ParquetTable)
+        file = stack.enter_context(folder.open(path.name))
+        engines = (
+            Scan(table, lambda _: None),
+            DuckScan(table, lambda _: None),
+            ArrowScan(ArrowParquetTable(table, file, path.name), lambda _: None),
+        )
+        return [question(engine) for engine in engines]
+
+
+def selection(path: Path, where: str = "", **fields: Any) -> Selection:
+    with ExitStack() as stack:
+        table = open_frame(open_folder(str(path)), path.name, stack)
+        given: dict[str, Any] = {"find": "", "sort": None, "descending": False, **fields}
+        return Selection(whole_test(where, table.columns), columns=list(range(len(table.names))), **given)
+
+
+def plain(value: Any) -> Any:
+    """Make values that are the same compare as the same."""
+    if isinstance(value, float) and math.isnan(value):
+        return "nan"
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("engines") / "table.parquet"
+
+
+SETTINGS = settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+    phases=[Phase.generate],
+)
+
+
+@SETTINGS
+@given(tables(), CONDITIONS)
+def test_the_same_rows_pass(path: Path, table: pa.Table, where: str):
+    pq.write_table(table, path, row_group_size=5)
+    own, duck, arrow = ask(path, lambda engine: engine.page(selection(path, where, limit=50)))
+    assert own.numbers == duck.numbers == arrow.numbers
+    assert own.total == duck.total == arrow.total == len(own.numbers)
+    assert plain(own.cells) == plain(duck.cells) == plain(arrow.cells)
+
+
+@SETTINGS
+@given(tables(), st.integers(0, len(KINDS) - 1), st.booleans(), st.integers(0, 5), st.integers(1, 8))
+def test_rows_have_the_same_order(path: Path, table: pa.Table, sort: int, descending: bool, offset: int, limit: int):
+    pq.write_table(table, path, row_group_size=5)
+    asked = selection(path, sort=sort, descending=descending, offset=offset, limit=limit)
+    own, duck, arrow = ask(path, lambda engine: engine.page(asked).numbers)
+    assert own == duck == arrow
+
+
+@SETTINGS
+@given(tables(), CONDITIONS)
+def test_columns_have_the_same_statistics(path: Path, table: pa.Table, where: str):
+    pq.write_table(table, path, row_group_size=5)
+    found: list[list[Summary]] = ask(path, lambda engine: engine.statistics(selection(path, where)))
+    for own, duck, arrow in zip(*found, strict=True):
+        assert own._replace(mean=None) == duck._replace(mean=None) == arrow._replace(mean=None)
+        for other in (duck.mean, arrow.mean):
+            assert (own.mean is None) == (other is None)
+            assert own.mean is None or own.mean == pytest.approx(other, rel=1e-9, nan_ok=True)
+
+
+@SETTINGS
+@given(tables(), st.sampled_from(["a", "E", "40", "0.5", "true", "1999-", "T00", "none", "é", "-", "'"]))
+def test_a_search_finds_the_same_rows(path: Path, table: pa.Table, find: str):
+    pq.write_table(table, path, row_group_size=5)
+    own, duck, arrow = ask(path, lambda engine: engine.page(selection(path, find=find)).numbers)
+    assert own == duck == arrow
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_name_of_a_column_is_a_name_and_nothing_else(tmp_path: Path, name: str):
+    path = tmp_path / "we[i]rd*.parquet"
+    pq.write_table(pa.table([[1, 2, None], ["x", "y", None]], names=[name, "other"]), path)
+    where = '"' + name.replace('"', '""') + '" >= 2 or other is null'
+    asked = selection(path, where, sort=0, descending=True)
+    own, duck, arrow = ask(path, lambda engine: engine.page(asked))
+    assert own == duck == arrow
+    assert own.numbers == [1, 2]
+
+
+def test_columns_of_one_name_are_told_apart(tmp_path: Path):
+    path = tmp_path / "twins.parquet"
+    pq.write_table(pa.table([[1, 2], [3, 4], [5, 6]], names=["a", "A", "a"]), path)
+    own, duck, arrow = ask(path, lambda engine: engine.page(selection(path, "A = 4 and a = 2")))
+    assert own == duck == arrow
+    assert own.cells == [[2], [4], [6]]
+
+
+def test_a_decimal_is_compared_exactly(tmp_path: Path):
+    path = tmp_path / "table.parquet"
+    prices = [decimal.Decimal("19.99"), decimal.Decimal("20.00"), None]
+    pq.write_table(pa.table({"price": pa.array(prices, pa.decimal128(38, 2))}), path)
+    for where, numbers in (("price = 19.99", [0]), ("price < 19.995", [0]), ("price != 19.991", [0, 1])):
+        assert ask(path, lambda engine, w=where: engine.page(selection(path, w)).numbers) == [numbers] * 3
+
+
+def test_nested_and_unknown_columns_are_shown_alike(tmp_path: Path):
+    path = tmp_path / "table.parquet"
+    cells = {
+        "list": pa.array([[1, 2], None]),
+        "struct": pa.array([{"x": "a"}, None]),
+        "bytes": pa.array([b"\xff", None]),
+        "clock": pa.array([1, None], pa.time64("us")),
+        "half": pa.array([1.5, None], pa.float16()),
+    }
+    pq.write_table(pa.table(cells), path)
+    own, duck, arrow = ask(path, lambda engine: engine.page(selection(path, "list is not null")).cells)
+    assert own == duck == arrow
+
+
+def test_duckdb_can_read_the_artifact_and_nothing_else(tmp_path: Path):
+    path, secret = tmp_path / "table.parquet", tmp_path / "secret.parquet"
+    for each in (path, secret):
+        pq.write_table(pa.table({"a": [1]}), each)
+    with ExitStack() as stack:
+        table = open_frame(open_folder(str(path)), path.name, stack)
+        assert isinstance(table, ParquetTable)
+        engine = DuckScan(table, lambda _: None)
+        with engine._connected() as connection:
+            assert connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall() == [(1,)]
+            for forbidden in (
+                f"SELECT * FROM read_parquet('{secret}')",
+                f"COPY (SELECT 1) TO '{tmp_path / 'out.csv'}'",
+                f"ATTACH '{tmp_path / 'other.db'}'",
+                "SELECT * FROM read_csv('/etc/passwd')",
+                "INSTALL httpfs",
+                "LOAD httpfs",
+                "SET enable_external_access = true",
+            ):
+                with pytest.raises(engine._duckdb.Error):
+                    connection.execute(forbidden)
+
+
+def test_duckdb_reads_a_remote_file_through_fsspec(tmp_path: Path):
+    fsspec = pytest.importorskip("fsspec")
+    pq.write_table(pa.table({"a": list(range(1000))}), tmp_path / "t.parquet")
+    fsspec.filesystem("memory").pipe("/store/x/table.parquet", (tmp_path / "t.parquet").read_bytes())
+    with ExitStack() as stack:
+        folder = open_folder("memory://store/x")
+        table = open_frame(folder, "table.parquet", stack)
+        assert isinstance(table, ParquetTable)
+        asked = Selection(whole_test("a >= 990", table.columns), "", 0, True, [0], 0, 2)
+        assert DuckScan(table, lambda _: None).page(asked).cells == [[999, 998]]
