@@ -77,7 +77,7 @@ def test_a_nested_column_changes_nothing_about_the_others(look: Look, tmp_path: 
         ("2024-01-01T10:00:00+00:00", "10 days 00:00:00", "2024-01"),
         (None, "1 days 00:00:00", "2024-02"),
     ]
-    assert [column.type for column in plain.columns][1:] == ["timestamp[us, UTC]", "timedelta64[us]", "period[M]"]
+    assert [column.type for column in plain.columns][1:] == ["datetime64[us, UTC]", "timedelta64[us]", "period[M]"]
     assert [row[:-1] for row in nested.rows] == list(plain.rows)
     assert nested.columns[:-1] == plain.columns
     assert [row[-1] for row in nested.rows] == ["[1]", "[2, 3]"]

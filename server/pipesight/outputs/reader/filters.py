@@ -7,6 +7,7 @@ so that an engine needs no third value beside true and false.
 from __future__ import annotations
 
 import decimal
+import re
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import List, NamedTuple, Optional, Sequence, Tuple, Union
@@ -258,7 +259,8 @@ def _regex(condition: CellPattern) -> str:
     if not condition.is_like:
         return f"(?s).*{_quoted(condition.text)}.*"
     wild = {"%": ".*", "_": "."}
-    return "(?s)" + "".join(wild.get(character) or _quoted(character) for character in condition.text)
+    text = re.sub("%+", "%", condition.text)
+    return "(?s)" + "".join(wild.get(character) or _quoted(character) for character in text)
 
 
 def _quoted(text: str) -> str:
