@@ -140,7 +140,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 SETTINGS = settings(
     deadline=None,
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
     phases=[Phase.generate],
 )
