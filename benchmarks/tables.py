@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -108,9 +109,9 @@ def _write(path: Path) -> int:
     return rows
 
 
-def _group(random: np.random.Generator, first: int) -> pa.Table:
+def _group(random: np.random.Generator, first: int) -> Any:
     plans = pa.array(["free", "pro", "team"])
-    table: pa.Table = pa.table(
+    return pa.table(
         {
             "id": np.arange(first, first + _GROUP),
             "age": random.integers(0, 90, _GROUP),
@@ -122,7 +123,6 @@ def _group(random: np.random.Generator, first: int) -> pa.Table:
             "y": random.random(_GROUP),
         }
     )
-    return table
 
 
 if __name__ == "__main__":

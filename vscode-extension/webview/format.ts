@@ -33,19 +33,24 @@ export interface ColumnFormat {
   readonly decimals: number;
   /** At least one value has more decimals than are shown. */
   readonly isShortened: boolean;
+  /** All values are times at midnight, so that their dates say everything. */
+  readonly isDates: boolean;
 }
 
 /** One number of decimals for a column. JSON has one kind of number, so a column of floats has at least one decimal. */
 export function columnFormat(values: readonly unknown[], type = ""): ColumnFormat {
   const known = values.filter((value) => value !== null && value !== undefined);
   const numbers = known.filter((value) => typeof value === "number");
-  const isNumeric = numbers.length > 0 && known.every((value) => typeof value === "number" || isNumberAsText(value));
+  const areNumbers = known.every((value) => typeof value === "number" || isNumberAsText(value));
+  const isNumeric = areNumbers && (numbers.length > 0 || /^(u?int|float|decimal)/i.test(type));
+  const isDates = known.length > 0 && type.startsWith("datetime64") && known.every(isMidnight);
   const wanted = Math.max(/float|double/i.test(type) ? 1 : 0, ...numbers.map(decimalsOf));
-  return { isNumeric, decimals: Math.min(wanted, DECIMALS), isShortened: wanted > DECIMALS };
+  return { isNumeric, decimals: Math.min(wanted, DECIMALS), isShortened: wanted > DECIMALS, isDates };
 }
 
 /** A cell of such a column. */
-export function columnText(value: unknown, { decimals }: ColumnFormat): Cell {
+export function columnText(value: unknown, { decimals, isDates }: ColumnFormat): Cell {
+  if (isDates && typeof value === "string") return { text: value.split("T", 1)[0] ?? value, kind: "text", whole: value };
   if (typeof value === "number") return fixed(value, decimals);
   return isNumberAsText(value) ? { text: value, kind: "number" } : cellText(value);
 }
@@ -76,6 +81,10 @@ export function count(number: number): string {
 /** `1 row`, `4 rows`. */
 export function counted(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function isMidnight(value: unknown): boolean {
+  return typeof value === "string" && /^-?\d{4,}-\d\d-\d\dT00:00:00(\+00:00)?$/.test(value);
 }
 
 function isNumberAsText(value: unknown): value is string {

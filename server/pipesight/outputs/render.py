@@ -32,6 +32,8 @@ _ESCAPED = re.compile(
     r"|(?i:(?<=http)|(?<=https)|(?<=ftp)):(?=//)|(?i:(?<=www))\.|@)"  # what editors make a link of without brackets
 )
 _MIME = re.compile(r"image/(png|jpeg|gif|webp|bmp)")
+_MIDNIGHT = re.compile(r"-?\d{4,}-\d\d-\d\dT00:00:00(\+00:00)?")
+_NUMBER_AS_TEXT = re.compile(r"NaN|-?Infinity|-?\d{16,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 
 
@@ -197,7 +199,11 @@ def _cut(table: Table, rows: int, columns: int) -> tuple[list[str], list[list[st
     header = [column.name for column in table.columns[:width]] + more
     shown = [row[:width] for row in table.rows[:rows]]
     decimals = [_decimals([row[i] for row in shown if i < len(row)]) for i in range(width)]
-    return header, [[_cell(value, decimals[i]) for i, value in enumerate(row)] + more for row in shown]
+    dates = [_is_date_column(table, i) for i in range(width)]
+    lines = [
+        [_date(value) if dates[i] else _cell(value, decimals[i]) for i, value in enumerate(row)] + more for row in shown
+    ]
+    return header, lines
 
 
 def _cell(value: object, decimals: int) -> str:
@@ -209,6 +215,18 @@ def _cell(value: object, decimals: int) -> str:
     return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
 
 
+def _is_date_column(table: Table, column: int) -> bool:
+    """Return True for times that are all at midnight."""
+    if not table.columns[column].type.startswith("datetime64"):
+        return False
+    held = [row[column] for row in table.rows if column < len(row) and row[column] is not None]
+    return bool(held) and all(isinstance(value, str) and _MIDNIGHT.fullmatch(value) for value in held)
+
+
+def _date(value: object) -> str:
+    return "" if value is None else str(value).partition("T")[0]
+
+
 def _below(table: Table, shown: int) -> str:
     first = table.offset + 1
     if not shown or (table.total == shown and table.offset == 0):
@@ -218,8 +236,13 @@ def _below(table: Table, shown: int) -> str:
 
 
 def _is_number_column(table: Table, column: int) -> bool:
+    """Return True for numbers, also where all of them are missing. NaN and very large numbers are kept as text."""
+    if table.columns[column].type in ("string", "bool"):
+        return False
     return all(
-        value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+        value is None
+        or (isinstance(value, (int, float)) and not isinstance(value, bool))
+        or (isinstance(value, str) and _NUMBER_AS_TEXT.fullmatch(value) is not None)
         for value in (row[column] for row in table.rows if column < len(row))
     )
 

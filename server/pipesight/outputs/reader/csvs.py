@@ -120,7 +120,7 @@ def _table(file: BinaryIO, path: str, request: Request, length: int, is_local: b
     total = lines.total if lines else _counted(rows, text, offset + len(shown))
     unnamed_index = 1 if start.header and start.header[0] == "" else 0  # how pandas writes its index
     width = len(start.header) - unnamed_index
-    extent = f"{total} x {width}" if total is not None else f"of {width} columns, {size(length)}"
+    extent = f"{total:,} x {width:,}" if total is not None else f"of {width} columns, {size(length)}"
     held = table(request, [(name, "") for name in start.header], shown, total, unnamed_index)
     picture: Picture = {
         "kind": "table",

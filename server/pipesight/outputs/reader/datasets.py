@@ -59,13 +59,13 @@ def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
         if total is None or is_late:
             shown["table"]["total"] = None
             note = "This dataset is too large to count its rows here."
-            shown.update(summary=f"DataFrame many x {shown['table']['width']}", text=note, truncated=True)
+            shown.update(summary=f"DataFrame many x {shown['table']['width']:,}", text=note, truncated=True)
             return shown
         first += total
     assert shown is not None
     width: int = shown["table"]["width"]
     shown["table"]["total"] = first
-    shown["summary"] = f"DataFrame {first} x {width}"
+    shown["summary"] = f"DataFrame {first:,} x {width:,}"
     shown["truncated"] = shown["truncated"] or len(shown["table"]["rows"]) < first
     return shown
 

@@ -101,11 +101,11 @@ def _frame_picture(source: _Source, request: Request) -> Picture:
     is_series = request.data_type.endswith("Series")
     stored = found.columns[-1][1] if is_series and found.columns else ""
     kind = _DTYPES.get(stored, stored)
-    total = "many" if found.total is None else found.total
+    total = "many" if found.total is None else f"{found.total:,}"
     held = part_of_table(request, found.columns, found.rows, found.total, found.levels, found.width)
     return {
         "kind": "table",
-        "summary": f"Series of {total} {kind}" if is_series else f"DataFrame {total} x {found.width}",
+        "summary": f"Series of {total} {kind}" if is_series else f"DataFrame {total} x {found.width:,}",
         "table": held,
         "truncated": is_part(held),
     }

@@ -158,7 +158,7 @@ def _rows(asked: Query, table: WholeTable, selection: Selection, engines: _Engin
     total, width = found.total, len(selection.columns) - levels
     picture: Picture = {
         "kind": "table",
-        "summary": f"{table.what} {total} x {width}",
+        "summary": f"{table.what} {total:,} x {width:,}",
         "table": {
             "columns": [
                 {"name": clip(table.names[c], _NAME), "type": dtype(table.words[c])} for c in selection.columns
