@@ -60,7 +60,7 @@ def test_every_row_of_a_large_file_is_counted_and_reached(look: Look, artifact: 
     folder = artifact({"output.csv": stored})
     for offset in (0, 1, 777, 4_998, 5_000):
         preview = look(folder, offset=offset, limit=2)
-        assert preview.summary == "CSV table 5000 x 2"
+        assert preview.summary == "CSV table 5,000 x 2"
         assert rows_of(preview) == [[str(i), "x"] for i in range(offset, min(offset + 2, 5_000))]
 
 

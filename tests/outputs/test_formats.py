@@ -183,7 +183,7 @@ def test_csv_pages(look: Look, artifact: Artifact):
 def test_a_csv_of_ten_thousand_columns_shows_the_first(look: Look, artifact: Artifact):
     line = ",".join(str(i) for i in range(10_000))
     preview = look(artifact({"output.csv": f"{line}\n{line}\n"}))
-    assert preview.summary == "CSV table 1 x 10000"
+    assert preview.summary == "CSV table 1 x 10,000"
     assert [len(row) for row in rows_of(preview)] == [100]
     assert preview.truncated
 

@@ -319,7 +319,7 @@ def test_a_frame_of_ten_thousand_columns_shows_the_first_and_says_so(look: Look,
     frame = pd.DataFrame({f"c{i}": [i] for i in range(10_000)}, index=["row"])
     frame.to_parquet(tmp_path / "df.parquet.gzip")
     preview: Preview = look(tmp_path)
-    assert preview.summary == "DataFrame 1 x 10000"
+    assert preview.summary == "DataFrame 1 x 10,000"
     assert preview.text == "The first 100 of 10,000 columns are shown."
     assert preview.table is not None
     assert (len(preview.table.columns), preview.table.index, preview.table.width) == (101, 1, 10_000)

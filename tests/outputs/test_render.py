@@ -82,7 +82,7 @@ def test_a_page_of_an_array():
     assert to_markdown(ARRAY, rows=1) == (
         "**float64 array (200, 2)**\n\n"
         "min 0.25 · max 3.0 · nan 1\n\n"
-        "| 0 | 1 |\n|---:|---|\n| 1.0 | 2.0 |\n\n"
+        "| 0 | 1 |\n|---:|---:|\n| 1.0 | 2.0 |\n\n"
         "rows 51 to 51 of 200"
     )
     assert to_text(ARRAY).splitlines()[-1] == "(rows 51 to 52 of 200)"
@@ -276,3 +276,14 @@ def test_json_keeps_a_value_that_is_null():
 def test_what_is_no_preview_is_refused(data: dict[str, object]):
     with pytest.raises(ValueError, match="preview"):
         from_json(data)
+
+
+def test_times_at_midnight_are_dates_and_missing_numbers_stand_right():
+    columns = (Column("day", "datetime64[us]"), Column("time", "datetime64[us]"), Column("score", "float64"))
+    rows = (("2024-12-19T00:00:00", "2024-12-19T00:00:00", 0.5), (None, "2024-12-19T08:00:00", "NaN"))
+    shown = to_text(Preview("table", "DataFrame 2 x 3", table=Table(columns, rows, total=2)))
+    assert shown.splitlines()[2:] == [
+        "day         time                 score",
+        "2024-12-19  2024-12-19T00:00:00    0.5",
+        "            2024-12-19T08:00:00    NaN",
+    ]
