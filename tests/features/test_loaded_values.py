@@ -34,7 +34,7 @@ def offered(desk: Desk, marked: str) -> dict[str, str]:
     return {item.label: item.detail or "" for item in answer.items} if answer is not None else {}
 
 
-COLUMNS = {"age": "int64 · version 12, training_11", "income": "double · version 12, training_11"}
+COLUMNS = {"age": "int64 · version 12, training_11", "income": "float64 · version 12, training_11"}
 KEYS = {
     "rate": "float · version 11, training_11",
     "n": "int · version 11, training_11",
@@ -112,7 +112,7 @@ def test_a_value_that_is_not_read_yet_offers_nothing_and_is_asked_for_again(desk
 HOVERS = [
     (
         TABLE + 'frame["in|come"]',
-        ("key income", "double · 1000.0, 1007.0, 1014.0", "Of table version 12", "run training_11"),
+        ("key income", "float64 · 1000.0, 1007.0, 1014.0", "Of table version 12", "run training_11"),
     ),
     (REPORT + 'report["ra|te"]', ("key rate", "float · 0.6", "Of report version 11")),
     (REPORT + 'report["colu|mns"]', ('list · ["age", "income"]',)),
