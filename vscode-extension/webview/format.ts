@@ -50,7 +50,8 @@ export function columnFormat(values: readonly unknown[], type = ""): ColumnForma
 
 /** A cell of such a column. */
 export function columnText(value: unknown, { decimals, isDates }: ColumnFormat): Cell {
-  if (isDates && typeof value === "string") return { text: value.split("T", 1)[0] ?? value, kind: "text", whole: value };
+  if (isDates && typeof value === "string")
+    return { text: value.split("T", 1)[0] ?? value, kind: "text", whole: value };
   if (typeof value === "number") return fixed(value, decimals);
   return isNumberAsText(value) ? { text: value, kind: "number" } : cellText(value);
 }
