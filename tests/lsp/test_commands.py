@@ -184,3 +184,29 @@ async def test_arguments_that_make_no_sense_are_no_error(editor: Editor, argumen
     result = await editor.execute("pipesight.readOutput", argument)
 
     assert "training_pipeline" in {choice["label"] for choice in result["choices"]}
+
+
+async def test_rows_of_a_table_under_a_condition(editor: Editor) -> None:
+    answer = await editor.execute("pipesight.readOutput", {**TEST_SET, "where": "species = 'setosa'", "limit": 5})
+    table = answer["preview"]["table"]
+    assert table["total"] > 0
+    assert {row[-1] for row in table["rows"]} == {"setosa"}
+    wrong = await editor.execute("pipesight.readOutput", {**TEST_SET, "where": "specie = 'setosa'"})
+    assert "Did you mean 'species'?" in wrong["preview"]["advice"]
+
+
+async def test_the_columns_of_a_table_are_summed_up(editor: Editor) -> None:
+    answer = await editor.execute("pipesight.sumUpTable", {**TEST_SET, "where": "species = 'setosa'"})
+    species = answer["columns"][-1]
+    assert (species["column"], species["distinct"], species["max"]) == ("species", 1, "setosa")
+
+
+async def test_a_table_is_exported(editor: Editor, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    answer = await editor.execute(
+        "pipesight.exportTable", {**TEST_SET, "where": "species = 'setosa'", "file": str(file)}
+    )
+    assert answer["rows"] == len(file.read_text().splitlines()) - 1
+    refused = await editor.execute("pipesight.exportTable", {**TEST_SET, "file": str(tmp_path / "rows.exe")})
+    assert "neither" in refused["problem"]
+    assert list(tmp_path.iterdir()) == [file]

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from pipesight.outputs import preview
+from pipesight.outputs import preview, queries
 from pipesight.outputs.reader import bounds
 from pipesight.pages import contract, words
 from pipesight.settings import InitializationOptions, Settings
@@ -28,6 +28,8 @@ UNIONS = {
     "RunsAnswer": contract.RunsAnswer,
     "ComparisonAnswer": contract.ComparisonAnswer,
     "LogAnswer": contract.LogAnswer,
+    "SummaryAnswer": contract.SummaryAnswer,
+    "ExportAnswer": contract.ExportAnswer,
     "CallAnswer": contract.CallAnswer,
 }
 WIDTH = 120  # of a line, as package.json tells prettier
@@ -43,7 +45,7 @@ def protocol() -> str:
     """Return the text of the file."""
     aliases = [alias(name, map(json.dumps, get_args(kind))) for name, kind in NAMED.items()]
     unions = [alias(name, (part.__name__ for part in get_args(kind))) for name, kind in UNIONS.items()]
-    interfaces = [interface(kind) for kind in (*classes(preview), *classes(contract))]
+    interfaces = [interface(kind) for kind in (*classes(preview), queries.ColumnStatistics, *classes(contract))]
     options = interface(InitializationOptions, camel)
     return "\n\n".join([HEAD, *aliases, *interfaces, options, *unions, *commands()]) + "\n"
 

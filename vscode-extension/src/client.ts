@@ -68,12 +68,15 @@ export class Server implements vscode.Disposable {
   }
 
   /** Send a command. A start that is under way is awaited first. */
-  request: Request = async (command, argument) => {
+  request: Request = async (command, argument, token) => {
     await this.turn;
     if (!this.client || this.state !== "running") {
       throw new Error(this.failure || "Pipesight's language server is not running.");
     }
-    return this.client.sendRequest(ExecuteCommandRequest.method, { command, arguments: [argument] });
+    const params = { command, arguments: [argument] };
+    const { method } = ExecuteCommandRequest;
+    if (!token) return this.client.sendRequest(method, params);
+    return this.client.sendRequest(method, params, token as vscode.CancellationToken);
   };
 
   /** Tell the server that settings changed. */

@@ -19,8 +19,15 @@ export const CLIENT_COMMANDS: readonly string[] = Object.values(Command);
 /** Only these commands may run from a link in a hover. */
 export const LINK_COMMANDS: readonly string[] = [Command.readOutput, Command.showRun, Command.showRuns];
 
+/** Ends a request before it is answered. */
+export interface Cancellation {
+  readonly isCancellationRequested: boolean;
+  readonly onCancellationRequested: (listener: () => void) => { dispose: () => void };
+}
+
 /** Sends a command to the server. Rejects if the server does not run or cannot answer. */
 export type Request = <K extends keyof ServerCommands>(
   command: K,
   argument: ServerCommands[K]["argument"],
+  token?: Cancellation,
 ) => Promise<ServerCommands[K]["answer"]>;

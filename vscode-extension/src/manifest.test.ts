@@ -20,7 +20,14 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 const { commands, menus, keybindings, configuration } = manifest.contributes;
 /** The server alone answers these; a person has no use for them. */
-const FOR_THE_EXTENSION: readonly string[] = [Command.history, Command.status, Command.code, Command.callTool];
+const FOR_THE_EXTENSION: readonly string[] = [
+  Command.history,
+  Command.status,
+  Command.code,
+  Command.callTool,
+  Command.sumUpTable,
+  Command.exportTable,
+];
 
 describe("the manifest", () => {
   it("offers every command that is registered, and no other", () => {

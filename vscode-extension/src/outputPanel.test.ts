@@ -4,7 +4,7 @@ import type { Server } from "./client";
 import { OutputPanels } from "./outputPanel";
 import type { Reading, ServerStatus } from "./protocol";
 import { answering, builtExtension, PATH, READING, RUN_PAGE, runNode, settled } from "./testing/data";
-import { doneWith, EventEmitter, panels as opened, reset, Uri } from "./testing/vscode";
+import { doneWith, EventEmitter, notebooks, panels as opened, reset, saving, Uri } from "./testing/vscode";
 
 const RUN = { pipeline: "training", run: "run 2" };
 
@@ -160,6 +160,54 @@ describe("the panel", () => {
     const argument = { ...RUN, step: "train", origin: null, before: null, after: 5 };
     assert.deepEqual(asked.at(-1), ["pipesight.readLog", argument]);
     assert.deepEqual(opened[0]?.posted.at(-1), { type: "log", asked: { step: "train", after: 5 }, answer: part });
+  });
+
+  it("shows the answer to the last query only", async () => {
+    const { panels } = open({ "pipesight.readOutput": () => READING });
+    await panels.open(PATH, "reused");
+    opened[0]?.receive.fire({ type: "page", view: { where: "age > 40" } });
+    opened[0]?.receive.fire({ type: "page", view: { where: "age > 41" } });
+    await settled();
+    assert.equal(types(opened[0]?.posted).filter((type) => type === "page").length, 1);
+  });
+
+  it("exports the rows that are shown to a file that the person chooses", async () => {
+    saving.file = Uri.file("/tmp/rows.csv");
+    const { panels, asked } = open({
+      "pipesight.readOutput": () => READING,
+      "pipesight.exportTable": () => ({ file: "/tmp/rows.csv", rows: 1203 }),
+    });
+    await panels.open(PATH, "reused");
+    opened[0]?.receive.fire({ type: "export", view: { where: "age > 40" } });
+    await settled();
+    assert.deepEqual(asked.at(-1), ["pipesight.exportTable", { ...PATH, where: "age > 40", file: "/tmp/rows.csv" }]);
+    assert.deepEqual(doneWith("information"), [["1,203 rows written to /tmp/rows.csv"]]);
+  });
+
+  it("shows the statistics of a table's columns", async () => {
+    const columns = [{ column: "age", type: "int64", rows: 4, missing: 0 }];
+    const { panels } = open({
+      "pipesight.readOutput": () => READING,
+      "pipesight.sumUpTable": () => ({ columns }),
+    });
+    await panels.open(PATH, "reused");
+    opened[0]?.receive.fire({ type: "sumUp", view: {} });
+    await settled();
+    assert.deepEqual(opened[0]?.posted.at(-1), { type: "summary", columns });
+  });
+
+  it("opens a notebook with a cell that reads the output", async () => {
+    const { panels } = open({
+      "pipesight.readOutput": () => READING,
+      "pipesight.code": () => ({ text: "accuracy = 1\n" }),
+    });
+    await panels.open(PATH, "reused");
+    opened[0]?.receive.fire({ type: "openNotebook" });
+    await settled();
+    assert.deepEqual(
+      notebooks.at(-1)?.cells.map(({ value }) => value),
+      ["accuracy = 1"],
+    );
   });
 
   it("sends its page again what is shown, when the page is made anew", async () => {

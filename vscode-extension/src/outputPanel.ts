@@ -14,7 +14,8 @@ import type {
   TableView,
   Trouble,
 } from "./protocol";
-import { type Answered, isChoices, isTrouble } from "./reading";
+import { type Answered, isChoices, isTrouble, sentence } from "./reading";
+import { cancellable } from "./slowWork";
 import { page } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.output";
@@ -87,6 +88,7 @@ class OutputPanel {
   private runs: ToPage | undefined;
   /** Counts the questions. Only the answer to the last one is shown, and none after the panel is closed. */
   private turn = 0;
+  private asking: vscode.CancellationTokenSource | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -162,6 +164,15 @@ class OutputPanel {
       case "openCode":
         await openCode(message.code);
         break;
+      case "sumUp":
+        await this.sumUp(this.asked(message.view, message.visualization));
+        break;
+      case "export":
+        await exportRows(this.request, this.asked(message.view, message.visualization));
+        break;
+      case "openNotebook":
+        await openNotebook((await this.request(Command.code, this.argument)).text);
+        break;
       case "copyText":
         await copy(message.text, "The rows are copied.");
         break;
@@ -202,15 +213,40 @@ class OutputPanel {
 
   private async turnTo(view: TableView, visualization?: number): Promise<void> {
     const turn = ++this.turn;
-    const answer = await this.ask({
-      ...this.argument,
-      ...view,
-      ...(visualization === undefined ? {} : { visualization }),
-    });
+    const argument = this.asked(view, visualization);
+    const isQuery = Boolean(view.where ?? view.find) || typeof view.sort === "number";
+    const answer = isQuery
+      ? await this.slowly("Reading the rows", (token) => this.ask(argument, token))
+      : await this.ask(argument);
     if (turn !== this.turn) return;
-    if (isTrouble(answer)) this.show(this.argument, answer);
+    if (!answer) void this.panel.webview.postMessage({ type: "cancelled" } satisfies ToPage);
+    else if (isTrouble(answer)) this.show(this.argument, answer);
     else if ("preview" in answer)
       void this.panel.webview.postMessage({ type: "page", preview: answer.preview } satisfies ToPage);
+  }
+
+  /** Rows of the output that is shown, or of one of its stored visualizations. */
+  private asked(view: TableView, visualization?: number): ReadArgument {
+    return { ...this.argument, ...view, ...(visualization === undefined ? {} : { visualization }) };
+  }
+
+  private async sumUp(argument: ReadArgument): Promise<void> {
+    const turn = ++this.turn;
+    const answer = await this.slowly("Summing up the columns", (token) =>
+      this.request(Command.sumUpTable, argument, token),
+    );
+    if (turn !== this.turn) return;
+    const isSummary = answer && !isTrouble(answer);
+    const message: ToPage = isSummary ? { type: "summary", columns: answer.columns } : { type: "cancelled" };
+    void this.panel.webview.postMessage(message);
+    if (answer && isTrouble(answer)) void vscode.window.showWarningMessage(sentence(answer));
+  }
+
+  /** Only the last question about a table counts. Those before it are cancelled. */
+  private slowly<T>(title: string, work: (token: vscode.CancellationToken) => Promise<T>): Promise<T | undefined> {
+    this.asking?.cancel();
+    this.asking = new vscode.CancellationTokenSource();
+    return cancellable(title, this.asking, work);
   }
 
   /** The person may turn to other rows meanwhile. The runs still belong to the output that is shown. */
@@ -238,12 +274,13 @@ class OutputPanel {
     };
   }
 
-  private async ask(argument: ReadArgument): Promise<Reading | RunPage | Trouble> {
+  private async ask(argument: ReadArgument, token?: vscode.CancellationToken): Promise<Reading | RunPage | Trouble> {
     try {
       if (!argument.output) return await this.request(Command.showRun, argument);
-      const answer = await this.request(Command.readOutput, argument);
+      const answer = await this.request(Command.readOutput, argument, ...(token ? [token] : []));
       return isChoices(answer) ? { problem: "The history does not have this output any more." } : answer;
     } catch (error) {
+      if (token?.isCancellationRequested) throw error;
       return troubleOf(error);
     }
   }
@@ -265,6 +302,26 @@ async function openCode({ uri, line }: CodeLocation): Promise<void> {
   const viewColumn = vscode.window.visibleTextEditors[0]?.viewColumn ?? vscode.ViewColumn.One;
   const selection = new vscode.Range(line, 0, line, 0);
   await vscode.window.showTextDocument(file, { viewColumn, selection });
+}
+
+/** Write the rows that are shown, and those of all other pages, to a file that the person chooses. */
+async function exportRows(request: Request, argument: ReadArgument): Promise<void> {
+  const filters = { CSV: ["csv"], Parquet: ["parquet"] };
+  const file = await vscode.window.showSaveDialog({ filters, saveLabel: "Export", title: "Export the rows" });
+  if (!file) return;
+  const asked = { ...argument, file: file.fsPath };
+  const source = new vscode.CancellationTokenSource();
+  const answer = await cancellable("Exporting the rows", source, (token) => request(Command.exportTable, asked, token));
+  if (!answer) return;
+  if (isTrouble(answer)) void vscode.window.showWarningMessage(sentence(answer));
+  else void vscode.window.showInformationMessage(`${answer.rows.toLocaleString("en")} rows written to ${answer.file}`);
+}
+
+/** Open a new notebook with one cell. */
+async function openNotebook(code: string): Promise<void> {
+  const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, code.trimEnd(), "python");
+  const notebook = await vscode.workspace.openNotebookDocument("jupyter-notebook", new vscode.NotebookData([cell]));
+  await vscode.window.showNotebookDocument(notebook);
 }
 
 async function copy(text: string, done: string): Promise<void> {

@@ -71,6 +71,18 @@ export interface Preview {
   readonly truncated?: boolean;
 }
 
+/** A column summed up. `distinct` is None where it was not counted, and `min`, `max`, `mean` where there is none. */
+export interface ColumnStatistics {
+  readonly column: string;
+  readonly type: string;
+  readonly rows: number;
+  readonly missing: number;
+  readonly distinct?: number | null;
+  readonly min?: unknown;
+  readonly max?: unknown;
+  readonly mean?: unknown;
+}
+
 /** The names that lead to something in the run history. A missing name is chosen by the server or by the person. */
 export interface HistoryPath {
   readonly pipeline?: string | null;
@@ -89,8 +101,9 @@ export interface CursorPosition {
 /**
  * The rows of a table to show: `limit` rows from `offset` on.
  *
- * With `find`, only rows that contain this text count. `sort` is the position of the column that orders the rows,
- * among all columns of the table. `first_column` counts from 0 after the index, for tables of many columns.
+ * With `find`, only rows that contain this text count, and with `where` those that pass a condition. `sort` is the
+ * position of the column that orders the rows, among all columns of the table. `first_column` counts from 0 after the
+ * index, for tables of many columns.
  */
 export interface TableView {
   readonly offset?: number | null;
@@ -99,12 +112,14 @@ export interface TableView {
   readonly descending?: boolean | null;
   readonly find?: string | null;
   readonly first_column?: number | null;
+  readonly where?: string | null;
 }
 
 /**
  * The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document.
  *
  * `visualization` asks for one of the files that ZenML stored to show the output, by its number in `Reading`.
+ * `pipesight.exportTable` also takes the `file` to write.
  */
 export interface ReadArgument {
   readonly pipeline?: string | null;
@@ -121,6 +136,8 @@ export interface ReadArgument {
   readonly find?: string | null;
   readonly first_column?: number | null;
   readonly visualization?: number | null;
+  readonly where?: string | null;
+  readonly file?: string | null;
 }
 
 /**
@@ -243,6 +260,17 @@ export interface Reading {
   readonly step?: StepFacts | null;
   readonly visualizations?: readonly StoredVisualization[];
   readonly metadata?: readonly Parameter[];
+}
+
+/** The columns of a table, summed up over the rows that were asked for. */
+export interface TableSummary {
+  readonly columns: readonly ColumnStatistics[];
+}
+
+/** A file that was written, and the number of its rows. */
+export interface Exported {
+  readonly file: string;
+  readonly rows: number;
 }
 
 /**
@@ -506,6 +534,10 @@ export type ComparisonAnswer = RunsComparison | Trouble;
 
 export type LogAnswer = LogPart | Trouble;
 
+export type SummaryAnswer = TableSummary | Trouble;
+
+export type ExportAnswer = Exported | Trouble;
+
 export type CallAnswer = ToolAnswer | Trouble;
 
 /** The commands that the server executes. */
@@ -519,6 +551,8 @@ export const ServerCommand = {
   refresh: "pipesight.refresh",
   status: "pipesight.status",
   code: "pipesight.code",
+  sumUpTable: "pipesight.sumUpTable",
+  exportTable: "pipesight.exportTable",
   callTool: "pipesight.callTool",
 } as const;
 
@@ -533,6 +567,8 @@ export interface ServerCommands {
   readonly "pipesight.refresh": { readonly argument: object; readonly answer: null };
   readonly "pipesight.status": { readonly argument: object; readonly answer: ServerStatus };
   readonly "pipesight.code": { readonly argument: ReadArgument; readonly answer: Code };
+  readonly "pipesight.sumUpTable": { readonly argument: ReadArgument; readonly answer: SummaryAnswer };
+  readonly "pipesight.exportTable": { readonly argument: ReadArgument; readonly answer: ExportAnswer };
   readonly "pipesight.callTool": { readonly argument: ToolArgument; readonly answer: CallAnswer };
 }
 

@@ -1,6 +1,7 @@
 /** The messages between the extension and the page of its panel. */
 import type {
   CodeLocation,
+  ColumnStatistics,
   HistoryPath,
   LogPart,
   Preview,
@@ -33,6 +34,8 @@ export type ToPage =
   | { readonly type: "trouble"; readonly trouble: Trouble }
   | { readonly type: "page"; readonly preview: Preview }
   | { readonly type: "log"; readonly asked: LogAsked; readonly answer: LogPart | Trouble }
+  | { readonly type: "summary"; readonly columns: readonly ColumnStatistics[] }
+  | { readonly type: "cancelled" }
   | { readonly type: "runs"; readonly runs: readonly RunChoice[] };
 
 export type FromPage =
@@ -41,6 +44,9 @@ export type FromPage =
   | { readonly type: "page"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "log"; readonly asked: LogAsked }
   | { readonly type: "openCode"; readonly code: CodeLocation }
+  | { readonly type: "sumUp"; readonly view: TableView; readonly visualization?: number }
+  | { readonly type: "export"; readonly view: TableView; readonly visualization?: number }
+  | { readonly type: "openNotebook" }
   | { readonly type: "copyText"; readonly text: string }
   | { readonly type: "open"; readonly path: HistoryPath }
   | { readonly type: "refresh" }

@@ -29,6 +29,9 @@ const ICONS = {
   copy: "M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1",
   folder: "M2 4h4l1.5 1.5H14V13H2z",
   more: "M3 7.5h1v1H3zM7.5 7.5h1v1h-1zM12 7.5h1v1h-1z",
+  notebook: "M4 2.5h9v11H4zM4 5H2.5M4 8H2.5M4 11H2.5M6.5 5.5h4",
+  sum: "M12.5 4.5v-2h-9L8 8l-4.5 5.5h9v-2",
+  export: "M8 2v8M5 7l3 3 3-3M2.5 11v2.5h11V11",
   warning: "M8 2.5 14 13H2zM8 6.5v3M8 11v.6",
 } as const;
 

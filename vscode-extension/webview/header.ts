@@ -8,7 +8,10 @@ import { type Action, toolbar } from "./toolbar";
 
 export type Send = (message: FromPage) => void;
 
-type Simple = Extract<FromPage["type"], "refresh" | "compare" | "copyPath" | "copyCode" | "openFolder">;
+type Simple = Extract<
+  FromPage["type"],
+  "refresh" | "compare" | "openNotebook" | "copyPath" | "copyCode" | "openFolder"
+>;
 
 /** A run with one of these needs no second mark beside that of the step. */
 const GOOD: readonly Tone[] = ["passed", "cached"];
@@ -23,6 +26,7 @@ export function outputHeader(reading: Reading, runs: readonly RunChoice[], send:
   ];
   const more = [
     act("copyCode", "Copy code that reads this output"),
+    act("openNotebook", "Open in a notebook"),
     act("copyPath", "Copy the artifact's path"),
     ...(isLocal(output.uri) ? [act("openFolder", "Open the artifact's folder")] : []),
     act("refresh", "Read again"),
@@ -131,6 +135,7 @@ const ICONS = {
   compare: "compare",
   copyPath: "copy",
   copyCode: "code",
+  openNotebook: "notebook",
   openFolder: "folder",
 } as const;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import type { JSDOM } from "jsdom";
-import type { Reading, RunFacts, RunPage, StepFacts } from "../src/protocol";
+import type { Preview, Reading, RunFacts, RunPage, StepFacts } from "../src/protocol";
 import type { FromPage, ToPage } from "./contract";
 import { openPage, texts } from "./testPage";
 
@@ -196,12 +196,66 @@ describe("the panel", () => {
     assert.deepEqual(texts(page.window.document, ".note"), ["This table is too large."]);
   });
 
+  const people = {
+    columns: [
+      { name: "", type: "int64" },
+      { name: "age", type: "int64" },
+    ],
+    index: 1,
+    rows: [
+      [0, 41],
+      [1, null],
+    ],
+    offset: 0,
+    total: 9_000_000,
+  };
+  const table = (more: object = {}): Preview => ({ kind: "table", summary: "", table: { ...people, ...more } });
+
+  it("filters a table of any size by a condition, and says what is wrong with one", () => {
+    receive({ type: "reading", reading: { ...reading, preview: table() } });
+    const field = find(".condition") as HTMLInputElement;
+    field.value = "age >";
+    field.dispatchEvent(new page.window.Event("change"));
+    assert.deepEqual(sent.pop(), { type: "page", view: { offset: 0, where: "age >" } });
+    receive({ type: "page", preview: { kind: "problem", summary: "", text: "It ends.", advice: "Write more." } });
+    assert.deepEqual(texts(page.window.document, ".condition-problem"), ["It ends. Write more."]);
+    assert.equal(texts(page.window.document, "tbody tr").length, 2);
+    assert.equal((find(".condition") as HTMLInputElement).value, "age >");
+    receive({ type: "page", preview: table({ rows: [[0, 41]], numbers: [0], total: 1 }) });
+    assert.deepEqual(texts(page.window.document, ".condition-problem"), []);
+    assert.deepEqual(texts(page.window.document, ".range"), ["1 row found · 1 column"]);
+  });
+
+  it("goes back to the rows before when a query is cancelled", () => {
+    receive({ type: "reading", reading: { ...reading, preview: table() } });
+    find("thead .sort").click();
+    assert(find("main").classList.contains("waiting"));
+    receive({ type: "cancelled" });
+    assert(!find("main").classList.contains("waiting"));
+    assert.equal(find("th[aria-sort]").getAttribute("aria-sort"), "none");
+  });
+
+  it("shows the statistics of each column under its name, and exports the rows", () => {
+    receive({ type: "reading", reading: { ...reading, preview: table() } });
+    find("[aria-label='Sum up the columns']").click();
+    assert.deepEqual(sent.pop(), { type: "sumUp", view: {} });
+    const age = { column: "age", type: "int64", rows: 4, missing: 1, distinct: null, min: 12, max: 77, mean: 43.25 };
+    receive({ type: "summary", columns: [age] });
+    const facts = ["missing 1 (25 %)", "min 12", "max 77", "mean 43.25"];
+    assert.deepEqual(texts(page.window.document, ".statistics .fact"), facts);
+    find("[aria-label='Hide the statistics']").click();
+    assert.deepEqual(texts(page.window.document, ".statistics"), []);
+    find("[aria-label='Export the rows']").click();
+    assert.deepEqual(sent.pop(), { type: "export", view: {} });
+  });
+
   it("folds its other actions into a menu", () => {
     const menu = find(".menu");
     find("[aria-label='More actions']").click();
     assert.equal(menu.hidden, false);
     assert.deepEqual(texts(menu, "[role=menuitem]"), [
       "Copy code that reads this output",
+      "Open in a notebook",
       "Copy the artifact's path",
       "Open the artifact's folder",
       "Read again",

@@ -1,6 +1,6 @@
 /** The page of the panel. It shows what the extension sends. */
 import "./style.css";
-import type { HistoryPath, Preview, Reading, RunPage, TableView } from "../src/protocol";
+import type { ColumnStatistics, HistoryPath, Preview, Reading, RunPage, TableView } from "../src/protocol";
 import type { FromPage, RunChoice, ToPage } from "./contract";
 import { h } from "./dom";
 import { heading, outputHeader, runHeader } from "./header";
@@ -26,6 +26,10 @@ let view: TableView = {};
 let run: RunView | undefined;
 /** The tab that is shown: the value, a stored visualization, or the metadata. */
 let tab: View = VALUE;
+/** What is on the screen: the rows, how they were asked for, and the statistics of their columns. */
+let shown: Preview | undefined;
+let shownView: TableView = {};
+let summary: readonly ColumnStatistics[] | undefined;
 
 function send(message: FromPage): void {
   vscode.postMessage(message);
@@ -38,11 +42,50 @@ function show(content: HTMLElement): void {
 
 /** A table that is too large stays in its own order. The controls then must not claim something else. */
 function showPreview(preview: Preview): void {
-  const isAsked = typeof view.sort === "number" || Boolean(view.find);
+  if (preview.kind === "problem" && view.where && shown) {
+    redraw([preview.text, preview.advice].filter(Boolean).join(" "));
+    return;
+  }
+  const isAsked = typeof view.sort === "number" || Boolean(view.find) || Boolean(view.where);
   if (isAsked && preview.table && !isOrdered(preview.table)) {
     view = view.first_column ? { first_column: view.first_column } : {};
   }
-  show(render(preview, { view, look, copy }));
+  if (view.where !== shownView.where || view.find !== shownView.find) summary = undefined;
+  shown = preview;
+  shownView = view;
+  redraw();
+}
+
+/** Draw the present rows again: with other statistics, or with what is wrong with a condition. */
+function redraw(problem?: string): void {
+  if (!shown) return;
+  const tools = { summary, problem, sumUp, exportRows };
+  show(render(shown, { view, look, copy, tools }));
+}
+
+function sumUp(): void {
+  if (summary) {
+    summary = undefined;
+    redraw();
+    return;
+  }
+  body.classList.add("waiting");
+  send({ type: "sumUp", view: shownView, ...visualization() });
+}
+
+function exportRows(): void {
+  send({ type: "export", view: shownView, ...visualization() });
+}
+
+/** The rows leave the screen, and answers about them are of no use any more. */
+function forgetRows(): void {
+  view = shownView = {};
+  shown = summary = undefined;
+}
+
+/** The number of the stored visualization that is shown. */
+function visualization(): { visualization?: number } {
+  return tab.kind === "visualization" ? { visualization: tab.number } : {};
 }
 
 function showHead(): void {
@@ -59,7 +102,7 @@ function showHead(): void {
 /** Show another tab of the output. */
 function choose(next: View): void {
   tab = next;
-  view = {};
+  forgetRows();
   showHead();
   head.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus();
   if (tab.kind === "value" && reading) showPreview(reading.preview);
@@ -75,12 +118,13 @@ function showReading(next: Reading): void {
   const isProblem = next.preview.kind === "problem"; // which is an alert of its own
   news.textContent = isProblem ? "" : `${next.title}: ${next.preview.summary}`;
   showHead();
-  view = {};
+  forgetRows();
   showPreview(next.preview);
 }
 
 function showRun(page: RunPage): void {
   reading = undefined;
+  forgetRows();
   vscode.setState(page.path);
   news.textContent = `${page.title}: ${page.run.status}`;
   head.replaceChildren(runHeader(page, send));
@@ -102,7 +146,7 @@ function leaveRun(): void {
 function look(next: TableView): void {
   view = next;
   body.classList.add("waiting");
-  send({ type: "page", view, ...(tab.kind === "visualization" ? { visualization: tab.number } : {}) });
+  send({ type: "page", view, ...visualization() });
 }
 
 function copy(text: string): void {
@@ -133,8 +177,17 @@ function receive(message: ToPage): void {
     case "log":
       run?.take(message.asked, message.answer);
       break;
+    case "summary":
+      summary = message.columns;
+      redraw();
+      break;
+    case "cancelled":
+      view = shownView;
+      redraw();
+      break;
     case "trouble":
       reading = undefined;
+      forgetRows();
       leaveRun();
       showHead();
       show(h("div", {}, heading("Pipesight"), problem(message.trouble.problem, message.trouble.advice)));

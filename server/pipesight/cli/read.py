@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pipesight.outputs.queries import ColumnStatistics, TableAnswer, TableQuery
+from pipesight.outputs.whole_file import EXPORTED, written_whole
 from pipesight.pages.words import count
 
 from .asked import CommandError
@@ -97,16 +97,12 @@ class _TableReading:
 
     def export(self, path: Path) -> int:
         """Write the rows that pass to a file, which is there whole or not at all."""
-        if path.suffix.lower() not in (".csv", ".parquet"):
+        if path.suffix.lower() not in EXPORTED:
             raise CommandError(f"{path} is neither a .csv nor a .parquet file. Its name tells the format.")
         if path.exists() and not self.options.force:
             raise CommandError(f"There is a file {path}. Give another name, or --force to replace it.")
-        part = path.absolute().with_name(f".{secrets.token_hex(4)}{path.suffix.lower()}")
-        try:
+        with written_whole(path) as part:
             rows = self._answer("export", path=str(part)).exported or 0
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
         if self.options.json:
             print_json({"file": str(path), "rows": rows})
         else:

@@ -21,6 +21,7 @@ from pipesight.pages.contract import (
     Code,
     CompareArgument,
     ComparisonAnswer,
+    ExportAnswer,
     HistoryArgument,
     HistoryNode,
     HistoryPath,
@@ -37,6 +38,7 @@ from pipesight.pages.contract import (
     ServerStatus,
     SourceStatus,
     StoredVisualization,
+    SummaryAnswer,
     Trouble,
 )
 from pipesight.pages.describe import describe, path_of, pipeline_facts, run_total
@@ -60,6 +62,8 @@ from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found, follow
 from pipesight.workspace.target import thing_at
 
+from . import tables
+
 _PATIENCE = 10.0  # seconds that a command waits for the steps of a run
 _TRIES = 200
 _CHOICES = 100
@@ -80,7 +84,7 @@ async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnsw
         return _choices(history, found)
     found = _with_owner(history, found, output)
     shown = _visualized(output, argument.visualization)
-    preview = await context.previews.preview(shown, argument.view.window)
+    preview = await tables.rows(context, shown, argument.view)
     return Reading(
         title=visible(output.name, one_line=True),
         subtitle=visible(" · ".join(filter(None, (type_name(output), found.step and when(found.step))))),
@@ -92,6 +96,30 @@ async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnsw
         visualizations=tuple(StoredVisualization(each.type, _file_name(each.uri)) for each in output.visualizations),
         metadata=metadata_facts(output.metadata),
     )
+
+
+async def sum_up_table(context: Context, given: Mapping[str, object]) -> SummaryAnswer:
+    """Return the columns of the table that the argument names, summed up."""
+    argument = ReadArgument.of(given)
+    output = await _one_output(context, argument)
+    return output if isinstance(output, Trouble) else await tables.summary(context, output, argument.view)
+
+
+async def export_table(context: Context, given: Mapping[str, object]) -> ExportAnswer:
+    """Write the rows of the table that the argument names to its file."""
+    argument = ReadArgument.of(given)
+    output = await _one_output(context, argument)
+    if isinstance(output, Trouble):
+        return output
+    return await tables.export(context, output, argument.view, argument.file or "")
+
+
+async def _one_output(context: Context, argument: ReadArgument) -> Output | Trouble:
+    found = await _named(context, argument)
+    if isinstance(found, Trouble):
+        return found
+    output = found.output or _only_output(context.history, found)
+    return _visualized(output, argument.visualization) if output is not None else Trouble("No output is named here.")
 
 
 async def show_run(context: Context, given: Mapping[str, object]) -> RunAnswer:

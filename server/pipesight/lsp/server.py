@@ -33,6 +33,7 @@ from pipesight.pages.contract import (
     CALL_TOOL,
     CODE,
     COMPARE_RUNS,
+    EXPORT_TABLE,
     HISTORY,
     READ_LOG,
     READ_OUTPUT,
@@ -41,6 +42,7 @@ from pipesight.pages.contract import (
     SHOW_RUNS,
     STATUS,
     STATUS_CHANGED,
+    SUM_UP_TABLE,
     Answer,
     Code,
     ServerStatus,
@@ -495,6 +497,18 @@ async def show_runs(ls: PipesightServer, *arguments: Any) -> Any:
 async def compare_runs(ls: PipesightServer, *arguments: Any) -> Any:
     """Show what differs between two runs."""
     return await _run(ls, commands.compare_runs, arguments)
+
+
+@server.command(SUM_UP_TABLE)
+async def sum_up_table(ls: PipesightServer, *arguments: Any) -> Any:
+    """Sum up the columns of a table."""
+    return await _run(ls, commands.sum_up_table, arguments)
+
+
+@server.command(EXPORT_TABLE)
+async def export_table(ls: PipesightServer, *arguments: Any) -> Any:
+    """Write the rows of a table to a file."""
+    return await _run(ls, commands.export_table, arguments)
 
 
 @server.command(HISTORY)

@@ -17,7 +17,8 @@ class TableQuery:
     """A question about a table: the rows that pass the condition `where` and hold the text `find`.
 
     `sort` names a column, or is its position (-1: the order of the file). `columns` are the names of the wanted ones,
-    all if None. Texts of cells are cut to `cell` characters. An export goes to the file `path`.
+    all if None. With `first_column` an answer has as many columns as a preview, from that one after the index on. Texts
+    of cells are cut to `cell` characters. An export goes to the file `path`.
     """
 
     task: Literal["rows", "statistics", "export"] = "rows"
@@ -30,6 +31,7 @@ class TableQuery:
     limit: int = 50
     cell: int = 300
     path: str = ""
+    first_column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

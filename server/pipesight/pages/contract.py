@@ -11,6 +11,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Literal, TypeAlias, cast
 
 from pipesight.outputs.preview import Image, Preview, Window, to_json
+from pipesight.outputs.queries import ColumnStatistics, TableQuery
 
 from .words import Tone
 
@@ -24,6 +25,8 @@ STATUS = "pipesight.status"
 CODE = "pipesight.code"
 READ_LOG = "pipesight.readLog"
 CALL_TOOL = "pipesight.callTool"
+SUM_UP_TABLE = "pipesight.sumUpTable"
+EXPORT_TABLE = "pipesight.exportTable"
 STATUS_CHANGED = "pipesight/statusChanged"
 
 PAGE = 50
@@ -64,8 +67,9 @@ class CursorPosition:
 class TableView:
     """The rows of a table to show: `limit` rows from `offset` on.
 
-    With `find`, only rows that contain this text count. `sort` is the position of the column that orders the rows,
-    among all columns of the table. `first_column` counts from 0 after the index, for tables of many columns.
+    With `find`, only rows that contain this text count, and with `where` those that pass a condition. `sort` is the
+    position of the column that orders the rows, among all columns of the table. `first_column` counts from 0 after the
+    index, for tables of many columns.
     """
 
     offset: int | None = None
@@ -74,6 +78,21 @@ class TableView:
     descending: bool | None = None
     find: str | None = None
     first_column: int | None = None
+    where: str | None = None
+
+    @property
+    def query(self) -> TableQuery:
+        """The same request as a question about the whole table."""
+        window = self.window
+        return TableQuery(
+            where=self.where or "",
+            find=window.find,
+            sort=window.sort,
+            descending=window.descending,
+            offset=window.offset,
+            limit=window.limit,
+            first_column=window.first_column,
+        )
 
     @property
     def window(self) -> Window:
@@ -93,6 +112,7 @@ class ReadArgument:
     """The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document.
 
     `visualization` asks for one of the files that ZenML stored to show the output, by its number in `Reading`.
+    `pipesight.exportTable` also takes the `file` to write.
     """
 
     pipeline: str | None = None
@@ -109,6 +129,8 @@ class ReadArgument:
     find: str | None = None
     first_column: int | None = None
     visualization: int | None = None
+    where: str | None = None
+    file: str | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> ReadArgument:
@@ -129,6 +151,8 @@ class ReadArgument:
             find=_text(given, "find"),
             first_column=_number(given, "first_column"),
             visualization=_number(given, "visualization"),
+            where=_text(given, "where"),
+            file=_text(given, "file"),
         )
 
     @property
@@ -139,7 +163,7 @@ class ReadArgument:
     @property
     def view(self) -> TableView:
         """The rows and columns alone."""
-        return TableView(self.offset, self.limit, self.sort, self.descending, self.find, self.first_column)
+        return TableView(self.offset, self.limit, self.sort, self.descending, self.find, self.first_column, self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +314,21 @@ class Reading:
     step: StepFacts | None = None
     visualizations: tuple[StoredVisualization, ...] = ()
     metadata: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableSummary:
+    """The columns of a table, summed up over the rows that were asked for."""
+
+    columns: tuple[ColumnStatistics, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that was written, and the number of its rows."""
+
+    file: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -596,11 +635,13 @@ class ServerStatus:
 
 ReadAnswer: TypeAlias = Reading | Trouble | Choices
 RunAnswer: TypeAlias = RunPage | Trouble
+SummaryAnswer: TypeAlias = TableSummary | Trouble
+ExportAnswer: TypeAlias = Exported | Trouble
 RunsAnswer: TypeAlias = RunsPage | Trouble
 ComparisonAnswer: TypeAlias = RunsComparison | Trouble
 LogAnswer: TypeAlias = LogPart | Trouble
 CallAnswer: TypeAlias = ToolAnswer | Trouble
-Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonAnswer | LogAnswer
+Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonAnswer | LogAnswer | SummaryAnswer | ExportAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -622,6 +663,8 @@ COMMANDS = (
     Command(REFRESH, None, None),
     Command(STATUS, None, ServerStatus),
     Command(CODE, ReadArgument, Code),
+    Command(SUM_UP_TABLE, ReadArgument, SummaryAnswer),
+    Command(EXPORT_TABLE, ReadArgument, ExportAnswer),
     Command(CALL_TOOL, ToolArgument, CallAnswer),
 )
 

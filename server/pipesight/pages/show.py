@@ -11,6 +11,7 @@ from pathlib import Path
 from .contract import (
     Answer,
     Choices,
+    Exported,
     FailureFacts,
     HistoryPath,
     LogEntry,
@@ -21,6 +22,7 @@ from .contract import (
     RunsComparison,
     RunsPage,
     StepFacts,
+    TableSummary,
     Trouble,
 )
 from .page import Grid, Heading, Line, Page, Text, Value
@@ -63,6 +65,10 @@ def message(answer: Answer, file: Path | None) -> str:
         case Choices():
             labels = ", ".join(choice.label for choice in answer.choices[:10])
             return f"More than one fits. Put the cursor on one of: {labels}"
+        case TableSummary():
+            return count(len(answer.columns), "column")
+        case Exported():
+            return f"{count(answer.rows, 'row')} written to {answer.file}"
         case Reading():
             short = answer.preview.summary
         case RunPage():

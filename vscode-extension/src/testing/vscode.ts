@@ -92,7 +92,36 @@ export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const LanguageStatusSeverity = { Information: 0, Warning: 1, Error: 2 };
 export const ViewColumn = { Active: -1, Beside: -2 };
 export const UIKind = { Desktop: 1, Web: 2 };
-export const ProgressLocation = { Window: 10 };
+export const ProgressLocation = { Window: 10, Notification: 15 };
+
+export class CancellationTokenSource {
+  private readonly cancelled = new EventEmitter<undefined>();
+  readonly token = { isCancellationRequested: false, onCancellationRequested: this.cancelled.event };
+
+  cancel(): void {
+    this.token.isCancellationRequested = true;
+    this.cancelled.fire(undefined);
+  }
+}
+
+export const NotebookCellKind = { Markup: 1, Code: 2 };
+
+export class NotebookCellData {
+  constructor(
+    readonly kind: number,
+    readonly value: string,
+    readonly languageId: string,
+  ) {}
+}
+
+export class NotebookData {
+  constructor(readonly cells: readonly NotebookCellData[]) {}
+}
+
+/** The file that the person chooses to save to. */
+export const saving: { file: Uri | undefined } = { file: undefined };
+/** The notebooks that were opened. */
+export const notebooks: NotebookData[] = [];
 
 export interface WebviewPanelStub {
   title: string;
@@ -194,6 +223,8 @@ export const window = {
     done.push(["progress", title]);
     return run();
   },
+  showSaveDialog: () => Promise.resolve(saving.file),
+  showNotebookDocument: () => Promise.resolve(),
   showOpenDialog: (options: unknown) => Promise.resolve(void done.push(["openDialog", options])),
   showQuickPick: (items: readonly { label: string }[], options: { placeHolder: string }) => {
     done.push(["quickPick", items.map((item) => item.label), options.placeHolder]);
@@ -219,6 +250,7 @@ export const workspace = {
     };
   },
   registerTextDocumentContentProvider: none,
+  openNotebookDocument: (_: string, data: NotebookData) => Promise.resolve(void notebooks.push(data)),
   onDidGrantWorkspaceTrust: grantTrust.event,
 };
 

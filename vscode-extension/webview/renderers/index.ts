@@ -1,5 +1,5 @@
 /** One renderer for each kind of preview. */
-import type { Preview, PreviewKind, TableView } from "../../src/protocol";
+import type { ColumnStatistics, Preview, PreviewKind, TableView } from "../../src/protocol";
 import { renderArray } from "./array";
 import { renderFiles } from "./files";
 import { renderHtml } from "./html";
@@ -18,6 +18,17 @@ export interface Host {
   /** Asks for other rows. The answer is rendered again. */
   readonly look: (view: TableView) => void;
   readonly copy: (text: string) => void;
+  readonly tools?: TableTools;
+}
+
+/** What can be asked of a whole table. */
+export interface TableTools {
+  /** The columns, summed up over the rows that are shown and those of all other pages. */
+  readonly summary: readonly ColumnStatistics[] | undefined;
+  /** What is wrong with the condition. */
+  readonly problem: string | undefined;
+  readonly sumUp: () => void;
+  readonly exportRows: () => void;
 }
 
 export type Renderer = (preview: Preview, host: Host) => HTMLElement;

@@ -1,7 +1,24 @@
 /** A table, one page at a time, in the order and with the rows that the person asks for. */
-import { type Column, LARGEST_SORTED_TABLE, type Preview, type Table, type TableView } from "../../src/protocol";
+import {
+  type Column,
+  type ColumnStatistics,
+  LARGEST_SORTED_TABLE,
+  type Preview,
+  type Table,
+  type TableView,
+} from "../../src/protocol";
 import { h, iconButton } from "../dom";
-import { type Cell, cellText, type ColumnFormat, columnFormat, columnText, count, counted, DECIMALS } from "../format";
+import {
+  type Cell,
+  cellText,
+  type ColumnFormat,
+  columnFormat,
+  columnText,
+  count,
+  counted,
+  DECIMALS,
+  numberText,
+} from "../format";
 import type { Host } from "./index";
 import { notes } from "./notes";
 import { renderText } from "./text";
@@ -18,7 +35,10 @@ const PAUSE = 300;
 export function renderTable(preview: Preview, host: Host): HTMLElement {
   const { table } = preview;
   if (!table) return renderText(preview);
-  return h("section", { class: "table-view" }, ...notes(preview), grid(table, host), footer(table, host));
+  const given = preview.kind === "table" ? host : { view: host.view, look: host.look, copy: host.copy };
+  const problem = given.tools?.problem;
+  const wrong = problem ? h("p", { class: "condition-problem", role: "alert" }, problem) : undefined;
+  return h("section", { class: "table-view" }, ...notes(preview), wrong, grid(table, given), footer(table, given));
 }
 
 /** Whether the server sorted or searched the rows. It then sends the numbers that they have in the whole table. */
@@ -42,8 +62,37 @@ function grid(table: Table, host: Host): HTMLElement {
     const number = h("th", { class: "row-head", scope: "row" }, rowNumber(table, at));
     return h("tr", {}, indexed ? undefined : number, ...row.map((value, place) => cell(table, value, place, formats)));
   });
-  const element = h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows));
+  const sums = host.tools?.summary ? [summaryRow(table, host.tools.summary)] : [];
+  const element = h("table", {}, h("thead", {}, head, ...sums), h("tbody", {}, ...rows));
   return h("div", { class: "grid", tabindex: "0", role: "region", "aria-label": "Table" }, element);
+}
+
+/** The statistics of each column, under its name. */
+function summaryRow(table: Table, summary: readonly ColumnStatistics[]): HTMLElement {
+  const byName = new Map(summary.map((each) => [each.column, each]));
+  const cells = table.columns.map(({ name }, place) => {
+    const isIndex = place < (table.index ?? 0);
+    const found = byName.get(name || (isIndex ? "index" : ""));
+    return h("td", { class: isIndex ? "row-head" : undefined }, ...(found ? facts(found) : []));
+  });
+  const first = table.index ? undefined : h("td", { class: "row-head" }, forScreenReaders("Statistics"));
+  return h("tr", { class: "statistics" }, first, ...cells);
+}
+
+function facts({ missing, rows, distinct, min, max, mean }: ColumnStatistics): HTMLElement[] {
+  const share = rows > 0 ? ` (${((100 * missing) / rows).toFixed(missing && missing < rows / 100 ? 1 : 0)} %)` : "";
+  const lines = [
+    `missing ${count(missing)}${missing ? share : ""}`,
+    typeof distinct === "number" ? `distinct ${count(distinct)}` : "",
+    min === null || min === undefined ? "" : `min ${short(min)}`,
+    max === null || max === undefined ? "" : `max ${short(max)}`,
+    mean === null || mean === undefined ? "" : `mean ${short(mean)}`,
+  ];
+  return lines.filter(Boolean).map((line) => h("span", { class: "fact", title: line }, line));
+}
+
+function short(value: unknown): string {
+  return typeof value === "number" ? numberText(value).text : cellText(value).text.replace(/T00:00:00(\+00:00)?$/, "");
 }
 
 function rowNumber({ numbers, offset }: Table, at: number): string {
@@ -56,7 +105,7 @@ function header(table: Table, place: number, format: ColumnFormat | undefined, h
   const unnamed = forScreenReaders(isIndex ? "Index" : "Column without a name");
   const content = [h("span", { class: "column-name" }, column.name || unnamed), typeOf(column, format)];
   const looks = [isIndex ? "row-head" : "", format?.isNumeric ? "number" : ""].filter(Boolean).join(" ") || undefined;
-  if (!canBeOrdered(table)) return h("th", { scope: "col", class: looks }, ...content);
+  if (!canBeOrdered(table, host)) return h("th", { scope: "col", class: looks }, ...content);
   const order = orderOf(table, place, host.view);
   const attributes = { type: "button", class: "sort", title: SORTS[order] };
   const button = h("button", { ...attributes, "data-keep": `sort ${place}` }, ...content);
@@ -99,10 +148,11 @@ function positionOf({ index = 0, first_column = 0 }: Table, place: number): numb
   return place < index ? place : place + first_column;
 }
 
-/** The server sorts and searches tables up to a number of cells. */
-function canBeOrdered(table: Table): boolean {
+/** The server sorts and searches tables of any size, and the numbers of an array up to a number of cells. */
+function canBeOrdered(table: Table, { tools }: Host): boolean {
   const { total, index = 0 } = table;
-  return typeof total === "number" && total > 1 && total * (index + widthOf(table)) <= LARGEST_SORTED_TABLE;
+  if (typeof total !== "number") return tools !== undefined;
+  return total > 1 && (tools !== undefined || total * (index + widthOf(table)) <= LARGEST_SORTED_TABLE);
 }
 
 function cell(table: Table, value: unknown, place: number, formats: readonly ColumnFormat[]): HTMLElement {
@@ -119,17 +169,40 @@ function titleOf({ text, whole }: Cell): string | undefined {
 }
 
 function footer(table: Table, host: Host): HTMLElement {
-  const range = h("span", { class: "range", role: "status" }, rangeText(table, host.view.find));
+  const range = h("span", { class: "range", role: "status" }, rangeText(table, host.view));
   const copy = iconButton("copy", "Copy these rows", () => {
     host.copy(asText(table));
   });
-  const search = canBeSearched(table, host.view) ? searchField(host) : undefined;
-  const copyRows = table.rows.length ? copy : undefined;
-  return h("footer", { class: "pager" }, range, ...columnPager(table, host), search, copyRows, ...pager(table, host));
+  const search = canBeSearched(table, host) ? searchField(host) : undefined;
+  const buttons = [table.rows.length ? copy : undefined, ...tools(host)];
+  const fields = [...columnPager(table, host), search, filterField(table, host)];
+  return h("footer", { class: "pager" }, range, ...fields, ...buttons, ...pager(table, host));
 }
 
-function canBeSearched(table: Table, { find }: TableView): boolean {
-  return Boolean(find) || (canBeOrdered(table) && table.rows.length >= SEARCHED_FROM);
+function tools({ tools: given }: Host): HTMLElement[] {
+  if (!given) return [];
+  const label = given.summary ? "Hide the statistics" : "Sum up the columns";
+  return [iconButton("sum", label, given.sumUp), iconButton("export", "Export the rows", given.exportRows)];
+}
+
+function canBeSearched(table: Table, host: Host): boolean {
+  return Boolean(host.view.find) || (canBeOrdered(table, host) && table.rows.length >= SEARCHED_FROM);
+}
+
+/** A condition on the rows. It counts once the person presses Enter, because half of it is no condition. */
+function filterField(table: Table, host: Host): HTMLElement | undefined {
+  const { view, look } = host;
+  if (!host.tools || !(view.where || canBeOrdered(table, host))) return undefined;
+  const label = "Filter by a condition";
+  const field = h("input", { type: "search", class: "condition", placeholder: "age > 40 and plan = 'pro'" });
+  field.setAttribute("aria-label", label);
+  field.title = `${label}, such as age > 40 and plan = 'pro'. Press Enter to apply it.`;
+  field.dataset.keep = "where";
+  field.value = view.where ?? "";
+  field.addEventListener("change", () => {
+    look({ ...view, offset: 0, where: field.value.trim() || null });
+  });
+  return field;
 }
 
 function searchField(host: Host): HTMLElement {
@@ -180,12 +253,13 @@ function columnPager(table: Table, host: Host): HTMLElement[] {
   return previous.disabled && after.disabled ? [] : [previous, after];
 }
 
-function rangeText(table: Table, find: string | null | undefined): string {
+function rangeText(table: Table, { find, where }: TableView): string {
   const { offset = 0, rows, total = null } = table;
   const width = widthText(table);
+  if (rows.length === 0 && where) return "No row passes this condition";
   if (rows.length === 0 && find) return "No row contains this text";
   if (rows.length === 0) return total ? `No rows from ${count(offset)} on` : `No rows · ${width}`;
-  const found = find && isOrdered(table) ? " found" : "";
+  const found = (find || where) && isOrdered(table) ? " found" : "";
   if (total === rows.length) return `${counted(total, "row")}${found} · ${width}`;
   const of = total === null ? "" : ` of ${count(total)}${found}`;
   return `Rows ${count(offset + 1)}–${count(offset + rows.length)}${of} · ${width}`;

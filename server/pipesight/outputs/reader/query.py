@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from .bounds import WHOLE, Picture, cell, clip
+from .bounds import COLUMNS, WHOLE, Picture, cell, clip
 from .duck import DuckError, DuckScan
 from .export import write_csv, write_parquet
 from .filters import position, whole_test
@@ -25,7 +25,8 @@ class Query(NamedTuple):
     """A question about the table at `uri`. `task` is `rows`, `statistics` or `export`.
 
     `where` is a condition and `find` a text in any cell. `sort` names a column, or is its position. `columns` are the
-    names of those that are wanted, all without. Texts of cells are cut to `cell` characters. An export goes to `path`.
+    names of those that are wanted, all without. With `first_column` an answer has as many columns as a preview, from
+    that one after the index on. Texts of cells are cut to `cell` characters. An export goes to `path`.
     """
 
     uri: str
@@ -41,6 +42,7 @@ class Query(NamedTuple):
     limit: int = 50
     cell: int = 300
     path: str = ""
+    first_column: Optional[int] = None
 
 
 def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
@@ -152,10 +154,16 @@ class _Engines:
 
 
 def _rows(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
-    found = engines.run(lambda engine: engine.page(selection))
     levels = table.levels if asked.columns is None else 0
+    width, first = len(selection.columns) - levels, 0
+    if asked.first_column is not None:
+        first = max(0, min(asked.first_column, width))
+        columns = list(selection.columns)
+        shown = columns[levels + first : levels + first + COLUMNS]
+        selection = selection._replace(columns=[*columns[:levels], *shown])
+    found = engines.run(lambda engine: engine.page(selection))
     rows = [[cell(value, asked.cell) for value in row] for row in zip(*found.cells, strict=False)]
-    total, width = found.total, len(selection.columns) - levels
+    total = found.total
     picture: Picture = {
         "kind": "table",
         "summary": f"{table.what} {total:,} x {width:,}",
@@ -169,6 +177,7 @@ def _rows(asked: Query, table: WholeTable, selection: Selection, engines: _Engin
             "total": total,
             "index": levels,
             "width": width,
+            "first_column": first,
         },
         "truncated": len(rows) < total,
     }

@@ -1,0 +1,62 @@
+"""Commands on a table: its rows under a condition, a summary of its columns, and an export to a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pipesight.history.model import Output
+from pipesight.outputs.preview import Preview, Window
+from pipesight.outputs.queries import TableAnswer, TableQuery
+from pipesight.outputs.reader.bounds import WHOLE
+from pipesight.outputs.whole_file import EXPORTED, written_whole
+from pipesight.pages.contract import ExportAnswer, Exported, SummaryAnswer, TableSummary, TableView, Trouble
+from pipesight.workspace.context import Context
+
+
+async def rows(context: Context, output: Output, view: TableView) -> Preview:
+    """Return the rows that a view asks for. Those of a large table come from a query over all of it."""
+    previews, window = context.previews, view.window
+    if not view.where:
+        is_ordered = window.sort >= 0 or bool(window.find)
+        first = await previews.preview(output, Window(limit=window.limit)) if is_ordered else None
+        if first is None or not _is_large(first):
+            return await previews.preview(output, window)
+    found = (await previews.query(output, view.query, _unheard)).preview
+    assert found is not None
+    if found.kind == "problem" and not view.where:
+        return await previews.preview(output, window)  # in the order of the file, with a note that says so
+    return found
+
+
+def _is_large(preview: Preview) -> bool:
+    """Return True if the reader of previews does not sort and search the table."""
+    table = preview.table
+    return table is not None and (table.total is None or table.total * len(table.columns) > WHOLE)
+
+
+def _unheard(_: float) -> None:
+    """Take a progress that nobody shows."""
+
+
+async def summary(context: Context, output: Output, view: TableView) -> SummaryAnswer:
+    """Return the columns of a table, summed up over the rows that a view chooses."""
+    question = TableQuery("statistics", where=view.where or "", find=view.find or "")
+    answer = await context.previews.query(output, question, _unheard)
+    return _trouble(answer) or TableSummary(answer.statistics)
+
+
+async def export(context: Context, output: Output, view: TableView, file: str) -> ExportAnswer:
+    """Write the rows that a view chooses to a file. The client has asked the person whether to replace it."""
+    path = Path(file)
+    if path.suffix.lower() not in EXPORTED or not path.is_absolute():
+        return Trouble(f"{file} is neither a .csv nor a .parquet file.", "Its name tells the format.")
+    with written_whole(path) as part:
+        question = replace(view.query, task="export", path=str(part))
+        answer = await context.previews.query(output, question, _unheard)
+    return _trouble(answer) or Exported(str(path), answer.exported or 0)
+
+
+def _trouble(answer: TableAnswer) -> Trouble | None:
+    problem = answer.preview
+    return None if problem is None else Trouble(problem.text or problem.summary, problem.advice)
