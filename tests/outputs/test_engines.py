@@ -204,6 +204,29 @@ def test_columns_of_one_name_are_told_apart(tmp_path: Path):
     assert own.cells == [[2], [4], [6]]
 
 
+@pytest.mark.parametrize("kind", [pa.float32(), pa.float64()])
+def test_nan_is_a_missing_value_also_where_the_file_has_bounds_of_the_column(tmp_path: Path, kind: Any):
+    path = tmp_path / "table.parquet"
+    pq.write_table(pa.table({"f": pa.array([math.nan, -2.25, 0.5], kind)}), path)
+    for where, numbers in (("f > -9", [1, 2]), ("f != 0.5", [1]), ("f is null", [0]), ("not f <= 0", [2])):
+        assert ask(path, lambda engine, w=where: engine.page(selection(path, w)).numbers) == [numbers] * 3
+    for (found,) in ask(path, lambda engine: engine.statistics(selection(path))):
+        assert (found.missing, found.low, found.high) == (1, -2.25, 0.5)
+
+
+def test_both_zeros_are_one_value(tmp_path: Path):
+    path = tmp_path / "table.parquet"
+    pq.write_table(pa.table({"f": [0.0, -0.0, 1.0]}), path)
+    assert ask(path, lambda engine: engine.page(selection(path, "f in (0, 5)")).numbers) == [[0, 1]] * 3
+    assert ask(path, lambda engine: engine.statistics(selection(path))[0].distinct) == [2] * 3
+
+
+def test_the_mean_of_large_integers_is_exact(tmp_path: Path):
+    path = tmp_path / "table.parquet"
+    pq.write_table(pa.table({"i": [2**63 - 1, -(2**63), 4]}), path)
+    assert ask(path, lambda engine: engine.statistics(selection(path))[0].mean) == [1.0] * 3
+
+
 def test_a_decimal_is_compared_exactly(tmp_path: Path):
     path = tmp_path / "table.parquet"
     prices = [decimal.Decimal("19.99"), decimal.Decimal("20.00"), None]

@@ -8,7 +8,7 @@ from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .arrow_tables import BatchedTable
 from .export import unlike
-from .families import DECIMAL, FLOAT, MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, moment_cell
+from .families import DECIMAL, FLOAT, INTEGER, MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, moment_cell
 from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest, columns_of
 from .libraries import library
 from .scan import RowMask, Selected, Selection, Summary, found_text
@@ -144,7 +144,7 @@ class ArrowScan:
         return array
 
     def _without_nan(self, array: Any) -> Any:
-        floats = self._compute.cast(_plain(array), "float64")
+        floats = self._compute.add(self._compute.cast(_plain(array), "float64"), 0.0)  # pyarrow tells -0.0 from 0.0
         return self._compute.if_else(self._compute.is_nan(floats), self._arrow.scalar(None, "float64"), floats)
 
     def _passed(self, asked: Selection, columns: Sequence[int]) -> Iterator[_Batch]:
@@ -259,7 +259,7 @@ class _Summing:
         self._rows = self._missing = 0
         self._low: Any = None
         self._high: Any = None
-        self._sum = 0.0
+        self._sum: Any = 0
         self._distinct: Any = None
         self._is_counted = family.name != OTHER
 
@@ -268,7 +268,7 @@ class _Summing:
         self._rows += len(array)
         array = _plain(array)
         if self._family.name == FLOAT:
-            floats = self._compute.cast(array, "float64")
+            floats = self._compute.add(self._compute.cast(array, "float64"), 0.0)  # pyarrow tells -0.0 from 0.0
             array = floats.filter(self._compute.invert(self._compute.is_nan(floats)).fill_null(False))
             self._missing += len(floats) - len(array)
         else:
@@ -278,12 +278,18 @@ class _Summing:
             return
         self._bound(array)
         if self._family.name in NUMBERS:
-            self._sum += self._compute.sum(self._compute.cast(array, "float64", safe=False)).as_py()
+            self._sum += self._exactly(array)
         if self._is_counted:
             unique = array.unique()
             both = unique if self._distinct is None else self._arrow.concat_arrays([self._distinct, unique]).unique()
             self._distinct = both
             self._is_counted = len(both) <= _DISTINCT
+
+    def _exactly(self, array: Any) -> Any:
+        """Return the sum, which is exact for integers, however large."""
+        if self._family.name == INTEGER:
+            return int(self._compute.sum(self._compute.cast(array, self._arrow.decimal128(38, 0))).as_py())
+        return self._compute.sum(self._compute.cast(array, "float64", safe=False)).as_py()
 
     def _bound(self, array: Any) -> None:
         if self._family.name == MOMENT:

@@ -17,7 +17,7 @@ from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Optional, S
 
 from .dtypes import time_text
 from .export import unlike
-from .families import DECIMAL, FLOAT, MOMENT, NUMBERS, OTHER, TEXT, Family, moment_cell, nanoseconds_of
+from .families import DECIMAL, FLOAT, INTEGER, MOMENT, NUMBERS, OTHER, TEXT, Family, moment_cell, nanoseconds_of
 from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest
 from .folder import Location
 from .frames import ParquetTable
@@ -32,6 +32,9 @@ _COUNTED = 10_000  # distinct values up to which they are counted exactly
 _WIDE = 50  # columns that are summed up together
 _LOOK = 0.2  # seconds between two looks at the progress
 _MEMORY = 1024**3  # where the reader has no limit
+# DuckDB 2.0 takes the bounds in a Parquet file, which leave NaN out, as proof that a column has none. It then replaces
+# `isnan(...)` by false.
+_NO_FOLDING = "disabled_optimizers = 'statistics_propagation'"
 _EPOCHS = {"s": "epoch", "ms": "epoch_ms", "us": "epoch_us", "ns": "epoch_ns"}
 
 
@@ -124,7 +127,8 @@ class DuckScan:
         if family.name == OTHER:
             return [f"count({held})", "NULL", "NULL", "NULL", "0"]
         number = self._number(column) if family.name == MOMENT else held
-        mean = f"avg(CAST({held} AS DOUBLE))" if family.name in NUMBERS else "NULL"
+        exact = held if family.name == INTEGER else f"CAST({held} AS DOUBLE)"
+        mean = f"avg({exact})" if family.name in NUMBERS else "NULL"
         return [f"count({held})", f"min({number})", f"max({number})", mean, f"approx_count_distinct({held})"]
 
     # SQL of columns
@@ -255,6 +259,7 @@ class DuckScan:
                     connection.register_filesystem(_Bridge.of(self._table.location.system))
                 allowed = ", ".join(_text(path) for path in (self._path, written) if path)
                 for setting in (
+                    _NO_FOLDING,
                     f"allowed_paths = [{allowed}]",
                     "enable_external_access = false",
                     "enable_progress_bar = true",
