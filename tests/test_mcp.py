@@ -159,6 +159,24 @@ async def test_a_run_is_described_with_why_it_failed(record: Client) -> None:
     assert page["next_step"] == "There are 2 more. Call again with offset=1."
 
 
+def without_titles(schema: Any) -> Any:
+    """A schema without the titles that pydantic adds."""
+    if isinstance(schema, dict):
+        return {key: without_titles(value) for key, value in schema.items() if not (key == "title" and isinstance(value, str))}
+    return [without_titles(item) for item in schema] if isinstance(schema, list) else schema
+
+
+async def test_vs_code_declares_the_same_tools(client: Client) -> None:
+    manifest = json.loads((Path(__file__).parents[1] / "vscode-extension/package.json").read_text(encoding="utf-8"))
+    declared = {tool["name"]: tool for tool in manifest["contributes"]["languageModelTools"]}
+
+    for tool in (await client.list_tools()).tools:
+        own = declared.pop(f"pipesight_{tool.name}")
+        assert own["modelDescription"] == tool.description
+        assert own["inputSchema"] == without_titles(tool.input_schema)
+    assert not declared
+
+
 async def test_two_runs_are_compared(record: Client) -> None:
     answer = await ask(record, "compare_runs", pipeline="training", left="training_01", right="latest", limit=3)
     pair = answer["from_history"]

@@ -11,12 +11,12 @@ import {
   State,
 } from "vscode-languageclient/node";
 import { selectedPythons } from "./environments";
-import { type Launch, launch, serverArguments } from "./launch";
+import { type Launch, launch, mcpLaunch, serverArguments } from "./launch";
 import { CLIENT_COMMANDS, Command, LINK_COMMANDS, type Request } from "./commandIds";
 import { type InitializationOptions, type ServerStatus, STATUS_CHANGED } from "./protocol";
 import { execute, findPythons, FROM_PATH, type Python, readerOf, remarkOn, SetupError } from "./python";
 import { logLines } from "./serverLog";
-import { clientSettings, interpreterOf, SECTION, serverSettings } from "./settings";
+import { clientSettings, interpreterOf, SECTION, serverSettings, storeSettings } from "./settings";
 import { Stopwatch } from "./stopwatch";
 
 export type ServerState = "disabled" | "starting" | "running" | "failed";
@@ -65,6 +65,21 @@ export class Server implements vscode.Disposable {
     const { command, args, ...where } = await this.launch(pythons, ["demo", "--no-show", "--folder", folder.fsPath]);
     await execute(command, args, where);
     return folder;
+  }
+
+  /** Find the command that serves the history of a folder to assistants, with the person's settings. */
+  async mcpServer(folder: string): Promise<Launch> {
+    const settings = clientSettings();
+    const pythons = await this.findPythons(settings.interpreter);
+    const { history, project } = storeSettings(vscode.Uri.file(folder));
+    const reader = readerOf(pythons)?.path;
+    const args = [
+      ...["--folder", folder],
+      ...history.flatMap((place) => ["--source", place]),
+      ...(project ? ["--project", project] : []),
+      ...(reader ? ["--interpreter", reader] : []),
+    ];
+    return mcpLaunch(settings, pythons, this.extension.asAbsolutePath("bundled"), args);
   }
 
   /** Send a command. A start that is under way is awaited first. */

@@ -2,10 +2,12 @@
 import * as vscode from "vscode";
 import { Server } from "./client";
 import { Comparisons } from "./comparisons";
+import { registerTools } from "./assistantTools";
 import { registerCommands } from "./commands";
 import { onSelectionChange } from "./environments";
 import { namesOf } from "./historyPath";
 import { HistoryTree } from "./historyTree";
+import { registerMcpServers } from "./mcpServer";
 import { OutputPanels } from "./outputPanel";
 import { RunsPanels } from "./runsPanel";
 import { clientSettings, needsRestart, SECTION } from "./settings";
@@ -32,6 +34,8 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     comparisons,
     new StatusItem(server),
+    registerTools(server.request),
+    registerMcpServers((folder) => server.mcpServer(folder)),
     registerCommands({ server, tree, panels, runs, comparisons, log }),
     server.onDidChangeState((state) => {
       if (state !== "running") tree.tell(undefined);

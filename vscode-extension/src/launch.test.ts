@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { type Launch, launch, serverArguments } from "./launch";
+import { type Launch, launch, mcpLaunch, serverArguments } from "./launch";
 import type { Execute, Python } from "./python";
 import type { ClientSettings } from "./settings";
 
@@ -60,6 +60,16 @@ describe("starting the server", () => {
   it("says what to do when the environment has no pipesight", async () => {
     const started = launch({ ...settings, importStrategy: "fromEnvironment" }, [fresh], bundled, [], missing);
     await assert.rejects(started, /\/new\/python has no package pipesight\. Install it there or set/);
+  });
+
+  it("serves assistants with the same Python, if that has the package mcp", async () => {
+    const args = ["--folder", "/my project"];
+    const { command, args: given } = await mcpLaunch(settings, [fresh], bundled, args, installed);
+    assert.deepEqual([command, ...given], ["/new/python", "-s", "-m", "pipesight", "mcp", "--folder", "/my project"]);
+    await assert.rejects(mcpLaunch(settings, [fresh], bundled, args, missing), {
+      message: "/new/python has no package mcp, which Pipesight needs to serve the history to assistants.",
+      remedy: '"/new/python" -m pip install "mcp>=2.3,<3"',
+    });
   });
 
   it("says what to do when no Python is new enough", async () => {

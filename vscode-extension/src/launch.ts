@@ -39,6 +39,31 @@ export async function launch(
   return { command: serverOf(pythons).path, args: ["-s", "-m", "pipesight", ...args], cwd: bundled, env };
 }
 
+/** The package that `pipesight mcp` needs, as pyproject.toml asks for it. */
+export const MCP_PACKAGE = "mcp>=2.3,<3";
+
+/**
+ * Return the command that serves the history of a folder to assistants.
+ *
+ * @throws SetupError when there is no Python for it, or when it lacks the package `mcp`.
+ */
+export async function mcpLaunch(
+  settings: ClientSettings,
+  pythons: readonly Python[],
+  bundled: string,
+  args: readonly string[],
+  run: Execute = execute,
+): Promise<Launch> {
+  const found = await launch(settings, pythons, bundled, ["mcp", ...args], run);
+  if (settings.path.length > 0) return found;
+  const flags = found.args.slice(0, found.args.indexOf("-m"));
+  await run(found.command, [...flags, "-c", "import mcp"], found).catch((error: unknown) => {
+    const missing = `${found.command} has no package mcp, which Pipesight needs to serve the history to assistants.`;
+    throw new SetupError(missing, `"${found.command}" -m pip install "${MCP_PACKAGE}"`, { cause: error });
+  });
+  return found;
+}
+
 async function withPipesight(python: Python, run: Execute): Promise<Python> {
   if (await hasPipesight(python, run)) return python;
   throw new SetupError(

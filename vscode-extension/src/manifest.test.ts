@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { registerTools } from "./assistantTools";
 import { Command } from "./commandIds";
+import { MCP_PACKAGE } from "./launch";
+import { MCP_PROVIDER } from "./mcpServer";
+import { answering } from "./testing/data";
+import { reset, tools } from "./testing/vscode";
 
 interface Manifest {
   readonly version: string;
@@ -9,6 +14,8 @@ interface Manifest {
     readonly commands: readonly { readonly command: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command?: string }[]>>;
     readonly keybindings: readonly { readonly command: string; readonly key: string }[];
+    readonly languageModelTools: readonly { readonly name: string }[];
+    readonly mcpServerDefinitionProviders: readonly { readonly id: string }[];
     readonly configuration: {
       readonly properties: Readonly<
         Record<string, { readonly default: unknown; readonly markdownDescription: string }>
@@ -18,7 +25,8 @@ interface Manifest {
 }
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
-const { commands, menus, keybindings, configuration } = manifest.contributes;
+const { commands, menus, keybindings, configuration, languageModelTools, mcpServerDefinitionProviders } =
+  manifest.contributes;
 /** The server alone answers these; a person has no use for them. */
 const FOR_THE_EXTENSION: readonly string[] = [
   Command.history,
@@ -47,6 +55,20 @@ describe("the manifest", () => {
     const page = readFileSync("../docs/editors/vscode.md", "utf8").toLowerCase();
     const silent = keybindings.filter(({ key }) => !page.includes(`\`${key.replaceAll(" ", "` `")}\``));
     assert.deepEqual(silent, []);
+  });
+
+  it("declares every tool for assistants that is registered, and the provider of MCP servers", () => {
+    reset();
+    registerTools(answering({}).request);
+    assert.deepEqual(languageModelTools.map(({ name }) => name).sort(), [...tools.keys()].sort());
+    assert.deepEqual(
+      mcpServerDefinitionProviders.map(({ id }) => id),
+      [MCP_PROVIDER],
+    );
+  });
+
+  it("asks for the package mcp as pyproject.toml does", () => {
+    assert(readFileSync("../pyproject.toml", "utf8").includes(`mcp = ["${MCP_PACKAGE}"]`));
   });
 
   it("has the server's version", () => {

@@ -23,6 +23,15 @@ export interface Python {
 /** The reason why the server cannot start, with advice. */
 export class SetupError extends Error {
   override readonly name = "SetupError";
+
+  constructor(
+    message: string,
+    /** A command for the terminal that mends it. */
+    readonly remedy = "",
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 /** Runs a program and returns what it prints. Rejects with the reason if it does not run. */

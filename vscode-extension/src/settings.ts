@@ -36,6 +36,12 @@ export function clientSettings(): ClientSettings {
   };
 }
 
+/** The stores and the project that the settings name for a folder. Nothing if ZenML's own rules find them. */
+export function storeSettings(folder: vscode.Uri): { readonly history: readonly string[]; readonly project: string } {
+  const settings = vscode.workspace.getConfiguration(SECTION, folder);
+  return { history: settings.get<string[]>("history", []), project: settings.get("project", "") };
+}
+
 /** The settings below `pipesight` that somebody set, as plain data. The log level tells the server that these are all. */
 export function serverSettings(scope?: vscode.Uri): object {
   const settings = vscode.workspace.getConfiguration(SECTION, scope);

@@ -78,7 +78,12 @@ export class ThemeIcon {
 }
 
 export class MarkdownString {
-  constructor(readonly value = "") {}
+  constructor(public value = "") {}
+
+  appendText(text: string): this {
+    this.value += text.replaceAll(/[\\`*_{}[\]()#+\-.!<>]/g, String.raw`\$&`);
+    return this;
+  }
 }
 
 export class TreeItem {
@@ -232,6 +237,39 @@ export const window = {
   },
 };
 
+export class LanguageModelTextPart {
+  constructor(readonly value: string) {}
+}
+
+export class LanguageModelToolResult {
+  constructor(readonly content: readonly unknown[]) {}
+}
+
+export class McpStdioServerDefinition {
+  cwd: Uri | undefined;
+
+  constructor(
+    readonly label: string,
+    public command: string,
+    public args: string[] = [],
+    public env: Record<string, string> = {},
+  ) {}
+}
+
+export const tools = new Map<string, unknown>();
+export const mcpProviders = new Map<string, unknown>();
+
+export const lm = {
+  registerTool: (name: string, tool: unknown) => {
+    tools.set(name, tool);
+    return new Disposable(() => tools.delete(name));
+  },
+  registerMcpServerDefinitionProvider: (id: string, provider: unknown) => {
+    mcpProviders.set(id, provider);
+    return new Disposable(() => mcpProviders.delete(id));
+  },
+};
+
 function none(): Disposable {
   return new Disposable();
 }
@@ -251,6 +289,7 @@ export const workspace = {
   },
   registerTextDocumentContentProvider: none,
   openNotebookDocument: (_: string, data: NotebookData) => Promise.resolve(void notebooks.push(data)),
+  onDidChangeWorkspaceFolders: none,
   onDidGrantWorkspaceTrust: grantTrust.event,
 };
 
