@@ -162,7 +162,11 @@ async def test_a_run_is_described_with_why_it_failed(record: Client) -> None:
 def without_titles(schema: Any) -> Any:
     """A schema without the titles that pydantic adds."""
     if isinstance(schema, dict):
-        return {key: without_titles(value) for key, value in schema.items() if not (key == "title" and isinstance(value, str))}
+        return {
+            key: without_titles(value)
+            for key, value in schema.items()
+            if not (key == "title" and isinstance(value, str))
+        }
     return [without_titles(item) for item in schema] if isinstance(schema, list) else schema
 
 
