@@ -42,14 +42,15 @@ describe("a person with an output", { timeout: 600_000 }, () => {
     );
     await panel.locator(".sort", { hasText: "petal length" }).click();
     await panel.locator("th[aria-sort=descending]").waitFor();
-    await panel.locator("input[type=search]").pressSequentially("virg");
+    const search = panel.locator("[aria-label='Find in rows']");
+    await search.pressSequentially("virg");
     await panel.locator(".range", { hasText: "20 rows found" }).waitFor();
     const lengths = await column();
     assert.deepEqual(
       lengths,
       lengths.toSorted((one, other) => other - one),
     );
-    assert.equal(await panel.locator("input[type=search]").inputValue(), "virg");
+    assert.equal(await search.inputValue(), "virg");
     await vscode.page.mouse.move(5, 5);
     await vscode.sized(1720, 620, () => picture(vscode.page, "panel-table", PANEL, 620));
     await vscode.page.keyboard.press("Control+B");

@@ -174,9 +174,9 @@ function footer(table: Table, host: Host): HTMLElement {
     host.copy(asText(table));
   });
   const search = canBeSearched(table, host) ? searchField(host) : undefined;
-  const buttons = [table.rows.length ? copy : undefined, ...tools(host)];
+  const buttons = [table.rows.length ? copy : undefined, ...tools(host), ...pager(table, host)];
   const fields = [...columnPager(table, host), search, filterField(table, host)];
-  return h("footer", { class: "pager" }, range, ...fields, ...buttons, ...pager(table, host));
+  return h("footer", { class: "pager" }, range, ...fields, h("span", { class: "buttons" }, ...buttons));
 }
 
 function tools({ tools: given }: Host): HTMLElement[] {
