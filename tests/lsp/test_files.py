@@ -141,9 +141,9 @@ async def test_a_folder_that_is_added_brings_its_files(server: LanguageClient, p
         params = lsp.ReferenceParams(context, lsp.TextDocumentIdentifier(uri), place)
         return {Path(each.uri).name for each in await server.text_document_references_async(params) or ()}
 
-    assert await files() >= {"report.py", "typed.py"}
-    assert "elsewhere.py" not in await files()
+    known = await until(files, lambda found: found >= {"report.py", "typed.py"})
+    assert "elsewhere.py" not in known
     event = lsp.WorkspaceFoldersChangeEvent(added=[lsp.WorkspaceFolder(other.as_uri(), "other")], removed=[])
     server.workspace_did_change_workspace_folders(lsp.DidChangeWorkspaceFoldersParams(event))
 
-    assert "elsewhere.py" in await files()
+    assert "elsewhere.py" in await until(files, lambda found: "elsewhere.py" in found)

@@ -104,9 +104,13 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     const panel = await vscode.webview(".table-view");
     await panel.locator("[aria-label='Show the run']").click();
     await panel.locator(".run-view").waitFor();
-    assert.deepEqual(await panel.locator("tbody th").allInnerTexts(), ["load_data", "train", "evaluate"]);
+    const lines = panel.locator("[role=option]");
+    const names = await lines.evaluateAll((all) => all.map((line) => line.getAttribute("title")?.split(" · ")[0]));
+    assert.deepEqual(names, ["The run", "load_data", "train", "evaluate"]);
+    await lines.filter({ hasText: "evaluate" }).click();
+    await panel.locator(".detail .link", { hasText: "confusion" }).waitFor();
     await picture(vscode.page, "panel-run", PANEL);
-    await panel.locator(".run-view .link", { hasText: "confusion" }).click();
+    await panel.locator(".detail .link", { hasText: "confusion" }).click();
     await panel.locator(".array-view").waitFor();
     assert.match(await panel.locator(".facts").innerText(), /3 × 3/);
     await picture(vscode.page, "panel-array", PANEL);
@@ -129,7 +133,18 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     await picture(vscode.page, "panel-html", PANEL);
   });
 
+  it("learns why the last run failed by one click on the code", async () => {
+    await vscode.openFile("pipelines.py");
+    await vscode.goTo(86, 1);
+    await vscode.lenses.filter({ hasText: "last run failed" }).first().click();
+    const panel = await vscode.webview(".failure");
+    assert.match(await panel.locator(".failure").innerText(), /RuntimeError: The report's template is missing\./);
+    await panel.locator(".detail", { hasText: "The log is gone" }).waitFor();
+    await picture(vscode.page, "panel-failure", PANEL);
+  });
+
   it("sees a number large, and a dictionary as a tree", async () => {
+    await vscode.openFile("report.py");
     await vscode.lenses.filter({ hasText: "accuracy: 0.9" }).click();
     const panel = await vscode.webview(".scalar");
     assert.equal(await panel.locator(".scalar").innerText(), "0.9889");
