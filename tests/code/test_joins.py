@@ -20,6 +20,7 @@ from pipesight.code.evaluation.values import (
     Namespace,
     NoneValue,
     Object,
+    OneOf,
     Package,
     Record,
     Symbol,
@@ -85,6 +86,13 @@ def test_what_is_in_a_join_adds_nothing_to_it(a: Value, b: Value) -> None:
     joined = join((a, b))
     assert join((joined, a)) == joined
     assert join((joined, b)) == joined
+
+
+def test_a_collection_that_was_left_out_stays_out() -> None:
+    one = OneOf((Text(None), Each(UNKNOWN), Record(())))
+    other = OneOf((Symbol("a"), Many(Type.RUN, None, None, False), Symbol("b")))
+    joined = join((one, other))
+    assert join((joined, one)) == join((joined, other)) == joined
 
 
 @given(VALUES)

@@ -174,8 +174,16 @@ def _collapsed(found: Sequence[Single]) -> list[Single]:
     told = [each for each in kept if not isinstance(each, (Unknown, NoneValue))]
     if len(told) <= MOST:
         return kept
-    first = sorted(told, key=lambda each: str(_shape(each)))[:MOST]
+    first = sorted(told, key=_rank)[:MOST]
     return [*first, UNKNOWN, *(each for each in kept if isinstance(each, NoneValue))]
+
+
+def _rank(value: Single) -> tuple[bool, str]:
+    """Return the place of an alternative where there are too many. A collection stands where its list would.
+
+    Otherwise a collection that was left out as part of a list would push others out when it comes again.
+    """
+    return not isinstance(value, (Items, Each, Many)), str(_shape(value))
 
 
 _CONTAINERS = (Items, Each, Record, Namespace, ArgumentParser, Instance)
