@@ -35,8 +35,8 @@ describe("Neovim", { timeout: 600_000 }, () => {
   });
 
   it("offers names in a string that is just being typed, and takes the chosen one", async () => {
-    neovim.type('Goscore = newest.get_step("<C-x><C-o>');
-    const names = await neovim.eventually<string[]>(MENU);
+    neovim.type('Goscore = newest.get_step("');
+    const names = await neovim.typeUntil<string[]>("<C-x><C-o>", MENU);
     assert.deepEqual([...names].sort(), ["evaluate", "load_data", "train"]);
     neovim.type("<C-n><C-n><C-y><Esc>");
     const line = await neovim.eventually<string>("vim.api.nvim_get_current_line()");
@@ -45,16 +45,15 @@ describe("Neovim", { timeout: 600_000 }, () => {
   });
 
   it("shows an output's value in a window over the text", async () => {
-    neovim.type('<Esc>13G$F"h:lua vim.lsp.buf.hover()<CR>');
-    const lines = await neovim.eventually<string[]>(FLOAT);
+    const lines = await neovim.typeUntil<string[]>('<Esc>13G$F"h:lua vim.lsp.buf.hover()<CR>', FLOAT);
     assert.match(lines.join("\n"), /test[^]*petal length/);
     neovim.type("<Esc>:fclose<CR>");
   });
 
   it("reads an output by its lens, without a panel", async () => {
-    neovim.type("<Esc>:messages clear<CR>10G:lua vim.lsp.codelens.run()<CR>");
-    const messages = await neovim.eventually<string>(
-      "(function() local m = vim.api.nvim_exec('messages', true); return m:find('model') and m end)()",
+    const messages = await neovim.typeUntil<string>(
+      "<Esc>:messages clear<CR>10G:lua vim.lsp.codelens.run()<CR>",
+      "(function() local m = vim.api.nvim_exec('messages', true); return m:find('model: ') and m end)()",
     );
     assert.match(messages, /model: .*pickle/);
   });

@@ -38,13 +38,30 @@ export class Neovim {
   }
 
   /** Waits until the expression is neither nil nor false. */
-  async eventually<T>(lua: string): Promise<T> {
-    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(50)) {
+  async eventually<T>(lua: string, patience = PATIENCE): Promise<T> {
+    for (const end = Date.now() + patience; Date.now() < end; await sleep(50)) {
       if (!existsSync(this.socket)) continue;
       const value = this.evaluate<T | null | false>(lua);
       if (value !== null && value !== false) return value;
     }
-    throw new Error(`Not within ${PATIENCE} ms: ${lua}`);
+    throw new Error(`Not within ${patience} ms: ${lua}`);
+  }
+
+  /**
+   * Types the keys, and types them again until the expression is neither nil nor false.
+   *
+   * A person does the same: a key that comes while Neovim still asks the server is lost, and nothing says so.
+   */
+  async typeUntil<T>(keys: string, lua: string): Promise<T> {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+      this.type(keys);
+      try {
+        return await this.eventually<T>(lua, 5_000);
+      } catch {
+        continue;
+      }
+    }
+    throw new Error(`Not within ${PATIENCE} ms, though typed again and again: ${keys}`);
   }
 
   /** Ends Neovim and waits for its language server, which ends on its own. */
