@@ -15,7 +15,7 @@ WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 # All of their tests are slow, so that their imports need not be waited for.
 SLOW_FILES := tests/real tests/test_mcp.py
 
-.PHONY: demo test test-quick lint format test-python test-pythons test-fresh test-extension test-editors compatibility soak bench bench-scale package docs clean
+.PHONY: demo test test-quick lint format test-python test-pythons test-fresh test-extension test-editors compatibility soak bench bench-scale package dist docs clean
 
 demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
 	$(BIN)/pipesight demo
@@ -26,11 +26,13 @@ test-quick: .venv/.developed  ## what a minute is enough for: no ZenML, MariaDB,
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not mariadb" $(SLOW_FILES:%=--ignore %)
 
-lint: .venv/.developed node_modules/.installed  ## what the linters and type checkers say
+lint: .venv/.developed node_modules/.installed build/site/index.html  ## what the linters and type checkers say; the site builds
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/basedpyright
 	$(BIN)/zizmor --offline --quiet --persona auditor .github action.yml
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jactionlint --strict-exit
+	$(BIN)/shellcheck --severity warning .ci/* tests/editors/*.sh
 	npm run --silent lint
 
 format: .venv/.developed  ## lay the Python code out
@@ -68,8 +70,11 @@ bench-scale: .venv/.developed .cache/system  ## the benchmarks of a history of 1
 package: .venv/.installed node_modules/.installed  ## the VS Code extension, as a VSIX
 	npm run --silent package
 
-docs: .venvs/docs/.installed  ## the documentation as a site, in build/site; a link that leads nowhere fails
-	NO_MKDOCS_2_WARNING=1 .venvs/docs/bin/mkdocs build --strict --quiet
+dist: .venv/.developed  ## the wheel and the source distribution, in build/dist
+	rm -rf build/dist
+	$(BIN)/python -m hatchling build --directory build/dist
+
+docs: build/site/index.html  ## the documentation as a site with search, in build/site; a link that leads nowhere fails
 
 clean:  ## remove everything that the targets above made
 	rm -rf .venv .venvs .cache .hypothesis .pytest_cache .ruff_cache build node_modules tests/editors/node_modules
@@ -90,6 +95,9 @@ clean:  ## remove everything that the targets above made
 	$(PYTHON) -m venv .venvs/docs
 	.venvs/docs/bin/python -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt
 	touch $@
+
+build/site/index.html: mkdocs.yml .venvs/docs/.installed $(shell find docs -type f)
+	NO_MKDOCS_2_WARNING=1 .venvs/docs/bin/mkdocs build --strict --quiet
 
 .venvs/zenml/.installed: pyproject.toml tests/real/requirements.txt
 	$(PYTHON) -m venv .venvs/zenml
