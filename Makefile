@@ -91,7 +91,7 @@ clean:  ## remove everything that the targets above made
 	.venvs/peers/bin/python -m pip install --quiet --requirement benchmarks/requirements.txt
 	touch $@
 
-.venvs/docs/.installed: docs/requirements.txt
+.venvs/docs/.installed: docs/requirements.txt | .venv/.installed
 	$(PYTHON) -m venv .venvs/docs
 	.venvs/docs/bin/python -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt
 	touch $@
