@@ -5,7 +5,7 @@ const Mocha = require("mocha");
 
 exports.run = async () => {
   const mocha = new Mocha({ ui: "bdd", timeout: 120_000, reporter: "min" });
-  for (const name of ["files", "notebooks", "workspace", "assistant", "server"])
+  for (const name of ["files", "notebooks", "workspace", "settings", "assistant", "server"])
     mocha.addFile(path.join(__dirname, `${name}.test.cjs`));
   const results = [];
   const failures = await new Promise((resolve) => {
