@@ -434,12 +434,22 @@ export interface RunDifference {
   readonly percent?: number | null;
 }
 
-/** Two runs side by side, with what differs. */
+/** The source of a step as it ran in two runs. `added` and `removed` count the lines that differ. */
+export interface StepSources {
+  readonly step: string;
+  readonly left: string;
+  readonly right: string;
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** Two runs side by side, with what differs. `sources` has the steps whose source differs. */
 export interface RunsComparison {
   readonly title: string;
   readonly left: ComparedRun;
   readonly right: ComparedRun;
   readonly differences: readonly RunDifference[];
+  readonly sources?: readonly StepSources[];
 }
 
 /** Why there is no answer, and what the person can do about it. */

@@ -1,4 +1,4 @@
-"""Code actions: fixes of findings, the name of a run in place of its position, and everything that code lenses do."""
+"""Code actions: fixes, a run's name in place of its position, what changed in a run, and what code lenses do."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from lsprotocol import types as lsp
 from pipesight.code.answers.accesses import accesses
 from pipesight.code.model import Site, Span
 from pipesight.code.quoting import quoted
-from pipesight.pages.contract import READ_OUTPUT
+from pipesight.pages.contract import COMPARE_RUNS, READ_OUTPUT
 from pipesight.rules.finding import Finding, Fix
 from pipesight.settings import CodeLensSettings
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.edits import access_of, workspace_edit
+from pipesight.workspace.since_success import since_success
+from pipesight.workspace.target import target_at
 from pipesight.zenml.kinds import Generation, Kind, Which
 
 from .code_lens import code_lenses
@@ -39,7 +41,7 @@ def code_actions(
         if _wants(asked.only, lsp.CodeActionKind.RefactorRewrite):
             actions += _rewrites(context, view, where)
     if asked.only is None or lsp.CodeActionKind.Empty in asked.only:
-        actions += _commands(context, view, where)
+        actions += [_action(context, command) for command in _commands(context, view, where)]
     return actions or None
 
 
@@ -102,19 +104,29 @@ def _by_name(view: View, site: Site, run: str) -> Fix | None:
     return Fix(title, picked, f"get_runs(name={quoted(run)})[0]")
 
 
-def _commands(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.CodeAction | lsp.Command]:
-    """Yield what the lenses of these lines do. They need not be shown."""
+def _commands(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.Command]:
+    """Yield what changed in the run at the cursor, and what the lenses of these lines do. They need not be shown."""
+    yield from _what_changed(context, view, where)
     with_lenses = replace(context, settings=replace(context.settings, code_lens=CodeLensSettings()))
     for lens in code_lenses(with_lenses, view).items:
-        if lens.command is None or not where.start.line <= lens.range.start.line <= where.end.line:
-            continue
-        verb = "Read output" if lens.command.command == READ_OUTPUT else "Show run"
-        title = f"{verb}: {lens.command.title}"
-        command = lsp.Command(title, lens.command.command, arguments=lens.command.arguments)
-        if context.client.action_literals:
-            yield lsp.CodeAction(title=title, kind=lsp.CodeActionKind.Empty, command=command)
-        else:
-            yield command
+        if lens.command is not None and where.start.line <= lens.range.start.line <= where.end.line:
+            verb = "Read output" if lens.command.command == READ_OUTPUT else "Show run"
+            title = f"{verb}: {lens.command.title}"
+            yield lsp.Command(title, lens.command.command, arguments=lens.command.arguments)
+
+
+def _what_changed(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.Command]:
+    target = target_at(context, view, where.start)
+    runs = since_success(context, target) if target is not None else None
+    if runs is not None:
+        argument = {"pipeline": runs.run.pipeline, "right": runs.run.name, "source": runs.run.source}
+        yield lsp.Command("What changed since the last successful run?", COMPARE_RUNS, arguments=[argument])
+
+
+def _action(context: Context, command: lsp.Command) -> lsp.CodeAction | lsp.Command:
+    if not context.client.action_literals:
+        return command
+    return lsp.CodeAction(title=command.title, kind=lsp.CodeActionKind.Empty, command=command)
 
 
 def _edit(context: Context, view: View, fix: Fix) -> lsp.WorkspaceEdit:

@@ -177,23 +177,11 @@ async def compare_runs(context: Context, given: Mapping[str, object]) -> Compari
     right = found.run or _newest(history, found)
     if right is None:
         return Trouble("There is no run to compare.", "Run the pipeline twice.")
-    left = history.run(asked.left, right.pipeline) if asked.left is not None else _successful_before(history, right)
+    left = history.run(asked.left, right.pipeline) if asked.left is not None else history.success_before(right)
     if left is None:
         what = f"run {asked.left!r}" if asked.left is not None else f"successful run before {right.name!r}"
         return Trouble(f"The history has no {what}.", "Choose another run to compare with.")
     return await asyncio.to_thread(runs_comparison, history, context.previews, left, right)
-
-
-def _successful_before(history: History, run: Run) -> Run | None:
-    """Return the newest run of the pipeline that succeeded before this one."""
-    older = iter(history.runs(run.pipeline))
-    return next((each for each in older if each.status.is_success and _is_older(each, run)), None)
-
-
-def _is_older(run: Run, other: Run) -> bool:
-    if run.start is None or other.start is None:
-        return run.id != other.id
-    return run.start < other.start
 
 
 async def list_history(context: Context, given: Mapping[str, object]) -> tuple[HistoryNode, ...]:

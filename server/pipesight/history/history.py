@@ -202,6 +202,10 @@ class History:
         """The pipeline's newest run; with `successful`, the newest that completed."""
         return next(iter(self._newest(lambda index: index.last_runs(pipeline, successful=successful), 1)), None)
 
+    def success_before(self, run: Run) -> Run | None:
+        """The newest run of the same pipeline that completed and started before this one."""
+        return next(iter(self._newest(lambda index: index.success_before(run), 1)), None)
+
     def search_runs(self, text: str, pipeline: str | None = None, *, limit: int = 50) -> tuple[Run, ...]:
         """The runs whose name contains `text`, whatever its case, newest first."""
         return self._newest(lambda index: index.search_runs(text, pipeline, limit=limit), limit)

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _STALE_AFTER = timedelta(hours=24)
+_SUCCESSES = (Status.COMPLETED.value, Status.CACHED.value)
 _REMEMBERED = 512  # answers kept in memory
 _LARGE = 5000  # things in an answer that is not kept
 _CONSUMERS = 100  # steps that took an output, in one answer
@@ -154,10 +155,18 @@ class Index:
 
         def query() -> Query:
             newest = self._of(pipeline).limit(1)
-            wanted = [Status.COMPLETED.value, Status.CACHED.value]
-            return newest.where(RUNS.c.status.in_(wanted)) if successful else newest
+            return newest.where(RUNS.c.status.in_(_SUCCESSES)) if successful else newest
 
         return self._runs(("last", pipeline, successful), query)
+
+    def success_before(self, run: Run) -> tuple[Run, ...]:
+        """The newest run of the same pipeline that completed and started before this one."""
+
+        def query() -> Query:
+            older = RUNS.c.start < _microseconds(run.start) if run.start is not None else RUNS.c.key != run.id
+            return self._of(run.pipeline).where(RUNS.c.status.in_(_SUCCESSES), older).limit(1)
+
+        return self._runs(("success before", run.pipeline, run.start, run.id), query)
 
     def search_runs(self, text: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
         """The runs whose name contains `text`, newest first."""
@@ -644,6 +653,10 @@ def now() -> datetime:
 
 def _time(value: int | None) -> datetime | None:
     return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def _by_age(query: Query) -> Query:

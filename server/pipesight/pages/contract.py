@@ -535,13 +535,25 @@ class RunDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class StepSources:
+    """The source of a step as it ran in two runs. `added` and `removed` count the lines that differ."""
+
+    step: str
+    left: str
+    right: str
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunsComparison:
-    """Two runs side by side, with what differs."""
+    """Two runs side by side, with what differs. `sources` has the steps whose source differs."""
 
     title: str
     left: ComparedRun
     right: ComparedRun
     differences: tuple[RunDifference, ...]
+    sources: tuple[StepSources, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,12 +76,13 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Lines as they were printed. No fence in them can end the block."""
+    """Lines as they were printed, in a language that editors know. No fence in them can end the block."""
 
     text: str
+    language: str = "text"
 
     def markdown(self, links: bool) -> str:
-        return fenced(visible(self.text), "text")
+        return fenced(visible(self.text), self.language)
 
     def plain(self) -> str:
         return visible(self.text)

@@ -12,9 +12,20 @@ from pipesight.outputs.service import PreviewService
 from pipesight.workspace.run_differences import Difference, differences
 from pipesight.workspace.run_report import RunReport, report
 
-from .contract import RUNS_PAGE, ComparedRun, HistoryPath, RunDifference, RunsColumn, RunsComparison, RunsPage, RunsRow
+from .contract import (
+    RUNS_PAGE,
+    ComparedRun,
+    HistoryPath,
+    RunDifference,
+    RunsColumn,
+    RunsComparison,
+    RunsPage,
+    RunsRow,
+    StepSources,
+)
 from .record import run_failure
-from .words import duration, json_text, mark, short_name, tone, when
+from .source_changes import changed_lines
+from .words import count, duration, json_text, mark, short_name, tone, when
 
 _LONGEST = 200
 """Characters of a text in a cell."""
@@ -51,12 +62,13 @@ def runs_comparison(history: History, previews: PreviewService, left: Run, right
 
     Raises SourceError if a run has to be read from the store and cannot be read.
     """
-    found = differences(history, left, right, previews)
+    found = list(differences(history, left, right, previews))
     return RunsComparison(
         title=visible(f"{short_name(left)} ↔ {short_name(right)}", one_line=True),
         left=_compared(history, left),
         right=_compared(history, right),
         differences=tuple(map(_difference, found)),
+        sources=tuple(_sources(each) for each in found if each.is_source),
     )
 
 
@@ -104,7 +116,15 @@ def _compared(history: History, run: Run) -> ComparedRun:
     )
 
 
+def _sources(each: Difference) -> StepSources:
+    left, right = (visible(str(source)) for source in (each.left, each.right))
+    return StepSources(_label(each.name), left, right, *changed_lines(left, right))
+
+
 def _difference(each: Difference) -> RunDifference:
+    if each.is_source:
+        left, right = (count(len(str(source).splitlines()), "line") for source in (each.left, each.right))
+        return RunDifference(each.kind, _label(each.name), left, right)
     return RunDifference(each.kind, _label(each.name), _side(each.left), _side(each.right), *_change(each))
 
 

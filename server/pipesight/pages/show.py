@@ -22,10 +22,13 @@ from .contract import (
     RunsComparison,
     RunsPage,
     StepFacts,
+    StepSources,
     TableSummary,
     Trouble,
 )
-from .page import Grid, Heading, Line, Page, Text, Value
+from .page import Block, Grid, Heading, Line, Page, Text, Value
+from .source_changes import patch
+from .sparkline import moved
 from .words import count, duration
 
 _ROWS = 200
@@ -149,9 +152,17 @@ def _runs(page: RunsPage) -> Page:
 
 
 def _comparison(answer: RunsComparison) -> Page:
-    rows = [(each.kind, each.name, each.left or "", each.right or "") for each in answer.differences]
-    grid = Grid(("what", "name", answer.left.short, answer.right.short), rows)
-    return Page((Heading("runs", answer.title), grid if rows else Line("No differences.")))
+    rows = [
+        (each.kind, each.name, each.left or "", each.right or "", moved(each.change, each.percent))
+        for each in answer.differences
+    ]
+    grid = Grid(("what", "name", answer.left.short, answer.right.short, "change"), rows)
+    sources = chain(*map(_source, answer.sources))
+    return Page((Heading("runs", answer.title), grid if rows else Line("No differences."), *sources))
+
+
+def _source(sources: StepSources) -> tuple[Block, ...]:
+    return Heading("source of step", sources.step), Text("\n".join(patch(sources.left, sources.right)), "diff")
 
 
 def _outputs(step: StepFacts) -> str:

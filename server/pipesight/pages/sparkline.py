@@ -28,6 +28,14 @@ def change(values: Sequence[float | None]) -> str:
     return f"{mark} {abs(difference):.4g}"
 
 
+def moved(difference: float | None, percent: float | None) -> str:
+    """Return by how much a number changed: `▲ 0.02 (+2.5%)`. Nothing if it is no number."""
+    if difference is None:
+        return ""
+    share = f" ({percent:+.1f}%)" if percent is not None else ""
+    return change([0.0, difference]) + share
+
+
 def last_change(values: Sequence[float | None]) -> str:
     """Return the change of the last value, or nothing if it is the same as the one before."""
     changed = change(values)

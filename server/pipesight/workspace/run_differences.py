@@ -20,6 +20,7 @@ from .run_report import outputs_by_name, report
 Kind = Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
 
 _FILES = 200  # of an artifact that are compared
+_COMMIT = "commit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Difference:
     name: str
     left: object
     right: object
+
+    @property
+    def is_source(self) -> bool:
+        """True for the source of a step, which both runs have."""
+        return self.kind == "code" and self.name != _COMMIT
 
 
 def differences(history: History, left: Run, right: Run, previews: PreviewService) -> Iterator[Difference]:
@@ -51,7 +57,7 @@ def differences(history: History, left: Run, right: Run, previews: PreviewServic
     yield from _outputs(history, before, after, set(one.metrics) | set(other.metrics), previews)
     yield from _unequal("input", _inputs(history, left, before), _inputs(history, right, after))
     yield from _code(history, before, after)
-    yield from _unequal("code", {"commit": one.commit}, {"commit": other.commit})
+    yield from _unequal("code", {_COMMIT: one.commit}, {_COMMIT: other.commit})
     yield from _unequal("stack", {"stack": one.stack}, {"stack": other.stack})
     yield from _unequal("tag", {tag: tag for tag in one.tags}, {tag: tag for tag in other.tags})
 
