@@ -53,7 +53,7 @@ export class Neovim {
    * A person does the same: a key that comes while Neovim still asks the server is lost, and nothing says so.
    */
   async typeUntil<T>(keys: string, lua: string): Promise<T> {
-    for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+    for (const end = Date.now() + PATIENCE; Date.now() < end;) {
       this.type(keys);
       try {
         return await this.eventually<T>(lua, 5_000);
