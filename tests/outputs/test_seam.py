@@ -6,6 +6,7 @@ import datetime
 import decimal
 import io
 import struct
+import uuid
 import zlib
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ import pytest
 
 from pipesight.outputs.preview import Table
 from pipesight.outputs.reader import parquet as own
+from pipesight.outputs.reader.arrow_schema import durations
 from tests.outputs.conftest import Artifact, Look
+from tests.outputs.fuzz_parquet import differences
 from tests.outputs.test_parquet import ABOUT, crafted
 
 UTC = datetime.timezone.utc
@@ -191,3 +194,39 @@ def test_an_index_in_a_feather_file(look: Look, tmp_path: Path):
 @pytest.mark.parametrize("stored", [b"", b"ARROW1", b"FEA1", b"\xff" * 40])
 def test_damaged_arrow_files_are_a_problem(look: Look, artifact: Artifact, stored: bytes):
     assert look(artifact({"x.arrow": stored})).kind == "problem"
+
+
+def test_random_tables_have_the_same_cells_whoever_reads_them():
+    assert [text for seed in range(150) for text in differences(seed)[1]] == []
+
+
+@pytest.mark.parametrize("compression", ["snappy", "brotli", "lz4"])  # pyarrow alone reads the latter two
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_durations_are_texts_whoever_wrote_and_whoever_reads_them(
+    look: Look, tmp_path: Path, compression: str, unit: str
+):
+    table = pa.table({"x": [1, 2], "d": pa.array([5, None], pa.duration(unit))})
+    pq.write_table(table, tmp_path / "df.parquet.gzip", compression=compression)
+    plain = shown(look, tmp_path)
+    described = pa.Table.from_pandas(table.to_pandas(), preserve_index=False)
+    pq.write_table(described, tmp_path / "df.parquet.gzip", compression=compression)
+    of_pandas = shown(look, tmp_path)
+    text = {"s": "05", "ms": "00.005", "us": "00.000005", "ns": "00.000000005"}[unit]
+    for found in (plain, of_pandas):
+        assert [row[1] for row in found.rows] == [f"0 days 00:00:{text}", None]
+        assert found.columns[1].type == f"timedelta64[{unit}]"
+
+
+@pytest.mark.parametrize("stored", [b"", b"x", b"////", b"/////3gAAAAQAAAAAAAKAAwABgAFAAgACgAAAAABBAAM", b"\xff" * 99])
+def test_a_damaged_schema_of_arrow_is_passed_over(stored: bytes):
+    assert durations(stored) == {}
+
+
+def test_a_uuid_is_text_whoever_reads_it(look: Look, tmp_path: Path):
+    one = uuid.UUID(int=2**100 + 1)
+    column = pa.ExtensionArray.from_storage(pa.uuid(), pa.array([one.bytes, None], pa.binary(16)))
+    for compression in ("gzip", "brotli"):
+        pq.write_table(pa.table({"u": column}), tmp_path / "dataframe.parquet", compression=compression)
+        table = shown(look, tmp_path)
+        assert table.columns[0].type == "uuid"
+        assert table.rows == ((str(one),), (None,))

@@ -6,10 +6,11 @@ import time
 from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Sequence, Tuple
 
 from .bounds import PATIENCE
-from .dtypes import date_text, moment, time_delta, time_text, utc
+from .dtypes import date_text, moment, time_delta, time_text, utc, uuid_text
 from .libraries import library
 
 _BATCH = 8192  # rows that are decoded together
+_SAME = {"large_string": "string", "string_view": "string", "large_binary": "binary", "binary_view": "binary"}
 _SCANNED = 65_536  # rows that are decoded together when all are read
 
 
@@ -163,7 +164,8 @@ def cells_of(array: Any) -> List[Any]:
     types: Any = library("pyarrow").types
     kind: Any = array.type
     if hasattr(kind, "storage_type"):
-        return cells_of(array.storage)
+        cells = cells_of(array.storage)
+        return [None if cell is None else uuid_text(cell) for cell in cells] if _is_uuid(kind) else cells
     if types.is_dictionary(kind):
         return cells_of(array.dictionary_decode())
     if types.is_timestamp(kind):
@@ -220,7 +222,7 @@ def type_word(kind: Any) -> str:
     """Return a pyarrow type in the words that our own Parquet reader uses."""
     types: Any = library("pyarrow").types
     if hasattr(kind, "storage_type"):
-        return type_word(kind.storage_type)
+        return "uuid" if _is_uuid(kind) else type_word(kind.storage_type)
     if types.is_dictionary(kind):
         return type_word(kind.value_type)
     if types.is_timestamp(kind):
@@ -240,4 +242,8 @@ def type_word(kind: Any) -> str:
         return f"map<{type_word(kind.key_type)}, {type_word(kind.item_type)}>"
     if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
         return f"list<{kind.value_field.name}: {type_word(kind.value_type)}>"
-    return {"large_string": "string", "string_view": "string", "large_binary": "binary"}.get(str(kind), str(kind))
+    return "binary" if types.is_fixed_size_binary(kind) else _SAME.get(str(kind), str(kind))
+
+
+def _is_uuid(kind: Any) -> bool:
+    return str(getattr(kind, "extension_name", "")) == "arrow.uuid"

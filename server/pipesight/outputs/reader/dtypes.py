@@ -145,6 +145,12 @@ def time_delta(value: int, unit: str) -> str:
     return f"{days} days {'+' if days < 0 else ''}{_clock(seconds)}{_fraction(fraction, per_second)}"
 
 
+def uuid_text(value: bytes) -> str:
+    """Return the 16 bytes of a UUID as text."""
+    digits = value.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
 _PERIOD_UNITS = {"D": "D", "h": "h", "H": "h", "min": "m", "T": "m", "s": "s", "S": "s"}
 _PERIOD_UNITS.update({"ms": "ms", "L": "ms", "us": "us", "U": "us", "ns": "ns", "N": "ns"})
 _WEEK_ENDS = {"SUN": -4, "MON": -3, "TUE": -2, "WED": -1, "THU": 0, "FRI": 1, "SAT": 2}  # days since 1970 of week 0

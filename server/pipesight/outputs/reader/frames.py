@@ -25,11 +25,11 @@ _DTYPES = {"double": "float64", "float": "float32", "bool": "bool"}
 
 
 class _Source(NamedTuple):
-    """A file that holds a table: the columns' names and types, and what reads the cells of one in some rows."""
+    """A file that holds a table: the names and types of its columns, and a function that reads cells of one of them."""
 
     columns: List[Tuple[str, str]]
     total: Optional[int]
-    pandas: bytes  # what pandas wrote down about the frame
+    notes: Notes
     read: Callable[[int, int, int], List[Any]]
 
 
@@ -85,7 +85,7 @@ def arrow_picture(file: BinaryIO, path: str, request: Request) -> Picture:
     offset, limit = page(request)
     try:
         arrow = ArrowTable(file, offset, limit)
-        source = _Source(arrow.columns, arrow.total, arrow.metadata.get(b"pandas", b""), arrow.read)
+        source = _Source(arrow.columns, arrow.total, Notes(arrow.metadata.get(b"pandas", b"")), arrow.read)
         picture = _frame_picture(source, request)
         if arrow.total is None:
             add_note(picture, "This file is too large to count its rows here.")
@@ -129,7 +129,7 @@ class ParquetTable(WholeTable):
 
     def __init__(self, parquet: _Parquet, location: Location) -> None:
         source = parquet.source
-        notes = Notes(source.pandas)
+        notes = source.notes
         index = notes.index([name for name, _ in source.columns])
         self.stored: List[Union[int, Range]] = [*index, *(i for i in range(len(source.columns)) if i not in index)]
         self.location = location
@@ -193,12 +193,13 @@ class _Parquet:
         except (DamagedError, UnsupportedError) as error:
             self._own = None
             arrow = self._pyarrow_alone(error)
-            self.source = _Source(arrow.columns, arrow.total, arrow.metadata.get(b"pandas", b""), arrow.read)
+            self.source = _Source(arrow.columns, arrow.total, Notes(arrow.metadata.get(b"pandas", b"")), arrow.read)
             return
-        pandas = self._own.metadata.get("pandas", b"")
+        metadata = self._own.metadata
+        notes = Notes(metadata.get("pandas", b""), metadata.get("ARROW:schema", b""))
         self._columns = self._own.columns
         columns = [(column.name, self._word(i)) for i, column in enumerate(self._columns)]
-        self.source = _Source(columns, self._own.total, pandas, self._read)
+        self.source = _Source(columns, self._own.total, notes, self._read)
 
     def _pyarrow_alone(self, why: Exception) -> ArrowParquet:
         """Open with pyarrow a file of which our own reader understands nothing."""
@@ -262,7 +263,7 @@ def _damaged(path: str, why: Exception) -> Problem:
 def _page_of(source: _Source, request: Request) -> _Page:
     """Return the asked rows and columns, the index first."""
     offset, limit = page(request)
-    notes = Notes(source.pandas)
+    notes = source.notes
     index = notes.index([name for name, _ in source.columns])
     data = [i for i in range(len(source.columns)) if i not in index]
     count = limit if source.total is None else max(0, min(limit, source.total - offset))

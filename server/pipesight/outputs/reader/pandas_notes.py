@@ -1,4 +1,4 @@
-"""What pandas notes in a file about a frame: which columns are its index, and types that the file's format lacks."""
+"""What pandas and Arrow note in a file about a frame: the columns of its index, and types that its format lacks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union, cast
 
+from .arrow_schema import durations
 from .dtypes import period, time_delta
 
 _DURATION = re.compile(r"timedelta64\[(s|ms|us|ns)\]")
@@ -29,11 +30,12 @@ class Range(NamedTuple):
 class Notes:
     """The notes of one frame. What makes no sense in them is passed over."""
 
-    def __init__(self, stored: bytes) -> None:
-        """Read the notes, which are JSON."""
-        described = _object(_json(stored))
+    def __init__(self, pandas: bytes, arrow: bytes = b"") -> None:
+        """Read the notes of pandas, which are JSON, and Arrow's schema."""
+        described = _object(_json(pandas))
         columns = [_object(item) for item in _list(described.get("columns"))]
-        self._kinds = {str(column.get("field_name")): str(column.get("numpy_type")) for column in columns}
+        self._kinds = {name: f"timedelta64[{unit}]" for name, unit in durations(arrow).items()}
+        self._kinds.update((str(column.get("field_name")), str(column.get("numpy_type"))) for column in columns)
         self._index = [_level(item) for item in _list(described.get("index_columns"))[:_LEVELS]]
 
     def index(self, columns: List[str]) -> List[Union[int, Range]]:
@@ -51,7 +53,7 @@ class Notes:
         kind = self._kinds.get(name, "")
         duration, frequency = _DURATION.fullmatch(kind), _PERIOD.fullmatch(kind)
         if word == "int64" and duration:
-            return kind, functools.partial(time_delta, unit=duration.group(1))
+            return kind, functools.partial(_duration, unit=duration.group(1))
         if word == "int64" and frequency:
             return kind, functools.partial(period, frequency=frequency.group(1))
         return word, None
@@ -60,6 +62,11 @@ class Notes:
 def label(name: str) -> str:
     """Return the name of an index level. One without a name is kept as `__index_level_0__`."""
     return "" if name.startswith("__index_level_") else name
+
+
+def _duration(value: Any, unit: str) -> object:
+    """Return a duration as text. Pyarrow reads a column that our own reader cannot, and gives texts."""
+    return time_delta(value, unit) if isinstance(value, int) else value
 
 
 def _level(item: object) -> Union[str, Range, None]:

@@ -28,7 +28,7 @@ class Logical:
     """The members of the union `LogicalType`."""
 
     STRING, MAP, LIST, ENUM, DECIMAL, DATE, TIME, TIMESTAMP = 1, 2, 3, 4, 5, 6, 7, 8
-    INTEGER, JSON, UUID, FLOAT16 = 10, 12, 14, 15
+    INTEGER, UNKNOWN, JSON, UUID, FLOAT16 = 10, 11, 12, 14, 15
 
 
 class Unit(NamedTuple):

@@ -9,7 +9,7 @@ import struct
 from typing import Any, Callable, NamedTuple, Optional
 
 from . import parquet_format as form
-from .dtypes import date_text, moment, time_text, utc
+from .dtypes import date_text, moment, time_text, utc, uuid_text
 from .parquet_format import Element, Logical, Unit
 
 Convert = Callable[[Any], Any]
@@ -54,8 +54,10 @@ def _logical(element: Element) -> Optional[Meaning]:
         return _decimal(element)
     if converted == form.DATE or Logical.DATE in logical:
         return Meaning("date", date_text)
+    if Logical.UNKNOWN in logical:
+        return Meaning("null", same)
     if Logical.UUID in logical:
-        return Meaning("uuid", _uuid)
+        return Meaning("uuid", uuid_text)
     if Logical.FLOAT16 in logical:
         return Meaning("halffloat", _half)
     return _timestamp(element) or _time(element) or _integer(element)
@@ -114,11 +116,6 @@ def _text(value: bytes) -> str:
 def _half(value: bytes) -> float:
     number: float = struct.unpack("<e", value)[0]
     return number
-
-
-def _uuid(value: bytes) -> str:
-    digits = value.hex()
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def _int96(value: bytes) -> str:

@@ -1,0 +1,91 @@
+"""Reads the Arrow schema that writers keep in a Parquet file, for the one type that Parquet lacks: durations."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from typing import Dict, Iterator, Optional, Tuple
+
+# The numbers are those of `Message.fbs` and `Schema.fbs` of Apache Arrow.
+_HEADER_TYPE, _HEADER, _SCHEMA = 1, 2, 1
+_FIELDS = 1
+_NAME, _TYPE_TYPE, _TYPE, _DURATION = 0, 2, 3, 18
+_UNITS = ("s", "ms", "us", "ns")
+_MILLISECONDS = 1  # the unit where none is written
+_MOST = 100_000  # columns
+
+
+def durations(stored: bytes) -> Dict[str, str]:
+    """Return the unit of each duration column by its name. `stored` is the value of `ARROW:schema`."""
+    try:
+        return dict(_durations(base64.b64decode(stored)))
+    except (ValueError, struct.error, IndexError):
+        return {}
+
+
+def _durations(message: bytes) -> Iterator[Tuple[str, str]]:
+    start = 8 if message[:4] == b"\xff\xff\xff\xff" else 4  # before 0.15 only the length stood here
+    root = _Table.at(message, start)
+    if root.byte(_HEADER_TYPE) != _SCHEMA:
+        return
+    schema = root.table(_HEADER)
+    for field in schema.tables(_FIELDS) if schema else ():
+        kind = field.table(_TYPE)
+        if field.byte(_TYPE_TYPE) == _DURATION and kind is not None:
+            yield field.text(_NAME), _UNITS[kind.byte(0, _MILLISECONDS)]
+
+
+class _Table:
+    """A table of a FlatBuffers message."""
+
+    def __init__(self, data: bytes, place: int) -> None:
+        self._data = data
+        self._place = place
+        self._names = place - _number("<i", data, place)
+        self._length = _number("<H", data, self._names)
+
+    @staticmethod
+    def at(data: bytes, pointer: int) -> _Table:
+        """Return the table that the offset at `pointer` leads to."""
+        return _Table(data, pointer + _number("<I", data, pointer))
+
+    def _field(self, number: int) -> Optional[int]:
+        """Return where a field is, or None if it is left out."""
+        entry = 4 + 2 * number
+        offset = _number("<H", self._data, self._names + entry) if entry < self._length else 0
+        return self._place + offset if offset else None
+
+    def byte(self, number: int, missing: int = 0) -> int:
+        """Return a small number."""
+        place = self._field(number)
+        return missing if place is None else self._data[place]
+
+    def table(self, number: int) -> Optional[_Table]:
+        """Return the table in a field."""
+        place = self._field(number)
+        return None if place is None else _Table.at(self._data, place)
+
+    def tables(self, number: int) -> Iterator[_Table]:
+        """Yield the tables of a vector."""
+        place = self._field(number)
+        if place is None:
+            return
+        start = place + _number("<I", self._data, place)
+        for i in range(min(_number("<I", self._data, start), _MOST)):
+            yield _Table.at(self._data, start + 4 + 4 * i)
+
+    def text(self, number: int) -> str:
+        """Return a text."""
+        place = self._field(number)
+        if place is None:
+            return ""
+        start = place + _number("<I", self._data, place)
+        length = _number("<I", self._data, start)
+        return self._data[start + 4 : start + 4 + length].decode("utf-8", "replace")
+
+
+def _number(code: str, data: bytes, place: int) -> int:
+    if place < 0:
+        raise ValueError("an offset before the message")
+    found: int = struct.unpack_from(code, data, place)[0]
+    return found
