@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from pipesight.settings_schema import schema
 
 from .lsp.conftest import server as server
 from .test_cli import objects, pipesight
+from .waiting import until
 
 ROOT = Path(__file__).parents[1]
 
@@ -202,15 +202,15 @@ def test_doctor_says_which_value_came_from_where(sample: Path) -> None:
 
 
 async def status(client: LanguageClient, expected: int) -> list[Any]:
-    """The sources of a session, as soon as there are so many; fail after 20 s."""
-    sources: list[Any] = []
-    give_up = time.monotonic() + 20
-    while time.monotonic() < give_up:
+    """The sources of a session, as soon as there are so many."""
+
+    async def sources() -> list[Any]:
         told: Any = await client.workspace_execute_command_async(lsp.ExecuteCommandParams("pipesight.status", [{}]))
-        sources = told["sources"]
-        if len(sources) == expected:
-            return sources
-    pytest.fail(f"there are {len(sources)} sources")
+        return told["sources"]
+
+    found = await until(sources, lambda found: len(found) == expected)
+    assert len(found) == expected
+    return found
 
 
 async def start(client: LanguageClient, folder: Path, **options: Any) -> None:

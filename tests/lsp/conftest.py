@@ -163,8 +163,8 @@ async def start(client: LanguageClient, name: str, folder: Path, index_folder: P
             },
         )
     )
-    while wait and not await _is_indexed(client):
-        pass
+    if wait:
+        assert await until(lambda: _is_indexed(client)), "the history was not indexed in time"
 
 
 async def _is_indexed(client: LanguageClient) -> bool:

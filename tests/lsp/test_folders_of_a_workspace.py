@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.waiting import eventually
 
 from .wire import Wire
 
@@ -46,14 +47,15 @@ def offered(wire: Wire, file: Path) -> dict[str, Any]:
     document = {"uri": file.as_uri(), "languageId": "python", "version": 1, "text": CODE}
     wire.notify("textDocument/didOpen", {"textDocument": document})
     position = {"line": 1, "character": len(CODE.splitlines()[1]) - 2}
-    give_up = time.monotonic() + 60
-    while time.monotonic() < give_up:
+    items: dict[str, Any] = {}
+
+    def it_is_there() -> bool:
         found = wire.request("textDocument/completion", {"textDocument": {"uri": file.as_uri()}, "position": position})
-        for item in (found or {}).get("items", ()):
-            if item["label"] == "training_pipeline":
-                return item
-        time.sleep(0.1)
-    pytest.fail("the pipeline was never offered")
+        items.update({item["label"]: item for item in (found or {}).get("items", ())})
+        return "training_pipeline" in items
+
+    eventually(it_is_there)
+    return items["training_pipeline"]
 
 
 def test_an_offered_name_is_described_from_the_stores_of_its_folder(wire: Wire, two: tuple[Path, Path]) -> None:

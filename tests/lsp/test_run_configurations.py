@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from lsprotocol import types as lsp
+
+from tests.waiting import until
 
 from .conftest import Editor
 
@@ -15,12 +15,9 @@ async def test_a_configuration_is_typed(editor: Editor) -> None:
     client, uri = editor.client, (editor.folder / "configs" / "typed.yaml").as_uri()
     document = lsp.TextDocumentIdentifier(uri)
     client.text_document_did_open(lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, "yaml", 1, TEXT)))
-    answer = None
-    for _ in range(600):  # the files of the workspace are looked at after the start
-        answer = await client.text_document_completion_async(lsp.CompletionParams(document, lsp.Position(5, 2)))
-        if answer is not None:
-            break
-        await asyncio.sleep(0.1)
+    at_a_step = lsp.CompletionParams(document, lsp.Position(5, 2))
+    # The server looks at the files of the workspace after its start.
+    answer = await until(lambda: client.text_document_completion_async(at_a_step))
     assert isinstance(answer, lsp.CompletionList)
     assert {"load_data", "evaluate", "write"} <= {item.label for item in answer.items}
     assert "train" not in {item.label for item in answer.items}
