@@ -30,6 +30,36 @@ GUARDED = [
     'def test_it(monkeypatch):\n    monkeypatch.setattr("app.Client", fake)\n    client.get_pipeline("nowhere")',
     'def test_it(mocker):\n    mocker.patch("app.Client")\n    client.get_pipeline("nowhere")',
     '@patch("app.Client")\nclass TestIt:\n    def test_it(self):\n        client.get_pipeline("nowhere")',
+    'with raises(KeyError):\n    client.get_pipeline("nowhere")',
+    'from pytest import raises as fails\nwith fails(KeyError):\n    client.get_pipeline("nowhere")',
+    'pytest.raises(KeyError, lambda: client.get_pipeline("nowhere"))',
+    '@pytest.mark.xfail\ndef test_it():\n    client.get_pipeline("nowhere")',
+    '@unittest.expectedFailure\ndef test_it():\n    client.get_pipeline("nowhere")',
+    '@pytest.mark.skip(reason="slow")\ndef test_it():\n    client.get_pipeline("nowhere")',
+    'from contextlib import suppress as ignoring\nwith ignoring(KeyError):\n    client.get_pipeline("nowhere")',
+    'ERRORS = (KeyError, OSError)\nwith suppress(*ERRORS):\n    client.get_pipeline("nowhere")',
+    'with ExitStack() as stack:\n    stack.enter_context(suppress(KeyError))\n    client.get_pipeline("nowhere")',
+    'class Gone(KeyError): ...\ntry:\n    client.get_pipeline("nowhere")\nexcept Gone:\n    pass',
+    'from elsewhere import ERRORS\ntry:\n    client.get_pipeline("nowhere")\nexcept ERRORS:\n    pass',
+    'try:\n    client.get_pipeline("nowhere")\nexcept ZenMLBaseException:\n    pass',
+    'try: client.get_pipeline("nowhere")\nexcept* builtins.KeyError: pass',
+    'from unittest.mock import patch as p\n@p("app.Client")\ndef test_it(m):\n    client.get_pipeline("nowhere")',
+    'with patch("app.Client"):\n    client.get_pipeline("nowhere")',
+    'def test_it():\n    client.get_pipeline = lambda name: None\n    client.get_pipeline("nowhere")',
+    'def test_it(mocker):\n    mocker.spy(client, "get_run")\n    client.get_pipeline("nowhere")',
+    'def test_it(requests_mock):\n    client.get_pipeline("nowhere")',
+    'def test_it(fake_server):\n    client.get_pipeline("nowhere")',
+    'def test_it(clean_client):\n    clean_client.get_pipeline("nowhere")',
+    '@pytest.mark.usefixtures("fake_server")\ndef test_it():\n    client.get_pipeline("nowhere")',
+    'def test_it(monkeypatch):\n    monkeypatch.setenv("ZENML_STORE_URL", url)\n    client.get_pipeline("nowhere")',
+    '@pytest.fixture\ndef made(monkeypatch):\n    monkeypatch.setattr(Client, "x", 1)\n'
+    'def test_it(made):\n    client.get_pipeline("nowhere")',
+    '@pytest.fixture(autouse=True)\ndef made(monkeypatch):\n    monkeypatch.setattr(Client, "x", 1)\n'
+    'def test_it():\n    client.get_pipeline("nowhere")',
+    'class TestIt:\n    def setUp(self):\n        self.patch = patch("app.Client")\n'
+    '    def test_it(self):\n        client.get_pipeline("nowhere")',
+    'def setup_module():\n    patch("app.Client").start()\ndef test_it():\n    client.get_pipeline("nowhere")',
+    'os.environ["ZENML_CONFIG_PATH"] = folder\nclient.get_pipeline("nowhere")',
     'client.get_pipeline("<PIPELINE_NAME>")',
     'client.get_pipeline("your_pipeline")',
     'client.get_pipeline("...")',
@@ -45,6 +75,10 @@ TOLD = [
     'with open("x"):\n    client.get_pipeline("nowhere")',
     'with suppress(OSError):\n    client.get_pipeline("nowhere")',
     'def test_it(server):\n    server.patch("/runs")\n    client.get_pipeline("nowhere")',
+    'def clean(fake_rows):\n    client.get_pipeline("nowhere")',
+    'url = os.environ["ZENML_STORE_URL"]\nclient.get_pipeline("nowhere")',
+    'class Gone(OSError): ...\ntry:\n    client.get_pipeline("nowhere")\nexcept Gone:\n    pass',
+    'def test_it(monkeypatch):\n    monkeypatch.chdir(folder)\n    client.get_pipeline("nowhere")',
     "run = p.runs[-1]",
     "run = list(p.runs)[-1]",
     "p.runs[0]\nrun = p.runs[-1]",
@@ -59,6 +93,46 @@ def test_left_alone(desk: Desk, code: str) -> None:
 @pytest.mark.parametrize("code", TOLD)
 def test_told(desk: Desk, code: str) -> None:
     assert len(list(reported(desk.context, desk.type(START + code)))) == 1
+
+
+ASKED = [
+    'if "nowhere" in steps:\n    steps["nowhere"]',
+    'if "nowhere" not in steps:\n    raise SystemExit\nsteps["nowhere"]',
+    'steps["nowhere"] if "nowhere" in steps.keys() else None',
+    'name = "nowhere"\nif name in steps:\n    steps[name]',
+    'names = [each for each in steps]\nif "nowhere" in names:\n    steps["nowhere"]',
+    'if {"nowhere", "train"} <= set(steps):\n    steps["nowhere"]',
+    'if all(each in steps for each in ("nowhere", "train")):\n    steps["nowhere"]',
+    'found = steps.get("nowhere")',
+    'if steps.get("nowhere"):\n    steps["nowhere"]',
+    'outputs = steps["train"].outputs\nif "nothing" in outputs:\n    outputs["nothing"]',
+    'if client.list_pipelines(name="nowhere"):\n    client.get_pipeline("nowhere")',
+    'if any(each.name == "nowhere" for each in client.list_pipelines()):\n    client.get_pipeline("nowhere")',
+    'if "write" in client.get_pipeline_run("broken_report").steps:\n    pass',
+]
+
+
+@pytest.mark.parametrize("code", ASKED)
+def test_a_name_that_code_asks_for(desk: Desk, code: str) -> None:
+    start = START + 'steps = client.get_pipeline_run("first_training").steps\n'
+
+    assert [finding.message for finding in reported(desk.context, desk.type(start + code))] == []
+
+
+SOUGHT = [
+    ('steps.get("trian")', "Did you mean 'train'?"),
+    ('client.list_pipelines(name="trainin_pipeline")', "Did you mean 'training_pipeline'?"),
+    ('if steps["nowhere"].name in names:\n    pass', "has no step 'nowhere'"),
+]
+
+
+@pytest.mark.parametrize(("code", "message"), SOUGHT)
+def test_a_slip_where_code_asks(desk: Desk, code: str, message: str) -> None:
+    start = START + 'steps = client.get_pipeline_run("first_training").steps\n'
+
+    (said,) = reported(desk.context, desk.type(start + code))
+
+    assert message in said.message
 
 
 def test_a_name_that_only_a_test_passes_in(desk: Desk) -> None:

@@ -35,7 +35,10 @@ class Diagnostic:
         return self.code.replace("-", "_")
 
 
-_LOOKUP = frozenset(("KeyError", "LookupError", "RuntimeError", "ValueError", "ZenKeyError", "DoesNotExistException"))
+_LOOKUP = frozenset(
+    ("KeyError", "LookupError", "RuntimeError", "ValueError", "ZenKeyError", "DoesNotExistException")
+    + ("ZenMLBaseException",)
+)
 
 DIAGNOSTICS = {
     each.code: each

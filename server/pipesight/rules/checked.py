@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from pipesight.code.answers.accesses import Access, accesses
+from pipesight.code.answers.asked import AskedNames, asked_names
 from pipesight.code.answers.guards import Guards, guards
 from pipesight.code.document import Document
 from pipesight.code.model import Form, Site, Span
@@ -60,6 +61,10 @@ class CheckedDocument:
     @cached_property
     def guards(self) -> Guards:
         return guards(self.document)
+
+    @cached_property
+    def asked(self) -> AskedNames:
+        return asked_names(self.document)
 
     @cached_property
     def switches(self) -> bool:

@@ -14,7 +14,6 @@ from .finding import Finding
 from .unknown_name import has_step, name_at
 
 _CODE = "missing-in-run"
-_TESTS = ("in", "get")  # members that ask whether a name is there
 _ENDS = {
     Status.FAILED: " It failed before.",
     Status.STALE: " It was killed before.",
@@ -26,7 +25,7 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield what the named runs of a document lack. `.last_run` does not count, because the next run may have it."""
     for site in checked.sites(Kind.STEP, Kind.OUTPUT):
         name, run = name_at(site), site.thing.nearest(Kind.RUN)
-        if name is not None and run is not None and run.name is not None and site.call not in _TESTS:
+        if name is not None and run is not None and run.name is not None and not checked.asked.has(name):
             yield from _step(checked, site, name) if site.kind is Kind.STEP else _output(checked, site, name)
 
 

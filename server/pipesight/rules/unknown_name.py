@@ -84,7 +84,7 @@ def _run(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
     if _may_be_shortened(site, close):
         return
     elsewhere = history.run(name)
-    if elsewhere is not None:
+    if elsewhere is not None and not checked.asked.has(name):
         whose = f"a run of {elsewhere.pipeline!r}" if elsewhere.pipeline else "an unlisted run"
         yield Finding(_CODE, site.span, f"Pipeline {pipeline!r} has no run {name!r}: it is {whose}.")
     else:
@@ -182,8 +182,10 @@ def _unknown(
 ) -> Iterator[Finding]:
     name = site.name or ""
     close = close_names(name, names)
-    if not checked.says(site) or not (close or site.form is Form.LITERAL):
-        return  # a variable may hold another name when the code runs, unless this one is a slip
+    if not checked.says(site) or name in checked.asked.tested:
+        return
+    if not close and (site.form is not Form.LITERAL or name in checked.asked.sought):
+        return  # a variable may hold another name when the code runs, and a search finds nothing: a slip is neither
     message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"
     message += f" no {what or site.kind} {name!r}."
     if close:

@@ -1,24 +1,28 @@
-"""Where code expects an error, or replaces ZenML's objects by mocks: a missing name is meant there."""
+"""Where code expects an error, catches it, or is not run: a missing name is meant there."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipesight.code.document import Document
-from pipesight.code.model import Position, Span
+from pipesight.code.model import Span
 from pipesight.code.syntax.program import Chunk, Unit
 
-_EXPECTING = re.compile(r"(?:\braises|\bassertRaises(?:Regex)?|\bassert_raises)\s*\(|\bsuppress\s*\((?P<errors>[^)]*)")
-_MOCKING = re.compile(
-    r"(?:@|\bmock\.|\bmocker\.|\bwith\s+|,\s*)patch\b|\bmonkeypatch\.(?:setattr|setitem)\b|\b(?:Magic|Async|Non\w+)?Mock\("
-    r"|\bcreate_autospec\("
-)
-_FUNCTION = re.compile(r"(?:async\s+)?def\b")
+from .mocks import lines_of, mocked_parts
+
+_EXPECTING = r"(?:\b(?:raises|assertRaises(?:Regex)?|assert_raises{0})\s*\(|\b(?:suppress{1})\s*\((?P<errors>[^)]*))"
+_ALIAS = re.compile(r"\b(raises|suppress)\s+as\s+(\w+)")
+_UNRUN = re.compile(r"@.*\b(?:xfail|skip\w*|expectedFailure)\b")
+_ENTERED = re.compile(r"\benter_(?:async_)?context\s*\(")
 _WITH = re.compile(r"(?:async\s+)?with\b")
 _EVERY = "BaseException"
 _CLAUSES = ("except", "else", "finally")
+_NAMED = re.compile(
+    r"class\s+(?P<made>\w+)\s*\((?P<bases>[^)]*)|(?P<name>\w+)\s*(?::[^=]*)?=\s*(?P<value>[^=].*)", re.S
+)
+_LEVELS = 3  # of names that stand for errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +53,71 @@ class Guards:
 
 def guards(document: Document) -> Guards:
     """The guarded and the mocked parts of a document."""
-    guarded: list[Guard] = []
-    mocked: list[Span] = []
-    for chunk in document.flow().program.chunks if document.uses_zenml else ():
-        guarded += _guarded(chunk, chunk.units)
-        mocked += _mocked(chunk, chunk.units)
-    return Guards(tuple(guarded), tuple(mocked))
+    if not document.uses_zenml:
+        return Guards((), ())
+    chunks = document.flow().program.chunks
+    reader = _Reader(document.text, chunks)
+    guarded = tuple(guard for chunk in chunks for guard in reader.guarded(chunk, chunk.units))
+    return Guards(guarded, tuple(mocked_parts(document.text, chunks)))
 
 
-def _guarded(chunk: Chunk, units: Sequence[Unit]) -> Iterator[Guard]:
-    for index, unit in enumerate(units):
-        errors = _with_errors(unit.code.text) if _WITH.match(unit.code.text.lstrip()) else frozenset[str]()
+class _Reader:
+    """Reads the guards of a document, whose text says what names stand for."""
+
+    def __init__(self, text: str, chunks: Sequence[Chunk]) -> None:
+        aliases = _ALIAS.findall(text)
+        names = ("".join(f"|{alias}" for of, alias in aliases if of == name) for name in ("raises", "suppress"))
+        self._expecting = re.compile(_EXPECTING.format(*names))
+        self._chunks = chunks
+        self._meanings: dict[str, frozenset[str]] | None = None
+
+    def guarded(self, chunk: Chunk, units: Sequence[Unit]) -> Iterator[Guard]:
+        """Yield the guards of statements one after another."""
+        decorators: list[Unit] = []
+        for index, unit in enumerate(units):
+            text = unit.code.text.lstrip()
+            if text.startswith("@"):
+                decorators.append(unit)
+                continue
+            if any(_UNRUN.match(each.code.text.lstrip()) for each in decorators):
+                yield Guard(lines_of(chunk, decorators[0], unit), frozenset((_EVERY,)))
+            decorators = []
+            errors = self._errors(unit, units[index + 1 :])
+            if errors:
+                last = units[-1] if _ENTERED.search(text) else unit
+                yield Guard(lines_of(chunk, unit, last), errors)
+            yield from self.guarded(chunk, unit.body)
+
+    def _errors(self, unit: Unit, following: Sequence[Unit]) -> frozenset[str]:
+        """The errors that a statement expects or catches. A test that expects any of its own choice expects all."""
         if unit.code.word == "try":
-            errors = _caught(units[index + 1 :])
-        if errors:
-            yield Guard(_lines(chunk, unit, unit), errors)
-        yield from _guarded(chunk, unit.body)
+            return self._meant(_caught(following))
+        match = (
+            self._expecting.search(unit.code.text) if _WITH.match(unit.code.text.lstrip()) or not unit.body else None
+        )
+        if match is None:
+            return frozenset()
+        return self._meant(re.findall(r"\w+", match["errors"])) if match["errors"] is not None else frozenset((_EVERY,))
 
+    def _meant(self, names: Iterable[str]) -> frozenset[str]:
+        """The classes of errors that names stand for. A constant of another file may be any of them."""
+        found = frozenset(names)
+        for _ in range(_LEVELS):
+            found = found.union(*(self._known().get(name, ()) for name in found))
+        unknown = any(name.isupper() and name not in self._known() for name in found)
+        return found | {_EVERY} if unknown else found
 
-def _with_errors(text: str) -> frozenset[str]:
-    """The errors that a `with` statement expects. A test that expects any of its own choice expects all."""
-    match = _EXPECTING.search(text)
-    if match is None:
-        return frozenset()
-    return frozenset(re.findall(r"\w+", match["errors"])) if match["errors"] is not None else frozenset((_EVERY,))
+    def _known(self) -> dict[str, frozenset[str]]:
+        """What the names stand for that the file defines: `ERRORS = (KeyError, OSError)`, `class Gone(KeyError)`."""
+        if self._meanings is None:
+            codes = (code.text.lstrip() for chunk in self._chunks for _, code in chunk.lines)
+            found = (_NAMED.match(text) for text in codes if "=" in text or text.startswith("class"))
+            self._meanings = {
+                each["made"] or each["name"]: frozenset(re.findall(r"\w+", each["bases"] or each["value"] or ""))
+                for each in found
+                if each is not None
+            }
+        return self._meanings
 
 
 def _caught(following: Sequence[Unit]) -> frozenset[str]:
@@ -85,31 +130,3 @@ def _caught(following: Sequence[Unit]) -> frozenset[str]:
             head = unit.code.text.strip().partition(":")[0].partition(" as ")[0]
             caught.update(re.findall(r"\w+", head)[1:] or (_EVERY,))
     return frozenset(caught)
-
-
-def _mocked(chunk: Chunk, units: Sequence[Unit]) -> Iterator[Span]:
-    """The functions that use mocks, each with its decorators, and the classes that are decorated so."""
-    decorators: list[Unit] = []
-    for unit in units:
-        text = unit.code.text.lstrip()
-        if text.startswith("@"):
-            decorators.append(unit)
-            continue
-        first = decorators[0] if decorators else unit
-        patched = any(_MOCKING.search(each.code.text) for each in decorators)
-        decorators = []
-        if patched or (_FUNCTION.match(text) and _uses_mocks(unit)):
-            yield _lines(chunk, first, unit)
-        else:
-            yield from _mocked(chunk, unit.body)
-
-
-def _uses_mocks(unit: Unit) -> bool:
-    return _MOCKING.search(unit.code.text) is not None or any(map(_uses_mocks, unit.body))
-
-
-def _lines(chunk: Chunk, first: Unit, last: Unit) -> Span:
-    start = chunk.line + first.line
-    while last.body:
-        last = last.body[-1]
-    return Span(Position(start, 0), Position(chunk.line + last.line + last.code.height, 0))

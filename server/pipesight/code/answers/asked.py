@@ -1,0 +1,61 @@
+"""The names that code asks for without being sure of them: `if "train" in run.steps`, `run.steps.get("train")`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipesight.code.document import Document
+from pipesight.code.model import Form, Position, Site
+from pipesight.code.syntax.tokens import STRING, string_end
+
+_GETTING = frozenset(("get", "pop", "name"))  # `name` is a comparison with a thing's name
+_CONDITION = re.compile(r"\b(?:if|elif|while|assert|and|or|any|all)\b")
+_ASKING = re.compile(r"\bin\b|<=?|>=?|\bis(?:subset|superset|disjoint)\b|\bhasattr\s*\(|\bcount\s*\(")
+_LOOP = re.compile(r"\bfor\b.*?\bin\b", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedNames:
+    """Names by how code asks for them: whether they are there (`tested`), or for what there is of them (`sought`)."""
+
+    tested: frozenset[str]
+    sought: frozenset[str]
+
+    def has(self, name: str | None) -> bool:
+        """Whether the code asks for that name in either way."""
+        return name in self.tested or name in self.sought
+
+
+def asked_names(document: Document) -> AskedNames:
+    """Return the names that a document asks for."""
+    if not document.uses_zenml:
+        return AskedNames(frozenset(), frozenset())
+    sites = [site for site in document.sites if site.name is not None]
+    tested = {site.name for site in sites if site.call == "in"}
+    sought = {site.name for site in sites if seeks(site)}
+    reading = (site for site in (*sites, *document.words) if site.call != "in" and not seeks(site))
+    read = {site.span.start for site in reading if site.form is Form.LITERAL}
+    tested.update(text for start, text in _literals_in_conditions(document) if start not in read)
+    return AskedNames(frozenset(name for name in tested if name), frozenset(name for name in sought if name))
+
+
+def seeks(site: Site) -> bool:
+    """Whether a place takes what there is of its name, perhaps nothing: `steps.get("x")`, `list_runs(name="x")`."""
+    return site.call in _GETTING or (site.call or "").startswith("list_")
+
+
+def _literals_in_conditions(document: Document) -> Iterator[tuple[Position, str]]:
+    """Yield the strings in lines that ask for several names, or in a way of their own, with where they begin."""
+    for chunk in document.flow().program.chunks:
+        for line, code in chunk.lines:
+            text = code.text
+            if not (_CONDITION.search(text) and _ASKING.search(_LOOP.sub("", text))):
+                continue
+            match = STRING.search(text)
+            while match is not None:
+                end, closed = string_end(text, match)
+                content = text[match.end() : end - len(match["quote"]) if closed else end]
+                yield chunk.place(line, code, match.end()), content
+                match = STRING.search(text, max(end, match.end()))

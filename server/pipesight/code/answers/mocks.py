@@ -1,0 +1,122 @@
+"""The parts of a document that run on mocks or on a store of their own: their names are not those of the history."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipesight.code.model import Position, Span
+from pipesight.code.syntax.program import Chunk, Unit
+from pipesight.zenml.api import MEMBERS, Type
+
+_REPLACED = "|".join(name for name in MEMBERS[Type.CLIENT] if name.startswith(("get_", "list_")))
+_STORE = r"\bZENML_(?:CONFIG_PATH|STORE_|LOCAL_STORES_PATH|REPOSITORY_PATH|ACTIVE_(?:PROJECT|WORKSPACE))"
+_MOCKING = (
+    r"(?:@|\bmock\.|\bmocker\.|\bwith\s+|,\s*|=\s*|^\s*)(?:patch{0})\b(?!\s*=)"
+    r"|\bmonkeypatch\.(?:setattr|setitem|context|delattr)\b"
+    r"|\b(?:(?:Magic|Async|Non\w+)?Mock{1})\(|\bcreate_autospec\(|\bmocker\.(?:stub|spy|create_autospec)\b"
+    r"|\bflexmock\(|@responses\.activate\b|\brequests_mock\b|\bhttpx_mock\b|@respx\b|\buse_cassette\b"
+    rf"|\.(?:{_REPLACED})\s*=(?!=)"
+    # the store of a test
+    rf"|environ\[\W*{_STORE}\w*\W*\]\s*=(?!=)|(?:setenv\(|environ\.(?:update|setdefault)\(|patch\.dict\()[^\n]*{_STORE}"
+)
+_ALIAS = re.compile(r"\b(patch|(?:Magic|Async)?Mock)\s+as\s+(\w+)")
+_FUNCTION = re.compile(r"(?:async\s+)?def\s+(\w+)\s*\((.*)", re.DOTALL)
+_FIXTURE = re.compile(r"@(?:\w+\.)*fixture\b")
+_SETUP = re.compile(r"set_?[uU]p|setUp")
+_SUBSTITUTE = re.compile(r"(?:^|_)(?:clean|empty|fake|isolated|mock(?:ed|s)?|patched|stub(?:bed)?|dummy)(?:_|$)")
+_USED = re.compile(r"usefixtures\(([^)]*)")
+
+
+def mocked_parts(text: str, chunks: Sequence[Chunk]) -> Iterator[Span]:
+    """Yield the functions and classes that use mocks, with their decorators. Yield all where the file itself does."""
+    reader = _Reader(text)
+    found = reader.fixtures(chunks)
+    if any(reader.is_mocked_throughout(chunk) for chunk in chunks):
+        yield Span(Position(0, 0), Position(text.count("\n") + 1, 0))
+        return
+    for chunk in chunks:
+        yield from reader.parts(chunk, chunk.units, found)
+
+
+class _Reader:
+    """Reads the mocks of a document, whose text says by which names it imports them."""
+
+    def __init__(self, text: str) -> None:
+        aliases = _ALIAS.findall(text)
+        names = ("".join(f"|{alias}" for of, alias in aliases if (of == "patch") is patch) for patch in (True, False))
+        self._mocking = re.compile(_MOCKING.format(*names), re.MULTILINE)
+
+    def uses(self, unit: Unit) -> bool:
+        """Whether a statement uses mocks, or one below it."""
+        return self._mocking.search(unit.code.text) is not None or any(map(self.uses, unit.body))
+
+    def is_mocked_throughout(self, chunk: Chunk) -> bool:
+        """Whether what this statement replaces is replaced in the whole file."""
+        decorated = ""
+        for unit in chunk.units:
+            text = unit.code.text.lstrip()
+            if text.startswith("@"):
+                decorated += text
+                continue
+            function = _FUNCTION.match(text)
+            if function is None:
+                starts = unit.code.word != "class" and re.search(r"\.start\(|setattr|environ|\.\w+\s*=", text)
+                return bool(starts) and self._mocking.search(text) is not None
+            is_general = _SETUP.match(function[1]) is not None or re.search(r"autouse\s*=\s*True", decorated)
+            return bool(is_general) and self.uses(unit)
+        return False
+
+    def fixtures(self, chunks: Sequence[Chunk]) -> frozenset[str]:
+        """Return the names of the fixtures that give mocks."""
+        found: set[str] = set()
+        for chunk in chunks:
+            texts = [unit.code.text.lstrip() for unit in chunk.units]
+            function = _FUNCTION.match(texts[-1]) if texts else None
+            if function is not None and any(map(_FIXTURE.match, texts)) and self.uses(chunk.units[-1]):
+                found.add(function[1])
+        return frozenset(found)
+
+    def parts(self, chunk: Chunk, units: Sequence[Unit], fixtures: frozenset[str]) -> Iterator[Span]:
+        """Yield the parts among statements, and below them, that use mocks."""
+        decorators: list[Unit] = []
+        for unit in units:
+            if unit.code.text.lstrip().startswith("@"):
+                decorators.append(unit)
+                continue
+            first = decorators[0] if decorators else unit
+            patched = any(self._is_patch(each, fixtures) for each in decorators)
+            decorators = []
+            if patched or self._is_mocked(unit, fixtures):
+                yield lines_of(chunk, first, unit)
+            else:
+                yield from self.parts(chunk, unit.body, fixtures)
+
+    def _is_patch(self, decorator: Unit, fixtures: frozenset[str]) -> bool:
+        used = _USED.search(decorator.code.text)
+        names = re.findall(r"\w+", used[1]) if used is not None else ()
+        return self._mocking.search(decorator.code.text) is not None or _are_mocks(names, fixtures)
+
+    def _is_mocked(self, unit: Unit, fixtures: frozenset[str]) -> bool:
+        """Whether a function uses mocks or is given some, or whether a class sets some up."""
+        text = unit.code.text.lstrip()
+        function = _FUNCTION.match(text)
+        if function is not None:
+            is_given = function[1].startswith("test") and _are_mocks(re.findall(r"\w+", function[2]), fixtures)
+            return is_given or self.uses(unit)
+        if unit.code.word != "class":
+            return unit.code.word in ("with", "async") and self._mocking.search(text) is not None
+        methods = ((_FUNCTION.match(each.code.text.lstrip()), each) for each in unit.body)
+        return any(found is not None and _SETUP.match(found[1]) and self.uses(each) for found, each in methods)
+
+
+def _are_mocks(names: Sequence[str], fixtures: frozenset[str]) -> bool:
+    return any(name in fixtures or _SUBSTITUTE.search(name) for name in names)
+
+
+def lines_of(chunk: Chunk, first: Unit, last: Unit) -> Span:
+    """Return the lines from one statement to the end of another."""
+    start = chunk.line + first.line
+    while last.body:
+        last = last.body[-1]
+    return Span(Position(start, 0), Position(chunk.line + last.line + last.code.height, 0))
