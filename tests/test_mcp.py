@@ -121,7 +121,7 @@ async def test_pipelines_and_runs_come_in_pages(client: Client) -> None:
     page = await ask(client, "list_runs", pipeline="training_pipeline", limit=3)
     assert len(page["from_history"]) == 3
     assert page["total"] == 4
-    assert page["next_step"] == "There are 1 more. Call again with offset=3."
+    assert page["next_step"] == "There is 1 more. Call again with offset=3."
     rest = await ask(client, "list_runs", pipeline="training_pipeline", limit=3, offset=3)
     assert [run["name"] for run in rest["from_history"]] == ["first_training"]
 
@@ -151,7 +151,7 @@ async def test_a_run_is_described_with_why_it_failed(record: Client) -> None:
     quiet = await ask(record, "describe_run", pipeline="training", run=name, log_lines=1, log_of="load_rows")
     assert quiet["from_history"]["log"] == ["loaded 8 rows"]
     error = await refused(record, "describe_run", pipeline="training", run=name, log_of="lod_rows")
-    assert "The run has no step 'lod_rows'. There are: 'load_rows', 'fit'" in error
+    assert "The run has no step 'lod_rows'. There are: 'load_rows', 'fit'." in error
 
     page = await ask(record, "describe_run", pipeline="training", steps=1)
     assert page["from_history"]["error"] is None

@@ -160,7 +160,7 @@ def version_of(history: History, output: Output, version: str) -> Output:
     if not known:
         raise CommandError(f"This history has no versions of artifacts. Leave --version out to read {output.name!r}.")
     named = ", ".join(map(repr, known[:_NAMED])) + (", ..." if len(known) > _NAMED else "")
-    raise CommandError(f"The artifact {artifact!r} has no version {version!r}. There are: {named}")
+    raise CommandError(f"The artifact {artifact!r} has no version {version!r}. There are: {named}.")
 
 
 def _projects(source: Source) -> Sequence[Project]:

@@ -88,7 +88,7 @@ def _check(columns: Iterable[str], known: Sequence[str]) -> None:
     for column in columns:
         if column not in known:
             close = get_close_matches(column, known, 1)
-            advice = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(map(repr, known[:_NAMED]))}"
+            advice = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(map(repr, known[:_NAMED]))}."
             raise CommandError(f"There is no column {column!r}. {advice}")
 
 

@@ -301,7 +301,7 @@ def _no_such(kind: str, name: str, names: Sequence[str]) -> Trouble:
     elif close:
         advice = f"Did you mean {close[0]!r}?"
     elif names:
-        advice = "There are: " + visible(", ".join(map(repr, names[:10])), one_line=True)
+        advice = "There are: " + visible(", ".join(map(repr, names[:10])), one_line=True) + "."
     else:
         advice = "There are none there."
     return Trouble(f"The history has no {kind} named {name!r} there.", advice)

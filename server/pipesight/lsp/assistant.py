@@ -69,7 +69,7 @@ def call_tool(bench: EditorBench, argument: ToolArgument) -> ToolAnswer | Troubl
         tools = {tool.__name__: tool for tool in Tools(bench).all()}
         tool = tools.get(argument.tool)
         if tool is None:
-            raise CommandError(f"There is no tool {argument.tool!r}. There are: {', '.join(tools)}")
+            raise CommandError(f"There is no tool {argument.tool!r}. There are: {', '.join(tools)}.")
         answer = tool(**checked(tool, _object(argument.arguments)))
     except CommandError as error:
         return Trouble(untrusted.text(redact(str(error)), 1_000))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from pipesight.outputs.preview import Image
 
+from .untrusted import JsonValue
+
 
 @dataclass(frozen=True)
 class PipelineFacts:
@@ -114,8 +116,8 @@ class DifferenceFacts:
 
     kind: str
     name: str
-    left: object
-    right: object
+    left: JsonValue
+    right: JsonValue
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class TableFacts:
 
     columns: list[str]
     types: list[str]
-    rows: list[list[object]]
+    rows: list[list[JsonValue]]
     offset: int
     total: int | None
     index: int
@@ -159,7 +161,7 @@ class OutputValue:
     kind: str
     summary: str
     text: str | None = None
-    value: object = None
+    value: JsonValue = None
     table: TableFacts | None = None
     shape: list[int] | None = None
     dtype: str | None = None

@@ -84,7 +84,7 @@ def log_end(history: History, run: Run, step: Step | None, count: int) -> list[s
         printed = [each for each in printed if each.step is None]
     lines = [line.message for each in printed for line in each.lines]
     problems = [each.problem for each in printed if each.problem is not None]
-    return [untrusted.text(line, _LINE) for line in (lines or problems)[-count:]]
+    return untrusted.page([untrusted.text(line, _LINE) for line in (lines or problems)[: -count - 1 : -1]])[::-1]
 
 
 def difference_facts(difference: Difference) -> DifferenceFacts:
@@ -125,20 +125,28 @@ def _table(table: Table) -> TableFacts:
     return TableFacts(
         columns=[untrusted.name(column.name) for column in columns],
         types=[untrusted.name(column.type) for column in columns],
-        rows=[[untrusted.value(cell) for cell in row[:_CELLS]] for row in table.rows],
+        rows=untrusted.page([[untrusted.value(cell) for cell in row[:_CELLS]] for row in table.rows]),
         offset=table.offset,
         total=table.total,
         index=table.index,
     )
 
 
-def next_rows(table: Table | None) -> str | None:
-    """Return how to get the rows and columns that a table leaves out, None if it is whole."""
+def next_rows(value: OutputValue, columns: int) -> str | None:
+    """Return how to get the rows, and how many of the columns a table leaves out, None if it is whole."""
+    table = value.table
     if table is None:
         return None
-    shown = table.offset + len(table.rows)
-    hidden = len(table.columns) - _CELLS
+    hidden = columns - len(table.columns)
     told = [f"{hidden} more columns are left out."] if hidden > 0 else []
-    if table.total is not None and table.total > shown and table.rows:
-        told.append(f"There are {table.total - shown:,} more rows. Call again with offset={shown}.")
-    return " ".join(told) or None
+    rest = more(table.offset, len(table.rows), table.total, "row") if table.total is not None else None
+    return " ".join(filter(None, (*told, rest))) or None
+
+
+def more(offset: int, shown: int, total: int, entry: str = "") -> str | None:
+    """Return how to get the rest of a list of entries, None if it ends here."""
+    rest = total - offset - shown
+    if not shown or rest <= 0:
+        return None
+    words = f"There is 1 more {entry}" if rest == 1 else f"There are {rest:,} more {entry and entry + 's'}"
+    return f"{words.rstrip()}. Call again with offset={offset + shown}."

@@ -1,4 +1,4 @@
-"""Answers that carry a picture beside their data."""
+"""Answers as the protocol carries them: data, the same as text, and a picture beside them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pydantic_core import to_json, to_jsonable_python
 from pipesight.outputs.preview import Image
 
 
-def with_picture(answer: Any, image: Image | None) -> CallToolResult:
-    """Return an answer whose picture, if it has one, is a part of its own."""
-    content: list[ContentBlock] = [TextContent(type="text", text=to_json(answer, indent=2).decode())]
+def result(answer: Any, image: Image | None = None) -> CallToolResult:
+    """Return an answer without the white space that a client would pay for. A picture is a part of its own."""
+    content: list[ContentBlock] = [TextContent(type="text", text=to_json(answer).decode())]
     if image is not None:
         content.append(ImageContent(type="image", data=image.data, mime_type=image.mime))
     return CallToolResult(content=content, structured_content=to_jsonable_python(answer))

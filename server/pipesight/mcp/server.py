@@ -19,7 +19,7 @@ from pipesight.logs import redact
 
 from . import untrusted
 from .answers import OutputReading, PicturedReading
-from .pictures import with_picture
+from .pictures import result
 from .tools import Tools
 from .workbench import Workbench
 
@@ -57,7 +57,7 @@ def _for_the_sdk(tool: Callable[..., object]) -> Callable[..., object]:
             answer = tool(**arguments)
         except CommandError as error:
             raise ToolError(untrusted.text(redact(str(error)), 1_000)) from None
-        return with_picture(answer.reading, answer.picture) if isinstance(answer, PicturedReading) else answer
+        return result(answer.reading, answer.picture) if isinstance(answer, PicturedReading) else result(answer)
 
     called.__signature__ = _signature(tool)  # type: ignore[attr-defined]
     return called
@@ -67,9 +67,8 @@ def _signature(tool: Callable[..., object]) -> inspect.Signature:
     """Return the tool's signature in the words of pydantic, from which the SDK makes the schemas."""
     own = inspect.signature(tool, eval_str=True)
     parameters = [each.replace(annotation=_with_field(each.annotation)) for each in own.parameters.values()]
-    pictured = own.return_annotation is PicturedReading
-    answer = Annotated[CallToolResult, OutputReading] if pictured else own.return_annotation
-    return own.replace(parameters=parameters, return_annotation=answer)
+    answer = OutputReading if own.return_annotation is PicturedReading else own.return_annotation
+    return own.replace(parameters=parameters, return_annotation=Annotated[CallToolResult, answer])
 
 
 def _with_field(annotation: object) -> object:

@@ -37,6 +37,7 @@ from .facts import (
     error_facts,
     iso,
     log_end,
+    more,
     next_rows,
     output_value,
     run_facts,
@@ -121,7 +122,7 @@ class Tools:
                 )
             )
         return PipelineList(
-            facts, len(found), _more(offset, len(facts), len(found)) or "Call list_runs for one of them."
+            facts, len(found), more(offset, len(facts), len(found)) or "Call list_runs for one of them."
         )
 
     def list_runs(
@@ -137,8 +138,8 @@ class Tools:
         owner = _follow(history, pipeline=pipeline).pipeline
         runs = history.runs(owner.name if owner is not None else pipeline, limit=_SCANNED)
         found = [run for run in runs if status in ("", str(run.status)) and _contains(run.name, query)]
-        page = [run_facts(run) for run in found[offset : offset + limit]]
-        step = _more(offset, len(page), len(found)) or "Call describe_run for one of them."
+        page = untrusted.page([run_facts(run) for run in found[offset : offset + limit]])
+        step = more(offset, len(page), len(found)) or "Call describe_run for one of them."
         return RunList(page, len(found), step)
 
     def describe_run(
@@ -156,7 +157,9 @@ class Tools:
         assert found is not None
         known = report(history, found, self._workbench.previews, logs=True)
         of_run = history.steps(found) or ()
-        page = [step_facts(step, history.outputs(step) or ()) for step in of_run[offset : offset + steps]]
+        page = untrusted.page(
+            [step_facts(step, history.outputs(step) or ()) for step in of_run[offset : offset + steps]]
+        )
         logged = _logged_step(of_run, log_of)
         details = RunDetails(
             run=run_facts(found),
@@ -170,7 +173,7 @@ class Tools:
             log=log_end(history, found, logged, log_lines) if log_lines else [],
         )
         advice = "Call read_output for the value of an output." if any(step.outputs for step in page) else None
-        return RunDescription(details, _more(offset, len(page), len(of_run)) or advice)
+        return RunDescription(details, more(offset, len(page), len(of_run)) or advice)
 
     def compare_runs(
         self,
@@ -185,9 +188,9 @@ class Tools:
         runs = [_follow(history, pipeline=pipeline, run=name).run for name in (left, right)]
         one, other = (run for run in runs if run is not None)
         found = list(differences(history, one, other, self._workbench.previews))
-        page = [difference_facts(each) for each in found[offset : offset + limit]]
+        page = untrusted.page([difference_facts(each) for each in found[offset : offset + limit]])
         pair = RunPair(untrusted.name(one.name), untrusted.name(other.name), page)
-        return Comparison(pair, len(found), _more(offset, len(page), len(found)))
+        return Comparison(pair, len(found), more(offset, len(page), len(found)))
 
     def read_output(
         self,
@@ -205,10 +208,11 @@ class Tools:
         preview = self._workbench.previews.preview_sync(found.output, Window(offset=offset, limit=rows, find=find))
         if preview.kind == "problem":
             raise CommandError(" ".join(filter(None, (preview.text, preview.advice))))
-        next_step = next_rows(preview.table) or preview.advice
+        value = output_value(_path(found), preview)
+        next_step = next_rows(value, len(preview.table.columns) if preview.table else 0) or preview.advice
         image = preview.image
         picture = image if image is not None and 0 < len(image.data) <= _PICTURE else None
-        return PicturedReading(OutputReading(output_value(_path(found), preview), next_step), picture)
+        return PicturedReading(OutputReading(value, next_step), picture)
 
     def find_names(
         self,
@@ -220,16 +224,8 @@ class Tools:
         """Find names of pipelines, runs, steps, outputs, artifacts, models and stacks, to write them in code."""
         history = self._workbench.history()
         found = [name for name in _names(history, query) if kind in (None, name.kind) and _contains(name.name, query)]
-        page = [
-            NameFacts(
-                each.kind,
-                untrusted.name(each.name),
-                untrusted.optional_name(each.pipeline),
-                untrusted.optional_name(each.step),
-            )
-            for each in found[offset : offset + limit]
-        ]
-        return NameList(page, len(found), _more(offset, len(page), len(found)))
+        page = untrusted.page([_shown_name(each) for each in found[offset : offset + limit]])
+        return NameList(page, len(found), more(offset, len(page), len(found)))
 
     def check_code(
         self,
@@ -242,18 +238,8 @@ class Tools:
             problems = self._workbench.check(code)
         except UncheckedError as error:
             raise CommandError(str(error)) from None
-        page = [
-            CodeProblem(
-                problem.line,
-                problem.column,
-                problem.severity,
-                problem.code,
-                untrusted.text(problem.message),
-                [untrusted.text(fix) for fix in problem.fixes],
-            )
-            for problem in problems[offset : offset + limit]
-        ]
-        return CodeReport(page, len(problems), _more(offset, len(page), len(problems)))
+        page = untrusted.page([_problem_facts(problem) for problem in problems[offset : offset + limit]])
+        return CodeReport(page, len(problems), more(offset, len(page), len(problems)))
 
 
 def _follow(history: History, **names: str) -> Found:
@@ -301,7 +287,7 @@ def _logged_step(steps: Sequence[Step], name: str) -> Step | None:
         if name in (step.name, untrusted.name(step.name)):
             return step
     names = ", ".join(repr(untrusted.name(step.name)) for step in steps[:20])
-    raise CommandError(f"The run has no step {name!r}. There are: {names}")
+    raise CommandError(f"The run has no step {name!r}. There are: {names}.")
 
 
 def _names(history: History, query: str) -> Iterator[NameFacts]:
@@ -320,6 +306,22 @@ def _names(history: History, query: str) -> Iterator[NameFacts]:
             yield NameFacts(kind, name)
 
 
+def _shown_name(each: NameFacts) -> NameFacts:
+    owners = (untrusted.optional_name(each.pipeline), untrusted.optional_name(each.step))
+    return NameFacts(each.kind, untrusted.name(each.name), *owners)
+
+
+def _problem_facts(problem: Problem) -> CodeProblem:
+    return CodeProblem(
+        problem.line,
+        problem.column,
+        problem.severity,
+        problem.code,
+        untrusted.text(problem.message),
+        [untrusted.text(fix) for fix in problem.fixes],
+    )
+
+
 def _path(found: Found) -> list[str]:
     parts = (found.pipeline, found.run, found.step, found.output)
     return [untrusted.name(part.name) for part in parts if part is not None]
@@ -327,9 +329,3 @@ def _path(found: Found) -> list[str]:
 
 def _contains(name: str, query: str) -> bool:
     return query.lower() in name.lower()
-
-
-def _more(offset: int, shown: int, total: int) -> str | None:
-    """Return how to get the rest of a list, None if this was the rest."""
-    rest = total - offset - shown
-    return f"There are {rest:,} more. Call again with offset={offset + shown}." if shown and rest > 0 else None
