@@ -71,8 +71,58 @@ def test_a_file_whose_rows_take_too_long_to_count_still_has_every_page(
     monkeypatch.setattr(csvs, "PATIENCE", -1.0)
     preview = look(artifact({"output.csv": "n,s\n" + ROWS}), offset=3_000, limit=1)
     assert rows_of(preview) == [["3000", "x"]]
-    assert preview.summary == "CSV table of 2 columns, 33.9 kB"
-    assert preview.text == "This file is too large to count its rows here."
+    assert preview.summary.startswith("CSV table of at least 3,")
+    assert preview.summary.endswith(" rows x 2")
+    assert preview.table is not None
+    assert preview.table.total is None
+
+
+def test_fields_that_take_too_long_to_count_are_counted_in_part(
+    look: Look, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(csvs, "PATIENCE", -1.0)
+    monkeypatch.setattr(csvs, "PIECE", 1_000)
+    preview = look(artifact({"output.csv": 'n,s\n0,"a"\n' + ROWS}), limit=10)
+    assert preview.summary == "CSV table of at least 1,010 rows x 2"
+    assert preview.text is None
+
+
+@pytest.mark.parametrize(
+    ("stored", "rows", "note"),
+    [
+        (b'a,b\n1,"2\n3,4\n', [["1", "2\n3,4\n"]], "A quotation mark is never closed"),
+        (b'a\tb\n1\t"2', [["1", "2"]], "A quotation mark is never closed"),
+        (b'a,b\n1,"2"', [["1", "2"]], None),
+        (b"a,b\n1,2,3\n4\n", [["1", "2"], ["4", ""]], "Some rows have more fields than the header."),
+        (b"text\nhello\nworld, yes; no\n", [["hello"], ["world, yes; no"]], None),
+        ("a,b\n1,é\n".encode("cp1252"), [["1", "é"]], "It is not UTF-8, and was read as Windows-1252."),
+        ("a,b\n1,é\n".encode("utf-16"), [["1", "é"]], None),
+        ("a,b\n1,é\n".encode("utf-16-le"), [["1", "é"]], None),
+        ("a,b\n1,é\n".encode("utf-16-be"), [["1", "é"]], None),
+        ("a,b\n1,é\n".encode("utf-32"), [["1", "é"]], None),
+        (b"\xef\xbb\xbfa,b\r\n1,2\r\n", [["1", "2"]], None),
+        (b"a,b\r1,2\r", [["1", "2"]], None),
+        (b"a,b\n1,\x00\n", [["1", "\x00"]], None),
+    ],
+)
+def test_what_is_odd_about_a_file_is_said(
+    look: Look, artifact: Artifact, stored: bytes, rows: list[list[str]], note: str | None
+):
+    preview = look(artifact({"output.csv": stored}))
+    assert rows_of(preview) == rows
+    assert (preview.text or "").startswith(note or "")
+    assert (preview.text is None) == (note is None)
+
+
+def test_the_rows_before_the_damage_of_a_packed_file_are_shown(look: Look, artifact: Artifact):
+    packed = gzip.compress("".join(f"{i},{i * i}\n" for i in range(100_000)).encode())
+    preview = look(artifact({"x.csv.gz": packed[:300_000]}))
+    assert rows_of(preview)[:2] == [["1", "1"], ["2", "4"]]
+    assert preview.summary.startswith("CSV table of at least ")
+    assert (preview.text or "").startswith("The file is damaged after these rows: Compressed file ended before")
+    beginning = look(artifact({"x.csv.gz": packed[:30]}))
+    assert beginning.kind == "problem"
+    assert "is not a readable gzip file" in beginning.summary
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -89,7 +139,7 @@ def test_a_large_file_whose_lines_may_not_be_rows_says_how_far_it_is_read(look: 
     first, far = look(folder), look(folder, offset=4_000)
     assert first.table is not None
     assert first.table.total is None
-    assert first.text == "Previews read the first 10.0 kB of this file. Its rows are not counted."
+    assert first.text == "Previews read the first 10.0 kB of this file. Its other rows are not counted."
     assert far.text == "Previews read the first 10.0 kB of this file. This page lies beyond them."
     assert rows_of(far) == []
 

@@ -112,7 +112,10 @@ def _guarded(batches: Iterator[Any]) -> Iterator[Any]:
 
 
 class ArrowTable:
-    """Some rows of an Arrow or Feather file. `total` counts all, and is None if there are too many to count."""
+    """Some rows of an Arrow or Feather file. `total` counts all, and is None if there are too many to count.
+
+    `counted` is how many there are at least.
+    """
 
     def __init__(self, file: BinaryIO, offset: int, limit: int) -> None:
         """Read the rows.
@@ -124,9 +127,10 @@ class ArrowTable:
             self.columns: List[Tuple[str, str]] = [(field.name, type_word(field.type)) for field in schema]
             self.metadata: Dict[bytes, bytes] = schema.metadata or {}
             self._pieces: List[Any] = []
-            self.total = self._select(batches, offset, limit)
+            self.counted, is_whole = self._select(batches, offset, limit)
+            self.total = self.counted if is_whole else None
 
-    def _select(self, batches: Iterator[Any], offset: int, limit: int) -> Any:
+    def _select(self, batches: Iterator[Any], offset: int, limit: int) -> Tuple[int, bool]:
         """Keep the asked rows, and count all rows if that does not take long."""
         first = 0
         until = time.monotonic() + PATIENCE
@@ -136,8 +140,8 @@ class ArrowTable:
                 self._pieces.append(batch.slice(start, stop - start))
             first += batch.num_rows
             if first >= offset + limit and time.monotonic() > until:
-                return None
-        return first
+                return first, False
+        return first, True
 
     def read(self, column: int, _offset: int, _limit: int) -> List[Any]:
         """Return the cells of one column in the rows that the table was opened for.

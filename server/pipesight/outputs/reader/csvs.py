@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -22,7 +23,12 @@ from .texts import encoding_of, read_text
 _SAMPLE = 16 * 1024  # bytes that tell the separator
 _MARKS = (",", ";", "\t", "|")
 _FIELD = 2**24
+_SCANNED = 8 * 1024 * 1024  # bytes of a file whose line ends are counted rather than its fields
 _CHUNK = 4 * 1024 * 1024
+_GZIP = b"\x1f\x8b"
+_DAMAGE = (EOFError, OSError, zlib.error)
+_AGAIN = "It was not written to the end or was damaged. Run the step again."
+_NO_MARK = "\x1f"  # the ASCII unit separator, which no text has
 _BLANK = re.compile(rb"\n\r?\n")
 
 
@@ -33,7 +39,11 @@ def read_csv(folder: Folder, path: str, request: Request) -> Picture:
         file: BinaryIO = gzip.GzipFile(fileobj=raw) if is_packed else raw  # type: ignore[assignment]
         try:
             return _table(file, path, request, folder.size(path), is_local=isinstance(raw, io.BufferedReader))
-        except (csv.Error, StopIteration, EOFError, OSError, zlib.error):
+        except _DAMAGE as error:
+            if is_packed and raw.seek(0) == 0 and raw.read(2) == _GZIP:
+                raise Problem(f"{path} is not a readable gzip file: {error}.", _AGAIN) from None
+            return read_text(folder, path, request)
+        except (csv.Error, StopIteration):
             return read_text(folder, path, request)
 
 
@@ -46,7 +56,7 @@ def open_csv(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
     file: BinaryIO = gzip.GzipFile(fileobj=raw) if path.lower().endswith(".gz") else raw  # type: ignore[assignment]
     try:
         return CsvTable(file, raw, _start(file, path), folder.size(path))
-    except (csv.Error, StopIteration, EOFError, OSError, zlib.error):
+    except (csv.Error, StopIteration, *_DAMAGE):
         raise Problem(f"{path} has no rows.", "Read it as a text.") from None
 
 
@@ -74,24 +84,17 @@ class CsvTable(UntypedTable):
                 if number % PIECE == 0:
                     report(self._raw.tell() / self._length)
                 yield _fitted(row, len(self.names))
-        except (csv.Error, EOFError, zlib.error) as error:
-            raise Problem(f"The file is damaged: {error}.", "Run the step again.") from None
+        except (csv.Error, *_DAMAGE) as error:
+            raise Problem(f"The file is damaged: {error}.", _AGAIN) from None
         finally:
             text.detach()
-
-
-def _uncounted(is_scanned: bool, is_empty: bool) -> str:
-    """Say why there is no number of rows."""
-    if is_scanned:
-        return "This file is too large to count its rows here."
-    far = "This page lies beyond them." if is_empty else "Its rows are not counted."
-    return f"Previews read the first {size(PAGE_BYTES)} of this file. {far}"
 
 
 class _Start(NamedTuple):
     """What the beginning of the file tells."""
 
     encoding: str
+    is_guessed: bool  # the encoding
     delimiter: str
     header: List[str]
 
@@ -99,38 +102,83 @@ class _Start(NamedTuple):
 class _Lines(NamedTuple):
     """The lines of a file without quotes: how many follow the header, and the byte at which the page begins.
 
-    `total` is None if there are too many to be counted soon.
+    If there are too many to be counted soon, `is_whole` is False, and `counted` is how many there are at least.
     """
 
-    total: Optional[int]
+    counted: int
+    is_whole: bool
     place: int
 
 
 def _table(file: BinaryIO, path: str, request: Request, length: int, is_local: bool) -> Picture:
     offset, limit = page(request)
     start = _start(file, path)
-    is_scanned = is_local and length > PAGE_BYTES and start.encoding != "utf-16" and not path.endswith(".gz")
-    lines = _lines(file, offset + 1) if is_scanned else None
+    is_plain = is_local and start.encoding in ("utf-8-sig", "cp1252") and not path.lower().endswith(".gz")
+    lines = _lines(file, offset + 1) if is_plain and length > min(_SCANNED, PAGE_BYTES) else None
     file.seek(lines.place if lines else 0)
     text = _Bounded(io.TextIOWrapper(file, encoding=start.encoding, errors="replace", newline=""))
-    rows = filter(None, csv.reader(text, delimiter=start.delimiter))  # blank lines are no rows
-    for _ in itertools.islice(rows, 0 if lines else offset + 1):
-        pass
-    shown = [_fitted(row, len(start.header)) for row in itertools.islice(rows, limit)]
-    total = lines.total if lines else _counted(rows, text, offset + len(shown))
+    rows = _Rows(csv.reader(text, delimiter=start.delimiter), text, len(start.header))
+    rows.skip(0 if lines else offset + 1)
+    shown = list(itertools.islice(rows, limit))
+    if lines is None:
+        counted, is_whole = offset + len(shown) + rows.skip(None), not (rows.is_late or text.is_cut)
+    else:
+        counted, is_whole = max(lines.counted, offset + len(shown)), lines.is_whole
     unnamed_index = 1 if start.header and start.header[0] == "" else 0  # how pandas writes its index
     width = len(start.header) - unnamed_index
-    extent = f"{total:,} x {width:,}" if total is not None else f"of {width} columns, {size(length)}"
+    extent = f"{counted:,} x {width:,}" if is_whole else f"of at least {counted:,} rows x {width:,}"
+    total = counted if is_whole else None
     held = table(request, [(name, "") for name in start.header], shown, total, unnamed_index)
-    picture: Picture = {
-        "kind": "table",
-        "summary": f"CSV table {extent}",
-        "table": held,
-        "truncated": is_part(held),
-    }
-    if total is None:
-        add_note(picture, _uncounted(is_scanned=lines is not None, is_empty=not shown))
+    picture: Picture = {"kind": "table", "summary": f"CSV table {extent}", "table": held, "truncated": is_part(held)}
+    for note in _notes(start, rows, text, is_empty=not shown):
+        add_note(picture, note)
     return picture
+
+
+def _notes(start: _Start, rows: _Rows, text: _Bounded, is_empty: bool) -> Iterator[str]:
+    """Yield what a person should know about the table."""
+    if text.fault:
+        yield f"The file is damaged after these rows: {text.fault}."
+    elif text.is_cut:
+        far = "This page lies beyond them." if is_empty else "Its other rows are not counted."
+        yield f"Previews read the first {size(PAGE_BYTES)} of this file. {far}"
+    if rows.is_open:
+        yield "A quotation mark is never closed, so that the last row holds the rest of the file."
+    if rows.has_more:
+        yield "Some rows have more fields than the header. Those fields are not shown."
+    if start.is_guessed:
+        yield "It is not UTF-8, and was read as Windows-1252."
+
+
+class _Rows:
+    """The rows of a CSV file, as wide as its header. Blank lines are none.
+
+    `has_more`: some had more fields. `is_open`: the last one has a quotation mark that is never closed. `is_late`: they
+    were not counted to the end.
+    """
+
+    def __init__(self, reader: Iterator[List[str]], text: _Bounded, width: int) -> None:
+        self._reader = reader
+        self._text = text
+        self._width = width
+        self.has_more = self.is_open = self.is_late = False
+
+    def __iter__(self) -> Iterator[List[str]]:
+        for row in self._reader:
+            self.is_open = self._text.is_over and not self._text.is_cut  # only a row that goes on asks for a line more
+            if row:
+                self.has_more = self.has_more or len(row) > self._width
+                yield _fitted(row, self._width)
+
+    def skip(self, count: Optional[int]) -> int:
+        """Pass over so many rows, or over as many as can be counted soon. Return how many there were."""
+        until = time.monotonic() + PATIENCE
+        passed = 0
+        for passed, _ in enumerate(itertools.islice(self, count), 1):
+            if count is None and passed % PIECE == 0 and time.monotonic() > until:
+                self.is_late = True
+                break
+        return passed
 
 
 def _start(file: BinaryIO, path: str) -> _Start:
@@ -138,13 +186,24 @@ def _start(file: BinaryIO, path: str) -> _Start:
     csv.field_size_limit(_FIELD)
     sample = file.read(_SAMPLE)
     encoding = encoding_of(sample)
-    is_tabbed = path.lower().endswith((".tsv", ".tsv.gz"))
-    delimiter = "\t" if is_tabbed else _delimiter(sample.decode(encoding, "replace"), len(sample) < _SAMPLE)
+    is_guessed = encoding == "utf-8-sig" and not _is_utf8(sample, len(sample) < _SAMPLE)
+    encoding = "cp1252" if is_guessed else encoding
+    beginning = sample.decode(encoding, "replace")
+    is_tabbed = path.lower().endswith((".tsv", ".tsv.gz")) and "\t" in beginning.partition("\n")[0]
+    delimiter = "\t" if is_tabbed else _delimiter(beginning, len(sample) < _SAMPLE)
     file.seek(0)
     wrapper = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     header = next(csv.reader(_Bounded(wrapper), delimiter=delimiter))
     wrapper.detach()
-    return _Start(encoding, delimiter, header)
+    return _Start(encoding, is_guessed, delimiter, header)
+
+
+def _is_utf8(sample: bytes, whole: bool) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample, whole)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _delimiter(sample: str, whole: bool) -> str:
@@ -157,33 +216,42 @@ def _delimiter(sample: str, whole: bool) -> str:
         widths = {len(row) for row in csv.reader(lines, delimiter=mark) if row} if mark in header else {1}
         if len(widths) == 1 and widths != {1}:
             return mark
-    return next((mark for mark in _MARKS if mark in header), ",")
+    return next((mark for mark in _MARKS if mark in header), _NO_MARK)
 
 
 class _Bounded:
-    """The lines of a text, up to the bytes that a preview reads. `is_cut` tells if there were more."""
+    """The lines of a text, up to the bytes that a preview reads. `is_cut` tells if there were more.
+
+    `is_over` tells if a line was asked for after the last one. `fault` says why a packed file ends early.
+    """
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text
         self._left = PAGE_BYTES
-        self.is_cut = False
+        self._is_empty = True
+        self.is_cut = self.is_over = False
+        self.fault = ""
 
     def __iter__(self) -> Iterator[str]:
         while True:
-            line = self._text.readline(_FIELD)
-            if not line:
-                return
+            line = self._line()
             self._left -= len(line)
-            if self._left < 0:
-                self.is_cut = True
+            self.is_cut = self.is_cut or self._left < 0
+            if not line or self._left < 0:
+                self.is_over = True
                 return
+            self._is_empty = False
             yield line
 
-
-def _counted(rows: Iterator[List[str]], text: _Bounded, before: int) -> Optional[int]:
-    """Return how many rows there are, or None if the file has more bytes than are read."""
-    after = sum(1 for _ in rows)
-    return None if text.is_cut else before + after
+    def _line(self) -> str:
+        try:
+            return self._text.readline(_FIELD)
+        except _DAMAGE as error:
+            if self._is_empty:
+                raise
+            self.fault = str(error).rstrip(".")
+            self.is_cut = True
+            return ""
 
 
 def _lines(file: BinaryIO, skipped: int) -> Optional[_Lines]:
@@ -204,13 +272,13 @@ def _lines(file: BinaryIO, skipped: int) -> Optional[_Lines]:
         found = chunk.count(b"\n")
         if not place and ends + found >= skipped:
             place = read + _end_of_line(chunk, skipped - ends)
-        if place and time.monotonic() > until:
-            return _Lines(None, place)
         ends += found
+        if place and time.monotonic() > until:
+            return _Lines(max(0, ends - 1), False, place)
         read += len(chunk)
         last = chunk[-2:]
     lines = ends + (0 if last.endswith(b"\n") else 1)
-    return _Lines(max(0, lines - 1), place or read)
+    return _Lines(max(0, lines - 1), True, place or read)
 
 
 def _has_lone_return(last: bytes, chunk: bytes) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Optional, cast
 
 from .bounds import FILES, PATIENCE, Picture, Request, clip
 from .folder import Folder
-from .frames import arrow_picture
+from .frames import arrow_picture, at_least
 from .jsons import loads
 from .problem import Problem
 from .table import page
@@ -58,8 +58,8 @@ def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
         is_late = len(shown["table"]["rows"]) >= limit and time.monotonic() > until and path != parts[-1]
         if total is None or is_late:
             shown["table"]["total"] = None
-            note = "This dataset is too large to count its rows here."
-            shown.update(summary=f"DataFrame many x {shown['table']['width']:,}", text=note, truncated=True)
+            counted = first + (total or asked.offset + len(rows))
+            shown.update(summary=at_least(counted, shown["table"]["width"]), truncated=True)
             return shown
         first += total
     assert shown is not None

@@ -88,7 +88,7 @@ def arrow_picture(file: BinaryIO, path: str, request: Request) -> Picture:
         source = _Source(arrow.columns, arrow.total, Notes(arrow.metadata.get(b"pandas", b"")), arrow.read)
         picture = _frame_picture(source, request)
         if arrow.total is None:
-            add_note(picture, "This file is too large to count its rows here.")
+            picture["summary"] = at_least(arrow.counted, picture["table"]["width"])
         return picture
     except LibraryError as error:
         raise Problem(f"{path} needs pyarrow to be read. {error.text}", error.advice) from None
@@ -101,7 +101,7 @@ def _frame_picture(source: _Source, request: Request) -> Picture:
     is_series = request.data_type.endswith("Series")
     stored = found.columns[-1][1] if is_series and found.columns else ""
     kind = _DTYPES.get(stored, stored)
-    total = "many" if found.total is None else f"{found.total:,}"
+    total = f"{found.total or 0:,}"
     held = part_of_table(request, found.columns, found.rows, found.total, found.levels, found.width)
     return {
         "kind": "table",
@@ -109,6 +109,11 @@ def _frame_picture(source: _Source, request: Request) -> Picture:
         "table": held,
         "truncated": is_part(held),
     }
+
+
+def at_least(rows: int, width: int) -> str:
+    """Return the summary of a table whose rows are too many to be counted here."""
+    return f"DataFrame of at least {rows:,} rows x {width:,}"
 
 
 def open_frame(folder: Folder, path: str, stack: ExitStack) -> WholeTable:

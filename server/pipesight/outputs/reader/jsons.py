@@ -173,13 +173,11 @@ def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
     names = list(keys) or ["value"]
     rows = [_row(value, names if keys else []) for value in shown]
     count = None if lines.is_cut else total
-    extent = (
-        f"{count:,} x {len(names):,}" if count is not None else f"of {len(names)} columns, {size(folder.size(path))}"
-    )
+    extent = f"{count:,} x {len(names):,}" if count is not None else f"of at least {total:,} rows x {len(names):,}"
     held = table(request, [(name, "") for name in names], rows, count)
     picture: Picture = {"kind": "table", "summary": f"JSON lines {extent}", "table": held, "truncated": is_part(held)}
     if count is None:
-        add_note(picture, f"Previews read the first {size(PAGE_BYTES)} of this file. Its rows are not counted.")
+        add_note(picture, f"Previews read the first {size(PAGE_BYTES)} of this file. Its other rows are not counted.")
     return picture
 
 
