@@ -201,6 +201,29 @@ async def test_the_columns_of_a_table_are_summed_up(editor: Editor) -> None:
     assert (species["column"], species["distinct"], species["max"]) == ("species", 1, "setosa")
 
 
+async def test_the_columns_of_a_table_have_histograms_and_frequent_values(editor: Editor) -> None:
+    answer = await editor.execute("pipesight.profileTable", TEST_SET)
+    columns = answer["columns"]
+    length, species = columns[0], columns[-1]
+    assert length["min"] <= length["q25"] <= length["median"] <= length["q75"] <= length["max"]
+    assert sum(bar["count"] for bar in length["bars"]) == length["rows"] - length["missing"]
+    assert {each["value"] for each in species["top"]} == {"setosa", "versicolor", "virginica"}
+    picked = await editor.execute("pipesight.profileTable", {**TEST_SET, "picked": [3, 1]})
+    assert [each["position"] - columns[0]["position"] for each in picked["columns"]] == [3, 1]
+
+
+async def test_picked_columns_are_shown(editor: Editor) -> None:
+    whole = (await editor.execute("pipesight.readOutput", TEST_SET))["preview"]["table"]
+    names, index = [column["name"] for column in whole["columns"]], whole["index"]
+    for more in ({}, {"where": "species = 'setosa'"}, {"sort": 1}):
+        answer = await editor.execute("pipesight.readOutput", {**TEST_SET, "picked": [2, 0, 99], **more})
+        table = answer["preview"]["table"]
+        shown = [column["name"] for column in table["columns"]]
+        assert shown == [*names[:index], names[index + 2], names[index]]
+        assert (table["picked"], table["width"]) == ([2, 0], whole["width"])
+        assert len(table["rows"][0]) == len(shown)
+
+
 async def test_a_table_is_exported(editor: Editor, tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     answer = await editor.execute(

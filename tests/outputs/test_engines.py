@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 from pipesight.outputs.reader.arrow_scan import ArrowScan
 from pipesight.outputs.reader.arrow_tables import ArrowParquetTable
 from pipesight.outputs.reader.duck import DuckScan
+from pipesight.outputs.reader.families import family_of
 from pipesight.outputs.reader.filters import whole_test
 from pipesight.outputs.reader.folder import open_folder
 from pipesight.outputs.reader.frames import ParquetTable, open_frame
-from pipesight.outputs.reader.scan import Scan, Selection, Summary
+from pipesight.outputs.reader.profile import Distribution, Plan, Sample, Summary, plan_of, sample_of
+from pipesight.outputs.reader.scan import Scan, Selection
 
 HOSTILE = ['a"b', "a'b", "x\n; DROP TABLE t --", "c0", "C0", "rn", "%s?", "naïve ☃", ""]
 TEXTS = ["", "a", "B", "ab", "a%b", "a_b", "a.b", "é", "=1+1", "line\nbreak", "quote'", "\\", "Zebra", "zebra"]
@@ -99,6 +101,7 @@ CONDITIONS = st.recursive(
     ),
     max_leaves=5,
 )
+WHOLE_TABLE = Sample()
 Engine = Scan | DuckScan | ArrowScan
 
 
@@ -175,6 +178,75 @@ def test_columns_have_the_same_statistics(path: Path, table: pa.Table, where: st
         for other in (duck.mean, arrow.mean):
             assert (own.mean is None) == (other is None)
             assert own.mean is None or own.mean == pytest.approx(other, rel=1e-9, nan_ok=True)
+
+
+def distributions(path: Path, where: str = "", sample: Sample = WHOLE_TABLE) -> list[list[Distribution]]:
+    """Ask the three engines how the values of all columns are distributed."""
+    asked = selection(path, where)
+    with ExitStack() as stack:
+        families = open_frame(open_folder(str(path)), path.name, stack).families
+    found: list[list[Summary]] = ask(path, lambda engine: engine.statistics(asked))
+    plans = [plan_of(summary, family) for summary, family in zip(found[0], families, strict=True)]
+    return ask(path, lambda engine: engine.distributions(asked, plans, sample))
+
+
+def plainly(found: Distribution) -> tuple[list[Any], list[Any], list[Any]]:
+    return list(found.counts), list(found.quantiles), [tuple(pair) for pair in found.top]
+
+
+@SETTINGS
+@given(tables(), CONDITIONS, st.sampled_from([Sample(), Sample(2**31)]))
+def test_values_have_the_same_distributions(path: Path, table: pa.Table, where: str, sample: Sample):
+    pq.write_table(table, path, row_group_size=5)
+    own, duck, arrow = ([plainly(each) for each in found] for found in distributions(path, where, sample))
+    assert own == duck == arrow
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds", "counts", "quantiles"),
+    [
+        (pa.array([1, 1, 2, 3, None]), [1, 2, 3], [2, 1, 1], [1, 1, 2]),
+        (pa.array([0.0, 1.0, 5.0, 10.0, math.nan]), [*(i / 2 for i in range(1, 21))], None, [0.0, 1.0, 5.0]),
+        (pa.array([math.inf, 1.0]), [], [], []),
+        (pa.array([2.5, 2.5]), [2.5], [2], [2.5, 2.5, 2.5]),
+        (pa.array([-(2**63), 2**63 - 1]), None, None, [-(2**63), -(2**63), 2**63 - 1]),
+        (pa.array([None, None], pa.int64()), [], [], []),
+        (pa.array([decimal.Decimal("1.05"), decimal.Decimal("1.07")]), [105, 106, 107], [1, 0, 1], [105, 105, 107]),
+    ],
+)
+def test_bars_hold_all_values(tmp_path: Path, values: Any, bounds: Any, counts: Any, quantiles: Any):
+    path = tmp_path / "table.parquet"
+    pq.write_table(pa.table({"x": values}), path)
+    with ExitStack() as stack:
+        table = open_frame(open_folder(str(path)), path.name, stack)
+        (summary,) = ask(path, lambda engine: engine.statistics(selection(path)))[0]
+        plan = plan_of(summary, table.families[0])
+    assert bounds is None or list(plan.bounds) == pytest.approx(bounds)
+    for (found,) in distributions(path):
+        assert counts is None or list(found.counts) == counts
+        assert sum(found.counts) == (summary.rows - summary.missing if plan.bounds else 0)
+        assert list(found.quantiles) == quantiles
+
+
+def test_texts_and_booleans_have_frequent_values(tmp_path: Path):
+    path = tmp_path / "table.parquet"
+    pq.write_table(pa.table({"s": ["b", "a", "a", None, "c"], "b": [True, False, True, None, True]}), path)
+    for text, truth in distributions(path):
+        assert [tuple(pair) for pair in text.top] == [("a", 2), ("b", 1), ("c", 1)]
+        assert [tuple(pair) for pair in truth.top] == [(True, 3), (False, 1)]
+
+
+def test_a_column_of_many_texts_has_no_frequent_values():
+    assert plan_of(Summary(20_000, 0, 20_000, "a", "z"), family_of("string")) == Plan()
+
+
+def test_quantiles_of_a_large_table_come_from_the_same_rows(tmp_path: Path):
+    path = tmp_path / "table.parquet"
+    pq.write_table(pa.table({"i": list(range(5000))}), path, row_group_size=700)
+    (own,), (duck,), (arrow,) = distributions(path, sample=Sample(2**32 // 10))
+    assert own.quantiles == duck.quantiles == arrow.quantiles
+    assert own.quantiles == pytest.approx([1250, 2500, 3750], abs=60)
+    assert [sample_of(100_000, 1).is_whole, sample_of(100_001, 1).is_whole] == [True, False]
 
 
 @SETTINGS

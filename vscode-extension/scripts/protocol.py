@@ -29,6 +29,7 @@ UNIONS = {
     "ComparisonAnswer": contract.ComparisonAnswer,
     "LogAnswer": contract.LogAnswer,
     "SummaryAnswer": contract.SummaryAnswer,
+    "ProfileAnswer": contract.ProfileAnswer,
     "ExportAnswer": contract.ExportAnswer,
     "CallAnswer": contract.CallAnswer,
 }
@@ -45,7 +46,8 @@ def protocol() -> str:
     """Return the text of the file."""
     aliases = [alias(name, map(json.dumps, get_args(kind))) for name, kind in NAMED.items()]
     unions = [alias(name, (part.__name__ for part in get_args(kind))) for name, kind in UNIONS.items()]
-    interfaces = [interface(kind) for kind in (*classes(preview), queries.ColumnStatistics, *classes(contract))]
+    queried = (queries.ColumnStatistics, queries.Bar, queries.FrequentValue, queries.ColumnProfile)
+    interfaces = [interface(kind) for kind in (*classes(preview), *queried, *classes(contract))]
     options = interface(InitializationOptions, camel)
     return "\n\n".join([HEAD, *aliases, *interfaces, options, *unions, *commands()]) + "\n"
 

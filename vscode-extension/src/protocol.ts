@@ -19,7 +19,7 @@ export interface Column {
  *
  * The first `index` columns are the frame's index, as pandas shows it. A level without a name has the name "".
  * `width` counts all columns after the index (None: no more than these). Of a wide table, the preview carries those
- * from `first_column` on, which counts from 0 after the index.
+ * from `first_column` on, which counts from 0 after the index, or those `picked`, whose positions count alike.
  * Rows that were sorted or searched have the `numbers` that they have in the whole table. `total` then counts the rows
  * that were found.
  */
@@ -32,6 +32,7 @@ export interface Table {
   readonly numbers?: readonly number[];
   readonly width?: number | null;
   readonly first_column?: number;
+  readonly picked?: readonly number[];
 }
 
 /** A picture. `data` is base64, or "" when too big. `width` and `height` are pixels of the original, where known. */
@@ -83,6 +84,43 @@ export interface ColumnStatistics {
   readonly mean?: unknown;
 }
 
+/** The number of values from `low` to `high`. Where bars touch, the lower bound belongs to the bar before. */
+export interface Bar {
+  readonly low: unknown;
+  readonly high: unknown;
+  readonly count: number;
+}
+
+/** A value of a column and how often it is there. */
+export interface FrequentValue {
+  readonly value: unknown;
+  readonly count: number;
+}
+
+/**
+ * A column summed up, with how its values are distributed. `position` counts all columns, the index first.
+ *
+ * Numbers and times have quantiles and the bars of a histogram. Texts and booleans have frequent values if the column
+ * has at most 10,000 different ones. `is_sampled` says that the quantiles come from a part of the rows.
+ */
+export interface ColumnProfile {
+  readonly column: string;
+  readonly position: number;
+  readonly type: string;
+  readonly rows: number;
+  readonly missing: number;
+  readonly distinct?: number | null;
+  readonly min?: unknown;
+  readonly max?: unknown;
+  readonly mean?: unknown;
+  readonly q25?: unknown;
+  readonly median?: unknown;
+  readonly q75?: unknown;
+  readonly bars?: readonly Bar[];
+  readonly top?: readonly FrequentValue[];
+  readonly is_sampled?: boolean;
+}
+
 /** The names that lead to something in the run history. A missing name is chosen by the server or by the person. */
 export interface HistoryPath {
   readonly pipeline?: string | null;
@@ -103,7 +141,7 @@ export interface CursorPosition {
  *
  * With `find`, only rows that contain this text count, and with `where` those that pass a condition. `sort` is the
  * position of the column that orders the rows, among all columns of the table. `first_column` counts from 0 after the
- * index, for tables of many columns.
+ * index, for tables of many columns. `picked` are the columns to show instead, which count alike.
  */
 export interface TableView {
   readonly offset?: number | null;
@@ -113,6 +151,7 @@ export interface TableView {
   readonly find?: string | null;
   readonly first_column?: number | null;
   readonly where?: string | null;
+  readonly picked?: readonly number[] | null;
 }
 
 /**
@@ -137,6 +176,7 @@ export interface ReadArgument {
   readonly first_column?: number | null;
   readonly visualization?: number | null;
   readonly where?: string | null;
+  readonly picked?: readonly number[] | null;
   readonly file?: string | null;
 }
 
@@ -265,6 +305,11 @@ export interface Reading {
 /** The columns of a table, summed up over the rows that were asked for. */
 export interface TableSummary {
   readonly columns: readonly ColumnStatistics[];
+}
+
+/** The shown columns of a table, with how their values are distributed over the rows that were asked for. */
+export interface TableProfile {
+  readonly columns: readonly ColumnProfile[];
 }
 
 /** A file that was written, and the number of its rows. */
@@ -546,6 +591,8 @@ export type LogAnswer = LogPart | Trouble;
 
 export type SummaryAnswer = TableSummary | Trouble;
 
+export type ProfileAnswer = TableProfile | Trouble;
+
 export type ExportAnswer = Exported | Trouble;
 
 export type CallAnswer = ToolAnswer | Trouble;
@@ -562,6 +609,7 @@ export const ServerCommand = {
   status: "pipesight.status",
   code: "pipesight.code",
   sumUpTable: "pipesight.sumUpTable",
+  profileTable: "pipesight.profileTable",
   exportTable: "pipesight.exportTable",
   callTool: "pipesight.callTool",
 } as const;
@@ -578,6 +626,7 @@ export interface ServerCommands {
   readonly "pipesight.status": { readonly argument: object; readonly answer: ServerStatus };
   readonly "pipesight.code": { readonly argument: ReadArgument; readonly answer: Code };
   readonly "pipesight.sumUpTable": { readonly argument: ReadArgument; readonly answer: SummaryAnswer };
+  readonly "pipesight.profileTable": { readonly argument: ReadArgument; readonly answer: ProfileAnswer };
   readonly "pipesight.exportTable": { readonly argument: ReadArgument; readonly answer: ExportAnswer };
   readonly "pipesight.callTool": { readonly argument: ToolArgument; readonly answer: CallAnswer };
 }

@@ -29,6 +29,7 @@ from pipesight.pages.contract import (
     LogArgument,
     NodeKind,
     OutputFacts,
+    ProfileAnswer,
     ReadAnswer,
     ReadArgument,
     Reading,
@@ -103,6 +104,13 @@ async def sum_up_table(context: Context, given: Mapping[str, object]) -> Summary
     argument = ReadArgument.of(given)
     output = await _one_output(context, argument)
     return output if isinstance(output, Trouble) else await tables.summary(context, output, argument.view)
+
+
+async def profile_table(context: Context, given: Mapping[str, object]) -> ProfileAnswer:
+    """Return how the values of the shown columns of a table are distributed."""
+    argument = ReadArgument.of(given)
+    output = await _one_output(context, argument)
+    return output if isinstance(output, Trouble) else await tables.profile(context, output, argument.view)
 
 
 async def export_table(context: Context, given: Mapping[str, object]) -> ExportAnswer:

@@ -10,7 +10,16 @@ from pipesight.outputs.preview import Preview, Window
 from pipesight.outputs.queries import TableAnswer, TableQuery
 from pipesight.outputs.reader.bounds import WHOLE
 from pipesight.outputs.whole_file import EXPORTED, written_whole
-from pipesight.pages.contract import ExportAnswer, Exported, SummaryAnswer, TableSummary, TableView, Trouble
+from pipesight.pages.contract import (
+    ExportAnswer,
+    Exported,
+    ProfileAnswer,
+    SummaryAnswer,
+    TableProfile,
+    TableSummary,
+    TableView,
+    Trouble,
+)
 from pipesight.workspace.context import Context
 
 
@@ -44,6 +53,12 @@ async def summary(context: Context, output: Output, view: TableView) -> SummaryA
     question = TableQuery("statistics", where=view.where or "", find=view.find or "")
     answer = await context.previews.query(output, question, _unheard)
     return _trouble(answer) or TableSummary(answer.statistics)
+
+
+async def profile(context: Context, output: Output, view: TableView) -> ProfileAnswer:
+    """Return how the values of the columns of a view are distributed, over the rows that it chooses."""
+    answer = await context.previews.query(output, replace(view.query, task="profile", sort=-1), _unheard)
+    return _trouble(answer) or TableProfile(answer.profile)
 
 
 async def export(context: Context, output: Output, view: TableView, file: str) -> ExportAnswer:

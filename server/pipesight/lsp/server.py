@@ -35,6 +35,7 @@ from pipesight.pages.contract import (
     COMPARE_RUNS,
     EXPORT_TABLE,
     HISTORY,
+    PROFILE_TABLE,
     READ_LOG,
     READ_OUTPUT,
     REFRESH,
@@ -503,6 +504,12 @@ async def compare_runs(ls: PipesightServer, *arguments: Any) -> Any:
 async def sum_up_table(ls: PipesightServer, *arguments: Any) -> Any:
     """Sum up the columns of a table."""
     return await _run(ls, commands.sum_up_table, arguments)
+
+
+@server.command(PROFILE_TABLE)
+async def profile_table(ls: PipesightServer, *arguments: Any) -> Any:
+    """Find out how the values of a table's columns are distributed."""
+    return await _run(ls, commands.profile_table, arguments)
 
 
 @server.command(EXPORT_TABLE)

@@ -23,7 +23,7 @@ class Table:
 
     The first `index` columns are the frame's index, as pandas shows it. A level without a name has the name "".
     `width` counts all columns after the index (None: no more than these). Of a wide table, the preview carries those
-    from `first_column` on, which counts from 0 after the index.
+    from `first_column` on, which counts from 0 after the index, or those `picked`, whose positions count alike.
     Rows that were sorted or searched have the `numbers` that they have in the whole table. `total` then counts the rows
     that were found.
     """
@@ -36,6 +36,7 @@ class Table:
     numbers: tuple[int, ...] = ()
     width: int | None = None
     first_column: int = 0
+    picked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Window:
     """The requested rows of a table: `limit` from `offset` on, of those that hold `find`, sorted by `sort`.
 
     `sort` is the position of a column among all, the index first, or -1 for the order of the file. `first_column` is
-    the first one after the index to carry, where there are too many for one preview.
+    the first one after the index to carry, where there are too many for one preview. `picked` are the positions of
+    those to carry instead.
     """
 
     offset: int = 0
@@ -52,6 +54,7 @@ class Window:
     descending: bool = False
     find: str = ""
     first_column: int = 0
+    picked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ def _table(data: Mapping[str, Any]) -> Table:
         numbers=tuple(int(number) for number in data.get("numbers") or ()),
         width=None if data.get("width") is None else int(data["width"]),
         first_column=int(data.get("first_column") or 0),
+        picked=tuple(int(position) for position in data.get("picked") or ()),
     )
 
 

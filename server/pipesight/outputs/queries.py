@@ -17,11 +17,11 @@ class TableQuery:
     """A question about a table: the rows that pass the condition `where` and hold the text `find`.
 
     `sort` names a column, or is its position (-1: the order of the file). `columns` are the names of the wanted ones,
-    all if None. With `first_column` an answer has as many columns as a preview, from that one after the index on. Texts
-    of cells are cut to `cell` characters. An export goes to the file `path`.
+    all if None. With `first_column` an answer has as many columns as a preview, from that one after the index on, or
+    those `picked`. Texts of cells are cut to `cell` characters. An export goes to the file `path`.
     """
 
-    task: Literal["rows", "statistics", "export"] = "rows"
+    task: Literal["rows", "statistics", "profile", "export"] = "rows"
     where: str = ""
     find: str = ""
     sort: str | int = -1
@@ -32,6 +32,7 @@ class TableQuery:
     cell: int = 300
     path: str = ""
     first_column: int | None = None
+    picked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,54 @@ class ColumnStatistics:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """The number of values from `low` to `high`. Where bars touch, the lower bound belongs to the bar before."""
+
+    low: object
+    high: object
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrequentValue:
+    """A value of a column and how often it is there."""
+
+    value: object
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """A column summed up, with how its values are distributed. `position` counts all columns, the index first.
+
+    Numbers and times have quantiles and the bars of a histogram. Texts and booleans have frequent values if the column
+    has at most 10,000 different ones. `is_sampled` says that the quantiles come from a part of the rows.
+    """
+
+    column: str
+    position: int
+    type: str
+    rows: int
+    missing: int
+    distinct: int | None = None
+    min: object = None
+    max: object = None
+    mean: object = None
+    q25: object = None
+    median: object = None
+    q75: object = None
+    bars: tuple[Bar, ...] = ()
+    top: tuple[FrequentValue, ...] = ()
+    is_sampled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TableAnswer:
-    """An answer: a preview (a page of rows, or the problem), statistics, or the number of exported rows."""
+    """An answer: a preview (a page of rows, or the problem), statistics, profiles, or the number of exported rows."""
 
     preview: Preview | None = None
     statistics: tuple[ColumnStatistics, ...] = ()
+    profile: tuple[ColumnProfile, ...] = ()
     exported: int | None = None
 
 
@@ -66,6 +110,7 @@ def answer_from_json(data: Mapping[str, Any]) -> TableAnswer:
         return TableAnswer(
             preview=from_json(data["preview"]) if "preview" in data else None,
             statistics=tuple(_statistics(item) for item in data.get("statistics", ())),
+            profile=tuple(_profile(item) for item in data.get("profile", ())),
             exported=None if data.get("exported") is None else int(data["exported"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -74,3 +119,10 @@ def answer_from_json(data: Mapping[str, Any]) -> TableAnswer:
 
 def _statistics(item: Mapping[str, Any]) -> ColumnStatistics:
     return ColumnStatistics(**{part.name: item[part.name] for part in fields(ColumnStatistics)})
+
+
+def _profile(item: Mapping[str, Any]) -> ColumnProfile:
+    bars = tuple(Bar(bar["low"], bar["high"], int(bar["count"])) for bar in item["bars"])
+    top = tuple(FrequentValue(each["value"], int(each["count"])) for each in item["top"])
+    held: dict[str, Any] = {name: value for name, value in item.items() if name not in ("bars", "top")}
+    return ColumnProfile(**held, bars=bars, top=top)

@@ -11,7 +11,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Literal, TypeAlias, cast
 
 from pipesight.outputs.preview import Image, Preview, Window, to_json
-from pipesight.outputs.queries import ColumnStatistics, TableQuery
+from pipesight.outputs.queries import ColumnProfile, ColumnStatistics, TableQuery
 
 from .words import Tone
 
@@ -26,6 +26,7 @@ CODE = "pipesight.code"
 READ_LOG = "pipesight.readLog"
 CALL_TOOL = "pipesight.callTool"
 SUM_UP_TABLE = "pipesight.sumUpTable"
+PROFILE_TABLE = "pipesight.profileTable"
 EXPORT_TABLE = "pipesight.exportTable"
 STATUS_CHANGED = "pipesight/statusChanged"
 
@@ -69,7 +70,7 @@ class TableView:
 
     With `find`, only rows that contain this text count, and with `where` those that pass a condition. `sort` is the
     position of the column that orders the rows, among all columns of the table. `first_column` counts from 0 after the
-    index, for tables of many columns.
+    index, for tables of many columns. `picked` are the columns to show instead, which count alike.
     """
 
     offset: int | None = None
@@ -79,6 +80,7 @@ class TableView:
     find: str | None = None
     first_column: int | None = None
     where: str | None = None
+    picked: tuple[int, ...] | None = None
 
     @property
     def query(self) -> TableQuery:
@@ -92,6 +94,7 @@ class TableView:
             offset=window.offset,
             limit=window.limit,
             first_column=window.first_column,
+            picked=window.picked,
         )
 
     @property
@@ -104,6 +107,7 @@ class TableView:
             descending=self.descending is True,
             find=self.find or "",
             first_column=self.first_column or 0,
+            picked=self.picked or (),
         )
 
 
@@ -130,6 +134,7 @@ class ReadArgument:
     first_column: int | None = None
     visualization: int | None = None
     where: str | None = None
+    picked: tuple[int, ...] | None = None
     file: str | None = None
 
     @classmethod
@@ -152,6 +157,7 @@ class ReadArgument:
             first_column=_number(given, "first_column"),
             visualization=_number(given, "visualization"),
             where=_text(given, "where"),
+            picked=_numbers(given, "picked"),
             file=_text(given, "file"),
         )
 
@@ -163,7 +169,8 @@ class ReadArgument:
     @property
     def view(self) -> TableView:
         """The rows and columns alone."""
-        return TableView(self.offset, self.limit, self.sort, self.descending, self.find, self.first_column, self.where)
+        place = (self.offset, self.limit, self.sort, self.descending, self.find, self.first_column)
+        return TableView(*place, self.where, self.picked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +328,13 @@ class TableSummary:
     """The columns of a table, summed up over the rows that were asked for."""
 
     columns: tuple[ColumnStatistics, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableProfile:
+    """The shown columns of a table, with how their values are distributed over the rows that were asked for."""
+
+    columns: tuple[ColumnProfile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -648,12 +662,14 @@ class ServerStatus:
 ReadAnswer: TypeAlias = Reading | Trouble | Choices
 RunAnswer: TypeAlias = RunPage | Trouble
 SummaryAnswer: TypeAlias = TableSummary | Trouble
+ProfileAnswer: TypeAlias = TableProfile | Trouble
 ExportAnswer: TypeAlias = Exported | Trouble
 RunsAnswer: TypeAlias = RunsPage | Trouble
 ComparisonAnswer: TypeAlias = RunsComparison | Trouble
 LogAnswer: TypeAlias = LogPart | Trouble
 CallAnswer: TypeAlias = ToolAnswer | Trouble
-Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonAnswer | LogAnswer | SummaryAnswer | ExportAnswer
+TableResult: TypeAlias = SummaryAnswer | ProfileAnswer | ExportAnswer
+Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonAnswer | LogAnswer | TableResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -676,6 +692,7 @@ COMMANDS = (
     Command(STATUS, None, ServerStatus),
     Command(CODE, ReadArgument, Code),
     Command(SUM_UP_TABLE, ReadArgument, SummaryAnswer),
+    Command(PROFILE_TABLE, ReadArgument, ProfileAnswer),
     Command(EXPORT_TABLE, ReadArgument, ExportAnswer),
     Command(CALL_TOOL, ToolArgument, CallAnswer),
 )
@@ -701,6 +718,14 @@ def _text(given: Mapping[str, object], name: str) -> str | None:
 def _number(given: Mapping[str, object], name: str) -> int | None:
     value = given.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _numbers(given: Mapping[str, object], name: str) -> tuple[int, ...] | None:
+    value = given.get(name)
+    if not isinstance(value, list):
+        return None
+    items = cast("list[object]", value)
+    return tuple(item for item in items if isinstance(item, int) and not isinstance(item, bool) and item >= 0) or None
 
 
 def _position(given: Mapping[str, object]) -> CursorPosition:

@@ -6,7 +6,7 @@ import math
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .bounds import Picture, Request, cell
-from .table import columns_of, is_part, page, part_of_table, table
+from .table import is_part, page, part_of_table, table, window_of
 
 SAMPLE = 200_000  # numbers read for statistics
 _BLOCKS = 20
@@ -45,6 +45,7 @@ class Numbers:
 
 def array_picture(numbers: Numbers, request: Request) -> Picture:
     """Return the preview of an array: shape, type, statistics, and the requested rows of its last two axes."""
+    request = request._replace(picked=())
     offset, limit = page(request)
     summary = f"{numbers.dtype} array {shape_text(numbers.shape)}"
     picture: Picture = {
@@ -62,7 +63,7 @@ def array_picture(numbers: Numbers, request: Request) -> Picture:
         return picture
     total = numbers.shape[-2] if len(numbers.shape) > 1 else numbers.shape[0]
     width = numbers.shape[-1] if len(numbers.shape) > 1 else 1
-    wanted = columns_of(request, width)
+    wanted = window_of(request, width)
     names = [str(i) for i in wanted] if len(numbers.shape) > 1 else ["value"] * len(wanted)
     columns = [(name, numbers.dtype) for name in names]
     picture["table"] = part_of_table(request, columns, _rows(numbers, offset, limit, wanted), total, 0, width)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+from collections import Counter
 from contextlib import ExitStack
 from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -11,7 +12,8 @@ from .export import unlike
 from .families import DECIMAL, FLOAT, INTEGER, MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, moment_cell
 from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest, columns_of
 from .libraries import library
-from .scan import RowMask, Selected, Selection, Summary, found_text
+from .profile import FACTOR, MASK, Distribution, Plan, Sample, Summary, most_frequent, quantiles
+from .scan import RowMask, Selected, Selection, found_text
 from .tables import Report
 
 _PRUNED = 65_536  # rows that wait to be sorted
@@ -88,6 +90,23 @@ class ArrowScan:
             for maker, array in zip(makers, batch.arrays):  # noqa: B905
                 maker.add(array)
         return [maker.summary() for maker in makers]
+
+    def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
+        """Return how the values of each column are distributed, over the rows that pass."""
+        families = [self._table.families[column] for column in asked.columns]
+        makers = [_Counting(plan, family, self._compute) for plan, family in zip(plans, families)]  # noqa: B905
+        for batch in self._passed(asked, asked.columns):
+            kept = self._kept(batch.numbers, sample)
+            for maker, family, array in zip(makers, families, batch.arrays):  # noqa: B905
+                maker.add(self._operand(family, array), kept)
+        return [maker.distribution() for maker in makers]
+
+    def _kept(self, numbers: Any, sample: Sample) -> Any:
+        """Return a mask of the rows that belong to a sample, or None for all."""
+        if sample.is_whole:
+            return None
+        hashes = self._compute.bit_wise_and(self._compute.multiply(numbers, FACTOR), MASK)
+        return self._compute.less(hashes, sample.limit)
 
     def _unsorted(self, asked: Selection, stop: Optional[int]) -> Tuple[int, List[_Batch]]:
         total = 0
@@ -208,7 +227,7 @@ class ArrowScan:
 
     def _tested(self, test: Test, array: Any, family: Family) -> Any:
         if isinstance(test, ValueTest):
-            wanted = self._arrow.scalar(_stored(test.value, family), array.type)
+            wanted = _scalar(_stored(test.value, family), array.type)
             return self._compute.call_function(_FUNCTIONS[test.sign], [array, wanted])
         if isinstance(test, RangeTest):
             values = self._arrow.array([_stored(value, family) for value in test.values], array.type)
@@ -231,6 +250,10 @@ class ArrowScan:
         return self._compute.call_function(_FUNCTIONS[test.sign], [left, right]).fill_null(False)
 
 
+def _scalar(value: Any, kind: Any) -> Any:
+    return library("pyarrow").scalar(value, kind)
+
+
 def _stored(value: Any, family: Family) -> Any:
     """Return a value of a test as pyarrow takes it for the column."""
     if family.name != DECIMAL:
@@ -247,6 +270,36 @@ def _plain(array: Any) -> Any:
 
 def _cut(batch: _Batch, start: int, length: int) -> Tuple[Any, List[Any]]:
     return batch.numbers.slice(start, length), [array.slice(start, length) for array in batch.arrays]
+
+
+class _Counting:
+    """Counts the values of a column as a plan says."""
+
+    def __init__(self, plan: Plan, family: Family, compute: Any) -> None:
+        self._plan = plan
+        self._family = family
+        self._compute = compute
+        self._below = [0] * len(plan.bounds)
+        self._values: List[Any] = []
+        self._top: Counter[Any] = Counter()
+
+    def add(self, array: Any, kept: Any) -> None:
+        """Take more values in. `kept` is a mask of those that belong to the sample, or None for all."""
+        if self._plan.is_top:
+            for value, count in (pair.values() for pair in array.drop_null().value_counts().to_pylist()):
+                self._top[value] += count
+        if not self._plan.bounds:
+            return
+        for i, bound in enumerate(self._plan.bounds):
+            wanted = _scalar(_stored(bound, self._family), array.type)
+            self._below[i] += self._compute.sum(self._compute.less_equal(array, wanted)).as_py() or 0
+        sampled = (array if kept is None else array.filter(kept)).drop_null().to_pylist()
+        self._values += comparable(sampled, self._family) if self._family.name == DECIMAL else sampled
+
+    def distribution(self) -> Distribution:
+        """Return what was counted."""
+        counts = [count - below for count, below in zip(self._below, [0, *self._below])]  # noqa: B905
+        return Distribution(counts, quantiles(self._values), most_frequent(self._top))
 
 
 class _Summing:

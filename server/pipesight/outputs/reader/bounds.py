@@ -33,7 +33,8 @@ class Request(NamedTuple):
     """One output to show: rows `offset` to `offset + limit` if it has rows, and never more than `most`.
 
     With `find`, only the rows that hold it. With `sort`, sorted by that column. Of a wide table, the columns from
-    `first_column` on, and never more than `most_columns`. `depth` counts the containers around.
+    `first_column` on, or those `picked`, and never more than `most_columns`. Both count from 0 after the index. `depth`
+    counts the containers around.
     """
 
     uri: str
@@ -48,6 +49,7 @@ class Request(NamedTuple):
     most: int = ROWS
     most_columns: int = COLUMNS
     depth: int = 0
+    picked: Tuple[int, ...] = ()
 
 
 def readable(text: str) -> str:

@@ -68,7 +68,7 @@ def _with_width(picture: Picture) -> Picture:
     """Say so if a table has more columns than a preview carries."""
     table: Dict[str, Any] = picture.get("table") or {"columns": [], "index": 0, "width": 0, "first_column": 0}
     shown, first = len(table["columns"]) - table["index"], table["first_column"]
-    if shown < table["width"]:
+    if shown < table["width"] and not table.get("picked"):
         words = f"Columns {first + 1:,} to {first + shown:,}" if first else f"The first {shown}"
         add_note(picture, f"{words} of {table['width']:,} columns are shown.")
     return picture

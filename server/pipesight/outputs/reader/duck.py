@@ -17,18 +17,30 @@ from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Optional, S
 
 from .dtypes import time_text
 from .export import unlike
-from .families import DECIMAL, FLOAT, INTEGER, MOMENT, NUMBERS, OTHER, TEXT, Family, moment_cell, nanoseconds_of
+from .families import (
+    DECIMAL,
+    FLOAT,
+    INTEGER,
+    MOMENT,
+    NUMBERS,
+    OTHER,
+    TEXT,
+    Family,
+    moment_cell,
+    nanoseconds_of,
+    unscaled,
+)
 from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest
 from .folder import Location
 from .frames import ParquetTable
 from .libraries import library
 from .pandas_notes import Range
 from .problem import Problem
-from .scan import Selected, Selection, Summary
+from .profile import FACTOR, FEW, FRACTIONS, MASK, TOP, Distribution, Plan, Sample, Summary
+from .scan import Selected, Selection
 from .tables import Report
 
 _FETCHED = 10_000  # rows that are taken over together
-_COUNTED = 10_000  # distinct values up to which they are counted exactly
 _WIDE = 50  # columns that are summed up together
 _LOOK = 0.2  # seconds between two looks at the progress
 _MEMORY = 1024**3  # where the reader has no limit
@@ -106,7 +118,7 @@ class DuckScan:
         select = f"SELECT count(*), {', '.join(parts)} FROM {self._source} WHERE {where.sql}"  # noqa: S608
         row = self._all(connection, select, where.values)[0]
         found = [row[1 + 5 * i : 6 + 5 * i] for i in range(len(columns))]
-        few = [i for i, column in enumerate(columns) if self._is_counted(column) and found[i][4] <= _COUNTED]
+        few = [i for i, column in enumerate(columns) if self._is_counted(column) and found[i][4] <= FEW]
         exact: Dict[int, int] = {}
         if few:
             counts = ", ".join(f"count(DISTINCT {self._held(columns[i])})" for i in few)
@@ -117,6 +129,63 @@ class DuckScan:
             Summary(row[0], row[0] - each[0], exact.get(i), bounds[i][0], bounds[i][1], each[3])
             for i, each in enumerate(found)
         ]
+
+    def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
+        """Return how the values of each column are distributed, over the rows that pass."""
+        found = [Distribution()] * len(plans)
+        pairs = list(zip(asked.columns, plans))  # noqa: B905
+        ordered = [i for i, (_, plan) in enumerate(pairs) if plan.bounds]
+        with self._connected() as connection:
+            for start in range(0, len(ordered), _WIDE):
+                part = ordered[start : start + _WIDE]
+                counted = self._counted(connection, asked, [pairs[i] for i in part], sample)
+                for i, each in zip(part, counted):  # noqa: B905
+                    found[i] = each
+            for i, (column, plan) in enumerate(pairs):
+                if plan.is_top:
+                    found[i] = Distribution(top=self._top(connection, asked, column))
+        return found
+
+    def _counted(
+        self, connection: Any, asked: Selection, pairs: Sequence[Tuple[int, Plan]], sample: Sample
+    ) -> List[Distribution]:
+        where, kept = self._where(asked), "true" if sample.is_whole else f"(rn * {FACTOR}) & {MASK} < {sample.limit}"
+        parts: List[str] = []
+        values: List[Any] = []
+        for column, plan in pairs:
+            kind, number = self._ordered_type(column), self._ordered(column)
+            parts.append(f"histogram({number}, CAST(? AS {kind}[]))")
+            parts.append(f"quantile_disc({number}, {list(FRACTIONS)}) FILTER (WHERE {kept})")
+            values.append([_stored(bound, self._table.families[column]) for bound in plan.bounds])
+        select = f"FROM {self._source} SELECT {', '.join(parts)} WHERE {where.sql}"
+        row = self._all(connection, select, [*values, *where.values])[0]
+        return [self._distribution(column, plan, row[2 * i], row[2 * i + 1]) for i, (column, plan) in enumerate(pairs)]
+
+    def _distribution(self, column: int, plan: Plan, bars: Any, marks: Any) -> Distribution:
+        family = self._table.families[column]
+        counts = list((bars or dict.fromkeys(plan.bounds, 0)).values())  # in the order of the bounds
+        values = list(marks or ())
+        is_scaled = family.name == DECIMAL
+        return Distribution(counts, [unscaled(value, family.scale) for value in values] if is_scaled else values)
+
+    def _top(self, connection: Any, asked: Selection, column: int) -> List[Tuple[Any, int]]:
+        where, held = self._where(asked), self._held(column)
+        select = (
+            f"SELECT {held}, count(*) FROM {self._source} WHERE ({where.sql}) AND {held} IS NOT NULL "  # noqa: S608
+            f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}"
+        )
+        return self._all(connection, select, where.values)
+
+    def _ordered_type(self, column: int) -> str:
+        """Return the type in which a column's numbers and times are counted."""
+        family = self._table.families[column]
+        if family.name == DECIMAL:
+            return f"DECIMAL(38, {family.scale})"
+        return "DOUBLE" if family.name == FLOAT else "UBIGINT" if family.low == 0 else "BIGINT"
+
+    def _ordered(self, column: int) -> str:
+        number = self._number(column) if self._table.families[column].name == MOMENT else self._held(column)
+        return f"CAST({number} AS {self._ordered_type(column)})"
 
     def _is_counted(self, column: int) -> bool:
         return self._table.families[column].name != OTHER

@@ -275,7 +275,7 @@ def _page_of(source: _Source, request: Request) -> _Page:
     columns: List[Tuple[str, str]] = []
     values: List[List[Any]] = []
     wanted = columns_of(request, len(data))
-    for level in [*index, *data[wanted.start : wanted.stop]]:
+    for level in [*index, *(data[column] for column in wanted)]:
         if isinstance(level, Range):
             columns.append((level.name, "int64"))
             values.append(level.values(offset, count))

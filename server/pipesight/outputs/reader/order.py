@@ -6,7 +6,7 @@ import re
 from typing import Any, Callable, Dict, List, Tuple
 
 from .bounds import ROWS, WHOLE, Picture, Request
-from .table import add_note, columns_of, cut, is_part
+from .table import add_note, columns_of, columns_shown, cut, is_part
 
 _DURATION = re.compile(r"(-?\d{1,9}) days \+?(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)")  # as pandas writes it
 
@@ -24,7 +24,7 @@ def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
         return read(request)
     if start["total"] is None or start["total"] * (start["index"] + start["width"]) > WHOLE:
         return _too_big(read(request), bool(request.find))
-    whole = request._replace(offset=0, limit=WHOLE, most=WHOLE, first_column=0, most_columns=WHOLE)
+    whole = request._replace(offset=0, limit=WHOLE, most=WHOLE, first_column=0, picked=(), most_columns=WHOLE)
     picture = read(whole)
     table: Dict[str, Any] = picture["table"]
     rows: List[List[Any]] = table["rows"]
@@ -39,7 +39,7 @@ def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
     table.update(
         columns=cut(table["columns"], table["index"], wanted),
         rows=[cut(row, table["index"], wanted) for _, row in shown],
-        first_column=wanted.start,
+        **columns_shown(request, table["width"]),
         numbers=[number for number, _ in shown],
         offset=request.offset,
         total=len(numbered),

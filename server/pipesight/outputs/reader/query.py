@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from .bounds import COLUMNS, WHOLE, Picture, cell, clip
+from .bounds import WHOLE, Picture, Request, cell, clip
 from .duck import DuckError, DuckScan
 from .export import write_csv, write_parquet
 from .filters import position, whole_test
@@ -14,19 +14,21 @@ from .formats import fitting, function
 from .frames import ParquetTable
 from .libraries import LibraryError, install
 from .problem import Problem
-from .scan import Scan, Selection, Summary
-from .table import dtype
+from .profile import Distribution, Plan, Summary, described, plan_of, sample_of
+from .scan import Scan, Selection
+from .table import columns_of, columns_shown, dtype, picked_of
 from .tables import Report, WholeTable
 
 _NAME = 200  # characters of a column's name
 
 
 class Query(NamedTuple):
-    """A question about the table at `uri`. `task` is `rows`, `statistics` or `export`.
+    """A question about the table at `uri`. `task` is `rows`, `statistics`, `profile` or `export`.
 
     `where` is a condition and `find` a text in any cell. `sort` names a column, or is its position. `columns` are the
     names of those that are wanted, all without. With `first_column` an answer has as many columns as a preview, from
-    that one after the index on. Texts of cells are cut to `cell` characters. An export goes to `path`.
+    that one after the index on, or those `picked`. Texts of cells are cut to `cell` characters. An export goes to
+    `path`.
     """
 
     uri: str
@@ -43,6 +45,7 @@ class Query(NamedTuple):
     cell: int = 300
     path: str = ""
     first_column: Optional[int] = None
+    picked: Sequence[int] = ()
 
 
 def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
@@ -74,10 +77,7 @@ def _table(folder: Folder, stack: ExitStack) -> Tuple[WholeTable, str]:
 
 
 def _selection(asked: Query, table: WholeTable) -> Selection:
-    left_out = table.numbering if asked.task != "rows" else []
-    columns = [i for i in range(len(table.names)) if i not in left_out]
-    if asked.columns is not None:
-        columns = [position(name, table.names) for name in asked.columns]
+    columns = _columns(asked, table)
     return Selection(
         whole_test(asked.where, table.columns),
         asked.find,
@@ -87,6 +87,27 @@ def _selection(asked: Query, table: WholeTable) -> Selection:
         max(0, asked.offset),
         max(1, min(asked.limit, WHOLE // max(len(columns), 1))),
     )
+
+
+def _columns(asked: Query, table: WholeTable) -> List[int]:
+    """Return the columns that are asked for. The index comes first, and its numbers only before rows."""
+    if asked.columns is not None:
+        return [position(name, table.names) for name in asked.columns]
+    left_out = table.numbering if asked.task != "rows" else []
+    return [
+        *(level for level in range(table.levels) if level not in left_out),
+        *(table.levels + column for column in _shown(asked, len(table.names) - table.levels)),
+    ]
+
+
+def _shown(asked: Query, width: int) -> Sequence[int]:
+    """Return which of the columns after the index are asked for."""
+    if asked.task == "export":
+        return picked_of(asked.picked, width) or range(width)
+    if asked.picked or asked.first_column is not None:
+        request = Request("", first_column=asked.first_column or 0, picked=tuple(asked.picked))
+        return columns_of(request, width)
+    return range(width)
 
 
 def _sort(sort: Union[str, int], table: WholeTable) -> Optional[int]:
@@ -155,12 +176,8 @@ class _Engines:
 
 def _rows(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
     levels = table.levels if asked.columns is None else 0
-    width, first = len(selection.columns) - levels, 0
-    if asked.first_column is not None:
-        first = max(0, min(asked.first_column, width))
-        columns = list(selection.columns)
-        shown = columns[levels + first : levels + first + COLUMNS]
-        selection = selection._replace(columns=[*columns[:levels], *shown])
+    width = (len(selection.columns) if asked.columns is not None else len(table.names)) - levels
+    request = Request("", first_column=asked.first_column or 0, picked=tuple(asked.picked))
     found = engines.run(lambda engine: engine.page(selection))
     rows = [[cell(value, asked.cell) for value in row] for row in zip(*found.cells, strict=False)]
     total = found.total
@@ -177,7 +194,7 @@ def _rows(asked: Query, table: WholeTable, selection: Selection, engines: _Engin
             "total": total,
             "index": levels,
             "width": width,
-            "first_column": first,
+            **columns_shown(request, width),
         },
         "truncated": len(rows) < total,
     }
@@ -186,21 +203,42 @@ def _rows(asked: Query, table: WholeTable, selection: Selection, engines: _Engin
 
 def _statistics(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
     found: List[Summary] = engines.run(lambda engine: engine.statistics(selection))
-    return {
-        "statistics": [
-            {
-                "column": clip(table.label(column), _NAME),
-                "type": dtype(table.words[column]),
-                "rows": each.rows,
-                "missing": each.missing,
-                "distinct": each.distinct,
-                "min": cell(each.low, asked.cell),
-                "max": cell(each.high, asked.cell),
-                "mean": cell(each.mean),
-            }
-            for column, each in zip(selection.columns, found)  # noqa: B905
-        ]
-    }
+    return {"statistics": _summed(asked, table, selection, found)}
+
+
+def _summed(asked: Query, table: WholeTable, selection: Selection, found: Sequence[Summary]) -> List[Dict[str, Any]]:
+    return [
+        {
+            "column": clip(table.label(column), _NAME),
+            "type": dtype(table.words[column]),
+            "rows": each.rows,
+            "missing": each.missing,
+            "distinct": each.distinct,
+            "min": cell(each.low, asked.cell),
+            "max": cell(each.high, asked.cell),
+            "mean": cell(each.mean),
+        }
+        for column, each in zip(selection.columns, found)  # noqa: B905
+    ]
+
+
+def _profile(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
+    """Return what `_statistics` does, with how the values of each column are distributed."""
+    families = [table.families[column] for column in selection.columns]
+
+    def look(engine: Any) -> Tuple[List[Summary], List[Plan], List[Distribution]]:
+        found: List[Summary] = engine.statistics(selection)
+        plans = [plan_of(each, family) for each, family in zip(found, families)]  # noqa: B905
+        rows = found[0].rows if found else 0
+        return found, plans, engine.distributions(selection, plans, sample_of(rows, len(found)))
+
+    found, plans, distributions = engines.run(look)
+    columns = _summed(asked, table, selection, found)
+    is_whole = not found or sample_of(found[0].rows, len(found)).is_whole
+    for i, each in enumerate(distributions):
+        columns[i].update(described(each, found[i], plans[i], families[i]))
+        columns[i].update(position=selection.columns[i], is_sampled=not is_whole and bool(plans[i].bounds))
+    return {"profile": columns}
 
 
 def _export(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
@@ -215,5 +253,6 @@ def _export(asked: Query, table: WholeTable, selection: Selection, engines: _Eng
 _TASKS: Dict[str, Callable[[Query, WholeTable, Selection, _Engines], Dict[str, Any]]] = {
     "rows": _rows,
     "statistics": _statistics,
+    "profile": _profile,
     "export": _export,
 }

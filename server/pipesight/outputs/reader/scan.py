@@ -11,6 +11,7 @@ from .bounds import cell
 from .families import MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, nanoseconds_of
 from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest, columns_of
 from .order import rank
+from .profile import Counting, Distribution, Plan, Sample, Summary
 from .tables import Piece, Report, WholeTable
 
 _SIGNS: Dict[str, Callable[[Any, Any], bool]] = {
@@ -42,20 +43,6 @@ class Selected(NamedTuple):
     total: int
     numbers: List[int]
     cells: List[List[Any]]
-
-
-class Summary(NamedTuple):
-    """What the cells of a column have in common. `distinct` is None where it was not counted.
-
-    `low`, `high` and `mean` are None where the column has none. Times are ISO text.
-    """
-
-    rows: int
-    missing: int
-    distinct: Optional[int] = None
-    low: object = None
-    high: object = None
-    mean: Optional[float] = None
 
 
 class Scan:
@@ -98,6 +85,17 @@ class Scan:
             for maker, cells in zip(makers, piece.cells):  # noqa: B905
                 maker.add([cells[i] for i in passed])
         return [maker.summary() for maker in makers]
+
+    def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
+        """Return how the values of each column are distributed, over the rows that pass."""
+        makers = [Counting(plan) for plan in plans]
+        for piece, passed in self._passed(asked, asked.columns):
+            is_sampled = [sample.holds(piece.first + i) for i in passed]
+            for column, maker, cells in zip(asked.columns, makers, piece.cells):  # noqa: B905
+                if maker.is_needed:
+                    family = self._table.families[column]
+                    maker.add(comparable([cells[i] for i in passed], family), is_sampled)
+        return [maker.distribution() for maker in makers]
 
     def _rows(self, asked: Selection) -> Iterator[Tuple[int, Any, Tuple[Any, ...]]]:
         """Yield the number, the sorting key (None: missing) and the shown cells of each row that passes."""

@@ -70,6 +70,7 @@ def _request(message: Dict[str, Any]) -> Request:
         bool(message.get("descending")),
         str(message.get("find") or ""),
         int(message.get("first_column") or 0),
+        picked=tuple(map(int, message.get("picked") or ())),
     )
 
 

@@ -15,8 +15,18 @@ def page(request: Request) -> Tuple[int, int]:
     return max(0, request.offset), max(1, min(request.limit, request.most))
 
 
-def columns_of(request: Request, width: int) -> range:
+def columns_of(request: Request, width: int) -> Sequence[int]:
     """Return which of `width` columns are asked for, within what a preview may carry."""
+    return picked_of(request.picked, width)[: request.most_columns] or window_of(request, width)
+
+
+def picked_of(columns: Sequence[int], width: int) -> List[int]:
+    """Return those columns that are among `width`, each once."""
+    return [column for column in dict.fromkeys(columns) if 0 <= column < width]
+
+
+def window_of(request: Request, width: int) -> range:
+    """Return which of `width` columns follow each other from the first one that is asked for."""
     first = max(0, min(request.first_column, width))
     return range(first, min(first + request.most_columns, width))
 
@@ -64,13 +74,20 @@ def part_of_table(
         "total": total,
         "index": index,
         "width": width,
-        "first_column": columns_of(request, width).start,
+        **columns_shown(request, width),
     }
 
 
-def cut(cells: Sequence[_Item], index: int, wanted: range) -> Sequence[_Item]:
+def columns_shown(request: Request, width: int) -> Picture:
+    """Return which columns a table shows, as JSON."""
+    if picked_of(request.picked, width):
+        return {"first_column": 0, "picked": list(columns_of(request, width))}
+    return {"first_column": window_of(request, width).start}
+
+
+def cut(cells: Sequence[_Item], index: int, wanted: Sequence[int]) -> Sequence[_Item]:
     """Return the cells of the index and those of the wanted columns after it."""
-    return [*cells[:index], *cells[index + wanted.start : index + wanted.stop]]
+    return [*cells[:index], *(cells[index + column] for column in wanted)]
 
 
 def is_part(picture: Picture) -> bool:

@@ -1,0 +1,180 @@
+"""How the values of columns are distributed: quantiles, histograms and frequent values, the same in every engine."""
+
+from __future__ import annotations
+
+import decimal
+import math
+from bisect import bisect_left
+from collections import Counter
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from .bounds import cell
+from .families import (
+    DECIMAL,
+    FLOAT,
+    INTEGER,
+    MOMENT,
+    NUMBERS,
+    TEXT,
+    TRUTH,
+    Family,
+    moment_cell,
+    moment_number,
+    unscaled,
+)
+
+BARS = 20
+TOP = 10
+FEW = 10_000  # distinct values up to which each of them is counted
+FRACTIONS = (0.25, 0.5, 0.75)
+_CELLS = 1_000_000  # of all columns together, from which quantiles are taken
+_ROWS = 100_000  # of one column
+_CUT = 80  # characters of a frequent value
+FACTOR, MASK = 2_654_435_761, 2**32 - 1
+
+
+class Summary(NamedTuple):
+    """What the cells of a column have in common. `distinct` is None where it was not counted.
+
+    `low`, `high` and `mean` are None where the column has none. Times are ISO text.
+    """
+
+    rows: int
+    missing: int
+    distinct: Optional[int] = None
+    low: object = None
+    high: object = None
+    mean: Optional[float] = None
+
+
+class Plan(NamedTuple):
+    """What to count in a column. `bounds` are the upper bounds of its bars, as comparable values."""
+
+    bounds: Sequence[Any] = ()
+    is_top: bool = False
+
+
+class Sample(NamedTuple):
+    """The rows that quantiles are taken from. A hash of a row's number decides, so all engines take the same rows."""
+
+    limit: int = MASK + 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all rows belong to it."""
+        return self.limit > MASK
+
+    def holds(self, row: int) -> bool:
+        """Return True if a row belongs to it."""
+        return row * FACTOR & MASK < self.limit
+
+
+class Distribution(NamedTuple):
+    """How the values of a column are distributed. Quantiles are comparable values, and `top` are cells with counts."""
+
+    counts: Sequence[int] = ()
+    quantiles: Sequence[Any] = ()
+    top: Sequence[Tuple[Any, int]] = ()
+
+
+def sample_of(rows: int, columns: int) -> Sample:
+    """Return a sample that keeps the quantiles of so many columns within bounds."""
+    most = min(_ROWS, _CELLS // max(columns, 1))
+    return Sample() if rows <= most else Sample(most * (MASK + 1) // rows)
+
+
+def plan_of(summary: Summary, family: Family) -> Plan:
+    """Return what to count in a column that was summed up."""
+    if family.name in (TEXT, TRUTH):
+        return Plan(is_top=summary.distinct is not None and 0 < summary.distinct <= FEW)
+    if summary.low is None or (family.name != MOMENT and family.name not in NUMBERS):
+        return Plan()
+    low, high = _comparable(summary.low, family), _comparable(summary.high, family)
+    return Plan() if low is None or high is None else Plan(_bounds(low, high, family))
+
+
+def _comparable(value: Any, family: Family) -> Any:
+    if family.name == MOMENT:
+        return moment_number(value, family.unit)
+    return unscaled(value, family.scale) if family.name == DECIMAL else value
+
+
+def _bounds(low: Any, high: Any, family: Family) -> List[Any]:
+    """Return the upper bounds of the bars between two values. The last one is the highest value."""
+    if family.name != FLOAT:
+        span = high - low + 1
+        bars = min(BARS, span)
+        return [low - 1 + span * (i + 1) // bars for i in range(bars)]
+    if math.isinf(low) or math.isinf(high):
+        return []
+    inner = (low * (1 - i / BARS) + high * (i / BARS) for i in range(1, BARS))
+    return [*sorted({bound for bound in inner if low <= bound < high}), high]
+
+
+def quantiles(values: List[Any]) -> List[Any]:
+    """Return the values at the fractions, by the nearest rank. Sorts the list."""
+    values.sort()
+    return [values[math.ceil(len(values) * fraction) - 1] for fraction in FRACTIONS] if values else []
+
+
+def most_frequent(counts: Dict[Any, int]) -> List[Tuple[Any, int]]:
+    """Return the most frequent values. Values of the same count are in their own order."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
+
+
+class Counting:
+    """Counts comparable values as a plan says."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._counts = [0] * len(plan.bounds)
+        self._values: List[Any] = []
+        self._top: Counter[Any] = Counter()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to count."""
+        return bool(self._plan.bounds) or self._plan.is_top
+
+    def add(self, values: Sequence[Any], is_sampled: Sequence[bool]) -> None:
+        """Take the values of more rows, and which of these rows belong to the sample."""
+        if self._plan.is_top:
+            self._top.update(value for value in values if value is not None)
+            return
+        bounds, counts = self._plan.bounds, self._counts
+        for value, is_kept in zip(values, is_sampled):  # noqa: B905
+            if value is not None:
+                counts[bisect_left(bounds, value)] += 1
+                if is_kept:
+                    self._values.append(value)
+
+    def distribution(self) -> Distribution:
+        """Return what was counted."""
+        return Distribution(self._counts, quantiles(self._values), most_frequent(self._top))
+
+
+def described(found: Distribution, summary: Summary, plan: Plan, family: Family) -> Dict[str, Any]:
+    """Return a distribution as JSON."""
+    marks = [_cell(value, family) for value in found.quantiles] or [None] * len(FRACTIONS)
+    lows = _lows(summary, plan, family)
+    bars = [
+        {"low": _cell(low, family), "high": _cell(high, family), "count": count}
+        for low, high, count in zip(lows, plan.bounds, found.counts)  # noqa: B905
+    ]
+    top = [{"value": cell(value, _CUT), "count": count} for value, count in found.top]
+    return {**dict(zip(("q25", "median", "q75"), marks)), "bars": bars, "top": top}  # noqa: B905
+
+
+def _lows(summary: Summary, plan: Plan, family: Family) -> List[Any]:
+    """Return the lowest value of each bar. Bars of whole numbers do not touch."""
+    step = 1 if family.name in (INTEGER, DECIMAL) or family.unit == "D" else 0
+    first = _comparable(summary.low, family) if plan.bounds else None
+    return [first, *(bound + step for bound in plan.bounds[:-1])]
+
+
+def _cell(value: Any, family: Family) -> object:
+    if family.name == MOMENT:
+        return moment_cell(value, family)
+    if family.name == DECIMAL:
+        return cell(decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale)))
+    return cell(value)
