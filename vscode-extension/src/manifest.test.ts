@@ -35,6 +35,7 @@ const FOR_THE_EXTENSION: readonly string[] = [
   Command.callTool,
   Command.sumUpTable,
   Command.exportTable,
+  Command.profileTable,
 ];
 
 describe("the manifest", () => {

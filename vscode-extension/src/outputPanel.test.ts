@@ -184,16 +184,30 @@ describe("the panel", () => {
     assert.deepEqual(doneWith("information"), [["1,203 rows written to /tmp/rows.csv"]]);
   });
 
-  it("shows the statistics of a table's columns", async () => {
-    const columns = [{ column: "age", type: "int64", rows: 4, missing: 0 }];
+  it("shows the profiles of a table's columns", async () => {
+    const columns = [{ column: "age", position: 0, type: "int64", rows: 4, missing: 0 }];
     const { panels } = open({
       "pipesight.readOutput": () => READING,
-      "pipesight.sumUpTable": () => ({ columns }),
+      "pipesight.profileTable": () => ({ columns }),
     });
     await panels.open(PATH, "reused");
-    opened[0]?.receive.fire({ type: "sumUp", view: {} });
+    opened[0]?.receive.fire({ type: "profile", view: {}, isAsked: false });
     await settled();
-    assert.deepEqual(opened[0]?.posted.at(-1), { type: "summary", columns });
+    assert.deepEqual(opened[0]?.posted.at(-1), { type: "profile", view: {}, columns });
+  });
+
+  it("tells why there are no profiles only to a person who asked for them", async () => {
+    const { panels } = open({
+      "pipesight.readOutput": () => READING,
+      "pipesight.profileTable": () => ({ problem: "Too large." }),
+    });
+    await panels.open(PATH, "reused");
+    for (const isAsked of [false, true]) {
+      opened[0]?.receive.fire({ type: "profile", view: {}, isAsked });
+      await settled();
+      assert.deepEqual(opened[0]?.posted.at(-1), { type: "profile", view: {}, columns: null });
+      assert.deepEqual(doneWith("warning"), isAsked ? [["Too large."]] : []);
+    }
   });
 
   it("opens a notebook with a cell that reads the output", async () => {

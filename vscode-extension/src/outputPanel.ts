@@ -8,6 +8,7 @@ import type {
   CodeLocation,
   HistoryNode,
   HistoryPath,
+  ProfileAnswer,
   ReadArgument,
   Reading,
   RunPage,
@@ -89,6 +90,7 @@ class OutputPanel {
   /** Counts the questions. Only the answer to the last one is shown, and none after the panel is closed. */
   private turn = 0;
   private asking: vscode.CancellationTokenSource | undefined;
+  private profiling: vscode.CancellationTokenSource | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -115,10 +117,12 @@ class OutputPanel {
   forget(): void {
     this.turn++;
     this.shown = undefined;
+    this.stopProfiling();
   }
 
   async open(argument: ReadArgument): Promise<void> {
     const turn = ++this.turn;
+    this.stopProfiling();
     this.argument = argument;
     this.runs = undefined;
     this.post({ type: "loading", words: loading(argument) });
@@ -164,8 +168,8 @@ class OutputPanel {
       case "openCode":
         await openCode(message.code);
         break;
-      case "sumUp":
-        await this.sumUp(this.asked(message.view, message.visualization));
+      case "profile":
+        await this.profile(message.view, message.isAsked, message.visualization);
         break;
       case "export":
         await exportRows(this.request, this.asked(message.view, message.visualization));
@@ -230,16 +234,25 @@ class OutputPanel {
     return { ...this.argument, ...view, ...(visualization === undefined ? {} : { visualization }) };
   }
 
-  private async sumUp(argument: ReadArgument): Promise<void> {
-    const turn = ++this.turn;
-    const answer = await this.slowly("Summing up the columns", (token) =>
-      this.request(Command.sumUpTable, argument, token),
-    );
-    if (turn !== this.turn) return;
-    const isSummary = answer && !isTrouble(answer);
-    const message: ToPage = isSummary ? { type: "summary", columns: answer.columns } : { type: "cancelled" };
-    void this.panel.webview.postMessage(message);
-    if (answer && isTrouble(answer)) void vscode.window.showWarningMessage(sentence(answer));
+  /** Profiles come after the rows. Only those of the rows that are shown count, and only a person is told a problem. */
+  private async profile(view: TableView, isAsked: boolean, visualization?: number): Promise<void> {
+    this.profiling?.cancel();
+    const source = (this.profiling = new vscode.CancellationTokenSource());
+    const argument = this.asked(view, visualization);
+    const work = (token: vscode.CancellationToken): Promise<ProfileAnswer> =>
+      this.request(Command.profileTable, argument, token);
+    const answer = await (isAsked
+      ? cancellable("Summing up the columns", source, work)
+      : work(source.token).catch((): undefined => undefined));
+    if (source !== this.profiling) return;
+    const columns = answer && !isTrouble(answer) ? answer.columns : null;
+    void this.panel.webview.postMessage({ type: "profile", view, columns } satisfies ToPage);
+    if (isAsked && answer && isTrouble(answer)) void vscode.window.showWarningMessage(sentence(answer));
+  }
+
+  private stopProfiling(): void {
+    this.profiling?.cancel();
+    this.profiling = undefined;
   }
 
   /** Only the last question about a table counts. Those before it are cancelled. */

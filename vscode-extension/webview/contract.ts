@@ -1,7 +1,7 @@
 /** The messages between the extension and the page of its panel. */
 import type {
   CodeLocation,
-  ColumnStatistics,
+  ColumnProfile,
   HistoryPath,
   LogPart,
   Preview,
@@ -34,7 +34,8 @@ export type ToPage =
   | { readonly type: "trouble"; readonly trouble: Trouble }
   | { readonly type: "page"; readonly preview: Preview }
   | { readonly type: "log"; readonly asked: LogAsked; readonly answer: LogPart | Trouble }
-  | { readonly type: "summary"; readonly columns: readonly ColumnStatistics[] }
+  /** The profiles of the columns of a view, or nothing if there are none. */
+  | { readonly type: "profile"; readonly view: TableView; readonly columns: readonly ColumnProfile[] | null }
   | { readonly type: "cancelled" }
   | { readonly type: "runs"; readonly runs: readonly RunChoice[] };
 
@@ -44,7 +45,13 @@ export type FromPage =
   | { readonly type: "page"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "log"; readonly asked: LogAsked }
   | { readonly type: "openCode"; readonly code: CodeLocation }
-  | { readonly type: "sumUp"; readonly view: TableView; readonly visualization?: number }
+  /** Profiles of the columns. The page asks for them by itself, or the person does. */
+  | {
+      readonly type: "profile";
+      readonly view: TableView;
+      readonly isAsked: boolean;
+      readonly visualization?: number;
+    }
   | { readonly type: "export"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "openNotebook" }
   | { readonly type: "copyText"; readonly text: string }

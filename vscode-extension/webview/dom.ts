@@ -16,6 +16,22 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** An element of a drawing. Undefined attributes are left out. */
+export function drawn<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string | undefined>> = {},
+  ...children: readonly Node[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+export function forScreenReaders(text: string): HTMLElement {
+  return h("span", { class: "for-screen-readers" }, text);
+}
+
 /** The outlines of the icons, on a grid of 16 by 16. */
 const ICONS = {
   previous: "M10 3 5 8l5 5",
@@ -32,20 +48,15 @@ const ICONS = {
   notebook: "M4 2.5h9v11H4zM4 5H2.5M4 8H2.5M4 11H2.5M6.5 5.5h4",
   sum: "M12.5 4.5v-2h-9L8 8l-4.5 5.5h9v-2",
   export: "M8 2v8M5 7l3 3 3-3M2.5 11v2.5h11V11",
+  close: "M4 4l8 8M12 4l-8 8",
   warning: "M8 2.5 14 13H2zM8 6.5v3M8 11v.6",
 } as const;
 
 export type Icon = keyof typeof ICONS;
 
 export function icon(name: Icon): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  svg.classList.add("icon");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
+  const outline = drawn("path", { d: ICONS[name] });
+  return drawn("svg", { viewBox: "0 0 16 16", "aria-hidden": "true", class: "icon" }, outline);
 }
 
 /** A button with an icon. Its name is the tooltip and what a screen reader says. */

@@ -235,13 +235,75 @@ describe("the panel", () => {
     assert.equal(find("th[aria-sort]").getAttribute("aria-sort"), "none");
   });
 
+  const age = {
+    column: "age",
+    position: 1,
+    type: "int64",
+    rows: 4,
+    missing: 1,
+    distinct: 3,
+    min: 12,
+    max: 77,
+    mean: 43.25,
+    q25: 20,
+    median: 41,
+    q75: 77,
+    bars: [
+      { low: 12, high: 44, count: 2 },
+      { low: 45, high: 77, count: 1 },
+    ],
+  };
+
+  it("sums the columns of a small table up by itself, and again for other rows but not for another order", () => {
+    receive({ type: "reading", reading: { ...reading, preview: table({ total: 9 }) } });
+    assert.deepEqual(sent, [{ type: "profile", view: {}, isAsked: false }]);
+    assert.equal(texts(page.window.document, ".statistics .fact").length, 2, "they are on their way");
+    receive({ type: "profile", view: {}, columns: [age] });
+    find("thead .sort").click();
+    receive({ type: "page", preview: table({ total: 9, numbers: [0, 1] }) });
+    assert.deepEqual(sent.pop()?.type, "page");
+    assert.equal(texts(page.window.document, ".statistics .summary").length, 1);
+    const field = find(".condition") as HTMLInputElement;
+    field.value = "age > 1";
+    field.dispatchEvent(new page.window.Event("change"));
+    receive({ type: "page", preview: table({ total: 1, numbers: [0] }) });
+    const asked = sent.pop();
+    assert(asked?.type === "profile" && asked.view.where === "age > 1");
+    receive({ type: "profile", view: {}, columns: [age] });
+    assert.equal(texts(page.window.document, ".statistics .summary").length, 0, "an answer of other rows");
+    receive({ type: "profile", view: asked.view, columns: null });
+    assert.equal(texts(page.window.document, ".statistics").length, 0);
+  });
+
+  it("shows a column at large, and takes the focus there and back", () => {
+    receive({ type: "reading", reading: { ...reading, preview: table({ total: 9 }) } });
+    receive({ type: "profile", view: {}, columns: [age] });
+    find(".summary").click();
+    assert.equal(find(".column-detail h2").textContent, "age");
+    assert.equal(find(".column-detail [role=img]").getAttribute("aria-label"), "12 to 44: 2, 45 to 77: 1");
+    assert.deepEqual(texts(find(".column-detail"), "dd"), [
+      "4",
+      "1 (25 %)",
+      "3",
+      "12",
+      "20",
+      "41",
+      "77",
+      "77",
+      "43.25",
+    ]);
+    assert.equal(page.window.document.activeElement, find("[aria-label='Close']"));
+    find("[aria-label='Close']").click();
+    assert.deepEqual(texts(page.window.document, ".column-detail"), []);
+    assert.equal(page.window.document.activeElement, find(".summary"));
+  });
+
   it("shows the statistics of each column under its name, and exports the rows", () => {
     receive({ type: "reading", reading: { ...reading, preview: table() } });
     find("[aria-label='Sum up the columns']").click();
-    assert.deepEqual(sent.pop(), { type: "sumUp", view: {} });
-    const age = { column: "age", type: "int64", rows: 4, missing: 1, distinct: null, min: 12, max: 77, mean: 43.25 };
-    receive({ type: "summary", columns: [age] });
-    const facts = ["missing 1 (25 %)", "min 12", "max 77", "mean 43.25"];
+    assert.deepEqual(sent.pop(), { type: "profile", view: {}, isAsked: true });
+    receive({ type: "profile", view: {}, columns: [age] });
+    const facts = ["missing 1 (25 %)", "distinct 3 (all)", "12 to 77", "mean 43.25", "quartiles 20 · 41 · 77"];
     assert.deepEqual(texts(page.window.document, ".statistics .fact"), facts);
     find("[aria-label='Hide the statistics']").click();
     assert.deepEqual(texts(page.window.document, ".statistics"), []);

@@ -1,9 +1,10 @@
 /** The page of the panel. It shows what the extension sends. */
 import "./style.css";
-import type { ColumnStatistics, HistoryPath, Preview, Reading, RunPage, TableView } from "../src/protocol";
+import type { HistoryPath, Preview, Reading, RunPage, TableView } from "../src/protocol";
 import type { FromPage, RunChoice, ToPage } from "./contract";
 import { h } from "./dom";
 import { heading, outputHeader, runHeader } from "./header";
+import { Profiles } from "./profiles";
 import { render } from "./renderers";
 import { problem } from "./renderers/problem";
 import { isOrdered } from "./renderers/table";
@@ -26,10 +27,13 @@ let view: TableView = {};
 let run: RunView | undefined;
 /** The tab that is shown: the value, a stored visualization, or the metadata. */
 let tab: View = VALUE;
-/** What is on the screen: the rows, how they were asked for, and the statistics of their columns. */
+/** What is on the screen: the rows, how they were asked for, and the column that is shown at large. */
 let shown: Preview | undefined;
 let shownView: TableView = {};
-let summary: readonly ColumnStatistics[] | undefined;
+let detail: number | undefined;
+const profiles = new Profiles((asked, isAsked) => {
+  send({ type: "profile", view: asked, isAsked, ...visualization() });
+});
 
 function send(message: FromPage): void {
   vscode.postMessage(message);
@@ -50,27 +54,32 @@ function showPreview(preview: Preview): void {
   if (isAsked && preview.table && !isOrdered(preview.table)) {
     view = view.first_column ? { first_column: view.first_column } : {};
   }
-  if (view.where !== shownView.where || view.find !== shownView.find) summary = undefined;
   shown = preview;
   shownView = view;
+  if (preview.kind === "table" && preview.table) profiles.follow(view, preview.table);
   redraw();
 }
 
 /** Draw the present rows again: with other statistics, or with what is wrong with a condition. */
 function redraw(problem?: string): void {
   if (!shown) return;
-  const tools = { summary, problem, sumUp, exportRows };
+  const columns = profiles.isShown ? { columns: profiles.columns } : undefined;
+  const tools = { profiles: columns, detail, openColumn, problem, sumUp, exportRows };
   show(render(shown, { view, look, copy, tools }));
 }
 
 function sumUp(): void {
-  if (summary) {
-    summary = undefined;
-    redraw();
-    return;
-  }
-  body.classList.add("waiting");
-  send({ type: "sumUp", view: shownView, ...visualization() });
+  profiles.toggle(shownView);
+  redraw();
+}
+
+/** Show a column at large, or no column. The focus goes there and back. */
+function openColumn(position: number | undefined): void {
+  const from = detail;
+  detail = position;
+  redraw();
+  const target = position === undefined ? `summary ${String(from)}` : "detail";
+  body.querySelector<HTMLElement>(`[data-keep="${target}"]`)?.focus();
 }
 
 function exportRows(): void {
@@ -80,7 +89,8 @@ function exportRows(): void {
 /** The rows leave the screen, and answers about them are of no use any more. */
 function forgetRows(): void {
   view = shownView = {};
-  shown = summary = undefined;
+  shown = detail = undefined;
+  profiles.forget();
 }
 
 /** The number of the stored visualization that is shown. */
@@ -177,9 +187,8 @@ function receive(message: ToPage): void {
     case "log":
       run?.take(message.asked, message.answer);
       break;
-    case "summary":
-      summary = message.columns;
-      redraw();
+    case "profile":
+      if (profiles.take(message.view, message.columns)) redraw();
       break;
     case "cancelled":
       view = shownView;

@@ -74,8 +74,51 @@ const rows = Array.from({ length: 60 }, (_, at) => [at, at % 7 ? `customer ${at}
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const tones = ["passed", "cached", "failed", "running", "waiting", "paused", "skipped", "stopped", "unknown"];
 
+const profile = {
+  type: "profile",
+  view: {},
+  columns: [
+    {
+      column: "name",
+      position: 1,
+      type: "string",
+      rows: 600,
+      missing: 86,
+      distinct: 3,
+      min: "customer 1",
+      max: "customer 9",
+      top: [
+        { value: "customer 1", count: 400 },
+        { value: "customer 2", count: 100 },
+        { value: "", count: 14 },
+      ],
+    },
+    {
+      column: "score",
+      position: 2,
+      type: "float64",
+      rows: 600,
+      missing: 0,
+      distinct: 600,
+      min: 0,
+      max: 8.4285714,
+      mean: 4.2142857,
+      q25: 2.1428571,
+      median: 4.2857142,
+      q75: 6.2857142,
+      bars: Array.from({ length: 20 }, (_, at) => ({
+        low: at / 2,
+        high: (at + 1) / 2,
+        count: Math.round(90 * Math.exp(-((at - 8) ** 2) / 20)),
+      })),
+    },
+  ],
+};
+const profiled = [...output("table", { table: { columns, rows, offset: 0, total: 600, index: 1 } }), profile] as const;
+
 export const VIEWS: readonly (readonly [view: string, messages: readonly object[]])[] = [
   ["table", output("table", { table: { columns, rows, offset: 0, total: 600, index: 1 }, text: "Not all of it." })],
+  ["profiles", profiled],
   [
     "array",
     output("array", {

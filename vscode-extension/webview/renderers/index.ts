@@ -1,5 +1,5 @@
 /** One renderer for each kind of preview. */
-import type { ColumnStatistics, Preview, PreviewKind, TableView } from "../../src/protocol";
+import type { ColumnProfile, Preview, PreviewKind, TableView } from "../../src/protocol";
 import { renderArray } from "./array";
 import { renderFiles } from "./files";
 import { renderHtml } from "./html";
@@ -23,8 +23,11 @@ export interface Host {
 
 /** What can be asked of a whole table. */
 export interface TableTools {
-  /** The columns, summed up over the rows that are shown and those of all other pages. */
-  readonly summary: readonly ColumnStatistics[] | undefined;
+  /** The columns, summed up over the rows that are shown and those of all other pages. Without `columns` they come. */
+  readonly profiles: { readonly columns: readonly ColumnProfile[] | undefined } | undefined;
+  /** The position of the column that is shown at large. */
+  readonly detail: number | undefined;
+  readonly openColumn: (position: number | undefined) => void;
   /** What is wrong with the condition. */
   readonly problem: string | undefined;
   readonly sumUp: () => void;

@@ -1,26 +1,12 @@
 /** A table, one page at a time, in the order and with the rows that the person asks for. */
-import {
-  type Column,
-  type ColumnStatistics,
-  LARGEST_SORTED_TABLE,
-  type Preview,
-  type Table,
-  type TableView,
-} from "../../src/protocol";
-import { h, iconButton } from "../dom";
-import {
-  type Cell,
-  cellText,
-  type ColumnFormat,
-  columnFormat,
-  columnText,
-  count,
-  counted,
-  DECIMALS,
-  numberText,
-} from "../format";
-import type { Host } from "./index";
+import { type Column, LARGEST_SORTED_TABLE, type Preview, type Table, type TableView } from "../../src/protocol";
+import { forScreenReaders, h, iconButton } from "../dom";
+import { type Cell, cellText, type ColumnFormat, columnFormat, columnText, count, counted, DECIMALS } from "../format";
+import { columnDetail } from "./columnDetail";
+import { positionOf, shownColumns, widthOf } from "./columns";
+import type { Host, TableTools } from "./index";
 import { notes } from "./notes";
+import { summaryRow } from "./summaryRow";
 import { renderText } from "./text";
 
 /** Columns of a part of a wide table. The server sends as many. */
@@ -38,7 +24,18 @@ export function renderTable(preview: Preview, host: Host): HTMLElement {
   const given = preview.kind === "table" ? host : { view: host.view, look: host.look, copy: host.copy };
   const problem = given.tools?.problem;
   const wrong = problem ? h("p", { class: "condition-problem", role: "alert" }, problem) : undefined;
-  return h("section", { class: "table-view" }, ...notes(preview), wrong, grid(table, given), footer(table, given));
+  const detail = given.tools && opened(given.tools);
+  const parts = [...notes(preview), wrong, detail, grid(table, given), footer(table, given)];
+  return h("section", { class: "table-view" }, ...parts);
+}
+
+/** The column that the person opened. */
+function opened({ profiles, detail, openColumn }: TableTools): HTMLElement | undefined {
+  const profile = profiles?.columns?.find(({ position }) => position === detail);
+  if (!profile) return undefined;
+  return columnDetail(profile, () => {
+    openColumn(undefined);
+  });
 }
 
 /** Whether the server sorted or searched the rows. It then sends the numbers that they have in the whole table. */
@@ -62,37 +59,10 @@ function grid(table: Table, host: Host): HTMLElement {
     const number = h("th", { class: "row-head", scope: "row" }, rowNumber(table, at));
     return h("tr", {}, indexed ? undefined : number, ...row.map((value, place) => cell(table, value, place, formats)));
   });
-  const sums = host.tools?.summary ? [summaryRow(table, host.tools.summary)] : [];
+  const { tools } = host;
+  const sums = tools?.profiles ? [summaryRow(table, { ...tools.profiles, open: tools.openColumn })] : [];
   const element = h("table", {}, h("thead", {}, head, ...sums), h("tbody", {}, ...rows));
   return h("div", { class: "grid", tabindex: "0", role: "region", "aria-label": "Table" }, element);
-}
-
-/** The statistics of each column, under its name. */
-function summaryRow(table: Table, summary: readonly ColumnStatistics[]): HTMLElement {
-  const byName = new Map(summary.map((each) => [each.column, each]));
-  const cells = table.columns.map(({ name }, place) => {
-    const isIndex = place < (table.index ?? 0);
-    const found = byName.get(name || (isIndex ? "index" : ""));
-    return h("td", { class: isIndex ? "row-head" : undefined }, ...(found ? facts(found) : []));
-  });
-  const first = table.index ? undefined : h("td", { class: "row-head" }, forScreenReaders("Statistics"));
-  return h("tr", { class: "statistics" }, first, ...cells);
-}
-
-function facts({ missing, rows, distinct, min, max, mean }: ColumnStatistics): HTMLElement[] {
-  const share = rows > 0 ? ` (${((100 * missing) / rows).toFixed(missing && missing < rows / 100 ? 1 : 0)} %)` : "";
-  const lines = [
-    `missing ${count(missing)}${missing ? share : ""}`,
-    typeof distinct === "number" ? `distinct ${count(distinct)}` : "",
-    min === null || min === undefined ? "" : `min ${short(min)}`,
-    max === null || max === undefined ? "" : `max ${short(max)}`,
-    mean === null || mean === undefined ? "" : `mean ${short(mean)}`,
-  ];
-  return lines.filter(Boolean).map((line) => h("span", { class: "fact", title: line }, line));
-}
-
-function short(value: unknown): string {
-  return typeof value === "number" ? numberText(value).text : cellText(value).text.replace(/T00:00:00(\+00:00)?$/, "");
 }
 
 function rowNumber({ numbers, offset }: Table, at: number): string {
@@ -113,10 +83,6 @@ function header(table: Table, place: number, format: ColumnFormat | undefined, h
     host.look({ ...host.view, offset: 0, ...next(order, positionOf(table, place)) });
   });
   return h("th", { scope: "col", class: looks, "aria-sort": order }, button);
-}
-
-function forScreenReaders(text: string): HTMLElement {
-  return h("span", { class: "for-screen-readers" }, text);
 }
 
 function typeOf({ type }: Column, format: ColumnFormat | undefined): HTMLElement | undefined {
@@ -141,11 +107,6 @@ function orderOf(table: Table, place: number, { sort, descending }: TableView): 
 function next(order: Order, position: number): TableView {
   if (order === "descending") return { sort: null, descending: null };
   return { sort: position, descending: order === "ascending" };
-}
-
-/** The position of a shown column among all columns of the table. */
-function positionOf({ index = 0, first_column = 0 }: Table, place: number): number {
-  return place < index ? place : place + first_column;
 }
 
 /** The server sorts and searches tables of any size, and the numbers of an array up to a number of cells. */
@@ -181,7 +142,7 @@ function footer(table: Table, host: Host): HTMLElement {
 
 function tools({ tools: given }: Host): HTMLElement[] {
   if (!given) return [];
-  const label = given.summary ? "Hide the statistics" : "Sum up the columns";
+  const label = given.profiles ? "Hide the statistics" : "Sum up the columns";
   return [iconButton("sum", label, given.sumUp), iconButton("export", "Export the rows", given.exportRows)];
 }
 
@@ -272,15 +233,6 @@ function widthText(table: Table): string {
   const width = widthOf(table);
   if (width <= shown) return counted(shown, "column");
   return `columns ${count(first + 1)}–${count(first + shown)} of ${count(width)}`;
-}
-
-/** All columns after the index, also those that are not shown. */
-function widthOf(table: Table): number {
-  return table.width ?? shownColumns(table);
-}
-
-function shownColumns({ columns, index = 0 }: Table): number {
-  return columns.length - index;
 }
 
 /** The rows for a spreadsheet: full values, separated by tabs. */

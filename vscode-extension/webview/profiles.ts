@@ -1,0 +1,65 @@
+/** Asks for the profiles of a table's columns, and keeps those of the rows and columns that are shown. */
+import type { ColumnProfile, Table, TableView } from "../src/protocol";
+
+/** Cells of a table up to which the columns are summed up without being asked. */
+const LARGEST_SUMMED_UP = 5_000_000;
+
+export type AskProfile = (view: TableView, isAsked: boolean) => void;
+
+export class Profiles {
+  columns: readonly ColumnProfile[] | undefined;
+  /** The answer is on its way. */
+  isPending = false;
+  /** The person shows or hides the profiles. Before that, they are shown where they cost little. */
+  private choice: boolean | undefined;
+  private asked = "";
+
+  constructor(private readonly ask: AskProfile) {}
+
+  get isShown(): boolean {
+    return this.isPending || this.columns !== undefined;
+  }
+
+  /** Other rows are shown. Their columns are summed up again if a condition, a search or other columns are new. */
+  follow(view: TableView, table: Table): void {
+    if (keyOf(view) === this.asked) return;
+    this.forget();
+    if (this.choice ?? isSmall(table)) this.request(view, false);
+  }
+
+  toggle(view: TableView): void {
+    this.choice = !this.isShown;
+    if (this.choice) this.request(view, true);
+    else this.forget();
+  }
+
+  /** Returns whether the answer belongs to what is shown. */
+  take(view: TableView, columns: readonly ColumnProfile[] | null): boolean {
+    if (!this.isPending || keyOf(view) !== this.asked) return false;
+    this.isPending = false;
+    this.columns = columns ?? undefined;
+    return true;
+  }
+
+  forget(): void {
+    this.columns = undefined;
+    this.isPending = false;
+    this.asked = "";
+  }
+
+  private request(view: TableView, isAsked: boolean): void {
+    this.asked = keyOf(view);
+    this.isPending = true;
+    this.columns = undefined;
+    this.ask(view, isAsked);
+  }
+}
+
+/** What the profiles depend on. Neither the order of the rows nor the page does. */
+function keyOf({ where, find, first_column, picked }: TableView): string {
+  return JSON.stringify([where ?? "", find ?? "", first_column ?? 0, picked ?? []]);
+}
+
+function isSmall({ total, width, columns, index = 0 }: Table): boolean {
+  return typeof total === "number" && total * (width ?? columns.length - index) <= LARGEST_SUMMED_UP;
+}
