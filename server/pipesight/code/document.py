@@ -263,6 +263,13 @@ class Document:
         return self._all_definitions
 
     @property
+    def patterns(self) -> frozenset[tuple[Kind | None, str]]:
+        """The regular expressions of names that the code puts together when it runs."""
+        if not self.uses_zenml:
+            return frozenset()
+        return frozenset(each for _, found in self.flow().records() for record in found for each in record.patterns)
+
+    @property
     def invocations(self) -> tuple[Invocation, ...]:
         """The calls of steps in the bodies of pipelines, and the variables that hold what they give."""
         if not self.uses_zenml:

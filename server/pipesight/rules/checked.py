@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
@@ -87,6 +88,8 @@ class CheckedDocument:
         """Return whether the code defines the name. It may not have run yet."""
         names = (name, invoked(name)) if kind is Kind.STEP else (name,)
         if any((kind, each) in self._defined for each in names):
+            return True
+        if any(each in (kind, None) and re.fullmatch(pattern, name) for each, pattern in self.document.patterns):
             return True
         return any(self.context.places.defines(kind, each) for each in names)
 

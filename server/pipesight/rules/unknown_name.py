@@ -182,7 +182,7 @@ def _unknown(
 ) -> Iterator[Finding]:
     name = site.name or ""
     close = close_names(name, names)
-    if not checked.says(site) or name in checked.asked.tested:
+    if not checked.says(site) or name in checked.asked.tested or checked.defines(site.kind, name):
         return
     if not close and (site.form is not Form.LITERAL or name in checked.asked.sought):
         return  # a variable may hold another name when the code runs, and a search finds nothing: a slip is neither

@@ -45,7 +45,7 @@ def unknown_word(checked: CheckedDocument, site: Site, word: str) -> Unknown | N
 
 def _entity(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
     names, call = _names(checked, site), site.call or ""
-    if names is None or len(names) >= MOST_ENTITIES or not reads(call) or site.keyword in _SELECTING:
+    if not names or len(names) >= MOST_ENTITIES or not reads(call) or site.keyword in _SELECTING:
         return None
     if _IDENTIFIER.match(word) or any(name.startswith(word) for name in names) or _is_created(checked, site):
         return None

@@ -82,8 +82,9 @@ class Pipelines:
 @dataclass(frozen=True, slots=True)
 class _File:
     stamp: Stamp
-    places: tuple[Place, ...]
-    pipelines: Pipelines
+    places: tuple[Place, ...] = ()
+    pipelines: Pipelines = Pipelines()
+    patterns: frozenset[tuple[Kind | None, str]] = frozenset()
 
 
 class Places:
@@ -182,8 +183,20 @@ class Places:
         return self._defined[1].get((kind, name), [])
 
     def defines(self, kind: Kind, name: str) -> bool:
-        """Return whether a file on disk or an open document defines the name."""
-        return bool(self.definitions(kind, name))
+        """Return whether a file on disk or an open document defines the name, or may do so when it runs."""
+        if self.definitions(kind, name):
+            return True
+        return any(each in (kind, None) and re.fullmatch(pattern, name) for each, pattern in self._patterns())
+
+    def _patterns(self) -> Iterator[tuple[Kind | None, str]]:
+        """Yield the patterns of the names that the files put together when they run."""
+        documents = {id(view.document): view.document for view in self._documents.views()}
+        for document in documents.values():
+            yield from document.patterns
+        open_files = self._documents.files()
+        for path, file in self._files.items():
+            if path not in open_files:
+                yield from file.patterns
 
 
 def places_of(view: View) -> Iterator[Place]:
@@ -247,18 +260,20 @@ def _read(path: str, stamp: Stamp, workspace: Workspace) -> _File:
 
     try:
         if not _WORDS.search(read_bytes(path)):
-            return _File(stamp, (), Pipelines())
+            return _File(stamp)
         documents = read_file(path, workspace)
         content = read_text(path)
     except (OSError, ValueError):
-        return _File(stamp, (), Pipelines())
+        return _File(stamp)
     is_notebook = path.endswith(".ipynb")
     text = _FileText(notebook=NotebookFile(content)) if is_notebook else _FileText(split_lines(content))
     time.sleep(_BREATH)
     places = tuple(each for document in documents for each in _places(Path(path).as_uri(), document, text))
     said = [Pipelines.of(document) for document in documents]
     called = tuple(each for one in said for each in one.called)
-    return _File(stamp, places, Pipelines(called, tuple(each for one in said for each in one.configured)))
+    configured = tuple(each for one in said for each in one.configured)
+    patterns = frozenset(each for document in documents for each in document.patterns)
+    return _File(stamp, places, Pipelines(called, configured), patterns)
 
 
 def _module_name(path: str) -> str:

@@ -410,7 +410,7 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "delete_model": _named(None, _MODEL),
         "update_model": _named(Type.MODEL, _without_name(_MODEL)),
         "get_model_version": _named(Type.MODEL_VERSION, _MODEL, _MODEL_VERSION),
-        "create_model_version": _named(None, _MODEL),
+        "create_model_version": _named(None, _without_name(_MODEL), _keyword(Kind.VERSION, "name")),
         "list_model_versions": _listing(
             Type.MODEL_VERSION, Parameter(("model_name_or_id", "model"), Kind.MODEL, True, True)
         ),
@@ -592,6 +592,9 @@ FUNCTIONS: dict[str, Member] = {
     ),
     **_functions_on_tags("add_tags", "remove_tags"),
     "Tag": _named(None, _defines(Kind.TAG, "name")),
+    "PipelineRequest": _named(None, _defines(Kind.PIPELINE, "name")),
+    "PipelineRunRequest": _named(None, _defines(Kind.RUN, "name")),
+    "ArtifactRequest": _named(None, _defines(Kind.ARTIFACT, "name")),
     "ExecutionStatus": _named(None, Parameter(("value",), Kind.STATUS)),
     "load_last_service_from_step": _named(None, _p(Kind.PIPELINE, "pipeline_name"), _p(Kind.STEP, "step_name")),
 }

@@ -21,12 +21,12 @@ from .functions import (
     call_function,
     call_instance,
     construct,
-    define_invocation,
     follow,
     given,
     given_name,
     invocation,
 )
+from .giving import give_name, give_names
 from .invoking import MAPS, Called, call_produced, invoke
 from .joins import data_of, join
 from .loading import call_loaded, pass_loaded
@@ -73,7 +73,7 @@ def call(ev: Evaluation, node: Call, frame: Frame) -> Value:
     """Evaluate a call, for each alternative of what is called."""
     function = ev.value(node.function, frame)
     if ev.quiet == 0 and frame.module.about_zenml:
-        _define_run(ev, node, frame)
+        give_names(ev, node, only(function), frame)
         _configure(ev, node, only(function), frame)
     callable_ = [each for each in alternatives(function) if not says_nothing(each)]
     return join(_call(ev, node, each, frame) for each in callable_ or [UNKNOWN])
@@ -183,7 +183,6 @@ def _call_decorated(ev: Evaluation, node: Call, function: FunctionValue, name: s
     if function.kind is Kind.STEP and name in MAPS:
         return invoke(ev, node, Called(function.name, mapped=True), frame)
     if function.kind is Kind.STEP and name == "submit":
-        define_invocation(ev, node)
         arguments = dict(zip((each.name for each in function.head.parameters), map(data_of, values), strict=False))
         value = follow(ev, function, arguments) if ev.pipeline is not None else UNKNOWN
         return invoke(ev, node, Called(function.name, output_names(ev, function), value), frame)
@@ -247,7 +246,7 @@ def _call_member(ev: Evaluation, asked: _Question, receiver: Object | None, fram
     given_ = _arguments(ev, asked, receiver, frame)
     if asked.member.switches is not None:
         _switch(ev, asked.node, frame)
-    named = _named_things(ev, asked, given_)
+    named = _named_things(ev, asked, given_, frame)
     if ev.quiet == 0 and asked.member.parameters:
         _record_openings(ev, asked, named, given_)
     if asked.member.how is How.SAME:
@@ -307,7 +306,7 @@ def _take_detail(found: _Given, parameter: Parameter | None, argument: Argument,
         found.details[detail] = _plain_detail(value)
 
 
-def _named_things(ev: Evaluation, asked: _Question, found: _Given) -> _Named:
+def _named_things(ev: Evaluation, asked: _Question, found: _Given, frame: Frame) -> _Named:
     """Record the arguments that name something. Return the things, by kind."""
     named: _Named = {}
     result = asked.member.result
@@ -316,7 +315,7 @@ def _named_things(ev: Evaluation, asked: _Question, found: _Given) -> _Named:
         assert kind is not None
         owner = _owner_of(kind, asked.owner, named)
         if parameter.defines or (parameter.defines_beside and _gives(asked.node, parameter.defines_beside)):
-            _define_name(ev, kind, argument.value, value)
+            give_name(ev, kind, argument.value, value, frame)
             lookup = Asked(kind, owner, asked.generation, asked.name, asked.node, details=found.told)
             named[kind] = (denoted(only(value), lookup),)
             continue
@@ -393,25 +392,7 @@ _GIVEN: dict[How, Callable[[_Question, Type, _Named, _Given], Value]] = {
 }
 
 
-# What calls give a name to
-
-
-def _define_name(ev: Evaluation, kind: Kind, node: Node, value: Value) -> None:
-    """Record that a call gives its name to something new: `save_artifact(data, name="scores")`."""
-    text = only(value)
-    if ev.quiet > 0 or not isinstance(text, Text) or not text.text or "{" in text.text:
-        return
-    start, end = (node.inner_start, node.inner_end) if isinstance(node, String) else (node.start, node.end)
-    line = ev.unit.line
-    last = line + ev.unit.code.height - 1
-    ev.outcome.records.defined.append(Defined(kind, text.text, ev.unit, start, end, line, last))
-
-
-def _define_run(ev: Evaluation, node: Call, frame: Frame) -> None:
-    """Record the name of the run that a call starts or prepares: `p.run(run_name="first")`."""
-    for argument in node.arguments:
-        if argument.keyword in api.NAMES_RUN and called(node) in api.NAMES_RUN[argument.keyword]:
-            _define_name(ev, Kind.RUN, argument.value, ev.quietly(argument.value, frame))
+# What calls configure
 
 
 def _configure(ev: Evaluation, node: Call, function: Single, frame: Frame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,7 @@ from pipesight.zenml.kinds import Kind
 
 from .evaluation import Evaluation
 from .functions import given_name
+from .giving import give_name
 from .records import Defined
 from .values import (
     Binding,
@@ -190,6 +192,13 @@ def output_names(ev: Evaluation, function: FunctionValue) -> tuple[str, ...] | N
             return (_output_called(ev, returns, function) or "output",)
 
 
+def give_outputs(ev: Evaluation, node: Node, frame: Frame) -> None:
+    """Record the names of outputs in an annotation that a variable stands for: `Score = Annotated[float, "score"]`."""
+    if isinstance(node, Subscript) and ev.quiet == 0:
+        names = [name for name, _, _ in _outputs(ev, node, ev.unit, frame)]
+        ev.outcome.records.patterns += [(Kind.OUTPUT, re.escape(name)) for name in names]
+
+
 def _is_of_any_length(annotation: Subscript) -> bool:
     """Whether it is `tuple[int, ...]`, which is one output."""
     last = elements(annotation.index)[-1:]
@@ -230,6 +239,8 @@ def _subscripted_outputs(ev: Evaluation, node: Subscript, unit: Unit, frame: Fra
 
 def _output_name(ev: Evaluation, node: Node, frame: Frame) -> Iterator[tuple[str, int, int]]:
     match node:
+        case String() if "{" in node.text:
+            give_name(ev, Kind.OUTPUT, node, Text(node.text), frame)
         case String():
             yield node.text, node.inner_start, node.inner_end
         case Call() if called(node) == "ArtifactConfig":

@@ -17,7 +17,6 @@ from .evaluation import Evaluation
 from .joins import data_of, join
 from .loading import pass_loaded
 from .naming import hold
-from .records import Defined
 from .values import (
     NEVER,
     UNKNOWN,
@@ -56,7 +55,6 @@ def call_function(
     if function.kind is Kind.PIPELINE:
         return invocation(function.name)
     if function.kind is Kind.STEP:
-        define_invocation(ev, node)
         arguments = {name: data_of(value) for name, value in arguments.items()}
     if is_method and receiver is not None:
         arguments["self"] = receiver
@@ -132,15 +130,6 @@ def invocation(name: str) -> Value:
     """Return what calling a pipeline gives."""
     owner = Thing(Kind.PIPELINE, name)
     return Object(Type.INVOCATION, Thing(Kind.RUN, None, Which.LAST, None, owner))
-
-
-def define_invocation(ev: Evaluation, node: Call) -> None:
-    """Record that `trainer(id="second")` gives the step of that run a name of its own."""
-    for argument in node.arguments:
-        if argument.keyword == "id" and isinstance(argument.value, String) and ev.quiet == 0:
-            string, line = argument.value, ev.unit.line
-            place = (ev.unit, string.inner_start, string.inner_end, line, line + ev.unit.code.height - 1)
-            ev.outcome.records.defined.append(Defined(Kind.STEP, string.text, *place))
 
 
 # Arguments

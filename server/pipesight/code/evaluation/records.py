@@ -143,3 +143,5 @@ class Records:
     defined: list[Defined] = field(default_factory=list[Defined])
     invoked: list[Invoked] = field(default_factory=list[Invoked])
     configured: list[Configured] = field(default_factory=list[Configured])
+    # of names that code gives to things of a kind, or of any
+    patterns: list[tuple[Kind | None, str]] = field(default_factory=list[tuple[Kind | None, str]])

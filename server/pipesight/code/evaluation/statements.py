@@ -36,7 +36,7 @@ from .annotations import annotation
 from .assigning import assign
 from .comparing import named_so, narrow
 from .containers import element, is_empty
-from .defining import class_def, function_def
+from .defining import class_def, function_def, give_outputs
 from .evaluation import Evaluation
 from .expressions import augmented
 from .functions import call_instance
@@ -181,6 +181,7 @@ def _delete(ev: Evaluation, statement: Delete, frame: Frame) -> None:
 
 def _assign(ev: Evaluation, statement: Assign, frame: Frame) -> None:
     value = ev.value(statement.value, frame)
+    give_outputs(ev, statement.value, frame)
     for target in statement.targets:
         assign(ev, target, value, frame)
 

@@ -1,0 +1,117 @@
+"""Names that code gives to what it makes: to runs, artifacts, calls of steps. Of some only parts are known before."""
+
+from __future__ import annotations
+
+import re
+
+from pipesight.code.syntax.tree import Attribute, BinOp, Call, JoinedStr, Node, String, called
+from pipesight.zenml import api
+from pipesight.zenml.api import Type
+from pipesight.zenml.kinds import Kind
+
+from .evaluation import Evaluation
+from .naming import leaves
+from .records import Defined
+from .texts import as_text
+from .values import ClassValue, Frame, FunctionValue, Instance, Method, Object, Single, Text, Value, only
+
+_ANY = ".+"
+_FIELD = re.compile(r"\{[^{}]*\}|%[sd]")
+_MAKING = ("create_", "update_", "deploy")
+_NEW_NAMES = frozenset(("name", "new_name", "updated_name", "deployment_name"))
+_LETTERS_KNOWN = 3  # of a name that is put together when the code runs
+
+
+def give_names(ev: Evaluation, node: Call, function: Single, frame: Frame) -> None:
+    """Record the names that a call gives, whatever it calls: `p.run(run_name="first")`, `train(id="second")`."""
+    does = called(node) or ""
+    for argument in node.arguments:
+        if argument.keyword in _NEW_NAMES and does.startswith(_MAKING):
+            _give_new(ev, argument.value, frame)
+        elif argument.keyword in api.NAMES_RUN and does in api.NAMES_RUN[argument.keyword]:
+            _give(ev, Kind.RUN, argument.value, frame)
+        elif argument.keyword == "id" and (ev.pipeline is not None or _kind_of(function) is Kind.STEP):
+            _give(ev, Kind.STEP, argument.value, frame)
+        elif argument.keyword == "name" and does == "configure" and isinstance(node.function, Attribute):
+            for kind in (Kind.PIPELINE, Kind.STEP):
+                if _kind_of(function) in (kind, None):
+                    _give(ev, kind, argument.value, frame)
+    first = node.arguments[0] if node.arguments else None
+    if does == "run" and first is not None and first.keyword is None and _kind_of(function) in (Kind.PIPELINE, None):
+        # The first releases take the name by position.
+        pattern = _pattern(ev, first.value, frame) if ev.quiet == 0 else None
+        if pattern is not None:
+            ev.outcome.records.patterns.append((Kind.RUN, pattern))
+
+
+def _give(ev: Evaluation, kind: Kind, node: Node, frame: Frame) -> None:
+    give_name(ev, kind, node, ev.quietly(node, frame), frame)
+
+
+def _give_new(ev: Evaluation, node: Node, frame: Frame) -> None:
+    """Record a name that something of any kind gets: `client.update_stack("default", name="new")`."""
+    text = only(ev.quietly(node, frame))
+    if ev.quiet == 0 and isinstance(text, Text) and text.text:
+        ev.outcome.records.patterns.append((None, re.escape(text.text)))
+
+
+def give_name(ev: Evaluation, kind: Kind, node: Node, value: Value, frame: Frame) -> None:
+    """Record that a call gives its name to something new: `save_artifact(data, name="scores")`."""
+    if ev.quiet > 0:
+        return
+    text = only(value)
+    known = text.text if isinstance(text, Text) else None
+    if known is None or "{" in known:
+        pattern = _pattern(ev, node, frame) if known is None else _enough(_of_template(known))
+        if pattern is not None:
+            ev.outcome.records.patterns.append((kind, pattern))
+    elif known:
+        start, end = (node.inner_start, node.inner_end) if isinstance(node, String) else (node.start, node.end)
+        line = ev.unit.line
+        last = line + ev.unit.code.height - 1
+        ev.outcome.records.defined.append(Defined(kind, known, ev.unit, start, end, line, last))
+
+
+def _kind_of(function: Single) -> Kind | None:
+    """Return whether a step or a pipeline is called, or a method of one. None if that is not certain."""
+    match function.receiver if isinstance(function, Method) else function:
+        case FunctionValue() | ClassValue() as made:
+            return made.kind
+        case Instance() as made:
+            return made.of.kind
+        case Object(type=Type.INVOCATION):
+            return Kind.PIPELINE
+        case _:
+            return None
+
+
+def _pattern(ev: Evaluation, node: Node, frame: Frame) -> str | None:
+    """Return a pattern of the names that an expression makes. None if too little of them is known."""
+    return _enough(_parts(ev, node, frame))
+
+
+def _enough(pattern: str) -> str | None:
+    return pattern if len(re.findall(r"\w", pattern.replace(_ANY, ""))) >= _LETTERS_KNOWN else None
+
+
+def _of_template(template: str) -> str:
+    """Return the pattern of a text with fields: `"scores_{date}"`, `"scores_%s"`."""
+    return _ANY.join(map(re.escape, _FIELD.split(template)))
+
+
+def _parts(ev: Evaluation, node: Node, frame: Frame) -> str:
+    match node:
+        case String():
+            return _of_template(node.text)
+        case JoinedStr():
+            return "".join(_parts(ev, leaf, frame) for leaf in leaves(node))
+        case BinOp(op="+"):
+            return _parts(ev, node.left, frame) + _parts(ev, node.right, frame)
+        case (
+            BinOp(op="%", left=String(text=template))
+            | Call(function=Attribute(value=String(text=template), name="format"))
+        ):
+            return _of_template(template)
+        case _:
+            known = as_text(ev.quietly(node, frame))
+            return re.escape(known) if known is not None else _ANY
