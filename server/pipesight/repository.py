@@ -18,13 +18,14 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Failure, Status, Visualization
 from pipesight.history.sources import SourceError
-from pipesight.history.sources.failures import failure_in_log
+from pipesight.history.sources.failures import completed, failure_in_log
 from pipesight.pages.words import count, duration
 from pipesight.project_settings import project_settings
 
 if TYPE_CHECKING:
     import pandas
 
+    from pipesight.outputs.reader.logs import LogPage
     from pipesight.workspace.run_report import RunReport
 
 _LOG = 1_000_000  # bytes of a log
@@ -395,10 +396,10 @@ class Step:
         return Outputs(self.name, [Output(each, self._history) for each in self._history.outputs(self._step) or ()])
 
     @property
-    def inputs(self) -> dict[str, Output]:
+    def inputs(self) -> Inputs:
         """What went into it: the outputs of other steps by the names of its parameters."""
         found = self._history.inputs(self._step) or ()
-        return {each.name: Output(each.output, self._history) for each in found}
+        return Inputs((each.name, Output(each.output, self._history)) for each in found)
 
     @property
     def metadata(self) -> dict[str, object]:
@@ -407,16 +408,17 @@ class Step:
 
     @property
     def error(self) -> Failure | None:
-        """Why it failed. Where the store does not say so, the last traceback in its log does.
+        """Why it failed. What the store does not say, the last traceback in its log does.
 
         None for a step that did not fail, and where neither is there.
         """
-        if self._step.failure is not None or self.status is not Status.FAILED:
-            return self._step.failure
+        known = self._step.failure
+        if self.status is not Status.FAILED or (known is not None and known.message is not None):
+            return known
         try:
-            return failure_in_log(self.log() or "")
+            return completed(known, failure_in_log(self.log() or ""))
         except ReadError:
-            return None
+            return known
 
     @property
     def source_code(self) -> str | None:
@@ -558,17 +560,22 @@ def _metadata(
 
 
 def _log(history: History, thing: model.Run | model.Step) -> str | None:
-    from pipesight.outputs.reader.logs import read_log
+    from pipesight.outputs.reader.logs import AbsentLog, read_log
     from pipesight.outputs.reader.problem import Problem
 
     logs = history.logs(thing, wait=True)
-    if not logs:
-        return None
-    try:
-        pages = [read_log(log.uri, limit=_LOG) for log in logs]
-    except Problem as problem:
-        raise ReadError(str(problem)) from None
-    return "\n".join(line.message for page in pages for line in page.lines)
+    pages: list[LogPage] = []
+    absent: Problem | None = None
+    for log in logs or ():
+        try:
+            pages.append(read_log(log.uri, limit=_LOG))
+        except AbsentLog as problem:
+            absent = problem
+        except Problem as problem:
+            raise ReadError(str(problem)) from None
+    if absent is not None and not pages:
+        raise ReadError(str(absent))
+    return "\n".join(line.message for page in pages for line in page.lines) if logs else None
 
 
 def _row(report: RunReport) -> dict[str, object]:
@@ -687,6 +694,20 @@ class Runs(Named[Run]):
         import pandas as pd
 
         return pd.DataFrame(Run.rows(self), index=pd.Index([run.name for run in self], name="run"))
+
+
+class Inputs(dict[str, Output]):
+    """A step's inputs by parameter. A parameter that took a list of outputs has the first of them here."""
+
+    def __init__(self, inputs: Iterable[tuple[str, Output]]) -> None:
+        super().__init__()
+        self._all = list(inputs)
+        for name, output in self._all:
+            self.setdefault(name, output)
+
+    def getlist(self, name: str) -> list[Output]:
+        """All outputs that went in as the parameter, in order. Empty where there is no such parameter."""
+        return [output for each, output in self._all if each == name]
 
 
 class Outputs(Mapping[str, Output]):

@@ -11,7 +11,8 @@ import pytest
 
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
-from pipesight.history.sources.failures import exception_of, failure_in_log, failure_of
+from pipesight.history.model import Failure
+from pipesight.history.sources.failures import completed, exception_of, failure_in_log, failure_of
 
 SOURCE = "@step\ndef fit(rate):\n    if rate > 1:\n        raise ValueError('too fast')\n    return rate\n"
 TRACEBACK = (
@@ -70,6 +71,12 @@ def test_the_line_is_the_one_that_the_traceback_quotes(
         ('  File "a.py", line 1, in f\n    f()\nKeyboardInterrupt\n', "KeyboardInterrupt", None),
         ("", None, None),
         ("no traceback at all", None, None),
+        # ZenML 0.85 to 0.95 leave out the line that names the exception
+        ('  File "a.py", line 1, in f\n    raise ValueError("no way")\n\n', "ValueError", "no way"),
+        ('  File "a.py", line 1, in f\n    raise errors.ParserError(f"{x}") from e\n', "errors.ParserError", None),
+        ('  File "a.py", line 1, in f\n    raise StopIteration\n', "StopIteration", None),
+        ('  File "a.py", line 1, in f\n    raise error\n', None, None),
+        ('  File "a.py", line 1, in f\n    work()\n', None, None),
     ],
 )
 def test_the_exception_of_a_traceback(traceback: str, type_: str | None, message: str | None) -> None:
@@ -109,3 +116,20 @@ def test_the_last_traceback_of_a_log() -> None:
     assert failure is not None
     assert (failure.type, failure.message, failure.line) == ("ValueError", "still too fast", 13)
     assert failure_in_log("all is well") is None
+
+
+@pytest.mark.parametrize(
+    ("recorded", "logged", "expected"),
+    [
+        (Failure(None, None, line=7), Failure("TypeError", "no"), Failure("TypeError", "no", line=7)),
+        (Failure("errors.Bad", None), Failure("lib.errors.Bad", "no"), Failure("lib.errors.Bad", "no")),
+        (Failure("KeyError", None), Failure("TypeError", "another one"), Failure("KeyError", None)),
+        (Failure("KeyError", "'x'"), Failure("KeyError", "'y'"), Failure("KeyError", "'x'")),
+        (None, Failure("KeyError", "'y'"), Failure("KeyError", "'y'")),
+        (Failure("KeyError", None), None, Failure("KeyError", None)),
+    ],
+)
+def test_the_log_completes_what_the_store_has(
+    recorded: Failure | None, logged: Failure | None, expected: Failure
+) -> None:
+    assert completed(recorded, logged) == expected

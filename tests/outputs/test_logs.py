@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipesight.outputs.reader.logs import LogLine, read_log
+from pipesight.outputs.reader.logs import AbsentLog, LogLine, read_log
 from pipesight.outputs.reader.problem import Problem
 
 
@@ -95,7 +95,17 @@ def test_one_line_of_a_megabyte(tmp_path: Path) -> None:
 
 def test_a_log_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="The log is gone"):
-        read_log(str(tmp_path / "no such.log"))
+        read_log(str(tmp_path / "no such folder" / "step.log"))
+
+
+def test_a_log_that_may_never_have_been_written(tmp_path: Path) -> None:
+    with pytest.raises(AbsentLog, match=r"The log is empty or gone: .* where nothing is printed"):
+        read_log(str(tmp_path / "step.log"))
+
+
+def test_a_message_with_rare_line_ends_is_one_line(tmp_path: Path) -> None:
+    line = json.dumps({"message": "one\u2028two\x85three"}, ensure_ascii=False)
+    assert messages(read_log(write(tmp_path / "log", line)).lines) == ["one\u2028two\x85three"]
 
 
 def test_a_log_that_is_not_text(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pipesight.workspace.run_log import Printed, RunLog
 from .asked import CommandError, follow
 from .terminal import complain, print_json, say
 
+_NAMED = 10  # logs in a message
 _PAUSE = 0.5  # seconds from one look at a log that is followed to the next
 
 
@@ -48,9 +49,13 @@ def _has_ended(history: History, run: Run, step: Step | None) -> bool:
 
 
 def _print(printed: Iterable[Printed], limit: int | None, as_json: bool, *, heading: bool) -> None:
+    absent: list[str] = []
     for each in printed:
         if each.problem is not None:
-            complain(each.problem)
+            if heading and each.is_absent:
+                absent.append(_title(each))
+            else:
+                complain(each.problem)
             continue
         lines = each.lines[-limit:] if limit is not None else each.lines
         if as_json:
@@ -63,6 +68,9 @@ def _print(printed: Iterable[Printed], limit: int | None, as_json: bool, *, head
             say("…")
         for text in _texts(each, len(lines)):
             say(text)
+    if absent:
+        named = ", ".join(absent[:_NAMED]) + (", ..." if len(absent) > _NAMED else "")
+        complain(f"Nothing was printed, or the log was deleted: {visible(named, one_line=True)}")
 
 
 def _title(printed: Printed) -> str:

@@ -7,7 +7,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Log, Run, Step
 from pipesight.history.sources import SourceError
 from pipesight.outputs.log_reader import LogReader
-from pipesight.outputs.reader.logs import LogLine
+from pipesight.outputs.reader.logs import AbsentLog, LogLine, LogPage
 from pipesight.outputs.reader.problem import Problem
 from pipesight.workspace.run_log import part_of
 
@@ -28,7 +28,9 @@ def log_part(history: History, logs: LogReader, run: Run, step: Step | None, ask
     try:
         page = part_of(log.uri, logs.read, asked.before, asked.after, live=is_live)
     except Problem as problem:
-        return Trouble(problem.text, problem.advice)
+        if not isinstance(problem, AbsentLog) or len(found) == 1:
+            return Trouble(problem.text, problem.advice)
+        page = LogPage([], 0, 0, 0)  # the other logs can still be chosen
     except OSError as error:
         return Trouble(f"The log could not be read: {error.strerror or type(error).__name__}.")
     path = HistoryPath(run.pipeline, run.name, step.name if step is not None else None, source=run.source)

@@ -10,8 +10,9 @@ from itertools import islice
 from pipesight.characters import visible
 from pipesight.history.history import History
 from pipesight.history.model import Details, Input, Metadata, Output, Run, Status, Step
+from pipesight.history.sources.failures import completed
 from pipesight.outputs.log_reader import LogReader
-from pipesight.workspace.logged_failures import failure_in_logs
+from pipesight.workspace.logged_failures import failure_in_logs, is_untold
 
 from .code_links import CodeLinks
 from .contract import (
@@ -133,13 +134,13 @@ def _whole_step(
 
 
 def _failures(history: History, steps: Iterable[Step], links: CodeLinks, logs: LogReader) -> dict[str, FailureFacts]:
-    """Return why steps failed, by their ids: what the store says, else what the log says."""
+    """Return why steps failed, by their ids: what the store says, and what it lacks by what the log says."""
     failed = [step for step in steps if step.status is Status.FAILED]
     found = {step.id: links.failure(step.failure) for step in failed if step.failure is not None}
-    for step in islice((step for step in failed if step.failure is None), _LOGS):
-        told = failure_in_logs(history, step, logs)
+    for step in islice(filter(is_untold, failed), _LOGS):
+        told = completed(step.failure, failure_in_logs(history, step, logs))
         if told is not None:
-            found[step.id] = links.failure(told, from_log=True)
+            found[step.id] = links.failure(told, from_log=step.failure is None)
     return found
 
 

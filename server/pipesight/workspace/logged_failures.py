@@ -1,10 +1,11 @@
-"""The failures that only logs tell, in stores that do not record exceptions. Handlers get answers from memory."""
+"""What only logs tell of failures, where stores do not record all of an exception. Answers come from memory."""
 
 from __future__ import annotations
 
 from pipesight.history.history import History
 from pipesight.history.model import Failure, Status, Step
 from pipesight.history.sources import SourceError
+from pipesight.history.sources.failures import completed
 from pipesight.outputs.log_reader import LogReader
 
 from .run_log import last_failure
@@ -20,15 +21,15 @@ class LoggedFailures:
         self._wanted: dict[str, Step] = {}
 
     def of(self, step: Step) -> Failure | None:
-        """Return why a step failed: what the store says, else what its log says.
+        """Return why a step failed: what the store says, and what it lacks by what the log says.
 
-        None for a step that did not fail, and while the log was not read. Then `look` reads it.
+        None for a step that did not fail. While the log was not read, its part is missing, and `look` reads it.
         """
-        if step.failure is not None or step.status is not Status.FAILED:
+        if not is_untold(step):
             return step.failure
         if step.id not in self._known:
             self._wanted[step.id] = step
-        return self._known.get(step.id)
+        return completed(step.failure, self._known.get(step.id))
 
     @property
     def wants_to_look(self) -> bool:
@@ -41,6 +42,11 @@ class LoggedFailures:
         found = {id_: failure_in_logs(history, step, logs) for id_, step in wanted.items()}
         self._known = dict([*self._known.items(), *found.items()][-_LATEST:])
         return any(found.values())
+
+
+def is_untold(step: Step) -> bool:
+    """Return True if the store does not say what kept a failed step from completing."""
+    return step.status is Status.FAILED and (step.failure is None or step.failure.message is None)
 
 
 def failure_in_logs(history: History, step: Step, logs: LogReader) -> Failure | None:

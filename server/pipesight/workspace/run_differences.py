@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from filecmp import cmp
 from pathlib import Path
@@ -19,6 +20,7 @@ from .run_report import outputs_by_name, report
 
 Kind = Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
 
+_EXTERNAL = re.compile(r"external_[0-9a-f]{8}-[0-9a-f-]{27}$")  # ZenML's name of a value that a call was given
 _FILES = 200  # of an artifact that are compared
 _COMMIT = "commit"
 
@@ -55,7 +57,7 @@ def differences(history: History, left: Run, right: Run, previews: PreviewServic
     yield from _unequal("parameter", one.parameters, other.parameters)
     yield from _unequal("metric", one.metrics, other.metrics)
     yield from _outputs(history, before, after, set(one.metrics) | set(other.metrics), previews)
-    yield from _unequal("input", _inputs(history, left, before), _inputs(history, right, after))
+    yield from _inputs(history, before, after, previews)
     yield from _code(history, before, after)
     yield from _unequal("code", {_COMMIT: one.commit}, {_COMMIT: other.commit})
     yield from _unequal("stack", {"stack": one.stack}, {"stack": other.stack})
@@ -153,19 +155,51 @@ def _summaries(left: Output, right: Output, previews: PreviewService) -> tuple[s
     return f"{one} (version {left.version})", f"{other} (version {right.version})"
 
 
-def _inputs(history: History, run: Run, steps: Mapping[str, Step]) -> dict[str, object]:
-    return {
-        f"{step.name}.{input_.name}": _origin(history, run, input_)
-        for step in steps.values()
-        for input_ in history.inputs(step) or ()
-    }
+def _inputs(
+    history: History, left: Mapping[str, Step], right: Mapping[str, Step], previews: PreviewService
+) -> Iterator[Difference]:
+    """Yield the inputs that differ by the step that made them, or by their content if no step did."""
+    one, other = _origins(history, left), _origins(history, right)
+    for name in dict.fromkeys((*one, *other)):
+        before, after = one.get(name, []), other.get(name, [])
+        is_same = len(before) == len(after) and all(
+            a.text == b.text or (a.is_unnamed and b.is_unnamed and _is_same(a.output, b.output, previews))
+            for a, b in zip(before, after, strict=True)
+        )
+        if not is_same:
+            yield Difference("input", name, _said(before, previews), _said(after, previews))
 
 
-def _origin(history: History, run: Run, input_: Input) -> str:
-    """Return what went into a step: an output of the same run by its name, any other by its version."""
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where an input came from. An unnamed one is a value that ZenML saved for the call under a random name."""
+
+    text: str
+    output: Output
+    is_unnamed: bool
+
+
+def _origins(history: History, steps: Mapping[str, Step]) -> dict[str, list[_Origin]]:
+    """Return the origins of all inputs of a run. A list that was fed in has several of one name."""
+    made: dict[str, str] = {}
+    for name, output in _named(history, steps):
+        made.setdefault(output.id, name)
+    found: dict[str, list[_Origin]] = {}
+    for step in steps.values():
+        for input_ in history.inputs(step) or ():
+            found.setdefault(f"{step.name}.{input_.name}", []).append(_origin(input_, made))
+    return found
+
+
+def _origin(input_: Input, made: Mapping[str, str]) -> _Origin:
+    """Return the origin of an input: an output of the same run by its name, any other artifact by its version."""
     output = input_.output
-    found = history.location(output)
-    if found is not None and found[1].id == run.id:
-        return f"{found[2].name}.{output.name}"
+    own = made.get(output.id)
     version = f" version {output.version}" if output.version else ""
-    return f"{output.artifact or output.name}{version}"
+    is_unnamed = own is None and _EXTERNAL.match(output.artifact or "") is not None
+    return _Origin(own or f"{output.artifact or output.name}{version}", output, is_unnamed)
+
+
+def _said(origins: Sequence[_Origin], previews: PreviewService) -> object:
+    texts = [_summary(each.output, previews) if each.is_unnamed else each.text for each in origins]
+    return texts if len(texts) > 1 else next(iter(texts), None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipesight.history.history import History
 from pipesight.history.model import Failure, Run, Step
 from pipesight.history.sources.failures import failure_in_log
-from pipesight.outputs.reader.logs import PAGE, LogLine, LogPage, read_log
+from pipesight.outputs.reader.logs import PAGE, AbsentLog, LogLine, LogPage, read_log
 from pipesight.outputs.reader.problem import Problem
 
 _PAGE = 1024 * 1024  # bytes of the end of a log
@@ -45,7 +45,8 @@ def _without_colours(line: LogLine) -> LogLine:
 class Printed:
     """Some lines of one log. `step` is None for the log of the run itself. `origin` is ZenML's word for who printed.
 
-    `is_cut` tells that lines before these are left out. `problem` says why there are none.
+    `is_cut` tells that lines before these are left out. `problem` says why there are none. `is_absent` tells that this
+    may be because nothing was printed.
     """
 
     step: str | None
@@ -53,6 +54,7 @@ class Printed:
     lines: tuple[LogLine, ...] = ()
     is_cut: bool = False
     problem: str | None = None
+    is_absent: bool = False
 
 
 class RunLog:
@@ -89,7 +91,7 @@ class RunLog:
         except Problem as problem:
             if uri not in self._told:
                 self._told.add(uri)
-                yield Printed(step, origin, problem=_said(problem))
+                yield Printed(step, origin, problem=_said(problem), is_absent=isinstance(problem, AbsentLog))
             return
         self._ends[uri] = page.end
         if page.lines:

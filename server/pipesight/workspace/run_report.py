@@ -8,9 +8,10 @@ from itertools import islice
 
 from pipesight.history.history import History
 from pipesight.history.model import Details, Failure, Output, Run, Status, Step
-from pipesight.history.sources.failures import failure_in_log
+from pipesight.history.sources.failures import completed, failure_in_log
 from pipesight.outputs.service import PreviewService
 
+from .logged_failures import is_untold
 from .output_number import read_number
 from .run_log import RunLog
 
@@ -89,16 +90,15 @@ def report(history: History, run: Run, previews: PreviewService, *, logs: bool =
 def _run_error(history: History | None, run: Run, details: Details, steps: Sequence[Step]) -> RunError | None:
     """Return why a run failed, by what the store says, else by the log of the step. None for a run that did not."""
     failed = [step for step in steps if step.status is Status.FAILED]
-    for step in failed:
-        if step.failure is not None:
-            return _error(step.name, step.failure)
-    name = failed[0].name if failed else None
-    if details.failure is not None:
-        return _error(name, details.failure)
-    if run.status is not Status.FAILED:
-        return None
-    told = _in_log(history, run, failed[0]) if history is not None and failed else None
-    return _error(name, told) if told is not None else RunError(name, None, None, None, None)
+    step = next((step for step in failed if step.failure is not None), failed[0] if failed else None)
+    name, failure = step.name if step is not None else None, step.failure if step is not None else None
+    if failure is None:
+        failure = details.failure
+    if history is not None and step is not None and run.status is Status.FAILED and is_untold(step):
+        failure = completed(failure, _in_log(history, run, step))
+    if failure is not None:
+        return _error(name, failure)
+    return RunError(name, None, None, None, None) if run.status is Status.FAILED else None
 
 
 def _in_log(history: History, run: Run, step: Step) -> Failure | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from pipesight.history.model import Failure
@@ -17,6 +19,7 @@ _EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")
 _NEXT_PART = re.compile(
     r"^(?:The above exception was the direct cause|During handling of the above exception)", re.MULTILINE
 )
+_RAISE = re.compile(r"^raise (?P<type>[A-Za-z_][\w.]*)\b(?P<arguments>\(.*)?")
 _FUNCTION = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 _LIBRARY = re.compile(r"[\\/](?:site-packages|dist-packages|lib[\\/]python[\d.]+)[\\/]")
 
@@ -73,8 +76,28 @@ def failure_in_log(text: str, source_code: str | None = None) -> Failure | None:
     )
 
 
+def completed(recorded: Failure | None, logged: Failure | None) -> Failure | None:
+    """Return the failure that the store has, with the type and the message that the log tells if the store has none.
+
+    ZenML 0.85 to 0.95 record the calls of a traceback without the line that names the exception.
+    """
+    if recorded is None or logged is None:
+        return recorded or logged
+    if recorded.message is not None or not _is_same_type(recorded.type, logged.type):
+        return recorded
+    return replace(recorded, type=logged.type, message=logged.message)
+
+
+def _is_same_type(recorded: str | None, logged: str | None) -> bool:
+    """Return True for two names of one class. Code says `errors.ParserError`, a log `pandas.errors.ParserError`."""
+    return recorded is None or (logged is not None and recorded.split(".")[-1] == logged.split(".")[-1])
+
+
 def exception_of(traceback: str) -> tuple[str | None, str | None]:
-    """Return the type and the message that the end of a traceback tells."""
+    """Return the type and the message that the end of a traceback tells.
+
+    Where it ends with a call, that call's code may tell them: `raise ValueError("no")`.
+    """
     lines = traceback.rstrip().splitlines()
     last_code = max(
         (index for index, line in enumerate(lines) if line.startswith(" ") or _FRAME.match(line)), default=-1
@@ -83,7 +106,19 @@ def exception_of(traceback: str) -> tuple[str | None, str | None]:
         if match := _EXCEPTION.match(lines[index]):
             rest = [match["message"] or "", *lines[index + 1 :]]
             return match["type"], "\n".join(rest).strip() or None
-    return None, None
+    return _raised(_frames(traceback))
+
+
+def _raised(frames: Sequence[_Frame]) -> tuple[str | None, str | None]:
+    """Return what the statement `raise` in the last call says of the exception."""
+    match = _RAISE.match(frames[-1].code) if frames else None
+    if match is None or not match["type"].rsplit(".", 1)[-1][0].isupper():
+        return None, None  # a variable, or no `raise` at all
+    try:
+        message = ast.literal_eval(match["arguments"] or "()")
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return match["type"], None
+    return match["type"], message if isinstance(message, str) and message else None
 
 
 def _until_its_end(text: str) -> str:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .folder import open_folder
+from .locations import local_path, scheme_of
 from .problem import Problem
 
 PAGE = 64 * 1024  # bytes
 _LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
 _OLD_TIME = re.compile(r"^\[(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?: UTC)?\] ?")
 _LONGEST = 20_000  # characters of one message
+_ABSENT = (
+    "ZenML writes no log where nothing is printed. Else it was deleted or moved, "
+    "or the run was recorded on another machine."
+)
 
 
 class LogLine(NamedTuple):
@@ -21,6 +27,10 @@ class LogLine(NamedTuple):
     message: str
     level: str = ""
     time: str = ""
+
+
+class AbsentLog(Problem):
+    """A log that is not in a store that is there. Today's ZenML makes the file with the first line."""
 
 
 class LogPage(NamedTuple):
@@ -72,8 +82,7 @@ class _Log:
         try:
             self._folder = open_folder(uri)
         except Problem as problem:
-            said = problem.text.replace("The artifact's files are gone", "The log is gone")
-            raise Problem(said.replace("The artifact", "The log"), problem.advice) from None
+            raise _of_log(problem, uri) from None
         self._files: List[Tuple[str, int, int]] = []
         self.size = 0
         for path, size in sorted(self._folder.files):
@@ -94,16 +103,27 @@ class _Log:
         return data
 
 
+def _of_log(problem: Problem, uri: str) -> Problem:
+    """Return what is wrong with the files of an artifact as what is wrong with a log."""
+    said = problem.text.replace("The artifact's files are gone", "The log is gone")
+    if said == problem.text:
+        return Problem(said.replace("The artifact", "The log"), problem.advice)
+    is_local = scheme_of(uri) in ("", "file")
+    if is_local and not os.path.isdir(os.path.dirname(os.path.expanduser(local_path(uri)))):
+        return Problem(said, problem.advice)
+    return AbsentLog(said.replace("is gone", "is empty or gone"), _ABSENT)
+
+
 def _lines(data: bytes) -> List[LogLine]:
     """Return the messages. One that ZenML wrote in several chunks is one again."""
     found: List[LogLine] = []
     chunks: Dict[str, int] = {}
-    for text in data.decode("utf-8", "replace").splitlines():
+    for text in data.decode("utf-8", "replace").split("\n"):
         if not text.strip():
             continue
         entry = _entry(text)
         if entry is None:
-            found.append(_plain(text))
+            found.extend(_plain(line) for line in text.splitlines() if line.strip())
             continue
         key = str(entry.get("id") or "")
         message = str(entry.get("message") or "")
