@@ -13,6 +13,7 @@ from pipesight.code.evaluation.values import (
     NONE,
     UNKNOWN,
     Builtin,
+    CollectionView,
     Each,
     Integer,
     Items,
@@ -27,7 +28,6 @@ from pipesight.code.evaluation.values import (
     Text,
     Unknown,
     Value,
-    View,
     alternatives,
 )
 from pipesight.code.model import Thing
@@ -53,7 +53,7 @@ SIMPLE = st.one_of(
     st.builds(Object, st.just(Type.PIPELINE), PIPELINES, GENERATIONS),
     st.builds(Object, st.just(Type.RUN), RUNS, GENERATIONS),
     MANY,
-    st.builds(View, MANY, st.just("items"), st.booleans()),
+    st.builds(CollectionView, MANY, st.just("items"), st.booleans()),
     st.builds(Symbol, NAMES),
     st.builds(Package, NAMES),
     st.builds(Builtin, NAMES),

@@ -227,7 +227,7 @@ export interface OutputLink {
 }
 
 /** A parameter or a metadata value, with its value as JSON text. */
-export interface Parameter {
+export interface RecordedValue {
   readonly name: string;
   readonly value: string;
 }
@@ -270,7 +270,7 @@ export interface StepFacts {
   readonly status: string;
   readonly tone: Tone;
   readonly mark: string;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly RecordedValue[];
   readonly outputs: readonly OutputLink[];
   readonly entrypoint?: string | null;
   readonly start?: string | null;
@@ -278,7 +278,7 @@ export interface StepFacts {
   readonly when?: string | null;
   readonly duration?: string | null;
   readonly inputs?: readonly InputLink[];
-  readonly metadata?: readonly Parameter[];
+  readonly metadata?: readonly RecordedValue[];
   readonly failure?: FailureFacts | null;
   readonly code?: CodeLocation | null;
 }
@@ -299,7 +299,7 @@ export interface Reading {
   readonly run?: RunFacts | null;
   readonly step?: StepFacts | null;
   readonly visualizations?: readonly StoredVisualization[];
-  readonly metadata?: readonly Parameter[];
+  readonly metadata?: readonly RecordedValue[];
 }
 
 /** The columns of a table, summed up over the rows that were asked for. */
@@ -332,7 +332,7 @@ export interface RunPage {
   readonly loading: boolean;
   readonly steps: readonly StepFacts[];
   readonly runs: readonly RunFacts[];
-  readonly metadata?: readonly Parameter[];
+  readonly metadata?: readonly RecordedValue[];
   readonly tags?: readonly string[];
   readonly commit?: string | null;
   readonly failure?: FailureFacts | null;
@@ -516,7 +516,7 @@ export interface Choices {
 }
 
 /** Code that reads something in the history, for the release of ZenML that the project uses. */
-export interface Code {
+export interface ReadingCode {
   readonly text: string;
 }
 
@@ -624,7 +624,7 @@ export interface ServerCommands {
   readonly "pipesight.history": { readonly argument: HistoryArgument; readonly answer: readonly HistoryNode[] };
   readonly "pipesight.refresh": { readonly argument: object; readonly answer: null };
   readonly "pipesight.status": { readonly argument: object; readonly answer: ServerStatus };
-  readonly "pipesight.code": { readonly argument: ReadArgument; readonly answer: Code };
+  readonly "pipesight.code": { readonly argument: ReadArgument; readonly answer: ReadingCode };
   readonly "pipesight.sumUpTable": { readonly argument: ReadArgument; readonly answer: SummaryAnswer };
   readonly "pipesight.profileTable": { readonly argument: ReadArgument; readonly answer: ProfileAnswer };
   readonly "pipesight.exportTable": { readonly argument: ReadArgument; readonly answer: ExportAnswer };

@@ -25,7 +25,7 @@ from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding
 
-from .problem import Problem, Region
+from .problem import FileFinding, Region
 from .sarif import sarif
 from .terminal import json_text
 
@@ -38,7 +38,7 @@ class UncheckedError(Exception):
 
 def check(
     paths: Sequence[Path], history: History, settings: Settings | None = None, *, interpreter: str = ""
-) -> Iterator[Problem]:
+) -> Iterator[FileFinding]:
     """Yield what is wrong in the files, and in the Python files, notebooks and run configurations below the folders.
 
     Raises UncheckedError when the history is empty or not known to be complete, and in the end for files that cannot be
@@ -74,7 +74,7 @@ def check(
 
 def check_text(
     code: str, folder: Path, history: History, settings: Settings, *, interpreter: str = ""
-) -> list[Problem]:
+) -> list[FileFinding]:
     """Return what is wrong in a piece of Python code. The files below the folder may define its names.
 
     Raises UncheckedError when the history is empty or not known to be complete.
@@ -88,13 +88,13 @@ def check_text(
         context.previews.close()
 
 
-def worst_is_at_least(problems: Iterable[Problem], limit: str) -> bool:
+def worst_is_at_least(problems: Iterable[FileFinding], limit: str) -> bool:
     """Return True if any problem is at least as severe as `limit`."""
     order = [str(each.value) for each in SEVERITIES]
     return any(order.index(problem.severity) <= order.index(limit) for problem in problems)
 
 
-def shown(problems: Sequence[Problem], how: str, settings: Settings | None = None) -> str:
+def shown(problems: Sequence[FileFinding], how: str, settings: Settings | None = None) -> str:
     """Return the problems as text, as JSON lines or as SARIF."""
     if how == "sarif":
         return json_text(sarif(problems, Path.cwd(), settings or Settings()), indent=2)
@@ -137,7 +137,7 @@ def _everywhere(span: Span) -> bool:
     return True
 
 
-def _problems(context: Context, path: Path, document: Document) -> Iterator[Problem]:
+def _problems(context: Context, path: Path, document: Document) -> Iterator[FileFinding]:
     notebook: NotebookFile | None = None
     lines = document.flow().program.lines if document.uses_zenml else ()
     for finding in findings(context, document, _everywhere):
@@ -154,17 +154,17 @@ def _problems(context: Context, path: Path, document: Document) -> Iterator[Prob
         yield _problem(context, path, finding, lines, cell, span, in_file)
 
 
-def _configuration_problems(context: Context, path: Path, text: str) -> Iterator[Problem]:
+def _configuration_problems(context: Context, path: Path, text: str) -> Iterator[FileFinding]:
     for finding in reported_in_configuration(context, str(path.absolute()), text):
         yield _problem(context, path, finding, text.split("\n"), None, finding.span, finding.span)
 
 
 def _problem(
     context: Context, path: Path, finding: Finding, lines: Sequence[str], cell: int | None, span: Span, in_file: Span
-) -> Problem:
+) -> FileFinding:
     """Return a finding as a problem. `span` is its place in the file or cell, and `in_file` in the text of the file."""
     place = _region(span)
-    return Problem(
+    return FileFinding(
         str(path),
         cell,
         *(place.line, place.column, place.end_line, place.end_column),

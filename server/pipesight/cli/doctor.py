@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pipesight import __version__
 from pipesight.characters import visible
 from pipesight.history.discovery import Discovery
-from pipesight.history.gathered import NAME_A_STORE, Finding
+from pipesight.history.gathered import NAME_A_STORE, Observation
 from pipesight.history.sources import Source, SourceError
 from pipesight.logs import redact
 from pipesight.pages.words import count
@@ -22,7 +22,7 @@ from .terminal import json_text
 _MARKS = {"found": "✓", "absent": "·", "note": "·", "problem": "✗"}
 
 
-def text(finding: Finding) -> str:
+def text(finding: Observation) -> str:
     """Return a finding as text for a terminal."""
     lines = [visible(f"{_MARKS[finding.outcome]} {finding.subject}: {finding.detail}", one_line=True)]
     if finding.advice:
@@ -30,54 +30,56 @@ def text(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def findings(discovery: Discovery, project: ProjectSettings, where: Where) -> Iterator[Finding]:
+def findings(discovery: Discovery, project: ProjectSettings, where: Where) -> Iterator[Observation]:
     """Yield what the settings are, how the stores were found, whether each can be read, and what reads outputs."""
-    yield Finding("pipesight", "note", f"{__version__} on Python {platform.python_version()}")
+    yield Observation("pipesight", "note", f"{__version__} on Python {platform.python_version()}")
     yield from _settings(project, where)
     yield from discovery.findings
     if not discovery.sources:
         told = any(finding.advice for finding in discovery.findings)
         advice = None if told else f"Run a pipeline once, or {NAME_A_STORE}."
-        yield Finding("history", "problem", "no store of run history was found", advice)
+        yield Observation("history", "problem", "no store of run history was found", advice)
     for source in discovery.sources:
         yield _readable(source)
     yield _reader()
 
 
-def _settings(project: ProjectSettings, where: Where) -> Iterator[Finding]:
+def _settings(project: ProjectSettings, where: Where) -> Iterator[Observation]:
     """Yield where each setting that is not a default comes from."""
     for name, value in project.given():
         option = {"history": where.sources and "--source", "project": where.project and "--project"}.get(name)
         if option:
-            yield Finding(f"setting {name}", "note", f"{option} overrides {project.file}")
+            yield Observation(f"setting {name}", "note", f"{option} overrides {project.file}")
         else:
-            yield Finding(f"setting {name}", "note", f"{redact(json_text(value))}, from {project.file}")
+            yield Observation(f"setting {name}", "note", f"{redact(json_text(value))}, from {project.file}")
     for problem in project.problems:
         subject = str(project.file)
-        yield Finding(subject, "problem", problem.removeprefix(f"{subject}: "), "Correct the file.")
+        yield Observation(subject, "problem", problem.removeprefix(f"{subject}: "), "Correct the file.")
 
 
-def _readable(source: Source) -> Finding:
+def _readable(source: Source) -> Observation:
     try:
         with source.connect() as session:
             pipelines, runs = len(session.pipelines()), session.run_count()
     except SourceError as error:
         message = error.message.removeprefix(f"{source.label} ")  # which leads the line already
-        return Finding(source.label, "problem", message, error.advice or None)
+        return Observation(source.label, "problem", message, error.advice or None)
     if not runs:
         advice = "Run a pipeline with this stack active; it appears by itself."
-        return Finding(source.label, "note", f"{source.kind}, readable, but it has no run yet", advice)
-    return Finding(source.label, "found", f"{source.kind} with {count(pipelines, 'pipeline')} and {count(runs, 'run')}")
+        return Observation(source.label, "note", f"{source.kind}, readable, but it has no run yet", advice)
+    return Observation(
+        source.label, "found", f"{source.kind} with {count(pipelines, 'pipeline')} and {count(runs, 'run')}"
+    )
 
 
-def _reader() -> Finding:
+def _reader() -> Observation:
     subject = f"reader of outputs ({sys.executable})"
     missing = [name for name in ("pyarrow", "numpy", "PIL") if find_spec(name) is None]
     if not missing:
-        return Finding(
+        return Observation(
             subject, "found", "it has pyarrow, numpy and PIL: every table, array and picture is shown in full"
         )
-    return Finding(
+    return Observation(
         subject,
         "note",
         f"without {', '.join(missing)}: tables, arrays and pictures are read by Pipesight itself, in their usual forms",

@@ -361,11 +361,11 @@ def _site_line(row: SiteRow) -> str:
 
 def _check(options: argparse.Namespace) -> int:
     from .check import UncheckedError, check, shown, worst_is_at_least
-    from .problem import Problem
+    from .problem import FileFinding
 
     gc.disable()  # an analysis makes many objects that stay, and the process soon ends
     missing = [str(path) for path in options.paths if not path.exists()]
-    problems: list[Problem] = []
+    problems: list[FileFinding] = []
     settings = settings_here()
     unchecked = False
     try:

@@ -18,7 +18,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FileFinding:
     """One finding in one file. Lines, columns and the cells of a notebook count from 1, columns in code points.
 
     `in_file` is its range in the text of the file, which is JSON for a notebook. `snippet` is the line of code.

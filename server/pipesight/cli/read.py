@@ -119,7 +119,7 @@ class _TableReading:
         columns = tuple(self.options.columns) if self.options.columns else None
         asked = {"where": self.options.where, "sort": self.options.sort or -1, "columns": columns, **more}
         question = TableQuery(task=task, descending=self.options.descending, **asked)  # pyright: ignore[reportArgumentType]
-        with _Progress() as progress:
+        with _ProgressLine() as progress:
             answer = self.previews.query_sync(self.output, question, progress)
         problem = answer.preview
         if problem is not None and problem.kind == "problem":
@@ -144,13 +144,13 @@ def _data(table: Table) -> list[int]:
     return [i for i, column in enumerate(table.columns) if i >= table.index or column.name or "int" not in column.type]
 
 
-class _Progress:
+class _ProgressLine:
     """Shows the progress of a query in a terminal, and nothing elsewhere."""
 
     def __init__(self) -> None:
         self._is_shown = False
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> _ProgressLine:
         return self
 
     def __call__(self, fraction: float) -> None:

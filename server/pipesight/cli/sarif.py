@@ -16,13 +16,13 @@ from pipesight.rules.catalogue import DIAGNOSTICS, Severity
 if TYPE_CHECKING:
     from pipesight.settings import Settings
 
-    from .problem import Problem, Region
+    from .problem import FileFinding, Region
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note", Severity.HINT: "note"}
 _ROOT = "%SRCROOT%"
 
 
-def sarif(problems: Sequence[Problem], root: Path, settings: Settings) -> dict[str, Any]:
+def sarif(problems: Sequence[FileFinding], root: Path, settings: Settings) -> dict[str, Any]:
     """Return the problems as a SARIF log. Files below `root` have paths relative to it."""
     driver = {
         "name": "pipesight",
@@ -58,7 +58,7 @@ def _rule(code: str, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _result(problem: Problem, root: Path, seen: Counter[str]) -> dict[str, Any]:
+def _result(problem: FileFinding, root: Path, seen: Counter[str]) -> dict[str, Any]:
     where = "" if problem.cell is None else f" (cell {problem.cell}, line {problem.line})"
     location = {"artifactLocation": _file(problem.file, root), "region": _region(problem.in_file)}
     return {
@@ -87,7 +87,7 @@ def _file(file: str, root: Path) -> dict[str, str]:
     return {"uri": quote(path.relative_to(root).as_posix()), "uriBaseId": _ROOT}
 
 
-def _fingerprint(problem: Problem, seen: Counter[str]) -> str:
+def _fingerprint(problem: FileFinding, seen: Counter[str]) -> str:
     """Return a key that identifies the problem after lines around it, or the history, have changed."""
     said = "\n".join((problem.file, problem.code, problem.snippet))
     seen[said] += 1

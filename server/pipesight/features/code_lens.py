@@ -19,7 +19,7 @@ from pipesight.pages.words import count, marked_state, one_line, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found
-from pipesight.workspace.invocations import Invoked, made_by
+from pipesight.workspace.invocations import InvocationResult, made_by
 from pipesight.workspace.trend import trend_of
 from pipesight.zenml.kinds import Kind, Which
 
@@ -86,9 +86,9 @@ def _add(context: Context, view: View, lenses: Lenses, span: Span, thing: Thing)
     lenses.items.append(lsp.CodeLens(range=view.range(span), command=command))
 
 
-def _one_a_line(context: Context, view: View) -> dict[int, Invoked]:
+def _one_a_line(context: Context, view: View) -> dict[int, InvocationResult]:
     """Return what the calls of steps made, by their lines: of several on a line the one that failed, else the first."""
-    lines: dict[int, Invoked] = {}
+    lines: dict[int, InvocationResult] = {}
     for invocation in view.document.invocations:
         if invocation.call is None or not view.contains(invocation.span):
             continue
@@ -99,7 +99,7 @@ def _one_a_line(context: Context, view: View) -> dict[int, Invoked]:
     return lines
 
 
-def _rank(made: Invoked) -> tuple[bool, Position]:
+def _rank(made: InvocationResult) -> tuple[bool, Position]:
     call = made.invocation.call
     return not _failed(made.steps), call.start if call is not None else made.invocation.span.start
 
@@ -108,7 +108,7 @@ def _failed(steps: Sequence[Step]) -> Sequence[Step]:
     return [step for step in steps if step.failure is not None or step.status is Status.FAILED]
 
 
-def _add_invoked(context: Context, view: View, lenses: Lenses, made: Invoked) -> None:
+def _add_invoked(context: Context, view: View, lenses: Lenses, made: InvocationResult) -> None:
     single = len(made.steps) == 1 and not made.invocation.several
     title = _made(context, made.steps[0], lenses.wanted) if single else _many(context, made.steps)
     reads = single and bool(context.history.outputs(made.steps[0]))

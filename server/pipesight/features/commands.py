@@ -18,7 +18,6 @@ from pipesight.pages.code_links import CodeLinks, definition_of
 from pipesight.pages.contract import (
     Choice,
     Choices,
-    Code,
     CompareArgument,
     ComparisonAnswer,
     ExportAnswer,
@@ -33,6 +32,7 @@ from pipesight.pages.contract import (
     ReadAnswer,
     ReadArgument,
     Reading,
+    ReadingCode,
     RunAnswer,
     RunsAnswer,
     RunsArgument,
@@ -213,9 +213,9 @@ async def list_history(context: Context, given: Mapping[str, object]) -> tuple[H
     return ()
 
 
-def code(context: Context, given: Mapping[str, object]) -> Code:
+def code(context: Context, given: Mapping[str, object]) -> ReadingCode:
     """Return code that reads what the names lead to."""
-    return Code(reading_code(context.history, ReadArgument.of(given).path, context.runtime.release))
+    return ReadingCode(reading_code(context.history, ReadArgument.of(given).path, context.runtime.release))
 
 
 def status(context: Context) -> ServerStatus:

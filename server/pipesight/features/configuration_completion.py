@@ -19,7 +19,7 @@ from pipesight.code.run_configuration import (
     slot_at,
 )
 from pipesight.pages.words import json_text, mark, one_line
-from pipesight.workspace.configured import Configured, configured_by
+from pipesight.workspace.configured import ConfiguredPipelines, configured_by
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 
@@ -50,7 +50,7 @@ def complete_configuration(context: Context, view: View, position: lsp.Position)
     return lsp.CompletionList(is_incomplete=len(names) > limit or slot.expected in _ASKED, items=items)
 
 
-def _names(found: Configured, slot: ConfigurationSlot) -> _Named:
+def _names(found: ConfiguredPipelines, slot: ConfigurationSlot) -> _Named:
     match slot.expected:
         case Expected.STEP:
             return _steps(found)
@@ -66,7 +66,7 @@ def _names(found: Configured, slot: ConfigurationSlot) -> _Named:
             return ((key, "") for key in _KEYS[slot.expected])
 
 
-def _steps(found: Configured) -> Iterator[tuple[str, str]]:
+def _steps(found: ConfiguredPipelines) -> Iterator[tuple[str, str]]:
     """Yield the steps that the code calls, then those that runs have had."""
     recorded = found.recorded_steps()
     for name in found.called_steps():
@@ -76,7 +76,7 @@ def _steps(found: Configured) -> Iterator[tuple[str, str]]:
         yield name, f"{mark(step.status)} {step.status}"
 
 
-def _parameters(found: Configured, step: str | None) -> Iterator[tuple[str, str]]:
+def _parameters(found: ConfiguredPipelines, step: str | None) -> Iterator[tuple[str, str]]:
     """Yield the parameters of a step with their values in its last run, or those of the pipeline."""
     recorded = found.recorded_steps().get(step) if step is not None else None
     values: Mapping[str, object] = recorded.parameters if recorded is not None else {}
@@ -84,7 +84,7 @@ def _parameters(found: Configured, step: str | None) -> Iterator[tuple[str, str]
         yield name, one_line(json_text(values[name]), _VALUE) if name in values else ""
 
 
-def _versions(found: Configured, model: str) -> Iterator[tuple[str, str]]:
+def _versions(found: ConfiguredPipelines, model: str) -> Iterator[tuple[str, str]]:
     for each in found.context.history.model_versions(model) or ():
         yield each.name, each.stage or ""
         if each.stage:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipesight.history.addresses import file_path, local_path, sqlite_path, without_password
-from pipesight.history.gathered import NAME_A_STORE, Finding, Gathered
+from pipesight.history.gathered import NAME_A_STORE, Gathered, Observation
 from pipesight.history.legacy import Legacy, homes, profiles
 from pipesight.history.sources.source import Source
 from pipesight.history.sources.values import NOTHING, mapping, word
@@ -24,7 +24,7 @@ class Discovery:
     """
 
     sources: tuple[Source, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Observation, ...]
     is_whole: bool = True
 
 

@@ -18,7 +18,7 @@ NAME_A_STORE = "name a store (the setting pipesight.history, --source in a termi
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Observation:
     """One thing that was looked at on the way to the stores. `advice` says what to do about a problem."""
 
     subject: str
@@ -32,7 +32,7 @@ class Gathered:
 
     def __init__(self) -> None:
         self._sources: dict[str, Source] = {}
-        self._findings: list[Finding] = []
+        self._findings: list[Observation] = []
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -40,13 +40,13 @@ class Gathered:
         return tuple(self._sources.values())
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[Observation, ...]:
         """The findings, each once."""
         return tuple(dict.fromkeys(self._findings))
 
     def note(self, subject: str, outcome: Outcome, detail: str, advice: str | None = None) -> None:
         """Note a finding."""
-        self._findings.append(Finding(subject, outcome, detail, advice))
+        self._findings.append(Observation(subject, outcome, detail, advice))
 
     def add(self, source: Source) -> None:
         """Add a store, unless it was found before."""

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from pipesight.history.model import (
-    Code,
     Details,
     Entity,
     Input,
@@ -24,6 +23,7 @@ from pipesight.history.model import (
     Project,
     Run,
     Step,
+    StepCode,
 )
 from pipesight.history.sources.lookups import Question
 
@@ -355,10 +355,10 @@ class History:
         found = self._ask(question, wait, version.source)
         return None if found is None else tuple(_output(mirror, each) for mirror, part in found for each in part)
 
-    def code(self, step: Step, *, wait: bool = False) -> Code | None:
+    def code(self, step: Step, *, wait: bool = False) -> StepCode | None:
         """Return the code of the step as it ran."""
         found = self._ask(Question(("code", step.id), lambda lookups: lookups.code(step.id)), wait, step.source)
-        return None if found is None else next((code for _, code in found), Code())
+        return None if found is None else next((code for _, code in found), StepCode())
 
     def logs(self, thing: Run | Step, *, wait: bool = False) -> tuple[Log, ...] | None:
         """Return where the logs of a step, or of a run itself, lie; oldest first."""

@@ -51,7 +51,7 @@ from pipesight.history.schema import (
 )
 from pipesight.history.sources.source import SourceBusyError, SourceError
 from pipesight.history.sources.tables import Query, batches
-from pipesight.history.writer import Writer, digest
+from pipesight.history.writer import IndexWriter, digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -68,7 +68,7 @@ _FRESH = 60.0  # seconds an answer is kept, as `stale` comes with time alone
 _T = TypeVar("_T")
 
 
-class _Answer(NamedTuple):
+class _CachedAnswer(NamedTuple):
     generation: int
     until: float
     value: object
@@ -86,7 +86,7 @@ class Index:
         self._folder = folder
         self.generation = 0
         self.times_rebuilt = 0  # since it was opened: what it held is to be read again
-        self._answers: dict[tuple[object, ...], _Answer] = {}
+        self._answers: dict[tuple[object, ...], _CachedAnswer] = {}
         self._writing = threading.RLock()  # in memory, a thread that writes also reads
         self.trouble: str | None = None  # why it is in memory
         self._engine = self._open_engine()
@@ -322,7 +322,7 @@ class Index:
     # What the sync writes
 
     @contextmanager
-    def writing(self) -> Generator[Writer]:
+    def writing(self) -> Generator[IndexWriter]:
         """One transaction; what it wrote is seen all at once when it ends.
 
         Raises SourceError when the file cannot be written, SourceBusyError when it may be in a moment.
@@ -331,7 +331,7 @@ class Index:
             with self._engine.connect() as connection:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
-                    yield Writer(connection)
+                    yield IndexWriter(connection)
                     connection.exec_driver_sql("COMMIT")
                 except BaseException:
                     with suppress(DatabaseError):  # SQLite did so already where its disk is full
@@ -370,7 +370,7 @@ class Index:
     def note(self, name: str, value: str) -> None:
         """Note a fact that changes no answer."""
         with self._explained(), self._writing, self._engine.connect() as connection:
-            Writer(connection).note(name, value)
+            IndexWriter(connection).note(name, value)
 
     def unfinished(self, *, stale_too: bool) -> list[str]:
         """The ids of the runs that have not ended, with or without those in which nothing happens any more."""
@@ -501,7 +501,7 @@ class Index:
         if _size(value) <= _LARGE:
             if len(self._answers) >= _REMEMBERED:
                 self._answers.clear()
-            self._answers[question] = _Answer(generation, now + _FRESH, value)
+            self._answers[question] = _CachedAnswer(generation, now + _FRESH, value)
         return value
 
     def _rebuild(self) -> None:

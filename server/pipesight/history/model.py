@@ -262,7 +262,7 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class StepCode:
     """The code of a step as it ran. `commit`, `repository` and `subdirectory` tell where it was kept, if recorded."""
 
     source: str | None = None

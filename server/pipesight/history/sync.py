@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipesight.history.index import is_under_way
-from pipesight.history.sources import RunRecord, SeenStep, Session, Source, SourceBusyError, SourceError
+from pipesight.history.sources import RunRecord, SeenStep, Source, SourceBusyError, SourceError, SourceSession
 from pipesight.history.sources.tables import batches
 
 if TYPE_CHECKING:
     from pipesight.history.index import Index
     from pipesight.history.sources.lookups import Question
-    from pipesight.history.writer import Writer
+    from pipesight.history.writer import IndexWriter
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _StoreAnswer:
     """What a store answered, and after which of its changes that was."""
 
     value: object
@@ -84,7 +84,7 @@ class Sync:
         self._token: object = None
         self._wanted: dict[str, None] = {}
         self._questions: dict[tuple[object, ...], Question[Any]] = {}
-        self._answers: dict[tuple[object, ...], _Answer] = {}
+        self._answers: dict[tuple[object, ...], _StoreAnswer] = {}
         self._change = 0  # grows with each change of the store
         self._callbacks: list[Callable[[], None]] = []
         self._wake = threading.Event()
@@ -278,7 +278,7 @@ class Sync:
         """True when it is time to try again what failed, though the source looks the same: it may be readable now."""
         return self._error is not None and time.monotonic() - self._failed_at > _RETRY
 
-    def _sync(self, session: Session) -> None:
+    def _sync(self, session: SourceSession) -> None:
         self._serve_wanted(session)
         thorough, self._thorough = self._thorough, False
         try:
@@ -287,7 +287,7 @@ class Sync:
             self._thorough = self._thorough or thorough
             raise
 
-    def _read(self, session: Session, thorough: bool) -> None:
+    def _read(self, session: SourceSession, thorough: bool) -> None:
         self._store, self._release = session.kind, session.release
         same = self._index.fact("layout") == session.layout
         mark = self._index.fact("mark") if same and not thorough else None
@@ -302,7 +302,7 @@ class Sync:
         self._is_first = False
         self._synced_at = _now()
 
-    def _read_all(self, session: Session, mark: str) -> None:
+    def _read_all(self, session: SourceSession, mark: str) -> None:
         with _collector_resting(), _Meanwhile(self._seen_steps) as seen:
             self._load(session, mark)
             self._read_names(session)
@@ -312,7 +312,7 @@ class Sync:
                 self._serve_wanted(session)
             self._mirror_rare_steps(session, seen.result())
 
-    def _read_new(self, session: Session, mark: str, new: Iterable[RunRecord]) -> None:
+    def _read_new(self, session: SourceSession, mark: str, new: Iterable[RunRecord]) -> None:
         age = time.monotonic() - self._names_read
         is_round = age > _UNASKED
         self._change += is_round  # what changes beside the runs shows only here
@@ -327,7 +327,7 @@ class Sync:
         if not is_whole:
             self._mirror_rare_steps(session, session.step_names())
 
-    def _load(self, session: Session, mark: str) -> None:
+    def _load(self, session: SourceSession, mark: str) -> None:
         """Read all runs, newest first, and forget those that are no more."""
         epoch = int(self._index.fact("epoch") or 0) + 1
         outdated = self._index.fact("layout") not in (None, session.layout)
@@ -353,7 +353,7 @@ class Sync:
             self._note(writer, session, mark)
         self._tell(now=True)
 
-    def _update(self, session: Session, mark: str, new: Iterable[RunRecord], *, stale_too: bool) -> list[str]:
+    def _update(self, session: SourceSession, mark: str, new: Iterable[RunRecord], *, stale_too: bool) -> list[str]:
         """Take over the new runs, look again at those that had not ended; gives those whose steps may be new."""
         records = {run.id: run for run in new}
         unfinished = set(self._index.unfinished(stale_too=stale_too)) - records.keys()
@@ -372,12 +372,12 @@ class Sync:
         under_way = [run.id for run in records.values() if is_under_way(run)]
         return list(dict.fromkeys([*self._index.changed_since_mirrored(records), *under_way]))
 
-    def _note(self, writer: Writer, session: Session, mark: str) -> None:
+    def _note(self, writer: IndexWriter, session: SourceSession, mark: str) -> None:
         writer.note("mark", mark)
         writer.note("layout", session.layout)
         writer.note("synced_at", _now().isoformat())
 
-    def _read_names(self, session: Session) -> None:
+    def _read_names(self, session: SourceSession) -> None:
         pipelines, stacks, models = session.pipelines(), session.stacks(), session.models()
         artifacts, projects = session.artifacts(), tuple(session.projects())
         self._names_read, self._names_outdated = time.monotonic(), False
@@ -399,7 +399,7 @@ class Sync:
             writer.artifacts(artifacts)
         self._tell()
 
-    def _mirror_recent(self, session: Session) -> None:
+    def _mirror_recent(self, session: SourceSession) -> None:
         self._mirror(session, self._index.unmirrored(newest=_NEWEST, per_pipeline=_PER_PIPELINE))
 
     def _seen_steps(self, unwanted: threading.Event) -> list[SeenStep]:
@@ -407,7 +407,7 @@ class Sync:
         with self.source.connect() as session:
             return list(takewhile(lambda _: not unwanted.is_set(), session.step_names()))
 
-    def _mirror_rare_steps(self, session: Session, steps: Iterable[SeenStep]) -> None:
+    def _mirror_rare_steps(self, session: SourceSession, steps: Iterable[SeenStep]) -> None:
         """Mirror a run of each step that no recent run has, so that its name is known: then the index is whole."""
         known: dict[str, set[str]] = {}
         rare: dict[tuple[str, str], SeenStep] = {}
@@ -423,7 +423,7 @@ class Sync:
         with self._index.writing() as writer:
             writer.note("whole", "yes")
 
-    def _serve_wanted(self, session: Session) -> None:
+    def _serve_wanted(self, session: SourceSession) -> None:
         while self._wanted:
             wanted = list(self._wanted)
             self._mirror_now(session, wanted)
@@ -432,7 +432,7 @@ class Sync:
             self._tell(now=True)
         self._serve_questions(session)
 
-    def _serve_questions(self, session: Session) -> None:
+    def _serve_questions(self, session: SourceSession) -> None:
         """Answer what was asked. Those who ask hear of it as of any change of the index."""
         while self._questions:
             key, question = next(iter(self._questions.items()))
@@ -440,12 +440,12 @@ class Sync:
             value, known = question.read(session.lookups), self._answers.get(key)
             if len(self._answers) >= _ANSWERS:
                 self._answers.clear()
-            self._answers[key] = _Answer(value, self._change)
+            self._answers[key] = _StoreAnswer(value, self._change)
             if known is None or known.value != value:
                 self._index.changed()
                 self._tell(now=True)
 
-    def _mirror(self, session: Session, run_ids: Iterable[str]) -> None:
+    def _mirror(self, session: SourceSession, run_ids: Iterable[str]) -> None:
         told = True
         for part in batches(run_ids, _AT_ONCE):
             self._check()
@@ -455,7 +455,7 @@ class Sync:
         if not told:
             self._tell(now=True)
 
-    def _mirror_now(self, session: Session, run_ids: list[str]) -> bool:
+    def _mirror_now(self, session: SourceSession, run_ids: list[str]) -> bool:
         """Mirror the steps of these runs; False when they all were mirrored as they are."""
         runs = self._index.differing(session.runs_by_id(run_ids))
         steps = session.steps(run_ids, full=True)

@@ -71,7 +71,7 @@ def _upsert_runs() -> str:
     return str(upsert.compile(dialect=sqlite.dialect()))
 
 
-class Writer:
+class IndexWriter:
     """One transaction on an index."""
 
     def __init__(self, connection: Connection) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from pipesight.cli.asked import CommandError
 from pipesight.cli.check import check_text
-from pipesight.cli.problem import Problem
+from pipesight.cli.problem import FileFinding
 from pipesight.history.history import History
 from pipesight.logs import redact
 from pipesight.mcp import untrusted
@@ -52,7 +52,7 @@ class EditorBench:
             raise CommandError("No run history was found. *Pipesight: Show Status* tells where it was looked for.")
         return self._context.history
 
-    def check(self, code: str) -> list[Problem]:
+    def check(self, code: str) -> list[FileFinding]:
         """Return what is wrong in a piece of code.
 
         Raises UncheckedError when the history is empty or not known to be complete.

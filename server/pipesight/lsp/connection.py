@@ -30,7 +30,7 @@ class Leave(Protocol):
 class Peer(Protocol):
     """The server's side of a connection."""
 
-    def begin(self, writer: Writer, leave: Leave) -> None:
+    def begin(self, writer: MessageWriter, leave: Leave) -> None:
         """Send to `writer` from now on, and call `leave` to end the connection."""
         ...
 
@@ -44,7 +44,7 @@ class Peer(Protocol):
         ...
 
 
-class Writer:
+class MessageWriter:
     """Where messages to the client go. It ends the connection when the client does not take them."""
 
     def __init__(self, stream: BinaryIO, lost: Callable[[], None]) -> None:
@@ -97,7 +97,7 @@ def _serve(peer: Peer, reader: BinaryIO, writer: BinaryIO) -> int:
         loop.call_soon_threadsafe(bodies.put_nowait, None)
         end_soon(lambda: _status(peer))
 
-    peer.begin(Writer(writer, leave), leave)
+    peer.begin(MessageWriter(writer, leave), leave)
     threading.Thread(target=read, name="pipesight-client", daemon=True).start()
     handling = loop.create_task(_handle(peer, bodies, leave))
     status = loop.run_until_complete(ended)

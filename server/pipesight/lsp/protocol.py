@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import RPCMessage
 
-from pipesight.lsp.connection import Leave, Writer, end_with
+from pipesight.lsp.connection import Leave, MessageWriter, end_with
 from pipesight.lsp.empties import with_objects
 from pipesight.lsp.session import Session
 from pipesight.pages.uris import SCHEME
@@ -59,7 +59,7 @@ class Protocol(LanguageServerProtocol):
         """Whether the client asked to shut down before it left."""
         return self._shutdown
 
-    def begin(self, writer: Writer, leave: Leave) -> None:
+    def begin(self, writer: MessageWriter, leave: Leave) -> None:
         """Send to `writer` from now on, and call `leave` to end the connection."""
         self._leave = leave
         self.set_writer(writer)

@@ -45,7 +45,7 @@ from pipesight.pages.contract import (
     STATUS_CHANGED,
     SUM_UP_TABLE,
     Answer,
-    Code,
+    ReadingCode,
     ServerStatus,
     ToolArgument,
     Trouble,
@@ -536,7 +536,7 @@ def refresh(ls: PipesightServer, *arguments: Any) -> None:
 def code(ls: PipesightServer, *arguments: Any) -> Any:
     """Code that reads something in the history."""
     context = ls.session.context
-    return encode(commands.code(context, _argument(arguments)) if context is not None else Code(""))
+    return encode(commands.code(context, _argument(arguments)) if context is not None else ReadingCode(""))
 
 
 @server.command(STATUS)

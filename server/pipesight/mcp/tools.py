@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Protocol
 
 from pipesight.cli.asked import CommandError, follow
 from pipesight.cli.check import UncheckedError
-from pipesight.cli.problem import Problem
+from pipesight.cli.problem import FileFinding
 from pipesight.history.history import History
 from pipesight.history.model import Status, Step
 from pipesight.outputs.preview import Window
@@ -79,7 +79,7 @@ class Bench(Protocol):
         """
         ...
 
-    def check(self, code: str) -> list[Problem]:
+    def check(self, code: str) -> list[FileFinding]:
         """Return what is wrong in a piece of code.
 
         Raises UncheckedError when the history cannot tell, and CommandError when there is none.
@@ -311,7 +311,7 @@ def _shown_name(each: NameFacts) -> NameFacts:
     return NameFacts(each.kind, untrusted.name(each.name), *owners)
 
 
-def _problem_facts(problem: Problem) -> CodeProblem:
+def _problem_facts(problem: FileFinding) -> CodeProblem:
     return CodeProblem(
         problem.line,
         problem.column,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipesight.cli.asked import Where, open_history, settings_here
 from pipesight.cli.check import check_text
-from pipesight.cli.problem import Problem
+from pipesight.cli.problem import FileFinding
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
 from pipesight.workspace.context import open_previews
@@ -43,7 +43,7 @@ class Workbench:
             self._looked = time.monotonic()
             return self._opened
 
-    def check(self, code: str) -> list[Problem]:
+    def check(self, code: str) -> list[FileFinding]:
         """Return what is wrong in a piece of code of the current folder.
 
         Raises UncheckedError when the history is empty or not known to be complete.

@@ -233,7 +233,7 @@ class OutputLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class RecordedValue:
     """A parameter or a metadata value, with its value as JSON text."""
 
     name: str
@@ -287,7 +287,7 @@ class StepFacts:
     status: str
     tone: Tone
     mark: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[RecordedValue, ...]
     outputs: tuple[OutputLink, ...]
     entrypoint: str | None = None
     start: str | None = None
@@ -295,7 +295,7 @@ class StepFacts:
     when: str | None = None
     duration: str | None = None
     inputs: tuple[InputLink, ...] = ()
-    metadata: tuple[Parameter, ...] = ()
+    metadata: tuple[RecordedValue, ...] = ()
     failure: FailureFacts | None = None
     code: CodeLocation | None = None
 
@@ -320,7 +320,7 @@ class Reading:
     run: RunFacts | None = None
     step: StepFacts | None = None
     visualizations: tuple[StoredVisualization, ...] = ()
-    metadata: tuple[Parameter, ...] = ()
+    metadata: tuple[RecordedValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +360,7 @@ class RunPage:
     loading: bool
     steps: tuple[StepFacts, ...]
     runs: tuple[RunFacts, ...]
-    metadata: tuple[Parameter, ...] = ()
+    metadata: tuple[RecordedValue, ...] = ()
     tags: tuple[str, ...] = ()
     commit: str | None = None
     failure: FailureFacts | None = None
@@ -595,7 +595,7 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class ReadingCode:
     """Code that reads something in the history, for the release of ZenML that the project uses."""
 
     text: str
@@ -690,7 +690,7 @@ COMMANDS = (
     Command(HISTORY, HistoryArgument, tuple[HistoryNode, ...]),
     Command(REFRESH, None, None),
     Command(STATUS, None, ServerStatus),
-    Command(CODE, ReadArgument, Code),
+    Command(CODE, ReadArgument, ReadingCode),
     Command(SUM_UP_TABLE, ReadArgument, SummaryAnswer),
     Command(PROFILE_TABLE, ReadArgument, ProfileAnswer),
     Command(EXPORT_TABLE, ReadArgument, ExportAnswer),

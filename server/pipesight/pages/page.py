@@ -75,7 +75,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Preformatted:
     """Lines as they were printed, in a language that editors know. No fence in them can end the block."""
 
     text: str
@@ -124,7 +124,7 @@ class Link:
         return visible(f"{self.label}: {self.target}", one_line=True)
 
 
-Block = Heading | Line | Grid | Value | Text | Action | Link
+Block = Heading | Line | Grid | Value | Preformatted | Action | Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from .contract import (
     HistoryPath,
     InputLink,
     OutputLink,
-    Parameter,
+    RecordedValue,
     RunFacts,
     RunPage,
     StepFacts,
@@ -106,7 +106,7 @@ def step_facts(history: History, run: Run, step: Step) -> StepFacts:
     )
 
 
-def metadata_facts(metadata: Mapping[str, Metadata]) -> tuple[Parameter, ...]:
+def metadata_facts(metadata: Mapping[str, Metadata]) -> tuple[RecordedValue, ...]:
     """Return what was logged, without what says the value again."""
     return tuple(_parameter(each.name, each.value) for each in islice(logged(metadata).values(), _METADATA))
 
@@ -157,6 +157,6 @@ def _origin(history: History, each: Input, output: Output) -> HistoryPath:
     return replace(run_path(run), step=step.name, output=output.name)
 
 
-def _parameter(name: str, value: object) -> Parameter:
+def _parameter(name: str, value: object) -> RecordedValue:
     text = value if isinstance(value, str) else json_text(value)
-    return Parameter(visible(name, one_line=True), visible(one_line(text, _VALUE)))
+    return RecordedValue(visible(name, one_line=True), visible(one_line(text, _VALUE)))

@@ -16,17 +16,18 @@ from .contract import (
     HistoryPath,
     LogEntry,
     LogPart,
-    Parameter,
     Reading,
+    RecordedValue,
     RunPage,
     RunsComparison,
     RunsPage,
     StepFacts,
     StepSources,
+    TableProfile,
     TableSummary,
     Trouble,
 )
-from .page import Block, Grid, Heading, Line, Page, Text, Value
+from .page import Block, Grid, Heading, Line, Page, Preformatted, Value
 from .source_changes import patch
 from .sparkline import moved
 from .words import count, duration
@@ -68,7 +69,7 @@ def message(answer: Answer, file: Path | None) -> str:
         case Choices():
             labels = ", ".join(choice.label for choice in answer.choices[:10])
             return f"More than one fits. Put the cursor on one of: {labels}"
-        case TableSummary():
+        case TableSummary() | TableProfile():
             return count(len(answer.columns), "column")
         case Exported():
             return f"{count(answer.rows, 'row')} written to {answer.file}"
@@ -102,7 +103,7 @@ def _run(page: RunPage) -> Page:
     return Page((Heading("run", page.title), Line(page.subtitle), *failure, grid, *facts, *chain(*map(_step, asked))))
 
 
-def _step(step: StepFacts) -> Iterator[Heading | Line | Grid | Text]:
+def _step(step: StepFacts) -> Iterator[Heading | Line | Grid | Preformatted]:
     """Yield what the table of steps does not say of a step."""
     inputs = [f"{each.name} from {each.path.step or 'elsewhere'}" for each in step.inputs]
     blocks = [
@@ -116,21 +117,21 @@ def _step(step: StepFacts) -> Iterator[Heading | Line | Grid | Text]:
         yield from blocks
 
 
-def _failure(start: str, failure: FailureFacts | None) -> Iterator[Line | Text]:
+def _failure(start: str, failure: FailureFacts | None) -> Iterator[Line | Preformatted]:
     if failure is not None:
         yield Line(f"{start}: {failure.what}" + (f" ({failure.where})" if failure.where else ""))
         if failure.traceback:
-            yield Text("\n".join(line.text for line in failure.traceback))
+            yield Preformatted("\n".join(line.text for line in failure.traceback))
 
 
-def _values(heads: tuple[str, str], values: Sequence[Parameter]) -> Iterator[Grid]:
+def _values(heads: tuple[str, str], values: Sequence[RecordedValue]) -> Iterator[Grid]:
     if values:
         yield Grid(heads, [(each.name, each.value) for each in values])
 
 
 def _log(part: LogPart) -> Page:
     cut = (Line("Earlier messages are left out."),) if part.start > 0 else ()
-    return Page((Heading("log", part.title), *cut, Text("\n".join(map(_entry, part.entries)))))
+    return Page((Heading("log", part.title), *cut, Preformatted("\n".join(map(_entry, part.entries)))))
 
 
 def _entry(entry: LogEntry) -> str:
@@ -162,7 +163,7 @@ def _comparison(answer: RunsComparison) -> Page:
 
 
 def _source(sources: StepSources) -> tuple[Block, ...]:
-    return Heading("source of step", sources.step), Text("\n".join(patch(sources.left, sources.right)), "diff")
+    return Heading("source of step", sources.step), Preformatted("\n".join(patch(sources.left, sources.right)), "diff")
 
 
 def _outputs(step: StepFacts) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipesight.code.run_configuration import ConfiguredName
-from pipesight.workspace.configured import Configured
+from pipesight.workspace.configured import ConfiguredPipelines
 from pipesight.workspace.find import invoked
 from pipesight.zenml.kinds import Kind
 
@@ -17,14 +17,14 @@ _CODE = "unknown-name"
 _NAMES_LISTED = 5
 
 
-def configuration_findings(configured: Configured) -> list[Finding]:
+def configuration_findings(configured: ConfiguredPipelines) -> list[Finding]:
     """Return the unknown names of a run configuration. There are none if the history is incomplete."""
     if not is_settled(configured.context.history):
         return []
     return [finding for name in configured.configuration.names for finding in _finding(configured, name)]
 
 
-def _finding(configured: Configured, name: ConfiguredName) -> Iterator[Finding]:
+def _finding(configured: ConfiguredPipelines, name: ConfiguredName) -> Iterator[Finding]:
     if not name.name.isprintable() or any(letter in name.name for letter in "{}<>$"):
         return  # the placeholder of a template
     if name.kind is Kind.STEP:
@@ -33,7 +33,7 @@ def _finding(configured: Configured, name: ConfiguredName) -> Iterator[Finding]:
         yield from _parameter(configured, name)
 
 
-def _step(configured: Configured, name: ConfiguredName) -> Iterator[Finding]:
+def _step(configured: ConfiguredPipelines, name: ConfiguredName) -> Iterator[Finding]:
     recorded, called = configured.recorded_steps(), configured.called_steps()
     known = list(dict.fromkeys((*called, *recorded)))
     functions = {step.entrypoint for step in recorded.values()}
@@ -44,7 +44,7 @@ def _step(configured: Configured, name: ConfiguredName) -> Iterator[Finding]:
         yield _unknown(name, f"{whose} has no step {name.name!r}, so ZenML ignores what is configured for it.", known)
 
 
-def _parameter(configured: Configured, name: ConfiguredName) -> Iterator[Finding]:
+def _parameter(configured: ConfiguredPipelines, name: ConfiguredName) -> Iterator[Finding]:
     known = configured.parameters(name.step)
     if known is None or name.name in known:
         return

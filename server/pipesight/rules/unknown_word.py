@@ -23,7 +23,7 @@ _VERSION_LOGGING = ("log_artifact_metadata", "log_model_metadata")
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownWord:
     """A word that is not there: the words that are, and what should have it.
 
     `only_slips` says that nothing is certain unless one of the words is close.
@@ -34,7 +34,7 @@ class Unknown:
     only_slips: bool = False
 
 
-def unknown_word(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+def unknown_word(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
     """Return what there is instead of a word. None if the word is there, or nothing is certain."""
     rule = _RULES.get(site.kind, _entity if site.kind.is_entity else None)
     return rule(checked, site, word) if rule is not None else None
@@ -43,13 +43,13 @@ def unknown_word(checked: CheckedDocument, site: Site, word: str) -> Unknown | N
 # Things that have a name
 
 
-def _entity(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+def _entity(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
     names, call = _names(checked, site), site.call or ""
     if not names or len(names) >= MOST_ENTITIES or not reads(call) or site.keyword in _SELECTING:
         return None
     if _IDENTIFIER.match(word) or any(name.startswith(word) for name in names) or _is_created(checked, site):
         return None
-    return Unknown(names, only_slips=call.startswith("list_"))
+    return UnknownWord(names, only_slips=call.startswith("list_"))
 
 
 _SELECTING = ("tags", "tag", "add_tags", "remove_tags", "user")  # they make what is not there, or select nothing
@@ -60,12 +60,12 @@ def reads(call: str) -> bool:
     return call.startswith(_READING)
 
 
-def _project(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+def _project(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
     """A project that is misspelled. Another name may be that of a project in a store that is not read."""
     projects = checked.context.history.projects()
     if not projects or any(each.is_named(word) or each.name.startswith(word) for each in projects):
         return None
-    return None if _is_created(checked, site) else Unknown([each.name for each in projects], only_slips=True)
+    return None if _is_created(checked, site) else UnknownWord([each.name for each in projects], only_slips=True)
 
 
 def _is_created(checked: CheckedDocument, site: Site) -> bool:
@@ -82,7 +82,7 @@ def _names(checked: CheckedDocument, site: Site) -> list[str] | None:
 # Versions
 
 
-def _version(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+def _version(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
     """A version of an artifact or a model that a call asks for. Other calls make a version of that name."""
     owner = site.thing.owner
     call = site.call or ""
@@ -93,7 +93,7 @@ def _version(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
         return None
     if owner.kind is Kind.MODEL and (word in (LATEST, *stages()) or _is_number_of_model(checked, owner, word)):
         return None
-    return Unknown(names, f"{owner.kind} {owner.name!r}")
+    return UnknownWord(names, f"{owner.kind} {owner.name!r}")
 
 
 def _is_made(checked: CheckedDocument, site: Site) -> bool:
@@ -110,20 +110,20 @@ def _is_number_of_model(checked: CheckedDocument, owner: Thing, word: str) -> bo
 # Keys
 
 
-def _metadata(checked: CheckedDocument, site: Site, key: str) -> Unknown | None:
+def _metadata(checked: CheckedDocument, site: Site, key: str) -> UnknownWord | None:
     owner = site.thing.owner
     found = checked.context.find(owner) if owner is not None else Found()
     logged = metadata_of(checked.context, owner, found)
     return _key(checked, site, key, found, list(logged or ()))
 
 
-def _parameter(checked: CheckedDocument, site: Site, key: str) -> Unknown | None:
+def _parameter(checked: CheckedDocument, site: Site, key: str) -> UnknownWord | None:
     owner = site.thing.owner
     found = checked.context.find(owner) if owner is not None else Found()
     return _key(checked, site, key, found, list(found.step.parameters if found.step is not None else ()))
 
 
-def _key(checked: CheckedDocument, site: Site, key: str, found: Found, keys: Sequence[str]) -> Unknown | None:
+def _key(checked: CheckedDocument, site: Site, key: str, found: Found, keys: Sequence[str]) -> UnknownWord | None:
     """Return the keys of what is told for good: a run by its name. Else the next run may have the key."""
     owner = site.thing.owner
     if owner is None or not keys or key in keys or _says_otherwise(checked, site, key):
@@ -134,7 +134,7 @@ def _key(checked: CheckedDocument, site: Site, key: str, found: Found, keys: Seq
     if not told and (found.assumed or _is_any(owner)):
         return None
     where = f"{owner.kind} {owner.name!r}" if owner.name is not None else ""
-    return Unknown(keys, where, only_slips=not told or site.call == "get")
+    return UnknownWord(keys, where, only_slips=not told or site.call == "get")
 
 
 def _is_any(thing: Thing) -> bool:
@@ -150,22 +150,22 @@ def _says_otherwise(checked: CheckedDocument, site: Site, key: str) -> bool:
 # Words of a closed set
 
 
-def _closed(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+def _closed(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
     names = _names(checked, site)
     if not names or word in names or site.form is not Form.LITERAL:
         return None
-    return Unknown(names, "ZenML", only_slips=True)
+    return UnknownWord(names, "ZenML", only_slips=True)
 
 
-def _column(checked: CheckedDocument, site: Site, word: str) -> Unknown | None:
+def _column(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
     names = _names(checked, site)
     column = word.rpartition(":")[2]
     if not names or not column or column in names or site.form is not Form.LITERAL:
         return None
-    return Unknown([name for name in names if (":" in name) is (":" in word)], f"{site.call}()")
+    return UnknownWord([name for name in names if (":" in name) is (":" in word)], f"{site.call}()")
 
 
-_RULES: dict[Kind, Callable[[CheckedDocument, Site, str], Unknown | None]] = {
+_RULES: dict[Kind, Callable[[CheckedDocument, Site, str], UnknownWord | None]] = {
     Kind.PROJECT: _project,
     Kind.VERSION: _version,
     Kind.METADATA: _metadata,

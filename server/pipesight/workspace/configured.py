@@ -21,7 +21,7 @@ _STEPS = re.compile(r"^steps\s*:", re.MULTILINE)  # without these nothing has to
 
 
 @dataclass(frozen=True, slots=True)
-class Configured:
+class ConfiguredPipelines:
     """A run configuration, and the pipelines that code configures by its file. Without any, it may be every one's."""
 
     context: Context
@@ -74,7 +74,7 @@ class Configured:
                 yield each
 
 
-def configured_by(context: Context, view: View, *, without_line: int | None = None) -> Configured | None:
+def configured_by(context: Context, view: View, *, without_line: int | None = None) -> ConfiguredPipelines | None:
     """Return the run configuration in an open document. The line that is being typed can be left out."""
     text = view.text.text
     if without_line is not None:
@@ -84,7 +84,7 @@ def configured_by(context: Context, view: View, *, without_line: int | None = No
     return configured(context, to_path(view.uri), text)
 
 
-def configured(context: Context, path: str | None, text: str) -> Configured | None:
+def configured(context: Context, path: str | None, text: str) -> ConfiguredPipelines | None:
     """Return the run configuration in a YAML file. None if code names no such file and it may be something else."""
     if context.history.is_empty or not context.places.is_known:
         return None
@@ -94,7 +94,7 @@ def configured(context: Context, path: str | None, text: str) -> Configured | No
     configuration = parse(text) or (RunConfiguration((), has_shape=False) if pipelines and not text.strip() else None)
     if configuration is None or not (pipelines or configuration.has_shape):
         return None
-    return Configured(context, configuration, pipelines)
+    return ConfiguredPipelines(context, configuration, pipelines)
 
 
 def _pipelines_of(context: Context, path: str) -> Iterator[str]:

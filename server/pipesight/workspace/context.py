@@ -24,7 +24,7 @@ from .find import Found, find, history_of
 from .installed import installed_release, page_size
 from .logged_failures import LoggedFailures
 from .places import Places
-from .presence import Presence
+from .presence import OutputFiles
 
 PATIENCE = 0.7  # seconds that a hover waits for a preview
 
@@ -105,7 +105,7 @@ class Context:
     settings: Settings
     client: Client
     places: Places
-    presence: Presence = field(default_factory=Presence)
+    presence: OutputFiles = field(default_factory=OutputFiles)
     dashboards: Dashboards = field(default_factory=Dashboards)
     failures: LoggedFailures = field(default_factory=LoggedFailures)
     zenml: Release | None = None

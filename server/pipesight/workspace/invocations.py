@@ -14,7 +14,7 @@ from .find import Found, invoked
 
 
 @dataclass(frozen=True, slots=True)
-class Invoked:
+class InvocationResult:
     """What a call has made in the last run: one step or output, or several steps."""
 
     invocation: Invocation
@@ -22,19 +22,19 @@ class Invoked:
     steps: tuple[Step, ...] = ()
 
 
-def made_by(context: Context, invocation: Invocation) -> Invoked | None:
+def made_by(context: Context, invocation: Invocation) -> InvocationResult | None:
     """Return what a call made in the last run of its pipeline. None if the run does not have it."""
     found = context.find(invocation.thing)
     if invocation.several:
         steps = _several(context, found.run, invocation.several) if found.run is not None else ()
-        return Invoked(invocation, replace(found, step=None), tuple(steps)) if steps else None
+        return InvocationResult(invocation, replace(found, step=None), tuple(steps)) if steps else None
     step = invocation.thing.nearest(Kind.STEP)
     if step is None or found.step is None or found.assumed:
         return None
     # Only the first releases find a step by the name of its function. Else it is another call of that function.
     if found.step.name != step.name and step.generation is not Generation.LEGACY:
         return None
-    return Invoked(invocation, found, (found.step,)) if found.of(invocation.thing.kind) is not None else None
+    return InvocationResult(invocation, found, (found.step,)) if found.of(invocation.thing.kind) is not None else None
 
 
 def _several(context: Context, run: Run, beginning: str) -> Sequence[Step]:

@@ -13,7 +13,7 @@ _AGE = 30.0  # seconds after which a file is looked for again
 _STORE = 3  # an artifact lies in <store>/<step>/<output>/<id>
 
 
-class Presence:
+class OutputFiles:
     """The known presence of files of outputs. One thread may ask while another looks."""
 
     def __init__(self) -> None:

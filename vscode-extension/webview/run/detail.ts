@@ -4,7 +4,7 @@ import type {
   FailureFacts,
   InputLink,
   OutputLink,
-  Parameter,
+  RecordedValue,
   RunPage,
   StepFacts,
 } from "../../src/protocol";
@@ -88,14 +88,14 @@ function codeLink(words: string, code: CodeLocation, send: Send): HTMLElement {
   return link;
 }
 
-function values(title: string, all: readonly Parameter[] | undefined): HTMLElement | undefined {
+function values(title: string, all: readonly RecordedValue[] | undefined): HTMLElement | undefined {
   if (!all?.length) return undefined;
   const rows = all.flatMap(({ name, value }) => [h("dt", {}, name), h("dd", {}, value)]);
   return h("section", { class: "values" }, h("h3", {}, title), h("dl", {}, ...rows));
 }
 
 /** The metadata of an output, as a page of its own. */
-export function metadataView(metadata: readonly Parameter[]): HTMLElement {
+export function metadataView(metadata: readonly RecordedValue[]): HTMLElement {
   return h(
     "div",
     { class: "detail", tabindex: "0", role: "region", "aria-label": "Metadata" },

@@ -56,12 +56,12 @@ def guards(document: Document) -> Guards:
     if not document.uses_zenml:
         return Guards((), ())
     chunks = document.flow().program.chunks
-    reader = _Reader(document.text, chunks)
+    reader = _GuardReader(document.text, chunks)
     guarded = tuple(guard for chunk in chunks for guard in reader.guarded(chunk, chunk.units))
     return Guards(guarded, tuple(mocked_parts(document.text, chunks)))
 
 
-class _Reader:
+class _GuardReader:
     """Reads the guards of a document, whose text says what names stand for."""
 
     def __init__(self, text: str, chunks: Sequence[Chunk]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipesight.code.evaluation.records import Invoked, Records
+from pipesight.code.evaluation.records import Records, StepCall
 from pipesight.code.model import Invocation
 from pipesight.code.syntax.program import Chunk
 
 
 def invocations_of(chunk: Chunk, records: Iterable[Records]) -> Iterator[Invocation]:
     """Yield the invocations of one chunk in source order. Leave out a place that may be one of several things."""
-    places: dict[tuple[int, int, int], list[Invoked]] = {}
+    places: dict[tuple[int, int, int], list[StepCall]] = {}
     for record in records:
         for each in record.invoked:
             places.setdefault((each.unit.line, each.start, each.end), []).append(each)

@@ -30,7 +30,7 @@ _USED = re.compile(r"usefixtures\(([^)]*)")
 
 def mocked_parts(text: str, chunks: Sequence[Chunk]) -> Iterator[Span]:
     """Yield the functions and classes that use mocks, with their decorators. Yield all where the file itself does."""
-    reader = _Reader(text)
+    reader = _MockReader(text)
     found = reader.fixtures(chunks)
     if any(reader.is_mocked_throughout(chunk) for chunk in chunks):
         yield Span(Position(0, 0), Position(text.count("\n") + 1, 0))
@@ -39,7 +39,7 @@ def mocked_parts(text: str, chunks: Sequence[Chunk]) -> Iterator[Span]:
         yield from reader.parts(chunk, chunk.units, found)
 
 
-class _Reader:
+class _MockReader:
     """Reads the mocks of a document, whose text says by which names it imports them."""
 
     def __init__(self, text: str) -> None:

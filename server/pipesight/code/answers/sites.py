@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipesight.code.evaluation.joins import common_of
-from pipesight.code.evaluation.records import Found, Records
+from pipesight.code.evaluation.records import Denotation, Records
 from pipesight.code.model import Form, Position, Site, Thing
 from pipesight.code.syntax.program import Chunk
 from pipesight.zenml.kinds import Kind
@@ -13,7 +13,7 @@ from pipesight.zenml.kinds import Kind
 
 def sites_of(chunk: Chunk, records: Iterable[Records]) -> list[Site]:
     """Return the sites and words of one chunk in source order, each place and kind once."""
-    places: dict[tuple[Position, Position, Kind], list[Found]] = {}
+    places: dict[tuple[Position, Position, Kind], list[Denotation]] = {}
     for each in records:
         for found in each.found:
             if found.end > found.start or found.form is not Form.LITERAL:
@@ -23,7 +23,7 @@ def sites_of(chunk: Chunk, records: Iterable[Records]) -> list[Site]:
     return sorted(sites, key=lambda site: (site.span.start.line, site.span.start.column))
 
 
-def _site(chunk: Chunk, all_found: Sequence[Found]) -> Site:
+def _site(chunk: Chunk, all_found: Sequence[Denotation]) -> Site:
     """Return one site for what was found at one place: by several callers, or for several alternatives."""
     named = [each for each in all_found if each.thing.name is not None]
     told = named or [each for each in all_found if each.things] or all_found
@@ -40,7 +40,7 @@ def _site(chunk: Chunk, all_found: Sequence[Found]) -> Site:
     )
 
 
-def _told(told: Sequence[Found]) -> tuple[Thing, tuple[Thing, ...]]:
+def _told(told: Sequence[Denotation]) -> tuple[Thing, tuple[Thing, ...]]:
     """Return what is certain of a thing, and its alternatives in a fixed order."""
     certain = tuple(dict.fromkeys(each.thing for each in told))
     several = dict.fromkeys(thing for each in told for thing in each.things or (each.thing,))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipesight.code.evaluation.joins import common_of
-from pipesight.code.evaluation.records import Found, Literal, Opening, Records
+from pipesight.code.evaluation.records import Denotation, Literal, Opening, Records
 from pipesight.code.evaluation.words import details_of, version_owner
 from pipesight.code.model import Position, Slot, Thing
 from pipesight.code.syntax.program import Chunk
@@ -77,7 +77,7 @@ def _in_strings(chunk: Chunk, records: Iterable[Records], line: int, offset: int
     return slots
 
 
-def _in_part(chunk: Chunk, found: Found, literal: Literal, offset: int) -> Slot | None:
+def _in_part(chunk: Chunk, found: Denotation, literal: Literal, offset: int) -> Slot | None:
     """Return the slot in one of several strings side by side, or between the fields of an f-string."""
     nodes = literal.nodes
     for index, node in enumerate(nodes):
@@ -90,7 +90,7 @@ def _in_part(chunk: Chunk, found: Found, literal: Literal, offset: int) -> Slot 
     return None
 
 
-def _in_string(chunk: Chunk, found: Found, string: String, content: tuple[int, int], offset: int) -> Slot:
+def _in_string(chunk: Chunk, found: Denotation, string: String, content: tuple[int, int], offset: int) -> Slot:
     start, end = content
     thing = found.thing
     return Slot(

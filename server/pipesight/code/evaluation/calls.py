@@ -31,7 +31,7 @@ from .invoking import MAPS, Called, call_produced, invoke
 from .joins import data_of, join
 from .loading import call_loaded, pass_loaded
 from .naming import Asked, denote, denoted
-from .records import Configured, Defined, Opening
+from .records import ConfigurationPath, Defined, Opening
 from .standard import call_builtin, call_value_method
 from .values import (
     NONE,
@@ -39,6 +39,7 @@ from .values import (
     Bound,
     Builtin,
     ClassValue,
+    CollectionView,
     Frame,
     FunctionValue,
     Instance,
@@ -54,7 +55,6 @@ from .values import (
     Symbol,
     Text,
     Value,
-    View,
     alternatives,
     only,
     says_nothing,
@@ -99,7 +99,7 @@ def _call(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
             return call_builtin(ev, node, function, frame)
         case Bound():
             return call_bound(ev, node, function, frame)
-        case View():
+        case CollectionView():
             return replace(function, called=True)
         case Instance():
             return _call_object(ev, node, function, frame)
@@ -403,7 +403,7 @@ def _configure(ev: Evaluation, node: Call, function: Single, frame: Frame) -> No
         text = only(ev.quietly(value, frame))
         path = (text.text if isinstance(text, Text) else None) or _last_literal(value)
         if path and pipeline is not None:
-            ev.outcome.records.configured.append(Configured(pipeline, path))
+            ev.outcome.records.configured.append(ConfigurationPath(pipeline, path))
 
 
 def _pipeline_called(function: Single) -> str | None:

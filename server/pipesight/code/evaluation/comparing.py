@@ -11,7 +11,7 @@ from .annotations import annotated
 from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote
-from .values import UNKNOWN, Each, Frame, Many, Object, Text, Value, View, alternatives, only
+from .values import UNKNOWN, CollectionView, Each, Frame, Many, Object, Text, Value, alternatives, only
 
 _NAMED = (Kind.STEP, Kind.OUTPUT)
 _TEXTS = ("name", "status", "value")  # attributes that hold a name or a word
@@ -43,7 +43,7 @@ def _membership(ev: Evaluation, node: Node, value: Value, container: Node, colle
     for each in alternatives(collection):
         if isinstance(each, Each) and isinstance(text := each.element, Text) and text.of is not None:
             named_so(ev, node, text)
-        many = each.many if isinstance(each, View) and each.name == "keys" else each
+        many = each.many if isinstance(each, CollectionView) and each.name == "keys" else each
         if isinstance(many, Many) and (kind := many.type.kind) in _NAMED and kind is not None:
             denote(ev, node, value, Asked(kind, many.owner, many.generation, "in", container))
 

@@ -12,6 +12,7 @@ from .joins import any_of, join, mapped
 from .values import (
     UNKNOWN,
     ArgumentParser,
+    CollectionView,
     Each,
     Instance,
     Integer,
@@ -27,7 +28,6 @@ from .values import (
     Text,
     Unknown,
     Value,
-    View,
     alternatives,
     only,
     says_nothing,
@@ -77,8 +77,10 @@ def as_list(value: Value) -> Value:
 
 
 def _as_list(value: Single) -> Value:
-    listed = isinstance(value, View) and (value.name == "values" or (value.name == "items" and not value.called))
-    return replace(value.many, keyed=False) if isinstance(value, View) and listed else value
+    listed = isinstance(value, CollectionView) and (
+        value.name == "values" or (value.name == "items" and not value.called)
+    )
+    return replace(value.many, keyed=False) if isinstance(value, CollectionView) and listed else value
 
 
 def element(value: Value) -> Value:
@@ -91,7 +93,7 @@ def _element(value: Single) -> Value:
         case Many():
             keyed = value.generation is Generation.MODERN if value.keyed is None else value.keyed
             return Text(None, value.element.thing) if keyed else value.element
-        case View():
+        case CollectionView():
             return _viewed(value)
         case Each():
             return value.element
@@ -103,7 +105,7 @@ def _element(value: Single) -> Value:
             return UNKNOWN
 
 
-def _viewed(view: View) -> Value:
+def _viewed(view: CollectionView) -> Value:
     member = view.many.element
     key = Text(None, member.thing)
     if view.name == "items":
@@ -253,7 +255,7 @@ def same_elements(source: Value, *, chosen: bool) -> Value:
 
 
 def _same_elements(source: Single, *, chosen: bool) -> Value:
-    if isinstance(source, View):
+    if isinstance(source, CollectionView):
         return Each(element(source))
     if not isinstance(source, Many):
         return Each(element(source)) if isinstance(source, Items) and chosen else source
@@ -265,7 +267,7 @@ def _same_elements(source: Single, *, chosen: bool) -> Value:
 
 def collected(value: Value, source: Value, filtered: bool, *, keyed: bool) -> Value:
     """Return a list or dict of values: of a collection's own members, that collection once more."""
-    many = source.many if isinstance(source, View) else source
+    many = source.many if isinstance(source, CollectionView) else source
     if isinstance(value, Object) and value.thing is not None and isinstance(many, Many):
         same = value.thing.which is Which.ANY and value.type is many.type
         return replace(many, keyed=keyed, chosen=many.chosen or filtered) if same else Each(value)

@@ -33,8 +33,8 @@ from .values import (
     ClassValue,
     Frame,
     FunctionValue,
+    NodePlace,
     Object,
-    Place,
     Symbol,
     Text,
     Value,
@@ -61,7 +61,7 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     for parameter in head.parameters:
         if parameter.annotation is not None:
             ev.value(parameter.annotation, frame)
-    place = Place(frame.module, ev.chunk, unit, head)
+    place = NodePlace(frame.module, ev.chunk, unit, head)
     function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))
     if kind is not None and ev.quiet == 0:
         _define(ev, unit, head, _Definition(kind, name, legacy, decorators), frame)
@@ -107,7 +107,7 @@ def class_def(ev: Evaluation, unit: Unit, head: ClassDef, decorators: Sequence[U
     inner = frame.scope()
     before = len(ev.outcome.functions)
     ev.interpreter.run_body(ev, unit, head, inner)
-    place = Place(frame.module, ev.chunk, unit, head)
+    place = NodePlace(frame.module, ev.chunk, unit, head)
     made = ClassValue(place, head.name, bases, inner.names, kind, ancestors_of(bases))
     _adopt(ev, before, inner, frame, made)
     if kind is not None and ev.quiet == 0:

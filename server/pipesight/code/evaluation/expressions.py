@@ -45,9 +45,9 @@ from .values import (
     Integer,
     Items,
     Many,
+    NodePlace,
     NoneValue,
     OneOf,
-    Place,
     Record,
     Single,
     Text,
@@ -175,7 +175,7 @@ def applied_lambda(ev: Evaluation, node: Lambda, frame: Frame, first: Value) -> 
         ev.value(node.body, inner)
     body = Return(node.body.start, node.body.end, node.body)
     head = FunctionDef(node.start, node.end, [body], "", node.start, node.parameters, None)
-    return FunctionValue(Place(frame.module, ev.chunk, Unit(ev.unit.line, ev.unit.code), head), frame)
+    return FunctionValue(NodePlace(frame.module, ev.chunk, Unit(ev.unit.line, ev.unit.code), head), frame)
 
 
 def sequence(ev: Evaluation, node: Sequence, frame: Frame) -> Value:

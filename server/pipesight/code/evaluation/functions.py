@@ -30,8 +30,8 @@ from .values import (
     FunctionValue,
     Instance,
     Items,
+    NodePlace,
     Object,
-    Place,
     Record,
     StepParameter,
     Text,
@@ -185,7 +185,7 @@ def bind_arguments(
 
 def _with_origin(ev: Evaluation, node: Node, value: Value, frame: Frame) -> Value:
     if isinstance(value, Text) and isinstance(node, String) and ev.quiet == 0:
-        return replace(value, origin=Place(frame.module, ev.chunk, ev.unit, node))
+        return replace(value, origin=NodePlace(frame.module, ev.chunk, ev.unit, node))
     return value
 
 

@@ -9,7 +9,7 @@ from pipesight.code.syntax.tree import Attribute, Call, Name, Node
 from pipesight.zenml.kinds import Generation, Kind, Which
 
 from .evaluation import Evaluation
-from .records import Invoked
+from .records import StepCall
 from .values import UNKNOWN, Frame, Integer, Loaded, Produced, Text, Value, only, says_nothing
 
 MAPS = frozenset(("map", "product"))
@@ -39,7 +39,7 @@ def invoke(ev: Evaluation, node: Call, called: Called, frame: Frame) -> Value:
     place = _name_of(node.function)
     if ev.quiet == 0 and place is not None and not (given is not None and name is None):
         span = (ev.unit, *place, node.start, node.end)
-        ev.outcome.records.invoked.append(Invoked(*span, thing, several))
+        ev.outcome.records.invoked.append(StepCall(*span, thing, several))
     return called.value if several else Produced(thing, called.outputs, called.value)
 
 

@@ -19,6 +19,7 @@ from .values import (
     UNKNOWN,
     ArgumentParser,
     ClassValue,
+    CollectionView,
     Each,
     FunctionValue,
     Instance,
@@ -38,7 +39,6 @@ from .values import (
     Text,
     Unknown,
     Value,
-    View,
     alternatives,
     plain,
 )
@@ -196,8 +196,8 @@ def _shape(value: Single) -> Hashable:
             return "list"
         case Object() | Many():
             return type(value).__name__, value.type.value
-        case View():
-            return "View", value.many.type.value, value.name, value.called
+        case CollectionView():
+            return "CollectionView", value.many.type.value, value.name, value.called
         case Instance():
             return "Instance", value.of.name, id(value.of)
         case FunctionValue() | ClassValue():
@@ -231,7 +231,7 @@ def _common_integer(a: Integer, b: Integer) -> Integer:
     return a if a == b else Integer(None)
 
 
-def _common_view(a: View, b: View) -> View:
+def _common_view(a: CollectionView, b: CollectionView) -> CollectionView:
     return replace(a, many=_common_many(a.many, b.many))
 
 
@@ -295,7 +295,7 @@ def _plain(value: Single) -> Single:
 _COMMON: dict[type[Single], Callable[..., Single]] = {
     Object: _common_object,
     Many: _common_many,
-    View: _common_view,
+    CollectionView: _common_view,
     Text: _common_text,
     Integer: _common_integer,
     Instance: _common_instance,

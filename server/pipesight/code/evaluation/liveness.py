@@ -5,6 +5,7 @@ from __future__ import annotations
 from .values import (
     Bound,
     ClassValue,
+    CollectionView,
     Each,
     FunctionValue,
     Instance,
@@ -20,7 +21,6 @@ from .values import (
     Symbol,
     Text,
     Value,
-    View,
 )
 
 ALWAYS_LIVE: frozenset[str] = frozenset(("zenml",))
@@ -29,7 +29,7 @@ ALWAYS_LIVE: frozenset[str] = frozenset(("zenml",))
 def is_live(value: Value) -> bool:
     """Whether a value may lead to things of the history."""
     match value:
-        case Object() | Loaded() | Many() | View() | Symbol() | Method():
+        case Object() | Loaded() | Many() | CollectionView() | Symbol() | Method():
             return True
         case Package():
             return value.name.split(".", 1)[0] == "zenml"

@@ -26,6 +26,7 @@ from .values import (
     ArgumentParser,
     Binding,
     ClassValue,
+    CollectionView,
     Each,
     Frame,
     FunctionValue,
@@ -44,7 +45,6 @@ from .values import (
     Symbol,
     Text,
     Value,
-    View,
     alternatives,
     only,
 )
@@ -76,7 +76,7 @@ def _attribute(ev: Evaluation, node: Attribute, receiver: Single, frame: Frame) 
         case Text():
             return _text_member(ev, node, receiver)
         case Many():
-            return View(receiver, name) if name in ("items", "keys", "values") else Method(receiver, name)
+            return CollectionView(receiver, name) if name in ("items", "keys", "values") else Method(receiver, name)
         case Package():
             return _package_member(ev, receiver, name)
         case Instance():
@@ -291,7 +291,7 @@ def subscript(ev: Evaluation, node: Subscript, frame: Frame) -> Value:
 
 
 def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) -> Value:
-    if isinstance(receiver, View) and not receiver.called and receiver.name == "items":
+    if isinstance(receiver, CollectionView) and not receiver.called and receiver.name == "items":
         receiver = receiver.many
     match receiver:
         case Many():
@@ -317,7 +317,7 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
             return UNKNOWN if found is None else found
         case Package(name="os.environ"):
             return Text(None)
-        case View():
+        case CollectionView():
             return element(receiver)
         case _:
             return UNKNOWN

@@ -26,7 +26,7 @@ from pipesight.zenml.kinds import Generation, Kind, Which
 
 from .evaluation import Evaluation
 from .joins import common_of
-from .records import Found, Held, Invoked, Literal
+from .records import Denotation, Held, Literal, StepCall
 from .texts import as_text
 from .values import (
     ClassValue,
@@ -115,7 +115,7 @@ def record_literal(
         _record_path(ev, unit, node, parts, whole, replace(asked, generation=thing.generation))
         return
     place = (unit, node.inner_start, node.inner_end, whole.start, whole.end)
-    found = Found(*place, thing, Form.LITERAL, asked.call, asked.keyword, Literal(node))
+    found = Denotation(*place, thing, Form.LITERAL, asked.call, asked.keyword, Literal(node))
     ev.outcome.records.found.append(found)
 
 
@@ -126,7 +126,7 @@ def _record_path(ev: Evaluation, unit: Unit, node: String, parts: Sequence[str],
     for kind, part in zip((Kind.PIPELINE, Kind.STEP, Kind.OUTPUT), parts, strict=True):
         owner = Thing(kind, part, None, None, owner, asked.generation)
         place = (unit, start, start + len(part), whole.start, whole.end)
-        found = Found(*place, owner, Form.LITERAL, asked.call, asked.keyword, Literal(node))
+        found = Denotation(*place, owner, Form.LITERAL, asked.call, asked.keyword, Literal(node))
         ev.outcome.records.found.append(found)
         start += len(part) + 2
 
@@ -140,7 +140,7 @@ def _record_joined(ev: Evaluation, node: JoinedStr, value: Value, things: Sequen
     place = (ev.unit, node.start, node.end, asked.whole.start, asked.whole.end)
     thing, several = _certain(things)
     literal = Literal(node, tuple(nodes), known)
-    found = Found(*place, thing, Form.VARIABLE, asked.call, asked.keyword, literal, several)
+    found = Denotation(*place, thing, Form.VARIABLE, asked.call, asked.keyword, literal, several)
     ev.outcome.records.found.append(found)
 
 
@@ -162,13 +162,13 @@ def find(ev: Evaluation, span: tuple[int, int], things: Sequence[Thing], form: F
     if ev.quiet == 0:
         thing, several = _certain(things)
         place = (ev.unit, *span, asked.whole.start, asked.whole.end)
-        ev.outcome.records.found.append(Found(*place, thing, form, asked.call, asked.keyword, None, several))
+        ev.outcome.records.found.append(Denotation(*place, thing, form, asked.call, asked.keyword, None, several))
 
 
 def find_one(ev: Evaluation, span: tuple[int, int], thing: Thing, form: Form, whole: Node, call: str | None) -> None:
     """Record an expression that denotes a thing that is already known."""
     if ev.quiet == 0:
-        ev.outcome.records.found.append(Found(ev.unit, *span, whole.start, whole.end, thing, form, call))
+        ev.outcome.records.found.append(Denotation(ev.unit, *span, whole.start, whole.end, thing, form, call))
 
 
 def hold(ev: Evaluation, node: Node, value: Value) -> None:
@@ -185,7 +185,7 @@ def _hold(ev: Evaluation, start: int, end: int, value: Value) -> None:
     if ev.quiet > 0:
         return
     if isinstance(value, Produced):
-        ev.outcome.records.invoked.append(Invoked(ev.unit, start, end, start, end, value.output))
+        ev.outcome.records.invoked.append(StepCall(ev.unit, start, end, start, end, value.output))
         return
     things = [thing for each in alternatives(value) if (thing := _held(each)) is not None]
     if things:

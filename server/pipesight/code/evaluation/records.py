@@ -12,7 +12,7 @@ from pipesight.zenml.kinds import Generation, Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Denotation:
     """An expression that denotes a thing. `start` to `end` is the name, `open` to `close` the whole expression.
 
     `things` are the alternatives where the name may be one of several. `literal` is the string or f-string that
@@ -103,7 +103,7 @@ class Defined:
 
 
 @dataclass(frozen=True, slots=True)
-class Invoked:
+class StepCall:
     """A call of a step in the body of a pipeline, or a variable that holds what such a call gives.
 
     `start` to `end` is the step's name or the variable, `open` to `close` the call. `thing` is the step or output in
@@ -125,7 +125,7 @@ class Invoked:
 
 
 @dataclass(frozen=True, slots=True)
-class Configured:
+class ConfigurationPath:
     """A file that configures runs of a pipeline, by its path as the code writes it or by the end of that path."""
 
     pipeline: str
@@ -136,12 +136,12 @@ class Configured:
 class Records:
     """The findings of a chunk, or of a function in it."""
 
-    found: list[Found] = field(default_factory=list[Found])
+    found: list[Denotation] = field(default_factory=list[Denotation])
     openings: list[Opening] = field(default_factory=list[Opening])
     held: list[Held] = field(default_factory=list[Held])
     dots: list[Dot] = field(default_factory=list[Dot])
     defined: list[Defined] = field(default_factory=list[Defined])
-    invoked: list[Invoked] = field(default_factory=list[Invoked])
-    configured: list[Configured] = field(default_factory=list[Configured])
+    invoked: list[StepCall] = field(default_factory=list[StepCall])
+    configured: list[ConfigurationPath] = field(default_factory=list[ConfigurationPath])
     # of names that code gives to things of a kind, or of any
     patterns: list[tuple[Kind | None, str]] = field(default_factory=list[tuple[Kind | None, str]])

@@ -52,7 +52,7 @@ class Text:
 
     text: str | None = None
     of: Thing | None = None
-    origin: Place | None = None
+    origin: NodePlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class CollectionView:
     """`.items`, `.keys` or `.values` of a collection, before or after its call."""
 
     many: Many
@@ -257,7 +257,7 @@ class Binding(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NodePlace:
     """A node of a program."""
 
     module: Module
@@ -270,7 +270,7 @@ class Place:
 class FunctionValue:
     """A function of the user's, with the names around it."""
 
-    place: Place
+    place: NodePlace
     frame: Frame
     kind: Kind | None = None  # PIPELINE or STEP when decorated so
     name: str = ""
@@ -312,7 +312,7 @@ class Fields:
 class ClassValue:
     """A class of the user's. `ancestors` are the user's classes it derives from, in the order of their lookup."""
 
-    place: Place
+    place: NodePlace
     name: str
     bases: tuple[Value, ...]
     attributes: dict[str, Value]
@@ -385,7 +385,7 @@ Single = (
     | Produced
     | StepParameter
     | Many
-    | View
+    | CollectionView
     | Symbol
     | Package
     | Imported

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from keyword import kwlist
 from math import nan
 
-from .tokens import STRING, Field, Token, Type, is_formatted, replacement_fields, tokens
+from .tokens import STRING, Field, Token, TokenType, is_formatted, replacement_fields, tokens
 from .tree import (
     AnnAssign,
     Argument,
@@ -125,7 +125,7 @@ class _Parser:
 
     def advance(self) -> Token:
         token = self.token
-        if token.type is not Type.END:
+        if token.type is not TokenType.END:
             self.at += 1
             self.token = self.tokens[self.at]
         return token
@@ -135,7 +135,7 @@ class _Parser:
         return self.tokens[self.at - 1].end if self.at else 0
 
     def is_(self, text: str) -> bool:
-        return self.token.text == text and self.token.type is not Type.STRING
+        return self.token.text == text and self.token.type is not TokenType.STRING
 
     def take(self, text: str) -> bool:
         if self.is_(text):
@@ -153,7 +153,7 @@ class _Parser:
 
     def line(self) -> list[Node]:
         statements: list[Node] = []
-        while self.token.type is not Type.END:
+        while self.token.type is not TokenType.END:
             before = self.at
             if not self.take(";"):
                 statements.append(self.statement())
@@ -163,7 +163,7 @@ class _Parser:
 
     def statement(self) -> Node:
         token = self.token
-        if token.type is Type.NAME:
+        if token.type is TokenType.NAME:
             if token.text == "async" and self.peek().text in ("def", "for", "with"):
                 self.advance()
                 token = self.token
@@ -172,7 +172,7 @@ class _Parser:
                 return method(self)
             if token.text in ("match", "case") and self.is_soft_header():
                 return self.soft_branch()
-        elif token.text == "@" and token.type is Type.OPERATOR:
+        elif token.text == "@" and token.type is TokenType.OPERATOR:
             self.advance()
             value = self.expression()
             return Decorator(token.start, value.end, value)
@@ -185,7 +185,7 @@ class _Parser:
             annotation = self.expression()
             value = self.expressions() if self.take("=") else None
             return AnnAssign(start, self.last_end, first, annotation, value)
-        if self.token.text in _AUGMENTED and self.token.type is Type.OPERATOR:
+        if self.token.text in _AUGMENTED and self.token.type is TokenType.OPERATOR:
             self.advance()
             value = self.expressions()
             return AugAssign(start, self.last_end, first, value)
@@ -203,7 +203,7 @@ class _Parser:
     def import_(self) -> Node:
         start = self.advance().start
         names: list[tuple[str, str | None]] = []
-        while self.token.type is Type.NAME:
+        while self.token.type is TokenType.NAME:
             names.append((self.dotted(), self.alias()))
             if not self.take(","):
                 break
@@ -220,7 +220,7 @@ class _Parser:
             self.take("(")
             if self.take("*"):
                 return ImportFrom(start, self.last_end, module, None)
-            while self.token.type is Type.NAME:
+            while self.token.type is TokenType.NAME:
                 name = self.advance().text
                 names.append((name, self.alias() or name))
                 if not self.take(","):
@@ -230,20 +230,20 @@ class _Parser:
 
     def dotted(self) -> str:
         parts: list[str] = []
-        while self.token.type is Type.NAME and not self.is_("import"):
+        while self.token.type is TokenType.NAME and not self.is_("import"):
             parts.append(self.advance().text)
             if not self.take("."):
                 break
         return ".".join(parts)
 
     def alias(self) -> str | None:
-        if self.take("as") and self.token.type is Type.NAME:
+        if self.take("as") and self.token.type is TokenType.NAME:
             return self.advance().text
         return None
 
     def return_(self) -> Node:
         start = self.advance().start
-        ended = self.token.type is Type.END or self.is_(";")
+        ended = self.token.type is TokenType.END or self.is_(";")
         value = None if ended else self.expressions()
         return Return(start, self.last_end, value)
 
@@ -255,7 +255,7 @@ class _Parser:
     def scope(self) -> Node:
         start = self.advance().start
         names: list[str] = []
-        while self.token.type is Type.NAME:
+        while self.token.type is TokenType.NAME:
             names.append(self.advance().text)
             self.take(",")
         return Global(start, self.last_end, names)
@@ -263,7 +263,7 @@ class _Parser:
     def keyword_expression(self) -> Node:
         """`raise a from b`, `pass`, `break`, `continue`."""
         start = self.advance().start
-        if self.token.type is Type.END or self.is_(";"):
+        if self.token.type is TokenType.END or self.is_(";"):
             return Expr(start, self.last_end, self.missing())
         value = self.expressions()
         if self.take("from"):
@@ -287,7 +287,7 @@ class _Parser:
         tests: list[Node] = []
         bound: list[str] = []
         self.take("*")
-        if not self.is_(":") and self.token.type is not Type.END:
+        if not self.is_(":") and self.token.type is not TokenType.END:
             tests.append(self.expressions())
             if name := self.alias():
                 bound.append(name)
@@ -295,13 +295,19 @@ class _Parser:
 
     def is_soft_header(self) -> bool:
         following = self.peek()
-        starts = following.type in (Type.NAME, Type.NUMBER, Type.STRING) or following.text in ("(", "[", "{", "-", "*")
+        starts = following.type in (TokenType.NAME, TokenType.NUMBER, TokenType.STRING) or following.text in (
+            "(",
+            "[",
+            "{",
+            "-",
+            "*",
+        )
         return starts and following.text not in ("in", "is", "and", "or", "if") and self.colon_ahead()
 
     def colon_ahead(self) -> bool:
         depth = 0
         for token in self.tokens[self.at :]:
-            if token.type is Type.OPERATOR:
+            if token.type is TokenType.OPERATOR:
                 if token.text in ("(", "[", "{"):
                     depth += 1
                 elif token.text in _CLOSING:
@@ -319,12 +325,12 @@ class _Parser:
             return Branch(token.start, self.last_end, self.inline(), "match", [subject])
         bound: list[str] = []
         tests: list[Node] = []
-        while not self.is_(":") and not self.is_("if") and self.token.type is not Type.END:
-            if self.token.type is Type.STRING and self.peek(-1).text in ("case", "|", "("):
+        while not self.is_(":") and not self.is_("if") and self.token.type is not TokenType.END:
+            if self.token.type is TokenType.STRING and self.peek(-1).text in ("case", "|", "("):
                 tests.append(self.strings())
                 continue
             part = self.advance()
-            if part.type is Type.NAME and part.text not in _CONSTANTS and self.token.text not in ("(", ".", "="):
+            if part.type is TokenType.NAME and part.text not in _CONSTANTS and self.token.text not in ("(", ".", "="):
                 bound.append(part.text)
         if self.take("if"):
             tests.append(self.expression())
@@ -336,7 +342,7 @@ class _Parser:
         if grouped:
             self.advance()
         items: list[tuple[Node, Node | None]] = []
-        while self.token.type is not Type.END and not self.is_(":") and not self.is_(")"):
+        while self.token.type is not TokenType.END and not self.is_(":") and not self.is_(")"):
             before = self.at
             value = self.expression()
             items.append((value, self.target() if self.take("as") else None))
@@ -350,9 +356,9 @@ class _Parser:
         depth = 0
         for index in range(self.at, len(self.tokens)):
             token = self.tokens[index]
-            if token.type is Type.OPERATOR and token.text in ("(", "[", "{"):
+            if token.type is TokenType.OPERATOR and token.text in ("(", "[", "{"):
                 depth += 1
-            elif token.type is Type.OPERATOR and token.text in _CLOSING:
+            elif token.type is TokenType.OPERATOR and token.text in _CLOSING:
                 depth -= 1
                 if depth == 0:
                     return self.tokens[min(index + 1, len(self.tokens) - 1)].text in (":", "")
@@ -360,7 +366,11 @@ class _Parser:
 
     def def_(self) -> Node:
         start = self.advance().start
-        name = self.advance() if self.token.type is Type.NAME else Token(Type.NAME, "", self.last_end, self.last_end)
+        name = (
+            self.advance()
+            if self.token.type is TokenType.NAME
+            else Token(TokenType.NAME, "", self.last_end, self.last_end)
+        )
         self.type_parameters()
         parameters: list[arg] = []
         if self.take("("):
@@ -371,7 +381,11 @@ class _Parser:
 
     def class_(self) -> Node:
         start = self.advance().start
-        name = self.advance() if self.token.type is Type.NAME else Token(Type.NAME, "", self.last_end, self.last_end)
+        name = (
+            self.advance()
+            if self.token.type is TokenType.NAME
+            else Token(TokenType.NAME, "", self.last_end, self.last_end)
+        )
         self.type_parameters()
         arguments = self.arguments(")")[0] if self.take("(") else []
         return ClassDef(start, self.last_end, self.inline(), name.text, name.start, arguments)
@@ -383,10 +397,10 @@ class _Parser:
 
     def parameters(self, closing: str) -> list[arg]:
         parameters: list[arg] = []
-        while self.token.type is not Type.END and not self.is_(closing):
+        while self.token.type is not TokenType.END and not self.is_(closing):
             before = self.at
             stars = 2 if self.take("**") else 1 if self.take("*") else 0
-            if self.token.type is Type.NAME and self.token.text not in _RESERVED:
+            if self.token.type is TokenType.NAME and self.token.text not in _RESERVED:
                 name = self.advance()
                 annotation = self.expression() if closing == ")" and self.take(":") else None
                 default = self.expression() if self.take("=") else None
@@ -406,13 +420,13 @@ class _Parser:
             return first
         items = [first]
         while self.take(","):
-            if self.token.type is Type.END or self.token.text in ("=", ":", ";", ")", "]", "}") or self.is_("in"):
+            if self.token.type is TokenType.END or self.token.text in ("=", ":", ";", ")", "]", "}") or self.is_("in"):
                 break
             items.append(self.starred())
         return Tuple(start, self.last_end, items)
 
     def starred(self) -> Node:
-        if self.token.type is Type.OPERATOR and self.token.text in ("*", "**"):
+        if self.token.type is TokenType.OPERATOR and self.token.text in ("*", "**"):
             start = self.advance().start
             value = self.binary(_COMPARISON + 1)
             return Starred(start, value.end, value)
@@ -439,7 +453,7 @@ class _Parser:
 
     def expression(self) -> Node:
         token = self.token
-        if token.type is Type.NAME:
+        if token.type is TokenType.NAME:
             if token.text == "lambda":
                 return self.lambda_()
             if token.text == "yield":
@@ -467,7 +481,7 @@ class _Parser:
     def yield_(self) -> Node:
         start = self.advance().start
         node = YieldFrom if self.take("from") else Yield
-        if self.token.type is Type.END or self.token.text in _CLOSING or self.token.text in (";", "="):
+        if self.token.type is TokenType.END or self.token.text in _CLOSING or self.token.text in (";", "="):
             return node(start, self.last_end, self.missing())
         value = self.expressions()
         return node(start, value.end, value)
@@ -504,9 +518,9 @@ class _Parser:
 
     def comparing(self) -> str | None:
         token = self.token
-        if token.type is Type.OPERATOR:
+        if token.type is TokenType.OPERATOR:
             return self.advance().text if token.text in _COMPARING else None
-        if token.type is not Type.NAME:
+        if token.type is not TokenType.NAME:
             return None
         if token.text == "in":
             return self.advance().text
@@ -521,7 +535,7 @@ class _Parser:
 
     def binary(self, level: int) -> Node:
         left = self.unary()
-        while self.token.type is Type.OPERATOR:
+        while self.token.type is TokenType.OPERATOR:
             power = _BINARY.get(self.token.text)
             if power is None or power < level:
                 break
@@ -532,11 +546,11 @@ class _Parser:
 
     def unary(self) -> Node:
         token = self.token
-        if token.type is Type.OPERATOR and token.text in ("-", "+", "~"):
+        if token.type is TokenType.OPERATOR and token.text in ("-", "+", "~"):
             self.advance()
             operand = self.binary(_UNARY)
             return UnaryOp(token.start, operand.end, token.text, operand)
-        if token.type is Type.NAME and token.text == "await":
+        if token.type is TokenType.NAME and token.text == "await":
             self.advance()
             value = self.primary()
             return Await(token.start, value.end, value)
@@ -545,7 +559,7 @@ class _Parser:
     def primary(self) -> Node:
         start = self.token.start
         node = self.atom()
-        while self.token.type is Type.OPERATOR:
+        while self.token.type is TokenType.OPERATOR:
             text = self.token.text
             if text == ".":
                 node = self.attribute(node, start)
@@ -568,14 +582,14 @@ class _Parser:
 
     def attribute(self, value: Node, start: int) -> Attribute:
         dot = self.advance()
-        if self.token.type is Type.NAME:
+        if self.token.type is TokenType.NAME:
             name = self.advance()
             return Attribute(start, name.end, value, name.text, name.start)
         return Attribute(start, dot.end, value, "", dot.end)
 
     def arguments(self, closing: str) -> tuple[list[Argument], bool]:
         arguments: list[Argument] = []
-        while self.token.type is not Type.END and self.token.text not in _CLOSING:
+        while self.token.type is not TokenType.END and self.token.text not in _CLOSING:
             before = self.at
             if self.is_(","):
                 arguments.append(Argument(self.token.start, self.token.start, self.missing()))
@@ -587,11 +601,11 @@ class _Parser:
 
     def argument(self) -> Argument:
         token = self.token
-        if token.type is Type.OPERATOR and token.text in ("*", "**"):
+        if token.type is TokenType.OPERATOR and token.text in ("*", "**"):
             self.advance()
             value = self.expression()
             return Argument(token.start, value.end, value, stars=len(token.text))
-        if token.type is Type.NAME and self.peek().text == "=" and self.peek().type is Type.OPERATOR:
+        if token.type is TokenType.NAME and self.peek().text == "=" and self.peek().type is TokenType.OPERATOR:
             self.advance()
             self.advance()
             value = self.expression()
@@ -605,7 +619,7 @@ class _Parser:
         start = self.token.start
         items: list[Node] = []
         comma = False
-        while self.token.type is not Type.END and self.token.text not in _CLOSING:
+        while self.token.type is not TokenType.END and self.token.text not in _CLOSING:
             items.append(self.slice_item())
             comma = self.take(",")
             if not comma:
@@ -625,22 +639,22 @@ class _Parser:
             return first
         parts = [first]
         while self.take(":"):
-            ends = self.token.text in (":", ",", "]") or self.token.type is Type.END
+            ends = self.token.text in (":", ",", "]") or self.token.type is TokenType.END
             parts.append(self.missing() if ends else self.expression())
         return Slice(start, self.last_end, parts)
 
     def atom(self) -> Node:
         token = self.token
-        if token.type is Type.NAME:
+        if token.type is TokenType.NAME:
             if token.text in _RESERVED:
                 return self.missing()
             self.advance()
             if token.text in _CONSTANTS:
                 return Constant(token.start, token.end, _CONSTANTS[token.text])
             return Name(token.start, token.end, token.text)
-        if token.type is Type.STRING:
+        if token.type is TokenType.STRING:
             return self.strings()
-        if token.type is Type.NUMBER:
+        if token.type is TokenType.NUMBER:
             self.advance()
             return Constant(token.start, token.end, _number(token.text))
         if token.text == "...":
@@ -685,7 +699,7 @@ class _Parser:
 
     def items(self, closing: str) -> list[Node]:
         items: list[Node] = []
-        while self.token.type is not Type.END and not self.is_(closing):
+        while self.token.type is not TokenType.END and not self.is_(closing):
             before = self.at
             items.append(self.starred())
             if not self.take(",") and not self.is_(closing):
@@ -698,7 +712,7 @@ class _Parser:
     def braces(self) -> Node:
         start = self.token.start
         following = self.peek()
-        if following.text == "}" and following.type is Type.OPERATOR:
+        if following.text == "}" and following.type is TokenType.OPERATOR:
             self.advance()
             self.advance()
             return Dict(start, self.last_end, [])
@@ -716,7 +730,7 @@ class _Parser:
             self.advance()
             pairs = [(None, self.expression())]
         while self.take(","):
-            if self.is_("}") or self.token.type is Type.END:
+            if self.is_("}") or self.token.type is TokenType.END:
                 break
             if self.take("**"):
                 pairs.append((None, self.expression()))
@@ -759,7 +773,7 @@ class _Parser:
         return node
 
     def condition(self) -> Node:
-        if self.token.type is Type.NAME and (self.token.text == "lambda" or self.peek().text == ":="):
+        if self.token.type is TokenType.NAME and (self.token.text == "lambda" or self.peek().text == ":="):
             return self.expression()
         return self.disjunction()
 
@@ -768,7 +782,7 @@ class _Parser:
     def strings(self) -> Node:
         """One literal, or literals side by side."""
         parts: list[Node] = []
-        while self.token.type is Type.STRING:
+        while self.token.type is TokenType.STRING:
             token = self.advance()
             parts.append(self.string(token))
             if not token.closed:

@@ -37,7 +37,7 @@ _TEMPLATE = re.compile(r"\{%.*%\}|\{#.*#\}")  # a line of a project template: no
 _PROMPT = re.compile(r"(\s*)(>>> ?|\.\.\. |In \[\d*\]: ?)")
 
 
-class Code:
+class LogicalLine:
     """The text of one logical line, parsed when first asked for. Its first line starts at column 0."""
 
     __slots__ = ("_statements", "_words", "alone", "height", "indent", "text", "word")
@@ -89,7 +89,7 @@ class Unit:
     """A logical line in its chunk: `line` counts from the chunk's first line. `body` is what a header governs."""
 
     line: int
-    code: Code
+    code: LogicalLine
     body: list[Unit] = field(default_factory=list["Unit"])
     _words: frozenset[str] | None = None
     _imported: frozenset[str] | None = None
@@ -130,7 +130,7 @@ class Chunk:
 
     __slots__ = ("_foreign", "_units", "height", "imports_zenml", "line", "lines", "reach")
 
-    def __init__(self, line: int, lines: Sequence[tuple[int, Code]], reach: int) -> None:
+    def __init__(self, line: int, lines: Sequence[tuple[int, LogicalLine]], reach: int) -> None:
         self.line = line
         self.lines = tuple(lines)
         self.reach = reach - line  # how many lines were looked at to tell where it ends
@@ -179,7 +179,7 @@ class Chunk:
         """Where `offset` of a logical line's text lies in the document."""
         return self.place(unit.line, unit.code, offset)
 
-    def place(self, line: int, code: Code, offset: int) -> Position:
+    def place(self, line: int, code: LogicalLine, offset: int) -> Position:
         """Where `offset` of the code at line `line` of this chunk lies in the document."""
         if code.height == 1:
             return Position(self.line + line, offset)
@@ -238,7 +238,7 @@ class Program:
         start = chunks[kept - 1].line + chunks[kept - 1].height if kept else 0
         first_same = len(self.lines) - tail
         after = {chunk.line + shift: index for index, chunk in enumerate(chunks) if chunk.line + shift >= first_same}
-        dropped: dict[str, Code] = {}
+        dropped: dict[str, LogicalLine] = {}
         for chunk in chunks[kept:]:
             if chunk.line >= first_same - shift and chunk.line + shift in after:
                 break
@@ -251,16 +251,16 @@ class Program:
         self.chunks = chunks[:kept] + _reused(fresh, chunks[kept : len(chunks) - len(rest)]) + rest
 
     def _scan(
-        self, start: int, after: dict[int, int], known: dict[str, Code]
+        self, start: int, after: dict[int, int], known: dict[str, LogicalLine]
     ) -> Generator[None, None, tuple[list[Chunk], int | None]]:
         """Return the chunks from line `start` on, up to the first that begins where an old one does."""
         chunks: list[Chunk] = []
-        current: list[tuple[int, Code]] = []
+        current: list[tuple[int, LogicalLine]] = []
         first, base, decorated, cell, reach = start, 0, False, -1, 0
         for line, text, looked in self._logical_lines(start, known):
             code = known.get(text)
             if code is None:
-                code = Code(text)
+                code = LogicalLine(text)
                 code.alone = code.height == 1 and looked == line
             fresh_cell = bisect_right(self._breaks, line) != cell
             cell = bisect_right(self._breaks, line)
@@ -281,7 +281,7 @@ class Program:
             chunks.append(Chunk(first, current, len(self.lines)))
         return chunks, None
 
-    def _logical_lines(self, line: int, known: dict[str, Code]) -> Iterator[tuple[int, str, int]]:
+    def _logical_lines(self, line: int, known: dict[str, LogicalLine]) -> Iterator[tuple[int, str, int]]:
         """Line, text and the last line that was looked at, of each logical line."""
         lines, total = self.lines, len(self.lines)
         while line < total:
@@ -419,7 +419,7 @@ def _triple_end(lines: list[str], line: int, limit: int, quote: str, position: i
     return None
 
 
-def _tree(lines: Sequence[tuple[int, Code]]) -> list[Unit]:
+def _tree(lines: Sequence[tuple[int, LogicalLine]]) -> list[Unit]:
     """Nests logical lines by their indentation."""
     top: list[Unit] = []
     stack: list[tuple[int, Unit]] = []

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 
-class Type(IntEnum):
+class TokenType(IntEnum):
     """What a token is."""
 
     NAME = 1
@@ -20,7 +20,7 @@ class Type(IntEnum):
 class Token(NamedTuple):
     """A piece of text from offset `start` up to `end`. `closed` is False for a string without its closing quote."""
 
-    type: Type
+    type: TokenType
     text: str
     start: int
     end: int
@@ -57,7 +57,7 @@ _CLOSER = re.compile(r"[)\]}]")
 def tokens(text: str) -> list[Token]:
     """Return the tokens of one logical line without whitespace, comments, template tags and unknown characters."""
     found = _scan(text, None)
-    if found[-1].type is not Type.END or all(token.closed for token in found):
+    if found[-1].type is not TokenType.END or all(token.closed for token in found):
         return found
     return _repaired(text, found)
 
@@ -88,11 +88,11 @@ def _scan(text: str, cut_at: int | None) -> list[Token]:
         position = match.end()
         group = match.lastgroup
         if group == "name":
-            found.append(Token(Type.NAME, match[0], match.start(), position))
+            found.append(Token(TokenType.NAME, match[0], match.start(), position))
         elif group == "operator":
-            found.append(Token(Type.OPERATOR, match[0], match.start(), position))
+            found.append(Token(TokenType.OPERATOR, match[0], match.start(), position))
         elif group == "number":
-            found.append(Token(Type.NUMBER, match[0], match.start(), position))
+            found.append(Token(TokenType.NUMBER, match[0], match.start(), position))
         elif group == "string":
             start = match.start()
             if start == cut_at and match["quote"] in _CUT:
@@ -100,15 +100,15 @@ def _scan(text: str, cut_at: int | None) -> list[Token]:
                 position, closed = (cut.end() if cut else position), False
             else:
                 position, closed = string_end(text, match)
-            found.append(Token(Type.STRING, text[start:position], start, position, closed))
-    found.append(Token(Type.END, "", size, size))
+            found.append(Token(TokenType.STRING, text[start:position], start, position, closed))
+    found.append(Token(TokenType.END, "", size, size))
     return found
 
 
 def _repaired(text: str, found: list[Token]) -> list[Token]:
     """Find the string whose missing closing quote makes every later string look inverted: `a["b].c["d"]`."""
     for token in found:
-        if token.type is Type.STRING and token.closed and _CLOSER.search(token.text):
+        if token.type is TokenType.STRING and token.closed and _CLOSER.search(token.text):
             other = _scan(text, token.start)
             if sum(not each.closed for each in other) == 1:
                 return other

@@ -9,7 +9,7 @@ from pipesight.history.sources.records import (
     SeenStep,
     StepRecord,
 )
-from pipesight.history.sources.source import Session, Source, SourceBusyError, SourceError
+from pipesight.history.sources.source import Source, SourceBusyError, SourceError, SourceSession
 
 __all__ = [
     "ArtifactRecord",
@@ -18,9 +18,9 @@ __all__ = [
     "OutputRecord",
     "RunRecord",
     "SeenStep",
-    "Session",
     "Source",
     "SourceBusyError",
     "SourceError",
+    "SourceSession",
     "StepRecord",
 ]

@@ -10,7 +10,7 @@ from pipesight.history.addresses import MySQL
 from pipesight.history.sources.moved import relocator
 from pipesight.history.sources.mysql import MySQLServer
 from pipesight.history.sources.projects import ProjectChoice
-from pipesight.history.sources.source import Session, SourceError, understood
+from pipesight.history.sources.source import SourceError, SourceSession, understood
 from pipesight.history.sources.sqlite import SQLiteFile
 from pipesight.history.sources.tables import Memory, Tables
 
@@ -53,7 +53,7 @@ class DatabaseSource:
         return DatabaseSource(self._address, projects=[project], exact=True, stacks=self._stacks)
 
     @contextmanager
-    def connect(self) -> Generator[Session]:
+    def connect(self) -> Generator[SourceSession]:
         """Open the database read-only for as long as the context lasts."""
         try:
             with understood(self._not_understood), self._database.connect() as connection, self._database.explained():
@@ -67,7 +67,7 @@ class DatabaseSource:
             f"{self.label} holds something that no release of ZenML writes.", "Please report it with Pipesight's log."
         )
 
-    def _session(self, tables: Tables) -> Session:
+    def _session(self, tables: Tables) -> SourceSession:
         # Not needed before the store is looked at: the start has no time to lose.
         from pipesight.history.sources.ml_metadata import MLMetadataSession
         from pipesight.history.sources.zenml_sql import ZenMLSession

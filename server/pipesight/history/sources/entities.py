@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipesight.history.model import Entity
 
 
-class Kind(NamedTuple):
+class EntityKind(NamedTuple):
     """A kind of thing. `facts` are columns that are shown, with the words for them. `path` is its list over REST."""
 
     table: str
@@ -16,23 +16,23 @@ class Kind(NamedTuple):
     path: str
 
 
-KINDS: Mapping[str, Kind] = {
-    "tag": Kind("tag", {"color": "color"}, "tags"),
-    "schedule": Kind("schedule", {"cron_expression": "cron", "active": "active"}, "schedules"),
-    "snapshot": Kind("pipeline_snapshot", {"description": "description"}, "pipeline_snapshots"),
-    "deployment": Kind("deployment", {"status": "status", "url": "URL"}, "deployments"),
-    "run_template": Kind("run_template", {"description": "description"}, "run_templates"),
-    "stack_component": Kind("stack_component", {"type": "type", "flavor": "flavor"}, "components"),
-    "flavor": Kind("flavor", {"type": "type", "integration": "integration"}, "flavors"),
-    "secret": Kind("secret", {}, "secrets"),
-    "service": Kind(
+KINDS: Mapping[str, EntityKind] = {
+    "tag": EntityKind("tag", {"color": "color"}, "tags"),
+    "schedule": EntityKind("schedule", {"cron_expression": "cron", "active": "active"}, "schedules"),
+    "snapshot": EntityKind("pipeline_snapshot", {"description": "description"}, "pipeline_snapshots"),
+    "deployment": EntityKind("deployment", {"status": "status", "url": "URL"}, "deployments"),
+    "run_template": EntityKind("run_template", {"description": "description"}, "run_templates"),
+    "stack_component": EntityKind("stack_component", {"type": "type", "flavor": "flavor"}, "components"),
+    "flavor": EntityKind("flavor", {"type": "type", "integration": "integration"}, "flavors"),
+    "secret": EntityKind("secret", {}, "secrets"),
+    "service": EntityKind(
         "service",
         {"pipeline_name": "pipeline", "pipeline_step_name": "step", "prediction_url": "URL"},
         "services",
     ),
-    "code_repository": Kind("code_repository", {"description": "description"}, "code_repositories"),
-    "user": Kind("user", {"full_name": "name"}, "users"),
-    "model": Kind("model", {"description": "description", "license": "license"}, "models"),
+    "code_repository": EntityKind("code_repository", {"description": "description"}, "code_repositories"),
+    "user": EntityKind("user", {"full_name": "name"}, "users"),
+    "model": EntityKind("model", {"description": "description", "license": "license"}, "models"),
 }
 """`stack` is a kind, too. Its facts are its components."""
 

@@ -32,7 +32,7 @@ class Answer:
     location: str = ""
 
 
-class Client:
+class HTTPClient:
     """Asks one server. `patience` seconds are for a whole answer, with all that is tried until it is there.
 
     `verify` is False to trust any certificate, or else the CA to trust, as the name of a file or as PEM text.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from pipesight.history.model import Code, Entity, Log, Metadata
+from pipesight.history.model import Entity, Log, Metadata, StepCode
 from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
 
 _T = TypeVar("_T")
@@ -37,7 +37,7 @@ class Lookups(Protocol):
         """Return the whole metadata of a thing, which is `pipeline_run`, `step_run` or `artifact_version`."""
         ...
 
-    def code(self, step_id: str) -> Code:
+    def code(self, step_id: str) -> StepCode:
         """Return the code of the step of that id."""
         ...
 
@@ -76,8 +76,8 @@ class NoLookups:
     def metadata(self, kind: str, id_: str) -> Sequence[Metadata]:
         return ()
 
-    def code(self, step_id: str) -> Code:
-        return Code()
+    def code(self, step_id: str) -> StepCode:
+        return StepCode()
 
     def logs(self, run_id: str, step_id: str | None) -> Sequence[Log]:
         return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from pipesight.history.model import Code, Entity, Log, Metadata
+from pipesight.history.model import Entity, Log, Metadata, StepCode
 from pipesight.history.sources.entities import KINDS, entity
 from pipesight.history.sources.lookups import MOST_ENTITIES, MOST_VERSIONS
 from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
@@ -85,14 +85,14 @@ class ServerLookups:
     def metadata(self, kind: str, id_: str) -> Sequence[Metadata]:
         return metadata_in(self._whole(_PATHS[kind], id_), longest=_ANY_LENGTH)
 
-    def code(self, step_id: str) -> Code:
+    def code(self, step_id: str) -> StepCode:
         step = self._whole("steps", step_id)
         run = self._whole("runs", plain(member(step, "pipeline_run_id") or ""))
         reference = mapping(member(run, "code_reference"))
         repository = mapping(member(reference, "code_repository"))
         told = (member(step, name) for name in ("source_code", "code_hash", "docstring"))
         where = (member(reference, "commit") or member(run, "git_sha"), repository.get("name"))
-        return Code(*map(_text, (*told, *where, member(reference, "subdirectory"))))
+        return StepCode(*map(_text, (*told, *where, member(reference, "subdirectory"))))
 
     def logs(self, run_id: str, step_id: str | None) -> Sequence[Log]:
         thing = self._whole("runs", run_id) if step_id is None else self._whole("steps", step_id)

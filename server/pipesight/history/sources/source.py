@@ -39,7 +39,7 @@ def understood(error: Callable[[], SourceError]) -> Generator[None]:
         raise error() from None
 
 
-class Session(Protocol):
+class SourceSession(Protocol):
     """A source opened for reading. Every method may raise SourceError."""
 
     kind: str
@@ -117,7 +117,7 @@ class Source(Protocol):
         """Return the source of another project of the same store, given by its name or id."""
         ...
 
-    def connect(self) -> AbstractContextManager[Session]:
+    def connect(self) -> AbstractContextManager[SourceSession]:
         """Open the store for reading.
 
         Raises SourceError when it cannot be read, and SourceBusyError when it cannot be read just now.

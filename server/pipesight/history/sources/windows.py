@@ -16,7 +16,7 @@ FEW = 20_000  # rows of a table that is quicker scanned than searched
 _SLACK = 3_600_000_000  # microseconds by which clocks of several writers may differ
 
 
-class Span(NamedTuple):
+class TimeSpan(NamedTuple):
     """A stretch of time in microseconds since the epoch, both ends included."""
 
     first: int
@@ -29,19 +29,19 @@ class Windows:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def spans(self, run_ids: Collection[str]) -> dict[str, Span]:
+    def spans(self, run_ids: Collection[str]) -> dict[str, TimeSpan]:
         """Return the times within which each run's rows were recorded, by run id."""
         run = self._tables["pipeline_run"].c
         ends = [run[name] for name in ("end_time", "updated") if name in run]
-        found: dict[str, Span] = {}
+        found: dict[str, TimeSpan] = {}
         for id_, created, *times in self._tables.among(select(run.id, run.created, *ends), run.id, run_ids):
             begin = microseconds(created) or 0
             last = max([begin, *(microseconds(time) or 0 for time in times)])
-            found[id_] = Span(begin - _SLACK, last + _SLACK)
+            found[id_] = TimeSpan(begin - _SLACK, last + _SLACK)
         return found
 
     def among(
-        self, query: Query, table: str, key: str, values: Collection[str], spans: Collection[Span]
+        self, query: Query, table: str, key: str, values: Collection[str], spans: Collection[TimeSpan]
     ) -> Iterator[Any]:
         """Return the rows of the table whose `key` is one of the values, if they were recorded within the spans.
 
@@ -58,7 +58,7 @@ class Windows:
         """Return True for a large table of a SQLite file without an index that begins with `key`."""
         return self._tables.is_sqlite and self._newest(table) > FEW and not self._tables.has_index(table, key)
 
-    def within(self, table: str, span: Span) -> ColumnElement[bool]:
+    def within(self, table: str, span: TimeSpan) -> ColumnElement[bool]:
         """Return the condition that a row of the table was recorded in the span."""
         row, newest = self._tables[table].c.rowid, self._newest(table)
         return and_(row >= self._bisect(table, span.first, newest), row <= self._bisect(table, span.last, newest) + 1)
@@ -87,12 +87,12 @@ class Windows:
         return select(rows.c.rowid, step.c.created).join(step, step.c.id == rows.c.step_id)
 
 
-def merged(spans: Collection[Span]) -> Sequence[Span]:
+def merged(spans: Collection[TimeSpan]) -> Sequence[TimeSpan]:
     """Return spans that cover the same times and do not overlap."""
-    found: list[Span] = []
+    found: list[TimeSpan] = []
     for span in sorted(spans):
         if found and span.first <= found[-1].last:
-            found[-1] = Span(found[-1].first, max(found[-1].last, span.last))
+            found[-1] = TimeSpan(found[-1].first, max(found[-1].last, span.last))
         else:
             found.append(span)
     return found

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, case, func, null, select
 from pipesight.history.model import Details, Metadata, Visualization
 from pipesight.history.sources.failures import failure_of
 from pipesight.history.sources.tables import Tables
-from pipesight.history.sources.windows import Span, Windows
+from pipesight.history.sources.windows import TimeSpan, Windows
 
 LONGEST_VALUE = 4_000  # characters of a metadata value that is kept whole
 _BEGINNING = 1_000  # characters that are kept of a longer one
@@ -54,7 +54,7 @@ class DetailsReader:
         self._tables = tables
         self._windows = windows
 
-    def of_runs(self, run_ids: Collection[str], spans: Collection[Span]) -> Mapping[str, Details]:
+    def of_runs(self, run_ids: Collection[str], spans: Collection[TimeSpan]) -> Mapping[str, Details]:
         """Return the details of runs, by id."""
         metadata = self.metadata(Resource.RUN, run_ids, spans)
         tags = self.tags(Resource.RUN, run_ids, spans)
@@ -103,7 +103,7 @@ class DetailsReader:
     # Metadata, tags and visualizations
 
     def metadata(
-        self, kind: Resource, ids: Collection[str], spans: Collection[Span], *, longest: int = LONGEST_VALUE
+        self, kind: Resource, ids: Collection[str], spans: Collection[TimeSpan], *, longest: int = LONGEST_VALUE
     ) -> Mapping[str, Sequence[Metadata]]:
         """Return the newest value of each key, by the id of what carries it."""
         if not self._tables.has("run_metadata", "key", "value"):
@@ -116,7 +116,7 @@ class DetailsReader:
         return {owner: [of_owner[key] for key in sorted(of_owner)] for owner, of_owner in found.items()}
 
     def _metadata_rows(
-        self, kind: Resource, ids: Collection[str], spans: Collection[Span], longest: int
+        self, kind: Resource, ids: Collection[str], spans: Collection[TimeSpan], longest: int
     ) -> Iterator[Any]:
         tables, rows = self._tables, self._tables["run_metadata"]
         length = (func.length if tables.is_sqlite else func.char_length)(rows.c.value)
@@ -137,7 +137,7 @@ class DetailsReader:
         query = select(rows.c[column].label("owner"), *columns)
         return self._windows.among(query, "run_metadata", column, ids, spans)
 
-    def tags(self, kind: Resource, ids: Collection[str], spans: Collection[Span]) -> Mapping[str, tuple[str, ...]]:
+    def tags(self, kind: Resource, ids: Collection[str], spans: Collection[TimeSpan]) -> Mapping[str, tuple[str, ...]]:
         """Return the tags of things, sorted, by the thing's id."""
         if not self._tables.has("tag_resource", "tag_id", "resource_id"):
             return {}
@@ -163,7 +163,7 @@ class DetailsReader:
         return {tag: ", ".join(counts) for tag, counts in found.items()}
 
     def visualizations(
-        self, artifact_ids: Collection[str], spans: Collection[Span]
+        self, artifact_ids: Collection[str], spans: Collection[TimeSpan]
     ) -> Mapping[str, Sequence[Visualization]]:
         """Return the files that ZenML stored to show artifacts, by the artifact version's id."""
         columns = ("artifact_version_id", "artifact_id")
@@ -179,7 +179,7 @@ class DetailsReader:
 
     # Inputs
 
-    def inputs(self, step_ids: Collection[str], spans: Collection[Span]) -> Sequence[Any]:
+    def inputs(self, step_ids: Collection[str], spans: Collection[TimeSpan]) -> Sequence[Any]:
         """Return the rows (step_id, artifact_id, name, type) of the inputs of steps, in ZenML's order."""
         if not self._tables.has("step_run_input_artifact", "step_id", "artifact_id"):
             return []

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, null, select
 
-from pipesight.history.model import Code, Entity, Log, Metadata
+from pipesight.history.model import Entity, Log, Metadata, StepCode
 from pipesight.history.sources.entities import KINDS, entity
 from pipesight.history.sources.lookups import MOST_ENTITIES, MOST_VERSIONS
 from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord, OutputRecord
@@ -101,15 +101,15 @@ class ZenMLLookups:
     def metadata(self, kind: str, id_: str) -> Sequence[Metadata]:
         return self._details.metadata(Resource(kind), [id_], (), longest=_ANY_LENGTH).get(id_, ())
 
-    def code(self, step_id: str) -> Code:
+    def code(self, step_id: str) -> StepCode:
         step = self._tables["step_run"]
         names = ("source_code", "code_hash", "docstring")
         columns = [(step.c[name] if name in step.c else null()).label(name) for name in names]
         row = self._tables.one(select(step.c.pipeline_run_id, *columns).where(step.c.id == step_id))
         if row is None:
-            return Code()
+            return StepCode()
         where = self._details.code_reference(row.pipeline_run_id)
-        return Code(row.source_code, row.code_hash, row.docstring, *where)
+        return StepCode(row.source_code, row.code_hash, row.docstring, *where)
 
     def logs(self, run_id: str, step_id: str | None) -> Sequence[Log]:
         if not self._tables.has("logs", "uri", "step_run_id", "pipeline_run_id"):

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from pipesight.history.model import Details, Project, Status
-from pipesight.history.sources.http import BUSY, Answer, Client
+from pipesight.history.sources.http import BUSY, Answer, HTTPClient
 from pipesight.history.sources.lookups import Lookups
 from pipesight.history.sources.projects import ProjectChoice
 from pipesight.history.sources.records import ArtifactRecord, News, OutputRecord, RunRecord, SeenStep, StepRecord
@@ -28,7 +28,7 @@ from pipesight.history.sources.server_records import (
     run_of,
     step_of,
 )
-from pipesight.history.sources.source import Session, SourceBusyError, SourceError, understood
+from pipesight.history.sources.source import SourceBusyError, SourceError, SourceSession, understood
 from pipesight.history.sources.values import NOTHING, mapping
 
 _FIRST = 50  # runs in the first batch, which somebody is waiting for
@@ -98,7 +98,7 @@ class ZenMLServerSource:
         self._projects: _Projects | None = None
         self._verify = verify
         self._patience = patience
-        self._client = Client(self.label, verify=verify, patience=patience)
+        self._client = HTTPClient(self.label, verify=verify, patience=patience)
         self.outputs: dict[str, OutputRecord | None] = {}  # what is known of outputs, by id; they never change
 
     def __repr__(self) -> str:
@@ -115,14 +115,14 @@ class ZenMLServerSource:
 
     def answers(self) -> bool:
         """Tell whether a server is there. This waits for the network."""
-        health = Client(self.label, verify=False, patience=_HEALTH)
+        health = HTTPClient(self.label, verify=False, patience=_HEALTH)
         try:
             return health.ask("GET", f"{self.label}/health", headers={}, fields={}).status < 500
         except SourceError:
             return False
 
     @contextmanager
-    def connect(self) -> Generator[Session]:
+    def connect(self) -> Generator[SourceSession]:
         """Log in where needed, and ask the server for as long as the context lasts."""
         with understood(self.not_understood):
             yield ZenMLServerSession(self, self._choice)

@@ -27,7 +27,7 @@ from pipesight.history.sources.records import (
 )
 from pipesight.history.sources.tables import Query, Tables, microseconds
 from pipesight.history.sources.values import mapping
-from pipesight.history.sources.windows import FEW, Span, Windows
+from pipesight.history.sources.windows import FEW, TimeSpan, Windows
 from pipesight.history.sources.zenml_details import DetailsReader, Maker, Resource
 from pipesight.history.sources.zenml_lookups import ZenMLLookups
 
@@ -217,7 +217,7 @@ class ZenMLSession:
         }
 
     def _outputs_with_details(
-        self, steps: Mapping[str, Sequence[StepRecord]], spans: Collection[Span]
+        self, steps: Mapping[str, Sequence[StepRecord]], spans: Collection[TimeSpan]
     ) -> Mapping[str, OutputRecord]:
         outputs = {each.id: each for of_run in steps.values() for step in of_run for each in step.outputs}
         read = self._details
@@ -232,7 +232,7 @@ class ZenMLSession:
         }
 
     def _inputs(
-        self, steps: Mapping[str, Sequence[StepRecord]], step_ids: Collection[str], spans: Collection[Span]
+        self, steps: Mapping[str, Sequence[StepRecord]], step_ids: Collection[str], spans: Collection[TimeSpan]
     ) -> Mapping[str, Sequence[InputRecord]]:
         rows = self._details.inputs(step_ids, spans)
         made = {
@@ -269,7 +269,7 @@ class ZenMLSession:
         rows = self._tables.among(query, step.id, step_ids)
         return {row.id: failure_of(row.exception_info, row.source_code) for row in rows}
 
-    def _spans(self, run_ids: Collection[str]) -> Collection[Span]:
+    def _spans(self, run_ids: Collection[str]) -> Collection[TimeSpan]:
         return self._windows.spans(run_ids).values() if self._tables.is_sqlite else ()
 
     def _steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:

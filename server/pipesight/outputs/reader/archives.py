@@ -20,7 +20,7 @@ def read_tar(folder: Folder, path: str, _request: Request) -> Picture:
         is_packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         file: BinaryIO = gzip.GzipFile(fileobj=raw) if is_packed else raw  # type: ignore[assignment]
-        bounded = _Bounded(file)
+        bounded = _BoundedStream(file)
         entries: List[Tuple[str, int]] = []
         try:
             with tarfile.open(fileobj=bounded, mode="r|") as archive:  # type: ignore[call-overload]
@@ -35,7 +35,7 @@ def read_tar(folder: Folder, path: str, _request: Request) -> Picture:
     return _listing(path, folder.size(path), entries, is_whole=len(entries) <= FILES and not bounded.is_cut)
 
 
-class _Bounded(io.RawIOBase):
+class _BoundedStream(io.RawIOBase):
     """A stream that ends after the bytes that a preview reads. `is_cut` tells if it had more."""
 
     def __init__(self, file: BinaryIO) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 from .arrow_tables import BatchedTable
 from .export import unlike
 from .families import DECIMAL, FLOAT, INTEGER, MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, moment_cell
-from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest, columns_of
+from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest, columns_of
 from .libraries import library
 from .profile import FACTOR, MASK, Distribution, Plan, Sample, Summary, most_frequent, quantiles
 from .scan import RowMask, Selected, Selection, found_text
@@ -85,7 +85,7 @@ class ArrowScan:
 
     def statistics(self, asked: Selection) -> List[Summary]:
         """Return a summary of each column, over the rows that pass."""
-        makers = [_Summing(self._table.families[column], self._compute, self._arrow) for column in asked.columns]
+        makers = [_ArrowColumnSum(self._table.families[column], self._compute, self._arrow) for column in asked.columns]
         for batch in self._passed(asked, asked.columns):
             for maker, array in zip(makers, batch.arrays):  # noqa: B905
                 maker.add(array)
@@ -212,7 +212,7 @@ class ArrowScan:
         if isinstance(test, ColumnTest):
             return self._compared(test, arrays)
         array = self._operand(self._table.families[test.column], arrays[test.column])
-        if isinstance(test, Presence):
+        if isinstance(test, PresenceTest):
             return self._compute.is_valid(array) if test.is_held else self._compute.is_null(array)
         return self._tested(test, array, self._table.families[test.column]).fill_null(False)
 
@@ -302,7 +302,7 @@ class _Counting:
         return Distribution(counts, quantiles(self._values), most_frequent(self._top))
 
 
-class _Summing:
+class _ArrowColumnSum:
     """Sums up a column."""
 
     def __init__(self, family: Family, compute: Any, arrow: Any) -> None:

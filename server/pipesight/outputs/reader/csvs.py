@@ -99,7 +99,7 @@ class _Start(NamedTuple):
     header: List[str]
 
 
-class _Lines(NamedTuple):
+class _UnquotedLines(NamedTuple):
     """The lines of a file without quotes: how many follow the header, and the byte at which the page begins.
 
     If there are too many to be counted soon, `is_whole` is False, and `counted` is how many there are at least.
@@ -116,7 +116,7 @@ def _table(file: BinaryIO, path: str, request: Request, length: int, is_local: b
     is_plain = is_local and start.encoding in ("utf-8-sig", "cp1252") and not path.lower().endswith(".gz")
     lines = _lines(file, offset + 1) if is_plain and length > min(_SCANNED, PAGE_BYTES) else None
     file.seek(lines.place if lines else 0)
-    text = _Bounded(io.TextIOWrapper(file, encoding=start.encoding, errors="replace", newline=""))
+    text = _BoundedLines(io.TextIOWrapper(file, encoding=start.encoding, errors="replace", newline=""))
     rows = _Rows(csv.reader(text, delimiter=start.delimiter), text, len(start.header))
     rows.skip(0 if lines else offset + 1)
     shown = list(itertools.islice(rows, limit))
@@ -135,7 +135,7 @@ def _table(file: BinaryIO, path: str, request: Request, length: int, is_local: b
     return picture
 
 
-def _notes(start: _Start, rows: _Rows, text: _Bounded, is_empty: bool) -> Iterator[str]:
+def _notes(start: _Start, rows: _Rows, text: _BoundedLines, is_empty: bool) -> Iterator[str]:
     """Yield what a person should know about the table."""
     if text.fault:
         yield f"The file is damaged after these rows: {text.fault}."
@@ -157,7 +157,7 @@ class _Rows:
     were not counted to the end.
     """
 
-    def __init__(self, reader: Iterator[List[str]], text: _Bounded, width: int) -> None:
+    def __init__(self, reader: Iterator[List[str]], text: _BoundedLines, width: int) -> None:
         self._reader = reader
         self._text = text
         self._width = width
@@ -193,7 +193,7 @@ def _start(file: BinaryIO, path: str) -> _Start:
     delimiter = "\t" if is_tabbed else _delimiter(beginning, len(sample) < _SAMPLE)
     file.seek(0)
     wrapper = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-    header = next(csv.reader(_Bounded(wrapper), delimiter=delimiter))
+    header = next(csv.reader(_BoundedLines(wrapper), delimiter=delimiter))
     wrapper.detach()
     return _Start(encoding, is_guessed, delimiter, header)
 
@@ -219,7 +219,7 @@ def _delimiter(sample: str, whole: bool) -> str:
     return next((mark for mark in _MARKS if mark in header), _NO_MARK)
 
 
-class _Bounded:
+class _BoundedLines:
     """The lines of a text, up to the bytes that a preview reads. `is_cut` tells if there were more.
 
     `is_over` tells if a line was asked for after the last one. `fault` says why a packed file ends early.
@@ -254,7 +254,7 @@ class _Bounded:
             return ""
 
 
-def _lines(file: BinaryIO, skipped: int) -> Optional[_Lines]:
+def _lines(file: BinaryIO, skipped: int) -> Optional[_UnquotedLines]:
     r"""Count the lines of a large file, and find the byte at which the line `skipped` begins.
 
     Returns None if lines may not be rows: with quotes, which may hold line ends, with blank lines, and without LF.
@@ -274,11 +274,11 @@ def _lines(file: BinaryIO, skipped: int) -> Optional[_Lines]:
             place = read + _end_of_line(chunk, skipped - ends)
         ends += found
         if place and time.monotonic() > until:
-            return _Lines(max(0, ends - 1), False, place)
+            return _UnquotedLines(max(0, ends - 1), False, place)
         read += len(chunk)
         last = chunk[-2:]
     lines = ends + (0 if last.endswith(b"\n") else 1)
-    return _Lines(max(0, lines - 1), True, place or read)
+    return _UnquotedLines(max(0, lines - 1), True, place or read)
 
 
 def _has_lone_return(last: bytes, chunk: bytes) -> bool:

@@ -30,7 +30,7 @@ from .families import (
     nanoseconds_of,
     unscaled,
 )
-from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest
+from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest
 from .folder import Location
 from .frames import ParquetTable
 from .libraries import library
@@ -275,7 +275,7 @@ class DuckScan:
             return Statement(joined, [value for part in parts for value in part.values])
         if isinstance(test, Always):
             return Statement("true" if test.value else "false", [])
-        if isinstance(test, Presence):
+        if isinstance(test, PresenceTest):
             return Statement(f"{self._held(test.column)} IS {'NOT ' if test.is_held else ''}NULL", [])
         if isinstance(test, ColumnTest):
             return self._columns_test(test)

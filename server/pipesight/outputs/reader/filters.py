@@ -52,7 +52,7 @@ class Always(NamedTuple):
     value: bool
 
 
-class Presence(NamedTuple):
+class PresenceTest(NamedTuple):
     """Holds if the cell is there, or if it is missing."""
 
     column: int
@@ -99,7 +99,7 @@ class Several(NamedTuple):
     parts: Tuple[Test, ...]
 
 
-Test = Union[Always, Presence, ValueTest, ColumnTest, RangeTest, TextTest, Several]
+Test = Union[Always, PresenceTest, ValueTest, ColumnTest, RangeTest, TextTest, Several]
 
 
 class TableColumn(NamedTuple):
@@ -162,7 +162,7 @@ class _Binding:
             return Several(condition.is_all == wanted, tuple(self.test(part, wanted) for part in condition.parts))
         column = position(condition.column.name, self._names)
         if isinstance(condition, CellMissing):
-            return Presence(column, not wanted)
+            return PresenceTest(column, not wanted)
         if isinstance(condition, CellComparison):
             return self._comparison(column, condition, wanted)
         if isinstance(condition, CellMembership):
@@ -211,7 +211,7 @@ class _Binding:
         values = tuple(test.value for test in tests if isinstance(test, ValueTest))
         if values:
             return RangeTest(column, values, wanted)
-        return Always(False) if wanted else Presence(column, True)
+        return Always(False) if wanted else PresenceTest(column, True)
 
     def _value_test(self, column: int, sign: str, value: Value) -> Test:
         family = self._family(column)
@@ -246,13 +246,13 @@ class _Binding:
 def _integer_test(column: int, sign: str, value: Fraction, family: Family) -> Test:
     """Compare with a number that need be neither an integer nor one that the column can hold."""
     if sign in ("=", "!=") and value.denominator != 1:
-        return Always(False) if sign == "=" else Presence(column, True)
+        return Always(False) if sign == "=" else PresenceTest(column, True)
     sign, number = nearest_integer(value, sign)
     if family.low <= number <= family.high:
         return ValueTest(column, sign, number)
     is_above = number > family.high
     holds = sign == "!=" or (sign in ("<", "<=") if is_above else sign in (">", ">="))
-    return Presence(column, True) if holds else Always(False)
+    return PresenceTest(column, True) if holds else Always(False)
 
 
 def _regex(condition: CellPattern) -> str:

@@ -162,7 +162,7 @@ def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
     shown: List[Any] = []
     total = 0
     with folder.open(path) as file:
-        lines = _Lines(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace"))
+        lines = _FilledLines(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace"))
         for total, line in enumerate(lines, 1):
             if total <= _SAMPLED or offset < total <= offset + limit:
                 value = _line(line)
@@ -210,7 +210,7 @@ class JsonLinesTable(UntypedTable):
         self._file.seek(0)
         text = io.TextIOWrapper(self._file, encoding="utf-8-sig", errors="replace")
         try:
-            for number, line in enumerate(_Lines(text, None)):
+            for number, line in enumerate(_FilledLines(text, None)):
                 if number % PIECE == 0:
                     report(self._file.tell() / self._length)
                 yield _line(line)
@@ -218,7 +218,7 @@ class JsonLinesTable(UntypedTable):
             text.detach()
 
 
-class _Lines:
+class _FilledLines:
     """The lines of a text that are not blank, up to a number of characters. `is_cut`: there are more."""
 
     def __init__(self, text: io.TextIOWrapper, limit: Optional[int] = PAGE_BYTES) -> None:

@@ -20,7 +20,7 @@ _MAGIC = b"\x93NUMPY"
 _HEADER = 1024 * 1024
 
 
-class Header(NamedTuple):
+class NpyHeader(NamedTuple):
     """The header of a .npy file."""
 
     descr: Any
@@ -48,7 +48,7 @@ def picture_of(file: BinaryIO, length: int, request: Request) -> Picture:
     return array_picture(numbers_of(file, header, dtype, length), request)
 
 
-def read_header(file: BinaryIO) -> Header:
+def read_header(file: BinaryIO) -> NpyHeader:
     """Return the header of a .npy file.
 
     Raises Problem when there is none.
@@ -63,12 +63,12 @@ def read_header(file: BinaryIO) -> Header:
     try:
         fields: Dict[str, Any] = ast.literal_eval(text.strip())
         shape = checked_shape(fields["shape"], 2**62)
-        return Header(fields["descr"], bool(fields["fortran_order"]), shape, 8 + width + length)
+        return NpyHeader(fields["descr"], bool(fields["fortran_order"]), shape, 8 + width + length)
     except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError):
         raise Problem("The .npy file's header cannot be understood.", "The file may be damaged.") from None
 
 
-def numbers_of(file: BinaryIO, header: Header, dtype: Dtype, length: int) -> Numbers:
+def numbers_of(file: BinaryIO, header: NpyHeader, dtype: Dtype, length: int) -> Numbers:
     """Return the array that follows a header.
 
     Raises Problem when the file is shorter than its shape says.
@@ -92,7 +92,7 @@ def numbers_of(file: BinaryIO, header: Header, dtype: Dtype, length: int) -> Num
     return Numbers(header.shape, dtype.name, read, header.fortran)
 
 
-def _records(file: BinaryIO, header: Header, length: int, request: Request) -> Picture:
+def _records(file: BinaryIO, header: NpyHeader, length: int, request: Request) -> Picture:
     names = [(_field_name(field[0]), str(field[1])) for field in header.descr]
     named = [(name, kind) for name, kind in names if name]  # others are the gaps of an aligned structure
     summary = f"structured array {shape_text(header.shape)}: {clip(', '.join(name for name, _ in named), 60)}"
@@ -134,7 +134,7 @@ def _record(item: bytes, fields: List[Dtype]) -> List[Any]:
     return values
 
 
-def _objects(file: BinaryIO, header: Header, length: int, request: Request) -> Picture:
+def _objects(file: BinaryIO, header: NpyHeader, length: int, request: Request) -> Picture:
     file.seek(header.start)
     found = describe_stream(file, length - header.start)
     numbers = array_of(found)
@@ -143,7 +143,7 @@ def _objects(file: BinaryIO, header: Header, length: int, request: Request) -> P
     return picture
 
 
-def _opaque(header: Header, name: str) -> Picture:
+def _opaque(header: NpyHeader, name: str) -> Picture:
     return {
         "kind": "array",
         "summary": f"{name} array {shape_text(header.shape)}",

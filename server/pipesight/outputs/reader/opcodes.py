@@ -13,7 +13,7 @@ _PICKLES = 1_000
 _PROTO = b"\x80"
 
 
-class Name:
+class PickleGlobal:
     """Something a pickle would import."""
 
     __slots__ = ("attribute", "module")
@@ -105,7 +105,7 @@ class _Pushed:
 
 
 _MARK = object()
-UNKNOWN = Name("", "…")
+UNKNOWN = PickleGlobal("", "…")
 
 
 class _Machine:
@@ -133,21 +133,21 @@ class _Machine:
         return self.stack[-1] if self.stack else UNKNOWN
 
     def name(self, module: object, attribute: object) -> None:
-        found = Name(clip(str(module), 200), clip(str(attribute), 200))
+        found = PickleGlobal(clip(str(module), 200), clip(str(attribute), 200))
         if not _is_getattr(found):  # which is as harmless as what it gets, and judged by that
             self.names.append((found.module, found.attribute))
         self.stack.append(found)
 
     def make(self, what: object, arguments: object) -> None:
-        if isinstance(what, Name) and _is_getattr(what):
+        if isinstance(what, PickleGlobal) and _is_getattr(what):
             self.get_attribute(what, as_tuple(arguments))
         else:
             self.stack.append(_latin1(what, arguments) or Made(what, arguments))
 
-    def get_attribute(self, what: Name, arguments: Tuple[object, ...]) -> None:
+    def get_attribute(self, what: PickleGlobal, arguments: Tuple[object, ...]) -> None:
         """Follow `getattr(Color, "RED")`, which is how some Pythons pickle the member of an enumeration."""
         owner, attribute = [*arguments, None, None][:2]
-        if isinstance(owner, Name) and isinstance(attribute, str) and _is_open(owner, attribute):
+        if isinstance(owner, PickleGlobal) and isinstance(attribute, str) and _is_open(owner, attribute):
             self.name(owner.module, f"{owner.attribute}.{attribute}")
         else:
             self.names.append((what.module, what.attribute))
@@ -226,10 +226,10 @@ class _Machine:
         self.on_reduce(None)
 
     def on_persid(self, argument: object) -> None:
-        self.stack.append(Made(Name("", "external"), (argument,)))
+        self.stack.append(Made(PickleGlobal("", "external"), (argument,)))
 
     def on_binpersid(self, _: object) -> None:
-        self.stack.append(Made(Name("", "external"), (self.pop(),)))
+        self.stack.append(Made(PickleGlobal("", "external"), (self.pop(),)))
 
     def on_build(self, _: object) -> None:
         state, made = self.pop(), self.top()
@@ -254,7 +254,7 @@ class _Machine:
         self.stack.append(self.to_mark())
 
     def on_frozenset(self, _: object) -> None:
-        self.stack.append(Made(Name("builtins", "frozenset"), tuple(self.to_mark())))
+        self.stack.append(Made(PickleGlobal("builtins", "frozenset"), tuple(self.to_mark())))
 
     def on_dict(self, _: object) -> None:
         items = self.to_mark()
@@ -279,18 +279,18 @@ class _Machine:
         _extend(self.top(), _list_of_pairs(items))
 
 
-def _is_open(owner: Name, attribute: str) -> bool:
+def _is_open(owner: PickleGlobal, attribute: str) -> bool:
     """Return False for what may lead out of an object, such as `__subclasses__`."""
     return not attribute.startswith("_") or judge(owner.module, f"{owner.attribute}.{attribute}") == HARMLESS
 
 
-def _is_getattr(name: Name) -> bool:
+def _is_getattr(name: PickleGlobal) -> bool:
     return name.attribute == "getattr" and name.module in ("builtins", "__builtin__")
 
 
 def _latin1(what: object, arguments: object) -> Optional[bytes]:
     """Return the bytes that old protocols write as the encoding of a text. object other call gives None."""
-    if not isinstance(what, Name) or (what.module, what.attribute) != ("_codecs", "encode"):
+    if not isinstance(what, PickleGlobal) or (what.module, what.attribute) != ("_codecs", "encode"):
         return None
     pieces = as_tuple(arguments)
     if pieces[1:] != ("latin1",) or not isinstance(pieces[0], str):
@@ -336,5 +336,5 @@ def _constant(code: str) -> object:
     if code == "EMPTY_TUPLE":
         return ()
     if code == "EMPTY_SET":
-        return Made(Name("builtins", "set"), ())
+        return Made(PickleGlobal("builtins", "set"), ())
     return {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}[code]

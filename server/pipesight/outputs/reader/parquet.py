@@ -10,7 +10,7 @@ from . import parquet_format as form
 from . import snappy, thrift
 from .bounds import PAGE_BYTES
 from .libraries import LibraryError, library
-from .parquet_format import Chunk, Element, Footer, Page
+from .parquet_format import ColumnChunk, Element, Footer, PageHeader
 from .parquet_types import Convert, meaning_of
 
 _FOOTER = 64 * 1024 * 1024
@@ -32,7 +32,7 @@ _DAMAGE = (
 )  # fmt: skip
 
 
-class Column(NamedTuple):
+class ParquetColumn(NamedTuple):
     """One top-level column. `convert` makes cells of stored values. It is None where the column is nested."""
 
     name: str
@@ -63,7 +63,7 @@ class ParquetFile:
         self.metadata = footer.pairs
         self._groups = footer.groups
 
-    def read(self, column: Column, offset: int, limit: int) -> List[Any]:
+    def read(self, column: ParquetColumn, offset: int, limit: int) -> List[Any]:
         """Return the cells of one column in rows `offset` to `offset + limit`.
 
         Raises UnsupportedError or DamagedError.
@@ -74,7 +74,7 @@ class ParquetFile:
             for group in self._groups:
                 start, stop = max(offset, first) - first, min(offset + limit, first + group.rows) - first
                 if start < stop:
-                    chunk = Chunk.of(group.columns[column.leaf])
+                    chunk = ColumnChunk.of(group.columns[column.leaf])
                     values += _Pages(self._file, chunk, column).read(start, stop)
                 first += group.rows
         except _DAMAGE:
@@ -100,15 +100,15 @@ def _read_footer(file: BinaryIO) -> thrift.Struct:
         raise DamagedError("its footer cannot be read") from None
 
 
-def _columns(schema: List[Element]) -> List[Column]:
-    columns: List[Column] = []
+def _columns(schema: List[Element]) -> List[ParquetColumn]:
+    columns: List[ParquetColumn] = []
     place, leaf = 1, 0
     while place < len(schema):
         element = schema[place]
         place, leaves = _skip(schema, place)
         word, convert = meaning_of(element)
         optional = element.repetition == form.OPTIONAL
-        columns.append(Column(element.name, word, leaf, element.physical, element.length, optional, convert))
+        columns.append(ParquetColumn(element.name, word, leaf, element.physical, element.length, optional, convert))
         leaf += leaves
     return columns
 
@@ -127,7 +127,7 @@ def _skip(schema: List[Element], place: int) -> Tuple[int, int]:
 class _Pages:
     """The pages of one column in one row group."""
 
-    def __init__(self, file: BinaryIO, chunk: Chunk, column: Column) -> None:
+    def __init__(self, file: BinaryIO, chunk: ColumnChunk, column: ParquetColumn) -> None:
         self.file = file
         self.column = column
         self.codec = chunk.codec
@@ -158,7 +158,7 @@ class _Pages:
             raise ValueError("pages are missing")
         return values
 
-    def header(self) -> Tuple[Page, int]:
+    def header(self) -> Tuple[PageHeader, int]:
         """Return the header of the next page, and where its body begins."""
         length = 4096
         while True:
@@ -171,9 +171,9 @@ class _Pages:
                     raise
                 length *= 16
                 continue
-            return Page.of(fields), self.place + used
+            return PageHeader.of(fields), self.place + used
 
-    def packed(self, page: Page, body: int) -> bytes:
+    def packed(self, page: PageHeader, body: int) -> bytes:
         """Return a page's bytes as they are stored."""
         self.file.seek(body)
         data = self.file.read(page.packed)
@@ -181,11 +181,11 @@ class _Pages:
             raise EOFError
         return data
 
-    def unpacked(self, page: Page, body: int) -> bytes:
+    def unpacked(self, page: PageHeader, body: int) -> bytes:
         """Return a page's bytes, all of which are compressed."""
         return decompress(self.codec, self.packed(page, body), page.unpacked)
 
-    def data(self, page: Page, body: int, start: int, stop: int) -> List[Any]:
+    def data(self, page: PageHeader, body: int, start: int, stop: int) -> List[Any]:
         """Return the stored values `start` to `stop` of a data page, None for nulls."""
         levels, data = self.parts_v2(page, body) if page.kind == form.DATA_PAGE_V2 else self.parts_v1(page, body)
         present = hybrid(levels, 1, page.values) if self.column.optional else [1] * page.values
@@ -193,7 +193,7 @@ class _Pages:
         held = iter(self.values(data, page.encoding, before, before + sum(present[start:stop])))
         return [next(held) if level else None for level in present[start:stop]]
 
-    def parts_v1(self, page: Page, body: int) -> Tuple[bytes, bytes]:
+    def parts_v1(self, page: PageHeader, body: int) -> Tuple[bytes, bytes]:
         """Return the definition levels and the values. Both are compressed, and the levels carry their length."""
         data = self.unpacked(page, body)
         if not self.column.optional:
@@ -201,7 +201,7 @@ class _Pages:
         end = 4 + int.from_bytes(data[:4], "little")
         return data[4:end], data[end:]
 
-    def parts_v2(self, page: Page, body: int) -> Tuple[bytes, bytes]:
+    def parts_v2(self, page: PageHeader, body: int) -> Tuple[bytes, bytes]:
         """Return the definition levels and the values. Only the values are compressed, and there may be none."""
         data = self.packed(page, body)
         start = page.repetition_bytes

@@ -31,7 +31,7 @@ class Logical:
     INTEGER, UNKNOWN, JSON, UUID, FLOAT16 = 10, 11, 12, 14, 15
 
 
-class Unit(NamedTuple):
+class TimeUnit(NamedTuple):
     """The unit of a time, and whether the time is in UTC."""
 
     name: str
@@ -68,13 +68,13 @@ class Element(NamedTuple):
             logical=thrift.struct(fields, 10) or {},
         )
 
-    def unit(self, member: int) -> Optional[Unit]:
+    def unit(self, member: int) -> Optional[TimeUnit]:
         """Return the unit of a `TimeType` or `TimestampType`, if the element has this logical type."""
         about = thrift.struct(self.logical, member)
         if about is None:
             return None
         chosen = next(iter(thrift.struct(about, 2) or {}), 0)
-        return Unit({1: "ms", 2: "us", 3: "ns"}[chosen], bool(about.get(1)))
+        return TimeUnit({1: "ms", 2: "us", 3: "ns"}[chosen], bool(about.get(1)))
 
     def integer(self) -> Optional[str]:
         """Return the name of an `IntType`, such as `uint8`, if the element has this logical type."""
@@ -84,7 +84,7 @@ class Element(NamedTuple):
         return ("int" if about.get(2, True) else "uint") + str(thrift.integer(about, 1, 64))
 
 
-class Chunk(NamedTuple):
+class ColumnChunk(NamedTuple):
     """A `ColumnMetaData`: where one column of a row group lies, and how it is compressed."""
 
     codec: int
@@ -92,14 +92,14 @@ class Chunk(NamedTuple):
     length: int
 
     @staticmethod
-    def of(column_chunk: Struct) -> Chunk:
+    def of(column_chunk: Struct) -> ColumnChunk:
         """Read the metadata of a `ColumnChunk`."""
         fields = thrift.struct(column_chunk, 3)
         if fields is None:
             raise ValueError("a column without metadata")
         first_page = thrift.integer(fields, 9)
         dictionary = thrift.integer(fields, 11, 0) or first_page
-        return Chunk(thrift.integer(fields, 4), min(first_page, dictionary), thrift.integer(fields, 7))
+        return ColumnChunk(thrift.integer(fields, 4), min(first_page, dictionary), thrift.integer(fields, 7))
 
 
 class RowGroup(NamedTuple):
@@ -140,7 +140,7 @@ class Footer(NamedTuple):
         return sum(group.rows for group in self.groups)
 
 
-class Page(NamedTuple):
+class PageHeader(NamedTuple):
     """A `PageHeader` with what its `DataPageHeader`, `DataPageHeaderV2` or `DictionaryPageHeader` says."""
 
     kind: int
@@ -153,7 +153,7 @@ class Page(NamedTuple):
     is_compressed: bool
 
     @staticmethod
-    def of(fields: Struct) -> Page:
+    def of(fields: Struct) -> PageHeader:
         """Read a page header by its fields."""
         kind = thrift.integer(fields, 1)
         is_v2 = kind == DATA_PAGE_V2
@@ -161,7 +161,7 @@ class Page(NamedTuple):
         packed = thrift.integer(fields, 3)
         if packed < 0:
             raise ValueError("a page that ends before it begins")
-        return Page(
+        return PageHeader(
             kind=kind,
             unpacked=thrift.integer(fields, 2),
             packed=packed,

@@ -10,17 +10,17 @@ from typing import Any, Callable, NamedTuple, Optional
 
 from . import parquet_format as form
 from .dtypes import date_text, moment, time_text, utc, uuid_text
-from .parquet_format import Element, Logical, Unit
+from .parquet_format import Element, Logical, TimeUnit
 
 Convert = Callable[[Any], Any]
 
 _PHYSICAL = ("bool", "int32", "int64", "timestamp[ns]", "float", "double", "binary", "binary")
 _CONVERTED_INTEGERS = ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64")
 _CONVERTED_UNITS = {
-    form.TIME_MILLIS: Unit("ms", False),
-    form.TIME_MICROS: Unit("us", False),
-    form.TIMESTAMP_MILLIS: Unit("ms", False),
-    form.TIMESTAMP_MICROS: Unit("us", False),
+    form.TIME_MILLIS: TimeUnit("ms", False),
+    form.TIME_MICROS: TimeUnit("us", False),
+    form.TIMESTAMP_MILLIS: TimeUnit("ms", False),
+    form.TIMESTAMP_MICROS: TimeUnit("us", False),
 }
 _GROUPS = {form.MAP: "map", form.MAP_KEY_VALUE: "map", form.LIST: "list"}
 _JULIAN_1970 = 2440588

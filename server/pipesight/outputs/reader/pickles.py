@@ -13,7 +13,7 @@ from .bounds import CELL, TEXT, Picture, Request, clip, digits, size
 from .dtypes import dtype_of
 from .folder import Folder
 from .harmless import HARMFUL, UNKNOWN, judge
-from .opcodes import OPCODES, Followed, Made, Name, Pairs, as_tuple, follow
+from .opcodes import OPCODES, Followed, Made, Pairs, PickleGlobal, as_tuple, follow
 from .problem import Problem
 from .zips import open_member
 
@@ -58,7 +58,7 @@ def _text(pickles: List[Followed], length: int) -> str:
     names = list(dict.fromkeys(name for found in pickles for name in found.names))
     lines += _judgement(names, pickles[-1])
     for found in pickles[:_SHOWN_PICKLES]:
-        if not isinstance(found.root, Name):
+        if not isinstance(found.root, PickleGlobal):
             lines += ["", _Words(_VALUES).of(found.root, _DEPTH, multiline=True)]
     if len(pickles) > _SHOWN_PICKLES:
         lines += ["", f"and {len(pickles) - _SHOWN_PICKLES} more pickles"]
@@ -93,7 +93,7 @@ def _shown(names: List[Tuple[str, str]]) -> List[str]:
 def class_of(root: Any) -> Optional[str]:
     """Return the dotted class of the object a pickle holds, if its opcodes tell."""
     name = _class_name(root)
-    if isinstance(name, Name):
+    if isinstance(name, PickleGlobal):
         return ".".join(filter(None, (name.module, name.attribute)))
     if isinstance(root, Pairs):
         return "dict"
@@ -103,23 +103,23 @@ def class_of(root: Any) -> Optional[str]:
 _HELPERS = {"_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct"}
 
 
-def _class_name(root: Any) -> Optional[Name]:
+def _class_name(root: Any) -> Optional[PickleGlobal]:
     for _ in range(_LINKS):
         if not isinstance(root, Made):
             return None
         what, arguments = root.what, as_tuple(root.arguments)
-        if isinstance(what, Name) and what.attribute == "_frombuffer":
-            return Name("numpy", "ndarray")
-        if isinstance(what, Name) and what.attribute == "_make_skeleton_class" and len(arguments) > 1:
-            return Name("", str(arguments[1]))  # a class that cloudpickle took along
+        if isinstance(what, PickleGlobal) and what.attribute == "_frombuffer":
+            return PickleGlobal("numpy", "ndarray")
+        if isinstance(what, PickleGlobal) and what.attribute == "_make_skeleton_class" and len(arguments) > 1:
+            return PickleGlobal("", str(arguments[1]))  # a class that cloudpickle took along
         root = arguments[0] if _is_helper(what) and arguments else what
-        if isinstance(root, Name):
+        if isinstance(root, PickleGlobal):
             return root
     return None
 
 
 def _is_helper(what: Any) -> bool:
-    return isinstance(what, Name) and what.attribute in _HELPERS
+    return isinstance(what, PickleGlobal) and what.attribute in _HELPERS
 
 
 class _Words:
@@ -138,7 +138,7 @@ class _Words:
             return repr(clip(value, CELL))
         if isinstance(value, (bytes, bytearray)):
             return f"<{size(len(value))} of bytes>" if len(value) > 40 else repr(bytes(value))
-        if isinstance(value, Name):
+        if isinstance(value, PickleGlobal):
             return f"{value.module}.{value.attribute}".lstrip(".")
         if depth <= 0 or self.left < 0:
             return "…"
@@ -202,7 +202,7 @@ def array_of(found: Description) -> Optional[Numbers]:
 
 def _ndarray(made: Any) -> Optional[Numbers]:
     """Return the numbers of a numpy array or scalar that a pickle holds, read from its bytes."""
-    if not isinstance(made, Made) or not isinstance(made.what, Name):
+    if not isinstance(made, Made) or not isinstance(made.what, PickleGlobal):
         return None
     try:
         if made.what.attribute == "_reconstruct":
@@ -245,7 +245,7 @@ def _objects(shape: Any, data: Any, fortran: bool) -> Optional[Numbers]:
 
 def _descriptor(kind: Any) -> str:
     """Return `<f8` for `dtype('f8', False, True)` with state `(3, '<', ...)`."""
-    if not isinstance(kind, Made) or not isinstance(kind.what, Name) or kind.what.attribute != "dtype":
+    if not isinstance(kind, Made) or not isinstance(kind.what, PickleGlobal) or kind.what.attribute != "dtype":
         raise ValueError("no dtype")
     state = as_tuple(kind.state) or (3, "|")
     code = str(as_tuple(kind.arguments)[0])

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Se
 
 from .bounds import cell
 from .families import MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, nanoseconds_of
-from .filters import Always, ColumnTest, Presence, RangeTest, Several, Test, TextTest, ValueTest, columns_of
+from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest, columns_of
 from .order import rank
 from .profile import Counting, Distribution, Plan, Sample, Summary
 from .tables import Piece, Report, WholeTable
@@ -80,7 +80,7 @@ class Scan:
 
     def statistics(self, asked: Selection) -> List[Summary]:
         """Return a summary of each column, over the rows that pass."""
-        makers = [_Summing(self._table.families[column]) for column in asked.columns]
+        makers = [_ColumnSum(self._table.families[column]) for column in asked.columns]
         for piece, passed in self._passed(asked, asked.columns):
             for maker, cells in zip(makers, piece.cells):  # noqa: B905
                 maker.add([cells[i] for i in passed])
@@ -192,7 +192,7 @@ class RowMask:
         if isinstance(test, Always):
             return [test.value] * self._length
         cells = self._cells[test.column]
-        if isinstance(test, Presence):
+        if isinstance(test, PresenceTest):
             return [(value is not None) == test.is_held for value in cells]
         if isinstance(test, ColumnTest):
             return self._compared(test)
@@ -225,7 +225,7 @@ def _holding(test: Test) -> Callable[[Any], bool]:
     return lambda value: (match(value) is not None) == is_matched
 
 
-class _Summing:
+class _ColumnSum:
     """Sums up a column."""
 
     def __init__(self, family: Family) -> None:

@@ -56,7 +56,7 @@ def answer(line: bytes, answers: Optional[BinaryIO] = None, memory: int = 0) -> 
     number = message.get("id")
     if isinstance(asked, Request):
         return {"id": number, "preview": preview(asked)}
-    return {"id": number, **queried(asked, _Progress(answers), memory)}
+    return {"id": number, **queried(asked, _ProgressMessages(answers), memory)}
 
 
 def _request(message: Dict[str, Any]) -> Request:
@@ -80,7 +80,7 @@ def _query(message: Dict[str, Any]) -> Any:
     return Query(**{name: value for name, value in message.items() if name in Query._fields})
 
 
-class _Progress:
+class _ProgressMessages:
     """Sends how far a query is, when that has changed."""
 
     def __init__(self, answers: Optional[BinaryIO]) -> None:
