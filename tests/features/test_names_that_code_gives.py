@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipesight.features.completion import complete
 from pipesight.features.diagnostics import reported
 
 from .conftest import Desk
@@ -76,3 +77,24 @@ def test_not_given(desk: Desk, text: str, name: str) -> None:
 
     assert [finding.code for finding in said][-1:] == ["unknown-name"]
     assert repr(name) in said[-1].message
+
+
+# the code, and some of the names that are offered for something new
+NEW = [
+    ('save_artifact(41, name="|")', "scatter"),
+    ('save_artifact(41, name="sca|tt")', "scatter"),
+    ("save_artifact(41, name=|)", "scatter"),
+    ('client.create_stack("|", {})', "default"),
+    ('client.create_project(name="|")', "default"),
+    ('save_artifact(41, name=f"|")', None),
+    ('save_artifact("|", name="x")', None),
+]
+
+
+@pytest.mark.parametrize(("code", "name"), NEW)
+def test_existing_names_are_offered_for_something_new(code: str, name: str | None, desk: Desk) -> None:
+    view, position = desk.at(START + code)
+    offered = complete(desk.context, view, position)
+
+    names = [item.label for item in offered.items] if offered is not None else []
+    assert (name in names) if name is not None else not names

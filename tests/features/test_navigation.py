@@ -81,6 +81,32 @@ def test_references(desk: Desk, marked: str, expected: dict[str, int], definitio
     assert len(everything) - len(read) == definitions
 
 
+# the marked document, and the lines that the references of an output lead to beside those that say its name
+TAKEN = [
+    (MODERN + 'run.steps["train"].outputs["mo|del"]', ["def evaluate("]),
+    (MODERN + 'run.steps["load_data"].outputs["tra|in"]', ["def train("]),
+    (MODERN + 'run.steps["evaluate"].inputs["mo|del"]', ["def evaluate("]),
+    (MODERN + 'run.steps["evaluate"].outputs["sc|ore"]', []),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), TAKEN)
+def test_references_of_an_output_lead_to_the_steps_that_took_it(desk: Desk, marked: str, expected: list[str]) -> None:
+    view, position = desk.at(marked)
+    found = references(desk.context, view, position, declaration=False) or []
+
+    lines = [line_of(desk, each.uri, each.range.start.line) for each in found if each.uri.endswith("pipelines.py")]
+    assert [line.strip()[: len(part)] for line, part in zip(lines, expected, strict=True)] == expected
+
+
+def test_an_input_is_a_reference_of_the_output_that_was_fed_in(desk: Desk) -> None:
+    view, position = desk.at(MODERN + 'run.steps["train"].outputs["mo|del"]\nrun.steps["evaluate"].inputs["model"]')
+    found = references(desk.context, view, position, declaration=False) or []
+
+    own = [each.range.start.line for each in found if each.uri == view.uri]
+    assert own == [position.line, position.line + 1]
+
+
 def test_highlights(desk: Desk) -> None:
     view, position = desk.at(
         MODERN + 'a = run.steps["tra|in"]\nb = p.last_run.steps["train"]\nc = run.steps["evaluate"]'

@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 
 from pipesight.code.model import Form, Thing
 from pipesight.workspace.context import Context
+from pipesight.workspace.definitions import definitions_of, is_input
 from pipesight.workspace.documents import View
 from pipesight.workspace.edits import workspace_edit
 from pipesight.workspace.find import invoked
@@ -35,13 +36,39 @@ class Renaming:
 
 
 def references(context: Context, view: View, position: lsp.Position, *, declaration: bool) -> list[lsp.Location] | None:
-    """Return every place that reads the thing at `position`, and with `declaration` the places that define it."""
+    """Return every place that reads the thing at `position`, and with `declaration` the places that define it.
+
+    Of an output these are also the steps that took it in the recorded runs.
+    """
     thing = _named_at(view, position)
     if thing is None:
         return None
     places = _meaning(context, thing, context.places.all(), defined=_is_definition(view, position))
-    locations = [place.location(context.documents.encoding) for place in places if declaration or place.whole is None]
-    return locations or None
+    found = [place for place in places if declaration or place.whole is None]
+    encoding = context.documents.encoding
+    return [place.location(encoding) for place in dict.fromkeys((*found, *_along_the_data(context, thing)))] or None
+
+
+def _along_the_data(context: Context, thing: Thing) -> Iterator[Place]:
+    """Yield the steps that took an output, and the places that read it as an input. An input is what was fed in."""
+    output = context.find(thing).output if thing.kind in (Kind.OUTPUT, Kind.ARTIFACT) else None
+    if output is None:
+        return
+    history = context.history_of(thing)
+    taken = [
+        Thing(Kind.ARTIFACT, each.name, owner=Thing(Kind.STEP, step.name))
+        for step in history.consumers(output)
+        for each in history.inputs(step) or ()
+        if each.output.id == output.id
+    ]
+    made = history.location(output)
+    meant = [Thing(Kind.OUTPUT, output.name, owner=Thing(Kind.STEP, made[2].name))] if made is not None else []
+    read = [*(meant if is_input(thing) else ()), *taken]
+    for place in context.places.all():
+        if place.whole is None and any(same(place.thing, each) for each in read):
+            yield place
+    for step in dict.fromkeys(each.owner for each in taken if each.owner is not None):
+        yield from definitions_of(context, step)
 
 
 def highlights(context: Context, view: View, position: lsp.Position) -> list[lsp.DocumentHighlight] | None:

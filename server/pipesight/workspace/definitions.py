@@ -36,7 +36,7 @@ def _candidates(thing: Thing, found: Found) -> Iterator[tuple[Kind, str, str | N
     elif found.output is not None or thing.name is not None:
         name = found.output.name if found.output is not None else thing.name or ""
         owner = thing.nearest(Kind.STEP)
-        if _is_input(thing):  # what another step made, if that is known
+        if is_input(thing):  # what another step made, if that is known
             owner = None
             if found.output is None or found.step is None:
                 return
@@ -46,7 +46,8 @@ def _candidates(thing: Thing, found: Found) -> Iterator[tuple[Kind, str, str | N
             yield Kind.STEP, step, None
 
 
-def _is_input(thing: Thing) -> bool:
+def is_input(thing: Thing) -> bool:
+    """Return True for the input of a step, which is an output that some step made."""
     return thing.kind is Kind.ARTIFACT and thing.owner is not None and thing.owner.kind is Kind.STEP
 
 

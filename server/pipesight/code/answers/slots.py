@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from pipesight.code.evaluation.joins import common_of
 from pipesight.code.evaluation.records import Denotation, Literal, Opening, Records
@@ -118,11 +119,13 @@ def _in_call(chunk: Chunk, opening: Opening, node: Call, offset: int) -> Slot | 
     for argument in node.arguments:
         if argument.keyword is None and argument.end < offset and not isinstance(argument.value, Missing):
             position += 1
+        by_keyword = argument.keyword is not None
+        parameter = member.parameter(None if by_keyword else position, argument.keyword)
+        if parameter is not None and parameter.defines and _is_inside(argument.value, offset):
+            return _new_name(chunk, opening, parameter, argument.value, offset)
         if _at(argument, offset, text):
-            if argument.keyword is not None:
-                parameter = member.parameter(None, argument.keyword)
+            if by_keyword:
                 return _bare(chunk, opening, parameter, argument.value, offset, None) if parameter else None
-            parameter = member.parameter(position, None)
             return _bare(chunk, opening, parameter, argument.value, offset, _keyword(parameter, opening.generation))
     between = text[node.open : offset].rstrip()
     if between and not between.endswith(","):
@@ -132,6 +135,28 @@ def _in_call(chunk: Chunk, opening: Opening, node: Call, offset: int) -> Slot | 
     if parameter is not None and any(name in given for name in parameter.names):
         return None
     return _bare(chunk, opening, parameter, None, offset, _keyword(parameter, opening.generation))
+
+
+def _is_inside(value: Node, offset: int) -> TypeGuard[String]:
+    return isinstance(value, String) and value.inner_start <= offset <= value.inner_end
+
+
+def _new_name(chunk: Chunk, opening: Opening, parameter: Parameter, string: String, offset: int) -> Slot | None:
+    """Return the slot in a string that names something new. Those that exist show what such names look like."""
+    if parameter.kind is None or is_formatted(string.prefix):
+        return None
+    return Slot(
+        parameter.kind,
+        None,
+        chunk.span(opening.unit, string.inner_start, string.inner_end),
+        opening.unit.code.text[string.inner_start : offset],
+        string.quote,
+        string.closed,
+        "r" in string.prefix,
+        None,
+        opening.generation,
+        details=opening.details,
+    )
 
 
 def _at(argument: Argument, offset: int, text: str) -> bool:
@@ -152,8 +177,10 @@ def _keyword(parameter: Parameter | None, generation: Generation | None) -> str 
 def _bare(
     chunk: Chunk, opening: Opening, parameter: Parameter | None, value: Node | None, offset: int, keyword: str | None
 ) -> Slot | None:
-    if parameter is None or parameter.kind is None or parameter.identifier or parameter.defines:
+    if parameter is None or parameter.kind is None or parameter.identifier:
         return None
+    if parameter.defines:
+        return _outside(chunk, opening, parameter.kind, None, value, offset, keyword)
     if not parameter.kind.is_site:
         return _bare_word(chunk, opening, parameter, value, offset)
     owner = opening.owner if parameter.kind not in (Kind.PIPELINE, Kind.STACK) else None
