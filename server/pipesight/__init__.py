@@ -33,7 +33,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """The public classes, imported when first asked for: the server's start must not wait for them."""
+    """Import the public classes lazily, because they would slow down the start of the server."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from pipesight import repository

@@ -102,7 +102,10 @@ class Repository:
                 raise
 
     def get_pipelines(self, stack_key: str | None = None, *, stack_name: str | None = None) -> Named[Pipeline]:
-        """All pipelines with at least one run, sorted by their first run, oldest first; of one stack where given."""
+        """Return all pipelines with at least one run, or those of one stack.
+
+        The one with the oldest first run comes first.
+        """
         stack = self._stack(stack_key or stack_name)
         known = [each for each in self._history.pipelines() if each.run_count]
         pipelines = [Pipeline(self._history, each, stack) for each in known]
@@ -122,7 +125,7 @@ class Repository:
         pipeline: object = None,
         name: str | None = None,
     ) -> Pipeline:
-        """The pipeline of that name; a pipeline function, class or instance also names it.
+        """Return the pipeline of that name. A pipeline's function, class or instance names it as well.
 
         `pipeline` and `name` are what other releases of ZenML call `pipeline_name`.
 
@@ -205,7 +208,7 @@ class Pipeline:
         return Runs("run", [Run(self._history, run) for run in wanted], _RUNS, f"pipeline {self.name!r}")
 
     def get_run(self, run_name: str | None = None, *, name: str | None = None) -> Run:
-        """The run of that name. Raises UnknownNameError when there is no such run."""
+        """Return the run of that name. Raises UnknownNameError when there is no such run."""
         wanted = _name("run", run_name, name)
         found = self._history.run(wanted, self.name)
         if found is None or (self._stack and found.stack not in (self._stack, None)):
@@ -213,11 +216,11 @@ class Pipeline:
         return Run(self._history, found)
 
     def get_runs(self) -> Runs:
-        """All its runs, oldest first."""
+        """Return all runs, oldest first."""
         return self.runs
 
     def get_run_names(self) -> list[str]:
-        """The names of its runs, oldest first."""
+        """Return the names of all runs, oldest first."""
         return [run.name for run in self.runs]
 
     @property
@@ -318,7 +321,7 @@ class Run:
             return [_row(report) for report in found]
 
     def log(self) -> str | None:
-        """What the run itself printed, outside its steps. None where that was not recorded."""
+        """Return what the run itself printed, outside its steps. None if that was not recorded."""
         return _log(self._history, self._run)
 
     @property
@@ -333,7 +336,7 @@ class Run:
         return Named("step", [Step(self._history, step) for step in steps], _STEPS, f"run {self.name!r}")
 
     def get_step(self, step: object = None, *, name: str | None = None) -> Step:
-        """The step of that name, else the one that runs the function of that name; a function or class names itself.
+        """Return the step of that name, else the one that runs the function of that name, or that function itself.
 
         Raises UnknownNameError when there is no such step.
         """
@@ -427,7 +430,7 @@ class Step:
         return code.source if code is not None else None
 
     def log(self) -> str | None:
-        """What it printed, the last megabyte of it. None where that was not recorded.
+        """Return what the step printed, its last megabyte. None if that was not recorded.
 
         Raises ReadError when the log is gone or damaged.
         """
@@ -445,7 +448,7 @@ class Step:
         raise OutputCountError(f"Step {self.name!r} has {outputs.count} outputs: {names}. Use `.outputs[name]`.")
 
     def get_output(self, name: str) -> Output:
-        """The output of that name. Raises UnknownNameError when there is no such output."""
+        """Return the output of that name. Raises UnknownNameError when there is no such output."""
         return self.outputs[name]
 
     def __repr__(self) -> str:
@@ -540,7 +543,7 @@ class Output:
             raise ReadError(str(problem)) from problem
 
     def load(self) -> Any:
-        """The value: another name of `read`, as today's ZenML has it."""
+        """Return the value. This is today's name for `read` in ZenML."""
         return self.read()
 
     def __repr__(self) -> str:
@@ -642,19 +645,19 @@ class Named(list[_T]):
         return found
 
     def get(self, name: str) -> _T | None:
-        """The last thing of that name; None when there is none."""
+        """Return the last thing of that name, or None."""
         return next((thing for thing in reversed(self) if thing.name == name), None)
 
     def keys(self) -> list[str]:
-        """The names, in order."""
+        """Return the names, in order."""
         return [thing.name for thing in self]
 
     def values(self) -> list[_T]:
-        """The things, in order."""
+        """Return the things, in order."""
         return list(self)
 
     def items(self) -> list[tuple[str, _T]]:
-        """Names and things, in order."""
+        """Return the names and things, in order."""
         return [(thing.name, thing) for thing in self]
 
     def __contains__(self, value: object) -> bool:
@@ -706,7 +709,7 @@ class Inputs(dict[str, Output]):
             self.setdefault(name, output)
 
     def getlist(self, name: str) -> list[Output]:
-        """All outputs that went in as the parameter, in order. Empty where there is no such parameter."""
+        """Return all outputs that went in as the parameter, in order. Empty if there is no such parameter."""
         return [output for each, output in self._all if each == name]
 
 
@@ -760,7 +763,10 @@ _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def _name(kind: str, *given: object) -> str:
-    """The first that is given: the name itself, or a pipeline or step, its function or its class."""
+    """Return the name of the first argument that is given.
+
+    It is a name, a pipeline or step, or its function or class.
+    """
     thing = next((each for each in given if each is not None), None)
     if thing is None:
         raise TypeError(f"Which {kind}? Give its name.")

@@ -78,7 +78,7 @@ class Document:
         *,
         about_zenml: bool = False,
     ) -> Document:
-        """A notebook of `(cell id, text)` pairs: its code cells in order.
+        """Return a notebook of `(cell id, text)` pairs: its code cells in order.
 
         `about_zenml` says that the text around the code speaks of ZenML, as a page of documentation does.
         """
@@ -106,13 +106,13 @@ class Document:
         self._changed()
 
     def locate(self, position: Position) -> tuple[str, Position]:
-        """The cell of a global position, and the position in that cell."""
+        """Return the cell of a global position, and the position in that cell."""
         starts = self._starts()
         index = max(0, bisect_right(starts, position.line) - 1)
         return self._cells[index][0], Position(position.line - starts[index], position.column)
 
     def globalise(self, cell: str, position: Position) -> Position:
-        """The global position of a position in a cell; KeyError if there is no such cell."""
+        """Return the global position of a position in a cell. Raises KeyError if there is no such cell."""
         for (name, _), start in zip(self._cells, self._starts(), strict=True):
             if name == cell:
                 return Position(start + position.line, position.column)
@@ -136,7 +136,7 @@ class Document:
         return any(word in text for word in words for _, text in self._cells)
 
     def _may_import_zenml(self) -> bool:
-        """Whether another file of the workspace may give what members of ZenML's names are asked of."""
+        """Return whether another file of the workspace may provide an object of ZenML's."""
         imports = self._imports
         if imports is None:
             return False
@@ -287,7 +287,7 @@ class Document:
         return tuple((each.pipeline, each.path) for record in records for each in record.configured)
 
     def invocation_at(self, position: Position) -> Invocation | None:
-        """The call of a step at `position`, or the variable that holds what such a call gives."""
+        """Return the call of a step at `position`, or the variable that holds what such a call gives."""
         at = self._at(position) if self.uses_zenml else None
         if at is None:
             return None
@@ -296,33 +296,33 @@ class Document:
         return next((each for each in invocations_of(*at) if each.span.contains(position)), None)
 
     def mentions(self, word: str) -> bool:
-        """Whether the text has this word somewhere."""
+        """Return whether the text has this word somewhere."""
         return self._mentions((word,))
 
     def imports(self, name: str) -> bool:
-        """Whether the text imports this name from a module other than ZenML's."""
+        """Return whether the text imports this name from a module other than ZenML's."""
         return any(name in chunk.foreign for chunk in self.flow().program.chunks)
 
     def text_at(self, span: Span) -> str:
-        """The text of a span on one line. Empty for a span of several lines."""
+        """Return the text of a span on one line. Empty for a span of several lines."""
         (line, start), (last, end) = span
         lines = self.flow().program.lines
         return lines[line][start:end] if line == last < len(lines) else ""
 
     def assigned_at(self, position: Position) -> str | None:
-        """The name of the variable that a line sets to the expression that begins at `position`."""
+        """Return the name of the variable that a line sets to the expression that begins at `position`."""
         lines = self.flow().program.lines
         before = lines[position.line][: position.column] if position.line < len(lines) else ""
         found = _ASSIGNED.match(before)
         return found[1] if found is not None else None
 
     def site_at(self, position: Position) -> Site | None:
-        """The innermost site whose span holds `position`."""
+        """Return the innermost site whose span holds `position`."""
         kept = self._kept_at(position)
         return _innermost(kept[2], position) if kept is not None else None
 
     def word_at(self, position: Position) -> Site | None:
-        """The innermost word whose span holds `position`."""
+        """Return the innermost word whose span holds `position`."""
         kept = self._kept_at(position)
         return _innermost(kept[3], position) if kept is not None else None
 
@@ -334,7 +334,7 @@ class Document:
         return kept
 
     def slot_at(self, position: Position, *, by_index: bool = False) -> Slot | None:
-        """The place for a name at `position`, for completion. With `by_index` also that for a position in a list."""
+        """Return the slot at `position`. With `by_index` this includes slots of list indexes."""
         if not self.uses_zenml:
             return None
         from pipesight.code.answers.slots import slot_in
@@ -343,7 +343,7 @@ class Document:
         return slot_in(*at, position, by_index=by_index) if at else None
 
     def thing_at(self, position: Position) -> tuple[Thing, Span] | None:
-        """The thing that the variable at `position` holds, and the variable's span."""
+        """Return the thing that the variable at `position` holds, and the variable's span."""
         at = self._at(position) if self.uses_zenml else None
         if at is None:
             return None
@@ -357,7 +357,7 @@ class Document:
         return None
 
     def key_at(self, position: Position) -> tuple[Thing, Span] | None:
-        """The key of a loaded value that the string at `position` says, and the string's span."""
+        """Return the key of a loaded value that the string at `position` says, and the string's span."""
         at = self._at(position) if self.uses_zenml else None
         if at is None:
             return None
@@ -371,7 +371,7 @@ class Document:
         return None
 
     def receiver_before(self, position: Position) -> tuple[str, Thing | None] | None:
-        """The ZenML type of the object before the dot at `position`, and the thing it is."""
+        """Return the ZenML type of the object before the dot at `position`, and the thing it is."""
         at = self._at(position) if self.uses_zenml else None
         if at is None:
             return None
@@ -388,7 +388,7 @@ class Document:
         return (chunk, flow.records_of(chunk)) if chunk is not None else None
 
     def _sites_of(self, chunk: Chunk, records: list[Records]) -> _Kept:
-        """The sites of a chunk, as they were if neither its place nor what was found in it has changed."""
+        """Return the sites of a chunk. They are kept while neither its position nor its records change."""
         kept = self._sites.get(chunk)
         if kept is not None and kept[0] == chunk.line and kept[1] == records:
             return kept

@@ -21,7 +21,7 @@ _LOOKS_PYTHON = re.compile(
 
 
 def read_file(path: str | Path, workspace: Workspace | None = None) -> list[Document]:
-    """The documents in a file: a `.py` file, a notebook, or a Markdown file's Python blocks as one program.
+    """Return the documents in a file: a `.py` file, a notebook, or a Markdown file's Python blocks as one program.
 
     Raises OSError if the file cannot be read, is no regular file or too large, and ValueError if a notebook is not one.
     """
@@ -40,7 +40,7 @@ def read_file(path: str | Path, workspace: Workspace | None = None) -> list[Docu
 
 
 def notebook_cells(text: str) -> list[tuple[str, str]]:
-    """The Python cells of a notebook file, each with its index among all cells; ValueError if it is none."""
+    """Return the Python cells of a notebook file, with their indexes. Raises ValueError if it is no notebook."""
     try:
         notebook = json.loads(text)
         cells = notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]
@@ -55,7 +55,7 @@ def notebook_cells(text: str) -> list[tuple[str, str]]:
 
 
 def markdown_cells(text: str) -> list[tuple[str, str]]:
-    """A Markdown text cut into cells that each begin with a Python block; all that is not Python is blank.
+    """Cut a Markdown text into cells that each begin with a Python block. All other text is blanked out.
 
     Joined again, the cells have the lines of the whole text.
     """

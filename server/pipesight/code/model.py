@@ -37,7 +37,7 @@ class Span(NamedTuple):
     end: Position
 
     def contains(self, position: Position) -> bool:
-        """True between the two ends, both included: a cursor stands between characters."""
+        """Return whether a position lies in the span. Both ends count, because a cursor stands between characters."""
         return self.start <= position <= self.end
 
 
@@ -63,22 +63,22 @@ class Thing:
     details: CallDetails = ()
 
     def says(self, detail: Detail) -> bool:
-        """Whether the call that gave this thing says something of that detail."""
+        """Return whether the call that gave this thing names that detail."""
         return any(each is detail for each, _ in self.details)
 
     def detail(self, detail: Detail) -> str | int | None:
-        """What the call that gave this thing says of that detail. None if it says nothing, or what is not known."""
+        """Return what the call that gave this thing says of that detail. None if it says nothing that is known."""
         return next((value for each, value in self.details if each is detail), None)
 
     def chain(self) -> Iterator[Thing]:
-        """This thing, its owner, its owner's owner ..."""
+        """Yield this thing, its owner, its owner's owner and so on."""
         thing: Thing | None = self
         while thing is not None:
             yield thing
             thing = thing.owner
 
     def nearest(self, kind: Kind) -> Thing | None:
-        """The nearest thing of `kind` on the chain, this one included."""
+        """Return the nearest thing of `kind` on the chain, which includes this one."""
         return next((thing for thing in self.chain() if thing.kind is kind), None)
 
 

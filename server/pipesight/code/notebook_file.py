@@ -27,14 +27,14 @@ class NotebookFile:
         self._cells: dict[str, _Code] = {}
 
     def span(self, cell: str, start: Position, end: Position) -> Span:
-        """Where the part of a cell's code from `start` to `end` stands in the file."""
+        """Return where the part of a cell's code from `start` to `end` stands in the file."""
         if cell not in self._cells:
             self._cells[cell] = _code(self._text, self._starts[int(cell)])
         code = self._cells[cell]
         return Span(self._position(code.start(start)), self._position(code.end(end)))
 
     def line(self, number: int) -> str:
-        """A line of the file."""
+        """Return a line of the file."""
         return self._text[self._lines[number] : (*self._lines[number + 1 : number + 2], len(self._text))[0]]
 
     def _position(self, offset: int) -> Position:
@@ -77,7 +77,7 @@ def _line_starts(text: str) -> list[int]:
 
 
 def _cells(text: str) -> Iterator[int]:
-    """Where each cell starts, in today's format of notebooks and in the one before."""
+    """Return where each cell starts, in today's format of notebooks and in the one before."""
     notebook = dict(_members(text, _skip(text, 0)))
     if "cells" not in notebook:
         notebook = dict(_members(text, next(_items(text, notebook["worksheets"]))))
@@ -85,7 +85,7 @@ def _cells(text: str) -> Iterator[int]:
 
 
 def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """The keys of the object that starts there, and where the value of each starts."""
+    """Return the keys of the object that starts there, with the positions of their values."""
     at = _skip(text, start + 1)
     while text[at] != "}":
         key, at = _decode(text, at)
@@ -95,7 +95,7 @@ def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
 
 
 def _items(text: str, start: int) -> Iterator[int]:
-    """Where each value of the list that starts there starts."""
+    """Return the positions of the values of the list that starts there."""
     at = _skip(text, start + 1)
     while text[at] != "]":
         yield at
@@ -103,7 +103,7 @@ def _items(text: str, start: int) -> Iterator[int]:
 
 
 def _after(text: str, value: int) -> int:
-    """What comes after a value and its comma."""
+    """Return the position after a value and its comma."""
     at = _skip(text, _decode(text, value)[1])
     return _skip(text, at + 1) if text[at] == "," else at
 

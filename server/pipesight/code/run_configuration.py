@@ -187,7 +187,7 @@ def _named(kind: Kind, node: object, step: str | None) -> Iterator[ConfiguredNam
 
 
 def _has_shape(root: MappingNode) -> bool:
-    """Whether all keys are those of a run configuration, and a step is configured by at least one of a step's keys."""
+    """Return whether all keys are those of a run configuration, and some step has a key of a step."""
     from yaml.nodes import MappingNode, ScalarNode
 
     keys = {key for key, _, _ in _entries(root)}

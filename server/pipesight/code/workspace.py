@@ -48,12 +48,12 @@ class Workspace:
         return document
 
     def notebook(self, path: str | None, cells: Sequence[tuple[str, str]], *, about_zenml: bool = False) -> Document:
-        """A notebook was opened. It imports from the workspace, and nothing imports from it."""
+        """Note an opened notebook. It imports from the workspace, and nothing imports from it."""
         imports = _FileImports(self, Path(path)) if path else None
         return Document.notebook(path, cells, imports, about_zenml=about_zenml)
 
     def close(self, path: str) -> None:
-        """A file was closed: its text is what the disk says."""
+        """Note a closed file. From now on its text is that on disk."""
         self._open.discard(path)
         self._documents.pop(path, None)
         self._forget(path)
@@ -67,7 +67,7 @@ class Workspace:
         self.version += 1
 
     def document(self, path: str) -> Document | None:
-        """The document at `path`, read from disk if it is not open; None when it cannot be read."""
+        """Return the document at `path`, read from disk if it is not open. None if it cannot be read."""
         if path not in self._documents:
             text = _read(path)
             self._documents[path] = None if text is None else Document(path, text, _FileImports(self, Path(path)))
@@ -87,14 +87,14 @@ class Workspace:
                     document.flow()
 
     def calls(self, module: Module, path: Path) -> Iterator[Invocation]:
-        """The calls of functions in the file at `path` that the files known to import it make."""
+        """Yield the calls of functions in the file at `path` that the files known to import it make."""
         for importer in self._importers.get(path, ()):
             document = self._documents.get(str(importer))
             if document is not None and document.analysed is not None:
                 yield from document.analysed.calls_of(module)
 
     def _project_files(self, folder: Path) -> Iterator[Path]:
-        """The Python files of the project that `folder` is in, a limited number of them."""
+        """Return Python files of the project that `folder` is in, up to a limit."""
         top = next((root for root in self.roots if root == folder or root in folder.parents), None)
         if top is None:
             above = [folder, *folder.parents][:_ANCESTORS]
@@ -103,7 +103,7 @@ class Workspace:
             yield path
 
     def module(self, name: str, importer: Path) -> Flow | None:
-        """The program of module `name` as the file `importer` imports it."""
+        """Return the program of module `name` as the file `importer` imports it."""
         dots = len(name) - len(name.lstrip("."))
         if dots > len(importer.parents) or (name.endswith(".") and len(name) > dots):
             return None  # half typed
@@ -117,11 +117,11 @@ class Workspace:
         return document.flow(bodies=False) if document is not None else None
 
     def is_imported(self, path: Path) -> bool:
-        """Whether another file is known to import the one at `path`."""
+        """Return whether another file is known to import the one at `path`."""
         return path in self._importers
 
     def connects(self, text: str, path: Path) -> bool:
-        """Whether the file at `path`, of this text, shares anything with other files: imports, callers, fixtures."""
+        """Return whether the file at `path`, with this text, shares imports, callers or fixtures with other files."""
         if self._importers.get(path):
             return True
         if any("conftest.py" in self._names(folder) for folder in path.parents[:CONFTESTS]):
@@ -133,7 +133,7 @@ class Workspace:
         return any(not top or self._holds(top.split(" ")[0], path.parent) for top in tops)
 
     def brings_zenml(self, text: str, path: Path) -> bool:
-        """Whether the file at `path`, of this text, imports a file of the workspace that speaks of ZenML."""
+        """Return whether the file at `path`, with this text, imports a file of the workspace that mentions ZenML."""
         imports = [found for found in map(_IMPORT.match, _import_statements(text)) if found is not None]
         names = {name.strip().split(" ")[0] for found in imports for name in (found[1] or found[2]).split(",")}
         files = (self._find(name, path) for name in names if name and not name.endswith("."))
@@ -148,7 +148,7 @@ class Workspace:
         return self._speaking[file]
 
     def _holds(self, top: str, folder: Path) -> bool:
-        """Whether a file in `folder` may import a package or module `top` of the workspace."""
+        """Return whether a file in `folder` may import a package or module `top` of the workspace."""
         return any(top in names or f"{top}.py" in names for names in map(self._names, self._bases(folder)))
 
     def _forget(self, path: str) -> None:
@@ -233,30 +233,30 @@ class _FileImports(Imports):
         return self._workspace.is_imported(self._path)
 
     def calls(self, module: Module) -> Iterator[Invocation]:
-        """The calls of functions of `module` that other modules are known to make."""
+        """Return the calls of functions of `module` that other modules are known to make."""
         return self._workspace.calls(module, self._path)
 
     def brings_zenml(self, text: str) -> bool:
-        """Whether a program of this text imports a module of the workspace that speaks of ZenML."""
+        """Return whether a program of this text imports a module of the workspace that mentions ZenML."""
         return self._workspace.brings_zenml(text, self._path)
 
     def connects(self, text: str) -> bool:
-        """Whether a program of this text shares anything with other modules: imports, callers, fixtures."""
+        """Return whether a program of this text shares imports, callers or fixtures with other modules."""
         return self._workspace.connects(text, self._path)
 
     def touch(self) -> None:
-        """The importing program itself was edited."""
+        """Note an edit of the importing program itself."""
         if self.are_returned:
             self._edits += 1
             self._workspace.version += 1
 
     def read(self, name: str) -> Flow | None:
-        """The flow of module `name`, with dots in front for a relative import."""
+        """Return the flow of module `name`, with dots in front for a relative import."""
         return self._workspace.module(name, self._path)
 
 
 def _import_statements(text: str) -> Iterator[str]:
-    """The lines that say `import`, up to the closing bracket where they open one. The others are not looked at."""
+    """Yield the lines that say `import`, up to the closing bracket where they open one. Skip all others."""
     end = 0
     while (at := text.find("import", end)) >= 0:
         start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)

@@ -106,7 +106,7 @@ class _Tour:
         print()
 
     async def _above(self, uri: str) -> dict[int, list[str]]:
-        """The titles of the lenses above each line."""
+        """Return the titles of the lenses above each line."""
         params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri))
         above: dict[int, list[str]] = {}
         for lens in await self._client.text_document_code_lens_async(params) or ():

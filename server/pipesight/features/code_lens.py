@@ -37,7 +37,7 @@ class Lenses:
 
 
 def code_lenses(context: Context, view: View) -> Lenses:
-    """The lenses of one document or cell."""
+    """Return the lenses of one document or cell."""
     lenses = Lenses([], [])
     settings = context.settings.code_lens
     if not settings.enabled or not view.document.uses_zenml or context.history.is_empty:
@@ -58,7 +58,7 @@ def code_lenses(context: Context, view: View) -> Lenses:
 
 
 def _statements(sites: Iterable[Site]) -> Iterable[list[Site]]:
-    """The sites by the line on which their expression starts."""
+    """Return the sites by the line on which their expression starts."""
     lines: dict[int, list[Site]] = {}
     for site in sites:
         lines.setdefault(site.expression.start.line, []).append(site)
@@ -66,7 +66,7 @@ def _statements(sites: Iterable[Site]) -> Iterable[list[Site]]:
 
 
 def _innermost(sites: list[Site]) -> list[Site]:
-    """The sites that are not merely owners of another one in the same statement, each thing once."""
+    """Return the sites that own no other site of the same statement, each thing once."""
     if len(sites) == 1:
         return sites
     owners = {owner for site in sites for owner in list(site.thing.chain())[1:]}

@@ -17,7 +17,7 @@ from pipesight.zenml.kinds import Kind
 
 
 def document_links(context: Context, view: View) -> list[lsp.DocumentLink] | None:
-    """The links of one document or cell."""
+    """Return the links of one document or cell."""
     if not view.document.uses_zenml or context.history.is_empty:
         return None
     links = [

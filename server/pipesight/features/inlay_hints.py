@@ -34,7 +34,7 @@ class Hints:
 
 
 def inlay_hints(context: Context, view: View, where: lsp.Range) -> Hints:
-    """The inlay hints of a range of one document or cell."""
+    """Return the inlay hints of a range of one document or cell."""
     hints = Hints()
     if not view.document.uses_zenml or context.history.is_empty:
         return hints

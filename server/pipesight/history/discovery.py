@@ -81,7 +81,7 @@ class _Search:
         self._zenml(config, self._project(folder), self._environment)
 
     def explicit(self, place: str, base: Path) -> None:
-        """A store that somebody named."""
+        """Return the store that somebody named."""
         scheme = place.split("://", 1)[0] if "://" in place else ""
         if scheme in ("http", "https"):
             self._server({"url": place}, config=None, why="named explicitly", projects=self._active(base))
@@ -171,7 +171,7 @@ class _Search:
         return base / "zenml"
 
     def _project(self, folder: Path) -> Path | None:
-        """The folder with `.zen` in it that ZenML would take for the project."""
+        """Return the folder with `.zen` in it that ZenML would take for the project."""
         if named := self._environment.get("ZENML_REPOSITORY_PATH"):
             self._found.note("ZENML_REPOSITORY_PATH", "note", f"names the project folder {named}")
             return self._marked(Path(named).expanduser())
@@ -184,7 +184,7 @@ class _Search:
         return None
 
     def _marked(self, path: Path) -> Path | None:
-        """The folder, if ZenML's marker is in it. A configuration folder of that name is no marker."""
+        """Return the folder if ZenML's marker is in it. A configuration folder of that name is no marker."""
         return path.absolute() if (path / self._marker).is_dir() else None
 
     # What lies there
@@ -207,7 +207,7 @@ class _Search:
             self._default(config, environment, _active_projects(settings, local, environment))
 
     def _store(self, section: object, environment: Mapping[str, str]) -> dict[str, Any] | None:
-        """The `store` section, as the environment variables `ZENML_STORE_*` change it."""
+        """Return the `store` section with the changes of the environment variables `ZENML_STORE_*`."""
         store = cast("dict[str, Any]", section) if isinstance(section, dict) else None
         prefix = "ZENML_STORE_"
         named = {key[len(prefix) :].lower(): value for key, value in environment.items() if key.startswith(prefix)}

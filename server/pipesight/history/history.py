@@ -112,7 +112,7 @@ class History:
         return history
 
     def source(self, key: str) -> Source | None:
-        """The source with that key."""
+        """Return the source with that key."""
         mirror = self._mirror(key)
         return mirror.sync.source if mirror is not None else None
 
@@ -165,7 +165,7 @@ class History:
         return mirror
 
     def pipelines(self) -> tuple[Pipeline, ...]:
-        """The pipelines, the one with the newest run first."""
+        """Return the pipelines. The one with the newest run comes first."""
         if len(self._mirrors) == 1:
             return self._mirrors[0].index.pipelines()
         merged: dict[str, Pipeline] = {}
@@ -175,43 +175,43 @@ class History:
         return tuple(sorted(merged.values(), key=lambda pipeline: pipeline.last_run or _LONG_AGO, reverse=True))
 
     def pipeline(self, name: str) -> Pipeline | None:
-        """The pipeline of that name."""
+        """Return the pipeline of that name."""
         found = [pipeline for pipeline in self._each(lambda index: index.pipelines()) if pipeline.name == name]
         if len(found) < 2:
             return found[0] if found else None
         return next(pipeline for pipeline in self.pipelines() if pipeline.name == name)
 
     def stores_of(self, pipeline: str) -> tuple[str, ...]:
-        """The labels of the sources that have a pipeline of that name."""
+        """Return the labels of the sources that have a pipeline of that name."""
         having = (mirror for mirror in self._mirrors if any(p.name == pipeline for p in mirror.index.pipelines()))
         return tuple(mirror.sync.source.label for mirror in having)
 
     def runs(self, pipeline: str | None = None, *, limit: int | None = None) -> tuple[Run, ...]:
-        """The runs of a pipeline, or of all (unlisted ones included), newest start first."""
+        """Return the runs of a pipeline, or all runs with the unlisted ones. The newest start comes first."""
         return self._newest(lambda index: index.runs(pipeline, limit=limit), limit)
 
     def run_count(self, pipeline: str | None = None) -> int:
-        """How many runs `runs` would give."""
+        """Return how many runs `runs` would return."""
         return sum(mirror.index.run_count(pipeline) for mirror in self._mirrors)
 
     def run(self, name: str, pipeline: str | None = None) -> Run | None:
-        """The newest run of that name, of that pipeline if one is given."""
+        """Return the newest run of that name, of that pipeline if one is given."""
         return next(iter(self._newest(lambda index: index.runs_named(name, pipeline), 1)), None)
 
     def last_run(self, pipeline: str, *, successful: bool = False) -> Run | None:
-        """The pipeline's newest run; with `successful`, the newest that completed."""
+        """Return the pipeline's newest run, or with `successful` the newest that completed."""
         return next(iter(self._newest(lambda index: index.last_runs(pipeline, successful=successful), 1)), None)
 
     def success_before(self, run: Run) -> Run | None:
-        """The newest run of the same pipeline that completed and started before this one."""
+        """Return the newest run of the same pipeline that completed and started before this one."""
         return next(iter(self._newest(lambda index: index.success_before(run), 1)), None)
 
     def search_runs(self, text: str, pipeline: str | None = None, *, limit: int = 50) -> tuple[Run, ...]:
-        """The runs whose name contains `text`, whatever its case, newest first."""
+        """Return the runs whose name contains `text` in any case, newest first."""
         return self._newest(lambda index: index.search_runs(text, pipeline, limit=limit), limit)
 
     def steps(self, run: Run) -> tuple[Step, ...] | None:
-        """The run's steps in execution order.
+        """Return the run's steps in execution order.
 
         None while they are not mirrored: they are then fetched before all else, and subscribers hear of it.
         """
@@ -224,7 +224,7 @@ class History:
         return steps
 
     def fetch_steps(self, run: Run) -> tuple[Step, ...]:
-        """The run's steps, read from the store and mirrored first where they are not: it may take a while.
+        """Return the run's steps. Steps that are not mirrored are read from the store first, which may take a while.
 
         Raises SourceError when they have to be read and cannot.
         """
@@ -260,13 +260,13 @@ class History:
         return found[0] if found is not None else None
 
     def step(self, run: Run, name: str) -> Step | None:
-        """The run's step of that name, else the first that runs the function of that name."""
+        """Return the run's step of that name, else the first that runs the function of that name."""
         steps = self.steps(run) or ()
         named = next((step for step in steps if step.name == name), None)
         return named or next((step for step in steps if step.entrypoint == name), None)
 
     def outputs(self, step: Step) -> tuple[Output, ...] | None:
-        """The step's outputs; None while they are not mirrored, as for `steps`."""
+        """Return the step's outputs. None while they are not mirrored, as for `steps`."""
         mirror = self._mirror(step.source)
         if mirror is None:
             return ()
@@ -389,27 +389,27 @@ class History:
         return cast("list[tuple[_Mirror, _T]]", answers)
 
     def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
-        """The newest step of each name seen in that pipeline (None: in any), in the order they are executed."""
+        """Return the newest step of each name in that pipeline (None: in any), in execution order."""
         return _first_of_each(self._each(lambda index: index.step_names(pipeline)))
 
     def output_names(self, pipeline: str | None, step: str | None) -> tuple[Output, ...]:
-        """The newest output of each name seen in that step (None: in any) of that pipeline (None: of any)."""
+        """Return the newest output of each name in that step (None: in any) of that pipeline (None: of any)."""
         return _first_of_each(self._each(lambda index: index.output_names(pipeline, step)))
 
     def artifacts(self) -> tuple[Output, ...]:
-        """The newest version of each artifact, by global name; at most some thousands. `name` is the global name."""
+        """Return the newest version of each artifact, at most some thousands. `name` is the global name."""
         return _first_of_each(self._each(lambda index: index.artifacts()))
 
     def stacks(self) -> tuple[str, ...]:
-        """The names of the stacks."""
+        """Return the names of the stacks."""
         return tuple(dict.fromkeys(self._each(lambda index: index.stacks())))
 
     def models(self) -> tuple[str, ...]:
-        """The names of the models (ZenML's model control plane)."""
+        """Return the names of the models in ZenML's model control plane."""
         return tuple(dict.fromkeys(self._each(lambda index: index.models())))
 
     def location(self, output: Output) -> tuple[Pipeline | None, Run, Step] | None:
-        """Who produced the output; None where that is not mirrored. The pipeline is None for an unlisted run."""
+        """Return who produced the output. None if that is not mirrored. The pipeline is None for an unlisted run."""
         mirror = self._mirror(output.source)
         found = mirror.index.location(output.step_id) if mirror else None
         if found is None:
@@ -479,7 +479,7 @@ class History:
         return self._all._by_source.get(source)
 
     def _opened(self) -> tuple[_Mirror, ...]:
-        """All mirrors, those of other projects included."""
+        """Return all mirrors, also those of other projects."""
         return tuple(self._by_source.values())
 
     def _each(self, ask: Callable[[Index], Iterable[_T]]) -> Iterator[_T]:
@@ -493,7 +493,7 @@ class History:
 
 
 def rows(source: Source) -> Iterator[HistoryRow]:
-    """Every output of every step of every run, newest run first, read straight from the source.
+    """Yield every output of every step of every run, newest run first, directly from the source.
 
     Raises SourceError when the source cannot be read.
     """

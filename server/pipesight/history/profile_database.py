@@ -28,7 +28,10 @@ class MetadataStore:
 
 
 def metadata_stores(database: Path) -> list[MetadataStore]:
-    """The metadata stores that are registered in a profile's SQLite database; none where it cannot be read."""
+    """Return the metadata stores that are registered in a profile's SQLite database.
+
+    None of one that cannot be read.
+    """
     from pipesight.history.sources.sqlite import opened_file  # few have such a profile: the others start sooner
 
     try:
@@ -43,7 +46,7 @@ def metadata_stores(database: Path) -> list[MetadataStore]:
 
 
 def _settings(configuration: bytes) -> Mapping[str, Any]:
-    """A component's configuration: YAML, in Base64."""
+    """Return a component's configuration, which is YAML in Base64."""
     import yaml
 
     try:

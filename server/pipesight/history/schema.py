@@ -145,7 +145,7 @@ def in_memory() -> str:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Have changes written to a log of their own. SQLite does not wait here for who does the same in a new file."""
+    """Turn WAL mode on. Setting it ignores SQLite's busy timeout, so retry here."""
     give_up = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -158,7 +158,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def has_tables(connection: Connection) -> bool:
-    """True when this file is an index with the tables above; in an empty file they are made first."""
+    """Return whether this file is an index with the tables above. In an empty file they are made first."""
     if not _version(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # another process may be about to make them, too
         if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0:
@@ -192,7 +192,7 @@ def has_no_room(error: DatabaseError) -> bool:
 
 
 def cache_folder() -> Path:
-    """The folder of the user's index files."""
+    """Return the folder of the user's index files."""
     from platformdirs import user_cache_path
 
     return user_cache_path("pipesight", appauthor=False) / "history"

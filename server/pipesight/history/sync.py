@@ -275,7 +275,7 @@ class Sync:
                     self._tell(now=True)  # who was told in between took it that more would come
 
     def _is_retried(self) -> bool:
-        """True when it is time to try again what failed, though the source looks the same: it may be readable now."""
+        """Return whether to retry a failed source that looks unchanged, because it may be readable now."""
         return self._error is not None and time.monotonic() - self._failed_at > _RETRY
 
     def _sync(self, session: SourceSession) -> None:
@@ -403,7 +403,7 @@ class Sync:
         self._mirror(session, self._index.unmirrored(newest=_NEWEST, per_pipeline=_PER_PIPELINE))
 
     def _seen_steps(self, unwanted: threading.Event) -> list[SeenStep]:
-        """Every step name ever seen, over a connection of its own: most of the time is the database's."""
+        """Return every step name ever seen, over a separate connection, because most of the time is the database's."""
         with self.source.connect() as session:
             return list(takewhile(lambda _: not unwanted.is_set(), session.step_names()))
 
@@ -517,12 +517,12 @@ class _Meanwhile(Generic[_T]):
             self._result = problem
 
     def is_done(self, seconds: float) -> bool:
-        """True once the work is done; waits that long for it."""
+        """Return whether the work is done. Wait that long for it."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def result(self) -> _T:
-        """What the work gave; raises what ended it."""
+        """Return the result of the work. Raises the exception that ended it."""
         if isinstance(self._result, Exception):
             raise self._result
         return self._result
@@ -533,7 +533,7 @@ _RESTING = threading.Lock()  # held by the one first index for which the collect
 
 @contextmanager
 def _collector_resting() -> Generator[None]:
-    """No search for circles of garbage within a batch: it would take a sixth of the time of a first index."""
+    """Pause the garbage collector within a batch. It would take a sixth of the time of a first index."""
     if not (gc.isenabled() and _RESTING.acquire(blocking=False)):
         yield
         return

@@ -51,7 +51,10 @@ _OUTDATED_SQL: ColumnElement[int] = literal_column(str(OUTDATED))
 
 @cache
 def _upsert_runs() -> str:
-    """The statement that adds or updates a run; as text, since SQLAlchemy takes longer over a row than SQLite does."""
+    """Return the upsert of a run as SQL text.
+
+    Compiling it through SQLAlchemy costs more per row than SQLite's insert.
+    """
     columns = [column.name for column in RUNS.c if column.name not in ("id", "mirrored", "details")]
     statement = insert(RUNS).values({**{name: bindparam(name) for name in columns}, "mirrored": _NOT_MIRRORED_SQL})
     new = statement.excluded
@@ -185,13 +188,13 @@ class IndexWriter:
         self._connection.execute(update(RUNS).where(RUNS.c.mirrored == MIRRORED).values(mirrored=OUTDATED))
 
     def words(self, kind: str, names: Iterable[str]) -> None:
-        """The names of all stacks, or models."""
+        """Replace the names of all stacks, or models."""
         self._connection.execute(delete(WORDS).where(WORDS.c.kind == kind))
         if values := [{"kind": kind, "name": name} for name in dict.fromkeys(names)]:
             self._connection.execute(insert(WORDS), values)
 
     def artifacts(self, records: Iterable[ArtifactRecord]) -> None:
-        """The newest artifacts, newest first."""
+        """Replace the newest artifacts, given newest first."""
         self._connection.execute(delete(ARTIFACTS))
         values = [
             {"position": position, "step_key": record.step_id, **_output_values(record.output)}
@@ -256,7 +259,7 @@ class IndexWriter:
 
 
 def _first_and_last(of_pipeline: ColumnElement[bool]) -> dict[str, Any]:
-    """The first and the last start of a pipeline's runs: two questions, each of which the index answers at once."""
+    """Return the first and the last start of a pipeline's runs. Each is one lookup in the index."""
     first, last = (select(end(RUNS.c.start)).where(of_pipeline).scalar_subquery() for end in (func.min, func.max))
     return {"first_run": first, "last_run": last}
 

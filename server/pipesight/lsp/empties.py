@@ -38,7 +38,7 @@ def _is_list(kind: Any) -> bool:
 
 @cache
 def _fields(kind: type) -> dict[str, Any]:
-    """The types of an object's fields by their names in JSON."""
+    """Return the types of an object's fields by their names in JSON."""
     return {_camel(field.name): field.type for field in attrs.fields(kind)}
 
 

@@ -66,7 +66,7 @@ class _Session:
         self.context.places.stop()
 
     def ask(self, document: Any, answer: Callable[[Context, View], _T | None]) -> _T | None:
-        """The answer of a feature for a document as python-lsp-server has it now; None where there is none."""
+        """Return the answer of a feature for a document as python-lsp-server has it now. None if there is none."""
         with self._lock:
             view = self._view(document)
             return answer(self.context, view) if view is not None else None
@@ -103,7 +103,7 @@ class _Session:
         return documents.view(uri)
 
     def _cell(self, cell: Any) -> View | None:
-        """A cell in its notebook, whose other cells count too."""
+        """Return a cell in its notebook. The other cells are part of its program."""
         notebook = self._workspace.get_maybe_document(cell.notebook_uri)
         uris = [each["document"] for each in notebook.cells]
         texts = {uri: code for uri in uris if (code := self._workspace.get_cell_document(uri)) is not None}
@@ -134,14 +134,14 @@ def _settings(config: Any) -> dict[str, object]:
 
 
 def _client(config: Any) -> Client:
-    """What the editor can show, as far as python-lsp-server passes it on."""
+    """Return the abilities of the editor that python-lsp-server passes on."""
     told = _CONVERTER.structure(config.capabilities or {}, lsp.ClientCapabilities)
     able = Client.of(told, ())
     return replace(able, default_edit_range=False, definition_links=False, versioned_edits=False)
 
 
 def _quiet(default: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A hook whose failure is logged and answered with `default`; the other plug-ins go on."""
+    """Wrap a hook so that a failure is logged and answered with `default`. The other plug-ins go on."""
 
     def decorate(hook: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(hook)
@@ -167,7 +167,7 @@ def _position(position: Mapping[str, int]) -> lsp.Position:
 
 @hookimpl
 def pylsp_settings() -> dict[str, Any]:
-    """The plug-in is on unless the settings say otherwise."""
+    """Return the default settings. The plug-in is on unless the settings say otherwise."""
     return {"plugins": {"pipesight": {"enabled": True}}}
 
 
@@ -183,7 +183,7 @@ def pylsp_workspace_configuration_changed(config: Any, workspace: Any) -> None:
 @hookimpl
 @_quiet([])
 def pylsp_completions(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> list[Any]:
-    """Names that fit at the cursor."""
+    """Return the names that fit at the cursor."""
     at = _position(position)
     found = _session(config, workspace).ask(document, lambda context, view: completion.complete(context, view, at))
     items: list[Any] = _json(found.items) if found is not None else []
@@ -197,7 +197,7 @@ def pylsp_completions(config: Any, workspace: Any, document: Any, position: Mapp
 def pylsp_completion_item_resolve(
     config: Any, workspace: Any, document: Any, completion_item: dict[str, Any]
 ) -> dict[str, Any] | None:
-    """The page of a name that was offered; None leaves the items of the other plug-ins to them."""
+    """Return the page of an offered name. None leaves the items of the other plug-ins to them."""
     if "kind" not in (completion_item.get("data") or {}):
         return None
     item = _CONVERTER.structure(completion_item, lsp.CompletionItem)
@@ -207,7 +207,10 @@ def pylsp_completion_item_resolve(
 
 @hookimpl(hookwrapper=True)
 def pylsp_hover(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> Generator[None, Any, None]:
-    """The page of what is under the cursor: on a name alone, on a variable before what the other plug-ins say."""
+    """Return the page at the cursor.
+
+    On a name it stands alone, on a variable it comes before the other plug-ins' pages.
+    """
     outcome = yield
     ours = _hover(config, workspace, document, position)
     if ours is not None:
@@ -247,7 +250,7 @@ def _joined(page: dict[str, Any], theirs: Any) -> dict[str, Any]:
 @hookimpl
 @_quiet([])
 def pylsp_definitions(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> list[Any]:
-    """Where what is under the cursor is defined."""
+    """Return the definitions at the cursor."""
     at = _position(position)
     session = _session(config, workspace)
     return _json(session.ask(document, lambda context, view: definition.definition(context, view, at)) or [])
@@ -258,7 +261,7 @@ def pylsp_definitions(config: Any, workspace: Any, document: Any, position: Mapp
 def pylsp_references(
     config: Any, workspace: Any, document: Any, position: Mapping[str, int], exclude_declaration: bool
 ) -> list[Any]:
-    """Every place that means what is under the cursor."""
+    """Return the references of the name at the cursor."""
     at, declaration = _position(position), not exclude_declaration
     session = _session(config, workspace)
     if not session.ask(document, lambda _, view: view.document.uses_zenml):
@@ -273,7 +276,7 @@ def pylsp_references(
 @hookimpl
 @_quiet([])
 def pylsp_document_highlight(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> list[Any]:
-    """The places in the document that mean what is under the cursor."""
+    """Return the highlights of the name at the cursor."""
     at = _position(position)
     session = _session(config, workspace)
     return _json(session.ask(document, lambda context, view: references.highlights(context, view, at)) or [])
@@ -282,7 +285,7 @@ def pylsp_document_highlight(config: Any, workspace: Any, document: Any, positio
 @hookimpl
 @_quiet([])
 def pylsp_lint(config: Any, workspace: Any, document: Any) -> list[Any]:
-    """What is wrong in the document."""
+    """Return the diagnostics of the document."""
     session = _session(config, workspace)
     if not session.ask(document, lambda _, view: view.document.uses_zenml):
         return []
@@ -300,7 +303,7 @@ def pylsp_code_actions(
     range: Mapping[str, Any],  # noqa: A002 - the hook's own name for it
     context: Mapping[str, Any],
 ) -> list[Any]:
-    """What can be done here."""
+    """Return the code actions of a range."""
     where = _CONVERTER.structure(range, lsp.Range)
     asked = _CONVERTER.structure({"diagnostics": [], **context}, lsp.CodeActionContext)
     session = _session(config, workspace)
@@ -325,7 +328,7 @@ _COMMANDS = {
 
 @hookimpl
 def pylsp_commands(config: Any, workspace: Any) -> list[str]:
-    """The commands that actions and lenses carry."""
+    """Return the commands that actions and lenses carry."""
     return list(_COMMANDS)
 
 

@@ -95,7 +95,7 @@ class PipesightServer(LanguageServer):
         logger.error("%s", error)
 
     def folders(self) -> list[Path]:
-        """The workspace's folders as they are now."""
+        """Return the workspace's folders as they are now."""
         uris = list(self.workspace.folders) or [self.workspace.root_uri or ""]
         return [Path(path) for uri in uris if (path := to_path(uri)) is not None]
 
@@ -149,7 +149,7 @@ server = PipesightServer()
 
 
 def _quiet(handler: Callable[_P, _T | None]) -> Callable[_P, _T | None]:
-    """A handler whose failure is logged and answered with nothing: an editor has no use for a traceback."""
+    """Wrap a handler so that a failure is logged and answered with nothing. An editor has no use for a traceback."""
 
     @functools.wraps(handler)
     def quiet(*args: _P.args, **kwargs: _P.kwargs) -> _T | None:
@@ -163,7 +163,7 @@ def _quiet(handler: Callable[_P, _T | None]) -> Callable[_P, _T | None]:
 
 
 def _quiet_async(handler: Callable[_P, Awaitable[_T | None]]) -> Callable[_P, Awaitable[_T | None]]:
-    """As `_quiet`, for handlers that wait."""
+    """Wrap an async handler as `_quiet` does."""
 
     @functools.wraps(handler)
     async def quiet(*args: _P.args, **kwargs: _P.kwargs) -> _T | None:
@@ -188,7 +188,7 @@ def _at(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
 
 
 async def _at_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
-    """As `_at`, once what is known of the workspace's files is up to date."""
+    """Return what `_at` does, once the knowledge of the workspace's files is up to date."""
     at = _at(ls, uri)
     if at is not None and at[1].document.uses_zenml:
         await ls.session.scan()
@@ -246,14 +246,14 @@ def did_change_files(ls: PipesightServer, params: lsp.DidChangeWatchedFilesParam
 @server.feature(lsp.WORKSPACE_DID_DELETE_FILES, _FILES)
 @_quiet
 def did_create_or_delete_files(ls: PipesightServer, params: lsp.CreateFilesParams | lsp.DeleteFilesParams) -> None:
-    """The editor created or deleted files or folders."""
+    """Note created or deleted files and folders."""
     ls.session.files_changed(file.uri for file in params.files)
 
 
 @server.feature(lsp.WORKSPACE_DID_RENAME_FILES, _FILES)
 @_quiet
 def did_rename_files(ls: PipesightServer, params: lsp.RenameFilesParams) -> None:
-    """The editor renamed or moved files or folders."""
+    """Note renamed or moved files and folders."""
     ls.session.files_changed(uri for file in params.files for uri in (file.old_uri, file.new_uri))
 
 
@@ -282,7 +282,7 @@ async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeCon
 )
 @_quiet
 def complete(ls: PipesightServer, params: lsp.CompletionParams) -> lsp.CompletionList | None:
-    """Names that fit at the cursor."""
+    """Return the names that fit at the cursor."""
     at = _at(ls, params.text_document.uri)
     if at is None and ls.session.is_analysing:
         return lsp.CompletionList(is_incomplete=True, items=[])
@@ -292,7 +292,7 @@ def complete(ls: PipesightServer, params: lsp.CompletionParams) -> lsp.Completio
 @server.feature(lsp.COMPLETION_ITEM_RESOLVE)
 @_quiet_async
 async def resolve_completion(ls: PipesightServer, item: lsp.CompletionItem) -> lsp.CompletionItem:
-    """The page of the selected name."""
+    """Add the page of the selected name."""
     context = ls.session.context_of(completion.document_of(item))
     if context is not None:
         item.documentation = await completion.documentation(context, item)
@@ -304,7 +304,7 @@ _hover_target, _hover_value, _hover = _quiet(target_at), _quiet_async(Context.pr
 
 @server.feature(lsp.TEXT_DOCUMENT_HOVER)
 def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> Generator[Any, Any, lsp.Hover | None]:
-    """The page of what is under the cursor: at once, unless a value has to be read for it."""
+    """Return the page at the cursor. It waits only for a value that has to be read."""
     at = _at(ls, params.text_document.uri)
     target = _hover_target(*at, params.position) if at else None
     if at is None or target is None:
@@ -336,7 +336,7 @@ def show_code_lenses(ls: PipesightServer, params: lsp.CodeLensParams) -> list[ls
 )
 @_quiet
 def pull_diagnostics(ls: PipesightServer, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
-    """What is wrong in a document, for clients that ask."""
+    """Return the diagnostics of a document, for clients that pull."""
     at = _at(ls, params.text_document.uri)
     return lsp.RelatedFullDocumentDiagnosticReport(items=ls.session.diagnostics_of(*at) if at else [])
 
@@ -344,7 +344,7 @@ def pull_diagnostics(ls: PipesightServer, params: lsp.DocumentDiagnosticParams) 
 @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
 @_quiet
 def saved(ls: PipesightServer, params: lsp.DidSaveTextDocumentParams) -> None:
-    """What other files read from this one may have changed."""
+    """Note that values which other files import from this one may have changed."""
     ls.session.left()
 
 
@@ -353,7 +353,7 @@ def saved(ls: PipesightServer, params: lsp.DidSaveTextDocumentParams) -> None:
 def show_code_actions(
     ls: PipesightServer, params: lsp.CodeActionParams
 ) -> Sequence[lsp.Command | lsp.CodeAction] | None:
-    """What can be done here."""
+    """Return the code actions of a range."""
     at = _at(ls, params.text_document.uri)
     return code_actions.code_actions(*at, params.range, params.context) if at else None
 
@@ -363,7 +363,7 @@ def show_code_actions(
 def go_to_definition(
     ls: PipesightServer, params: lsp.DefinitionParams
 ) -> Sequence[lsp.Location] | Sequence[lsp.LocationLink] | None:
-    """Where what is under the cursor is defined in code."""
+    """Return the definitions at the cursor."""
     at = _at(ls, params.text_document.uri)
     return definition.definition(*at, params.position) if at else None
 
@@ -371,7 +371,7 @@ def go_to_definition(
 @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
 @_quiet_async
 async def find_references(ls: PipesightServer, params: lsp.ReferenceParams) -> list[lsp.Location] | None:
-    """Every place that means what is under the cursor."""
+    """Return the references of the name at the cursor."""
     at = await _at_with_files(ls, params.text_document.uri)
     declaration = params.context.include_declaration
     return references.references(*at, params.position, declaration=declaration) if at else None
@@ -380,7 +380,7 @@ async def find_references(ls: PipesightServer, params: lsp.ReferenceParams) -> l
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
 @_quiet
 def show_highlights(ls: PipesightServer, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight] | None:
-    """The places in the document that mean what is under the cursor."""
+    """Return the highlights of the name at the cursor."""
     at = _at(ls, params.text_document.uri)
     return references.highlights(*at, params.position) if at else None
 
@@ -388,7 +388,7 @@ def show_highlights(ls: PipesightServer, params: lsp.DocumentHighlightParams) ->
 @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
 @_quiet
 def prepare_rename(ls: PipesightServer, params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
-    """The name that could be renamed."""
+    """Return the name at the cursor that can be renamed."""
     at = _at(ls, params.text_document.uri)
     return references.prepare_rename(*at, params.position) if at else None
 
@@ -396,7 +396,7 @@ def prepare_rename(ls: PipesightServer, params: lsp.PrepareRenameParams) -> lsp.
 @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
 @_quiet_async
 async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
-    """The edits that rename."""
+    """Return the edits of a rename."""
     at = await _at_with_files(ls, params.text_document.uri)
     try:
         renaming = references.rename(*at, params.position, params.new_name) if at else None
@@ -411,7 +411,7 @@ async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.Workspace
 @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
 @_quiet
 def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
-    """Which runs, and which values."""
+    """Return the hints of runs and values."""
     at = _at(ls, params.text_document.uri)
     if at is None:
         return None
@@ -423,7 +423,7 @@ def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> list[l
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
 @_quiet_async
 async def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink] | None:
-    """Where names lead outside the editor. Clients cannot be told to ask again: what has to be looked up is awaited."""
+    """Return the links of names. They wait for lookups, because a client cannot be told to ask again."""
     at = _at(ls, params.text_document.uri)
     if at is None or not at[1].document.uses_zenml:
         return None
@@ -442,7 +442,7 @@ async def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> lis
 @server.feature(lsp.WORKSPACE_SYMBOL, lsp.WorkspaceSymbolOptions(resolve_provider=True))
 @_quiet
 def find_symbols(ls: PipesightServer, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol] | None:
-    """What of the history has such a name."""
+    """Return the things of the history with such a name."""
     if ls.session.context is None or not ls.session.context.settings.enable:
         return None
     return symbols.workspace_symbols(ls.session.context, params.query, ls.session.pages_folder().as_uri())
@@ -463,7 +463,7 @@ async def resolve_symbol(ls: PipesightServer, symbol: lsp.WorkspaceSymbol) -> ls
 @server.feature(lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, lsp.TextDocumentContentOptions([pages.SCHEME]))
 @_quiet_async
 async def show_page(ls: PipesightServer, params: lsp.TextDocumentContentParams) -> lsp.TextDocumentContentResult:
-    """The content of a page of the history."""
+    """Return the content of a page of the history."""
     names, page = pages.names_of(params.uri), None
     if ls.session.context is not None and names:
         page = show.document(await commands.show_run(ls.session.context, names))
@@ -484,7 +484,7 @@ async def show_run(ls: PipesightServer, *arguments: Any) -> Any:
 
 @server.command(READ_LOG)
 async def read_log(ls: PipesightServer, *arguments: Any) -> Any:
-    """A part of the log of a run or a step."""
+    """Return a part of the log of a run or a step."""
     return await _run(ls, commands.read_log, arguments)
 
 
@@ -520,7 +520,7 @@ async def export_table(ls: PipesightServer, *arguments: Any) -> Any:
 
 @server.command(HISTORY)
 async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
-    """The children of a node of the history tree."""
+    """Return the children of a node of the history tree."""
     context, listed = ls.session.context, _quiet_async(commands.list_history)
     return encode(await listed(context, _argument(arguments)) or ()) if context is not None else []
 
@@ -541,13 +541,13 @@ def code(ls: PipesightServer, *arguments: Any) -> Any:
 
 @server.command(STATUS)
 def status(ls: PipesightServer, *arguments: Any) -> Any:
-    """How each source is doing."""
+    """Return the state of each source."""
     return encode(commands.status(ls.session.context) if ls.session.context is not None else ServerStatus(()))
 
 
 @server.command(CALL_TOOL)
 async def call_tool(ls: PipesightServer, *arguments: Any) -> Any:
-    """What a tool for assistants answers."""
+    """Return the answer of a tool for assistants."""
     from . import assistant  # few sessions need it
 
     session, argument = ls.session, ToolArgument.of(_argument(arguments))
@@ -595,7 +595,7 @@ async def _show(ls: PipesightServer, client: Client, answer: Answer) -> None:
 
 
 def _argument(arguments: tuple[Any, ...]) -> Mapping[str, object]:
-    """The one object that a command takes; nothing when the client sent something else."""
+    """Return the one object that a command takes, or an empty one if the client sent something else."""
     first = _plain(arguments[0]) if arguments else None
     return cast("Mapping[str, object]", first) if isinstance(first, dict) else {}
 

@@ -51,11 +51,11 @@ class Editor(Protocol):
     """The client, as far as a session speaks to it of its own accord."""
 
     def folders(self) -> list[Path]:
-        """The workspace's folders as they are now."""
+        """Return the workspace's folders as they are now."""
         ...
 
     def status_changed(self, status: ServerStatus) -> None:
-        """How the sources are doing has changed."""
+        """Tell the client that the state of the sources has changed."""
         ...
 
     def refresh_code_lenses(self) -> None:
@@ -278,7 +278,7 @@ class Session:
             self._start(_read_all(context, local)).add_done_callback(lambda _: self.announce())
 
     def diagnostics_of(self, context: Context, view: View) -> list[lsp.Diagnostic]:
-        """The diagnostics of a document; while the history is being read, those it had before."""
+        """Return the diagnostics of a document. While the history is being read, they are those from before."""
         if context.history.state.syncing:
             self.diagnose_soon(_SYNCING)
         else:
@@ -287,7 +287,7 @@ class Session:
         return self._reported.get(view.uri, [])
 
     def opened(self, uri: str) -> None:
-        """A document was opened: the client shows no diagnostics of it yet."""
+        """Note an opened document. The client shows no diagnostics of it yet."""
         view = self.documents.view(uri)
         if view is not None and view.document.is_too_large and view.document.mentions("zenml"):
             logger.warning("%s is not analysed: it has more than %d characters.", uri, LARGEST)
@@ -295,12 +295,12 @@ class Session:
         self.edited()
 
     def edited(self) -> None:
-        """A document was edited: a client that does not pull diagnostics is sent them soon."""
+        """Note an edit. A client that does not pull diagnostics gets them soon."""
         if self.context is not None and not self.context.client.pulls_diagnostics:
             self.diagnose_soon()
 
     def left(self) -> None:
-        """A document was saved or closed: it is from now on as it is on disk."""
+        """Note a saved or closed document. From now on its text is that on disk."""
         if self.context is not None:
             self._start(self.scan())
             if self.context.client.pulls_diagnostics:
@@ -308,7 +308,7 @@ class Session:
             self.edited()
 
     def folders_changed(self) -> None:
-        """The workspace has other folders: other stores, other files."""
+        """Take the changed folders of the workspace, with their stores and files."""
         if self.context is not None:
             folders = self._editor.folders()
             self.documents.move(folders)
@@ -342,7 +342,10 @@ class Session:
         self._diagnosing = asyncio.get_running_loop().call_later(delay, self._diagnose)
 
     def is_ready(self, document: Document) -> bool:
-        """Whether a document is analysed. A long analysis goes on between requests, and then the client asks again."""
+        """Return whether a document is analysed.
+
+        A long analysis goes on between requests, and the client then asks again.
+        """
         if document in self._analysing:
             return False
         if document.is_ready or _spend(document.slices(), _AT_ONCE):
@@ -403,7 +406,7 @@ class Session:
         return asyncio.get_running_loop().run_in_executor(self._disk, work)
 
     def pages_folder(self) -> Path:
-        """A folder for documents, which is removed when the server ends."""
+        """Return a folder for documents. It is removed when the server ends."""
         if self._shown is None:
             self._shown = tempfile.TemporaryDirectory(prefix="pipesight-")
         return Path(self._shown.name)

@@ -8,6 +8,6 @@ from .page import Page
 
 
 def markup(page: Page, kind: lsp.MarkupKind, *, links: bool) -> lsp.MarkupContent:
-    """A page in the markup that the client takes."""
+    """Return a page in the markup that the client takes."""
     text = page.markdown(links=links) if kind is lsp.MarkupKind.Markdown else page.plain()
     return lsp.MarkupContent(kind, text)

@@ -138,5 +138,5 @@ class Page:
         return "\n\n".join(filter(None, (block.markdown(links) for block in self.blocks)))
 
     def plain(self) -> str:
-        """The page as plain text."""
+        """Return the page as plain text."""
         return "\n".join(filter(None, (block.plain() for block in self.blocks)))

@@ -82,7 +82,7 @@ def mark(status: Status) -> str:
 
 
 def when(thing: Run | Step, now: datetime | None = None) -> str | None:
-    """When it ended, or else started: `2 h ago`."""
+    """Return when it ended, or else started: `2 h ago`."""
     moment = thing.end or thing.start
     return ago(moment, now) if moment else None
 
@@ -108,7 +108,7 @@ def age_and_duration(thing: Run | Step) -> str:
 
 
 def type_name(output: Output) -> str:
-    """The short name of an output's data type: `DataFrame`."""
+    """Return the short name of an output's data type: `DataFrame`."""
     return output.data_type.rsplit(".", 1)[-1] if output.data_type else (output.type or "artifact")
 
 

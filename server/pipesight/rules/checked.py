@@ -94,7 +94,7 @@ class CheckedDocument:
         return any(self.context.places.defines(kind, each) for each in names)
 
     def says(self, site: Site) -> bool:
-        """Whether this file says the name at a site, or imports the constant that does.
+        """Return whether this file has the name at a site as a literal, or imports the constant that has it.
 
         A test may pass any name to a parameter. That is no fault of the file that takes it.
         """

@@ -73,7 +73,7 @@ def _pipeline(checked: CheckedDocument, site: Site, name: str) -> Iterator[Findi
 
 
 def _run(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """A run that the history does not have, or that is another pipeline's."""
+    """Yield a run that the history does not have, or that is another pipeline's."""
     history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None:
         return
@@ -93,7 +93,7 @@ def _run(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
 
 
 def _step(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """A step that the pipeline never had."""
+    """Yield a step that the pipeline never had."""
     history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None or owner.pipeline is None or site.call == "in":
         return
@@ -106,7 +106,7 @@ def _step(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
 
 
 def _output(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """An output that the step never had."""
+    """Yield an output that the step never had."""
     history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None or owner.assumed or owner.run is None or owner.step is None or site.call == "in":
         return
@@ -134,7 +134,7 @@ def _artifact(checked: CheckedDocument, site: Site, name: str) -> Iterator[Findi
 
 
 def _input(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """An input that the step of a run did not have."""
+    """Yield an input that the step of a run did not have."""
     owner = checked.owner_of(site)
     if owner is None or owner.assumed or owner.step is None or site.call not in _INPUTS:
         return
@@ -144,7 +144,7 @@ def _input(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]
 
 
 def _model(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """A model that is read, and that no `Model(name=)` of the workspace makes."""
+    """Yield a model that is read, and that no `Model(name=)` of the workspace makes."""
     models = checked.history_of(site).models()
     is_missing = bool(models) and reads(site.call or "") and not _may_be_shortened(site, models)
     if is_missing and not _is_said_elsewhere(checked, site):

@@ -54,7 +54,7 @@ class Client:
 
     @classmethod
     def of(cls, capabilities: lsp.ClientCapabilities, client_commands: tuple[str, ...]) -> Client:
-        """The abilities that `initialize` declared."""
+        """Return the abilities that `initialize` declared."""
         text = capabilities.text_document or lsp.TextDocumentClientCapabilities()
         workspace = capabilities.workspace or lsp.WorkspaceClientCapabilities()
         window = capabilities.window or lsp.WindowClientCapabilities()
@@ -123,7 +123,7 @@ class Context:
         *,
         interpreter: str = "",
     ) -> Context:
-        """The context of a workspace with these folders. `interpreter` is the Python of the user's environment."""
+        """Make the context of a workspace with these folders. `interpreter` is the Python of the user's environment."""
         return cls(
             history,
             documents,
@@ -176,6 +176,6 @@ class Context:
 
 
 def open_previews(settings: Settings, interpreter: str = "") -> PreviewService:
-    """The service that reads outputs with this Python, within the limits of the settings."""
+    """Start the service that reads outputs with this Python, within the limits of the settings."""
     reader = settings.reader
     return PreviewService(interpreter or None, timeout=reader.timeout, memory_limit=reader.memory * 1024 * 1024)

@@ -28,7 +28,7 @@ TextChange = lsp.TextDocumentContentChangePartial | lsp.TextDocumentContentChang
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines of `text` with their ends, as the protocol counts them: only CR, LF and CRLF end a line."""
+    """Return the lines of `text` with their ends. As in the protocol, only CR, LF and CRLF end a line."""
     if "\r" in text:
         lines = _LINE.findall(text)
         if not text or text[-1] in "\r\n":
@@ -58,7 +58,7 @@ class Encoding:
         return len(line)
 
     def to_character(self, line: str, column: int) -> int:
-        """The units before `column`."""
+        """Return the number of units before `column`."""
         if self.kind == "utf-32" or line.isascii():
             return column
         return sum(map(self._width, line[:column]))
@@ -88,19 +88,19 @@ class SourceText:
         self.version = version
 
     def position(self, position: lsp.Position) -> Position:
-        """The client's position in code points, moved into the text when it lies outside."""
+        """Return the client's position in code points, moved into the text if it lies outside."""
         if position.line >= len(self._lines):
             return Position(len(self._lines) - 1, len(self._lines[-1]))
         return Position(position.line, self._encoding.to_column(self._lines[position.line], position.character))
 
     def lsp_position(self, position: Position) -> lsp.Position:
-        """A position in the client's units."""
+        """Return a position in the client's units."""
         if position.line >= len(self._lines):
             return lsp.Position(position.line, 0)
         return lsp.Position(position.line, self._encoding.to_character(self._lines[position.line], position.column))
 
     def range(self, span: Span) -> lsp.Range:
-        """A span in the client's units."""
+        """Return a span in the client's units."""
         return lsp.Range(self.lsp_position(span.start), self.lsp_position(span.end))
 
     def _replace(self, start: Position, end: Position, text: str) -> None:
@@ -131,16 +131,16 @@ class View:
     is_yaml: bool = False  # then the analysis is empty
 
     def position(self, position: lsp.Position) -> Position:
-        """The client's position, in the coordinates of the analysis."""
+        """Return the client's position, in the coordinates of the analysis."""
         local = self.text.position(position)
         return local if self.cell is None else self.document.globalise(self.cell, local)
 
     def contains(self, span: Span) -> bool:
-        """True when `span` lies in this document or cell."""
+        """Return whether `span` lies in this document or cell."""
         return self.cell is None or self.document.locate(span.start)[0] == self.cell
 
     def range(self, span: Span) -> lsp.Range:
-        """A span of the analysis that lies in this document or cell, in the client's units."""
+        """Return a span of the analysis that lies in this document or cell, in the client's units."""
         if self.cell is None:
             return self.text.range(span)
         return self.text.range(Span(self.document.locate(span.start)[1], self.document.locate(span.end)[1]))
@@ -166,7 +166,7 @@ class Documents:
         self._notebook_of: dict[str, _Notebook] = {}
 
     def view(self, uri: str) -> View | None:
-        """The open document or notebook cell at `uri`."""
+        """Return the open document or notebook cell at `uri`."""
         text = self._texts.get(uri)
         if text is None:
             return None
@@ -176,15 +176,15 @@ class Documents:
         return View(uri, text, self._documents[uri], is_yaml=uri in self._yaml)
 
     def views(self) -> list[View]:
-        """Every open document and code cell."""
+        """Return every open document and code cell."""
         return [view for uri in self._texts if (view := self.view(uri)) is not None]
 
     def files(self) -> set[str]:
-        """The files of which a document or notebook is open."""
+        """Return the files of which a document or notebook is open."""
         return {path for uri in (*self._documents, *self._notebooks) if (path := to_path(uri)) is not None}
 
     def move(self, folders: Sequence[Path]) -> None:
-        """The workspace has these folders now."""
+        """Take these folders as those of the workspace."""
         if self._workspace is not None:
             self._workspace.roots = list(folders)
             self._workspace.changed_on_disk()
@@ -214,7 +214,7 @@ class Documents:
             self._documents[item.uri] = Document(path, item.text)
 
     def change(self, uri: str, changes: Iterable[TextChange], version: int | None) -> None:
-        """A document or a cell was edited."""
+        """Note an edit of a document or a cell."""
         text = self._texts.get(uri)
         if text is None:
             return
@@ -230,7 +230,7 @@ class Documents:
         self._documents[uri].update(text.text)
 
     def close(self, uri: str) -> None:
-        """A document was closed."""
+        """Note a closed document."""
         if uri in self._notebook_of:
             return
         self._texts.pop(uri, None)
@@ -246,7 +246,7 @@ class Documents:
                     self._documents[other] = self._workspace.open(path, self._texts[other].text)
 
     def open_notebook(self, notebook: lsp.NotebookDocument, cells: Sequence[lsp.TextDocumentItem]) -> None:
-        """A notebook was opened with its cells."""
+        """Note an opened notebook with its cells."""
         path = to_path(notebook.uri)
         opened = _Notebook(self._workspace.notebook(path, []) if self._workspace else Document.notebook(path, []))
         self._notebooks[notebook.uri] = opened
@@ -271,7 +271,7 @@ class Documents:
             self.change(content.document.uri, content.changes, content.document.version)
 
     def close_notebook(self, uri: str) -> None:
-        """A notebook was closed, and its cells with it."""
+        """Note a closed notebook with its cells."""
         notebook = self._notebooks.pop(uri, None)
         for cell in notebook.cells if notebook is not None else ():
             self._close_cell(cell)
@@ -298,7 +298,7 @@ class Documents:
 
 
 def python_of(page: str) -> str:
-    """The Python blocks of a Markdown page, all else blank, line for line."""
+    """Return the Python blocks of a Markdown page. All other lines are blanked out."""
     return "\n".join(text for _, text in markdown_cells(page))
 
 

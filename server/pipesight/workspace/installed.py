@@ -40,7 +40,7 @@ def page_size(environment: Mapping[str, str] = os.environ) -> int | None:
 
 
 def shown(release: Release) -> str:
-    """`0.98.0`."""
+    """Return the release as text: `0.98.0`."""
     return ".".join(map(str, release))
 
 

@@ -50,11 +50,11 @@ class Place:
     parameters: tuple[str, ...] | None = None
 
     def location(self, encoding: Encoding) -> lsp.Location:
-        """The place in the client's units."""
+        """Return the place in the client's units."""
         return lsp.Location(self.uri, self.range(encoding))
 
     def range(self, encoding: Encoding) -> lsp.Range:
-        """The name's range in the client's units."""
+        """Return the name's range in the client's units."""
         if self.view is not None:
             return self.view.range(self.span)
         start, end = self.span.start, self.span.end
@@ -151,7 +151,7 @@ class Places:
         return found
 
     def all(self) -> Iterator[Place]:
-        """Every place, those of open documents first."""
+        """Yield every place. Those of open documents come first."""
         views: dict[int, list[View]] = {}
         for view in self._documents.views():
             views.setdefault(id(view.document), []).append(view)
@@ -163,7 +163,7 @@ class Places:
                 yield from file.places
 
     def pipelines(self) -> Iterator[Pipelines]:
-        """What each file says of pipelines."""
+        """Return what each file says of pipelines."""
         documents = {id(view.document): view.document for view in self._documents.views()}
         for document in documents.values():
             yield Pipelines.of(document)
@@ -200,12 +200,12 @@ class Places:
 
 
 def places_of(view: View) -> Iterator[Place]:
-    """The places of one open document or cell."""
+    """Return the places of one open document or cell."""
     return (place for place in _open_places([view]) if place.view is not None)
 
 
 def _open_places(views: Sequence[View]) -> Iterator[Place]:
-    """The places of an open document, or of the cells of an open notebook."""
+    """Yield the places of an open document, or of the cells of an open notebook."""
     document = views[0].document
     if not document.uses_zenml:
         return
@@ -277,7 +277,7 @@ def _read(path: str, stamp: Stamp, workspace: Workspace) -> _File:
 
 
 def _module_name(path: str) -> str:
-    """The name by which a file is imported, without its packages."""
+    """Return the name by which a file is imported, without its packages."""
     file = Path(path)
     return file.parent.name if file.stem == "__init__" else file.stem
 

@@ -536,7 +536,7 @@ MEMBERS: dict[Type, dict[str, Member]] = {
 
 
 def members_of(type_name: str) -> dict[str, bool]:
-    """The members, over all releases, of the type that `Document.receiver_before` names: whether each is a method."""
+    """Return the members of a type over all releases, and whether each is a method."""
     members = MEMBERS.get(Type(type_name), {})
     return {name: member.call for name, member in members.items()}
 

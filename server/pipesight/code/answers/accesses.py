@@ -33,7 +33,7 @@ class Access:
 
 
 def accesses(document: Document) -> Iterator[Access]:
-    """Every member that the document asks of a ZenML object, chunk by chunk."""
+    """Return every member that the document asks of a ZenML object, chunk by chunk."""
     if not document.uses_zenml:
         return
     for chunk, all_records in document.flow().records():
@@ -44,7 +44,7 @@ def accesses(document: Document) -> Iterator[Access]:
 
 
 def imports(document: Document) -> Iterator[tuple[str, Span]]:
-    """The modules under `zenml` that the document imports from, and where it names them."""
+    """Yield the modules under `zenml` that the document imports from, and where it names them."""
     if not document.uses_zenml:
         return
     for chunk, _ in document.flow().records():
@@ -81,7 +81,7 @@ def _access(chunk: Chunk, dot: Dot, keywords: dict[tuple[int, int], tuple[tuple[
 
 
 def _keywords(chunk: Chunk, records: Records) -> dict[tuple[int, int], tuple[tuple[str, Span], ...]]:
-    """The keywords of the calls that take names, by the line and offset of the called member."""
+    """Return the keywords of the calls that take names, by the line and offset of the called member."""
     from pipesight.code.syntax.tree import Attribute, Call
 
     found: dict[tuple[int, int], tuple[tuple[str, Span], ...]] = {}

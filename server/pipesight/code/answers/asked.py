@@ -24,7 +24,7 @@ class AskedNames:
     sought: frozenset[str]
 
     def has(self, name: str | None) -> bool:
-        """Whether the code asks for that name in either way."""
+        """Return whether the code asks for that name in either way."""
         return name in self.tested or name in self.sought
 
 
@@ -42,7 +42,7 @@ def asked_names(document: Document) -> AskedNames:
 
 
 def seeks(site: Site) -> bool:
-    """Whether a place takes what there is of its name, perhaps nothing: `steps.get("x")`, `list_runs(name="x")`."""
+    """Return whether a missing name is no error there: `steps.get("x")`, `list_runs(name="x")`."""
     return site.call in _GETTING or (site.call or "").startswith("list_")
 
 

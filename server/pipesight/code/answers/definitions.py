@@ -10,7 +10,7 @@ from pipesight.code.syntax.program import Chunk
 
 
 def definitions_of(chunk: Chunk, records: Iterable[Records]) -> Iterator[Definition]:
-    """The definitions of one chunk, in source order."""
+    """Yield the definitions of one chunk, in source order."""
     defined = [each for record in records for each in record.defined]
     for each in sorted(defined, key=lambda one: (one.unit.line, one.start)):
         span = chunk.span(each.unit, each.start, each.end)

@@ -33,7 +33,7 @@ class Guard:
     errors: frozenset[str]
 
     def catches(self, errors: frozenset[str]) -> bool:
-        """Whether an error of one of these classes is meant to happen here."""
+        """Return whether an error of one of these classes is meant to happen here."""
         return not self.errors.isdisjoint(errors | {_EVERY, "Exception"})
 
 
@@ -45,14 +45,14 @@ class Guards:
     mocked: tuple[Span, ...]
 
     def expects(self, span: Span, errors: frozenset[str]) -> bool:
-        """Whether the code at `span` expects an error of one of these classes, or runs on mocks."""
+        """Return whether the code at `span` expects an error of one of these classes, or runs on mocks."""
         if any(each.contains(span.start) for each in self.mocked):
             return True
         return any(each.span.contains(span.start) and each.catches(errors) for each in self.guarded)
 
 
 def guards(document: Document) -> Guards:
-    """The guarded and the mocked parts of a document."""
+    """Return the guarded and the mocked parts of a document."""
     if not document.uses_zenml:
         return Guards((), ())
     chunks = document.flow().program.chunks
@@ -89,7 +89,10 @@ class _GuardReader:
             yield from self.guarded(chunk, unit.body)
 
     def _errors(self, unit: Unit, following: Sequence[Unit]) -> frozenset[str]:
-        """The errors that a statement expects or catches. A test that expects any of its own choice expects all."""
+        """Return the errors that a statement expects or catches.
+
+        A test that expects errors by a variable may expect all.
+        """
         if unit.code.word == "try":
             return self._meant(_caught(following))
         match = (
@@ -100,7 +103,7 @@ class _GuardReader:
         return self._meant(re.findall(r"\w+", match["errors"])) if match["errors"] is not None else frozenset((_EVERY,))
 
     def _meant(self, names: Iterable[str]) -> frozenset[str]:
-        """The classes of errors that names stand for. A constant of another file may be any of them."""
+        """Return the classes of errors that names stand for. A constant of another file may be any of them."""
         found = frozenset(names)
         for _ in range(_LEVELS):
             found = found.union(*(self._known().get(name, ()) for name in found))
@@ -108,7 +111,7 @@ class _GuardReader:
         return found | {_EVERY} if unknown else found
 
     def _known(self) -> dict[str, frozenset[str]]:
-        """What the names stand for that the file defines: `ERRORS = (KeyError, OSError)`, `class Gone(KeyError)`."""
+        """Return the errors of names that the file defines: `ERRORS = (KeyError, OSError)`, `class Gone(KeyError)`."""
         if self._meanings is None:
             codes = (code.text.lstrip() for chunk in self._chunks for _, code in chunk.lines)
             found = (_NAMED.match(text) for text in codes if "=" in text or text.startswith("class"))
@@ -121,7 +124,7 @@ class _GuardReader:
 
 
 def _caught(following: Sequence[Unit]) -> frozenset[str]:
-    """The errors that the clauses of a `try` catch."""
+    """Return the errors that the clauses of a `try` catch."""
     caught: set[str] = set()
     for unit in following:
         if unit.code.word not in _CLAUSES:

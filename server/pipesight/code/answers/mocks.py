@@ -48,11 +48,11 @@ class _MockReader:
         self._mocking = re.compile(_MOCKING.format(*names), re.MULTILINE)
 
     def uses(self, unit: Unit) -> bool:
-        """Whether a statement uses mocks, or one below it."""
+        """Return whether a statement, or one below it, uses mocks."""
         return self._mocking.search(unit.code.text) is not None or any(map(self.uses, unit.body))
 
     def is_mocked_throughout(self, chunk: Chunk) -> bool:
-        """Whether what this statement replaces is replaced in the whole file."""
+        """Return whether the statement replaces something for the whole file."""
         decorated = ""
         for unit in chunk.units:
             text = unit.code.text.lstrip()
@@ -98,7 +98,7 @@ class _MockReader:
         return self._mocking.search(decorator.code.text) is not None or _are_mocks(names, fixtures)
 
     def _is_mocked(self, unit: Unit, fixtures: frozenset[str]) -> bool:
-        """Whether a function uses mocks or is given some, or whether a class sets some up."""
+        """Return whether a function uses mocks or is given some, or whether a class sets some up."""
         text = unit.code.text.lstrip()
         function = _FUNCTION.match(text)
         if function is not None:

@@ -238,7 +238,7 @@ def _outside(
 
 
 def _offset(chunk: Chunk, position: Position) -> tuple[int, int] | None:
-    """The logical line (counted in its chunk) of a position, and the offset in its text."""
+    """Return the logical line of a position, counted in its chunk, and the offset in its text."""
     unit = chunk.unit_at(position.line)
     if unit is None:
         return None

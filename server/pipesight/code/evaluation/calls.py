@@ -487,12 +487,12 @@ def _plain_detail(value: Value) -> str | int | None:
 
 
 def _gives(node: Call, parameter: str) -> bool:
-    """Whether a call gives its first parameter, which has this name."""
+    """Return whether a call gives its first parameter, which has this name."""
     return any(argument.keyword in (None, parameter) for argument in node.arguments)
 
 
 def _is_told(things: tuple[Thing | None, ...], kind: Kind, result: Type) -> bool:
-    """Whether a filter leaves a collection whose members are known: all of one owner, or all of one name."""
+    """Return whether a filter leaves members of one owner, or of one name."""
     if kind is result.kind:
         return len(things) == 1 and things[0] is not None and things[0].name is not None
     return kind is Kind.PIPELINE or (kind is Kind.RUN and result is Type.STEP)

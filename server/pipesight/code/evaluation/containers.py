@@ -285,5 +285,5 @@ def with_defaults(
 
 
 def is_empty(value: Value) -> bool:
-    """Whether a value says no more than its annotation: nothing, or an empty list or dict."""
+    """Return whether a value says no more than its annotation, such as an empty list."""
     return says_nothing(value) or value in (Items(()), Record(()), Unknown())

@@ -200,7 +200,7 @@ def give_outputs(ev: Evaluation, node: Node, frame: Frame) -> None:
 
 
 def _is_of_any_length(annotation: Subscript) -> bool:
-    """Whether it is `tuple[int, ...]`, which is one output."""
+    """Return whether it is `tuple[int, ...]`, which is one output."""
     last = elements(annotation.index)[-1:]
     return any(isinstance(each, Constant) and each.value is ... for each in last)
 

@@ -102,7 +102,7 @@ class Stack:
     cut_short: bool = False
 
     def refuses(self, function: FunctionValue) -> bool:
-        """Whether a call is not followed: it is a circle, or there are too many."""
+        """Return whether a call is not followed, because it is a circle or because there are too many."""
         refused = function in self.active or len(self.active) >= DEPTH or self.budget <= 0
         self.cut_short = self.cut_short or refused
         return refused
@@ -208,7 +208,7 @@ class Evaluation:
         return resolved
 
     def binds(self, frame: Frame, name: str) -> bool:
-        """Whether a name is bound, here or around, to whatever."""
+        """Return whether a name is bound, here or in an enclosing scope."""
         if frame.binds(name):
             return True
         bound = self.outcome.reads[frame.module.bound_names, name] = frame.module.binds(name)

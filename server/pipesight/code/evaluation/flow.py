@@ -106,12 +106,12 @@ class Flow:
         self._tell_called()
 
     def records(self) -> Iterator[tuple[Chunk, list[Records]]]:
-        """The records of each chunk: its own and those of the functions in it."""
+        """Yield the records of each chunk: its own and those of the functions in it."""
         for chunk in self.program.chunks:
             yield chunk, self.records_of(chunk)
 
     def records_of(self, chunk: Chunk) -> list[Records]:
-        """The records of one chunk."""
+        """Return the records of one chunk."""
         outcome = self._outcomes.get(chunk)
         if outcome is None:
             return []
@@ -125,7 +125,7 @@ class Flow:
         return found
 
     def read(self, name: str | Imported) -> Value:
-        """The value of a name of the module, or of what it imports."""
+        """Return the value of a name of the module, or of what it imports."""
         value = name if isinstance(name, Imported) else self.names.get(name, UNKNOWN)
         if isinstance(name, str) and name in self.late and says_nothing(value):
             value = self.late[name]
@@ -173,7 +173,7 @@ class Flow:
         self._results[call] = value, reads
 
     def live(self) -> frozenset[str]:
-        """The names that may lead to ZenML. A body without any of them, and without such arguments, can be left out."""
+        """Return the names that may lead to ZenML. A body without them, and without such arguments, can be skipped."""
         bound = (dict(self.names), dict(self.late), self.about_zenml, self.imports.others)
         if bound != self._live_of:
             self._live_of = bound  # also for a circle of imports
@@ -211,20 +211,20 @@ class Flow:
         return any(is_live(value) for _, value in arguments)
 
     def foreign(self) -> frozenset[str]:
-        """The names that any part of the program imports from others than ZenML."""
+        """Return the names that the program imports from other packages than ZenML."""
         if self._foreign is None:
             self._foreign = frozenset[str]().union(*(chunk.foreign for chunk in self.program.chunks))
         return self._foreign
 
     def conftests(self) -> Iterator[Module]:
-        """The files above whose fixtures pytest knows here, the nearest first."""
+        """Yield the files above whose fixtures pytest knows here, the nearest first."""
         for depth in range(1, CONFTESTS + 1):
             found = self.imports.read("." * depth + "conftest")
             if found is not None:
                 yield found
 
     def binds(self, name: str) -> bool:
-        """Whether the module binds a name, to whatever; `import *` of an unknown module may bind any."""
+        """Return whether the module binds a name. `import *` of an unknown module may bind any name."""
         return name in self.names or name in self.late or "*" in self.names
 
     def _run_chunks(self) -> Iterator[None]:
@@ -333,7 +333,7 @@ class Flow:
         self._called = called
 
     def calls_of(self, other: Module) -> Iterator[Invocation]:
-        """The calls that this program makes of another's functions."""
+        """Return the calls that this program makes of another's functions."""
         return (call for call in self._calls() if call[0].place.module is other)
 
     def _calls(self) -> Iterator[Invocation]:
@@ -353,7 +353,7 @@ def _agreed(callers: Iterable[Arguments]) -> Arguments:
 
 
 def _with_self(arguments: Arguments, owner: ClassValue, callers: dict[FunctionValue, list[Arguments]]) -> Arguments:
-    """The arguments of a method, with the instance that all constructions of its class agree on."""
+    """Return the arguments of a method, with the instance that all constructions of its class agree on."""
     initial = _initial(owner)
     if initial is None or "self" in dict(arguments):
         return arguments
@@ -363,7 +363,7 @@ def _with_self(arguments: Arguments, owner: ClassValue, callers: dict[FunctionVa
 
 
 def _initial(owner: ClassValue) -> FunctionValue | None:
-    """The `__init__` of a class or of the class it derives from."""
+    """Return the `__init__` of a class or of the class it derives from."""
     found = owner.attributes.get("__init__")
     if isinstance(found, FunctionValue):
         return found

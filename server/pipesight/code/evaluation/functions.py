@@ -322,12 +322,12 @@ def _known_fixture(name: str) -> Value:
 
 
 def is_own(node: Node, frame: Frame) -> bool:
-    """Whether an expression is the object whose method runs: `self`."""
+    """Return whether an expression is `self`."""
     return isinstance(node, Name) and node.id == frame.own
 
 
 def _is_on_itself(ev: Evaluation, node: Call, frame: Frame) -> bool:
-    """Whether a method calls another one of its own object: `self.load()`, `super().load()`."""
+    """Return whether a call is of the object's own method: `self.load()`, `super().load()`."""
     if frame.instance is None or not isinstance(node.function, Attribute):
         return False
     holder = node.function.value

@@ -27,7 +27,7 @@ ALWAYS_LIVE: frozenset[str] = frozenset(("zenml",))
 
 
 def is_live(value: Value) -> bool:
-    """Whether a value may lead to things of the history."""
+    """Return whether a value may lead to things of the history."""
     match value:
         case Object() | Loaded() | Many() | CollectionView() | Symbol() | Method():
             return True

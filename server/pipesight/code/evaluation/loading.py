@@ -58,7 +58,7 @@ def _at_key(ev: Evaluation, place: Node, index: Value, asked: Asked) -> Value:
 
 
 def may_be_loaded(value: Value) -> bool:
-    """Whether a value is a loaded one on some ways to it, and something else on others. Its keys are not certain."""
+    """Return whether a value is a loaded one on some paths only. Then its keys are not certain."""
     known = alternatives(value)
     return len(known) > 1 and any(isinstance(each, Loaded) for each in known)
 

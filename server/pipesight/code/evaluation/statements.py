@@ -391,7 +391,7 @@ def _repeated(ev: Evaluation, once: Callable[[Frame], None], frame: Frame) -> No
 
 
 def _matters(before: Value, after: Value) -> bool:
-    """Whether a value at the end of a loop changes what its next turn finds."""
+    """Return whether a value at the end of a loop changes what the next iteration finds."""
     if before == after or isinstance(only(before), (Items, Each, Record)):
         return False
     return any(is_live(each) for each in alternatives(after)) or any(

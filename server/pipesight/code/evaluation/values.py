@@ -419,7 +419,7 @@ class Module(Protocol):
         ...
 
     def binds(self, name: str) -> bool:
-        """Whether the module binds a name."""
+        """Return whether the module binds a name."""
         ...
 
     def foreign(self) -> frozenset[str]:
@@ -459,11 +459,11 @@ class Imports:
         return ()
 
     def connects(self, text: str) -> bool:
-        """Whether a program of this text shares anything with other modules: imports, callers, fixtures."""
+        """Return whether a program of this text shares imports, callers or fixtures with other modules."""
         return False
 
     def brings_zenml(self, text: str) -> bool:
-        """Whether a program of this text imports a module of the workspace that speaks of ZenML."""
+        """Return whether a program of this text imports a module of the workspace that mentions ZenML."""
         return False
 
     def touch(self) -> None:
@@ -481,7 +481,7 @@ class BoundNames:
         self._module = module
 
     def read(self, name: str) -> bool:
-        """Whether the module binds a name."""
+        """Return whether the module binds a name."""
         return self._module.binds(name)
 
 
@@ -489,7 +489,7 @@ Reads = dict[tuple[Module | Imports | BoundNames, str | Imported], object]
 
 
 def holds(reads: Reads) -> bool:
-    """Whether everything that was read still has the same value."""
+    """Return whether everything that was read still has the same value."""
     for (where, name), value in reads.items():
         now = where.read(name)  # pyright: ignore[reportArgumentType]
         if now is not value and now != value:
@@ -543,7 +543,7 @@ class Frame:
         return self.parent is None or self.returns is not self.parent.returns
 
     def binds(self, name: str) -> bool:
-        """Whether a name is bound here or around, below the module."""
+        """Return whether a name is bound here or in an enclosing function."""
         return any(name in each.names for each in self.chain())
 
     def leave(self) -> None:
@@ -572,12 +572,12 @@ def only(value: Value) -> Single:
 
 
 def says_nothing(value: Value) -> bool:
-    """Whether all that is known of a value is that it may be `None`, or anything."""
+    """Return whether nothing is known of a value but that it may be `None`."""
     return all(isinstance(each, (Unknown, NoneValue)) for each in alternatives(value))
 
 
 def has_origin(value: Value) -> bool:
-    """Whether a string knows where its literal stands."""
+    """Return whether a string knows where its literal stands."""
     if isinstance(value, Instance):
         return any(has_origin(each) for _, each in value.given)
     return isinstance(value, Text) and value.origin is not None

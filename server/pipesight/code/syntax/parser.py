@@ -99,12 +99,12 @@ _ESCAPES = {**dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True)), "\\": "\\", "
 
 
 def parse(text: str) -> list[Node]:
-    """The statements of one logical line: simple ones side by side, or one header with its inline body."""
+    """Return the statements of one logical line: simple ones, or a header with its inline body."""
     return _Parser(text).line()
 
 
 def parse_part(text: str, start: int, end: int) -> Node:
-    """The expression that stands from `start` to `end` of a logical line."""
+    """Parse the expression from `start` to `end` of a logical line."""
     return _Parser(text, start, end).expressions()
 
 
@@ -413,7 +413,7 @@ class _Parser:
     # Expressions
 
     def expressions(self) -> Node:
-        """One expression, or a bare tuple."""
+        """Parse one expression, or a bare tuple."""
         start = self.token.start
         first = self.starred()
         if not self.is_(","):
@@ -577,7 +577,10 @@ class _Parser:
         return node
 
     def closing_end(self, closed: bool) -> int:
-        """What is not closed reaches up to the next token, so that a cursor behind a blank is still inside."""
+        """Return the end of a bracket.
+
+        An unclosed one reaches up to the next token, so that a cursor behind a blank is inside.
+        """
         return self.last_end if closed else self.token.start
 
     def attribute(self, value: Node, start: int) -> Attribute:
@@ -780,7 +783,7 @@ class _Parser:
     # Strings
 
     def strings(self) -> Node:
-        """One literal, or literals side by side."""
+        """Parse one literal, or adjacent literals."""
         parts: list[Node] = []
         while self.token.type is TokenType.STRING:
             token = self.advance()
@@ -811,7 +814,7 @@ class _Parser:
         return literal
 
     def formatted(self, literal: String, fields: Sequence[Field]) -> list[Node]:
-        """The parts of an f-string: the text between its fields, and their expressions."""
+        """Parse the parts of an f-string: the text between its fields, and their expressions."""
         parts: list[Node] = []
         position = literal.inner_start
         for each in fields:
@@ -851,7 +854,7 @@ _STATEMENTS = {
 
 
 def _content(text: str, literal: String) -> str:
-    """The value of a literal: its text without escapes and without doubled braces."""
+    """Return the value of a literal: its text without escapes and without doubled braces."""
     content = _unescaped(text[literal.inner_start : literal.inner_end], "r" in literal.prefix)
     return content.replace("{{", "{").replace("}}", "}") if is_formatted(literal.prefix) else content
 

@@ -156,18 +156,18 @@ class Chunk:
         return self._units
 
     def same(self, other: Chunk) -> bool:
-        """Whether both hold the same code, wherever they stand."""
+        """Return whether both hold the same code, at any position."""
         return len(self.lines) == len(other.lines) and all(
             a[0] == b[0] and (a[1] is b[1] or a[1].text == b[1].text)
             for a, b in zip(self.lines, other.lines, strict=True)
         )
 
     def holds(self, unit: Unit, line: int) -> bool:
-        """Whether `line` of the document is one of a logical line's."""
+        """Return whether `line` of the document is one of a logical line's."""
         return self.line + unit.line <= line < self.line + unit.line + unit.code.height
 
     def unit_at(self, line: int) -> Unit | None:
-        """The logical line that holds line `line` of the document."""
+        """Return the logical line that holds line `line` of the document."""
         relative = line - self.line
         index = bisect_right(self.lines, relative, key=lambda pair: pair[0]) - 1
         if index < 0:
@@ -176,18 +176,18 @@ class Chunk:
         return Unit(start, code) if relative < start + code.height else None
 
     def position(self, unit: Unit, offset: int) -> Position:
-        """Where `offset` of a logical line's text lies in the document."""
+        """Return where `offset` of a logical line's text lies in the document."""
         return self.place(unit.line, unit.code, offset)
 
     def place(self, line: int, code: LogicalLine, offset: int) -> Position:
-        """Where `offset` of the code at line `line` of this chunk lies in the document."""
+        """Return where `offset` of the code at line `line` of this chunk lies in the document."""
         if code.height == 1:
             return Position(self.line + line, offset)
         before = code.text.count("\n", 0, offset)
         return Position(self.line + line + before, offset - (code.text.rfind("\n", 0, offset) + 1))
 
     def span(self, unit: Unit, start: int, end: int) -> Span:
-        """The span of two offsets of a logical line."""
+        """Return the span of two offsets of a logical line."""
         return Span(self.position(unit, start), self.position(unit, end))
 
 
@@ -228,7 +228,7 @@ class Program:
                 self.lines, self._breaks = before
 
     def chunk_at(self, line: int) -> Chunk | None:
-        """The chunk that `line` falls into or comes after."""
+        """Return the chunk that `line` falls into or comes after."""
         index = bisect_right(self.chunks, line, key=lambda chunk: chunk.line) - 1
         return self.chunks[index] if index >= 0 else None
 
@@ -324,7 +324,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def neutral(cell: str) -> str:
-    """A notebook cell with magics, shell commands and prompts blanked out. Nothing moves."""
+    """Blank out magics, shell commands and prompts of a notebook cell. Positions stay."""
     if "%" not in cell and "!" not in cell and "?" not in cell and ">>>" not in cell and "In [" not in cell:
         return cell
     stripped = cell.lstrip()
@@ -345,7 +345,7 @@ def _neutral_line(line: str, prompts: bool) -> str:
 
 
 def _logical_end(lines: list[str], start: int, limit: int) -> tuple[int, int]:
-    """The line after the logical line that starts at `start`, and the last line looked at.
+    """Return the line after the logical line that starts at `start`, and the last line looked at.
 
     Recovers from brackets and quotes left open.
     """
@@ -363,7 +363,7 @@ def _logical_end(lines: list[str], start: int, limit: int) -> tuple[int, int]:
 
 
 def _unbalanced_end(lines: list[str], start: int, limit: int, indent: int) -> int:
-    """Nothing closes the bracket: the logical line goes on only while lines are indented deeper."""
+    """Return the end of a logical line with an unclosed bracket. It goes on only while lines are indented deeper."""
     line = start + 1
     while line < limit and (text := lines[line]).strip() and _width(text[: len(text) - len(text.lstrip())]) > indent:
         line += 1
@@ -407,7 +407,7 @@ def _scan_line(lines: list[str], line: int, limit: int, depth: int) -> tuple[int
 
 
 def _triple_end(lines: list[str], line: int, limit: int, quote: str, position: int) -> tuple[int, int] | None:
-    """The line and column behind the closing triple quote."""
+    """Return the line and column behind the closing triple quote."""
     while line < limit:
         text = lines[line]
         while (found := text.find(quote, position)) >= 0:
@@ -449,7 +449,7 @@ def _reused(fresh: list[Chunk], old: list[Chunk]) -> list[Chunk]:
 
 
 def _common(a: list[str], b: list[str]) -> int:
-    """How many lines at the start are the same."""
+    """Return how many lines at the start are the same."""
     size = min(len(a), len(b))
     if a[:size] == b[:size]:
         return size
@@ -464,7 +464,7 @@ def _common(a: list[str], b: list[str]) -> int:
 
 
 def _common_end(a: list[str], b: list[str], head: int) -> int:
-    """How many lines at the end are the same, apart from the `head` at the start."""
+    """Return how many lines at the end are the same, apart from the `head` at the start."""
     size = min(len(a), len(b)) - head
     count = 0
     while count < size:

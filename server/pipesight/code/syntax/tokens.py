@@ -123,12 +123,12 @@ class Field(NamedTuple):
     end: int
 
     def is_plain(self, text: str) -> bool:
-        """Whether the field formats its value as `str` does: no `=`, no conversion but `!s`, no format."""
+        """Return whether the field formats its value as `str` does: no `=`, no conversion but `!s`, no format."""
         return text[self.expression_end : self.end] in ("}", "!s}") and text[self.expression_end - 1] != "="
 
 
 def is_formatted(prefix: str) -> bool:
-    """Whether a literal with this prefix in lower case is an f-string or a t-string."""
+    """Return whether a literal with this prefix in lower case is an f-string or a t-string."""
     return "f" in prefix or "t" in prefix
 
 

@@ -412,7 +412,7 @@ class Decorator(Node):
 
 
 def called(node: Call) -> str:
-    """The last name of what is called, empty where it has none."""
+    """Return the last name of the called expression. Empty if it has none."""
     return last_name(node.function)
 
 
@@ -424,5 +424,5 @@ def last_name(node: Node) -> str:
 
 
 def elements(node: Node) -> list[Node]:
-    """The elements of a display, or the one expression there is."""
+    """Return the elements of a display, or the single expression."""
     return node.elts if isinstance(node, Sequence) else [node]

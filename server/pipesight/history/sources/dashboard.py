@@ -29,12 +29,12 @@ class Server(Protocol):
         ...
 
     def get(self, path: str, /, **fields: object) -> Any:
-        """The JSON that it answers, None for what it does not have; raises SourceError."""
+        """Return the JSON of an answer, or None for what the server does not have. Raises SourceError."""
         ...
 
 
 def pages_of_runs(server: Server) -> str | None:
-    """The address of a run's page with `{}` for the run's id; None where it is not certain that there is one."""
+    """Return the URL of a run's page with `{}` for the run's id. None if it is not certain that there is one."""
     info = mapping(server.get("info"))
     release = _release(info)
     if release < _FIRST_KNOWN:
@@ -63,7 +63,7 @@ def _below(base: str, path: str, name: object, page: str) -> str | None:
 
 
 def _scope(server: Server, kind: str) -> Mapping[str, Any]:
-    """The project or workspace that is read: the one that the source names, else the only one there is."""
+    """Return the project or workspace that the source names, else the only one."""
     if server.project is not None:
         return mapping(server.get(f"{kind}/{server.project}"))
     items = mapping(server.get(kind, size=2)).get("items")

@@ -45,7 +45,7 @@ class DatabaseSource:
         return f"DatabaseSource({self.key!r})"
 
     def probe(self) -> object:
-        """What tells a changed database: a file's time, size and inode, or some counts of a server's tables."""
+        """Return what changes with the database: a file's time, size and inode, or counts of a server's tables."""
         return self._database.probe()
 
     def in_project(self, project: str) -> DatabaseSource:

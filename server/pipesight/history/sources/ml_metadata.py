@@ -61,7 +61,7 @@ class MLMetadataSession:
 
     @staticmethod
     def understands(tables: Tables) -> bool:
-        """True for ML Metadata's tables."""
+        """Return whether these are ML Metadata's tables."""
         return all(tables.has(name) for name in _READ)
 
     def __init__(self, tables: Tables, stacks: Sequence[str] = ()) -> None:
@@ -199,7 +199,7 @@ class MLMetadataSession:
         return {row.name: row.id for row in self._tables.all(query)}
 
     def _stacks_of(self, executions: list[int]) -> dict[int, str]:
-        """The stacks that executions ran on: a context of theirs tells it from 0.6 on."""
+        """Return the stacks that executions ran on. From 0.6 on a context of theirs has it."""
         types = [self._context_types[name] for name in ("stack", "zenml") if name in self._context_types]
         if not types or not self._tables.has("ContextProperty", "string_value"):
             return {}
@@ -388,7 +388,7 @@ class MLMetadataSession:
         return []
 
     def stacks(self) -> Sequence[str]:
-        """The stacks of the configuration that record here, else those that runs tell."""
+        """Return the stacks of the configuration that record here, else those of the runs."""
         if self._stacks:
             return sorted(self._stacks)
         if self._tables.has("stack", "name"):
@@ -435,7 +435,7 @@ def _microseconds(milliseconds: int | None) -> int | None:
 
 
 def _value(text: str) -> object:
-    """What a custom property says: JSON, in the releases that wrote it so."""
+    """Return the value of a custom property. Some releases wrote it as JSON."""
     try:
         return json.loads(text)
     except ValueError:

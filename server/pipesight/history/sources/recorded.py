@@ -43,7 +43,7 @@ class RowOrder:
         self.position: ColumnElement[Any] = self._run.c.rowid
 
     def newest_first(self, query: Query) -> Query:
-        """The query's runs, the one recorded last before all others."""
+        """Return the query's runs, the one recorded last first."""
         return query.order_by(self.position.desc())
 
     def since(self, known: str | None) -> Recorded:
@@ -77,7 +77,7 @@ class TimeOrder:
         self.position: ColumnElement[Any] = self._run.c.created
 
     def newest_first(self, query: Query) -> Query:
-        """The query's runs, the one recorded last before all others."""
+        """Return the query's runs, the one recorded last first."""
         return query.order_by(self.position.desc(), self._run.c.id.desc())
 
     def since(self, known: str | None) -> Recorded:
@@ -111,7 +111,7 @@ class TimeOrder:
         return list(times)
 
     def _newest(self, counts: bool) -> Sequence[Any]:
-        """The newest runs, and with `counts` in the same statement how many there are."""
+        """Return the newest runs, and with `counts` also how many there are."""
         run, size = self._run.c, _NEIGHBOURS + 1
         all_runs = select(func.count()).select_from(self._run).where(*self._mine).scalar_subquery()
         query = select(run.created, run.id, (all_runs if counts else literal(0)).label("total"))

@@ -48,11 +48,11 @@ class SourceSession(Protocol):
     project: Project | None  # the project that is read, None if the store has no projects
 
     def news(self, known: str | None) -> News:
-        """What happened since the mark that is known; without one all runs have to be read."""
+        """Return what was recorded since the known mark. Without a mark all runs have to be read."""
         ...
 
     def run_count(self) -> int:
-        """How many runs there are."""
+        """Return how many runs there are."""
         ...
 
     def projects(self) -> Sequence[Project]:
@@ -60,15 +60,15 @@ class SourceSession(Protocol):
         ...
 
     def pipelines(self) -> Sequence[str]:
-        """The names of all pipelines, those without a run included."""
+        """Return the names of all pipelines, also of those without a run."""
         ...
 
     def runs(self) -> Iterator[Sequence[RunRecord]]:
-        """All runs in batches, newest first; the first batch is a small one."""
+        """Yield all runs in batches, newest first. The first batch is small."""
         ...
 
     def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
-        """Those of these runs that exist, in full."""
+        """Return the runs of these ids that exist, in full."""
         ...
 
     def steps(self, run_ids: Collection[str], *, full: bool = False) -> Mapping[str, Sequence[StepRecord]]:
@@ -80,7 +80,10 @@ class SourceSession(Protocol):
         ...
 
     def step_names(self) -> Iterator[SeenStep]:
-        """Every step name ever seen in a pipeline, with the newest run that has it; others may come before or after."""
+        """Yield every step name ever seen in a pipeline, with the newest run that has it.
+
+        Older runs may be among them.
+        """
         ...
 
     @property
@@ -89,15 +92,15 @@ class SourceSession(Protocol):
         ...
 
     def artifacts(self) -> Sequence[ArtifactRecord]:
-        """The newest version of each artifact that has a global name, those in recent use."""
+        """Return the newest version of each artifact that has a global name and is in recent use."""
         ...
 
     def stacks(self) -> Sequence[str]:
-        """The names of the stacks."""
+        """Return the names of the stacks."""
         ...
 
     def models(self) -> Sequence[str]:
-        """The names of the models."""
+        """Return the names of the models."""
         ...
 
 

@@ -65,7 +65,7 @@ class SQLiteFile:
 
     @contextmanager
     def _readable(self) -> Generator[str]:
-        """An address at which the file can be read without anything being written, there or beside it."""
+        """Return a URL by which SQLite reads the file and writes nothing, there or beside it."""
         self._check()
         address = f"file:{quote(str(self._path))}?mode=ro"
         wal, shm = self._beside("-wal"), self._beside("-shm")
@@ -78,7 +78,7 @@ class SQLiteFile:
             yield address
 
     def _writer_died(self, address: str) -> bool:
-        """True when only writing, the rollback of a dead writer's half transaction, would make the file readable."""
+        """Return whether the file can only be read after a rollback of a dead writer's transaction."""
         if not self._beside("-journal").exists():
             return False
         connection = _open_sqlite(address)
@@ -94,7 +94,7 @@ class SQLiteFile:
 
     @contextmanager
     def _recovered(self) -> Generator[str]:
-        """A private copy, in which SQLite may roll back or forward as it likes."""
+        """Return a private copy, in which SQLite may roll back or forward."""
         before = self.probe()
         with tempfile.TemporaryDirectory(prefix="pipesight-") as folder:
             for suffix in ("", "-journal", "-wal"):
@@ -144,7 +144,7 @@ class SQLiteFile:
 
 @contextmanager
 def opened_file(path: Path) -> Generator[Connection]:
-    """A SQLite file, opened so that nothing is written there or beside it. Raises SourceError."""
+    """Open a SQLite file so that nothing is written there or beside it. Raises SourceError."""
     with SQLiteFile(path).connect() as connection:
         yield connection
 

@@ -79,26 +79,26 @@ class Tables:
         return {name: frozenset(columns) for name, columns in found.items()}
 
     def has(self, name: str, *columns: str) -> bool:
-        """True when the table exists and has these columns."""
+        """Return whether the table exists and has these columns."""
         return self._actual(name) in self.columns and self.columns[self._actual(name)].issuperset(columns)
 
     def _actual(self, name: str) -> str:
-        """The table's name in this database: some MySQL servers write all names in small letters."""
+        """Return the table's name in this database. Some MySQL servers write all names in lower case."""
         return name if self.is_sqlite or name in self.columns else name.lower()
 
     def __getitem__(self, name: str) -> TableClause:
-        """The table, with the columns that exist; in SQLite also `rowid`, the order in which rows were recorded."""
+        """Return the table with the columns that exist. In SQLite it also has `rowid`, the order of recording."""
         if name not in self._clauses:
             names = [*self.columns[self._actual(name)], *(["rowid"] if self.is_sqlite else [])]
             self._clauses[name] = table(self._actual(name), *[column(each, NullType()) for each in names])
         return self._clauses[name]
 
     def exact(self, text: ColumnElement[Any]) -> ColumnElement[Any]:
-        """What tells a text from any other when grouped by: to MySQL `Clean` and `clean` are the same."""
+        """Return an expression to group texts by exactly. To MySQL `Clean` and `clean` are the same."""
         return text if self.is_sqlite else func.sha1(text)
 
     def has_index(self, name: str, *columns: str) -> bool:
-        """True when an index of the table begins with these columns."""
+        """Return whether an index of the table begins with these columns."""
         if not self.is_sqlite:
             return any(index[: len(columns)] == columns for index in self._mysql_indexes.get(self._actual(name), ()))
         query = text(
@@ -133,15 +133,15 @@ class Tables:
         return sha256(repr(layout).encode()).hexdigest()[:16]
 
     def all(self, query: Query) -> Sequence[Any]:
-        """All rows at once: the database is not locked for longer than that takes."""
+        """Return all rows at once, so that the database is locked as briefly as possible."""
         return self.connection.execute(query).fetchall()
 
     def one(self, query: Query) -> Any:
-        """The first row, or None."""
+        """Return the first row, or None."""
         return self.connection.execute(query).first()
 
     def among(self, query: Query, key: ColumnElement[Any], values: Collection[str | int]) -> Iterator[Any]:
-        """The rows whose `key` is one of the values, asked in parts that any database accepts."""
+        """Return the rows whose `key` is one of the values. Ask in parts that any database accepts."""
         for part in batches(values, _PARAMETERS if self.is_sqlite else _DIVES):
             yield from self.all(query.where(key.in_(part)))
 
@@ -162,14 +162,14 @@ _MYSQL_COLUMNS = "SELECT table_name, column_name FROM information_schema.columns
 
 
 def batches(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    """The values in lists of at most `size`."""
+    """Yield the values in lists of at most `size`."""
     iterator = iter(values)
     while batch := list(islice(iterator, size)):
         yield batch
 
 
 def microseconds(value: object) -> int | None:
-    """A stored time, naive UTC, as microseconds since the epoch; None where it is none."""
+    """Return a stored time, which is naive UTC, in microseconds since the epoch. None for anything else."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)

@@ -110,7 +110,7 @@ class ZenMLServerSource:
         return self._login.is_known or self.is_local
 
     def probe(self) -> object:
-        """Nothing is cheaper than asking."""
+        """Return None, because nothing is cheaper than asking for the news."""
         return None
 
     def answers(self) -> bool:
@@ -145,7 +145,7 @@ class ZenMLServerSource:
         return next(map(dashed, self._choice.names), None)
 
     def get(self, path: str, /, **fields: object) -> Any:
-        """The JSON that the server answers; None for what it does not have."""
+        """Return the JSON that the server answers. None for what it does not have."""
         response = self._request("GET", path, fields)
         if response.status in (401, 403):
             self._log_in()
@@ -271,7 +271,7 @@ class ZenMLServerSession:
         return [run_of(run) for run in changed] if total == then["count"] + added else None
 
     def _newest(self, by: str) -> tuple[str, int]:
-        """The latest such time of a run, and how many runs there are."""
+        """Return the latest such time of a run, and how many runs there are."""
         page = self._page("runs", size=1, sort_by=f"desc:{by}")
         return str(member(items(page)[0], by)) if items(page) else "", int(page.get("total") or 0)
 
@@ -364,7 +364,7 @@ class ZenMLServerSession:
         return sorted(records, key=lambda step: step.start or 0)
 
     def _with_classes(self, step: StepRecord) -> StepRecord:
-        """The step with the classes of its outputs, which up to 0.50 only the artifacts themselves tell."""
+        """Return the step with the classes of its outputs. Up to 0.50 only the artifacts themselves have them."""
         bare = [output for output in step.outputs if output.data_type is None]
         known = self._server.outputs
         if any(output.id not in known for output in bare):
@@ -389,7 +389,10 @@ class ZenMLServerSession:
         return list(newest.values())
 
     def _newest_versions(self) -> Sequence[Mapping[str, Any]]:
-        """The newest artifact versions: up to 0.50 artifacts had none, and up to 0.55 their step is a detail."""
+        """Return the newest artifact versions.
+
+        Up to 0.50 artifacts had none, and up to 0.55 their step needs a request.
+        """
         asked = {"size": _ARTIFACTS, "sort_by": "desc:created", **self._scope}
         for path in ("artifact_versions", "artifacts"):
             for details in (None, "true"):
@@ -416,7 +419,7 @@ class ZenMLServerSession:
         raise self._server.not_understood()
 
     def _page(self, path: str, **asked: object) -> Mapping[str, Any]:
-        """A page of a list. What is no such page is an error: taken for an empty one, it would tell of a deletion."""
+        """Return a page of a list. Anything else is an error, because an empty page would mean a deletion."""
         page = self._server.get(path, **asked, **self._scope)
         if page is None and path in _NEWER:
             return NOTHING
@@ -437,7 +440,7 @@ def server_source(
     environment: Mapping[str, str],
     projects: Sequence[str] = (),
 ) -> ZenMLServerSource:
-    """The source for a `store` section of type `rest`, with the logins that `credentials.yaml` and variables hold.
+    """Return the source for a `store` section of type `rest`, with the login from its files or the environment.
 
     Raises ValueError where its `url` is none.
     """
@@ -490,13 +493,16 @@ def _elsewhere(answer: Answer) -> str:
 
 
 def _at_least(time: str) -> str:
-    """A filter on times, which have whole seconds there; a minute more for servers whose clocks differ."""
+    """Return a filter on times.
+
+    They have whole seconds there, and a minute is added for servers whose clocks differ.
+    """
     earlier = datetime.fromisoformat(time.replace("Z", "+00:00")) - timedelta(minutes=1)
     return f"gte:{earlier:%Y-%m-%d %H:%M:%S}"
 
 
 def _valid_token(token: object) -> str | None:
-    """The token, unless it says that it has expired."""
+    """Return the token, unless it says that it has expired."""
     if isinstance(token, str):
         return token
     told = mapping(token)

@@ -56,7 +56,7 @@ class ZenMLSession:
 
     @staticmethod
     def understands(tables: Tables) -> bool:
-        """True when runs, steps and outputs lie in ZenML's own tables."""
+        """Return whether runs, steps and outputs lie in ZenML's own tables."""
         return (
             tables.has("pipeline_run", "id", "name", "status")
             and tables.has("step_run", "pipeline_run_id")
@@ -257,7 +257,7 @@ class ZenMLSession:
         return inputs
 
     def _versions(self, ids: Collection[str]) -> Iterator[Any]:
-        """The rows of artifact versions."""
+        """Return the rows of artifact versions."""
         query, version = self._version_query()
         return self._tables.among(query.select_from(self._join_artifact(version, version)), version.c.id, ids)
 
@@ -299,7 +299,7 @@ class ZenMLSession:
         return steps
 
     def _step_rows(self, run_ids: Collection[str]) -> Iterator[Any]:
-        """The rows of the runs' steps, by an index where there is one, else by where in time the rows must lie."""
+        """Return the rows of the runs' steps, by an index if there is one, else by the time that they must lie in."""
         query, run_id = self._step_query(), self._step.c.pipeline_run_id
         if not self._tables.is_sqlite:
             yield from self._tables.among(query, run_id, run_ids)
@@ -338,7 +338,10 @@ class ZenMLSession:
         )
 
     def _in_order(self, rows: list[Any]) -> list[Any]:
-        """In execution order; of a step that was tried again only the last attempt, as in ZenML's own API."""
+        """Return the steps in execution order.
+
+        Of a retried step only the last attempt counts, as in ZenML's own API.
+        """
         latest: dict[str, Any] = {}
         kept: list[Any] = []
         for row in rows:
@@ -358,7 +361,7 @@ class ZenMLSession:
         )
 
     def _depth(self, rows: list[Any]) -> dict[str, int]:
-        """How many steps come before each in a run: it orders those of one second, all the precision MySQL keeps."""
+        """Return how many steps come before each in a run. It orders steps of one second, MySQL's precision."""
         if not self._tables.has("step_run_parents", "parent_id", "child_id"):
             return {}
         edge = self._tables["step_run_parents"].c
@@ -435,7 +438,7 @@ class ZenMLSession:
             yield SeenStep(name, step_name, str(last).rsplit(" ", 1)[-1], 0)
 
     def _step_names_by_run(self) -> Iterator[SeenStep]:
-        """From the index that has each run's names side by side, in the index's own order: no row is looked up."""
+        """Yield step names in the order of the index that has each run's names side by side. No row is looked up."""
         run, step, tenant = self._run.c, self._step.c, self._tenant_column
         pipelines = self._pipeline_names
         if self._tables.is_sqlite:
@@ -464,7 +467,7 @@ class ZenMLSession:
             below = None if end is None else end[0]
 
     def _step_names_by_position(self) -> Iterator[SeenStep]:
-        """From the rows in the order they were recorded in, newest first: those of a run lie side by side."""
+        """Yield step names from the rows in the order of recording, newest first. Those of a run lie side by side."""
         step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
         named = select(
             step.pipeline_run_id,
@@ -530,7 +533,7 @@ class ZenMLSession:
         ]
 
     def _makers(self, version_ids: list[str]) -> dict[str, str]:
-        """The step that made each artifact, or in a large store one that has it, where an index finds it."""
+        """Return the step that made each artifact. In a large store it is a step that an index finds."""
         table = self._tables["step_run_output_artifact"]
         link, step = table.c, self._step.c
         makers = select(link.artifact_id, link.step_id)
@@ -558,7 +561,7 @@ class ZenMLSession:
 
 
 def _position(value: Any) -> int:
-    """A row number, or a time of recording, as a number."""
+    """Return a row number, or a time of recording, as a number."""
     time = None if isinstance(value, str) and value.isdigit() else microseconds(value)
     return int(value) if time is None else time
 
@@ -611,7 +614,7 @@ class _Configurations:
                 self._of_step[step_id] = _json(text)
 
     def of(self, row: Any) -> tuple[str | None, Mapping[str, object]]:
-        """The step's function, and its parameters."""
+        """Return the step's function and its parameters."""
         found = _json(row.step_configuration) if row.step_configuration else self._of_step.get(row.id)
         if not found:
             found = self._of_plan.get((row.snapshot_id or row.deployment_id, row.name), {})
