@@ -224,6 +224,21 @@ async def test_picked_columns_are_shown(editor: Editor) -> None:
         assert len(table["rows"][0]) == len(shown)
 
 
+async def test_all_columns_of_a_table_are_named(editor: Editor) -> None:
+    answer = await editor.execute("pipesight.tableColumns", TEST_SET)
+    assert answer["columns"][-1] == {"name": "species", "type": "string"}
+    assert "drift" not in answer, "no run before has other columns"
+
+
+async def test_the_same_output_is_found_in_the_newest_run(editor: Editor) -> None:
+    newest = (await editor.execute("pipesight.history", {"parent": {"pipeline": "training_pipeline"}}))[0]["label"]
+    for names in (TEST_SET, {**TEST_SET, "run": newest}):
+        answer = await editor.execute("pipesight.newestOutput", names)
+        assert (answer["path"]["run"], answer["path"]["output"]) == (newest, "test")
+    good = await editor.execute("pipesight.newestOutput", {**TEST_SET, "successful": True})
+    assert good["run"]["tone"] in ("passed", "cached")
+
+
 async def test_a_table_is_exported(editor: Editor, tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     answer = await editor.execute(

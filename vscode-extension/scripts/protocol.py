@@ -30,6 +30,8 @@ UNIONS = {
     "LogAnswer": contract.LogAnswer,
     "SummaryAnswer": contract.SummaryAnswer,
     "ProfileAnswer": contract.ProfileAnswer,
+    "ColumnsAnswer": contract.ColumnsAnswer,
+    "NewestAnswer": contract.NewestAnswer,
     "ExportAnswer": contract.ExportAnswer,
     "CallAnswer": contract.CallAnswer,
 }

@@ -158,7 +158,8 @@ export interface TableView {
  * The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document.
  *
  * `visualization` asks for one of the files that ZenML stored to show the output, by its number in `Reading`.
- * `pipesight.exportTable` also takes the `file` to write.
+ * `pipesight.exportTable` also takes the `file` to write. `pipesight.newestOutput` takes `successful`, to look only at
+ * runs that succeeded.
  */
 export interface ReadArgument {
   readonly pipeline?: string | null;
@@ -177,6 +178,7 @@ export interface ReadArgument {
   readonly visualization?: number | null;
   readonly where?: string | null;
   readonly picked?: readonly number[] | null;
+  readonly successful?: boolean | null;
   readonly file?: string | null;
 }
 
@@ -310,6 +312,38 @@ export interface TableSummary {
 /** The shown columns of a table, with how their values are distributed over the rows that were asked for. */
 export interface TableProfile {
   readonly columns: readonly ColumnProfile[];
+}
+
+/** A column whose type is another than in the run before. */
+export interface ChangedColumn {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** How the columns of a table differ from those in the last run before that has the output. */
+export interface SchemaDrift {
+  readonly run: RunFacts;
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
+  readonly changed?: readonly ChangedColumn[];
+}
+
+/**
+ * All columns of a table. The first `index` of them are the frame's index.
+ *
+ * A type is "" where a file does not say it. Without `drift`, nothing differs or there is no run before.
+ */
+export interface TableColumns {
+  readonly columns: readonly Column[];
+  readonly index?: number;
+  readonly drift?: SchemaDrift | null;
+}
+
+/** The same output in the newest run that has it. `path` and `run` are missing if there is none. */
+export interface NewestOutput {
+  readonly path?: HistoryPath | null;
+  readonly run?: RunFacts | null;
 }
 
 /** A file that was written, and the number of its rows. */
@@ -593,6 +627,10 @@ export type SummaryAnswer = TableSummary | Trouble;
 
 export type ProfileAnswer = TableProfile | Trouble;
 
+export type ColumnsAnswer = TableColumns | Trouble;
+
+export type NewestAnswer = NewestOutput | Trouble;
+
 export type ExportAnswer = Exported | Trouble;
 
 export type CallAnswer = ToolAnswer | Trouble;
@@ -610,6 +648,8 @@ export const ServerCommand = {
   code: "pipesight.code",
   sumUpTable: "pipesight.sumUpTable",
   profileTable: "pipesight.profileTable",
+  tableColumns: "pipesight.tableColumns",
+  newestOutput: "pipesight.newestOutput",
   exportTable: "pipesight.exportTable",
   callTool: "pipesight.callTool",
 } as const;
@@ -627,6 +667,8 @@ export interface ServerCommands {
   readonly "pipesight.code": { readonly argument: ReadArgument; readonly answer: ReadingCode };
   readonly "pipesight.sumUpTable": { readonly argument: ReadArgument; readonly answer: SummaryAnswer };
   readonly "pipesight.profileTable": { readonly argument: ReadArgument; readonly answer: ProfileAnswer };
+  readonly "pipesight.tableColumns": { readonly argument: ReadArgument; readonly answer: ColumnsAnswer };
+  readonly "pipesight.newestOutput": { readonly argument: ReadArgument; readonly answer: NewestAnswer };
   readonly "pipesight.exportTable": { readonly argument: ReadArgument; readonly answer: ExportAnswer };
   readonly "pipesight.callTool": { readonly argument: ToolArgument; readonly answer: CallAnswer };
 }

@@ -18,6 +18,7 @@ from pipesight.pages.code_links import CodeLinks, definition_of
 from pipesight.pages.contract import (
     Choice,
     Choices,
+    ColumnsAnswer,
     CompareArgument,
     ComparisonAnswer,
     ExportAnswer,
@@ -26,6 +27,8 @@ from pipesight.pages.contract import (
     HistoryPath,
     LogAnswer,
     LogArgument,
+    NewestAnswer,
+    NewestOutput,
     NodeKind,
     OutputFacts,
     ProfileAnswer,
@@ -40,6 +43,7 @@ from pipesight.pages.contract import (
     SourceStatus,
     StoredVisualization,
     SummaryAnswer,
+    TableColumns,
     Trouble,
 )
 from pipesight.pages.describe import describe, path_of, pipeline_facts, run_total
@@ -58,16 +62,20 @@ from pipesight.pages.words import (
     type_name,
     when,
 )
+from pipesight.workspace import same_output
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found, follow
+from pipesight.workspace.same_output import output_before
 from pipesight.workspace.target import thing_at
 
 from . import tables
+from .tables import drift_of
 
 _PATIENCE = 10.0  # seconds that a command waits for the steps of a run
 _TRIES = 200
 _CHOICES = 100
+_UNNAMED = Trouble("No output is named here.")
 
 
 async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnswer:
@@ -113,6 +121,46 @@ async def profile_table(context: Context, given: Mapping[str, object]) -> Profil
     return output if isinstance(output, Trouble) else await tables.profile(context, output, argument.view)
 
 
+async def table_columns(context: Context, given: Mapping[str, object]) -> ColumnsAnswer:
+    """Return all columns of a table, and how they differ from those in the run before."""
+    argument = ReadArgument.of(given)
+    found = await _found_output(context, argument)
+    if isinstance(found, Trouble) or found.output is None:
+        return found if isinstance(found, Trouble) else _UNNAMED
+    if argument.visualization is not None:
+        return await tables.columns(context, _visualized(found.output, argument.visualization))
+    before = output_before(context.history, found)
+    answer = await tables.columns(context, found.output)
+    if isinstance(answer, Trouble) or before is None or before.uri == found.output.uri:
+        return answer
+    run = context.history.location(before)
+    earlier = await tables.columns(context, before) if run is not None else None
+    if run is None or not isinstance(earlier, TableColumns):
+        return answer
+    return replace(answer, drift=drift_of(earlier, answer, run_facts(run[1])))
+
+
+async def newest_output(context: Context, given: Mapping[str, object]) -> NewestAnswer:
+    """Return where the newest run, or the newest successful one, has the same output."""
+    argument = ReadArgument.of(given)
+    found = await _found_output(context, argument)
+    if isinstance(found, Trouble):
+        return found
+    newest = same_output.newest_output(context.history, found, is_successful=argument.successful is True)
+    if newest is None or newest.run is None:
+        return NewestOutput()
+    return NewestOutput(path_of(newest), run_facts(newest.run))
+
+
+async def _found_output(context: Context, argument: ReadArgument) -> Found | Trouble:
+    """Return the output that the argument names, with its run and step."""
+    found = await _named(context, argument)
+    if isinstance(found, Trouble):
+        return found
+    output = found.output or _only_output(context.history, found)
+    return _with_owner(context.history, found, output) if output is not None else _UNNAMED
+
+
 async def export_table(context: Context, given: Mapping[str, object]) -> ExportAnswer:
     """Write the rows of the table that the argument names to its file."""
     argument = ReadArgument.of(given)
@@ -123,11 +171,10 @@ async def export_table(context: Context, given: Mapping[str, object]) -> ExportA
 
 
 async def _one_output(context: Context, argument: ReadArgument) -> Output | Trouble:
-    found = await _named(context, argument)
-    if isinstance(found, Trouble):
-        return found
-    output = found.output or _only_output(context.history, found)
-    return _visualized(output, argument.visualization) if output is not None else Trouble("No output is named here.")
+    found = await _found_output(context, argument)
+    if isinstance(found, Trouble) or found.output is None:
+        return found if isinstance(found, Trouble) else _UNNAMED
+    return _visualized(found.output, argument.visualization)
 
 
 async def show_run(context: Context, given: Mapping[str, object]) -> RunAnswer:

@@ -11,10 +11,15 @@ from pipesight.outputs.queries import TableAnswer, TableQuery
 from pipesight.outputs.reader.bounds import WHOLE
 from pipesight.outputs.whole_file import EXPORTED, written_whole
 from pipesight.pages.contract import (
+    ChangedColumn,
+    ColumnsAnswer,
     ExportAnswer,
     Exported,
     ProfileAnswer,
+    RunFacts,
+    SchemaDrift,
     SummaryAnswer,
+    TableColumns,
     TableProfile,
     TableSummary,
     TableView,
@@ -59,6 +64,27 @@ async def profile(context: Context, output: Output, view: TableView) -> ProfileA
     """Return how the values of the columns of a view are distributed, over the rows that it chooses."""
     answer = await context.previews.query(output, replace(view.query, task="profile", sort=-1), _unheard)
     return _trouble(answer) or TableProfile(answer.profile)
+
+
+async def columns(context: Context, output: Output) -> ColumnsAnswer:
+    """Return all columns of a table."""
+    answer = await context.previews.query(output, TableQuery("columns"), _unheard)
+    return _trouble(answer) or TableColumns(answer.columns, answer.index)
+
+
+def drift_of(before: TableColumns, after: TableColumns, run: RunFacts) -> SchemaDrift | None:
+    """Return how columns differ from those in a run before, or None if they do not.
+
+    A type that a file does not say differs from none.
+    """
+    old, new = (_types(each) for each in (before, after))
+    changed = tuple(ChangedColumn(n, old[n], new[n]) for n in new if old.get(n) and new[n] and old[n] != new[n])
+    drift = SchemaDrift(run, tuple(n for n in new if n not in old), tuple(n for n in old if n not in new), changed)
+    return drift if drift.added or drift.removed or drift.changed else None
+
+
+def _types(table: TableColumns) -> dict[str, str]:
+    return {column.name: column.type for column in table.columns if column.name}
 
 
 async def export(context: Context, output: Output, view: TableView, file: str) -> ExportAnswer:

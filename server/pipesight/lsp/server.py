@@ -35,6 +35,7 @@ from pipesight.pages.contract import (
     COMPARE_RUNS,
     EXPORT_TABLE,
     HISTORY,
+    NEWEST_OUTPUT,
     PROFILE_TABLE,
     READ_LOG,
     READ_OUTPUT,
@@ -44,6 +45,7 @@ from pipesight.pages.contract import (
     STATUS,
     STATUS_CHANGED,
     SUM_UP_TABLE,
+    TABLE_COLUMNS,
     Answer,
     ReadingCode,
     ServerStatus,
@@ -510,6 +512,18 @@ async def sum_up_table(ls: PipesightServer, *arguments: Any) -> Any:
 async def profile_table(ls: PipesightServer, *arguments: Any) -> Any:
     """Find out how the values of a table's columns are distributed."""
     return await _run(ls, commands.profile_table, arguments)
+
+
+@server.command(TABLE_COLUMNS)
+async def table_columns(ls: PipesightServer, *arguments: Any) -> Any:
+    """List the columns of a table, and what changed since the run before."""
+    return await _run(ls, commands.table_columns, arguments)
+
+
+@server.command(NEWEST_OUTPUT)
+async def newest_output(ls: PipesightServer, *arguments: Any) -> Any:
+    """Find the same output in the newest run."""
+    return await _run(ls, commands.newest_output, arguments)
 
 
 @server.command(EXPORT_TABLE)

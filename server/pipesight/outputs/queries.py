@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from pipesight.outputs.preview import Preview, from_json
+from pipesight.outputs.preview import Column, Preview, from_json
 
 Report = Callable[[float], None]
 """Takes how much of a query is done, from 0 to 1."""
@@ -21,7 +21,7 @@ class TableQuery:
     those `picked`. Texts of cells are cut to `cell` characters. An export goes to the file `path`.
     """
 
-    task: Literal["rows", "statistics", "profile", "export"] = "rows"
+    task: Literal["rows", "statistics", "profile", "columns", "export"] = "rows"
     where: str = ""
     find: str = ""
     sort: str | int = -1
@@ -93,11 +93,16 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True)
 class TableAnswer:
-    """An answer: a preview (a page of rows, or the problem), statistics, profiles, or the number of exported rows."""
+    """An answer: a preview (a page of rows, or the problem), or what the task asks for.
+
+    The first `index` of the `columns` are the frame's index.
+    """
 
     preview: Preview | None = None
     statistics: tuple[ColumnStatistics, ...] = ()
     profile: tuple[ColumnProfile, ...] = ()
+    columns: tuple[Column, ...] = ()
+    index: int = 0
     exported: int | None = None
 
 
@@ -111,6 +116,8 @@ def answer_from_json(data: Mapping[str, Any]) -> TableAnswer:
             preview=from_json(data["preview"]) if "preview" in data else None,
             statistics=tuple(_statistics(item) for item in data.get("statistics", ())),
             profile=tuple(_profile(item) for item in data.get("profile", ())),
+            columns=tuple(Column(str(item["name"]), str(item["type"])) for item in data.get("columns", ())),
+            index=int(data.get("index") or 0),
             exported=None if data.get("exported") is None else int(data["exported"]),
         )
     except (KeyError, TypeError, AttributeError) as error:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Literal, TypeAlias, cast
 
-from pipesight.outputs.preview import Image, Preview, Window, to_json
+from pipesight.outputs.preview import Column, Image, Preview, Window, to_json
 from pipesight.outputs.queries import ColumnProfile, ColumnStatistics, TableQuery
 
 from .words import Tone
@@ -27,6 +27,8 @@ READ_LOG = "pipesight.readLog"
 CALL_TOOL = "pipesight.callTool"
 SUM_UP_TABLE = "pipesight.sumUpTable"
 PROFILE_TABLE = "pipesight.profileTable"
+TABLE_COLUMNS = "pipesight.tableColumns"
+NEWEST_OUTPUT = "pipesight.newestOutput"
 EXPORT_TABLE = "pipesight.exportTable"
 STATUS_CHANGED = "pipesight/statusChanged"
 
@@ -116,7 +118,8 @@ class ReadArgument:
     """The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document.
 
     `visualization` asks for one of the files that ZenML stored to show the output, by its number in `Reading`.
-    `pipesight.exportTable` also takes the `file` to write.
+    `pipesight.exportTable` also takes the `file` to write. `pipesight.newestOutput` takes `successful`, to look only at
+    runs that succeeded.
     """
 
     pipeline: str | None = None
@@ -135,6 +138,7 @@ class ReadArgument:
     visualization: int | None = None
     where: str | None = None
     picked: tuple[int, ...] | None = None
+    successful: bool | None = None
     file: str | None = None
 
     @classmethod
@@ -158,6 +162,7 @@ class ReadArgument:
             visualization=_number(given, "visualization"),
             where=_text(given, "where"),
             picked=_numbers(given, "picked"),
+            successful=given.get("successful") is True or None,
             file=_text(given, "file"),
         )
 
@@ -335,6 +340,45 @@ class TableProfile:
     """The shown columns of a table, with how their values are distributed over the rows that were asked for."""
 
     columns: tuple[ColumnProfile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedColumn:
+    """A column whose type is another than in the run before."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaDrift:
+    """How the columns of a table differ from those in the last run before that has the output."""
+
+    run: RunFacts
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[ChangedColumn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumns:
+    """All columns of a table. The first `index` of them are the frame's index.
+
+    A type is "" where a file does not say it. Without `drift`, nothing differs or there is no run before.
+    """
+
+    columns: tuple[Column, ...]
+    index: int = 0
+    drift: SchemaDrift | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewestOutput:
+    """The same output in the newest run that has it. `path` and `run` are missing if there is none."""
+
+    path: HistoryPath | None = None
+    run: RunFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -663,12 +707,14 @@ ReadAnswer: TypeAlias = Reading | Trouble | Choices
 RunAnswer: TypeAlias = RunPage | Trouble
 SummaryAnswer: TypeAlias = TableSummary | Trouble
 ProfileAnswer: TypeAlias = TableProfile | Trouble
+ColumnsAnswer: TypeAlias = TableColumns | Trouble
+NewestAnswer: TypeAlias = NewestOutput | Trouble
 ExportAnswer: TypeAlias = Exported | Trouble
 RunsAnswer: TypeAlias = RunsPage | Trouble
 ComparisonAnswer: TypeAlias = RunsComparison | Trouble
 LogAnswer: TypeAlias = LogPart | Trouble
 CallAnswer: TypeAlias = ToolAnswer | Trouble
-TableResult: TypeAlias = SummaryAnswer | ProfileAnswer | ExportAnswer
+TableResult: TypeAlias = SummaryAnswer | ProfileAnswer | ColumnsAnswer | NewestAnswer | ExportAnswer
 Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonAnswer | LogAnswer | TableResult
 
 
@@ -693,6 +739,8 @@ COMMANDS = (
     Command(CODE, ReadArgument, ReadingCode),
     Command(SUM_UP_TABLE, ReadArgument, SummaryAnswer),
     Command(PROFILE_TABLE, ReadArgument, ProfileAnswer),
+    Command(TABLE_COLUMNS, ReadArgument, ColumnsAnswer),
+    Command(NEWEST_OUTPUT, ReadArgument, NewestAnswer),
     Command(EXPORT_TABLE, ReadArgument, ExportAnswer),
     Command(CALL_TOOL, ToolArgument, CallAnswer),
 )

@@ -20,10 +20,12 @@ from .table import columns_of, columns_shown, dtype, picked_of
 from .tables import Report, WholeTable
 
 _NAME = 200  # characters of a column's name
+_NAMES = 10_000  # columns that are named
 
 
 class Query(NamedTuple):
-    """A question about the table at `uri`. `task` is `rows`, `statistics`, `profile` or `export`.
+    """A question about the table at `uri`. `task` is `rows`, `statistics`, `profile`, `columns` or
+    `export`.
 
     `where` is a condition and `find` a text in any cell. `sort` names a column, or is its position. `columns` are the
     names of those that are wanted, all without. With `first_column` an answer has as many columns as a preview, from
@@ -56,10 +58,21 @@ def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
     with ExitStack() as stack:
         folder = open_folder(asked.uri)
         table, path = _table(folder, stack)
+        if asked.task == "columns":
+            return _schema(table)
         table.settle()
         selection = _selection(asked, table)
         engines = _Engines(table, folder, path, stack, report, memory)
         return _TASKS[asked.task](asked, table, selection, engines)
+
+
+def _schema(table: WholeTable) -> Dict[str, Any]:
+    """Return the names and types of all columns, as far as the file says them before its rows are read."""
+    columns = [
+        {"name": clip(name, _NAME), "type": dtype(word)}
+        for name, word in zip(table.names[:_NAMES], table.words)  # noqa: B905
+    ]
+    return {"columns": columns, "index": table.levels}
 
 
 def _table(folder: Folder, stack: ExitStack) -> Tuple[WholeTable, str]:
