@@ -35,7 +35,9 @@ const FOR_THE_EXTENSION: readonly string[] = [
   Command.callTool,
   Command.sumUpTable,
   Command.exportTable,
+  Command.newestOutput,
   Command.profileTable,
+  Command.tableColumns,
 ];
 
 describe("the manifest", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { Server } from "./client";
 import { OutputPanels } from "./outputPanel";
-import type { Reading, ServerStatus } from "./protocol";
+import type { NewestOutput, Reading, ServerStatus } from "./protocol";
 import { answering, builtExtension, PATH, READING, RUN_PAGE, runNode, settled } from "./testing/data";
 import { doneWith, EventEmitter, notebooks, panels as opened, reset, saving, Uri } from "./testing/vscode";
 
@@ -208,6 +208,27 @@ describe("the panel", () => {
       assert.deepEqual(opened[0]?.posted.at(-1), { type: "profile", view: {}, columns: null });
       assert.deepEqual(doneWith("warning"), isAsked ? [["Too large."]] : []);
     }
+  });
+
+  it("says that a newer run has the output, and goes there if the person follows it", async () => {
+    let newest: NewestOutput = {};
+    const { panels, statuses, asked } = open({
+      "pipesight.readOutput": ({ run }) => ({ ...READING, path: { ...PATH, run: run ?? null } }),
+      "pipesight.newestOutput": () => newest,
+    });
+    await panels.open(PATH, "reused");
+    newest = { path: { ...PATH, run: "run 3" } };
+    statuses.fire({ sources: [] });
+    statuses.fire({ sources: [] });
+    await settled();
+    const told = opened[0]?.posted.filter((message) => (message as { type: string }).type === "newest");
+    assert.deepEqual(told, [{ type: "newest", newest, follow: null }]);
+    opened[0]?.receive.fire({ type: "follow", follow: "successful" });
+    await settled();
+    const reads = asked.filter(([command]) => command === "pipesight.readOutput");
+    assert.deepEqual(reads.at(-1), ["pipesight.readOutput", { ...PATH, run: "run 3" }]);
+    const last = opened[0]?.posted.filter((message) => (message as { type: string }).type === "newest").at(-1);
+    assert.deepEqual(last, { type: "newest", newest: {}, follow: "successful" });
   });
 
   it("opens a notebook with a cell that reads the output", async () => {

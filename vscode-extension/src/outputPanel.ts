@@ -1,6 +1,6 @@
 /** The panel beside the code shows an output or a run. One webview is used again, and more are opened on request. */
 import * as vscode from "vscode";
-import type { FromPage, LogAsked, RunChoice, ToPage } from "../webview/contract";
+import type { Follow, FromPage, LogAsked, RunChoice, ToPage } from "../webview/contract";
 import type { Server } from "./client";
 import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
@@ -8,6 +8,7 @@ import type {
   CodeLocation,
   HistoryNode,
   HistoryPath,
+  NewestOutput,
   ProfileAnswer,
   ReadArgument,
   Reading,
@@ -53,7 +54,9 @@ export class OutputPanels implements vscode.Disposable {
 
   /** Show what was already read. */
   show({ argument, answer }: Answered, which: WhichPanel, focus: Focus = "kept"): void {
-    this.panel(which, argument, focus).show(argument, answer);
+    const panel = this.panel(which, argument, focus);
+    panel.unfollow();
+    panel.show(argument, answer);
   }
 
   dispose(): void {
@@ -87,6 +90,9 @@ export class OutputPanels implements vscode.Disposable {
 class OutputPanel {
   private shown: ToPage | undefined;
   private runs: ToPage | undefined;
+  private newest: Extract<ToPage, { type: "newest" }> = { type: "newest", newest: {}, follow: null };
+  /** The runs that the panel goes to by itself. */
+  private follow: Follow = null;
   /** Counts the questions. Only the answer to the last one is shown, and none after the panel is closed. */
   private turn = 0;
   private asking: vscode.CancellationTokenSource | undefined;
@@ -120,7 +126,17 @@ class OutputPanel {
     this.stopProfiling();
   }
 
+  /** The person chose an output or a run. */
   async open(argument: ReadArgument): Promise<void> {
+    this.unfollow();
+    await this.read(argument);
+  }
+
+  unfollow(): void {
+    this.follow = null;
+  }
+
+  private async read(argument: ReadArgument): Promise<void> {
     const turn = ++this.turn;
     this.stopProfiling();
     this.argument = argument;
@@ -141,13 +157,16 @@ class OutputPanel {
     this.panel.title = answer.title;
     if ("steps" in answer) this.post({ type: "run", page: answer });
     else {
+      this.newest = { ...this.newest, newest: {} };
       this.post({ type: "reading", reading: answer });
       void this.offerRuns();
+      void this.lookForNewest();
     }
   }
 
-  /** The history changed, so a run may have new steps. An output never changes. */
+  /** The history changed, so a run may have new steps. An output never changes, but a newer run may have it. */
   async update(): Promise<void> {
+    if (this.shown?.type === "reading") await this.lookForNewest();
     if (this.shown?.type !== "run") return;
     const turn = this.turn;
     const answer = await this.ask(this.argument);
@@ -158,6 +177,7 @@ class OutputPanel {
     switch (message.type) {
       case "ready":
         for (const known of [this.shown, this.runs]) if (known) void this.panel.webview.postMessage(known);
+        if (this.newest.follow ?? this.newest.newest.path) void this.panel.webview.postMessage(this.newest);
         break;
       case "page":
         await this.turnTo(message.view, message.visualization);
@@ -174,6 +194,13 @@ class OutputPanel {
       case "export":
         await exportRows(this.request, this.asked(message.view, message.visualization));
         break;
+      case "columns":
+        await this.listColumns(message.visualization);
+        break;
+      case "follow":
+        this.follow = message.follow;
+        await this.lookForNewest();
+        break;
       case "openNotebook":
         await openNotebook((await this.request(Command.code, this.argument)).text);
         break;
@@ -184,7 +211,7 @@ class OutputPanel {
         await this.open(namesOf(message.path));
         break;
       case "refresh":
-        await this.open(this.argument);
+        await this.read(this.argument);
         break;
       case "compare":
         await vscode.commands.executeCommand(Command.compareOutputs, this.argument);
@@ -248,6 +275,36 @@ class OutputPanel {
     const columns = answer && !isTrouble(answer) ? answer.columns : null;
     void this.panel.webview.postMessage({ type: "profile", view, columns } satisfies ToPage);
     if (isAsked && answer && isTrouble(answer)) void vscode.window.showWarningMessage(sentence(answer));
+  }
+
+  /** All columns of a table, and how they differ from those in the run before. They come after the first rows. */
+  private async listColumns(visualization?: number): Promise<void> {
+    const { shown } = this;
+    const which = visualization === undefined ? {} : { visualization };
+    const answer = await this.request(Command.tableColumns, { ...this.argument, ...which }).catch(troubleOf);
+    if (shown !== this.shown) return;
+    const columns = isTrouble(answer) ? null : answer;
+    void this.panel.webview.postMessage({ type: "columns", ...which, columns } satisfies ToPage);
+  }
+
+  /** Say that a newer run has the same output, or go there. */
+  private async lookForNewest(): Promise<void> {
+    const { shown, follow } = this;
+    if (shown?.type !== "reading" || !this.argument.pipeline || !this.argument.run) return;
+    const asked = { ...this.argument, ...(follow === "successful" ? { successful: true } : {}) };
+    const answer = await this.request(Command.newestOutput, asked).catch(troubleOf);
+    if (shown !== this.shown || follow !== this.follow) return;
+    const path = isTrouble(answer) ? undefined : answer.path;
+    const isNewer = path && path.run !== this.argument.run;
+    if (follow && isNewer) await this.read(namesOf(path));
+    else this.tellNewest(isNewer && !isTrouble(answer) ? answer : {});
+  }
+
+  private tellNewest(newest: NewestOutput): void {
+    const message = { type: "newest", newest, follow: this.follow } as const;
+    const isNews = JSON.stringify(message) !== JSON.stringify(this.newest);
+    this.newest = message;
+    if (isNews) void this.panel.webview.postMessage(message satisfies ToPage);
   }
 
   private stopProfiling(): void {

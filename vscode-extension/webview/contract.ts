@@ -4,9 +4,11 @@ import type {
   ColumnProfile,
   HistoryPath,
   LogPart,
+  NewestOutput,
   Preview,
   Reading,
   RunPage,
+  TableColumns,
   TableView,
   Trouble,
 } from "../src/protocol";
@@ -18,6 +20,9 @@ export interface LogAsked {
   readonly before?: number;
   readonly after?: number;
 }
+
+/** The runs that the page goes to by itself: every newer one, or those that succeeded. */
+export type Follow = "newest" | "successful" | null;
 
 /** Another run of the pipeline, with the path of the same output in it. */
 export interface RunChoice {
@@ -36,6 +41,10 @@ export type ToPage =
   | { readonly type: "log"; readonly asked: LogAsked; readonly answer: LogPart | Trouble }
   /** The profiles of the columns of a view, or nothing if there are none. */
   | { readonly type: "profile"; readonly view: TableView; readonly columns: readonly ColumnProfile[] | null }
+  /** All columns of the table that is shown, or nothing if they are not known. */
+  | { readonly type: "columns"; readonly visualization?: number; readonly columns: TableColumns | null }
+  /** The same output in the newest run, if another run than this one has it, and which runs the page follows. */
+  | { readonly type: "newest"; readonly newest: NewestOutput; readonly follow: Follow }
   | { readonly type: "cancelled" }
   | { readonly type: "runs"; readonly runs: readonly RunChoice[] };
 
@@ -53,6 +62,8 @@ export type FromPage =
       readonly visualization?: number;
     }
   | { readonly type: "export"; readonly view: TableView; readonly visualization?: number }
+  | { readonly type: "columns"; readonly visualization?: number }
+  | { readonly type: "follow"; readonly follow: Follow }
   | { readonly type: "openNotebook" }
   | { readonly type: "copyText"; readonly text: string }
   | { readonly type: "open"; readonly path: HistoryPath }

@@ -48,6 +48,8 @@ const ICONS = {
   notebook: "M4 2.5h9v11H4zM4 5H2.5M4 8H2.5M4 11H2.5M6.5 5.5h4",
   sum: "M12.5 4.5v-2h-9L8 8l-4.5 5.5h9v-2",
   export: "M8 2v8M5 7l3 3 3-3M2.5 11v2.5h11V11",
+  pin: "M5.5 2.5h5M6.5 2.5v4L4 9.5h8l-2.5-3v-4M8 9.5v4",
+  check: "m3 8.5 3.5 3.5L13 5",
   close: "M4 4l8 8M12 4l-8 8",
   warning: "M8 2.5 14 13H2zM8 6.5v3M8 11v.6",
 } as const;

@@ -1,6 +1,6 @@
 /** The panel's head: the path in the history, how the step and the run went, and the actions. */
-import type { HistoryPath, Reading, RunFacts, RunPage, Tone } from "../src/protocol";
-import type { FromPage, RunChoice } from "./contract";
+import type { HistoryPath, NewestOutput, Reading, RunFacts, RunPage, Tone } from "../src/protocol";
+import type { Follow, FromPage, RunChoice } from "./contract";
 import { type Child, h } from "./dom";
 import { when } from "./format";
 import { status } from "./statusMark";
@@ -16,11 +16,20 @@ type Simple = Extract<
 /** A run with one of these needs no second mark beside that of the step. */
 const GOOD: readonly Tone[] = ["passed", "cached"];
 
-export function outputHeader(reading: Reading, runs: readonly RunChoice[], send: Send): HTMLElement {
+/** The other runs that have the same output. */
+export interface OtherRuns {
+  readonly runs: readonly RunChoice[];
+  readonly newest: NewestOutput;
+  readonly follow: Follow;
+}
+
+export function outputHeader(reading: Reading, others: OtherRuns, send: Send): HTMLElement {
   const { path, output } = reading;
+  const { runs, newest, follow } = others;
   const act = simple(send);
   const main = [
     ...neighbours(path, runs, send),
+    ...(path.run && path.pipeline ? [pin(follow, send)] : []),
     ...(runs.length > 1 ? [{ ...act("compare", "Compare with another run"), word: "Compare" }] : []),
     ...(path.run ? [showRun(path, send)] : []),
   ];
@@ -29,9 +38,10 @@ export function outputHeader(reading: Reading, runs: readonly RunChoice[], send:
     act("openNotebook", "Open in a notebook"),
     act("copyPath", "Copy the artifact's path"),
     ...(isLocal(output.uri) ? [act("openFolder", "Open the artifact's folder")] : []),
+    ...(path.run && path.pipeline && follow === null ? [followSuccessful(send)] : []),
     act("refresh", "Read again"),
   ];
-  return head(path, runs, outputFacts(reading), toolbar(main, more), send);
+  return head(path, runs, [...outputFacts(reading), newer(newest, send)], toolbar(main, more), send);
 }
 
 export function runHeader(page: RunPage, send: Send): HTMLElement {
@@ -80,6 +90,37 @@ function breadcrumb({ pipeline, run, step, output }: HistoryPath, runs: readonly
     h("li", { "aria-current": index === names.length - 1 ? "page" : undefined }, name),
   );
   return h("nav", { "aria-label": "Path in the run history" }, h("ol", { class: "path" }, ...items));
+}
+
+/** A pin keeps the page on the newest run. */
+function pin(follow: Follow, send: Send): Action {
+  const words = follow === "successful" ? "Stop following successful runs" : "Stop following the newest run";
+  return {
+    icon: "pin",
+    label: follow ? words : "Follow the newest run",
+    pressed: follow !== null,
+    run: () => {
+      send({ type: "follow", follow: follow ? null : "newest" });
+    },
+  };
+}
+
+function followSuccessful(send: Send): Action {
+  const run = (): void => {
+    send({ type: "follow", follow: "successful" });
+  };
+  return { icon: "check", label: "Follow the newest successful run", run };
+}
+
+/** A dot and the name of a newer run that has the output. */
+function newer({ path, run }: NewestOutput, send: Send): HTMLElement | undefined {
+  if (!path || !run) return undefined;
+  const words = `Newer: ${run.short}`;
+  const button = h("button", { type: "button", class: "link newer", title: `Show the output of ${run.name}` }, words);
+  button.addEventListener("click", () => {
+    send({ type: "open", path });
+  });
+  return button;
 }
 
 function runChooser(run: string, runs: readonly RunChoice[], send: Send): HTMLElement {

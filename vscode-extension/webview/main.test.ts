@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import type { JSDOM } from "jsdom";
-import type { Preview, Reading, RunFacts, RunPage, StepFacts } from "../src/protocol";
+import type { Preview, Reading, RunFacts, RunPage, SchemaDrift, StepFacts } from "../src/protocol";
 import type { FromPage, ToPage } from "./contract";
 import { openPage, texts } from "./testPage";
 
@@ -256,7 +256,7 @@ describe("the panel", () => {
 
   it("sums the columns of a small table up by itself, and again for other rows but not for another order", () => {
     receive({ type: "reading", reading: { ...reading, preview: table({ total: 9 }) } });
-    assert.deepEqual(sent, [{ type: "profile", view: {}, isAsked: false }]);
+    assert.deepEqual(sent, [{ type: "profile", view: {}, isAsked: false }, { type: "columns" }]);
     assert.equal(texts(page.window.document, ".statistics .fact").length, 2, "they are on their way");
     receive({ type: "profile", view: {}, columns: [age] });
     find("thead .sort").click();
@@ -311,6 +311,99 @@ describe("the panel", () => {
     assert.deepEqual(sent.pop(), { type: "export", view: {} });
   });
 
+  const wide = (first: number, more: object = {}): Preview => ({
+    kind: "table",
+    summary: "",
+    table: {
+      columns: Array.from({ length: 100 }, (_, at) => ({ name: `c${first + at}`, type: "int64" })),
+      rows: [Array.from({ length: 100 }, (_, at) => first + at)],
+      offset: 0,
+      total: 1,
+      width: 500,
+      first_column: first,
+      ...more,
+    },
+  });
+  const all = Array.from({ length: 500 }, (_, at) => ({ name: `c${at}`, type: "int64" }));
+  const press = (element: HTMLElement, key: string) =>
+    element.dispatchEvent(new page.window.KeyboardEvent("keydown", { key, bubbles: true }));
+  const pages = () => sent.filter(({ type }) => type === "page").map((message) => (message as { view: object }).view);
+
+  it("goes to one of 500 columns by its name", () => {
+    receive({ type: "reading", reading: { ...reading, preview: wide(0) } });
+    receive({ type: "columns", columns: { columns: all } });
+    const field = find("[aria-label='Find a column']") as HTMLInputElement;
+    field.value = "c321";
+    field.dispatchEvent(new page.window.Event("input"));
+    press(field, "Enter");
+    assert.deepEqual(pages(), [{ picked: null, first_column: 300 }]);
+    receive({ type: "page", preview: wide(300) });
+    assert.equal(page.window.document.activeElement, find(".grid"), "a table of one row has no buttons in its head");
+    assert.deepEqual(texts(page.window.document, ".range"), ["1 row · columns 301–400 of 500"]);
+  });
+
+  it("shows the columns that the person picks, and keeps frozen ones before all others", () => {
+    receive({ type: "reading", reading: { ...reading, preview: wide(0) } });
+    receive({ type: "columns", columns: { columns: all } });
+    const field = find("[aria-label='Find a column']") as HTMLInputElement;
+    field.value = "c49";
+    field.dispatchEvent(new page.window.Event("input"));
+    [...page.window.document.querySelectorAll<HTMLElement>(".columns-buttons button")][0]?.click();
+    const picked = [49, 490, 491, 492, 493, 494, 495, 496, 497, 498, 499];
+    assert.deepEqual(pages(), [{ picked, first_column: 0 }]);
+    const few = { columns: picked.map((at) => ({ name: `c${at}` })), rows: [picked, picked], total: 2, picked };
+    receive({ type: "page", preview: wide(0, few) });
+    assert.deepEqual(texts(page.window.document, ".range"), ["2 rows · 11 of 500 columns"]);
+    find("thead .sort").click();
+    assert.deepEqual(pages().at(-1), { picked, first_column: 0, offset: 0, sort: 49, descending: false });
+    receive({ type: "cancelled" });
+    find("[aria-label='Keep c490 in sight']").click();
+    const frozen = [490, 49, ...picked.slice(2)];
+    assert.deepEqual(pages().at(-1), { picked: frozen, first_column: 0 });
+    receive({ type: "page", preview: wide(0, { ...few, picked: frozen }) });
+    assert.equal(
+      page.window.document.querySelectorAll("thead tr:first-child .frozen").length,
+      2,
+      "with the row number",
+    );
+    find("[aria-label='Export the rows']").click();
+    assert.deepEqual(sent.at(-1), { type: "export", view: { picked: frozen, first_column: 0 } });
+  });
+
+  it("says in a line and at the heads which columns the run before had not", () => {
+    const path = { pipeline: "p", run: "monday" };
+    const drift: SchemaDrift = {
+      run: { name: "monday", short: "monday", status: "completed", tone: "passed", mark: "✓", path },
+      added: ["age"],
+      removed: ["id"],
+      changed: [{ name: "c", before: "int64", after: "float64" }],
+    };
+    receive({ type: "reading", reading: { ...reading, preview: table() } });
+    receive({ type: "columns", columns: { columns: people.columns, index: 1, drift } });
+    const line = "Columns differ from monday: added age · removed id · other type c int64 → float64";
+    assert.deepEqual(texts(page.window.document, ".drift"), [line]);
+    assert.deepEqual(texts(page.window.document, ".drift-mark"), ["new"]);
+  });
+
+  it("follows the newest run, and says that there is a newer one", () => {
+    receive({ type: "reading", reading });
+    const path = { ...reading.path, run: "newer" };
+    const newest = {
+      path,
+      run: { name: "newer", short: "newer", status: "completed", tone: "passed", mark: "✓", path },
+    } as const;
+    receive({ type: "newest", newest, follow: null });
+    find(".newer").click();
+    assert.deepEqual(sent.pop(), { type: "open", path });
+    find("[aria-label='Follow the newest run']").click();
+    assert.deepEqual(sent.pop(), { type: "follow", follow: "newest" });
+    receive({ type: "newest", newest: {}, follow: "newest" });
+    const pin = find("[aria-label='Stop following the newest run']");
+    assert.equal(pin.getAttribute("aria-pressed"), "true");
+    assert.deepEqual(texts(page.window.document, ".newer"), []);
+    receive({ type: "newest", newest: {}, follow: null });
+  });
+
   it("folds its other actions into a menu", () => {
     const menu = find(".menu");
     find("[aria-label='More actions']").click();
@@ -320,6 +413,7 @@ describe("the panel", () => {
       "Open in a notebook",
       "Copy the artifact's path",
       "Open the artifact's folder",
+      "Follow the newest successful run",
       "Read again",
     ]);
     menu.dispatchEvent(new page.window.KeyboardEvent("keydown", { key: "ArrowUp" }));

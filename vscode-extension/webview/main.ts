@@ -1,16 +1,16 @@
 /** The page of the panel. It shows what the extension sends. */
 import "./style.css";
-import type { HistoryPath, Preview, Reading, RunPage, TableView } from "../src/protocol";
-import type { FromPage, RunChoice, ToPage } from "./contract";
+import type { HistoryPath, NewestOutput, Preview, Reading, RunPage, TableView } from "../src/protocol";
+import type { Follow, FromPage, RunChoice, ToPage } from "./contract";
 import { h } from "./dom";
 import { heading, outputHeader, runHeader } from "./header";
-import { Profiles } from "./profiles";
 import { render } from "./renderers";
 import { problem } from "./renderers/problem";
-import { isOrdered } from "./renderers/table";
+import { isOrdered } from "./renderers/ordering";
 import { replaceKept } from "./replace";
 import { metadataView } from "./run/detail";
 import { RunView } from "./run/runView";
+import { TableState } from "./tableState";
 import { VALUE, type View, viewTabs } from "./viewTabs";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; setState(state: HistoryPath): void };
@@ -27,12 +27,19 @@ let view: TableView = {};
 let run: RunView | undefined;
 /** The tab that is shown: the value, a stored visualization, or the metadata. */
 let tab: View = VALUE;
-/** What is on the screen: the rows, how they were asked for, and the column that is shown at large. */
+/** What is on the screen: the rows, and how they were asked for. */
 let shown: Preview | undefined;
 let shownView: TableView = {};
-let detail: number | undefined;
-const profiles = new Profiles((asked, isAsked) => {
-  send({ type: "profile", view: asked, isAsked, ...visualization() });
+/** The same output in a newer run, and which runs the page goes to by itself. */
+let newest: NewestOutput = {};
+let follow: Follow = null;
+const table = new TableState({
+  look,
+  redraw,
+  profile: (asked, isAsked) => {
+    send({ type: "profile", view: asked, isAsked, ...visualization() });
+  },
+  find: (selector) => body.querySelector<HTMLElement>(selector),
 });
 
 function send(message: FromPage): void {
@@ -50,47 +57,33 @@ function showPreview(preview: Preview): void {
     redraw([preview.text, preview.advice].filter(Boolean).join(" "));
     return;
   }
-  const isAsked = typeof view.sort === "number" || Boolean(view.find) || Boolean(view.where);
-  if (isAsked && preview.table && !isOrdered(preview.table)) {
-    view = view.first_column ? { first_column: view.first_column } : {};
+  if (isAsked(view) && preview.table && !isOrdered(preview.table)) {
+    const { first_column, picked } = view;
+    view = { ...(first_column ? { first_column } : {}), ...(picked ? { picked } : {}) };
   }
   shown = preview;
   shownView = view;
-  if (preview.kind === "table" && preview.table) profiles.follow(view, preview.table);
+  if (preview.kind === "table" && preview.table) table.show(preview.table, view);
   redraw();
+  table.shown();
 }
 
 /** Draw the present rows again: with other statistics, or with what is wrong with a condition. */
 function redraw(problem?: string): void {
   if (!shown) return;
-  const columns = profiles.isShown ? { columns: profiles.columns } : undefined;
-  const tools = { profiles: columns, detail, openColumn, problem, sumUp, exportRows };
-  show(render(shown, { view, look, copy, tools }));
-}
-
-function sumUp(): void {
-  profiles.toggle(shownView);
-  redraw();
-}
-
-/** Show a column at large, or no column. The focus goes there and back. */
-function openColumn(position: number | undefined): void {
-  const from = detail;
-  detail = position;
-  redraw();
-  const target = position === undefined ? `summary ${String(from)}` : "detail";
-  body.querySelector<HTMLElement>(`[data-keep="${target}"]`)?.focus();
+  const tools = { ...table.tools, problem, exportRows };
+  show(render(shown, { view, look: turn, copy, tools }));
 }
 
 function exportRows(): void {
-  send({ type: "export", view: shownView, ...visualization() });
+  send({ type: "export", view: table.whole(shownView), ...visualization() });
 }
 
 /** The rows leave the screen, and answers about them are of no use any more. */
 function forgetRows(): void {
   view = shownView = {};
-  shown = detail = undefined;
-  profiles.forget();
+  shown = undefined;
+  table.forget();
 }
 
 /** The number of the stored visualization that is shown. */
@@ -98,15 +91,27 @@ function visualization(): { visualization?: number } {
   return tab.kind === "visualization" ? { visualization: tab.number } : {};
 }
 
+/** The first rows of a stored visualization have columns of their own. */
+function showPage(preview: Preview): void {
+  const isFirst = shown === undefined;
+  showPreview(preview);
+  if (isFirst) askColumns();
+}
+
 function showHead(): void {
   if (!reading) {
     head.replaceChildren();
     return;
   }
-  const header = outputHeader(reading, runs, send);
+  const header = outputHeader(reading, { runs, newest, follow }, send);
   const tabs = viewTabs(reading, tab, choose);
   if (tabs) header.append(tabs);
   head.replaceChildren(header);
+}
+
+/** Whether two paths name the same output, in any run. */
+function isSame(one: HistoryPath, other: HistoryPath): boolean {
+  return one.pipeline === other.pipeline && one.step === other.step && one.output === other.output;
 }
 
 /** Show another tab of the output. */
@@ -115,12 +120,16 @@ function choose(next: View): void {
   forgetRows();
   showHead();
   head.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus();
-  if (tab.kind === "value" && reading) showPreview(reading.preview);
-  else if (tab.kind === "metadata") show(metadataView(reading?.metadata ?? []));
+  if (tab.kind === "value" && reading) {
+    showPreview(reading.preview);
+    askColumns();
+  } else if (tab.kind === "metadata") show(metadataView(reading?.metadata ?? []));
   else look(view);
 }
 
 function showReading(next: Reading): void {
+  const isFollowed = follow !== null && reading !== undefined && isSame(reading.path, next.path);
+  newest = {};
   reading = next;
   leaveRun();
   tab = VALUE;
@@ -128,8 +137,16 @@ function showReading(next: Reading): void {
   const isProblem = next.preview.kind === "problem"; // which is an alert of its own
   news.textContent = isProblem ? "" : `${next.title}: ${next.preview.summary}`;
   showHead();
+  const before = isFollowed ? view : {};
   forgetRows();
   showPreview(next.preview);
+  askColumns();
+  if (next.preview.kind === "table" && isAsked(before)) look(before);
+}
+
+/** Whether a view is more than the first rows. */
+function isAsked({ where, find, sort }: TableView): boolean {
+  return Boolean(where) || Boolean(find) || typeof sort === "number";
 }
 
 function showRun(page: RunPage): void {
@@ -151,6 +168,16 @@ function showRun(page: RunPage): void {
 function leaveRun(): void {
   run?.stop();
   run = undefined;
+}
+
+/** Show other rows or columns, those that the person chose. */
+function turn(next: TableView): void {
+  look(table.arranged(next));
+}
+
+/** Ask for all columns of the table that is on the screen. They come after the first rows. */
+function askColumns(): void {
+  if (shown?.kind === "table") send({ type: "columns", ...visualization() });
 }
 
 function look(next: TableView): void {
@@ -182,13 +209,21 @@ function receive(message: ToPage): void {
       showRun(message.page);
       break;
     case "page":
-      if (tab.kind !== "metadata") showPreview(message.preview);
+      if (tab.kind !== "metadata") showPage(message.preview);
       break;
     case "log":
       run?.take(message.asked, message.answer);
       break;
     case "profile":
-      if (profiles.take(message.view, message.columns)) redraw();
+      if (table.profiles.take(message.view, message.columns)) redraw();
+      break;
+    case "columns":
+      if (message.visualization === visualization().visualization) table.takeColumns(message.columns);
+      break;
+    case "newest":
+      newest = message.newest;
+      follow = message.follow;
+      showHead();
       break;
     case "cancelled":
       view = shownView;

@@ -8,6 +8,8 @@ export interface Action {
   /** A word beside the icon. */
   readonly word?: string;
   readonly disabled?: boolean;
+  /** Whether what the button switches is on. */
+  readonly pressed?: boolean;
 }
 
 export function toolbar(main: readonly Action[], more: readonly Action[]): HTMLElement {
@@ -21,10 +23,11 @@ export function toolbar(main: readonly Action[], more: readonly Action[]): HTMLE
   );
 }
 
-function button({ icon: name, label, run, word, disabled }: Action): HTMLElement {
+function button({ icon: name, label, run, word, disabled, pressed }: Action): HTMLElement {
   const element = iconButton(name, label, run);
   if (word) element.append(h("span", { class: "button-word" }, word));
   element.disabled = disabled ?? false;
+  if (pressed !== undefined) element.setAttribute("aria-pressed", String(pressed));
   return element;
 }
 

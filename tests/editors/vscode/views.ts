@@ -116,9 +116,43 @@ const profile = {
 };
 const profiled = [...output("table", { table: { columns, rows, offset: 0, total: 600, index: 1 } }), profile] as const;
 
+const named = Array.from({ length: 500 }, (_, at) => ({ name: `measure_${at}`, type: at % 3 ? "float64" : "int64" }));
+const wide = [
+  ...output("table", {
+    table: {
+      columns: [{ name: "", type: "int64" }, ...named.slice(0, 100)],
+      rows: rows.map((_, at) => [at, ...named.slice(0, 100).map((_column, place) => at * place)]),
+      offset: 0,
+      total: 60,
+      index: 1,
+      width: 500,
+      first_column: 0,
+    },
+  }),
+  {
+    type: "columns",
+    columns: {
+      columns: [{ name: "", type: "int64" }, ...named],
+      index: 1,
+      drift: {
+        run: { ...run, name: "first", short: "first" },
+        added: ["measure_1"],
+        removed: ["plan"],
+        changed: [{ name: "measure_2", before: "int64", after: "float64" }],
+      },
+    },
+  },
+  {
+    type: "newest",
+    newest: { path: { ...path, run: "weekly" }, run: { ...run, name: "weekly", short: "weekly" } },
+    follow: null,
+  },
+] as const;
+
 export const VIEWS: readonly (readonly [view: string, messages: readonly object[]])[] = [
   ["table", output("table", { table: { columns, rows, offset: 0, total: 600, index: 1 }, text: "Not all of it." })],
   ["profiles", profiled],
+  ["columns", wide],
   [
     "array",
     output("array", {

@@ -1,5 +1,6 @@
 /** One renderer for each kind of preview. */
-import type { ColumnProfile, Preview, PreviewKind, TableView } from "../../src/protocol";
+import type { ColumnProfile, Preview, PreviewKind, SchemaDrift, TableView } from "../../src/protocol";
+import type { ColumnChoice } from "../columnChoice";
 import { renderArray } from "./array";
 import { renderFiles } from "./files";
 import { renderHtml } from "./html";
@@ -28,6 +29,10 @@ export interface TableTools {
   /** The position of the column that is shown at large. */
   readonly detail: number | undefined;
   readonly openColumn: (position: number | undefined) => void;
+  /** What differs from the columns in the run before. */
+  readonly drift: SchemaDrift | undefined;
+  readonly choice: ColumnChoice;
+  readonly columnsMenu: HTMLElement | undefined;
   /** What is wrong with the condition. */
   readonly problem: string | undefined;
   readonly sumUp: () => void;

@@ -1,0 +1,31 @@
+/** Says how the columns of a table differ from those in the run before: in a line, and at the heads. */
+import type { SchemaDrift } from "../../src/protocol";
+import { h } from "../dom";
+import { counted } from "../format";
+
+/** Names that the line lists. The tooltip has all. */
+const NAMED = 5;
+
+/** `Since monday: added plan, removed id, type of age int64 → float64`. */
+export function driftLine({ run, added = [], removed = [], changed = [] }: SchemaDrift): HTMLElement {
+  const types = changed.map(({ name, before, after }) => `${name} ${before} → ${after}`);
+  const parts = [listed("added", added), listed("removed", removed), listed("other type", types)].filter(Boolean);
+  const all = [...added.map((name) => `+ ${name}`), ...removed.map((name) => `− ${name}`), ...types];
+  const line = h("p", { class: "drift", title: all.slice(0, 100).join("\n") });
+  line.append(h("strong", {}, `Columns differ from ${run.short}: `), parts.join(" · "));
+  return line;
+}
+
+function listed(what: string, names: readonly string[]): string {
+  const rest = names.length - NAMED;
+  const more = rest > 0 ? ` and ${counted(rest, "other")}` : "";
+  return names.length ? `${what} ${names.slice(0, NAMED).join(", ")}${more}` : "";
+}
+
+/** What the head of a column says about it. */
+export function driftMark({ added = [], changed = [] }: SchemaDrift, name: string): HTMLElement | undefined {
+  if (!name) return undefined;
+  const before = changed.find((each) => each.name === name)?.before;
+  const words = added.includes(name) ? "new" : before ? `was ${before}` : "";
+  return words ? h("span", { class: "drift-mark" }, words) : undefined;
+}
