@@ -183,3 +183,11 @@ def test_old_releases_keep_arrays_in_parquet(tmp_path: Path, look: Look, shape: 
 def test_no_package_is_needed(artifact: Artifact):
     preview = ask_bare_python(artifact({"data.npy": npy(np.arange(3))}))
     assert rows_of(preview) == [[0], [1], [2]]
+
+
+def test_the_bounds_of_integers_are_integers(look: Look, tmp_path: Path):
+    np.save(tmp_path / "data.npy", np.array([2**53 + 1, -3, 2**63 - 1]))
+    assert look(tmp_path).statistics["min"] == -3
+    assert look(tmp_path).statistics["max"] == "9223372036854775807"
+    np.save(tmp_path / "data.npy", np.array([True, False]))
+    assert look(tmp_path).statistics == {"min": 0, "max": 1, "mean": 0.5}

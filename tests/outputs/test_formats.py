@@ -104,7 +104,7 @@ def test_an_integer_of_a_million_digits_is_no_harm(look: Look, artifact: Artifac
     assert len(preview.summary) <= 80
 
 
-@pytest.mark.parametrize("stored", ["", "{", "[1,", "\xff\xfe", "nope", '{"a": 1}}'])
+@pytest.mark.parametrize("stored", ["{", "[1,", "\xff\xfe", "nope", '{"a": 1}}'])
 def test_what_is_no_json_is_a_problem(look: Look, artifact: Artifact, stored: str):
     preview = look(artifact({"data.json": stored.encode("latin-1")}))
     assert preview.kind == "problem"
@@ -413,3 +413,17 @@ def test_a_folder_of_countless_files_is_listed_in_part(look: Look, artifact: Art
     preview = look(artifact({f"part-{i:04}.bin": b"" for i in range(600)}))
     assert preview.summary == "500 files or more, 0 B"
     assert preview.truncated
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_json_in_any_encoding_of_unicode(look: Look, artifact: Artifact, encoding: str):
+    assert look(artifact({"data.json": '{"a": "é"}'.encode(encoding)})).value == {"a": "é"}
+
+
+def test_json_lines_in_utf_16(look: Look, artifact: Artifact):
+    assert rows_of(look(artifact({"x.jsonl": '{"a": "é"}\n{"a": 2}\n'.encode("utf-16")}))) == [["é"], [2]]
+
+
+@pytest.mark.parametrize("stored", ["", " \n"])
+def test_an_empty_json_file_is_called_empty(look: Look, artifact: Artifact, stored: str):
+    assert look(artifact({"data.json": stored})).summary == "data.json is empty."

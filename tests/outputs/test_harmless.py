@@ -9,6 +9,7 @@ import enum
 import fractions
 import io
 import logging
+import os
 import pathlib
 import pickle
 import random
@@ -164,6 +165,9 @@ def test_the_member_of_an_enumeration_is_judged_by_its_class():
         ("cloudpickle.cloudpickle", "_make_function", "unknown"),
         ("my_project.steps", "Model", "unknown"),
         ("copyreg", "extension 7", "harmful"),
+        ("sklearn.datasets._openml", "GzipFile", "harmful"),
+        ("sklearn.utils.validation", "Parallel", "harmful"),
+        ("pandas._libs.parsers", "TextReader", "harmful"),
     ],
 )
 def test_what_is_known_of_a_name(module: str, attribute: str, judged: str):
@@ -185,6 +189,7 @@ HARM = call("os.system")
         b"(cos\nsystem\nS'x'\no.",
         b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x01x\x85R.",
         b"\x80\x02cos\nsystem\nX\x01\x00\x00\x00x\x85}\x92.",
+        pickle.dumps(1) + HARM[:-1] + b"I0x10\n.",  # Python reads such a number, pickletools does not
     ],
 )
 @pytest.mark.parametrize("name", ["artifact.pkl", "model"])
@@ -192,6 +197,49 @@ def test_no_place_hides_a_call(look: Look, artifact: Artifact, name: str, stored
     preview = look(artifact({name: stored}))
     assert preview.kind == "pickle"
     assert "Warning: loading it would reach os.system." in (preview.text or "")
+
+
+def _text(text: str) -> bytes:
+    return b"\x8c" + bytes([len(text)]) + text.encode()
+
+
+def _partial(*arguments: bytes) -> bytes:
+    return _text("functools") + _text("partial") + b"\x93(" + b"".join(arguments) + b"tR"
+
+
+def _got(owner: bytes, attribute: str) -> bytes:
+    """`partial(getattr, owner, attribute)()`."""
+    return _partial(_text("builtins") + _text("getattr") + b"\x93", owner, _text(attribute)) + b")R"
+
+
+def test_a_getattr_that_is_handed_on_is_no_harmless_one():
+    uuid = _text("uuid") + _text("UUID") + b"\x93"
+    look_up = _got(_got(_got(uuid, "__init__"), "__globals__"), "__getitem__")
+    stored = b"\x80\x04" + _got(look_up + _text("os") + b"\x85R", "getpid") + b")R."
+    assert pickle.loads(stored) == os.getpid()
+    assert "Warning: loading it would reach builtins.getattr." in describe_stream(io.BytesIO(stored), 1).text
+
+
+def test_pickles_that_are_too_many_to_be_followed_are_no_harmless_ones():
+    stored = pickle.dumps(Custom.__name__) * 1_000 + HARM
+    assert "What the others import is not known." in describe_stream(io.BytesIO(stored), len(stored)).text
+
+
+@pytest.mark.parametrize("stored", [b"I0x10\n0cos\ngetpid\n(tR.", b"L0x10L\n0cos\ngetpid\n(tR."])
+def test_what_only_python_understands_is_not_recommended(look: Look, artifact: Artifact, stored: bytes):
+    assert pickle.loads(stored) == os.getpid()
+    assert "only if you trust where it comes from" in (look(artifact({"artifact.pkl": stored})).advice or "")
+
+
+def test_a_second_index_in_a_file_of_torch_is_read_too(look: Look, artifact: Artifact):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("archive/version", "3")
+        archive.writestr("decoy/data.pkl", pickle.dumps({"a": 1}))
+        archive.writestr("archive/data.pkl", HARM)
+    text = look(artifact({"model.pt": out.getvalue()})).text or ""
+    assert "2 indexes, of which PyTorch loads one" in text
+    assert "Warning: loading it would reach os.system." in text
 
 
 def test_several_pickles_are_described_one_after_the_other(look: Look, artifact: Artifact):
@@ -215,7 +263,7 @@ def test_what_is_not_followed_is_said(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(module, "OPCODES", 1_000)
     data = pickle.dumps([*range(5_000), Custom()])
     text = describe_stream(io.BytesIO(data), len(data)).text
-    assert "Only its first 1,000 instructions were followed. What the others import is not known." in text
+    assert "Only its first 1,000 instructions, in 1,000 pickles at most, were followed." in text
 
 
 def test_a_bomb_in_a_file_of_torch_is_unpacked_to_the_bound(

@@ -88,7 +88,7 @@ def check(step: str, output: str, preview: Preview) -> None:
         assert preview.table.rows == ((0, 1, 2), (3, 4, 5))
     elif output == "a_big_array":
         assert preview.summary == "float64 array (200, 50)"
-        assert 0 <= preview.statistics["min"] < 0.5 < preview.statistics["max"] <= 1
+        assert 0 <= float(preview.statistics["min"]) < 0.5 < float(preview.statistics["max"]) <= 1
         assert preview.table is not None
         assert len(preview.table.rows) == 50
     elif output == "some_bytes":

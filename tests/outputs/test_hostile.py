@@ -151,7 +151,7 @@ def test_a_fault_of_ours_is_told_without_the_words_of_python(
     ("stored", "said"),
     [
         (b'{"a": 1,\n "b": }', "data.json is not valid JSON from line 2, column 7 on."),
-        (b"\xff\xfe", "data.json is not valid JSON: it is not UTF-8 text."),
+        (b'"\xff"', "data.json is not valid JSON: it is no text in UTF-8, UTF-16 or UTF-32."),
     ],
 )
 def test_what_is_wrong_with_json_is_told_by_its_place(look: Look, artifact: Artifact, stored: bytes, said: str):

@@ -65,7 +65,7 @@ export interface Preview {
   readonly table?: Table | null;
   readonly shape?: readonly number[] | null;
   readonly dtype?: string | null;
-  readonly statistics?: Readonly<Record<string, number>>;
+  readonly statistics?: Readonly<Record<string, number | string>>;
   readonly image?: Image | null;
   readonly files?: readonly File[];
   readonly advice?: string | null;

@@ -23,7 +23,8 @@ export function cellText(value: unknown): Cell {
 }
 
 /** A number on its own: as it is, or with six decimals and the rest in `whole`. */
-export function numberText(value: number): Cell {
+export function numberText(value: number | string): Cell {
+  if (typeof value === "string") return { text: value, kind: "number" };
   return fixed(value, Math.min(decimalsOf(value), DECIMALS));
 }
 

@@ -165,7 +165,7 @@ class OutputValue:
     table: TableFacts | None = None
     shape: list[int] | None = None
     dtype: str | None = None
-    statistics: dict[str, float] = field(default_factory=dict[str, float])
+    statistics: dict[str, float | str] = field(default_factory=dict[str, "float | str"])
     files: list[str] = field(default_factory=list[str])
     is_part: bool = False
 

@@ -92,7 +92,7 @@ class Preview:
     table: Table | None = None  # a table, or the numbers of an array (of its first slice from three dimensions on)
     shape: tuple[int, ...] | None = None  # array
     dtype: str | None = None  # array
-    statistics: dict[str, float] = field(default_factory=dict)  # array: min, max, mean, ...
+    statistics: dict[str, float | str] = field(default_factory=dict[str, "float | str"])  # array: min, max, mean, ...
     image: Image | None = None
     files: tuple[File, ...] = ()
     advice: str | None = None

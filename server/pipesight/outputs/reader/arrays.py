@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from .bounds import Picture, Request, cell
+from .bounds import Picture, Request, cell, number
 from .table import is_part, page, part_of_table, table, window_of
 
 SAMPLE = 200_000  # numbers read for statistics
@@ -97,19 +97,22 @@ def _rows(numbers: Numbers, offset: int, limit: int, wanted: range) -> List[List
     return [[numbers.read(row * down + column * across, 1)[0] for column in wanted] for row in chosen]
 
 
-def statistics(numbers: Numbers) -> Dict[str, float]:
-    """Return min, max and mean of the finite numbers, counts of the others, and the size of the `sample`."""
+def statistics(numbers: Numbers) -> Dict[str, object]:
+    """Return min, max and mean of the finite numbers, counts of the others, and the size of the `sample`.
+
+    Integers stay integers. Those that JSON cannot hold are text.
+    """
     if numbers.dtype == "object":
         return {}
     values = _sample(numbers)
-    plain = [float(value) for value in values if isinstance(value, (int, float))]
+    plain = [value + 0 for value in values if isinstance(value, (int, float))]  # False is 0
     if len(plain) != len(values) or not plain:
         return {}
     finite = [value for value in plain if math.isfinite(value)]
-    found: Dict[str, float] = {}
+    found: Dict[str, object] = {}
     if finite:
         mean = math.fsum(value / len(finite) for value in finite)
-        found = {"min": min(finite), "max": max(finite), "mean": mean}
+        found = {"min": number(min(finite)), "max": number(max(finite)), "mean": mean}
     nan = sum(1 for value in plain if value != value)
     if nan:
         found["nan"] = nan

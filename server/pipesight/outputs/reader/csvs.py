@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import io
@@ -18,7 +17,8 @@ from .folder import Folder
 from .problem import Problem
 from .table import add_note, is_part, page, table
 from .tables import PIECE, Report, UntypedTable, WholeTable
-from .texts import encoding_of, read_text
+from .text_encoding import encoding_of, is_utf8
+from .texts import read_text
 
 _SAMPLE = 16 * 1024  # bytes that tell the separator
 _MARKS = (",", ";", "\t", "|")
@@ -186,7 +186,7 @@ def _start(file: BinaryIO, path: str) -> _Start:
     csv.field_size_limit(_FIELD)
     sample = file.read(_SAMPLE)
     encoding = encoding_of(sample)
-    is_guessed = encoding == "utf-8-sig" and not _is_utf8(sample, len(sample) < _SAMPLE)
+    is_guessed = encoding == "utf-8-sig" and not is_utf8(sample, len(sample) < _SAMPLE)
     encoding = "cp1252" if is_guessed else encoding
     beginning = sample.decode(encoding, "replace")
     is_tabbed = path.lower().endswith((".tsv", ".tsv.gz")) and "\t" in beginning.partition("\n")[0]
@@ -196,14 +196,6 @@ def _start(file: BinaryIO, path: str) -> _Start:
     header = next(csv.reader(_BoundedLines(wrapper), delimiter=delimiter))
     wrapper.detach()
     return _Start(encoding, is_guessed, delimiter, header)
-
-
-def _is_utf8(sample: bytes, whole: bool) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample, whole)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _delimiter(sample: str, whole: bool) -> str:

@@ -16,9 +16,10 @@ def judge(module: str, attribute: str) -> str:
     It is `harmless` if it only makes data. It is `harmful` if it belongs to Python or to a library whose harmless names
     are listed here, and is none of them. It is `unknown` if it belongs to other code.
     """
-    if attribute in _NAMES.get(module, frozenset()) or any(
+    is_data = attribute not in _ACTING and any(
         modules.fullmatch(module) and attributes.fullmatch(attribute) for modules, attributes in _PATTERNS
-    ):
+    )
+    if attribute in _NAMES.get(module, frozenset()) or is_data:
         return HARMLESS
     return HARMFUL if module.partition(".")[0] in _LISTED else UNKNOWN
 
@@ -78,6 +79,12 @@ def _pattern(modules: str, attributes: str) -> Tuple["re.Pattern[str]", "re.Patt
     return re.compile(modules), re.compile(attributes)
 
 
+# Classes that a module of a library may have imported from elsewhere, and that do more than hold data.
+_ACTING = _names(
+    "BZ2File CDLL FileIO GzipFile LZMAFile NamedTemporaryFile Parallel Pickler Pool Popen Process ProcessPoolExecutor "
+    "Request SpooledTemporaryFile TarFile TemporaryDirectory TemporaryFile TextReader Thread ThreadPool "
+    "ThreadPoolExecutor Timer Unpickler ZipFile"
+)
 _CLASS = r"_{0,2}[A-Z][A-Za-z0-9]*"
 _UNPICKLE = r"__pyx_unpickle_\w+|_unpickle_(?:block|timestamp)|_{1,2}(?:timedelta|period|nat)_unpickle"
 _PATTERNS = (
@@ -94,7 +101,7 @@ _PATTERNS = (
     _pattern(r"pandas\.arrays", _CLASS),
     _pattern(r"pandas\.core\.arrays\.arrow\.array", r"ArrowExtensionArray|ArrowStringArray"),
     _pattern(r"scipy\.sparse(?:\.\w+)*", r"(?:csr|csc|coo|bsr|dia|dok|lil)_(?:matrix|array)"),
-    _pattern(r"sklearn(?:\.\w+)+", rf"{_CLASS}|{_UNPICKLE}|newObj"),
+    _pattern(r"sklearn\.(?!datasets\b|externals\b)\w+(?:\.\w+)*", rf"{_CLASS}|{_UNPICKLE}|newObj"),
     _pattern(r"(?:xgboost|lightgbm)\.(?:core|basic|sklearn)", _CLASS),
     _pattern(r"torch", r"\w+Storage|b?float\d+|u?int\d+|complex\d+|bool"),
     _pattern(r"torch\._utils", r"_rebuild_(?:tensor|tensor_v2|tensor_v3|parameter|qtensor|sparse_tensor)"),

@@ -29,8 +29,10 @@ from .folder import Folder
 from .problem import Problem
 from .table import add_note, is_part, page, table
 from .tables import PIECE, Report, UntypedTable, WholeTable
+from .text_encoding import encoding_of
 
 _LONGEST_INTEGER = 400
+_START = 1024  # bytes that tell an encoding
 _SAMPLED = 200  # lines whose keys name the columns, besides those of the page
 
 
@@ -43,6 +45,8 @@ def read_json(folder: Folder, path: str, request: Request) -> Picture:
     if length > JSON_BYTES:
         return _beginning(folder, path)
     data = folder.read(path, JSON_BYTES)
+    if not data.strip():
+        raise Problem(f"{path} is empty.", "It was not written to the end. Run the step again.")
     try:
         value = loads(data)
     except RecursionError:
@@ -56,7 +60,7 @@ def _place(error: ValueError) -> str:
     """Return where JSON text goes wrong."""
     if isinstance(error, json.JSONDecodeError):
         return f" from line {error.lineno}, column {error.colno} on"
-    return ": it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else ""
+    return ": it is no text in UTF-8, UTF-16 or UTF-32" if isinstance(error, UnicodeDecodeError) else ""
 
 
 def loads(data: bytes) -> Any:
@@ -64,7 +68,7 @@ def loads(data: bytes) -> Any:
 
     Raises ValueError or RecursionError.
     """
-    return json.loads(data.decode("utf-8-sig"), parse_int=_integer)
+    return json.loads(data.decode(json.detect_encoding(data)), parse_int=_integer)
 
 
 def _integer(text: str) -> object:
@@ -162,7 +166,7 @@ def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
     shown: List[Any] = []
     total = 0
     with folder.open(path) as file:
-        lines = _FilledLines(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace"))
+        lines = _FilledLines(_text(file))
         for total, line in enumerate(lines, 1):
             if total <= _SAMPLED or offset < total <= offset + limit:
                 value = _line(line)
@@ -208,7 +212,7 @@ class JsonLinesTable(UntypedTable):
 
     def _values(self, report: Report) -> Iterator[Any]:
         self._file.seek(0)
-        text = io.TextIOWrapper(self._file, encoding="utf-8-sig", errors="replace")
+        text = _text(self._file)
         try:
             for number, line in enumerate(_FilledLines(text, None)):
                 if number % PIECE == 0:
@@ -216,6 +220,13 @@ class JsonLinesTable(UntypedTable):
                 yield _line(line)
         finally:
             text.detach()
+
+
+def _text(file: BinaryIO) -> io.TextIOWrapper:
+    """Return the text of a file that stands at its beginning."""
+    encoding = encoding_of(file.read(_START))
+    file.seek(0)
+    return io.TextIOWrapper(file, encoding=encoding, errors="replace")
 
 
 class _FilledLines:

@@ -9,7 +9,7 @@ from .bounds import clip
 from .harmless import HARMLESS, judge
 
 OPCODES = 2_000_000
-_PICKLES = 1_000
+PICKLES = 1_000
 _PROTO = b"\x80"
 
 
@@ -42,29 +42,35 @@ class Followed(NamedTuple):
     names: List[Tuple[str, str]]
     root: object
     complete: bool
-    cut: bool = False  # there are more opcodes than are followed
+    cut: bool = False  # there are more opcodes or pickles than are followed
 
 
 def follow(file: BinaryIO) -> List[Followed]:
     """Follow the pickles at the file's place, one after the other.
 
     Ends with the file, or where a pickle cannot be understood or goes on too long. Bytes after a whole pickle that are
-    no pickle are passed over.
+    no pickle, and import nothing, are passed over.
     """
     left = OPCODES
     pickles: List[Followed] = []
-    while left > 0 and len(pickles) < _PICKLES:
+    while left > 0 and len(pickles) < PICKLES:
         start = file.read(1)
         if pickles and not start:
             break
         found, used = _follow_one(_Pushed(start, file), left)
         left -= used
-        if pickles and not found.complete and start != _PROTO:
+        if pickles and not found.complete and start != _PROTO and not any(map(_is_importable, found.names)):
             break
         pickles.append(found)
         if not found.complete:
             break
+    if len(pickles) == PICKLES and file.read(1):
+        pickles[-1] = pickles[-1]._replace(cut=True)
     return pickles
+
+
+def _is_importable(name: Tuple[str, str]) -> bool:
+    return all(part.isidentifier() for text in name for part in text.split("."))
 
 
 def _follow_one(file: _Pushed, most: int) -> Tuple[Followed, int]:
@@ -117,8 +123,17 @@ class _Machine:
         self.names: List[Tuple[str, str]] = []
         self.protocol = 0
 
-    def pop(self) -> object:
+    def pop_callable(self) -> object:
         return self.stack.pop() if self.stack and self.stack[-1] is not _MARK else UNKNOWN
+
+    def pop(self) -> object:
+        return self.as_data(self.pop_callable())
+
+    def as_data(self, item: object) -> object:
+        """Note a `getattr` that is handed on: nobody knows what will be got with it."""
+        if isinstance(item, PickleGlobal) and _is_getattr(item):
+            self.names.append((item.module, item.attribute))
+        return item
 
     def to_mark(self) -> List[object]:
         items: List[object] = []
@@ -126,7 +141,7 @@ class _Machine:
             item = self.stack.pop()
             if item is _MARK:
                 break
-            items.append(item)
+            items.append(self.as_data(item))
         return items[::-1]
 
     def top(self) -> object:
@@ -209,7 +224,7 @@ class _Machine:
     def on_inst(self, argument: object) -> None:
         arguments = self.to_mark()
         self.on_global(argument)
-        self.make(self.pop(), tuple(arguments))
+        self.make(self.pop_callable(), tuple(arguments))
 
     def on_obj(self, _: object) -> None:
         items = self.to_mark()
@@ -217,7 +232,7 @@ class _Machine:
 
     def on_reduce(self, _: object) -> None:
         arguments = self.pop()
-        self.make(self.pop(), arguments)
+        self.make(self.pop_callable(), arguments)
 
     on_newobj = on_reduce
 

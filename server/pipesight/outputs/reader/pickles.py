@@ -13,7 +13,7 @@ from .bounds import CELL, TEXT, Picture, Request, clip, digits, size
 from .dtypes import dtype_of
 from .folder import Folder
 from .harmless import HARMFUL, UNKNOWN, judge
-from .opcodes import OPCODES, Followed, Made, Pairs, PickleGlobal, as_tuple, follow
+from .opcodes import OPCODES, PICKLES, Followed, Made, Pairs, PickleGlobal, as_tuple, follow
 from .problem import Problem
 from .zips import open_member
 
@@ -25,6 +25,7 @@ _LINKS = 20  # calls of calls, behind which a class is looked for
 _SHOWN_IMPORTS = 30
 _SHOWN_PICKLES = 5
 _TORCH_INDEX = 32 * 1024 * 1024  # bytes of the pickle in a file of PyTorch, whose tensors lie beside it
+_INDEXES = 5  # a whole file has one
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _LEGACY_TORCH = (
     0x1950A86A20F9469CFC6C  # the first pickle of a file of torch.save before 1.6, whose object is the fourth
@@ -75,7 +76,10 @@ def _judgement(names: List[Tuple[str, str]], last: Followed) -> List[str]:
     if unknown:
         lines.append(f"Not known to be harmless: {', '.join(_shown(unknown))}.")
     if last.cut:
-        lines.append(f"Only its first {OPCODES:,} instructions were followed. What the others import is not known.")
+        lines.append(
+            f"Only its first {OPCODES:,} instructions, in {PICKLES:,} pickles at most, were followed. "
+            "What the others import is not known."
+        )
     elif not last.complete:
         lines.append("It cannot be followed to its end. What it imports after that place is not known.")
     elif names and not harmful and not unknown:
@@ -148,7 +152,7 @@ class _Words:
             pairs = [f"{self.of(k, depth - 1)}: {self.of(v, depth - 1)}" for k, v in _few(value)]
             return _joined("{", pairs, value, "}")
         if isinstance(value, (list, tuple)):
-            brackets = "()" if isinstance(value, tuple) else "[]"
+            brackets = ("(", ",)" if len(value) == 1 else ")") if isinstance(value, tuple) else "[]"  # pyright: ignore
             return _joined(brackets[0], self._items(value, depth), value, brackets[1])
         return "…"
 
@@ -297,7 +301,8 @@ def _no_pickle(folder: Folder, path: str) -> Picture:
         "kind": "files",
         "summary": f"{path}, {size(folder.size(path))}, in a format of its library",
         "files": [{"path": path, "size": folder.size(path)}],
-        "advice": "Load it with the library that wrote it.",
+        "advice": "Pipesight cannot follow what loading it would do. Load it with the library that wrote it, and only "
+        "if you trust where it comes from.",
     }
 
 
@@ -305,18 +310,24 @@ def _torch(file: BinaryIO, path: str, length: int, request: Request) -> Picture:
     """Describe a file of PyTorch: a zip that holds a pickle and one file per tensor."""
     try:
         with zipfile.ZipFile(file) as archive:
-            inner = next((i for i in archive.infolist() if i.filename.rpartition("/")[2] == "data.pkl"), None)
+            inner = [info for info in archive.infolist() if info.filename.rpartition("/")[2] == "data.pkl"]
             members = len(archive.infolist())
-            if inner is None:
+            if not inner:
                 return list_zip(archive, path, length)
-            with open_member(archive, inner, _TORCH_INDEX) as member:
-                found = describe_stream(member, inner.file_size)
+            indexes = [_index(archive, info) for info in inner[:_INDEXES]]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
         return {"kind": "pickle", "summary": f"a damaged zip of {size(length)}", "text": "It cannot be opened."}
-    name = (class_of(found.root) or request.data_type or "object").rpartition(".")[2]
+    name = (class_of(indexes[0].root) or request.data_type or "object").rpartition(".")[2]
+    text = "\n\n".join(found.text for found in indexes)
+    which = "this index" if len(inner) == 1 else f"{len(inner)} indexes, of which PyTorch loads one"
     return {
         "kind": "pickle",
         "summary": f"{clip(name, 60)}, a PyTorch file of {size(length)}",
-        "text": f"A PyTorch file of {size(length)} with {members} parts and this index:\n\n{found.text}",
+        "text": f"A PyTorch file of {size(length)} with {members} parts and {which}:\n\n{clip(text, TEXT)}",
         "truncated": True,
     }
+
+
+def _index(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Description:
+    with open_member(archive, info, _TORCH_INDEX) as member:
+        return describe_stream(member, info.file_size)

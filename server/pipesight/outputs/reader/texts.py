@@ -10,9 +10,9 @@ from typing import List, Optional, Tuple
 from .bounds import MARKUP, TEXT, Picture, Request, clip, counted, size
 from .folder import Folder
 from .jsons import read_json
+from .text_encoding import encoding_of
 
 _HEX_BYTES = 1024
-_START = 256  # bytes that tell an encoding
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,200})</title>|<h1[^<>]{0,200}>([^<]{1,200})</h1>", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 
@@ -65,23 +65,6 @@ def _picture(kind: str, summary: str, text: str, truncated: bool) -> Picture:
 def _decoded(folder: Folder, path: str, limit: int) -> Tuple[str, bool]:
     data = folder.read(path, limit + 1)
     return data[:limit].decode(encoding_of(data), "replace"), len(data) > limit
-
-
-def encoding_of(data: bytes) -> str:
-    """Return UTF-8, or the encoding that a byte order mark or the zeros of UTF-16 tell."""
-    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return "utf-32"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    return _by_zeros(data[:_START]) or "utf-8-sig"
-
-
-def _by_zeros(start: bytes) -> Optional[str]:
-    """Tell UTF-16 without a byte order mark: in texts of the West, every other byte is zero, and no more are."""
-    even, odd = start[::2], start[1::2]
-    if odd and 4 * odd.count(0) > 3 * len(odd) and not even.count(0):
-        return "utf-16-le"
-    return "utf-16-be" if odd and 4 * even.count(0) > 3 * len(even) and not odd.count(0) else None
 
 
 def _as_text(data: bytes, whole: bool) -> Optional[str]:
