@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from pipesight.cli import asked
+from pipesight.cli import open_history
 from pipesight.cli.main import main
 
 
@@ -26,7 +26,7 @@ class Printed:
 
 def run(folder: Path, *arguments: str, environment: dict[str, str], encoding: str = "utf-8") -> Printed:
     """Run a command in that folder with that environment, on a terminal of that encoding."""
-    asked._settings_of.cache_clear()  # a command reads them once
+    open_history._settings_of.cache_clear()  # a command reads them once
     output, errors = (io.TextIOWrapper(io.BytesIO(), encoding, newline="\n") for _ in range(2))
     with (
         mock.patch.dict(os.environ, environment, clear=True),

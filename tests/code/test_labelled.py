@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipesight.code.files import read_file
-from pipesight.code.rows import SiteRow, rows
+from pipesight.code.site_rows import SiteRow, rows
 
 FOLDER = Path(__file__).parent / "labelled"
 BY_POSITION = ("index", "attribute")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipesight.features.tables import drift_of
+from pipesight.features.table_commands import drift_of
 from pipesight.outputs.preview import Column
 from pipesight.pages.contract import ChangedColumn, HistoryPath, RunFacts, TableColumns
 

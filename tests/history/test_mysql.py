@@ -126,7 +126,7 @@ def test_nothing_new_is_silent(address: MySQL, opened: Callable[[MySQL], History
 def test_new_runs_of_one_second_and_deleted_ones(
     modern: MySQL, opened: Callable[[MySQL], History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipesight.history.sources.recorded._COUNT_AGE", 0.0)
+    monkeypatch.setattr("pipesight.history.sources.new_runs._COUNT_AGE", 0.0)
     history = opened(modern)
     history.sync_once()
     before = history.run_count()
@@ -161,7 +161,7 @@ def test_runs_are_counted_rarely(
     assert history.run("brand new") is not None
     assert not any("count(" in query for query in asked)
 
-    monkeypatch.setattr("pipesight.history.sources.recorded._COUNT_AGE", 0.0)
+    monkeypatch.setattr("pipesight.history.sources.new_runs._COUNT_AGE", 0.0)
     history.sync_once()
     assert any("count(" in query for query in asked)
     assert history.run("first_training") is None
@@ -171,8 +171,8 @@ def test_runs_are_counted_rarely(
 def test_many_new_runs_since_the_last_look(
     neighbours: int, modern: MySQL, opened: Callable[[MySQL], History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipesight.history.sources.recorded._NEIGHBOURS", neighbours)
-    monkeypatch.setattr("pipesight.history.sources.recorded._COUNT_AGE", 0.0)
+    monkeypatch.setattr("pipesight.history.sources.new_runs._NEIGHBOURS", neighbours)
+    monkeypatch.setattr("pipesight.history.sources.new_runs._COUNT_AGE", 0.0)
     copy_row(modern, "project", "TRUE", id="REVERSE(id)", name="'other'", created="'2030-01-01'")
     history = opened(modern)
     history.sync_once()

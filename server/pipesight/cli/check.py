@@ -25,7 +25,7 @@ from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import Documents, Encoding
 
-from .problem import FileFinding, Region
+from .file_finding import FileFinding, Region
 from .sarif import sarif
 from .terminal import json_text
 

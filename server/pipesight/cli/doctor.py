@@ -16,7 +16,7 @@ from pipesight.logs import redact
 from pipesight.pages.words import count
 from pipesight.project_settings import ProjectSettings
 
-from .asked import Where
+from .open_history import Where
 from .terminal import json_text
 
 _MARKS = {"found": "✓", "absent": "·", "note": "·", "problem": "✗"}

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .asked import CommandError
+from .open_history import CommandError
 
 _PATIENCE = 20.0  # seconds that a launcher may take
 _WHERE = "import sys; print(sys.executable)"

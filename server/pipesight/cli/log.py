@@ -10,7 +10,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Run, Step
 from pipesight.workspace.run_log import Printed, RunLog
 
-from .asked import CommandError, follow
+from .open_history import CommandError, follow
 from .terminal import complain, print_json, say
 
 _NAMED = 10  # logs in a message

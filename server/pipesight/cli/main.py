@@ -16,12 +16,12 @@ from pipesight import __version__
 from pipesight.characters import visible
 from pipesight.logs import LEVELS, redact
 
-from .asked import LATEST, CommandError, Where, follow, opened, rows, settings_here, version_of
 from .interpreters import interpreter
+from .open_history import LATEST, CommandError, Where, follow, opened, rows, settings_here, version_of
 from .terminal import complain, prepare, print_json, say
 
 if TYPE_CHECKING:
-    from pipesight.code.rows import SiteRow
+    from pipesight.code.site_rows import SiteRow
     from pipesight.outputs.service import PreviewService
 
 
@@ -330,7 +330,7 @@ def _read(options: argparse.Namespace) -> int:
 
 def _sites(options: argparse.Namespace) -> int:
     from pipesight.code.files import read_file
-    from pipesight.code.rows import rows as sites_of
+    from pipesight.code.site_rows import rows as sites_of
 
     gc.disable()  # an analysis makes many objects that stay, and the process soon ends
     status = 0
@@ -361,7 +361,7 @@ def _site_line(row: SiteRow) -> str:
 
 def _check(options: argparse.Namespace) -> int:
     from .check import UncheckedError, check, shown, worst_is_at_least
-    from .problem import FileFinding
+    from .file_finding import FileFinding
 
     gc.disable()  # an analysis makes many objects that stay, and the process soon ends
     missing = [str(path) for path in options.paths if not path.exists()]

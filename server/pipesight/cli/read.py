@@ -14,7 +14,7 @@ from pipesight.outputs.queries import ColumnStatistics, TableAnswer, TableQuery
 from pipesight.outputs.whole_file import EXPORTED, written_whole
 from pipesight.pages.words import count
 
-from .asked import CommandError
+from .open_history import CommandError
 from .terminal import print_json, say
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from pipesight.workspace.output_number import as_float
 from pipesight.workspace.run_differences import Difference
 from pipesight.workspace.run_report import RunReport
 
-from .asked import CommandError
+from .open_history import CommandError
 
 _FACTS = ("run", "status", "start", "duration", "stack", "tags", "commit", "error", "project", "pipeline")
 _USUAL = ("run", "status", "start", "duration")

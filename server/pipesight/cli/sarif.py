@@ -16,7 +16,7 @@ from pipesight.rules.catalogue import DIAGNOSTICS, Severity
 if TYPE_CHECKING:
     from pipesight.settings import Settings
 
-    from .problem import FileFinding, Region
+    from .file_finding import FileFinding, Region
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note", Severity.HINT: "note"}
 _ROOT = "%SRCROOT%"

@@ -13,13 +13,13 @@ from pipesight.history.history import History
 from pipesight.history.model import Output, Status, Step
 from pipesight.pages.contract import READ_OUTPUT, SHOW_RUN
 from pipesight.pages.describe import address, pipeline_facts
-from pipesight.pages.record import failed_step, why
+from pipesight.pages.recorded_facts import failed_step, why
 from pipesight.pages.sparkline import overview
 from pipesight.pages.words import count, marked_state, one_line, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found
-from pipesight.workspace.invocations import InvocationResult, made_by
+from pipesight.workspace.last_invocations import InvocationResult, made_by
 from pipesight.workspace.trend import trend_of
 from pipesight.zenml.kinds import Kind, Which
 

@@ -69,8 +69,8 @@ from pipesight.workspace.find import Found, follow
 from pipesight.workspace.same_output import output_before
 from pipesight.workspace.target import thing_at
 
-from . import tables
-from .tables import drift_of
+from . import table_commands
+from .table_commands import drift_of
 
 _PATIENCE = 10.0  # seconds that a command waits for the steps of a run
 _TRIES = 200
@@ -93,7 +93,7 @@ async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnsw
         return _choices(history, found)
     found = _with_owner(history, found, output)
     shown = _visualized(output, argument.visualization)
-    preview = await tables.rows(context, shown, argument.view)
+    preview = await table_commands.rows(context, shown, argument.view)
     return Reading(
         title=visible(output.name, one_line=True),
         subtitle=visible(" · ".join(filter(None, (type_name(output), found.step and when(found.step))))),
@@ -111,14 +111,14 @@ async def sum_up_table(context: Context, given: Mapping[str, object]) -> Summary
     """Return the columns of the table that the argument names, summed up."""
     argument = ReadArgument.of(given)
     output = await _one_output(context, argument)
-    return output if isinstance(output, Trouble) else await tables.summary(context, output, argument.view)
+    return output if isinstance(output, Trouble) else await table_commands.summary(context, output, argument.view)
 
 
 async def profile_table(context: Context, given: Mapping[str, object]) -> ProfileAnswer:
     """Return how the values of the shown columns of a table are distributed."""
     argument = ReadArgument.of(given)
     output = await _one_output(context, argument)
-    return output if isinstance(output, Trouble) else await tables.profile(context, output, argument.view)
+    return output if isinstance(output, Trouble) else await table_commands.profile(context, output, argument.view)
 
 
 async def table_columns(context: Context, given: Mapping[str, object]) -> ColumnsAnswer:
@@ -128,13 +128,13 @@ async def table_columns(context: Context, given: Mapping[str, object]) -> Column
     if isinstance(found, Trouble) or found.output is None:
         return found if isinstance(found, Trouble) else _UNNAMED
     if argument.visualization is not None:
-        return await tables.columns(context, _visualized(found.output, argument.visualization))
+        return await table_commands.columns(context, _visualized(found.output, argument.visualization))
     before = output_before(context.history, found)
-    answer = await tables.columns(context, found.output)
+    answer = await table_commands.columns(context, found.output)
     if isinstance(answer, Trouble) or before is None or before.uri == found.output.uri:
         return answer
     run = context.history.location(before)
-    earlier = await tables.columns(context, before) if run is not None else None
+    earlier = await table_commands.columns(context, before) if run is not None else None
     if run is None or not isinstance(earlier, TableColumns):
         return answer
     return replace(answer, drift=drift_of(earlier, answer, run_facts(run[1])))
@@ -167,7 +167,7 @@ async def export_table(context: Context, given: Mapping[str, object]) -> ExportA
     output = await _one_output(context, argument)
     if isinstance(output, Trouble):
         return output
-    return await tables.export(context, output, argument.view, argument.file or "")
+    return await table_commands.export(context, output, argument.view, argument.file or "")
 
 
 async def _one_output(context: Context, argument: ReadArgument) -> Output | Trouble:

@@ -15,7 +15,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, Step
 from pipesight.pages.describe import address, describe, run_total
 from pipesight.pages.markup import markup
-from pipesight.pages.record import metadata_text
+from pipesight.pages.recorded_facts import metadata_text
 from pipesight.pages.words import ago, json_text, mark, one_line, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 from pipesight.code.model import Position, Span, Thing
 from pipesight.workspace.configured import configured_by
 from pipesight.workspace.context import Context
-from pipesight.workspace.definitions import definitions_of
+from pipesight.workspace.definition_places import definitions_of
 from pipesight.workspace.documents import View
 from pipesight.workspace.places import Place
 from pipesight.workspace.target import thing_at, things_at

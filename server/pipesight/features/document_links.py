@@ -9,10 +9,10 @@ from lsprotocol import types as lsp
 
 from pipesight.code.model import Form, Site
 from pipesight.workspace.context import Context
-from pipesight.workspace.definitions import definitions_of
+from pipesight.workspace.definition_places import definitions_of
 from pipesight.workspace.documents import View
 from pipesight.workspace.find import Found
-from pipesight.workspace.presence import local_folder
+from pipesight.workspace.output_files import local_folder
 from pipesight.zenml.kinds import Kind
 
 

@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 
 from pipesight.code.model import Form, Thing
 from pipesight.workspace.context import Context
-from pipesight.workspace.definitions import definitions_of, is_input
+from pipesight.workspace.definition_places import definitions_of, is_input
 from pipesight.workspace.documents import View
 from pipesight.workspace.edits import workspace_edit
 from pipesight.workspace.find import invoked

@@ -12,7 +12,7 @@ from pipesight.code.model import Thing
 from pipesight.pages.describe import address
 from pipesight.pages.uris import uri_of
 from pipesight.workspace.context import Context
-from pipesight.workspace.definitions import definitions_of
+from pipesight.workspace.definition_places import definitions_of
 from pipesight.zenml.kinds import Kind
 
 _MOST = 100

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from pipesight.cli.asked import CommandError
 from pipesight.cli.check import check_text
-from pipesight.cli.problem import FileFinding
+from pipesight.cli.file_finding import FileFinding
+from pipesight.cli.open_history import CommandError
 from pipesight.history.history import History
 from pipesight.logs import redact
 from pipesight.mcp import untrusted

@@ -58,7 +58,7 @@ from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import View, to_path
 from pipesight.workspace.target import target_at
 
-from .beside import beside
+from .background import in_background
 from .connection import briefly
 from .protocol import Protocol
 from .session import Session
@@ -569,7 +569,7 @@ async def call_tool(ls: PipesightServer, *arguments: Any) -> Any:
         return encode(_STARTING)
     bench = assistant.EditorBench(session.context, next(iter(ls.folders()), Path.cwd()), session.options.interpreter)
     try:
-        return encode(await beside(lambda: assistant.call_tool(bench, argument)))
+        return encode(await in_background(lambda: assistant.call_tool(bench, argument)))
     except Exception:
         logger.exception("The tool %s failed", argument.tool)
         return encode(_FAILED)

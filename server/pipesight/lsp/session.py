@@ -31,7 +31,7 @@ from pipesight.workspace.documents import Documents, Encoding, View, to_path
 from pipesight.workspace.installed import has_environment, installed_release
 from pipesight.zenml.releases import Release
 
-from .beside import beside
+from .background import in_background
 from .stores import Finder, Stores, Wanted
 
 logger = logging.getLogger(__name__)
@@ -247,7 +247,7 @@ class Session:
         if [source.key for source in sources] != [state.source for state in context.history.state.sources]:
             old, context.history = context.history, self._open_history(sources)
             self._contexts.clear()
-            beside(old.close)
+            in_background(old.close)
             self.announce()
 
     def unload(self) -> None:
@@ -375,10 +375,10 @@ class Session:
             looks.add(self._start(self._announce_after(self.in_background(context.presence.look))))
         if context.dashboards.wants_to_look:
             ask = functools.partial(context.dashboards.look, context.history)
-            looks.add(self._start(self._announce_after(beside(ask))))
+            looks.add(self._start(self._announce_after(in_background(ask))))
         if context.failures.wants_to_look:
             read = functools.partial(context.failures.look, context.history, context.previews.logs)
-            looks.add(self._start(self._announce_after(beside(read))))
+            looks.add(self._start(self._announce_after(in_background(read))))
         return looks
 
     async def _announce_after(self, look: Awaitable[bool]) -> None:
@@ -502,7 +502,7 @@ class Session:
         """Use what has come or gone meanwhile: a project's first run makes its store, a login names a server."""
         if self.context is None:
             return
-        self._looking = beside(self._look)
+        self._looking = in_background(self._look)
         self._looking.add_done_callback(self._looked)
 
     def _look(self) -> tuple[Settings, Stores]:

@@ -14,7 +14,7 @@ from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
 from pipesight import __version__
-from pipesight.cli.asked import CommandError
+from pipesight.cli.open_history import CommandError
 from pipesight.logs import redact
 
 from . import untrusted

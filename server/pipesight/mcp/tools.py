@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, Protocol
 
-from pipesight.cli.asked import CommandError, follow
 from pipesight.cli.check import UncheckedError
-from pipesight.cli.problem import FileFinding
+from pipesight.cli.file_finding import FileFinding
+from pipesight.cli.open_history import CommandError, follow
 from pipesight.history.history import History
 from pipesight.history.model import Status, Step
 from pipesight.outputs.preview import Window

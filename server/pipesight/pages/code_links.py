@@ -15,7 +15,7 @@ from pipesight.workspace.places import Places
 from pipesight.zenml.kinds import Kind
 
 from .contract import CodeLocation, FailureFacts, TracebackLine
-from .record import place, what
+from .recorded_facts import place, what
 
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)')
 _LIBRARY = re.compile(r"[\\/](?:site|dist)-packages[\\/]|[\\/]lib[\\/]python[\d.]+[\\/]")

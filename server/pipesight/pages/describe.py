@@ -16,7 +16,7 @@ from pipesight.workspace.value_keys import ValueKey
 
 from .contract import READ_OUTPUT, SHOW_RUN, HistoryPath
 from .page import Action, Block, Grid, Heading, Line, Page, Value
-from .record import Why, consumers_line, inputs_line, metadata_grid, recorded, run_failure, tags_line, why
+from .recorded_facts import Why, consumers_line, inputs_line, metadata_grid, recorded, run_failure, tags_line, why
 from .sparkline import overview
 from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when
 

@@ -26,7 +26,7 @@ from .contract import (
     RunPage,
     StepFacts,
 )
-from .record import logged
+from .recorded_facts import logged
 from .words import duration, json_text, mark, one_line, short_name, state, tone, type_name, when
 
 _RECENT = 20

@@ -23,7 +23,7 @@ from .contract import (
     RunsRow,
     StepSources,
 )
-from .record import run_failure
+from .recorded_facts import run_failure
 from .source_changes import changed_lines
 from .words import count, duration, json_text, mark, short_name, tone, when
 

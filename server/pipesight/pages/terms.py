@@ -15,7 +15,7 @@ from pipesight.zenml.releases import columns, stages, statuses
 
 from .describe import describe, source_line
 from .page import Block, Grid, Heading, Line, Page
-from .record import metadata_grid, names_line, tags_line
+from .recorded_facts import metadata_grid, names_line, tags_line
 from .words import count, json_text, one_line
 
 _VALUE = 400

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher, get_close_matches
 from pipesight.code.model import Definition, Position, Span
 from pipesight.history.history import History
 from pipesight.history.model import Failure, Status, Step
-from pipesight.pages.record import why
+from pipesight.pages.recorded_facts import why
 from pipesight.workspace.find import invoked
 from pipesight.zenml.kinds import Kind
 

@@ -23,8 +23,8 @@ from .documents import Documents
 from .find import Found, find, history_of
 from .installed import installed_release, page_size
 from .logged_failures import LoggedFailures
+from .output_files import OutputFiles
 from .places import Places
-from .presence import OutputFiles
 
 PATIENCE = 0.7  # seconds that a hover waits for a preview
 

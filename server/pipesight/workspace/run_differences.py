@@ -15,7 +15,7 @@ from pipesight.history.model import Input, Output, Run, Step
 from pipesight.outputs.preview import Preview, to_json
 from pipesight.outputs.service import PreviewService
 
-from .presence import local_folder
+from .output_files import local_folder
 from .run_report import outputs_by_name, report
 
 Kind = Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]

@@ -13,7 +13,7 @@ from .configured import configured_by
 from .context import Context
 from .documents import View
 from .find import Found
-from .invocations import made_by
+from .last_invocations import made_by
 
 _SEVERAL = 4  # steps of one call that are shown
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipesight.history.addresses import MySQL
-from pipesight.history.sources.moved import relocator
 from pipesight.history.sources.mysql import MySQLServer
 from pipesight.history.sources.projects import ProjectChoice
+from pipesight.history.sources.relocation import relocator
 from pipesight.history.sources.source import SourceError, SourceSession, understood
 from pipesight.history.sources.sqlite import SQLiteFile
 from pipesight.history.sources.tables import Memory, Tables

@@ -14,8 +14,8 @@ from sqlalchemy.sql.selectable import FromClause
 from pipesight.history.model import Details, Failure, Project, Status
 from pipesight.history.sources.failures import failure_of
 from pipesight.history.sources.lookups import Lookups
+from pipesight.history.sources.new_runs import RowOrder, TimeOrder
 from pipesight.history.sources.projects import NO_PROJECT, ProjectChoice
-from pipesight.history.sources.recorded import RowOrder, TimeOrder
 from pipesight.history.sources.records import (
     ArtifactRecord,
     InputRecord,

@@ -6,7 +6,7 @@ import math
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .bounds import Picture, Request, cell, number
-from .table import is_part, page, part_of_table, table, window_of
+from .table_preview import is_part, page, part_of_table, table, window_of
 
 SAMPLE = 200_000  # numbers read for statistics
 _BLOCKS = 20

@@ -14,7 +14,7 @@ from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test,
 from .libraries import library
 from .profile import FACTOR, MASK, Distribution, Plan, Sample, Summary, most_frequent, quantiles
 from .scan import RowMask, Selected, Selection, found_text
-from .tables import Report
+from .whole_table import Report
 
 _PRUNED = 65_536  # rows that wait to be sorted
 _DISTINCT = 1_000_000  # values of a column that are kept to be counted

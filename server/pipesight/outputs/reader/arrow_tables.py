@@ -13,7 +13,7 @@ from .frames import ParquetTable
 from .libraries import LibraryError
 from .pandas_notes import Notes, Range, label
 from .problem import Problem
-from .tables import Piece, Report, WholeTable
+from .whole_table import Piece, Report, WholeTable
 
 _AGAIN = "It was not written to the end or was damaged. Run the step again."
 

@@ -10,7 +10,7 @@ from .folder import GONE, Folder, open_folder
 from .formats import fitting, function
 from .order import ordered
 from .problem import Problem
-from .table import add_note
+from .table_preview import add_note
 
 
 def preview(request: Request) -> Picture:

@@ -9,7 +9,7 @@ from .choose import of_folder, problem_picture
 from .folder import Folder
 from .jsons import loads, summary_of
 from .problem import Problem
-from .table import page, table
+from .table_preview import page, table
 
 _NESTING = 8  # levels of containers in containers
 

@@ -15,10 +15,10 @@ from typing import Any, BinaryIO, Iterator, List, NamedTuple, Optional
 from .bounds import PAGE_BYTES, PATIENCE, Picture, Request, size
 from .folder import Folder
 from .problem import Problem
-from .table import add_note, is_part, page, table
-from .tables import PIECE, Report, UntypedTable, WholeTable
+from .table_preview import add_note, is_part, page, table
 from .text_encoding import encoding_of, is_utf8
 from .texts import read_text
+from .whole_table import PIECE, Report, UntypedTable, WholeTable
 
 _SAMPLE = 16 * 1024  # bytes that tell the separator
 _MARKS = (",", ";", "\t", "|")

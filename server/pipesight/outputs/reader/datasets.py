@@ -10,7 +10,7 @@ from .folder import Folder
 from .frames import arrow_picture, at_least
 from .jsons import loads
 from .problem import Problem
-from .table import page
+from .table_preview import page
 
 _STATE = "state.json"
 _JSON = 1024 * 1024

@@ -38,7 +38,7 @@ from .pandas_notes import Range
 from .problem import Problem
 from .profile import FACTOR, FEW, FRACTIONS, MASK, TOP, Distribution, Plan, Sample, Summary
 from .scan import Selected, Selection
-from .tables import Report
+from .whole_table import Report
 
 _FETCHED = 10_000  # rows that are taken over together
 _WIDE = 50  # columns that are summed up together

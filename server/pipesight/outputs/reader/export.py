@@ -11,7 +11,7 @@ from .bounds import inline, quoted_bytes, readable
 from .families import Family, is_number_text
 from .libraries import library
 from .scan import Selection
-from .tables import WholeTable
+from .whole_table import WholeTable
 
 _FORMULA = re.compile(r"[=+\-@\t\r]")  # what a text begins with that a spreadsheet runs
 _WRITTEN = 50_000  # rows of a group

@@ -16,8 +16,8 @@ from .libraries import LibraryError
 from .pandas_notes import Notes, Range, label
 from .parquet import DamagedError, ParquetFile, UnsupportedError
 from .problem import Problem
-from .table import add_note, columns_of, is_part, page, part_of_table, transposed
-from .tables import Piece, Report, WholeTable
+from .table_preview import add_note, columns_of, is_part, page, part_of_table, transposed
+from .whole_table import Piece, Report, WholeTable
 
 _AGAIN = "It was not written to the end or was damaged. Run the step again."
 _AT_ONCE = 1_000_000  # numbers of an array that are decoded together rather than row by row

@@ -27,9 +27,9 @@ from .bounds import (
 )
 from .folder import Folder
 from .problem import Problem
-from .table import add_note, is_part, page, table
-from .tables import PIECE, Report, UntypedTable, WholeTable
+from .table_preview import add_note, is_part, page, table
 from .text_encoding import encoding_of
+from .whole_table import PIECE, Report, UntypedTable, WholeTable
 
 _LONGEST_INTEGER = 400
 _START = 1024  # bytes that tell an encoding

@@ -10,7 +10,7 @@ from .bounds import Picture, Request, clip, counted, size
 from .folder import Folder
 from .jsons import json_picture, loads
 from .problem import Problem
-from .table import page, table
+from .table_preview import page, table
 from .texts import read_text
 from .zips import open_member
 

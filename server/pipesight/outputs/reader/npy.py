@@ -13,7 +13,7 @@ from .dtypes import Dtype, dtype_of, items
 from .folder import Folder
 from .pickles import array_of, describe_stream
 from .problem import Problem
-from .table import is_part, page, table
+from .table_preview import is_part, page, table
 from .zips import open_member
 
 _MAGIC = b"\x93NUMPY"

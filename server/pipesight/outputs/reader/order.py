@@ -6,7 +6,7 @@ import re
 from typing import Any, Callable, Dict, List, Tuple
 
 from .bounds import ROWS, WHOLE, Picture, Request
-from .table import add_note, columns_of, columns_shown, cut, is_part
+from .table_preview import add_note, columns_of, columns_shown, cut, is_part
 
 _DURATION = re.compile(r"(-?\d{1,9}) days \+?(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)")  # as pandas writes it
 

@@ -16,8 +16,8 @@ from .libraries import LibraryError, install
 from .problem import Problem
 from .profile import Distribution, Plan, Summary, described, plan_of, sample_of
 from .scan import Scan, Selection
-from .table import columns_of, columns_shown, dtype, picked_of
-from .tables import Report, WholeTable
+from .table_preview import columns_of, columns_shown, dtype, picked_of
+from .whole_table import Report, WholeTable
 
 _NAME = 200  # characters of a column's name
 _NAMES = 10_000  # columns that are named

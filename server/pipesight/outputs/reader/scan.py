@@ -12,7 +12,7 @@ from .families import MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, nanoseco
 from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest, columns_of
 from .order import rank
 from .profile import Counting, Distribution, Plan, Sample, Summary
-from .tables import Piece, Report, WholeTable
+from .whole_table import Piece, Report, WholeTable
 
 _SIGNS: Dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,

@@ -1,4 +1,4 @@
-"""Work beside the event loop that may wait for a network."""
+"""Work outside the event loop that may wait for a network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 
-def beside(work: Callable[[], _T]) -> asyncio.Future[_T]:
+def in_background(work: Callable[[], _T]) -> asyncio.Future[_T]:
     """Run the work in a daemon thread. Unlike a thread of an executor, it never keeps the server from ending."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[_T] = loop.create_future()
@@ -34,5 +34,5 @@ def beside(work: Callable[[], _T]) -> asyncio.Future[_T]:
         with suppress(RuntimeError):  # the loop has ended
             loop.call_soon_threadsafe(finish, result, problem)
 
-    threading.Thread(target=run, name="pipesight-beside", daemon=True).start()
+    threading.Thread(target=run, name="pipesight-background", daemon=True).start()
     return future
