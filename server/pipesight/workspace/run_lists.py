@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipesight.code.model import CallDetails, Thing
@@ -44,6 +44,12 @@ class ListedRuns:
             return None
         return self.start + place if self.newest_first else self.total - 1 - self.start - place
 
+    def sorted(self, *, newest_first: bool) -> ListedRuns:
+        """Return the same runs in an order of their own."""
+        newest = self.start if self.newest_first else self.total - self.start - self.length
+        start = newest if newest_first else self.total - newest - self.length
+        return replace(self, newest_first=newest_first, start=start)
+
     @property
     def newest_index(self) -> int | None:
         """Return the index of the newest run. None if that run is not in the list."""
@@ -77,7 +83,8 @@ def list_of(
     if order is None or not isinstance(size, int) or not isinstance(page, int) or size < 1 or page < 1:
         return None
     start = (page - 1) * size
-    return ListedRuns(order, start, max(0, min(size, total - start)), total)
+    listed = ListedRuns(order, start, max(0, min(size, total - start)), total)
+    return listed.sorted(newest_first=given[Detail.ORDER] == "desc") if Detail.ORDER in given else listed
 
 
 def newest_first(history: History, generation: Generation | None, runtime: Runtime) -> bool | None:

@@ -85,5 +85,7 @@ class Detail(str, Enum):
     SIZE = "size"
     PAGE = "page"
     SORT = "sort_by"
+    ORDER = "order"  # in which the code itself sorts what it got: asc, desc
+    PART = "part"  # picked from a slice of the list, or from the list turned round
     TYPE = "type"  # of a stack component or a flavor
     CALL = "call"  # the member that takes a status or a column

@@ -13,7 +13,7 @@ from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
 from .annotations import instance_of
 from .assigning import put
-from .containers import as_list, changed
+from .containers import as_list, changed, element
 from .defining import output_names
 from .evaluation import Evaluation
 from .functions import (
@@ -31,6 +31,7 @@ from .invoking import MAPS, Called, call_produced, invoke
 from .joins import data_of, join
 from .loading import call_loaded, pass_loaded
 from .naming import Asked, denote, denoted
+from .ordering import after
 from .records import ConfigurationPath, Defined, Opening
 from .standard import call_builtin, call_value_method
 from .values import (
@@ -446,6 +447,9 @@ def _call_collection(ev: Evaluation, node: Call, many: Many, name: str, frame: F
     """Evaluate `run.steps.get("x")`, `runs.append(run)` and the like."""
     kind = many.type.kind
     values = [ev.value(argument.value, frame) for argument in node.arguments]
+    changed_order = after(many, name, node.arguments, values) if not isinstance(element(many), Text) else None
+    if changed_order is not None and isinstance(node.function, Attribute):
+        put(ev, node.function.value, changed_order, frame)
     if name in ("get", "pop", "__getitem__") and kind is not None and node.arguments:
         if name == "get" and ev.quiet == 0:
             member = Member(How.NAMED, many.type, (Parameter(("key",), kind),), call=True)
@@ -456,11 +460,11 @@ def _call_collection(ev: Evaluation, node: Call, many: Many, name: str, frame: F
         asked = Asked(kind, many.owner, many.generation, name, node, first.keyword)
         things = denote(ev, first.value, values[0], asked)
         return join(Object(many.type, thing, many.generation) for thing in things)
-    if name == "pop":
-        return many.element
-    after = changed(many, name, [as_list(value) for value in values])
-    if after is not None and isinstance(node.function, Attribute):
-        put(ev, node.function.value, after, frame)
+    if name in ("pop", "popleft"):
+        return many.picked(Which.INDEX, -1 if name == "pop" else 0)
+    changed_elements = changed(many, name, [as_list(value) for value in values])
+    if changed_elements is not None and isinstance(node.function, Attribute):
+        put(ev, node.function.value, changed_elements, frame)
     return many if name == "copy" else UNKNOWN
 
 

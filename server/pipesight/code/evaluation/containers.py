@@ -168,6 +168,8 @@ def with_entry(value: Value, key: Value, entry: Value) -> Value | None:
         case Record(pairs=()) if isinstance(key, Text) and isinstance(entry, Object) and key.of is not None:
             if key.of == entry.thing and key.of.which is Which.ANY:
                 return Many(entry.type, key.of.owner, entry.generation, keyed=True, chosen=True)
+        case Many(keyed=False):
+            return Each(join((any_of(value), entry)))
         case Items() | Each():
             known = key.value if isinstance(key, Integer) else None
             if isinstance(value, Items) and known is not None and 0 <= known < len(value.elements):
@@ -217,7 +219,7 @@ def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value | None
             return concatenated(listed, more)
         case (Items() as items, ("sort" | "reverse" | "remove" | "pop" | "popleft" | "discard" | "clear"), _):
             return Each(any_of(items))
-        case (Many() as many, ("sort" | "reverse" | "remove" | "pop"), _):
+        case (Many() as many, ("remove" | "clear" | "rotate"), _):
             return replace(many, chosen=True)
         case Record() as record, "update", [Record() as more]:
             return merged(record, more)
@@ -262,7 +264,7 @@ def _same_elements(source: Single, *, chosen: bool) -> Value:
     keyed = isinstance(element(source), Text)
     if keyed and source.type.kind is not None and source.type.kind in (Kind.STEP, Kind.OUTPUT):
         return Each(element(source))
-    return replace(source, keyed=False, chosen=source.chosen or chosen)
+    return replace(source, keyed=False, chosen=source.chosen or chosen, window=None if chosen else source.window)
 
 
 def collected(value: Value, source: Value, filtered: bool, *, keyed: bool) -> Value:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import (
     Await,
@@ -44,6 +46,7 @@ from .values import (
     FunctionValue,
     Integer,
     Items,
+    ListLength,
     Many,
     NodePlace,
     NoneValue,
@@ -130,7 +133,9 @@ def operated(left: Value, operator: str, right: Value) -> Value:
             return Each(any_of(left))
         case Record(), "|", Record():
             return merged(left, right)
-        case (Integer(), _, _) | (_, _, Integer()):
+        case ListLength(), "-", Integer(value=int() as less):
+            return replace(left, less=left.less + less)
+        case (Integer() | ListLength(), _, _) | (_, _, Integer() | ListLength()):
             return Integer(None)
         case _:
             return UNKNOWN
@@ -252,7 +257,7 @@ def named_expr(ev: Evaluation, node: NamedExpr, frame: Frame) -> Value:
 def slice_(ev: Evaluation, node: Slice, frame: Frame) -> Value:
     """Evaluate the parts of `a:b`."""
     for part in node.parts:
-        ev.value(part, frame)
+        ev.operands[part] = ev.value(part, frame)
     return UNKNOWN
 
 
@@ -267,8 +272,10 @@ def augmented(before: Value, value: Value) -> Value:
             return concatenated(first, second)
         case Record() as first, Record() as second:
             return merged(first, second)
-        case (Each() | Many()) as first, _:
+        case Each() as first, _:
             return first
+        case Many() as first, _:
+            return replace(first, chosen=True)
         case Integer(), _:
             return Integer(None)
         case _:

@@ -260,9 +260,10 @@ def _common_many(a: Many, b: Many) -> Many:
         common_thing(a.owner, b.owner),
         a.generation if a.generation is b.generation else None,
         a.keyed if a.keyed is b.keyed else None,
-        a.chosen or b.chosen or a.name != b.name,
+        a.chosen or b.chosen or a.name != b.name or a.window != b.window,
         a.name if a.name == b.name else None,
         _common_details(a.details, b.details),
+        a.window if a.window == b.window else None,
     )
 
 

@@ -6,7 +6,22 @@ from .values import Builtin
 
 SAME_ELEMENTS = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "aiter"))
 BUILTINS = SAME_ELEMENTS | frozenset(
-    ("next", "anext", "max", "min", "enumerate", "zip", "filter", "map", "dict", "str", "getattr", "vars", "super")
+    (
+        "len",
+        "next",
+        "anext",
+        "max",
+        "min",
+        "enumerate",
+        "zip",
+        "filter",
+        "map",
+        "dict",
+        "str",
+        "getattr",
+        "vars",
+        "super",
+    )
 )
 _LIBRARY = {
     "argparse": {"ArgumentParser": "ArgumentParser"},

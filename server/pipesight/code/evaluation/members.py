@@ -33,6 +33,8 @@ from .values import (
     Instance,
     Integer,
     Items,
+    ListLength,
+    ListPart,
     Loaded,
     Many,
     Method,
@@ -323,6 +325,15 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
             return UNKNOWN
 
 
+def _window(ev: Evaluation, place: Slice) -> ListPart | None:
+    """Return the part that a slice takes, where its ends are known."""
+    ends = [None if isinstance(part, Missing) else only(ev.operands.get(part, UNKNOWN)) for part in place.parts]
+    if any(end is not None and not (isinstance(end, Integer) and end.value is not None) for end in ends):
+        return None
+    start, stop, step, *_ = [*(end.value if isinstance(end, Integer) else None for end in ends), None, None, None]
+    return ListPart.of(start, stop, step)
+
+
 def _record_version(ev: Evaluation, node: Subscript, artifact: Object) -> None:
     """Record `data_artifacts["scores"]["3"]`: the version of an artifact of a model."""
     asked = Asked(Kind.VERSION, artifact.thing, artifact.generation, None, node)
@@ -348,9 +359,10 @@ def _pick(ev: Evaluation, node: Subscript, many: Many, index: Value) -> Value:
     asked = Asked(kind, many.owner, many.generation, call, node)
     if isinstance(place, Missing):
         return many.picked(Which.ANY, None)
+    index = mapped(index, lambda each: _from_end(many, each))
     if isinstance(place, Slice):
         find(ev, (place.start, place.end), [asked.thing(None, Which.INDEX)], Form.INDEX, asked)
-        return replace(many, chosen=True)
+        return many.part(_window(ev, place))
     if kind is Kind.ARTIFACT and many.keyed is False and isinstance(only(index), Text):
         return many.picked(Which.ANY, None)  # a list has no names
     if _is_position(many, index):
@@ -376,6 +388,13 @@ def _one_of_output(ev: Evaluation, node: Subscript, output: Object, index: Value
             if found[at].thing == output.thing:
                 found[at] = replace(found[at], thing=thing)
     return replace(output, thing=thing)
+
+
+def _from_end(many: Many, index: Single) -> Single:
+    """`runs[len(runs) - 1]` is `runs[-1]`."""
+    if not isinstance(index, ListLength):
+        return index
+    return Integer(-index.less if index.many == many and index.less > 0 else None)
 
 
 def _is_position(many: Many, index: Value) -> bool:

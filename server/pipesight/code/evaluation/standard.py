@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from pipesight.code.syntax.tree import Argument, Attribute, Call, Lambda, Name, String
+from pipesight.code.syntax.tree import Argument, Attribute, Call, Comprehension, Lambda, Name, String
 
 from .annotations import annotation
 from .assigning import put
@@ -13,8 +13,9 @@ from .containers import as_list, changed, element, entry, same_elements, with_de
 from .evaluation import Evaluation
 from .expressions import applied_lambda
 from .functions import bind_arguments, follow, given
-from .joins import join
+from .joins import join, mapped
 from .library import SAME_ELEMENTS
+from .ordering import extreme, first_of, order_of, ordered, turned
 from .texts import option, text_method
 from .values import (
     NONE,
@@ -28,6 +29,7 @@ from .values import (
     Instance,
     Integer,
     Items,
+    ListLength,
     Many,
     Method,
     Namespace,
@@ -54,6 +56,8 @@ def call_builtin(ev: Evaluation, node: Call, function: Builtin, frame: Frame) ->
             value = ev.value(arguments[1].value, frame)
             promised = annotation(ev, arguments[0].value, frame)
             return value if promised == UNKNOWN else promised
+        case "next" if arguments and isinstance(arguments[0].value, (Call, Comprehension)):
+            return mapped(ev.value(arguments[0].value, frame), first_of)
         case "partial" if arguments:
             return _partial(ev, node, frame)
         case "super":
@@ -67,8 +71,10 @@ def call_builtin(ev: Evaluation, node: Call, function: Builtin, frame: Frame) ->
 def _builtin(name: str, values: Values, named: Named) -> Value:
     """Return what a function of Python's gives for these values."""
     first = values[0] if values else UNKNOWN
+    if name == "reversed":
+        return mapped(same_elements(first, chosen=False), turned)
     if name in SAME_ELEMENTS:
-        return same_elements(first, chosen=name in ("reversed", "set")) if values else Items(())
+        return same_elements(first, chosen=name in ("set", "frozenset")) if values else Items(())
     make = _MAKERS.get(name)
     return make(first, values, named) if make is not None else UNKNOWN
 
@@ -106,7 +112,13 @@ def _getenv(first: Value, values: Values, named: Named) -> Value:
     return values[1] if len(values) > 1 else dict(named).get("default", NONE)
 
 
+def _len(first: Value, values: Values, named: Named) -> Value:
+    listed = only(as_list(first))
+    return ListLength(listed) if isinstance(listed, Many) else Integer(None)
+
+
 _MAKERS: dict[str, Callable[[Value, Values, Named], Value]] = {
+    "len": _len,
     "next": lambda first, values, named: element(first),
     "anext": lambda first, values, named: element(first),
     "islice": lambda first, values, named: same_elements(first, chosen=True),
@@ -144,9 +156,18 @@ def _going_through(ev: Evaluation, arguments: Sequence[Argument], name: str, fra
         case "map":
             return Each(result)
         case "max" | "min":
+            if (order := order_of(arguments)) is not None and len(positional) == 1:
+                return mapped(as_list(source), lambda each: extreme(each, order, newest=name == "max"))
             return join(values.get(each, UNKNOWN) for each in positional) if says_nothing(one) else one
         case _:
-            return same_elements(source, chosen=True)
+            return _sorted(source, arguments) if name == "sorted" else same_elements(source, chosen=True)
+
+
+def _sorted(source: Value, arguments: Sequence[Argument]) -> Value:
+    """Evaluate `sorted(runs, key=lambda run: run.created, reverse=True)`."""
+    order = order_of(arguments)
+    same = same_elements(source, chosen=order is None)
+    return mapped(same, lambda each: ordered(each, order)) if order is not None else same
 
 
 def _applied(ev: Evaluation, function: FunctionValue, one: Value) -> Value:

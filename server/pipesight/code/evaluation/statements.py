@@ -33,7 +33,7 @@ from pipesight.zenml import api
 from pipesight.zenml.api import LEGACY_MODULES
 
 from .annotations import annotation
-from .assigning import assign
+from .assigning import assign, put
 from .comparing import named_so, narrow
 from .containers import element, is_empty
 from .defining import class_def, function_def, give_outputs
@@ -43,6 +43,7 @@ from .functions import call_instance
 from .joins import join, widened
 from .liveness import is_live
 from .loading import change_loaded
+from .ordering import without
 from .values import (
     NEVER,
     NONE,
@@ -52,6 +53,7 @@ from .values import (
     Imported,
     Instance,
     Items,
+    Many,
     NoneValue,
     Package,
     Record,
@@ -176,7 +178,11 @@ def _delete(ev: Evaluation, statement: Delete, frame: Frame) -> None:
         if isinstance(target, Name):
             ev.bind(frame, target.id, UNKNOWN)
         elif isinstance(target, Subscript):
-            change_loaded(ev, ev.value(target.value, frame), frame)
+            holder = ev.value(target.value, frame)
+            change_loaded(ev, holder, frame)
+            listed, index = only(holder), only(ev.quietly(target.index, frame))
+            if isinstance(listed, Many):
+                put(ev, target.value, without(listed, index), frame)
 
 
 def _assign(ev: Evaluation, statement: Assign, frame: Frame) -> None:

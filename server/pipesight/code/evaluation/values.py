@@ -150,10 +150,57 @@ class StepParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPart:
+    """The part of a list that a slice takes, by the first and last index in that list. `step` is 1 or -1."""
+
+    first: int = 0
+    last: int = -1
+    step: int = 1
+
+    @classmethod
+    def of(cls, start: int | None, stop: int | None, step: int | None) -> ListPart | None:
+        """Return the window of a slice. None if it is not one of this kind, or empty."""
+        if step == -1 and start is None and stop is None:
+            return cls(-1, 0, -1)
+        if step not in (None, 1) or stop == 0:
+            return None
+        window = cls(start or 0, -1 if stop is None else stop - 1)
+        return window if window._length != 0 else None
+
+    @property
+    def turned(self) -> ListPart:
+        """The same part the other way round."""
+        return ListPart(self.last, self.first, -self.step)
+
+    @property
+    def _length(self) -> int | None:
+        """How many elements it holds if the list has all of them. None if that depends on the list's length."""
+        same_end = (self.first < 0) is (self.last < 0)
+        return max(0, (self.last - self.first) * self.step + 1) if same_end else None
+
+    def at(self, index: int) -> int | None:
+        """Return the index in the list of an element of this part. None if it is not certain."""
+        length, end = self._length, self.first if index >= 0 else self.last
+        if length is not None and not -length <= index < length:
+            return None
+        place = end + (index if index >= 0 else index + 1) * self.step
+        return place if (place < 0) is (end < 0) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ListLength:
+    """The length of a collection, less a number."""
+
+    many: Many
+    less: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
     """A collection of ZenML objects: `.runs`, `.steps`, a page of a listing, or a choice of them (`chosen`).
 
-    `name` is the name that all of them have: `list_pipelines(name="training")`.
+    `name` is the name that all of them have: `list_pipelines(name="training")`. `window` is the part of the listed ones
+    that a slice takes.
     """
 
     type: Type
@@ -163,6 +210,18 @@ class Many:
     chosen: bool = False
     name: str | None = None
     details: CallDetails = ()
+    window: ListPart | None = None
+
+    @property
+    def turned(self) -> Many:
+        """The collection the other way round."""
+        return replace(self, window=(self.window or ListPart()).turned)
+
+    def part(self, window: ListPart | None) -> Many:
+        """Return a part of the collection. Of parts of parts nothing is told but the whole part turned round."""
+        if window == ListPart(-1, 0, -1):
+            return self.turned
+        return replace(self, chosen=True) if window is None or self.window is not None else replace(self, window=window)
 
     @property
     def holds_versions(self) -> bool:
@@ -190,9 +249,14 @@ class Many:
             return Object(self.type, self.owner, self.generation) if newest else self.version(None)
         if self.name is not None:
             return self.named(self.name)
+        details = self.details
+        if which is Which.INDEX and self.window is not None:
+            index = self.window.at(index) if index is not None else None
+            which = which if index is not None else Which.ANY
+            details = (*details, (Detail.PART, None))
         if self.chosen and which is Which.INDEX:
             which, index = Which.ANY, None
-        thing = Thing(kind, None, which, index, self.owner, self.generation, self.details)
+        thing = Thing(kind, None, which, index, self.owner, self.generation, details)
         return Object(self.type, thing, self.generation)
 
     def named(self, name: str | None) -> Object:
@@ -375,6 +439,7 @@ Single = (
     | NoneValue
     | Text
     | Integer
+    | ListLength
     | Items
     | Each
     | Record
