@@ -30,8 +30,8 @@ def test_nested_values_are_taken_beside_bad_ones() -> None:
     assert settings.hover.preview
     assert settings.completion.limit == Settings().completion.limit
     assert problems == [
-        "pipesight.hover.preview is a string, but it takes true or false; the default is used.",
-        "pipesight.completion.limit is a number, but it takes a number above 0; the default is used.",
+        "pipesight.hover.preview is a string, but it takes true or false. The default is used.",
+        "pipesight.completion.limit is a number, but it takes a number above 0. The default is used.",
     ]
 
 
@@ -76,7 +76,7 @@ def test_a_number_that_is_none_of_rows_is_not_taken(written: str, rows: int) -> 
 def test_a_problem_never_repeats_the_value() -> None:
     _, problems = Settings.read({"history": "mysql://root:hunter2@host/db"})
 
-    assert problems == ["pipesight.history is a string, but it takes a list of strings; the default is used."]
+    assert problems == ["pipesight.history is a string, but it takes a list of strings. The default is used."]
 
 
 def test_options_carry_settings() -> None:
@@ -92,6 +92,6 @@ def test_a_word_that_is_no_severity() -> None:
     assert settings.diagnostics.unknown_name is Severity.WARNING
     assert settings.diagnostics.oldest_run is Severity.OFF
     assert problems == [
-        "pipesight.diagnostics.unknownName is a string, but it takes one of error, warning, information, hint, off;"
-        " the default is used."
+        "pipesight.diagnostics.unknownName is a string, but it takes one of error, warning, information, hint, off."
+        " The default is used."
     ]

@@ -169,7 +169,7 @@ def _read(default: Any, value: object, path: str, problems: list[str]) -> Any:
     if value is None or value == []:  # Lua has no other word for an empty object
         return default
     if not isinstance(value, Mapping):
-        problems.append(f"{path} is {_shown(value)}, but it takes an object; the default is used.")
+        problems.append(f"{path} is {_shown(value)}, but it takes an object. The default is used.")
         return default
     given = cast(Mapping[str, object], value)
     changes: dict[str, Any] = {}
@@ -193,7 +193,7 @@ def _value(default: Any, value: object, path: str, problems: list[str]) -> Any:
         return _read(default, value, path, problems)
     expected, taken = _taken(default, value)
     if taken is None:
-        problems.append(f"{path} is {_shown(value)}, but it takes {expected}; the default is used.")
+        problems.append(f"{path} is {_shown(value)}, but it takes {expected}. The default is used.")
     return default if taken is None else taken
 
 

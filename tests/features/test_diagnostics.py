@@ -52,7 +52,7 @@ SAID = [
     (MODERN + "p.runs[-1]", "oldest-run", "-1", "oldest run of 4; the newest, `.runs[0]`, is 'training_pipeline-"),
     (MODERN + 'p.runs[-1].steps["train"]', "oldest-run", "-1", "oldest run of 4"),
     (LEGACY + "run.steps[1]", "index-access", "1", "This is step 'train' now"),
-    (LEGACY + "repo.get_pipelines()[-1]", "index-access", "-1", "use its name"),
+    (LEGACY + "repo.get_pipelines()[-1]", "index-access", "-1", "Use its name"),
 ]
 
 

@@ -65,7 +65,7 @@ def _readable(source: Source) -> Observation:
         message = error.message.removeprefix(f"{source.label} ")  # which leads the line already
         return Observation(source.label, "problem", message, error.advice or None)
     if not runs:
-        advice = "Run a pipeline with this stack active; it appears by itself."
+        advice = "Run a pipeline with this stack active. It then appears by itself."
         return Observation(source.label, "note", f"{source.kind}, readable, but it has no run yet", advice)
     return Observation(
         source.label, "found", f"{source.kind} with {count(pipelines, 'pipeline')} and {count(runs, 'run')}"

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = f"{type(error).__name__}: {redact(str(error))}"
         complain(
             f"this should not have happened: {what}\n"
-            "Please report it with what you ran; PIPESIGHT_DEBUG=1 in the environment shows where it happened."
+            "Please report it with what you ran. PIPESIGHT_DEBUG=1 in the environment shows where it happened."
         )
         return 1
 
@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     runs = command("runs", _runs, "Show the runs of a pipeline, newest first, with parameters, metrics and errors.")
     runs.add_argument("pipeline", metavar="PIPELINE", help=_NAMES["pipeline"])
     runs.add_argument("--columns", type=_names, default=(), metavar="A,B", help="the columns to show")
-    runs.add_argument("--limit", type=_count, metavar="N", help="only the newest N runs (20; with --json all)")
+    runs.add_argument("--limit", type=_count, metavar="N", help="only the newest N runs (20, or all with --json)")
     runs.add_argument("--plot", action="store_true", help="draw the numbers over the runs")
     compare = command("compare", _compare, "Show what differs between two runs of a pipeline.")
     for name, about in (("pipeline", _NAMES["pipeline"]), ("left", "a run's name"), ("right", _NAMES["run_name"])):
@@ -103,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     log.add_argument("--follow", action="store_true", help="go on until the run, or the step, has ended")
     sites = command("sites", _sites, "List the places in code that denote pipelines, runs, steps and outputs.")
     sites.add_argument("files", nargs="+", metavar="FILE", help="Python files, notebooks or Markdown")
-    check = command("check", _check, "Report what is wrong in how files read the history; exit with 1 if anything is.")
+    check = command(
+        "check", _check, "Report what is wrong in how files read the history, and exit with 1 if anything is."
+    )
     check.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="files, or folders of Python files and notebooks"
     )
@@ -133,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
             metavar="URL|FOLDER",
             action="append",
             default=[],
-            help="read this history instead of the one that ZenML's configuration names; may be repeated",
+            help="read this history instead of the one that ZenML's configuration names (may be repeated)",
         )
     for printer in (history, read, runs, log, compare, sites, doctor):
         printer.add_argument("--json", action="store_true", help="print JSON, one object a line")
@@ -225,7 +227,7 @@ def _history(options: argparse.Namespace) -> int:
         page = describe(history, found)
         say((page or Page((Line("Nothing found."),))).plain())
         if found.run is None and found.pipeline is not None and found.pipeline.run_count > 5:
-            say(f"and {found.pipeline.run_count - 5} older runs; --json lists everything")
+            say(f"and {found.pipeline.run_count - 5} older runs: --json lists everything")
     return 0
 
 

@@ -164,4 +164,4 @@ def _plain(value: Any) -> Any:
 
 _ENDING = """To see this in an editor:
   VS Code   install the extension (`make package` makes it), then: code "{folder}"
-  others    start the server with `pipesight lsp`; docs/editors has a page for each"""
+  others    start the server with `pipesight lsp` (docs/editors has a page for each)"""

@@ -265,7 +265,7 @@ class _Search:
         try:
             source = server_source(store, lambda: self._found.read(folder / "credentials.yaml"), environment, projects)
         except ValueError as error:
-            self._found.note(why, "problem", str(error), "Write it as https://HOST; a slash in a password is %2F.")
+            self._found.note(why, "problem", str(error), "Write it as https://HOST. A slash in a password is %2F.")
             return
         self._found.note(source.label, "found", why)
         local = folder / _DEFAULT

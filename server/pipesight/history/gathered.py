@@ -57,7 +57,7 @@ class Gathered:
         from pipesight.history.sources.database import DatabaseSource
 
         if not path.exists():
-            advice = f"It is made by the first pipeline run; or {NAME_A_STORE}."
+            advice = f"The first pipeline run makes it. Or {NAME_A_STORE}."
             self.note(str(path), "absent", f"{why}: the file does not exist.", advice)
         else:
             self.note(str(path), "found", why)

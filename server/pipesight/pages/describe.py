@@ -172,7 +172,7 @@ def _failure(words: str | None) -> Iterable[Line]:
 
 def _steps(history: History, steps: tuple[Step, ...] | None) -> Iterable[Grid | Line]:
     if steps is None:
-        yield Line("Its steps are being fetched; ask again in a moment.")
+        yield Line("Its steps are being fetched. Ask again in a moment.")
         return
     if not steps:
         yield Line("No step of this run has started.")

@@ -97,7 +97,7 @@ def _model(history: History, name: str) -> Page | None:
 
 def _model_versions(versions: Sequence[ModelVersion] | None) -> Iterable[Block]:
     if versions is None:
-        yield Line("Its versions are being read; ask again in a moment.")
+        yield Line("Its versions are being read. Ask again in a moment.")
         return
     yield Line(count(len(versions), "version"))
     if versions:

@@ -168,7 +168,7 @@ class Context:
         done, _ = await asyncio.wait({reading}, timeout=PATIENCE)
         if reading in done:
             return reading.result()
-        return Preview("text", "loading", text="The value is still being read; hover again in a moment.")
+        return Preview("text", "loading", text="The value is still being read. Hover again in a moment.")
 
     def forget(self) -> None:
         """Forget what was found. The state of a source counts too, and may have changed."""

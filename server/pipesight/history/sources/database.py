@@ -78,5 +78,5 @@ class DatabaseSource:
             return MLMetadataSession(tables, self._stacks)
         raise SourceError(
             f"{self.label} has no ZenML run history in it.",
-            "If ZenML has not been used with it yet, run a pipeline; else point `pipesight.history` to another store.",
+            "If ZenML has not been used with it yet, run a pipeline. Else point `pipesight.history` to another store.",
         )

@@ -113,7 +113,7 @@ class SQLiteFile:
         except FileNotFoundError:
             raise SourceError(
                 f"{self._path} does not exist.",
-                "ZenML creates it with the first pipeline run; or point `pipesight.history` to another store.",
+                "ZenML creates it with the first pipeline run. Or point `pipesight.history` to another store.",
             ) from None
         except OSError as error:
             raise _unreadable(self._path, error) from None
@@ -138,7 +138,7 @@ class SQLiteFile:
                 ) from None
             raise SourceError(
                 f"{self._path} cannot be read: {message}.",
-                "It may be half-written or damaged; `sqlite3 FILE 'PRAGMA integrity_check'` tells.",
+                "It may be half-written or damaged. `sqlite3 FILE 'PRAGMA integrity_check'` tells.",
             ) from None
 
 
