@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipesight.code.evaluation.flow import CONFTESTS, Flow
+from pipesight.code.evaluation.memory import Clock
 from pipesight.code.evaluation.values import Imports, Invocation, Module
 
 from .document import Document
@@ -28,6 +29,7 @@ class Workspace:
     def __init__(self, roots: Sequence[str | Path] = ()) -> None:
         self.roots = [Path(root) for root in roots]
         self.version = 0
+        self.clock = Clock()
         self._documents: dict[str, Document | None] = {}
         self._open: set[str] = set()
         self._listings: dict[Path, frozenset[str]] = {}
@@ -65,6 +67,7 @@ class Workspace:
         self._found.clear()
         self._speaking.clear()
         self.version += 1
+        self.clock.tick()
 
     def document(self, path: str) -> Document | None:
         """Return the document at `path`, read from disk if it is not open. None if it cannot be read."""
@@ -157,6 +160,7 @@ class Workspace:
         self._speaking.pop(Path(path), None)
         self._found.clear()
         self.version += 1
+        self.clock.tick()
 
     def _find(self, name: str, importer: Path) -> Path | None:
         key = (importer.parent, name)
@@ -213,6 +217,8 @@ class _FileImports(Imports):
     """The modules that one file of the workspace can import."""
 
     def __init__(self, workspace: Workspace, path: Path) -> None:
+        super().__init__()
+        self.clock = workspace.clock
         self._workspace = workspace
         self._path = path
         self._edits = 0
@@ -249,6 +255,7 @@ class _FileImports(Imports):
         if self.are_returned:
             self._edits += 1
             self._workspace.version += 1
+            self.clock.tick()
 
     def read(self, name: str) -> Flow | None:
         """Return the flow of module `name`, with dots in front for a relative import."""

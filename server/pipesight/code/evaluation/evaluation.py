@@ -24,6 +24,7 @@ from .values import (
     UNKNOWN,
     Arguments,
     Builtin,
+    FollowedCall,
     Frame,
     FunctionValue,
     Imported,
@@ -35,6 +36,7 @@ from .values import (
     Package,
     Reads,
     Symbol,
+    Trace,
     Value,
 )
 
@@ -63,6 +65,7 @@ CONVENTIONS: dict[str, Value] = {
     },
 }
 BUDGET = 100  # calls followed for one top-level statement
+LEAST = 5  # calls followed for one where others before it used up their budgets
 DEPTH = 8  # calls followed into one another
 _NESTED = 60  # expressions in one another that are followed: Python's own stack ends at about three times that
 
@@ -85,6 +88,12 @@ class Outcome:
     calls: list[Invocation] = field(default_factory=list[Invocation])
     functions: list[FunctionValue] = field(default_factory=list[FunctionValue])
     arguments: Arguments = ()
+    stack: Stack = field(default_factory=lambda: Stack())
+
+    def fits(self, allowance: int) -> bool:
+        """Whether another allowance of calls would have changed nothing."""
+        stack = self.stack
+        return stack.allowance == allowance or (not stack.trace.is_cut and stack.spent <= allowance)
 
     def lists(self) -> tuple[list[object], ...]:
         """Return the lists that grow while the evaluation goes on."""
@@ -95,17 +104,33 @@ class Outcome:
 
 @dataclass(slots=True)
 class Stack:
-    """The calls that are followed at the moment. `cut_short` says that one was not, because there are too many."""
+    """The calls that are followed at the moment, and how many more may be. `trace` is that of the innermost."""
 
+    allowance: int = BUDGET
     active: list[FunctionValue] = field(default_factory=list[FunctionValue])
-    budget: int = BUDGET
-    cut_short: bool = False
+    spent: int = 0
+    charged: set[int] = field(default_factory=set[int])
+    trace: Trace = field(default_factory=Trace)
+    outer: int = 0  # calls around that are followed for something else
 
     def refuses(self, function: FunctionValue) -> bool:
-        """Return whether a call is not followed, because it is a circle or because there are too many."""
-        refused = function in self.active or len(self.active) >= DEPTH or self.budget <= 0
-        self.cut_short = self.cut_short or refused
-        return refused
+        """Whether a call is not followed: it is a circle, or there are too many in one another."""
+        if function in self.active:
+            self.trace.lowest = min(self.trace.lowest, self.active.index(function))
+            return True
+        if len(self.active) >= DEPTH or self.outer + len(self.active) >= 2 * DEPTH:
+            self.trace.is_too_deep = True
+            return True
+        return False
+
+    def take(self, trace: Trace) -> None:
+        """Count a call that is not followed because it is known what it gives."""
+        self.spent += len(trace.calls - self.charged)
+        self.charged |= trace.calls
+        self.trace.take(trace, len(self.active))
+
+
+_Local = tuple[FunctionValue, Arguments, tuple[FunctionValue, ...]]
 
 
 class Evaluation:
@@ -115,19 +140,20 @@ class Evaluation:
     evaluated a second time.
     """
 
-    def __init__(self, interpreter: Interpreter, module: Module, chunk: Chunk) -> None:
+    def __init__(self, interpreter: Interpreter, module: Module, chunk: Chunk, allowance: int = BUDGET) -> None:
         self.interpreter = interpreter
         self.module = module
         self.home = self.chunk = chunk
         self.unit = chunk.units[0]
         self.outcome = Outcome()
-        self.stack = Stack()
+        self.stack = Stack(allowance)
         self.quiet = 0
         self.nested = 0
         self.operands: dict[Node, Value] = {}  # values of what chooses between two: `a or b`, `a if x else b`
         self.turns = 0  # loops around, whose bodies run several times
         self.invocations: dict[str, int | None] = {}  # calls of each step in a pipeline, None where not certain
         self.helpers: set[FunctionValue] = set()  # methods that others of their object call
+        self.local: dict[_Local, FollowedCall] = {}  # what calls gave that give it in this evaluation alone
 
     @property
     def pipeline(self) -> FunctionValue | None:
@@ -158,7 +184,10 @@ class Evaluation:
             return UNKNOWN
         self.nested += 1
         try:
-            return evaluate(self, node, frame) if self.nested <= _NESTED else UNKNOWN
+            if self.nested <= _NESTED:
+                return evaluate(self, node, frame)
+            self.stack.trace.is_cut = True
+            return UNKNOWN
         finally:
             self.nested -= 1
 

@@ -24,17 +24,19 @@ from pipesight.code.syntax.program import Chunk, Program
 from pipesight.zenml import api
 from pipesight.zenml.api import LEGACY_MODULES, Type
 
-from .evaluation import CONVENTIONS, Outcome
+from .evaluation import BUDGET, CONVENTIONS, LEAST, Outcome
 from .interpreter import run_chunk, run_function
 from .joins import join, mapped
 from .library import library
 from .liveness import ALWAYS_LIVE, is_live
+from .memory import Remembered
 from .records import Records
 from .values import (
     NEVER,
     UNKNOWN,
     Arguments,
     BoundNames,
+    CallMemory,
     ClassValue,
     FunctionValue,
     Imported,
@@ -44,7 +46,6 @@ from .values import (
     Module,
     Object,
     Package,
-    Reads,
     Single,
     Symbol,
     Value,
@@ -67,8 +68,8 @@ class Flow:
         self.late: dict[str, Value] = {}
         self._outcomes: dict[Chunk, Outcome] = {}
         self._bodies: dict[FunctionValue, Outcome] = {}
-        self._results: dict[Invocation, tuple[Value, Reads]] = {}
-        self._past_results: dict[Invocation, tuple[Value, Reads]] = {}
+        self.memory: CallMemory = Remembered()
+        self._exhausted = 0  # statements and bodies so far that used up their allowance of calls
         self._live = ALWAYS_LIVE
         self._foreign: frozenset[str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
@@ -89,7 +90,8 @@ class Flow:
             return
         self.running = True
         self.outdated, late = self.outdated and not bodies, self.late
-        self._past_results, self._results = self._results, {}
+        self.memory.turn()
+        self.imports.clock.tick()
         try:
             yield from self._run_chunks()
             if bodies:
@@ -160,18 +162,6 @@ class Flow:
             return Package(joined, self.imports)
         return Object(Type.UNSEEN) if other is None and api.is_unseen_pipeline(module, name) else UNKNOWN
 
-    def known_result(self, call: Invocation) -> tuple[Value, Reads] | None:
-        """Return what a call was found to give, if nothing that it read has changed."""
-        known = self._results.get(call) or self._past_results.get(call)
-        if known is None or not holds(known[1]):
-            return None
-        self._results[call] = known
-        return known
-
-    def keep_result(self, call: Invocation, value: Value, reads: Reads) -> None:
-        """Remember what a call gives."""
-        self._results[call] = value, reads
-
     def live(self) -> frozenset[str]:
         """Return the names that may lead to ZenML. A body without them, and without such arguments, can be skipped."""
         bound = (dict(self.names), dict(self.late), self.about_zenml, self.imports.others)
@@ -236,24 +226,35 @@ class Flow:
         if foreign is not None and foreign != self.foreign():
             self._outcomes, self._bodies = {}, {}
         known, outcomes = self._outcomes, dict[Chunk, Outcome]()
+        self._exhausted = 0
+        self.imports.clock.tick()
         try:
             for chunk in self.program.chunks:
                 outcome = known.get(chunk)
-                if outcome is None or not holds(outcome.reads):
-                    outcome = run_chunk(self, chunk)
+                if outcome is None or not outcome.fits(self._allowance) or not holds(outcome.reads):
+                    outcome = run_chunk(self, chunk, self._allowance)
                     yield
                 outcomes[chunk] = outcome
-                self.names.update(outcome.writes)
+                self._exhausted += outcome.stack.trace.is_cut
+                if outcome.writes:
+                    self.names.update(outcome.writes)
+                    self.imports.clock.tick()
             known = {}
         finally:
             self._outcomes = {**known, **outcomes}
+
+    @property
+    def _allowance(self) -> int:
+        """The calls that the next statement or body may follow: half as many after each that used up its own."""
+        return max(LEAST, BUDGET >> self._exhausted)
 
     def _run_bodies(self) -> Iterator[None]:
         self.live()
         bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
         callers = self._callers(bodies)
+        in_statements = self._exhausted
         for _ in range(_ROUNDS):
-            before = bodies
+            before, self._exhausted = bodies, in_statements
             bodies = yield from self._run_round(callers, before, checked)
             if all(before.get(function) is body for function, body in bodies.items()) and len(before) == len(bodies):
                 break
@@ -278,9 +279,12 @@ class Flow:
         while pending:
             function, chunk = pending.pop()
             given = callers.get(function)
-            if function.owner is None and function in checked and checked[function] == given:
-                if (body := known.get(function)) is not None:
+            body = known.get(function)
+            is_same = body is None or body.fits(self._allowance)
+            if function.owner is None and function in checked and checked[function] == given and is_same:
+                if body is not None:
                     bodies[function] = body
+                    self._exhausted += body.stack.trace.is_cut
                     pending += [(inner, chunk) for inner in body.functions]
                 continue
             was_checked, checked[function] = function in checked, given
@@ -289,12 +293,12 @@ class Flow:
                 arguments = _with_self(arguments, function.owner, callers)
             if not self._matters(function, arguments):
                 continue
-            body = known.get(function)
-            stale = body is None or body.arguments != arguments
+            stale = body is None or body.arguments != arguments or not is_same
             if body is None or stale or (not was_checked and not holds(body.reads)):
-                body = run_function(self, chunk, function, arguments)
+                body = run_function(self, chunk, function, arguments, self._allowance)
                 yield
             bodies[function] = body
+            self._exhausted += body.stack.trace.is_cut
             pending += [(inner, chunk) for inner in body.functions]
         return bodies
 
@@ -310,6 +314,7 @@ class Flow:
                     late.setdefault(name, value)
         changed = late != self.late
         self.late = late
+        self.imports.clock.tick()
         return changed
 
     def _callers(self, bodies: dict[FunctionValue, Outcome]) -> dict[FunctionValue, list[Arguments]]:

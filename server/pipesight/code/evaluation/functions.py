@@ -13,7 +13,8 @@ from pipesight.zenml.kinds import Kind, Which
 
 from .annotations import annotation, or_annotated
 from .containers import element
-from .evaluation import Evaluation
+from .evaluation import Evaluation, Stack
+from .following import followed
 from .joins import data_of, join
 from .loading import pass_loaded
 from .naming import hold
@@ -26,6 +27,7 @@ from .values import (
     ClassValue,
     Each,
     Fields,
+    FollowedCall,
     Frame,
     FunctionValue,
     Instance,
@@ -36,7 +38,6 @@ from .values import (
     StepParameter,
     Text,
     Value,
-    has_origin,
     holds,
     only,
     plain,
@@ -201,32 +202,18 @@ def default(ev: Evaluation, function: FunctionValue, parameter: arg) -> Value | 
 
 
 def follow(ev: Evaluation, function: FunctionValue, arguments: Given) -> Value:
-    """Return what a call of a user's function gives. Remember it, unless literals keep their place in it."""
-    if ev.stack.refuses(function):
-        return declared(ev, function)
-    if ev.pipeline is not None or any(has_origin(value) for value in arguments.values()):
-        return _followed(ev, function, arguments)
-    call = (function, tuple(arguments.items()))
-    known = ev.module.known_result(call)
-    if known is not None:
-        ev.outcome.reads.update(known[1])
-        return known[0]
-    reads, ev.outcome.reads = ev.outcome.reads, {}
-    cut_short, ev.stack.cut_short = ev.stack.cut_short, False
-    try:
-        result = _followed(ev, function, arguments)
-        if not ev.stack.cut_short:
-            ev.module.keep_result(call, result, ev.outcome.reads)
-    finally:
-        reads.update(ev.outcome.reads)
-        ev.outcome.reads, ev.stack.cut_short = reads, cut_short or ev.stack.cut_short
-    return result
+    """Return what a call of a user's function gives."""
+    found = _followed(ev, function, arguments)
+    return declared(ev, function) if found is None else found.value
 
 
-def _followed(ev: Evaluation, function: FunctionValue, arguments: Given) -> Value:
-    with ev.unrecorded():
-        frame = enter(ev, function, arguments)
-    return _result(ev, function, frame)
+def _followed(ev: Evaluation, function: FunctionValue, arguments: Given) -> FollowedCall | None:
+    def evaluate() -> tuple[Value, Given]:
+        with ev.unrecorded():
+            frame = enter(ev, function, arguments)
+        return _result(ev, function, frame), frame.instance or {}
+
+    return followed(ev, function, arguments, evaluate)
 
 
 def _result(ev: Evaluation, function: FunctionValue, frame: Frame) -> Value:
@@ -250,7 +237,6 @@ def enter(ev: Evaluation, function: FunctionValue, arguments: Given) -> Frame:
     frame.instance = {}
     unit, chunk = ev.unit, ev.chunk
     ev.chunk, ev.unit = function.place.chunk, function.place.unit
-    ev.stack.budget -= 1
     ev.stack.active.append(function)
     try:
         _bind_parameters(ev, function, arguments, frame)
@@ -338,29 +324,34 @@ def _is_on_itself(ev: Evaluation, node: Call, frame: Frame) -> bool:
 
 def _follow_on_itself(ev: Evaluation, function: FunctionValue, arguments: Given, frame: Frame) -> Value:
     """Evaluate `self.method()`. Attributes that the method sets are visible to the caller afterwards."""
-    if ev.stack.refuses(function):
+    found = _followed(ev, function, arguments)
+    if found is None:
         return declared(ev, function)
-    with ev.unrecorded():
-        inside = enter(ev, function, arguments)
     ev.helpers.add(function)
-    if frame.instance is not None and inside.instance:
-        frame.instance.update(inside.instance)
-    return _result(ev, function, inside)
+    if frame.instance is not None:
+        frame.instance.update(found.put)
+    return found.value
 
 
 def fields(ev: Evaluation, made: ClassValue) -> Given:
     """Return what the methods of a class put on `self`."""
-    if made.fields.known is None or not holds(made.fields.reads):
-        _find_fields(ev, made, made.fields)
-    ev.outcome.reads.update(made.fields.reads)
-    return made.fields.known or {}
+    found, now = made.fields, ev.module.imports.clock.now
+    if found.is_running:
+        ev.stack.trace.lowest = -1  # what is known so far depends on who asks
+    elif found.known is None or (found.checked != now and not holds(found.reads)):
+        _find_fields(ev, made, found)
+    found.checked = now
+    ev.outcome.reads.update(found.reads)
+    return found.known or {}
 
 
 def _find_fields(ev: Evaluation, made: ClassValue, found: Fields) -> None:
     known: Given = {}
-    found.known = known  # for a method that asks for them meanwhile
+    found.known, found.reads, found.is_running = known, {}, True  # for a method that asks for them meanwhile
     outer, ev.outcome.reads = ev.outcome.reads, {}
     helpers, ev.helpers = ev.helpers, set[FunctionValue]()
+    local, ev.local = ev.local, {}
+    stack, ev.stack = ev.stack, Stack(outer=ev.stack.outer + len(ev.stack.active))
     methods = [each for each in made.attributes.values() if isinstance(each, FunctionValue)]
     try:
         with ev.unrecorded():
@@ -370,6 +361,7 @@ def _find_fields(ev: Evaluation, made: ClassValue, found: Fields) -> None:
                         known[name] = join((known.get(name, NEVER), value))
     finally:
         found.reads, ev.outcome.reads, ev.helpers = ev.outcome.reads, outer, helpers
+        found.is_running, ev.stack, ev.local = False, stack, local
 
 
 def _initial_first(methods: Sequence[FunctionValue]) -> Sequence[FunctionValue]:
@@ -378,9 +370,8 @@ def _initial_first(methods: Sequence[FunctionValue]) -> Sequence[FunctionValue]:
 
 def effects(ev: Evaluation, method: FunctionValue, arguments: Given) -> Given:
     """Return what a method with these arguments puts on `self`."""
-    if ev.stack.refuses(method):
-        return {}
-    return enter(ev, method, arguments).instance or {}
+    found = _followed(ev, method, arguments)
+    return dict(found.put) if found is not None else {}
 
 
 def given_name(ev: Evaluation, decorator: Node, frame: Frame) -> str | None:

@@ -51,19 +51,21 @@ INTERPRETER = Interpreter(
 )
 
 
-def run_chunk(module: Module, chunk: Chunk) -> Outcome:
-    """Run a chunk as its module does."""
-    ev = Evaluation(INTERPRETER, module, chunk)
+def run_chunk(module: Module, chunk: Chunk, allowance: int) -> Outcome:
+    """Run a chunk as its module does. It may follow so many calls."""
+    ev = Evaluation(INTERPRETER, module, chunk, allowance)
     frame = Frame(module)
     block(ev, chunk.units, frame)
-    ev.outcome.writes = frame.names
+    ev.outcome.writes, ev.outcome.stack = frame.names, ev.stack
     return ev.outcome
 
 
-def run_function(module: Module, chunk: Chunk, function: FunctionValue, arguments: Arguments) -> Outcome:
-    """Run the body of a function in a chunk with what is known of its arguments."""
-    ev = Evaluation(INTERPRETER, module, chunk)
+def run_function(
+    module: Module, chunk: Chunk, function: FunctionValue, arguments: Arguments, allowance: int
+) -> Outcome:
+    """Run the body of a function in a chunk with what is known of its arguments. It may follow so many calls."""
+    ev = Evaluation(INTERPRETER, module, chunk, allowance)
     with suppress(RecursionError):
         enter(ev, function, dict(arguments))
-    ev.outcome.arguments = arguments
+    ev.outcome.arguments, ev.outcome.stack = arguments, ev.stack
     return ev.outcome

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import (
@@ -79,8 +78,10 @@ def block(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
         if head and isinstance(head[0], Decorator):
             decorators.append(units[index])
         else:
-            with suppress(RecursionError):  # an expression of hundreds of links must not stop the rest
+            try:
                 _run(ev, units[index:following], decorators, frame)
+            except RecursionError:  # an expression of hundreds of links must not stop the rest
+                ev.stack.trace.is_cut = True
             decorators = []
         index = following
 

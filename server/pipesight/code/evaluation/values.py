@@ -6,6 +6,7 @@ arrives (a name before it is bound), and `NoneValue` is Python's `None`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -16,6 +17,9 @@ from pipesight.code.syntax.program import Chunk, Unit
 from pipesight.code.syntax.tree import FunctionDef, Node
 from pipesight.zenml.api import Type
 from pipesight.zenml.kinds import Detail, Generation, Kind, Which
+
+from .memory import Clock, Remembered
+from .records import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,11 +369,13 @@ class FunctionValue:
 class Fields:
     """The attributes that methods put on `self`, computed on first use and again when one of `reads` changes."""
 
-    __slots__ = ("known", "reads")
+    __slots__ = ("checked", "is_running", "known", "reads")
 
     def __init__(self) -> None:
         self.known: dict[str, Value] | None = None
         self.reads: Reads = {}
+        self.checked = -1
+        self.is_running = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -478,6 +484,7 @@ class Module(Protocol):
     imports: Imports
     names: dict[str, Value]
     bound_names: BoundNames
+    memory: CallMemory
 
     def read(self, name: str | Imported) -> Value:
         """Return the value of a name of the module, or of what it imports."""
@@ -499,14 +506,6 @@ class Module(Protocol):
         """Yield the files whose fixtures pytest knows in this one, the nearest first."""
         ...
 
-    def known_result(self, call: Invocation) -> tuple[Value, Reads] | None:
-        """Return what a call was found to give, if nothing that it read has changed."""
-        ...
-
-    def keep_result(self, call: Invocation, value: Value, reads: Reads) -> None:
-        """Remember what a call gives."""
-        ...
-
 
 class Imports:
     """The other modules that a program can import. Here there are none.
@@ -518,6 +517,9 @@ class Imports:
     version = 0
     others = 0
     are_returned = False  # whether another module is known to import the importing program
+
+    def __init__(self) -> None:
+        self.clock = Clock()
 
     def calls(self, module: Module) -> Iterable[Invocation]:
         """Yield the calls of functions of `module` that other modules are known to make."""
@@ -560,6 +562,54 @@ def holds(reads: Reads) -> bool:
         if now is not value and now != value:
             return False
     return True
+
+
+@dataclass(slots=True)
+class Trace:
+    """What following a call took, as far as it tells where the call gives the same.
+
+    `calls` are the different ones, with itself. `height` counts those in one another. `lowest` is the place of the
+    outermost call around that it leads back to. `is_cut` says that a limit was reached that depends on the place.
+    """
+
+    calls: set[int] = field(default_factory=set[int])
+    functions: set[FunctionValue] = field(default_factory=set[FunctionValue])
+    height: int = 1
+    lowest: int = sys.maxsize
+    is_too_deep: bool = False
+    is_cut: bool = False
+
+    def take(self, inner: Trace, place: int) -> None:
+        """Add a call that was followed at a place below this one."""
+        self.calls |= inner.calls
+        self.functions |= inner.functions
+        self.height = max(self.height, 1 + inner.height)
+        self.is_too_deep = self.is_too_deep or inner.is_too_deep
+        self.is_cut = self.is_cut or inner.is_cut
+        if inner.lowest < place:
+            self.lowest = min(self.lowest, inner.lowest)
+
+
+@dataclass(slots=True, eq=False)
+class FollowedCall:
+    """What a call gave: its value, what it put on `self`, and what it recorded.
+
+    `room` is the number of calls that could be followed below, 0 if that was enough. `origins` are the parameters whose
+    literals it is known not to record. `checked` is the moment at which `reads` held.
+    """
+
+    value: Value
+    put: tuple[tuple[str, Value], ...]
+    found: tuple[Found, ...]
+    reads: Reads
+    helpers: frozenset[FunctionValue]
+    trace: Trace
+    room: int = 0
+    origins: frozenset[str] = frozenset()
+    checked: int = -1
+
+
+CallMemory = Remembered[tuple[FunctionValue, Arguments, bool], dict[int, FollowedCall]]
 
 
 class Frame:

@@ -1,0 +1,140 @@
+"""Limits how many calls of the user's functions are followed, and remembers what they gave.
+
+A statement follows at most so many different calls. One that is remembered counts like one that is evaluated, so what a
+statement gives does not depend on what was evaluated before it. What a call gives is remembered for all programs unless
+it depends on the place of the call: a circle that ends at an outer call, literals that keep their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .evaluation import DEPTH, Evaluation
+from .records import Found
+from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds, plain
+
+Given = dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call. `origins` are the parameters that get literals which keep their place. `exact` has those places."""
+
+    function: FunctionValue
+    key: tuple[FunctionValue, Arguments, bool]
+    exact: Arguments
+    origins: frozenset[str]
+    is_plain: bool  # whether no object holds such literals
+
+    @classmethod
+    def of(cls, ev: Evaluation, function: FunctionValue, arguments: Given) -> _Call:
+        exact = tuple(arguments.items())
+        origins = frozenset(name for name, value in exact if has_origin(value))
+        without = tuple((name, plain(value)) for name, value in exact) if origins else exact
+        is_plain = all(isinstance(arguments[name], Text) for name in origins)
+        return cls(function, (function, without, ev.module.about_zenml), exact, origins, is_plain)
+
+
+def followed(
+    ev: Evaluation, function: FunctionValue, arguments: Given, evaluate: Callable[[], tuple[Value, Given]]
+) -> FollowedCall | None:
+    """Follow a call with `evaluate`, or return what it gave before. None if it is a circle or beyond the limits."""
+    stack = ev.stack
+    if stack.refuses(function):
+        return None
+    call = _Call.of(ev, function, arguments)
+    is_remembered = ev.pipeline is None  # in a pipeline, the names of steps depend on the calls before
+    known = _recall(ev, call) if is_remembered else None
+    if known is not None:
+        _repeat(ev, known)
+        return known
+    if stack.spent >= stack.allowance:
+        stack.trace.is_cut = True
+        return None
+    made = _evaluated(ev, call, evaluate)
+    if is_remembered:
+        _keep(ev, call, made)
+    return made
+
+
+def _recall(ev: Evaluation, call: _Call) -> FollowedCall | None:
+    """Return what a call gave before, if it gives the same here."""
+    shared = call.function.place.module.memory.get(call.key)
+    room = DEPTH - len(ev.stack.active)
+    for each in (shared.get(0), shared.get(room)) if shared is not None else ():
+        if each is not None and call.is_plain and call.origins <= each.origins and _fits(ev, each, room):
+            return each
+    for where in ((), tuple(ev.stack.active)) if ev.local else ():
+        each = ev.local.get((call.function, call.exact, where))
+        if each is not None and _fits(ev, each, room):
+            return each
+    return None
+
+
+def _fits(ev: Evaluation, known: FollowedCall, room: int) -> bool:
+    """Whether a call gives the same here as it did there, and the statement may follow as many calls."""
+    stack, trace = ev.stack, known.trace
+    if (trace.height > room if not known.room else known.room != room) or not trace.functions.isdisjoint(stack.active):
+        return False
+    return stack.spent + len(trace.calls - stack.charged) <= stack.allowance and _still_holds(ev, known)
+
+
+def _still_holds(ev: Evaluation, known: FollowedCall) -> bool:
+    now = ev.module.imports.clock.now
+    if known.checked != now and not holds(known.reads):
+        return False
+    known.checked = now
+    return True
+
+
+def _repeat(ev: Evaluation, known: FollowedCall) -> None:
+    """Record what following the call again would record."""
+    ev.outcome.reads.update(known.reads)
+    ev.outcome.records.found += known.found
+    ev.helpers |= known.helpers
+    ev.stack.take(known.trace)
+
+
+def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, Given]]) -> FollowedCall:
+    stack, outcome = ev.stack, ev.outcome
+    room, outer, now = DEPTH - len(stack.active), stack.trace, ev.module.imports.clock.now
+    stack.spent += 1
+    trace = stack.trace = Trace(functions={call.function})
+    reads, outcome.reads = outcome.reads, {}
+    helpers, ev.helpers = ev.helpers, set[FunctionValue]()
+    before = len(outcome.records.found)
+    try:
+        value, put = evaluate()
+        found = tuple[Found, ...](outcome.records.found[before:])
+        trace.calls.add(hash((call.key, room if trace.is_too_deep else 0)))
+        made = FollowedCall(value, tuple(put.items()), found, outcome.reads, frozenset(ev.helpers), trace)
+        made.room, made.origins, made.checked = room if trace.is_too_deep else 0, call.origins, now
+        return made
+    except RecursionError:
+        trace.is_cut = True
+        raise
+    finally:
+        reads.update(outcome.reads)
+        helpers |= ev.helpers
+        outcome.reads, ev.helpers, stack.trace = reads, helpers, outer
+        stack.charged |= trace.calls
+        stack.trace.take(trace, len(stack.active))
+
+
+def _keep(ev: Evaluation, call: _Call, made: FollowedCall) -> None:
+    if made.trace.is_cut:
+        return
+    if made.trace.lowest < len(ev.stack.active):
+        ev.local[call.function, call.exact, tuple(ev.stack.active)] = made
+    elif made.found or not call.is_plain or any(has_origin(value) for _, value in made.put):
+        ev.local[call.function, call.exact, ()] = made
+    else:
+        memory = call.function.place.module.memory
+        shared = memory.get(call.key)
+        if shared is None:
+            memory.keep(call.key, shared := {})
+        before = shared.get(made.room)
+        if before is not None and _still_holds(ev, before):
+            made.origins |= before.origins
+        shared[made.room] = made
