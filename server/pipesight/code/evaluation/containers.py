@@ -29,41 +29,28 @@ from .values import (
     Unknown,
     Value,
     alternatives,
+    extent,
     only,
     says_nothing,
 )
 
 _MOST = 1000  # parts of a list or dict that are told apart
+_MOST_IN_ALL = 2000  # with the parts of its parts
 _DEEPEST = 8  # levels of lists, dicts and objects in one another
 
 
 def simple(value: Items | Record) -> Items | Record | Each:
     """Return a list or dict. If it is too large or too deep to be followed, return that it is one."""
     size = len(value.elements if isinstance(value, Items) else value.pairs)
-    if size <= _MOST and not _is_deep(value, _DEEPEST):
+    if size <= _MOST and not _is_vast(value):
         return value
     return Each(UNKNOWN) if isinstance(value, Items) else Record(((None, UNKNOWN),))
 
 
-def _is_deep(value: Value, levels: int) -> bool:
-    inside = _inside(value)
-    return bool(inside) and (levels == 0 or any(_is_deep(each, levels - 1) for each in inside))
-
-
-def _inside(value: Value) -> Sequence[Value]:
-    match value:
-        case Items():
-            return value.elements
-        case Each():
-            return (value.element,)
-        case Record():
-            return [each for _, each in value.pairs]
-        case Instance():
-            return [each for _, each in value.given]
-        case Namespace():
-            return [each for _, each in value.attributes]
-        case _:
-            return ()
+def _is_vast(value: Value) -> bool:
+    """Whether a value is too deep, or holds too much on all its levels: its parts may hold each other several times."""
+    levels, parts = extent(value)
+    return levels > _DEEPEST or parts > _MOST_IN_ALL
 
 
 def merged(first: Record, second: Record) -> Value:
@@ -152,7 +139,7 @@ def _unpacked_artifacts(produced: Produced, targets: Sequence[Node]) -> list[Val
 def with_attribute(value: Value, name: str, attribute: Value) -> Value | None:
     """Return an object after `value.name = attribute`. None if it is not one whose attributes are known."""
     value = only(value)
-    if _is_deep(attribute, _DEEPEST):
+    if _is_vast(attribute):
         attribute = UNKNOWN
     if isinstance(value, Namespace):
         return Namespace((*(each for each in value.attributes if each[0] != name), (name, attribute)))

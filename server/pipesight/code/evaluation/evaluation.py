@@ -6,6 +6,7 @@ through its `interpreter`, so that no module needs to import those that import i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,7 +66,8 @@ CONVENTIONS: dict[str, Value] = {
     },
 }
 BUDGET = 100  # calls followed for one top-level statement
-LEAST = 5  # calls followed for one where others before it used up their budgets
+LEAST = 12  # calls followed for one where others before it used up their budgets
+SHARE = 0.6  # of what is left for a call that a call in it may use up
 DEPTH = 8  # calls followed into one another
 _NESTED = 60  # expressions in one another that are followed: Python's own stack ends at about three times that
 
@@ -112,6 +114,15 @@ class Stack:
     charged: set[int] = field(default_factory=set[int])
     trace: Trace = field(default_factory=Trace)
     outer: int = 0  # calls around that are followed for something else
+    limit: int = -1  # what may be spent in the innermost call
+
+    def __post_init__(self) -> None:
+        self.limit = self.allowance
+
+    @property
+    def share(self) -> int:
+        """What may be spent up to the end of the next call, so that something is left for those behind it."""
+        return self.spent + math.ceil((self.limit - self.spent) * SHARE)
 
     def refuses(self, function: FunctionValue) -> bool:
         """Whether a call is not followed: it is a circle, or there are too many in one another."""

@@ -78,6 +78,8 @@ class Flow:
         self.outdated = False  # whether others have come to call functions of this one in other ways
         self.running = False
         self._resolving: set[Imported] = set()
+        self._read: dict[str | Imported, Value] = {}
+        self._read_at = -1
 
     def update(self, *, bodies: bool = True) -> None:
         """Run again what an edit or another file changed. Without `bodies` only what runs on import."""
@@ -128,6 +130,17 @@ class Flow:
 
     def read(self, name: str | Imported) -> Value:
         """Return the value of a name of the module, or of what it imports."""
+        clock = self.imports.clock
+        if self._read_at != clock.now:
+            self._read, self._read_at = {}, clock.now
+        known = self._read.get(name)
+        if known is None:
+            known = self._look_up(name)
+            if not clock.looking and self._read_at == clock.now:
+                self._read[name] = known
+        return known
+
+    def _look_up(self, name: str | Imported) -> Value:
         value = name if isinstance(name, Imported) else self.names.get(name, UNKNOWN)
         if isinstance(name, str) and name in self.late and says_nothing(value):
             value = self.late[name]
@@ -150,10 +163,12 @@ class Flow:
         if imported in self._resolving:
             return UNKNOWN
         self._resolving.add(imported)
-        other = self.imports.read(module)
+        self.imports.clock.looking += 1
         try:
+            other = self.imports.read(module)
             value = other.read(name) if other is not None else UNKNOWN
         finally:
+            self.imports.clock.looking -= 1
             self._resolving.discard(imported)
         if value != UNKNOWN:
             return value

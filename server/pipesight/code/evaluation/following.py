@@ -49,7 +49,7 @@ def followed(
     if known is not None:
         _repeat(ev, known)
         return known
-    if stack.spent >= stack.allowance:
+    if stack.spent >= stack.limit:
         stack.trace.is_cut = True
         return None
     made = _evaluated(ev, call, evaluate)
@@ -77,7 +77,7 @@ def _fits(ev: Evaluation, known: FollowedCall, room: int) -> bool:
     stack, trace = ev.stack, known.trace
     if (trace.height > room if not known.room else known.room != room) or not trace.functions.isdisjoint(stack.active):
         return False
-    return stack.spent + len(trace.calls - stack.charged) <= stack.allowance and _still_holds(ev, known)
+    return stack.spent + len(trace.calls - stack.charged) <= stack.share and _still_holds(ev, known)
 
 
 def _still_holds(ev: Evaluation, known: FollowedCall) -> bool:
@@ -99,6 +99,7 @@ def _repeat(ev: Evaluation, known: FollowedCall) -> None:
 def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, Given]]) -> FollowedCall:
     stack, outcome = ev.stack, ev.outcome
     room, outer, now = DEPTH - len(stack.active), stack.trace, ev.module.imports.clock.now
+    limit, stack.limit = stack.limit, stack.share
     stack.spent += 1
     trace = stack.trace = Trace(functions={call.function})
     reads, outcome.reads = outcome.reads, {}
@@ -117,7 +118,7 @@ def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, 
     finally:
         reads.update(outcome.reads)
         helpers |= ev.helpers
-        outcome.reads, ev.helpers, stack.trace = reads, helpers, outer
+        outcome.reads, ev.helpers, stack.trace, stack.limit = reads, helpers, outer, limit
         stack.charged |= trace.calls
         stack.trace.take(trace, len(stack.active))
 

@@ -156,6 +156,8 @@ def _take_collections(groups: dict[Hashable, list[Single]]) -> None:
 
 
 def _uncovered(group: Sequence[Single]) -> list[Single]:
+    if all(isinstance(each, Text) and each.of is None and each.text is not None for each in group):
+        return list(dict.fromkeys(group))  # no text covers another one
     kept: list[Single] = []
     for each in group:
         if any(_common(other, each) == other for other in kept):

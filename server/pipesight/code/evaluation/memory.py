@@ -33,12 +33,16 @@ class Remembered(Generic[_Key, _Kept]):
 
 
 class Clock:
-    """Counts the moments at which values of programs changed. Between two of them, what was read stays the same."""
+    """Counts the moments at which values of programs changed. Between two of them, what was read stays the same.
 
-    __slots__ = ("now",)
+    While `looking` is above 0, a name is looked up through imports, which may lead in a circle.
+    """
+
+    __slots__ = ("looking", "now")
 
     def __init__(self) -> None:
         self.now = 0
+        self.looking = 0
 
     def tick(self) -> None:
         """Take note that a value may have changed."""

@@ -7,10 +7,10 @@ arrives (a name before it is bound), and `NoneValue` is Python's `None`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pipesight.code.model import CallDetails, Thing
 from pipesight.code.syntax.program import Chunk, Unit
@@ -66,32 +66,77 @@ class Integer:
     value: int | None = None
 
 
+class Extent(NamedTuple):
+    """How many levels of values a value has in one another, and how many values in all."""
+
+    levels: int
+    parts: int
+
+
+class Container:
+    """A value that holds other values. Its extent is kept, because values share their parts."""
+
+    __slots__ = ("_extent",)
+    _extent: Extent
+
+    def inside(self) -> Sequence[Value]:
+        """Return the values that it holds."""
+        raise NotImplementedError
+
+    @property
+    def extent(self) -> Extent:
+        """How much it holds."""
+        try:
+            return self._extent
+        except AttributeError:
+            found = [extent(each) for each in self.inside()]
+            made = Extent(1 + max((each.levels for each in found), default=-1), 1 + sum(each.parts for each in found))
+            object.__setattr__(self, "_extent", made)
+            return made
+
+
 @dataclass(frozen=True, slots=True)
-class Items:
+class Items(Container):
     """A list, tuple or set whose elements are known."""
 
     elements: tuple[Value, ...]
 
+    def inside(self) -> Sequence[Value]:
+        """Return the elements."""
+        return self.elements
+
 
 @dataclass(frozen=True, slots=True)
-class Each:
+class Each(Container):
     """A list, set or generator of unknown length. `element` is any one of its elements."""
 
     element: Value
 
+    def inside(self) -> Sequence[Value]:
+        """Return the element."""
+        return (self.element,)
+
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record(Container):
     """A dict with known keys. A key is None where it is unknown."""
 
     pairs: tuple[tuple[str | None, Value], ...]
 
+    def inside(self) -> Sequence[Value]:
+        """Return the values of the entries."""
+        return [each for _, each in self.pairs]
+
 
 @dataclass(frozen=True, slots=True)
-class Namespace:
+class Namespace(Container):
     """An object with known attributes and a class that does not matter: `SimpleNamespace(...)`, `parse_args()`."""
 
     attributes: tuple[tuple[str, Value], ...] = ()
+
+    def inside(self) -> Sequence[Value]:
+        """Return the values of the attributes."""
+        return [each for _, each in self.attributes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,11 +462,15 @@ def ancestors_of(bases: Iterable[Value]) -> tuple[ClassValue, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Container):
     """An object of a user's class. `given` are the attributes its construction set."""
 
     of: ClassValue
     given: tuple[tuple[str, Value], ...] = ()
+
+    def inside(self) -> Sequence[Value]:
+        """Return the values of the attributes."""
+        return [each for _, each in self.given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -676,6 +725,14 @@ class Frame:
 def alternatives(value: Value) -> tuple[Single, ...]:
     """Return the alternatives of a value. One that is no `OneOf` is its own."""
     return value.alternatives if isinstance(value, OneOf) else (value,)
+
+
+def extent(value: Value) -> Extent:
+    """Return how much a value holds."""
+    if isinstance(value, OneOf):
+        found = [extent(each) for each in value.alternatives]
+        return Extent(max((each.levels for each in found), default=0), sum(each.parts for each in found))
+    return value.extent if isinstance(value, Container) else Extent(0, 1)
 
 
 def only(value: Value) -> Single:
