@@ -48,9 +48,9 @@ def simple(value: Items | Record) -> Items | Record | Each:
 
 
 def _is_vast(value: Value) -> bool:
-    """Whether a value is too deep, or holds too much on all its levels: its parts may hold each other several times."""
-    levels, parts = extent(value)
-    return levels > _DEEPEST or parts > _MOST_IN_ALL
+    """Return whether a value is too deep, or holds too much on all its levels."""
+    size = extent(value)
+    return size.levels > _DEEPEST or size.parts > _MOST_IN_ALL
 
 
 def merged(first: Record, second: Record) -> Value:

@@ -93,7 +93,7 @@ class Outcome:
     stack: Stack = field(default_factory=lambda: Stack())
 
     def fits(self, allowance: int) -> bool:
-        """Whether another allowance of calls would have changed nothing."""
+        """Return whether another allowance of calls would have changed nothing."""
         stack = self.stack
         return stack.allowance == allowance or (not stack.trace.is_cut and stack.spent <= allowance)
 
@@ -121,11 +121,11 @@ class Stack:
 
     @property
     def share(self) -> int:
-        """What may be spent up to the end of the next call, so that something is left for those behind it."""
+        """Return what may be spent by the end of the next call. Something is left for those behind it."""
         return self.spent + math.ceil((self.limit - self.spent) * SHARE)
 
     def refuses(self, function: FunctionValue) -> bool:
-        """Whether a call is not followed: it is a circle, or there are too many in one another."""
+        """Return whether a call is not followed, because it is a circle or too deep in others."""
         if function in self.active:
             self.trace.lowest = min(self.trace.lowest, self.active.index(function))
             return True

@@ -260,7 +260,7 @@ class Flow:
 
     @property
     def _allowance(self) -> int:
-        """The calls that the next statement or body may follow: half as many after each that used up its own."""
+        """Return how many calls the next statement or body may follow: half as many after each that used up its own."""
         return max(LEAST, BUDGET >> self._exhausted)
 
     def _run_bodies(self) -> Iterator[None]:

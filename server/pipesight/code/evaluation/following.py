@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .evaluation import DEPTH, Evaluation
-from .records import Found
+from .records import Denotation
 from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds, plain
 
 Given = dict[str, Value]
@@ -73,7 +73,7 @@ def _recall(ev: Evaluation, call: _Call) -> FollowedCall | None:
 
 
 def _fits(ev: Evaluation, known: FollowedCall, room: int) -> bool:
-    """Whether a call gives the same here as it did there, and the statement may follow as many calls."""
+    """Return whether a call gives the same here as it did there, and the statement may follow as many calls."""
     stack, trace = ev.stack, known.trace
     if (trace.height > room if not known.room else known.room != room) or not trace.functions.isdisjoint(stack.active):
         return False
@@ -107,7 +107,7 @@ def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, 
     before = len(outcome.records.found)
     try:
         value, put = evaluate()
-        found = tuple[Found, ...](outcome.records.found[before:])
+        found = tuple[Denotation, ...](outcome.records.found[before:])
         trace.calls.add(hash((call.key, room if trace.is_too_deep else 0)))
         made = FollowedCall(value, tuple(put.items()), found, outcome.reads, frozenset(ev.helpers), trace)
         made.room, made.origins, made.checked = room if trace.is_too_deep else 0, call.origins, now

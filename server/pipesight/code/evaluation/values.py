@@ -7,7 +7,7 @@ arrives (a name before it is bound), and `NoneValue` is Python's `None`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -19,7 +19,7 @@ from pipesight.zenml.api import Type
 from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
 from .memory import Clock, Remembered
-from .records import Found
+from .records import Denotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,16 @@ class Integer:
 
 
 class Extent(NamedTuple):
-    """How many levels of values a value has in one another, and how many values in all."""
+    """How many levels of values a value has in one another, how many values in all, and a hash of them."""
 
     levels: int
     parts: int
+    hash: int
+    has_origin: bool = False  # whether an object in it holds a string that knows where its literal stands
 
 
 class Container:
-    """A value that holds other values. Its extent is kept, because values share their parts."""
+    """A value that holds other values. Its extent is kept, because a walk may meet shared parts very often."""
 
     __slots__ = ("_extent",)
     _extent: Extent
@@ -83,16 +85,26 @@ class Container:
         """Return the values that it holds."""
         raise NotImplementedError
 
+    def names(self) -> Hashable:
+        """Return what tells it from another one with the same values inside."""
+        return type(self)
+
     @property
     def extent(self) -> Extent:
         """How much it holds."""
         try:
             return self._extent
         except AttributeError:
-            found = [extent(each) for each in self.inside()]
-            made = Extent(1 + max((each.levels for each in found), default=-1), 1 + sum(each.parts for each in found))
+            inside = self.inside()
+            found = [extent(each) for each in inside]
+            levels, parts = max((each.levels for each in found), default=-1), sum(each.parts for each in found)
+            origins = isinstance(self, Instance) and any(has_origin(each) for each in inside)
+            made = Extent(1 + levels, 1 + parts, hash((self.names(), *(each.hash for each in found))), origins)
             object.__setattr__(self, "_extent", made)
             return made
+
+    def __hash__(self) -> int:
+        return self.extent.hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,8 @@ class Items(Container):
     """A list, tuple or set whose elements are known."""
 
     elements: tuple[Value, ...]
+
+    __hash__ = Container.__hash__
 
     def inside(self) -> Sequence[Value]:
         """Return the elements."""
@@ -112,6 +126,8 @@ class Each(Container):
 
     element: Value
 
+    __hash__ = Container.__hash__
+
     def inside(self) -> Sequence[Value]:
         """Return the element."""
         return (self.element,)
@@ -123,9 +139,15 @@ class Record(Container):
 
     pairs: tuple[tuple[str | None, Value], ...]
 
+    __hash__ = Container.__hash__
+
     def inside(self) -> Sequence[Value]:
         """Return the values of the entries."""
         return [each for _, each in self.pairs]
+
+    def names(self) -> Hashable:
+        """Return the names."""
+        return type(self), *(name for name, _ in self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +156,15 @@ class Namespace(Container):
 
     attributes: tuple[tuple[str, Value], ...] = ()
 
+    __hash__ = Container.__hash__
+
     def inside(self) -> Sequence[Value]:
         """Return the values of the attributes."""
         return [each for _, each in self.attributes]
+
+    def names(self) -> Hashable:
+        """Return the names."""
+        return type(self), *(name for name, _ in self.attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,9 +496,15 @@ class Instance(Container):
     of: ClassValue
     given: tuple[tuple[str, Value], ...] = ()
 
+    __hash__ = Container.__hash__
+
     def inside(self) -> Sequence[Value]:
         """Return the values of the attributes."""
         return [each for _, each in self.given]
+
+    def names(self) -> Hashable:
+        """Return the class, and the names of the attributes."""
+        return self.of, *(name for name, _ in self.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -649,7 +683,7 @@ class FollowedCall:
 
     value: Value
     put: tuple[tuple[str, Value], ...]
-    found: tuple[Found, ...]
+    found: tuple[Denotation, ...]
     reads: Reads
     helpers: frozenset[FunctionValue]
     trace: Trace
@@ -731,8 +765,8 @@ def extent(value: Value) -> Extent:
     """Return how much a value holds."""
     if isinstance(value, OneOf):
         found = [extent(each) for each in value.alternatives]
-        return Extent(max((each.levels for each in found), default=0), sum(each.parts for each in found))
-    return value.extent if isinstance(value, Container) else Extent(0, 1)
+        return Extent(max((each.levels for each in found), default=0), sum(each.parts for each in found), hash(value))
+    return value.extent if isinstance(value, Container) else Extent(0, 1, hash(value))
 
 
 def only(value: Value) -> Single:
@@ -751,7 +785,7 @@ def says_nothing(value: Value) -> bool:
 def has_origin(value: Value) -> bool:
     """Return whether a string knows where its literal stands."""
     if isinstance(value, Instance):
-        return any(has_origin(each) for _, each in value.given)
+        return value.extent.has_origin
     return isinstance(value, Text) and value.origin is not None
 
 

@@ -1,0 +1,70 @@
+"""Functions that call each other: what their calls give, and how many are followed."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipesight.code.document import Document
+from pipesight.code.evaluation.evaluation import BUDGET, LEAST
+
+HEAD = "from zenml.client import Client\nclient = Client()\n"
+LEVELS = 7
+
+
+def tower(fan: int, argument: str) -> str:
+    """Functions on levels, each of which calls `fan` of the level below."""
+    last = f"def f{LEVELS}(name):\n    return client.get_pipeline(name).last_run\n"
+    calls = "".join(f"    run = f{{below}}({argument.format(each=each)})\n" for each in range(fan))
+    function = "def f{level}(name):\n    client.get_pipeline(name)\n" + calls + "    return run\n"
+    return last + "".join(function.format(level=level, below=level + 1) for level in reversed(range(LEVELS)))
+
+
+def test_a_chain_of_functions_is_followed_to_its_end() -> None:
+    site = Document(None, HEAD + tower(1, "name") + "f0('first').steps['train']\n").sites[-1]
+    run = site.thing.owner
+    assert (site.name, run and run.owner and run.owner.name) == ("train", "first")
+
+
+def test_calls_with_the_same_arguments_are_followed_once() -> None:
+    document = Document(None, HEAD + tower(9, "name") + "f0('first').steps['train']\n")
+    run = document.sites[-1].thing.owner
+    assert run is not None
+    assert run.owner is not None
+    assert run.owner.name == "first"
+    assert sum(outcome.stack.spent for outcome in document.flow()._outcomes.values()) == LEVELS + 1
+
+
+def test_a_file_follows_a_limited_number_of_calls() -> None:
+    calls = "".join(f"print(f0('{number}'))\n" for number in range(30))
+    flow = Document(None, HEAD + tower(4, "name + '{each}'") + calls).flow()
+    spent = [outcome.stack.spent for outcome in flow._outcomes.values()]
+    assert BUDGET / 2 < max(spent) <= BUDGET
+    assert sum(spent) < 2 * BUDGET + LEAST * len(spent)
+
+
+EDITED = [
+    pytest.param(
+        tower(4, "name + '{each}'") + "a = f0('one')\nb = f0('two')\nf7('three')\n", "a = f0('one')\n", id="limit"
+    ),
+    pytest.param(
+        "class Reader:\n    def __init__(self):\n        self._set('first')\n"
+        "    def _set(self, name):\n        self.run = client.get_pipeline(name).last_run\n"
+        "    def step(self):\n        return self.run.steps['train']\n"
+        "Reader().step().output\n",
+        "Reader().step()",
+        id="attributes that a helper sets",
+    ),
+]
+
+
+@pytest.mark.parametrize("lost", ["client = Client()\n", "name", None])
+@pytest.mark.parametrize(("text", "line"), EDITED)
+def test_an_edited_file_is_answered_like_a_fresh_one(text: str, line: str, lost: str | None) -> None:
+    text = HEAD + text
+    document, edited = Document(None, text), text.replace(lost or line, "", 1)
+    expected = document.sites
+    assert expected
+    for each in (edited, text):
+        document.update(each)
+        assert document.sites == Document(None, each).sites
+    assert document.sites == expected
