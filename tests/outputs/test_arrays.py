@@ -11,6 +11,7 @@ from typing import Any
 import hypothesis.extra.numpy as hnp
 import hypothesis.strategies as st
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -82,7 +83,13 @@ def test_any_rows_of_any_array_equal_numpys(data: st.DataObject, offset: int, li
     found = picture_of(io.BytesIO(stored), len(stored), Request("", offset=offset, limit=limit))
     plane = array if array.ndim < 3 else array[0]
     plane = plane.reshape(-1, 1) if plane.ndim == 1 else plane
-    assert found["table"]["rows"] == [[cell(value.item()) for value in row] for row in plane[offset : offset + limit]]
+    shown = [[cell(_printed(value)) for value in row] for row in plane[offset : offset + limit]]
+    assert found["table"]["rows"] == shown
+
+
+def _printed(value: Any) -> Any:
+    """A number with the digits that numpy prints."""
+    return float(str(value)) if isinstance(value, np.floating) else value.item()
 
 
 def test_statistics_leave_out_what_is_no_number(look: Look, artifact: Artifact):
@@ -191,3 +198,22 @@ def test_the_bounds_of_integers_are_integers(look: Look, tmp_path: Path):
     assert look(tmp_path).statistics["max"] == "9223372036854775807"
     np.save(tmp_path / "data.npy", np.array([True, False]))
     assert look(tmp_path).statistics == {"min": 0, "max": 1, "mean": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("f4", [0.1, 1 / 3, 16777216, 3.4028235e38, 1e-45, -0.0]),
+        ("f2", [0.1, 1 / 3, 65504, 6e-8]),
+        ("f8", [0.1, 1 / 3, 2.0**53 + 2]),
+    ],
+)
+def test_a_number_has_the_digits_that_numpy_prints(look: Look, tmp_path: Path, kind: str, values: list[float]):
+    array = np.array(values, dtype=kind)
+    np.save(tmp_path / "data.npy", array)
+    pd.DataFrame({"x": array}).to_parquet(tmp_path / "df.parquet")
+    for path in ("data.npy", "df.parquet"):
+        table = look(tmp_path / path).table
+        assert table is not None
+        assert [row[-1] for row in table.rows] == [float(str(value)) for value in array]
+    assert look(tmp_path / "data.npy").statistics["max"] == float(str(array.max()))

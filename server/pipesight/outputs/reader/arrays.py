@@ -6,6 +6,7 @@ import math
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .bounds import Picture, Request, cell, number
+from .dtypes import shortest
 from .table_preview import is_part, page, part_of_table, table, window_of
 
 SAMPLE = 200_000  # numbers read for statistics
@@ -58,7 +59,7 @@ def array_picture(numbers: Numbers, request: Request) -> Picture:
     }
     if len(numbers.shape) == 0:
         value = numbers.read(0, 1)[0]
-        picture["summary"] = f"{numbers.dtype} {cell(value)}"
+        picture["summary"] = f"{numbers.dtype} {cell(shortest(value, numbers.dtype))}"
         picture["table"] = table(request, [("value", numbers.dtype)], [[value]], 1)
         return picture
     total = numbers.shape[-2] if len(numbers.shape) > 1 else numbers.shape[0]
@@ -112,7 +113,7 @@ def statistics(numbers: Numbers) -> Dict[str, object]:
     found: Dict[str, object] = {}
     if finite:
         mean = math.fsum(value / len(finite) for value in finite)
-        found = {"min": number(min(finite)), "max": number(max(finite)), "mean": mean}
+        found = {"min": _bound(min(finite), numbers.dtype), "max": _bound(max(finite), numbers.dtype), "mean": mean}
     nan = sum(1 for value in plain if value != value)
     if nan:
         found["nan"] = nan
@@ -121,6 +122,11 @@ def statistics(numbers: Numbers) -> Dict[str, object]:
     if len(values) < numbers.count:
         found["sample"] = len(values)
     return found
+
+
+def _bound(value: float, kind: str) -> object:
+    found = shortest(value, kind)
+    return number(found) if isinstance(found, (int, float)) else found
 
 
 def _sample(numbers: Numbers) -> List[Any]:

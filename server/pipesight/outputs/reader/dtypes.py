@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 import struct
 from typing import Any, Callable, List, Optional
@@ -63,6 +64,27 @@ def _unpack(order: str, code: str, data: bytes) -> List[Any]:
 def _complex(parts: List[float]) -> List[str]:
     pairs = zip(parts[::2], parts[1::2])  # noqa: B905
     return [str(complex(real, imaginary)).strip("()") for real, imaginary in pairs]
+
+
+_NARROW = {"float": ("<f", 9), "float32": ("<f", 9), "halffloat": ("<e", 5), "float16": ("<e", 5)}
+
+
+def shortest(value: object, kind: str) -> object:
+    """Return a number of a narrow floating-point type with no more digits than tell it from others, as NumPy prints it.
+
+    It is 0.1 for 0.10000000149. Other values stay as they are.
+    """
+    layout, digits = _NARROW.get(kind, ("", 0))
+    if not layout or not isinstance(value, float) or not math.isfinite(value):
+        return value
+    for count in range(1, digits + 1):
+        shown = float(f"{value:.{count}g}")
+        try:
+            if struct.unpack(layout, struct.pack(layout, shown))[0] == value:
+                return shown
+        except OverflowError:  # rounded up beyond the largest number
+            continue
+    return value
 
 
 def _text_type(letter: str, width: int, order: str) -> Dtype:

@@ -107,9 +107,10 @@ def _make_smaller(folder: Folder, path: str, picture: Picture) -> None:
     try:
         with folder.open(path) as file, _opened(file) as opened:
             picture["image"].update(width=opened.width, height=opened.height)
+            is_smaller = opened.width > _SMALLER[0] or opened.height > _SMALLER[1]
             small = _thumbnail(opened)
         picture["image"].update(mime="image/png", data=base64.b64encode(small).decode("ascii"))
-        picture["text"] = "Made smaller for the preview."
+        picture["text"] = "Made smaller for the preview." if is_smaller else "Shown as PNG."
     except LibraryError as error:
         picture.update(text=f"Too big to be sent, or no format of the web. {error.text}", advice=error.advice)
     except MemoryError:

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .bounds import WHOLE, Picture, Request, cell, clip
+from .dtypes import shortest
 from .duck import DuckError, DuckScan
 from .export import write_csv, write_parquet
 from .filters import position, whole_test
@@ -192,7 +193,11 @@ def _rows(asked: Query, table: WholeTable, selection: Selection, engines: _Engin
     width = (len(selection.columns) if asked.columns is not None else len(table.names)) - levels
     request = Request("", first_column=asked.first_column or 0, picked=tuple(asked.picked))
     found = engines.run(lambda engine: engine.page(selection))
-    rows = [[cell(value, asked.cell) for value in row] for row in zip(*found.cells, strict=False)]
+    words = [table.words[column] for column in selection.columns]
+    rows = [
+        [cell(shortest(value, word), asked.cell) for value, word in zip(row, words)]  # noqa: B905
+        for row in zip(*found.cells, strict=False)
+    ]
     total = found.total
     picture: Picture = {
         "kind": "table",
@@ -227,8 +232,8 @@ def _summed(asked: Query, table: WholeTable, selection: Selection, found: Sequen
             "rows": each.rows,
             "missing": each.missing,
             "distinct": each.distinct,
-            "min": cell(each.low, asked.cell),
-            "max": cell(each.high, asked.cell),
+            "min": cell(shortest(each.low, table.words[column]), asked.cell),
+            "max": cell(shortest(each.high, table.words[column]), asked.cell),
             "mean": cell(each.mean),
         }
         for column, each in zip(selection.columns, found)  # noqa: B905

@@ -6,6 +6,7 @@ import re
 from typing import Any, List, Optional, Sequence, Tuple, TypeVar
 
 from .bounds import Picture, Request, cell, clip
+from .dtypes import shortest
 
 _Item = TypeVar("_Item")
 
@@ -69,7 +70,7 @@ def part_of_table(
     """Return a table as JSON. `columns` and `rows` hold the asked ones of the `width` columns after the index."""
     return {
         "columns": [{"name": clip(name, 200), "type": dtype(kind)} for name, kind in columns],
-        "rows": [[cell(value) for value in row] for row in rows],
+        "rows": [[cell(shortest(value, kind)) for value, (_, kind) in zip(row, columns)] for row in rows],  # noqa: B905
         "offset": page(request)[0],
         "total": total,
         "index": index,
