@@ -216,6 +216,10 @@ def test_parameters_that_make_no_sense(ready: Server, method: str, rest: Message
         (b"[]", None, -32600),
         (b"7", None, -32600),
         (b'{"id": "x", "method": "initialize"}', "x", -32600),
+        (b'{"jsonrpc": "2.0", "id": [], "method": "shutdown"}', None, -32600),
+        (b'{"jsonrpc": "2.0", "id": {"a": 1}, "method": "shutdown"}', None, -32600),
+        (b"[" * 100_000, None, -32700),
+        (b'{"jsonrpc": "2.0", "id": ' + b"1" * 5_000 + b', "method": "shutdown"}', None, -32700),
     ],
 )
 def test_what_is_no_message(unready: Server, body: bytes, message_id: str | None, code: int) -> None:
@@ -229,8 +233,21 @@ def test_an_answer_to_nothing(start: Start) -> None:
     server.initialize()
     server.send({"jsonrpc": "2.0", "id": "never asked", "result": 1})
     server.send({"jsonrpc": "2.0", "id": "never asked", "error": "wrong"})
+    server.send({"jsonrpc": "2.0", "id": None, "error": {"code": 1}})
 
     assert server.ask("shutdown")["result"] is None
+    server.notify("exit")
+    assert server.status() == 0
+    assert "Traceback" not in server.log()
+
+
+@pytest.mark.parametrize("length", ["99999999999999", "9" * 40, "9" * 6000])
+def test_a_message_without_measure_ends_the_connection(start: Start, length: str) -> None:
+    server = start()
+    server.initialize()
+    server.send_bytes(b"{}", f"Content-Length: {length}")
+    assert server.status() == 1
+    assert "announced a message of" in server.log()
 
 
 # How it is said

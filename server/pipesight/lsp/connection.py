@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 _PATIENCE = 0.6  # seconds between the end of the client and that of this process
 _LOOK = 0.25  # seconds between two looks for the client's process
 _LENGTH = b"content-length"
+_LONGEST = 1024**3  # bytes of a message. A client that announces more has lost its way
+_HEADER = 8192  # bytes of a line of a header that are read together
+_CHUNK = 1024**2
 
 
 class Leave(Protocol):
@@ -123,19 +126,31 @@ def _status(peer: Peer) -> int:
 def messages(stream: BinaryIO) -> Iterator[bytes]:
     """Yield the body of each message until the stream ends."""
     while (length := _length(stream)) is not None:
-        body = stream.read(length)
+        if length > _LONGEST:
+            logger.error("The client announced a message of %s bytes. The connection ends.", length)
+            return
+        body = _body(stream, length)
         if len(body) < length:
             return
         yield body
 
 
+def _body(stream: BinaryIO, length: int) -> bytes:
+    """Read so many bytes, or as many as there are. No more memory is taken than they need."""
+    parts: list[bytes] = []
+    while length > 0 and (part := stream.read(min(length, _CHUNK))):
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
 def _length(stream: BinaryIO) -> int | None:
     """Read the headers of a message, whose names may be in any case. Return None at the end of the stream."""
     length = None
-    for line in iter(stream.readline, b""):
+    while line := stream.readline(_HEADER):
         name, _, value = line.partition(b":")
         if name.strip().lower() == _LENGTH and value.strip().isdigit():
-            length = int(value)
+            length = int(value[:20])
         elif not line.strip() and length is not None:
             return length
     return None

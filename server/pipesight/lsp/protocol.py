@@ -37,7 +37,13 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     return True
 
 
-logging.getLogger("pygls.protocol.json_rpc").addFilter(_without_traceback)
+def _is_no_traceback(record: logging.LogRecord) -> bool:
+    """Leave out pygls' tracebacks of messages that make no sense. What was refused is logged in a line of ours."""
+    return not record.getMessage().startswith("Unable to deserialize message")
+
+
+for _keep in (_without_traceback, _is_no_traceback):
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_keep)
 
 
 class _Host(typing.Protocol):
@@ -72,8 +78,11 @@ class Protocol(LanguageServerProtocol):
             self._refuse(None, "a message", _NOT_JSON)
             return
         message = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
-        if message.get("jsonrpc") != self.VERSION:
-            self._refuse(message.get("id"), "a message", _NO_MESSAGE)
+        message_id = message.get("id")
+        if isinstance(message_id, (dict, list)):
+            self._refuse(None, "a message", _NO_MESSAGE)
+        elif message.get("jsonrpc") != self.VERSION:
+            self._refuse(message_id, "a message", _NO_MESSAGE)
         elif "method" in message:
             self._receive_call(message, b"[]" in body)
         else:
