@@ -82,3 +82,32 @@ def test_nothing_is_said_of_one_alone(desk: Desk, code: str) -> None:
 
     assert inlay_hints(desk.context, view, everything).items == []
     assert [each.code for each in reported(desk.context, view)] == []
+
+
+LOOPED = [
+    ('for name in ("train", "nope"):\n    run.steps[name]', ["nope"]),
+    ('for name in ["train", "nope", "a", "evaluate", "b", "c"]:\n    run.steps[name].outputs', ["nope", "a", "b", "c"]),
+    ('found = {name: run.steps[name] for name in ("train", "nope")}', ["nope"]),
+    ('NAMES = ("train", "nope")\nfor name in NAMES:\n    run.steps[name]\n    run.steps[name].outputs', ["nope"]),
+    ('for index, name in enumerate(["train", "nope"]):\n    run.steps[name]', ["nope"]),
+    ('for name, output in (("train", "model"), ("nope", "model")):\n    run.steps[name].outputs[output]', ["nope"]),
+    ('for name, output in {"train": "model", "nope": "x"}.items():\n    run.steps[name].outputs[output]', ["nope"]),
+    ('for name in ("training_pipeline", "nowhere"):\n    client.get_pipeline(name)', ["nowhere"]),
+    ('for name in ("train", "nope"):\n    if name in run.steps:\n        run.steps[name]', []),
+    ('for name in ("train", "nope"):\n    if name not in run.steps:\n        continue\n    run.steps[name]', []),
+    ('for name in ("train", "nope"):\n    if name == "train":\n        run.steps[name]', []),
+    ('for name in ("train", "nope"):\n    try:\n        run.steps[name]\n    except KeyError:\n        pass', []),
+    ('for name in ("train", "nope"):\n    run.steps.get(name)', []),
+    ('found = [run.steps[name] for name in ("train", "nope") if name in run.steps]', []),
+    ('name = "train" if test else "nope"\nrun.steps[name]', []),
+]
+
+
+@pytest.mark.parametrize(("code", "unknown"), LOOPED)
+def test_a_loop_uses_each_literal(desk: Desk, code: str, unknown: list[str]) -> None:
+    start = "from zenml.client import Client\nclient = Client()\nrun = client.get_pipeline_run('first_training')\n"
+    view = desk.type(start + code)
+
+    said = [view.document.text_at(finding.span) for finding in reported(desk.context, view)]
+
+    assert said == unknown

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from pipesight.code.answers.asked import seeks
+from pipesight.code.answers.looped import looped
 from pipesight.code.model import Form, Site
 from pipesight.history.history import History
 from pipesight.history.model import Pipeline, Run, Step
 from pipesight.workspace.edits import content_of
 from pipesight.zenml.kinds import Generation, Kind
 
+from .catalogue import DIAGNOSTICS
 from .checked import CheckedDocument
 from .finding import Finding, Fix
 from .likeness import close_names
 from .unknown_word import reads, unknown_word
 
 _CODE = "unknown-name"
+_ERRORS = DIAGNOSTICS[_CODE].errors
 _IDENTIFIER = re.compile(r"[0-9a-f-]+\Z")
 _OPERATOR = re.compile(r"(?:(?:not_?)?(?:contains|oneof|equals?)|startswith|endswith|is(?:not)?null|in|gte?|lte?):")
 _PLACEHOLDER = re.compile(r"<[^<>]*>\Z|\{[^{}]*\}\Z|\.+\Z|your[ _-]", re.IGNORECASE)
@@ -39,7 +44,9 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
         Kind.MODEL: _model,
         Kind.STACK: _stack,
     }
-    for site in checked.sites(*rules):
+    sites = list(checked.sites(*rules))
+    given = {(each.span, each.kind): each for site in sites for each in _looped(checked, site)}
+    for site in (*sites, *given.values()):
         name = name_at(site)
         if name is not None:
             yield from rules[site.kind](checked, site, name)
@@ -48,6 +55,25 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
         unknown = unknown_word(checked, site, name) if name is not None else None
         if unknown is not None and not (unknown.only_slips and not close_names(name or "", unknown.words)):
             yield from _unknown(checked, site, unknown.words, unknown.where)
+
+
+def _looped(checked: CheckedDocument, site: Site) -> Iterator[Site]:
+    """Yield a site for each literal that a loop gives to the variable at a site. The loop uses each for certain."""
+    if site.form is not Form.VARIABLE or site.name is not None or seeks(site):
+        return
+    if checked.guards.expects(site.span, _ERRORS):
+        return
+    if any(each.call == "in" and _same_text(checked, each, site) for each in checked.document.sites):
+        return
+    for name, span in looped(checked.document, site):
+        if not checked.contains(span):
+            continue
+        thing = replace(site.thing, name=name, which=None, index=None)
+        yield replace(site, thing=thing, things=(), form=Form.LITERAL, span=span, expression=span)
+
+
+def _same_text(checked: CheckedDocument, one: Site, other: Site) -> bool:
+    return checked.document.text_at(one.span) == checked.document.text_at(other.span)
 
 
 def name_at(site: Site) -> str | None:
