@@ -59,7 +59,7 @@ class SQLiteStore:
     """A history of so many runs in a file, made if it is not there."""
 
     def __init__(self, folder: Path, runs: int) -> None:
-        self.path = folder / f"{runs}-record.db"
+        self.path = folder / f"{runs}-whole.db"
         if not self.path.exists():
             folder.mkdir(parents=True, exist_ok=True)
             base = next(_unpack("0.98.0", folder / "base").rglob("zenml.db"))
@@ -116,7 +116,7 @@ class MariaDBStore:
 @contextmanager
 def mariadb_store(folder: Path, runs: int) -> Generator[MariaDBStore]:
     """Start a MariaDB server on such a history, which is made first if it is not there."""
-    data = folder / f"mariadb-{runs}-record"
+    data = folder / f"mariadb-{runs}-whole"
     growing = data.with_suffix(".growing")
     if not data.exists():
         shutil.rmtree(growing, ignore_errors=True)
@@ -187,7 +187,10 @@ def _copy(cursor: Any, mark: str, copies: Iterable[tuple[int, str, datetime]]) -
     identity = {"id": new.format("t.id")}
     copied: dict[str, tuple[str, dict[str, str]]] = {
         "pipeline_snapshot": (f"{run} JOIN pipeline_snapshot t ON t.id = r.snapshot_id", identity),
-        "step_configuration": (f"{run} JOIN step_configuration t ON t.snapshot_id = r.snapshot_id", identity | owned),
+        "step_configuration": (
+            f"{run} CROSS JOIN twice JOIN step_configuration t ON t.snapshot_id = r.snapshot_id",
+            {**owned, "id": again.format("t.id"), "name": "t.name || twice.name"},
+        ),
         "pipeline_run": (
             run.replace(" r ", " t ").replace("r.id", "t.id"),
             {**identity, **owned, **whole, "name": "'run_' || copy.n || '_' || t.name"}

@@ -367,3 +367,18 @@ def test_no_login_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("store:\n  type: rest\n  url: https://zenml.example.com\n")
     found = discover(history=[str(tmp_path)], environment={})
     assert any("zenml login" in (finding.advice or "") for finding in found.findings)
+
+
+def test_a_run_whose_steps_the_server_cannot_list_keeps_no_other_run_from_being_read(
+    server: Replay, tmp_path: Path
+) -> None:
+    listed = [key for key in server.answers if key.startswith("steps?")]
+    damaged = min(key.partition("pipeline_run_id=")[2].partition("&")[0] for key in listed)
+    for key in (key for key in listed if damaged in key):
+        server.answers[key] = (400, {"detail": ["ValueError", "Unable to load the configuration for step `train`."]})
+
+    with closing(History.open([source(server)], cache_folder=tmp_path, start=False)) as history:
+        history.sync_once(full=True)
+        without_steps = [run.id for run in history.runs() if not history.steps(run)]
+
+    assert without_steps == [damaged.replace("-", "")]

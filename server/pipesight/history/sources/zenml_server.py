@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
@@ -30,6 +32,8 @@ from pipesight.history.sources.server_records import (
 )
 from pipesight.history.sources.source import SourceBusyError, SourceError, SourceSession, understood
 from pipesight.history.sources.values import NOTHING, mapping
+
+logger = logging.getLogger(__name__)
 
 _FIRST = 50  # runs in the first batch, which somebody is waiting for
 _PAGE = 500
@@ -215,7 +219,8 @@ class ZenMLServerSource:
         if answer.status in BUSY:
             raise SourceBusyError(f"{self.label} is busy or broken (HTTP {answer.status}).", "It is asked again soon.")
         if answer.status >= 300:
-            raise SourceError(
+            kind = _UnansweredError if answer.status == HTTPStatus.BAD_REQUEST else SourceError
+            raise kind(
                 f"{self.label} answers HTTP {answer.status}{_elsewhere(answer)}.",
                 "Check that it is a ZenML server's address.",
             )
@@ -235,6 +240,10 @@ class ZenMLServerSource:
             f"{self.label} refuses the login.",
             f"Run `zenml login {self.label}` again, or set ZENML_STORE_API_KEY to a service account's key.",
         )
+
+
+class _UnansweredError(SourceError):
+    """A request that the server understands and cannot answer: ZenML says HTTP 400 where a run's rows are damaged."""
 
 
 class ZenMLServerSession:
@@ -355,13 +364,21 @@ class ZenMLServerSession:
 
     def _steps(self, run_id: str) -> list[StepRecord]:
         latest: dict[str, Mapping[str, Any]] = {}
-        pages = self._pages("steps", "asc:created", pipeline_run_id=dashed(run_id), hydrate="true")
-        for step in (step for page in pages for step in page):
+        for step in self._listed_steps(run_id):
             known = latest.get(step["name"])
             if known is None or (member(known, "version") or 0) <= (member(step, "version") or 0):
                 latest[step["name"]] = step
         records = [self._with_classes(step_of(step, run_id)) for step in latest.values()]
         return sorted(records, key=lambda step: step.start or 0)
+
+    def _listed_steps(self, run_id: str) -> list[Mapping[str, Any]]:
+        """Return the steps as the server lists them. None of a damaged run, so that other runs are still read."""
+        pages = self._pages("steps", "asc:created", pipeline_run_id=dashed(run_id), hydrate="true")
+        try:
+            return [step for page in pages for step in page]
+        except _UnansweredError:
+            logger.warning("%s does not list the steps of run %s.", self._server.label, dashed(run_id))
+            return []
 
     def _with_classes(self, step: StepRecord) -> StepRecord:
         """Return the step with the classes of its outputs. Up to 0.50 only the artifacts themselves have them."""
