@@ -90,8 +90,16 @@ def test_a_run_and_a_step_as_documents(desk: Desk) -> None:
     assert [part for part in said if part not in shown.text] == []
 
 
+def test_of_a_step_that_printed_nothing_the_other_logs_can_be_chosen(desk_of: Callable[[str], Desk]) -> None:
+    asked = {"pipeline": "mapped", "run": "mapped one", "step": "gen"}
+    part = asyncio.run(read_log(desk_of("0.98.0-map").context, asked))
+
+    assert isinstance(part, LogPart)
+    assert (part.origin, part.entries, part.origins) == ("step", (), ("prepare_step", "step"))
+
+
 def test_a_log_is_read_from_its_end_and_backwards(desk: Desk) -> None:
-    part = asyncio.run(read_log(desk.context, {**FAILED, "step": "fit", "origin": "step"}))
+    part = asyncio.run(read_log(desk.context, {**FAILED, "step": "fit"}))
 
     assert isinstance(part, LogPart)
     assert part.entries[-1].message.endswith("ValueError: math domain error")

@@ -30,6 +30,8 @@ _T = TypeVar("_T")
 _AT_ONCE = 20  # runs whose steps are fetched in one go
 _NEWEST = 200  # newest runs whose steps are mirrored unasked,
 _LOOKED_AT_AGAIN = 20  # newest runs whose details may have changed though the runs did not
+_REQUESTED, _AGAIN = 50, 5  # the same where each run takes requests of its own
+_GLANCE = 2.0  # seconds of mirroring after which new runs are looked for
 _PER_PIPELINE = 20  # and newest of each pipeline
 _PATIENCE = 10.0  # seconds a busy source is waited for before that is called an error
 _PAUSE = 0.25  # seconds from one notice of a change to the next while much is loaded
@@ -105,6 +107,8 @@ class Sync:
         self._names_read = -_UNASKED
         self._names_outdated = False
         self._is_first = True
+        self._glanced = 0.0
+        self._cost = 0.0  # seconds that the last look for new runs took
 
     def start(self) -> None:
         """Begin to sync in the background."""
@@ -208,10 +212,10 @@ class Sync:
             self._wake.clear()
             if self._stopping.is_set():
                 return
-            began, is_first = time.monotonic(), self._is_first
+            began = time.monotonic()
             failed = not self._try()
-            # The first look reads everything, which says nothing of what the next ones cost.
-            cost = 0.0 if is_first and not failed else time.monotonic() - began
+            # What is read beside new runs says nothing of what the next look costs.
+            cost = time.monotonic() - began if failed else self._cost
             pause = self.source.interval
             if self.source.probe() is None:
                 pause *= _AFTER_FAILURE if failed else 1
@@ -289,12 +293,15 @@ class Sync:
 
     def _read(self, session: SourceSession, thorough: bool) -> None:
         self._store, self._release = session.kind, session.release
+        began = time.monotonic()
         same = self._index.fact("layout") == session.layout
         mark = self._index.fact("mark") if same and not thorough else None
         news = session.news(mark)
         if news.mark != mark or self._token is not None:
             self._change += 1
         self._total = news.total
+        self._glanced = time.monotonic()
+        self._cost = self._glanced - began
         if news.runs is None:
             self._read_all(session, news.mark)
         else:
@@ -320,7 +327,7 @@ class Sync:
         if is_round or (age > _NAMES_AGE and (self._names_outdated or self._token is not None)):
             self._read_names(session)
             # No store tells that somebody logged metadata or added a tag to a run of yesterday.
-            self._mirror(session, self._index.newest_mirrored(_LOOKED_AT_AGAIN))
+            self._mirror(session, self._index.newest_mirrored(min(_LOOKED_AT_AGAIN, _AGAIN * session.at_once)))
         is_whole = self._index.fact("whole") is not None
         if self._is_first or not is_whole:  # an earlier look, or process, may have stopped half-way
             self._mirror_recent(session)
@@ -400,7 +407,8 @@ class Sync:
         self._tell()
 
     def _mirror_recent(self, session: SourceSession) -> None:
-        self._mirror(session, self._index.unmirrored(newest=_NEWEST, per_pipeline=_PER_PIPELINE))
+        newest = min(_NEWEST, _REQUESTED * session.at_once)
+        self._mirror(session, self._index.unmirrored(newest=newest, per_pipeline=_PER_PIPELINE))
 
     def _seen_steps(self, unwanted: threading.Event) -> list[SeenStep]:
         """Return every step name ever seen, over a separate connection, because most of the time is the database's."""
@@ -447,13 +455,24 @@ class Sync:
 
     def _mirror(self, session: SourceSession, run_ids: Iterable[str]) -> None:
         told = True
-        for part in batches(run_ids, _AT_ONCE):
+        for part in batches(run_ids, min(_AT_ONCE, session.at_once)):
             self._check()
             if self._mirror_now(session, part):
                 told = self._tell()
             self._serve_wanted(session)
+            self._glance(session)
         if not told:
             self._tell(now=True)
+
+    def _glance(self, session: SourceSession) -> None:
+        """Take over new runs while much is mirrored. What is not as simple as that is left for the next look."""
+        mark = self._index.fact("mark")
+        if mark is None or time.monotonic() - self._glanced < _GLANCE:
+            return
+        news = session.news(mark)
+        self._glanced = time.monotonic()
+        if news.runs:
+            self._mirror_now(session, self._update(session, news.mark, news.runs, stale_too=False)[: session.at_once])
 
     def _mirror_now(self, session: SourceSession, run_ids: list[str]) -> bool:
         """Mirror the steps of these runs; False when they all were mirrored as they are."""

@@ -13,6 +13,8 @@ from pipesight.workspace.run_log import part_of
 
 from .contract import HistoryPath, LogAnswer, LogArgument, LogEntry, LogPart, Trouble
 
+_OWN = "step"  # ZenML's word for the log of a step's own code, beside those of its preparation
+
 
 def log_part(history: History, logs: LogReader, run: Run, step: Step | None, asked: LogArgument) -> LogAnswer:
     """Return the part that is asked for, or why there is none. It waits for the store and for the log's file."""
@@ -23,7 +25,7 @@ def log_part(history: History, logs: LogReader, run: Run, step: Step | None, ask
         return Trouble(str(error))
     if not found:
         return Trouble(f"ZenML kept no log of {_name(run, step)}.", "It keeps logs if step logging is on.")
-    log = next((each for each in found if each.origin == asked.origin), found[0])
+    log = _chosen(found, asked.origin)
     is_live = not thing.status.is_finished
     try:
         page = part_of(log.uri, logs.read, asked.before, asked.after, live=is_live)
@@ -38,6 +40,12 @@ def log_part(history: History, logs: LogReader, run: Run, step: Step | None, ask
     return LogPart(
         _title(run, step), path, log.origin, _origins(found), entries, page.start, page.end, page.size, is_live
     )
+
+
+def _chosen(logs: tuple[Log, ...], origin: str | None) -> Log:
+    """Return the log of that origin, else what the step's own code printed, else the first."""
+    wanted = [each for name in (origin, _OWN) for each in logs if each.origin == name]
+    return (wanted or logs)[0]
 
 
 def _title(run: Run, step: Step | None) -> str:

@@ -57,6 +57,7 @@ class MLMetadataSession:
     """An open ML Metadata store."""
 
     kind = "ML Metadata"
+    at_once = 20
     project: Project | None = None
 
     @staticmethod

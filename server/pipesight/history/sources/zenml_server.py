@@ -250,6 +250,7 @@ class ZenMLServerSession:
     """A ZenML server, being asked."""
 
     kind = "ZenML"
+    at_once = 1
 
     def __init__(self, server: ZenMLServerSource, choice: ProjectChoice) -> None:
         self._server = server
@@ -258,13 +259,14 @@ class ZenMLServerSession:
         if self.project is None and choice.exact:
             raise SourceError(f"{server.label} has no project {choice.names[0]}.", "Check the project's name.")
         self._scope = self._find_scope()
-        self._runs: dict[str, Mapping[str, Any]] = {}  # those that were asked for in full
+        self._runs: dict[str, Mapping[str, Any]] = {}  # those that were asked for in full since the last news
         self.release = server.release
         self.layout = f"REST {self._scope}"
 
     # What is new
 
     def news(self, known: str | None) -> News:
+        self._runs.clear()
         updated, total = self._newest("updated")
         then = mapping(json.loads(known or "{}"))
         if known and (updated, total) == (then["updated"], then["count"]):
@@ -303,6 +305,7 @@ class ZenMLServerSession:
 
     def runs(self) -> Iterator[Sequence[RunRecord]]:
         first = items(self._page("runs", size=_FIRST, sort_by="desc:created", hydrate="true"))
+        self._runs.update((plain(run["id"]), run) for run in first)
         yield [run_of(run) for run in first]
         if len(first) == _FIRST:
             in_full = {run["id"] for run in first}
@@ -313,7 +316,7 @@ class ZenMLServerSession:
         return [run_of(run) for run in map(self._whole_run, ids) if run]
 
     def _whole_run(self, id_: str) -> Mapping[str, Any]:
-        """Return a run in full, empty if it is gone. It is asked for once in a session."""
+        """Return a run in full, empty if it is gone. It is asked for once until the next news."""
         if id_ not in self._runs:
             self._runs[id_] = mapping(self._server.get(f"runs/{dashed(id_)}", hydrate="true"))
         return self._runs[id_]

@@ -53,6 +53,7 @@ class ZenMLSession:
     """An open ZenML SQL store."""
 
     kind = "ZenML"
+    at_once = 20
 
     @staticmethod
     def understands(tables: Tables) -> bool:
