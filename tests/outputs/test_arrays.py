@@ -217,3 +217,50 @@ def test_a_number_has_the_digits_that_numpy_prints(look: Look, tmp_path: Path, k
         assert table is not None
         assert [row[-1] for row in table.rows] == [float(str(value)) for value in array]
     assert look(tmp_path / "data.npy").statistics["max"] == float(str(array.max()))
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_any_slice_of_an_array_is_shown(artifact: Artifact, look: Look, order: Any):
+    array = np.asarray(np.arange(2 * 3 * 4 * 5).reshape(2, 3, 4, 5), order=order)
+    uri = artifact({"data.npy": npy(array)})
+    preview = look(uri, slices=(1, 2), offset=1, region=(0, 4, 1, 3))
+    assert rows_of(preview) == array[1, 2, 1:].tolist()
+    assert preview.text == "The table shows the slice [1, 2, :, :]."
+    assert preview.slices == (1, 2)
+    assert preview.overview is not None
+    assert [list(row) for row in preview.overview.rows] == array[1, 2, :, 1:4].tolist()
+    assert look(uri, slices=(9, 9)).slices == (1, 2), "the last one"
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_an_overview_has_evenly_spaced_numbers(artifact: Artifact, look: Look, order: Any):
+    array = np.asarray(np.arange(1000 * 300.0).reshape(1000, 300), order=order)
+    overview = look(artifact({"data.npy": npy(array)}), region=(0, 1000, 0, 300)).overview
+    assert overview is not None
+    assert (overview.row_step, overview.column_step, overview.region) == (8, 3, (0, 1000, 0, 300))
+    assert [list(row) for row in overview.rows] == array[::8, ::3].tolist()
+
+
+def test_an_overview_of_one_axis_has_the_bounds_of_blocks(artifact: Artifact, look: Look):
+    array = np.sin(np.arange(1200.0))
+    array[7] = np.nan
+    overview = look(artifact({"data.npy": npy(array)}), region=(0, 1200, 0, 1)).overview
+    assert overview is not None
+    assert overview.row_step == 3
+    assert overview.rows[0] == (array[0], array[2])
+    assert overview.rows[2] == (array[6], array[8])
+
+
+@pytest.mark.parametrize("array", [np.array(["a", "b"]), np.zeros((0, 3)), np.array(1.5), np.full(3, np.nan)])
+def test_what_has_no_numbers_has_no_overview(artifact: Artifact, look: Look, array: Any):
+    assert look(artifact({"data.npy": npy(array)}), region=(0, 9, 0, 9)).overview is None
+
+
+def test_an_overview_of_a_huge_array_reads_a_part(tmp_path: Path, look: Look):
+    array = np.lib.format.open_memmap(tmp_path / "data.npy", mode="w+", dtype="f4", shape=(20_000, 30_000))
+    array[157 * 3, 235 * 5] = 7
+    array.flush()
+    overview = look(str(tmp_path), region=(0, 20_000, 0, 30_000)).overview
+    assert overview is not None
+    assert overview.rows[3][5] == 7
+    assert (len(overview.rows), len(overview.rows[0])) == (128, 128)

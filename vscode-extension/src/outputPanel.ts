@@ -197,6 +197,9 @@ class OutputPanel {
       case "columns":
         await this.listColumns(message.visualization);
         break;
+      case "overview":
+        await this.drawOverview(message.view, message.visualization);
+        break;
       case "follow":
         this.follow = message.follow;
         await this.lookForNewest();
@@ -205,7 +208,7 @@ class OutputPanel {
         await openNotebook((await this.request(Command.code, this.argument)).text);
         break;
       case "copyText":
-        await copy(message.text, "The rows are copied.");
+        await copy(message.text, message.done ?? "The rows are copied.");
         break;
       case "open":
         await this.open(namesOf(message.path));
@@ -285,6 +288,15 @@ class OutputPanel {
     if (shown !== this.shown) return;
     const columns = isTrouble(answer) ? null : answer;
     void this.panel.webview.postMessage({ type: "columns", ...which, columns } satisfies ToPage);
+  }
+
+  /** An array in little. Its numbers are on the screen already. */
+  private async drawOverview(view: TableView, visualization?: number): Promise<void> {
+    const { shown } = this;
+    const answer = await this.ask({ ...this.asked(view, visualization), limit: 1 });
+    if (shown !== this.shown) return;
+    const overview = "preview" in answer ? (answer.preview.overview ?? null) : null;
+    void this.panel.webview.postMessage({ type: "overview", view, overview } satisfies ToPage);
   }
 
   /** Say that a newer run has the same output, or go there. */

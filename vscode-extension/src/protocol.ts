@@ -35,6 +35,19 @@ export interface Table {
   readonly picked?: readonly number[];
 }
 
+/**
+ * A part of an array in little: every `row_step`th row and `column_step`th column of a region.
+ *
+ * The region is the first row, the number of rows, the first column and the number of columns. For an array of one
+ * axis, `rows` have the lowest and the highest of each `row_step` numbers. A number that is not finite is None.
+ */
+export interface Overview {
+  readonly rows: readonly (readonly (number | null)[])[];
+  readonly region: readonly number[];
+  readonly row_step?: number;
+  readonly column_step?: number;
+}
+
 /** A picture. `data` is base64, or "" when too big. `width` and `height` are pixels of the original, where known. */
 export interface Image {
   readonly mime: string;
@@ -66,6 +79,8 @@ export interface Preview {
   readonly shape?: readonly number[] | null;
   readonly dtype?: string | null;
   readonly statistics?: Readonly<Record<string, number | string>>;
+  readonly slices?: readonly number[];
+  readonly overview?: Overview | null;
   readonly image?: Image | null;
   readonly files?: readonly File[];
   readonly advice?: string | null;
@@ -141,7 +156,8 @@ export interface CursorPosition {
  *
  * With `find`, only rows that contain this text count, and with `where` those that pass a condition. `sort` is the
  * position of the column that orders the rows, among all columns of the table. `first_column` counts from 0 after the
- * index, for tables of many columns. `picked` are the columns to show instead, which count alike.
+ * index, for tables of many columns. `picked` are the columns to show instead, which count alike. Of an array,
+ * `slices` are the places on the axes before the last two, and `region` asks for an `Overview`.
  */
 export interface TableView {
   readonly offset?: number | null;
@@ -152,6 +168,8 @@ export interface TableView {
   readonly first_column?: number | null;
   readonly where?: string | null;
   readonly picked?: readonly number[] | null;
+  readonly slices?: readonly number[] | null;
+  readonly region?: readonly number[] | null;
 }
 
 /**
@@ -178,6 +196,8 @@ export interface ReadArgument {
   readonly visualization?: number | null;
   readonly where?: string | null;
   readonly picked?: readonly number[] | null;
+  readonly slices?: readonly number[] | null;
+  readonly region?: readonly number[] | null;
   readonly successful?: boolean | null;
   readonly file?: string | null;
 }

@@ -5,6 +5,7 @@ import type {
   HistoryPath,
   LogPart,
   NewestOutput,
+  Overview,
   Preview,
   Reading,
   RunPage,
@@ -45,6 +46,8 @@ export type ToPage =
   | { readonly type: "columns"; readonly visualization?: number; readonly columns: TableColumns | null }
   /** The same output in the newest run, if another run than this one has it, and which runs the page follows. */
   | { readonly type: "newest"; readonly newest: NewestOutput; readonly follow: Follow }
+  /** An array in little, or nothing if it cannot be drawn. */
+  | { readonly type: "overview"; readonly view: TableView; readonly overview: Overview | null }
   | { readonly type: "cancelled" }
   | { readonly type: "runs"; readonly runs: readonly RunChoice[] };
 
@@ -64,8 +67,9 @@ export type FromPage =
   | { readonly type: "export"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "columns"; readonly visualization?: number }
   | { readonly type: "follow"; readonly follow: Follow }
+  | { readonly type: "overview"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "openNotebook" }
-  | { readonly type: "copyText"; readonly text: string }
+  | { readonly type: "copyText"; readonly text: string; readonly done?: string }
   | { readonly type: "open"; readonly path: HistoryPath }
   | { readonly type: "refresh" }
   | { readonly type: "copyPath" }

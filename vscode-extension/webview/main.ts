@@ -1,6 +1,7 @@
 /** The page of the panel. It shows what the extension sends. */
 import "./style.css";
 import type { HistoryPath, NewestOutput, Preview, Reading, RunPage, TableView } from "../src/protocol";
+import { ArrayPlot } from "./arrayPlot";
 import type { Follow, FromPage, RunChoice, ToPage } from "./contract";
 import { h } from "./dom";
 import { heading, outputHeader, runHeader } from "./header";
@@ -42,6 +43,15 @@ const table = new TableState({
   find: (selector) => body.querySelector<HTMLElement>(selector),
 });
 
+const plot = new ArrayPlot({
+  overview: (asked) => {
+    send({ type: "overview", view: asked, ...visualization() });
+  },
+  look: (change) => {
+    look({ ...view, ...change });
+  },
+});
+
 function send(message: FromPage): void {
   vscode.postMessage(message);
 }
@@ -58,12 +68,13 @@ function showPreview(preview: Preview): void {
     return;
   }
   if (isAsked(view) && preview.table && !isOrdered(preview.table)) {
-    const { first_column, picked } = view;
-    view = { ...(first_column ? { first_column } : {}), ...(picked ? { picked } : {}) };
+    const { first_column, picked, slices } = view;
+    view = Object.fromEntries(Object.entries({ first_column, picked, slices }).filter(([, value]) => value));
   }
   shown = preview;
   shownView = view;
   if (preview.kind === "table" && preview.table) table.show(preview.table, view);
+  if (preview.kind === "array") plot.show(preview);
   redraw();
   table.shown();
 }
@@ -72,7 +83,7 @@ function showPreview(preview: Preview): void {
 function redraw(problem?: string): void {
   if (!shown) return;
   const tools = { ...table.tools, problem, exportRows };
-  show(render(shown, { view, look: turn, copy, tools }));
+  show(render(shown, { view, look: turn, copy, tools, plot: plot.element }));
 }
 
 function exportRows(): void {
@@ -84,6 +95,7 @@ function forgetRows(): void {
   view = shownView = {};
   shown = undefined;
   table.forget();
+  plot.forget();
 }
 
 /** The number of the stored visualization that is shown. */
@@ -186,8 +198,8 @@ function look(next: TableView): void {
   send({ type: "page", view, ...visualization() });
 }
 
-function copy(text: string): void {
-  send({ type: "copyText", text });
+function copy(text: string, done?: string): void {
+  send({ type: "copyText", text, ...(done ? { done } : {}) });
 }
 
 /** While the next content is on its way, the present content stays, a little paler. */
@@ -219,6 +231,9 @@ function receive(message: ToPage): void {
       break;
     case "columns":
       if (message.visualization === visualization().visualization) table.takeColumns(message.columns);
+      break;
+    case "overview":
+      plot.take(message.view, message.overview);
       break;
     case "newest":
       newest = message.newest;

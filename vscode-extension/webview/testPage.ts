@@ -19,3 +19,8 @@ export function preview(kind: Preview["kind"], rest: Partial<Preview> = {}): Pre
 export function texts(root: ParentNode, selector: string): string[] {
   return [...root.querySelectorAll(selector)].map((element) => element.textContent);
 }
+
+/** Wait until something holds, for a minute at most. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 3000 && !holds(); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -45,7 +45,8 @@ class Window:
 
     `sort` is the position of a column among all, the index first, or -1 for the order of the file. `first_column` is
     the first one after the index to carry, where there are too many for one preview. `picked` are the positions of
-    those to carry instead.
+    those to carry instead. Of an array, `slices` are the places on the axes before the last two, and a `region` asks
+    for its overview.
     """
 
     offset: int = 0
@@ -55,6 +56,22 @@ class Window:
     find: str = ""
     first_column: int = 0
     picked: tuple[int, ...] = ()
+    slices: tuple[int, ...] = ()
+    region: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A part of an array in little: every `row_step`th row and `column_step`th column of a region.
+
+    The region is the first row, the number of rows, the first column and the number of columns. For an array of one
+    axis, `rows` have the lowest and the highest of each `row_step` numbers. A number that is not finite is None.
+    """
+
+    rows: tuple[tuple[float | None, ...], ...]
+    region: tuple[int, ...]
+    row_step: int = 1
+    column_step: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,8 @@ class Preview:
     shape: tuple[int, ...] | None = None  # array
     dtype: str | None = None  # array
     statistics: dict[str, float | str] = field(default_factory=dict[str, "float | str"])  # array: min, max, mean, ...
+    slices: tuple[int, ...] = ()  # array: the places on the axes before the last two
+    overview: Overview | None = None  # array: if a region was asked for
     image: Image | None = None
     files: tuple[File, ...] = ()
     advice: str | None = None
@@ -113,7 +132,7 @@ def to_json(preview: Preview) -> dict[str, object]:
 
 
 def _plain(content: object) -> object:
-    if isinstance(content, (Column, Table, Image, File)):
+    if isinstance(content, (Column, Table, Overview, Image, File)):
         return {part.name: _plain(getattr(content, part.name)) for part in fields(content)}
     if isinstance(content, tuple):
         return [_plain(item) for item in cast("tuple[object, ...]", content)]
@@ -138,6 +157,8 @@ def from_json(data: Mapping[str, Any]) -> Preview:
             shape=None if data.get("shape") is None else tuple(int(length) for length in data["shape"]),
             dtype=data.get("dtype"),
             statistics=dict(data.get("statistics") or {}),
+            slices=tuple(int(place) for place in data.get("slices") or ()),
+            overview=_overview(data.get("overview")),
             image=None if image is None else Image(**image),
             files=tuple(File(str(file["path"]), int(file["size"])) for file in data.get("files") or ()),
             advice=data.get("advice"),
@@ -145,6 +166,13 @@ def from_json(data: Mapping[str, Any]) -> Preview:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a preview: {error!r}") from error
+
+
+def _overview(data: Mapping[str, Any] | None) -> Overview | None:
+    if not data:
+        return None
+    rows = tuple(tuple(row) for row in data["rows"])
+    return Overview(rows, tuple(map(int, data["region"])), int(data["row_step"]), int(data["column_step"]))
 
 
 def _table(data: Mapping[str, Any]) -> Table:

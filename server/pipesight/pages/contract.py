@@ -72,7 +72,8 @@ class TableView:
 
     With `find`, only rows that contain this text count, and with `where` those that pass a condition. `sort` is the
     position of the column that orders the rows, among all columns of the table. `first_column` counts from 0 after the
-    index, for tables of many columns. `picked` are the columns to show instead, which count alike.
+    index, for tables of many columns. `picked` are the columns to show instead, which count alike. Of an array,
+    `slices` are the places on the axes before the last two, and `region` asks for an `Overview`.
     """
 
     offset: int | None = None
@@ -83,6 +84,8 @@ class TableView:
     first_column: int | None = None
     where: str | None = None
     picked: tuple[int, ...] | None = None
+    slices: tuple[int, ...] | None = None
+    region: tuple[int, ...] | None = None
 
     @property
     def query(self) -> TableQuery:
@@ -110,6 +113,8 @@ class TableView:
             find=self.find or "",
             first_column=self.first_column or 0,
             picked=self.picked or (),
+            slices=self.slices or (),
+            region=self.region or (),
         )
 
 
@@ -138,6 +143,8 @@ class ReadArgument:
     visualization: int | None = None
     where: str | None = None
     picked: tuple[int, ...] | None = None
+    slices: tuple[int, ...] | None = None
+    region: tuple[int, ...] | None = None
     successful: bool | None = None
     file: str | None = None
 
@@ -162,6 +169,8 @@ class ReadArgument:
             visualization=_number(given, "visualization"),
             where=_text(given, "where"),
             picked=_numbers(given, "picked"),
+            slices=_numbers(given, "slices"),
+            region=_numbers(given, "region"),
             successful=given.get("successful") is True or None,
             file=_text(given, "file"),
         )
@@ -175,7 +184,7 @@ class ReadArgument:
     def view(self) -> TableView:
         """The rows and columns alone."""
         place = (self.offset, self.limit, self.sort, self.descending, self.find, self.first_column)
-        return TableView(*place, self.where, self.picked)
+        return TableView(*place, self.where, self.picked, self.slices, self.region)
 
 
 @dataclass(frozen=True, slots=True)

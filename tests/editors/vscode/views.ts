@@ -162,8 +162,56 @@ export const VIEWS: readonly (readonly [view: string, messages: readonly object[
       table: { columns: columns.map(({ name }) => ({ name })), rows: rows.map((row) => row.map(Number)), total: 60 },
     }),
   ],
+  [
+    "heat map",
+    [
+      ...output("array", {
+        shape: [4, 60, 90],
+        dtype: "float64",
+        slices: [0],
+        statistics: { min: -1, max: 1, mean: 0.1 },
+        table: { columns: columns.map(({ name }) => ({ name })), rows: rows.map((row) => row.map(Number)), total: 60 },
+      }),
+      {
+        type: "overview",
+        view: { region: [0, 60, 0, 90], slices: [0] },
+        overview: {
+          region: [0, 60, 0, 90],
+          row_step: 1,
+          column_step: 1,
+          rows: rows.map((_, y) =>
+            Array.from({ length: 90 }, (_each, x) => (x + y < 6 ? null : Math.sin(x / 9) * Math.cos(y / 11))),
+          ),
+        },
+      },
+    ],
+  ],
+  [
+    "line",
+    [
+      ...output("array", {
+        shape: [4000],
+        dtype: "float64",
+        table: { columns: [{ name: "value" }], rows: rows.map(([at]) => [at]), total: 4000 },
+      }),
+      {
+        type: "overview",
+        view: { region: [0, 4000, 0, 1], slices: [] },
+        overview: {
+          region: [0, 4000, 0, 1],
+          row_step: 10,
+          rows: Array.from({ length: 400 }, (_, at) => [Math.sin(at / 30) - at / 900, Math.sin(at / 30) + at / 900]),
+        },
+      },
+    ],
+  ],
   ["number", output("json", { value: 0.93 })],
-  ["JSON", output("json", { value: { solver: "adam", layers: [64, 32], deep: { on: true, off: null } } })],
+  [
+    "JSON",
+    output("json", {
+      value: { solver: "adam", layers: [64, 32], deep: { on: true, off: null }, a: 1, b: 2, c: 3, d: 4 },
+    }),
+  ],
   ["text", output("text", { text: "A line\n".repeat(80), truncated: true })],
   [
     "Markdown",

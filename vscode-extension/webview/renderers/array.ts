@@ -8,7 +8,7 @@ import type { Host } from "./index";
 
 export function renderArray(preview: Preview, host: Host): HTMLElement {
   const shown = preview.table ? [renderTable(preview, host)] : notes(preview);
-  return h("section", { class: "array-view" }, facts(preview), ...shown);
+  return h("section", { class: "array-view" }, facts(preview), host.plot, ...shown);
 }
 
 function facts({ shape, dtype, statistics }: Preview): HTMLElement {

@@ -18,8 +18,11 @@ export interface Host {
   readonly view: TableView;
   /** Asks for other rows. The answer is rendered again. */
   readonly look: (view: TableView) => void;
-  readonly copy: (text: string) => void;
+  /** Copies a text. `done` says what was copied, unless these are the rows. */
+  readonly copy: (text: string, done?: string) => void;
   readonly tools?: TableTools;
+  /** The picture of the array that is shown. */
+  readonly plot?: HTMLElement;
 }
 
 /** What can be asked of a whole table. */

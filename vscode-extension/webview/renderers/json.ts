@@ -1,19 +1,30 @@
-/** A JSON value: one number or word in large letters, anything else as a tree that folds. */
+/** A JSON value: one number or word in large letters, anything else as a tree that folds, with a search. */
 import type { Preview } from "../../src/protocol";
-import { h } from "../dom";
+import { h, iconButton } from "../dom";
 import { cellText, count } from "../format";
+import type { Host } from "./index";
 import { renderText } from "./text";
 
 /** Children that are created at a time, so that a list of a million does not block the page. */
 const CHUNK = 100;
 /** A branch with more children is closed at first. */
 const OPEN_UP_TO = 20;
+/** A person finds a value in a smaller tree without a search. */
+const SEARCHED_FROM = 8;
+/** Values that a search lists. */
+const FOUND = 200;
+const COPIED = "The path is copied.";
 
-export function renderJson(preview: Preview): HTMLElement {
+type Copy = Host["copy"];
+type Path = readonly (string | number)[];
+
+export function renderJson(preview: Preview, { copy }: Pick<Host, "copy">): HTMLElement {
   const { value } = preview;
   if (value === undefined || (value === null && preview.text)) return renderText(preview);
   if (!isBranch(value)) return scalar(value);
-  return h("section", { class: "json-view", "aria-label": "JSON" }, branch(undefined, value, 0), cut(preview));
+  const tree = new Tree(copy).branch([], value);
+  const search = leaves(value).length >= SEARCHED_FROM ? [searchField(value, tree, copy)] : [];
+  return h("section", { class: "json-view", "aria-label": "JSON" }, ...search, tree, cut(preview));
 }
 
 function scalar(value: unknown): HTMLElement {
@@ -30,50 +41,117 @@ function isBranch(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function node(key: string, value: unknown, depth: number): HTMLElement {
-  return isBranch(value) ? branch(key, value, depth) : leaf(key, value);
-}
+class Tree {
+  constructor(private readonly copy: Copy) {}
 
-function leaf(key: string, value: unknown): HTMLElement {
-  const { text, kind } = cellText(value);
-  const shown = kind === "text" ? JSON.stringify(text) : text;
-  return h("div", { class: "leaf" }, keyOf(key), h("span", { class: kind }, shown));
-}
-
-function branch(key: string | undefined, value: object, depth: number): HTMLElement {
-  const entries = Object.entries(value);
-  const isList = Array.isArray(value);
-  const hint = isList ? `[${count(entries.length)}]` : `{${count(entries.length)}}`;
-  const summary = h("summary", {}, key === undefined ? undefined : keyOf(key), h("span", { class: "nested" }, hint));
-  const details = h("details", {}, summary);
-  const fill = (): void => {
-    if (details.children.length === 1) details.append(children(entries, depth + 1));
-  };
-  details.addEventListener("toggle", fill);
-  if (depth < 3 && (depth === 0 || entries.length <= OPEN_UP_TO)) {
-    details.open = true;
-    fill();
+  branch(path: Path, value: object): HTMLElement {
+    const entries = entriesOf(value);
+    const hint = Array.isArray(value) ? `[${count(entries.length)}]` : `{${count(entries.length)}}`;
+    const last = path.at(-1);
+    const name = last === undefined ? undefined : h("span", { class: "key" }, String(last));
+    const summary = h("summary", {}, name, h("span", { class: "nested" }, hint));
+    const details = h("details", {}, summary);
+    const fill = (): void => {
+      if (details.children.length === 1) details.append(this.children(path, entries));
+    };
+    details.addEventListener("toggle", fill);
+    if (path.length < 3 && (path.length === 0 || entries.length <= OPEN_UP_TO)) {
+      details.open = true;
+      fill();
+    }
+    return path.length ? h("div", { class: "branch" }, details, this.copier(path)) : details;
   }
-  return details;
-}
 
-function children(entries: readonly [string, unknown][], depth: number): HTMLElement {
-  const list = h("div", { class: "children" });
-  const add = (from: number): void => {
-    list.append(...entries.slice(from, from + CHUNK).map(([key, value]) => node(key, value, depth)));
-    const rest = entries.length - from - CHUNK;
-    if (rest <= 0) return;
-    const more = h("button", { type: "button", class: "link" }, `${count(rest)} more…`);
-    more.addEventListener("click", () => {
-      more.remove();
-      add(from + CHUNK);
+  /** A button in a summary would be one inside another. */
+  private copier(path: Path): HTMLElement {
+    return iconButton("copy", `Copy the path ${pathText(path)}`, () => {
+      this.copy(pathText(path), COPIED);
     });
-    list.append(more);
-  };
-  add(0);
-  return list;
+  }
+
+  leaf(path: Path, value: unknown): HTMLElement {
+    const { text, kind } = cellText(value);
+    const shown = kind === "text" ? JSON.stringify(text) : text;
+    const key = keyButton(String(path.at(-1)), path, this.copy);
+    return h("div", { class: "leaf" }, key, h("span", { class: kind }, shown));
+  }
+
+  private children(path: Path, entries: readonly Entry[]): HTMLElement {
+    const list = h("div", { class: "children" });
+    const add = (from: number): void => {
+      const part = entries.slice(from, from + CHUNK);
+      list.append(
+        ...part.map(([key, value]) =>
+          isBranch(value) ? this.branch([...path, key], value) : this.leaf([...path, key], value),
+        ),
+      );
+      const rest = entries.length - from - CHUNK;
+      if (rest <= 0) return;
+      const more = h("button", { type: "button", class: "link" }, `${count(rest)} more…`);
+      more.addEventListener("click", () => {
+        more.remove();
+        add(from + CHUNK);
+      });
+      list.append(more);
+    };
+    add(0);
+    return list;
+  }
 }
 
-function keyOf(key: string): HTMLElement {
-  return h("span", { class: "key" }, key);
+/** The name of a value. A click copies its path, as Python writes it. */
+function keyButton(words: string, path: Path, copy: Copy): HTMLElement {
+  const attributes = { type: "button", class: "key", title: `Copy the path ${pathText(path)}` };
+  const button = h("button", attributes, words);
+  button.addEventListener("click", () => {
+    copy(pathText(path), COPIED);
+  });
+  return button;
+}
+
+type Entry = readonly [key: string | number, value: unknown];
+
+function entriesOf(value: object): Entry[] {
+  return Array.isArray(value) ? value.map((item, at) => [at, item as unknown]) : Object.entries(value);
+}
+
+/** `["layers"][0]` */
+export function pathText(path: Path): string {
+  return path.map((key) => `[${JSON.stringify(key)}]`).join("");
+}
+
+interface Leaf {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+function leaves(value: unknown, path: Path = []): Leaf[] {
+  if (!isBranch(value) || entriesOf(value).length === 0) return [{ path, value }];
+  return entriesOf(value).flatMap(([key, item]) => leaves(item, [...path, key]));
+}
+
+/** Lists the values whose path or text has what is typed. They take the place of the tree. */
+function searchField(value: object, tree: HTMLElement, copy: Copy): HTMLElement {
+  const all = leaves(value).map((leaf) => ({ ...leaf, text: `${pathText(leaf.path)} ${cellText(leaf.value).text}` }));
+  const field = h("input", {
+    type: "search",
+    placeholder: "Find a key or a value",
+    "aria-label": "Find a key or a value",
+  });
+  field.dataset.keep = "find json";
+  const found = h("span", { class: "dim", role: "status" });
+  const list = h("div", { class: "json-found" });
+  field.addEventListener("input", () => {
+    const wanted = field.value.trim().toLowerCase();
+    const matching = wanted ? all.filter(({ text }) => text.toLowerCase().includes(wanted)) : [];
+    tree.hidden = wanted !== "";
+    found.textContent = wanted ? `${count(matching.length)} found` : "";
+    list.replaceChildren(...matching.slice(0, FOUND).map((leaf) => foundLeaf(leaf, copy)));
+  });
+  return h("div", {}, h("div", { class: "text-tools" }, field, found), list);
+}
+
+function foundLeaf({ path, value }: Leaf, copy: Copy): HTMLElement {
+  const { text, kind } = cellText(value);
+  return h("div", { class: "leaf" }, keyButton(pathText(path), path, copy), h("span", { class: kind }, text));
 }

@@ -218,10 +218,35 @@ describe("JSON", () => {
   it("shows a long list in parts", () => {
     const page = render(preview("json", { value: Array.from({ length: 250 }, (_, index) => index) }), nothing);
     assert.equal(page.querySelectorAll(".leaf").length, 100);
-    const more = page.querySelector("button");
+    const more = page.querySelector<HTMLElement>("button.link");
     assert.equal(more?.textContent, "150 more…");
     more.click();
     assert.equal(page.querySelectorAll(".leaf").length, 200);
+  });
+
+  it("is searched by keys and values, and copies the path of a value", () => {
+    const value = {
+      solver: "adam",
+      layers: [64, 32],
+      deep: { on: true, off: null, list: [{ name: "a b" }] },
+      a: 1,
+      b: 2,
+    };
+    const copied: (string | undefined)[][] = [];
+    const page = render(preview("json", { value }), { ...nothing, copy: (...all) => copied.push(all) });
+    const field = page.querySelector("input");
+    assert(field);
+    field.value = "NAME";
+    field.dispatchEvent(new window.Event("input"));
+    assert.deepEqual(texts(page, ".json-found .leaf"), ['["deep"]["list"][0]["name"]a b']);
+    assert.equal(page.querySelector("details")?.hidden, true);
+    page.querySelector<HTMLElement>(".json-found .key")?.click();
+    assert.deepEqual(copied, [['["deep"]["list"][0]["name"]', "The path is copied."]]);
+    field.value = "";
+    field.dispatchEvent(new window.Event("input"));
+    assert.equal(page.querySelector("details")?.hidden, false);
+    page.querySelector<HTMLElement>("details .leaf .key")?.click();
+    assert.equal(copied.at(-1)?.[0], '["solver"]');
   });
 
   it("shows one number large", () => {
@@ -240,6 +265,32 @@ describe("an array", () => {
     );
     assert.deepEqual(texts(page, "dd"), ["2 × 1", "float64", "1", "1.234568"]);
     assert.deepEqual(texts(page, "td"), ["1", "2"]);
+  });
+});
+
+describe("a text", () => {
+  const text = `${"A line of words\n".repeat(20)}the end`;
+
+  it("marks what is found, and goes from one match to the next", () => {
+    const page = render(preview("text", { text }), nothing);
+    const field = page.querySelector("input");
+    assert(field);
+    field.value = "LINE";
+    field.dispatchEvent(new window.Event("input"));
+    assert.equal(page.querySelectorAll("mark").length, 20);
+    assert.deepEqual(texts(page, "[role=status]"), ["1 of 20"]);
+    field.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Enter", shiftKey: true }));
+    assert.deepEqual(texts(page, "[role=status]"), ["20 of 20"]);
+    assert.equal(page.querySelector("pre")?.textContent, text);
+    field.value = "nowhere";
+    field.dispatchEvent(new window.Event("input"));
+    assert.deepEqual(texts(page, "[role=status]"), ["No match"]);
+  });
+
+  it("wraps lines or does not", () => {
+    const page = render(preview("text", { text }), nothing);
+    page.querySelector<HTMLElement>("[aria-label='Wrap long lines']")?.click();
+    assert(page.querySelector("pre")?.classList.contains("unwrapped"));
   });
 });
 
@@ -331,6 +382,10 @@ describe("other kinds", () => {
     assert.equal(page.querySelector("img")?.src, "data:image/png;base64,iVBORw0KGgo=");
     assert.equal(page.querySelector("img")?.alt, "a summary");
     assert.equal(page.textContent, "640 × 480 · image/png");
+    page.querySelector<HTMLElement>("[aria-label='Zoom in']")?.click();
+    assert.deepEqual(texts(page, ".dim"), ["150 %"]);
+    page.querySelector<HTMLElement>("[aria-label='Fit the panel']")?.click();
+    assert.deepEqual(texts(page, ".dim"), [""]);
   });
 
   it("files have sizes that people read", () => {

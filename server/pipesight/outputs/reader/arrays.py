@@ -3,45 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+from .array_numbers import Numbers
 from .bounds import Picture, Request, cell, number
 from .dtypes import shortest
+from .overviews import overview
 from .table_preview import is_part, page, part_of_table, table, window_of
 
 SAMPLE = 200_000  # numbers read for statistics
 _BLOCKS = 20
-
-
-class Numbers:
-    """An array. `read(start, count)` returns stored numbers. `fortran` says that columns come first."""
-
-    def __init__(
-        self, shape: Tuple[int, ...], dtype: str, read: Callable[[int, int], List[Any]], fortran: bool = False
-    ) -> None:
-        self.shape = shape
-        self.dtype = dtype
-        self.read = read
-        self.fortran = fortran
-
-    @property
-    def count(self) -> int:
-        """Return how many numbers there are."""
-        count = 1
-        for length in self.shape:
-            count *= length
-        return count
-
-    @property
-    def strides(self) -> Tuple[int, ...]:
-        """Return for each axis how many numbers lie between neighbours."""
-        shape = self.shape if self.fortran else self.shape[::-1]
-        strides: List[int] = []
-        step = 1
-        for length in shape:
-            strides.append(step)
-            step *= length
-        return tuple(strides if self.fortran else strides[::-1])
 
 
 def array_picture(numbers: Numbers, request: Request) -> Picture:
@@ -67,11 +38,22 @@ def array_picture(numbers: Numbers, request: Request) -> Picture:
     wanted = window_of(request, width)
     names = [str(i) for i in wanted] if len(numbers.shape) > 1 else ["value"] * len(wanted)
     columns = [(name, numbers.dtype) for name in names]
-    picture["table"] = part_of_table(request, columns, _rows(numbers, offset, limit, wanted), total, 0, width)
+    places = _places(numbers, request.slices)
+    start = sum(place * stride for place, stride in zip(places, numbers.strides))  # noqa: B905
+    picture["table"] = part_of_table(request, columns, _rows(numbers, start, offset, limit, wanted), total, 0, width)
     picture["truncated"] = is_part(picture["table"]) or len(numbers.shape) > 2
     if len(numbers.shape) > 2:
-        picture["text"] = "The table shows the slice [" + "0, " * (len(numbers.shape) - 2) + ":, :]."
+        picture["text"] = f"The table shows the slice [{', '.join(map(str, places))}, :, :]."
+        picture["slices"] = places
+    if request.region:
+        picture["overview"] = overview(numbers, start, request.region)
     return picture
+
+
+def _places(numbers: Numbers, asked: Sequence[int]) -> List[int]:
+    """Return a place on each axis before the last two."""
+    padded = [*asked, *[0] * len(numbers.shape)]
+    return [max(0, min(place, length - 1)) for place, length in zip(padded, numbers.shape[:-2])]  # noqa: B905
 
 
 def shape_text(shape: Sequence[int]) -> str:
@@ -79,7 +61,7 @@ def shape_text(shape: Sequence[int]) -> str:
     return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 
-def _rows(numbers: Numbers, offset: int, limit: int, wanted: range) -> List[List[Any]]:
+def _rows(numbers: Numbers, start: int, offset: int, limit: int, wanted: range) -> List[List[Any]]:
     if numbers.count == 0:
         return []
     shape, strides = numbers.shape, numbers.strides
@@ -88,14 +70,14 @@ def _rows(numbers: Numbers, offset: int, limit: int, wanted: range) -> List[List
     chosen = range(offset, min(offset + limit, shape[-2]))
     first, width, down, across = wanted.start, len(wanted), strides[-2], strides[-1]
     if across == 1 and width == shape[-1]:
-        flat = numbers.read(offset * down, len(chosen) * width)
+        flat = numbers.read(start + offset * down, len(chosen) * width)
         return [flat[i * width : (i + 1) * width] for i in range(len(chosen))]
     if across == 1:
-        return [numbers.read(row * down + first, width) for row in chosen]
+        return [numbers.read(start + row * down + first, width) for row in chosen]
     if down == 1:
-        columns = [numbers.read(offset + column * across, len(chosen)) for column in wanted]
+        columns = [numbers.read(start + offset + column * across, len(chosen)) for column in wanted]
         return [list(row) for row in zip(*columns)]  # noqa: B905
-    return [[numbers.read(row * down + column * across, 1)[0] for column in wanted] for row in chosen]
+    return [[numbers.read(start + row * down + column * across, 1)[0] for column in wanted] for row in chosen]
 
 
 def statistics(numbers: Numbers) -> Dict[str, object]:

@@ -34,7 +34,8 @@ class Request(NamedTuple):
 
     With `find`, only the rows that hold it. With `sort`, sorted by that column. Of a wide table, the columns from
     `first_column` on, or those `picked`, and never more than `most_columns`. Both count from 0 after the index. `depth`
-    counts the containers around.
+    counts the containers around. Of an array of three and more axes, `slices` are the places on the first ones, and
+    `region` (first row, rows, first column, columns) asks for an overview as well.
     """
 
     uri: str
@@ -50,6 +51,8 @@ class Request(NamedTuple):
     most_columns: int = COLUMNS
     depth: int = 0
     picked: Tuple[int, ...] = ()
+    slices: Tuple[int, ...] = ()
+    region: Tuple[int, ...] = ()
 
 
 def readable(text: str) -> str:

@@ -6,7 +6,8 @@ import json
 from contextlib import ExitStack
 from typing import Any, BinaryIO, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from .arrays import Numbers, array_picture, checked_shape, of_values
+from .array_numbers import Numbers
+from .arrays import array_picture, checked_shape, of_values
 from .arrow import ArrowError, ArrowParquet, ArrowTable
 from .bounds import COLUMNS, Picture, Request
 from .csvs import read_csv

@@ -7,7 +7,8 @@ import io
 import zipfile
 from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Tuple
 
-from .arrays import Numbers, array_picture, checked_shape, shape_text
+from .array_numbers import Numbers
+from .arrays import array_picture, checked_shape, shape_text
 from .bounds import PAGE_BYTES, Picture, Request, clip, counted, size
 from .dtypes import Dtype, dtype_of, items
 from .folder import Folder

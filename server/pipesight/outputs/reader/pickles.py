@@ -8,7 +8,8 @@ import zipfile
 from typing import Any, BinaryIO, Iterator, List, NamedTuple, Optional, Tuple, cast
 
 from .archives import list_zip
-from .arrays import Numbers, array_picture, checked_shape
+from .array_numbers import Numbers
+from .arrays import array_picture, checked_shape
 from .bounds import CELL, TEXT, Picture, Request, clip, digits, size
 from .dtypes import dtype_of
 from .folder import Folder

@@ -71,6 +71,8 @@ def _request(message: Dict[str, Any]) -> Request:
         str(message.get("find") or ""),
         int(message.get("first_column") or 0),
         picked=tuple(map(int, message.get("picked") or ())),
+        slices=tuple(map(int, message.get("slices") or ())),
+        region=tuple(map(int, message.get("region") or ())),
     )
 
 
