@@ -182,6 +182,44 @@ def test_a_comparison_for_people_has_the_change(record: Path) -> None:
     assert shown.splitlines()[0].split() == ["kind", "name", "training_01", "training_11", "change"]
 
 
+def test_outputs_are_compared_in_depth_if_that_is_asked_for(record: Path) -> None:
+    asked = ("compare", "training", "training_01", "training_05", "--outputs")
+    rows = objects(ask(record, *asked, "--json"))
+    depth = {row["name"]: row["comparison"] for row in rows if "comparison" in row}
+
+    assert all(list(row) == ["kind", "name", "left", "right"] for row in rows if row["kind"] != "output")
+    assert depth["load_rows.table"]["table"]["changes"]["added"] == 4
+    assert [each["name"] for each in depth["fit.report"]["changes"]] == ["rate", "n"]
+    shown = ask(record, *asked)
+    assert "load_rows.table: 6 → 10 rows, 4 rows added" in shown
+    assert "fit.report: 2 values changed" in shown
+
+
+def test_what_moved_a_number(record: Path) -> None:
+    rows = objects(ask(record, "blame", "training", "fit.loss", "--limit", "3", "--json"))
+
+    assert [(row["run"], row["was"], row["value"]) for row in rows[::2]] == [
+        ("training_01", 0.6667, 0.5),
+        ("training_03", 0.4, 0.3333),
+    ]
+    assert rows[0]["percent"] == pytest.approx(-25, rel=0.01)
+    assert rows[0]["causes"] == [
+        {"kind": "parameter", "name": "load_rows.rows", "left": 5, "right": 6},
+        {"kind": "parameter", "name": "fit.rate", "left": 0.05, "right": 0.1},
+    ]
+    # A step that a failed run did not reach has no inputs, which moved nothing.
+    assert [cause["name"] for cause in rows[2]["causes"]] == ["load_rows.rows", "fit.rate", "fit.fail"]
+
+
+def test_the_step_of_a_number_may_be_left_out(record: Path) -> None:
+    whole = ask(record, "blame", "training", "fit.loss")
+
+    assert ask(record, "blame", "training", "loss") == whole
+    assert "training_01: fit.loss 0.6667 → 0.5 ▼ 0.1667 (-25.0%), since training-2026" in whole
+    told = ask(record, "blame", "training", "los", status=1)
+    assert told.startswith("pipesight: The runs have no single number named 'los'. There are: 'budget', 'fit.epochs'")
+
+
 LINES: list[tuple[list[float | None], str, str]] = [
     ([], "", ""),
     ([1.0], "▅", ""),

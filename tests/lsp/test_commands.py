@@ -107,6 +107,33 @@ async def test_two_runs_are_compared_by_default_with_the_last_success(editor: Ed
     assert (await editor.execute("pipesight.compareRuns", same))["differences"] == []
 
 
+async def test_an_output_is_compared_in_depth(editor: Editor) -> None:
+    path = {"pipeline": "training_pipeline", "step": "load_data", "output": "test"}
+    answer = await editor.execute("pipesight.compareValues", {**path, "left": "weak_model", "right": "first_training"})
+
+    assert (answer["title"], answer["left"], answer["path"]["run"]) == (
+        "load_data.test",
+        "weak_model",
+        "first_training",
+    )
+    assert answer["comparison"]["kind"] == "table"
+    gone = await editor.execute("pipesight.compareValues", {**path, "left": "gone", "right": "first_training"})
+    assert gone["problem"] == "The history has no run named 'gone' there."
+
+
+async def test_what_moved_a_number(editor: Editor) -> None:
+    asked = {"pipeline": "training_pipeline", "metric": "train.accuracy"}
+    answer = await editor.execute("pipesight.blame", asked)
+    (largest, *_) = answer["moves"]
+
+    assert answer["metric"] == "train.accuracy"
+    assert "weak_model" in (largest["run"]["name"], largest["before"]["name"])
+    assert "train.strength" in [cause["name"] for cause in largest["causes"]]
+    unknown = await editor.execute("pipesight.blame", {**asked, "metric": "accurac"})
+    assert unknown["problem"] == "The runs have no single number named 'accurac'."
+    assert "train.accuracy" in unknown["advice"]
+
+
 async def test_a_run_to_compare_with_has_to_be_there(editor: Editor) -> None:
     answer = await editor.execute("pipesight.compareRuns", {"pipeline": "report_pipeline", "left": "gone"})
 

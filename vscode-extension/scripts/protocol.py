@@ -11,7 +11,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from pipesight.outputs import preview, queries
+from pipesight.outputs import comparison, preview, queries
 from pipesight.outputs.reader import bounds
 from pipesight.pages import contract, words
 from pipesight.settings import InitializationOptions, Settings
@@ -27,6 +27,8 @@ UNIONS = {
     "RunAnswer": contract.RunAnswer,
     "RunsAnswer": contract.RunsAnswer,
     "ComparisonAnswer": contract.ComparisonAnswer,
+    "ValuesAnswer": contract.ValuesAnswer,
+    "BlameAnswer": contract.BlameAnswer,
     "LogAnswer": contract.LogAnswer,
     "SummaryAnswer": contract.SummaryAnswer,
     "ProfileAnswer": contract.ProfileAnswer,
@@ -49,7 +51,8 @@ def protocol() -> str:
     aliases = [alias(name, map(json.dumps, get_args(kind))) for name, kind in NAMED.items()]
     unions = [alias(name, (part.__name__ for part in get_args(kind))) for name, kind in UNIONS.items()]
     queried = (queries.ColumnStatistics, queries.Bar, queries.FrequentValue, queries.ColumnProfile)
-    interfaces = [interface(kind) for kind in (*classes(preview), *queried, *classes(contract))]
+    shared = (*classes(preview), *queried, *classes(comparison))
+    interfaces = [interface(kind) for kind in (*shared, *classes(contract))]
     options = interface(InitializationOptions, camel)
     return "\n\n".join([HEAD, *aliases, *interfaces, options, *unions, *commands()]) + "\n"
 

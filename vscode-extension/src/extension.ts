@@ -11,6 +11,7 @@ import { registerMcpServers } from "./mcpServer";
 import { OutputPanels } from "./outputPanel";
 import { RunsPanels } from "./runsPanel";
 import { clientSettings, needsRestart, SECTION } from "./settings";
+import { Sources } from "./sources";
 import { StatusItem } from "./status";
 
 let running: Server | undefined;
@@ -21,9 +22,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const tree = new HistoryTree(server.request);
   const panels = new OutputPanels(context.extensionUri, server);
   const comparisons = new Comparisons(server.request);
+  const sources = new Sources(server.request);
   const runs = new RunsPanels(context, server, {
     open: (pipeline, run, source) => panels.open(namesOf({ pipeline, run, source }), "reused"),
     compareOutput: (path, otherRun) => comparisons.between(path, otherRun),
+    compareSource: (comparison, step) => sources.show(comparison, step),
   });
   running = server;
   context.subscriptions.push(
@@ -33,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     runs,
     comparisons,
+    sources,
     new StatusItem(server),
     registerTools(server.request),
     registerMcpServers((folder) => server.mcpServer(folder)),

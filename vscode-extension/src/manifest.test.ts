@@ -38,6 +38,8 @@ const FOR_THE_EXTENSION: readonly string[] = [
   Command.newestOutput,
   Command.profileTable,
   Command.tableColumns,
+  Command.compareValues,
+  Command.blame,
 ];
 
 describe("the manifest", () => {

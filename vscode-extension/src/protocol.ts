@@ -136,6 +136,112 @@ export interface ColumnProfile {
   readonly is_sampled?: boolean;
 }
 
+/**
+ * A value of a tree that differs, as JSON text. A side that lacks it has None.
+ *
+ * Between two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
+ */
+export interface ValueChange {
+  readonly name: string;
+  readonly left?: string | null;
+  readonly right?: string | null;
+  readonly change?: number | null;
+  readonly percent?: number | null;
+}
+
+/** A column that has another type on the right. */
+export interface Retyped {
+  readonly name: string;
+  readonly left: string;
+  readonly right: string;
+}
+
+/** The statistics of a column on both sides, and in how many matched rows its cells differ. */
+export interface ColumnChange {
+  readonly name: string;
+  readonly changed: number;
+  readonly left?: ColumnStatistics | null;
+  readonly right?: ColumnStatistics | null;
+}
+
+/** A cell of a row that differs. A side that lacks the row has None. */
+export interface CellChange {
+  readonly column: string;
+  readonly left?: unknown;
+  readonly right?: unknown;
+}
+
+/** A row that differs. `row` has the values of the keys, or the number of the row. */
+export interface RowChange {
+  readonly change: "added" | "removed" | "changed";
+  readonly row: readonly unknown[];
+  readonly cells: readonly CellChange[];
+}
+
+/** How many rows differ of the `compared` ones, and the first of them. `is_whole`: no more rows are there. */
+export interface RowChanges {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly shown: readonly RowChange[];
+  readonly compared: number;
+  readonly is_whole: boolean;
+}
+
+/**
+ * How two tables differ.
+ *
+ * `rows` are the numbers of rows, None where they were not counted. `keys` are the columns by which rows were matched.
+ * Without keys, rows at the same position belong together. `changes` is missing if rows could not be compared.
+ */
+export interface TableChanges {
+  readonly rows: readonly (number | null)[];
+  readonly added?: readonly Column[];
+  readonly removed?: readonly Column[];
+  readonly retyped?: readonly Retyped[];
+  readonly columns?: readonly ColumnChange[];
+  readonly keys?: readonly string[];
+  readonly changes?: RowChanges | null;
+  readonly note?: string | null;
+}
+
+/**
+ * How two arrays differ: shapes and types, and of arrays of one shape the numbers.
+ *
+ * `differing` of the `compared` numbers differ. `largest` is the largest |difference|, between `values` at index `at`.
+ */
+export interface ArrayChanges {
+  readonly shapes: readonly string[];
+  readonly dtypes: readonly string[];
+  readonly count: number;
+  readonly compared?: number;
+  readonly differing?: number;
+  readonly largest?: number | null;
+  readonly at?: string | null;
+  readonly values?: readonly unknown[];
+}
+
+/**
+ * What differs between two values. `kind` says which of the fields below tells it.
+ *
+ * `left` and `right` are summaries. A tree has `changes`, and a text has `patch` (the hunks of a unified diff).
+ * `added`, `removed` and `changed` count values of a tree, or lines of a text.
+ */
+export interface ValueComparison {
+  readonly kind: "number" | "tree" | "table" | "array" | "image" | "text" | "other";
+  readonly left: string;
+  readonly right: string;
+  readonly changes?: readonly ValueChange[];
+  readonly added?: number;
+  readonly removed?: number;
+  readonly changed?: number;
+  readonly table?: TableChanges | null;
+  readonly array?: ArrayChanges | null;
+  readonly images?: readonly Image[];
+  readonly patch?: string | null;
+  readonly note?: string | null;
+}
+
 /** The names that lead to something in the run history. A missing name is chosen by the server or by the person. */
 export interface HistoryPath {
   readonly pipeline?: string | null;
@@ -493,9 +599,10 @@ export interface RunsPage {
 }
 
 /**
- * The argument of `pipesight.compareRuns`: two runs of a pipeline by name.
+ * The argument of `pipesight.compareRuns` and `pipesight.compareValues`: two runs of a pipeline by name.
  *
- * Without `left`, this is the last successful run before `right`. Without `right`, this is the newest run.
+ * Without `left`, this is the last successful run before `right`. Without `right`, this is the newest run. Values are
+ * those of the `output` of a `step`. With `outputs`, a comparison of runs has the details of outputs that differ.
  */
 export interface CompareArgument {
   readonly pipeline?: string | null;
@@ -504,6 +611,9 @@ export interface CompareArgument {
   readonly source?: string | null;
   readonly uri?: string | null;
   readonly position?: CursorPosition | null;
+  readonly step?: string | null;
+  readonly output?: string | null;
+  readonly outputs?: boolean | null;
 }
 
 /** One side of a comparison. `when` and `duration` are in words. `error` says why the run failed. */
@@ -542,13 +652,61 @@ export interface StepSources {
   readonly removed: number;
 }
 
-/** Two runs side by side, with what differs. `sources` has the steps whose source differs. */
+/** An output of a run beside the same output of the run `left`. `digest` says in one line what differs. */
+export interface ComparedValues {
+  readonly title: string;
+  readonly path: HistoryPath;
+  readonly left: string;
+  readonly digest: string;
+  readonly comparison: ValueComparison;
+}
+
+/**
+ * Two runs side by side, with what differs. `sources` has the steps whose source differs.
+ *
+ * `outputs` has the details of outputs that differ, if the argument asks for them.
+ */
 export interface RunsComparison {
   readonly title: string;
   readonly left: ComparedRun;
   readonly right: ComparedRun;
   readonly differences: readonly RunDifference[];
   readonly sources?: readonly StepSources[];
+  readonly outputs?: readonly ComparedValues[];
+}
+
+/**
+ * The argument of `pipesight.blame`: a number by its column in `RunsPage`, or the output at a position.
+ *
+ * `limit` is the number of moves to return.
+ */
+export interface BlameArgument {
+  readonly pipeline?: string | null;
+  readonly metric?: string | null;
+  readonly source?: string | null;
+  readonly uri?: string | null;
+  readonly position?: CursorPosition | null;
+  readonly limit?: number | null;
+}
+
+/** A run in which a number differs from the run before, and what changed in what went into it. */
+export interface NumberMove {
+  readonly run: ComparedRun;
+  readonly before: ComparedRun;
+  readonly was: number;
+  readonly value: number;
+  readonly change: number;
+  readonly percent: number | null;
+  readonly causes: readonly RunDifference[];
+}
+
+/** The largest moves of a number over `runs` runs, the largest first. */
+export interface NumberMoves {
+  readonly title: string;
+  readonly path: HistoryPath;
+  readonly metric: string;
+  readonly runs: number;
+  readonly moves: readonly NumberMove[];
 }
 
 /** Why there is no answer, and what the person can do about it. */
@@ -641,6 +799,10 @@ export type RunsAnswer = RunsPage | Trouble;
 
 export type ComparisonAnswer = RunsComparison | Trouble;
 
+export type ValuesAnswer = ComparedValues | Trouble;
+
+export type BlameAnswer = NumberMoves | Trouble;
+
 export type LogAnswer = LogPart | Trouble;
 
 export type SummaryAnswer = TableSummary | Trouble;
@@ -661,6 +823,8 @@ export const ServerCommand = {
   showRun: "pipesight.showRun",
   showRuns: "pipesight.showRuns",
   compareRuns: "pipesight.compareRuns",
+  compareValues: "pipesight.compareValues",
+  blame: "pipesight.blame",
   readLog: "pipesight.readLog",
   history: "pipesight.history",
   refresh: "pipesight.refresh",
@@ -680,6 +844,8 @@ export interface ServerCommands {
   readonly "pipesight.showRun": { readonly argument: ReadArgument; readonly answer: RunAnswer };
   readonly "pipesight.showRuns": { readonly argument: RunsArgument; readonly answer: RunsAnswer };
   readonly "pipesight.compareRuns": { readonly argument: CompareArgument; readonly answer: ComparisonAnswer };
+  readonly "pipesight.compareValues": { readonly argument: CompareArgument; readonly answer: ValuesAnswer };
+  readonly "pipesight.blame": { readonly argument: BlameArgument; readonly answer: BlameAnswer };
   readonly "pipesight.readLog": { readonly argument: LogArgument; readonly answer: LogAnswer };
   readonly "pipesight.history": { readonly argument: HistoryArgument; readonly answer: readonly HistoryNode[] };
   readonly "pipesight.refresh": { readonly argument: object; readonly answer: null };

@@ -25,9 +25,15 @@ const side = (name: string): ComparedRun => ({
 });
 const COMPARISON: RunsComparison = { title: "r1 ↔ r2", left: side("r1"), right: side("r2"), differences: [] };
 
+const VALUES = { problem: "It is gone." };
+
 function open(answer: (argument: RunsArgument) => unknown = () => PAGE) {
   const statuses = new EventEmitter<ServerStatus>();
-  const { request, asked } = answering({ "pipesight.showRuns": answer, "pipesight.compareRuns": () => COMPARISON });
+  const { request, asked } = answering({
+    "pipesight.showRuns": answer,
+    "pipesight.compareRuns": () => COMPARISON,
+    "pipesight.compareValues": () => VALUES,
+  });
   const remembered = new Map<string, unknown>();
   const context = {
     extensionUri: builtExtension(),
@@ -38,7 +44,7 @@ function open(answer: (argument: RunsArgument) => unknown = () => PAGE) {
   };
   const shown: unknown[][] = [];
   const show = (...given: unknown[]) => Promise.resolve(void shown.push(given));
-  const host = { open: show, compareOutput: show };
+  const host = { open: show, compareOutput: show, compareSource: show };
   const server = { request, onDidChangeStatus: statuses.event } as unknown as Server;
   return { panels: new RunsPanels(context as never, server, host), statuses, asked, shown, remembered };
 }
@@ -109,6 +115,18 @@ describe("the panel of runs", () => {
     assert.deepEqual(opened[1]?.posted, [{ type: "comparison", comparison: COMPARISON }]);
     opened[1].receive.fire({ type: "compareOutput", step: "train", output: "model" });
     assert.deepEqual(shown, [[{ pipeline: "training", run: "r2", step: "train", output: "model" }, "r1"]]);
+  });
+
+  it("compares an output in depth, and shows the source of a step", async () => {
+    const { panels, asked, shown } = open();
+    await panels.compare({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "compareValues", step: "train", output: "model" });
+    await settled();
+    const runs = { pipeline: "training", source: null, left: "r1", right: "r2" };
+    assert.deepEqual(asked.at(-1), ["pipesight.compareValues", { ...runs, step: "train", output: "model" }]);
+    assert.deepEqual(opened[0]?.posted, [{ type: "values", step: "train", output: "model", answer: VALUES }]);
+    opened[0].receive.fire({ type: "compareSource", step: "train" });
+    assert.deepEqual(shown, [[COMPARISON, "train"]]);
   });
 
   it("says why there are no runs", async () => {

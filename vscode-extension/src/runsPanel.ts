@@ -5,7 +5,8 @@ import type { FromRuns, ToRuns } from "../webview/runs/contract";
 import type { Server } from "./client";
 import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
-import type { CompareArgument, HistoryPath, RunsAnswer, RunsArgument, RunsComparison, RunsPage } from "./protocol";
+import { type ComparisonHost, ComparisonPanel } from "./comparisonPanel";
+import type { CompareArgument, RunsAnswer, RunsArgument, RunsPage } from "./protocol";
 import { isTrouble, sentence } from "./reading";
 import { page } from "./webviewPage";
 
@@ -16,13 +17,6 @@ const FIRST = 500;
 /** Runs of a later page. */
 const LATER = 5_000;
 
-/** What the panels ask of the extension. */
-export interface RunsHost {
-  readonly open: (pipeline: string, run: string, source: string | null) => Promise<void>;
-  /** Show an output beside the same output of another run. */
-  readonly compareOutput: (path: HistoryPath, otherRun: string) => Promise<void>;
-}
-
 export class RunsPanels implements vscode.Disposable {
   private readonly panels = new Map<string, RunsPanel>();
   private readonly listener: vscode.Disposable;
@@ -30,7 +24,7 @@ export class RunsPanels implements vscode.Disposable {
   constructor(
     private readonly context: Pick<vscode.ExtensionContext, "extensionUri" | "workspaceState">,
     private readonly server: Server,
-    private readonly host: RunsHost,
+    private readonly host: ComparisonHost,
   ) {
     this.listener = server.onDidChangeStatus(() => {
       for (const panel of this.panels.values()) void panel.update();
@@ -52,7 +46,8 @@ export class RunsPanels implements vscode.Disposable {
     const answer = await this.server.request(Command.compareRuns, argument);
     if (isTrouble(answer)) throw new Error(sentence(answer));
     const column = argument.left ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside; // chosen in the table of runs
-    new ComparisonPanel(newPanel(COMPARISON_TYPE, answer.title, column), this.context.extensionUri, this.host, answer);
+    const panel = newPanel(COMPARISON_TYPE, answer.title, column);
+    new ComparisonPanel(panel, this.context.extensionUri, this.server.request, this.host, answer);
   }
 
   dispose(): void {
@@ -74,7 +69,7 @@ class RunsPanel {
     extension: vscode.Uri,
     private readonly request: Request,
     private readonly memory: vscode.Memento,
-    private readonly host: Pick<RunsHost, "open"> & Pick<RunsPanels, "compare">,
+    private readonly host: Pick<ComparisonHost, "open"> & Pick<RunsPanels, "compare">,
     private readonly key: string,
     private readonly first: RunsPage,
   ) {
@@ -151,35 +146,6 @@ class RunsPanel {
 
   private post(message: ToRuns): void {
     void this.panel.webview.postMessage(message);
-  }
-}
-
-/** Two runs side by side. Finished runs do not change, so the panel asks for nothing more. */
-class ComparisonPanel {
-  constructor(
-    private readonly panel: vscode.WebviewPanel,
-    extension: vscode.Uri,
-    private readonly host: RunsHost,
-    private readonly comparison: RunsComparison,
-  ) {
-    const dist = vscode.Uri.joinPath(extension, "dist");
-    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
-    panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
-    panel.webview.html = page(panel.webview, dist, "runs", `Comparing ${comparison.title}…`);
-  }
-
-  private async receive(message: FromRuns): Promise<void> {
-    const { left, right } = this.comparison;
-    const { pipeline = null, source = null } = right.path;
-    if (message.type === "ready") {
-      const shown: ToRuns = { type: "comparison", comparison: this.comparison };
-      await this.panel.webview.postMessage(shown);
-    } else if (message.type === "open") await this.host.open(pipeline ?? "", message.run, source);
-    else if (message.type === "compareOutput") {
-      const { step, output } = message;
-      await this.host.compareOutput({ ...right.path, step, output }, left.name);
-    }
   }
 }
 

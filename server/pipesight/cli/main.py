@@ -91,6 +91,11 @@ def _parser() -> argparse.ArgumentParser:
     compare = command("compare", _compare, "Show what differs between two runs of a pipeline.")
     for name, about in (("pipeline", _NAMES["pipeline"]), ("left", "a run's name"), ("right", _NAMES["run_name"])):
         compare.add_argument(name, metavar="PIPELINE" if name == "pipeline" else "RUN", help=about)
+    compare.add_argument("--outputs", action="store_true", help="compare the values of outputs that differ in depth")
+    blame = command("blame", _blame, "Show the runs in which a number moved most, and what changed in each.")
+    blame.add_argument("pipeline", metavar="PIPELINE", help=_NAMES["pipeline"])
+    blame.add_argument("metric", metavar="METRIC", help="the number, named as a column of `pipesight runs`")
+    blame.add_argument("--limit", type=_count, default=5, metavar="N", help="the N largest moves (5)")
     log = command("log", _log, "Show what a run and its steps printed.")
     for name in ("pipeline", "run_name", "step"):
         log.add_argument(
@@ -126,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     mcp.add_argument("--folder", type=Path, metavar="DIR", help="the project's folder (the current one)")
     mcp.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
     doctor = command("doctor", _doctor, "Explain which history is read and why, what is wrong and what to do.")
-    for reader in (history, read, runs, log, compare, check, mcp, doctor):
+    for reader in (history, read, runs, log, compare, blame, check, mcp, doctor):
         reader.add_argument(
             "--project", default="", metavar="NAME", help="read this project of the history instead of the active one"
         )
@@ -137,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
             default=[],
             help="read this history instead of the one that ZenML's configuration names (may be repeated)",
         )
-    for printer in (history, read, runs, log, compare, sites, doctor):
+    for printer in (history, read, runs, log, compare, blame, sites, doctor):
         printer.add_argument("--json", action="store_true", help="print JSON, one object a line")
 
     demo = command("demo", _demo, "Unpack a sample project with its history and show what an editor would show.")
@@ -285,21 +290,24 @@ def _log(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from pipesight.workspace.run_differences import differences
-
-    from .runs import differences_table
+    from .compare import compare
 
     with opened(_where(options)) as history, _previews() as previews:
         given = ({"pipeline": options.pipeline, "run": name} for name in (options.left, options.right))
         left, right = (follow(history, names).run for names in given)
         assert left is not None
         assert right is not None
-        found = differences(history, left, right, previews)
-        if options.json:
-            for each in found:
-                print_json(asdict(each))
-        else:
-            say(differences_table(left.name, right.name, list(found)))
+        compare(history, previews, left, right, outputs=options.outputs, as_json=options.json)
+    return 0
+
+
+def _blame(options: argparse.Namespace) -> int:
+    from .blame import blame
+
+    with opened(_where(options)) as history, _previews() as previews:
+        pipeline = follow(history, {"pipeline": options.pipeline}).pipeline
+        assert pipeline is not None
+        blame(history, previews, pipeline, options.metric, limit=options.limit, as_json=options.json)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`pipesight runs` and `pipesight compare` for people: runs as a table or over time, two runs side by side."""
+"""`pipesight runs` for people: runs as a table or over time."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from pipesight.pages.page import Grid
 from pipesight.pages.sparkline import change, sparkline
 from pipesight.pages.words import count, duration, mark, one_line
 from pipesight.workspace.output_number import as_float
-from pipesight.workspace.run_differences import Difference
 from pipesight.workspace.run_report import RunReport
 
 from .open_history import CommandError
 
 _FACTS = ("run", "status", "start", "duration", "stack", "tags", "commit", "error", "project", "pipeline")
 _USUAL = ("run", "status", "start", "duration")
-_CELL = 40
+CELL = 40
+"""Characters of a value."""
+
 _WIDE = 200  # characters of a line that is not for a terminal
 _NAMED = 12  # columns that a message names
 
@@ -56,23 +57,6 @@ def plot(reports: Sequence[RunReport], columns: Sequence[str]) -> str:
     if "✗" in failed:
         rows.append(("failed", f"|{failed}|", "", "", "", ""))
     return Grid(("number", "oldest to newest", "min", "max", "last", "change"), rows).plain()
-
-
-def differences_table(left: str, right: str, found: Sequence[Difference]) -> str:
-    """Return the differences between two runs as a table, numbers with by how much they changed."""
-    if not found:
-        return f"No differences between {left} and {right}."
-    rows = [(each.kind, each.name, _text(each.left), _text(each.right), _moved(each)) for each in found]
-    return Grid(("kind", "name", one_line(left, _CELL), one_line(right, _CELL), "change"), rows).plain()
-
-
-def _moved(difference: Difference) -> str:
-    """Return the change of a number, in per cent if that says anything."""
-    left, right = as_float(difference.left), as_float(difference.right)
-    if left is None or right is None:
-        return ""
-    percent = f" ({(right - left) / abs(left):+.1%})" if left else ""
-    return change([left, right]) + percent
 
 
 def _columns(reports: Iterable[RunReport]) -> list[str]:
@@ -132,17 +116,17 @@ def _cell(report: RunReport, column: str) -> str:
         return str(value).partition(".")[0].partition("+")[0].replace("T", " ")
     if report.error is not None and column == "error":
         where = f" in {report.error.step}" if report.error.step else ""
-        return one_line(": ".join(filter(None, (report.error.type, report.error.message))) + where, _CELL)
+        return one_line(": ".join(filter(None, (report.error.type, report.error.message))) + where, CELL)
     if column == "tags":
-        return one_line(", ".join(report.tags), _CELL)
-    return _text(value)
+        return one_line(", ".join(report.tags), CELL)
+    return cell_text(value)
 
 
-def _text(value: object) -> str:
+def cell_text(value: object) -> str:
     """Return a value on one line, nothing for one that is missing."""
     if value is None:
         return ""
-    return one_line(value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False), _CELL)
+    return one_line(value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False), CELL)
 
 
 def _range(values: Sequence[float | None]) -> tuple[str, str, str]:

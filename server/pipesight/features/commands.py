@@ -19,8 +19,6 @@ from pipesight.pages.contract import (
     Choice,
     Choices,
     ColumnsAnswer,
-    CompareArgument,
-    ComparisonAnswer,
     ExportAnswer,
     HistoryArgument,
     HistoryNode,
@@ -50,7 +48,7 @@ from pipesight.pages.describe import describe, path_of, pipeline_facts, run_tota
 from pipesight.pages.log import log_part
 from pipesight.pages.reading_code import reading_code
 from pipesight.pages.run import iso, metadata_facts, run_facts, run_page, step_facts
-from pipesight.pages.runs import runs_comparison, runs_page
+from pipesight.pages.runs import runs_page
 from pipesight.pages.words import (
     age_and_duration,
     ago,
@@ -84,7 +82,7 @@ async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnsw
     If several outputs fit, the answer is choices. If none fits, it is a problem with advice.
     """
     argument = ReadArgument.of(given)
-    found = await _named(context, argument)
+    found = await named(context, argument)
     if isinstance(found, Trouble):
         return found
     history = context.history
@@ -154,7 +152,7 @@ async def newest_output(context: Context, given: Mapping[str, object]) -> Newest
 
 async def _found_output(context: Context, argument: ReadArgument) -> Found | Trouble:
     """Return the output that the argument names, with its run and step."""
-    found = await _named(context, argument)
+    found = await named(context, argument)
     if isinstance(found, Trouble):
         return found
     output = found.output or _only_output(context.history, found)
@@ -179,11 +177,11 @@ async def _one_output(context: Context, argument: ReadArgument) -> Output | Trou
 
 async def show_run(context: Context, given: Mapping[str, object]) -> RunAnswer:
     """Return one run with its steps and outputs, and the other recent runs of its pipeline. The newest by default."""
-    found = await _named(context, ReadArgument.of(given))
+    found = await named(context, ReadArgument.of(given))
     if isinstance(found, Trouble):
         return found
     history = context.history
-    run = found.run or _newest(history, found)
+    run = found.run or newest(history, found)
     if run is None and found.pipeline is None:
         return _nothing(history)
     if run is None:
@@ -199,10 +197,10 @@ async def show_run(context: Context, given: Mapping[str, object]) -> RunAnswer:
 async def read_log(context: Context, given: Mapping[str, object]) -> LogAnswer:
     """Return a part of the log of a run or a step: the end, or what is before or after a place in it."""
     asked = LogArgument.of(given)
-    found = await _named(context, ReadArgument.of(given))
+    found = await named(context, ReadArgument.of(given))
     if isinstance(found, Trouble):
         return found
-    run = found.run or _newest(context.history, found)
+    run = found.run or newest(context.history, found)
     if run is None:
         return Trouble("There is no run whose log could be shown.", "Run the pipeline once.")
     return await asyncio.to_thread(log_part, context.history, context.previews.logs, run, found.step, asked)
@@ -211,7 +209,7 @@ async def read_log(context: Context, given: Mapping[str, object]) -> LogAnswer:
 async def show_runs(context: Context, given: Mapping[str, object]) -> RunsAnswer:
     """Return the runs of the pipeline that the argument names, or that is at its position in a document."""
     asked = RunsArgument.of(given)
-    found = await _named(context, ReadArgument.of(given))
+    found = await named(context, ReadArgument.of(given))
     if isinstance(found, Trouble):
         return found
     pipeline = found.pipeline or _only_pipeline(context.history)
@@ -220,23 +218,6 @@ async def show_runs(context: Context, given: Mapping[str, object]) -> RunsAnswer
         return Trouble("No pipeline is named here.", advice)
     ask = (context.history, context.previews, pipeline, asked.offset or 0, asked.limit)
     return await asyncio.to_thread(runs_page, *ask)
-
-
-async def compare_runs(context: Context, given: Mapping[str, object]) -> ComparisonAnswer:
-    """Return what differs between two runs of a pipeline: by default since the last run that succeeded."""
-    asked = CompareArgument.of(given)
-    found = await _named(context, ReadArgument.of({**given, "run": asked.right}))
-    if isinstance(found, Trouble):
-        return found
-    history = context.history
-    right = found.run or _newest(history, found)
-    if right is None:
-        return Trouble("There is no run to compare.", "Run the pipeline twice.")
-    left = history.run(asked.left, right.pipeline) if asked.left is not None else history.success_before(right)
-    if left is None:
-        what = f"run {asked.left!r}" if asked.left is not None else f"successful run before {right.name!r}"
-        return Trouble(f"The history has no {what}.", "Choose another run to compare with.")
-    return await asyncio.to_thread(runs_comparison, history, context.previews, left, right)
 
 
 async def list_history(context: Context, given: Mapping[str, object]) -> tuple[HistoryNode, ...]:
@@ -284,7 +265,7 @@ def status(context: Context) -> ServerStatus:
     )
 
 
-async def _named(context: Context, argument: ReadArgument) -> Found | Trouble:
+async def named(context: Context, argument: ReadArgument) -> Found | Trouble:
     """Return what the argument leads to, or the problem that it leads nowhere."""
     history = context.history
     found = _found(context, argument)
@@ -308,7 +289,7 @@ def _found(context: Context, argument: ReadArgument) -> Found:
     return follow(context.history, argument.path.names)
 
 
-def _newest(history: History, found: Found) -> Run | None:
+def newest(history: History, found: Found) -> Run | None:
     """Return the newest run of the pipeline, or of all pipelines if none was found."""
     if found.pipeline is not None:
         return history.last_run(found.pipeline.name)

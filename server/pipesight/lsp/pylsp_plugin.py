@@ -19,7 +19,17 @@ from lsprotocol import types as lsp
 
 from pipesight.code.model import Form
 from pipesight.code.workspace import Workspace
-from pipesight.features import code_actions, code_lens, commands, completion, definition, diagnostics, hover, references
+from pipesight.features import (
+    code_actions,
+    code_lens,
+    commands,
+    comparisons,
+    completion,
+    definition,
+    diagnostics,
+    hover,
+    references,
+)
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.pages.contract import COMPARE_RUNS, READ_OUTPUT, SHOW_RUN, SHOW_RUNS, encode
@@ -322,7 +332,7 @@ _COMMANDS = {
     READ_OUTPUT: commands.read_output,
     SHOW_RUN: commands.show_run,
     SHOW_RUNS: commands.show_runs,
-    COMPARE_RUNS: commands.compare_runs,
+    COMPARE_RUNS: comparisons.compare_runs,
 }
 
 
@@ -342,7 +352,7 @@ def pylsp_execute_command(config: Any, workspace: Any, command: str, arguments: 
         READ_OUTPUT: commands.read_output,
         SHOW_RUN: commands.show_run,
         SHOW_RUNS: commands.show_runs,
-        COMPARE_RUNS: commands.compare_runs,
+        COMPARE_RUNS: comparisons.compare_runs,
     }
     ours = by_id.get(command)
     return encode(asyncio.run(ours(context, argument))) if ours is not None else None

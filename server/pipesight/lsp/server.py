@@ -16,9 +16,11 @@ from pygls.protocol import default_converter
 from pipesight import __version__
 from pipesight.code.project_files import SUFFIXES
 from pipesight.features import (
+    blame,
     code_actions,
     code_lens,
     commands,
+    comparisons,
     completion,
     definition,
     document_links,
@@ -30,9 +32,11 @@ from pipesight.features import (
 from pipesight.pages import show
 from pipesight.pages import uris as pages
 from pipesight.pages.contract import (
+    BLAME,
     CALL_TOOL,
     CODE,
     COMPARE_RUNS,
+    COMPARE_VALUES,
     EXPORT_TABLE,
     HISTORY,
     NEWEST_OUTPUT,
@@ -499,7 +503,19 @@ async def show_runs(ls: PipesightServer, *arguments: Any) -> Any:
 @server.command(COMPARE_RUNS)
 async def compare_runs(ls: PipesightServer, *arguments: Any) -> Any:
     """Show what differs between two runs."""
-    return await _run(ls, commands.compare_runs, arguments)
+    return await _run(ls, comparisons.compare_runs, arguments)
+
+
+@server.command(COMPARE_VALUES)
+async def compare_values(ls: PipesightServer, *arguments: Any) -> Any:
+    """Show what differs between one output in two runs."""
+    return await _run(ls, comparisons.compare_values, arguments)
+
+
+@server.command(BLAME)
+async def show_moves(ls: PipesightServer, *arguments: Any) -> Any:
+    """Show what moved a number."""
+    return await _run(ls, blame.blame, arguments)
 
 
 @server.command(SUM_UP_TABLE)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipesight.history.model import Output
+from pipesight.outputs.comparison import ValueComparison, comparison_from_json
 from pipesight.outputs.preview import Preview, Window, from_json, problem
 from pipesight.outputs.queries import Report, TableAnswer, TableQuery, answer_from_json
 from pipesight.outputs.reader.logs import LogLine, LogPage
@@ -90,6 +91,17 @@ class ReaderProcess:
             return answer_from_json(answer)
         except ValueError:
             return TableAnswer(preview=_UNREADABLE)
+
+    def compare(self, left: Output, right: Output) -> ValueComparison | Preview:
+        """Return what differs between two outputs, or the problem. Any thread may end it with `stop`."""
+        message = {"method": "compare", "left": _address(left), "right": _address(right)}
+        answer, _ = self._answered(message, f"{left.uri} {right.uri}", max(_QUERY_TIMEOUT, self._timeout))
+        if isinstance(answer, Preview):
+            return answer
+        try:
+            return comparison_from_json(answer["comparison"]) if "comparison" in answer else _preview(answer)
+        except ValueError:
+            return _UNREADABLE
 
     def _answered(
         self, message: dict[str, Any], uri: str, timeout: float, report: Report | None = None

@@ -114,7 +114,7 @@ def answer_from_json(data: Mapping[str, Any]) -> TableAnswer:
     try:
         return TableAnswer(
             preview=from_json(data["preview"]) if "preview" in data else None,
-            statistics=tuple(_statistics(item) for item in data.get("statistics", ())),
+            statistics=tuple(column_statistics(item) for item in data.get("statistics", ())),
             profile=tuple(_profile(item) for item in data.get("profile", ())),
             columns=tuple(Column(str(item["name"]), str(item["type"])) for item in data.get("columns", ())),
             index=int(data.get("index") or 0),
@@ -124,7 +124,8 @@ def answer_from_json(data: Mapping[str, Any]) -> TableAnswer:
         raise ValueError(f"not an answer: {error!r}") from error
 
 
-def _statistics(item: Mapping[str, Any]) -> ColumnStatistics:
+def column_statistics(item: Mapping[str, Any]) -> ColumnStatistics:
+    """Return the statistics of one column that the reader wrote."""
     return ColumnStatistics(**{part.name: item[part.name] for part in fields(ColumnStatistics)})
 
 

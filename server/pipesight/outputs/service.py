@@ -9,10 +9,13 @@ import queue
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipesight.history.model import Output
+from pipesight.outputs.comparison import ValueComparison
 from pipesight.outputs.log_reader import LogReader
 from pipesight.outputs.preview import Preview, Window, problem
 from pipesight.outputs.process import ReaderProcess
@@ -26,6 +29,7 @@ _ENTRY = 1024  # bytes that the smallest preview takes
 _PROBLEM_LIFE = 5.0  # seconds: a file may come back, a package may be installed
 
 _Key = tuple[str, str, str, Window]
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -95,21 +99,33 @@ class PreviewService:
 
     async def query(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
         """Answer a question about a whole table. Cancelling this ends the reader that works on it."""
+        return await self._cancellable(lambda reader: reader.query(output, question, report), _CLOSED_TABLE)
+
+    def query_sync(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
+        """Do what `query` does for callers without an event loop. This waits for the answer."""
+        return self._with(self._spare_reader(), lambda reader: reader.query(output, question, report), _CLOSED_TABLE)
+
+    async def compare(self, left: Output, right: Output) -> ValueComparison | Preview:
+        """Return what differs between two outputs, or the problem. Cancelling this ends the reader at work."""
+        return await self._cancellable(lambda reader: reader.compare(left, right), _CLOSED)
+
+    def compare_sync(self, left: Output, right: Output) -> ValueComparison | Preview:
+        """Do what `compare` does for callers without an event loop. This waits for the answer."""
+        return self._with(self._spare_reader(), lambda reader: reader.compare(left, right), _CLOSED)
+
+    async def _cancellable(self, ask: Callable[[ReaderProcess], _T], closed: _T) -> _T:
         reader = self._spare_reader()
-        work = asyncio.get_running_loop().run_in_executor(None, self._queried, reader, output, question, report)
+        work = asyncio.get_running_loop().run_in_executor(None, self._with, reader, ask, closed)
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             reader.stop()
             raise
 
-    def query_sync(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
-        """Do what `query` does for callers without an event loop. This waits for the answer."""
-        return self._queried(self._spare_reader(), output, question, report)
-
-    def _queried(self, reader: ReaderProcess, output: Output, question: TableQuery, report: Report) -> TableAnswer:
+    def _with(self, reader: ReaderProcess, ask: Callable[[ReaderProcess], _T], closed: _T) -> _T:
+        """Ask a spare reader and put it back. `closed` is the answer after the end."""
         try:
-            return TableAnswer(preview=_CLOSED) if self._closed else reader.query(output, question, report)
+            return closed if self._closed else ask(reader)
         finally:
             with self._lock:
                 is_kept = self._spare is None and not self._closed
@@ -225,6 +241,7 @@ class PreviewService:
 
 
 _CLOSED = problem("Pipesight is shutting down.")
+_CLOSED_TABLE = TableAnswer(preview=_CLOSED)
 
 
 def _key(output: Output, window: Window) -> _Key:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Literal, TypeAlias, cast
 
+from pipesight.outputs.comparison import ValueComparison
 from pipesight.outputs.preview import Column, Image, Preview, Window, to_json
 from pipesight.outputs.queries import ColumnProfile, ColumnStatistics, TableQuery
 
@@ -19,6 +20,8 @@ READ_OUTPUT = "pipesight.readOutput"
 SHOW_RUN = "pipesight.showRun"
 SHOW_RUNS = "pipesight.showRuns"
 COMPARE_RUNS = "pipesight.compareRuns"
+COMPARE_VALUES = "pipesight.compareValues"
+BLAME = "pipesight.blame"
 HISTORY = "pipesight.history"
 REFRESH = "pipesight.refresh"
 STATUS = "pipesight.status"
@@ -551,9 +554,10 @@ class RunsPage:
 
 @dataclass(frozen=True, slots=True)
 class CompareArgument:
-    """The argument of `pipesight.compareRuns`: two runs of a pipeline by name.
+    """The argument of `pipesight.compareRuns` and `pipesight.compareValues`: two runs of a pipeline by name.
 
-    Without `left`, this is the last successful run before `right`. Without `right`, this is the newest run.
+    Without `left`, this is the last successful run before `right`. Without `right`, this is the newest run. Values are
+    those of the `output` of a `step`. With `outputs`, a comparison of runs has the details of outputs that differ.
     """
 
     pipeline: str | None = None
@@ -562,13 +566,17 @@ class CompareArgument:
     source: str | None = None
     uri: str | None = None
     position: CursorPosition | None = None
+    step: str | None = None
+    output: str | None = None
+    outputs: bool | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> CompareArgument:
         """Read what a client sent. A value of the wrong type counts as missing."""
         same = ReadArgument.of(given)
         left, right = _text(given, "left"), _text(given, "right") or same.run
-        return cls(same.pipeline, left, right, same.source, same.uri, same.position)
+        where = (same.source, same.uri, same.position, same.step, same.output)
+        return cls(same.pipeline, left, right, *where, given.get("outputs") is True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -613,14 +621,74 @@ class StepSources:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedValues:
+    """An output of a run beside the same output of the run `left`. `digest` says in one line what differs."""
+
+    title: str
+    path: HistoryPath
+    left: str
+    digest: str
+    comparison: ValueComparison
+
+
+@dataclass(frozen=True, slots=True)
 class RunsComparison:
-    """Two runs side by side, with what differs. `sources` has the steps whose source differs."""
+    """Two runs side by side, with what differs. `sources` has the steps whose source differs.
+
+    `outputs` has the details of outputs that differ, if the argument asks for them.
+    """
 
     title: str
     left: ComparedRun
     right: ComparedRun
     differences: tuple[RunDifference, ...]
     sources: tuple[StepSources, ...] = ()
+    outputs: tuple[ComparedValues, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlameArgument:
+    """The argument of `pipesight.blame`: a number by its column in `RunsPage`, or the output at a position.
+
+    `limit` is the number of moves to return.
+    """
+
+    pipeline: str | None = None
+    metric: str | None = None
+    source: str | None = None
+    uri: str | None = None
+    position: CursorPosition | None = None
+    limit: int | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> BlameArgument:
+        """Read what a client sent. A value of the wrong type counts as missing."""
+        same = ReadArgument.of(given)
+        return cls(same.pipeline, _text(given, "metric"), same.source, same.uri, same.position, same.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberMove:
+    """A run in which a number differs from the run before, and what changed in what went into it."""
+
+    run: ComparedRun
+    before: ComparedRun
+    was: float
+    value: float
+    change: float
+    percent: float | None
+    causes: tuple[RunDifference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberMoves:
+    """The largest moves of a number over `runs` runs, the largest first."""
+
+    title: str
+    path: HistoryPath
+    metric: str
+    runs: int
+    moves: tuple[NumberMove, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -721,10 +789,13 @@ NewestAnswer: TypeAlias = NewestOutput | Trouble
 ExportAnswer: TypeAlias = Exported | Trouble
 RunsAnswer: TypeAlias = RunsPage | Trouble
 ComparisonAnswer: TypeAlias = RunsComparison | Trouble
+ValuesAnswer: TypeAlias = ComparedValues | Trouble
+BlameAnswer: TypeAlias = NumberMoves | Trouble
 LogAnswer: TypeAlias = LogPart | Trouble
 CallAnswer: TypeAlias = ToolAnswer | Trouble
+ComparisonResult: TypeAlias = ComparisonAnswer | ValuesAnswer | BlameAnswer
 TableResult: TypeAlias = SummaryAnswer | ProfileAnswer | ColumnsAnswer | NewestAnswer | ExportAnswer
-Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonAnswer | LogAnswer | TableResult
+Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonResult | LogAnswer | TableResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -741,6 +812,8 @@ COMMANDS = (
     Command(SHOW_RUN, ReadArgument, RunAnswer),
     Command(SHOW_RUNS, RunsArgument, RunsAnswer),
     Command(COMPARE_RUNS, CompareArgument, ComparisonAnswer),
+    Command(COMPARE_VALUES, CompareArgument, ValuesAnswer),
+    Command(BLAME, BlameArgument, BlameAnswer),
     Command(READ_LOG, LogArgument, LogAnswer),
     Command(HISTORY, HistoryArgument, tuple[HistoryNode, ...]),
     Command(REFRESH, None, None),

@@ -15,9 +15,8 @@ from pipesight.workspace.trend import Trend
 from pipesight.workspace.value_keys import ValueKey
 
 from .contract import READ_OUTPUT, SHOW_RUN, HistoryPath
-from .page import Action, Block, Grid, Heading, Line, Page, Value
+from .page import Action, Block, Curve, Grid, Heading, Line, Page, Value
 from .recorded_facts import Why, consumers_line, inputs_line, metadata_grid, recorded, run_failure, tags_line, why
-from .sparkline import overview
 from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when
 
 _RUNS_SHOWN = 5
@@ -239,9 +238,9 @@ def _output(history: History, found: Found, output: Output, preview: Preview | N
     return Page(blocks)
 
 
-def _trend(trend: Trend) -> Iterable[Line]:
+def _trend(trend: Trend) -> Iterable[Curve]:
     if trend.values:
-        yield Line(f"Over {count(len(trend.values), 'run')}: {overview(trend.values)}")
+        yield Curve(f"Over {count(len(trend.values), 'run')}:", trend.values)
 
 
 def source_line(found: Found, *, of_step: bool = False) -> Iterable[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,8 @@ from urllib.parse import quote
 from pipesight.characters import visible
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.render import escape, fenced, to_markdown, to_text
+
+from .sparkline import drawing, extent, overview, sparkline
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,28 @@ class Preformatted:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """Numbers over time: a small picture if the client shows pictures, which it does if it runs links, else bars."""
+
+    label: str
+    values: Sequence[float]
+
+    def markdown(self, links: bool) -> str:
+        if not links:
+            return escape(self._text)
+        picture = b64encode(drawing(self.values).encode()).decode()
+        described = f"![{escape(sparkline(self.values))}](data:image/svg+xml;base64,{picture})"
+        return f"{escape(self.label)} {described} {escape(extent(self.values))}"
+
+    def plain(self) -> str:
+        return self._text
+
+    @property
+    def _text(self) -> str:
+        return f"{self.label} {overview(self.values)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A command with its argument. It is shown only if the client runs commands from links."""
 
@@ -124,7 +149,7 @@ class Link:
         return visible(f"{self.label}: {self.target}", one_line=True)
 
 
-Block = Heading | Line | Grid | Value | Preformatted | Action | Link
+Block = Heading | Line | Grid | Value | Preformatted | Curve | Action | Link
 
 
 @dataclass(frozen=True, slots=True)

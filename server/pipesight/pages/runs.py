@@ -65,9 +65,9 @@ def runs_comparison(history: History, previews: PreviewService, left: Run, right
     found = list(differences(history, left, right, previews))
     return RunsComparison(
         title=visible(f"{short_name(left)} ↔ {short_name(right)}", one_line=True),
-        left=_compared(history, left),
-        right=_compared(history, right),
-        differences=tuple(map(_difference, found)),
+        left=compared_run(history, left),
+        right=compared_run(history, right),
+        differences=tuple(map(run_difference, found)),
         sources=tuple(_sources(each) for each in found if each.is_source),
     )
 
@@ -101,7 +101,8 @@ def _row(history: History, run: Run, each: RunReport, cells: Cells, columns: tup
     )
 
 
-def _compared(history: History, run: Run) -> ComparedRun:
+def compared_run(history: History, run: Run) -> ComparedRun:
+    """Return a run as one side of a comparison."""
     error = run_failure(history, run)
     return ComparedRun(
         name=run.name,
@@ -121,7 +122,8 @@ def _sources(each: Difference) -> StepSources:
     return StepSources(_label(each.name), left, right, *changed_lines(left, right))
 
 
-def _difference(each: Difference) -> RunDifference:
+def run_difference(each: Difference) -> RunDifference:
+    """Return a difference between two runs in short texts."""
     if each.is_source:
         left, right = (count(len(str(source).splitlines()), "line") for source in (each.left, each.right))
         return RunDifference(each.kind, _label(each.name), left, right)

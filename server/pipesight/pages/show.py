@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from .compared_values import blocks
 from .contract import (
     Answer,
     Choices,
+    ComparedValues,
     Exported,
     FailureFacts,
     HistoryPath,
     LogEntry,
     LogPart,
+    NewestOutput,
+    NumberMove,
+    NumberMoves,
     Reading,
     RecordedValue,
     RunPage,
@@ -23,6 +28,7 @@ from .contract import (
     RunsPage,
     StepFacts,
     StepSources,
+    TableColumns,
     TableProfile,
     TableSummary,
     Trouble,
@@ -56,6 +62,11 @@ def document(answer: Answer) -> MarkdownFile | None:
             return MarkdownFile(f"{_file_name(answer.path)} log.md", _log(answer).markdown() + "\n")
         case RunsComparison():
             return MarkdownFile(f"{_file_name(answer.right.path)} compared.md", _comparison(answer).markdown() + "\n")
+        case ComparedValues():
+            page = Page(tuple(_values_compared(answer)))
+            return MarkdownFile(f"{_file_name(answer.path)} compared.md", page.markdown() + "\n")
+        case NumberMoves():
+            return MarkdownFile(f"{_file_name(answer.path)} moves.md", _moves(answer).markdown() + "\n")
         case _:
             return None
     return MarkdownFile(f"{_file_name(answer.path)}.md", page.markdown() + "\n")
@@ -69,8 +80,10 @@ def message(answer: Answer, file: Path | None) -> str:
         case Choices():
             labels = ", ".join(choice.label for choice in answer.choices[:10])
             return f"More than one fits. Put the cursor on one of: {labels}"
-        case TableSummary() | TableProfile():
+        case TableSummary() | TableProfile() | TableColumns():
             return count(len(answer.columns), "column")
+        case NewestOutput():
+            return f"The newest is from {answer.run.name}." if answer.run is not None else "No run has it."
         case Exported():
             return f"{count(answer.rows, 'row')} written to {answer.file}"
         case Reading():
@@ -79,6 +92,10 @@ def message(answer: Answer, file: Path | None) -> str:
             short = answer.subtitle
         case RunsComparison():
             short = count(len(answer.differences), "difference")
+        case ComparedValues():
+            short = answer.digest
+        case NumberMoves():
+            short = count(len(answer.moves), "move")
         case RunsPage():
             short = count(answer.total, "run")
         case LogPart():
@@ -159,7 +176,27 @@ def _comparison(answer: RunsComparison) -> Page:
     ]
     grid = Grid(("what", "name", answer.left.short, answer.right.short, "change"), rows)
     sources = chain(*map(_source, answer.sources))
-    return Page((Heading("runs", answer.title), grid if rows else Line("No differences."), *sources))
+    details = chain(*map(_values_compared, answer.outputs))
+    return Page((Heading("runs", answer.title), grid if rows else Line("No differences."), *sources, *details))
+
+
+def _moves(answer: NumberMoves) -> Page:
+    over = f"Over {count(answer.runs, 'run')}, the largest moves first."
+    return Page((Heading("number", answer.metric), Line(over), *chain(*map(_move, answer.moves))))
+
+
+def _move(each: NumberMove) -> Iterator[Block]:
+    by = moved(each.change, each.percent)
+    yield Heading("run", f"{each.run.short}: {each.was:.6g} → {each.value:.6g} {by}")
+    rows = [(cause.kind, cause.name, cause.left or "", cause.right or "") for cause in each.causes]
+    grid = Grid(("what", "name", each.before.short, each.run.short), rows)
+    yield grid if rows else Line("Nothing differs in what went into it.")
+
+
+def _values_compared(answer: ComparedValues) -> Iterator[Block]:
+    yield Heading("output", answer.title)
+    yield Line(answer.digest)
+    yield from blocks(answer.comparison)
 
 
 def _source(sources: StepSources) -> tuple[Block, ...]:

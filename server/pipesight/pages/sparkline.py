@@ -1,4 +1,4 @@
-"""Numbers over time as a line of text: `▁▂▅▇`."""
+"""Numbers over time as a line of text, `▁▂▅▇`, and as a small picture."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 _BARS = "▁▂▃▄▅▆▇█"
 _GAP = "·"
+_WIDTH, _HEIGHT, _DOT = 120, 18, 2.0  # pixels of a drawing, and the radius of its dot
+_COLOUR = "#3794ff"  # is seen on light and on dark
 
 
 def sparkline(values: Sequence[float | None]) -> str:
@@ -44,11 +46,41 @@ def last_change(values: Sequence[float | None]) -> str:
 
 def overview(values: Sequence[float]) -> str:
     """Return numbers over time in a few words: `▁▂▅▇ min 0.91, max 0.99, ▲ 0.02`. At least one has to be finite."""
+    return f"{sparkline(values)} {extent(values)}"
+
+
+def extent(values: Sequence[float]) -> str:
+    """Return the same without the line of bars."""
     numbers = [value for value in values if math.isfinite(value)]
     low, high = min(numbers), max(numbers)
     if low == high:
-        return f"{sparkline(values)} always {low:.6g}"
-    return f"{sparkline(values)} min {low:.6g}, max {high:.6g}, {last_change(values) or 'no change'}"
+        return f"always {low:.6g}"
+    return f"min {low:.6g}, max {high:.6g}, {last_change(values) or 'no change'}"
+
+
+def drawing(values: Sequence[float]) -> str:
+    """Return a small picture of numbers over time as SVG: a line with a dot at the last one. Gaps are bridged."""
+    numbers = [value for value in values if math.isfinite(value)]
+    low, high = min(numbers), max(numbers)
+    span = high - low
+    across = (_WIDTH - 2 * _DOT) / max(1, len(values) - 1)
+    points = [
+        (_DOT + at * across, _HEIGHT - _DOT - _share(value, low, span) * (_HEIGHT - 2 * _DOT))
+        for at, value in enumerate(values)
+        if math.isfinite(value)
+    ]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}">'
+        f'<polyline points="{line}" fill="none" stroke="{_COLOUR}" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}" fill="{_COLOUR}"/></svg>'
+    )
+
+
+def _share(value: float, low: float, span: float) -> float:
+    """Return how high a value lies between the lowest and the highest, from 0 to 1."""
+    return (value - low) / span if span and math.isfinite(span) else 0.5
 
 
 def _bar(value: float | None, low: float, high: float) -> str:

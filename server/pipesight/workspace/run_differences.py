@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipesight.history.history import History
-from pipesight.history.model import Input, Output, Run, Step
+from pipesight.history.model import Details, Input, Output, Run, Step
 from pipesight.outputs.preview import Preview, to_json
 from pipesight.outputs.service import PreviewService
 
@@ -62,6 +62,27 @@ def differences(history: History, left: Run, right: Run, previews: PreviewServic
     yield from _unequal("code", {_COMMIT: one.commit}, {_COMMIT: other.commit})
     yield from _unequal("stack", {"stack": one.stack}, {"stack": other.stack})
     yield from _unequal("tag", {tag: tag for tag in one.tags}, {tag: tag for tag in other.tags})
+
+
+def causes(history: History, left: Run, right: Run, previews: PreviewService) -> Iterator[Difference]:
+    """Yield what differs in what went into two runs: parameters, inputs, sources of steps, commit and stack.
+
+    Raises SourceError when a run has to be read from the store and cannot.
+    """
+    history.fetch((left, right))
+    before, after = ({step.name: step for step in history.steps(run) or ()} for run in (left, right))
+    yield from _unequal("parameter", _parameters(before), _parameters(after))
+    # An input that only one run has says that a step did not run, which is no cause.
+    one, other = ({name: steps[name] for name in before if name in after} for steps in (before, after))
+    yield from _inputs(history, one, other, previews)
+    yield from _code(history, before, after)
+    commits = [(history.details(run) or Details()).commit for run in (left, right)]
+    yield from _unequal("code", {_COMMIT: commits[0]}, {_COMMIT: commits[1]})
+    yield from _unequal("stack", {"stack": left.stack}, {"stack": right.stack})
+
+
+def _parameters(steps: Mapping[str, Step]) -> dict[str, object]:
+    return {f"{step.name}.{name}": value for step in steps.values() for name, value in step.parameters.items()}
 
 
 def _unequal(kind: Kind, left: Mapping[str, object], right: Mapping[str, object]) -> Iterator[Difference]:

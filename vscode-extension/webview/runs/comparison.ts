@@ -1,10 +1,11 @@
-/** Two runs side by side: only what differs, with the change of numbers. */
-import type { ComparedRun, RunDifference, RunsComparison } from "../../src/protocol";
+/** Two runs side by side: only what differs, with the change of numbers, and what differs in each output. */
+import type { ComparedRun, RunDifference, RunsComparison, StepSources, ValuesAnswer } from "../../src/protocol";
 import { h } from "../dom";
-import { counted } from "../format";
+import { count, counted } from "../format";
 import { status } from "../statusMark";
+import { changeOf } from "./change";
 import type { FromRuns } from "./contract";
-import { short } from "./series";
+import { valueDetails } from "./valueDetails";
 
 type Send = (message: FromRuns) => void;
 
@@ -20,70 +21,145 @@ const KINDS: Readonly<Record<RunDifference["kind"], string>> = {
   tag: "Tags",
 };
 
-export function comparison({ left, right, differences }: RunsComparison, send: Send): HTMLElement {
-  const count = differences.length ? counted(differences.length, "difference") : "No differences";
-  const head = h(
-    "header",
-    { class: "head" },
-    h("h1", {}, "Compared runs"),
-    h("div", { class: "compared" }, side(left, send), h("span", { "aria-hidden": "true" }, "→"), side(right, send)),
-    h("p", { class: "dim", role: "status" }, count),
-  );
-  const element = h("div", { class: "runs comparison" }, head);
-  if (differences.length) element.append(table(left, right, differences, send));
-  return element;
+/** Outputs that are compared in depth. */
+const MOST = 20;
+/** So many outputs are unfolded at once. */
+const OPEN = 3;
+
+/** The names of an output that both runs have. */
+interface OutputName {
+  readonly step: string;
+  readonly output: string;
+}
+
+export class ComparisonView {
+  readonly element: HTMLElement;
+  /** The outputs that are still to be compared. They are asked for one after the other. */
+  private readonly waiting: OutputName[] = [];
+  private readonly places = new Map<string, HTMLElement>();
+  private readonly isOpen: boolean;
+
+  constructor(
+    private readonly comparison: RunsComparison,
+    private readonly send: Send,
+  ) {
+    const { left, right, differences } = comparison;
+    const number = differences.length ? counted(differences.length, "difference") : "No differences";
+    const head = h(
+      "header",
+      { class: "head" },
+      h("h1", {}, "Compared runs"),
+      h("div", { class: "compared" }, side(left, send), h("span", { "aria-hidden": "true" }, "→"), side(right, send)),
+      h("p", { class: "dim", role: "status" }, number),
+    );
+    this.element = h("div", { class: "runs comparison" }, head);
+    if (differences.length) this.element.append(this.table());
+    this.isOpen = this.waiting.length <= OPEN;
+    this.askForNext();
+  }
+
+  /** Show what differs in an output, and ask for the next one. */
+  addValues({ step, output }: OutputName, answer: ValuesAnswer): void {
+    const place = this.places.get(keyOf({ step, output }));
+    place?.replaceChildren(...this.details(answer));
+    this.askForNext();
+  }
+
+  private askForNext(): void {
+    const next = this.waiting.shift();
+    if (next) this.send({ type: "compareValues", ...next });
+  }
+
+  private details(answer: ValuesAnswer): HTMLElement[] {
+    if ("problem" in answer) return [h("p", { class: "dim" }, answer.problem)];
+    const parts = valueDetails(answer.comparison);
+    if (!parts.length) return [h("p", { class: "dim" }, answer.digest)];
+    const details = h("details", {}, h("summary", {}, answer.digest), ...parts);
+    details.open = this.isOpen;
+    return [details];
+  }
+
+  private table(): HTMLElement {
+    const { left, right, differences } = this.comparison;
+    const names = ["Name", left.short, right.short, "Change"];
+    const head = h("tr", {}, ...names.map((name) => h("th", { scope: "col" }, name)));
+    const groups = (Object.keys(KINDS) as RunDifference["kind"][]).map((kind) => {
+      const members = differences.filter((each) => each.kind === kind);
+      return members.length ? this.group(KINDS[kind], members) : undefined;
+    });
+    const element = h("table", {}, h("thead", {}, head), ...groups);
+    return h("div", { class: "grid", role: "region", "aria-label": "Differences", tabindex: "0" }, element);
+  }
+
+  private group(words: string, members: readonly RunDifference[]): HTMLElement {
+    const heading = h("th", { colspan: "4", scope: "rowgroup" }, words);
+    const rows = members.flatMap((each) => this.rows(each));
+    return h("tbody", {}, h("tr", { class: "group-head" }, heading), ...rows);
+  }
+
+  /** The row of a difference. Below an output that both runs have, there is a row for what differs in it. */
+  private rows(each: RunDifference): HTMLElement[] {
+    const cells = [each.left, each.right].map((value) =>
+      h("td", { class: value === null ? "null" : undefined, title: value ?? undefined }, value ?? "none"),
+    );
+    const source = this.comparison.sources?.find(({ step }) => each.kind === "code" && step === each.name);
+    const output = outputOf(each);
+    const name = source ? this.sourceLink(source) : output ? this.outputLink(each.name, output) : each.name;
+    const change = source ? linesOf(source) : changeOf(each.change, each.percent);
+    const row = h("tr", {}, h("th", { scope: "row" }, name), ...cells, h("td", {}, change));
+    return output && this.waiting.length < MOST ? [row, this.placeOf(output)] : [row];
+  }
+
+  private placeOf(output: OutputName): HTMLElement {
+    this.waiting.push(output);
+    const place = h("td", { colspan: "4", class: "value-details" }, h("p", { class: "dim" }, "Comparing…"));
+    this.places.set(keyOf(output), place);
+    return h("tr", {}, place);
+  }
+
+  /** The name of an output leads to its two values in the diff editor. */
+  private outputLink(name: string, output: OutputName): HTMLElement {
+    return link(name, "Compare both values in the diff editor", () => {
+      this.send({ type: "compareOutput", ...output });
+    });
+  }
+
+  /** The name of a step leads to its source in both runs. */
+  private sourceLink({ step }: StepSources): HTMLElement {
+    return link(step, "Compare the source in the diff editor", () => {
+      this.send({ type: "compareSource", step });
+    });
+  }
+}
+
+function keyOf({ step, output }: OutputName): string {
+  return JSON.stringify([step, output]);
+}
+
+function link(words: string, title: string, onClick: () => void): HTMLElement {
+  const button = h("button", { type: "button", class: "link", title }, words);
+  button.addEventListener("click", onClick);
+  return button;
 }
 
 function side(run: ComparedRun, send: Send): HTMLElement {
-  const link = h("button", { type: "button", class: "link", title: run.name }, run.short);
-  link.addEventListener("click", () => {
+  const open = link(run.short, run.name, () => {
     send({ type: "open", run: run.name });
   });
   const facts = [run.when, run.duration].filter(Boolean).join(" · ");
   const error = run.error ? h("p", { class: "error" }, run.error) : undefined;
-  return h("div", {}, link, " ", status(run), facts ? h("span", { class: "dim" }, ` ${facts}`) : undefined, error);
+  return h("div", {}, open, " ", status(run), facts ? h("span", { class: "dim" }, ` ${facts}`) : undefined, error);
 }
 
-function table(left: ComparedRun, right: ComparedRun, differences: readonly RunDifference[], send: Send): HTMLElement {
-  const names = ["Name", left.short, right.short, "Change"];
-  const head = h("tr", {}, ...names.map((name) => h("th", { scope: "col" }, name)));
-  const groups = (Object.keys(KINDS) as RunDifference["kind"][]).map((kind) => {
-    const members = differences.filter((each) => each.kind === kind);
-    return members.length ? group(KINDS[kind], members, send) : undefined;
-  });
-  const element = h("table", {}, h("thead", {}, head), ...groups);
-  return h("div", { class: "grid", role: "region", "aria-label": "Differences", tabindex: "0" }, element);
+/** The step and the output of a difference between the outputs of both runs. */
+function outputOf({ kind, name, left, right }: RunDifference): OutputName | undefined {
+  const at = name.lastIndexOf(".");
+  if (kind !== "output" || at < 0 || left === null || right === null) return undefined;
+  return { step: name.slice(0, at), output: name.slice(at + 1) };
 }
 
-function group(words: string, members: readonly RunDifference[], send: Send): HTMLElement {
-  const heading = h("th", { colspan: "4", scope: "rowgroup" }, words);
-  return h("tbody", {}, h("tr", { class: "group-head" }, heading), ...members.map((each) => row(each, send)));
-}
-
-function row(each: RunDifference, send: Send): HTMLElement {
-  const cells = [each.left, each.right].map((value) =>
-    h("td", { class: value === null ? "null" : undefined, title: value ?? undefined }, value ?? "none"),
-  );
-  return h("tr", {}, h("th", { scope: "row" }, nameOf(each, send)), ...cells, h("td", {}, changeOf(each)));
-}
-
-/** The name of an output leads to its two values side by side. */
-function nameOf({ kind, name, left, right }: RunDifference, send: Send): HTMLElement | string {
-  const [step, output, ...rest] = name.split(".");
-  if (kind !== "output" || !step || !output || rest.length || left === null || right === null) return name;
-  const link = h("button", { type: "button", class: "link", title: "Compare both values" }, name);
-  link.addEventListener("click", () => {
-    send({ type: "compareOutput", step, output });
-  });
-  return link;
-}
-
-/** `▲ 0.02 (+2.5 %)`. The words say the direction to a screen reader. */
-function changeOf({ change, percent }: RunDifference): HTMLElement | string {
-  if (change === null || change === undefined) return "";
-  const mark = change > 0 ? "▲" : change < 0 ? "▼" : "=";
-  const share = percent === null || percent === undefined ? "" : ` (${percent > 0 ? "+" : ""}${short(percent)} %)`;
-  const words = change > 0 ? "up" : change < 0 ? "down" : "unchanged";
-  const text = `${short(Math.abs(change))}${share}`;
-  return h("span", { "aria-label": `${words} ${text}` }, `${mark} ${text}`);
+/** `+3 −1 lines`. */
+function linesOf({ added, removed }: StepSources): HTMLElement {
+  const label = `${counted(added, "line")} added, ${counted(removed, "line")} removed`;
+  return h("span", { role: "img", "aria-label": label }, `+${count(added)} −${count(removed)} lines`);
 }

@@ -1,5 +1,5 @@
 /** The messages between the extension and the page of a pipeline's runs. */
-import type { RunsComparison, RunsPage, Trouble } from "../../src/protocol";
+import type { RunsComparison, RunsPage, Trouble, ValuesAnswer } from "../../src/protocol";
 import type { Arrangement } from "./arrange";
 
 export type ToRuns =
@@ -9,6 +9,8 @@ export type ToRuns =
   | { readonly type: "newest"; readonly page: RunsPage }
   /** Two runs side by side, in a panel of their own. */
   | { readonly type: "comparison"; readonly comparison: RunsComparison }
+  /** One output of both runs in depth, as the page asked for it. */
+  | { readonly type: "values"; readonly step: string; readonly output: string; readonly answer: ValuesAnswer }
   | { readonly type: "trouble"; readonly trouble: Trouble };
 
 export type FromRuns =
@@ -17,6 +19,8 @@ export type FromRuns =
   | { readonly type: "open"; readonly run: string }
   | { readonly type: "compare"; readonly runs: readonly string[] }
   | { readonly type: "compareOutput"; readonly step: string; readonly output: string }
+  | { readonly type: "compareValues"; readonly step: string; readonly output: string }
+  | { readonly type: "compareSource"; readonly step: string }
   | { readonly type: "arranged"; readonly arrangement: Arrangement }
   | { readonly type: "copy"; readonly text: string; readonly words: string }
   | { readonly type: "save"; readonly text: string };

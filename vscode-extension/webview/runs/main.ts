@@ -3,8 +3,8 @@ import "../style.css";
 import "./runs.css";
 import { h } from "../dom";
 import { problem } from "../renderers/problem";
-import { comparison } from "./comparison";
 import { Chart } from "./chart";
+import { ComparisonView } from "./comparison";
 import type { FromRuns, ToRuns } from "./contract";
 import { RunsView } from "./page";
 
@@ -15,6 +15,7 @@ const app = document.getElementById("app") ?? document.body;
 const send = (message: FromRuns): void => {
   vscode.postMessage(message);
 };
+let compared: ComparisonView | undefined;
 const view = new RunsView(send, (host) => new Chart(host));
 
 window.addEventListener("message", ({ data }: MessageEvent<ToRuns>) => {
@@ -27,7 +28,11 @@ window.addEventListener("message", ({ data }: MessageEvent<ToRuns>) => {
       view.update(data.page);
       break;
     case "comparison":
-      app.replaceChildren(h("main", {}, comparison(data.comparison, send)));
+      compared = new ComparisonView(data.comparison, send);
+      app.replaceChildren(h("main", {}, compared.element));
+      break;
+    case "values":
+      compared?.addValues(data, data.answer);
       break;
     case "trouble":
       app.replaceChildren(h("main", {}, problem(data.trouble.problem, data.trouble.advice)));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { ComparedRun, RunsComparison, RunsPage, RunsRow } from "../../src/protocol";
+import type { ComparedRun, RunDifference, RunsComparison, RunsPage, RunsRow } from "../../src/protocol";
 import { h } from "../dom";
 import { openPage, texts } from "../testPage";
 import { columnsToShow, isHeading, lines, PLAIN } from "./arrange";
-import { comparison } from "./comparison";
+import { ComparisonView } from "./comparison";
 import type { FromRuns } from "./contract";
 import { toCsv, toMarkdown } from "./export";
 import { parse } from "./filter";
@@ -189,11 +189,17 @@ describe("two runs side by side", () => {
   const side = (name: string, rest: Partial<ComparedRun> = {}): ComparedRun => {
     return { name, short: name, status: "completed", tone: "passed", mark: "✓", path: { run: name }, ...rest };
   };
-  const shown = (differences: RunsComparison["differences"]): { page: HTMLElement; sent: FromRuns[] } => {
+  const shown = (
+    differences: RunsComparison["differences"],
+    sources: RunsComparison["sources"] = [],
+  ): { view: ComparisonView; page: HTMLElement; sent: FromRuns[] } => {
     const sent: FromRuns[] = [];
     const [left, right] = [side("r1"), side("r2", { status: "failed", tone: "failed", error: "no data" })];
-    return { page: comparison({ title: "", left, right, differences }, (message) => sent.push(message)), sent };
+    const compared = { title: "", left, right, differences, sources };
+    const view = new ComparisonView(compared, (message) => sent.push(message));
+    return { view, page: view.element, sent };
   };
+  const output = (name: string): RunDifference => ({ kind: "output", name, left: "a", right: "b" });
 
   it("show the change of numbers, the kinds in order", () => {
     const { page: view } = shown([
@@ -208,9 +214,31 @@ describe("two runs side by side", () => {
   });
 
   it("lead to the values of an output", () => {
-    const { page: view, sent } = shown([{ kind: "output", name: "train.model", left: "a", right: "b" }]);
+    const { page: view, sent } = shown([output("train.model")]);
     view.querySelector<HTMLElement>("tbody button")?.click();
-    assert.deepEqual(sent, [{ type: "compareOutput", step: "train", output: "model" }]);
+    assert.deepEqual(sent.at(-1), { type: "compareOutput", step: "train", output: "model" });
+  });
+
+  it("lead to the source of a step", () => {
+    const sources = [{ step: "train", left: "a", right: "b", added: 2, removed: 1 }];
+    const { page: view, sent } = shown([{ kind: "code", name: "train", left: "9 lines", right: "10 lines" }], sources);
+    assert.deepEqual(texts(view, "td:last-child"), ["+2 −1 lines"]);
+    view.querySelector<HTMLElement>("tbody button")?.click();
+    assert.deepEqual(sent, [{ type: "compareSource", step: "train" }]);
+  });
+
+  it("ask for one output after the other, and show what differs in each", () => {
+    const { view, page: element, sent } = shown([output("train.model"), output("load.rows")]);
+    assert.deepEqual(sent, [{ type: "compareValues", step: "train", output: "model" }]);
+    const name = { step: "train", output: "model" };
+    const changes = [{ name: "depth", left: "2", right: "3", change: 1, percent: 50 }];
+    const comparison = { kind: "tree", left: "", right: "", changes, changed: 1 } as const;
+    view.addValues(name, { title: "", path: {}, left: "r1", digest: "1 value changed", comparison });
+    assert.deepEqual(texts(element, ".value-details summary"), ["1 value changed"]);
+    assert.deepEqual(texts(element, ".value-details td"), ["2", "3", "▲ 1 (+50 %)"]);
+    assert.deepEqual(sent.at(-1), { type: "compareValues", step: "load", output: "rows" });
+    view.addValues({ step: "load", output: "rows" }, { problem: "It is gone." });
+    assert.deepEqual(texts(element, ".value-details > p"), ["It is gone."]);
   });
 
   it("may not differ", () => {

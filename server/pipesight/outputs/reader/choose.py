@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Union
 
 from .bounds import Picture, Request, counted, readable, size
 from .folder import GONE, Folder, open_folder
-from .formats import fitting, function
+from .formats import Read, fitting, function
 from .order import ordered
 from .problem import Problem
 from .table_preview import add_note
@@ -16,11 +16,11 @@ from .table_preview import add_note
 def preview(request: Request) -> Picture:
     """Return the preview of one output. What cannot be shown becomes a preview of kind `problem`."""
 
-    def read() -> Picture:
+    def shown() -> Picture:
         folder = open_folder(request.uri)
         return _encodable(_with_width(ordered(lambda asked: of_folder(folder, asked), request)))
 
-    found = _in_words(read, request.uri)
+    found = _in_words(shown, request.uri)
     return problem_picture(found) if isinstance(found, Problem) else found
 
 
@@ -32,10 +32,18 @@ def queried(asked: Any, report: Callable[[float], None], memory: int) -> Dict[st
     return {"preview": problem_picture(found)} if isinstance(found, Problem) else found
 
 
-def _in_words(read: Callable[[], Dict[str, Any]], uri: str) -> Union[Dict[str, Any], Problem]:
-    """Return what `read` returns, or why it fails."""
+def compared(left: Request, right: Request, memory: int) -> Dict[str, Any]:
+    """Return what differs between two outputs. What goes wrong becomes `{"preview": ...}` of kind `problem`."""
+    from .compare import compare
+
+    found = _in_words(lambda: compare(left, right, read, memory), f"{left.uri}, {right.uri}")
+    return {"preview": problem_picture(found)} if isinstance(found, Problem) else {"comparison": found}
+
+
+def _in_words(ask: Callable[[], Dict[str, Any]], uri: str) -> Union[Dict[str, Any], Problem]:
+    """Return what `ask` returns, or why it fails."""
     try:
-        return read()
+        return ask()
     except Problem as problem:
         return problem
     except FileNotFoundError:
@@ -94,11 +102,16 @@ def _encodable(picture: Picture) -> Picture:
 
 def of_folder(folder: Folder, request: Request) -> Picture:
     """Return the preview of an opened folder."""
+    return read(folder, request).picture
+
+
+def read(folder: Folder, request: Request) -> Read:
+    """Return the preview of an opened folder and what it was made from."""
     for entry, path in fitting(folder):
         picture = function(entry.preview)(folder, path, request)
         if picture is not None:
-            return picture
-    return listing(folder)
+            return Read(picture, entry, path)
+    return Read(listing(folder))
 
 
 def listing(folder: Folder) -> Picture:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import importlib
-from typing import Any, Callable, Iterator, NamedTuple, Tuple
+from typing import Any, Callable, Iterator, NamedTuple, Optional, Tuple
 
+from .bounds import Picture
 from .folder import Folder
 
 
@@ -23,18 +24,33 @@ class Format(NamedTuple):
     load: str = ""
     beside: str = ""  # pattern of another file that must lie in the same folder
     table: str = ""  # opens a table to be queried as a whole
+    array: str = ""  # opens an array to be compared as a whole
+
+
+class Read(NamedTuple):
+    """The preview of a folder, with the format and the file that it is from. A listing of files has neither."""
+
+    picture: Picture
+    format: Optional[Format] = None
+    path: str = ""
 
 
 # The first format that fits a file decides. Names that ZenML's materializers write come first.
 NAMED: Tuple[Format, ...] = (
     Format("metadata.json", "containers.read_container", "load.load_container"),
-    Format("data.parquet", "frames.read_flat_array", "load.load_flat_array", beside="shape.json"),
+    Format(
+        "data.parquet",
+        "frames.read_flat_array",
+        "load.load_flat_array",
+        beside="shape.json",
+        array="frames.open_flat_array",
+    ),
     Format("data.json", "jsons.read_json", "load.load_json"),
     Format("data_v2.json", "jsons.read_json"),
     Format("df.parquet.gzip", "frames.read_frame", "load.load_frame", table="frames.open_frame"),
     Format("dataframe.parquet", "frames.read_frame", "load.load_polars", table="frames.open_frame"),
     Format("df.csv", "csvs.read_csv", "load.load_frame", table="csvs.open_csv"),
-    Format("data.npy", "npy.read_npy", "load.load_array"),
+    Format("data.npy", "npy.read_npy", "load.load_array", array="npy.open_npy"),
     Format("data.npz", "npy.read_npz", "load.load_sparse"),
     Format("output.html", "texts.read_html", "load.load_text"),
     Format("output.md", "texts.read_markdown", "load.load_text"),
@@ -79,7 +95,7 @@ ENDINGS: Tuple[Format, ...] = (
     Format("*.csv.gz", "csvs.read_csv", table="csvs.open_csv"),
     Format("*.tsv", "csvs.read_csv", table="csvs.open_csv"),
     Format("*.tsv.gz", "csvs.read_csv", table="csvs.open_csv"),
-    Format("*.npy", "npy.read_npy"),
+    Format("*.npy", "npy.read_npy", array="npy.open_npy"),
     Format("*.npz", "npy.read_npz"),
     Format("*.html", "texts.read_html"),
     Format("*.md", "texts.read_markdown"),

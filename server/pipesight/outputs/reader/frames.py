@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
-from typing import Any, BinaryIO, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+from contextlib import ExitStack, contextmanager
+from typing import (
+    Any,
+    BinaryIO,
+    Callable,
+    Dict,
+    Generator,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from .array_numbers import Numbers
 from .arrays import array_picture, checked_shape, of_values
@@ -291,23 +304,37 @@ def _page_of(source: _Source, request: Request) -> _Page:
 
 def read_flat_array(folder: Folder, path: str, request: Request) -> Picture:
     """Return a numpy array as old releases kept it: one Parquet column, and its shape in `shape.json` beside it."""
+    with ExitStack() as stack, _flat_problems(path):
+        return array_picture(open_flat_array(folder, path, stack), request)
+
+
+def open_flat_array(folder: Folder, path: str, stack: ExitStack) -> Numbers:
+    """Return the numbers of such an array. `stack` closes the file.
+
+    Raises Problem when it cannot be read.
+    """
     try:
         lengths: Dict[str, Any] = json.loads(folder.read("shape.json", 10_000).decode("utf-8"))
         shape = [lengths[key] for key in sorted(lengths, key=int)]
     except (ValueError, AttributeError, RecursionError):
         raise Problem("shape.json, the array's shape, cannot be read.", _AGAIN) from None
-    with folder.open(path) as file:
-        try:
-            parquet = ParquetFile(file)
-            column = parquet.columns[0]
-            checked = checked_shape(shape, parquet.total)
-            dtype = _DTYPES.get(column.type, column.type)
-            if parquet.total <= _AT_ONCE:
-                numbers = of_values(parquet.read(column, 0, parquet.total), checked, dtype)
-            else:
-                numbers = Numbers(checked, dtype, lambda start, count: parquet.read(column, start, count))
-            return array_picture(numbers, request)
-        except UnsupportedError as error:
-            raise Problem(f"{path} cannot be shown: {error}.", "Read it with ZenML.") from None
-        except (DamagedError, IndexError, ValueError) as error:
-            raise Problem(f"{path} is not a readable array: {error}.", _AGAIN) from None
+    file = stack.enter_context(folder.open(path))
+    with _flat_problems(path):
+        parquet = ParquetFile(file)
+        column = parquet.columns[0]
+        checked = checked_shape(shape, parquet.total)
+        dtype = _DTYPES.get(column.type, column.type)
+        if parquet.total <= _AT_ONCE:
+            return of_values(parquet.read(column, 0, parquet.total), checked, dtype)
+        return Numbers(checked, dtype, lambda start, count: parquet.read(column, start, count))
+
+
+@contextmanager
+def _flat_problems(path: str) -> Generator[None, None, None]:
+    """Turn the errors of a file that holds no readable array into words."""
+    try:
+        yield
+    except UnsupportedError as error:
+        raise Problem(f"{path} cannot be shown: {error}.", "Read it with ZenML.") from None
+    except (DamagedError, IndexError, ValueError) as error:
+        raise Problem(f"{path} is not a readable array: {error}.", _AGAIN) from None

@@ -41,19 +41,27 @@ def read_json(folder: Folder, path: str, request: Request) -> Picture:
 
     Raises Problem when it is not JSON.
     """
-    length = folder.size(path)
-    if length > JSON_BYTES:
+    if folder.size(path) > JSON_BYTES:
         return _beginning(folder, path)
+    try:
+        return json_picture(read_value(folder, path, request.materializer))
+    except RecursionError:
+        return _beginning(folder, path)
+
+
+def read_value(folder: Folder, path: str, materializer: str) -> Any:
+    """Return the value of a JSON file.
+
+    Raises Problem when it is not JSON, and RecursionError when it is nested too deeply.
+    """
     data = folder.read(path, JSON_BYTES)
     if not data.strip():
         raise Problem(f"{path} is empty.", "It was not written to the end. Run the step again.")
     try:
         value = loads(data)
-    except RecursionError:
-        return _beginning(folder, path)
     except ValueError as error:
         raise Problem(f"{path} is not valid JSON{_place(error)}.", "It may be damaged. Run the step again.") from None
-    return json_picture(_unwrapped(value, request.materializer))
+    return _unwrapped(value, materializer)
 
 
 def _place(error: ValueError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import zipfile
+from contextlib import ExitStack
 from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Tuple
 
 from .array_numbers import Numbers
@@ -34,6 +35,16 @@ def read_npy(folder: Folder, path: str, request: Request) -> Picture:
     """Return the preview of one .npy file."""
     with folder.open(path) as file:
         return picture_of(file, folder.size(path), request)
+
+
+def open_npy(folder: Folder, path: str, stack: ExitStack) -> Optional[Numbers]:
+    """Return the numbers in a .npy file, or None if they are no plain numbers. `stack` closes the file."""
+    file = stack.enter_context(folder.open(path))
+    header = read_header(file)
+    dtype = dtype_of(header.descr) if not isinstance(header.descr, list) else None
+    if dtype is None or dtype.decode is None or dtype.name == "object":
+        return None
+    return numbers_of(file, header, dtype, folder.size(path))
 
 
 def picture_of(file: BinaryIO, length: int, request: Request) -> Picture:

@@ -63,7 +63,7 @@ def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
             return _schema(table)
         table.settle()
         selection = _selection(asked, table)
-        engines = _Engines(table, folder, path, stack, report, memory)
+        engines = Engines(table, folder, path, stack, report, memory)
         return _TASKS[asked.task](asked, table, selection, engines)
 
 
@@ -134,7 +134,7 @@ def _sort(sort: Union[str, int], table: WholeTable) -> Optional[int]:
     return place
 
 
-class _Engines:
+class Engines:
     """Chooses what reads a table: our own code if it is small or untyped, else DuckDB, else pyarrow."""
 
     def __init__(
@@ -188,7 +188,7 @@ class _Engines:
         return ArrowScan(ArrowParquetTable(self._table, file, self._path), self._report)
 
 
-def _rows(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
+def _rows(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, Any]:
     levels = table.levels if asked.columns is None else 0
     width = (len(selection.columns) if asked.columns is not None else len(table.names)) - levels
     request = Request("", first_column=asked.first_column or 0, picked=tuple(asked.picked))
@@ -219,7 +219,7 @@ def _rows(asked: Query, table: WholeTable, selection: Selection, engines: _Engin
     return {"preview": picture}
 
 
-def _statistics(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
+def _statistics(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, Any]:
     found: List[Summary] = engines.run(lambda engine: engine.statistics(selection))
     return {"statistics": _summed(asked, table, selection, found)}
 
@@ -240,7 +240,7 @@ def _summed(asked: Query, table: WholeTable, selection: Selection, found: Sequen
     ]
 
 
-def _profile(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
+def _profile(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, Any]:
     """Return what `_statistics` does, with how the values of each column are distributed."""
     families = [table.families[column] for column in selection.columns]
 
@@ -259,7 +259,7 @@ def _profile(asked: Query, table: WholeTable, selection: Selection, engines: _En
     return {"profile": columns}
 
 
-def _export(asked: Query, table: WholeTable, selection: Selection, engines: _Engines) -> Dict[str, Any]:
+def _export(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, Any]:
     if asked.path.lower().endswith(".parquet"):
         return {
             "exported": engines.run(lambda engine: write_parquet(engine, table, selection, asked.path), is_large=True)
@@ -268,7 +268,7 @@ def _export(asked: Query, table: WholeTable, selection: Selection, engines: _Eng
     return {"exported": engines.run(lambda engine: write_csv(engine.stream(selection), names, asked.path))}
 
 
-_TASKS: Dict[str, Callable[[Query, WholeTable, Selection, _Engines], Dict[str, Any]]] = {
+_TASKS: Dict[str, Callable[[Query, WholeTable, Selection, Engines], Dict[str, Any]]] = {
     "rows": _rows,
     "statistics": _statistics,
     "profile": _profile,

@@ -9,7 +9,7 @@ import sys
 from typing import Any, BinaryIO, Dict, Optional, Tuple
 
 from .bounds import Picture, Request
-from .choose import preview, problem_picture, queried
+from .choose import compared, preview, problem_picture, queried
 from .logs import PAGE, read_log
 from .memory import Limit
 from .problem import Problem
@@ -30,7 +30,8 @@ def main() -> int:
     for line in requests:
         if line.strip():
             if seconds > 0:
-                patience = max(seconds, _QUERY_SECONDS) if b'"query"' in line[:200] else seconds
+                is_long = b'"query"' in line[:200] or b'"compare"' in line[:200]
+                patience = max(seconds, _QUERY_SECONDS) if is_long else seconds
                 faulthandler.dump_traceback_later(patience, exit=True, file=2)
             with limit.guarded():
                 _send(answers, answer(line, answers, int(memory)))
@@ -39,7 +40,7 @@ def main() -> int:
 
 
 def answer(line: bytes, answers: Optional[BinaryIO] = None, memory: int = 0) -> Dict[str, Any]:
-    """Return the answer to one request line: `{"id": ..., "preview": ...}`, or what `_log` or a query answers.
+    """Return the answer to one request line: `{"id": ..., "preview": ...}`, or what a log, query or comparison has.
 
     The progress of a query goes to `answers` as `{"progress": ...}`.
     """
@@ -47,6 +48,9 @@ def answer(line: bytes, answers: Optional[BinaryIO] = None, memory: int = 0) -> 
         message = json.loads(line.decode("utf-8"))
         if message.get("method") == "log":
             return {"id": message.get("id"), **_log(message)}
+        if message.get("method") == "compare":
+            left, right = _request(message["left"]), _request(message["right"])
+            return {"id": message.get("id"), **compared(left, right, memory)}
         asked = _query(message) if message.get("method") == "query" else _request(message)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return {

@@ -1,0 +1,35 @@
+"""The command that tells what moved a number: the runs where it moved most, and what changed in each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from pipesight.pages.blame import number_moves
+from pipesight.pages.contract import BlameAnswer, BlameArgument, ReadArgument, Trouble
+from pipesight.workspace.context import Context
+from pipesight.workspace.find import Found
+from pipesight.workspace.output_number import is_number
+
+from .commands import named
+
+
+async def blame(context: Context, given: Mapping[str, object]) -> BlameAnswer:
+    """Return the moves of the number that the argument names, or of the output at its position in a document."""
+    asked = BlameArgument.of(given)
+    found = await named(context, ReadArgument.of(given))
+    if isinstance(found, Trouble):
+        return found
+    metric = asked.metric or _metric(found)
+    if found.pipeline is None or metric is None:
+        advice = "Put the cursor on an output that is a number, or choose a number in the table of runs."
+        return Trouble("No number is named here.", advice)
+    ask = (context.history, context.previews, found.pipeline, metric, asked.limit)
+    return await asyncio.to_thread(number_moves, *ask)
+
+
+def _metric(found: Found) -> str | None:
+    """Return the name that the table of runs has for an output."""
+    if found.step is None or found.output is None or not is_number(found.output):
+        return None
+    return f"{found.step.name}.{found.output.name}"

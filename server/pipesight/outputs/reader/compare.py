@@ -1,0 +1,144 @@
+"""Compares two artifacts in depth: numbers, trees of values, tables, arrays, pictures and texts."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, suppress
+from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
+
+from .bounds import JSON_BYTES, ROWS, Picture, Request, size
+from .compare_arrays import array_changes
+from .compare_tables import PictureTable, TableSide, table_changes
+from .compare_texts import text_changes
+from .compare_trees import is_number, tree_changes
+from .folder import Folder, open_folder
+from .formats import Read, function
+from .jsons import read_value
+from .query import Engines
+from .whole_table import WholeTable
+
+Answer = Dict[str, Any]
+Reads = Callable[[Folder, Request], Read]
+
+_CONTENT = 64 * 1024 * 1024  # bytes of a file that are compared
+_PIECE = 1024 * 1024
+
+
+class Side(NamedTuple):
+    """One of the two artifacts, and what was read of it. `stack` closes what is opened."""
+
+    request: Request
+    folder: Folder
+    read: Read
+    stack: ExitStack
+    memory: int
+
+    @property
+    def picture(self) -> Picture:
+        """The preview of the artifact."""
+        return self.read.picture
+
+    def opened(self, what: str) -> Any:
+        """Return the whole `table` or `array` of the artifact. None if its format has none."""
+        name: str = getattr(self.read.format, what, "")
+        return function(name)(self.folder, self.read.path, self.stack) if name else None
+
+
+def compare(left: Request, right: Request, read: Reads, memory: int = 0) -> Answer:
+    """Return what differs between two artifacts. `kind` says how they were compared.
+
+    Raises Problem if one of them cannot be read.
+    """
+    with ExitStack() as stack:
+        one, other = (_side(request, read, stack, memory) for request in (left, right))
+        answer = _compared(one, other) or {"kind": "other"}
+        return {"left": one.picture["summary"], "right": other.picture["summary"], **answer}
+
+
+def _side(request: Request, read: Reads, stack: ExitStack, memory: int) -> Side:
+    asked = request._replace(offset=0, limit=ROWS)
+    folder = open_folder(request.uri)
+    return Side(asked, folder, read(folder, asked), stack, memory)
+
+
+def _compared(left: Side, right: Side) -> Optional[Answer]:
+    """Return the differences between two artifacts of one kind. None if they cannot be compared."""
+    kind: str = left.picture["kind"]
+    if kind != right.picture["kind"] or kind not in _BY_KIND:
+        return None
+    return _BY_KIND[kind](left, right)
+
+
+def _trees(left: Side, right: Side) -> Answer:
+    (one, is_whole), (other, other_is_whole) = _value(left), _value(right)
+    if not is_whole or not other_is_whole:
+        return _texts(left, right)
+    kind = "number" if is_number(one) and is_number(other) else "tree"
+    return {"kind": kind, **tree_changes(one, other)}
+
+
+def _value(side: Side) -> Tuple[Any, bool]:
+    """Return the value of a JSON artifact, and if it is the whole value."""
+    found, path = side.read.format, side.read.path
+    if found is not None and found.preview == "jsons.read_json" and side.folder.size(path) <= JSON_BYTES:
+        with suppress(RecursionError):
+            return read_value(side.folder, path, side.request.materializer), True
+    return side.picture.get("value"), "value" in side.picture
+
+
+def _files(left: Side, right: Side) -> Answer:
+    one, other = ({path: size(length) for path, length in side.folder.files} for side in (left, right))
+    for path, length in left.folder.files:
+        if other.get(path) == one[path] and not _has_same(left.folder, right.folder, path, length):
+            other[path] += ", other content"
+    return {"kind": "tree", **tree_changes(one, other)}
+
+
+def _has_same(left: Folder, right: Folder, path: str, length: int) -> bool:
+    """Return False if a file has other bytes in both folders. Of a long file, only the beginning is compared."""
+    if right.size(path) != length:
+        return False
+    with left.open(path) as one, right.open(path) as other:
+        for _ in range(0, min(length, _CONTENT), _PIECE):
+            if one.read(_PIECE) != other.read(_PIECE):
+                return False
+    return True
+
+
+def _texts(left: Side, right: Side) -> Answer:
+    texts = [str(side.picture.get("text") or "") for side in (left, right)]
+    is_cut = any(side.picture.get("truncated") for side in (left, right))
+    return {"kind": "text", **text_changes(*texts), **({"note": "Only the beginnings are compared."} if is_cut else {})}
+
+
+def _images(left: Side, right: Side) -> Answer:
+    return {"kind": "image", "images": [side.picture.get("image") or _NO_IMAGE for side in (left, right)]}
+
+
+def _arrays(left: Side, right: Side) -> Optional[Answer]:
+    one, other = (side.opened("array") for side in (left, right))
+    if one is not None and other is not None:
+        return {"kind": "array", "array": array_changes(one, other)}
+    has_rows = all("table" in side.picture for side in (left, right))
+    return _tables(left, right) if has_rows else None
+
+
+def _tables(left: Side, right: Side) -> Answer:
+    return {"kind": "table", "table": table_changes(_table(left), _table(right))}
+
+
+def _table(side: Side) -> TableSide:
+    """Return a table with what reads it. A table that only a preview can show has the rows of that preview."""
+    table: WholeTable = side.opened("table") or PictureTable(side.picture["table"])
+    table.settle()
+    return TableSide(table, Engines(table, side.folder, side.read.path, side.stack, lambda _: None, side.memory))
+
+
+_NO_IMAGE = {"mime": "", "data": ""}
+_BY_KIND: Dict[str, Callable[[Side, Side], Optional[Answer]]] = {
+    "json": _trees,
+    "table": _tables,
+    "array": _arrays,
+    "image": _images,
+    "files": _files,
+    **dict.fromkeys(("text", "html", "markdown", "pickle"), _texts),
+}

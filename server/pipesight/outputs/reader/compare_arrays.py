@@ -1,0 +1,80 @@
+"""Compares two arrays: shape, type and the largest difference between their numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Dict, List, Optional, Tuple
+
+from .arrays import Numbers, shape_text
+from .bounds import cell
+from .compare_trees import is_number, is_same
+
+_COMPARED = 5_000_000  # numbers that are compared
+_BLOCK = 50_000
+
+
+def array_changes(left: Numbers, right: Numbers) -> Dict[str, Any]:
+    """Return how two arrays differ. Numbers are compared where both have the same shape."""
+    answer: Dict[str, Any] = {
+        "shapes": [shape_text(each.shape) for each in (left, right)],
+        "dtypes": [left.dtype, right.dtype],
+        "count": left.count,
+    }
+    if left.shape == right.shape and left.fortran == right.fortran:
+        answer.update(_Differences(left).of(right))
+    return answer
+
+
+class _Differences:
+    """Goes through two arrays of one shape and keeps the largest difference."""
+
+    def __init__(self, left: Numbers) -> None:
+        self._left = left
+        self._differing = 0
+        self._largest: Optional[float] = None
+        self._at = 0
+        self._values: Tuple[Any, Any] = (None, None)
+
+    def of(self, right: Numbers) -> Dict[str, Any]:
+        """Return the largest difference with its place, and how many numbers differ of those compared."""
+        compared = min(self._left.count, _COMPARED)
+        for start in range(0, compared, _BLOCK):
+            count = min(_BLOCK, compared - start)
+            one, other = self._left.read(start, count), right.read(start, count)
+            if one != other:
+                self._take(start, one, other)
+        found: Dict[str, Any] = {"compared": compared, "differing": self._differing}
+        if self._largest is not None:
+            place = _place(self._left, self._at)
+            found.update(largest=self._largest, at=place, values=[cell(value) for value in self._values])
+        return found
+
+    def _take(self, start: int, left: List[Any], right: List[Any]) -> None:
+        for i, (one, other) in enumerate(zip(left, right)):  # noqa: B905
+            if is_same(one, other):
+                continue
+            self._differing += 1
+            distance = _distance(one, other)
+            if distance is not None and (self._largest is None or distance > self._largest):
+                self._largest, self._at, self._values = distance, start + i, (one, other)
+
+
+def _distance(left: Any, right: Any) -> Optional[float]:
+    """Return |left - right|, or None if that is no finite number."""
+    if not is_number(left) or not is_number(right):
+        return None
+    try:
+        distance = abs(float(left) - float(right))
+    except OverflowError:
+        return None
+    return distance if math.isfinite(distance) else None
+
+
+def _place(numbers: Numbers, at: int) -> str:
+    """Return the index of the stored number `at`, as NumPy writes it."""
+    shape = numbers.shape if numbers.fortran else numbers.shape[::-1]
+    index: List[int] = []
+    for length in shape:
+        index.append(at % length)
+        at //= length
+    return "[" + ", ".join(map(str, index if numbers.fortran else index[::-1])) + "]"

@@ -1,0 +1,88 @@
+"""Compares two values of JSON key by key."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple, cast
+
+from .bounds import CELL, DEPTH, clip, inline
+
+SHOWN = 200
+"""Changes of a tree that an answer carries."""
+
+_MOST = 100_000  # changes that are counted
+_NAME = 200  # characters of a path
+
+
+class _Change(NamedTuple):
+    path: str
+    left: Optional[str]
+    right: Optional[str]
+    moved: Optional[float]
+    percent: Optional[float]
+
+
+def is_number(value: Any) -> bool:
+    """Return True for a number. A truth value is none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def tree_changes(left: Any, right: Any) -> Dict[str, Any]:
+    """Return the values that differ, and how many were added, removed and changed."""
+    shown: List[_Change] = []
+    counts = {"added": 0, "removed": 0, "changed": 0}
+    for total, change in enumerate(_changes("", left, right, 0)):
+        if total >= _MOST:
+            break
+        counts["added" if change.left is None else "removed" if change.right is None else "changed"] += 1
+        if total < SHOWN:
+            shown.append(change)
+    names = ("name", "left", "right", "change", "percent")
+    return {"changes": [dict(zip(names, each)) for each in shown], **counts}  # noqa: B905
+
+
+def change_of(left: Any, right: Any) -> Tuple[Optional[float], Optional[float]]:
+    """Return right minus left, and the same in per cent of left. None where these are no finite numbers."""
+    if not is_number(left) or not is_number(right):
+        return None, None
+    try:
+        moved = float(right) - float(left)
+        percent = 100 * moved / abs(float(left)) if left else None
+    except OverflowError:
+        return None, None
+    is_finite = moved - moved == 0
+    return (moved, percent) if is_finite else (None, None)
+
+
+def is_same(left: Any, right: Any) -> bool:
+    """Return True for equal values. NaN is like NaN, and 1 is not like True."""
+    if isinstance(left, bool) != isinstance(right, bool):
+        return False
+    return bool(left == right or (left != left and right != right))
+
+
+def _changes(path: str, left: Any, right: Any, depth: int) -> Iterator[_Change]:
+    if depth < DEPTH and isinstance(left, dict) and isinstance(right, dict):
+        one, other = cast(Dict[str, Any], left), cast(Dict[str, Any], right)
+        for key in [*one, *(key for key in other if key not in one)]:
+            below = f"{path}.{key}" if path else str(key)
+            yield from _pair(below, key in one, one.get(key), key in other, other.get(key), depth)
+    elif depth < DEPTH and isinstance(left, list) and isinstance(right, list):
+        first, second = cast(List[Any], left), cast(List[Any], right)
+        for i in range(max(len(first), len(second))):
+            in_left, in_right = i < len(first), i < len(second)
+            values = first[i] if in_left else None, second[i] if in_right else None
+            yield from _pair(f"{path}[{i}]", in_left, values[0], in_right, values[1], depth)
+    elif not is_same(left, right):
+        yield _Change(clip(path, _NAME), _text(left), _text(right), *change_of(left, right))
+
+
+def _pair(path: str, in_left: bool, left: Any, in_right: bool, right: Any, depth: int) -> Iterator[_Change]:
+    if in_left and in_right:
+        yield from _changes(path, left, right, depth + 1)
+    else:
+        sides = _text(left) if in_left else None, _text(right) if in_right else None
+        yield _Change(clip(path, _NAME), *sides, None, None)
+
+
+def _text(value: Any) -> str:
+    return clip(inline(value, CELL), CELL)

@@ -1,0 +1,54 @@
+"""The runs in which a number moved most, with what changed in each."""
+
+from __future__ import annotations
+
+from pipesight.characters import visible
+from pipesight.history.history import History
+from pipesight.history.model import Pipeline
+from pipesight.outputs.service import PreviewService
+from pipesight.workspace.blame import SHOWN, Move, UnknownMetricError, moves
+
+from .contract import RUNS_PAGE, BlameAnswer, HistoryPath, NumberMove, NumberMoves, Trouble
+from .runs import compared_run, run_difference
+
+_NAMED = 10  # numbers that a message names
+
+
+def number_moves(
+    history: History, previews: PreviewService, pipeline: Pipeline, metric: str, limit: int | None
+) -> BlameAnswer:
+    """Return the moves of a number over the newest runs of a pipeline.
+
+    Raises SourceError if a store that has to be read cannot be read.
+    """
+    runs = history.runs(pipeline.name, limit=RUNS_PAGE)
+    try:
+        found = moves(history, runs, metric, previews, SHOWN if limit is None else limit)
+    except UnknownMetricError as error:
+        return unknown_metric(error)
+    return NumberMoves(
+        title=visible(f"What moved {found.metric}", one_line=True),
+        path=HistoryPath(pipeline=pipeline.name, source=pipeline.source),
+        metric=found.metric,
+        runs=found.runs,
+        moves=tuple(_move(history, each) for each in found.largest),
+    )
+
+
+def unknown_metric(error: UnknownMetricError) -> Trouble:
+    """Say which numbers the runs have."""
+    names = ", ".join(map(repr, error.names[:_NAMED]))
+    advice = f"There are: {visible(names, one_line=True)}" if names else "There are none there."
+    return Trouble(f"The runs have no single number named {error.metric!r}.", advice)
+
+
+def _move(history: History, each: Move) -> NumberMove:
+    return NumberMove(
+        run=compared_run(history, each.run),
+        before=compared_run(history, each.before),
+        was=each.was,
+        value=each.value,
+        change=each.change,
+        percent=each.percent,
+        causes=tuple(map(run_difference, each.causes)),
+    )
