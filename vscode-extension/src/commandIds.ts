@@ -17,7 +17,7 @@ export const Command = {
 export const CLIENT_COMMANDS: readonly string[] = Object.values(Command);
 
 /** Only these commands may run from a link in a hover. */
-export const LINK_COMMANDS: readonly string[] = [Command.readOutput, Command.showRun, Command.showRuns];
+export const LINK_COMMANDS: readonly string[] = [Command.readOutput, Command.showRun, Command.showRuns, Command.blame];
 
 /** Ends a request before it is answered. */
 export interface Cancellation {

@@ -49,6 +49,7 @@ export function registerCommands({ server, tree, panels, runs, comparisons, log 
     [Command.readLog]: (given) => panels.open(argumentOf(given) ?? placeAtCursor(), "reused", focusOf(given)),
     [Command.showRuns]: (given) => runs.open(argumentOf(given) ?? placeAtCursor()),
     [Command.compareRuns]: (given) => runs.compare(argumentOf(given) ?? placeAtCursor()),
+    [Command.blame]: (given) => runs.blame(argumentOf(given) ?? placeAtCursor()),
     [Command.compareOutputs]: compare,
     [Command.copyCode]: async (given) => {
       const { text } = await server.request(Command.code, argumentOf(given) ?? {});

@@ -39,7 +39,6 @@ const FOR_THE_EXTENSION: readonly string[] = [
   Command.profileTable,
   Command.tableColumns,
   Command.compareValues,
-  Command.blame,
 ];
 
 describe("the manifest", () => {

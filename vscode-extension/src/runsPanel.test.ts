@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { Server } from "./client";
-import type { ComparedRun, RunsArgument, RunsComparison, RunsPage, ServerStatus } from "./protocol";
+import type { ComparedRun, NumberMoves, RunsArgument, RunsComparison, RunsPage, ServerStatus } from "./protocol";
 import { RunsPanels } from "./runsPanel";
 import { builtExtension, answering, settled } from "./testing/data";
 import { EventEmitter, panels as opened, reset } from "./testing/vscode";
@@ -25,6 +25,7 @@ const side = (name: string): ComparedRun => ({
 });
 const COMPARISON: RunsComparison = { title: "r1 ↔ r2", left: side("r1"), right: side("r2"), differences: [] };
 
+const MOVES: NumberMoves = { title: "", path: PAGE.path, metric: "fit.loss", runs: 2, moves: [] };
 const VALUES = { problem: "It is gone." };
 
 function open(answer: (argument: RunsArgument) => unknown = () => PAGE) {
@@ -32,6 +33,7 @@ function open(answer: (argument: RunsArgument) => unknown = () => PAGE) {
   const { request, asked } = answering({
     "pipesight.showRuns": answer,
     "pipesight.compareRuns": () => COMPARISON,
+    "pipesight.blame": () => MOVES,
     "pipesight.compareValues": () => VALUES,
   });
   const remembered = new Map<string, unknown>();
@@ -127,6 +129,19 @@ describe("the panel of runs", () => {
     assert.deepEqual(opened[0]?.posted, [{ type: "values", step: "train", output: "model", answer: VALUES }]);
     opened[0].receive.fire({ type: "compareSource", step: "train" });
     assert.deepEqual(shown, [[COMPARISON, "train"]]);
+  });
+
+  it("shows what moved a number once the page is there, and later at once", async () => {
+    const { panels, asked } = open();
+    await panels.blame({ pipeline: "training", metric: "loss" });
+    const [panel] = opened;
+    assert.equal(panel?.posted.length, 0);
+    panel.receive.fire({ type: "ready" });
+    assert.deepEqual(panel.posted.at(-1), { type: "moves", answer: MOVES });
+    panel.receive.fire({ type: "blame", metric: "fit.loss" });
+    await settled();
+    assert.deepEqual(asked.at(-1), ["pipesight.blame", { pipeline: "training", source: "s", metric: "fit.loss" }]);
+    assert.equal(panel.posted.length, 3);
   });
 
   it("says why there are no runs", async () => {

@@ -6,7 +6,7 @@ import type { Server } from "./client";
 import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
 import { type ComparisonHost, ComparisonPanel } from "./comparisonPanel";
-import type { CompareArgument, RunsAnswer, RunsArgument, RunsPage } from "./protocol";
+import type { BlameArgument, CompareArgument, RunsAnswer, RunsArgument, RunsPage } from "./protocol";
 import { isTrouble, sentence } from "./reading";
 import { page } from "./webviewPage";
 
@@ -32,13 +32,13 @@ export class RunsPanels implements vscode.Disposable {
   }
 
   /** Show the runs of a pipeline, or of the one at the cursor. */
-  async open(argument: RunsArgument): Promise<void> {
+  async open(argument: RunsArgument): Promise<RunsPanel> {
     const answer = await this.server.request(Command.showRuns, { ...argument, limit: FIRST });
     if (isTrouble(answer)) throw new Error(sentence(answer));
     const key = JSON.stringify(namesOf(answer.path));
     const known = this.panels.get(key);
-    if (known) known.reveal();
-    else this.create(key, answer);
+    known?.reveal();
+    return known ?? this.create(key, answer);
   }
 
   /** Show what differs between two runs. The server chooses the runs that the argument does not name. */
@@ -50,20 +50,33 @@ export class RunsPanels implements vscode.Disposable {
     new ComparisonPanel(panel, this.context.extensionUri, this.server.request, this.host, answer);
   }
 
+  /** Show what moved a number, in the panel of its pipeline's runs. */
+  async blame(argument: BlameArgument): Promise<void> {
+    const answer = await this.server.request(Command.blame, argument);
+    if (isTrouble(answer)) throw new Error(sentence(answer));
+    const panel = await this.open(namesOf(answer.path));
+    panel.show({ type: "moves", answer });
+  }
+
   dispose(): void {
     for (const disposable of [this.listener, ...this.panels.values()]) disposable.dispose();
   }
 
-  private create(key: string, first: RunsPage): void {
+  private create(key: string, first: RunsPage): RunsPanel {
     const panel = newPanel(VIEW_TYPE, first.title);
     const host = { open: this.host.open, compare: (argument: CompareArgument) => this.compare(argument) };
     const { extensionUri, workspaceState } = this.context;
-    this.panels.set(key, new RunsPanel(panel, extensionUri, this.server.request, workspaceState, host, key, first));
+    const created = new RunsPanel(panel, extensionUri, this.server.request, workspaceState, host, key, first);
+    this.panels.set(key, created);
     panel.onDidDispose(() => this.panels.delete(key));
+    return created;
   }
 }
 
 class RunsPanel {
+  /** What waits until the page can take it. Nothing waits once it can. */
+  private waiting: ToRuns[] | undefined = [];
+
   constructor(
     private readonly panel: vscode.WebviewPanel,
     extension: vscode.Uri,
@@ -88,6 +101,12 @@ class RunsPanel {
     this.panel.dispose();
   }
 
+  /** Show something as soon as the page is there. */
+  show(message: ToRuns): void {
+    if (this.waiting) this.waiting.push(message);
+    else this.post(message);
+  }
+
   /** The history changed: take the newest runs again. */
   async update(): Promise<void> {
     const answer = await this.ask({ limit: FIRST });
@@ -99,6 +118,11 @@ class RunsPanel {
     switch (message.type) {
       case "ready":
         this.post({ type: "runs", page: this.first, arrangement: this.arrangement });
+        for (const each of this.waiting ?? []) this.post(each);
+        this.waiting = undefined;
+        break;
+      case "blame":
+        await this.sendMoves(message.metric);
         break;
       case "more":
         await this.sendFrom(message.offset);
@@ -120,6 +144,15 @@ class RunsPanel {
         break;
       case "save":
         await save(message.text, `${this.first.title} runs.csv`);
+    }
+  }
+
+  private async sendMoves(metric: string): Promise<void> {
+    try {
+      const answer = await this.request(Command.blame, { ...namesOf(this.first.path), metric });
+      this.post({ type: "moves", answer });
+    } catch (error) {
+      this.post({ type: "moves", answer: { problem: error instanceof Error ? error.message : String(error) } });
     }
   }
 

@@ -55,6 +55,7 @@ const ICONS = {
   fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
   check: "m3 8.5 3.5 3.5L13 5",
   close: "M4 4l8 8M12 4l-8 8",
+  moved: "M2 11l4-4 3 3 5-6M10.5 4H14v3.5",
   warning: "M8 2.5 14 13H2zM8 6.5v3M8 11v.6",
 } as const;
 

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from pipesight.history.history import History
 from pipesight.history.model import Pipeline
 from pipesight.outputs.service import PreviewService
-from pipesight.pages.blame import unknown_metric
+from pipesight.pages.moves_page import unknown_metric
 from pipesight.pages.page import Block, Grid, Line, Page
 from pipesight.pages.sparkline import moved
 from pipesight.pages.words import count
-from pipesight.workspace.blame import Move, UnknownMetricError, moves
+from pipesight.workspace.number_moves import Move, UnknownMetricError, moves
 from pipesight.workspace.run_differences import Difference
 
 from .open_history import CommandError

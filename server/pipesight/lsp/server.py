@@ -16,7 +16,6 @@ from pygls.protocol import default_converter
 from pipesight import __version__
 from pipesight.code.project_files import SUFFIXES
 from pipesight.features import (
-    blame,
     code_actions,
     code_lens,
     commands,
@@ -28,6 +27,7 @@ from pipesight.features import (
     inlay_hints,
     references,
     symbols,
+    what_moved,
 )
 from pipesight.pages import show
 from pipesight.pages import uris as pages
@@ -515,7 +515,7 @@ async def compare_values(ls: PipesightServer, *arguments: Any) -> Any:
 @server.command(BLAME)
 async def show_moves(ls: PipesightServer, *arguments: Any) -> Any:
     """Show what moved a number."""
-    return await _run(ls, blame.blame, arguments)
+    return await _run(ls, what_moved.blame, arguments)
 
 
 @server.command(SUM_UP_TABLE)

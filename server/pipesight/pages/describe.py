@@ -14,7 +14,7 @@ from pipesight.workspace.find import Found
 from pipesight.workspace.trend import Trend
 from pipesight.workspace.value_keys import ValueKey
 
-from .contract import READ_OUTPUT, SHOW_RUN, HistoryPath
+from .contract import BLAME, READ_OUTPUT, SHOW_RUN, HistoryPath
 from .page import Action, Block, Curve, Grid, Heading, Line, Page, Value
 from .recorded_facts import Why, consumers_line, inputs_line, metadata_grid, recorded, run_failure, tags_line, why
 from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when
@@ -232,15 +232,18 @@ def _output(history: History, found: Found, output: Output, preview: Preview | N
         *consumers_line(history, output),
         Action("Open in the side panel", READ_OUTPUT, address(found)),
         *((Value(preview, rows),) if preview is not None else ()),
-        *_trend(trend),
+        *_trend(found, trend),
         *metadata_grid(output.metadata),
     )
     return Page(blocks)
 
 
-def _trend(trend: Trend) -> Iterable[Curve]:
+def _trend(found: Found, trend: Trend) -> Iterable[Curve | Action]:
     if trend.values:
         yield Curve(f"Over {count(len(trend.values), 'run')}:", trend.values)
+    if trend.values and found.step is not None and found.output is not None and found.pipeline is not None:
+        names = {"pipeline": found.pipeline.name, "metric": f"{found.step.name}.{found.output.name}"}
+        yield Action("What moved this number?", BLAME, {**names, "source": found.pipeline.source})
 
 
 def source_line(found: Found, *, of_step: bool = False) -> Iterable[Line]:

@@ -1,5 +1,5 @@
 /** The messages between the extension and the page of a pipeline's runs. */
-import type { RunsComparison, RunsPage, Trouble, ValuesAnswer } from "../../src/protocol";
+import type { RunsComparison, RunsPage, Trouble, ValuesAnswer, BlameAnswer } from "../../src/protocol";
 import type { Arrangement } from "./arrange";
 
 export type ToRuns =
@@ -11,6 +11,8 @@ export type ToRuns =
   | { readonly type: "comparison"; readonly comparison: RunsComparison }
   /** One output of both runs in depth, as the page asked for it. */
   | { readonly type: "values"; readonly step: string; readonly output: string; readonly answer: ValuesAnswer }
+  /** What moved a number, as the page or a link in a hover asked for it. */
+  | { readonly type: "moves"; readonly answer: BlameAnswer }
   | { readonly type: "trouble"; readonly trouble: Trouble };
 
 export type FromRuns =
@@ -18,6 +20,7 @@ export type FromRuns =
   | { readonly type: "more"; readonly offset: number }
   | { readonly type: "open"; readonly run: string }
   | { readonly type: "compare"; readonly runs: readonly string[] }
+  | { readonly type: "blame"; readonly metric: string }
   | { readonly type: "compareOutput"; readonly step: string; readonly output: string }
   | { readonly type: "compareValues"; readonly step: string; readonly output: string }
   | { readonly type: "compareSource"; readonly step: string }

@@ -1,5 +1,5 @@
 /** The table of runs. Only the rows on the screen are in the page, so its length does not matter. */
-import { h } from "../dom";
+import { h, iconButton } from "../dom";
 import { type Cell, type ColumnFormat, columnFormat, columnText, when } from "../format";
 import { status } from "../statusMark";
 import { type Arrangement, isHeading, type Line } from "./arrange";
@@ -14,6 +14,8 @@ const SAMPLE = 500;
 
 export interface GridHost {
   sort(column: string): void;
+  /** Tell what moved the number in a column. */
+  blame(column: string): void;
   open(run: Run): void;
   toggle(run: Run): void;
 }
@@ -91,7 +93,15 @@ export class Grid {
       this.host.sort(name);
     });
     const looks = `${group} ${isNumeric(kind) ? "number" : ""}`.trim();
-    return h("th", { scope: "col", class: looks, "aria-sort": order }, button);
+    const isMetric = group === "metric" && kind === "number";
+    const blame = isMetric ? this.blameButton(name) : undefined;
+    return h("th", { scope: "col", class: looks, "aria-sort": order }, button, blame);
+  }
+
+  private blameButton(name: string): HTMLElement {
+    return iconButton("moved", `What moved ${name}?`, () => {
+      this.host.blame(name);
+    });
   }
 
   private row(line: Line, at: number, state: GridState): HTMLElement {

@@ -34,6 +34,9 @@ window.addEventListener("message", ({ data }: MessageEvent<ToRuns>) => {
     case "values":
       compared?.addValues(data, data.answer);
       break;
+    case "moves":
+      view.showMoves(data.answer);
+      break;
     case "trouble":
       app.replaceChildren(h("main", {}, problem(data.trouble.problem, data.trouble.advice)));
   }

@@ -1,5 +1,5 @@
 /** The page of a pipeline's runs: a chart, the controls, and the table of runs. */
-import type { RunsPage } from "../../src/protocol";
+import type { BlameAnswer, RunsPage } from "../../src/protocol";
 import { h } from "../dom";
 import { count, counted } from "../format";
 import { type Arrangement, columnsToShow, differs, isHeading, type Line, lines, PLAIN } from "./arrange";
@@ -9,6 +9,7 @@ import { chartControls, checkbox, chooser, columnsMenu, filterField } from "./co
 import { toCsv, toMarkdown } from "./export";
 import { parse } from "./filter";
 import { Grid } from "./grid";
+import { movesView } from "./moves";
 import { type Run, Runs } from "./runs";
 import { boxes, series } from "./series";
 
@@ -31,10 +32,14 @@ export class RunsView {
     toggle: (run) => {
       this.toggle(run);
     },
+    blame: (column) => {
+      this.blame(column);
+    },
     sort: (column) => {
       this.change({ sort: nextSort(this.arrangement, column) });
     },
   });
+  private readonly moves = h("div", { role: "status" });
   private selected: ReadonlySet<string> = new Set();
   private arrangement: Arrangement = PLAIN;
   private isArranged = false;
@@ -54,7 +59,7 @@ export class RunsView {
       },
     });
     const head = h("header", { class: "head" }, this.heading, this.counts);
-    this.element.append(head, this.charting, this.chart.element, this.controls, this.grid.element);
+    this.element.append(head, this.charting, this.chart.element, this.moves, this.controls, this.grid.element);
   }
 
   /** Add a page of runs, and ask for the next one. */
@@ -71,6 +76,28 @@ export class RunsView {
   update(page: RunsPage): void {
     if (!this.runs.update(page)) this.send({ type: "more", offset: 0 });
     this.showRuns();
+  }
+
+  /** Show what moved a number, or why that is not known. */
+  showMoves(answer: BlameAnswer): void {
+    if ("problem" in answer) {
+      this.moves.replaceChildren(h("p", { class: "dim" }, answer.problem));
+      return;
+    }
+    const view = movesView(answer, {
+      compare: ({ run, before }) => {
+        this.send({ type: "compare", runs: [run.name, before.name] });
+      },
+      close: () => {
+        this.moves.replaceChildren();
+      },
+    });
+    this.moves.replaceChildren(view);
+  }
+
+  private blame(metric: string): void {
+    this.moves.replaceChildren(h("p", { class: "dim" }, `Looking for what moved ${metric}…`));
+    this.send({ type: "blame", metric });
   }
 
   private arrange(chosen: Partial<Arrangement>): void {

@@ -322,9 +322,39 @@ describe("the page", () => {
     assert.deepEqual(sent, [{ type: "compare", runs: ["r3", "r2"] }]);
   });
 
+  it("tells what moved a number, and compares the run with the one before", () => {
+    const { view, sent } = open(page(ROWS));
+    view.element.querySelector<HTMLElement>("thead .icon-button")?.click();
+    assert.deepEqual(sent.at(-1), { type: "blame", metric: "evaluator.accuracy" });
+    const run = (name: string): ComparedRun => ({
+      name,
+      short: name,
+      status: "completed",
+      tone: "passed",
+      mark: "✓",
+      path: {},
+    });
+    const cause = { kind: "parameter", name: "train.rate", left: "0.1", right: "0.2" } as const;
+    const move = { run: run("r2"), before: run("r1"), was: 0.5, value: 0.75, change: 0.25, percent: 50 };
+    const title = "What moved evaluator.accuracy";
+    const moves = [{ ...move, causes: [cause] }];
+    view.showMoves({ title, path: {}, metric: "evaluator.accuracy", runs: 4, moves });
+    assert.deepEqual(texts(view.element, ".moves h2"), [title]);
+    assert.deepEqual(texts(view.element, ".moves td"), [
+      "0.5",
+      "0.75",
+      "▲ 0.25 (+50 %)",
+      "parameter train.rate: 0.1 → 0.2",
+    ]);
+    view.element.querySelector<HTMLElement>(".moves .link")?.click();
+    assert.deepEqual(sent.at(-1), { type: "compare", runs: ["r2", "r1"] });
+    view.element.querySelector<HTMLElement>(".moves .action")?.click();
+    assert.deepEqual(texts(view.element, ".moves"), []);
+  });
+
   it("sorts by a click on a head, and remembers it", () => {
     const { view, sent } = open(page(ROWS));
-    const head = [...view.element.querySelectorAll<HTMLElement>("thead button")].at(-1);
+    const head = [...view.element.querySelectorAll<HTMLElement>("thead .sort")].at(-1);
     head?.click();
     assert.deepEqual(texts(view.element, "tbody th"), ["r2", "r1", "r3", "r4"]);
     const last = sent.at(-1);

@@ -34,7 +34,7 @@ def queried(asked: Any, report: Callable[[float], None], memory: int) -> Dict[st
 
 def compared(left: Request, right: Request, memory: int) -> Dict[str, Any]:
     """Return what differs between two outputs. What goes wrong becomes `{"preview": ...}` of kind `problem`."""
-    from .compare import compare
+    from .compare_outputs import compare
 
     found = _in_words(lambda: compare(left, right, read, memory), f"{left.uri}, {right.uri}")
     return {"preview": problem_picture(found)} if isinstance(found, Problem) else {"comparison": found}

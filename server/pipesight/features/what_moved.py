@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from pipesight.pages.blame import number_moves
 from pipesight.pages.contract import BlameAnswer, BlameArgument, ReadArgument, Trouble
+from pipesight.pages.moves_page import number_moves
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found
 from pipesight.workspace.output_number import is_number

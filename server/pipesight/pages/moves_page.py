@@ -6,7 +6,7 @@ from pipesight.characters import visible
 from pipesight.history.history import History
 from pipesight.history.model import Pipeline
 from pipesight.outputs.service import PreviewService
-from pipesight.workspace.blame import SHOWN, Move, UnknownMetricError, moves
+from pipesight.workspace.number_moves import SHOWN, Move, UnknownMetricError, moves
 
 from .contract import RUNS_PAGE, BlameAnswer, HistoryPath, NumberMove, NumberMoves, Trouble
 from .runs import compared_run, run_difference

@@ -1,0 +1,57 @@
+/** What moved a number: the runs in which it moved most, and what changed in each. */
+import type { NumberMove, NumberMoves, RunDifference } from "../../src/protocol";
+import { h } from "../dom";
+import { counted } from "../format";
+import { changeOf } from "./change";
+import { short } from "./series";
+
+export interface MovesHost {
+  /** Compare the run with the one before. */
+  readonly compare: (move: NumberMove) => void;
+  readonly close: () => void;
+}
+
+export function movesView({ title, runs, moves }: NumberMoves, host: MovesHost): HTMLElement {
+  const close = button("Close", "action", host.close);
+  const words = moves.length
+    ? `The largest moves over ${counted(runs, "run")}`
+    : `It is the same in ${counted(runs, "run")}`;
+  const head = h("div", { class: "moves-head" }, h("h2", {}, title), h("span", { class: "dim" }, words), close);
+  const section = h("section", { class: "moves", "aria-label": title }, head);
+  if (moves.length) section.append(table(moves, host));
+  return section;
+}
+
+function table(moves: readonly NumberMove[], host: MovesHost): HTMLElement {
+  const heads = ["Run", "Before", "After", "Change", "What changed"].map((name) => h("th", { scope: "col" }, name));
+  const rows = moves.map((move) => {
+    const compare = button(move.run.short, "link", () => {
+      host.compare(move);
+    });
+    compare.title = `Compare ${move.run.name} with ${move.before.name}`;
+    const numbers = [move.was, move.value].map((value) => h("td", { class: "number" }, short(value)));
+    const change = h("td", {}, changeOf(move.change, move.percent));
+    return h("tr", {}, h("th", { scope: "row" }, compare), ...numbers, change, h("td", {}, causes(move)));
+  });
+  return h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows));
+}
+
+function causes({ causes: all }: NumberMove): HTMLElement {
+  if (!all.length) return h("span", { class: "dim" }, "Nothing that went in differs");
+  return h("ul", {}, ...all.map((cause) => h("li", {}, `${what(cause)}: `, sides(cause))));
+}
+
+function what({ kind, name }: RunDifference): string {
+  if (kind === "code" && name !== "commit") return `source of ${name}`;
+  return kind === name || name === "commit" ? name : `${kind} ${name}`;
+}
+
+function sides({ left, right }: RunDifference): string {
+  return `${left ?? "none"} → ${right ?? "none"}`;
+}
+
+function button(words: string, looks: string, onClick: () => void): HTMLElement {
+  const element = h("button", { type: "button", class: looks }, words);
+  element.addEventListener("click", onClick);
+  return element;
+}
