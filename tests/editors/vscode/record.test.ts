@@ -91,7 +91,7 @@ describe("the record of a run", { timeout: 300_000 }, () => {
     const page = await vscode.webview(".failure");
     await page.locator(".log-line", { hasText: "about to divide" }).waitFor();
     await page.locator(".log-lines").scrollIntoViewIfNeeded();
-    await vscode.sized(1400, 900, () => picture(vscode.page, "panel-log", PANEL, 900));
+    await vscode.sized(1400, 900, () => picture(vscode.page, "panel-log", PANEL, 836));
   });
 
   it("shows the page that ZenML stored for an object of one's own", async () => {
