@@ -142,6 +142,16 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_first_line_of_a_docstring_is_plain(path: Path) -> None:
+    """It begins with its subject or verb, and no semicolon joins a second thought to it."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, documented)]
+    lines = [docstring.splitlines()[0] for docstring in map(ast.get_docstring, nodes) if docstring]
+
+    assert [line for line in lines if ";" in line or line.startswith(("What ", "The one that"))] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_server_never_unpickles(path: Path) -> None:
     """Only the reader's loading of values, which a person asked for by name, may."""
     if path.relative_to(ROOT).as_posix().startswith("outputs/reader/load"):

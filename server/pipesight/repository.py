@@ -202,7 +202,7 @@ class Pipeline:
 
     @property
     def runs(self) -> Runs:
-        """All its runs in the order of their start, oldest first; `runs[-1]` is the last."""
+        """All its runs in the order of their start, oldest first. `runs[-1]` is the last."""
         runs = reversed(self._history.runs(self.name))
         wanted = [run for run in runs if self._stack is None or run.stack in (self._stack, None)]
         return Runs("run", [Run(self._history, run) for run in wanted], _RUNS, f"pipeline {self.name!r}")
@@ -231,7 +231,7 @@ class Pipeline:
 
     @property
     def last_successful_run(self) -> Run | None:
-        """The newest run that completed; None where none did."""
+        """The newest run that completed. None if there is none."""
         return next((run for run in reversed(self.runs) if run.status.is_success), None)
 
     @property
@@ -260,12 +260,12 @@ class Run:
 
     @property
     def status(self) -> Status:
-        """Its status; it compares equal to ZenML's word for it, such as "completed"."""
+        """Its status. It compares equal to ZenML's word for it, such as "completed"."""
         return self._run.status
 
     @property
     def pipeline_name(self) -> str | None:
-        """Its pipeline's name; None for an unlisted run."""
+        """The name of its pipeline. None for an unlisted run."""
         return self._run.pipeline
 
     @property
@@ -280,12 +280,12 @@ class Run:
 
     @property
     def end_time(self) -> datetime | None:
-        """When it ended, UTC; None while it has not."""
+        """The time when it ended, UTC. None while it has not."""
         return self._run.end
 
     @property
     def duration(self) -> float | None:
-        """Seconds from start to end; None while it has not ended."""
+        """Seconds from start to end. None while it has not ended."""
         return self._run.duration
 
     @property
@@ -331,7 +331,7 @@ class Run:
 
     @property
     def steps(self) -> Named[Step]:
-        """Its steps in execution order; by position, or by name."""
+        """Its steps in execution order, by position or by name."""
         steps = self._history.fetch_steps(self._run)
         return Named("step", [Step(self._history, step) for step in steps], _STEPS, f"run {self.name!r}")
 
@@ -365,12 +365,12 @@ class Step:
 
     @property
     def entrypoint_name(self) -> str:
-        """The name of the function or class that it runs; where the store does not say it, the step's name."""
+        """The name of the function or class that it runs. If the store does not say it, the step's name."""
         return self._step.entrypoint or self._step.name
 
     @property
     def status(self) -> Status:
-        """Its status; it compares equal to ZenML's word for it, such as "cached"."""
+        """Its status. It compares equal to ZenML's word for it, such as "cached"."""
         return self._step.status
 
     @property
@@ -385,12 +385,12 @@ class Step:
 
     @property
     def end_time(self) -> datetime | None:
-        """When it ended, UTC; None while it has not."""
+        """The time when it ended, UTC. None while it has not."""
         return self._step.end
 
     @property
     def duration(self) -> float | None:
-        """Seconds from start to end; None while it has not ended."""
+        """Seconds from start to end. None while it has not ended."""
         return self._step.duration
 
     @property
@@ -400,7 +400,7 @@ class Step:
 
     @property
     def inputs(self) -> Inputs:
-        """What went into it: the outputs of other steps by the names of its parameters."""
+        """Its inputs: the outputs of other steps by the names of its parameters."""
         found = self._history.inputs(self._step) or ()
         return Inputs((each.name, Output(each.output, self._history)) for each in found)
 
@@ -525,7 +525,7 @@ class Output:
         return list(self._output.visualizations)
 
     def read(self, output_data_type: type[Any] | None = None, materializer_class: type[Any] | None = None) -> Any:
-        """Load the value into memory, as ZenML's materializer did; a pickle is loaded, which runs its code.
+        """Load the value into memory, as ZenML's materializer does. Loading a pickle runs its code.
 
         `output_data_type` and `materializer_class` stand in for the recorded ones. Raises ReadError when the files are
         gone or damaged, or this Python lacks what loading needs.
@@ -607,7 +607,7 @@ _T = TypeVar("_T", bound=_HasName)
 
 @dataclass(frozen=True)
 class _Columns(Generic[_T]):
-    """What a table of such things says of each."""
+    """The columns of a table of such things."""
 
     head: tuple[str, ...]
     row: Callable[[_T], tuple[str, ...]]

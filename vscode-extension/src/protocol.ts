@@ -366,7 +366,7 @@ export interface CodeLocation {
   readonly line: number;
 }
 
-/** What went into a step as the parameter `name`. `path` names the output, as far as its origin is known. */
+/** An input of a step, as the parameter `name`. `path` names the output, as far as its origin is known. */
 export interface InputLink {
   readonly name: string;
   readonly path: HistoryPath;
@@ -752,7 +752,7 @@ export interface ToolArgument {
   readonly arguments?: unknown;
 }
 
-/** What a tool answers an assistant: JSON as text, and a picture if an output is one. */
+/** The answer of a tool to an assistant: JSON as text, and a picture if an output is one. */
 export interface ToolAnswer {
   readonly text: string;
   readonly picture?: Image | null;

@@ -1,1 +1,1 @@
-"""What the source says: syntax, flow and sites."""
+"""The meaning of source code: syntax, evaluation and sites."""

@@ -226,7 +226,7 @@ class Document:
 
     @property
     def analysed(self) -> Flow | None:
-        """The values as they were last worked out; None before the first time."""
+        """The values of the last evaluation. None before the first one."""
         return self._flow
 
     @property

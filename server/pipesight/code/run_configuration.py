@@ -67,7 +67,7 @@ class ConfiguredName:
 
 @dataclass(frozen=True, slots=True)
 class RunConfiguration:
-    """What a YAML file says as a run configuration. `has_shape` tells whether it can be nothing else."""
+    """The contents of a YAML file as a run configuration. `has_shape` tells whether it can be nothing else."""
 
     names: tuple[ConfiguredName, ...]
     has_shape: bool
@@ -78,7 +78,7 @@ class RunConfiguration:
 
 
 class Expected(str, Enum):
-    """What can be typed at a place of a run configuration."""
+    """The kind of name that can be typed at a place of a run configuration."""
 
     RUN_KEY = "run key"
     STEP = "step"

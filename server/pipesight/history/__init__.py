@@ -1,1 +1,1 @@
-"""What happened: sources, the local index, and views over it."""
+"""The run history: its sources, the local index, and the merged view of both."""

@@ -1,4 +1,4 @@
-"""Which stores of run history a workspace has: by ZenML's own rules, or as a list says; and why."""
+"""Find the stores of run history of a workspace, by ZenML's own rules or from a list, and say why each was found."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def discover(
 
 
 class _Search:
-    """One search; collects what it finds."""
+    """One search. It collects the stores that it finds."""
 
     def __init__(self, environment: Mapping[str, str], home: Path, *, ask: bool) -> None:
         self._ask = ask

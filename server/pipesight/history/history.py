@@ -50,7 +50,7 @@ class HistoryState:
 
     @property
     def synced_at(self) -> datetime | None:
-        """The oldest of the sources' times; None while one of them has none."""
+        """The oldest of the sources' times. None while one of them has none."""
         times = [source.synced_at for source in self.sources]
         return None if not times or None in times else min(time for time in times if time is not None)
 
@@ -76,7 +76,7 @@ class _Mirror:
 
 
 class History:
-    """All sources of a workspace, merged by name; safe to use from any thread.
+    """The merged history of all sources of a workspace. Thread-safe.
 
     Runs of pipelines that have one name in several sources are one list; a thing's `source` says where it is from.
     """
@@ -308,7 +308,7 @@ class History:
         return inputs
 
     def consumers(self, output: Output) -> tuple[Step, ...]:
-        """Return the mirrored steps that took the output as an input, newest first; at most a hundred."""
+        """Return up to a hundred mirrored steps that took the output as an input, newest first."""
         mirror = self._mirror(output.source)
         return mirror.index.consumers(output.id) if mirror is not None else ()
 
@@ -361,7 +361,7 @@ class History:
         return None if found is None else next((code for _, code in found), StepCode())
 
     def logs(self, thing: Run | Step, *, wait: bool = False) -> tuple[Log, ...] | None:
-        """Return where the logs of a step, or of a run itself, lie; oldest first."""
+        """Return where the logs of a step, or of a run itself, are stored, oldest first."""
         run, step = (thing.run_id, thing.id) if isinstance(thing, Step) else (thing.id, None)
         found = self._ask(Question(("logs", run, step), lambda lookups: lookups.logs(run, step)), wait, thing.source)
         return None if found is None else tuple(log for _, logs in found for log in logs)
@@ -419,7 +419,7 @@ class History:
 
     @property
     def generation(self) -> int:
-        """Grows with every change of what is asked here; what time alone makes stale does not count."""
+        """A number that grows with every change of the history. A run that becomes stale with time changes nothing."""
         return sum(mirror.index.generation for mirror in self._all._opened())
 
     @property
@@ -438,7 +438,7 @@ class History:
         return HistoryState(tuple(mirror.sync.state for mirror in self._mirrors))
 
     def refresh(self) -> None:
-        """Ask every source to be looked at now, thoroughly; returns at once."""
+        """Ask for a thorough update of every source, and return at once."""
         for mirror in self._all._opened():
             mirror.sync.refresh()
 
@@ -449,7 +449,7 @@ class History:
             mirror.sync.subscribe(callback)
 
     def sync_once(self, *, full: bool = False) -> None:
-        """Bring the indexes up to date and return when that is done; `full` mirrors every step and output too.
+        """Update the indexes, and return when they are up to date. `full` mirrors every step and output, too.
 
         Raises SourceError when a source cannot be read; the other sources are brought up to date all the same.
         """

@@ -75,7 +75,7 @@ class _CachedAnswer(NamedTuple):
 
 
 class Index:
-    """The mirror of one source. Safe to use from any thread; a reader never waits for the writer.
+    """The mirror of one source. Thread-safe. A reader never waits for the writer.
 
     Every answer is remembered until the index changes.
     """
@@ -177,7 +177,7 @@ class Index:
         return self._runs(("search", text, pipeline, limit), query)
 
     def steps(self, run: str) -> tuple[Step, ...] | None:
-        """The steps of the run of that id in execution order, none of a run that is gone; None while not mirrored."""
+        """Return the steps of the run of that id in execution order. None while not mirrored, () if it is deleted."""
 
         def ask() -> tuple[Step, ...] | None:
             found = self._rows(select(RUNS.c.id, RUNS.c.mirrored, RUNS.c.status).where(RUNS.c.key == run))
@@ -191,7 +191,7 @@ class Index:
         return self._answer(("steps", run), ask)
 
     def outputs(self, step: str) -> tuple[Output, ...] | None:
-        """The outputs of the step of that id, by name; None while it is not mirrored."""
+        """Return the outputs of the step of that id, by name. None while it is not mirrored."""
 
         def ask() -> tuple[Output, ...] | None:
             found = self._rows(select(STEPS.c.id).where(STEPS.c.key == step))
@@ -285,7 +285,7 @@ class Index:
         return self._answer(("consumers", output), ask)
 
     def artifacts(self) -> tuple[Output, ...]:
-        """The newest version of each artifact, newest first; `name` is its global name."""
+        """Return the newest version of each artifact, newest first. `name` is its global name."""
         query = select(ARTIFACTS).order_by(ARTIFACTS.c.position)
         return self._answer(
             ("artifacts",), lambda: tuple(self._output_of(row, row.step_key) for row in self._rows(query))
@@ -323,7 +323,7 @@ class Index:
 
     @contextmanager
     def writing(self) -> Generator[IndexWriter]:
-        """One transaction; what it wrote is seen all at once when it ends.
+        """Open one transaction. Readers see all of its changes at once, when it ends.
 
         Raises SourceError when the file cannot be written, SourceBusyError when it may be in a moment.
         """

@@ -1,4 +1,4 @@
-"""What happened, as plain data: pipelines, runs, steps and outputs. Imports nothing of ours."""
+"""The run history as plain data: pipelines, runs, steps and outputs. It imports no other module of Pipesight."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Visualization:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a run carries beside its state. `commit` is the git commit of its code, where that was recorded."""
+    """The recorded facts of a run beside its state. `commit` is the git commit of its code, if it was recorded."""
 
     metadata: Mapping[str, Metadata] = field(default_factory=dict[str, Metadata])
     tags: tuple[str, ...] = ()
@@ -166,7 +166,7 @@ class Run:
 
     @property
     def duration(self) -> float | None:
-        """Seconds from start to end; None while it is not known."""
+        """Seconds from start to end. None while it is unknown."""
         return _seconds(self.start, self.end)
 
 
@@ -188,7 +188,7 @@ class Step:
 
     @property
     def duration(self) -> float | None:
-        """Seconds from start to end; None while it is not known."""
+        """Seconds from start to end. None while it is unknown."""
         return _seconds(self.start, self.end)
 
 

@@ -71,7 +71,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class _StoreAnswer:
-    """What a store answered, and after which of its changes that was."""
+    """An answer of a store, and the number of its changes until then."""
 
     value: object
     change: int
@@ -184,7 +184,7 @@ class Sync:
         )
 
     def run_once(self, *, full: bool = False) -> None:
-        """Bring the index up to date in this thread; `full` mirrors all steps and outputs.
+        """Update the index in this thread. `full` mirrors all steps and outputs.
 
         Raises SourceError when the source cannot be read, SourceBusyError only after some patience.
         """
@@ -361,7 +361,7 @@ class Sync:
         self._tell(now=True)
 
     def _update(self, session: SourceSession, mark: str, new: Iterable[RunRecord], *, stale_too: bool) -> list[str]:
-        """Take over the new runs, look again at those that had not ended; gives those whose steps may be new."""
+        """Mirror the new runs and read the unfinished ones again. Return the runs whose steps may be new."""
         records = {run.id: run for run in new}
         unfinished = set(self._index.unfinished(stale_too=stale_too)) - records.keys()
         records.update({run.id: run for run in session.runs_by_id(unfinished)})
@@ -475,7 +475,7 @@ class Sync:
             self._mirror_now(session, self._update(session, news.mark, news.runs, stale_too=False)[: session.at_once])
 
     def _mirror_now(self, session: SourceSession, run_ids: list[str]) -> bool:
-        """Mirror the steps of these runs; False when they all were mirrored as they are."""
+        """Mirror the steps of these runs. Return False if the index had them all."""
         runs = self._index.differing(session.runs_by_id(run_ids))
         steps = session.steps(run_ids, full=True)
         details = self._index.differing_details(session.details(run_ids))
@@ -499,7 +499,7 @@ class Sync:
     # What others hear
 
     def _tell(self, *, now: bool = False) -> bool:
-        """Tell subscribers, unless they were told just before; True if so."""
+        """Tell the subscribers, unless they were told just before. Return whether they were told."""
         if not now and time.monotonic() - self._told < _PAUSE:
             return False
         self._told = time.monotonic()
@@ -513,7 +513,7 @@ class Sync:
 
 
 class _Meanwhile(Generic[_T]):
-    """Work in a thread of its own while the context lasts; it is told when nobody wants its result any more."""
+    """Work in another thread while the context lasts. The work learns when its result is no longer wanted."""
 
     def __init__(self, work: Callable[[threading.Event], _T]) -> None:
         self._work = work

@@ -1,4 +1,4 @@
-"""What the sync writes into an index: one transaction at a time."""
+"""Writes the rows of a source into an index, one transaction at a time."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ _PATIENCE = 5.0  # seconds that diagnostics wait for the history to be read: nob
 
 
 class _Session:
-    """What the features need, for one workspace of python-lsp-server. Its hooks come from several threads."""
+    """The context of the features for one workspace of python-lsp-server. Its hooks come from several threads."""
 
     def __init__(self, config: Any, workspace: Any) -> None:
         root = to_path(workspace.root_uri or "") or workspace.root_path
@@ -345,7 +345,7 @@ def pylsp_commands(config: Any, workspace: Any) -> list[str]:
 @hookimpl
 @_quiet(None)
 def pylsp_execute_command(config: Any, workspace: Any, command: str, arguments: Sequence[Any]) -> Any:
-    """Run one of our commands; None leaves it to the other plug-ins."""
+    """Run a command of Pipesight. None leaves other commands to the other plug-ins."""
     context = _session(config, workspace).context
     argument = cast("Mapping[str, object]", arguments[0] if arguments else {})
     by_id = {

@@ -478,7 +478,7 @@ async def show_page(ls: PipesightServer, params: lsp.TextDocumentContentParams) 
 
 @server.command(READ_OUTPUT)
 async def read_output(ls: PipesightServer, *arguments: Any) -> Any:
-    """Read an output; a client without a panel is shown a document."""
+    """Read an output. Show it as a document to a client without a panel."""
     return await _run(ls, commands.read_output, arguments)
 
 

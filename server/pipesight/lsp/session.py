@@ -107,7 +107,7 @@ class Session:
         self._disk: ThreadPoolExecutor | None = None
 
     def read_options(self, given: object) -> InitializationOptions:
-        """Take what the client said in `initialize`; wrong values fall back to the defaults."""
+        """Read the options of `initialize`. Wrong values fall back to the defaults."""
         self.options, problems = InitializationOptions.read(given)
         self._given = (table(given) or {}).get("settings")
         for problem in problems:

@@ -12,7 +12,7 @@ from pipesight.history.sources.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one folder's settings say about its stores. Without a workspace `folder` is None."""
+    """The stores that one folder's settings name. Without a workspace, `folder` is None."""
 
     folder: Path | None
     history: tuple[str, ...] = ()

@@ -112,7 +112,7 @@ class RunDescription:
 
 @dataclass(frozen=True)
 class DifferenceFacts:
-    """One difference between two runs. `name` is as in `metrics`; a missing side is null."""
+    """One difference between two runs. `name` is as in `metrics`. A missing side is null."""
 
     kind: str
     name: str
@@ -219,7 +219,7 @@ class CodeProblem:
 
 @dataclass(frozen=True)
 class CodeReport:
-    """What is wrong in the code that was given."""
+    """The findings in the given code."""
 
     from_history: list[CodeProblem]
     total: int

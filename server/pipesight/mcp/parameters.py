@@ -12,7 +12,7 @@ from pipesight.cli.open_history import CommandError
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a parameter means, and its bounds: of a number, or of the length of a text."""
+    """The meaning of a parameter, and the bounds of a number or of the length of a text."""
 
     description: str
     ge: int | None = None

@@ -65,7 +65,7 @@ _LISTING = {
 
 
 class Bench(Protocol):
-    """What the tools work on. They are called from several threads."""
+    """The history and code that the tools work on. They are called from several threads."""
 
     @property
     def previews(self) -> PreviewService:

@@ -1,4 +1,4 @@
-"""What pipelines and people wrote, made safe to hand to an assistant: bounded, and without hidden characters."""
+"""Makes texts of pipelines and people safe to hand to an assistant: bounded, and without hidden characters."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What runs produced: previews of outputs, made by the reader."""
+"""The outputs of runs: their previews, which the reader makes."""

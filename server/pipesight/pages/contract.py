@@ -267,7 +267,7 @@ class CodeLocation:
 
 @dataclass(frozen=True, slots=True)
 class InputLink:
-    """What went into a step as the parameter `name`. `path` names the output, as far as its origin is known."""
+    """An input of a step, as the parameter `name`. `path` names the output, as far as its origin is known."""
 
     name: str
     path: HistoryPath
@@ -753,7 +753,7 @@ class ToolArgument:
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswer:
-    """What a tool answers an assistant: JSON as text, and a picture if an output is one."""
+    """The answer of a tool to an assistant: JSON as text, and a picture if an output is one."""
 
     text: str
     picture: Image | None = None

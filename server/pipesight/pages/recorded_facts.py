@@ -1,4 +1,4 @@
-"""What runs recorded beside their names, in words: why they failed, what they logged, what went in and out."""
+"""Describes the record of a run in words: failures, logged values, inputs and outputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run configuration in YAML is about: the pipelines that it configures, their steps and parameters."""
+"""The pipelines that a run configuration in YAML configures, with their steps and parameters."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from .find import Found, invoked
 
 @dataclass(frozen=True, slots=True)
 class InvocationResult:
-    """What a call has made in the last run: one step or output, or several steps."""
+    """The results of a call in the last run: one step or output, or several steps."""
 
     invocation: Invocation
     found: Found

@@ -1,4 +1,4 @@
-"""What only logs tell of failures, where stores do not record all of an exception. Answers come from memory."""
+"""Failures that only logs tell, if a store does not record all of an exception. Answers come from memory."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pipelines:
-    """What the bodies and calls of pipelines say: the steps that they call, and the files that configure them."""
+    """The steps that the bodies of pipelines call, and the files that configure the pipelines."""
 
     called: tuple[tuple[str, str], ...] = ()
     configured: tuple[tuple[str, str], ...] = ()

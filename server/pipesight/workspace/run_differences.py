@@ -1,4 +1,4 @@
-"""What differs between two runs: parameters, metrics, outputs, inputs, code, statuses, stack and tags."""
+"""The differences between two runs: parameters, metrics, outputs, inputs, code, statuses, stack and tags."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run and its steps printed, read from where ZenML keeps it and followed while the run goes on."""
+"""Reads the logs of a run and its steps from where ZenML keeps them, and follows them while the run goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an update of a program worked out, kept for the next one."""
+"""The results of an update of a program, kept for the next one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _Kept = TypeVar("_Kept")
 
 
 class Remembered(Generic[_Key, _Kept]):
-    """What this update worked out or used again. What two updates did not use is forgotten."""
+    """The results that this update made or used again. It forgets results that two updates did not use."""
 
     def __init__(self) -> None:
         self._now: dict[_Key, _Kept] = {}

@@ -649,7 +649,7 @@ def holds(reads: Reads) -> bool:
 
 @dataclass(slots=True)
 class Trace:
-    """What following a call took, as far as it tells where the call gives the same.
+    """The state that following a call depended on. In the same state, the call gives the same result.
 
     `calls` are the different ones, with itself. `height` counts those in one another. `lowest` is the place of the
     outermost call around that it leads back to. `is_cut` says that a limit was reached that depends on the place.
@@ -675,7 +675,7 @@ class Trace:
 
 @dataclass(slots=True, eq=False)
 class FollowedCall:
-    """What a call gave: its value, what it put on `self`, and what it recorded.
+    """The result of a call: its value, the attributes that it set on `self`, and its records.
 
     `room` is the number of calls that could be followed below, 0 if that was enough. `origins` are the parameters whose
     literals it is known not to record. `checked` is the moment at which `reads` held.

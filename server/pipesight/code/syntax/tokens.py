@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class TokenType(IntEnum):
-    """What a token is."""
+    """The type of a token."""
 
     NAME = 1
     NUMBER = 2

@@ -16,7 +16,7 @@ from pipesight.history.sources.tables import Memory, Tables
 
 
 class DatabaseSource:
-    """Run history in a database, whatever release wrote it; which one shows in its tables each time it is opened.
+    """Run history in a database of any release of ZenML. Its tables show which one, each time it is opened.
 
     `projects` are the names or ids of projects, the first of which that the database has is read. `stacks` are the
     names of the stacks that record here. It is used if the database does not know them.

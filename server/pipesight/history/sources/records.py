@@ -91,7 +91,7 @@ class ArtifactRecord(NamedTuple):
 
 
 class News(NamedTuple):
-    """What happened in a store since a mark that it gave out.
+    """The changes in a store since a mark that it gave out.
 
     `mark` is the next to ask with. `total` is how many runs the store has, or had a few seconds ago where counting them
     costs much. `runs` are those recorded or changed since, with some that were not; it is None when only reading all

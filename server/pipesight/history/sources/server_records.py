@@ -139,7 +139,7 @@ def metadata_in(thing: Mapping[str, Any], *, longest: int = LONGEST_VALUE) -> Se
 
 
 def _old_metadata(thing: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what releases up to 0.45 call metadata; later ones call a part of each answer so."""
+    """Return the metadata of releases up to 0.45. Later ones give this key to a part of each answer."""
     told = mapping(thing.get("metadata"))
     return told if told and all({"key", "value"} <= mapping(each).keys() for each in told.values()) else NOTHING
 

@@ -24,7 +24,7 @@ class SourceError(Exception):
 
 
 class SourceBusyError(SourceError):
-    """Somebody else is writing to the source just now; soon it can be read again."""
+    """Another process is writing to the source. It can be read again in a moment."""
 
 
 @contextmanager
@@ -114,7 +114,7 @@ class Source(Protocol):
     interval: float  # seconds from one `probe` to the next
 
     def probe(self) -> object:
-        """Something cheap to get that differs after any change of the store; None where there is no such thing."""
+        """Return a cheap token that differs after any change of the store. None if the store has none."""
         ...
 
     def in_project(self, project: str) -> Source:

@@ -34,7 +34,7 @@ def present(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
 
 
 def fault(error: BaseException) -> str | None:
-    """Say what is wrong with a certificate or with TLS, as what follows the store's name; None for other errors."""
+    """Describe an error of a certificate or of TLS, to follow the store's name. None for other errors."""
     found = next((each for each in _chain(error) if isinstance(each, ssl.SSLError)), None)
     if isinstance(found, ssl.SSLCertVerificationError):
         return _certificate_fault(found.verify_code)

@@ -1,4 +1,4 @@
-"""What runs, steps and outputs carry beside their state in ZenML's SQL store: metadata, tags, inputs and more."""
+"""Reads the metadata, tags, inputs and more of runs, steps and outputs from ZenML's SQL store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read from ZenML's SQL store only when it is asked for: versions, code, logs, and things that have names."""
+"""Reads versions, code, logs and named objects from ZenML's SQL store, only on request."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ _HEALTH = 1.0  # seconds in which a local server has to say that it is there
 
 @dataclass(frozen=True)
 class Login:
-    """What a server is told to let us in; any of it may be missing."""
+    """The credentials for a server. Any of them may be missing."""
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
@@ -110,7 +110,7 @@ class ZenMLServerSource:
 
     @property
     def has_credentials(self) -> bool:
-        """True when there is anything to log in with; a local server needs nothing."""
+        """Whether there are credentials. A local server needs none."""
         return self._login.is_known or self.is_local
 
     def probe(self) -> object:

@@ -568,7 +568,7 @@ def _position(value: Any) -> int:
 
 
 class _PipelineNames(dict[str | None, str | None]):
-    """Names by id; one that was recorded while the others were in use is looked up."""
+    """The names of pipelines by id. A pipeline that was recorded later is looked up."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -583,7 +583,7 @@ class _PipelineNames(dict[str | None, str | None]):
 
 
 class _Configurations:
-    """What the steps' configurations say of their functions and parameters; where they lie changed three times."""
+    """The functions and parameters in the configurations of steps. ZenML changed their location three times."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables

@@ -91,7 +91,7 @@ class CsvTable(UntypedTable):
 
 
 class _Start(NamedTuple):
-    """What the beginning of the file tells."""
+    """The facts at the beginning of a CSV file."""
 
     encoding: str
     is_guessed: bool  # the encoding

@@ -31,7 +31,7 @@ _MOMENT = re.compile(
 
 
 class Family(NamedTuple):
-    """What cells of a column can be compared with. `low` and `high` bound what the file can store.
+    """The type of values that the cells of a column compare with. `low` and `high` bound the values of the file's type.
 
     A decimal is the integer `value * 10 ** scale`. A moment is an integer that counts `unit`s since 1970 in UTC.
     """

@@ -1,4 +1,4 @@
-"""What pandas and Arrow note in a file about a frame: the columns of its index, and types that its format lacks."""
+"""Reads the notes of pandas and Arrow about a frame: the columns of its index, and types that the format lacks."""
 
 from __future__ import annotations
 

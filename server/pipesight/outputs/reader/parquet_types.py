@@ -1,4 +1,4 @@
-"""What the columns of a Parquet file mean: the words for their types, and cells out of stored values."""
+"""The types of Parquet columns: the words for them, and cells out of stored values."""
 
 from __future__ import annotations
 

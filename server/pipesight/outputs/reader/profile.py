@@ -34,7 +34,7 @@ FACTOR, MASK = 2_654_435_761, 2**32 - 1
 
 
 class Summary(NamedTuple):
-    """What the cells of a column have in common. `distinct` is None where it was not counted.
+    """The summary of the cells of a column. `distinct` is None if it was not counted.
 
     `low`, `high` and `mean` are None where the column has none. Times are ISO text.
     """
@@ -48,7 +48,7 @@ class Summary(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What to count in a column. `bounds` are the upper bounds of its bars, as comparable values."""
+    """The counts to make in a column. `bounds` are the upper bounds of its bars, as comparable values."""
 
     bounds: Sequence[Any] = ()
     is_top: bool = False
