@@ -168,21 +168,22 @@ def _measure_afterwards(store: Store, cache: Path, table: _Table) -> None:
     table.row("nothing new: work to see that", f"{nothing * 1000:.1f} ms")
     table.row("index file", f"{size / 1e6:.0f} MB = 1/{share:.0f} of the store", "1/20", share >= 20)
     index = Index.open(source.key, folder=cache)
+    asked = index.questions
     questions: dict[str, Callable[[], object]] = {
-        "pipelines": index.pipelines,
-        "newest 50 runs of a pipeline": lambda: index.runs("training_pipeline", limit=50),
-        "50 runs whose name contains a text": lambda: index.search_runs("run_99", "training_pipeline", limit=50),
-        "last successful run": lambda: index.last_runs("training_pipeline", successful=True),
-        "step names of a pipeline": lambda: index.step_names("training_pipeline"),
-        "output names of a step": lambda: index.output_names("training_pipeline", "train"),
+        "pipelines": asked.pipelines,
+        "newest 50 runs of a pipeline": lambda: asked.runs("training_pipeline", limit=50),
+        "50 runs whose name contains a text": lambda: asked.search_runs("run_99", "training_pipeline", limit=50),
+        "last successful run": lambda: asked.last_runs("training_pipeline", successful=True),
+        "step names of a pipeline": lambda: asked.step_names("training_pipeline"),
+        "output names of a step": lambda: asked.output_names("training_pipeline", "train"),
     }
     for question, ask in questions.items():
         series = Series()
         for _ in range(100):
-            index.changed()
+            index.file.changed()
             series.all.append(_timed(ask) * 1000)
         table.row(f"the index asked for {question}", f"p50 {series.at(0.5):.2f} ms, p99 {series.at(0.99):.2f} ms")
-    index.close()
+    index.file.close()
 
 
 def _source(address: str) -> DatabaseSource:

@@ -268,7 +268,7 @@ def metadata_of(history: History) -> dict[str, object]:
 
 def history_size(history: History) -> int:
     (mirror,) = history._mirrors
-    return Path(mirror.index.path).stat().st_size
+    return Path(mirror.index.file.path).stat().st_size
 
 
 def steps_of(history: History, run: Run) -> Sequence[Step]:

@@ -17,11 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from pipesight.history import index as index_module
-from pipesight.history import schema
+from pipesight.history import decoding, index_file, questions, schema
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
-from pipesight.history.index import Index
+from pipesight.history.index_file import IndexFile
 from pipesight.history.model import Run, Status, Step
 from pipesight.history.sources import RunRecord, SeenStep, SourceBusyError, SourceError
 from pipesight.history.sources.database import DatabaseSource
@@ -130,13 +129,13 @@ def test_nothing_is_read_when_nothing_changed(modern: Path, watch: Callable[...,
 def test_a_killed_run_is_stale(
     unpack_history: Callable[[str], Path], watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_module, "_FRESH", 0.0)
+    monkeypatch.setattr(questions, "_FRESH", 0.0)
     history = watch(next(unpack_history("0.98.0-extra").rglob("zenml.db")), start=False)
     history.sync_once()
     killed_at = datetime(2026, 11, 22, 13, 27, 26, tzinfo=timezone.utc)
 
     def status_at(time: datetime) -> tuple[Status, ...]:
-        monkeypatch.setattr(index_module, "now", lambda: time)
+        monkeypatch.setattr(decoding, "now", lambda: time)
         history.sync_once()
         run = history.run("killed_run")
         assert run is not None
@@ -509,7 +508,7 @@ def test_an_index_that_cannot_be_replaced(
     with file.open("r+b") as damaged:
         damaged.write(b"garbage" * 20_000)
     Path(f"{file}-wal").unlink(missing_ok=True)
-    monkeypatch.setattr(index_module, "remove", remove)
+    monkeypatch.setattr(index_file, "remove", remove)
     if not is_open:
         history = watch(modern, start=False)
     history.sync_once(full=True)
@@ -548,7 +547,7 @@ def test_an_index_without_room_is_kept_in_memory(
     pages: int, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(index_module, "connect", full_after(pages))
+        patched.setattr(index_file, "connect", full_after(pages))
         history = watch(modern)
         eventually(lambda: history.run_count() == 10)
         eventually(lambda: all(history.steps(run) for run in history.runs()))
@@ -570,7 +569,7 @@ def test_what_was_read_before_serves_though_its_disk_is_full(
     history = watch(modern, start=False)
     history.sync_once(full=True)
     history.close()
-    monkeypatch.setattr(index_module, "connect", full_after(1))
+    monkeypatch.setattr(index_file, "connect", full_after(1))
     history = watch(modern, start=False)
     modern.unlink()
     with pytest.raises(SourceError, match="does not exist"):
@@ -607,9 +606,9 @@ def test_one_step_in_two_runs_is_no_damage(modern: Path, watch: Callable[..., Hi
 def test_two_make_an_index_at_once(_attempt: int, tmp_path: Path) -> None:
     at_once = threading.Barrier(2)
 
-    def make(_: int) -> Index:
+    def make(_: int) -> IndexFile:
         at_once.wait()
-        return Index.open("a store", folder=tmp_path)
+        return IndexFile.open("a store", folder=tmp_path)
 
     with ThreadPoolExecutor(2) as pool:
         one, other = pool.map(make, range(2))

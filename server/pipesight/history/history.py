@@ -29,6 +29,7 @@ from pipesight.history.sources.lookups import Question
 
 if TYPE_CHECKING:
     from pipesight.history.index import Index
+    from pipesight.history.questions import Questions
     from pipesight.history.sources import Source
     from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
     from pipesight.history.sync import SourceState, Sync
@@ -74,6 +75,10 @@ class _Mirror:
     index: Index
     sync: Sync
 
+    @property
+    def questions(self) -> Questions:
+        return self.index.questions
+
 
 class History:
     """The merged history of all sources of a workspace. Thread-safe.
@@ -118,11 +123,11 @@ class History:
 
     def projects(self) -> tuple[Project, ...]:
         """Return the projects of all stores. Stores of old releases have none."""
-        return tuple(dict.fromkeys(self._each(lambda index: index.projects() or ())))
+        return tuple(dict.fromkeys(self._each(lambda questions: questions.projects() or ())))
 
     def project(self) -> Project | None:
         """Return the active project of the first store that has projects."""
-        return next(filter(None, (mirror.index.project() for mirror in self._mirrors)), None)
+        return next(filter(None, (mirror.questions.project() for mirror in self._mirrors)), None)
 
     def in_project(self, project: str) -> History:
         """Return the history of another project of the same stores, given by its name or id.
@@ -140,7 +145,7 @@ class History:
         return History([mirror for mirror in self._all._mirrors if mirror.sync.source.key in keys], owner=self._all)
 
     def _mirror_of(self, mirror: _Mirror, wanted: str) -> _Mirror | None:
-        projects, active = mirror.index.projects(), mirror.index.project()
+        projects, active = mirror.questions.projects(), mirror.questions.project()
         if projects == ():  # an old release, which keeps all runs together
             return mirror
         project = next((each for each in projects or () if each.is_named(wanted)), None)
@@ -167,48 +172,48 @@ class History:
     def pipelines(self) -> tuple[Pipeline, ...]:
         """Return the pipelines. The one with the newest run comes first."""
         if len(self._mirrors) == 1:
-            return self._mirrors[0].index.pipelines()
+            return self._mirrors[0].questions.pipelines()
         merged: dict[str, Pipeline] = {}
-        for pipeline in self._each(lambda index: index.pipelines()):
+        for pipeline in self._each(lambda questions: questions.pipelines()):
             other = merged.get(pipeline.name)
             merged[pipeline.name] = pipeline if other is None else _both(pipeline, other)
         return tuple(sorted(merged.values(), key=lambda pipeline: pipeline.last_run or _LONG_AGO, reverse=True))
 
     def pipeline(self, name: str) -> Pipeline | None:
         """Return the pipeline of that name."""
-        found = [pipeline for pipeline in self._each(lambda index: index.pipelines()) if pipeline.name == name]
+        found = [pipeline for pipeline in self._each(lambda questions: questions.pipelines()) if pipeline.name == name]
         if len(found) < 2:
             return found[0] if found else None
         return next(pipeline for pipeline in self.pipelines() if pipeline.name == name)
 
     def stores_of(self, pipeline: str) -> tuple[str, ...]:
         """Return the labels of the sources that have a pipeline of that name."""
-        having = (mirror for mirror in self._mirrors if any(p.name == pipeline for p in mirror.index.pipelines()))
+        having = (mirror for mirror in self._mirrors if any(p.name == pipeline for p in mirror.questions.pipelines()))
         return tuple(mirror.sync.source.label for mirror in having)
 
     def runs(self, pipeline: str | None = None, *, limit: int | None = None) -> tuple[Run, ...]:
         """Return the runs of a pipeline, or all runs with the unlisted ones. The newest start comes first."""
-        return self._newest(lambda index: index.runs(pipeline, limit=limit), limit)
+        return self._newest(lambda questions: questions.runs(pipeline, limit=limit), limit)
 
     def run_count(self, pipeline: str | None = None) -> int:
         """Return how many runs `runs` would return."""
-        return sum(mirror.index.run_count(pipeline) for mirror in self._mirrors)
+        return sum(mirror.questions.run_count(pipeline) for mirror in self._mirrors)
 
     def run(self, name: str, pipeline: str | None = None) -> Run | None:
         """Return the newest run of that name, of that pipeline if one is given."""
-        return next(iter(self._newest(lambda index: index.runs_named(name, pipeline), 1)), None)
+        return next(iter(self._newest(lambda questions: questions.runs_named(name, pipeline), 1)), None)
 
     def last_run(self, pipeline: str, *, successful: bool = False) -> Run | None:
         """Return the pipeline's newest run, or with `successful` the newest that completed."""
-        return next(iter(self._newest(lambda index: index.last_runs(pipeline, successful=successful), 1)), None)
+        return next(iter(self._newest(lambda questions: questions.last_runs(pipeline, successful=successful), 1)), None)
 
     def success_before(self, run: Run) -> Run | None:
         """Return the newest run of the same pipeline that completed and started before this one."""
-        return next(iter(self._newest(lambda index: index.success_before(run), 1)), None)
+        return next(iter(self._newest(lambda questions: questions.success_before(run), 1)), None)
 
     def search_runs(self, text: str, pipeline: str | None = None, *, limit: int = 50) -> tuple[Run, ...]:
         """Return the runs whose name contains `text` in any case, newest first."""
-        return self._newest(lambda index: index.search_runs(text, pipeline, limit=limit), limit)
+        return self._newest(lambda questions: questions.search_runs(text, pipeline, limit=limit), limit)
 
     def steps(self, run: Run) -> tuple[Step, ...] | None:
         """Return the run's steps in execution order.
@@ -218,7 +223,7 @@ class History:
         mirror = self._mirror(run.source)
         if mirror is None:
             return ()
-        steps = mirror.index.steps(run.id)
+        steps = mirror.questions.steps(run.id)
         if steps is None:
             mirror.sync.want(run.id)
         return steps
@@ -231,10 +236,10 @@ class History:
         mirror = self._mirror(run.source)
         if mirror is None:
             return ()
-        steps = mirror.index.steps(run.id)
+        steps = mirror.questions.steps(run.id)
         if steps is None:
             mirror.sync.fetch(run.id)
-            steps = mirror.index.steps(run.id)
+            steps = mirror.questions.steps(run.id)
         return steps or ()
 
     def fetch(self, runs: Iterable[Run]) -> None:
@@ -244,19 +249,19 @@ class History:
         """
         for source, of_source in groupby(sorted(runs, key=lambda run: run.source), lambda run: run.source):
             mirror = self._mirror(source)
-            missing = [run.id for run in of_source if mirror is not None and mirror.index.steps(run.id) is None]
+            missing = [run.id for run in of_source if mirror is not None and mirror.questions.steps(run.id) is None]
             if mirror is not None and missing:
                 mirror.sync.fetch(*missing)
 
     def project_of(self, run: Run) -> Project | None:
         """Return the project of the run's store, None for a store without projects."""
         mirror = self._mirror(run.source)
-        return mirror.index.project() if mirror is not None else None
+        return mirror.questions.project() if mirror is not None else None
 
     def run_of(self, step: Step) -> Run | None:
         """Return the run that a mirrored step belongs to."""
         mirror = self._mirror(step.source)
-        found = mirror.index.location(step.id) if mirror is not None else None
+        found = mirror.questions.location(step.id) if mirror is not None else None
         return found[0] if found is not None else None
 
     def step(self, run: Run, name: str) -> Step | None:
@@ -270,7 +275,7 @@ class History:
         mirror = self._mirror(step.source)
         if mirror is None:
             return ()
-        outputs = mirror.index.outputs(step.id)
+        outputs = mirror.questions.outputs(step.id)
         if outputs is None:
             mirror.sync.want(step.run_id)
         return outputs
@@ -283,7 +288,7 @@ class History:
         pipeline, until = run.pipeline, run.start
         if pipeline is None or until is None:
             return ()
-        found = self._each(lambda index: index.series(pipeline, step, output, until=until, limit=limit))
+        found = self._each(lambda questions: questions.series(pipeline, step, output, until=until, limit=limit))
         newest_first = sorted(found, key=lambda each: each[0], reverse=True)
         return tuple(each for _, each in newest_first[:limit])
 
@@ -292,7 +297,7 @@ class History:
         mirror = self._mirror(run.source)
         if mirror is None:
             return Details()
-        details = mirror.index.details(run.id)
+        details = mirror.questions.details(run.id)
         if details is None:
             mirror.sync.want(run.id)
         return details
@@ -302,7 +307,7 @@ class History:
         mirror = self._mirror(step.source)
         if mirror is None:
             return ()
-        inputs = mirror.index.inputs(step.id)
+        inputs = mirror.questions.inputs(step.id)
         if inputs is None:
             mirror.sync.want(step.run_id)
         return inputs
@@ -310,7 +315,7 @@ class History:
     def consumers(self, output: Output) -> tuple[Step, ...]:
         """Return up to a hundred mirrored steps that took the output as an input, newest first."""
         mirror = self._mirror(output.source)
-        return mirror.index.consumers(output.id) if mirror is not None else ()
+        return mirror.questions.consumers(output.id) if mirror is not None else ()
 
     def producer(self, input_: Input) -> tuple[Pipeline | None, Run, Step] | None:
         """Return what made an input. None while that is not mirrored, or where it is not known."""
@@ -337,7 +342,7 @@ class History:
         found = self._ask(Question(key, lambda lookups: lookups.artifact_version(artifact, version)), wait)
         for mirror, record in found or ():
             if record is not None:
-                if record.run_id and mirror.index.location(record.step_id) is None:
+                if record.run_id and mirror.questions.location(record.step_id) is None:
                     (mirror.sync.fetch if wait else mirror.sync.want)(record.run_id)
                 return _output(mirror, record)
         return None
@@ -390,28 +395,28 @@ class History:
 
     def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
         """Return the newest step of each name in that pipeline (None: in any), in execution order."""
-        return _first_of_each(self._each(lambda index: index.step_names(pipeline)))
+        return _first_of_each(self._each(lambda questions: questions.step_names(pipeline)))
 
     def output_names(self, pipeline: str | None, step: str | None) -> tuple[Output, ...]:
         """Return the newest output of each name in that step (None: in any) of that pipeline (None: of any)."""
-        return _first_of_each(self._each(lambda index: index.output_names(pipeline, step)))
+        return _first_of_each(self._each(lambda questions: questions.output_names(pipeline, step)))
 
     def artifacts(self) -> tuple[Output, ...]:
         """Return the newest version of each artifact, at most some thousands. `name` is the global name."""
-        return _first_of_each(self._each(lambda index: index.artifacts()))
+        return _first_of_each(self._each(lambda questions: questions.artifacts()))
 
     def stacks(self) -> tuple[str, ...]:
         """Return the names of the stacks."""
-        return tuple(dict.fromkeys(self._each(lambda index: index.stacks())))
+        return tuple(dict.fromkeys(self._each(lambda questions: questions.stacks())))
 
     def models(self) -> tuple[str, ...]:
         """Return the names of the models in ZenML's model control plane."""
-        return tuple(dict.fromkeys(self._each(lambda index: index.models())))
+        return tuple(dict.fromkeys(self._each(lambda questions: questions.models())))
 
     def location(self, output: Output) -> tuple[Pipeline | None, Run, Step] | None:
         """Return who produced the output. None if that is not mirrored. The pipeline is None for an unlisted run."""
         mirror = self._mirror(output.source)
-        found = mirror.index.location(output.step_id) if mirror else None
+        found = mirror.questions.location(output.step_id) if mirror else None
         if found is None:
             return None
         run, step = found
@@ -420,17 +425,18 @@ class History:
     @property
     def generation(self) -> int:
         """A number that grows with every change of the history. A run that becomes stale with time changes nothing."""
-        return sum(mirror.index.generation for mirror in self._all._opened())
+        return sum(mirror.index.file.generation for mirror in self._all._opened())
 
     @property
     def troubles(self) -> tuple[str, ...]:
         """Why indexes are in memory only."""
-        return tuple(mirror.index.trouble for mirror in self._all._opened() if mirror.index.trouble is not None)
+        troubles = (mirror.index.file.trouble for mirror in self._all._opened())
+        return tuple(trouble for trouble in troubles if trouble is not None)
 
     @property
     def is_empty(self) -> bool:
         """True when no source has any run or pipeline."""
-        return not any(mirror.index.pipelines() or mirror.index.run_count(None) for mirror in self._mirrors)
+        return not any(mirror.questions.pipelines() or mirror.questions.run_count(None) for mirror in self._mirrors)
 
     @property
     def state(self) -> HistoryState:
@@ -473,7 +479,7 @@ class History:
         for mirror in mirrors:
             mirror.sync.stop(max(0.0, give_up - time.monotonic()))
         for mirror in mirrors:
-            mirror.index.close()
+            mirror.index.file.close()
 
     def _mirror(self, source: str) -> _Mirror | None:
         return self._all._by_source.get(source)
@@ -482,13 +488,13 @@ class History:
         """Return all mirrors, also those of other projects."""
         return tuple(self._by_source.values())
 
-    def _each(self, ask: Callable[[Index], Iterable[_T]]) -> Iterator[_T]:
+    def _each(self, ask: Callable[[Questions], Iterable[_T]]) -> Iterator[_T]:
         for mirror in self._mirrors:
-            yield from ask(mirror.index)
+            yield from ask(mirror.questions)
 
-    def _newest(self, ask: Callable[[Index], tuple[Run, ...]], limit: int | None) -> tuple[Run, ...]:
+    def _newest(self, ask: Callable[[Questions], tuple[Run, ...]], limit: int | None) -> tuple[Run, ...]:
         if len(self._mirrors) == 1:
-            return ask(self._mirrors[0].index)
+            return ask(self._mirrors[0].questions)
         return tuple(sorted(self._each(ask), key=lambda run: run.start or _LONG_AGO, reverse=True)[:limit])
 
 

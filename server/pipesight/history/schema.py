@@ -15,6 +15,8 @@ from sqlalchemy.exc import DatabaseError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from pipesight.history.sources.tables import Query
+
 AT_ONCE = 500  # values bound in one statement; old SQLite allows 999
 VERSION = 4  # of the tables below; a file with another is made anew
 _PATIENCE = 5.0  # seconds for which another process may keep the file locked
@@ -125,6 +127,11 @@ WORDS = Table(
 )
 
 NOT_MIRRORED, MIRRORED, OUTDATED = 0, 1, 2  # of a run's steps
+
+
+def by_age(query: Query) -> Query:
+    """Return the query of runs with the newest first."""
+    return query.order_by(RUNS.c.start.desc(), RUNS.c.id)
 
 
 def connect(path: Path | str) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipesight.history.index import is_under_way
+from pipesight.history.decoding import is_under_way
 from pipesight.history.sources import RunRecord, SeenStep, Source, SourceBusyError, SourceError, SourceSession
 from pipesight.history.sources.tables import batches
 
@@ -82,7 +82,9 @@ class Sync:
 
     def __init__(self, source: Source, index: Index) -> None:
         self.source = source
-        self._index = index
+        self._file = index.file
+        self._mirrored = index.questions
+        self._progress = index.progress
         self._token: object = None
         self._wanted: dict[str, None] = {}
         self._questions: dict[tuple[object, ...], Question[Any]] = {}
@@ -128,7 +130,7 @@ class Sync:
             self._thread.join(patience)
         if self._synced_at is not None:
             with suppress(OSError, SQLAlchemyError, SourceError):
-                self._index.note("synced_at", self._synced_at.isoformat())
+                self._file.note("synced_at", self._synced_at.isoformat())
 
     def refresh(self) -> None:
         """Read the source again now, all of it, as if nothing were known."""
@@ -177,7 +179,7 @@ class Sync:
             syncing=self._syncing,
             error=self._error.message if self._error else None,
             advice=self._error.advice or None if self._error else None,
-            run_count=self._index.run_count(None),
+            run_count=self._mirrored.run_count(None),
             total=self._total,
             store=self._store,
             release=self._release,
@@ -189,7 +191,7 @@ class Sync:
         Raises SourceError when the source cannot be read, SourceBusyError only after some patience.
         """
         self._patiently(lambda: self._look(full=full, force=True))
-        if self._index.times_rebuilt != self._times_rebuilt:
+        if self._file.times_rebuilt != self._times_rebuilt:
             self._patiently(lambda: self._look(full=full, force=True))
 
     def _patiently(self, look: Callable[[], None]) -> None:
@@ -206,7 +208,7 @@ class Sync:
     # The worker
 
     def _work(self) -> None:
-        pause = _HEAD_START if self._index.run_count(None) else 0.0
+        pause = _HEAD_START if self._mirrored.run_count(None) else 0.0
         while not self._stopping.is_set():
             self._wake.wait(pause)
             self._wake.clear()
@@ -224,7 +226,7 @@ class Sync:
     def _try(self) -> bool:
         error: SourceError | None = None
         try:
-            if self._index.noticed_other_writer():
+            if self._file.noticed_other_writer():
                 self._tell(now=True)
             self._look(full=False, force=False)
             error = self._error  # still there where nothing changed and nothing was looked at
@@ -251,7 +253,7 @@ class Sync:
         with self._busy:
             token = self.source.probe()
             due = force or self._thorough or token is None or token != self._token or self._is_retried()
-            due = due or self._index.times_rebuilt != self._times_rebuilt
+            due = due or self._file.times_rebuilt != self._times_rebuilt
             if not (due or self._wanted or self._questions):
                 self._synced_at = self._synced_at if self._error else _now()
                 return
@@ -259,13 +261,13 @@ class Sync:
             self._syncing = True
             try:
                 if due:
-                    self._token, self._times_rebuilt = token, self._index.times_rebuilt
+                    self._token, self._times_rebuilt = token, self._file.times_rebuilt
                 with self.source.connect() as session:
                     if due:
                         self._sync(session)
                     self._serve_wanted(session)
                     if full:
-                        self._mirror(session, self._index.all_unmirrored())
+                        self._mirror(session, self._progress.all_unmirrored())
                 told = 0.0 if self._error else told
                 self._error = None
             except SourceError as problem:
@@ -294,8 +296,8 @@ class Sync:
     def _read(self, session: SourceSession, thorough: bool) -> None:
         self._store, self._release = session.kind, session.release
         began = time.monotonic()
-        same = self._index.fact("layout") == session.layout
-        mark = self._index.fact("mark") if same and not thorough else None
+        same = self._file.fact("layout") == session.layout
+        mark = self._file.fact("mark") if same and not thorough else None
         news = session.news(mark)
         if news.mark != mark or self._token is not None:
             self._change += 1
@@ -327,8 +329,8 @@ class Sync:
         if is_round or (age > _NAMES_AGE and (self._names_outdated or self._token is not None)):
             self._read_names(session)
             # No store tells that somebody logged metadata or added a tag to a run of yesterday.
-            self._mirror(session, self._index.newest_mirrored(min(_LOOKED_AT_AGAIN, _AGAIN * session.at_once)))
-        is_whole = self._index.fact("whole") is not None
+            self._mirror(session, self._progress.newest_mirrored(min(_LOOKED_AT_AGAIN, _AGAIN * session.at_once)))
+        is_whole = self._file.fact("whole") is not None
         if self._is_first or not is_whole:  # an earlier look, or process, may have stopped half-way
             self._mirror_recent(session)
         if not is_whole:
@@ -336,9 +338,9 @@ class Sync:
 
     def _load(self, session: SourceSession, mark: str) -> None:
         """Read all runs, newest first, and forget those that are no more."""
-        epoch = int(self._index.fact("epoch") or 0) + 1
-        outdated = self._index.fact("layout") not in (None, session.layout)
-        with self._index.writing() as writer:
+        epoch = int(self._file.fact("epoch") or 0) + 1
+        outdated = self._file.fact("layout") not in (None, session.layout)
+        with self._file.writing() as writer:
             writer.note("epoch", str(epoch))
             writer.note("mark", None)
             writer.note("whole", None)
@@ -349,13 +351,13 @@ class Sync:
                 writer.outdated()
         for number, batch in enumerate(session.runs()):
             self._check()
-            with self._index.writing() as writer:
+            with self._file.writing() as writer:
                 writer.loaded(batch, epoch)
             self._tell(now=number == 0)
             if number == 0:
                 self._mirror(session, [run.id for run in batch[:_AT_ONCE]])
             self._serve_wanted(session)
-        with self._index.writing() as writer:
+        with self._file.writing() as writer:
             writer.end_load(epoch)
             self._note(writer, session, mark)
         self._tell(now=True)
@@ -363,13 +365,13 @@ class Sync:
     def _update(self, session: SourceSession, mark: str, new: Iterable[RunRecord], *, stale_too: bool) -> list[str]:
         """Mirror the new runs and read the unfinished ones again. Return the runs whose steps may be new."""
         records = {run.id: run for run in new}
-        unfinished = set(self._index.unfinished(stale_too=stale_too)) - records.keys()
+        unfinished = set(self._progress.unfinished(stale_too=stale_too)) - records.keys()
         records.update({run.id: run for run in session.runs_by_id(unfinished)})
         gone = unfinished - records.keys()
-        changed = self._index.differing(records.values())
-        if changed or gone or mark != self._index.fact("mark"):
-            epoch = int(self._index.fact("epoch") or 0)
-            with self._index.writing() as writer:
+        changed = self._progress.differing(records.values())
+        if changed or gone or mark != self._file.fact("mark"):
+            epoch = int(self._file.fact("epoch") or 0)
+            with self._file.writing() as writer:
                 writer.runs(changed, epoch)
                 for run_id in gone:
                     writer.forget_run(run_id)
@@ -377,7 +379,7 @@ class Sync:
             self._names_outdated = True
             self._tell(now=True)
         under_way = [run.id for run in records.values() if is_under_way(run)]
-        return list(dict.fromkeys([*self._index.changed_since_mirrored(records), *under_way]))
+        return list(dict.fromkeys([*self._progress.changed_since_mirrored(records), *under_way]))
 
     def _note(self, writer: IndexWriter, session: SourceSession, mark: str) -> None:
         writer.note("mark", mark)
@@ -388,17 +390,16 @@ class Sync:
         pipelines, stacks, models = session.pipelines(), session.stacks(), session.models()
         artifacts, projects = session.artifacts(), tuple(session.projects())
         self._names_read, self._names_outdated = time.monotonic(), False
-        index = self._index
         found = [(record.output.id, record.step_id) for record in artifacts]
-        known = [(output.id, output.step_id) for output in index.artifacts()]
-        owned = {pipeline.name: pipeline.run_count for pipeline in index.pipelines()}
+        known = [(output.id, output.step_id) for output in self._mirrored.artifacts()]
+        owned = {pipeline.name: pipeline.run_count for pipeline in self._mirrored.pipelines()}
         added = set(pipelines) - owned.keys()
         gone = {name for name, count in owned.items() if not count} - set(pipelines)
-        same_names = (set(stacks), set(models), found) == (set(index.stacks()), set(index.models()), known)
-        if same_names and not added and not gone and index.projects() == projects:
+        had = (set(self._mirrored.stacks()), set(self._mirrored.models()), known, self._mirrored.projects())
+        if had == (set(stacks), set(models), found, projects) and not added and not gone:
             return
-        with index.writing() as writer:
-            writer.pipelines(added, int(index.fact("epoch") or 0))
+        with self._file.writing() as writer:
+            writer.pipelines(added, int(self._file.fact("epoch") or 0))
             writer.forget_pipelines(gone)
             writer.projects(projects, session.project)
             writer.words("stack", stacks)
@@ -408,7 +409,7 @@ class Sync:
 
     def _mirror_recent(self, session: SourceSession) -> None:
         newest = min(_NEWEST, _REQUESTED * session.at_once)
-        self._mirror(session, self._index.unmirrored(newest=newest, per_pipeline=_PER_PIPELINE))
+        self._mirror(session, self._progress.unmirrored(newest=newest, per_pipeline=_PER_PIPELINE))
 
     def _seen_steps(self, unwanted: threading.Event) -> list[SeenStep]:
         """Return every step name ever seen, over a separate connection, because most of the time is the database's."""
@@ -423,12 +424,12 @@ class Sync:
             if self._stopping.is_set():
                 raise _StoppedError
             if seen.pipeline not in known:
-                known[seen.pipeline] = {each.name for each in self._index.step_names(seen.pipeline)}
+                known[seen.pipeline] = {each.name for each in self._mirrored.step_names(seen.pipeline)}
             if seen.step not in known[seen.pipeline]:
                 other = rare.setdefault((seen.pipeline, seen.step), seen)
                 rare[seen.pipeline, seen.step] = max(seen, other, key=lambda each: each.position)
         self._mirror(session, dict.fromkeys(seen.run_id for seen in rare.values()))
-        with self._index.writing() as writer:
+        with self._file.writing() as writer:
             writer.note("whole", "yes")
 
     def _serve_wanted(self, session: SourceSession) -> None:
@@ -450,7 +451,7 @@ class Sync:
                 self._answers.clear()
             self._answers[key] = _StoreAnswer(value, self._change)
             if known is None or known.value != value:
-                self._index.changed()
+                self._file.changed()
                 self._tell(now=True)
 
     def _mirror(self, session: SourceSession, run_ids: Iterable[str]) -> None:
@@ -466,7 +467,7 @@ class Sync:
 
     def _glance(self, session: SourceSession) -> None:
         """Take over new runs while much is mirrored. What is not as simple as that is left for the next look."""
-        mark = self._index.fact("mark")
+        mark = self._file.fact("mark")
         if mark is None or time.monotonic() - self._glanced < _GLANCE:
             return
         news = session.news(mark)
@@ -476,14 +477,14 @@ class Sync:
 
     def _mirror_now(self, session: SourceSession, run_ids: list[str]) -> bool:
         """Mirror the steps of these runs. Return False if the index had them all."""
-        runs = self._index.differing(session.runs_by_id(run_ids))
+        runs = self._progress.differing(session.runs_by_id(run_ids))
         steps = session.steps(run_ids, full=True)
-        details = self._index.differing_details(session.details(run_ids))
-        differing = {**self._index.differing_steps(steps), **{run.id: steps[run.id] for run in runs}}
+        details = self._progress.differing_details(session.details(run_ids))
+        differing = {**self._progress.differing_steps(steps), **{run.id: steps[run.id] for run in runs}}
         if not differing and not details:
             return False
-        epoch = int(self._index.fact("epoch") or 0)
-        with self._index.writing() as writer:
+        epoch = int(self._file.fact("epoch") or 0)
+        with self._file.writing() as writer:
             writer.runs(runs, epoch)
             writer.steps(differing)
             writer.details(details)
@@ -508,7 +509,7 @@ class Sync:
         return True
 
     def _synced_before(self) -> datetime | None:
-        synced_at = self._index.fact("synced_at")
+        synced_at = self._file.fact("synced_at")
         return datetime.fromisoformat(synced_at) if synced_at else None
 
 

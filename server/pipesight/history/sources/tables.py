@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import column, func, table, text
 from sqlalchemy.exc import ProgrammingError
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Query: TypeAlias = Any  # a Select: generic in one type in SQLAlchemy 2.0, in any number in 2.1
+
+
+class Row(Protocol):
+    """A row of an answer. Only SQLAlchemy knows its columns, by their names and by position."""
+
+    def __getattr__(self, name: str) -> Any: ...
+    def __getitem__(self, position: int, /) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
 
 _T = TypeVar("_T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
