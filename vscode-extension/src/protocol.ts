@@ -222,7 +222,7 @@ export interface ArrayChanges {
 }
 
 /**
- * What differs between two values. `kind` says which of the fields below tells it.
+ * The differences between two values. `kind` says which of the fields below has them.
  *
  * `left` and `right` are summaries. A tree has `changes`, and a text has `patch` (the hunks of a unified diff).
  * `added`, `removed` and `changed` count values of a tree, or lines of a text.

@@ -1,4 +1,4 @@
-"""What differs between two outputs, as plain data that a page, a document and a terminal can each render."""
+"""The differences between two outputs, as plain data that a page, a document and a terminal can each render."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class ArrayChanges:
 
 @dataclass(frozen=True, slots=True)
 class ValueComparison:
-    """What differs between two values. `kind` says which of the fields below tells it.
+    """The differences between two values. `kind` says which of the fields below has them.
 
     `left` and `right` are summaries. A tree has `changes`, and a text has `patch` (the hunks of a unified diff).
     `added`, `removed` and `changed` count values of a tree, or lines of a text.
