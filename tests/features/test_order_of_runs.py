@@ -186,6 +186,7 @@ MEANT = [
     "run = runs[::-1][-1]",
     "run = sorted(runs, key=lambda r: r.created)[-1]",
     "run = p.runs[:5]",
+    "run = p.get_runs(page=2, size=5)[-1]",
 ]
 
 

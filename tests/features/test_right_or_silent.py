@@ -203,6 +203,13 @@ VERSIONS = [
     ('client.get_model_version("demo_model", "2").get_artifact("n_used")', None, None),  # the model lacks it
     ('client.get_model_version("demo_model", "99").get_artifact("report")', None, None),
     ('client.get_artifact_version("report", version="99")', None, None),
+    ('client.list_artifact_versions(name="report")[0]', None, None),  # ZenML begins with the oldest
+    ('client.list_artifact_versions(artifact="report", sort_by="asc:created")[0]', None, None),
+    ('client.list_artifact_versions(artifact="report", sort_by="desc:created")[1]', None, None),
+    ('client.list_artifact_versions(artifact="report", sort_by="desc:created", type="x")[0]', None, None),
+    ('client.list_artifact_versions(artifact="report", sort_by="desc:created")[0]', "11", "training_11"),
+    ('client.list_artifact_versions(artifact="report", version="2")[0]', "2", "training_01"),
+    ('client.list_artifacts(name="report")[0]', "11", "training_11"),
     ('client.get_model_version("demo_model", which).get_artifact("report")', None, None),
 ]
 

@@ -47,7 +47,7 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
 def _newest_index(checked: CheckedDocument, site: Site) -> int | None:
     """Return the index of the newest run in the list. None if the code may mean another order."""
     thing = site.thing
-    if thing.which is not Which.INDEX or thing.says(Detail.SORT) or thing.says(Detail.ORDER):
+    if thing.which is not Which.INDEX or any(map(thing.says, (Detail.SORT, Detail.ORDER, Detail.PAGE))):
         return None
     first = newest_first(checked.history_of(site), thing.generation, checked.context.runtime)
     if first is None:

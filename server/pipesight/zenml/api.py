@@ -373,8 +373,9 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "delete_pipeline": _named(None, _p(Kind.PIPELINE, *_PIPELINE_NAMES), _VERSION),
         "trigger_pipeline": _named(
             None,
-            _p(Kind.PIPELINE, "pipeline_name_or_id"),
-            _p(None, "run_configuration"),
+            # The first argument by position was the pipeline, and is the snapshot since 0.90.
+            _keyword(Kind.PIPELINE, "pipeline_name_or_id"),
+            Parameter(("run_configuration",), positional=False),
             _keyword(Kind.SNAPSHOT, "snapshot_name_or_id"),
             _keyword(Kind.STACK, "stack_name_or_id"),
         ),

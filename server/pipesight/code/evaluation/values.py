@@ -325,7 +325,8 @@ class Many:
             newest = which is Which.INDEX and index == 0 and self.type is Type.PIPELINE
             return Object(self.type, self.owner, self.generation) if newest else self.version(None)
         if self.name is not None:
-            return self.named(self.name)
+            is_newest = which is Which.INDEX and index == 0 and self._begins_with_newest
+            return (replace(self, details=()) if is_newest else self).named(self.name)
         details = self.details
         if which is Which.INDEX and self.window is not None:
             index = self.window.at(index) if index is not None else None
@@ -335,6 +336,13 @@ class Many:
             which, index = Which.ANY, None
         thing = Thing(kind, None, which, index, self.owner, self.generation, details)
         return Object(self.type, thing, self.generation)
+
+    @property
+    def _begins_with_newest(self) -> bool:
+        """Whether the first one is the newest version of an artifact. ZenML's own order begins with the oldest."""
+        is_sorted = (Detail.SORT, "desc:created") in self.details
+        kept = {detail for detail, _ in self.details} <= {Detail.SORT, Detail.VERSION, Detail.SIZE}
+        return self.type is Type.ARTIFACT and is_sorted and kept and not self.chosen and self.window is None
 
     def named(self, name: str | None) -> Object:
         """Return the one of a name."""
