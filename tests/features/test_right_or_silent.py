@@ -11,7 +11,7 @@ from pipesight.features.completion import complete
 from pipesight.features.diagnostics import reported
 from pipesight.features.hover import hover
 from pipesight.history.history import History
-from pipesight.workspace.find import Found
+from pipesight.workspace.find import Found, is_of_type
 from pipesight.workspace.target import target_at
 from pipesight.zenml.kinds import Kind
 
@@ -285,6 +285,33 @@ def test_a_model_gives_artifacts_of_the_asked_type_alone(
 
     assert (found_last(desk, code).output is not None) is is_found
     assert (name in labels(desk, marked)) is is_found
+
+
+def test_all_that_is_no_model_and_no_service_is_among_the_data_artifacts(desk_of: Callable[[str], Desk]) -> None:
+    desk = desk_of("0.98.0-record")
+    code = 'client.get_model_version("demo_model", "2").data_artifacts["report"]'
+    asked(desk, lambda: found_last(desk, code))
+
+    assert found_last(desk, code).output is not None
+
+
+OF_RELEASES = [
+    ((0, 98), "DataArtifact", "DataAnalysisArtifact", False),
+    ((0, 75), "DataArtifact", "DataAnalysisArtifact", True),
+    ((0, 75), "DataArtifact", "ModelArtifact", False),
+    ((0, 66), "DataArtifact", "ModelArtifact", True),  # a flag of the link decides
+    ((0, 66), "ServiceArtifact", "ModelArtifact", False),
+    (None, "DataArtifact", "DataAnalysisArtifact", False),
+]
+
+
+@pytest.mark.parametrize(("release", "wanted", "type_", "is_given"), OF_RELEASES)
+def test_what_a_release_takes_for_data(
+    desk: Desk, release: tuple[int, ...] | None, wanted: str, type_: str, is_given: bool
+) -> None:
+    artifact = replace(desk.context.history.artifacts()[0], type=type_)
+
+    assert is_of_type(artifact, wanted, release) is is_given
 
 
 @pytest.mark.parametrize(("index", "expected"), [("0", "saved"), ("1", "returned"), ("-1", "returned"), ("i", None)])

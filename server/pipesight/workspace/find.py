@@ -9,14 +9,17 @@ from dataclasses import dataclass, replace
 from pipesight.code.model import CallDetails, Thing
 from pipesight.history.history import History
 from pipesight.history.model import ModelVersion, Output, Pipeline, Run, Step
+from pipesight.zenml.api import OTHER_TYPES
 from pipesight.zenml.kinds import Detail, Kind, Which
-from pipesight.zenml.releases import Runtime
+from pipesight.zenml.releases import Release, Runtime
 
-from .run_lists import run_list
+from .run_lists import release_of, run_list
 
 _INVOCATION = re.compile(r"(.+)_\d+\Z")
 _HEXADECIMAL = re.compile(r"[0-9a-f-]+\Z")
 LATEST = "latest"  # ZenML's word for the newest version of a model
+_DATA, _MODEL, _SERVICE = "DataArtifact", "ModelArtifact", "ServiceArtifact"
+_TYPES_DECIDE, _DATA_IS_A_TYPE = (0, 71), (0, 80)  # read in ZenML's source of each release
 _FAR = 1000  # an index this far from the newest run is not looked up
 _PREFIXED = 50  # so many names are looked at for one that begins with a prefix
 
@@ -263,7 +266,23 @@ def linked_artifacts(history: History, model: Thing, details: CallDetails = ()) 
     told = model_version(history, model) if model.detail(Detail.VERSION) is not None else None
     linked = history.model_artifacts(told) if told is not None else None
     wanted = dict(details).get(Detail.ARTIFACT_TYPE)
-    return linked if linked is None or wanted is None else tuple(each for each in linked if each.type == wanted)
+    if linked is None or wanted is None:
+        return linked
+    released = min((release for each in history.state.sources if (release := release_of(each))), default=None)
+    return tuple(each for each in linked if is_of_type(each, wanted, released))
+
+
+def is_of_type(artifact: Output, wanted: str | int, release: Release | None) -> bool:
+    """Return whether ZenML gives an artifact of a model to code that asks for a type.
+
+    To 0.70 a flag of the link decided about data and models, which the type does not tell. To 0.79 all that is neither
+    a model nor a service was data.
+    """
+    if release is not None and release < _TYPES_DECIDE and wanted != _SERVICE:
+        return True
+    if wanted == OTHER_TYPES or (wanted == _DATA and release is not None and release < _DATA_IS_A_TYPE):
+        return artifact.type not in (_MODEL, _SERVICE)
+    return artifact.type == wanted
 
 
 def model_version(history: History, model: Thing) -> ModelVersion | None:

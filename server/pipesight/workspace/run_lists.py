@@ -113,10 +113,14 @@ def _listing(history: History, generation: Generation | None, runtime: Runtime) 
     return _TODAY if generation is Generation.MODERN else None
 
 
+def release_of(source: SourceState) -> Release | None:
+    """Return the release that a store is of. None if the store does not tell."""
+    match = _RELEASE.match(source.release) if source.release is not None else None
+    return tuple(map(int, match[0].split("."))) if match is not None else None
+
+
 def _listing_of(source: SourceState, generation: Generation | None) -> RunListing | None:
-    release: Release | None = None
-    if source.release is not None and (match := _RELEASE.match(source.release)):
-        release = tuple(map(int, match[0].split(".")))
+    release = release_of(source)
     if generation is Generation.MODERN:
         return listing(release) if release is not None and release >= _FIRST_MODERN else _TODAY
     if release is None:

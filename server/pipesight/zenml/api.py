@@ -173,6 +173,9 @@ def _every(result: Type, *, keyed: bool | None) -> Member:
     return Member(How.EVERY, result, keyed=keyed)
 
 
+OTHER_TYPES = "other than ModelArtifact and ServiceArtifact"  # the artifacts of a model that `data_artifacts` gives
+
+
 def _of_type(artifact_type: str, member: Member) -> Member:
     """Return the member of a model's version that gives artifacts of one type of ZenML's alone."""
     return replace(member, tells=((Detail.ARTIFACT_TYPE, artifact_type),))
@@ -343,7 +346,7 @@ _MODEL_MEMBERS = {
     "_get_model_version": _SAME_CALL,
     "_get_or_create_model_version": _SAME_CALL,
     "artifacts": _every(Type.ARTIFACT, keyed=True),
-    "data_artifacts": _of_type("DataArtifact", _every(Type.ARTIFACT, keyed=True)),
+    "data_artifacts": _of_type(OTHER_TYPES, _every(Type.ARTIFACT, keyed=True)),
     "model_artifacts": _of_type("ModelArtifact", _every(Type.ARTIFACT, keyed=True)),
     "deployment_artifacts": _of_type("ServiceArtifact", _every(Type.ARTIFACT, keyed=True)),
     "version": Member(How.VALUE),
