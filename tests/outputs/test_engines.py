@@ -24,6 +24,7 @@ from pipesight.outputs.reader.filters import whole_test
 from pipesight.outputs.reader.folder import open_folder
 from pipesight.outputs.reader.frames import ParquetTable, open_frame
 from pipesight.outputs.reader.profile import Distribution, Plan, Sample, Summary, plan_of, sample_of
+from pipesight.outputs.reader.query import Query, query
 from pipesight.outputs.reader.scan import Scan, Selection
 
 HOSTILE = ['a"b', "a'b", "x\n; DROP TABLE t --", "c0", "C0", "rn", "%s?", "naïve ☃", ""]
@@ -354,3 +355,11 @@ def test_duckdb_reads_a_remote_file_through_fsspec(tmp_path: Path):
         assert isinstance(table, ParquetTable)
         asked = Selection(whole_test("a >= 990", table.columns), "", 0, True, [0], 0, 2)
         assert DuckScan(table, lambda _: None).page(asked).cells == [[999, 998]]
+
+
+def test_a_quantile_of_short_floats_has_the_digits_that_numpy_prints(tmp_path: Path):
+    pq.write_table(pa.table({"f": pa.array([0.1, 0.2, 0.3], pa.float32())}), tmp_path / "df.parquet")
+    answer = query(Query(str(tmp_path), "profile"), lambda _: None)
+    (column,) = answer["profile"]
+    assert (column["q25"], column["median"], column["q75"]) == (0.1, 0.2, 0.3)
+    assert column["bars"][0]["low"] == 0.1

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
 import type { Server } from "./client";
 import { OutputPanels } from "./outputPanel";
 import type { NewestOutput, Reading, ServerStatus } from "./protocol";
 import { answering, builtExtension, PATH, READING, RUN_PAGE, runNode, settled } from "./testing/data";
-import { doneWith, EventEmitter, notebooks, panels as opened, reset, saving, Uri } from "./testing/vscode";
+import { answers, doneWith, EventEmitter, notebooks, panels as opened, reset, saving, Uri } from "./testing/vscode";
 
 const RUN = { pipeline: "training", run: "run 2" };
 
@@ -229,6 +230,26 @@ describe("the panel", () => {
     assert.deepEqual(reads.at(-1), ["pipesight.readOutput", { ...PATH, run: "run 3" }]);
     const last = opened[0]?.posted.filter((message) => (message as { type: string }).type === "newest").at(-1);
     assert.deepEqual(last, { type: "newest", newest: {}, follow: "successful" });
+  });
+
+  it("opens the rows with Data Wrangler, by the command that it has in the menu of a file", async () => {
+    const menus = { "explorer/context": [{ command: "wrangler.open", when: "resourceExtname == .csv" }] };
+    answers.extensions = { "ms-toolsai.datawrangler": { contributes: { menus } } };
+    const { panels, asked } = open({
+      "pipesight.readOutput": () => READING,
+      "pipesight.exportTable": ({ file }) =>
+        file?.endsWith(".csv") ? { file, rows: 3 } : { problem: "This file is written by DuckDB or pyarrow." },
+    });
+    await panels.open(PATH, "reused");
+    assert.equal((opened[0]?.posted[1] as { hasWrangler?: boolean }).hasWrangler, true);
+    opened[0]?.receive.fire({ type: "wrangle", view: { where: "age > 40" } });
+    while (doneWith("wrangler.open").length === 0) await settled();
+    const files = asked.filter(([command]) => command === "pipesight.exportTable").map(([, argument]) => argument);
+    assert.deepEqual(
+      files.map((each) => path.extname((each as { file: string }).file)),
+      [".parquet", ".csv"],
+    );
+    assert.deepEqual(doneWith("wrangler.open"), [[Uri.file((files[1] as { file: string }).file)]]);
   });
 
   it("opens a notebook with a cell that reads the output", async () => {

@@ -1,8 +1,12 @@
 /** The panel beside the code shows an output or a run. One webview is used again, and more are opened on request. */
+import { mkdtemp } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import * as vscode from "vscode";
 import type { Follow, FromPage, LogAsked, RunChoice, ToPage } from "../webview/contract";
 import type { Server } from "./client";
 import { Command, type Request } from "./commandIds";
+import { openWithWrangler, wranglerCommand } from "./dataWrangler";
 import { namesOf } from "./historyPath";
 import type {
   CodeLocation,
@@ -158,7 +162,7 @@ class OutputPanel {
     if ("steps" in answer) this.post({ type: "run", page: answer });
     else {
       this.newest = { ...this.newest, newest: {} };
-      this.post({ type: "reading", reading: answer });
+      this.post({ type: "reading", reading: answer, ...(wranglerCommand() ? { hasWrangler: true } : {}) });
       void this.offerRuns();
       void this.lookForNewest();
     }
@@ -203,6 +207,9 @@ class OutputPanel {
       case "follow":
         this.follow = message.follow;
         await this.lookForNewest();
+        break;
+      case "wrangle":
+        await this.wrangle(this.asked(message.view, message.visualization));
         break;
       case "openNotebook":
         await openNotebook((await this.request(Command.code, this.argument)).text);
@@ -322,6 +329,24 @@ class OutputPanel {
   private stopProfiling(): void {
     this.profiling?.cancel();
     this.profiling = undefined;
+  }
+
+  /** The rows that are shown go to a temporary file, because few artifacts have a name that Data Wrangler knows. */
+  private async wrangle(argument: ReadArgument): Promise<void> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "pipesight-"));
+    const name = (argument.output ?? "rows").replace(/[^\w.-]+/g, "_");
+    for (const format of ["parquet", "csv"]) {
+      const asked = { ...argument, file: path.join(folder, `${name}.${format}`) };
+      const answer = await this.slowly("Preparing the rows for Data Wrangler", (token) =>
+        this.request(Command.exportTable, asked, token),
+      );
+      if (!answer) return;
+      if (!isTrouble(answer)) {
+        await openWithWrangler(answer.file);
+        return;
+      }
+      if (format === "csv") void vscode.window.showWarningMessage(sentence(answer));
+    }
   }
 
   /** Only the last question about a table counts. Those before it are cancelled. */

@@ -35,7 +35,8 @@ export interface RunChoice {
 
 export type ToPage =
   | { readonly type: "loading"; readonly words: string }
-  | { readonly type: "reading"; readonly reading: Reading }
+  /** `hasWrangler` tells that the extension Data Wrangler is installed. */
+  | { readonly type: "reading"; readonly reading: Reading; readonly hasWrangler?: boolean }
   | { readonly type: "run"; readonly page: RunPage }
   | { readonly type: "trouble"; readonly trouble: Trouble }
   | { readonly type: "page"; readonly preview: Preview }
@@ -68,6 +69,7 @@ export type FromPage =
   | { readonly type: "columns"; readonly visualization?: number }
   | { readonly type: "follow"; readonly follow: Follow }
   | { readonly type: "overview"; readonly view: TableView; readonly visualization?: number }
+  | { readonly type: "wrangle"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "openNotebook" }
   | { readonly type: "copyText"; readonly text: string; readonly done?: string }
   | { readonly type: "open"; readonly path: HistoryPath }

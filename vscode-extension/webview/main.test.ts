@@ -275,6 +275,14 @@ describe("the panel", () => {
     assert.equal(texts(page.window.document, ".statistics").length, 0);
   });
 
+  it("opens the rows with Data Wrangler where that is installed", () => {
+    receive({ type: "reading", reading: { ...reading, preview: table() } });
+    assert.equal(page.window.document.querySelector("[aria-label='Open with Data Wrangler']"), null);
+    receive({ type: "reading", reading: { ...reading, preview: table() }, hasWrangler: true });
+    find("[aria-label='Open with Data Wrangler']").click();
+    assert.deepEqual(sent.pop(), { type: "wrangle", view: {} });
+  });
+
   it("shows a column at large, and takes the focus there and back", () => {
     receive({ type: "reading", reading: { ...reading, preview: table({ total: 9 }) } });
     receive({ type: "profile", view: {}, columns: [age] });

@@ -34,6 +34,8 @@ let shownView: TableView = {};
 /** The same output in a newer run, and which runs the page goes to by itself. */
 let newest: NewestOutput = {};
 let follow: Follow = null;
+/** Whether the extension Data Wrangler is installed. */
+let hasWrangler = false;
 const table = new TableState({
   look,
   redraw,
@@ -82,12 +84,16 @@ function showPreview(preview: Preview): void {
 /** Draw the present rows again: with other statistics, or with what is wrong with a condition. */
 function redraw(problem?: string): void {
   if (!shown) return;
-  const tools = { ...table.tools, problem, exportRows };
+  const tools = { ...table.tools, problem, exportRows, wrangle: hasWrangler ? wrangle : undefined };
   show(render(shown, { view, look: turn, copy, tools, plot: plot.element }));
 }
 
 function exportRows(): void {
   send({ type: "export", view: table.whole(shownView), ...visualization() });
+}
+
+function wrangle(): void {
+  send({ type: "wrangle", view: table.whole(shownView), ...visualization() });
 }
 
 /** The rows leave the screen, and answers about them are of no use any more. */
@@ -215,6 +221,7 @@ function receive(message: ToPage): void {
       showLoading(message.words);
       break;
     case "reading":
+      hasWrangler = message.hasWrangler ?? false;
       showReading(message.reading);
       break;
     case "run":

@@ -80,7 +80,7 @@ export class TableState {
     return { ...view, picked: exported(this.choice, widthOf(this.table)) };
   }
 
-  get tools(): Omit<TableTools, "problem" | "exportRows"> {
+  get tools(): Omit<TableTools, "problem" | "exportRows" | "wrangle"> {
     const { columns, profiles, choice } = this;
     const hasMany = columns !== undefined && columns.columns.length - (columns.index ?? 0) >= MANY;
     return {

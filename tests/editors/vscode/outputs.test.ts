@@ -56,6 +56,31 @@ describe("a person with an output", { timeout: 600_000 }, () => {
     await vscode.page.keyboard.press("Control+B");
   });
 
+  it("sees how the values of a column are distributed, and goes to a column by its name", async () => {
+    const panel = await vscode.webview(".table-view");
+    await panel.locator(".statistics .histogram").first().waitFor();
+    await panel.locator("[aria-label='Show the distribution of petal length (cm).'], .summary").nth(2).click();
+    await panel.locator(".column-detail h2", { hasText: "petal length" }).waitFor();
+    await picture(vscode.page, "panel-column", PANEL, 620);
+    await vscode.page.keyboard.press("Escape");
+    await panel.locator(".column-detail").waitFor({ state: "detached" });
+    await panel.locator(".columns-menu summary").click();
+    await vscode.page.keyboard.type("species");
+    await vscode.page.keyboard.press("Enter");
+    await panel.locator("th:focus-within", { hasText: "species" }).waitFor();
+  });
+
+  it("follows the newest run", async () => {
+    const panel = await vscode.webview(".table-view");
+    const pin = panel.locator(".toolbar > [aria-label='Follow the newest run']");
+    await pin.click();
+    const stop = panel.locator("[aria-label='Stop following the newest run']");
+    await stop.waitFor();
+    assert.equal(await panel.locator(".newer").count(), 0);
+    await stop.click();
+    await pin.waitFor();
+  });
+
   it("copies the rows", async () => {
     const panel = await vscode.webview(".table-view");
     await panel.locator("[aria-label='Copy these rows']").click();

@@ -313,7 +313,9 @@ export const languages = {
 
 export const extensions = {
   getExtension: (id: string) =>
-    id in answers.extensions ? { activate: () => Promise.resolve(answers.extensions[id]) } : undefined,
+    id in answers.extensions
+      ? { activate: () => Promise.resolve(answers.extensions[id]), packageJSON: answers.extensions[id] }
+      : undefined,
 };
 
 /** A log that keeps its lines. */

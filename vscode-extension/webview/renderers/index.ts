@@ -40,6 +40,8 @@ export interface TableTools {
   readonly problem: string | undefined;
   readonly sumUp: () => void;
   readonly exportRows: () => void;
+  /** Opens the rows with Data Wrangler, where that is installed. */
+  readonly wrangle: (() => void) | undefined;
 }
 
 export type Renderer = (preview: Preview, host: Host) => HTMLElement;

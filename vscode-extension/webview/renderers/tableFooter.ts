@@ -28,7 +28,8 @@ export function footer(table: Table, host: Host): HTMLElement {
 function tools({ tools: given }: Host): HTMLElement[] {
   if (!given) return [];
   const label = given.profiles ? "Hide the statistics" : "Sum up the columns";
-  return [iconButton("sum", label, given.sumUp), iconButton("export", "Export the rows", given.exportRows)];
+  const wrangle = given.wrangle ? [iconButton("table", "Open with Data Wrangler", given.wrangle)] : [];
+  return [iconButton("sum", label, given.sumUp), iconButton("export", "Export the rows", given.exportRows), ...wrangle];
 }
 
 function canBeSearched(table: Table, host: Host): boolean {

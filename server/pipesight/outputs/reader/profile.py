@@ -9,6 +9,7 @@ from collections import Counter
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .bounds import cell
+from .dtypes import shortest
 from .families import (
     DECIMAL,
     FLOAT,
@@ -153,12 +154,12 @@ class Counting:
         return Distribution(self._counts, quantiles(self._values), most_frequent(self._top))
 
 
-def described(found: Distribution, summary: Summary, plan: Plan, family: Family) -> Dict[str, Any]:
-    """Return a distribution as JSON."""
-    marks = [_cell(value, family) for value in found.quantiles] or [None] * len(FRACTIONS)
+def described(found: Distribution, summary: Summary, plan: Plan, family: Family, word: str) -> Dict[str, Any]:
+    """Return the distribution of a column whose type is `word` as JSON."""
+    marks = [_cell(value, family, word) for value in found.quantiles] or [None] * len(FRACTIONS)
     lows = _lows(summary, plan, family)
     bars = [
-        {"low": _cell(low, family), "high": _cell(high, family), "count": count}
+        {"low": _cell(low, family, word), "high": _cell(high, family, word), "count": count}
         for low, high, count in zip(lows, plan.bounds, found.counts)  # noqa: B905
     ]
     top = [{"value": cell(value, _CUT), "count": count} for value, count in found.top]
@@ -172,9 +173,9 @@ def _lows(summary: Summary, plan: Plan, family: Family) -> List[Any]:
     return [first, *(bound + step for bound in plan.bounds[:-1])]
 
 
-def _cell(value: Any, family: Family) -> object:
+def _cell(value: Any, family: Family, word: str) -> object:
     if family.name == MOMENT:
         return moment_cell(value, family)
     if family.name == DECIMAL:
         return cell(decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale)))
-    return cell(value)
+    return cell(shortest(value, word))

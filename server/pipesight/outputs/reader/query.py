@@ -254,7 +254,7 @@ def _profile(asked: Query, table: WholeTable, selection: Selection, engines: Eng
     columns = _summed(asked, table, selection, found)
     is_whole = not found or sample_of(found[0].rows, len(found)).is_whole
     for i, each in enumerate(distributions):
-        columns[i].update(described(each, found[i], plans[i], families[i]))
+        columns[i].update(described(each, found[i], plans[i], families[i], table.words[selection.columns[i]]))
         columns[i].update(position=selection.columns[i], is_sampled=not is_whole and bool(plans[i].bounds))
     return {"profile": columns}
 
