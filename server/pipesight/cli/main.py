@@ -58,8 +58,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+class _CommandParser(argparse.ArgumentParser):
+    """A parser that spells out control codes of the arguments that it complains about."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and exit with 2."""
+        super().error(visible(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="pipesight", description="ZenML run history in your editor.")
+    parser = _CommandParser(prog="pipesight", description="ZenML run history in your editor.")
     parser.add_argument("--version", action="version", version=f"pipesight {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
