@@ -107,6 +107,7 @@ COMMANDS = [
     (["check", "names.py", "--format", "sarif"], 1),
     (["sites", "gone\x1b[31m.py"], 1),
     (["doctor"], 0),
+    (["doctor", "\x1b[31m"], 2),
 ]
 
 

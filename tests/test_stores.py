@@ -180,6 +180,21 @@ async def test_a_command_for_a_store_is_answered_from_the_folder_that_has_it(
         assert session.context_of_source(state.source) is of_file
 
 
+async def test_a_store_of_several_folders_is_read_for_the_document_that_was_asked_about(
+    two: tuple[Path, Path], load: Callable[..., Session], tmp_path: Path
+) -> None:
+    new, old = two
+    shared = [str(new / "history")]
+    session = load(Editor(new, old), history=shared)
+    session.configure_folders({folder: {"interpreter": str(folder / "python"), "history": shared} for folder in two})
+    await until_true(lambda: is_read(session))
+    for folder in (old, new, old):
+        of_file = session.context_of((folder / "a.py").as_uri())
+        assert of_file is not None
+        (state,) = of_file.history.state.sources
+        assert session.context_of_source(state.source) is of_file
+
+
 async def test_a_named_store_that_is_deleted_keeps_its_history_and_says_so(
     two: tuple[Path, Path], load: Callable[..., Session]
 ) -> None:

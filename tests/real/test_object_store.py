@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from pipesight.outputs.log_reader import LogReader
 from pipesight.outputs.preview import Preview
+from pipesight.outputs.reader.problem import Problem
 from pipesight.outputs.service import PreviewService
 from tests.outputs.conftest import output_at
 from tests.outputs.test_histories import check, outputs_of, previews
@@ -93,6 +95,32 @@ def test_every_output_looks_as_it_does_on_disk(store: Store, history: Path, look
     finally:
         service.close()
     assert kinds >= {"table", "array", "json", "pickle", "image", "html", "markdown"}
+
+
+def test_a_log_is_read_in_parts(store: Store, look: Callable[..., Preview], tmp_path: Path) -> None:
+    lines = [f"line {number} of the log" for number in range(20_000)]
+    (tmp_path / "step.log").write_text("\n".join(lines) + "\n")
+    upload = [
+        BIN / "python",
+        "-c",
+        UPLOAD.replace('mkdir("artifacts")', 'mkdir("logs")').replace("artifacts/store", "logs/of"),
+    ]
+    subprocess.run(
+        [*upload, tmp_path / "step.log"], env=store.environment, check=True, capture_output=True, timeout=120
+    )
+    look("s3://logs/none")  # so that the environment is that of the store
+    reader = LogReader(str(BIN / "python"), timeout=TIMEOUT)
+    try:
+        last = reader.read("s3://logs/of")
+        before = reader.read("s3://logs/of", before=last.start)
+        first = reader.read("s3://logs/of", after=0, limit=1_000)
+        assert [line.message for line in (*before.lines, *last.lines)] == lines[-len(before.lines) - len(last.lines) :]
+        assert [line.message for line in first.lines] == lines[: len(first.lines)]
+        assert (first.start, last.end, last.size) == (0, last.size, (tmp_path / "step.log").stat().st_size)
+        with pytest.raises(Problem, match="The log is gone: s3://logs/none"):
+            reader.read("s3://logs/none")
+    finally:
+        reader.close()
 
 
 def test_an_object_that_is_not_there(look: Callable[..., Preview]) -> None:

@@ -97,6 +97,7 @@ class Session:
         self._scanning: asyncio.TimerHandle | None = None
         self._finder = Finder()
         self._stores = Stores({})
+        self._asked_last: Path | None = None  # the folder of the document that was asked about last
         self._contexts: dict[Path, Context] = {}  # of the folders, if they have different stores
         self._looking: asyncio.Future[tuple[Settings, Stores]] | None = None
         self._next_look: asyncio.TimerHandle | None = None
@@ -177,12 +178,16 @@ class Session:
         folder = self._folder_of(uri)
         if self.context is None or folder is None or len(self._stores.of_folder) < 2:
             return self.context
+        self._asked_last = folder
         return self._context_in(self.context, folder)
 
     def context_of_source(self, source: str) -> Context | None:
-        """Return what features read for a store that no document asks for: that of the first folder that has it."""
-        having = (folder for folder, found in self._stores.of_folder.items() if source in {each.key for each in found})
-        folder = next(having, None)
+        """Return what features read for a store that is asked for by name, as a link in a hover or a lens does.
+
+        Several folders may have it. That of the document which was asked about last counts, else the first.
+        """
+        having = [folder for folder, found in self._stores.of_folder.items() if source in {each.key for each in found}]
+        folder = self._asked_last if self._asked_last in having else next(iter(having), None)
         if self.context is None or folder is None or len(self._stores.of_folder) < 2:
             return self.context
         return self._context_in(self.context, folder)
