@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import zipfile
-from typing import Any, BinaryIO, Iterator, List, NamedTuple, Optional, Tuple, cast
+from typing import Any, BinaryIO, Iterator, List, Mapping, NamedTuple, Optional, Tuple, cast
 
 from .archives import list_zip
 from .array_numbers import Numbers
@@ -16,6 +16,7 @@ from .folder import Folder
 from .harmless import HARMFUL, UNKNOWN, judge
 from .opcodes import OPCODES, PICKLES, Followed, Made, Pairs, PickleGlobal, as_tuple, follow
 from .problem import Problem
+from .signatures import defaults_of
 from .zips import open_member
 
 _DEPTH = 4
@@ -175,9 +176,12 @@ class _Words:
             return _joined("{", self._items(held, depth), held, "}")
         pieces = [] if _is_helper(made.what) else self._items(arguments, depth)
         pieces += self._items(made.items, depth)
-        pieces += self._attributes(made.state, depth, 40 if multiline else _WIDTH)
-        if multiline and len(pieces) > 1:
-            return f"{label}(\n" + "".join(f"  {piece},\n" for piece in pieces) + ")"
+        defaults = defaults_of(name.module, name.attribute) if multiline and name is not None else {}
+        shown, usual = _without_defaults(made.state, defaults)
+        pieces += self._attributes(shown, depth, 40 if multiline else _WIDTH)
+        if multiline and (len(pieces) > 1 or usual):
+            rest = f"\nAt their defaults: {', '.join(self._attributes(usual, 2, len(usual)))}" if usual else ""
+            return f"{label}(\n" + "".join(f"  {piece},\n" for piece in pieces) + ")" + rest
         return f"{label}({', '.join(pieces)})"
 
     def _attributes(self, state: Any, depth: int, most: int) -> List[str]:
@@ -190,6 +194,22 @@ class _Words:
             for key, item in state[:most]
         ]
         return pieces + (["…"] if len(state) > most else [])
+
+
+def _without_defaults(state: Any, defaults: Mapping[str, Any]) -> Tuple[Any, Pairs]:
+    """Split the attributes of an object into those to show, and parameters that have their defaults."""
+    if not isinstance(state, Pairs) or not defaults:
+        return state, Pairs()
+    usual = Pairs(pair for pair in state if isinstance(pair[0], str) and _is_default(pair[1], pair[0], defaults))
+    names = {name for name, _ in usual}
+    return Pairs(pair for pair in state if not isinstance(pair[0], str) or pair[0] not in names), usual
+
+
+def _is_default(value: Any, name: str, defaults: Mapping[str, Any]) -> bool:
+    plain = (bool, int, float, str, type(None))
+    if name not in defaults or not isinstance(value, plain):
+        return False
+    return type(value) is type(defaults[name]) and value == defaults[name]
 
 
 def _few(items: Any) -> Iterator[Any]:
