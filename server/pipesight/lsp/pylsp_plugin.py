@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import ParamSpec, Protocol, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import pluggy
@@ -44,15 +44,67 @@ logger = logging.getLogger(__name__)
 hookimpl = pluggy.HookimplMarker("pylsp")
 
 _T = TypeVar("_T")
+_D = TypeVar("_D")
+_P = ParamSpec("_P")
 _CONVERTER = converters.get_converter()
 _LIMIT = 1000  # names offered at once: python-lsp-server cannot say that there are more
 _PATIENCE = 5.0  # seconds that diagnostics wait for the history to be read: nobody asks for them again
 
 
+class PylspConfig(Protocol):
+    """The configuration of python-lsp-server, as far as it is read here."""
+
+    capabilities: Mapping[str, object] | None
+
+    def plugin_settings(self, plugin: str, /) -> Mapping[str, object]:
+        """Return the settings of a plug-in."""
+        ...
+
+
+class PylspDocument(Protocol):
+    """A document of python-lsp-server, or a cell of a notebook. A cell also has a `notebook_uri`."""
+
+    uri: str
+    source: str
+    version: int | None
+
+
+class PylspNotebook(Protocol):
+    """A notebook of python-lsp-server."""
+
+    version: int | None
+    cells: Sequence[Mapping[str, str]]
+
+
+class PylspWorkspace(Protocol):
+    """A workspace of python-lsp-server, as far as it is read here."""
+
+    root_uri: str | None
+    root_path: str
+    documents: Mapping[str, object]
+
+    def get_maybe_document(self, uri: str, /) -> PylspNotebook:
+        """Return the notebook of that URI."""
+        ...
+
+    def get_cell_document(self, uri: str, /) -> PylspDocument | None:
+        """Return the cell of that URI."""
+        ...
+
+
+class _Outcome(Protocol):
+    """The answers of the other plug-ins, as pluggy hands them to a wrapper."""
+
+    exception: BaseException | None
+
+    def get_result(self) -> object: ...
+    def force_result(self, result: object) -> None: ...
+
+
 class _Session:
     """The context of the features for one workspace of python-lsp-server. Its hooks come from several threads."""
 
-    def __init__(self, config: Any, workspace: Any) -> None:
+    def __init__(self, config: PylspConfig, workspace: PylspWorkspace) -> None:
         root = to_path(workspace.root_uri or "") or workspace.root_path
         folders = [Path(root)] if root else []
         self.given = _settings(config)
@@ -75,7 +127,7 @@ class _Session:
         self.context.previews.close()
         self.context.places.stop()
 
-    def ask(self, document: Any, answer: Callable[[Context, View], _T | None]) -> _T | None:
+    def ask(self, document: PylspDocument, answer: Callable[[Context, View], _T | None]) -> _T | None:
         """Return the answer of a feature for a document as python-lsp-server has it now. None if there is none."""
         with self._lock:
             view = self._view(document)
@@ -100,11 +152,12 @@ class _Session:
             with self._lock:
                 self.context.documents.changed_on_disk()
 
-    def _view(self, document: Any) -> View | None:
+    def _view(self, document: PylspDocument) -> View | None:
         documents, uri, text = self.context.documents, str(document.uri), str(document.source)
         documents.keep({uri, *self._workspace.documents})
-        if getattr(document, "notebook_uri", None):
-            return self._cell(document)
+        notebook = getattr(document, "notebook_uri", None)
+        if isinstance(notebook, str):
+            return self._cell(document, notebook)
         view = documents.view(uri)
         if view is None:
             documents.open(lsp.TextDocumentItem(uri, "python", document.version or 0, text))
@@ -112,50 +165,50 @@ class _Session:
             documents.change(uri, [lsp.TextDocumentContentChangeWholeDocument(text)], document.version)
         return documents.view(uri)
 
-    def _cell(self, cell: Any) -> View | None:
+    def _cell(self, cell: PylspDocument, uri: str) -> View | None:
         """Return a cell in its notebook. The other cells are part of its program."""
-        notebook = self._workspace.get_maybe_document(cell.notebook_uri)
+        notebook = self._workspace.get_maybe_document(uri)
         uris = [each["document"] for each in notebook.cells]
-        texts = {uri: code for uri in uris if (code := self._workspace.get_cell_document(uri)) is not None}
+        texts = {each: code for each in uris if (code := self._workspace.get_cell_document(each)) is not None}
         documents = self.context.documents
-        known = [documents.view(uri) for uri in texts]
+        known = [documents.view(each) for each in texts]
         if [view and view.text.text for view in known] != [each.source for each in texts.values()]:
-            documents.close_notebook(cell.notebook_uri)
-            cells = [lsp.NotebookCell(lsp.NotebookCellKind.Code, uri) for uri in texts]
-            opened = lsp.NotebookDocument(cell.notebook_uri, "jupyter-notebook", notebook.version or 0, cells)
-            items = [lsp.TextDocumentItem(uri, "python", 0, each.source) for uri, each in texts.items()]
+            documents.close_notebook(uri)
+            cells = [lsp.NotebookCell(lsp.NotebookCellKind.Code, each) for each in texts]
+            opened = lsp.NotebookDocument(uri, "jupyter-notebook", notebook.version or 0, cells)
+            items = [lsp.TextDocumentItem(each, "python", 0, code.source) for each, code in texts.items()]
             documents.open_notebook(opened, items)
         return documents.view(str(cell.uri))
 
 
-_sessions: WeakKeyDictionary[Any, _Session] = WeakKeyDictionary()
+_sessions: WeakKeyDictionary[PylspWorkspace, _Session] = WeakKeyDictionary()
 _opening = threading.Lock()
 
 
-def _session(config: Any, workspace: Any) -> _Session:
+def _session(config: PylspConfig, workspace: PylspWorkspace) -> _Session:
     with _opening:
         if workspace not in _sessions:
             _sessions[workspace] = _Session(config, workspace)
         return _sessions[workspace]
 
 
-def _settings(config: Any) -> dict[str, object]:
+def _settings(config: PylspConfig) -> dict[str, object]:
     return {key: value for key, value in dict(config.plugin_settings("pipesight")).items() if key != "enabled"}
 
 
-def _client(config: Any) -> Client:
+def _client(config: PylspConfig) -> Client:
     """Return the abilities of the editor that python-lsp-server passes on."""
     told = _CONVERTER.structure(config.capabilities or {}, lsp.ClientCapabilities)
     able = Client.of(told, ())
     return replace(able, default_edit_range=False, definition_links=False, versioned_edits=False)
 
 
-def _quiet(default: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _quiet(default: _D) -> Callable[[Callable[_P, _T]], Callable[_P, _T | _D]]:
     """Wrap a hook so that a failure is logged and answered with `default`. The other plug-ins go on."""
 
-    def decorate(hook: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(hook: Callable[_P, _T]) -> Callable[_P, _T | _D]:
         @functools.wraps(hook)
-        def quiet(*args: Any, **kwargs: Any) -> Any:
+        def quiet(*args: _P.args, **kwargs: _P.kwargs) -> _T | _D:
             try:
                 return hook(*args, **kwargs)
             except Exception:
@@ -167,8 +220,12 @@ def _quiet(default: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return decorate
 
 
-def _json(value: Any) -> Any:
+def _json(value: object) -> dict[str, object]:
     return _CONVERTER.unstructure(value)
+
+
+def _all_json(values: Sequence[object] | None) -> list[object]:
+    return [_CONVERTER.unstructure(value) for value in values or ()]
 
 
 def _position(position: Mapping[str, int]) -> lsp.Position:
@@ -176,14 +233,14 @@ def _position(position: Mapping[str, int]) -> lsp.Position:
 
 
 @hookimpl
-def pylsp_settings() -> dict[str, Any]:
+def pylsp_settings() -> dict[str, object]:
     """Return the default settings. The plug-in is on unless the settings say otherwise."""
     return {"plugins": {"pipesight": {"enabled": True}}}
 
 
 @hookimpl
 @_quiet(None)
-def pylsp_workspace_configuration_changed(config: Any, workspace: Any) -> None:
+def pylsp_workspace_configuration_changed(config: PylspConfig, workspace: PylspWorkspace) -> None:
     """Start anew with other settings."""
     session = _sessions.get(workspace)
     if session is not None and session.given != _settings(config):
@@ -191,24 +248,24 @@ def pylsp_workspace_configuration_changed(config: Any, workspace: Any) -> None:
 
 
 @hookimpl
-@_quiet([])
-def pylsp_completions(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> list[Any]:
+@_quiet(list[object]())
+def pylsp_completions(
+    config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument, position: Mapping[str, int]
+) -> list[object]:
     """Return the names that fit at the cursor."""
     at = _position(position)
     found = _session(config, workspace).ask(document, lambda context, view: completion.complete(context, view, at))
-    items: list[Any] = _json(found.items) if found is not None else []
-    for item in items:
-        item["data"] = {**item.get("data", {}), "doc_uri": document.uri}
-    return items
+    items = [_json(item) for item in found.items] if found is not None else []
+    return [{**item, "data": {**_mapping(item.get("data")), "doc_uri": document.uri}} for item in items]
 
 
 @hookimpl(tryfirst=True)
 @_quiet(None)
 def pylsp_completion_item_resolve(
-    config: Any, workspace: Any, document: Any, completion_item: dict[str, Any]
-) -> dict[str, Any] | None:
+    config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument, completion_item: dict[str, object]
+) -> dict[str, object] | None:
     """Return the page of an offered name. None leaves the items of the other plug-ins to them."""
-    if "kind" not in (completion_item.get("data") or {}):
+    if "kind" not in _mapping(completion_item.get("data")):
         return None
     item = _CONVERTER.structure(completion_item, lsp.CompletionItem)
     documentation = asyncio.run(completion.documentation(_session(config, workspace).context, item))
@@ -216,7 +273,9 @@ def pylsp_completion_item_resolve(
 
 
 @hookimpl(hookwrapper=True)
-def pylsp_hover(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> Generator[None, Any, None]:
+def pylsp_hover(
+    config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument, position: Mapping[str, int]
+) -> Generator[None, _Outcome, None]:
     """Return the page at the cursor.
 
     On a name it stands alone, on a variable it comes before the other plug-ins' pages.
@@ -230,7 +289,9 @@ def pylsp_hover(config: Any, workspace: Any, document: Any, position: Mapping[st
 
 
 @_quiet(None)
-def _hover(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> tuple[Any, bool] | None:
+def _hover(
+    config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument, position: Mapping[str, int]
+) -> tuple[dict[str, object], bool] | None:
     session, at = _session(config, workspace), _position(position)
 
     def look(context: Context, view: View) -> tuple[Target | None, bool]:
@@ -246,86 +307,95 @@ def _hover(config: Any, workspace: Any, document: Any, position: Mapping[str, in
     return (_json(page), is_name) if page is not None else None
 
 
-def _joined(page: dict[str, Any], theirs: Any) -> dict[str, Any]:
-    """Our page above that of another plug-in, where that is written in the same way."""
-    ours: dict[str, Any] = page["contents"]
-    contents = cast("dict[str, object]", theirs or {}).get("contents")
-    other = cast("dict[str, Any]", contents if isinstance(contents, dict) else {})
+def _joined(page: dict[str, object], theirs: object) -> dict[str, object]:
+    """Put our page above that of another plug-in, if both are written in the same markup."""
+    ours, other = _mapping(page["contents"]), _mapping(_mapping(theirs).get("contents"))
     if other.get("kind") != ours["kind"] or not other.get("value"):
         return page
     line = "\n\n---\n\n" if ours["kind"] == "markdown" else "\n\n"
-    return {**page, "contents": {**ours, "value": ours["value"] + line + other["value"]}}
+    return {**page, "contents": {**ours, "value": f"{ours['value']}{line}{other['value']}"}}
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
 @hookimpl
-@_quiet([])
-def pylsp_definitions(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> list[Any]:
+@_quiet(list[object]())
+def pylsp_definitions(
+    config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument, position: Mapping[str, int]
+) -> list[object]:
     """Return the definitions at the cursor."""
     at = _position(position)
     session = _session(config, workspace)
-    return _json(session.ask(document, lambda context, view: definition.definition(context, view, at)) or [])
+    return _all_json(session.ask(document, lambda context, view: definition.definition(context, view, at)))
 
 
 @hookimpl
-@_quiet([])
+@_quiet(list[object]())
 def pylsp_references(
-    config: Any, workspace: Any, document: Any, position: Mapping[str, int], exclude_declaration: bool
-) -> list[Any]:
+    config: PylspConfig,
+    workspace: PylspWorkspace,
+    document: PylspDocument,
+    position: Mapping[str, int],
+    exclude_declaration: bool,
+) -> list[object]:
     """Return the references of the name at the cursor."""
     at, declaration = _position(position), not exclude_declaration
     session = _session(config, workspace)
     if not session.ask(document, lambda _, view: view.document.uses_zenml):
         return []
     session.scan()
-    return _json(
+    return _all_json(
         session.ask(document, lambda context, view: references.references(context, view, at, declaration=declaration))
-        or []
     )
 
 
 @hookimpl
-@_quiet([])
-def pylsp_document_highlight(config: Any, workspace: Any, document: Any, position: Mapping[str, int]) -> list[Any]:
+@_quiet(list[object]())
+def pylsp_document_highlight(
+    config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument, position: Mapping[str, int]
+) -> list[object]:
     """Return the highlights of the name at the cursor."""
     at = _position(position)
     session = _session(config, workspace)
-    return _json(session.ask(document, lambda context, view: references.highlights(context, view, at)) or [])
+    return _all_json(session.ask(document, lambda context, view: references.highlights(context, view, at)))
 
 
 @hookimpl
-@_quiet([])
-def pylsp_lint(config: Any, workspace: Any, document: Any) -> list[Any]:
+@_quiet(list[object]())
+def pylsp_lint(config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument) -> list[object]:
     """Return the diagnostics of the document."""
     session = _session(config, workspace)
     if not session.ask(document, lambda _, view: view.document.uses_zenml):
         return []
     session.ask(document, diagnostics.diagnostics)  # has the runs that it needs fetched
     session.wait()
-    return _json(session.ask(document, diagnostics.diagnostics) or [])
+    return _all_json(session.ask(document, diagnostics.diagnostics))
 
 
 @hookimpl
-@_quiet([])
+@_quiet(list[object]())
 def pylsp_code_actions(
-    config: Any,
-    workspace: Any,
-    document: Any,
-    range: Mapping[str, Any],  # noqa: A002 - the hook's own name for it
-    context: Mapping[str, Any],
-) -> list[Any]:
+    config: PylspConfig,
+    workspace: PylspWorkspace,
+    document: PylspDocument,
+    range: Mapping[str, object],  # noqa: A002 - the hook's own name for it
+    context: Mapping[str, object],
+) -> list[object]:
     """Return the code actions of a range."""
     where = _CONVERTER.structure(range, lsp.Range)
     asked = _CONVERTER.structure({"diagnostics": [], **context}, lsp.CodeActionContext)
     session = _session(config, workspace)
-    return _json(session.ask(document, lambda given, view: code_actions.code_actions(given, view, where, asked)) or [])
+    return _all_json(session.ask(document, lambda given, view: code_actions.code_actions(given, view, where, asked)))
 
 
 @hookimpl
-@_quiet([])
-def pylsp_code_lens(config: Any, workspace: Any, document: Any) -> list[Any]:
+@_quiet(list[object]())
+def pylsp_code_lens(config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument) -> list[object]:
     """Facts above statements and definitions."""
     lenses = _session(config, workspace).ask(document, code_lens.code_lenses)
-    return _json(lenses.items) if lenses is not None else []
+    return _all_json(lenses.items) if lenses is not None else []
 
 
 _COMMANDS = {
@@ -337,14 +407,16 @@ _COMMANDS = {
 
 
 @hookimpl
-def pylsp_commands(config: Any, workspace: Any) -> list[str]:
+def pylsp_commands(config: PylspConfig, workspace: PylspWorkspace) -> list[str]:
     """Return the commands that actions and lenses carry."""
     return list(_COMMANDS)
 
 
 @hookimpl
 @_quiet(None)
-def pylsp_execute_command(config: Any, workspace: Any, command: str, arguments: Sequence[Any]) -> Any:
+def pylsp_execute_command(
+    config: PylspConfig, workspace: PylspWorkspace, command: str, arguments: Sequence[object]
+) -> object:
     """Run a command of Pipesight. None leaves other commands to the other plug-ins."""
     context = _session(config, workspace).context
     argument = cast("Mapping[str, object]", arguments[0] if arguments else {})
@@ -360,7 +432,7 @@ def pylsp_execute_command(config: Any, workspace: Any, command: str, arguments: 
 
 @hookimpl
 @_quiet(None)
-def pylsp_shutdown(config: Any, workspace: Any) -> None:
+def pylsp_shutdown(config: PylspConfig, workspace: PylspWorkspace) -> None:
     """Close the history."""
     session = _sessions.pop(workspace, None)
     if session is not None:
