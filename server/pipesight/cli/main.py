@@ -204,12 +204,14 @@ def _lsp(options: argparse.Namespace) -> NoReturn:
     gc.disable()  # start-up makes many objects that stay: collecting among them only takes time
     from pipesight.logs import StandardError, set_up_logging
     from pipesight.lsp.connection import briefly, serve_io, serve_tcp
+    from pipesight.lsp.garbage import PausedGarbage
     from pipesight.lsp.server import server
 
     log = StandardError()
     set_up_logging(options.log_level, options.log_file, log)
     sys.stderr = log
     gc.freeze()
+    PausedGarbage.rest()
     gc.enable()
     status = serve_tcp(server.peer, *options.tcp) if options.tcp else serve_io(server.peer)
     briefly(server.session.unload)

@@ -63,6 +63,7 @@ class Document:
         self._sites: dict[Chunk, _Kept] = {}
         self._all_places: _Places | None = None  # sites and words
         self._all_definitions: tuple[Definition, ...] | None = None
+        self._all_invocations: tuple[Invocation, ...] | None = None
         self._stale = True
         self._uses_zenml: tuple[object, bool] | None = None
         self._cell_starts: list[int] | None = None
@@ -181,7 +182,7 @@ class Document:
                 self._sites[chunk] = self._sites_of(chunk, records)
                 yield
         finally:
-            self._all_places = self._all_definitions = None
+            self._all_places = self._all_definitions = self._all_invocations = None
             if self._work is started:
                 self._work = None
             self._tell_readers()
@@ -213,7 +214,7 @@ class Document:
         self._stale = False
         if self._is_outdated(bodies=bodies):
             version = self._imports.version if self._imports is not None else 0
-            self._all_places = self._all_definitions = None
+            self._all_places = self._all_definitions = self._all_invocations = None
             yield from flow.slices(bodies=bodies)
             self._seen = version, bodies
 
@@ -259,7 +260,8 @@ class Document:
         if self._all_definitions is None:
             from pipesight.code.answers.definitions import definitions_of
 
-            self._all_definitions = tuple(each for found in flow.records() for each in definitions_of(*found))
+            having = (found for found in flow.records() if any(record.defined for record in found[1]))
+            self._all_definitions = tuple(each for found in having for each in definitions_of(*found))
         return self._all_definitions
 
     @property
@@ -274,9 +276,13 @@ class Document:
         """The calls of steps in the bodies of pipelines, and the variables that hold what they give."""
         if not self.uses_zenml:
             return ()
-        from pipesight.code.answers.invocations import invocations_of
+        flow = self.flow()
+        if self._all_invocations is None:
+            from pipesight.code.answers.invocations import invocations_of
 
-        return tuple(each for found in self.flow().records() for each in invocations_of(*found))
+            having = (found for found in flow.records() if any(record.invoked for record in found[1]))
+            self._all_invocations = tuple(each for found in having for each in invocations_of(*found))
+        return self._all_invocations
 
     @property
     def configurations(self) -> tuple[tuple[str, str], ...]:

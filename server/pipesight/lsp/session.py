@@ -32,6 +32,7 @@ from pipesight.workspace.installed import has_environment, installed_release
 from pipesight.zenml.releases import Release
 
 from .background import in_background
+from .garbage import LONG_PAUSE, PAUSE, PausedGarbage
 from .stores import Finder, Stores, Wanted
 
 logger = logging.getLogger(__name__)
@@ -103,6 +104,9 @@ class Session:
         self._next_look: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._analysing: set[Document] = set()
+        self._garbage = PausedGarbage()
+        self._asked = 0.0  # when a document was asked about
+        self._tidying: asyncio.TimerHandle | None = None
         self._reported: dict[str, list[lsp.Diagnostic]] = {}
         self._warned: set[str] = set()
         self._disk: ThreadPoolExecutor | None = None
@@ -351,12 +355,14 @@ class Session:
 
         A long analysis goes on between requests, and the client then asks again.
         """
+        self._tidy_later()
         if document in self._analysing:
             return False
+        is_first = document.analysed is None
         if document.is_ready or _spend(document.slices(), _AT_ONCE):
             return True
         self._analysing.add(document)
-        self._start(self._analyse(document))
+        self._start(self._analyse(document, is_first=is_first))
         return False
 
     @property
@@ -364,13 +370,31 @@ class Session:
         """Whether the analysis of a document goes on."""
         return bool(self._analysing)
 
-    async def _analyse(self, document: Document) -> None:
+    def _tidy_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._asked = loop.time()
+        if self._tidying is None:
+            self._tidying = loop.call_later(PAUSE, self._tidy)
+
+    def _tidy(self) -> None:
+        """Collect garbage, more of it the longer nobody has asked for anything."""
+        loop, self._tidying = asyncio.get_running_loop(), None
+        if self.context is None:
+            return
+        pause = loop.time() - self._asked
+        if not self._analysing:
+            self._garbage.collect(pause)
+        if self._analysing or pause < LONG_PAUSE:
+            self._tidying = loop.call_later(PAUSE if pause < PAUSE else LONG_PAUSE, self._tidy)
+
+    async def _analyse(self, document: Document, *, is_first: bool) -> None:
         """Analyse a document in slices, so that no request waits for it."""
         try:
             while not document.is_ready and not _spend(document.slices(), _SLICE):
                 await asyncio.sleep(0)
         finally:
             self._analysing.discard(document)
+            self._garbage.keep(is_first=is_first)
         self.announce()
 
     def look_soon(self, context: Context) -> set[asyncio.Task[None]]:

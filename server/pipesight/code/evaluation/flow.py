@@ -42,18 +42,22 @@ from .values import (
     Imported,
     Imports,
     Instance,
+    Integer,
     Invocation,
     Module,
+    NoneValue,
     Object,
     Package,
     Single,
     Symbol,
+    Unknown,
     Value,
     holds,
     says_nothing,
 )
 
 CONFTESTS = 5  # folders above a test that may hold its fixtures
+_DEAD = (Unknown, NoneValue, Integer)  # values that never lead to ZenML
 _ROUNDS = 4  # how often functions hand arguments on to further functions
 
 
@@ -191,6 +195,8 @@ class Flow:
             live.update(name for name in CONVENTIONS if not self.binds(name))
         pending: list[tuple[str, FunctionValue | ClassValue]] = []
         for name in (*self.names, *self.late):
+            if type(self.names.get(name)) in _DEAD and name not in self.late:
+                continue
             value = self.read(name)
             if isinstance(value, (FunctionValue, ClassValue)) and value.place.module is self:
                 pending.append((name, value))
