@@ -350,3 +350,17 @@ def test_every_diagnostic_has_a_page_and_a_setting() -> None:
         text = (docs / f"{code}.md").read_text(encoding="utf-8")
         assert f"# {code}" in text
         assert f"pipesight: ignore[{code}]" in text
+
+
+@pytest.mark.parametrize("package", ["zenml", "src/zenml"])
+def test_a_fork_of_zenml_is_not_held_against_the_installed_one(desk: Desk, tmp_path: Path, package: str) -> None:
+    desk.context.zenml = (0, 98, 0)
+    code = "from zenml.core.repo import Repository\n"
+    (tmp_path / "examples").mkdir()
+    path = str(tmp_path / "examples" / "run.py")
+    assert [each.code for each in reported(desk.context, desk.type(code, path))] == ["missing-member"]
+
+    (tmp_path / "fork" / package).mkdir(parents=True)
+    (tmp_path / "fork" / package / "__init__.py").touch()
+    path = str(tmp_path / "fork" / "examples" / "run.py")
+    assert list(reported(desk.context, desk.type(code, path))) == []

@@ -56,6 +56,7 @@ _INSTEAD = {
     "zenml.core.repo": (_MODERN, _MIDDLE, _LEGACY),
     "zenml.repository": (_MODERN, _MIDDLE),
     "zenml.post_execution": (_MODERN, _LEGACY),
+    "zenml.post_execution.visualizers": (),
     "zenml.client": (_LEGACY, ("zenml.core.repo.Repository", "zenml.core.repo")),
     "client.get_pipeline": (("zenml.post_execution.get_pipeline()", "zenml.client"),),
     "client.get_pipeline_run": (("zenml.post_execution.get_run()", "zenml.client"),),
