@@ -67,6 +67,7 @@ _QUESTIONS = {
         TableQuery(where=_WHERE, sort="joined", descending=True),
     ),
     "summary": (["SUMMARIZE SELECT * FROM t"], TableQuery(task="statistics")),
+    "histograms and quantiles": (["SUMMARIZE SELECT * FROM t"], TableQuery(task="profile")),
 }
 
 
