@@ -64,7 +64,7 @@ soak: .venv/.developed  ## a server for two minutes of random edits and requests
 bench: .venv/.developed .venvs/peers/.installed  ## the benchmarks; docs/benchmarks.md tells what they compare
 	$(BIN)/python benchmarks/run.py
 
-bench-scale: .venv/.developed .cache/system  ## the benchmarks of a history of 100,000 runs; takes some 15 GB in .cache
+bench-scale: .venv/.developed .venvs/zenml/.installed .cache/system  ## the benchmarks of a history of 100,000 runs, and of a ZenML server; takes some 15 GB in .cache
 	$(BIN)/python benchmarks/scale.py
 
 package: .venv/.installed node_modules/.installed  ## the VS Code extension, as a VSIX

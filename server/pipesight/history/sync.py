@@ -477,9 +477,9 @@ class Sync:
 
     def _mirror_now(self, session: SourceSession, run_ids: list[str]) -> bool:
         """Mirror the steps of these runs. Return False if the index had them all."""
-        runs = self._progress.differing(session.runs_by_id(run_ids))
-        steps = session.steps(run_ids, full=True)
-        details = self._progress.differing_details(session.details(run_ids))
+        told, steps, known = session.runs_by_id(run_ids), session.steps(run_ids, full=True), session.details(run_ids)
+        self._check()  # the index may have been closed while the store answered
+        runs, details = self._progress.differing(told), self._progress.differing_details(known)
         differing = {**self._progress.differing_steps(steps), **{run.id: steps[run.id] for run in runs}}
         if not differing and not details:
             return False
