@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
@@ -160,6 +160,29 @@ def test_steps_of_an_old_run_are_fetched_when_asked_for(
     train = history.step(run, "train")
     assert train is not None
     assert [output.name for output in history.outputs(train) or ()] == ["accuracy", "model", "params"]
+
+
+def test_what_happens_while_steps_are_read_is_seen_before_all_are(
+    modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sync._GLANCE", 0.0)
+    monkeypatch.setattr("pipesight.history.sync._AT_ONCE", 1)
+    steps_of, asked = ZenMLSession.steps, list[str]()
+
+    def steps(session: ZenMLSession, run_ids: Collection[str], *, full: bool = False) -> object:
+        asked.extend(run_ids)
+        if len(asked) == 2:
+            with closing(sqlite3.connect(modern)) as connection, connection:
+                changed = "status = 'failed', updated = '2030-01-01 00:00:00.000000'"
+                connection.execute(f"UPDATE pipeline_run SET {changed} WHERE id = ?", [asked[0]])
+        return steps_of(session, run_ids, full=full)
+
+    monkeypatch.setattr(ZenMLSession, "steps", steps)
+    history = watch(modern, start=False)
+    history.sync_once()
+    run = next(run for run in history.runs() if run.id == asked[0])
+    assert run.status is Status.FAILED
+    assert asked.index(asked[0], 1) < len(asked) - 1, "its steps are read again before those of older runs"
 
 
 @pytest.fixture

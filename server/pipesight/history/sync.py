@@ -472,8 +472,10 @@ class Sync:
             return
         news = session.news(mark)
         self._glanced = time.monotonic()
-        if news.runs:
-            self._mirror_now(session, self._update(session, news.mark, news.runs, stale_too=False)[: session.at_once])
+        changed = self._update(session, news.mark, news.runs, stale_too=False) if news.runs else []
+        for part in batches(changed[:_NEWEST], min(_AT_ONCE, session.at_once)):
+            self._check()
+            self._mirror_now(session, part)
 
     def _mirror_now(self, session: SourceSession, run_ids: list[str]) -> bool:
         """Mirror the steps of these runs. Return False if the index had them all."""
