@@ -22,6 +22,7 @@ from client import Client
 from keystroke import HEAD, keystroke
 from pipesight.demo.sample import unpack_sample
 from project import generate
+from runs_page import runs_page
 from tables import large_table
 
 _T = TypeVar("_T")
@@ -83,7 +84,7 @@ def main() -> int:
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {ROUNDS} rounds\n")
         misses = [*against_floor(sample, root), *silence(sample, root)]
         misses += [*start(sample, root), *large_workspace(sample, root), *large_project(sample, root)]
-        misses += [*against_peers(sample, root), *keystroke(), *large_table(root / "table")]
+        misses += [*against_peers(sample, root), *keystroke(), *large_table(root / "table"), *runs_page()]
     for miss in misses:
         print(f"MISSED {miss}")
     return 1 if misses else 0

@@ -224,6 +224,17 @@ def test_views_show_themselves(repo: Repository, training: Pipeline) -> None:
     assert "first_training" in training._repr_html_()  # pyright: ignore[reportPrivateUsage]
 
 
+def test_runs_are_shown_with_their_numbers_over_time(tmp_path: Path, unpack_history: Callable[[str], Path]) -> None:
+    with Repository(history=str(unpack_history("0.98.0-record")), cache_folder=tmp_path) as repo:
+        shown = repo.get_pipeline("training").runs._repr_html_()  # pyright: ignore[reportPrivateUsage]
+
+    assert "<svg" in shown
+    assert "<script" not in shown
+    assert "<figcaption>fit.loss: min 0.1429, max 0.6667" in shown
+    assert shown.index("training_11") < shown.index("training_01")  # the newest comes first
+    assert "<th>fit.rate</th>" in shown
+
+
 def test_names_are_shown_as_they_are_written(unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
     database = shutil.copy(next(unpack_history("0.98.0").rglob("zenml.db")), tmp_path)
     with closing(sqlite3.connect(database)) as connection, connection:

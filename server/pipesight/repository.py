@@ -688,6 +688,14 @@ class Runs(Named[Run]):
             return Runs(self._kind, list(self)[key], self._columns, self._where)
         return super().__getitem__(key)
 
+    def _repr_html_(self) -> str:
+        """Return the newest runs with what differs between them, and their numbers over time as pictures."""
+        from pipesight.pages.runs_html import runs_html
+
+        newest = list(self)[-_ROWS:]
+        rows = [{"run": run.name, **row} for run, row in zip(newest, Run.rows(newest), strict=True)]
+        return runs_html(f"Runs of {self._where}", rows, len(self) - len(newest))
+
     def to_pandas(self) -> pandas.DataFrame:
         """Return one row for each run, by its name: facts, parameters and metrics. Needs pandas.
 

@@ -1,6 +1,7 @@
 /** From the code to all runs of a pipeline, and to what differs between two of them, in real VS Code. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Locator } from "playwright-core";
 import { picture } from "../shared/pictures.ts";
 import { openSample } from "./sample.ts";
 
@@ -8,6 +9,7 @@ const EDITOR = ".part.editor";
 
 describe("the runs of a pipeline", { timeout: 300_000 }, () => {
   const { vscode } = openSample();
+  const tab = (title: string): Locator => vscode.page.locator(".tab", { hasText: title }).first();
 
   it("are a table with a chart, one command away from the code", async () => {
     await vscode.openFile("report.py");
@@ -40,6 +42,28 @@ describe("the runs of a pipeline", { timeout: 300_000 }, () => {
     const compared = await vscode.webview(".comparison");
     const rows = await compared.locator("tbody th[scope=row]").allInnerTexts();
     assert.ok(rows.includes("train.strength"), rows.join(", "));
+    const changes = compared.locator(".value-details summary");
+    await changes.filter({ hasText: "5 of 9 numbers differ" }).waitFor();
+    assert.equal(await changes.filter({ hasText: "1 value changed" }).count(), 1);
+    await changes.filter({ hasText: "1 value changed" }).click();
+    await compared.locator(".value-details td", { hasText: "0.001" }).first().waitFor();
     await picture(vscode.page, "runs-compared", EDITOR);
+  });
+
+  it("tell what moved a number, from the head of its column", async () => {
+    await tab("training_pipeline").click();
+    const page = await vscode.webview(".runs-grid");
+    await page.locator("thead .icon-button[title='What moved train.accuracy?']").click();
+    await page.locator(".moves li", { hasText: "train.strength: 1.0 → 0.001" }).first().waitFor();
+    await picture(vscode.page, "runs-moved", EDITOR);
+    await page.locator(".moves .action").click();
+  });
+
+  it("are compared since the last success by a code action", async () => {
+    await tab("report.py").click();
+    await vscode.goTo(6, 45);
+    await vscode.page.keyboard.press("Control+.");
+    await vscode.actions.filter({ hasText: "What changed since the last successful run?" }).first().click();
+    await vscode.webview(".comparison");
   });
 });

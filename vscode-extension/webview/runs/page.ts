@@ -15,6 +15,11 @@ import { boxes, series } from "./series";
 
 type Send = (message: FromRuns) => void;
 
+/** The parts of the arrangement that the chart shows and the table does not. */
+const CHART_ALONE: readonly (keyof Arrangement)[] = ["charted", "x"];
+/** The parts that the chart shows. Thousands of points are not drawn again for a sort. */
+const CHARTED: readonly (keyof Arrangement)[] = ["filter", ...CHART_ALONE];
+
 export type RunsChart = Pick<Chart, "element" | "showSeries" | "showBoxes" | "clear">;
 
 export class RunsView {
@@ -112,8 +117,10 @@ export class RunsView {
   private change(change: Partial<Arrangement>): void {
     this.arrangement = { ...this.arrangement, ...change };
     this.send({ type: "arranged", arrangement: this.arrangement });
-    if (!("filter" in change)) this.showControls();
-    this.showRuns();
+    if (!("filter" in change || "sort" in change)) this.showControls();
+    const parts = Object.keys(change) as (keyof Arrangement)[];
+    if (parts.some((part) => !CHART_ALONE.includes(part))) this.showTable();
+    if (parts.some((part) => CHARTED.includes(part))) this.showChart();
   }
 
   private showControls(): void {
@@ -166,6 +173,11 @@ export class RunsView {
   }
 
   private showRuns(): void {
+    this.showTable();
+    this.showChart();
+  }
+
+  private showTable(): void {
     const { runs, arrangement, selected } = this;
     const { filter, problem } = parse(arrangement.filter, runs);
     this.shown = lines(runs, filter, arrangement);
@@ -173,12 +185,12 @@ export class RunsView {
     this.places = columnsToShow(runs, kept, arrangement);
     this.counts.textContent = problem ?? countsOf(runs, kept.length, selected.size);
     this.grid.show({ runs, lines: this.shown, places: this.places, selected, arrangement });
-    this.showChart(filter);
   }
 
   /** The selected runs if there are several, otherwise all runs that the filter keeps, in the order of time. */
-  private showChart(filter: (run: Run) => boolean): void {
+  private showChart(): void {
     const { runs, selected } = this;
+    const { filter } = parse(this.arrangement.filter, runs);
     const { charted, x } = this.arrangement;
     const kept = runs.rows.filter((run) => filter(run) && (selected.size < 2 || selected.has(run.name)));
     const column = runs.columns.find(({ name }) => name === x);

@@ -106,7 +106,7 @@ def _has_same(left: Folder, right: Folder, path: str, length: int) -> bool:
 
 def _texts(left: Side, right: Side) -> Answer:
     texts = [str(side.picture.get("text") or "") for side in (left, right)]
-    is_cut = any(side.picture.get("truncated") for side in (left, right))
+    is_cut = any(side.picture.get("truncated") and side.picture["kind"] != "pickle" for side in (left, right))
     return {"kind": "text", **text_changes(*texts), **({"note": "Only the beginnings are compared."} if is_cut else {})}
 
 

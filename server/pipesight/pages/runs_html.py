@@ -1,0 +1,62 @@
+"""The runs of a pipeline as HTML for a notebook: numbers over time as pictures, and a table. It runs no script."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from pipesight.workspace.output_number import as_float
+
+from .sparkline import drawing, extent
+from .words import json_text, one_line
+
+_DRAWN = 4  # numbers over time
+_COLUMNS = 12
+_CELL = 60  # characters
+_WORDS = ("run", "status", "start", "duration")
+
+Row = Mapping[str, object]
+
+
+def runs_html(caption: str, rows: Sequence[Row], more: int) -> str:
+    """Return runs, oldest first, as HTML. `more` counts the runs that are left out.
+
+    Columns that are the same in all runs only take room, so they are left out too.
+    """
+    names = dict.fromkeys(name for row in rows for name in row)
+    differing = [name for name in names if name not in _WORDS and _differs(rows, name)]
+    columns = [name for name in (*_WORDS, *differing) if name in names][:_COLUMNS]
+    numbers = [name for name in differing if len(_numbers(rows, name)) > 1][:_DRAWN]
+    head = _line("th", columns)
+    body = "".join(_line("td", [_cell(row.get(name)) for name in columns]) for row in reversed(rows))
+    rest = f"<tr><td>and {more} more</td></tr>" if more else ""
+    figures = "".join(_figure(name, _numbers(rows, name)) for name in numbers)
+    title = f"<caption>{escape(caption)}{figures}</caption>"
+    return f"<table>{title}<thead>{head}</thead><tbody>{body}{rest}</tbody></table>"
+
+
+def _figure(name: str, values: Sequence[float]) -> str:
+    words = f"{name}: {extent(values)}"
+    return f"<figure>{drawing(values)}<figcaption>{escape(words)}</figcaption></figure>"
+
+
+def _differs(rows: Iterable[Row], name: str) -> bool:
+    return len({repr(row.get(name)) for row in rows}) > 1
+
+
+def _numbers(rows: Iterable[Row], name: str) -> list[float]:
+    found = (as_float(row.get(name)) for row in rows)
+    return [value for value in found if value is not None and math.isfinite(value)]
+
+
+def _line(tag: str, cells: Iterable[str]) -> str:
+    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return one_line(value if isinstance(value, str) else json_text(value), _CELL)
