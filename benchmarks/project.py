@@ -1,4 +1,4 @@
-"""A generated project of 138 files and 60,000 lines: modules that import each other, some of which read the history."""
+"""A generated project of 167 files and 67,000 lines: modules that import each other, some of which read the history."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 PACKAGES = 12
 MODULES = 10  # in each package
 READERS = 3
+TOWERS = 4  # packages of functions that call each other across files
+LEVELS = 8  # files in each of them
 
 _FUNCTION = '''
 
@@ -100,6 +102,18 @@ from zenml.client import Client
 def last_run(pipeline: str):
     return Client().get_pipeline(pipeline).last_run
 '''
+_LEVEL = '''
+
+def level{level}_{n}(name: str, options: dict[str, str], verbose: bool = False):
+    """Sum up the part {n} on level {level}."""
+    rows = []
+    for key, value in options.items():
+        if verbose and key.startswith("x"):
+            print(key, value)
+        rows.append((key, value))
+    run = Client().get_pipeline(name).last_run
+    total = {{"run": run, "rows": rows}}
+'''
 
 
 def generate(root: Path) -> Path:
@@ -111,6 +125,11 @@ def generate(root: Path) -> Path:
         (folder / "__init__.py").write_text("")
         for module in range(MODULES):
             (folder / f"module{module}.py").write_text(_module(package, module))
+    for tower in range(TOWERS):
+        folder = app / f"tower{tower}"
+        folder.mkdir(parents=True, exist_ok=True)
+        for level in range(LEVELS):
+            (folder / f"level{level}.py").write_text(_level(tower, level))
     (app / "__init__.py").write_text("")
     (app / "base.py").write_text(_BASE)
     (app / "history.py").write_text(_HISTORY)
@@ -137,3 +156,18 @@ def _module(package: int, module: int) -> str:
     functions = [_FUNCTION.format(n=number) for number in range(15)]
     pipeline = f"pipeline_{package}_{module}"
     return "\n".join(head) + "".join(functions) + _STEPS.format(n=0, pipeline=pipeline)
+
+
+def _level(tower: int, level: int) -> str:
+    """Functions that each call three of the level below: one with the name, one with a literal, one with a text."""
+    below = level + 1
+    names = ", ".join(f"level{below}_{number}" for number in range(10))
+    text = "from zenml.client import Client\n"
+    text += f"from app.tower{tower}.level{below} import {names}\n" if below < LEVELS else ""
+    for number in range(10):
+        text += _LEVEL.format(level=level, n=number)
+        for each, name in enumerate(("name", f'"pipeline_{tower}_{number}"', f'name + "_{number}"')):
+            called = f"level{below}_{(number + each) % 10}({name}, options, verbose)"
+            text += f'    total["{each}"] = {called}\n' if below < LEVELS else ""
+        text += "    return total\n"
+    return text + (f'\n\nprint(level0_0("pipeline_{tower}_0", {{}}))\n' if not level else "")

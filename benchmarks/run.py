@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -245,7 +246,7 @@ def large_workspace(sample: Path, root: Path) -> list[str]:
 
 
 def large_project(sample: Path, root: Path) -> list[str]:
-    """A project of 138 files and 60,000 lines, and a file of 9,000 reads beside it. Goals are in seconds."""
+    """A project of 167 files and 67,000 lines, and a file of 9,000 reads beside it. Goals are in seconds."""
     project = root / "project"
     place = Place.at(project, "report0.py", generate(project).read_text().replace('"training_p', '"|training_p', 1))
     options = {"cacheFolder": str(root / "index"), "settings": {"history": [str(sample / "history")]}}
@@ -259,12 +260,20 @@ def large_project(sample: Path, root: Path) -> list[str]:
         waits.append(_seconds(lambda: client.request(METHODS["hover"], place.params)))
     client.close()
     command = [sys.executable, "-m", "pipesight", "check", "--source", str(sample / "history"), str(project / "app")]
-    check = _seconds(lambda: subprocess.run(command, capture_output=True, check=False))
+    before = _spent_below()
+    subprocess.run(command, capture_output=True, check=False)
+    check = _spent_below() - before
     rows = (("first hover", first, 0.5), ("longest wait beside an analysis", max(waits, default=0.0), 0.1))
-    rows = (*rows, ("check", check, 5.0))
-    print("| a project of 138 files and 60,000 lines | s |\n|---|---|")
+    rows = (*rows, ("check, time of the processor", check, 5.0))
+    print("| a project of 167 files and 67,000 lines | s |\n|---|---|")
     print("".join(f"| {name} | {seconds:.2f} |\n" for name, seconds, _ in rows))
     return [f"large project, {name}: {seconds:.2f} s, goal {goal}" for name, seconds, goal in rows if seconds > goal]
+
+
+def _spent_below() -> float:
+    """Return the seconds of the processor that ended child processes took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _seconds(work: Callable[[], object]) -> float:
