@@ -6,11 +6,10 @@ Taken from ZenML's own `get_run_url` and from the routes of the dashboards that 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any, Protocol, cast
 from urllib.parse import quote
 
-from pipesight.history.sources.values import mapping
+from pipesight.history.sources.values import JSONObject, mapping
 
 _FIRST_KNOWN = (0, 43)  # nothing is claimed of the dashboards before
 _SECOND_DASHBOARD = (0, 57)
@@ -62,7 +61,7 @@ def _below(base: str, path: str, name: object, page: str) -> str | None:
     return f"{base}/{path}/{shown}/{page}" if shown else None
 
 
-def _scope(server: Server, kind: str) -> Mapping[str, Any]:
+def _scope(server: Server, kind: str) -> JSONObject:
     """Return the project or workspace that the source names, else the only one."""
     if server.project is not None:
         return mapping(server.get(f"{kind}/{server.project}"))
@@ -71,6 +70,6 @@ def _scope(server: Server, kind: str) -> Mapping[str, Any]:
     return mapping(found[0]) if len(found) == 1 else {}
 
 
-def _release(info: Mapping[str, Any]) -> tuple[int, ...]:
+def _release(info: JSONObject) -> tuple[int, ...]:
     match = re.match(r"\d+(?:\.\d+)*", str(info.get("version") or ""))
     return tuple(map(int, match[0].split("."))) if match is not None else ()

@@ -20,8 +20,8 @@ from pipesight.history.sources.records import (
     SeenStep,
     StepRecord,
 )
-from pipesight.history.sources.tables import Query, Tables, batches
-from pipesight.history.sources.values import mapping
+from pipesight.history.sources.tables import Query, Row, Tables, batches
+from pipesight.history.sources.values import JSONObject, mapping
 from pipesight.history.sources.zenml_sql import class_path
 
 _READ = ("Context", "Association", "Execution", "Event", "EventPath", "Artifact", "Type")
@@ -87,12 +87,12 @@ class MLMetadataSession:
         now = {"run": name, "id": id_, "count": total}
         return News(json.dumps(now), total, self._since(json.loads(known), now) if known else None)
 
-    def _since(self, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[RunRecord] | None:
+    def _since(self, then: JSONObject, now: JSONObject) -> list[RunRecord] | None:
         context = self._context.c
         anchor = self._tables.one(select(context.name).where(context.id == then["id"]))
         if anchor is None or anchor.name != then["run"]:
             return None
-        added = self._tables.one(self._counted().where(context.id > then["id"], context.id <= now["id"]))[0]
+        added = self._tables.value(self._counted().where(context.id > then["id"], context.id <= now["id"]))
         if now["count"] != then["count"] + added:
             return None
         recent = self._tables.all(self._run_contexts().limit(_NEIGHBOURS + added))
@@ -112,7 +112,7 @@ class MLMetadataSession:
         return NoLookups()
 
     def run_count(self) -> int:
-        return int(self._tables.one(self._counted())[0])
+        return int(self._tables.value(self._counted()))
 
     def pipelines(self) -> Sequence[str]:
         return list(self._pipelines.values())
@@ -164,7 +164,7 @@ class MLMetadataSession:
         stacks = self._stacks_of([row.last for row in rows]) if full else {}
         return [self._record(row, stacks.get(row.last)) for row in rows]
 
-    def _record(self, row: Any, stack: str | None) -> RunRecord:
+    def _record(self, row: Row, stack: str | None) -> RunRecord:
         failed = row.steps > row.running + row.well
         status = "failed" if failed else "running" if row.running else "completed"
         return RunRecord(
@@ -359,7 +359,7 @@ class MLMetadataSession:
             .where(context.type_id == self._type_id("pipeline_run"))
             .group_by(pipeline, self._type.c.id, self._tables.exact(told.c.string_value))
         )
-        top = self._tables.one(select(func.max(execution.id)))[0] or 0
+        top = self._tables.value(select(func.max(execution.id))) or 0
         seen: set[tuple[int, str]] = set()
         while top > 0:
             found: dict[tuple[int, str], int] = {}
@@ -410,7 +410,7 @@ def _input(output: OutputRecord, step_id: str, run_id: str, name: str) -> InputR
 
 
 def _step(
-    row: Any,
+    row: Row,
     run_id: str,
     properties: Mapping[str, object],
     outputs: Sequence[OutputRecord],

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, literal, select
 
-from pipesight.history.sources.tables import Query, Tables, microseconds
+from pipesight.history.sources.tables import Query, Row, Tables, microseconds
 
 _NEIGHBOURS = 50  # runs before the mark that are looked at again: what finished may still be corrected
 _COUNT_AGE = 10.0  # seconds for which a count of all runs is good enough: a MySQL server scans an index for it
@@ -58,7 +58,7 @@ class RowOrder:
         if anchor is None or anchor[0] != then.position:
             return None
         later = select(func.count()).where(self.position > then.position, self.position <= now.position)
-        if now.total != then.total + self._tables.one(later)[0]:
+        if now.total != then.total + self._tables.value(later):
             return None
         near = select(self._run.c.id).where(self.position > then.position - _NEIGHBOURS)
         return [row[0] for row in self._tables.all(self.newest_first(near))]
@@ -92,7 +92,7 @@ class TimeOrder:
         now = _Mark(microseconds(newest[0].created) or 0, newest[0].id, newest[0].total) if newest else _Mark(0, "", 0)
         return Recorded(json.dumps(now), now.total, self._ids(then, newest, now.total) if known else None)
 
-    def _ids(self, then: _Mark, newest: Sequence[Any], count: int | None) -> list[str] | None:
+    def _ids(self, then: _Mark, newest: Sequence[Row], count: int | None) -> list[str] | None:
         anchor = self._tables.one(select(self.position).where(self._run.c.id == then.run))
         if not newest or anchor is None or microseconds(anchor[0]) != then.position:
             return None
@@ -110,7 +110,7 @@ class TimeOrder:
                 return None
         return list(times)
 
-    def _newest(self, counts: bool) -> Sequence[Any]:
+    def _newest(self, counts: bool) -> Sequence[Row]:
         """Return the newest runs, and with `counts` also how many there are."""
         run, size = self._run.c, _NEIGHBOURS + 1
         all_runs = select(func.count()).select_from(self._run).where(*self._mine).scalar_subquery()

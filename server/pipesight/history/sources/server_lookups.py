@@ -18,7 +18,7 @@ from pipesight.history.sources.server_records import (
     plain,
     tags_of,
 )
-from pipesight.history.sources.values import mapping
+from pipesight.history.sources.values import JSONObject, mapping
 
 _ANY_LENGTH = 1 << 40  # characters of a metadata value that was asked for
 _PATHS = {"pipeline_run": "runs", "step_run": "steps", "artifact_version": "artifact_versions"}
@@ -38,7 +38,7 @@ class ServerLookups:
         found = self._versions_of(artifact, version=version)
         return next((self._artifact(each) for each in found if str(member(each, "version")) == version), None)
 
-    def _versions_of(self, artifact: str, **more: object) -> Sequence[Mapping[str, Any]]:
+    def _versions_of(self, artifact: str, **more: object) -> Sequence[JSONObject]:
         id_ = self._id_of("artifacts", artifact)
         if id_ is None:
             return ()
@@ -46,7 +46,7 @@ class ServerLookups:
         found = items(self._get("artifact_versions", hydrate="true", **asked, **self._scope))
         return [each for each in found if mapping(member(each, "artifact")).get("name") == artifact]
 
-    def _artifact(self, version: Mapping[str, Any]) -> ArtifactRecord:
+    def _artifact(self, version: JSONObject) -> ArtifactRecord:
         output = output_of("", version)
         made = (plain(member(version, f"producer_{each}_run_id") or "") for each in ("step", "pipeline"))
         return ArtifactRecord(output._replace(name=output.artifact or ""), *made)
@@ -105,7 +105,7 @@ class ServerLookups:
             if (uri := member(each, "uri"))
         ]
 
-    def _whole(self, path: str, id_: str) -> Mapping[str, Any]:
+    def _whole(self, path: str, id_: str) -> JSONObject:
         return mapping(self._get(f"{path}/{dashed(id_)}", hydrate="true")) if id_ else {}
 
     # Things that have names
@@ -124,17 +124,17 @@ class ServerLookups:
         ]
 
 
-def _facts(thing: Mapping[str, Any], facts: Mapping[str, str]) -> Sequence[tuple[str, object]]:
+def _facts(thing: JSONObject, facts: Mapping[str, str]) -> Sequence[tuple[str, object]]:
     return [(word, member(thing, key)) for key, word in facts.items()]
 
 
-def _tagged(thing: Mapping[str, Any]) -> str | None:
+def _tagged(thing: JSONObject) -> str | None:
     """Return how many things carry a tag. None for what is no tag."""
     count = member(thing, "tagged_count")
     return None if count is None else f"{count} things"
 
 
-def _stack(stack: Mapping[str, Any]) -> Entity:
+def _stack(stack: JSONObject) -> Entity:
     parts: list[tuple[str, object]] = []
     for type_, components in sorted(mapping(member(stack, "components")).items()):
         for part in cast("list[object]", components) if isinstance(components, list) else []:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from pipesight.history.model import Details, Metadata, Visualization
 from pipesight.history.sources.failures import failure_of
 from pipesight.history.sources.records import InputRecord, OutputRecord, RunRecord, StepRecord
 from pipesight.history.sources.tables import microseconds
-from pipesight.history.sources.values import NOTHING, mapping
+from pipesight.history.sources.values import NOTHING, JSONObject, mapping
 from pipesight.history.sources.zenml_details import LONGEST_VALUE, metadata_of, typed
 from pipesight.history.sources.zenml_sql import class_path
 
 _CUT = 1_000  # characters that are kept of a metadata value that is too long
 
 
-def member(thing: Mapping[str, Any], name: str) -> Any:
+def member(thing: JSONObject, name: str) -> Any:
     """Return a member, wherever in its answer a release puts it."""
     for part in (thing, *(mapping(thing.get(each)) for each in ("body", "metadata", "resources"))):
         if part.get(name) is not None:
@@ -25,10 +25,10 @@ def member(thing: Mapping[str, Any], name: str) -> Any:
     return None
 
 
-def items(page: object) -> Sequence[Mapping[str, Any]]:
+def items(page: object) -> Sequence[JSONObject]:
     """Return the things on a page of a list, none if this is no page."""
     found = mapping(page).get("items")
-    return cast("list[Mapping[str, Any]]", found) if isinstance(found, list) else []
+    return cast("list[JSONObject]", found) if isinstance(found, list) else []
 
 
 def time_of(value: object) -> int | None:
@@ -48,7 +48,7 @@ def dashed(id_: str) -> str:
     return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
 
 
-def run_of(run: Mapping[str, Any]) -> RunRecord:
+def run_of(run: JSONObject) -> RunRecord:
     """Return the record of a run."""
     pipeline, stack = member(run, "pipeline"), member(run, "stack")
     created, updated = time_of(member(run, "created")), time_of(member(run, "updated"))
@@ -64,7 +64,7 @@ def run_of(run: Mapping[str, Any]) -> RunRecord:
     )
 
 
-def details_of(run: Mapping[str, Any]) -> Details:
+def details_of(run: JSONObject) -> Details:
     """Return what a run, answered in full, carries beside its state."""
     code = mapping(member(run, "code_reference"))
     return Details(
@@ -75,7 +75,7 @@ def details_of(run: Mapping[str, Any]) -> Details:
     )
 
 
-def step_of(step: Mapping[str, Any], run_id: str) -> StepRecord:
+def step_of(step: JSONObject, run_id: str) -> StepRecord:
     """Return the record of a step, with its details as far as the answer has them."""
     source = mapping(member(step, "spec")).get("source")
     function = mapping(source).get("attribute") or (source.rsplit(".", 1)[-1] if isinstance(source, str) else None)
@@ -98,7 +98,7 @@ def step_of(step: Mapping[str, Any], run_id: str) -> StepRecord:
     )
 
 
-def output_of(name: str, version: Mapping[str, Any]) -> OutputRecord:
+def output_of(name: str, version: JSONObject) -> OutputRecord:
     """Return the record of an artifact version that is an output of that name."""
     artifact, number = mapping(member(version, "artifact")), str(member(version, "version") or "") or None
     return OutputRecord(
@@ -117,7 +117,7 @@ def output_of(name: str, version: Mapping[str, Any]) -> OutputRecord:
     )
 
 
-def input_of(name: str, version: Mapping[str, Any]) -> InputRecord:
+def input_of(name: str, version: JSONObject) -> InputRecord:
     """Return the record of an artifact version that went into a step as that parameter."""
     output = output_of("", version)
     return InputRecord(
@@ -129,7 +129,7 @@ def input_of(name: str, version: Mapping[str, Any]) -> InputRecord:
     )
 
 
-def metadata_in(thing: Mapping[str, Any], *, longest: int = LONGEST_VALUE) -> Sequence[Metadata]:
+def metadata_in(thing: JSONObject, *, longest: int = LONGEST_VALUE) -> Sequence[Metadata]:
     """Return the metadata of a thing, sorted by name.
 
     It is a mapping of values, or in releases up to 0.66 a mapping of answers with a type and a value each.
@@ -138,7 +138,7 @@ def metadata_in(thing: Mapping[str, Any], *, longest: int = LONGEST_VALUE) -> Se
     return [_metadata(name, found[name], longest) for name in sorted(found)]
 
 
-def _old_metadata(thing: Mapping[str, Any]) -> Mapping[str, Any]:
+def _old_metadata(thing: JSONObject) -> JSONObject:
     """Return the metadata of releases up to 0.45. Later ones give this key to a part of each answer."""
     told = mapping(thing.get("metadata"))
     return told if told and all({"key", "value"} <= mapping(each).keys() for each in told.values()) else NOTHING
@@ -155,26 +155,26 @@ def _metadata(name: str, value: object, longest: int) -> Metadata:
     return metadata_of(name, text[:_CUT] if len(text) > longest else text, type_, len(text), longest)
 
 
-def tags_of(thing: Mapping[str, Any]) -> tuple[str, ...]:
+def tags_of(thing: JSONObject) -> tuple[str, ...]:
     """Return the tags of a thing, sorted."""
     told = member(thing, "tags")
     found = cast("list[object]", told) if isinstance(told, list) else []
     return tuple(sorted({str(mapping(tag).get("name") or tag) for tag in found}))
 
 
-def _visualizations(version: Mapping[str, Any]) -> Sequence[Visualization]:
+def _visualizations(version: JSONObject) -> Sequence[Visualization]:
     told = member(version, "visualizations")
     found = [mapping(each) for each in (cast("list[object]", told) if isinstance(told, list) else [])]
     shown = [Visualization(str(member(each, "type")).lower(), str(member(each, "uri"))) for each in found]
     return sorted(shown, key=lambda each: each.uri)
 
 
-def _named_versions(named: object) -> Sequence[tuple[str, Mapping[str, Any]]]:
+def _named_versions(named: object) -> Sequence[tuple[str, JSONObject]]:
     """Return the artifact versions under each name: one, or in newer releases a list."""
     return [
         (name, version)
         for name, versions in mapping(named).items()
-        for version in (cast("list[Mapping[str, Any]]", versions) if isinstance(versions, list) else [versions])
+        for version in (cast("list[JSONObject]", versions) if isinstance(versions, list) else [versions])
     ]
 
 

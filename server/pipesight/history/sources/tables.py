@@ -27,7 +27,7 @@ class Row(Protocol):
     """A row of an answer. Only SQLAlchemy knows its columns, by their names and by position."""
 
     def __getattr__(self, name: str) -> Any: ...
-    def __getitem__(self, position: int, /) -> Any: ...
+    def __getitem__(self, position: Any, /) -> Any: ...
     def __iter__(self) -> Iterator[Any]: ...
 
 
@@ -141,15 +141,19 @@ class Tables:
         layout = [(name, sorted(self.columns[self._actual(name)])) for name in sorted(names) if self.has(name)]
         return sha256(repr(layout).encode()).hexdigest()[:16]
 
-    def all(self, query: Query) -> Sequence[Any]:
+    def all(self, query: Query) -> Sequence[Row]:
         """Return all rows at once, so that the database is locked as briefly as possible."""
         return self.connection.execute(query).fetchall()
 
-    def one(self, query: Query) -> Any:
+    def one(self, query: Query) -> Row | None:
         """Return the first row, or None."""
         return self.connection.execute(query).first()
 
-    def among(self, query: Query, key: ColumnElement[Any], values: Collection[str | int]) -> Iterator[Any]:
+    def value(self, query: Query) -> Any:
+        """Return the one value that a query selects."""
+        return self.connection.execute(query).scalar()
+
+    def among(self, query: Query, key: ColumnElement[Any], values: Collection[str | int]) -> Iterator[Row]:
         """Return the rows whose `key` is one of the values. Ask in parts that any database accepts."""
         for part in batches(values, _PARAMETERS if self.is_sqlite else _DIVES):
             yield from self.all(query.where(key.in_(part)))

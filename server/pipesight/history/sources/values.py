@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-NOTHING: Mapping[str, Any] = {}
+JSONObject: TypeAlias = Mapping[str, Any]
+"""An object of JSON that a store gave. Each value is checked where it is read."""
+
+NOTHING: JSONObject = {}
 
 
-def mapping(value: object) -> Mapping[str, Any]:
+def mapping(value: object) -> JSONObject:
     """Return the value if it is a JSON or YAML object, else an empty one."""
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else NOTHING
+    return cast("JSONObject", value) if isinstance(value, dict) else NOTHING
 
 
 def word(value: object) -> str:

@@ -6,11 +6,11 @@ Rows get their numbers in the order of time. A search by halves over the numbers
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from pipesight.history.sources.tables import Query, Tables, microseconds
+from pipesight.history.sources.tables import Query, Row, Tables, microseconds
 
 FEW = 20_000  # rows of a table that is quicker scanned than searched
 _SLACK = 3_600_000_000  # microseconds by which clocks of several writers may differ
@@ -42,7 +42,7 @@ class Windows:
 
     def among(
         self, query: Query, table: str, key: str, values: Collection[str], spans: Collection[TimeSpan]
-    ) -> Iterator[Any]:
+    ) -> Iterator[Row]:
         """Return the rows of the table whose `key` is one of the values, if they were recorded within the spans.
 
         Without spans the whole table is searched, which may take seconds.
@@ -64,7 +64,7 @@ class Windows:
         return and_(row >= self._bisect(table, span.first, newest), row <= self._bisect(table, span.last, newest) + 1)
 
     def _newest(self, table: str) -> int:
-        return self._tables.one(select(func.max(self._tables[table].c.rowid)))[0] or 0
+        return self._tables.value(select(func.max(self._tables[table].c.rowid))) or 0
 
     def _bisect(self, table: str, time: int, newest: int) -> int:
         low, high = 0, newest

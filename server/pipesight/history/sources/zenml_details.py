@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, null, select
+from sqlalchemy import ColumnElement, FromClause, TableClause, case, func, null, select
 
 from pipesight.history.model import Details, Metadata, Visualization
 from pipesight.history.sources.failures import failure_of
-from pipesight.history.sources.tables import Tables
+from pipesight.history.sources.tables import Row, Tables
 from pipesight.history.sources.windows import TimeSpan, Windows
 
 LONGEST_VALUE = 4_000  # characters of a metadata value that is kept whole
@@ -68,7 +68,7 @@ class DetailsReader:
             for row in self._run_rows(run_ids)
         }
 
-    def _run_rows(self, run_ids: Collection[str]) -> Iterator[Any]:
+    def _run_rows(self, run_ids: Collection[str]) -> Iterator[Row]:
         run = self._tables["pipeline_run"]
         source, commit = self._join_code_reference(run)
         sha = run.c.git_sha if "git_sha" in run.c else null()
@@ -76,7 +76,7 @@ class DetailsReader:
         query = select(run.c.id, commit.label("commit"), sha.label("sha"), failed.label("exception_info"))
         return self._tables.among(query.select_from(source), run.c.id, run_ids)
 
-    def _join_code_reference(self, run: Any) -> tuple[Any, ColumnElement[Any]]:
+    def _join_code_reference(self, run: TableClause) -> tuple[FromClause, ColumnElement[Any]]:
         if self._tables.has("code_reference", "id", "commit"):
             for name, key in (("pipeline_snapshot", "snapshot_id"), ("pipeline_deployment", "deployment_id")):
                 if key in run.c and self._tables.has(name, "code_reference_id"):
@@ -117,7 +117,7 @@ class DetailsReader:
 
     def _metadata_rows(
         self, kind: Resource, ids: Collection[str], spans: Collection[TimeSpan], longest: int
-    ) -> Iterator[Any]:
+    ) -> Iterator[Row]:
         tables, rows = self._tables, self._tables["run_metadata"]
         length = (func.length if tables.is_sqlite else func.char_length)(rows.c.value)
         value = case((length <= longest, rows.c.value), else_=func.substr(rows.c.value, 1, _BEGINNING))
@@ -179,7 +179,7 @@ class DetailsReader:
 
     # Inputs
 
-    def inputs(self, step_ids: Collection[str], spans: Collection[TimeSpan]) -> Sequence[Any]:
+    def inputs(self, step_ids: Collection[str], spans: Collection[TimeSpan]) -> Sequence[Row]:
         """Return the rows (step_id, artifact_id, name, type) of the inputs of steps, in ZenML's order."""
         if not self._tables.has("step_run_input_artifact", "step_id", "artifact_id"):
             return []

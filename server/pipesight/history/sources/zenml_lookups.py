@@ -11,7 +11,7 @@ from pipesight.history.model import Entity, Log, Metadata, StepCode
 from pipesight.history.sources.entities import KINDS, entity
 from pipesight.history.sources.lookups import MOST_ENTITIES, MOST_VERSIONS
 from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord, OutputRecord
-from pipesight.history.sources.tables import Query, Tables
+from pipesight.history.sources.tables import Query, Row, Tables
 from pipesight.history.sources.zenml_details import DetailsReader, Maker, Resource
 
 _ANY_LENGTH = 1 << 40  # characters of a metadata value that was asked for
@@ -26,7 +26,7 @@ class ZenMLLookups:
         details: DetailsReader,
         in_project: Callable[[Query, Any], Query],
         versions: Callable[[], tuple[Query, Any]],
-        output: Callable[[Any], OutputRecord],
+        output: Callable[[Row], OutputRecord],
     ) -> None:
         self._tables = tables
         self._details = details
@@ -51,7 +51,7 @@ class ZenMLLookups:
             return None
         return next(iter(self._records(query.where(name == artifact, rows.c.version == version))), None)
 
-    def _name_of(self, version: Any) -> ColumnElement[Any] | None:
+    def _name_of(self, version: Row) -> ColumnElement[Any] | None:
         """Return the column of an artifact's name, None in releases whose artifacts have no versions."""
         if "artifact_id" in version.c and self._tables.has("artifact", "name"):
             return self._tables["artifact"].c.name

@@ -31,7 +31,7 @@ from pipesight.history.sources.server_records import (
     step_of,
 )
 from pipesight.history.sources.source import SourceBusyError, SourceError, SourceSession, understood
-from pipesight.history.sources.values import NOTHING, mapping
+from pipesight.history.sources.values import NOTHING, JSONObject, mapping
 
 logger = logging.getLogger(__name__)
 
@@ -259,7 +259,7 @@ class ZenMLServerSession:
         if self.project is None and choice.exact:
             raise SourceError(f"{server.label} has no project {choice.names[0]}.", "Check the project's name.")
         self._scope = self._find_scope()
-        self._runs: dict[str, Mapping[str, Any]] = {}  # those that were asked for in full since the last news
+        self._runs: dict[str, JSONObject] = {}  # those that were asked for in full since the last news
         self.release = server.release
         self.layout = f"REST {self._scope}"
 
@@ -275,7 +275,7 @@ class ZenMLServerSession:
         mark = json.dumps({"updated": updated, "created": created, "count": total})
         return News(mark, total, self._changed(then, created, total) if then.get("updated") else None)
 
-    def _changed(self, then: Mapping[str, Any], created: str, total: int) -> Sequence[RunRecord] | None:
+    def _changed(self, then: JSONObject, created: str, total: int) -> Sequence[RunRecord] | None:
         pages = self._pages("runs", "desc:updated", updated=_at_least(then["updated"]))
         changed = [run for page in pages for run in page]
         added = sum(1 for run in changed if then["created"] < str(member(run, "created")) <= created)
@@ -315,7 +315,7 @@ class ZenMLServerSession:
     def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
         return [run_of(run) for run in map(self._whole_run, ids) if run]
 
-    def _whole_run(self, id_: str) -> Mapping[str, Any]:
+    def _whole_run(self, id_: str) -> JSONObject:
         """Return a run in full, empty if it is gone. It is asked for once until the next news."""
         if id_ not in self._runs:
             self._runs[id_] = mapping(self._server.get(f"runs/{dashed(id_)}", hydrate="true"))
@@ -366,7 +366,7 @@ class ZenMLServerSession:
         return found
 
     def _steps(self, run_id: str) -> list[StepRecord]:
-        latest: dict[str, Mapping[str, Any]] = {}
+        latest: dict[str, JSONObject] = {}
         for step in self._listed_steps(run_id):
             known = latest.get(step["name"])
             if known is None or (member(known, "version") or 0) <= (member(step, "version") or 0):
@@ -374,7 +374,7 @@ class ZenMLServerSession:
         records = [self._with_classes(step_of(step, run_id)) for step in latest.values()]
         return sorted(records, key=lambda step: step.start or 0)
 
-    def _listed_steps(self, run_id: str) -> list[Mapping[str, Any]]:
+    def _listed_steps(self, run_id: str) -> list[JSONObject]:
         """Return the steps as the server lists them. None of a damaged run, so that other runs are still read."""
         pages = self._pages("steps", "asc:created", pipeline_run_id=dashed(run_id), hydrate="true")
         try:
@@ -408,7 +408,7 @@ class ZenMLServerSession:
                 newest[name] = ArtifactRecord(output._replace(name=name), maker)
         return list(newest.values())
 
-    def _newest_versions(self) -> Sequence[Mapping[str, Any]]:
+    def _newest_versions(self) -> Sequence[JSONObject]:
         """Return the newest artifact versions.
 
         Up to 0.50 artifacts had none, and up to 0.55 their step needs a request.
@@ -429,7 +429,7 @@ class ZenMLServerSession:
 
     # How
 
-    def _pages(self, path: str, order: str, **fields: object) -> Iterator[Sequence[Mapping[str, Any]]]:
+    def _pages(self, path: str, order: str, **fields: object) -> Iterator[Sequence[JSONObject]]:
         for number in range(1, _PAGES + 1):
             page = self._page(path, size=_PAGE, page=number, sort_by=order, **fields)
             if items(page):
@@ -438,7 +438,7 @@ class ZenMLServerSession:
                 return
         raise self._server.not_understood()
 
-    def _page(self, path: str, **asked: object) -> Mapping[str, Any]:
+    def _page(self, path: str, **asked: object) -> JSONObject:
         """Return a page of a list. Anything else is an error, because an empty page would mean a deletion."""
         page = self._server.get(path, **asked, **self._scope)
         if page is None and path in _NEWER:
@@ -455,8 +455,8 @@ class ZenMLServerSession:
 
 
 def server_source(
-    store: Mapping[str, Any],
-    credentials: Callable[[], Mapping[str, Any]],
+    store: JSONObject,
+    credentials: Callable[[], JSONObject],
     environment: Mapping[str, str],
     projects: Sequence[str] = (),
 ) -> ZenMLServerSource:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -25,8 +25,8 @@ from pipesight.history.sources.records import (
     SeenStep,
     StepRecord,
 )
-from pipesight.history.sources.tables import Query, Tables, microseconds
-from pipesight.history.sources.values import mapping
+from pipesight.history.sources.tables import Query, Row, Tables, microseconds
+from pipesight.history.sources.values import JSONObject, mapping
 from pipesight.history.sources.windows import FEW, TimeSpan, Windows
 from pipesight.history.sources.zenml_details import DetailsReader, Maker, Resource
 from pipesight.history.sources.zenml_lookups import ZenMLLookups
@@ -101,7 +101,7 @@ class ZenMLSession:
 
     def run_count(self) -> int:
         query = select(func.count()).select_from(self._run)
-        return int(self._tables.one(self._of_tenant(query))[0])
+        return int(self._tables.value(self._of_tenant(query)))
 
     # Pipelines and runs
 
@@ -177,7 +177,7 @@ class ZenMLSession:
         stack_id = func.coalesce(*ids) if len(ids) > 1 else ids[0]
         return source.outerjoin(stack, stack.c.id == stack_id), stack.c.name
 
-    def _records(self, rows: Any) -> list[RunRecord]:
+    def _records(self, rows: Iterable[Row]) -> list[RunRecord]:
         time, names = self._time, self._pipeline_names
         return [
             RunRecord(id_, name, names[pipeline], status, time(start), time(end), time(updated), stack)
@@ -257,7 +257,7 @@ class ZenMLSession:
                 inputs.setdefault(row.step_id, []).append(InputRecord(row.name, output, step_id, run_id, row.type))
         return inputs
 
-    def _versions(self, ids: Collection[str]) -> Iterator[Any]:
+    def _versions(self, ids: Collection[str]) -> Iterator[Row]:
         """Return the rows of artifact versions."""
         query, version = self._version_query()
         return self._tables.among(query.select_from(self._join_artifact(version, version)), version.c.id, ids)
@@ -274,7 +274,7 @@ class ZenMLSession:
         return self._windows.spans(run_ids).values() if self._tables.is_sqlite else ()
 
     def _steps(self, run_ids: Collection[str]) -> Mapping[str, Sequence[StepRecord]]:
-        found: dict[str, list[Any]] = {run_id: [] for run_id in run_ids}
+        found: dict[str, list[Row]] = {run_id: [] for run_id in run_ids}
         for row in self._step_rows(run_ids):
             found[row.run_id].append(row)
         rows = [row for of_run in found.values() for row in self._in_order(of_run)]
@@ -299,7 +299,7 @@ class ZenMLSession:
             )
         return steps
 
-    def _step_rows(self, run_ids: Collection[str]) -> Iterator[Any]:
+    def _step_rows(self, run_ids: Collection[str]) -> Iterator[Row]:
         """Return the rows of the runs' steps, by an index if there is one, else by the time that they must lie in."""
         query, run_id = self._step_query(), self._step.c.pipeline_run_id
         if not self._tables.is_sqlite:
@@ -338,13 +338,13 @@ class ZenMLSession:
             *[step[name] if name in step else null().label(name) for name in wanted],
         )
 
-    def _in_order(self, rows: list[Any]) -> list[Any]:
+    def _in_order(self, rows: list[Row]) -> list[Row]:
         """Return the steps in execution order.
 
         Of a retried step only the last attempt counts, as in ZenML's own API.
         """
-        latest: dict[str, Any] = {}
-        kept: list[Any] = []
+        latest: dict[str, Row] = {}
+        kept: list[Row] = []
         for row in rows:
             if row.version is None:
                 kept.append(row)
@@ -361,7 +361,7 @@ class ZenMLSession:
             ),
         )
 
-    def _depth(self, rows: list[Any]) -> dict[str, int]:
+    def _depth(self, rows: list[Row]) -> dict[str, int]:
         """Return how many steps come before each in a run. It orders steps of one second, MySQL's precision."""
         if not self._tables.has("step_run_parents", "parent_id", "child_id"):
             return {}
@@ -475,7 +475,7 @@ class ZenMLSession:
             func.group_concat(step.name, _SEPARATOR).label("names"),
             func.max(step.rowid).label("last"),
         )
-        top = self._tables.one(select(func.max(step.rowid)))[0] or 0
+        top = self._tables.value(select(func.max(step.rowid))) or 0
         while top > 0:
             in_part = and_(step.rowid > top - FEW, step.rowid <= top)
             runs = named.where(in_part).group_by(step.pipeline_run_id).subquery()
@@ -499,7 +499,7 @@ class ZenMLSession:
             query = query.select_from(self._join_artifact(version, version))
             return self._in_project(query, version), version
 
-        def output(row: Any) -> OutputRecord:
+        def output(row: Row) -> OutputRecord:
             return _output(row, name=row.artifact or "")
 
         return ZenMLLookups(self._tables, self._details, self._in_project, versions, output)
@@ -511,7 +511,7 @@ class ZenMLSession:
 
     # Names beside the hierarchy
 
-    def _output(self, row: Any, name: str | None = None) -> OutputRecord:
+    def _output(self, row: Row, name: str | None = None) -> OutputRecord:
         """Return the record of an output, with the URI at which it lies now."""
         output = _output(row, name)
         return output._replace(uri=self._tables.memory.relocate(output.uri))
@@ -523,7 +523,7 @@ class ZenMLSession:
         query = self._in_project(query, version)
         order = version.c.rowid if self._tables.is_sqlite else version.c.created
         query = query.select_from(self._join_artifact(version, version)).order_by(order.desc()).limit(_ARTIFACTS)
-        newest: dict[str, Any] = {}
+        newest: dict[str, Row] = {}
         for row in self._tables.all(query):
             newest.setdefault(row.artifact, row)
         makers = self._makers([row.id for row in newest.values()])
@@ -574,7 +574,7 @@ class _PipelineNames(dict[str | None, str | None]):
         self._tables = tables
         self._columns = tables["pipeline"].c["id", "name"]
         super().__init__({None: None})
-        self.update(tables.all(select(*self._columns)))
+        self.update((id_, name) for id_, name in tables.all(select(*self._columns)))
 
     def __missing__(self, id_: str) -> str | None:
         found = self._tables.one(select(*self._columns).where(self._columns.id == id_))
@@ -587,10 +587,10 @@ class _Configurations:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._of_step: dict[str, Mapping[str, Any]] = {}
-        self._of_plan: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._of_step: dict[str, JSONObject] = {}
+        self._of_plan: dict[tuple[str, str], JSONObject] = {}
 
-    def load(self, rows: Sequence[Any]) -> None:
+    def load(self, rows: Sequence[Row]) -> None:
         """Read what the rows themselves do not carry."""
         bare = [row for row in rows if not row.step_configuration and not row.parameters]
         if self._tables.has("step_configuration", "name", "config"):
@@ -614,7 +614,7 @@ class _Configurations:
             for step_id, text in self._tables.among(query, configuration.step_run_id, step_ids):
                 self._of_step[step_id] = _json(text)
 
-    def of(self, row: Any) -> tuple[str | None, Mapping[str, object]]:
+    def of(self, row: Row) -> tuple[str | None, Mapping[str, object]]:
         """Return the step's function and its parameters."""
         found = _json(row.step_configuration) if row.step_configuration else self._of_step.get(row.id)
         if not found:
@@ -629,7 +629,7 @@ class _Configurations:
         return (entrypoint if isinstance(entrypoint, str) else None), parameters or {}
 
 
-def _output(row: Any, name: str | None = None) -> OutputRecord:
+def _output(row: Row, name: str | None = None) -> OutputRecord:
     return OutputRecord(
         id=row.id,
         name=row.output if name is None else name,
@@ -653,7 +653,7 @@ def class_path(text: str | None) -> str | None:
     return text.split("@", 1)[0]
 
 
-def _json(text: object) -> Mapping[str, Any]:
+def _json(text: object) -> JSONObject:
     try:
         return mapping(json.loads(text)) if isinstance(text, str | bytes) else {}
     except ValueError:
