@@ -159,6 +159,33 @@ async def test_the_history_lists_no_more_runs_than_asked_for(editor: Editor) -> 
     assert [node["kind"] for node in nodes] == ["run", "run"]
 
 
+LISTED = [
+    ({"statuses": ["failed"]}, ["report_pipeline"]),
+    ({"statuses": ["failed", "completed"]}, ["training_pipeline", "report_pipeline"]),
+    ({"find": "WEAK"}, ["training_pipeline"]),
+    ({"find": "weak", "statuses": ["failed"]}, []),
+    ({"tags": ["nightly"]}, []),
+    ({"find": 1, "statuses": "failed", "tags": None}, ["training_pipeline", "report_pipeline"]),  # of no use
+]
+
+
+@pytest.mark.parametrize(("wanted", "pipelines"), LISTED)
+async def test_the_history_lists_what_a_filter_lets_pass(
+    editor: Editor, wanted: dict[str, object], pipelines: list[str]
+) -> None:
+    nodes = await editor.execute("pipesight.history", wanted)
+    assert [node["label"] for node in nodes] == pipelines
+
+
+async def test_runs_are_filtered_by_what_they_have(editor: Editor) -> None:
+    assert await editor.execute("pipesight.runLabels", {}) == {"statuses": ["completed", "failed"]}
+
+    nodes = await editor.execute(
+        "pipesight.history", {"parent": {"pipeline": "report_pipeline"}, "statuses": ["failed"]}
+    )
+    assert [node["label"] for node in nodes] == ["broken_report"]
+
+
 async def test_editors_without_a_panel_are_shown_a_document_or_a_message(editor: Editor) -> None:
     await editor.execute("pipesight.readOutput", TEST_SET)
 

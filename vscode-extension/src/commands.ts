@@ -9,6 +9,7 @@ import type { RunsPanels } from "./runsPanel";
 import { namesOf } from "./historyPath";
 import type { Choice, HistoryNode, ReadArgument } from "./protocol";
 import { isTrouble, readWithChoices, sentence } from "./reading";
+import { LANGUAGES, type StatusItem } from "./status";
 
 export interface Parts {
   readonly server: Server;
@@ -16,13 +17,14 @@ export interface Parts {
   readonly panels: OutputPanels;
   readonly runs: RunsPanels;
   readonly comparisons: Comparisons;
+  readonly status: StatusItem;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Lenses and links pass an argument, the tree passes a node, and the palette passes nothing. */
 type Given = ReadArgument | HistoryNode | undefined;
 
-export function registerCommands({ server, tree, panels, runs, comparisons, log }: Parts): vscode.Disposable {
+export function registerCommands({ server, tree, panels, runs, comparisons, status, log }: Parts): vscode.Disposable {
   const readOutput = async (given: Given, panel: WhichPanel): Promise<void> => {
     const argument = argumentOf(given) ?? placeAtCursor();
     if (argument.output) {
@@ -59,6 +61,12 @@ export function registerCommands({ server, tree, panels, runs, comparisons, log 
       await server.request(Command.refresh, {});
       tree.refresh();
     },
+    [Command.searchRuns]: () => tree.search(),
+    [Command.filterRuns]: () => tree.choose(),
+    [Command.clearFilter]: () => {
+      tree.listAll();
+    },
+    [Command.showStatus]: () => status.tell(),
     [Command.openSample]: async () => {
       const folder = await server.unpackSample();
       const forceNewWindow = vscode.workspace.workspaceFolders !== undefined;
@@ -104,7 +112,7 @@ function argumentOf(given: Given): ReadArgument | undefined {
 
 function placeAtCursor(): ReadArgument {
   const editor = vscode.window.activeTextEditor;
-  if (editor?.document.languageId !== "python") return {};
+  if (!editor || !LANGUAGES.includes(editor.document.languageId)) return {};
   const { line, character } = editor.selection.active;
   return { uri: editor.document.uri.toString(), position: { line, character } };
 }

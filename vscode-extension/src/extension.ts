@@ -23,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels = new OutputPanels(context.extensionUri, server);
   const comparisons = new Comparisons(server.request);
   const sources = new Sources(server.request);
+  const status = new StatusItem(server);
   const runs = new RunsPanels(context, server, {
     open: (pipeline, run, source) => panels.open(namesOf({ pipeline, run, source }), "reused"),
     compareOutput: (path, otherRun) => comparisons.between(path, otherRun),
@@ -37,16 +38,16 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     comparisons,
     sources,
-    new StatusItem(server),
+    status,
     registerTools(server.request),
     registerMcpServers((folder) => server.mcpServer(folder)),
-    registerCommands({ server, tree, panels, runs, comparisons, log }),
+    registerCommands({ server, tree, panels, runs, comparisons, status, log }),
     server.onDidChangeState((state) => {
       if (state !== "running") tree.tell(undefined);
       tree.refresh();
     }),
-    server.onDidChangeStatus((status) => {
-      tree.tell(status);
+    server.onDidChangeStatus((sources) => {
+      tree.tell(sources);
       tree.refresh();
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {

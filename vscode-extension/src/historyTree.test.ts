@@ -3,7 +3,7 @@ import { beforeEach, describe, it } from "node:test";
 import { HistoryTree } from "./historyTree";
 import type { HistoryNode, Tone } from "./protocol";
 import { answering, runNode } from "./testing/data";
-import { done, doneWith, reset, selection, type ThemeIcon, treeView } from "./testing/vscode";
+import { answers, done, doneWith, reset, selection, type ThemeIcon, treeView } from "./testing/vscode";
 
 const pipeline: HistoryNode = {
   kind: "pipeline",
@@ -56,6 +56,44 @@ describe("the history tree", () => {
     selection.fire({ selection: [more] });
     assert.equal(changed, top);
     assert.equal((await tree.getChildren(top)).length, 150);
+  });
+
+  it("lists the runs that the person searches for, and all runs again", async () => {
+    const { request, asked } = answering({ "pipesight.history": ({ find }) => (find === "weak" ? [] : [pipeline]) });
+    const tree = new HistoryTree(request);
+    answers.pick = " weak ";
+    await tree.search();
+    await tree.getChildren();
+    assert.deepEqual(asked.at(-1), ["pipesight.history", { find: "weak", statuses: [], tags: [] }]);
+    assert.equal(treeView.message, "No run matches: “weak”");
+    assert.deepEqual(doneWith("setContext").at(-1), ["pipesight.filtered", true]);
+    tree.listAll();
+    await tree.getChildren();
+    assert.deepEqual(asked.at(-1), ["pipesight.history", {}]);
+    assert.equal(treeView.message, "");
+    assert.deepEqual(doneWith("setContext").at(-1), ["pipesight.filtered", false]);
+  });
+
+  it("lists the runs of the statuses and tags that the person chooses", async () => {
+    const { request, asked } = answering({
+      "pipesight.history": () => [pipeline],
+      "pipesight.runLabels": () => ({ statuses: ["completed", "failed"], tags: ["nightly"] }),
+    });
+    const tree = new HistoryTree(request);
+    answers.pick = "failed, nightly";
+    await tree.choose();
+    assert.deepEqual(doneWith("quickPick").at(-1)?.[0], ["Status", "completed", "failed", "Tag", "nightly"]);
+    const [top] = await tree.getChildren();
+    await tree.getChildren(top);
+    const wanted = { find: "", statuses: ["failed"], tags: ["nightly"] };
+    assert.deepEqual(asked.at(-1), ["pipesight.history", { parent: { pipeline: "training" }, limit: 100, ...wanted }]);
+    assert.equal(treeView.message, "Runs: failed · nightly");
+  });
+
+  it("lists what it did if the person closes the box", async () => {
+    const tree = new HistoryTree(answering({ "pipesight.history": () => [pipeline] }).request);
+    await tree.search();
+    assert.deepEqual(doneWith("setContext"), []);
   });
 
   it("is empty while no server runs", async () => {

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
 import type { HistoryNode, NodeKind, ServerStatus, Tone } from "./protocol";
+import { ALL_RUNS, type RunFilter, withLabels, withText, wordsOf } from "./runFilter";
 import { troubleOf } from "./statusText";
 
 export const VIEW = "pipesight.history";
@@ -47,6 +48,9 @@ export class HistoryTree implements vscode.TreeDataProvider<Line>, vscode.Dispos
   private readonly listener: vscode.Disposable;
   /** How many runs of a pipeline are listed, where the person asked for more. */
   private readonly limits = new Map<string, number>();
+  private filter = ALL_RUNS;
+  private isEmpty = false;
+  private trouble = "";
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly request: Request) {
@@ -63,16 +67,34 @@ export class HistoryTree implements vscode.TreeDataProvider<Line>, vscode.Dispos
   /** Say beside the title how many runs there are, and above the tree what is wrong with the history. */
   tell(status: ServerStatus | undefined): void {
     const words = troubleOf(status);
-    this.view.message = words?.replace(/[/\\]/g, "$&\u200b") ?? ""; // paths may break there
+    this.trouble = words?.replace(/[/\\]/g, "$&\u200b") ?? ""; // paths may break there
     this.view.description = countOf(status);
     void vscode.commands.executeCommand("setContext", "pipesight.troubled", words !== undefined);
+    this.say();
+  }
+
+  /** List the runs with a text in their name that the person types. */
+  async search(): Promise<void> {
+    this.list(await withText(this.filter));
+  }
+
+  /** List the runs of the statuses and tags that the person chooses. */
+  async choose(): Promise<void> {
+    this.list(await withLabels(this.filter, this.request));
+  }
+
+  listAll(): void {
+    this.list(ALL_RUNS);
   }
 
   /** A server that does not run has no history. The view's welcome text then says what to do. */
   async getChildren(line?: Line): Promise<Line[]> {
     if (line?.kind === "more") return [];
     try {
-      return line?.kind === "pipeline" ? await this.runsOf(line) : await this.below(line, {});
+      if (line?.kind === "pipeline") return await this.runsOf(line);
+      const lines = await this.below(line, {});
+      if (!line) this.found(lines.length);
+      return lines;
     } catch {
       return [];
     }
@@ -109,8 +131,32 @@ export class HistoryTree implements vscode.TreeDataProvider<Line>, vscode.Dispos
   }
 
   private async below(node: Node | undefined, rest: { readonly limit?: number }): Promise<Node[]> {
-    const children = await this.request(Command.history, { ...(node ? { parent: node.path } : {}), ...rest });
+    const { find, statuses, tags } = this.filter;
+    const wanted = this.filter === ALL_RUNS ? {} : { find, statuses, tags };
+    const parent = node ? { parent: node.path } : {};
+    const children = await this.request(Command.history, { ...parent, ...rest, ...wanted });
     return children.map((child) => ({ ...child, parent: node }));
+  }
+
+  private list(filter: RunFilter | undefined): void {
+    if (!filter) return;
+    this.filter = wordsOf(filter) ? filter : ALL_RUNS;
+    this.limits.clear();
+    void vscode.commands.executeCommand("setContext", "pipesight.filtered", this.filter !== ALL_RUNS);
+    this.say();
+    this.refresh();
+  }
+
+  private found(count: number): void {
+    this.isEmpty = count === 0;
+    this.say();
+  }
+
+  /** Say above the tree what is wrong, else which runs it lists. */
+  private say(): void {
+    const words = wordsOf(this.filter);
+    const listed = words && `${this.isEmpty ? "No run matches:" : "Runs:"} ${words}`;
+    this.view.message = [this.trouble, listed].filter(Boolean).join(" ");
   }
 
   private listMore(pipeline: Node): void {

@@ -30,6 +30,7 @@ const { commands, menus, keybindings, configuration, languageModelTools, mcpServ
 /** The server alone answers these; a person has no use for them. */
 const FOR_THE_EXTENSION: readonly string[] = [
   Command.history,
+  Command.runLabels,
   Command.status,
   Command.code,
   Command.callTool,

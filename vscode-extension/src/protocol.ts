@@ -311,11 +311,21 @@ export interface ReadArgument {
 /**
  * The argument of `pipesight.history`: the node whose children are wanted. Without one, these are the pipelines.
  *
- * `limit` is the greatest number of runs in the answer.
+ * `limit` is the greatest number of runs in the answer. `find` is a text in the name of a run, and a run has one of
+ * `statuses` and one of `tags`. A pipeline counts if it has such a run.
  */
 export interface HistoryArgument {
   readonly parent?: HistoryPath | null;
   readonly limit?: number | null;
+  readonly find?: string | null;
+  readonly statuses?: readonly string[];
+  readonly tags?: readonly string[];
+}
+
+/** What runs can be filtered by: the statuses and tags of the newest runs. */
+export interface RunLabels {
+  readonly statuses?: readonly string[];
+  readonly tags?: readonly string[];
 }
 
 /** Where an output's artifact is stored, and what it is. `data_type` and `materializer` are dotted class paths. */
@@ -827,6 +837,7 @@ export const ServerCommand = {
   blame: "pipesight.blame",
   readLog: "pipesight.readLog",
   history: "pipesight.history",
+  runLabels: "pipesight.runLabels",
   refresh: "pipesight.refresh",
   status: "pipesight.status",
   code: "pipesight.code",
@@ -848,6 +859,7 @@ export interface ServerCommands {
   readonly "pipesight.blame": { readonly argument: BlameArgument; readonly answer: BlameAnswer };
   readonly "pipesight.readLog": { readonly argument: LogArgument; readonly answer: LogAnswer };
   readonly "pipesight.history": { readonly argument: HistoryArgument; readonly answer: readonly HistoryNode[] };
+  readonly "pipesight.runLabels": { readonly argument: object; readonly answer: RunLabels };
   readonly "pipesight.refresh": { readonly argument: object; readonly answer: null };
   readonly "pipesight.status": { readonly argument: object; readonly answer: ServerStatus };
   readonly "pipesight.code": { readonly argument: ReadArgument; readonly answer: ReadingCode };

@@ -4,7 +4,7 @@ import type { Server, ServerState } from "./client";
 import type { ServerStatus } from "./protocol";
 import { StatusItem } from "./status";
 import { answering, settled } from "./testing/data";
-import { answers, EventEmitter, languageStatus, reset } from "./testing/vscode";
+import { answers, doneWith, EventEmitter, languageStatus, reset } from "./testing/vscode";
 
 const source = { label: "zenml.db", kind: "sqlite", syncing: false, runs: 3, synced_at: "2026-03-01T12:00:00Z" };
 const aged = (age: string): ServerStatus => ({ sources: [{ ...source, age }] });
@@ -67,5 +67,20 @@ describe("the language status", () => {
     assert.equal(languageStatus.detail, "checked 2 min ago");
     item.dispose();
     mock.timers.reset();
+  });
+
+  it("is told in a message where no file shows it, with what can be done", async () => {
+    const { enter, item } = show();
+    enter("running");
+    answers.press = "Refresh";
+    await item.tell();
+    assert.deepEqual(doneWith("information"), [["Pipesight: 3 runs · checked 2 min ago", "Refresh"]]);
+    assert.deepEqual(doneWith("pipesight.refresh"), [[]]);
+    enter("failed", "No Python.");
+    await item.tell();
+    assert.deepEqual(doneWith("warning"), [
+      ["Pipesight: not running · No Python.", "Show Logs", "Choose History Location"],
+    ]);
+    item.dispose();
   });
 });

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Server } from "./client";
 import { Command } from "./commandIds";
 import type { ServerStatus } from "./protocol";
-import { summarize } from "./statusText";
+import { type Summary, summarize } from "./statusText";
 
 const SEVERITIES = {
   information: vscode.LanguageStatusSeverity.Information,
@@ -14,8 +14,20 @@ const SEVERITIES = {
 /** The server says ages in minutes, so they are asked for again after a minute. Milliseconds. */
 const TICK = 60_000;
 
+/** The languages of documents that the server answers in. */
+export const LANGUAGES: readonly string[] = ["python", "markdown", "yaml"];
+
+const CHOOSE: vscode.Command = {
+  command: "workbench.action.openSettings",
+  title: "Choose History Location",
+  arguments: ["pipesight.history"],
+};
+
 export class StatusItem implements vscode.Disposable {
-  private readonly item = vscode.languages.createLanguageStatusItem("pipesight", { language: "python" });
+  private readonly item = vscode.languages.createLanguageStatusItem(
+    "pipesight",
+    LANGUAGES.map((language) => ({ language })),
+  );
   private readonly listeners: vscode.Disposable[];
   private status: ServerStatus | undefined;
 
@@ -43,6 +55,18 @@ export class StatusItem implements vscode.Disposable {
     this.item.dispose();
   }
 
+  /** Say the state in a message, for a person who has no file open that shows it. */
+  async tell(): Promise<void> {
+    await this.ask();
+    const { text, detail, severity } = this.summary();
+    const offered = [this.action(severity === "information"), ...(this.status?.sources.length ? [] : [CHOOSE])];
+    const show = severity === "information" ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    const pressed = await show(detail ? `${text} · ${detail}` : text, ...offered.map(({ title }) => title));
+    const chosen = offered.find(({ title }) => title === pressed);
+    if (chosen)
+      await vscode.commands.executeCommand(chosen.command, ...((chosen.arguments as unknown[] | undefined) ?? []));
+  }
+
   private async ask(): Promise<void> {
     if (this.server.state !== "running") return;
     this.status = await this.server.request(Command.status, {}).catch(() => this.status);
@@ -50,13 +74,16 @@ export class StatusItem implements vscode.Disposable {
   }
 
   private show(): void {
-    const { state, failure } = this.server;
-    const { text, detail, busy, severity } = summarize(state, failure, this.status, this.remarks());
+    const { text, detail, busy, severity } = this.summary();
     this.item.text = text;
     this.item.detail = detail;
     this.item.busy = busy;
     this.item.severity = SEVERITIES[severity];
     this.item.command = this.action(severity === "information");
+  }
+
+  private summary(): Summary {
+    return summarize(this.server.state, this.server.failure, this.status, this.remarks());
   }
 
   private remarks(): readonly string[] {

@@ -13,7 +13,7 @@ from lsprotocol import types as lsp
 from pipesight.characters import visible
 from pipesight.code.model import Position, Span, Thing
 from pipesight.history.history import History
-from pipesight.history.model import Output, Pipeline, Run, Step
+from pipesight.history.model import Output, Pipeline, Run, RunFilter, Step
 from pipesight.pages.code_links import CodeLinks, definition_of
 from pipesight.pages.contract import (
     Choice,
@@ -35,6 +35,7 @@ from pipesight.pages.contract import (
     Reading,
     ReadingCode,
     RunAnswer,
+    RunLabels,
     RunsAnswer,
     RunsArgument,
     ServerStatus,
@@ -74,6 +75,7 @@ _PATIENCE = 10.0  # seconds that a command waits for the steps of a run
 _TRIES = 200
 _CHOICES = 100
 _UNNAMED = Trouble("No output is named here.")
+_LABELLED = 200  # of the newest runs, the statuses and tags are offered as filters
 
 
 async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnswer:
@@ -225,8 +227,9 @@ async def list_history(context: Context, given: Mapping[str, object]) -> tuple[H
     argument = HistoryArgument.of(given)
     parent = argument.parent
     history = context.history
+    wanted = RunFilter(argument.find or "", argument.statuses, argument.tags)
     if parent is None or parent == HistoryPath():
-        return tuple(_pipeline_node(history, pipeline) for pipeline in history.pipelines())
+        return tuple(_pipeline_node(history, pipeline) for pipeline in _pipelines_with(history, wanted))
     found = follow(history, parent.names)
     if found.step is not None:
         outputs = history.outputs(found.step) or ()
@@ -236,9 +239,25 @@ async def list_history(context: Context, given: Mapping[str, object]) -> tuple[H
         steps = history.steps(found.run) or ()
         return tuple(_step_node(history, Found(found.pipeline, found.run, step), step) for step in steps)
     if found.pipeline is not None:
-        runs = history.runs(found.pipeline.name, limit=argument.limit or _CHOICES)
+        runs = history.matching_runs(wanted, found.pipeline.name, limit=argument.limit or _CHOICES)
         return tuple(_run_node(history, Found(found.pipeline, run), run) for run in runs)
     return ()
+
+
+def _pipelines_with(history: History, wanted: RunFilter) -> Iterable[Pipeline]:
+    """Return the pipelines that have a run which the filter lets pass. A filter of nothing lets all pass."""
+    if wanted == RunFilter():
+        return history.pipelines()
+    return [each for each in history.pipelines() if history.matching_runs(wanted, each.name, limit=1)]
+
+
+def run_labels(context: Context) -> RunLabels:
+    """Return the statuses and tags of the newest runs."""
+    runs = context.history.runs(limit=_LABELLED)
+    details = filter(None, map(context.history.details, runs))
+    return RunLabels(
+        tuple(sorted({str(run.status) for run in runs})), tuple(sorted({tag for each in details for tag in each.tags}))
+    )
 
 
 def code(context: Context, given: Mapping[str, object]) -> ReadingCode:

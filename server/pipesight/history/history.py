@@ -22,6 +22,7 @@ from pipesight.history.model import (
     Pipeline,
     Project,
     Run,
+    RunFilter,
     Step,
     StepCode,
 )
@@ -214,6 +215,10 @@ class History:
     def search_runs(self, text: str, pipeline: str | None = None, *, limit: int = 50) -> tuple[Run, ...]:
         """Return the runs whose name contains `text` in any case, newest first."""
         return self._newest(lambda questions: questions.search_runs(text, pipeline, limit=limit), limit)
+
+    def matching_runs(self, wanted: RunFilter, pipeline: str | None = None, *, limit: int) -> tuple[Run, ...]:
+        """Return the runs that a filter lets pass, newest first. Tags count as soon as they are mirrored."""
+        return self._newest(lambda questions: questions.matching_runs(wanted, pipeline, limit=limit), limit)
 
     def steps(self, run: Run) -> tuple[Step, ...] | None:
         """Return the run's steps in execution order.

@@ -137,6 +137,18 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class RunFilter:
+    """The runs that are wanted: of a name with this text, of one of these statuses, with one of these tags.
+
+    An empty part lets all runs pass.
+    """
+
+    text: str = ""
+    statuses: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
     """One pipeline name in one source. `id` is unique in that source.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
@@ -21,7 +21,7 @@ from pipesight.history.decoding import (
     step_of,
 )
 from pipesight.history.encoding import details_from_text
-from pipesight.history.model import Details, Input, Output, Pipeline, Project, Run, Status, Step
+from pipesight.history.model import Details, Input, Output, Pipeline, Project, Run, RunFilter, Status, Step
 from pipesight.history.schema import ARTIFACTS, INPUTS, NOT_MIRRORED, OUTPUTS, PIPELINES, RUNS, STEPS, WORDS, by_age
 from pipesight.history.sources.tables import Query
 
@@ -101,6 +101,19 @@ class Questions:
             return self._of(pipeline).where(RUNS.c.name.contains(text, autoescape=True)).limit(limit)
 
         return self._runs(("search", text, pipeline, limit), query)
+
+    def matching_runs(self, wanted: RunFilter, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
+        """Return the runs that a filter lets pass, newest first."""
+
+        def query() -> Query:
+            found = self._of(pipeline).limit(limit)
+            if wanted.text:
+                found = found.where(RUNS.c.name.contains(wanted.text, autoescape=True))
+            if wanted.statuses:
+                found = found.where(RUNS.c.status.in_(wanted.statuses))
+            return found.where(_is_tagged(wanted.tags)) if wanted.tags else found
+
+        return self._runs(("matching", wanted, pipeline, limit), query)
 
     def steps(self, run: str) -> tuple[Step, ...] | None:
         """Return the steps of the run of that id in execution order. None while not mirrored, () if it is deleted."""
@@ -293,3 +306,9 @@ class Questions:
 
 def _size(value: object) -> int:
     return len(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else 1
+
+
+def _is_tagged(tags: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a run has one of the tags, which are the second part of its details."""
+    its_tags = func.json_each(func.json_extract(RUNS.c.details, "$[1]")).table_valued("value")
+    return select(its_tags.c.value).where(its_tags.c.value.in_(tags)).exists()

@@ -44,6 +44,7 @@ from pipesight.pages.contract import (
     READ_LOG,
     READ_OUTPUT,
     REFRESH,
+    RUN_LABELS,
     SHOW_RUN,
     SHOW_RUNS,
     STATUS,
@@ -52,6 +53,7 @@ from pipesight.pages.contract import (
     TABLE_COLUMNS,
     Answer,
     ReadingCode,
+    RunLabels,
     ServerStatus,
     ToolArgument,
     Trouble,
@@ -553,6 +555,12 @@ async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
     """Return the children of a node of the history tree."""
     context, listed = ls.session.context, _quiet_async(commands.list_history)
     return encode(await listed(context, _argument(arguments)) or ()) if context is not None else []
+
+
+@server.command(RUN_LABELS)
+def run_labels(ls: PipesightServer, *arguments: Any) -> Any:
+    """What runs can be filtered by."""
+    return encode(commands.run_labels(ls.session.context) if ls.session.context is not None else RunLabels())
 
 
 @server.command(REFRESH)

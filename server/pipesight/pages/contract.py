@@ -23,6 +23,7 @@ COMPARE_RUNS = "pipesight.compareRuns"
 COMPARE_VALUES = "pipesight.compareValues"
 BLAME = "pipesight.blame"
 HISTORY = "pipesight.history"
+RUN_LABELS = "pipesight.runLabels"
 REFRESH = "pipesight.refresh"
 STATUS = "pipesight.status"
 CODE = "pipesight.code"
@@ -194,18 +195,32 @@ class ReadArgument:
 class HistoryArgument:
     """The argument of `pipesight.history`: the node whose children are wanted. Without one, these are the pipelines.
 
-    `limit` is the greatest number of runs in the answer.
+    `limit` is the greatest number of runs in the answer. `find` is a text in the name of a run, and a run has one of
+    `statuses` and one of `tags`. A pipeline counts if it has such a run.
     """
 
     parent: HistoryPath | None = None
     limit: int | None = None
+    find: str | None = None
+    statuses: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> HistoryArgument:
         """Read what a client sent. A value of the wrong type counts as missing."""
         parent = given.get("parent")
         path = ReadArgument.of(cast("Mapping[str, object]", parent)).path if isinstance(parent, Mapping) else None
-        return cls(path, _number(given, "limit"))
+        return cls(
+            path, _number(given, "limit"), _text(given, "find"), _texts(given, "statuses"), _texts(given, "tags")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunLabels:
+    """What runs can be filtered by: the statuses and tags of the newest runs."""
+
+    statuses: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -816,6 +831,7 @@ COMMANDS = (
     Command(BLAME, BlameArgument, BlameAnswer),
     Command(READ_LOG, LogArgument, LogAnswer),
     Command(HISTORY, HistoryArgument, tuple[HistoryNode, ...]),
+    Command(RUN_LABELS, None, RunLabels),
     Command(REFRESH, None, None),
     Command(STATUS, None, ServerStatus),
     Command(CODE, ReadArgument, ReadingCode),
@@ -843,6 +859,15 @@ def encode(answer: object) -> object:
 def _text(given: Mapping[str, object], name: str) -> str | None:
     value = given.get(name)
     return value if isinstance(value, str) else None
+
+
+def _texts(given: Mapping[str, object], name: str) -> tuple[str, ...]:
+    values = given.get(name)
+    return (
+        tuple(each for each in cast("list[object]", values) if isinstance(each, str))
+        if isinstance(values, list)
+        else ()
+    )
 
 
 def _number(given: Mapping[str, object], name: str) -> int | None:

@@ -96,6 +96,7 @@ export class TreeItem {
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const LanguageStatusSeverity = { Information: 0, Warning: 1, Error: 2 };
 export const ViewColumn = { Active: -1, Beside: -2 };
+export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const UIKind = { Desktop: 1, Web: 2 };
 export const ProgressLocation = { Window: 10, Notification: 15 };
 
@@ -231,8 +232,16 @@ export const window = {
   showSaveDialog: () => Promise.resolve(saving.file),
   showNotebookDocument: () => Promise.resolve(),
   showOpenDialog: (options: unknown) => Promise.resolve(void done.push(["openDialog", options])),
-  showQuickPick: (items: readonly { label: string }[], options: { placeHolder: string }) => {
-    done.push(["quickPick", items.map((item) => item.label), options.placeHolder]);
+  showInputBox: ({ value }: { value: string }) => {
+    done.push(["inputBox", value]);
+    return Promise.resolve(answers.pick);
+  },
+  showQuickPick: (
+    items: readonly { label: string }[],
+    { placeHolder, canPickMany }: { placeHolder: string; canPickMany?: boolean },
+  ) => {
+    done.push(["quickPick", items.map((item) => item.label), placeHolder]);
+    if (canPickMany) return Promise.resolve(items.filter((item) => answers.pick?.split(", ").includes(item.label)));
     return Promise.resolve(items.find((item) => item.label === answers.pick));
   },
 };
