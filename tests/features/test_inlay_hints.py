@@ -11,7 +11,7 @@ from pipesight.settings import InlayHintSettings, Settings
 from .conftest import Desk
 from .test_diagnostics import FALSE_FRIENDS, LEGACY, MODERN
 
-NEWEST = "…2026_11_23-04_15_32_745695"
+NEWEST = "2026-11-23 04:15:32"
 EVERYWHERE = lsp.Range(lsp.Position(0, 0), lsp.Position(1000, 0))
 
 

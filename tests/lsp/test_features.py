@@ -163,7 +163,7 @@ async def test_inlay_hints(editor: Editor) -> None:
     params = lsp.InlayHintParams(lsp.TextDocumentIdentifier(editor.uri), where)
     hints = await editor.client.text_document_inlay_hint_async(params)
 
-    assert [(hint.position.line, str(hint.label)[:19]) for hint in hints or ()] == [(1, "✓ …2026_11_23-04_15")]
+    assert [(hint.position.line, str(hint.label)[:19]) for hint in hints or ()] == [(1, "✓ 2026-11-23 04:15:")]
 
 
 @pytest.mark.parametrize(("defined", "linked"), [(False, ["accuracy"]), (True, [])])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Literal
 
@@ -38,7 +39,8 @@ _LOOKS: Mapping[Status, tuple[Tone, str]] = {
 }
 
 # ZenML names a run after its pipeline and the time. Its format changed with the first SQL stores.
-_TIME_OF_RUN = re.compile(r"\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d(_\d+)?|\d\d_[A-Z][a-z]{2}_\d\d-\d\d_\d\d_\d\d(_\d+)?")
+_TIME_OF_RUN = re.compile(r"(\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d|\d\d_[A-Z][a-z]{2}_\d\d-\d\d_\d\d_\d\d)(_\d+)?")
+_FORMATS_OF_TIME = ("%Y_%m_%d-%H_%M_%S", "%d_%b_%y-%H_%M_%S")
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:
@@ -102,9 +104,9 @@ def marked_state(thing: Run | Step) -> str:
 
 
 def age_and_duration(thing: Run | Step) -> str:
-    """`2 h ago · 12 s`, for where an icon shows the status."""
+    """`2 h · 12 s`, for a narrow tree where an icon shows the status."""
     took = duration(thing.duration) if thing.duration is not None else None
-    return " · ".join(filter(None, (when(thing), took)))
+    return " · ".join(filter(None, ((when(thing) or "").removesuffix(" ago"), took)))
 
 
 def type_name(output: Output) -> str:
@@ -114,8 +116,13 @@ def type_name(output: Output) -> str:
 
 def short_name(run: Run) -> str:
     """Return a run's name, or only its time if ZenML made the name from the pipeline's name and the time."""
-    time = run.name.removeprefix(f"{run.pipeline}-")
-    return f"…{time}" if time != run.name and _TIME_OF_RUN.fullmatch(time) else run.name
+    time = _TIME_OF_RUN.fullmatch(run.name.removeprefix(f"{run.pipeline}-"))
+    if time is None or time[0] == run.name:
+        return run.name
+    for form in _FORMATS_OF_TIME:
+        with suppress(ValueError):
+            return f"{datetime.strptime(str(time[1]), form):%Y-%m-%d %H:%M:%S}"
+    return run.name
 
 
 def one_line(text: str, limit: int = 80) -> str:

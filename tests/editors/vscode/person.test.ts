@@ -178,6 +178,23 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     await vscode.sized(1400, 460, () => picture(vscode.page, "history-tree"));
   });
 
+  it("lists only the runs that failed, and all runs again", async () => {
+    await vscode.run("Pipesight: Filter Runs by Status and Tag");
+    await vscode.pick("failed");
+    await vscode.page.keyboard.press("Enter");
+    await vscode.page.locator(".sidebar .message", { hasText: "Runs: failed" }).waitFor();
+    await vscode.treeRow("pipeline training_pipeline").waitFor({ state: "hidden" });
+    await vscode.treeRow("pipeline report_pipeline").waitFor();
+    await vscode.run("Pipesight: List All Runs");
+    await vscode.treeRow("pipeline training_pipeline").waitFor();
+  });
+
+  it("is told the status where no Python file is open", async () => {
+    await vscode.run("Pipesight: Show Status");
+    await vscode.page.locator(".notification-toast", { hasText: "Pipesight: 6 runs · checked" }).waitFor();
+    await vscode.run("Notifications: Clear All Notifications");
+  });
+
   it("finds the panel again after the window is reloaded", async () => {
     await vscode.reload();
     // Which of the things shown before it is depends on when the browser stored it last.
