@@ -179,7 +179,8 @@ describe("the page of a run", () => {
   it("draws the graph after the rest, and its nodes choose steps and open artifacts", async () => {
     show(runOf([load, fit]));
     assert.equal(page.window.document.querySelectorAll(".node").length, 0);
-    await painted();
+    const nodes = (): number => page.window.document.querySelectorAll(".node").length;
+    for (const end = Date.now() + 60_000; !nodes() && Date.now() < end;) await painted();
     assert.deepEqual(texts(page.window.document, ".node.step").sort(), ["fit", "load"]);
     find(".node.artifact:not(.foreign)").click();
     assert.deepEqual(sent.at(-1), { type: "open", path: at("load", "rows") });
