@@ -322,7 +322,7 @@ export interface HistoryArgument {
   readonly tags?: readonly string[];
 }
 
-/** What runs can be filtered by: the statuses and tags of the newest runs. */
+/** Labels that runs can be filtered by. They are the statuses and tags of the newest runs. */
 export interface RunLabels {
   readonly statuses?: readonly string[];
   readonly tags?: readonly string[];

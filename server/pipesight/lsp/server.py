@@ -559,7 +559,7 @@ async def list_history(ls: PipesightServer, *arguments: Any) -> Any:
 
 @server.command(RUN_LABELS)
 def run_labels(ls: PipesightServer, *arguments: Any) -> Any:
-    """What runs can be filtered by."""
+    """Return the labels that runs can be filtered by."""
     return encode(commands.run_labels(ls.session.context) if ls.session.context is not None else RunLabels())
 
 

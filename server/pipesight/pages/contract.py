@@ -217,7 +217,7 @@ class HistoryArgument:
 
 @dataclass(frozen=True, slots=True)
 class RunLabels:
-    """What runs can be filtered by: the statuses and tags of the newest runs."""
+    """Labels that runs can be filtered by. They are the statuses and tags of the newest runs."""
 
     statuses: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
