@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import closing
@@ -505,3 +506,16 @@ def test_the_configuration_folder_of_each_system(
     told = {name: value.replace("{home}", str(tmp_path)) for name, value in environment.items()}
     found = discover([tmp_path], environment=told, home=tmp_path)
     assert [source.label for source in found.sources] == [str(stores / "default_zen_store/zenml.db")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_configuration_that_is_no_regular_file_is_not_read(kind: str, tmp_path: Path) -> None:
+    config = tmp_path / ".zen/config.yaml"
+    config.parent.mkdir()
+    if kind == "pipe":
+        os.mkfifo(config)
+    else:
+        config.symlink_to("/dev/zero")
+    found = discover([tmp_path], environment={}, home=tmp_path)
+    assert any(finding.detail == "cannot be read." for finding in found.findings)

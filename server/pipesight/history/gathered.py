@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any, Literal
 from pipesight.history.addresses import mysql_address
 from pipesight.history.sources.source import Source
 from pipesight.history.sources.values import mapping
+
+_LONGEST = 1_000_000  # characters of a configuration file
 
 Outcome = Literal["found", "absent", "problem", "note"]
 
@@ -95,17 +98,28 @@ class Gathered:
         import yaml
 
         try:
-            text = path.read_text(encoding="utf-8")
+            text = _text(path)
         except FileNotFoundError:
             return {}
         except (OSError, UnicodeDecodeError):
-            self.note(str(path), "problem", "cannot be read.", "Check its permissions.")
+            self.note(str(path), "problem", "cannot be read.", "Check its permissions, and that it is a file.")
             return {}
         try:
             return mapping(yaml.safe_load(text))
         except Exception:  # noqa: BLE001 - hostile YAML makes PyYAML raise whatever Python does
             self.note(str(path), "problem", "is not valid YAML.", "Repair it, or remove it and run `zenml login`.")
             return {}
+
+
+def _text(path: Path) -> str:
+    """Return the beginning of a regular file. A named pipe or a device would never end.
+
+    Raises OSError or UnicodeDecodeError.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError("no regular file")
+    with path.open(encoding="utf-8") as file:
+        return file.read(_LONGEST)
 
 
 def _real(path: Path, known: Sequence[Source]) -> Path:

@@ -94,6 +94,8 @@ def _release_in(folders: Iterable[Path]) -> Release | None:
     for folder in folders:
         for metadata in folder.glob("zenml-*.dist-info/METADATA"):
             try:
+                if not metadata.is_file():  # a named pipe would never end
+                    continue
                 match = _VERSION.search(metadata.read_text("utf-8", "replace")[:4096])
             except OSError:
                 continue
