@@ -25,12 +25,15 @@ _FUNCTION = re.compile(r"(?:async\s+)?def\s+(\w+)\s*\((.*)", re.DOTALL)
 _FIXTURE = re.compile(r"@(?:\w+\.)*fixture\b")
 _SETUP = re.compile(r"set_?[uU]p|setUp")
 _SUBSTITUTE = re.compile(r"(?:^|_)(?:clean|empty|fake|isolated|mock(?:ed|s)?|patched|stub(?:bed)?|dummy)(?:_|$)")
+_SUBSTITUTES = re.compile(r"clean|empty|fake|isolated|mock|patched|stub|dummy")
 _USED = re.compile(r"usefixtures\(([^)]*)")
 
 
 def mocked_parts(text: str, chunks: Sequence[Chunk]) -> Iterator[Span]:
     """Yield the functions and classes that use mocks, with their decorators. Yield all where the file itself does."""
     reader = _MockReader(text)
+    if not reader.may_use(text):
+        return
     found = reader.fixtures(chunks)
     if any(reader.is_mocked_throughout(chunk) for chunk in chunks):
         yield Span(Position(0, 0), Position(text.count("\n") + 1, 0))
@@ -46,6 +49,10 @@ class _MockReader:
         aliases = _ALIAS.findall(text)
         names = ("".join(f"|{alias}" for of, alias in aliases if (of == "patch") is patch) for patch in (True, False))
         self._mocking = re.compile(_MOCKING.format(*names), re.MULTILINE)
+
+    def may_use(self, text: str) -> bool:
+        """Return whether anything in a text looks like a mock. Most files have none, and need no closer look."""
+        return _SUBSTITUTES.search(text) is not None or self._mocking.search(text) is not None
 
     def uses(self, unit: Unit) -> bool:
         """Return whether a statement, or one below it, uses mocks."""
