@@ -53,6 +53,19 @@ describe("the panel for everybody", { timeout: 600_000 }, () => {
     );
   };
 
+  /** What axe-core finds in a page of its own, in each theme. */
+  const faultsInThemes = async (frame: Frame, view: string): Promise<string[]> => {
+    await frame.evaluate(AXE);
+    const found: string[] = [];
+    for (const [theme, mark] of THEMES) {
+      write(theme);
+      await frame.locator(`body.${mark}`).waitFor();
+      await picture(vscode.page, `view ${view}, ${mark.replace("vscode-", "")}`);
+      found.push(...(await faults(frame)).map((fault) => `${theme}: ${fault}`));
+    }
+    return found;
+  };
+
   const write = (theme: string): void => {
     mkdirSync(path.join(folder, ".vscode"), { recursive: true });
     writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify({ "workbench.colorTheme": theme }));
@@ -100,20 +113,24 @@ describe("the panel for everybody", { timeout: 600_000 }, () => {
     });
   });
 
-  it("has no fault in the page of runs", async () => {
+  it("has no fault in the page of runs, and in that of two runs", async () => {
     await choose(...THEMES[0]);
     await vscode.page.keyboard.press("Control+1");
     await vscode.goTo(6, 45); // inside the name of a pipeline
     await vscode.run("Pipesight: Show Runs");
     const frame = await vscode.webview(".runs-grid tbody tr");
-    await frame.evaluate(AXE);
-    const found: string[] = [];
-    for (const [theme, mark] of THEMES) {
-      write(theme);
-      await frame.locator(`body.${mark}`).waitFor();
-      found.push(...(await faults(frame)).map((fault) => `${theme}: ${fault}`));
-    }
-    assert.deepEqual(found, []);
+    await frame.locator("thead .icon-button[title='What moved train.accuracy?']").click();
+    await frame.locator(".moves table").waitFor();
+    assert.deepEqual(await faultsInThemes(frame, "runs"), []);
+
+    for (const at of [2, 3]) await frame.locator("tbody input").nth(at).check();
+    await frame.locator("button", { hasText: "Compare" }).click();
+    const compared = await vscode.webview(".comparison");
+    await compared.locator(".value-details").last().locator("details, p.dim:not(:text('Comparing…'))").waitFor();
+    const closed = compared.locator(".value-details details:not([open]) > summary");
+    while (await closed.count()) await closed.first().click();
+    assert.deepEqual(await faultsInThemes(compared, "comparison"), []);
+    await vscode.run("View: Close Editor");
     await vscode.run("View: Close Editor");
   });
 });

@@ -113,7 +113,7 @@ function arrayDetails({ largest, at, values = [] }: ArrayChanges): HTMLElement[]
 function grid(label: string, heads: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
   const head = h("tr", {}, ...heads.map((name) => h("th", { scope: "col" }, name)));
   const body = rows.map(([first, ...cells]) =>
-    h("tr", {}, h("th", { scope: "row" }, first), ...cells.map((cell) => h("td", {}, cell))),
+    h("tr", {}, first ? h("th", { scope: "row" }, first) : h("td"), ...cells.map((cell) => h("td", {}, cell))),
   );
   const table = h("table", {}, h("caption", {}, label), h("thead", {}, head), h("tbody", {}, ...body));
   return h("div", { class: "part", role: "region", "aria-label": label, tabindex: "0" }, table);
