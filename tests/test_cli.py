@@ -161,6 +161,10 @@ def test_wrong_usage_is_said_and_has_its_own_status(sample: Path, arguments: lis
     assert said in pipesight(sample, *arguments, status=2)
 
 
+def test_a_folder_is_no_file_to_list_sites_of(sample: Path) -> None:
+    assert pipesight(sample, "sites", ".", status=1) == "pipesight: .: It is not a regular file.\n"
+
+
 def test_what_the_machine_refuses_is_said_without_a_traceback(sample: Path) -> None:
     done = program(sample, "lsp", "--log-file", str(sample / "no" / "such.log"))
     assert done.returncode == 1

@@ -358,7 +358,7 @@ def _sites(options: argparse.Namespace) -> int:
         try:
             documents = read_file(Path(name))
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
+            reason = getattr(error, "strerror", None) or str(error)
             complain(f"{name}: {reason}")
             status = 1
             continue
