@@ -152,6 +152,21 @@ def test_the_first_line_of_a_docstring_is_plain(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_docstring_of_a_function_begins_with_a_verb(path: Path) -> None:
+    """A property may begin with a noun, as it is read like an attribute."""
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and not any("property" in ast.unparse(each) for each in node.decorator_list)
+    ]
+    lines = [docstring.splitlines()[0] for docstring in map(ast.get_docstring, functions) if docstring]
+
+    nouns = ("The ", "A ", "An ", "Whether ", "True ", "How ", "Where ", "Every ", "All ", "Those ", "One ")
+    assert [line for line in lines if line.startswith(nouns)] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_server_never_unpickles(path: Path) -> None:
     """Only the reader's loading of values, which a person asked for by name, may."""
     if path.relative_to(ROOT).as_posix().startswith("outputs/reader/load"):

@@ -141,7 +141,7 @@ class IndexFile:
         self.generation += 1
 
     def fact(self, name: str) -> str | None:
-        """A fact that the sync noted."""
+        """Return a fact that the sync noted."""
         found = self.rows(select(FACTS.c.value).where(FACTS.c.name == name))
         return found[0][0] if found else None
 

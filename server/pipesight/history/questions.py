@@ -54,7 +54,7 @@ class Questions:
         self._generation = 0  # of these answers
 
     def pipelines(self) -> tuple[Pipeline, ...]:
-        """All pipelines, newest activity first."""
+        """Return all pipelines, newest activity first."""
 
         def ask() -> tuple[Pipeline, ...]:
             query = select(PIPELINES).order_by(PIPELINES.c.last_run.desc().nulls_last(), PIPELINES.c.name)
@@ -63,21 +63,21 @@ class Questions:
         return self._answer(("pipelines",), ask)
 
     def runs(self, pipeline: str | None, *, limit: int | None = None) -> tuple[Run, ...]:
-        """The runs of that pipeline (None: of all), newest start first."""
+        """Return the runs of that pipeline (None: of all), newest start first."""
         return self._runs(("runs", pipeline, limit), lambda: self._of(pipeline).limit(limit))
 
     def run_count(self, pipeline: str | None) -> int:
-        """How many runs there are of that pipeline (None: of all)."""
+        """Return how many runs there are of that pipeline (None: of all)."""
         if pipeline is not None:
             return next((each.run_count for each in self.pipelines() if each.name == pipeline), 0)
         return self._answer(("count",), lambda: int(self._file.rows(select(func.count()).select_from(RUNS))[0][0]))
 
     def runs_named(self, name: str, pipeline: str | None) -> tuple[Run, ...]:
-        """The newest run of that name."""
+        """Return the newest run of that name."""
         return self._runs(("named", name, pipeline), lambda: self._of(pipeline).where(RUNS.c.name == name).limit(1))
 
     def last_runs(self, pipeline: str, *, successful: bool) -> tuple[Run, ...]:
-        """The pipeline's newest run, or its newest that completed."""
+        """Return the pipeline's newest run, or its newest that completed."""
 
         def query() -> Query:
             newest = self._of(pipeline).limit(1)
@@ -86,7 +86,7 @@ class Questions:
         return self._runs(("last", pipeline, successful), query)
 
     def success_before(self, run: Run) -> tuple[Run, ...]:
-        """The newest run of the same pipeline that completed and started before this one."""
+        """Return the newest run of the same pipeline that completed and started before this one."""
 
         def query() -> Query:
             older = RUNS.c.start < microseconds_of(run.start) if run.start is not None else RUNS.c.key != run.id
@@ -95,7 +95,7 @@ class Questions:
         return self._runs(("success before", run.pipeline, run.start, run.id), query)
 
     def search_runs(self, text: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
-        """The runs whose name contains `text`, newest first."""
+        """Return the runs whose name contains `text`, newest first."""
 
         def query() -> Query:
             return self._of(pipeline).where(RUNS.c.name.contains(text, autoescape=True)).limit(limit)
@@ -164,7 +164,7 @@ class Questions:
         return self._answer(("series", pipeline, step, output, until, limit), ask)
 
     def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
-        """The newest step of each name seen in that pipeline (None: in any), in execution order."""
+        """Return the newest step of each name in that pipeline (None: in any), in execution order."""
 
         def ask() -> tuple[Step, ...]:
             query = self._steps(func.max(STEPS.c.run_start)).group_by(STEPS.c.name)
@@ -176,7 +176,7 @@ class Questions:
         return self._answer(("step names", pipeline), ask)
 
     def output_names(self, pipeline: str | None, step: str | None) -> tuple[Output, ...]:
-        """The newest output of each name seen in the step of that name, else of that function (None: in any)."""
+        """Return the newest output of each name in the step of that name, else of that function (None: in any)."""
 
         def ask() -> tuple[Output, ...]:
             query = select(OUTPUTS, STEPS.c.key.label("step_key"), func.max(STEPS.c.run_start).label("newest"))
@@ -239,15 +239,15 @@ class Questions:
         return self._answer(("project",), lambda: next(iter(projects_of(self._file.fact("project")) or ()), None))
 
     def stacks(self) -> tuple[str, ...]:
-        """The names of the stacks."""
+        """Return the names of the stacks."""
         return self._words("stack")
 
     def models(self) -> tuple[str, ...]:
-        """The names of the models."""
+        """Return the names of the models."""
         return self._words("model")
 
     def location(self, step: str) -> tuple[Run, Step] | None:
-        """The step of that id and its run, where they are mirrored."""
+        """Return the step of that id and its run, if they are mirrored."""
 
         def ask() -> tuple[Run, Step] | None:
             steps = self._file.rows(self._steps().where(STEPS.c.key == step))

@@ -44,7 +44,7 @@ def _around(document: Document, chunk: Chunk, site: Site, name: str) -> Iterator
 
 
 def _is_certain(way: Sequence[Unit]) -> bool:
-    """Whether each turn of a loop comes to the last statement on the way into its body."""
+    """Return whether each turn of a loop comes to the last statement on the way into its body."""
     if any(_UNSURE.match(unit.code.text.lstrip()) for unit in way[1:-1]):
         return False
     return len(way) == 1 or not any(map(_may_end, way[0].body))
@@ -64,7 +64,7 @@ def _way(chunk: Chunk, units: Sequence[Unit], line: int) -> Iterator[Unit]:
 
 
 def _may_end(unit: Unit) -> bool:
-    """Whether a statement in a loop may end a turn of it before its end."""
+    """Return whether a statement in a loop may end a turn of it before its end."""
     return unit.code.word in ("continue", "break", "return") or any(map(_may_end, unit.body))
 
 

@@ -25,7 +25,7 @@ def unpacked(document: Document) -> Iterator[tuple[Thing, Span]]:
 
 
 def _is_target(held: Held) -> bool:
-    """Whether the variable is one of several that an assignment binds."""
+    """Return whether the variable is one of several that an assignment binds."""
     from pipesight.code.syntax.tree import Assign, Name, Sequence
 
     statements = (each for each in held.unit.code.statements if isinstance(each, Assign))

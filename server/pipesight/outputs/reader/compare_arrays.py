@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Dict, List, Optional, Tuple
 
-from .arrays import Numbers, shape_text
+from .array_numbers import Numbers
+from .arrays import shape_text
 from .bounds import cell
 from .compare_trees import is_number, is_same
 
