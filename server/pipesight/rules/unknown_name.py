@@ -61,13 +61,13 @@ def _looped(checked: CheckedDocument, site: Site) -> Iterator[Site]:
     """Yield a site for each literal that a loop gives to the variable at a site. The loop uses each for certain."""
     if site.form is not Form.VARIABLE or site.name is not None or seeks(site):
         return
-    if checked.guards.expects(site.span, _ERRORS):
+    # Few variables get their names from a loop. So the loop is looked for first, before what costs more.
+    literals = [each for each in looped(checked.document, site) if checked.contains(each[1])]
+    if not literals or checked.guards.expects(site.span, _ERRORS):
         return
     if any(each.call == "in" and _same_text(checked, each, site) for each in checked.document.sites):
         return
-    for name, span in looped(checked.document, site):
-        if not checked.contains(span):
-            continue
+    for name, span in literals:
         thing = replace(site.thing, name=name, which=None, index=None)
         yield replace(site, thing=thing, things=(), form=Form.LITERAL, span=span, expression=span)
 

@@ -23,9 +23,10 @@ def looped(document: Document, site: Site) -> Iterator[tuple[str, Span]]:
     Yield nothing if a condition in the loop may keep some of them from the site.
     """
     name = document.text_at(site.span)
-    chunks = document.flow().program.chunks
-    chunk = next((each for each in chunks if each.line <= site.span.start.line < each.line + each.height), None)
-    if chunk is None or site.form is not Form.VARIABLE or not name.isidentifier() or site.name is not None:
+    if site.form is not Form.VARIABLE or not name.isidentifier() or site.name is not None:
+        return
+    chunk = document.flow().program.chunk_at(site.span.start.line)
+    if chunk is None:
         return
     for at, unit, string in _around(document, chunk, site, name):
         if len(string.text) == string.inner_end - string.inner_start:
