@@ -1,4 +1,4 @@
-"""The command `pipesight`: its options, and one short function for each command."""
+"""The command `pipesight`: one short function for each command, and what becomes of its errors."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from pipesight import __version__
 from pipesight.characters import visible
-from pipesight.logs import LEVELS, redact
+from pipesight.logs import redact
 
+from .arguments import command_parser
 from .interpreters import interpreter
 from .open_history import LATEST, CommandError, Where, follow, opened, rows, settings_here, version_of
 from .terminal import complain, prepare, print_json, say
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Return the exit status: 0 done, 1 not found or not possible, 2 wrong usage."""
     prepare()
-    parser = _parser()
+    parser = command_parser(_COMMANDS)
     options = parser.parse_args(arguments)
     if "run" not in options:
         parser.print_help()
@@ -56,148 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "Please report it with what you ran. PIPESIGHT_DEBUG=1 in the environment shows where it happened."
         )
         return 1
-
-
-class _CommandParser(argparse.ArgumentParser):
-    """A parser that spells out control codes of the arguments that it complains about."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and exit with 2."""
-        super().error(visible(message))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _CommandParser(prog="pipesight", description="ZenML run history in your editor.")
-    parser.add_argument("--version", action="version", version=f"pipesight {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-
-    def command(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=about, description=about)
-        sub.set_defaults(run=run)
-        return sub
-
-    lsp = command("lsp", _lsp, "Start the language server on standard input and output.")
-    lsp.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="listen on a socket instead")
-    lsp.add_argument("--log-file", type=Path, metavar="FILE", help="log to a file instead of standard error")
-    lsp.add_argument("--log-level", choices=LEVELS, default="warning")
-
-    history = command("history", _history, "Show pipelines, the runs of one, the steps of a run, or a step's outputs.")
-    for name, about in list(_NAMES.items())[:3]:
-        history.add_argument(name, nargs="?", metavar=name.removesuffix("_name").upper(), help=about)
-    read = command("read", _read, "Show one output's value, without running any of its code.")
-    for name, about in _NAMES.items():
-        read.add_argument(name, metavar=name.removesuffix("_name").upper(), help=about)
-    read.add_argument("--rows", type=_count, default=20, metavar="N", help="rows of a table to show (20)")
-    read.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
-    read.add_argument("--version", default="", metavar="V", help="read this version of the output's artifact")
-    _add_table_options(read)
-    runs = command("runs", _runs, "Show the runs of a pipeline, newest first, with parameters, metrics and errors.")
-    runs.add_argument("pipeline", metavar="PIPELINE", help=_NAMES["pipeline"])
-    runs.add_argument("--columns", type=_names, default=(), metavar="A,B", help="the columns to show")
-    runs.add_argument("--limit", type=_count, metavar="N", help="only the newest N runs (20, or all with --json)")
-    runs.add_argument("--plot", action="store_true", help="draw the numbers over the runs")
-    compare = command("compare", _compare, "Show what differs between two runs of a pipeline.")
-    for name, about in (("pipeline", _NAMES["pipeline"]), ("left", "a run's name"), ("right", _NAMES["run_name"])):
-        compare.add_argument(name, metavar="PIPELINE" if name == "pipeline" else "RUN", help=about)
-    compare.add_argument("--outputs", action="store_true", help="compare the values of outputs that differ in depth")
-    blame = command("blame", _blame, "Show the runs in which a number moved most, and what changed in each.")
-    blame.add_argument("pipeline", metavar="PIPELINE", help=_NAMES["pipeline"])
-    blame.add_argument("metric", metavar="METRIC", help="the number, named as a column of `pipesight runs`")
-    blame.add_argument("--limit", type=_count, default=5, metavar="N", help="the N largest moves (5)")
-    log = command("log", _log, "Show what a run and its steps printed.")
-    for name in ("pipeline", "run_name", "step"):
-        log.add_argument(
-            name,
-            nargs="?" if name == "step" else None,
-            metavar=name.removesuffix("_name").upper(),
-            help="the step's name (all)" if name == "step" else _NAMES[name],
-        )
-    log.add_argument("--lines", type=_count, metavar="N", help="only the last N lines of each log")
-    log.add_argument("--follow", action="store_true", help="go on until the run, or the step, has ended")
-    sites = command("sites", _sites, "List the places in code that denote pipelines, runs, steps and outputs.")
-    sites.add_argument("files", nargs="+", metavar="FILE", help="Python files, notebooks or Markdown")
-    check = command(
-        "check", _check, "Report what is wrong in how files read the history, and exit with 1 if anything is."
-    )
-    check.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="files, or folders of Python files and notebooks"
-    )
-    check.add_argument("--format", choices=("human", "json", "sarif"), default="human", help="what to print (human)")
-    check.add_argument(
-        "--fail-on",
-        choices=("error", "warning", "information", "hint", "never"),
-        default="warning",
-        help="exit with 1 for problems that are at least so severe (warning)",
-    )
-    check.add_argument(
-        "--interpreter",
-        default="",
-        metavar="PYTHON",
-        help="the Python whose ZenML is looked up (the active environment's)",
-    )
-    mcp = command("mcp", _mcp, "Serve the history to an assistant, over the Model Context Protocol.")
-    mcp.add_argument("--folder", type=Path, metavar="DIR", help="the project's folder (the current one)")
-    mcp.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
-    doctor = command("doctor", _doctor, "Explain which history is read and why, what is wrong and what to do.")
-    for reader in (history, read, runs, log, compare, blame, check, mcp, doctor):
-        reader.add_argument(
-            "--project", default="", metavar="NAME", help="read this project of the history instead of the active one"
-        )
-        reader.add_argument(
-            "--source",
-            metavar="URL|FOLDER",
-            action="append",
-            default=[],
-            help="read this history instead of the one that ZenML's configuration names (may be repeated)",
-        )
-    for printer in (history, read, runs, log, compare, blame, sites, doctor):
-        printer.add_argument("--json", action="store_true", help="print JSON, one object a line")
-
-    demo = command("demo", _demo, "Unpack a sample project with its history and show what an editor would show.")
-    demo.add_argument(
-        "--folder", type=Path, metavar="DIR", help="where to put the sample (a folder under the user's cache)"
-    )
-    demo.add_argument("--no-show", action="store_true", help="only unpack it")
-    return parser
-
-
-_NAMES = {
-    "pipeline": "the pipeline's name",
-    "run_name": f"the run's name, or `{LATEST}`",
-    "step": "the step's name",
-    "output": "the output's name",
-}
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"a number from 1 on, not {text!r}")
-    return int(text)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name for part in text.split(",") if (name := part.strip()))
-
-
-def _add_table_options(read: argparse.ArgumentParser) -> None:
-    table = read.add_argument_group("tables")
-    condition = "only the rows that pass, such as \"age > 40 and plan = 'pro'\""
-    table.add_argument("--where", default="", metavar="CONDITION", help=condition)
-    table.add_argument("--sort", default="", metavar="COLUMN", help="sort the rows by this column")
-    table.add_argument("--descending", action="store_true", help="sort from the highest value to the lowest")
-    table.add_argument("--columns", type=_names, default=(), metavar="A,B", help="only these columns, in this order")
-    table.add_argument("--stats", action="store_true", help="sum up each column instead of showing rows")
-    table.add_argument(
-        "--export", type=Path, metavar="FILE", help="write all rows that pass to FILE.csv or FILE.parquet"
-    )
-    table.add_argument("--force", action="store_true", help="let --export replace a file")
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65535:
-        raise argparse.ArgumentTypeError(f"HOST:PORT, such as 127.0.0.1:2087, not {text!r}")
-    return host or "127.0.0.1", int(port)
 
 
 def _lsp(options: argparse.Namespace) -> NoReturn:
@@ -453,3 +311,19 @@ def _demo(options: argparse.Namespace) -> int:
     from pipesight.demo.tour import show
 
     return show(folder)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "lsp": _lsp,
+    "history": _history,
+    "read": _read,
+    "runs": _runs,
+    "compare": _compare,
+    "blame": _blame,
+    "log": _log,
+    "sites": _sites,
+    "check": _check,
+    "mcp": _mcp,
+    "doctor": _doctor,
+    "demo": _demo,
+}
