@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 import pipesight
-from pipesight.cli import main as cli
+from pipesight.cli.arguments import command_parser
 from pipesight.lsp.server import server
 from pipesight.outputs.reader.folder import _PLUGINS
 from pipesight.rules.catalogue import DIAGNOSTICS
@@ -191,7 +191,7 @@ def test_the_server_has_the_commands_that_are_documented() -> None:
 
 
 def test_options_of_the_command_line_are_documented() -> None:
-    (commands,) = (each for each in cli._parser()._actions if isinstance(each, argparse._SubParsersAction))
+    (commands,) = (each for each in command_parser({})._actions if isinstance(each, argparse._SubParsersAction))
     pages = {"check": read("docs/features/check.md")}
     line = read("docs/command-line.md")
     for name, parser in commands.choices.items():
