@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Tuple
+from typing import Callable, List, Sequence, Tuple
 
 
 class Numbers:
     """An array. `read(start, count)` returns stored numbers. `fortran` says that columns come first."""
 
     def __init__(
-        self, shape: Tuple[int, ...], dtype: str, read: Callable[[int, int], List[Any]], fortran: bool = False
+        self, shape: Tuple[int, ...], dtype: str, read: Callable[[int, int], Sequence[object]], fortran: bool = False
     ) -> None:
         self.shape = shape
         self.dtype = dtype

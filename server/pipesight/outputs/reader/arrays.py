@@ -61,7 +61,7 @@ def shape_text(shape: Sequence[int]) -> str:
     return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 
-def _rows(numbers: Numbers, start: int, offset: int, limit: int, wanted: range) -> List[List[Any]]:
+def _rows(numbers: Numbers, start: int, offset: int, limit: int, wanted: range) -> List[Sequence[object]]:
     if numbers.count == 0:
         return []
     shape, strides = numbers.shape, numbers.strides
@@ -111,19 +111,19 @@ def _bound(value: float, kind: str) -> object:
     return number(found) if isinstance(found, (int, float)) else found
 
 
-def _sample(numbers: Numbers) -> List[Any]:
+def _sample(numbers: Numbers) -> Sequence[object]:
     count = numbers.count
     if count <= SAMPLE:
         return numbers.read(0, count) if count else []
     block = SAMPLE // _BLOCKS
     step = (count - block) // (_BLOCKS - 1)
-    values: List[Any] = []
+    values: List[object] = []
     for i in range(_BLOCKS):
         values.extend(numbers.read(i * step, block))
     return values
 
 
-def of_values(values: List[Any], shape: Tuple[int, ...], dtype: str, fortran: bool = False) -> Numbers:
+def of_values(values: List[object], shape: Tuple[int, ...], dtype: str, fortran: bool = False) -> Numbers:
     """Return an array whose numbers are all in memory."""
     return Numbers(shape, dtype, lambda start, count: values[start : start + count], fortran)
 

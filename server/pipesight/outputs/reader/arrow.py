@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import time
-from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, TypeVar
 
 from .bounds import PATIENCE
 from .dtypes import date_text, moment, time_delta, time_text, utc, uuid_text
 from .libraries import library
+
+if TYPE_CHECKING:
+    from .protocols import (
+        PyarrowArray,
+        PyarrowBatch,
+        PyarrowFiles,
+        PyarrowParquet,
+        PyarrowParquetFile,
+        PyarrowSchema,
+        PyarrowTable,
+        PyarrowType,
+        PyarrowTypes,
+    )
+
+_Member = TypeVar("_Member")
 
 _BATCH = 8192  # rows that are decoded together
 _SAME = {"large_string": "string", "string_view": "string", "large_binary": "binary", "binary_view": "binary"}
@@ -26,10 +41,10 @@ class ArrowParquet:
 
         Raises LibraryError when there is no safe pyarrow, and ArrowError when it cannot read the file.
         """
-        arrow = library("pyarrow.parquet")
+        arrow: PyarrowParquet = library("pyarrow.parquet")
         with _errors():
-            self._file: Any = arrow.ParquetFile(file)
-            schema: Any = self._file.schema_arrow
+            self._file: PyarrowParquetFile = arrow.ParquetFile(file)
+            schema = self._file.schema_arrow
             self.columns: List[Tuple[str, str]] = [(field.name, type_word(field.type)) for field in schema]
             self.metadata: Dict[bytes, bytes] = schema.metadata or {}
             self._groups: List[int] = [
@@ -37,14 +52,14 @@ class ArrowParquet:
             ]
         self.total = sum(self._groups)
 
-    def read(self, column: int, offset: int, limit: int) -> List[Any]:
+    def read(self, column: int, offset: int, limit: int) -> List[object]:
         """Return the cells of one column in rows `offset` to `offset + limit`.
 
         Raises ArrowError.
         """
         name = self.columns[column][0]
         twin = sum(1 for other, _ in self.columns[:column] if other == name)  # names need not differ
-        values: List[Any] = []
+        values: List[object] = []
         with _errors():
             for first, batch in self._batches(name, offset, limit):
                 start, stop = max(0, offset - first), min(batch.num_rows, offset + limit - first)
@@ -52,7 +67,7 @@ class ArrowParquet:
                     values += cells_of(_of_name(batch, name)[twin].slice(start, stop - start))
         return values
 
-    def batches(self, columns: Sequence[int]) -> Iterator[Tuple[int, int, List[Any]]]:
+    def batches(self, columns: Sequence[int]) -> Iterator[Tuple[int, int, List[PyarrowArray]]]:
         """Yield all rows of some columns: the first row's number, the number of rows, and the arrays.
 
         Raises ArrowError.
@@ -69,7 +84,7 @@ class ArrowParquet:
                 yield first, batch.num_rows, arrays
                 first += batch.num_rows
 
-    def _batches(self, name: str, offset: int, limit: int) -> Iterator[Tuple[int, Any]]:
+    def _batches(self, name: str, offset: int, limit: int) -> Iterator[Tuple[int, PyarrowBatch]]:
         """Yield the batches that hold asked rows, each with the number of its first row."""
         first = 0
         for group, rows in enumerate(self._groups):
@@ -83,30 +98,30 @@ class ArrowParquet:
             first += rows
 
 
-def _of_name(batch: Any, name: str) -> List[Any]:
+def _of_name(batch: PyarrowBatch, name: str) -> List[PyarrowArray]:
     return [batch.column(i) for i, other in enumerate(batch.schema.names) if other == name]
 
 
-def batches_of(file: BinaryIO) -> Tuple[Any, Iterator[Any]]:
+def batches_of(file: BinaryIO) -> Tuple[PyarrowSchema, Iterator[PyarrowBatch]]:
     """Return the schema and the record batches of an Arrow or Feather file.
 
     Raises LibraryError when there is no safe pyarrow, and ArrowError when it cannot read the file.
     """
-    ipc: Any = library("pyarrow.ipc")
+    ipc: PyarrowFiles = library("pyarrow.ipc")
     with _errors():
         start = file.read(6)
         file.seek(0)
         if start[:4] == b"FEA1":
-            table: Any = library("pyarrow.feather").read_table(file, memory_map=False)
+            table: PyarrowTable = library("pyarrow.feather").read_table(file, memory_map=False)
             return table.schema, iter(table.to_batches())
         if start == b"ARROW1":
-            opened: Any = ipc.open_file(file)
+            opened = ipc.open_file(file)
             return opened.schema, _guarded(opened.get_batch(i) for i in range(opened.num_record_batches))
-        opened = ipc.open_stream(file)
-        return opened.schema, _guarded(opened)
+        stream = ipc.open_stream(file)
+        return stream.schema, _guarded(stream)
 
 
-def _guarded(batches: Iterator[Any]) -> Iterator[Any]:
+def _guarded(batches: Iterator[PyarrowBatch]) -> Iterator[PyarrowBatch]:
     with _errors():
         yield from batches
 
@@ -126,11 +141,11 @@ class ArrowTable:
         with _errors():
             self.columns: List[Tuple[str, str]] = [(field.name, type_word(field.type)) for field in schema]
             self.metadata: Dict[bytes, bytes] = schema.metadata or {}
-            self._pieces: List[Any] = []
+            self._pieces: List[PyarrowBatch] = []
             self.counted, is_whole = self._select(batches, offset, limit)
             self.total = self.counted if is_whole else None
 
-    def _select(self, batches: Iterator[Any], offset: int, limit: int) -> Tuple[int, bool]:
+    def _select(self, batches: Iterator[PyarrowBatch], offset: int, limit: int) -> Tuple[int, bool]:
         """Keep the asked rows, and count all rows if that does not take long."""
         first = 0
         until = time.monotonic() + PATIENCE
@@ -143,7 +158,7 @@ class ArrowTable:
                 return first, False
         return first, True
 
-    def read(self, column: int, _offset: int, _limit: int) -> List[Any]:
+    def read(self, column: int, _offset: int, _limit: int) -> List[object]:
         """Return the cells of one column in the rows that the table was opened for.
 
         Raises ArrowError.
@@ -163,10 +178,10 @@ class _errors:  # noqa: N801 - it reads as a context
             raise ArrowError(type(error).__name__) from None
 
 
-def cells_of(array: Any) -> List[Any]:
+def cells_of(array: PyarrowArray) -> List[Any]:
     """Return the values of a pyarrow array as our own readers make them: times as ISO text in UTC, and so on."""
-    types: Any = library("pyarrow").types
-    kind: Any = array.type
+    types: PyarrowTypes = library("pyarrow").types
+    kind = array.type
     if hasattr(kind, "storage_type"):
         cells = cells_of(array.storage)
         return [None if cell is None else uuid_text(cell) for cell in cells] if _is_uuid(kind) else cells
@@ -186,12 +201,12 @@ def cells_of(array: Any) -> List[Any]:
     return _nested(array, types) if types.is_nested(kind) else array.to_pylist()
 
 
-def _stored(array: Any, kind: str) -> List[Any]:
+def _stored(array: PyarrowArray, kind: str) -> List[Optional[int]]:
     return array.cast(getattr(library("pyarrow"), kind)()).to_pylist()
 
 
-def _nested(array: Any, types: Any) -> List[Any]:
-    kind: Any = array.type
+def _nested(array: PyarrowArray, types: PyarrowTypes) -> List[Any]:
+    kind = array.type
     if types.is_struct(kind):
         fields = [cells_of(field) for field in array.flatten()]
         names = [kind.field(i).name for i in range(kind.num_fields)]
@@ -204,16 +219,18 @@ def _nested(array: Any, types: Any) -> List[Any]:
     return array.to_pylist()
 
 
-def _pairs(array: Any, start: int, stop: int) -> List[Tuple[str, Any]]:
+def _pairs(array: PyarrowArray, start: int, stop: int) -> List[Tuple[str, object]]:
     keys = cells_of(array.keys.slice(start, stop - start))
     return list(zip(map(str, keys), cells_of(array.items.slice(start, stop - start))))  # noqa: B905
 
 
-def _members(array: Any, start: int, stop: int) -> List[Any]:
+def _members(array: PyarrowArray, start: int, stop: int) -> List[object]:
     return cells_of(array.values.slice(start, stop - start))
 
 
-def _slices(array: Any, read: Callable[[Any, int, int], List[Any]]) -> List[Any]:
+def _slices(
+    array: PyarrowArray, read: Callable[[PyarrowArray, int, int], List[_Member]]
+) -> List[Optional[List[_Member]]]:
     """Cut the members of all lists into one list each, None for lists that are missing."""
     offsets: List[int] = array.offsets.to_pylist()
     held: List[bool] = array.is_valid().to_pylist()
@@ -222,9 +239,9 @@ def _slices(array: Any, read: Callable[[Any, int, int], List[Any]]) -> List[Any]
     return [members[offsets[i] - first : offsets[i + 1] - first] if held[i] else None for i in range(len(held))]
 
 
-def type_word(kind: Any) -> str:
+def type_word(kind: PyarrowType) -> str:
     """Return a pyarrow type in the words that our own Parquet reader uses."""
-    types: Any = library("pyarrow").types
+    types: PyarrowTypes = library("pyarrow").types
     if hasattr(kind, "storage_type"):
         return "uuid" if _is_uuid(kind) else type_word(kind.storage_type)
     if types.is_dictionary(kind):
@@ -249,5 +266,5 @@ def type_word(kind: Any) -> str:
     return "binary" if types.is_fixed_size_binary(kind) else _SAME.get(str(kind), str(kind))
 
 
-def _is_uuid(kind: Any) -> bool:
+def _is_uuid(kind: PyarrowType) -> bool:
     return str(getattr(kind, "extension_name", "")) == "arrow.uuid"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import decimal
 from collections import Counter
 from contextlib import ExitStack
-from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .arrow_tables import BatchedTable
 from .export import unlike
@@ -15,6 +15,17 @@ from .libraries import library
 from .profile import FACTOR, MASK, Distribution, Plan, Sample, Summary, most_frequent, quantiles
 from .scan import RowMask, Selected, Selection, found_text
 from .whole_table import Report
+
+if TYPE_CHECKING:
+    from .protocols import (
+        Pyarrow,
+        PyarrowArray,
+        PyarrowCompute,
+        PyarrowParquet,
+        PyarrowScalar,
+        PyarrowType,
+        PyarrowWriter,
+    )
 
 _PRUNED = 65_536  # rows that wait to be sorted
 _DISTINCT = 1_000_000  # values of a column that are kept to be counted
@@ -31,8 +42,8 @@ _FUNCTIONS = {
 class _Batch(NamedTuple):
     """The rows of a batch that pass: the number of each, and the arrays of the columns."""
 
-    numbers: Any
-    arrays: List[Any]
+    numbers: PyarrowArray
+    arrays: List[PyarrowArray]
 
 
 class ArrowScan:
@@ -41,8 +52,8 @@ class ArrowScan:
     def __init__(self, table: BatchedTable, report: Report) -> None:
         self._table = table
         self._report = report
-        self._arrow: Any = library("pyarrow")
-        self._compute: Any = library("pyarrow.compute")
+        self._arrow: Pyarrow = library("pyarrow")
+        self._compute: PyarrowCompute = library("pyarrow.compute")
 
     def page(self, asked: Selection) -> Selected:
         """Return the page that a selection asks for."""
@@ -55,7 +66,7 @@ class ArrowScan:
         ]
         return Selected(total, [number for batch in kept for number in batch.numbers.to_pylist()], cells)
 
-    def stream(self, asked: Selection) -> Iterator[List[List[Any]]]:
+    def stream(self, asked: Selection) -> Iterator[List[List[object]]]:
         """Yield the cells of all rows that pass, in pieces."""
         if asked.sort is not None:
             yield self.page(asked._replace(offset=0, limit=None)).cells
@@ -65,11 +76,11 @@ class ArrowScan:
 
     def write_parquet(self, asked: Selection, path: str) -> int:
         """Write all rows that pass to a Parquet file, and return how many there are."""
-        parquet: Any = library("pyarrow.parquet")
+        parquet: PyarrowParquet = library("pyarrow.parquet")
         names = unlike([self._table.label(column) for column in asked.columns])
         batches = self._passed(asked, asked.columns) if asked.sort is None else iter(self._sorted(asked, None)[1])
         count = 0
-        writer: Any = None
+        writer: Optional[PyarrowWriter] = None
         with ExitStack() as stack:
             for batch in batches:
                 if writer is None:
@@ -101,7 +112,7 @@ class ArrowScan:
                 maker.add(self._operand(family, array), kept)
         return [maker.distribution() for maker in makers]
 
-    def _kept(self, numbers: Any, sample: Sample) -> Any:
+    def _kept(self, numbers: PyarrowArray, sample: Sample) -> Optional[PyarrowArray]:
         """Return a mask of the rows that belong to a sample, or None for all."""
         if sample.is_whole:
             return None
@@ -153,7 +164,7 @@ class ArrowScan:
         places = places if stop is None else places.slice(0, stop)
         return _Batch(numbers.take(places), [array.take(places) for array in arrays])
 
-    def _key(self, column: int, array: Any) -> Any:
+    def _key(self, column: int, array: PyarrowArray) -> PyarrowArray:
         family = self._table.families[column]
         array = _plain(array)
         if family.name == TEXT:
@@ -162,7 +173,7 @@ class ArrowScan:
             return self._without_nan(array)
         return array
 
-    def _without_nan(self, array: Any) -> Any:
+    def _without_nan(self, array: PyarrowArray) -> PyarrowArray:
         floats = self._compute.add(self._compute.cast(_plain(array), "float64"), 0.0)  # pyarrow tells -0.0 from 0.0
         return self._compute.if_else(self._compute.is_nan(floats), self._arrow.scalar(None, "float64"), floats)
 
@@ -184,8 +195,8 @@ class ArrowScan:
             is_whole = len(places) == length
             yield _Batch(numbers, shown if is_whole else [array.take(places) for array in shown])
 
-    def _found(self, wanted: str, columns: Sequence[int], arrays: Sequence[Any]) -> Any:
-        masks: List[Any] = []
+    def _found(self, wanted: str, columns: Sequence[int], arrays: Sequence[PyarrowArray]) -> PyarrowArray:
+        masks: List[PyarrowArray] = []
         for column, array in zip(columns, arrays):  # noqa: B905
             if self._table.families[column].name == TEXT:
                 texts = self._compute.utf8_lower(_plain(array))
@@ -198,7 +209,7 @@ class ArrowScan:
             mask = self._compute.or_(mask, other)
         return mask
 
-    def _mask(self, test: Test, arrays: Any, length: int) -> Any:
+    def _mask(self, test: Test, arrays: Dict[int, PyarrowArray], length: int) -> PyarrowArray:
         """Return a boolean array without nulls: which rows pass."""
         if isinstance(test, Several):
             join = self._compute.and_ if test.is_all else self._compute.or_
@@ -216,7 +227,7 @@ class ArrowScan:
             return self._compute.is_valid(array) if test.is_held else self._compute.is_null(array)
         return self._tested(test, array, self._table.families[test.column]).fill_null(False)
 
-    def _operand(self, family: Family, array: Any) -> Any:
+    def _operand(self, family: Family, array: PyarrowArray) -> PyarrowArray:
         """Return an array whose values compare as the family's do."""
         array = _plain(array)
         if family.name == FLOAT:
@@ -225,7 +236,7 @@ class ArrowScan:
             return self._compute.cast(self._compute.cast(self._compute.cast(array, "date32"), "int32"), "int64")
         return self._compute.cast(array, "int64") if family.name == MOMENT else array
 
-    def _tested(self, test: Test, array: Any, family: Family) -> Any:
+    def _tested(self, test: Test, array: PyarrowArray, family: Family) -> PyarrowArray:
         if isinstance(test, ValueTest):
             wanted = _scalar(_stored(test.value, family), array.type)
             return self._compute.call_function(_FUNCTIONS[test.sign], [array, wanted])
@@ -239,7 +250,7 @@ class ArrowScan:
         matched = self._compute.match_substring_regex(array, f"\\A(?:{test.regex})\\z")
         return matched if test.is_matched else self._compute.invert(matched)
 
-    def _compared(self, test: ColumnTest, arrays: Any) -> Any:
+    def _compared(self, test: ColumnTest, arrays: Dict[int, PyarrowArray]) -> PyarrowArray:
         families = self._table.families
         left, right = (self._operand(families[c], arrays[c]) for c in (test.column, test.other))
         if test.as_floats:
@@ -250,40 +261,41 @@ class ArrowScan:
         return self._compute.call_function(_FUNCTIONS[test.sign], [left, right]).fill_null(False)
 
 
-def _scalar(value: Any, kind: Any) -> Any:
-    return library("pyarrow").scalar(value, kind)
+def _scalar(value: object, kind: PyarrowType) -> PyarrowScalar:
+    arrow: Pyarrow = library("pyarrow")
+    return arrow.scalar(value, kind)
 
 
-def _stored(value: Any, family: Family) -> Any:
+def _stored(value: Any, family: Family) -> object:
     """Return a value of a test as pyarrow takes it for the column."""
     if family.name != DECIMAL:
         return value
     return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale))
 
 
-def _plain(array: Any) -> Any:
+def _plain(array: PyarrowArray) -> PyarrowArray:
     """Return an array without a dictionary and without an extension type."""
     while hasattr(array, "storage"):
         array = array.storage
     return array.dictionary_decode() if hasattr(array, "dictionary_decode") else array
 
 
-def _cut(batch: _Batch, start: int, length: int) -> Tuple[Any, List[Any]]:
+def _cut(batch: _Batch, start: int, length: int) -> Tuple[PyarrowArray, List[PyarrowArray]]:
     return batch.numbers.slice(start, length), [array.slice(start, length) for array in batch.arrays]
 
 
 class _Counting:
     """Counts the values of a column as a plan says."""
 
-    def __init__(self, plan: Plan, family: Family, compute: Any) -> None:
+    def __init__(self, plan: Plan, family: Family, compute: PyarrowCompute) -> None:
         self._plan = plan
         self._family = family
         self._compute = compute
         self._below = [0] * len(plan.bounds)
         self._values: List[Any] = []
-        self._top: Counter[Any] = Counter()
+        self._top: Counter[object] = Counter()
 
-    def add(self, array: Any, kept: Any) -> None:
+    def add(self, array: PyarrowArray, kept: Optional[PyarrowArray]) -> None:
         """Take more values in. `kept` is a mask of those that belong to the sample, or None for all."""
         if self._plan.is_top:
             for value, count in (pair.values() for pair in array.drop_null().value_counts().to_pylist()):
@@ -305,7 +317,7 @@ class _Counting:
 class _ArrowColumnSum:
     """Sums up a column."""
 
-    def __init__(self, family: Family, compute: Any, arrow: Any) -> None:
+    def __init__(self, family: Family, compute: PyarrowCompute, arrow: Pyarrow) -> None:
         self._family = family
         self._compute = compute
         self._arrow = arrow
@@ -313,10 +325,10 @@ class _ArrowColumnSum:
         self._low: Any = None
         self._high: Any = None
         self._sum: Any = 0
-        self._distinct: Any = None
+        self._distinct: Optional[PyarrowArray] = None
         self._is_counted = family.name != OTHER
 
-    def add(self, array: Any) -> None:
+    def add(self, array: PyarrowArray) -> None:
         """Take more cells in."""
         self._rows += len(array)
         array = _plain(array)
@@ -338,13 +350,13 @@ class _ArrowColumnSum:
             self._distinct = both
             self._is_counted = len(both) <= _DISTINCT
 
-    def _exactly(self, array: Any) -> Any:
+    def _exactly(self, array: PyarrowArray) -> Any:
         """Return the sum, which is exact for integers, however large."""
         if self._family.name == INTEGER:
             return int(self._compute.sum(self._compute.cast(array, self._arrow.decimal128(38, 0))).as_py())
         return self._compute.sum(self._compute.cast(array, "float64", safe=False)).as_py()
 
-    def _bound(self, array: Any) -> None:
+    def _bound(self, array: PyarrowArray) -> None:
         if self._family.name == MOMENT:
             array = self._compute.cast(array, "int32" if str(array.type).startswith("date32") else "int64")
             if str(array.type) == "int64" and self._family.unit == "D":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, BinaryIO, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .arrow import ArrowError, ArrowParquet, batches_of, cells_of, type_word
 from .datasets import parts_of
@@ -15,13 +15,16 @@ from .pandas_notes import Notes, Range, label
 from .problem import Problem
 from .whole_table import Piece, Report, WholeTable
 
+if TYPE_CHECKING:
+    from .protocols import Pyarrow, PyarrowArray
+
 _AGAIN = "It was not written to the end or was damaged. Run the step again."
 
 
 class BatchedTable(WholeTable):
     """A table whose rows pyarrow reads in batches."""
 
-    def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[Any]]]:
+    def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[PyarrowArray]]]:
         """Yield the number of the first row of each batch, and the arrays of the columns."""
         raise NotImplementedError
 
@@ -30,7 +33,7 @@ class BatchedTable(WholeTable):
         for first, arrays in self.batches(columns, report):
             yield Piece(first, [self.cells(column, array) for column, array in zip(columns, arrays)])  # noqa: B905
 
-    def cells(self, _column: int, array: Any) -> List[Any]:
+    def cells(self, _column: int, array: PyarrowArray) -> List[object]:
         """Return the cells of a column, as previews show them."""
         return cells_of(array)
 
@@ -42,7 +45,7 @@ class ArrowFiles(BatchedTable):
         self._folder = folder
         self._paths = paths
         with folder.open(paths[0]) as file, arrow_problems(paths[0]):
-            schema: Any = batches_of(file)[0]
+            schema = batches_of(file)[0]
         metadata: Dict[bytes, bytes] = schema.metadata or {}
         notes = Notes(metadata.get(b"pandas", b""))
         index = [place for place in notes.index(list(schema.names)) if not isinstance(place, Range)]
@@ -52,7 +55,7 @@ class ArrowFiles(BatchedTable):
         columns = [(label(field.name), word, family_of(word)) for field, word in zip(fields, words)]  # noqa: B905
         super().__init__(columns, len(index), None)
 
-    def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[Any]]]:
+    def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[PyarrowArray]]]:
         """Yield the batches of all files."""
         first = 0
         for number, path in enumerate(self._paths):
@@ -74,7 +77,7 @@ class ArrowParquetTable(BatchedTable):
         with arrow_problems(path):
             self._file = ArrowParquet(file)
 
-    def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[Any]]]:
+    def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[PyarrowArray]]]:
         """Yield the batches of the columns."""
         stored = [self._table.stored[column] for column in columns]
         held = sorted({place for place in stored if not isinstance(place, Range)})
@@ -87,17 +90,18 @@ class ArrowParquetTable(BatchedTable):
                     [_labels(place, first, count) if isinstance(place, Range) else found[place] for place in stored],
                 )
 
-    def cells(self, column: int, array: Any) -> List[Any]:
+    def cells(self, column: int, array: PyarrowArray) -> List[object]:
         """Return the cells of a column, with the types that pandas noted."""
         convert = self._table.conversions[column]
         values = cells_of(array)
         return [None if value is None else convert(value) for value in values] if convert else values
 
 
-def _labels(level: Range, first: int, count: int) -> Any:
+def _labels(level: Range, first: int, count: int) -> PyarrowArray:
     from .libraries import library
 
-    return library("pyarrow").array(level.values(first, count), "int64")
+    arrow: Pyarrow = library("pyarrow")
+    return arrow.array(level.values(first, count), "int64")
 
 
 def open_arrow(folder: Folder, path: str, _stack: ExitStack) -> WholeTable:

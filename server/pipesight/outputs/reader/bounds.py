@@ -127,7 +127,7 @@ def inline(value: Any, length: int = CELL, depth: int = 4) -> str:
         members = _first(value, length, depth)
         return _inline_items([inline(item, length, depth - 1) for item in members], "[]", value)
     if isinstance(value, dict):
-        held = cast(Dict[Any, Any], value)
+        held = cast(Dict[object, object], value)
         keys = _first(held, length, depth)
         return _inline_items(
             [f"{inline(str(k), length)}: {inline(held[k], length, depth - 1)}" for k in keys], "{}", held
@@ -140,10 +140,10 @@ def _is_leaf(value: object) -> bool:
     return isinstance(value, leaves)
 
 
-def _first(value: Any, length: int, depth: int) -> List[Any]:
+def _first(value: Any, length: int, depth: int) -> List[object]:
     if depth <= 0:
         return []
-    found: List[Any] = []
+    found: List[object] = []
     for item in value:
         if len(found) * 2 > length:
             break
@@ -173,10 +173,10 @@ def tree(value: object) -> Tuple[Optional[object], Optional[str]]:
         if isinstance(node, str):
             return text(node)
         if isinstance(node, dict):
-            pairs = cast(Dict[Any, Any], node)
+            pairs = cast(Dict[object, object], node)
             return {text(str(key)): walk(item, depth + 1) for key, item in pairs.items()}
         if isinstance(node, list):
-            items = cast(List[Any], node)
+            items = cast(List[object], node)
             return [walk(item, depth + 1) for item in items]
         return node if node is None or isinstance(node, bool) else number(node)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Dict, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, TypeVar, Union
 
 from .bounds import Picture, Request, counted, readable, size
 from .folder import GONE, Folder, open_folder
@@ -11,6 +11,11 @@ from .formats import Read, fitting, function
 from .order import ordered
 from .problem import Problem
 from .table_preview import add_note
+
+if TYPE_CHECKING:
+    from .query import Query
+
+_Answer = TypeVar("_Answer")
 
 
 def preview(request: Request) -> Picture:
@@ -24,7 +29,7 @@ def preview(request: Request) -> Picture:
     return problem_picture(found) if isinstance(found, Problem) else found
 
 
-def queried(asked: Any, report: Callable[[float], None], memory: int) -> Dict[str, Any]:
+def queried(asked: Query, report: Callable[[float], None], memory: int) -> Dict[str, object]:
     """Return the answer to a `Query`. What goes wrong becomes `{"preview": ...}` of kind `problem`."""
     from .query import query
 
@@ -40,7 +45,7 @@ def compared(left: Request, right: Request, memory: int) -> Dict[str, Any]:
     return {"preview": problem_picture(found)} if isinstance(found, Problem) else {"comparison": found}
 
 
-def _in_words(ask: Callable[[], Dict[str, Any]], uri: str) -> Union[Dict[str, Any], Problem]:
+def _in_words(ask: Callable[[], _Answer], uri: str) -> Union[_Answer, Problem]:
     """Return what `ask` returns, or why it fails."""
     try:
         return ask()
@@ -74,7 +79,7 @@ def _place(error: Exception) -> str:
 
 def _with_width(picture: Picture) -> Picture:
     """Say so if a table has more columns than a preview carries."""
-    table: Dict[str, Any] = picture.get("table") or {"columns": [], "index": 0, "width": 0, "first_column": 0}
+    table: Picture = picture.get("table") or {"columns": [], "index": 0, "width": 0, "first_column": 0}
     shown, first = len(table["columns"]) - table["index"], table["first_column"]
     if shown < table["width"] and not table.get("picked"):
         words = f"Columns {first + 1:,} to {first + shown:,}" if first else f"The first {shown}"

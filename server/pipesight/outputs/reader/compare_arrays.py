@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from .array_numbers import Numbers
 from .arrays import shape_text
@@ -14,9 +14,9 @@ _COMPARED = 5_000_000  # numbers that are compared
 _BLOCK = 50_000
 
 
-def array_changes(left: Numbers, right: Numbers) -> Dict[str, Any]:
+def array_changes(left: Numbers, right: Numbers) -> Dict[str, object]:
     """Return how two arrays differ. Numbers are compared where both have the same shape."""
-    answer: Dict[str, Any] = {
+    answer: Dict[str, object] = {
         "shapes": [shape_text(each.shape) for each in (left, right)],
         "dtypes": [left.dtype, right.dtype],
         "count": left.count,
@@ -34,9 +34,9 @@ class _Differences:
         self._differing = 0
         self._largest: Optional[float] = None
         self._at = 0
-        self._values: Tuple[Any, Any] = (None, None)
+        self._values: Tuple[object, object] = (None, None)
 
-    def of(self, right: Numbers) -> Dict[str, Any]:
+    def of(self, right: Numbers) -> Dict[str, object]:
         """Return the largest difference with its place, and how many numbers differ of those compared."""
         compared = min(self._left.count, _COMPARED)
         for start in range(0, compared, _BLOCK):
@@ -44,13 +44,13 @@ class _Differences:
             one, other = self._left.read(start, count), right.read(start, count)
             if one != other:
                 self._take(start, one, other)
-        found: Dict[str, Any] = {"compared": compared, "differing": self._differing}
+        found: Dict[str, object] = {"compared": compared, "differing": self._differing}
         if self._largest is not None:
             place = _place(self._left, self._at)
             found.update(largest=self._largest, at=place, values=[cell(value) for value in self._values])
         return found
 
-    def _take(self, start: int, left: List[Any], right: List[Any]) -> None:
+    def _take(self, start: int, left: Sequence[object], right: Sequence[object]) -> None:
         for i, (one, other) in enumerate(zip(left, right)):  # noqa: B905
             if is_same(one, other):
                 continue
@@ -60,7 +60,7 @@ class _Differences:
                 self._largest, self._at, self._values = distance, start + i, (one, other)
 
 
-def _distance(left: Any, right: Any) -> Optional[float]:
+def _distance(left: object, right: object) -> Optional[float]:
     """Return |left - right|, or None if that is no finite number."""
     if not is_number(left) or not is_number(right):
         return None

@@ -16,7 +16,7 @@ from .jsons import read_value
 from .query import Engines
 from .whole_table import WholeTable
 
-Answer = Dict[str, Any]
+Answer = Dict[str, object]
 Reads = Callable[[Folder, Request], Read]
 
 _CONTENT = 64 * 1024 * 1024  # bytes of a file that are compared
@@ -76,7 +76,7 @@ def _trees(left: Side, right: Side) -> Answer:
     return {"kind": kind, **tree_changes(one, other)}
 
 
-def _value(side: Side) -> Tuple[Any, bool]:
+def _value(side: Side) -> Tuple[object, bool]:
     """Return the value of a JSON artifact, and if it is the whole value."""
     found, path = side.read.format, side.read.path
     if found is not None and found.preview == "jsons.read_json" and side.folder.size(path) <= JSON_BYTES:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from .bounds import cell, clip
+from .bounds import Picture, cell, clip
 from .compare_trees import is_same
 from .families import Untyped
 from .problem import Problem
@@ -33,8 +33,8 @@ class TableSide(NamedTuple):
 class PictureTable(WholeTable):
     """The rows of a table that only a preview can show."""
 
-    def __init__(self, picture: Dict[str, Any]) -> None:
-        self._rows: List[List[Any]] = picture["rows"]
+    def __init__(self, picture: Picture) -> None:
+        self._rows: List[List[object]] = picture["rows"]
         names = [column["name"] for column in picture["columns"]]
         held = [Untyped(are_texts=False) for _ in names]
         for column, values in zip(held, zip(*self._rows)):  # noqa: B905
@@ -54,7 +54,7 @@ class _FirstRows(NamedTuple):
     """The first rows of a table. `cells` has the values of each column, by the column's label."""
 
     length: int
-    cells: Dict[str, List[Any]]
+    cells: Dict[str, List[object]]
     is_whole: bool
 
 
@@ -65,12 +65,12 @@ class _Match(NamedTuple):
     pairs: List[Tuple[Optional[int], Optional[int]]]
 
 
-def table_changes(left: TableSide, right: TableSide) -> Dict[str, Any]:
+def table_changes(left: TableSide, right: TableSide) -> Dict[str, object]:
     """Return how two tables differ. `note` says what was not compared."""
     one, other = _labels(left.table), _labels(right.table)
     shared = [name for name in one if name in other]
     numbering = _numbering(left.table) | _numbering(right.table)
-    answer: Dict[str, Any] = {
+    answer: Dict[str, object] = {
         "rows": [left.table.total, right.table.total],
         "added": [_column(right.table, other[name]) for name in other if name not in one],
         "removed": [_column(left.table, one[name]) for name in one if name not in other],
@@ -110,10 +110,12 @@ def _word(table: WholeTable, place: int) -> str:
     return dtype(table.words[place])
 
 
-def _columns(left: TableSide, right: TableSide, names: Sequence[str], changed: Dict[str, int]) -> List[Dict[str, Any]]:
+def _columns(
+    left: TableSide, right: TableSide, names: Sequence[str], changed: Dict[str, int]
+) -> List[Dict[str, object]]:
     """Return the statistics of the columns that differ in them, or in a cell."""
     sides = [_statistics(side, names) for side in (left, right)]
-    found: List[Dict[str, Any]] = []
+    found: List[Dict[str, object]] = []
     for i, name in enumerate(names):
         one, other = (side[i] if side else None for side in sides)
         if (one != other or changed.get(name)) and len(found) < _COLUMNS:
@@ -129,7 +131,7 @@ def _statistics(side: TableSide, names: Sequence[str]) -> List[Summary]:
     return found
 
 
-def _summary(side: TableSide, name: str, summary: Optional[Summary]) -> Optional[Dict[str, Any]]:
+def _summary(side: TableSide, name: str, summary: Optional[Summary]) -> Optional[Dict[str, object]]:
     if summary is None:
         return None
     return {
@@ -145,7 +147,7 @@ def _summary(side: TableSide, name: str, summary: Optional[Summary]) -> Optional
 
 
 def _row_changes(
-    left: TableSide, right: TableSide, names: Sequence[str], numbering: Set[str], answer: Dict[str, Any]
+    left: TableSide, right: TableSide, names: Sequence[str], numbering: Set[str], answer: Dict[str, object]
 ) -> Dict[str, int]:
     """Add the rows that differ to an answer. Return how many cells of each column differ."""
     one, other = (_first_rows(side, names) for side in (left, right))
@@ -153,7 +155,7 @@ def _row_changes(
     values = [name for name in names if name not in match.keys and name not in numbering]
     counts = {"added": 0, "removed": 0, "changed": 0}
     cells = dict.fromkeys(names, 0)
-    shown: List[Dict[str, Any]] = []
+    shown: List[Dict[str, object]] = []
     for at, beside in match.pairs:
         differing = _differing(one, other, at, beside, values)
         if differing is None:
@@ -205,9 +207,9 @@ def _candidates(left: WholeTable, right: WholeTable, names: Sequence[str]) -> It
         yield levels[0]
 
 
-def _by_key(rows: _FirstRows, keys: Sequence[str]) -> Optional[Dict[Any, int]]:
+def _by_key(rows: _FirstRows, keys: Sequence[str]) -> Optional[Dict[object, int]]:
     """Return the place of each row by its key, or None if a key is missing or occurs twice."""
-    found: Dict[Any, int] = {}
+    found: Dict[object, int] = {}
     for i, key in enumerate(zip(*(rows.cells[name] for name in keys))):  # noqa: B905
         try:
             if any(part is None or part != part for part in key) or key in found:
@@ -236,7 +238,7 @@ def _shown(
     beside: Optional[int],
     keys: Sequence[str],
     names: Sequence[str],
-) -> Dict[str, Any]:
+) -> Dict[str, object]:
     def held(rows: _FirstRows, place: Optional[int], name: str) -> object:
         return None if place is None else cell(rows.cells[name][place])
 

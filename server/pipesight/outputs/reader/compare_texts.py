@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any, Dict
+from typing import Dict
 
 from .bounds import clip
 
@@ -12,7 +12,7 @@ _SHOWN = 400  # lines of a patch that an answer carries
 _LINE = 400  # characters
 
 
-def text_changes(left: str, right: str) -> Dict[str, Any]:
+def text_changes(left: str, right: str) -> Dict[str, object]:
     """Return the hunks of a unified diff, and how many lines were added and removed."""
     one, other = ([clip(line, _LINE) for line in text.splitlines()[:_LINES]] for text in (left, right))
     hunks = list(difflib.unified_diff(one, other, lineterm=""))[2:]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple, cast
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Tuple, cast
 
 from .bounds import CELL, DEPTH, clip, inline
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 SHOWN = 200
 """Changes of a tree that an answer carries."""
@@ -21,12 +24,12 @@ class _Change(NamedTuple):
     percent: Optional[float]
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Return True for a number. A truth value is none."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def tree_changes(left: Any, right: Any) -> Dict[str, Any]:
+def tree_changes(left: object, right: object) -> Dict[str, object]:
     """Return the values that differ, and how many were added, removed and changed."""
     shown: List[_Change] = []
     counts = {"added": 0, "removed": 0, "changed": 0}
@@ -60,14 +63,14 @@ def is_same(left: Any, right: Any) -> bool:
     return bool(left == right or (left != left and right != right))
 
 
-def _changes(path: str, left: Any, right: Any, depth: int) -> Iterator[_Change]:
+def _changes(path: str, left: object, right: object, depth: int) -> Iterator[_Change]:
     if depth < DEPTH and isinstance(left, dict) and isinstance(right, dict):
-        one, other = cast(Dict[str, Any], left), cast(Dict[str, Any], right)
+        one, other = cast(Dict[str, object], left), cast(Dict[str, object], right)
         for key in [*one, *(key for key in other if key not in one)]:
             below = f"{path}.{key}" if path else str(key)
             yield from _pair(below, key in one, one.get(key), key in other, other.get(key), depth)
     elif depth < DEPTH and isinstance(left, list) and isinstance(right, list):
-        first, second = cast(List[Any], left), cast(List[Any], right)
+        first, second = cast(List[object], left), cast(List[object], right)
         for i in range(max(len(first), len(second))):
             in_left, in_right = i < len(first), i < len(second)
             values = first[i] if in_left else None, second[i] if in_right else None
@@ -76,7 +79,7 @@ def _changes(path: str, left: Any, right: Any, depth: int) -> Iterator[_Change]:
         yield _Change(clip(path, _NAME), _text(left), _text(right), *change_of(left, right))
 
 
-def _pair(path: str, in_left: bool, left: Any, in_right: bool, right: Any, depth: int) -> Iterator[_Change]:
+def _pair(path: str, in_left: bool, left: object, in_right: bool, right: object, depth: int) -> Iterator[_Change]:
     if in_left and in_right:
         yield from _changes(path, left, right, depth + 1)
     else:

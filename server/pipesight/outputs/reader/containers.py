@@ -77,12 +77,12 @@ def _dict(folder: Folder, request: Request, kind: str, materializer: str) -> Opt
     }
 
 
-def _list(folder: Folder) -> Optional[List[Any]]:
+def _list(folder: Folder) -> Optional[List[object]]:
     """Return a list of plain values from `data.json`, or None if there is no such list."""
     if "data.json" not in folder or folder.size("data.json") > JSON_BYTES:
         return None
     value = loads(folder.read("data.json", JSON_BYTES))
-    return cast(List[Any], value) if isinstance(value, list) else None
+    return cast(List[object], value) if isinstance(value, list) else None
 
 
 def _element(folder: Folder, name: str) -> Folder:
@@ -96,7 +96,7 @@ def _element(folder: Folder, name: str) -> Folder:
 def element_types(metadata: Any) -> Tuple[List[str], List[str]]:
     """Return types and materializers, from today's list of objects or from the object of lists of 0.20 to 0.40."""
     if isinstance(metadata, list):
-        items = cast(List[Dict[str, Any]], metadata)
+        items = cast(List[Dict[str, object]], metadata)
         return [str(item["type"]) for item in items], [str(item.get("materializer", "")) for item in items]
     if not isinstance(metadata["types"], list):
         raise TypeError("not the metadata of a container")

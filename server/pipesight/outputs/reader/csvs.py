@@ -10,7 +10,7 @@ import re
 import time
 import zlib
 from contextlib import ExitStack
-from typing import Any, BinaryIO, Iterator, List, NamedTuple, Optional
+from typing import BinaryIO, Iterator, List, NamedTuple, Optional
 
 from .bounds import PAGE_BYTES, PATIENCE, Picture, Request, size
 from .folder import Folder
@@ -73,7 +73,7 @@ class CsvTable(UntypedTable):
         self._start = start
         self._length = max(length, 1)
 
-    def records(self, report: Report) -> Iterator[List[Any]]:
+    def records(self, report: Report) -> Iterator[List[str]]:
         """Yield the fields of each row."""
         self._file.seek(0)
         text = io.TextIOWrapper(self._file, encoding=self._start.encoding, errors="replace", newline="")

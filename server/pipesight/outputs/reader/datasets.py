@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, List, Optional, cast
+from typing import Dict, List, Optional, cast
 
 from .bounds import FILES, PATIENCE, Picture, Request, clip
 from .folder import Folder
@@ -48,7 +48,7 @@ def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
         asked = request._replace(offset=max(0, offset - first), limit=limit)
         with folder.open(path) as file:
             picture = arrow_picture(file, path, asked)
-        rows: List[List[Any]] = picture["table"]["rows"]
+        rows: List[List[object]] = picture["table"]["rows"]
         if shown is None:
             shown = picture
             shown["table"]["offset"] = offset

@@ -6,7 +6,7 @@ import datetime
 import math
 import re
 import struct
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, List, Optional, Sequence
 
 from .bounds import clip
 from .problem import Problem
@@ -24,7 +24,7 @@ _NOT_A_TIME = -(2**63)
 class Dtype:
     """A numpy type. `decode` turns the bytes of whole items into values. It is None where only numpy can."""
 
-    def __init__(self, name: str, size: int, decode: Optional[Callable[[bytes], List[Any]]]) -> None:
+    def __init__(self, name: str, size: int, decode: Optional[Callable[[bytes], Sequence[object]]]) -> None:
         self.name = name
         self.size = size
         self.decode = decode
@@ -107,7 +107,7 @@ def _time_type(letter: str, order: str, step: Optional[str], unit: Optional[str]
     name = ("datetime64" if letter == "M" else "timedelta64") + (f"[{step or ''}{unit}]" if unit else "")
     convert = _moment if letter == "M" else _duration
 
-    def decode(data: bytes) -> List[Any]:
+    def decode(data: bytes) -> List[object]:
         values = _unpack(order, "q", data)
         return [None if value == _NOT_A_TIME else convert(value * int(step or 1), unit or "") for value in values]
 

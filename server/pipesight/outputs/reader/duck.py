@@ -13,7 +13,20 @@ import os
 import shutil
 import tempfile
 import threading
-from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    BinaryIO,
+    Dict,
+    Generator,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from .dtypes import time_text
 from .export import unlike
@@ -40,6 +53,9 @@ from .profile import FACTOR, FEW, FRACTIONS, MASK, TOP, Distribution, Plan, Samp
 from .scan import Selected, Selection
 from .whole_table import Report
 
+if TYPE_CHECKING:
+    from .protocols import DuckConnection, DuckDatabase, RemoteFiles
+
 _FETCHED = 10_000  # rows that are taken over together
 _WIDE = 50  # columns that are summed up together
 _LOOK = 0.2  # seconds between two looks at the progress
@@ -54,7 +70,7 @@ class Statement(NamedTuple):
     """A piece of SQL and the values of its parameters, in order."""
 
     sql: str
-    values: List[Any]
+    values: List[object]
 
 
 class DuckScan:
@@ -63,7 +79,7 @@ class DuckScan:
     def __init__(self, table: ParquetTable, report: Report, memory: int = 0) -> None:
         self._table = table
         self._report = report
-        self._duckdb: Any = library("duckdb")
+        self._duckdb: DuckDatabase = library("duckdb")
         self._memory = memory
         self._path = _address(table.location)
 
@@ -81,7 +97,7 @@ class DuckScan:
         cells = [self._cells(column, columns[i + 1]) for i, column in enumerate(asked.columns)]
         return Selected(total, list(columns[0]), cells)
 
-    def stream(self, asked: Selection) -> Iterator[List[List[Any]]]:
+    def stream(self, asked: Selection) -> Iterator[List[List[object]]]:
         """Yield the cells of all rows that pass, in pieces."""
         where = self._where(asked)
         shown = ", ".join(self._shown(column) for column in asked.columns)
@@ -112,7 +128,7 @@ class DuckScan:
                 summaries += self._summaries(connection, asked, asked.columns[start : start + _WIDE])
         return summaries
 
-    def _summaries(self, connection: Any, asked: Selection, columns: Sequence[int]) -> List[Summary]:
+    def _summaries(self, connection: DuckConnection, asked: Selection, columns: Sequence[int]) -> List[Summary]:
         where = self._where(asked)
         parts = [part for column in columns for part in self._aggregates(column)]
         select = f"SELECT count(*), {', '.join(parts)} FROM {self._source} WHERE {where.sql}"  # noqa: S608
@@ -147,11 +163,11 @@ class DuckScan:
         return found
 
     def _counted(
-        self, connection: Any, asked: Selection, pairs: Sequence[Tuple[int, Plan]], sample: Sample
+        self, connection: DuckConnection, asked: Selection, pairs: Sequence[Tuple[int, Plan]], sample: Sample
     ) -> List[Distribution]:
         where, kept = self._where(asked), "true" if sample.is_whole else f"(rn * {FACTOR}) & {MASK} < {sample.limit}"
         parts: List[str] = []
-        values: List[Any] = []
+        values: List[object] = []
         for column, plan in pairs:
             kind, number = self._ordered_type(column), self._ordered(column)
             parts.append(f"histogram({number}, CAST(? AS {kind}[]))")
@@ -161,14 +177,16 @@ class DuckScan:
         row = self._all(connection, select, [*values, *where.values])[0]
         return [self._distribution(column, plan, row[2 * i], row[2 * i + 1]) for i, (column, plan) in enumerate(pairs)]
 
-    def _distribution(self, column: int, plan: Plan, bars: Any, marks: Any) -> Distribution:
+    def _distribution(
+        self, column: int, plan: Plan, bars: Optional[Dict[object, int]], marks: Optional[List[Any]]
+    ) -> Distribution:
         family = self._table.families[column]
         counts = list((bars or dict.fromkeys(plan.bounds, 0)).values())  # in the order of the bounds
         values = list(marks or ())
         is_scaled = family.name == DECIMAL
         return Distribution(counts, [unscaled(value, family.scale) for value in values] if is_scaled else values)
 
-    def _top(self, connection: Any, asked: Selection, column: int) -> List[Tuple[Any, int]]:
+    def _top(self, connection: DuckConnection, asked: Selection, column: int) -> List[Tuple[object, int]]:
         where, held = self._where(asked), self._held(column)
         select = (
             f"SELECT {held}, count(*) FROM {self._source} WHERE ({where.sql}) AND {held} IS NOT NULL "  # noqa: S608
@@ -233,7 +251,7 @@ class DuckScan:
     def _shown(self, column: int) -> str:
         return self._number(column) if self._table.families[column].name == MOMENT else self._raw(column)
 
-    def _cells(self, column: int, values: Sequence[Any], is_raw: bool = False) -> List[Any]:
+    def _cells(self, column: int, values: Sequence[Any], is_raw: bool = False) -> List[object]:
         """Return cells as our own readers make them."""
         family, convert = self._table.families[column], None if is_raw else self._table.conversions[column]
         if convert is not None:
@@ -312,15 +330,15 @@ class DuckScan:
 
     # The database
 
-    def _all(self, connection: Any, sql: str, values: List[Any]) -> List[Tuple[Any, ...]]:
+    def _all(self, connection: DuckConnection, sql: str, values: List[object]) -> List[Tuple[Any, ...]]:
         with self._problems(), _watched(connection, self._report):
             return connection.execute(sql, [self._path, *values]).fetchall()
 
     @contextlib.contextmanager
-    def _connected(self, written: Optional[str] = None) -> Generator[Any, None, None]:
+    def _connected(self, written: Optional[str] = None) -> Generator[DuckConnection, None, None]:
         """Open a database in memory that can read the file, write `written`, and do nothing else."""
         folder = tempfile.mkdtemp(prefix="pipesight-")
-        connection: Any = None
+        connection: Optional[DuckConnection] = None
         try:
             with self._problems():
                 connection = self._duckdb.connect(":memory:", config=self._configuration(folder))
@@ -381,7 +399,7 @@ class _Bridge:
     protocol = "pipesight"
 
     @classmethod
-    def of(cls, system: Any) -> Any:
+    def of(cls, system: RemoteFiles) -> object:
         """Return a file system that opens the same files."""
         base: Any = library("fsspec").AbstractFileSystem
 
@@ -392,28 +410,28 @@ class _Bridge:
             def _inner(self, path: str) -> str:
                 return path.partition("://")[2] or path
 
-            def open(self, path: str, mode: str = "rb", **_options: Any) -> Any:
+            def open(self, path: str, mode: str = "rb", **_options: object) -> BinaryIO:
                 if mode != "rb":
                     raise PermissionError(path)
                 return system.open(self._inner(path), "rb")
 
-            def info(self, path: str, **_options: Any) -> Any:
+            def info(self, path: str, **_options: object) -> Dict[str, object]:
                 return system.info(self._inner(path))
 
-            def glob(self, path: str, **_options: Any) -> Any:
+            def glob(self, path: str, **_options: object) -> List[str]:
                 return [path]
 
-            def exists(self, path: str, **_options: Any) -> Any:
+            def exists(self, path: str, **_options: object) -> bool:
                 return system.exists(self._inner(path))
 
-            def modified(self, path: str) -> Any:
+            def modified(self, path: str) -> datetime.datetime:
                 return datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
         return Bridged()
 
 
 @contextlib.contextmanager
-def _watched(connection: Any, report: Report) -> Generator[None, None, None]:
+def _watched(connection: DuckConnection, report: Report) -> Generator[None, None, None]:
     """Report the progress of the statement that runs meanwhile."""
     done = threading.Event()
 
@@ -431,13 +449,13 @@ def _watched(connection: Any, report: Report) -> Generator[None, None, None]:
         thread.join()
 
 
-def _stored(value: Any, family: Family) -> Any:
+def _stored(value: Any, family: Family) -> object:
     if family.name != DECIMAL:
         return value
     return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, datetime.time):
         seconds = (value.hour * 60 + value.minute) * 60 + value.second
         return time_text(seconds * 10**6 + value.microsecond, "us")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from typing import Any, Iterable, List, Sequence, Set
+from typing import TYPE_CHECKING, Callable, Iterable, List, Optional, Sequence, Set
 
 from .bounds import inline, quoted_bytes, readable
 from .families import Family, is_number_text
@@ -13,11 +13,14 @@ from .libraries import library
 from .scan import Selection
 from .whole_table import WholeTable
 
+if TYPE_CHECKING:
+    from .protocols import Engine, Pyarrow, PyarrowParquet, PyarrowType
+
 _FORMULA = re.compile(r"[=+\-@\t\r]")  # what a text begins with that a spreadsheet runs
 _WRITTEN = 50_000  # rows of a group
 
 
-def write_csv(pieces: Iterable[List[List[Any]]], names: Sequence[str], path: str) -> int:
+def write_csv(pieces: Iterable[List[List[object]]], names: Sequence[str], path: str) -> int:
     """Write rows to a CSV file in UTF-8, and return how many there were."""
     count = 0
     with open(path, "w", encoding="utf-8", newline="") as file:
@@ -46,12 +49,13 @@ def csv_cell(value: object) -> str:
     return f"'{text}" if _FORMULA.match(text) and not is_number_text(text) else text
 
 
-def write_parquet(engine: Any, table: WholeTable, asked: Selection, path: str) -> int:
+def write_parquet(engine: Engine, table: WholeTable, asked: Selection, path: str) -> int:
     """Write the rows that pass to a Parquet file, and return how many there were."""
-    if hasattr(engine, "write_parquet"):
-        return engine.write_parquet(asked, path)
-    arrow: Any = library("pyarrow")
-    parquet: Any = library("pyarrow.parquet")
+    write: Optional[Callable[[Selection, str], int]] = getattr(engine, "write_parquet", None)
+    if write is not None:
+        return write(asked, path)
+    arrow: Pyarrow = library("pyarrow")
+    parquet: PyarrowParquet = library("pyarrow.parquet")
     names = unlike([table.label(column) for column in asked.columns])
     families = [table.families[column] for column in asked.columns]
     kinds = [_arrow_type(family, arrow) for family in families]
@@ -80,14 +84,14 @@ def unlike(names: Sequence[str]) -> List[str]:
     return found
 
 
-def _arrow_type(family: Family, arrow: Any) -> Any:
+def _arrow_type(family: Family, arrow: Pyarrow) -> PyarrowType:
     return {"integer": arrow.int64(), "float": arrow.float64(), "truth": arrow.bool_()}.get(family.name, arrow.string())
 
 
-def _storable(cells: Sequence[Any], kind: Any) -> List[Any]:
+def _storable(cells: Sequence[object], kind: PyarrowType) -> List[object]:
     return [None if cell is None else csv_text(cell) for cell in cells] if str(kind) == "string" else list(cells)
 
 
-def csv_text(value: Any) -> str:
+def csv_text(value: object) -> str:
     """Return a cell as text."""
     return value if isinstance(value, str) else inline(value, 2**31, 100)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from .bounds import FILES, clip
 from .libraries import LibraryError, install, library
 from .locations import is_windows_path, local_path, scheme_of, wsl_path
 from .problem import Problem
+
+if TYPE_CHECKING:
+    from .protocols import RemoteFiles
 
 GONE = (
     "It was deleted or moved, or the run was recorded on another machine. "
@@ -53,7 +56,7 @@ class Location(NamedTuple):
     """A file as a library opens it: a path of this machine, or a path in a file system of fsspec."""
 
     path: str
-    system: Any = None
+    system: Optional[RemoteFiles] = None
 
 
 class Folder:
@@ -223,7 +226,7 @@ def _remote(uri: str, scheme: str) -> Folder:
     return _remote_folder(uri, system, root, listed)
 
 
-def _remote_folder(uri: str, system: Any, root: str, listed: Dict[str, Dict[str, Any]]) -> Folder:
+def _remote_folder(uri: str, system: RemoteFiles, root: str, listed: Dict[str, Dict[str, Any]]) -> Folder:
     if not listed:
         raise Problem(f"The artifact's files are gone: {uri}", GONE)
     base = root.rstrip("/")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack, contextmanager
 from typing import (
-    Any,
     BinaryIO,
     Callable,
     Dict,
@@ -44,14 +43,14 @@ class _Source(NamedTuple):
     columns: List[Tuple[str, str]]
     total: Optional[int]
     notes: Notes
-    read: Callable[[int, int, int], List[Any]]
+    read: Callable[[int, int, int], List[object]]
 
 
 class _Page(NamedTuple):
     """Some rows of a table, its index of so many `levels` first. `width` counts all its other columns."""
 
     columns: List[Tuple[str, str]]
-    rows: Sequence[Sequence[Any]]
+    rows: Sequence[Sequence[object]]
     levels: int
     width: int
     total: Optional[int]
@@ -152,7 +151,7 @@ class ParquetTable(WholeTable):
         index = notes.index([name for name, _ in source.columns])
         self.stored: List[Union[int, Range]] = [*index, *(i for i in range(len(source.columns)) if i not in index)]
         self.location = location
-        self.conversions: List[Optional[Callable[[Any], object]]] = []
+        self.conversions: List[Optional[Callable[[object], object]]] = []
         self.width = len(source.columns)
         columns: List[Tuple[str, str, Family]] = []
         for place in self.stored:
@@ -170,13 +169,13 @@ class ParquetTable(WholeTable):
 
     def pieces(self, columns: Sequence[int], report: Report) -> Iterator[Piece]:
         """Yield all rows at once: only small tables are read so."""
-        cells: List[List[Any]] = []
+        cells: List[List[object]] = []
         for done, column in enumerate(columns):
             report(done / len(columns))
             cells.append(self._cells(column))
         yield Piece(0, cells)
 
-    def _cells(self, column: int) -> List[Any]:
+    def _cells(self, column: int) -> List[object]:
         place, convert = self.stored[column], self.conversions[column]
         if isinstance(place, Range):
             return list(place.values(0, self.rows))
@@ -239,7 +238,7 @@ class _Parquet:
         except (LibraryError, Problem, IndexError):
             return own.type
 
-    def _read(self, column: int, offset: int, limit: int) -> List[Any]:
+    def _read(self, column: int, offset: int, limit: int) -> List[object]:
         assert self._own is not None
         own = self._columns[column]
         try:
@@ -256,7 +255,7 @@ class _Parquet:
             self.obstacle = self.obstacle or _Obstacle(f"{why}. {error.text}", error.advice)
             return ["…"] * max(0, min(limit, self._own.total - offset))
 
-    def _with_pyarrow(self, column: int, offset: int, limit: int, why: Exception) -> List[Any]:
+    def _with_pyarrow(self, column: int, offset: int, limit: int, why: Exception) -> List[object]:
         try:
             return self._pyarrow(why).read(column, offset, limit)
         except ArrowError:
@@ -287,7 +286,7 @@ def _page_of(source: _Source, request: Request) -> _Page:
     data = [i for i in range(len(source.columns)) if i not in index]
     count = limit if source.total is None else max(0, min(limit, source.total - offset))
     columns: List[Tuple[str, str]] = []
-    values: List[List[Any]] = []
+    values: List[Sequence[object]] = []
     wanted = columns_of(request, len(data))
     for level in [*index, *(data[column] for column in wanted)]:
         if isinstance(level, Range):
@@ -314,7 +313,7 @@ def open_flat_array(folder: Folder, path: str, stack: ExitStack) -> Numbers:
     Raises Problem when it cannot be read.
     """
     try:
-        lengths: Dict[str, Any] = json.loads(folder.read("shape.json", 10_000).decode("utf-8"))
+        lengths: Dict[str, object] = json.loads(folder.read("shape.json", 10_000).decode("utf-8"))
         shape = [lengths[key] for key in sorted(lengths, key=int)]
     except (ValueError, AttributeError, RecursionError):
         raise Problem("shape.json, the array's shape, cannot be read.", _AGAIN) from None

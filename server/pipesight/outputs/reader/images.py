@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import io
 import struct
-from typing import Any, BinaryIO, Optional, Tuple
+from typing import TYPE_CHECKING, BinaryIO, Optional, Tuple
 
 from .bounds import IMAGE_BYTES, Picture, Request, size
 from .folder import Folder
 from .libraries import LibraryError, library
 from .problem import Problem
+
+if TYPE_CHECKING:
+    from .protocols import PillowImage
 
 _SMALLER = (1600, 1600)
 _TOO_BIG = "Too big to be shown here."
@@ -120,7 +123,7 @@ def _make_smaller(folder: Folder, path: str, picture: Picture) -> None:
         picture["text"] = _TOO_BIG if is_bomb else "It cannot be decoded. The file may be damaged."
 
 
-def _opened(file: BinaryIO) -> Any:
+def _opened(file: BinaryIO) -> PillowImage:
     """Open a picture with Pillow.
 
     Raises LibraryError when there is no safe Pillow, and Pillow's errors when it does not know the format.
@@ -131,7 +134,7 @@ def _opened(file: BinaryIO) -> Any:
     return pillow.open(file, formats=[kind for kind in _DECODED if kind in pillow.OPEN])
 
 
-def _thumbnail(opened: Any) -> bytes:
+def _thumbnail(opened: PillowImage) -> bytes:
     opened.thumbnail(_SMALLER)
     has_alpha = "A" in opened.getbands() or "transparency" in opened.info
     out = io.BytesIO()

@@ -49,7 +49,7 @@ def read_json(folder: Folder, path: str, request: Request) -> Picture:
         return _beginning(folder, path)
 
 
-def read_value(folder: Folder, path: str, materializer: str) -> Any:
+def read_value(folder: Folder, path: str, materializer: str) -> object:
     """Return the value of a JSON file.
 
     Raises Problem when it is not JSON, and RecursionError when it is nested too deeply.
@@ -83,7 +83,7 @@ def _integer(text: str) -> object:
     return int(text) if len(text) <= _LONGEST_INTEGER else text
 
 
-def _unwrapped(value: Any, materializer: str) -> Any:
+def _unwrapped(value: object, materializer: str) -> object:
     """Unwrap the JSON string in which the materializers of Pydantic and LangChain write JSON."""
     if not isinstance(value, str) or not any(word in materializer.lower() for word in ("pydantic", "langchain")):
         return value
@@ -93,7 +93,7 @@ def _unwrapped(value: Any, materializer: str) -> Any:
         return value
 
 
-def json_picture(value: Any) -> Picture:
+def json_picture(value: object) -> Picture:
     """Return the preview of one JSON value."""
     text = _pretty(value)
     safe, obstacle = tree(value)
@@ -120,7 +120,7 @@ def _as_text(obstacle: str, is_cut: bool) -> str:
     return f"{reasons[obstacle]}, so it is shown as text.{cut}"
 
 
-def summary_of(value: Any) -> str:
+def summary_of(value: object) -> str:
     """Return one line: the value itself if it is short, else what it is made of."""
     if isinstance(value, str):
         return clip(json.dumps(readable(value), ensure_ascii=False), SUMMARY)
@@ -130,17 +130,17 @@ def summary_of(value: Any) -> str:
     if len(line) <= SUMMARY:
         return readable(line)
     if isinstance(value, dict):
-        keys: List[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        keys: List[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]
         return f"dict of {counted(len(keys), 'key')}: {clip(', '.join(map(str, keys[:8])), 60)}"
-    return f"list of {counted(len(value), 'value')}"
+    return f"list of {counted(len(cast(List[object], value)), 'value')}"
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: object) -> str:
     safe = number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
     return safe if isinstance(safe, str) else json.dumps(safe)
 
 
-def _pretty(value: Any) -> str:
+def _pretty(value: object) -> str:
     pieces: List[str] = []
     length = 0
     try:
@@ -179,7 +179,7 @@ def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
             if total <= _SAMPLED or offset < total <= offset + limit:
                 value = _line(line)
                 if isinstance(value, dict) and len(keys) < 10 * COLUMNS:
-                    keys.update(dict.fromkeys(map(str, cast(Dict[Any, Any], value))))
+                    keys.update(dict.fromkeys(map(str, cast(Dict[object, object], value))))
                 if offset < total <= offset + limit:
                     shown.append(value)
     names = list(keys) or ["value"]
@@ -210,15 +210,15 @@ class JsonLinesTable(UntypedTable):
         keys: Dict[str, None] = {}
         for value in self._values(lambda _: None):
             if isinstance(value, dict) and len(keys) < 10 * COLUMNS:
-                keys.update(dict.fromkeys(map(str, cast(Dict[Any, Any], value))))
+                keys.update(dict.fromkeys(map(str, cast(Dict[object, object], value))))
         self._keys = list(keys)
         super().__init__(self._keys or ["value"], 0, are_texts=False)
 
-    def records(self, report: Report) -> Iterator[List[Any]]:
+    def records(self, report: Report) -> Iterator[List[object]]:
         """Yield the values of each row."""
         return (_row(value, self._keys) for value in self._values(report))
 
-    def _values(self, report: Report) -> Iterator[Any]:
+    def _values(self, report: Report) -> Iterator[object]:
         self._file.seek(0)
         text = _text(self._file)
         try:
@@ -265,8 +265,8 @@ def _line(line: str) -> Any:
         return line.strip()
 
 
-def _row(value: Any, names: List[str]) -> List[Any]:
+def _row(value: object, names: List[str]) -> List[object]:
     if not names or not isinstance(value, dict):
         return [value, *[None] * (len(names) - 1)]
-    held = cast(Dict[Any, Any], value)
+    held = cast(Dict[object, object], value)
     return [held.get(name) for name in names]

@@ -13,7 +13,7 @@ import json
 import os
 import pickle
 import uuid
-from typing import Any, Callable, Dict, List, Tuple, cast
+from typing import IO, Any, Callable, Dict, Iterable, List, Tuple, TypeVar, cast
 
 from .bounds import clip
 from .containers import element_types
@@ -23,6 +23,8 @@ from .libraries import install
 from .problem import Problem
 
 _HERE = "Run this in the project's folder and with the environment that recorded the run."
+_Left = TypeVar("_Left")
+_Right = TypeVar("_Right")
 
 
 def load(uri: str, materializer: str = "", data_type: str = "") -> Any:
@@ -43,7 +45,7 @@ def load(uri: str, materializer: str = "", data_type: str = "") -> Any:
         raise Problem(f"This output could not be loaded ({why}).", f"Look at its files: {uri}") from error
 
 
-def _load(folder: Folder, materializer: str, data_type: str) -> Any:
+def _load(folder: Folder, materializer: str, data_type: str) -> object:
     module, _, name = materializer.rpartition(".")
     if materializer and (name not in _KNOWN or not module.startswith("zenml.")):
         return _by_materializer(folder, materializer, data_type)
@@ -83,14 +85,14 @@ def load_text(folder: Folder, path: str, _data_type: str) -> str:
     return load_bytes(folder, path).decode("utf-8")
 
 
-def load_json(folder: Folder, path: str, data_type: str) -> Any:
+def load_json(folder: Folder, path: str, data_type: str) -> object:
     """Load a JSON value as the container it was."""
     value = json.loads(load_bytes(folder, path).decode("utf-8-sig"))
     container = {"builtins.tuple": tuple, "builtins.set": set, "builtins.frozenset": frozenset}.get(data_type)
     return container(value) if container is not None and isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
-def load_frame(folder: Folder, path: str, data_type: str) -> Any:
+def load_frame(folder: Folder, path: str, data_type: str) -> object:
     """Load a DataFrame or Series."""
     pandas = _needed("pandas", "pandas")
     stored = io.BytesIO(load_bytes(folder, path))
@@ -102,7 +104,7 @@ def load_frame(folder: Folder, path: str, data_type: str) -> Any:
     return frame[frame.columns[0]] if data_type.endswith(".Series") else frame
 
 
-def load_flat_array(folder: Folder, path: str, _data_type: str) -> Any:
+def load_flat_array(folder: Folder, path: str, _data_type: str) -> object:
     """Load an array as old releases kept it: one column, and its shape in `shape.json`."""
     numpy, parquet = _needed("numpy", "numpy"), _needed("pyarrow.parquet", "pyarrow")
     lengths: Dict[str, int] = json.loads(load_bytes(folder, "shape.json").decode("utf-8"))
@@ -110,17 +112,17 @@ def load_flat_array(folder: Folder, path: str, _data_type: str) -> Any:
     return numpy.asarray(column).reshape([lengths[key] for key in sorted(lengths, key=int)])
 
 
-def load_array(folder: Folder, path: str, _data_type: str) -> Any:
+def load_array(folder: Folder, path: str, _data_type: str) -> object:
     """Load a numpy array, including one of Python objects."""
     return _needed("numpy", "numpy").load(io.BytesIO(load_bytes(folder, path)), allow_pickle=True)
 
 
-def load_sparse(folder: Folder, path: str, _data_type: str) -> Any:
+def load_sparse(folder: Folder, path: str, _data_type: str) -> object:
     """Load a sparse matrix."""
     return _needed("scipy.sparse", "scipy").load_npz(io.BytesIO(load_bytes(folder, path)))
 
 
-def load_polars(folder: Folder, path: str, _data_type: str) -> Any:
+def load_polars(folder: Folder, path: str, _data_type: str) -> object:
     """Load a Polars frame or series."""
     polars, parquet = _needed("polars", "polars"), _needed("pyarrow.parquet", "pyarrow")
     table = parquet.read_table(io.BytesIO(load_bytes(folder, path)))
@@ -134,14 +136,14 @@ def load_uuid(folder: Folder, path: str, _data_type: str) -> uuid.UUID:
     return uuid.UUID(load_bytes(folder, path).decode("ascii").strip())
 
 
-def load_image(folder: Folder, path: str, _data_type: str) -> Any:
+def load_image(folder: Folder, path: str, _data_type: str) -> object:
     """Load a picture."""
     picture = _needed("PIL.Image", "pillow").open(io.BytesIO(load_bytes(folder, path)))
     picture.load()
     return picture
 
 
-def load_pickle(folder: Folder, path: str, _data_type: str) -> Any:
+def load_pickle(folder: Folder, path: str, _data_type: str) -> object:
     """Load a pickle, which runs its code. The caller asked for exactly this value."""
     try:
         with folder.open(path) as file:
@@ -152,7 +154,7 @@ def load_pickle(folder: Folder, path: str, _data_type: str) -> Any:
         raise Problem(f"This output's pickle needs what its module no longer has: {error}.", _HERE) from error
 
 
-def load_container(folder: Folder, path: str, data_type: str) -> Any:
+def load_container(folder: Folder, path: str, data_type: str) -> object:
     """Load a container of objects, each element by its own materializer."""
     try:
         types, materializers = element_types(json.loads(load_bytes(folder, path).decode("utf-8")))
@@ -165,19 +167,19 @@ def load_container(folder: Folder, path: str, data_type: str) -> Any:
     if data_type == "builtins.dict" and len(values) == 2:
         return dict(_pairs(values[0], values[1]))
     container = {"builtins.tuple": tuple, "builtins.set": set}.get(data_type, list)
-    return cast(Any, container(values))
+    return cast(object, container(values))
 
 
-def _pairs(left: List[Any], right: List[Any]) -> List[Tuple[Any, Any]]:
+def _pairs(left: Iterable[_Left], right: Iterable[_Right]) -> List[Tuple[_Left, _Right]]:
     return list(zip(left, right))  # noqa: B905 - not before Python 3.10
 
 
-def _pydantic(folder: Folder, data_type: str) -> Any:
+def _pydantic(folder: Folder, data_type: str) -> object:
     model, text = _class(data_type), _fields(folder)
     return model.model_validate_json(text) if hasattr(model, "model_validate_json") else model.parse_raw(text)
 
 
-def _dataclass(folder: Folder, data_type: str) -> Any:
+def _dataclass(folder: Folder, data_type: str) -> object:
     return _needed("pydantic", "pydantic").TypeAdapter(_class(data_type)).validate_json(_fields(folder))
 
 
@@ -190,7 +192,7 @@ def _fields(folder: Folder) -> str:
     return value if isinstance(value, str) else stored
 
 
-_MODELS: Dict[str, Callable[[Folder, str], Any]] = {
+_MODELS: Dict[str, Callable[[Folder, str], object]] = {
     "PydanticMaterializer": _pydantic,
     "DataclassMaterializer": _dataclass,
 }
@@ -236,7 +238,7 @@ def _class(path: str) -> Any:
     raise Problem(f"This output needs {path or 'a class'}, which is not here.", _HERE)
 
 
-def _by_materializer(folder: Folder, materializer: str, data_type: str) -> Any:
+def _by_materializer(folder: Folder, materializer: str, data_type: str) -> object:
     """Load by the materializer's own class. ZenML's releases construct and call it in three ways."""
     maker = _class(materializer)
     kind = _class(data_type) if data_type else object
@@ -263,7 +265,7 @@ class LocalFiles:
     stat = staticmethod(os.stat)
     size = staticmethod(os.path.getsize)
 
-    def open(self, path: str, mode: str = "r") -> Any:
+    def open(self, path: str, mode: str = "r") -> IO[Any]:
         """Open one file to be read."""
         if set(mode) - set("rbt"):
             raise io.UnsupportedOperation(f"outputs are read, not written: {path}")

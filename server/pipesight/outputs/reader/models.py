@@ -68,14 +68,14 @@ def read_keras(folder: Folder, path: str, request: Request) -> Picture:
         except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError):
             return read_hdf5(folder, path, request)
     about = _object(config)
-    layers: List[Any] = _object(about.get("config")).get("layers") or []
+    layers: List[object] = _object(about.get("config")).get("layers") or []
     picture = json_picture(config)
     name = clip(str(about.get("class_name", "model")), 60)
     picture["summary"] = f"Keras {name}, {counted(len(layers), 'layer')}, {size(folder.size(path))}"
     return picture
 
 
-def _object(value: Any) -> Dict[str, Any]:
+def _object(value: object) -> Dict[str, Any]:
     return cast(Dict[str, Any], value) if isinstance(value, dict) else {}
 
 
@@ -107,8 +107,8 @@ def read_hugging_face(folder: Folder, path: str, _request: Request) -> Picture:
     config = loads(folder.read(path, _HEADER))
     picture = json_picture(config)
     fields = _object(config)
-    names: Any = fields.get("architectures") or [fields.get("model_type") or "folder"]
-    name = clip(str(cast(List[Any], names)[0] if isinstance(names, list) else names), 60)
+    names: object = fields.get("architectures") or [fields.get("model_type") or "folder"]
+    name = clip(str(cast(List[object], names)[0] if isinstance(names, list) else names), 60)
     total = sum(length for _, length in folder.files)
     parameters = _parameters(folder)
     picture["summary"] = f"Hugging Face {name}, {parameters}{counted(len(folder.files), 'file')}, {size(total)}"

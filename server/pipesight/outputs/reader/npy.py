@@ -6,7 +6,7 @@ import ast
 import io
 import zipfile
 from contextlib import ExitStack
-from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .array_numbers import Numbers
 from .arrays import array_picture, checked_shape, shape_text
@@ -97,7 +97,7 @@ def numbers_of(file: BinaryIO, header: NpyHeader, dtype: Dtype, length: int) -> 
                 "It was not written to the end. Run the step again.",
             ) from None
 
-    def read(start: int, count: int) -> List[Any]:
+    def read(start: int, count: int) -> Sequence[object]:
         file.seek(header.start + start * width)
         return decode(file.read(count * width))
 
@@ -133,12 +133,12 @@ def _records(file: BinaryIO, header: NpyHeader, length: int, request: Request) -
     return picture
 
 
-def _field_name(name: Any) -> str:
+def _field_name(name: object) -> str:
     return str(name[1] if isinstance(name, tuple) else name)  # pyright: ignore[reportUnknownArgumentType]
 
 
-def _record(item: bytes, fields: List[Dtype]) -> List[Any]:
-    values: List[Any] = []
+def _record(item: Any, fields: List[Dtype]) -> List[object]:
+    values: List[object] = []
     start = 0
     for field in fields:
         values.append(field.decode(item[start : start + field.size])[0] if field.decode else None)
@@ -222,7 +222,7 @@ def _product(shape: Tuple[int, ...]) -> int:
     return count
 
 
-def _numbers(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> List[Any]:
+def _numbers(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Sequence[object]:
     """Return the values of a small array."""
     with open_member(archive, info) as member:
         data = member.read(_HEADER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Callable, List, Tuple
 
 from .bounds import ROWS, WHOLE, Picture, Request
 from .table_preview import add_note, columns_of, columns_shown, cut, is_part
@@ -19,15 +19,15 @@ def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
     """
     if request.sort < 0 and not request.find:
         return read(request)
-    start: Dict[str, Any] = read(request._replace(offset=0, limit=1)).get("table") or {"columns": [], "total": 0}
+    start: Picture = read(request._replace(offset=0, limit=1)).get("table") or {"columns": [], "total": 0}
     if not start["columns"]:
         return read(request)
     if start["total"] is None or start["total"] * (start["index"] + start["width"]) > WHOLE:
         return _too_big(read(request), bool(request.find))
     whole = request._replace(offset=0, limit=WHOLE, most=WHOLE, first_column=0, picked=(), most_columns=WHOLE)
     picture = read(whole)
-    table: Dict[str, Any] = picture["table"]
-    rows: List[List[Any]] = table["rows"]
+    table: Picture = picture["table"]
+    rows: List[List[object]] = table["rows"]
     numbered = list(enumerate(rows))
     if request.find:
         wanted = request.find.casefold()
@@ -59,10 +59,10 @@ def _too_big(picture: Picture, is_searched: bool) -> Picture:
     return picture
 
 
-def _sorted(rows: List[Tuple[int, List[Any]]], column: int, descending: bool) -> List[Tuple[int, List[Any]]]:
+def _sorted(rows: List[Tuple[int, List[object]]], column: int, descending: bool) -> List[Tuple[int, List[object]]]:
     """Sort numbers by size, then texts. Missing values come last in either direction."""
 
-    def is_held(row: Tuple[int, List[Any]]) -> bool:
+    def is_held(row: Tuple[int, List[object]]) -> bool:
         return _text(row[1][column]) not in ("", "nan")
 
     held = sorted(filter(is_held, rows), key=lambda row: rank(row[1][column]), reverse=descending)

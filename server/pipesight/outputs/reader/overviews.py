@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from .array_numbers import Numbers
 from .bounds import Picture
@@ -40,18 +40,18 @@ def _within(asked: Sequence[int], shape: Sequence[int]) -> Optional[Region]:
     return bounds[0], bounds[1], bounds[2], bounds[3]
 
 
-def _number(value: Any) -> Optional[float]:
+def _number(value: object) -> Optional[float]:
     if not isinstance(value, (int, float)) or not math.isfinite(value):
         return None
     return int(value) if isinstance(value, bool) else value
 
 
-def _blocks(numbers: Numbers, region: Region) -> Tuple[List[List[Any]], Tuple[int, int]]:
+def _blocks(numbers: Numbers, region: Region) -> Tuple[List[Sequence[object]], Tuple[int, int]]:
     """Return the lowest and the highest number of each block. Of very long blocks, only the beginning counts."""
     first, length = region[0], region[1]
     step = math.ceil(length / BLOCKS)
     most = min(step, _READ // BLOCKS) if length > _READ else step
-    found: List[List[Any]] = []
+    found: List[Sequence[object]] = []
     for start in range(first, first + length, step):
         values = numbers.read(start, min(most, first + length - start))
         known = [value for value in map(_number, values) if value is not None]
@@ -59,7 +59,7 @@ def _blocks(numbers: Numbers, region: Region) -> Tuple[List[List[Any]], Tuple[in
     return found, (step, 1)
 
 
-def _grid(numbers: Numbers, start: int, region: Region) -> Tuple[List[List[Any]], Tuple[int, int]]:
+def _grid(numbers: Numbers, start: int, region: Region) -> Tuple[List[Sequence[object]], Tuple[int, int]]:
     top, height, left, width = region
     steps = math.ceil(height / SIDE), math.ceil(width / SIDE)
     rows, columns = range(top, top + height, steps[0]), range(left, left + width, steps[1])
@@ -70,7 +70,7 @@ def _grid(numbers: Numbers, start: int, region: Region) -> Tuple[List[List[Any]]
     return [_line(numbers, start + row * down, across, columns) for row in rows], steps
 
 
-def _line(numbers: Numbers, start: int, stride: int, places: range) -> List[Any]:
+def _line(numbers: Numbers, start: int, stride: int, places: range) -> Sequence[object]:
     """Return numbers that lie `stride` apart. Neighbours are read together."""
     length = (places[-1] - places[0]) * stride + 1
     if length <= _ROW:

@@ -64,7 +64,7 @@ def label(name: str) -> str:
     return "" if name.startswith("__index_level_") else name
 
 
-def _duration(value: Any, unit: str) -> object:
+def _duration(value: object, unit: str) -> object:
     """Return a duration as text. Pyarrow reads a column that our own reader cannot, and gives texts."""
     return time_delta(value, unit) if isinstance(value, int) else value
 

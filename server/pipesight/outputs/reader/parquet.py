@@ -63,12 +63,12 @@ class ParquetFile:
         self.metadata = footer.pairs
         self._groups = footer.groups
 
-    def read(self, column: ParquetColumn, offset: int, limit: int) -> List[Any]:
+    def read(self, column: ParquetColumn, offset: int, limit: int) -> List[object]:
         """Return the cells of one column in rows `offset` to `offset + limit`.
 
         Raises UnsupportedError or DamagedError.
         """
-        values: List[Any] = []
+        values: List[object] = []
         first = 0
         try:
             for group in self._groups:
@@ -133,14 +133,14 @@ class _Pages:
         self.codec = chunk.codec
         self.place = chunk.start
         self.end = chunk.start + chunk.length
-        self.dictionary: List[Any] = []
+        self.dictionary: List[object] = []
 
-    def read(self, start: int, stop: int) -> List[Any]:
+    def read(self, start: int, stop: int) -> List[object]:
         """Return the cells `start` to `stop`."""
         convert = self.column.convert
         if convert is None:
             raise UnsupportedError(f"its column {self.column.name!r} is nested ({self.column.type})")
-        values: List[Any] = []
+        values: List[object] = []
         first = 0
         while first < stop and self.place < self.end:
             page, body = self.header()
@@ -185,7 +185,7 @@ class _Pages:
         """Return a page's bytes, all of which are compressed."""
         return decompress(self.codec, self.packed(page, body), page.unpacked)
 
-    def data(self, page: PageHeader, body: int, start: int, stop: int) -> List[Any]:
+    def data(self, page: PageHeader, body: int, start: int, stop: int) -> List[object]:
         """Return the stored values `start` to `stop` of a data page, None for nulls."""
         levels, data = self.parts_v2(page, body) if page.kind == form.DATA_PAGE_V2 else self.parts_v1(page, body)
         present = hybrid(levels, 1, page.values) if self.column.optional else [1] * page.values
@@ -211,7 +211,7 @@ class _Pages:
             values = decompress(self.codec, values, page.unpacked - end)
         return data[start:end], values
 
-    def values(self, data: bytes, encoding: int, start: int, stop: int) -> List[Any]:
+    def values(self, data: bytes, encoding: int, start: int, stop: int) -> List[object]:
         """Return the values `start` to `stop`, nulls not counted."""
         if start == stop:
             return []
@@ -224,7 +224,7 @@ class _Pages:
             return [bool(value) for value in hybrid(data[4:], 1, stop)[start:stop]]
         raise UnsupportedError(f"its column {self.column.name!r} has an encoding ({encoding}) of newer writers")
 
-    def plain(self, data: bytes, stop: int, start: int) -> List[Any]:
+    def plain(self, data: bytes, stop: int, start: int) -> List[object]:
         """Return the values `start` to `stop` of a plain encoding."""
         physical = self.column.physical
         if physical in _CODES:
@@ -241,8 +241,8 @@ class _Pages:
         return [data[i * width : (i + 1) * width] for i in range(start, stop)]
 
 
-def _plain_bytes(data: bytes, start: int, stop: int) -> List[bytes]:
-    values: List[bytes] = []
+def _plain_bytes(data: bytes, start: int, stop: int) -> List[object]:
+    values: List[object] = []
     place = 0
     for i in range(stop):
         length = int.from_bytes(data[place : place + 4], "little")

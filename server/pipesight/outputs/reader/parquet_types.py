@@ -12,7 +12,7 @@ from . import parquet_format as form
 from .dtypes import date_text, moment, time_text, utc, uuid_text
 from .parquet_format import Element, Logical, TimeUnit
 
-Convert = Callable[[Any], Any]
+Convert = Callable[[Any], object]
 
 _PHYSICAL = ("bool", "int32", "int64", "timestamp[ns]", "float", "double", "binary", "binary")
 _CONVERTED_INTEGERS = ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64")
@@ -104,7 +104,7 @@ def _decimal(element: Element) -> Meaning:
     return Meaning(f"decimal({element.precision}, {element.scale})", convert)
 
 
-def same(value: Any) -> Any:
+def same(value: object) -> object:
     """Return a value that is a cell as it is stored."""
     return value
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 import itertools
 import re
 import zipfile
-from typing import Any, BinaryIO, Iterator, List, Mapping, NamedTuple, Optional, Tuple, cast
+from typing import (
+    Any,
+    BinaryIO,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Sized,
+    Tuple,
+    TypeVar,
+    cast,
+)
 
 from .archives import list_zip
 from .array_numbers import Numbers
@@ -33,6 +47,8 @@ _LEGACY_TORCH = (
     0x1950A86A20F9469CFC6C  # the first pickle of a file of torch.save before 1.6, whose object is the fourth
 )
 
+_Item = TypeVar("_Item")
+
 
 class Description(NamedTuple):
     """A pickle for people: its object as far as its opcodes could be followed, whether that is all, and words.
@@ -40,7 +56,7 @@ class Description(NamedTuple):
     `imports` are the names of modules that it would import.
     """
 
-    root: Any
+    root: object
     complete: bool
     text: str
     imports: Tuple[str, ...] = ()
@@ -96,7 +112,7 @@ def _shown(names: List[Tuple[str, str]]) -> List[str]:
     )
 
 
-def class_of(root: Any) -> Optional[str]:
+def class_of(root: object) -> Optional[str]:
     """Return the dotted class of the object a pickle holds, if its opcodes tell."""
     name = _class_name(root)
     if isinstance(name, PickleGlobal):
@@ -109,7 +125,7 @@ def class_of(root: Any) -> Optional[str]:
 _HELPERS = {"_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct"}
 
 
-def _class_name(root: Any) -> Optional[PickleGlobal]:
+def _class_name(root: object) -> Optional[PickleGlobal]:
     for _ in range(_LINKS):
         if not isinstance(root, Made):
             return None
@@ -124,7 +140,7 @@ def _class_name(root: Any) -> Optional[PickleGlobal]:
     return None
 
 
-def _is_helper(what: Any) -> bool:
+def _is_helper(what: object) -> bool:
     return isinstance(what, PickleGlobal) and what.attribute in _HELPERS
 
 
@@ -134,7 +150,7 @@ class _Words:
     def __init__(self, values: int) -> None:
         self.left = values
 
-    def of(self, value: Any, depth: int, multiline: bool = False) -> str:
+    def of(self, value: object, depth: int, multiline: bool = False) -> str:
         self.left -= 1
         if value is None or isinstance(value, (bool, float)):
             return repr(value)
@@ -154,11 +170,12 @@ class _Words:
             pairs = [f"{self.of(k, depth - 1)}: {self.of(v, depth - 1)}" for k, v in _few(value)]
             return _joined("{", pairs, value, "}")
         if isinstance(value, (list, tuple)):
-            brackets = ("(", ",)" if len(value) == 1 else ")") if isinstance(value, tuple) else "[]"  # pyright: ignore
-            return _joined(brackets[0], self._items(value, depth), value, brackets[1])
+            held = cast(Sequence[object], value)
+            brackets = ("(", ",)" if len(held) == 1 else ")") if isinstance(value, tuple) else "[]"
+            return _joined(brackets[0], self._items(held, depth), held, brackets[1])
         return "…"
 
-    def _items(self, items: Any, depth: int) -> List[str]:
+    def _items(self, items: Sequence[object], depth: int) -> List[str]:
         return [self.of(item, depth - 1) for item in _few(items)]
 
     def _object(self, made: Made, depth: int, multiline: bool) -> str:
@@ -172,7 +189,9 @@ class _Words:
         arguments = as_tuple(made.arguments)
         if label in ("set", "frozenset"):
             first = (*arguments, None)[0]
-            held: List[Any] = made.items or (cast(List[Any], first) if isinstance(first, list) else list(arguments))
+            held: List[object] = made.items or (
+                cast(List[object], first) if isinstance(first, list) else list(arguments)
+            )
             return _joined("{", self._items(held, depth), held, "}")
         pieces = [] if _is_helper(made.what) else self._items(arguments, depth)
         pieces += self._items(made.items, depth)
@@ -184,7 +203,7 @@ class _Words:
             return f"{label}(\n" + "".join(f"  {piece},\n" for piece in pieces) + ")" + rest
         return f"{label}({', '.join(pieces)})"
 
-    def _attributes(self, state: Any, depth: int, most: int) -> List[str]:
+    def _attributes(self, state: object, depth: int, most: int) -> List[str]:
         if len(as_tuple(state)) == 2:  # a class with slots
             state = Pairs(pair for part in as_tuple(state) if isinstance(part, Pairs) for pair in part)
         if not isinstance(state, Pairs):
@@ -196,7 +215,7 @@ class _Words:
         return pieces + (["…"] if len(state) > most else [])
 
 
-def _without_defaults(state: Any, defaults: Mapping[str, Any]) -> Tuple[Any, Pairs]:
+def _without_defaults(state: object, defaults: Mapping[str, object]) -> Tuple[object, Pairs]:
     """Split the attributes of an object into those to show, and parameters that have their defaults."""
     if not isinstance(state, Pairs) or not defaults:
         return state, Pairs()
@@ -205,18 +224,18 @@ def _without_defaults(state: Any, defaults: Mapping[str, Any]) -> Tuple[Any, Pai
     return Pairs(pair for pair in state if not isinstance(pair[0], str) or pair[0] not in names), usual
 
 
-def _is_default(value: Any, name: str, defaults: Mapping[str, Any]) -> bool:
+def _is_default(value: object, name: str, defaults: Mapping[str, object]) -> bool:
     plain = (bool, int, float, str, type(None))
     if name not in defaults or not isinstance(value, plain):
         return False
     return type(value) is type(defaults[name]) and value == defaults[name]
 
 
-def _few(items: Any) -> Iterator[Any]:
+def _few(items: Iterable[_Item]) -> Iterator[_Item]:
     return itertools.islice(items, _WIDTH)
 
 
-def _joined(opening: str, items: List[str], whole: Any, closing: str) -> str:
+def _joined(opening: str, items: List[str], whole: Sized, closing: str) -> str:
     return opening + ", ".join(items + (["…"] if len(whole) > _WIDTH else [])) + closing
 
 
@@ -225,7 +244,7 @@ def array_of(found: Description) -> Optional[Numbers]:
     return _ndarray(found.root) if found.complete else None
 
 
-def _ndarray(made: Any) -> Optional[Numbers]:
+def _ndarray(made: object) -> Optional[Numbers]:
     """Return the numbers of a numpy array or scalar that a pickle holds, read from its bytes."""
     if not isinstance(made, Made) or not isinstance(made.what, PickleGlobal):
         return None
@@ -252,14 +271,14 @@ def _ndarray(made: Any) -> Optional[Numbers]:
     return Numbers(lengths, dtype.name, lambda i, n: decode(bytes(data[i * width : (i + n) * width])), bool(fortran))
 
 
-def _objects(shape: Any, data: Any, fortran: bool) -> Optional[Numbers]:
+def _objects(shape: Any, data: object, fortran: bool) -> Optional[Numbers]:
     """Return an array of Python objects: plain ones as they are, others as descriptions."""
     if not isinstance(data, list):
         return None
-    values = cast(List[Any], data)
+    values = cast(List[object], data)
     lengths = checked_shape(shape, len(values))
 
-    def read(start: int, count: int) -> List[Any]:
+    def read(start: int, count: int) -> List[object]:
         return [
             v if isinstance(v, (str, int, float)) else _Words(_VALUES_OF_CELL).of(v, _DEPTH)
             for v in values[start : start + count]
@@ -268,7 +287,7 @@ def _objects(shape: Any, data: Any, fortran: bool) -> Optional[Numbers]:
     return Numbers(lengths, "object", read, fortran)
 
 
-def _descriptor(kind: Any) -> str:
+def _descriptor(kind: object) -> str:
     """Return `<f8` for `dtype('f8', False, True)` with state `(3, '<', ...)`."""
     if not isinstance(kind, Made) or not isinstance(kind.what, PickleGlobal) or kind.what.attribute != "dtype":
         raise ValueError("no dtype")

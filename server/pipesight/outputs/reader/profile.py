@@ -74,8 +74,8 @@ class Distribution(NamedTuple):
     """How the values of a column are distributed. Quantiles are comparable values, and `top` are cells with counts."""
 
     counts: Sequence[int] = ()
-    quantiles: Sequence[Any] = ()
-    top: Sequence[Tuple[Any, int]] = ()
+    quantiles: Sequence[object] = ()
+    top: Sequence[Tuple[object, int]] = ()
 
 
 def sample_of(rows: int, columns: int) -> Sample:
@@ -112,13 +112,13 @@ def _bounds(low: Any, high: Any, family: Family) -> List[Any]:
     return [*sorted({bound for bound in inner if low <= bound < high}), high]
 
 
-def quantiles(values: List[Any]) -> List[Any]:
+def quantiles(values: List[Any]) -> List[object]:
     """Return the values at the fractions, by the nearest rank. Sorts the list."""
     values.sort()
     return [values[math.ceil(len(values) * fraction) - 1] for fraction in FRACTIONS] if values else []
 
 
-def most_frequent(counts: Dict[Any, int]) -> List[Tuple[Any, int]]:
+def most_frequent(counts: Dict[Any, int]) -> List[Tuple[object, int]]:
     """Return the most frequent values. Values of the same count are in their own order."""
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
 
@@ -130,7 +130,7 @@ class Counting:
         self._plan = plan
         self._counts = [0] * len(plan.bounds)
         self._values: List[Any] = []
-        self._top: Counter[Any] = Counter()
+        self._top: Counter[object] = Counter()
 
     @property
     def is_needed(self) -> bool:
@@ -154,7 +154,7 @@ class Counting:
         return Distribution(self._counts, quantiles(self._values), most_frequent(self._top))
 
 
-def described(found: Distribution, summary: Summary, plan: Plan, family: Family, word: str) -> Dict[str, Any]:
+def described(found: Distribution, summary: Summary, plan: Plan, family: Family, word: str) -> Dict[str, object]:
     """Return the distribution of a column whose type is `word` as JSON."""
     marks = [_cell(value, family, word) for value in found.quantiles] or [None] * len(FRACTIONS)
     lows = _lows(summary, plan, family)
@@ -166,7 +166,7 @@ def described(found: Distribution, summary: Summary, plan: Plan, family: Family,
     return {**dict(zip(("q25", "median", "q75"), marks)), "bars": bars, "top": top}  # noqa: B905
 
 
-def _lows(summary: Summary, plan: Plan, family: Family) -> List[Any]:
+def _lows(summary: Summary, plan: Plan, family: Family) -> List[object]:
     """Return the lowest value of each bar. Bars of whole numbers do not touch."""
     step = 1 if family.name in (INTEGER, DECIMAL) or family.unit == "D" else 0
     first = _comparable(summary.low, family) if plan.bounds else None

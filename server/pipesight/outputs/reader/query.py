@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
 
 from .bounds import WHOLE, Picture, Request, cell, clip
 from .dtypes import shortest
@@ -20,8 +20,12 @@ from .scan import Scan, Selection
 from .table_preview import columns_of, columns_shown, dtype, picked_of
 from .whole_table import Report, WholeTable
 
+if TYPE_CHECKING:
+    from .protocols import Engine
+
 _NAME = 200  # characters of a column's name
 _NAMES = 10_000  # columns that are named
+_Found = TypeVar("_Found")
 
 
 class Query(NamedTuple):
@@ -67,7 +71,7 @@ def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
         return _TASKS[asked.task](asked, table, selection, engines)
 
 
-def _schema(table: WholeTable) -> Dict[str, Any]:
+def _schema(table: WholeTable) -> Dict[str, object]:
     """Return the names and types of all columns, as far as the file says them before its rows are read."""
     columns = [
         {"name": clip(name, _NAME), "type": dtype(word)}
@@ -147,7 +151,7 @@ class Engines:
         self._report = report
         self._memory = memory
 
-    def run(self, ask: Callable[[Any], Any], *, is_large: bool = False) -> Any:
+    def run(self, ask: Callable[[Engine], _Found], *, is_large: bool = False) -> _Found:
         """Ask the first engine that can read the table. With `is_large` it is one of a library.
 
         Raises Problem if none can.
@@ -170,7 +174,7 @@ class Engines:
         what = "is written by DuckDB or pyarrow" if is_large else "has more than a million cells"
         raise Problem(f"This {'file' if is_large else 'table'} {what}. {' '.join(why)}", install("duckdb"))
 
-    def _own(self) -> Any:
+    def _own(self) -> Engine:
         from .arrow_tables import BatchedTable
 
         if isinstance(self._table, BatchedTable):
@@ -179,7 +183,7 @@ class Engines:
             return ArrowScan(self._table, self._report)
         return Scan(self._table, self._report)
 
-    def _arrow(self) -> Any:
+    def _arrow(self) -> Engine:
         from .arrow_scan import ArrowScan
         from .arrow_tables import ArrowParquetTable
 
@@ -188,7 +192,7 @@ class Engines:
         return ArrowScan(ArrowParquetTable(self._table, file, self._path), self._report)
 
 
-def _rows(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, Any]:
+def _rows(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, object]:
     levels = table.levels if asked.columns is None else 0
     width = (len(selection.columns) if asked.columns is not None else len(table.names)) - levels
     request = Request("", first_column=asked.first_column or 0, picked=tuple(asked.picked))
@@ -219,12 +223,12 @@ def _rows(asked: Query, table: WholeTable, selection: Selection, engines: Engine
     return {"preview": picture}
 
 
-def _statistics(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, Any]:
-    found: List[Summary] = engines.run(lambda engine: engine.statistics(selection))
+def _statistics(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, object]:
+    found = engines.run(lambda engine: engine.statistics(selection))
     return {"statistics": _summed(asked, table, selection, found)}
 
 
-def _summed(asked: Query, table: WholeTable, selection: Selection, found: Sequence[Summary]) -> List[Dict[str, Any]]:
+def _summed(asked: Query, table: WholeTable, selection: Selection, found: Sequence[Summary]) -> List[Dict[str, object]]:
     return [
         {
             "column": clip(table.label(column), _NAME),
@@ -240,12 +244,12 @@ def _summed(asked: Query, table: WholeTable, selection: Selection, found: Sequen
     ]
 
 
-def _profile(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, Any]:
+def _profile(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, object]:
     """Return what `_statistics` does, with how the values of each column are distributed."""
     families = [table.families[column] for column in selection.columns]
 
-    def look(engine: Any) -> Tuple[List[Summary], List[Plan], List[Distribution]]:
-        found: List[Summary] = engine.statistics(selection)
+    def look(engine: Engine) -> Tuple[List[Summary], List[Plan], List[Distribution]]:
+        found = engine.statistics(selection)
         plans = [plan_of(each, family) for each, family in zip(found, families)]  # noqa: B905
         rows = found[0].rows if found else 0
         return found, plans, engine.distributions(selection, plans, sample_of(rows, len(found)))
@@ -259,7 +263,7 @@ def _profile(asked: Query, table: WholeTable, selection: Selection, engines: Eng
     return {"profile": columns}
 
 
-def _export(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, Any]:
+def _export(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, object]:
     if asked.path.lower().endswith(".parquet"):
         return {
             "exported": engines.run(lambda engine: write_parquet(engine, table, selection, asked.path), is_large=True)
@@ -268,7 +272,7 @@ def _export(asked: Query, table: WholeTable, selection: Selection, engines: Engi
     return {"exported": engines.run(lambda engine: write_csv(engine.stream(selection), names, asked.path))}
 
 
-_TASKS: Dict[str, Callable[[Query, WholeTable, Selection, Engines], Dict[str, Any]]] = {
+_TASKS: Dict[str, Callable[[Query, WholeTable, Selection, Engines], Dict[str, object]]] = {
     "rows": _rows,
     "statistics": _statistics,
     "profile": _profile,

@@ -23,6 +23,7 @@ _SIGNS: Dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _DISTINCT = 1_000_000  # values of a column that are kept to be counted
+_Row = Tuple[int, Any, Tuple[object, ...]]  # its number, its key and its shown cells
 
 
 class Selection(NamedTuple):
@@ -42,7 +43,7 @@ class Selected(NamedTuple):
 
     total: int
     numbers: List[int]
-    cells: List[List[Any]]
+    cells: List[List[object]]
 
 
 class Scan:
@@ -55,7 +56,7 @@ class Scan:
     def page(self, asked: Selection) -> Selected:
         """Return the page that a selection asks for."""
         numbers: List[int] = []
-        rows: List[Tuple[Any, ...]] = []
+        rows: List[Tuple[object, ...]] = []
         counted = _Counter()
         found = counted.through(self._rows(asked))
         stop = None if asked.limit is None else asked.offset + asked.limit
@@ -70,7 +71,7 @@ class Scan:
             counted.count, numbers, list(map(list, zip(*rows, strict=False))) or [[] for _ in asked.columns]
         )
 
-    def stream(self, asked: Selection) -> Iterator[List[List[Any]]]:
+    def stream(self, asked: Selection) -> Iterator[List[List[object]]]:
         """Yield the cells of all rows that pass, in pieces."""
         if asked.sort is not None:
             yield self.page(asked._replace(offset=0, limit=None)).cells
@@ -97,7 +98,7 @@ class Scan:
                     maker.add(comparable([cells[i] for i in passed], family), is_sampled)
         return [maker.distribution() for maker in makers]
 
-    def _rows(self, asked: Selection) -> Iterator[Tuple[int, Any, Tuple[Any, ...]]]:
+    def _rows(self, asked: Selection) -> Iterator[_Row]:
         """Yield the number, the sorting key (None: missing) and the shown cells of each row that passes."""
         sort = [] if asked.sort is None else [asked.sort]
         shown = len(asked.columns)
@@ -144,29 +145,29 @@ def found_text(value: object) -> str:
 class _Counter:
     count = 0
 
-    def through(self, rows: Iterator[Any]) -> Iterator[Any]:
+    def through(self, rows: Iterator[_Row]) -> Iterator[_Row]:
         for row in rows:
             self.count += 1
             yield row
 
 
-def _between(rows: Iterator[Any], start: int, stop: Optional[int]) -> List[Any]:
+def _between(rows: Iterator[_Row], start: int, stop: Optional[int]) -> List[_Row]:
     """Keep some rows, and go through all of them so that they are counted."""
     return [row for i, row in enumerate(rows) if start <= i and (stop is None or i < stop)]
 
 
-def _sorted(rows: Iterator[Any], descending: bool, stop: Optional[int]) -> List[Any]:
+def _sorted(rows: Iterator[_Row], descending: bool, stop: Optional[int]) -> List[_Row]:
     """Return the first `stop` rows by their keys. Rows of equal keys stay in order, and missing keys come last."""
-    missing: List[Any] = []
+    missing: List[_Row] = []
 
-    def held() -> Iterator[Any]:
+    def held() -> Iterator[_Row]:
         for row in rows:
             if row[1] is not None:
                 yield row
             elif stop is None or len(missing) < stop:
                 missing.append(row)
 
-    def key(row: Any) -> Any:
+    def key(row: _Row) -> Any:
         return row[1]
 
     if stop is None:
@@ -231,10 +232,10 @@ class _ColumnSum:
     def __init__(self, family: Family) -> None:
         self._family = family
         self._rows = self._missing = 0
-        self._low: Any = None
-        self._high: Any = None
-        self._sum: Any = 0
-        self._distinct: Optional[Set[Any]] = set() if family.name != OTHER else None
+        self._low: Optional[Tuple[Any, object]] = None
+        self._high: Optional[Tuple[Any, object]] = None
+        self._sum: float = 0
+        self._distinct: Optional[Set[object]] = set() if family.name != OTHER else None
 
     def add(self, values: Sequence[Any]) -> None:
         """Take more cells in."""

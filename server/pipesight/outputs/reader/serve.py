@@ -6,13 +6,18 @@ import faulthandler
 import json
 import os
 import sys
-from typing import Any, BinaryIO, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Dict, Optional, Tuple
 
 from .bounds import Picture, Request
 from .choose import compared, preview, problem_picture, queried
 from .logs import PAGE, read_log
 from .memory import Limit
 from .problem import Problem
+
+if TYPE_CHECKING:
+    from .query import Query
+
+_Message = Dict[str, Any]  # of JSON
 
 _QUERY_SECONDS = 601.0  # a query over a whole table has a limit of its own
 
@@ -39,7 +44,7 @@ def main() -> int:
     return 0
 
 
-def answer(line: bytes, answers: Optional[BinaryIO] = None, memory: int = 0) -> Dict[str, Any]:
+def answer(line: bytes, answers: Optional[BinaryIO] = None, memory: int = 0) -> Dict[str, object]:
     """Return the answer to one request line: `{"id": ..., "preview": ...}`, or what a log, query or comparison has.
 
     The progress of a query goes to `answers` as `{"progress": ...}`.
@@ -63,7 +68,7 @@ def answer(line: bytes, answers: Optional[BinaryIO] = None, memory: int = 0) -> 
     return {"id": number, **queried(asked, _ProgressMessages(answers), memory)}
 
 
-def _request(message: Dict[str, Any]) -> Request:
+def _request(message: _Message) -> Request:
     return Request(
         str(message["uri"]),
         str(message.get("materializer") or ""),
@@ -80,7 +85,7 @@ def _request(message: Dict[str, Any]) -> Request:
     )
 
 
-def _query(message: Dict[str, Any]) -> Any:
+def _query(message: _Message) -> Query:
     from .query import Query
 
     return Query(**{name: value for name, value in message.items() if name in Query._fields})
@@ -100,7 +105,7 @@ class _ProgressMessages:
             _send(self._answers, {"progress": percent / 100})
 
 
-def _log(message: Dict[str, Any]) -> Dict[str, Any]:
+def _log(message: _Message) -> Dict[str, object]:
     """Return a part of a log, `{"log": [lines, start, end, size]}`, or `{"problem": [text, advice]}`."""
     try:
         page = read_log(
@@ -127,12 +132,12 @@ def _private_streams() -> Tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _send(answers: BinaryIO, message: Dict[str, Any]) -> None:
+def _send(answers: BinaryIO, message: Dict[str, object]) -> None:
     answers.write(_encoded(message) + b"\n")
     answers.flush()
 
 
-def _encoded(message: Dict[str, Any]) -> bytes:
+def _encoded(message: Dict[str, object]) -> bytes:
     try:
         return json.dumps(message, allow_nan=False).encode("ascii")
     except (ValueError, TypeError, MemoryError) as error:

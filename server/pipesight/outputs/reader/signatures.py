@@ -6,14 +6,14 @@ import ast
 import os
 import re
 import sys
-from typing import Any, Dict, List, Optional
+from typing import Dict, List, Optional
 
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,9}")
 _SOURCE = 512 * 1024  # bytes of a module
 _UNKNOWN = object()
 
 
-def defaults_of(module: str, name: str) -> Dict[str, Any]:
+def defaults_of(module: str, name: str) -> Dict[str, object]:
     """Return the parameters of a class whose defaults are written as literals. None are known of another class."""
     source = _source_of(module)
     if source is None:
@@ -43,7 +43,7 @@ def _source_of(module: str) -> Optional[bytes]:
     return None
 
 
-def _literals(arguments: ast.arguments) -> Dict[str, Any]:
+def _literals(arguments: ast.arguments) -> Dict[str, object]:
     every: List[ast.arg] = [*getattr(arguments, "posonlyargs", ()), *arguments.args]  # the first not before Python 3.8
     places = every[len(every) - len(arguments.defaults) :]
     pairs = [*zip(places, arguments.defaults), *zip(arguments.kwonlyargs, arguments.kw_defaults)]  # noqa: B905
@@ -51,7 +51,7 @@ def _literals(arguments: ast.arguments) -> Dict[str, Any]:
     return {name: value for name, value in found.items() if value is not _UNKNOWN}
 
 
-def _literal(node: Optional[ast.expr]) -> Any:
+def _literal(node: Optional[ast.expr]) -> object:
     try:
         return ast.literal_eval(node) if node is not None else _UNKNOWN
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):

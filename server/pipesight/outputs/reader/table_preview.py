@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, List, Optional, Sequence, Tuple, TypeVar
+from typing import List, Optional, Sequence, Tuple, TypeVar
 
 from .bounds import Picture, Request, cell, clip
 from .dtypes import shortest
@@ -102,6 +102,6 @@ def add_note(picture: Picture, note: str) -> None:
     picture["text"] = f"{picture['text']} {note}" if picture.get("text") else note
 
 
-def transposed(columns: Sequence[Sequence[Any]]) -> List[Tuple[Any, ...]]:
+def transposed(columns: Sequence[Sequence[object]]) -> List[Tuple[object, ...]]:
     """Turn columns into rows."""
     return list(zip(*columns))  # noqa: B905 - not before Python 3.10

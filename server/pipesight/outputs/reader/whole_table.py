@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .families import FLOAT, INTEGER, OTHER, TEXT, TRUTH, Family, Untyped
 from .filters import TableColumn
@@ -19,7 +19,7 @@ class Piece(NamedTuple):
     """Some rows that follow each other: the number of the first one, and the cells of each column that was asked."""
 
     first: int
-    cells: List[List[Any]]
+    cells: List[List[object]]
 
 
 class WholeTable:
@@ -76,7 +76,7 @@ class UntypedTable(WholeTable):
         self._columns = [Untyped(are_texts) for _ in names]
         self._is_settled = False
 
-    def records(self, report: Report) -> Iterator[List[Any]]:
+    def records(self, report: Report) -> Iterator[Sequence[object]]:
         """Yield the fields of each row, as the file has them."""
         raise NotImplementedError
 
@@ -102,7 +102,7 @@ class UntypedTable(WholeTable):
             first += len(rows)
 
 
-def _batches(records: Iterator[List[Any]]) -> Iterator[List[List[Any]]]:
+def _batches(records: Iterator[Sequence[object]]) -> Iterator[List[Sequence[object]]]:
     while True:
         rows = list(itertools.islice(records, PIECE))
         if not rows:
