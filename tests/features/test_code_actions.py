@@ -117,6 +117,27 @@ def test_clients_without_literals_get_commands(desk: Desk) -> None:
     assert [type(action) for action in given or ()] == [lsp.Command]
 
 
+def test_a_range_that_ends_at_the_start_of_a_line_leaves_that_line_out(desk: Desk) -> None:
+    view, position = desk.at(LEGACY + 'p.runs[-1]\n|run.get_step(name="train")\n')
+    line = lsp.Range(lsp.Position(position.line - 1, 0), position)
+    given = code_actions(desk.context, view, line, lsp.CodeActionContext(diagnostics=[])) or []
+
+    titles = [action.title for action in given]
+    assert f"Use the run's name, '{NEWEST}'" in titles
+    assert not [title for title in titles if title.startswith("Read output")]
+
+
+def test_a_diagnostic_with_the_whole_document_gets_only_its_likeliest_fix(desk: Desk) -> None:
+    """Kate 22.12 asks so for a quick fix, and applies all that it gets."""
+    view, position = desk.at(LEGACY + 'p.runs[-1]\nrun.get_step(name="lod_data")\nrun.get_step(name="tri|an")')
+    at_cursor = actions(desk, view.text.text.replace("trian", "tri|an"), [lsp.CodeActionKind.QuickFix])
+    named = [each for action in at_cursor[:1] for each in action.diagnostics or ()]
+    whole = lsp.Range(lsp.Position(0, 0), lsp.Position(position.line, 40))
+    given = code_actions(desk.context, view, whole, lsp.CodeActionContext(diagnostics=named)) or []
+
+    assert [action.title for action in given] == ["Change to 'train'"]
+
+
 @pytest.mark.parametrize("text", SILENT[:6])
 def test_silence(desk: Desk, text: str) -> None:
     assert actions(desk, text + "|") == []

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lsprotocol import types as lsp
+from lsprotocol.validators import UINTEGER_MAX_VALUE
 
 from pipesight.code.answers.accesses import accesses
 from pipesight.code.model import Site, Span
@@ -34,6 +35,9 @@ def code_actions(
     """Return the actions at `where`. A client that knows no action literals gets bare commands."""
     if context.history.is_empty or not (view.document.uses_zenml or view.is_yaml):
         return None
+    if _is_for_diagnostics(context, view, where, asked):
+        return [*_sure_fixes(context, view, where, asked.diagnostics)] or None
+    where = _without_next_line(where)
     actions: list[lsp.CodeAction | lsp.Command] = []
     if context.client.action_literals:
         if _wants(asked.only, lsp.CodeActionKind.QuickFix):
@@ -43,6 +47,31 @@ def code_actions(
     if asked.only is None or lsp.CodeActionKind.Empty in asked.only:
         actions += [_action(context, command) for command in _commands(context, view, where)]
     return actions or None
+
+
+def _is_for_diagnostics(context: Context, view: View, where: lsp.Range, asked: lsp.CodeActionContext) -> bool:
+    """Return whether the client wants what mends a diagnostic, and nothing for the lines at the cursor.
+
+    The Quick Fix of Kate 22.12 asks for the whole document with one diagnostic, and applies every action it gets.
+    """
+    is_plain = context.client.action_literals and asked.only is None and view.cell is None
+    return is_plain and bool(asked.diagnostics) and where.start.line < where.end.line and view.text.is_whole(where)
+
+
+def _sure_fixes(
+    context: Context, view: View, where: lsp.Range, shown: Sequence[lsp.Diagnostic]
+) -> Iterator[lsp.CodeAction]:
+    """Yield the likeliest fix of each diagnostic that the client sent."""
+    for action in _fixes(context, view, where, shown):
+        if action.is_preferred and any(each in shown for each in action.diagnostics or ()):
+            yield action
+
+
+def _without_next_line(where: lsp.Range) -> lsp.Range:
+    """Return the range without the line at whose start it ends. A line selected with its line break ends there."""
+    if where.end.character > 0 or where.end.line == where.start.line:
+        return where
+    return lsp.Range(where.start, lsp.Position(where.end.line - 1, UINTEGER_MAX_VALUE))
 
 
 def _wants(only: Sequence[lsp.CodeActionKind | str] | None, kind: lsp.CodeActionKind) -> bool:

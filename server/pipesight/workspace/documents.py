@@ -103,6 +103,11 @@ class SourceText:
         """Return a span in the client's units."""
         return lsp.Range(self.lsp_position(span.start), self.lsp_position(span.end))
 
+    def is_whole(self, where: lsp.Range) -> bool:
+        """Return whether a range of the client covers the whole text."""
+        last = self.position(lsp.Position(len(self._lines), 0))
+        return where.start == lsp.Position(0, 0) and self.position(where.end) >= last
+
     def _replace(self, start: Position, end: Position, text: str) -> None:
         if end < start:
             start, end = end, start
