@@ -96,6 +96,18 @@ def test_libraries_are_imported_in_one_place():
                 assert path.name in ("libraries.py", "load.py", "formats.py", "__main__.py"), path.name
 
 
+def test_protocols_are_imported_for_the_type_checker_alone():
+    found: set[str] = set()
+    for path in READER.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        checked = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+        hidden = {id(node) for block in checked for node in ast.walk(block)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == "protocols" and id(node) not in hidden:
+                found.add(path.name)
+    assert found == set()  # `Protocol` came with Python 3.8, and the reader runs on 3.7
+
+
 def test_every_library_stands_in_the_security_page():
     page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
     source = "".join(path.read_text(encoding="utf-8") for path in READER.glob("*.py") if path.name != "load.py")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from typing import Any, Dict, List, cast
+from typing import Any, Dict, List, NamedTuple, cast
 
 from .bounds import Picture, Request, clip, counted, size
 from .folder import Folder
@@ -17,12 +17,22 @@ from .zips import open_member
 _HEADER = 16 * 1024 * 1024
 
 
+class _Tensor(NamedTuple):
+    """A tensor as the header of its file describes it. `shape` is JSON."""
+
+    name: str
+    dtype: str
+    shape: str
+    parameters: int
+
+
 def read_safetensors(folder: Folder, path: str, request: Request) -> Picture:
     """List the names, types and shapes of a model's tensors, from the headers of all its files."""
     paths = _shards(folder)
-    rows: List[List[Any]] = [[*row, path] for path in paths for row in _tensors(folder, path)]
+    found = [(tensor, path) for path in paths for tensor in _tensors(folder, path)]
+    rows: List[List[object]] = [[*tensor, path] for tensor, path in found]
     offset, limit = page(request)
-    parameters: int = sum(int(row[3]) for row in rows)
+    parameters = sum(tensor.parameters for tensor, _ in found)
     columns = ["tensor", "dtype", "shape", "parameters", "file"]
     if len(paths) == 1:
         columns.pop()
@@ -41,7 +51,7 @@ def _shards(folder: Folder) -> List[str]:
     return [path for path, _ in folder.files if path.endswith(".safetensors")]
 
 
-def _tensors(folder: Folder, path: str) -> List[List[Any]]:
+def _tensors(folder: Folder, path: str) -> List[_Tensor]:
     length = int.from_bytes(folder.read(path, 8), "little")
     try:
         if length > min(_HEADER, folder.size(path)):
@@ -52,11 +62,11 @@ def _tensors(folder: Folder, path: str) -> List[List[Any]]:
         raise Problem(f"{path} is not a readable safetensors file.", "It may be damaged.") from None
 
 
-def _tensor(name: str, about: Dict[str, Any]) -> List[Any]:
+def _tensor(name: str, about: Dict[str, Any]) -> _Tensor:
     parameters = 1
     for length in about["shape"]:
         parameters *= int(length)
-    return [name, str(about["dtype"]), json.dumps(about["shape"]), parameters]
+    return _Tensor(name, str(about["dtype"]), json.dumps(about["shape"]), parameters)
 
 
 def read_keras(folder: Folder, path: str, request: Request) -> Picture:
@@ -119,7 +129,7 @@ def read_hugging_face(folder: Folder, path: str, _request: Request) -> Picture:
 def _parameters(folder: Folder) -> str:
     """Count the parameters of all shards, if their headers tell."""
     try:
-        count = sum(row[3] for path in _shards(folder) for row in _tensors(folder, path))
+        count = sum(tensor.parameters for path in _shards(folder) for tensor in _tensors(folder, path))
     except Problem:
         return ""
     return f"{counted(count, 'parameter')}, " if count else ""
