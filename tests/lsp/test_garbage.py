@@ -21,6 +21,7 @@ class Knot:
 @pytest.fixture
 def garbage() -> Iterator[PausedGarbage]:
     before = gc.get_threshold()
+    gc.enable()  # a command that another test ran may have switched it off
     gc.collect()
     PausedGarbage.rest()
     yield PausedGarbage()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_fields_that_take_too_long_to_count_are_counted_in_part(
         ("a,b\n1,é\n".encode("utf-32"), [["1", "é"]], None),
         (b"\xef\xbb\xbfa,b\r\n1,2\r\n", [["1", "2"]], None),
         (b"a,b\r1,2\r", [["1", "2"]], None),
-        (b"a,b\n1,\x00\n", [["1", "\x00"]], None),
+        (b"a,b\n1,\x00\n", [["1", "\x00" if sys.version_info >= (3, 11) else "\ufffd"]], None),
     ],
 )
 def test_what_is_odd_about_a_file_is_said(

@@ -7,10 +7,11 @@ import gzip
 import io
 import itertools
 import re
+import sys
 import time
 import zlib
 from contextlib import ExitStack
-from typing import BinaryIO, Iterator, List, NamedTuple, Optional
+from typing import BinaryIO, Iterable, Iterator, List, NamedTuple, Optional
 
 from .bounds import PAGE_BYTES, PATIENCE, Picture, Request, size
 from .folder import Folder
@@ -78,7 +79,7 @@ class CsvTable(UntypedTable):
         self._file.seek(0)
         text = io.TextIOWrapper(self._file, encoding=self._start.encoding, errors="replace", newline="")
         try:
-            rows = filter(None, csv.reader(text, delimiter=self._start.delimiter))
+            rows = filter(None, _csv_rows(text, delimiter=self._start.delimiter))
             next(rows, None)
             for number, row in enumerate(rows):
                 if number % PIECE == 0:
@@ -117,7 +118,7 @@ def _table(file: BinaryIO, path: str, request: Request, length: int, is_local: b
     lines = _lines(file, offset + 1) if is_plain and length > min(_SCANNED, PAGE_BYTES) else None
     file.seek(lines.place if lines else 0)
     text = _BoundedLines(io.TextIOWrapper(file, encoding=start.encoding, errors="replace", newline=""))
-    rows = _Rows(csv.reader(text, delimiter=start.delimiter), text, len(start.header))
+    rows = _Rows(_csv_rows(text, delimiter=start.delimiter), text, len(start.header))
     rows.skip(0 if lines else offset + 1)
     shown = list(itertools.islice(rows, limit))
     if lines is None:
@@ -193,9 +194,16 @@ def _start(file: BinaryIO, path: str) -> _Start:
     delimiter = "\t" if is_tabbed else _delimiter(beginning, len(sample) < _SAMPLE)
     file.seek(0)
     wrapper = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-    header = next(csv.reader(_BoundedLines(wrapper), delimiter=delimiter))
+    header = next(_csv_rows(_BoundedLines(wrapper), delimiter=delimiter))
     wrapper.detach()
     return _Start(encoding, is_guessed, delimiter, header)
+
+
+def _csv_rows(lines: Iterable[str], delimiter: str) -> Iterator[List[str]]:
+    """Return the rows of lines. The csv module of Python 3.10 and before refuses NUL, which then becomes U+FFFD."""
+    if sys.version_info < (3, 11):
+        lines = (line.replace("\0", "\ufffd") for line in lines)
+    return csv.reader(lines, delimiter=delimiter)
 
 
 def _delimiter(sample: str, whole: bool) -> str:
@@ -205,7 +213,7 @@ def _delimiter(sample: str, whole: bool) -> str:
         lines.pop()  # it may be cut
     header = lines[0] if lines else ""
     for mark in _MARKS:
-        widths = {len(row) for row in csv.reader(lines, delimiter=mark) if row} if mark in header else {1}
+        widths = {len(row) for row in _csv_rows(lines, delimiter=mark) if row} if mark in header else {1}
         if len(widths) == 1 and widths != {1}:
             return mark
     return next((mark for mark in _MARKS if mark in header), _NO_MARK)
