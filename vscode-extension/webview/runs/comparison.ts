@@ -82,7 +82,7 @@ export class ComparisonView {
   private table(): HTMLElement {
     const { left, right, differences } = this.comparison;
     const names = ["Name", left.short, right.short, "Change"];
-    const head = h("tr", {}, ...names.map((name) => h("th", { scope: "col" }, name)));
+    const head = h("tr", {}, ...names.map((name) => h("th", { scope: "col" }, ...breakable(name))));
     const groups = (Object.keys(KINDS) as RunDifference["kind"][]).map((kind) => {
       const members = differences.filter((each) => each.kind === kind);
       return members.length ? this.group(KINDS[kind], members) : undefined;
@@ -104,7 +104,11 @@ export class ComparisonView {
     );
     const source = this.comparison.sources?.find(({ step }) => each.kind === "code" && step === each.name);
     const output = outputOf(each);
-    const name = source ? this.sourceLink(source) : output ? this.outputLink(each.name, output) : each.name;
+    const name = source
+      ? this.sourceLink(source)
+      : output
+        ? this.outputLink(each.name, output)
+        : h("span", {}, ...breakable(each.name));
     const change = source ? linesOf(source) : changeOf(each.change, each.percent);
     const row = h("tr", {}, h("th", { scope: "row" }, name), ...cells, h("td", {}, change));
     return output && this.waiting.length < MOST ? [row, this.placeOf(output)] : [row];
@@ -137,9 +141,14 @@ function keyOf({ step, output }: OutputName): string {
 }
 
 function link(words: string, title: string, onClick: () => void): HTMLElement {
-  const button = h("button", { type: "button", class: "link", title }, words);
+  const button = h("button", { type: "button", class: "link", title }, ...breakable(words));
   button.addEventListener("click", onClick);
   return button;
+}
+
+/** A name that a narrow panel breaks after a dot or an underscore, and not in a word. */
+function breakable(name: string): (HTMLElement | string)[] {
+  return name.split(/(?<=[._])/).flatMap((part, index) => (index ? [h("wbr", {}), part] : [part]));
 }
 
 function side(run: ComparedRun, send: Send): HTMLElement {
