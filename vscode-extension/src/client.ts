@@ -54,7 +54,8 @@ export class Server implements vscode.Disposable {
   /** Remove the index of the history. The server then reads the history again. */
   clearCache(): Promise<void> {
     return this.restartAfter(async () => {
-      await rm(this.cacheFolder, { recursive: true, force: true });
+      // The server that was stopped may still write there while it ends.
+      await rm(this.cacheFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     });
   }
 

@@ -57,6 +57,7 @@ describe("in a file", () => {
         "pipesight.readOutput",
         "pipesight.showRun",
         "pipesight.showRuns",
+        "pipesight.blame",
       ]);
       assert(!content.supportHtml);
     }
@@ -184,7 +185,7 @@ describe("between the history and the code", () => {
     const text = hints
       .map(({ label }) => (typeof label === "string" ? label : label.map(({ value }) => value).join("")))
       .join("\n");
-    assert.match(text, /…\d{4}_\d\d_\d\d-/);
+    assert.match(text, /\d{4}-\d\d-\d\d \d\d:\d\d/);
   });
 
   it("the history's names are found as symbols", async () => {
