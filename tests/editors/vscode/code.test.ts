@@ -84,7 +84,7 @@ describe("a person between the code and the history", { timeout: 600_000 }, () =
     await vscode.line("accuracy =").filter({ hasText: "= 0.9889" }).waitFor();
     await vscode
       .line("last_run =")
-      .filter({ hasText: /\d{4}-\d\d-\d\d \d\d:\d\d/ })
+      .filter({ hasText: /\d{4}-\d\d-\d\d\s\d\d:\d\d/ })
       .waitFor();
     await picture(vscode.page, "inlay-hints", EDITOR, 350);
     configure({});
