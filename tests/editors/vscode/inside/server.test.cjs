@@ -5,12 +5,25 @@ const path = require("node:path");
 const vscode = require("vscode");
 const { eventually, lenses, lensTitles, open, run } = require("./ask.cjs");
 
-/** The language servers that this extension host started. */
-function serverProcesses() {
+/** The language servers that this extension host started and that have not ended. */
+function runningServers() {
   const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
-  const servers = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("pipesight\0lsp"));
+  return children.filter((pid) => commandOf(pid).includes("pipesight\0lsp")).map(Number);
+}
+
+function commandOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return ""; // it has ended by now
+  }
+}
+
+/** The same, where there is one. */
+function serverProcesses() {
+  const servers = runningServers();
   assert(servers.length > 0, "no server runs");
-  return servers.map(Number);
+  return servers;
 }
 
 /** Records a run as ZenML does, in the store that the editor watches. */
@@ -86,12 +99,16 @@ describe("the server", () => {
     const settings = vscode.workspace.getConfiguration("pipesight");
     await settings.update("interpreter", "/nowhere/python", vscode.ConfigurationTarget.Workspace);
     await eventually(
+      () => Promise.resolve(runningServers()),
+      (pids) => !pids.includes(before),
+    );
+    await eventually(
       () => lenses(document),
       (found) => found.length === 0,
     );
     await settings.update("interpreter", undefined, vscode.ConfigurationTarget.Workspace);
     await lensTitles(document);
-    assert.notEqual(serverProcesses()[0], before);
+    assert(!serverProcesses().includes(before));
   });
 
   it("runs the package of the environment where the setting says so", async () => {
