@@ -37,7 +37,7 @@ class Client:
         self.notify("initialized", {})
 
     def request(self, method: str, params: object) -> Any:
-        """The result of a request; the server's own requests meanwhile are answered with null."""
+        """Return the result of a request. The server's own requests meanwhile are answered with null."""
         self._number += 1
         number = self._number
         self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})

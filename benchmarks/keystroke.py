@@ -55,7 +55,7 @@ def large_file(lines: int = 5000) -> str:
 
 
 def keystroke() -> list[str]:
-    """Print the table; give the goals missed."""
+    """Print the table. Return the goals missed."""
     text = large_file()
     at = text.index("total += row * ", len(text) // 2)
     texts = [text[:at] + f"total += row * {number}{number % 7}" + text[at + 15 :] for number in range(KEYSTROKES)]

@@ -43,15 +43,15 @@ class Store(Protocol):
     address: str  # the file, or `mysql:` and the server's socket
 
     def rows(self, query: str) -> list[Sequence[Any]]:
-        """What the query gives."""
+        """Return the rows of the query."""
         ...
 
     def scan(self, query: str) -> int:
-        """Read every row that the query gives, with nothing but the driver; gives their number."""
+        """Read every row of the query with the driver alone. Return their number."""
         ...
 
     def record_run(self) -> str:
-        """Record one more run, as of now; gives its name."""
+        """Record one more run, as of now. Return its name."""
         ...
 
 
@@ -140,7 +140,7 @@ def _unpack(name: str, folder: Path) -> Path:
 
 
 def counts(store: Store) -> dict[str, int]:
-    """How many runs, steps and outputs there are."""
+    """Return the number of runs, steps and outputs."""
     return {name: store.rows(f"SELECT count(*) FROM {table}")[0][0] for name, table in _TABLES.items()}
 
 

@@ -16,7 +16,7 @@ import pymysql
 
 @contextmanager
 def running(data: Path, *options: str) -> Generator[Path]:
-    """A server on that folder, made if it is not there; gives its socket, at which `root` needs no password."""
+    """Run a server on that folder, which is made if it is not there. Its socket lets `root` in without a password."""
     user = [f"--user={os.environ.get('USER', 'root')}"] if os.geteuid() == 0 else []
     if not data.exists():
         install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}"]

@@ -24,7 +24,7 @@ _NEW = 3  # runs that are recorded while somebody watches
 
 
 class Table(Protocol):
-    """What the figures are told to."""
+    """A table of figures."""
 
     def row(self, what: str, measured: str, goal: str = "", met: bool = True) -> None:
         """Add a figure, with its goal if it has one."""

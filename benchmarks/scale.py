@@ -54,7 +54,7 @@ Goals = list[str]
 
 
 def main() -> int:
-    """Run the benchmark; give the exit status."""
+    """Run the benchmark. Return the exit status."""
     arguments = _arguments()
     if arguments.index:
         print(json.dumps(_index(arguments.index, Path(arguments.cache))))

@@ -17,7 +17,7 @@ from pipesight.cli.main import main
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """How a command ended and what it printed."""
+    """The exit status and the output of a command."""
 
     status: int
     output: str

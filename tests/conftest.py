@@ -1,4 +1,4 @@
-"""What all rooms' tests share: real histories, unpacked and indexed once."""
+"""The tests of all rooms share real histories, which are unpacked and indexed once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def unpack_history(shared_folder: Path) -> Callable[[str], Path]:
-    """`unpack_history("0.98.0")` is the folder of that history; to be read, not changed: all tests share it."""
+    """Return a function: `unpack_history("0.98.0")` is the folder of that history. All tests share it."""
 
     def unpack(name: str) -> Path:
         begun, done = shared_folder / f"{name}.begun", shared_folder / f"{name}.done"
@@ -61,5 +61,5 @@ def unpack_history(shared_folder: Path) -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def index_folder(shared_folder: Path) -> Path:
-    """Where the indexes of histories that no test changes are kept. Each is made by the test that needs it first."""
+    """Return the folder of the indexes that no test changes. Each is made by the test that needs it first."""
     return shared_folder / "index"

@@ -144,7 +144,7 @@ PLACES = [lsp.Position(2, 40), lsp.Position(3, 20), lsp.Position(4, 20)]
 
 
 def texts(value: Any) -> Iterator[str]:
-    """What people are shown of a protocol answer: its strings, but for the names and addresses that commands take."""
+    """Yield the strings of a protocol answer that people see, without the names and URIs that commands take."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | tuple):

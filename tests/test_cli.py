@@ -28,7 +28,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pipesight(folder: Path, *arguments: str, status: int = 0, encoding: str = "utf-8", **environment: str) -> str:
-    """What the command prints to standard output; on failure what it prints to standard error."""
+    """Run the command. Return its standard output, or on failure its standard error."""
     own = {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home")}
     done = run(folder, *arguments, environment={**os.environ, **own, **environment}, encoding=encoding)
     assert done.status == status, done.errors

@@ -1,4 +1,4 @@
-"""What the documentation promises is what the code has: settings, diagnostics, commands, options, modules, links."""
+"""The documentation and the code agree: settings, diagnostics, commands, options, modules, links."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def defaults(settings: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def documented(page: str, heading: str) -> dict[str, Any]:
-    """The settings of a page's table; a row has one or several with the same default, which is JSON or a bare word."""
+    """Return the settings of a page's table. The settings of a row have one default, which is JSON or a bare word."""
     return {
         name: json.loads(default) if re.match(r'[\d\["]|true|false', default) else default
         for names, default, _ in table(section(page, heading))

@@ -23,7 +23,7 @@ def mapped(unpack_history: Callable[[str], Path]) -> Path:
 
 @pytest.fixture(scope="module")
 def told(mapped: Path) -> dict[str, Any]:
-    """What ZenML's Client says of the runs, by their names."""
+    """Return the answers of ZenML's Client about the runs, by the names of the runs."""
     runs = json.loads((mapped / "expected_steps.json").read_text())["default"]
     return {run["run"]: run for run in runs}
 

@@ -68,7 +68,7 @@ def imported(path: Path) -> Iterator[str]:
 
 @cache
 def own(name: str) -> str | None:
-    """The path, in the package, of a module of ours; None for a library."""
+    """Return the path, in the package, of a module of ours. None for a library."""
     parts = name.split(".")
     if parts[0] != "pipesight":
         return None

@@ -1,4 +1,4 @@
-"""What is logged shows no password and no token."""
+"""The log shows no password and no token."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ async def ask(client: Client, tool: str, **arguments: Any) -> Any:
 
 
 async def refused(client: Client, tool: str, **arguments: Any) -> str:
-    """What an answer that is an error says."""
+    """Return the text of an answer that is an error."""
     answer = await client.call_tool(tool, arguments)
     assert answer.is_error
     text = answer.content[0]
@@ -274,7 +274,7 @@ EXCHANGE = re.compile(r"^-> (\w+) (.*)\n<- ((?:.+\n)+?)(?=\n|```)", re.MULTILINE
 
 
 def has(answer: Any, shown: Any) -> bool:
-    """Whether an answer has what the documentation shows of it: some keys of objects, the beginning of lists."""
+    """Return whether an answer has what the documentation shows: some keys of objects, the beginning of lists."""
     if isinstance(shown, dict):
         return all(key in answer and has(answer[key], value) for key, value in shown.items())
     if isinstance(shown, list):

@@ -122,7 +122,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @asynccontextmanager
 async def started(folder: Path, cache: Path, **settings: Any) -> AsyncGenerator[Editor]:
-    """An editor on the sample; `settings` are the plug-in's."""
+    """Open an editor on the sample. `settings` are the plug-in's."""
     command = [sys.executable, "-m", "pylsp"]
     config = ClientServerConfig(command, make_client, server_env={**os.environ, "XDG_CACHE_HOME": str(cache)})
     client = cast("LanguageClient", await config.start())

@@ -40,7 +40,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def lines(folder: Path, *options: str) -> list[Any]:
-    """What `read --json` prints: an object, then an array for each row."""
+    """Return the output of `read --json`: an object, then an array for each row."""
     return [json.loads(line) for line in pipesight(folder, "read", *OUTPUT, *options, "--json").splitlines()]
 
 

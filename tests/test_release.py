@@ -1,4 +1,4 @@
-"""What the release workflow makes of a tag."""
+"""The release workflow takes a tag for a release or a pre-release, or refuses it."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def ask(record: Path, *arguments: str, status: int = 0) -> str:
 
 
 def expected(run: dict[str, Any]) -> dict[str, Any]:
-    """What a row of a run has to be, by what ZenML's client said."""
+    """Return the expected row of a run, from the answers of ZenML's client."""
     steps = run["steps"].items()
     metrics = dict(run["metadata"])
     for name, step in steps:

@@ -1,4 +1,4 @@
-"""What `make` sets up by itself where the machine lacks it."""
+"""`make` sets up by itself what the machine lacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pipelines wrote, as an assistant gets it: small, whatever it is."""
+"""Texts that pipelines wrote reach an assistant within bounds."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Class:
 
 @dataclass
 class Found:
-    """What a release has: modules, members (`client.get_pipeline`) and keywords (`client.get_pipeline(version)`).
+    """The modules, members (`client.get_pipeline`) and keywords (`client.get_pipeline(version)`) of a release.
 
     `receivers` are the receivers whose class is there. Of the others it says nothing. `columns` are those that a list
     is sorted by (`list_pipelines(created)`), `enums` the values of enumerations (`ExecutionStatus(completed)`).

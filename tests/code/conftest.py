@@ -16,7 +16,7 @@ _MARK = re.compile("[‹›]")
 
 @dataclass(frozen=True)
 class Label:
-    """What one place must be. `cell` is None outside notebooks; lines count from 1."""
+    """The expectation for one place. `cell` is None outside notebooks. Lines count from 1."""
 
     file: str
     cell: int | None
@@ -62,7 +62,7 @@ def _plain(text: str, file: str, cell: int | None = None) -> tuple[str, list[Lab
 
 @pytest.fixture(scope="session")
 def unmark(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], list[Marked]]:
-    """Writes the marked files of a folder without their marks; `x.nb.py` becomes the notebook `x.ipynb`."""
+    """Write the marked files of a folder without their marks. `x.nb.py` becomes the notebook `x.ipynb`."""
 
     def write(folder: Path) -> list[Marked]:
         target = tmp_path_factory.mktemp(folder.name)

@@ -1,4 +1,4 @@
-"""What a document tells: variables that hold things, members before the cursor, definitions, cells, silence."""
+"""A document's answers: variables that hold things, members before the cursor, definitions, cells, silence."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ FRAGMENTS = [
 
 @pytest.fixture(scope="module")
 def sources(unmark: Callable[[Path], list[Any]]) -> dict[str, list[tuple[str, str]]]:
-    """Cells of every file of the labelled set; a Python file is one cell."""
+    """Return the cells of every file of the labelled set. A Python file is one cell."""
     found: dict[str, list[tuple[str, str]]] = {}
     for file in unmark(FOLDER):
         text = file.path.read_text("utf-8")
@@ -218,7 +218,7 @@ def edit(chance: random.Random, text: str, original: str) -> str:
 
 
 def settled(documents: list[Document]) -> list[Any]:
-    """What the documents say once each has seen what the others pass to its functions."""
+    """Return the sites of the documents, once each has seen what the others pass to its functions."""
     for _ in range(2):
         for document in documents:
             ask(document, [])

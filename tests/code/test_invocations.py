@@ -36,7 +36,7 @@ class Fit(BaseStep):
 
 
 def invocations(document: Document) -> list[str]:
-    """Each call and variable with the step or output that it stands for; `name*` are several steps."""
+    """Return each call and variable with its step or output. `name*` are several steps."""
     lines = document.text.split("\n")
     found: list[str] = []
     for each in document.invocations:

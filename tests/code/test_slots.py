@@ -1,4 +1,4 @@
-"""Where a name can be typed: `|` is the cursor."""
+"""Slots are the places where a name can be typed. `|` is the cursor."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def slot(text: str) -> Slot | None:
 
 
 def owner(thing: Thing | None) -> str:
-    """The names of the owners, the nearest first; `~` for one without a name."""
+    """Return the names of the owners, the nearest first. `~` is one without a name."""
     return "/".join(each.name or "~" for each in thing.chain()) if thing else ""
 
 

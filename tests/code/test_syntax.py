@@ -1,4 +1,4 @@
-"""The parser against Python's own: the same calls, attributes and subscripts; and half-typed text."""
+"""The parser finds the calls, attributes and subscripts that Python's own finds, also in half-typed text."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Desk:
     context: Context
 
     def type(self, text: str, name: str = "typed.py") -> View:
-        """The open document `name` with that text; `|` marks nothing here and is kept."""
+        """Open the document `name` with that text. `|` is kept, and marks nothing."""
         uri = (self.folder / name).as_uri()
         self.context.documents.open(lsp.TextDocumentItem(uri, "python", 1, text))
         view = self.context.documents.view(uri)
@@ -88,7 +88,7 @@ class Desks:
 
 @pytest.fixture(scope="session")
 def desks(index_folder: Path) -> Iterator[Desks]:
-    """Where desks are made."""
+    """Return a function that makes desks."""
     made = Desks(index_folder)
     yield made
     made.close()

@@ -1,4 +1,4 @@
-"""Diagnostics: what is said, where, and with which fix; and all the places where nothing may be said."""
+"""Diagnostics with their places and fixes, and places where nothing may be said."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pipesight.workspace.installed import installed_release, shown
 
 
 def environment(folder: Path, *versions: str, packages: str = "lib/python3.11/site-packages") -> Path:
-    """A virtual environment with these releases of ZenML; its interpreter."""
+    """Make a virtual environment with these releases of ZenML. Return its interpreter."""
     for version in versions:
         metadata = folder / packages / f"zenml-{version}.dist-info" / "METADATA"
         metadata.parent.mkdir(parents=True)

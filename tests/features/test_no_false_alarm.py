@@ -1,4 +1,4 @@
-"""No false alarm: what a history has is never called unknown, in any generation; other libraries are left alone."""
+"""A name that the history has is never called unknown, in any generation. Other libraries are left alone."""
 
 from __future__ import annotations
 

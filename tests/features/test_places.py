@@ -1,4 +1,4 @@
-"""Where the files of a workspace say names: as they are on disk, notebooks too, also when others change."""
+"""Places are where the files of a workspace say names. They follow the files on disk, notebooks included."""
 
 from __future__ import annotations
 

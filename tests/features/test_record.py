@@ -1,4 +1,4 @@
-"""What runs recorded beside their names, in hovers and lenses."""
+"""Hovers and lenses show the record of a run."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ PIPELINE = 'client.get_pipeline("training_pipeline")'
 
 
 def found_last(desk: Desk, code: str) -> Found:
-    """What the last site of the code is in the history."""
+    """Return the last site of the code, as the history has it."""
     return desk.context.find(desk.type(CODE + code).document.sites[-1].thing)
 
 

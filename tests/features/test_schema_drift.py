@@ -1,4 +1,4 @@
-"""What differs between the columns of a table in two runs."""
+"""Added, removed and changed columns of a table, compared with the run before."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pipesight.history.model import Details, Failure, Metadata, Output, Run, Ste
 
 
 def expected(root: Path) -> dict[str, Any]:
-    """What ZenML said, with each exception as Pipesight has it."""
+    """Return ZenML's answer, with each exception as Pipesight has it."""
     told = json.loads((root / "expected_record.json").read_text())
     for runs in told["projects"].values():
         for run in runs:
@@ -23,7 +23,7 @@ def expected(root: Path) -> dict[str, Any]:
 
 
 def record_of(history: History) -> dict[str, Any]:
-    """What Pipesight reads of the projects' runs, oldest first."""
+    """Return the record that Pipesight reads of the projects' runs, oldest first."""
     found: dict[str, Any] = {}
     for project in history.projects():
         view = history.in_project(project.name)

@@ -16,7 +16,7 @@ def now() -> str:
 
 
 def record_run(database: Path, like: str, name: str, *, status: str = "completed", steps: int | None = None) -> str:
-    """Record a run named `name` as a copy of the run `like`, with its first `steps` steps; gives its id."""
+    """Record a run named `name` as a copy of the run `like`, with its first `steps` steps. Return its id."""
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.row_factory = sqlite3.Row
         (run,) = connection.execute("SELECT * FROM pipeline_run WHERE name = ?", (like,)).fetchall()

@@ -40,7 +40,7 @@ class _Server(ThreadingHTTPServer):
 
 
 def recording(history: str) -> Path:
-    """The file of answers; `record_server.py` wrote it."""
+    """Return the file of answers that `record_server.py` wrote."""
     return Path(__file__).with_name(f"server-{history}.json.xz")
 
 

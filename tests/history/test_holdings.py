@@ -1,4 +1,4 @@
-"""What the store of each release holds beside the names, and that Pipesight reads it."""
+"""Pipesight reads the record that the store of each release holds."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_what_a_store_holds_is_read(
 
 
 def held_by(database: Path) -> dict[str, int | None]:
-    """How many rows the store has of each kind, None where it has no such table."""
+    """Count the rows that the store has of each kind. None if it has no such table."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         return {kind: next(counts(connection, queries), None) for kind, queries in HELD.items()}
 
@@ -63,7 +63,7 @@ def counts(connection: sqlite3.Connection, queries: list[str]) -> Iterator[int]:
 
 
 def read_of(history: History) -> dict[str, int]:
-    """How much Pipesight reads of each kind."""
+    """Count the things of each kind that Pipesight reads."""
     runs: tuple[Run, ...] = history.runs()
     steps: list[Step] = [step for run in runs for step in history.steps(run) or ()]
     outputs: dict[str, Output] = {each.id: each for step in steps for each in history.outputs(step) or ()}

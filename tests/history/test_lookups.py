@@ -1,4 +1,4 @@
-"""What is read from a store when it is asked for: versions, code, logs, and things that have names."""
+"""Versions, code, logs and named things are read from a store when they are asked for."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def execute(address: MySQL, *statements: str) -> None:
 
 
 def copy_row(address: MySQL, table: str, where: str, **new: str) -> None:
-    """Record a row anew; `new` are SQL expressions of what is different."""
+    """Record a row anew. `new` has SQL expressions of the columns that differ."""
     with pymysql.connect(unix_socket=address.socket, user="root", database=address.database) as connection:
         cursor = connection.cursor()
         cursor.execute(f"SHOW COLUMNS FROM {table}")

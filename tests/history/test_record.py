@@ -1,4 +1,4 @@
-"""What runs, steps and outputs carry beside their state equals what ZenML's own Client said."""
+"""The record of runs, steps and outputs equals the answers of ZenML's own Client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sources read equals what ZenML's own API showed, on real histories of every generation."""
+"""Sources read the rows that ZenML's own API showed, on real histories of every generation."""
 
 from __future__ import annotations
 

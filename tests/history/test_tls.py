@@ -148,7 +148,7 @@ GREETING = packet(
 
 @contextmanager
 def speaking(*packets: bytes, pause: float = 0.0) -> Generator[tuple[int, list[bytes]]]:
-    """A server that sends these packets, each after it heard something; gives its port and what it hears."""
+    """Run a server that sends these packets, each after it heard something. Yield its port and what it hears."""
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 

@@ -140,7 +140,7 @@ def test_a_server_that_hangs(server: Replay) -> None:
 
 @contextmanager
 def sending(parts: Iterator[bytes], pause: float = 0.0) -> Generator[str]:
-    """A server that answers every request with these bytes, until the client has had enough; gives its URL."""
+    """Run a server that answers every request with these bytes, until the client has had enough. Yield its URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
@@ -173,7 +173,7 @@ def test_a_server_that_drips_is_given_up(before: bytes) -> None:
 
 
 def bomb(megabytes: int) -> bytes:
-    """Zeros, packed; some kilobytes for each megabyte."""
+    """Return packed zeros. A megabyte takes some kilobytes."""
     packer = zlib.compressobj(9, wbits=31)
     return b"".join([*(packer.compress(bytes(1024**2)) for _ in range(megabytes)), packer.flush()])
 

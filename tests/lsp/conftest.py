@@ -36,7 +36,7 @@ class Editor:
         self._opened = 0
 
     def open(self, text: str) -> lsp.Position | None:
-        """Open a document; its text may mark the cursor with `|`, whose position is given back."""
+        """Open a document. Its text may mark the cursor with `|`, whose position is returned."""
         before, bar, after = text.partition("|")
         self._opened += 1
         self.uri = (self.folder / f"typed_{self._opened}.py").as_uri()
@@ -88,7 +88,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test once for each way in which clients differ in what it depends on; all others as VS Code alone."""
+    """Run a test once for each way in which clients differ in what it depends on. Run all others as VS Code alone."""
     if "client" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("depends_on")
         names = distinct(marker.args if marker is not None else ())
@@ -106,7 +106,7 @@ def distinct(abilities: Sequence[str]) -> list[str]:
 
 @cache
 def capabilities_of(name: str) -> lsp.ClientCapabilities:
-    """What the real client says that it can do."""
+    """Return the abilities that the real client declares."""
     told = json.loads((Path(__file__).parent / "clients" / f"{name}.json").read_text())
     return _CONVERTER.structure(told, lsp.ClientCapabilities)
 

@@ -13,7 +13,7 @@ TRAINING = {"pipeline": "training_pipeline", "run": "first_training"}
 
 
 async def called(editor: Editor, tool: str, **arguments: object) -> Any:
-    """What the tool answers: the data of its text, or the trouble."""
+    """Return the answer of the tool: the data of its text, or the error."""
     answer = await editor.execute("pipesight.callTool", {"tool": tool, "arguments": arguments})
     return json.loads(answer["text"]) if "text" in answer else answer
 

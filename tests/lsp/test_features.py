@@ -26,7 +26,7 @@ WRONG = [
 
 
 async def diagnosed(editor: Editor, text: str) -> list[lsp.Diagnostic]:
-    """The diagnostics of `text`, pulled or published; waited for while the history is being read."""
+    """Return the diagnostics of `text`, pulled or published. Wait for them while the history is being read."""
     editor.client.diagnostics.clear()
     editor.open(text)
     return await until(lambda: pulled(editor) if editor.name == "vscode" else published(editor))

@@ -35,7 +35,7 @@ def project(sample: Path, tmp_path: Path) -> Path:
 
 
 async def start(client: LanguageClient, folder: Path, capabilities: lsp.ClientCapabilities) -> list[Any]:
-    """Start a session in the folder; what the server registers is added to the list that is given back."""
+    """Start a session in the folder. Return a list to which the server's registrations are added."""
     registered: list[Any] = []
     client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(lambda params: registered.extend(params.registrations))
     await client.initialize_session(

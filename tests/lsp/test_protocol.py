@@ -40,7 +40,7 @@ class Wire:
         self.send({"jsonrpc": "2.0", "method": method, "params": params})
 
     def ask(self, method: str, header: str = "Content-Length: {}", **rest: Any) -> Message:
-        """The answer to a request; what the server says in between is left out."""
+        """Return the answer to a request. Messages of the server in between are left out."""
         self._last += 1
         self.send({"jsonrpc": "2.0", "id": self._last, "method": method, **rest}, header)
         return self.answer(self._last)
@@ -76,11 +76,11 @@ class Server(Wire):
         super().__init__(cast("BinaryIO", self.process.stdin), cast("BinaryIO", self.process.stdout))
 
     def status(self) -> int:
-        """How it ended."""
+        """Return the exit status."""
         return self.process.wait(PATIENCE)
 
     def log(self) -> str:
-        """What it logged; to be asked when it has ended."""
+        """Return the log. The server must have ended."""
         assert self.process.stderr is not None
         return self.process.stderr.read().decode()
 

@@ -1,4 +1,4 @@
-"""What the tests of previews share: asking the reader in this process, or in a process of its own."""
+"""The tests of previews ask the reader in this process, or in a process of its own."""
 
 from __future__ import annotations
 

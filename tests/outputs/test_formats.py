@@ -1,4 +1,4 @@
-"""What the other kinds of artifacts look like: JSON, text, pages, CSV, pictures, lists of objects, models."""
+"""Previews of the other kinds of artifacts: JSON, text, pages, CSV, pictures, lists of objects, models."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def outputs_of(history: Path) -> list[tuple[str, str, str]]:
 
 
 def check(step: str, output: str, preview: Preview) -> None:
-    """What an output must look like, by the code of the step that made it."""
+    """Check the preview of an output against the code of the step that made it."""
     if output in SCALARS:
         assert preview.value == SCALARS[output]
     elif output == "params":

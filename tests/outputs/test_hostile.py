@@ -1,4 +1,4 @@
-"""Whatever bytes lie under whatever name: a preview, soon, small, and sendable; never an exception."""
+"""Any bytes under any name give a small preview that can be sent, and never an exception."""
 
 from __future__ import annotations
 

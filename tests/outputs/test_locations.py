@@ -1,4 +1,4 @@
-"""Where artifacts lie: folders, file URIs, other systems' paths, object stores; and what is said when they are gone."""
+"""Artifacts lie in folders, at file URIs, at other systems' paths and in object stores. Some are gone."""
 
 from __future__ import annotations
 

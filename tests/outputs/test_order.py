@@ -1,4 +1,4 @@
-"""Tables of every kind can be sorted and searched; rows keep the numbers they have in the whole table."""
+"""Tables of every kind can be sorted and searched. Rows keep their numbers of the whole table."""
 
 from __future__ import annotations
 

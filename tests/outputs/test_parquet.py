@@ -276,7 +276,7 @@ def test_garbled_bytes_never_raise_anything_but_words(data: st.DataObject):
 
 
 def crafted(page: bytes, physical: int = 2, width: int = 0, codec: int = 0) -> bytes:
-    """A Parquet file of one column and these bytes as its pages; every number in it is small."""
+    """Return a Parquet file of one column with these bytes as its pages. Every number in it is small."""
 
     def number(value: int) -> bytes:
         return bytes([value * 2]) if value < 64 else bytes([value * 2 & 0x7F | 0x80, value >> 6])

@@ -215,7 +215,7 @@ def everywhere(kind: PreviewKind, text: str) -> Preview:
 
 
 def outside_code(markdown: str) -> str:
-    """What of a Markdown text is not in a code block or span, by CommonMark's rules."""
+    """Return the parts of a Markdown text outside code blocks and spans, by CommonMark's rules."""
     kept: list[str] = []
     fence = ""
     for line in markdown.split("\n"):

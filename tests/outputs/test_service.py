@@ -338,7 +338,7 @@ def started(*command: str) -> subprocess.Popen[bytes]:
 
 
 def asked(process: subprocess.Popen[bytes], uri: Path | str) -> bytes:
-    """The line that a reader answers; nothing when it ends."""
+    """Return the line that a reader answers. Empty when it ends."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(json.dumps({"id": 1, "uri": str(uri)}).encode() + b"\n")

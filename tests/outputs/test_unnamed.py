@@ -1,4 +1,4 @@
-"""What ZenML's `PathMaterializer` keeps: one file without an ending, or a folder as `data.tar.gz`."""
+"""ZenML's `PathMaterializer` keeps one file without an ending, or a folder as `data.tar.gz`."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def wait(score: float, gate: str) -> str:
 
 @pipeline(enable_cache=False)
 def watched_pipeline(gate: str = "") -> None:
-    """What the tests watch."""
+    """The pipeline that the tests watch."""
     train, _ = load_data(rows=10)
     _, score = fit(to_array(train), solver="lbfgs")
     wait(score, gate)
@@ -69,20 +69,20 @@ def failing_pipeline() -> None:
 
 
 def run(name: str, gate: str = "", cache: bool = False) -> float:
-    """Record a run; the time of its end."""
+    """Record a run. Return the time of its end."""
     watched_pipeline.with_options(run_name=name, enable_cache=cache)(gate=gate)
     return time.time()
 
 
 def fail(name: str) -> float:
-    """Record a failed run; the time of its end."""
+    """Record a failed run. Return the time of its end."""
     with suppress(ValueError, RuntimeError):
         failing_pipeline.with_options(run_name=name)()
     return time.time()
 
 
 def delete(name: str) -> float:
-    """Delete a run; the time when that was done."""
+    """Delete a run. Return the time when that was done."""
     Client().delete_pipeline_run(name)
     return time.time()
 
@@ -94,12 +94,12 @@ def describe() -> list[dict[str, Any]]:
 
 
 def value(run: str, step: str, output: str) -> list[str]:
-    """What ZenML loads an output as."""
+    """Return the value that ZenML loads."""
     return _shown(Client().get_pipeline_run(run).steps[step].outputs[output][0].load())
 
 
 def our_value(run: str, step: str, output: str, cache: str) -> list[str]:
-    """What Pipesight's API, in this same environment, loads that output as."""
+    """Return the value that Pipesight's API loads in this same environment."""
     with Repository(cache_folder=Path(cache)) as repository:
         found = repository.get_pipeline("watched_pipeline").get_run(run).get_step(step).outputs[output]
         return _shown(found.read())

@@ -58,7 +58,7 @@ def zenml() -> None:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project folder; ZenML's configuration, with its store, lies in `config` below it."""
+    """Make a project folder. ZenML's configuration and its store lie in `config` below it."""
     return tmp_path_factory.mktemp("project")
 
 

@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 
 
 def zenml_environment(home: Path, config: Path, **more: str) -> dict[str, str]:
-    """What a process of ZenML gets to see: nothing of this machine's own configuration, and no network."""
+    """Return the environment of a process of ZenML. It has nothing of this machine's configuration, and no network."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -119,7 +119,7 @@ def wait_until_it_answers(url: str, process: subprocess.Popen[str], log: Path) -
 
 
 class Worker:
-    """ZenML at work in a process of its own, doing what it is told; see `at_work.py`."""
+    """ZenML at work in a process of its own. `at_work.py` is its program."""
 
     def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
         self._process = process
@@ -128,13 +128,13 @@ class Worker:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def tell(self, what: str, **arguments: object) -> None:
-        """Have it begin; the answer is to be taken with `hear`."""
+        """Have it begin. `hear` takes the answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"do": what, **arguments}) + "\n")
         self._process.stdin.flush()
 
     def hear(self) -> Any:
-        """What it answers, once it is done."""
+        """Return its answer, once it is done."""
         with suppress(Empty):
             while line := self._lines.get(timeout=PATIENCE):
                 if line.startswith("{"):
@@ -218,12 +218,12 @@ class ZenMLServer:
 
 
 def zenml_command(*arguments: str, home: Path, config: Path, typed: str = "") -> str:
-    """What the command `zenml` prints; `typed` is what a person types into it."""
+    """Return the output of the command `zenml`. `typed` is the input of a person."""
     return _printed([BIN / "zenml", *arguments], home, config, typed)
 
 
 def zenml_python(script: str, *, home: Path, config: Path) -> str:
-    """What a script prints that uses ZenML."""
+    """Return the output of a script that uses ZenML."""
     return _printed([BIN / "python", "-c", script], home, config)
 
 

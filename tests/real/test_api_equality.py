@@ -1,4 +1,4 @@
-"""What Pipesight's Python API says of runs that the newest ZenML just recorded equals what ZenML's own client says."""
+"""Pipesight's Python API and ZenML's own client agree on runs that the newest ZenML just recorded."""
 
 from __future__ import annotations
 

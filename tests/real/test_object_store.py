@@ -45,7 +45,7 @@ class Store:
         subprocess.run(upload, env=self.environment, check=True, capture_output=True, timeout=120)
 
     def uri(self, path: str) -> str:
-        """Where the artifact lies that the history has at `path`."""
+        """Return the URI of the artifact that the history has at `path`."""
         return f"s3://artifacts/store/{Path(path).relative_to(self._root).as_posix()}"
 
     def stop(self) -> None:
@@ -66,7 +66,7 @@ def store(history: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture
 def look(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Preview]]:
-    """`look(uri)` is the preview by a reader in ZenML's environment; what else is given changes its environment."""
+    """Return a function: `look(uri)` is the preview by a reader in ZenML's environment. Other arguments change that."""
     with ExitStack() as services:
 
         def ask(uri: str, interpreter: str | Path = BIN / "python", **changed: str) -> Preview:

@@ -1,4 +1,4 @@
-"""What a real ZenML server tells of a run beside its state equals what ZenML's own Client said."""
+"""The record of a run by a real ZenML server equals the answers of ZenML's own Client."""
 
 from __future__ import annotations
 
