@@ -24,7 +24,7 @@ def read(paths: Iterable[Path]) -> list[SiteRow]:
 
 
 def score(labels: Iterable[Any], found: Iterable[SiteRow]) -> tuple[int, int, list[str]]:
-    """How many labels there are, how many are met in kind, range, name, form and owner, and the rest in words."""
+    """Count the labels and those met in kind, range, name, form and owner. Return the rest in words."""
     given = {astuple(row)[:6] + (row.form,): row for row in found}
     total, missed = 0, []
     for label in labels:
