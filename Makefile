@@ -16,6 +16,7 @@ WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 SLOW_FILES := tests/real tests/test_mcp.py
 
 .PHONY: demo test test-quick lint format test-python test-pythons test-fresh test-extension test-editors compatibility soak bench bench-scale package dist docs clean
+.DELETE_ON_ERROR:
 
 demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
 	$(BIN)/pipesight demo
@@ -96,7 +97,7 @@ clean:  ## remove everything that the targets above made
 	.venvs/docs/bin/python -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt
 	touch $@
 
-build/site/index.html: mkdocs.yml .venvs/docs/.installed $(shell find docs -type f)
+build/site/index.html: mkdocs.yml .venvs/docs/.installed $(shell find docs)
 	NO_MKDOCS_2_WARNING=1 .venvs/docs/bin/mkdocs build --strict --quiet
 
 .venvs/zenml/.installed: pyproject.toml tests/real/requirements.txt

@@ -336,7 +336,7 @@ class Run:
         return Named("step", [Step(self._history, step) for step in steps], _STEPS, f"run {self.name!r}")
 
     def get_step(self, step: object = None, *, name: str | None = None) -> Step:
-        """Return the step of that name, else the one that runs the function of that name, or that function itself.
+        """Return the step of that name, else the one that runs the function of that name. A function names itself.
 
         Raises UnknownNameError when there is no such step.
         """
@@ -567,9 +567,11 @@ def _log(history: History, thing: model.Run | model.Step) -> str | None:
     from pipesight.outputs.reader.problem import Problem
 
     logs = history.logs(thing, wait=True)
+    if not logs:
+        return None
     pages: list[LogPage] = []
     absent: Problem | None = None
-    for log in logs or ():
+    for log in logs:
         try:
             pages.append(read_log(log.uri, limit=_LOG))
         except AbsentLog as problem:
@@ -578,7 +580,7 @@ def _log(history: History, thing: model.Run | model.Step) -> str | None:
             raise ReadError(str(problem)) from None
     if absent is not None and not pages:
         raise ReadError(str(absent))
-    return "\n".join(line.message for page in pages for line in page.lines) if logs else None
+    return "\n".join(line.message for page in pages for line in page.lines)
 
 
 def _row(report: RunReport) -> dict[str, object]:

@@ -10,25 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pipesight.code.site_rows import SiteRow as Label
+
 _LABEL = re.compile(r"\s*#=(?P<labels>.*)$")
 _MARK = re.compile("[‹›]")
-
-
-@dataclass(frozen=True)
-class Label:
-    """The expectation for one place. `cell` is None outside notebooks. Lines count from 1."""
-
-    file: str
-    cell: int | None
-    line: int
-    start: int
-    end: int
-    kind: str
-    name: str | None
-    form: str
-    pipeline: str | None
-    run: str | None
-    step: str | None
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ SAID = [
     (MODERN + 'NAME = "trian"\nrun.steps[NAME]', "unknown-name", "NAME", "Did you mean 'train'?"),
     (LEGACY + 'run.get_step("train").output', "ambiguous-output", "output", "'accuracy', 'model', 'params'"),
     (MODERN + 'p.last_run.steps["train"].output.load()', "ambiguous-output", "output", "3 outputs"),
-    (MODERN + "p.runs[-1]", "oldest-run", "-1", "oldest run of 4; the newest, `.runs[0]`, is 'training_pipeline-"),
+    (MODERN + "p.runs[-1]", "oldest-run", "-1", "oldest run of 4. The newest, `.runs[0]`, is 'training_pipeline-"),
     (MODERN + 'p.runs[-1].steps["train"]', "oldest-run", "-1", "oldest run of 4"),
     (LEGACY + "run.steps[1]", "index-access", "1", "This is step 'train' now"),
     (LEGACY + "repo.get_pipelines()[-1]", "index-access", "-1", "Use its name"),

@@ -99,7 +99,7 @@ ASKED = [
     'if "nowhere" in steps:\n    steps["nowhere"]',
     'if "nowhere" not in steps:\n    raise SystemExit\nsteps["nowhere"]',
     'steps["nowhere"] if "nowhere" in steps.keys() else None',
-    'name = "nowhere"\nif name in steps:\n    steps[name]',
+    'name = "trian"\nif name in steps:\n    steps[name]',
     'names = [each for each in steps]\nif "nowhere" in names:\n    steps["nowhere"]',
     'if {"nowhere", "train"} <= set(steps):\n    steps["nowhere"]',
     'if all(each in steps for each in ("nowhere", "train")):\n    steps["nowhere"]',
@@ -108,7 +108,6 @@ ASKED = [
     'outputs = steps["train"].outputs\nif "nothing" in outputs:\n    outputs["nothing"]',
     'if client.list_pipelines(name="nowhere"):\n    client.get_pipeline("nowhere")',
     'if any(each.name == "nowhere" for each in client.list_pipelines()):\n    client.get_pipeline("nowhere")',
-    'if "write" in client.get_pipeline_run("broken_report").steps:\n    pass',
 ]
 
 

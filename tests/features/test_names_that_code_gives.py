@@ -48,7 +48,6 @@ GIVEN = [
     OLD + 'p.run("nightly")\nrepo.get_pipeline("training_pipeline").get_run("nightly")',
     START + 'client.update_stack("default", name="fast")\nclient.get_stack("fast")',
     START + 'client.update_artifact("scatter", new_name="cloud")\nclient.get_artifact("cloud")',
-    START + 'client.update_user("default", updated_name="somebody")\nclient.get_user("somebody")',
     START + 'client.zen_store.create_pipeline(PipelineRequest(name="nightly"))\nclient.get_pipeline("nightly")',
     START + 'client.get_secret("token")',  # the store keeps no secret at all
 ]

@@ -149,12 +149,12 @@ def test_a_run_that_a_function_picks(desk_of: Callable[[str], Desk], code: str, 
 
 
 OLDEST = [
-    ("run = runs[::-1][0]", "`[0]` is the oldest run of 12; the newest is 'training_11'"),
-    ("run = runs[len(runs) - 1]", "`[len(runs) - 1]` is the oldest run of 12; the newest, `[0]`, is 'training_11'"),
-    ("recent = p.runs[-5:]", "`[-5:]` holds the oldest runs of 12; the newest, `[:5]`, is 'training_11'"),
-    ("*_, last = p.runs", "`last` is the oldest run of 12; the newest is 'training_11'"),
-    ("first, *_, latest = p.runs", "`latest` is the oldest run of 12; the newest is 'training_11'"),
-    ("print(p.runs[-1].created)", "`.runs[-1]` is the oldest run of 12; the newest, `.runs[0]`, is 'training_11'"),
+    ("run = runs[::-1][0]", "`[0]` is the oldest run of 12. The newest is 'training_11'"),
+    ("run = runs[len(runs) - 1]", "`[len(runs) - 1]` is the oldest run of 12. The newest, `[0]`, is 'training_11'"),
+    ("recent = p.runs[-5:]", "`[-5:]` holds the oldest runs of 12. The newest, `[:5]`, is 'training_11'"),
+    ("*_, last = p.runs", "`last` is the oldest run of 12. The newest is 'training_11'"),
+    ("first, *_, latest = p.runs", "`latest` is the oldest run of 12. The newest is 'training_11'"),
+    ("print(p.runs[-1].created)", "`.runs[-1]` is the oldest run of 12. The newest, `.runs[0]`, is 'training_11'"),
 ]
 
 
@@ -165,6 +165,14 @@ def test_the_oldest_run_is_told(desk_of: Callable[[str], Desk], code: str, messa
     (said,) = reported(desk.context, desk.type(START + code))
 
     assert (said.code, said.message.partition(" (")[0]) == ("oldest-run", message)
+
+
+def test_the_oldest_run_is_told_where_lines_end_with_cr_alone(desk_of: Callable[[str], Desk]) -> None:
+    desk = desk_of("0.98.0-record")
+
+    (said,) = reported(desk.context, desk.type((START + "print(p.runs[-1].name)").replace("\n", "\r")))
+
+    assert said.code == "oldest-run"
 
 
 MEANT = [

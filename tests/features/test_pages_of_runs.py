@@ -83,7 +83,7 @@ def test_the_oldest_of_a_page_is_not_called_the_oldest_run(desk: Desk, monkeypat
 
     (said,) = reported(desk.context, desk.type(CODE + "p.runs[-1]"))
 
-    assert said.message.startswith("`.runs[-1]` is only the oldest of the newest 3, of 4 runs; the newest, `.runs[0]`")
+    assert said.message.startswith("`.runs[-1]` is only the oldest of the newest 3, of 4 runs. The newest, `.runs[0]`")
 
 
 @pytest.mark.parametrize(

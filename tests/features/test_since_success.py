@@ -69,3 +69,4 @@ def test_the_run_before_is_the_newest_that_succeeded(desk_of: Callable[[str], De
         runs = [each for each in history.runs(run.pipeline) if each.start and run.start and each.start < run.start]
         expected = next((each for each in runs if each.status in (Status.COMPLETED, Status.CACHED)), None)
         assert history.success_before(run) == expected
+    assert any(history.success_before(run) for run in history.runs())

@@ -21,7 +21,7 @@ from pipesight.history import decoding, index_file, questions, schema
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.index_file import IndexFile
-from pipesight.history.model import Run, Status, Step
+from pipesight.history.model import Run, RunFilter, Status, Step
 from pipesight.history.sources import RunRecord, SeenStep, SourceBusyError, SourceError
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.zenml_sql import ZenMLSession
@@ -141,8 +141,13 @@ def test_a_killed_run_is_stale(
         assert run is not None
         return (run.status, *(step.status for step in history.steps(run) or ()))
 
+    def found(status: str) -> bool:
+        return any(run.name == "killed_run" for run in history.matching_runs(RunFilter(statuses=(status,)), limit=100))
+
     assert status_at(killed_at + timedelta(hours=1)) == (Status.RUNNING, Status.RUNNING)
+    assert (found("running"), found("stale")) == (True, False)
     assert status_at(killed_at + timedelta(hours=25)) == (Status.STALE, Status.STALE)
+    assert (found("running"), found("stale")) == (False, True)
 
 
 def test_steps_of_an_old_run_are_fetched_when_asked_for(

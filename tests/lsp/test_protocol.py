@@ -258,6 +258,7 @@ def test_a_message_without_measure_ends_the_connection(start: Start, length: str
     [
         "content-length: {}",
         "CONTENT-LENGTH:{}",
+        "Content-Length:                         {}",
         "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\ncontent-Length:   {}",
         "Content-Length: {}\r\ncontent-type: application/vscode-jsonrpc",
     ],

@@ -96,6 +96,14 @@ def test_libraries_are_imported_in_one_place():
                 assert path.name in ("libraries.py", "load.py", "formats.py", "__main__.py"), path.name
 
 
+def test_no_zip_is_strict():
+    """The keyword is new in Python 3.10, and an older one fails when it comes there."""
+    for path in sorted(READER.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "zip":
+                assert not node.keywords, f"{path.name}:{node.lineno}"
+
+
 def test_protocols_are_imported_for_the_type_checker_alone():
     found: set[str] = set()
     for path in READER.glob("*.py"):

@@ -21,11 +21,15 @@ import { Stopwatch } from "./stopwatch";
 
 export type ServerState = "disabled" | "starting" | "running" | "failed";
 
-/** Python in files, unsaved documents and the cells of notebooks, and the code blocks of Markdown files. */
+/** Python in files, unsaved documents and notebooks, the code blocks of Markdown files, and run configurations. */
 const DOCUMENTS = [
   ...["file", "untitled", "vscode-notebook", "vscode-notebook-cell"].map((scheme) => ({ scheme, language: "python" })),
   ...["file", "untitled"].map((scheme) => ({ scheme, language: "markdown" })),
+  { scheme: "file", language: "yaml" },
 ];
+
+/** The languages of these documents. */
+export const LANGUAGES: readonly string[] = [...new Set(DOCUMENTS.map(({ language }) => language))];
 
 export class Server implements vscode.Disposable {
   private readonly stateChanged = new vscode.EventEmitter<ServerState>();

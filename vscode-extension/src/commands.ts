@@ -1,6 +1,6 @@
 /** Registers the commands with VS Code. */
 import * as vscode from "vscode";
-import type { Server } from "./client";
+import { LANGUAGES, type Server } from "./client";
 import type { Comparisons } from "./comparisons";
 import type { HistoryTree } from "./historyTree";
 import type { Focus, OutputPanels, WhichPanel } from "./outputPanel";
@@ -9,7 +9,7 @@ import type { RunsPanels } from "./runsPanel";
 import { namesOf } from "./historyPath";
 import type { Choice, HistoryNode, ReadArgument } from "./protocol";
 import { isTrouble, readWithChoices, sentence } from "./reading";
-import { LANGUAGES, type StatusItem } from "./status";
+import type { StatusItem } from "./status";
 
 export interface Parts {
   readonly server: Server;

@@ -5,7 +5,7 @@ import { Command, type Request } from "./commandIds";
 import type { HistoryPath, RunsComparison, ValuesAnswer } from "./protocol";
 import { page } from "./webviewPage";
 
-/** What the panel asks of the extension. */
+/** The actions that the panel needs from the extension. */
 export interface ComparisonHost {
   readonly open: (pipeline: string, run: string, source: string | null) => Promise<void>;
   /** Show an output beside the same output of another run. */

@@ -10,7 +10,7 @@ export interface RunFilter {
 
 export const ALL_RUNS: RunFilter = { find: "", statuses: [], tags: [] };
 
-/** What a filter asks for, in words: `failed · nightly · "weak"`. Without one there are none. */
+/** Describe a filter: `failed · nightly · "weak"`. The text is empty for all runs. */
 export function wordsOf({ find, statuses, tags }: RunFilter): string {
   return [statuses.join(" or "), tags.join(" or "), find && `“${find}”`].filter(Boolean).join(" · ");
 }

@@ -74,7 +74,7 @@ export class RunsPanels implements vscode.Disposable {
 }
 
 class RunsPanel {
-  /** What waits until the page can take it. Nothing waits once it can. */
+  /** Messages for a page that is not ready yet. Undefined once the page is ready. */
   private waiting: ToRuns[] | undefined = [];
 
   constructor(

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { Command, type Request } from "./commandIds";
 import type { HistoryPath, RunsComparison } from "./protocol";
-import { isTrouble } from "./reading";
+import { isTrouble, sentence } from "./reading";
 
 const SCHEME = "pipesight-source";
 
@@ -46,7 +46,8 @@ export class Sources implements vscode.TextDocumentContentProvider, vscode.Dispo
 
   private async read({ step, side, ...runs }: Place): Promise<string> {
     const answer = await this.request(Command.compareRuns, runs);
-    const sources = isTrouble(answer) ? undefined : answer.sources?.find((each) => each.step === step);
+    if (isTrouble(answer)) return `${sentence(answer)}\n`;
+    const sources = answer.sources?.find((each) => each.step === step);
     return sources?.[side] ?? "The history does not have this source any more.\n";
   }
 }

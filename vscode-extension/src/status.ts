@@ -1,6 +1,6 @@
 /** The language status item says whether the history is being indexed, how old it is, and what is wrong with it. */
 import * as vscode from "vscode";
-import type { Server } from "./client";
+import { LANGUAGES, type Server } from "./client";
 import { Command } from "./commandIds";
 import type { ServerStatus } from "./protocol";
 import { type Summary, summarize } from "./statusText";
@@ -13,9 +13,6 @@ const SEVERITIES = {
 
 /** The server says ages in minutes, so they are asked for again after a minute. Milliseconds. */
 const TICK = 60_000;
-
-/** The languages of documents that the server answers in. */
-export const LANGUAGES: readonly string[] = ["python", "markdown", "yaml"];
 
 const CHOOSE: vscode.Command = {
   command: "workbench.action.openSettings",

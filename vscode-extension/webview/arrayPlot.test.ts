@@ -53,7 +53,7 @@ describe("the picture of an array", () => {
       row_step: 50,
       column_step: 20,
     });
-    const words = "Heat map of [0:100, 0:40], every 50th row and 20th column: 1 to 4";
+    const words = "Heat map of [0:100, 0:40], one row of 50, one column of 20: 1 to 4";
     assert.equal(plot.element.querySelector("[role=img]")?.getAttribute("aria-label"), words);
     plot.show(preview("array", { shape: [100, 40], dtype: "float64" }));
     assert.equal(asked.length, 1, "other rows of the same array");

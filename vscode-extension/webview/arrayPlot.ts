@@ -142,7 +142,10 @@ export class ArrayPlot {
   private words({ row_step = 1, column_step = 1 }: Overview): string {
     const [low, high] = this.bounds.map((value) => numberText(value).text);
     const kind = this.shape.length === 1 ? "Line" : "Heat map";
-    const steps = row_step > 1 || column_step > 1 ? `, every ${row_step}th row and ${column_step}th column` : "";
+    const steps = [
+      row_step > 1 ? `, one row of ${row_step}` : "",
+      column_step > 1 ? `, one column of ${column_step}` : "",
+    ].join("");
     return `${kind} of ${this.place()}${steps}: ${String(low)} to ${String(high)}`;
   }
 
@@ -202,7 +205,7 @@ export class ArrayPlot {
     }
   }
 
-  /** Where the pointer is, as shares of the plot's width and height. */
+  /** Return the pointer's position as shares of the plot's width and height. */
   private at({ clientX, clientY }: MouseEvent): readonly [number, number] {
     const { left, top, width, height } = this.stage.getBoundingClientRect();
     const share = (value: number, size: number): number => Math.max(0, Math.min(0.999999, size ? value / size : 0));

@@ -24,7 +24,7 @@ export function partOf({ frozen }: ColumnChoice): number {
   return Math.max(1, PART - frozen.length);
 }
 
-/** What to ask the server for, to show the part that begins at `start`. */
+/** Return the columns to request for the part that begins at `start`. */
 export function asked(choice: ColumnChoice, start: number, width: number): Pick<TableView, "picked" | "first_column"> {
   const { picked, frozen } = choice;
   if (!picked && frozen.length === 0) return { picked: null, first_column: start };
@@ -37,7 +37,7 @@ export function exported(choice: ColumnChoice, width: number): readonly number[]
   return choice.picked ? [...choice.frozen, ...moving(choice, width)] : null;
 }
 
-/** Where the part begins that has a column. */
+/** Return the start of the part that contains a column. */
 export function partWith(choice: ColumnChoice, column: number, width: number): number {
   const part = partOf(choice);
   return Math.floor(Math.max(0, moving(choice, width).indexOf(column)) / part) * part;

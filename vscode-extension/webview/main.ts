@@ -28,7 +28,7 @@ let view: TableView = {};
 let run: RunView | undefined;
 /** The tab that is shown: the value, a stored visualization, or the metadata. */
 let tab: View = VALUE;
-/** What is on the screen: the rows, and how they were asked for. */
+/** The shown rows, and the view that requested them. */
 let shown: Preview | undefined;
 let shownView: TableView = {};
 /** The same output in a newer run, and which runs the page goes to by itself. */

@@ -55,7 +55,7 @@ export class Profiles {
   }
 }
 
-/** What the profiles depend on. Neither the order of the rows nor the page does. */
+/** Return a key of the view. Profiles depend on neither the row order nor the page. */
 function keyOf({ where, find, first_column, picked }: TableView): string {
   return JSON.stringify([where ?? "", find ?? "", first_column ?? 0, picked ?? []]);
 }

@@ -1,6 +1,6 @@
-/** What a person does with the columns of the table that is shown: profiles, picks, and one column at large. */
+/** The state of the shown table: column profiles, picked and frozen columns, and the opened column. */
 import type { SchemaDrift, Table, TableColumns, TableView } from "../src/protocol";
-import { ALL, asked, type ColumnChoice, exported, partWith } from "./columnChoice";
+import { ALL, asked, type ColumnChoice, exported, partWith, withShown } from "./columnChoice";
 import { Profiles } from "./profiles";
 import type { TableTools } from "./renderers";
 import { widthOf } from "./renderers/columns";
@@ -10,7 +10,7 @@ import { goToColumn } from "./renderers/frozen";
 /** Columns from which on finding one takes a menu. */
 const MANY = 5;
 
-/** What the table asks of the page around it. */
+/** The functions of the page that the table needs. */
 export interface Around {
   readonly look: (view: TableView) => void;
   readonly redraw: () => void;
@@ -128,7 +128,8 @@ export class TableState {
     }
     this.wanted = column;
     const { picked } = this.choice;
-    if (picked && !picked.includes(column)) this.choice = { ...this.choice, picked: [...picked, column] };
+    if (picked && !picked.includes(column)) this.choice = withShown(this.choice, column, true, widthOf(table));
+    if (this.columns) this.menu.show(this.columns, this.choice);
     const start = partWith(this.choice, column, widthOf(table));
     this.around.look({ ...this.view, ...asked(this.choice, start, widthOf(table)) });
   }

@@ -61,7 +61,7 @@ def _sentence(metric: str, each: Move) -> str:
 
 def _causes(each: Move) -> tuple[Block, ...]:
     rows = [(f"  {cause.kind}", cause.name, *_sides(cause)) for cause in each.causes]
-    return (Grid(("  kind", "name", "before", "after"), rows),) if rows else (Line("  Nothing went in that differs."),)
+    return (Grid(("  kind", "name", "before", "after"), rows),) if rows else (Line("  No code, parameter or input changed."),)
 
 
 def _sides(cause: Difference) -> tuple[str, str]:

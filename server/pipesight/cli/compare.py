@@ -13,7 +13,7 @@ from pipesight.outputs.service import PreviewService
 from pipesight.pages.compared_values import blocks, digest
 from pipesight.pages.contract import encode
 from pipesight.pages.page import Block, Grid, Line, Page
-from pipesight.pages.sparkline import change
+from pipesight.pages.sparkline import moved
 from pipesight.pages.words import one_line
 from pipesight.workspace.find import follow
 from pipesight.workspace.output_number import as_float
@@ -53,8 +53,7 @@ def _moved(difference: Difference) -> str:
     left, right = as_float(difference.left), as_float(difference.right)
     if left is None or right is None:
         return ""
-    percent = f" ({(right - left) / abs(left):+.1%})" if left else ""
-    return change([left, right]) + percent
+    return moved(right - left, 100 * (right - left) / abs(left) if left else None)
 
 
 def _compared(

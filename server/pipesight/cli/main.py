@@ -100,7 +100,7 @@ def _history(options: argparse.Namespace) -> int:
         page = describe(history, found)
         say((page or Page((Line("Nothing found."),))).plain())
         if found.run is None and found.pipeline is not None and found.pipeline.run_count > 5:
-            say(f"and {found.pipeline.run_count - 5} older runs: --json lists everything")
+            say(f"and {found.pipeline.run_count - 5} older runs. --json lists all of them")
     return 0
 
 

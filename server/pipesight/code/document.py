@@ -64,6 +64,7 @@ class Document:
         self._all_places: _Places | None = None  # sites and words
         self._all_definitions: tuple[Definition, ...] | None = None
         self._all_invocations: tuple[Invocation, ...] | None = None
+        self._all_patterns: frozenset[tuple[Kind | None, str]] | None = None
         self._stale = True
         self._uses_zenml: tuple[object, bool] | None = None
         self._cell_starts: list[int] | None = None
@@ -182,7 +183,7 @@ class Document:
                 self._sites[chunk] = self._sites_of(chunk, records)
                 yield
         finally:
-            self._all_places = self._all_definitions = self._all_invocations = None
+            self._all_places = self._all_definitions = self._all_invocations = self._all_patterns = None
             if self._work is started:
                 self._work = None
             self._tell_readers()
@@ -214,7 +215,7 @@ class Document:
         self._stale = False
         if self._is_outdated(bodies=bodies):
             version = self._imports.version if self._imports is not None else 0
-            self._all_places = self._all_definitions = self._all_invocations = None
+            self._all_places = self._all_definitions = self._all_invocations = self._all_patterns = None
             yield from flow.slices(bodies=bodies)
             self._seen = version, bodies
 
@@ -269,7 +270,12 @@ class Document:
         """The regular expressions of names that the code puts together when it runs."""
         if not self.uses_zenml:
             return frozenset()
-        return frozenset(each for _, found in self.flow().records() for record in found for each in record.patterns)
+        flow = self.flow()
+        if self._all_patterns is None:
+            self._all_patterns = frozenset(
+                each for _, found in flow.records() for record in found for each in record.patterns
+            )
+        return self._all_patterns
 
     @property
     def invocations(self) -> tuple[Invocation, ...]:

@@ -146,9 +146,9 @@ def _commands(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.Co
 
 def _what_changed(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.Command]:
     target = target_at(context, view, where.start)
-    runs = since_success(context, target) if target is not None else None
-    if runs is not None:
-        argument = {"pipeline": runs.run.pipeline, "right": runs.run.name, "source": runs.run.source}
+    run = since_success(context, target) if target is not None else None
+    if run is not None:
+        argument = {"pipeline": run.pipeline, "right": run.name, "source": run.source}
         yield lsp.Command("What changed since the last successful run?", COMPARE_RUNS, arguments=[argument])
 
 

@@ -254,7 +254,7 @@ def _pipelines_with(history: History, wanted: RunFilter) -> Iterable[Pipeline]:
 def run_labels(context: Context) -> RunLabels:
     """Return the statuses and tags of the newest runs."""
     runs = context.history.runs(limit=_LABELLED)
-    details = filter(None, map(context.history.details, runs))
+    details = filter(None, map(context.history.known_details, runs))
     return RunLabels(
         tuple(sorted({str(run.status) for run in runs})), tuple(sorted({tag for each in details for tag in each.tags}))
     )

@@ -114,6 +114,11 @@ def status_now(value: str, activity: int | None) -> Status:
     return Status.STALE
 
 
+def silent_since() -> int:
+    """Return the activity, in microseconds since the epoch, up to which a run that goes on is stale."""
+    return microseconds_of(now() - _STALE_AFTER)
+
+
 def now() -> datetime:
     """Return the time, which tests replace."""
     return datetime.now(timezone.utc)

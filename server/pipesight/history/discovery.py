@@ -81,7 +81,7 @@ class _Search:
         self._zenml(config, self._project(folder), self._environment)
 
     def explicit(self, place: str, base: Path) -> None:
-        """Return the store that somebody named."""
+        """Add the store that somebody named."""
         scheme = place.split("://", 1)[0] if "://" in place else ""
         if scheme in ("http", "https"):
             self._server({"url": place}, config=None, why="named explicitly", projects=self._active(base))

@@ -302,10 +302,15 @@ class History:
         mirror = self._mirror(run.source)
         if mirror is None:
             return Details()
-        details = mirror.questions.details(run.id)
+        details = self.known_details(run)
         if details is None:
             mirror.sync.want(run.id)
         return details
+
+    def known_details(self, run: Run) -> Details | None:
+        """Return what `details` returns, and ask the store for nothing."""
+        mirror = self._mirror(run.source)
+        return mirror.questions.details(run.id) if mirror is not None else None
 
     def inputs(self, step: Step) -> tuple[Input, ...] | None:
         """Return what went into the step. None while that is not mirrored, as for `steps`."""

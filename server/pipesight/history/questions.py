@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, or_, select
 
 from pipesight.history.decoding import (
     EPOCH,
@@ -18,6 +18,7 @@ from pipesight.history.decoding import (
     pipeline_of,
     projects_of,
     run_of,
+    silent_since,
     step_of,
 )
 from pipesight.history.encoding import details_from_text
@@ -96,11 +97,7 @@ class Questions:
 
     def search_runs(self, text: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
         """Return the runs whose name contains `text`, newest first."""
-
-        def query() -> Query:
-            return self._of(pipeline).where(RUNS.c.name.contains(text, autoescape=True)).limit(limit)
-
-        return self._runs(("search", text, pipeline, limit), query)
+        return self.matching_runs(RunFilter(text), pipeline, limit=limit)
 
     def matching_runs(self, wanted: RunFilter, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
         """Return the runs that a filter lets pass, newest first."""
@@ -110,7 +107,7 @@ class Questions:
             if wanted.text:
                 found = found.where(RUNS.c.name.contains(wanted.text, autoescape=True))
             if wanted.statuses:
-                found = found.where(RUNS.c.status.in_(wanted.statuses))
+                found = found.where(_has_status(wanted.statuses))
             return found.where(_is_tagged(wanted.tags)) if wanted.tags else found
 
         return self._runs(("matching", wanted, pipeline, limit), query)
@@ -306,6 +303,14 @@ class Questions:
 
 def _size(value: object) -> int:
     return len(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else 1
+
+
+def _has_status(statuses: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a run is shown with one of these statuses, which is what `status_now` makes of it."""
+    is_stale = and_(RUNS.c.open == 1, RUNS.c.activity.is_not(None), RUNS.c.activity <= silent_since())
+    recorded = ["" if status == Status.UNKNOWN.value else status for status in statuses]
+    shown = and_(RUNS.c.status.in_(recorded), not_(is_stale))
+    return or_(is_stale, shown) if Status.STALE.value in statuses else shown
 
 
 def _is_tagged(tags: Sequence[str]) -> ColumnElement[bool]:

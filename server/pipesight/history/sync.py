@@ -29,10 +29,11 @@ logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _AT_ONCE = 20  # runs whose steps are fetched in one go
 _NEWEST = 200  # newest runs whose steps are mirrored unasked,
-_LOOKED_AT_AGAIN = 20  # newest runs whose details may have changed though the runs did not
-_REQUESTED, _AGAIN = 50, 5  # the same where each run takes requests of its own
-_GLANCE = 2.0  # seconds of mirroring after which new runs are looked for
 _PER_PIPELINE = 20  # and newest of each pipeline
+_LOOKED_AT_AGAIN = 20  # newest runs whose details may have changed though the runs did not
+_REQUESTED = 50  # newest runs that are mirrored unasked if each run takes requests of its own
+_AGAIN = 5  # newest runs whose details are looked at again in such a store
+_GLANCE = 2.0  # seconds of mirroring after which new runs are looked for
 _PATIENCE = 10.0  # seconds a busy source is waited for before that is called an error
 _PAUSE = 0.25  # seconds from one notice of a change to the next while much is loaded
 _NAMES_AGE = 5.0  # seconds after which pipelines, stacks, models and artifacts are looked at again,
@@ -472,7 +473,11 @@ class Sync:
             return
         news = session.news(mark)
         self._glanced = time.monotonic()
-        changed = self._update(session, news.mark, news.runs, stale_too=False) if news.runs else []
+        self._total = news.total
+        if not news.runs:
+            return
+        self._change += 1
+        changed = self._update(session, news.mark, news.runs, stale_too=False)
         for part in batches(changed[:_NEWEST], min(_AT_ONCE, session.at_once)):
             self._check()
             self._mirror_now(session, part)

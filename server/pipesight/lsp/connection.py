@@ -150,7 +150,7 @@ def _length(stream: BinaryIO) -> int | None:
     while line := stream.readline(_HEADER):
         name, _, value = line.partition(b":")
         if name.strip().lower() == _LENGTH and value.strip().isdigit():
-            length = int(value[:20])
+            length = int(value.strip()[:20])
         elif not line.strip() and length is not None:
             return length
     return None

@@ -37,12 +37,12 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     return True
 
 
-def _is_no_traceback(record: logging.LogRecord) -> bool:
+def _is_worth_logging(record: logging.LogRecord) -> bool:
     """Leave out pygls' tracebacks of messages that make no sense. What was refused is logged in a line of ours."""
     return not record.getMessage().startswith("Unable to deserialize message")
 
 
-for _keep in (_without_traceback, _is_no_traceback):
+for _keep in (_without_traceback, _is_worth_logging):
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_keep)
 
 

@@ -420,13 +420,7 @@ def pylsp_execute_command(
     """Run a command of Pipesight. None leaves other commands to the other plug-ins."""
     context = _session(config, workspace).context
     argument = cast("Mapping[str, object]", arguments[0] if arguments else {})
-    by_id = {
-        READ_OUTPUT: commands.read_output,
-        SHOW_RUN: commands.show_run,
-        SHOW_RUNS: commands.show_runs,
-        COMPARE_RUNS: comparisons.compare_runs,
-    }
-    ours = by_id.get(command)
+    ours = _COMMANDS.get(command)
     return encode(asyncio.run(ours(context, argument))) if ours is not None else None
 
 

@@ -880,7 +880,8 @@ def _numbers(given: Mapping[str, object], name: str) -> tuple[int, ...] | None:
     if not isinstance(value, list):
         return None
     items = cast("list[object]", value)
-    return tuple(item for item in items if isinstance(item, int) and not isinstance(item, bool) and item >= 0) or None
+    found = tuple(item for item in items if isinstance(item, int) and not isinstance(item, bool) and item >= 0)
+    return found if found and len(found) == len(items) else None
 
 
 def _position(given: Mapping[str, object]) -> CursorPosition:

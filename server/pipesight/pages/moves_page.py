@@ -38,7 +38,7 @@ def number_moves(
 def unknown_metric(error: UnknownMetricError) -> Trouble:
     """Say which numbers the runs have."""
     names = ", ".join(map(repr, error.names[:_NAMED]))
-    advice = f"There are: {visible(names, one_line=True)}" if names else "There are none there."
+    advice = f"There are: {visible(names, one_line=True)}." if names else "There are none there."
     return Trouble(f"The runs have no single number named {error.metric!r}.", advice)
 
 

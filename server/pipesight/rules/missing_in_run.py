@@ -25,8 +25,9 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield what the named runs of a document lack. `.last_run` does not count, because the next run may have it."""
     for site in checked.sites(Kind.STEP, Kind.OUTPUT):
         name, run = name_at(site), site.thing.nearest(Kind.RUN)
-        if name is not None and run is not None and run.name is not None and not checked.asked.has(name):
-            yield from _step(checked, site, name) if site.kind is Kind.STEP else _output(checked, site, name)
+        if name is not None and run is not None and run.name is not None:
+            found = _step(checked, site, name) if site.kind is Kind.STEP else _output(checked, site, name)
+            yield from (each for each in found if not checked.asked.has(name))
 
 
 def _step(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:

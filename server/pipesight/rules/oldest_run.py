@@ -59,7 +59,7 @@ def _newest_index(checked: CheckedDocument, site: Site) -> int | None:
 
 def _is_meant(checked: CheckedDocument, site: Site, newest: int) -> bool:
     """Return whether the code means the oldest run: it says so around the index, or uses the newest run too."""
-    line = checked.document.text.split("\n")[site.span.start.line]
+    line = checked.document.flow().program.lines[site.span.start.line]
     around = _around(site, line)
     if _MEANT.search(around) or (_TIME.match(line[site.expression.end.column :]) and _COMPARED.search(around)):
         return True
@@ -84,7 +84,7 @@ def _around(site: Site, line: str) -> str:
 
 def _above(checked: CheckedDocument, position: Position) -> str:
     """Return the comment above a line, and the name of the function around it."""
-    lines = checked.document.text.split("\n")
+    lines = checked.document.flow().program.lines
     comment = lines[position.line - 1].strip() if position.line else ""
     indent = len(lines[position.line]) - len(lines[position.line].lstrip())
     found = (_DEFINED.match(line) for line in reversed(lines[: position.line]))
@@ -147,7 +147,7 @@ def _newest(checked: CheckedDocument, site: Site, pipeline: Pipeline, written: s
     last = checked.history_of(site).last_run(pipeline.name)
     if last is None:
         return ""
-    return f"; the newest{f', {written},' if written else ''} is {last.name!r} ({when(last) or last.status})"
+    return f". The newest{f', {written},' if written else ''} is {last.name!r} ({when(last) or last.status})"
 
 
 def _which(runs: ListedRuns) -> str:

@@ -99,7 +99,7 @@ def _pipeline(checked: CheckedDocument, site: Site, name: str) -> Iterator[Findi
 
 
 def _run(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """Yield a run that the history does not have, or that is another pipeline's."""
+    """Yield a finding for a run that the history does not have, or that is another pipeline's."""
     history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None:
         return
@@ -119,7 +119,7 @@ def _run(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
 
 
 def _step(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """Yield a step that the pipeline never had."""
+    """Yield a finding for a step that the pipeline never had."""
     history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None or owner.pipeline is None or site.call == "in":
         return
@@ -132,7 +132,7 @@ def _step(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
 
 
 def _output(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """Yield an output that the step never had."""
+    """Yield a finding for an output that the step never had."""
     history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None or owner.assumed or owner.run is None or owner.step is None or site.call == "in":
         return
@@ -160,7 +160,7 @@ def _artifact(checked: CheckedDocument, site: Site, name: str) -> Iterator[Findi
 
 
 def _input(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """Yield an input that the step of a run did not have."""
+    """Yield a finding for an input that the step of a run did not have."""
     owner = checked.owner_of(site)
     if owner is None or owner.assumed or owner.step is None or site.call not in _INPUTS:
         return
@@ -170,7 +170,7 @@ def _input(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]
 
 
 def _model(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """Yield a model that is read, and that no `Model(name=)` of the workspace makes."""
+    """Yield a finding for a model that is read, and that no `Model(name=)` of the workspace makes."""
     models = checked.history_of(site).models()
     is_missing = bool(models) and reads(site.call or "") and not _may_be_shortened(site, models)
     if is_missing and not _is_said_elsewhere(checked, site):
@@ -207,9 +207,9 @@ def _unknown(
     checked: CheckedDocument, site: Site, names: Sequence[str], where: str = "", what: str = ""
 ) -> Iterator[Finding]:
     name = site.name or ""
-    close = close_names(name, names)
     if not checked.says(site) or name in checked.asked.tested or checked.defines(site.kind, name):
         return
+    close = close_names(name, names)
     if not close and (site.form is not Form.LITERAL or name in checked.asked.sought):
         return  # a variable may hold another name when the code runs, and a search finds nothing: a slip is neither
     message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"

@@ -61,7 +61,7 @@ def reads(call: str) -> bool:
 
 
 def _project(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
-    """Return a project that is misspelled. Another name may be that of a project in a store that is not read."""
+    """Return the projects if one is misspelled. Another name may be that of a project in a store that is not read."""
     projects = checked.context.history.projects()
     if not projects or any(each.is_named(word) or each.name.startswith(word) for each in projects):
         return None
@@ -83,7 +83,7 @@ def _names(checked: CheckedDocument, site: Site) -> list[str] | None:
 
 
 def _version(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
-    """Return a version of an artifact or a model that a call asks for. Other calls make a version of that name."""
+    """Return the versions that there are, if a call asks for one that is missing. Other calls make that version."""
     owner = site.thing.owner
     call = site.call or ""
     if owner is None or owner.owner is not None or not (call.startswith(_VERSION_READING) or call in _VERSION_LOGGING):

@@ -266,9 +266,9 @@ def linked_artifacts(history: History, model: Thing, details: CallDetails = ()) 
     told = model_version(history, model) if model.detail(Detail.VERSION) is not None else None
     linked = history.model_artifacts(told) if told is not None else None
     wanted = dict(details).get(Detail.ARTIFACT_TYPE)
-    if linked is None or wanted is None:
+    if told is None or linked is None or wanted is None:
         return linked
-    released = min((release for each in history.state.sources if (release := release_of(each))), default=None)
+    released = next((release_of(each) for each in history.state.sources if each.source == told.source), None)
     return tuple(each for each in linked if is_of_type(each, wanted, released))
 
 

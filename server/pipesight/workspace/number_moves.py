@@ -15,8 +15,7 @@ from .output_number import as_float
 from .run_differences import Difference, causes
 from .run_report import RunReport, reports
 
-SHOWN = 5
-"""Moves of a number that are told if nobody asks for another number of them."""
+SHOWN = 5  # moves that are told by default
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def moves(history: History, runs: Sequence[Run], metric: str, previews: PreviewS
     `metric` is named as in a report, or without its step if only one step has it.
     Raises UnknownMetricError if it is not known, and SourceError when the store has to be read and cannot be.
     """
-    told = list(zip(runs, reports(history, runs, previews), strict=True))
+    told = list(zip(runs, reports(history, runs, previews, logs=False), strict=True))
     name = _whole_name(metric, [each for _, each in told])
     values = [(run, as_float(each.metrics.get(name))) for run, each in reversed(told)]
     known = [(run, value) for run, value in values if value is not None and math.isfinite(value)]

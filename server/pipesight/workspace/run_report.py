@@ -52,16 +52,18 @@ class RunReport:
     error: RunError | None = None
 
 
-def reports(history: History, runs: Iterable[Run], previews: PreviewService) -> Iterator[RunReport]:
+def reports(
+    history: History, runs: Iterable[Run], previews: PreviewService, *, logs: bool = True
+) -> Iterator[RunReport]:
     """Yield the reports of these runs in their order, and read from the store what is not mirrored.
 
-    Raises SourceError when it has to be read and cannot.
+    `logs` is as for `report`. Raises SourceError when it has to be read and cannot.
     """
     remaining = iter(runs)
     while part := list(islice(remaining, _AT_ONCE)):
         history.fetch(part)
         for run in part:
-            yield report(history, run, previews, logs=True)
+            yield report(history, run, previews, logs=logs)
 
 
 def report(history: History, run: Run, previews: PreviewService, *, logs: bool = False) -> RunReport:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pipesight.history.history import History
 from pipesight.history.model import Run, Status
 from pipesight.zenml.kinds import Kind, Which
@@ -12,16 +10,8 @@ from .context import Context
 from .target import Target
 
 
-@dataclass(frozen=True, slots=True)
-class SinceSuccess:
-    """A run, and the newest run of its pipeline that succeeded before it."""
-
-    before: Run
-    run: Run
-
-
-def since_success(context: Context, target: Target) -> SinceSuccess | None:
-    """Return the two runs to compare at a pipeline, at its last run and at a failed step. Else return None.
+def since_success(context: Context, target: Target) -> Run | None:
+    """Return the run to compare with the last success before it: at a pipeline, its last run, or a failed step.
 
     Nothing is returned if no run succeeded before, or if a command would find another run by the same names.
     """
@@ -30,8 +20,7 @@ def since_success(context: Context, target: Target) -> SinceSuccess | None:
     named = history.run(run.name, run.pipeline) if run is not None and run.pipeline is not None else None
     if run is None or named is None or named.id != run.id:
         return None
-    before = history.success_before(run)
-    return SinceSuccess(before, run) if before is not None else None
+    return run if history.success_before(run) is not None else None
 
 
 def _run(history: History, target: Target) -> Run | None:

@@ -53,15 +53,16 @@ export class Neovim {
    * A person does the same: a key that comes while Neovim still asks the server is lost, and nothing says so.
    */
   async typeUntil<T>(keys: string, lua: string): Promise<T> {
+    let last: unknown;
     for (const end = Date.now() + PATIENCE; Date.now() < end;) {
       this.type(keys);
       try {
         return await this.eventually<T>(lua, 5_000);
-      } catch {
-        continue;
+      } catch (error) {
+        last = error;
       }
     }
-    throw new Error(`Not within ${PATIENCE} ms, though typed again and again: ${keys}`);
+    throw new Error(`Not within ${PATIENCE} ms, though typed again and again: ${keys}`, { cause: last });
   }
 
   /** Ends Neovim and waits for its language server, which ends on its own. */

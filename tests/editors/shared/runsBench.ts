@@ -59,14 +59,16 @@ function measure([runs, first]: [number, number]): Promise<Measured> {
     const head = [...document.querySelectorAll<HTMLElement>("thead .sort")].find((each) =>
       each.title.startsWith("fit.loss"),
     );
-    const sort = await timed(() => head?.click());
+    if (!head) throw new Error("There is no column fit.loss");
+    const sort = await timed(() => head.click());
     const over = [...document.querySelectorAll("select")].at(1);
     const chart = await timed(() => {
       if (!over) throw new Error("There is no chart");
       over.value = "start";
       over.dispatchEvent(new Event("change"));
     });
-    const markup = document.querySelector(".runs-grid table")?.outerHTML ?? "";
+    const markup = document.querySelector(".runs-grid table")?.outerHTML;
+    if (!markup) throw new Error("There is no table");
     const place = document.body.appendChild(document.createElement("div"));
     const floor = await timed(() => {
       place.innerHTML = markup;

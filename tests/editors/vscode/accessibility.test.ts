@@ -53,7 +53,7 @@ describe("the panel for everybody", { timeout: 600_000 }, () => {
     );
   };
 
-  /** What axe-core finds in a page of its own, in each theme. */
+  /** Return the faults that axe-core finds in a webview, in each theme. */
   const faultsInThemes = async (frame: Frame, view: string): Promise<string[]> => {
     await frame.evaluate(AXE);
     const found: string[] = [];

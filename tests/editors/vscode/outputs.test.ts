@@ -70,7 +70,7 @@ describe("a person with an output", { timeout: 600_000 }, () => {
     await panel.locator("th:focus-within", { hasText: "species" }).waitFor();
   });
 
-  it("follows the newest run", async () => {
+  it("pins the newest run, and lets it go", async () => {
     const panel = await vscode.webview(".table-view");
     const pin = panel.locator(".toolbar > [aria-label='Follow the newest run']");
     await pin.click();

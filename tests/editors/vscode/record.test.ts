@@ -1,4 +1,4 @@
-/** What a run logged, printed, showed and why it failed, in real VS Code, on a history that ZenML recorded with all of it. */
+/** The metadata, log, visualization and failure of a run in real VS Code, from a history that ZenML recorded. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";

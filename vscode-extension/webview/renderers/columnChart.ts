@@ -52,7 +52,7 @@ export function percent(share: number): string {
   return `${share > 0 && share < 10 && !Number.isInteger(share) ? share.toFixed(1) : share.toFixed(0)} %`;
 }
 
-/** What a chart shows, for those who do not see it. */
+/** Describe the chart for a screen reader. */
 export function spoken({ bars = [], top = [] }: ColumnProfile): string {
   if (bars.length) return bars.map((bar) => `${rangeOf(bar)}: ${count(bar.count)}`).join(", ");
   return top.map(({ value, count: times }) => `${valueText(value)}: ${count(times)}`).join(", ");

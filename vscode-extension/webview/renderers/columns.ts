@@ -1,4 +1,4 @@
-/** Where the shown columns of a table are among all of its columns. */
+/** Positions of the shown columns among all columns of a table. */
 import type { Table } from "../../src/protocol";
 
 /** The position of a shown column among all columns of the table, the index first. */

@@ -22,7 +22,7 @@ function listed(what: string, names: readonly string[]): string {
   return names.length ? `${what} ${names.slice(0, NAMED).join(", ")}${more}` : "";
 }
 
-/** What the head of a column says about it. */
+/** Return the mark in the head of a new or retyped column. */
 export function driftMark({ added = [], changed = [] }: SchemaDrift, name: string): HTMLElement | undefined {
   if (!name) return undefined;
   const before = changed.find((each) => each.name === name)?.before;

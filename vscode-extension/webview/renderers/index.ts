@@ -32,7 +32,7 @@ export interface TableTools {
   /** The position of the column that is shown at large. */
   readonly detail: number | undefined;
   readonly openColumn: (position: number | undefined) => void;
-  /** What differs from the columns in the run before. */
+  /** The differences from the columns of the run before. */
   readonly drift: SchemaDrift | undefined;
   readonly choice: ColumnChoice;
   readonly columnsMenu: HTMLElement | undefined;

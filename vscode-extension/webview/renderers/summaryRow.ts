@@ -41,7 +41,7 @@ function chart(profile: ColumnProfile): Element[] {
   return profile.top?.length ? [frequentValues(profile, TOP)] : [h("span", { class: "no-chart" })];
 }
 
-/** What is known of a column, a line each. */
+/** Return the facts of a column, one a line. */
 export function facts(profile: ColumnProfile): string[] {
   const { missing, rows, distinct, min, max, mean } = profile;
   const isThere = (value: unknown): boolean => value !== null && value !== undefined;

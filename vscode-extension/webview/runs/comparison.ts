@@ -37,7 +37,6 @@ export class ComparisonView {
   /** The outputs that are still to be compared. They are asked for one after the other. */
   private readonly waiting: OutputName[] = [];
   private readonly places = new Map<string, HTMLElement>();
-  private readonly isOpen: boolean;
 
   constructor(
     private readonly comparison: RunsComparison,
@@ -54,7 +53,6 @@ export class ComparisonView {
     );
     this.element = h("div", { class: "runs comparison" }, head);
     if (differences.length) this.element.append(this.table());
-    this.isOpen = this.waiting.length <= OPEN;
     this.askForNext();
   }
 
@@ -71,11 +69,13 @@ export class ComparisonView {
   }
 
   private details(answer: ValuesAnswer): HTMLElement[] {
-    if ("problem" in answer) return [h("p", { class: "dim" }, answer.problem)];
+    if ("problem" in answer) {
+      return [h("p", { class: "dim" }, [answer.problem, answer.advice].filter(Boolean).join(" "))];
+    }
     const parts = valueDetails(answer.comparison);
     if (!parts.length) return [h("p", { class: "dim" }, answer.digest)];
     const details = h("details", {}, h("summary", {}, answer.digest), ...parts);
-    details.open = this.isOpen;
+    details.open = this.places.size <= OPEN;
     return [details];
   }
 

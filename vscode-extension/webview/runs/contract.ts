@@ -11,7 +11,7 @@ export type ToRuns =
   | { readonly type: "comparison"; readonly comparison: RunsComparison }
   /** One output of both runs in depth, as the page asked for it. */
   | { readonly type: "values"; readonly step: string; readonly output: string; readonly answer: ValuesAnswer }
-  /** What moved a number, as the page or a link in a hover asked for it. */
+  /** The largest moves of a number. The page or a link in a hover requested them. */
   | { readonly type: "moves"; readonly answer: BlameAnswer }
   | { readonly type: "trouble"; readonly trouble: Trouble };
 

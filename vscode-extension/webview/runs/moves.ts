@@ -1,4 +1,4 @@
-/** What moved a number: the runs in which it moved most, and what changed in each. */
+/** The runs in which a number moved most, and their changes. */
 import type { NumberMove, NumberMoves, RunDifference } from "../../src/protocol";
 import { h } from "../dom";
 import { counted } from "../format";
@@ -15,7 +15,7 @@ export function movesView({ title, runs, moves }: NumberMoves, host: MovesHost):
   const close = button("Close", "action", host.close);
   const words = moves.length
     ? `The largest moves over ${counted(runs, "run")}`
-    : `It is the same in ${counted(runs, "run")}`;
+    : `The value is the same in ${counted(runs, "run")}`;
   const head = h("div", { class: "moves-head" }, h("h2", {}, title), h("span", { class: "dim" }, words), close);
   const section = h("section", { class: "moves", "aria-label": title }, head);
   if (moves.length) section.append(table(moves, host));
@@ -37,7 +37,7 @@ function table(moves: readonly NumberMove[], host: MovesHost): HTMLElement {
 }
 
 function causes({ causes: all }: NumberMove): HTMLElement {
-  if (!all.length) return h("span", { class: "dim" }, "Nothing that went in differs");
+  if (!all.length) return h("span", { class: "dim" }, "No code, parameter or input changed");
   return h("ul", {}, ...all.map((cause) => h("li", {}, `${what(cause)}: `, sides(cause))));
 }
 

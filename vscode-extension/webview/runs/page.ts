@@ -86,7 +86,7 @@ export class RunsView {
   /** Show what moved a number, or why that is not known. */
   showMoves(answer: BlameAnswer): void {
     if ("problem" in answer) {
-      this.moves.replaceChildren(h("p", { class: "dim" }, answer.problem));
+      this.moves.replaceChildren(h("p", { class: "dim" }, [answer.problem, answer.advice].filter(Boolean).join(" ")));
       return;
     }
     const view = movesView(answer, {

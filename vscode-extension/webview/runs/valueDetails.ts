@@ -1,4 +1,4 @@
-/** What differs between two values of an output: values by key, columns and rows of a table, lines, numbers, pictures. */
+/** The differences between two values of an output: keys, columns, rows, lines, numbers and pictures. */
 import type {
   ArrayChanges,
   ColumnChange,

@@ -52,7 +52,7 @@ INTERPRETER = Interpreter(
 
 
 def run_chunk(module: Module, chunk: Chunk, allowance: int) -> Outcome:
-    """Run a chunk as its module does. It may follow so many calls."""
+    """Run a chunk as its module does. It follows at most `allowance` calls."""
     ev = Evaluation(INTERPRETER, module, chunk, allowance)
     frame = Frame(module)
     block(ev, chunk.units, frame)
@@ -63,7 +63,7 @@ def run_chunk(module: Module, chunk: Chunk, allowance: int) -> Outcome:
 def run_function(
     module: Module, chunk: Chunk, function: FunctionValue, arguments: Arguments, allowance: int
 ) -> Outcome:
-    """Run the body of a function in a chunk with what is known of its arguments. It may follow so many calls."""
+    """Run the body of a function in a chunk with its known arguments. It follows at most `allowance` calls."""
     ev = Evaluation(INTERPRETER, module, chunk, allowance)
     with suppress(RecursionError):
         enter(ev, function, dict(arguments))

@@ -143,5 +143,5 @@ class Records:
     defined: list[Defined] = field(default_factory=list[Defined])
     invoked: list[StepCall] = field(default_factory=list[StepCall])
     configured: list[ConfigurationPath] = field(default_factory=list[ConfigurationPath])
-    # of names that code gives to things of a kind, or of any
+    # regular expressions of names that code gives to things of a kind, or of any kind
     patterns: list[tuple[Kind | None, str]] = field(default_factory=list[tuple[Kind | None, str]])

@@ -86,7 +86,7 @@ class Container:
         raise NotImplementedError
 
     def names(self) -> Hashable:
-        """Return what tells it from another one with the same values inside."""
+        """Return what distinguishes it from a container with the same values."""
         return type(self)
 
     @property

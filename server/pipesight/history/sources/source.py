@@ -46,7 +46,7 @@ class SourceSession(Protocol):
     release: str | None  # ZenML's release that the store is of, where it tells
     layout: str  # what the store looks like; when it differs from the last time, everything has to be read again
     project: Project | None  # the project that is read, None if the store has no projects
-    at_once: int  # runs whose steps a few requests tell
+    at_once: int  # runs whose steps are read together
 
     def news(self, known: str | None) -> News:
         """Return what was recorded since the known mark. Without a mark all runs have to be read."""

@@ -65,7 +65,7 @@ class SQLiteFile:
 
     @contextmanager
     def _readable(self) -> Generator[str]:
-        """Return a URL by which SQLite reads the file and writes nothing, there or beside it."""
+        """Yield a URL by which SQLite reads the file and writes nothing, there or beside it."""
         self._check()
         address = f"file:{quote(str(self._path))}?mode=ro"
         wal, shm = self._beside("-wal"), self._beside("-shm")
@@ -94,7 +94,7 @@ class SQLiteFile:
 
     @contextmanager
     def _recovered(self) -> Generator[str]:
-        """Return a private copy, in which SQLite may roll back or forward."""
+        """Yield the URL of a private copy, in which SQLite may roll back or forward."""
         before = self.probe()
         with tempfile.TemporaryDirectory(prefix="pipesight-") as folder:
             for suffix in ("", "-journal", "-wal"):

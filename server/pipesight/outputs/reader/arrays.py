@@ -39,7 +39,7 @@ def array_picture(numbers: Numbers, request: Request) -> Picture:
     names = [str(i) for i in wanted] if len(numbers.shape) > 1 else ["value"] * len(wanted)
     columns = [(name, numbers.dtype) for name in names]
     places = _places(numbers, request.slices)
-    start = sum(place * stride for place, stride in zip(places, numbers.strides))  # noqa: B905
+    start = sum(place * stride for place, stride in zip(places, numbers.strides))
     picture["table"] = part_of_table(request, columns, _rows(numbers, start, offset, limit, wanted), total, 0, width)
     picture["truncated"] = is_part(picture["table"]) or len(numbers.shape) > 2
     if len(numbers.shape) > 2:
@@ -53,7 +53,7 @@ def array_picture(numbers: Numbers, request: Request) -> Picture:
 def _places(numbers: Numbers, asked: Sequence[int]) -> List[int]:
     """Return a place on each axis before the last two."""
     padded = [*asked, *[0] * len(numbers.shape)]
-    return [max(0, min(place, length - 1)) for place, length in zip(padded, numbers.shape[:-2])]  # noqa: B905
+    return [max(0, min(place, length - 1)) for place, length in zip(padded, numbers.shape[:-2])]
 
 
 def shape_text(shape: Sequence[int]) -> str:
@@ -76,7 +76,7 @@ def _rows(numbers: Numbers, start: int, offset: int, limit: int, wanted: range) 
         return [numbers.read(start + row * down + first, width) for row in chosen]
     if down == 1:
         columns = [numbers.read(start + offset + column * across, len(chosen)) for column in wanted]
-        return [list(row) for row in zip(*columns)]  # noqa: B905
+        return [list(row) for row in zip(*columns)]
     return [[numbers.read(start + row * down + column * across, 1)[0] for column in wanted] for row in chosen]
 
 

@@ -80,7 +80,7 @@ class ArrowParquet:
                 yield 0, self.total, []
                 return
             for batch in self._file.iter_batches(batch_size=_SCANNED, columns=sorted(set(names))):
-                arrays = [_of_name(batch, name)[twin] for name, twin in zip(names, twins)]  # noqa: B905
+                arrays = [_of_name(batch, name)[twin] for name, twin in zip(names, twins)]
                 yield first, batch.num_rows, arrays
                 first += batch.num_rows
 
@@ -211,7 +211,7 @@ def _nested(array: PyarrowArray, types: PyarrowTypes) -> List[Any]:
         fields = [cells_of(field) for field in array.flatten()]
         names = [kind.field(i).name for i in range(kind.num_fields)]
         held: List[bool] = array.is_valid().to_pylist()
-        return [{name: field[i] for name, field in zip(names, fields)} if held[i] else None for i in range(len(held))]  # noqa: B905
+        return [{name: field[i] for name, field in zip(names, fields)} if held[i] else None for i in range(len(held))]
     if types.is_map(kind):
         return [item if item is None else dict(item) for item in _slices(array, _pairs)]
     if types.is_list(kind) or types.is_large_list(kind):
@@ -221,7 +221,7 @@ def _nested(array: PyarrowArray, types: PyarrowTypes) -> List[Any]:
 
 def _pairs(array: PyarrowArray, start: int, stop: int) -> List[Tuple[str, object]]:
     keys = cells_of(array.keys.slice(start, stop - start))
-    return list(zip(map(str, keys), cells_of(array.items.slice(start, stop - start))))  # noqa: B905
+    return list(zip(map(str, keys), cells_of(array.items.slice(start, stop - start))))
 
 
 def _members(array: PyarrowArray, start: int, stop: int) -> List[object]:

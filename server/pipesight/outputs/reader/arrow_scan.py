@@ -72,7 +72,7 @@ class ArrowScan:
             yield self.page(asked._replace(offset=0, limit=None)).cells
             return
         for batch in self._passed(asked, asked.columns):
-            yield [self._table.cells(column, array) for column, array in zip(asked.columns, batch.arrays)]  # noqa: B905
+            yield [self._table.cells(column, array) for column, array in zip(asked.columns, batch.arrays)]
 
     def write_parquet(self, asked: Selection, path: str) -> int:
         """Write all rows that pass to a Parquet file, and return how many there are."""
@@ -84,7 +84,7 @@ class ArrowScan:
         with ExitStack() as stack:
             for batch in batches:
                 if writer is None:
-                    fields = [(name, array.type) for name, array in zip(names, batch.arrays)]  # noqa: B905
+                    fields = [(name, array.type) for name, array in zip(names, batch.arrays)]
                     writer = stack.enter_context(parquet.ParquetWriter(path, self._arrow.schema(fields)))
                 arrays = batch.arrays[: len(names)]
                 writer.write_table(self._arrow.Table.from_arrays(arrays, schema=writer.schema))
@@ -98,17 +98,17 @@ class ArrowScan:
         """Return a summary of each column, over the rows that pass."""
         makers = [_ArrowColumnSum(self._table.families[column], self._compute, self._arrow) for column in asked.columns]
         for batch in self._passed(asked, asked.columns):
-            for maker, array in zip(makers, batch.arrays):  # noqa: B905
+            for maker, array in zip(makers, batch.arrays):
                 maker.add(array)
         return [maker.summary() for maker in makers]
 
     def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
         """Return how the values of each column are distributed, over the rows that pass."""
         families = [self._table.families[column] for column in asked.columns]
-        makers = [_Counting(plan, family, self._compute) for plan, family in zip(plans, families)]  # noqa: B905
+        makers = [_Counting(plan, family, self._compute) for plan, family in zip(plans, families)]
         for batch in self._passed(asked, asked.columns):
             kept = self._kept(batch.numbers, sample)
-            for maker, family, array in zip(makers, families, batch.arrays):  # noqa: B905
+            for maker, family, array in zip(makers, families, batch.arrays):
                 maker.add(self._operand(family, array), kept)
         return [maker.distribution() for maker in makers]
 
@@ -150,10 +150,7 @@ class ArrowScan:
     def _first(self, batches: List[_Batch], asked: Selection, stop: Optional[int]) -> _Batch:
         """Return the first rows of some batches, sorted. Missing keys come last."""
         numbers = self._arrow.concat_arrays([_plain(batch.numbers) for batch in batches])
-        arrays = [
-            self._arrow.concat_arrays(list(map(_plain, column)))
-            for column in zip(*(b.arrays for b in batches), strict=False)
-        ]
+        arrays = [self._arrow.concat_arrays(list(map(_plain, column))) for column in zip(*(b.arrays for b in batches))]
         order = "descending" if asked.descending else "ascending"
         keys = self._arrow.table({"key": self._key(asked.sort or 0, arrays[-1]), "number": numbers})
         missing = self._compute.is_null(keys["key"])
@@ -184,7 +181,7 @@ class ArrowScan:
             length = len(arrays[0]) if arrays else 0
             mask = self._arrow.repeat(True, length)
             if asked.test is not None:
-                held = dict(zip(tested, arrays[len(columns) :]))  # noqa: B905
+                held = dict(zip(tested, arrays[len(columns) :]))
                 mask = self._compute.and_(mask, self._mask(asked.test, held, length))
             if asked.find:
                 found = self._found(asked.find.lower(), searched, arrays[len(columns) + len(tested) :])
@@ -197,7 +194,7 @@ class ArrowScan:
 
     def _found(self, wanted: str, columns: Sequence[int], arrays: Sequence[PyarrowArray]) -> PyarrowArray:
         masks: List[PyarrowArray] = []
-        for column, array in zip(columns, arrays):  # noqa: B905
+        for column, array in zip(columns, arrays):
             if self._table.families[column].name == TEXT:
                 texts = self._compute.utf8_lower(_plain(array))
                 masks.append(self._compute.match_substring(texts, wanted).fill_null(False))
@@ -310,7 +307,7 @@ class _Counting:
 
     def distribution(self) -> Distribution:
         """Return what was counted."""
-        counts = [count - below for count, below in zip(self._below, [0, *self._below])]  # noqa: B905
+        counts = [count - below for count, below in zip(self._below, [0, *self._below])]
         return Distribution(counts, quantiles(self._values), most_frequent(self._top))
 
 

@@ -31,7 +31,7 @@ class BatchedTable(WholeTable):
     def pieces(self, columns: Sequence[int], report: Report) -> Iterator[Piece]:
         """Yield all rows of these columns."""
         for first, arrays in self.batches(columns, report):
-            yield Piece(first, [self.cells(column, array) for column, array in zip(columns, arrays)])  # noqa: B905
+            yield Piece(first, [self.cells(column, array) for column, array in zip(columns, arrays)])
 
     def cells(self, _column: int, array: PyarrowArray) -> List[object]:
         """Return the cells of a column, as previews show them."""
@@ -52,7 +52,7 @@ class ArrowFiles(BatchedTable):
         self._stored = [*index, *(i for i in range(len(schema.names)) if i not in index)]
         fields = [schema.field(i) for i in self._stored]
         words = [type_word(field.type) for field in fields]
-        columns = [(label(field.name), word, family_of(word)) for field, word in zip(fields, words)]  # noqa: B905
+        columns = [(label(field.name), word, family_of(word)) for field, word in zip(fields, words)]
         super().__init__(columns, len(index), None)
 
     def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[PyarrowArray]]]:
@@ -84,7 +84,7 @@ class ArrowParquetTable(BatchedTable):
         with arrow_problems(self._path):
             for first, count, arrays in self._file.batches(held):
                 report(first / max(self._table.rows, 1))
-                found = dict(zip(held, arrays))  # noqa: B905
+                found = dict(zip(held, arrays))
                 yield (
                     first,
                     [_labels(place, first, count) if isinstance(place, Range) else found[place] for place in stored],

@@ -51,7 +51,7 @@ class _Differences:
         return found
 
     def _take(self, start: int, left: Sequence[object], right: Sequence[object]) -> None:
-        for i, (one, other) in enumerate(zip(left, right)):  # noqa: B905
+        for i, (one, other) in enumerate(zip(left, right)):
             if is_same(one, other):
                 continue
             self._differing += 1

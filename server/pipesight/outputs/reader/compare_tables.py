@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from .bounds import Picture, cell, clip
+from .bounds import CELL, Picture, cell, clip
 from .compare_trees import is_same
 from .families import Untyped
 from .problem import Problem
 from .profile import Summary
-from .query import Engines
+from .query import Engines, summed
 from .scan import Selection
 from .table_preview import dtype
 from .whole_table import Piece, Report, WholeTable
@@ -37,12 +37,9 @@ class PictureTable(WholeTable):
         self._rows: List[List[object]] = picture["rows"]
         names = [column["name"] for column in picture["columns"]]
         held = [Untyped(are_texts=False) for _ in names]
-        for column, values in zip(held, zip(*self._rows)):  # noqa: B905
+        for column, values in zip(held, zip(*self._rows)):
             column.add(values)
-        columns = [
-            (name, each["type"], column.family)
-            for name, each, column in zip(names, picture["columns"], held)  # noqa: B905
-        ]
+        columns = [(name, each["type"], column.family) for name, each, column in zip(names, picture["columns"], held)]
         super().__init__(columns, picture["index"], picture["total"])
 
     def pieces(self, columns: Sequence[int], report: Report) -> Iterator[Piece]:
@@ -134,16 +131,7 @@ def _statistics(side: TableSide, names: Sequence[str]) -> List[Summary]:
 def _summary(side: TableSide, name: str, summary: Optional[Summary]) -> Optional[Dict[str, object]]:
     if summary is None:
         return None
-    return {
-        "column": clip(name, _NAME),
-        "type": _word(side.table, _labels(side.table)[name]),
-        "rows": summary.rows,
-        "missing": summary.missing,
-        "distinct": summary.distinct,
-        "min": cell(summary.low),
-        "max": cell(summary.high),
-        "mean": cell(summary.mean),
-    }
+    return summed(side.table, [_labels(side.table)[name]], [summary], CELL)[0]
 
 
 def _row_changes(
@@ -179,7 +167,7 @@ def _first_rows(side: TableSide, names: Sequence[str]) -> _FirstRows:
     found = side.engines.run(lambda engine: engine.page(selection))
     count = len(found.numbers)
     is_whole = max(found.total, side.table.total or 0) <= count
-    return _FirstRows(count, dict(zip(names, found.cells)), is_whole)  # noqa: B905
+    return _FirstRows(count, dict(zip(names, found.cells)), is_whole)
 
 
 def _matched(left: WholeTable, right: WholeTable, one: _FirstRows, other: _FirstRows, names: Sequence[str]) -> _Match:
@@ -210,7 +198,7 @@ def _candidates(left: WholeTable, right: WholeTable, names: Sequence[str]) -> It
 def _by_key(rows: _FirstRows, keys: Sequence[str]) -> Optional[Dict[object, int]]:
     """Return the place of each row by its key, or None if a key is missing or occurs twice."""
     found: Dict[object, int] = {}
-    for i, key in enumerate(zip(*(rows.cells[name] for name in keys))):  # noqa: B905
+    for i, key in enumerate(zip(*(rows.cells[name] for name in keys))):
         try:
             if any(part is None or part != part for part in key) or key in found:
                 return None

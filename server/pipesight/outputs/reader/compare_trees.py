@@ -40,7 +40,7 @@ def tree_changes(left: object, right: object) -> Dict[str, object]:
         if total < SHOWN:
             shown.append(change)
     names = ("name", "left", "right", "change", "percent")
-    return {"changes": [dict(zip(names, each)) for each in shown], **counts}  # noqa: B905
+    return {"changes": [dict(zip(names, each)) for each in shown], **counts}
 
 
 def change_of(left: Any, right: Any) -> Tuple[Optional[float], Optional[float]]:

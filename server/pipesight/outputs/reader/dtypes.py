@@ -62,7 +62,7 @@ def _unpack(order: str, code: str, data: bytes) -> List[Any]:
 
 
 def _complex(parts: List[float]) -> List[str]:
-    pairs = zip(parts[::2], parts[1::2])  # noqa: B905
+    pairs = zip(parts[::2], parts[1::2])
     return [str(complex(real, imaginary)).strip("()") for real, imaginary in pairs]
 
 

@@ -93,7 +93,7 @@ class DuckScan:
             total = int(self._all(connection, count, where.values)[0][0])
             select = f"SELECT {shown} FROM {self._source} WHERE {where.sql}{order}{limit}"  # noqa: S608
             rows = self._all(connection, select, where.values)
-        columns = list(zip(*rows, strict=False)) if rows else [()] * (len(asked.columns) + 1)
+        columns = list(zip(*rows)) if rows else [()] * (len(asked.columns) + 1)
         cells = [self._cells(column, columns[i + 1]) for i, column in enumerate(asked.columns)]
         return Selected(total, list(columns[0]), cells)
 
@@ -108,13 +108,13 @@ class DuckScan:
                 rows = result.fetchmany(_FETCHED)
                 if not rows:
                     return
-                yield [self._cells(column, cells) for column, cells in zip(asked.columns, zip(*rows))]  # noqa: B905
+                yield [self._cells(column, cells) for column, cells in zip(asked.columns, zip(*rows))]
 
     def write_parquet(self, asked: Selection, path: str) -> int:
         """Write all rows that pass to a Parquet file, and return how many there are."""
         where = self._where(asked)
         names = unlike([self._table.label(column) for column in asked.columns])
-        shown = ", ".join(f"{self._raw(c)} AS {_quoted(name)}" for c, name in zip(asked.columns, names))  # noqa: B905
+        shown = ", ".join(f"{self._raw(c)} AS {_quoted(name)}" for c, name in zip(asked.columns, names))
         select = f"SELECT {shown} FROM {self._source} WHERE {where.sql}{self._order(asked)}"  # noqa: S608
         with self._connected(path) as connection:
             copy = f"COPY ({select}) TO {_text(path)} (FORMAT parquet)"
@@ -139,7 +139,7 @@ class DuckScan:
         if few:
             counts = ", ".join(f"count(DISTINCT {self._held(columns[i])})" for i in few)
             select = f"SELECT {counts} FROM {self._source} WHERE {where.sql}"  # noqa: S608
-            exact = dict(zip(few, self._all(connection, select, where.values)[0]))  # noqa: B905
+            exact = dict(zip(few, self._all(connection, select, where.values)[0]))
         bounds = [self._cells(column, found[i][1:3], is_raw=True) for i, column in enumerate(columns)]
         return [
             Summary(row[0], row[0] - each[0], exact.get(i), bounds[i][0], bounds[i][1], each[3])
@@ -149,13 +149,13 @@ class DuckScan:
     def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
         """Return how the values of each column are distributed, over the rows that pass."""
         found = [Distribution()] * len(plans)
-        pairs = list(zip(asked.columns, plans))  # noqa: B905
+        pairs = list(zip(asked.columns, plans))
         ordered = [i for i, (_, plan) in enumerate(pairs) if plan.bounds]
         with self._connected() as connection:
             for start in range(0, len(ordered), _WIDE):
                 part = ordered[start : start + _WIDE]
                 counted = self._counted(connection, asked, [pairs[i] for i in part], sample)
-                for i, each in zip(part, counted):  # noqa: B905
+                for i, each in zip(part, counted):
                     found[i] = each
             for i, (column, plan) in enumerate(pairs):
                 if plan.is_top:
@@ -323,8 +323,7 @@ class DuckScan:
             sides = [f"CAST({side} AS DOUBLE)" for side in sides]
         elif families[0].name == MOMENT:
             sides = [
-                f"CAST({side} AS HUGEINT) * {nanoseconds_of(family.unit)}"
-                for side, family in zip(sides, families)  # noqa: B905
+                f"CAST({side} AS HUGEINT) * {nanoseconds_of(family.unit)}" for side, family in zip(sides, families)
             ]
         return Statement(self._without_nan(f"{sides[0]} {test.sign} {sides[1]}", test.column, test.other), [])
 

@@ -29,7 +29,7 @@ def write_csv(pieces: Iterable[List[List[object]]], names: Sequence[str], path: 
         for piece in pieces:
             columns = [[csv_cell(value) for value in cells] for cells in piece]
             count += len(columns[0]) if columns else 0
-            writer.writerows(zip(*columns, strict=False))
+            writer.writerows(zip(*columns))
     return count
 
 
@@ -59,11 +59,11 @@ def write_parquet(engine: Engine, table: WholeTable, asked: Selection, path: str
     names = unlike([table.label(column) for column in asked.columns])
     families = [table.families[column] for column in asked.columns]
     kinds = [_arrow_type(family, arrow) for family in families]
-    schema = arrow.schema(list(zip(names, kinds, strict=False)))
+    schema = arrow.schema(list(zip(names, kinds)))
     count = 0
     with parquet.ParquetWriter(path, schema) as writer:
         for piece in engine.stream(asked):
-            arrays = [arrow.array(_storable(cells, kind), kind) for cells, kind in zip(piece, kinds)]  # noqa: B905
+            arrays = [arrow.array(_storable(cells, kind), kind) for cells, kind in zip(piece, kinds)]
             batch = arrow.table(arrays, schema=schema)
             writer.write_table(batch, row_group_size=_WRITTEN)
             count += batch.num_rows

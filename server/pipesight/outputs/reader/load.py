@@ -87,7 +87,7 @@ def load_text(folder: Folder, path: str, _data_type: str) -> str:
 
 def load_json(folder: Folder, path: str, data_type: str) -> object:
     """Load a JSON value as the container it was."""
-    value = json.loads(load_bytes(folder, path).decode("utf-8-sig"))
+    value = json.loads(load_bytes(folder, path))
     container = {"builtins.tuple": tuple, "builtins.set": set, "builtins.frozenset": frozenset}.get(data_type)
     return container(value) if container is not None and isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
@@ -171,7 +171,7 @@ def load_container(folder: Folder, path: str, data_type: str) -> object:
 
 
 def _pairs(left: Iterable[_Left], right: Iterable[_Right]) -> List[Tuple[_Left, _Right]]:
-    return list(zip(left, right))  # noqa: B905 - not before Python 3.10
+    return list(zip(left, right))
 
 
 def _pydantic(folder: Folder, data_type: str) -> object:

@@ -116,7 +116,7 @@ def _records(file: BinaryIO, header: NpyHeader, length: int, request: Request) -
         "truncated": True,
     }
     fields = [dtype_of(kind) for _, kind in names] if all(len(field) == 2 for field in header.descr) else []
-    shown = [(name, field) for (name, _), field in zip(names, fields) if name]  # noqa: B905
+    shown = [(name, field) for (name, _), field in zip(names, fields) if name]
     width = sum(field.size for field in fields)
     total = header.shape[0] if len(header.shape) == 1 else 0
     if not width or not total or any(field.decode is None for _, field in shown):
@@ -125,7 +125,7 @@ def _records(file: BinaryIO, header: NpyHeader, length: int, request: Request) -
     checked = numbers_of(file, header, Dtype("structured", width, lambda data: items(data, width)), length)
     offset, limit = page(request)
     rows = [
-        [value for value, (name, _) in zip(_record(item, fields), names) if name]  # noqa: B905
+        [value for value, (name, _) in zip(_record(item, fields), names) if name]
         for item in checked.read(offset, max(0, min(limit, total - offset)))
     ]
     picture["table"] = table(request, [(name, field.name) for name, field in shown], rows, total)

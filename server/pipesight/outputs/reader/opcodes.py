@@ -304,7 +304,7 @@ def _is_getattr(name: PickleGlobal) -> bool:
 
 
 def _latin1(what: object, arguments: object) -> Optional[bytes]:
-    """Return the bytes that old protocols write as the encoding of a text. object other call gives None."""
+    """Return the bytes that old protocols write as the encoding of a text. Any other call gives None."""
     if not isinstance(what, PickleGlobal) or (what.module, what.attribute) != ("_codecs", "encode"):
         return None
     pieces = as_tuple(arguments)
@@ -324,7 +324,7 @@ class Pairs(List[Tuple[object, object]]):
 
 def _list_of_pairs(items: List[object]) -> Pairs:
     """Pair keys and values that come in turn."""
-    return Pairs(zip(items[::2], items[1::2]))  # noqa: B905
+    return Pairs(zip(items[::2], items[1::2]))
 
 
 def _extend(container: object, items: Sequence[object]) -> None:

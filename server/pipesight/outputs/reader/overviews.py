@@ -66,7 +66,7 @@ def _grid(numbers: Numbers, start: int, region: Region) -> Tuple[List[Sequence[o
     down, across = numbers.strides[-2], numbers.strides[-1]
     if down < across:
         lines = [_line(numbers, start + column * across, down, rows) for column in columns]
-        return [list(row) for row in zip(*lines)], steps  # noqa: B905
+        return [list(row) for row in zip(*lines)], steps
     return [_line(numbers, start + row * down, across, columns) for row in rows], steps
 
 

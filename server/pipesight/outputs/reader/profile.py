@@ -143,7 +143,7 @@ class Counting:
             self._top.update(value for value in values if value is not None)
             return
         bounds, counts = self._plan.bounds, self._counts
-        for value, is_kept in zip(values, is_sampled):  # noqa: B905
+        for value, is_kept in zip(values, is_sampled):
             if value is not None:
                 counts[bisect_left(bounds, value)] += 1
                 if is_kept:
@@ -160,10 +160,10 @@ def described(found: Distribution, summary: Summary, plan: Plan, family: Family,
     lows = _lows(summary, plan, family)
     bars = [
         {"low": _cell(low, family, word), "high": _cell(high, family, word), "count": count}
-        for low, high, count in zip(lows, plan.bounds, found.counts)  # noqa: B905
+        for low, high, count in zip(lows, plan.bounds, found.counts)
     ]
     top = [{"value": cell(value, _CUT), "count": count} for value, count in found.top]
-    return {**dict(zip(("q25", "median", "q75"), marks)), "bars": bars, "top": top}  # noqa: B905
+    return {**dict(zip(("q25", "median", "q75"), marks)), "bars": bars, "top": top}
 
 
 def _lows(summary: Summary, plan: Plan, family: Family) -> List[object]:

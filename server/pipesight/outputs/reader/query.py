@@ -74,8 +74,7 @@ def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
 def _schema(table: WholeTable) -> Dict[str, object]:
     """Return the names and types of all columns, as far as the file says them before its rows are read."""
     columns = [
-        {"name": clip(name, _NAME), "type": dtype(word)}
-        for name, word in zip(table.names[:_NAMES], table.words)  # noqa: B905
+        {"name": clip(name, _NAME), "type": dtype(word)} for name, word in zip(table.names[:_NAMES], table.words)
     ]
     return {"columns": columns, "index": table.levels}
 
@@ -198,10 +197,7 @@ def _rows(asked: Query, table: WholeTable, selection: Selection, engines: Engine
     request = Request("", first_column=asked.first_column or 0, picked=tuple(asked.picked))
     found = engines.run(lambda engine: engine.page(selection))
     words = [table.words[column] for column in selection.columns]
-    rows = [
-        [cell(shortest(value, word), asked.cell) for value, word in zip(row, words)]  # noqa: B905
-        for row in zip(*found.cells, strict=False)
-    ]
+    rows = [[cell(shortest(value, word), asked.cell) for value, word in zip(row, words)] for row in zip(*found.cells)]
     total = found.total
     picture: Picture = {
         "kind": "table",
@@ -225,10 +221,11 @@ def _rows(asked: Query, table: WholeTable, selection: Selection, engines: Engine
 
 def _statistics(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, object]:
     found = engines.run(lambda engine: engine.statistics(selection))
-    return {"statistics": _summed(asked, table, selection, found)}
+    return {"statistics": summed(table, selection.columns, found, asked.cell)}
 
 
-def _summed(asked: Query, table: WholeTable, selection: Selection, found: Sequence[Summary]) -> List[Dict[str, object]]:
+def summed(table: WholeTable, columns: Sequence[int], found: Sequence[Summary], length: int) -> List[Dict[str, object]]:
+    """Return the statistics of these columns as JSON. A cell has at most `length` characters."""
     return [
         {
             "column": clip(table.label(column), _NAME),
@@ -236,11 +233,11 @@ def _summed(asked: Query, table: WholeTable, selection: Selection, found: Sequen
             "rows": each.rows,
             "missing": each.missing,
             "distinct": each.distinct,
-            "min": cell(shortest(each.low, table.words[column]), asked.cell),
-            "max": cell(shortest(each.high, table.words[column]), asked.cell),
+            "min": cell(shortest(each.low, table.words[column]), length),
+            "max": cell(shortest(each.high, table.words[column]), length),
             "mean": cell(each.mean),
         }
-        for column, each in zip(selection.columns, found)  # noqa: B905
+        for column, each in zip(columns, found)
     ]
 
 
@@ -250,12 +247,12 @@ def _profile(asked: Query, table: WholeTable, selection: Selection, engines: Eng
 
     def look(engine: Engine) -> Tuple[List[Summary], List[Plan], List[Distribution]]:
         found = engine.statistics(selection)
-        plans = [plan_of(each, family) for each, family in zip(found, families)]  # noqa: B905
+        plans = [plan_of(each, family) for each, family in zip(found, families)]
         rows = found[0].rows if found else 0
         return found, plans, engine.distributions(selection, plans, sample_of(rows, len(found)))
 
     found, plans, distributions = engines.run(look)
-    columns = _summed(asked, table, selection, found)
+    columns = summed(table, selection.columns, found, asked.cell)
     is_whole = not found or sample_of(found[0].rows, len(found)).is_whole
     for i, each in enumerate(distributions):
         columns[i].update(described(each, found[i], plans[i], families[i], table.words[selection.columns[i]]))

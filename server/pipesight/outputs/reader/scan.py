@@ -67,9 +67,7 @@ class Scan:
         for number, _, row in kept:
             numbers.append(number)
             rows.append(row)
-        return Selected(
-            counted.count, numbers, list(map(list, zip(*rows, strict=False))) or [[] for _ in asked.columns]
-        )
+        return Selected(counted.count, numbers, list(map(list, zip(*rows))) or [[] for _ in asked.columns])
 
     def stream(self, asked: Selection) -> Iterator[List[List[object]]]:
         """Yield the cells of all rows that pass, in pieces."""
@@ -83,7 +81,7 @@ class Scan:
         """Return a summary of each column, over the rows that pass."""
         makers = [_ColumnSum(self._table.families[column]) for column in asked.columns]
         for piece, passed in self._passed(asked, asked.columns):
-            for maker, cells in zip(makers, piece.cells):  # noqa: B905
+            for maker, cells in zip(makers, piece.cells):
                 maker.add([cells[i] for i in passed])
         return [maker.summary() for maker in makers]
 
@@ -92,7 +90,7 @@ class Scan:
         makers = [Counting(plan) for plan in plans]
         for piece, passed in self._passed(asked, asked.columns):
             is_sampled = [sample.holds(piece.first + i) for i in passed]
-            for column, maker, cells in zip(asked.columns, makers, piece.cells):  # noqa: B905
+            for column, maker, cells in zip(asked.columns, makers, piece.cells):
                 if maker.is_needed:
                     family = self._table.families[column]
                     maker.add(comparable([cells[i] for i in passed], family), is_sampled)
@@ -118,7 +116,7 @@ class Scan:
             passed: Sequence[int] = range(length)
             if asked.test is not None:
                 held = piece.cells[len(columns) : len(columns) + len(tested)]
-                cells = {c: comparable(v, self._table.families[c]) for c, v in zip(tested, held)}  # noqa: B905
+                cells = {c: comparable(v, self._table.families[c]) for c, v in zip(tested, held)}
                 mask = RowMask(cells, self._table.families, length).of(asked.test)
                 passed = [i for i in passed if mask[i]]
             if asked.find:
@@ -189,7 +187,7 @@ class RowMask:
         """Return True or False for each row."""
         if isinstance(test, Several):
             join = all if test.is_all else any
-            return [join(row) for row in zip(*map(self.of, test.parts), strict=False)]
+            return [join(row) for row in zip(*map(self.of, test.parts))]
         if isinstance(test, Always):
             return [test.value] * self._length
         cells = self._cells[test.column]
@@ -203,7 +201,7 @@ class RowMask:
     def _compared(self, test: ColumnTest) -> List[bool]:
         sign = _SIGNS[test.sign]
         left, right = (self._operand(column, test.as_floats) for column in (test.column, test.other))
-        return [a is not None and b is not None and sign(a, b) for a, b in zip(left, right)]  # noqa: B905
+        return [a is not None and b is not None and sign(a, b) for a, b in zip(left, right)]
 
     def _operand(self, column: int, as_floats: bool) -> List[Any]:
         family, cells = self._families[column], self._cells[column]
@@ -243,7 +241,7 @@ class _ColumnSum:
         if self._family.name == OTHER:
             self._missing += sum(value is None for value in values)
             return
-        pairs = [(key, value) for key, value in zip(comparable(values, self._family), values) if key is not None]  # noqa: B905
+        pairs = [(key, value) for key, value in zip(comparable(values, self._family), values) if key is not None]
         self._missing += len(values) - len(pairs)
         if not pairs:
             return

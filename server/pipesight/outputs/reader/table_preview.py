@@ -70,7 +70,7 @@ def part_of_table(
     """Return a table as JSON. `columns` and `rows` hold the asked ones of the `width` columns after the index."""
     return {
         "columns": [{"name": clip(name, 200), "type": dtype(kind)} for name, kind in columns],
-        "rows": [[cell(shortest(value, kind)) for value, (_, kind) in zip(row, columns)] for row in rows],  # noqa: B905
+        "rows": [[cell(shortest(value, kind)) for value, (_, kind) in zip(row, columns)] for row in rows],
         "offset": page(request)[0],
         "total": total,
         "index": index,
@@ -104,4 +104,4 @@ def add_note(picture: Picture, note: str) -> None:
 
 def transposed(columns: Sequence[Sequence[object]]) -> List[Tuple[object, ...]]:
     """Turn columns into rows."""
-    return list(zip(*columns))  # noqa: B905 - not before Python 3.10
+    return list(zip(*columns))

@@ -41,7 +41,7 @@ class WholeTable:
     @property
     def columns(self) -> List[TableColumn]:
         """The columns as a condition sees them."""
-        return [TableColumn(name, family) for name, family in zip(self.names, self.families)]  # noqa: B905
+        return [TableColumn(name, family) for name, family in zip(self.names, self.families)]
 
     @property
     def numbering(self) -> List[int]:
@@ -57,7 +57,7 @@ class WholeTable:
         """Which columns hold lists, maps or structs."""
         return [
             family.name == OTHER and word.startswith(("list", "map", "struct"))
-            for word, family in zip(self.words, self.families)  # noqa: B905
+            for word, family in zip(self.words, self.families)
         ]
 
     def settle(self) -> None:
@@ -87,7 +87,7 @@ class UntypedTable(WholeTable):
         self.total = 0
         for rows in _batches(self.records(lambda _: None)):
             self.total += len(rows)
-            for column, values in zip(self._columns, zip(*rows)):  # noqa: B905
+            for column, values in zip(self._columns, zip(*rows)):
                 column.add(values)
         self.families = [column.family for column in self._columns]
         self.words = [_WORDS[family.name] for family in self.families]
@@ -97,7 +97,7 @@ class UntypedTable(WholeTable):
         """Yield the rows in pieces, their cells converted."""
         first = 0
         for rows in _batches(self.records(report)):
-            held = list(zip(*rows, strict=False))
+            held = list(zip(*rows))
             yield Piece(first, [self._columns[column].cells(held[column]) for column in columns])
             first += len(rows)
 

@@ -188,6 +188,15 @@ describe("between the history and the code", () => {
     assert.match(text, /\d{4}-\d\d-\d\d \d\d:\d\d/);
   });
 
+  it("a run configuration in YAML is completed", async () => {
+    const document = await write("train.yaml", "steps:\n  train:\n    parameters:\n      strength: 1\n  \n");
+    const names = await eventually(
+      () => complete(document, new vscode.Position(4, 2)),
+      (found) => found.includes("evaluate"),
+    );
+    assert(!names.includes("train"));
+  });
+
   it("the history's names are found as symbols", async () => {
     const symbols = await run("vscode.executeWorkspaceSymbolProvider", "training_pipeline");
     assert(
