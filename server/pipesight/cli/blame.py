@@ -61,7 +61,9 @@ def _sentence(metric: str, each: Move) -> str:
 
 def _causes(each: Move) -> tuple[Block, ...]:
     rows = [(f"  {cause.kind}", cause.name, *_sides(cause)) for cause in each.causes]
-    return (Grid(("  kind", "name", "before", "after"), rows),) if rows else (Line("  No code, parameter or input changed."),)
+    if not rows:
+        return (Line("  No code, parameter or input changed."),)
+    return (Grid(("  kind", "name", "before", "after"), rows),)
 
 
 def _sides(cause: Difference) -> tuple[str, str]:
