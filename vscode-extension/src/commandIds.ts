@@ -24,7 +24,7 @@ export const CLIENT_COMMANDS: readonly string[] = Object.values(Command);
 export const LINK_COMMANDS: readonly string[] = [Command.readOutput, Command.showRun, Command.showRuns, Command.blame];
 
 /** Ends a request before it is answered. */
-export interface Cancellation {
+interface Cancellation {
   readonly isCancellationRequested: boolean;
   readonly onCancellationRequested: (listener: () => void) => { dispose: () => void };
 }

@@ -11,7 +11,7 @@ import type { Choice, HistoryNode, ReadArgument } from "./protocol";
 import { isTrouble, readWithChoices, sentence } from "./reading";
 import type { StatusItem } from "./status";
 
-export interface Parts {
+interface Parts {
   readonly server: Server;
   readonly tree: HistoryTree;
   readonly panels: OutputPanels;

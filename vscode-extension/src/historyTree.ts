@@ -6,7 +6,7 @@ import type { HistoryNode, NodeKind, ServerStatus, Tone } from "./protocol";
 import { ALL_RUNS, type RunFilter, withLabels, withText, wordsOf } from "./runFilter";
 import { troubleOf } from "./statusText";
 
-export const VIEW = "pipesight.history";
+const VIEW = "pipesight.history";
 
 interface Node extends HistoryNode {
   readonly parent: Node | undefined;

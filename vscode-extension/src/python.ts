@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 
 /** The oldest Python that runs the server. */
-export const OLDEST = [3, 10] as const;
+const OLDEST = [3, 10] as const;
 /** The oldest Python that reads outputs. */
 const OLDEST_READER = [3, 7] as const;
 

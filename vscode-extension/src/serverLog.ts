@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-export type Level = "error" | "warn" | "info" | "debug";
+type Level = "error" | "warn" | "info" | "debug";
 
 /** The part of a log output channel that is used. */
 export type Log = Readonly<Record<Level, (message: string) => void>>;

@@ -17,7 +17,7 @@ type Simple = Extract<
 const GOOD: readonly Tone[] = ["passed", "cached"];
 
 /** The other runs that have the same output. */
-export interface OtherRuns {
+interface OtherRuns {
   readonly runs: readonly RunChoice[];
   readonly newest: NewestOutput;
   readonly follow: Follow;

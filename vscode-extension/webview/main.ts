@@ -1,17 +1,17 @@
 /** The page of the panel. It shows what the extension sends. */
 import "./style.css";
 import type { HistoryPath, NewestOutput, Preview, Reading, RunPage, TableView } from "../src/protocol";
-import { ArrayPlot } from "./arrayPlot";
+import { ArrayPlot } from "./array/arrayPlot";
 import type { Follow, FromPage, RunChoice, ToPage } from "./contract";
 import { h } from "./dom";
 import { heading, outputHeader, runHeader } from "./header";
 import { render } from "./renderers";
 import { problem } from "./renderers/problem";
-import { isOrdered } from "./renderers/ordering";
+import { isOrdered } from "./table/ordering";
 import { replaceKept } from "./replace";
 import { metadataView } from "./run/detail";
 import { RunView } from "./run/runView";
-import { TableState } from "./tableState";
+import { TableState } from "./table/tableState";
 import { VALUE, type View, viewTabs } from "./viewTabs";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; setState(state: HistoryPath): void };

@@ -1,7 +1,7 @@
 /** One renderer for each kind of preview. */
 import type { ColumnProfile, Preview, PreviewKind, SchemaDrift, TableView } from "../../src/protocol";
-import type { ColumnChoice } from "../columnChoice";
-import { renderArray } from "./array";
+import type { ColumnChoice } from "../table/columnChoice";
+import { renderArray } from "../array/array";
 import { renderFiles } from "./files";
 import { renderHtml } from "./html";
 import { renderImage } from "./image";
@@ -9,7 +9,7 @@ import { renderJson } from "./json";
 import { renderMarkdown } from "./markdown";
 import { renderPickle } from "./pickle";
 import { renderProblem } from "./problem";
-import { renderTable } from "./table";
+import { renderTable } from "../table/table";
 import { renderText } from "./text";
 
 /** The services of the page that a renderer may use. */
@@ -44,7 +44,7 @@ export interface TableTools {
   readonly wrangle: (() => void) | undefined;
 }
 
-export type Renderer = (preview: Preview, host: Host) => HTMLElement;
+type Renderer = (preview: Preview, host: Host) => HTMLElement;
 
 const RENDERERS: Readonly<Record<PreviewKind, Renderer>> = {
   json: renderJson,

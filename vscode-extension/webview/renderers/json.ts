@@ -116,7 +116,7 @@ function entriesOf(value: object): Entry[] {
 }
 
 /** `["layers"][0]` */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path.map((key) => `[${JSON.stringify(key)}]`).join("");
 }
 

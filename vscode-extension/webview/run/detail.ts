@@ -53,7 +53,7 @@ function head(name: string, facts: readonly (Child | null)[]): HTMLElement {
   return h("div", { class: "detail-head" }, h("h2", {}, name), ...items);
 }
 
-export function failureView(failure: FailureFacts, send: Send): HTMLElement {
+function failureView(failure: FailureFacts, send: Send): HTMLElement {
   const { what, where, code, traceback, from_log: isFromLog } = failure;
   const place = where ? (code ? codeLink(where, code, send) : h("span", {}, where)) : undefined;
   const note = isFromLog ? h("span", { class: "dim" }, "The store does not say why. This is from the log.") : undefined;

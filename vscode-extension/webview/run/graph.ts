@@ -41,7 +41,7 @@ export interface Layout {
 }
 
 /** Nodes that are laid out at once. The work grows faster than their number, and more of them cannot be read. */
-export const LARGEST = 60;
+const LARGEST = 60;
 
 const STEP = { width: 148, height: 32 };
 const ARTIFACT = { width: 124, height: 24 };

@@ -4,7 +4,7 @@ import type { Column, Run, Runs, Value } from "./runs";
 /** Whether a run is shown. */
 export type Filter = (run: Run) => boolean;
 
-export interface Parsed {
+interface Parsed {
   readonly filter: Filter;
   /** Why a part of the text has no meaning. */
   readonly problem?: string;

@@ -12,7 +12,7 @@ const MARGIN = 20;
 /** Rows that decide how the numbers of a column look. */
 const SAMPLE = 500;
 
-export interface GridHost {
+interface GridHost {
   sort(column: string): void;
   /** Tell what moved the number in a column. */
   blame(column: string): void;
@@ -21,7 +21,7 @@ export interface GridHost {
 }
 
 /** What the grid shows. */
-export interface GridState {
+interface GridState {
   readonly runs: Runs;
   readonly lines: readonly Line[];
   readonly places: readonly number[];

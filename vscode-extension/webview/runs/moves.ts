@@ -5,7 +5,7 @@ import { counted } from "../format";
 import { changeOf } from "./change";
 import { short } from "./series";
 
-export interface MovesHost {
+interface MovesHost {
   /** Compare the run with the one before. */
   readonly compare: (move: NumberMove) => void;
   readonly close: () => void;

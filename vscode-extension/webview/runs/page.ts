@@ -20,7 +20,7 @@ const CHART_ALONE: readonly (keyof Arrangement)[] = ["charted", "x"];
 /** The parts that the chart shows. Thousands of points are not drawn again for a sort. */
 const CHARTED: readonly (keyof Arrangement)[] = ["filter", ...CHART_ALONE];
 
-export type RunsChart = Pick<Chart, "element" | "showSeries" | "showBoxes" | "clear">;
+type RunsChart = Pick<Chart, "element" | "showSeries" | "showBoxes" | "clear">;
 
 export class RunsView {
   readonly element = h("div", { class: "runs" });

@@ -21,7 +21,7 @@ export interface Column {
 }
 
 /** The columns that every run has. Their order is the order of `builtIn`. */
-export const RUN_COLUMNS: readonly Column[] = [
+const RUN_COLUMNS: readonly Column[] = [
   { name: "run", group: "run", kind: "text" },
   { name: "status", group: "run", kind: "status" },
   { name: "start", group: "run", kind: "time" },

@@ -1,7 +1,7 @@
 /** Whether and how the rows of a table are ordered. */
 import { LARGEST_SORTED_TABLE, type Table, type TableView } from "../../src/protocol";
 import { positionOf, widthOf } from "./columns";
-import type { Host } from "./index";
+import type { Host } from "../renderers/index";
 
 /** Whether the server sorted or searched the rows. It then sends the numbers that they have in the whole table. */
 export function isOrdered({ numbers, rows }: Table): boolean {
@@ -15,7 +15,7 @@ export function canBeOrdered(table: Table, { tools }: Host): boolean {
   return total > 1 && (tools !== undefined || total * (index + widthOf(table)) <= LARGEST_SORTED_TABLE);
 }
 
-export type Order = "none" | "ascending" | "descending";
+type Order = "none" | "ascending" | "descending";
 
 /** What a click on the head of a column does, by its present order. */
 export const SORTS: Readonly<Record<Order, string>> = {

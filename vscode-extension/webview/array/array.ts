@@ -2,9 +2,9 @@
 import type { Preview } from "../../src/protocol";
 import { h } from "../dom";
 import { type Cell, numberText } from "../format";
-import { notes } from "./notes";
-import { renderTable } from "./table";
-import type { Host } from "./index";
+import { notes } from "../renderers/notes";
+import { renderTable } from "../table/table";
+import type { Host } from "../renderers/index";
 
 export function renderArray(preview: Preview, host: Host): HTMLElement {
   const shown = preview.table ? [renderTable(preview, host)] : notes(preview);

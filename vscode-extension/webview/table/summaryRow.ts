@@ -8,7 +8,7 @@ import { positionOf } from "./columns";
 /** Frequent values that a head shows. */
 const TOP = 3;
 
-export interface Summaries {
+interface Summaries {
   readonly columns: readonly ColumnProfile[] | undefined;
   readonly open: (position: number) => void;
 }

@@ -6,12 +6,12 @@ import { columnDetail } from "./columnDetail";
 import { positionOf } from "./columns";
 import { driftLine, driftMark } from "./drift";
 import { freeze } from "./frozen";
-import type { Host, TableTools } from "./index";
-import { notes } from "./notes";
+import type { Host, TableTools } from "../renderers/index";
+import { notes } from "../renderers/notes";
 import { canBeOrdered, nextOrder, orderOf, SORTS } from "./ordering";
 import { summaryRow } from "./summaryRow";
 import { footer } from "./tableFooter";
-import { renderText } from "./text";
+import { renderText } from "../renderers/text";
 
 export function renderTable(preview: Preview, host: Host): HTMLElement {
   const { table } = preview;

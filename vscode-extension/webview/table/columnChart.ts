@@ -35,7 +35,7 @@ export function frequentValues({ top, rows, missing }: ColumnProfile, most: numb
 }
 
 /** `1.5`, or `1.5 to 2.25`. */
-export function rangeOf({ low, high }: Bar): string {
+function rangeOf({ low, high }: Bar): string {
   const [from, to] = [valueText(low), valueText(high)];
   return from === to ? from : `${from} to ${to}`;
 }

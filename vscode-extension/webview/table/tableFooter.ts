@@ -1,14 +1,14 @@
 /** The foot of a table: which rows are shown, the search, the condition, and the buttons. */
 import type { Table } from "../../src/protocol";
-import { ALL, type ColumnChoice, moving, partOf } from "../columnChoice";
+import { ALL, type ColumnChoice, moving, partOf } from "./columnChoice";
 import { h, iconButton } from "../dom";
 import { cellText, count, counted } from "../format";
 import { shownColumns, widthOf } from "./columns";
-import type { Host } from "./index";
+import type { Host } from "../renderers/index";
 import { canBeOrdered, isOrdered } from "./ordering";
 
 /** Rows of a page that the person turns to. */
-export const PAGE = 100;
+const PAGE = 100;
 /** A person finds a row in a smaller table without a search. */
 const SEARCHED_FROM = 6;
 /** Milliseconds without a key before the search starts. */

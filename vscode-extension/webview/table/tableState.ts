@@ -1,17 +1,17 @@
 /** The state of the shown table: column profiles, picked and frozen columns, and the opened column. */
-import type { SchemaDrift, Table, TableColumns, TableView } from "../src/protocol";
+import type { SchemaDrift, Table, TableColumns, TableView } from "../../src/protocol";
 import { ALL, asked, type ColumnChoice, exported, partWith, withShown } from "./columnChoice";
 import { Profiles } from "./profiles";
-import type { TableTools } from "./renderers";
-import { widthOf } from "./renderers/columns";
-import { ColumnsMenu } from "./renderers/columnsMenu";
-import { goToColumn } from "./renderers/frozen";
+import type { TableTools } from "../renderers";
+import { widthOf } from "./columns";
+import { ColumnsMenu } from "./columnsMenu";
+import { goToColumn } from "./frozen";
 
 /** Columns from which on finding one takes a menu. */
 const MANY = 5;
 
 /** The functions of the page that the table needs. */
-export interface Around {
+interface Around {
   readonly look: (view: TableView) => void;
   readonly redraw: () => void;
   readonly profile: (view: TableView, isAsked: boolean) => void;

@@ -1,8 +1,8 @@
 /** The columns of a wide table that a person picks and freezes. Positions count from 0 after the index. */
-import type { TableView } from "../src/protocol";
+import type { TableView } from "../../src/protocol";
 
 /** Columns of a part of a wide table. The server sends as many. */
-export const PART = 100;
+const PART = 100;
 
 export interface ColumnChoice {
   /** The columns to show, or null for all. */

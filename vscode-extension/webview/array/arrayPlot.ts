@@ -1,10 +1,10 @@
 /** The picture of an array above its numbers: a heat map or a line, with sliders for its slices, and zoom. */
-import type { Overview, Preview, TableView } from "../src/protocol";
-import { h, iconButton } from "./dom";
-import { numberText } from "./format";
+import type { Overview, Preview, TableView } from "../../src/protocol";
+import { h, iconButton } from "../dom";
+import { numberText } from "../format";
 import { between, moved, type Region, scaled, whole } from "./region";
-import { heatMap, SCALE } from "./renderers/heatMap";
-import { lineChart } from "./renderers/lineChart";
+import { heatMap, SCALE } from "./heatMap";
+import { lineChart } from "./lineChart";
 
 /** Milliseconds without a move of a slider before the slice is read. */
 const PAUSE = 120;

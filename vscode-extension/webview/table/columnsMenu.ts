@@ -1,6 +1,6 @@
 /** The menu of a table's columns: finds one among hundreds, and picks and freezes columns. It stays open over answers. */
 import type { Column, TableColumns } from "../../src/protocol";
-import { ALL, type ColumnChoice, withFrozen, withShown } from "../columnChoice";
+import { ALL, type ColumnChoice, withFrozen, withShown } from "./columnChoice";
 import { h, iconButton } from "../dom";
 import { count } from "../format";
 

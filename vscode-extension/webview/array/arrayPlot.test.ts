@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { TableView } from "../src/protocol";
+import type { TableView } from "../../src/protocol";
 import { ArrayPlot } from "./arrayPlot";
 import { between, moved, type Region, scaled, whole } from "./region";
-import { colorOf } from "./renderers/heatMap";
-import { lineChart } from "./renderers/lineChart";
-import { openPage, preview, texts, until } from "./testPage";
+import { colorOf } from "./heatMap";
+import { lineChart } from "./lineChart";
+import { openPage, preview, texts, until } from "../testPage";
 
 before(() => {
   openPage();

@@ -1,10 +1,10 @@
 /** Asks for the profiles of a table's columns, and keeps those of the rows and columns that are shown. */
-import type { ColumnProfile, Table, TableView } from "../src/protocol";
+import type { ColumnProfile, Table, TableView } from "../../src/protocol";
 
 /** Cells of a table up to which the columns are summed up without being asked. */
 const LARGEST_SUMMED_UP = 5_000_000;
 
-export type AskProfile = (view: TableView, isAsked: boolean) => void;
+type AskProfile = (view: TableView, isAsked: boolean) => void;
 
 export class Profiles {
   columns: readonly ColumnProfile[] | undefined;
