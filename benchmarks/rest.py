@@ -14,7 +14,8 @@ from typing import Protocol
 
 from large import SQLiteStore
 from pipesight.history.history import History
-from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
+from pipesight.history.sources.server_login import Login
+from pipesight.history.sources.zenml_server import ZenMLServerSource
 
 sys.path.append(str(Path(__file__).parents[1]))
 from tests.real.parts import ZenMLServer, require_environment
@@ -50,7 +51,7 @@ def measure(store: SQLiteStore, server: ZenMLServer, cache: Path, table: Table) 
     other = _Other(ZenMLServerSource(server.url, Login("default", "")))
     alone = other.answers(20)
     asked: list[float] = []
-    source.get = _counted(source.get, asked)
+    source.server.get = _counted(source.server.get, asked)
     began = time.perf_counter()
     with closing(History.open([source], cache_folder=cache)) as history:
         with other.asking_meanwhile() as meanwhile:

@@ -10,8 +10,9 @@ import pytest
 
 from pipesight.history.history import History
 from pipesight.history.model import Run, Status
+from pipesight.history.sources.server_login import Login
 from pipesight.history.sources.source import SourceError
-from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
+from pipesight.history.sources.zenml_server import ZenMLServerSource
 from pipesight.workspace.dashboards import Dashboards
 
 HERE = "https://zenml.example.com"

@@ -18,30 +18,32 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pipesight.history.history import History, rows
-from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
+from pipesight.history.sources.http import Answer
+from pipesight.history.sources.server_login import Login
+from pipesight.history.sources.zenml_server import ZenMLServerSource
 from tests.history.replay import recording
 
 
-class _Listening(ZenMLServerSource):
-    """A source that keeps what the server answers."""
+def listen(source: ZenMLServerSource, heard: dict[str, tuple[int, Any]]) -> None:
+    """Have everything that the source's server answers noted in `heard`."""
+    request = source.server._request
 
-    def __init__(self, url: str, projects: list[str], heard: dict[str, tuple[int, Any]]) -> None:
-        super().__init__(url, Login(username="default"), projects=projects, patience=120.0)
-        self._heard = heard
-
-    def _request(self, method: str, path: str, fields: Mapping[str, object]) -> Any:
-        response = super()._request(method, path, fields)
+    def listening(method: str, path: str, fields: Mapping[str, object]) -> Answer:
+        response = request(method, path, fields)
         if method == "GET" and response.status not in (401, 403):
             asked = sorted((name, str(value)) for name, value in fields.items() if value is not None)
-            self._heard[f"{path}?{urlencode(asked)}"] = (response.status, json.loads(response.body))
+            heard[f"{path}?{urlencode(asked)}"] = (response.status, json.loads(response.body))
         return response
+
+    source.server._request = listening
 
 
 def main(name: str, root: str, url: str) -> None:
     """Ask all that Pipesight asks of a server, with a project and without, and write the answers down."""
     answers: dict[str, tuple[int, Any]] = {}
     for projects in ([], ["default"]):
-        source = _Listening(url, projects, answers)
+        source = ZenMLServerSource(url, Login(username="default"), projects=projects, patience=120.0)
+        listen(source, answers)
         list(rows(source))
         with tempfile.TemporaryDirectory() as folder:
             history = History.open([source], cache_folder=Path(folder), start=False)

@@ -20,7 +20,8 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import rows
 from pipesight.history.sources import SourceError, tls
 from pipesight.history.sources.database import DatabaseSource
-from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
+from pipesight.history.sources.server_login import Login
+from pipesight.history.sources.zenml_server import ZenMLServerSource
 from tests.history.certificates import Authority, Signed
 from tests.history.conftest import running_mariadb
 
@@ -244,7 +245,7 @@ def test_the_certificate_of_a_zenml_server(secure: Secure, tmp_path: Path) -> No
     with https(secure.authority.sign("localhost")) as port:
 
         def release(host: str, verify: bool | str) -> str | None:
-            return ZenMLServerSource(f"https://{host}:{port}", Login(token="t"), verify=verify).release
+            return ZenMLServerSource(f"https://{host}:{port}", Login(token="t"), verify=verify).server.release
 
         assert release("localhost", str(ca)) == release("localhost", ca.read_text()) == "0.98.0"
         assert release("127.0.0.1", False) == "0.98.0"

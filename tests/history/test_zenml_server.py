@@ -20,7 +20,8 @@ import pytest
 from pipesight.history.discovery import discover
 from pipesight.history.history import History, rows
 from pipesight.history.sources import SourceBusyError, SourceError
-from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
+from pipesight.history.sources.server_login import Login
+from pipesight.history.sources.zenml_server import ZenMLServerSource
 from tests.history.replay import TOKEN, Replay, serve
 from tests.waiting import eventually
 
@@ -202,7 +203,7 @@ def test_a_packed_answer_is_read(server: Replay) -> None:
     body = gzip.compress(b'{"version": "0.98.0"}')
     head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
     with sending(iter([head + body])) as url:
-        assert ZenMLServerSource(url, Login(token="t")).release == "0.98.0"
+        assert ZenMLServerSource(url, Login(token="t")).server.release == "0.98.0"
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"items": [7], "total": 1}', b'{"items": [{}], "total": []}'])
@@ -258,7 +259,7 @@ def test_a_server_may_send_one_on_to_itself(server: Replay, failures: list[int])
 def test_what_came_in_full_is_not_replaced_by_less(
     server: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipesight.history.sources.zenml_server._FIRST", 15)
+    monkeypatch.setattr("pipesight.history.sources.server_session._FIRST", 15)
     in_full = server.answers["runs?hydrate=true&size=50&sort_by=desc%3Acreated"]
     server.answers["runs?hydrate=true&size=15&sort_by=desc%3Acreated"] = in_full
     bare = [{**run, "metadata": None} for run in in_full[1]["items"]]
@@ -329,7 +330,7 @@ def test_a_new_login_is_found_where_the_old_one_is_refused(server: Replay, tmp_p
     log_in("old")
     (found,) = discover(history=[str(tmp_path)], environment={}).sources
     assert isinstance(found, ZenMLServerSource)
-    found.is_local = False  # such a server lets one in without a login
+    found.server.is_local = False  # such a server lets one in without a login
     with pytest.raises(SourceError, match="refuses the login"):
         list(rows(found))
     log_in(TOKEN)

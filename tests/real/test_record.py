@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipesight.history.history import History
-from pipesight.history.sources.zenml_server import Login, ZenMLServerSource
+from pipesight.history.sources.server_login import Login
+from pipesight.history.sources.zenml_server import ZenMLServerSource
 from tests.history.record import artifacts_of, expected, models_of, record_of
 from tests.real.parts import ZenMLServer
 

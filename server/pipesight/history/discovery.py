@@ -269,16 +269,16 @@ class _Search:
             return
         self._found.note(source.label, "found", why)
         local = folder / _DEFAULT
-        if source.is_local and local.exists() and not self._ask:
+        if source.server.is_local and local.exists() and not self._ask:
             self._is_whole = False
             return
-        if source.is_local and local.exists() and not source.answers():
+        if source.server.is_local and local.exists() and not source.answers():
             self._found.note(
                 source.label, "absent", f"this local server does not run: its file {local} is read instead"
             )
             self._found.file(local, why="the file of the local server", projects=projects)
             return
-        if not source.has_credentials:
+        if not source.server.has_credentials:
             advice = f"Run `zenml login {source.label}`, or set ZENML_STORE_API_KEY."
             self._found.note(source.label, "problem", "There is no login for this server.", advice)
         self._found.add(source)

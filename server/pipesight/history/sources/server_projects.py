@@ -1,0 +1,54 @@
+"""The projects of a ZenML server, and the parameter that selects one in its release."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipesight.history.model import Project
+from pipesight.history.sources.server_records import dashed, items, plain
+from pipesight.history.sources.server_requests import ServerRequests
+from pipesight.history.sources.values import mapping
+
+_PAGE = 500
+_PATHS = {"projects": "project", "workspaces": "workspace_id"}  # the lists, and the parameter of other lists
+_AGE = 60.0  # seconds after which a server is asked again for its projects
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProjects:
+    """A server's projects, and the parameter that leaves out other projects in its release."""
+
+    read_at: float
+    parameter: str = ""
+    listed: Sequence[Project] = ()
+
+
+class ServerProjects:
+    """The projects of a server. `names` are the names or ids that the configuration gives."""
+
+    def __init__(self, server: ServerRequests, names: Sequence[str]) -> None:
+        self._server = server
+        self._names = names
+        self._known: KnownProjects | None = None
+
+    def known(self) -> KnownProjects:
+        """Return the server's projects, as of a minute ago at most."""
+        known = self._known
+        if known is None or time.monotonic() - known.read_at > _AGE:
+            found = self._read()
+            known = found if found.listed or known is None else replace(known, read_at=found.read_at)
+            self._known = known
+        return known
+
+    def _read(self) -> KnownProjects:
+        for path, parameter in _PATHS.items():
+            listed = items(self._server.get(path, size=_PAGE, sort_by="asc:created"))
+            found = listed or [mapping(self._server.get(f"{path}/{dashed(name)}")) for name in self._names]
+            projects = [
+                Project(plain(each["id"]), str(each["name"])) for each in found if {"id", "name"} <= each.keys()
+            ]
+            if projects:
+                return KnownProjects(time.monotonic(), parameter, projects)
+        return KnownProjects(time.monotonic())
