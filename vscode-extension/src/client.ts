@@ -15,6 +15,7 @@ import { type Launch, launch, mcpLaunch, serverArguments } from "./launch";
 import { CLIENT_COMMANDS, Command, LINK_COMMANDS, type Request } from "./commandIds";
 import { type InitializationOptions, type ServerStatus, STATUS_CHANGED } from "./protocol";
 import { execute, findPythons, FROM_PATH, type Python, readerOf, remarkOn, SetupError } from "./python";
+import { messageOf } from "./reading";
 import { logLines } from "./serverLog";
 import { clientSettings, interpreterOf, SECTION, serverSettings, storeSettings } from "./settings";
 import { Stopwatch } from "./stopwatch";
@@ -243,7 +244,7 @@ export class Server implements vscode.Disposable {
   }
 
   private async fail(error: unknown): Promise<void> {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.log.error(error instanceof SetupError ? message : `The language server did not start: ${message}`);
     this.enter(
       "failed",

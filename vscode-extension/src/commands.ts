@@ -8,7 +8,7 @@ import { Command } from "./commandIds";
 import type { RunsPanels } from "./runsPanel";
 import { namesOf } from "./historyPath";
 import type { Choice, HistoryNode, ReadArgument } from "./protocol";
-import { isTrouble, readWithChoices, sentence } from "./reading";
+import { isTrouble, messageOf, readWithChoices, sentence } from "./reading";
 import type { StatusItem } from "./status";
 
 interface Parts {
@@ -99,7 +99,7 @@ async function told(run: () => unknown, log: vscode.LogOutputChannel): Promise<v
   try {
     await run();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     log.error(message);
     const choice = await vscode.window.showErrorMessage(message, "Show Logs");
     if (choice) log.show();

@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import type { FromRuns, ToRuns } from "../webview/runs/contract";
 import { Command, type Request } from "./commandIds";
 import type { HistoryPath, RunsComparison, ValuesAnswer } from "./protocol";
-import { page } from "./webviewPage";
+import { troubleOf } from "./reading";
+import { fill } from "./webviewPage";
 
 /** The actions that the panel needs from the extension. */
 export interface ComparisonHost {
@@ -22,11 +23,7 @@ export class ComparisonPanel {
     private readonly host: ComparisonHost,
     private readonly comparison: RunsComparison,
   ) {
-    const dist = vscode.Uri.joinPath(extension, "dist");
-    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
-    panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
-    panel.webview.html = page(panel.webview, dist, "runs", `Comparing ${comparison.title}…`);
+    fill(panel, extension, "runs", `Comparing ${comparison.title}…`, (message: FromRuns) => this.receive(message));
   }
 
   private async receive(message: FromRuns): Promise<void> {
@@ -54,15 +51,11 @@ export class ComparisonPanel {
     }
   }
 
-  private async values(step: string, output: string): Promise<ValuesAnswer> {
+  private values(step: string, output: string): Promise<ValuesAnswer> {
     const { left, right } = this.comparison;
     const { pipeline = null, source = null } = right.path;
-    try {
-      const runs = { pipeline, source, left: left.name, right: right.name };
-      return await this.request(Command.compareValues, { ...runs, step, output });
-    } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error) };
-    }
+    const runs = { pipeline, source, left: left.name, right: right.name };
+    return this.request(Command.compareValues, { ...runs, step, output }).catch(troubleOf);
   }
 
   private post(message: ToRuns): void {

@@ -1,4 +1,8 @@
-/** Opens a file with the extension Data Wrangler, where a person has installed it. */
+/** Opens rows with the extension Data Wrangler, where a person has installed it. */
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import * as vscode from "vscode";
 
 const ID = "ms-toolsai.datawrangler";
@@ -19,4 +23,20 @@ export async function openWithWrangler(file: string): Promise<boolean> {
   if (!command) return false;
   await vscode.commands.executeCommand(command, vscode.Uri.file(file));
   return true;
+}
+
+/** Folders of files that live as long as the window, because Data Wrangler reads them whenever it likes. */
+export class TemporaryFolders implements vscode.Disposable {
+  private readonly made: string[] = [];
+
+  async make(): Promise<string> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "pipesight-"));
+    this.made.push(folder);
+    return folder;
+  }
+
+  /** VS Code does not wait when it closes, so this is synchronous. */
+  dispose(): void {
+    for (const folder of this.made.splice(0)) rmSync(folder, { recursive: true, force: true });
+  }
 }

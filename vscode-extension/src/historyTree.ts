@@ -4,7 +4,7 @@ import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
 import type { HistoryNode, NodeKind, ServerStatus, Tone } from "./protocol";
 import { ALL_RUNS, type RunFilter, withLabels, withText, wordsOf } from "./runFilter";
-import { troubleOf } from "./statusText";
+import { historyTrouble } from "./statusText";
 
 const VIEW = "pipesight.history";
 
@@ -66,7 +66,7 @@ export class HistoryTree implements vscode.TreeDataProvider<Line>, vscode.Dispos
 
   /** Say beside the title how many runs there are, and above the tree what is wrong with the history. */
   tell(status: ServerStatus | undefined): void {
-    const words = troubleOf(status);
+    const words = historyTrouble(status);
     this.trouble = words?.replace(/[/\\]/g, "$&\u200b") ?? ""; // paths may break there
     this.view.description = countOf(status);
     void vscode.commands.executeCommand("setContext", "pipesight.troubled", words !== undefined);

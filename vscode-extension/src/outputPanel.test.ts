@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
 import type { Server } from "./client";
@@ -232,6 +233,33 @@ describe("the panel", () => {
     assert.deepEqual(last, { type: "newest", newest: {}, follow: "successful" });
   });
 
+  it("goes on following after a run whose output could not be read", async () => {
+    let newest: NewestOutput = {};
+    let isGone = false;
+    const { panels, statuses } = open({
+      "pipesight.readOutput": ({ run }) =>
+        isGone ? { problem: "Gone." } : { ...READING, title: run ?? "", path: { ...PATH, run: run ?? null } },
+      "pipesight.newestOutput": () => newest,
+    });
+    await panels.open(PATH, "reused");
+    opened[0]?.receive.fire({ type: "follow", follow: "newest" });
+    const told = async (run: string): Promise<unknown> => {
+      newest = { path: { ...PATH, run } };
+      statuses.fire({ sources: [] });
+      await settled();
+      return types(opened[0]?.posted).findLast((type) => ["reading", "trouble"].includes(type));
+    };
+    isGone = true;
+    assert.equal(await told("run 3"), "trouble");
+    isGone = false;
+    assert.equal(await told("run 3"), "reading");
+    isGone = true;
+    assert.equal(await told("run 4"), "trouble");
+    isGone = false;
+    assert.equal(await told("run 5"), "reading");
+    assert.equal(opened[0]?.title, "run 5");
+  });
+
   it("opens the rows with Data Wrangler, by the command that it has in the menu of a file", async () => {
     const menus = { "explorer/context": [{ command: "wrangler.open", when: "resourceExtname == .csv" }] };
     answers.extensions = { "ms-toolsai.datawrangler": { contributes: { menus } } };
@@ -249,7 +277,11 @@ describe("the panel", () => {
       files.map((each) => path.extname((each as { file: string }).file)),
       [".parquet", ".csv"],
     );
-    assert.deepEqual(doneWith("wrangler.open"), [[Uri.file((files[1] as { file: string }).file)]]);
+    const { file } = files[1] as { file: string };
+    assert.deepEqual(doneWith("wrangler.open"), [[Uri.file(file)]]);
+    assert(existsSync(path.dirname(file)));
+    panels.dispose();
+    assert(!existsSync(path.dirname(file)));
   });
 
   it("opens a notebook with a cell that reads the output", async () => {

@@ -1,12 +1,10 @@
 /** The panel beside the code shows an output or a run. One webview is used again, and more are opened on request. */
-import { mkdtemp } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { Follow, FromPage, LogAsked, RunChoice, ToPage } from "../webview/contract";
 import type { Server } from "./client";
 import { Command, type Request } from "./commandIds";
-import { openWithWrangler, wranglerCommand } from "./dataWrangler";
+import { openWithWrangler, TemporaryFolders, wranglerCommand } from "./dataWrangler";
 import { namesOf } from "./historyPath";
 import type {
   CodeLocation,
@@ -20,9 +18,9 @@ import type {
   TableView,
   Trouble,
 } from "./protocol";
-import { type Answered, isChoices, isTrouble, sentence } from "./reading";
+import { type Answered, isChoices, isTrouble, sentence, troubleOf } from "./reading";
 import { cancellable } from "./slowWork";
-import { page } from "./webviewPage";
+import { fill } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.output";
 
@@ -34,6 +32,7 @@ export type Focus = "kept" | "taken";
 export class OutputPanels implements vscode.Disposable {
   private readonly panels = new Set<OutputPanel>();
   private readonly listeners: vscode.Disposable[];
+  private readonly folders = new TemporaryFolders();
   private latest: OutputPanel | undefined;
 
   constructor(
@@ -64,7 +63,7 @@ export class OutputPanels implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const disposable of [...this.listeners, ...this.panels]) disposable.dispose();
+    for (const disposable of [...this.listeners, ...this.panels, this.folders]) disposable.dispose();
   }
 
   private panel(which: WhichPanel, argument: ReadArgument, focus: Focus): OutputPanel {
@@ -78,7 +77,7 @@ export class OutputPanels implements vscode.Disposable {
   }
 
   private adopt(webview: vscode.WebviewPanel, argument: ReadArgument): OutputPanel {
-    const panel = new OutputPanel(webview, this.extension, this.server.request, argument);
+    const panel = new OutputPanel(webview, this.extension, this.server.request, this.folders, argument);
     this.panels.add(panel);
     this.latest = panel;
     webview.onDidDispose(() => {
@@ -106,13 +105,10 @@ class OutputPanel {
     private readonly panel: vscode.WebviewPanel,
     extension: vscode.Uri,
     private readonly request: Request,
+    private readonly folders: TemporaryFolders,
     private argument: ReadArgument,
   ) {
-    const dist = vscode.Uri.joinPath(extension, "dist");
-    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
-    panel.webview.onDidReceiveMessage((message: FromPage) => this.receive(message));
-    panel.webview.html = page(panel.webview, dist, "webview", loading(argument));
+    fill(panel, extension, "webview", loading(argument), (message: FromPage) => this.receive(message));
   }
 
   reveal(preserveFocus: boolean): void {
@@ -170,8 +166,10 @@ class OutputPanel {
 
   /** The history changed, so a run may have new steps. An output never changes, but a newer run may have it. */
   async update(): Promise<void> {
-    if (this.shown?.type === "reading") await this.lookForNewest();
-    if (this.shown?.type !== "run") return;
+    if (this.shown?.type !== "run") {
+      await this.lookForNewest();
+      return;
+    }
     const turn = this.turn;
     const answer = await this.ask(this.argument);
     if (turn === this.turn && "steps" in answer) this.show(this.argument, answer);
@@ -306,16 +304,17 @@ class OutputPanel {
     void this.panel.webview.postMessage({ type: "overview", view, overview } satisfies ToPage);
   }
 
-  /** Say that a newer run has the same output, or go there. */
+  /** Say that a newer run has the same output, or go there. An output that could not be read is tried again. */
   private async lookForNewest(): Promise<void> {
     const { shown, follow } = this;
-    if (shown?.type !== "reading" || !this.argument.pipeline || !this.argument.run) return;
+    const isFailed = shown?.type === "trouble" && follow !== null;
+    if (!(isFailed || shown?.type === "reading") || !this.argument.pipeline || !this.argument.run) return;
     const asked = { ...this.argument, ...(follow === "successful" ? { successful: true } : {}) };
     const answer = await this.request(Command.newestOutput, asked).catch(troubleOf);
     if (shown !== this.shown || follow !== this.follow) return;
     const path = isTrouble(answer) ? undefined : answer.path;
     const isNewer = path && path.run !== this.argument.run;
-    if (follow && isNewer) await this.read(namesOf(path));
+    if (path && follow && (isNewer || isFailed)) await this.read(namesOf(path));
     else this.tellNewest(isNewer && !isTrouble(answer) ? answer : {});
   }
 
@@ -333,7 +332,7 @@ class OutputPanel {
 
   /** The rows that are shown go to a temporary file, because few artifacts have a name that Data Wrangler knows. */
   private async wrangle(argument: ReadArgument): Promise<void> {
-    const folder = await mkdtemp(path.join(os.tmpdir(), "pipesight-"));
+    const folder = await this.folders.make();
     const name = (argument.output ?? "rows").replace(/[^\w.-]+/g, "_");
     for (const format of ["parquet", "csv"]) {
       const asked = { ...argument, file: path.join(folder, `${name}.${format}`) };
@@ -396,10 +395,6 @@ class OutputPanel {
     this.shown = message;
     void this.panel.webview.postMessage(message);
   }
-}
-
-function troubleOf(error: unknown): Trouble {
-  return { problem: error instanceof Error ? error.message : String(error) };
 }
 
 /** Show a line of a file of the workspace, beside the panel. */

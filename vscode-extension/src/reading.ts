@@ -13,6 +13,16 @@ export function isTrouble(answer: object): answer is Trouble {
   return "problem" in answer;
 }
 
+/** The message of something that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What was thrown, as an answer of the server. */
+export function troubleOf(error: unknown): Trouble {
+  return { problem: messageOf(error) };
+}
+
 /** A problem with its advice, as one text. */
 export function sentence({ problem, advice }: Trouble): string {
   return [problem, advice].filter(Boolean).join(" ");

@@ -7,8 +7,8 @@ import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
 import { type ComparisonHost, ComparisonPanel } from "./comparisonPanel";
 import type { BlameArgument, CompareArgument, RunsAnswer, RunsArgument, RunsPage } from "./protocol";
-import { isTrouble, sentence } from "./reading";
-import { page } from "./webviewPage";
+import { isTrouble, sentence, troubleOf } from "./reading";
+import { fill } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.runs";
 const COMPARISON_TYPE = "pipesight.comparison";
@@ -86,11 +86,8 @@ class RunsPanel {
     private readonly key: string,
     private readonly first: RunsPage,
   ) {
-    const dist = vscode.Uri.joinPath(extension, "dist");
-    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
-    panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
-    panel.webview.html = page(panel.webview, dist, "runs", `Reading the runs of ${first.title}…`);
+    const words = `Reading the runs of ${first.title}…`;
+    fill(panel, extension, "runs", words, (message: FromRuns) => this.receive(message));
   }
 
   reveal(): void {
@@ -148,12 +145,8 @@ class RunsPanel {
   }
 
   private async sendMoves(metric: string): Promise<void> {
-    try {
-      const answer = await this.request(Command.blame, { ...namesOf(this.first.path), metric });
-      this.post({ type: "moves", answer });
-    } catch (error) {
-      this.post({ type: "moves", answer: { problem: error instanceof Error ? error.message : String(error) } });
-    }
+    const asked = { ...namesOf(this.first.path), metric };
+    this.post({ type: "moves", answer: await this.request(Command.blame, asked).catch(troubleOf) });
   }
 
   private async sendFrom(offset: number): Promise<void> {
@@ -161,12 +154,8 @@ class RunsPanel {
     this.post(isTrouble(answer) ? { type: "trouble", trouble: answer } : { type: "runs", page: answer });
   }
 
-  private async ask(part: RunsArgument): Promise<RunsAnswer> {
-    try {
-      return await this.request(Command.showRuns, { ...namesOf(this.first.path), ...part });
-    } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error) };
-    }
+  private ask(part: RunsArgument): Promise<RunsAnswer> {
+    return this.request(Command.showRuns, { ...namesOf(this.first.path), ...part }).catch(troubleOf);
   }
 
   private get memoryKey(): string {

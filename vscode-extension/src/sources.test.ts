@@ -24,29 +24,26 @@ const COMPARISON: RunsComparison = {
 describe("the source of a step", () => {
   beforeEach(reset);
 
-  async function shown(): Promise<{ diff: unknown[]; texts: string[]; later: string; asked: unknown[] }> {
+  it("is shown in the diff editor, as Python", async () => {
     const { request, asked } = answering({ "pipesight.compareRuns": () => COMPARISON });
     const sources = new Sources(request);
     await sources.show(COMPARISON, "train");
-    const [diff = []] = doneWith("vscode.diff");
-    const [left, right] = diff as [Uri, Uri];
+    const [[left, right, title] = []] = doneWith("vscode.diff") as [Uri, Uri, string][];
+    assert.equal(title, "train: r1 ↔ r2");
+    assert.match(left?.path ?? "", /r1\/train\.py$/);
     const texts = await Promise.all([left, right].map((uri) => sources.provideTextDocumentContent(uri as never)));
-    const later = await new Sources(request).provideTextDocumentContent(right as never);
-    return { diff, texts, later, asked };
-  }
-
-  it("is shown in the diff editor, as Python", async () => {
-    const { diff, texts } = await shown();
-    assert.equal(diff[2], "train: r1 ↔ r2");
     assert.deepEqual(texts, ["a\n", "b\n"]);
-    assert.match((diff[0] as Uri).path, /r1\/train\.py$/);
+    assert.deepEqual(asked.at(-1), [
+      "pipesight.compareRuns",
+      { pipeline: "training", source: "s", left: "r1", right: "r2" },
+    ]);
   });
 
-  it("is asked for again after a restart", async () => {
-    const { later, asked } = await shown();
-    assert.equal(later, "b\n");
-    assert.deepEqual(asked, [
-      ["pipesight.compareRuns", { pipeline: "training", source: "s", left: "r1", right: "r2" }],
-    ]);
+  it("is gone where the history has it no more", async () => {
+    const { request } = answering({ "pipesight.compareRuns": () => ({ ...COMPARISON, sources: [] }) });
+    const sources = new Sources(request);
+    await sources.show(COMPARISON, "train");
+    const [[left] = []] = doneWith("vscode.diff") as [Uri, Uri, string][];
+    assert.match(await sources.provideTextDocumentContent(left as never), /does not have this source any more/);
   });
 });

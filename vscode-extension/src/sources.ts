@@ -18,37 +18,27 @@ interface Place {
 
 export class Sources implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly registered = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
-  private readonly texts = new Map<string, string>();
 
   constructor(private readonly request: Request) {}
 
   /** Show the source of a step in both runs of a comparison. */
   async show(comparison: RunsComparison, step: string): Promise<void> {
-    const sources = comparison.sources?.find((each) => each.step === step);
-    if (!sources) return;
-    const [left, right] = (["left", "right"] as const).map((side) => {
-      const address = addressOf(comparison, step, side);
-      this.texts.set(address.toString(), sources[side]);
-      return address;
-    });
+    const [left, right] = (["left", "right"] as const).map((side) => addressOf(comparison, step, side));
     const title = `${step}: ${comparison.left.short} ↔ ${comparison.right.short}`;
     await vscode.commands.executeCommand("vscode.diff", left, right, title);
   }
 
-  /** The text that was shown, or after a restart of VS Code what the server says once more. */
-  async provideTextDocumentContent(address: vscode.Uri): Promise<string> {
-    return this.texts.get(address.toString()) ?? (await this.read(JSON.parse(address.query) as Place));
-  }
-
-  dispose(): void {
-    this.registered.dispose();
-  }
-
-  private async read({ step, side, ...runs }: Place): Promise<string> {
+  /** VS Code keeps the URI alone, and asks for the text again after a restart. */
+  async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
+    const { step, side, ...runs } = JSON.parse(query) as Place;
     const answer = await this.request(Command.compareRuns, runs);
     if (isTrouble(answer)) return `${sentence(answer)}\n`;
     const sources = answer.sources?.find((each) => each.step === step);
     return sources?.[side] ?? "The history does not have this source any more.\n";
+  }
+
+  dispose(): void {
+    this.registered.dispose();
   }
 }
 

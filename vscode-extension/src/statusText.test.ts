@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { SourceStatus } from "./protocol";
-import { summarize, troubleOf } from "./statusText";
+import { summarize, historyTrouble } from "./statusText";
 
 const source: SourceStatus = {
   label: "zenml.db",
@@ -62,8 +62,8 @@ describe("the status in words", () => {
 
   it("the trouble alone, for above the tree", () => {
     const troubled = { ...source, error: "It is locked.", advice: "Pipesight tries again." };
-    assert.equal(troubleOf({ sources: [source, troubled] }), "It is locked. Pipesight tries again.");
-    assert.equal(troubleOf({ sources: [source] }), undefined);
-    assert.equal(troubleOf(undefined), undefined);
+    assert.equal(historyTrouble({ sources: [source, troubled] }), "It is locked. Pipesight tries again.");
+    assert.equal(historyTrouble({ sources: [source] }), undefined);
+    assert.equal(historyTrouble(undefined), undefined);
   });
 });

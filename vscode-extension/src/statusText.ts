@@ -24,7 +24,7 @@ export function summarize(
 }
 
 /** Return what is wrong with the history and what to do, or undefined. */
-export function troubleOf(status: ServerStatus | undefined): string | undefined {
+export function historyTrouble(status: ServerStatus | undefined): string | undefined {
   const troubled = status?.sources.find((source) => source.error);
   return troubled && [troubled.error, troubled.advice].filter(Boolean).join(" ");
 }

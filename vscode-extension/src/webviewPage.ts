@@ -1,8 +1,24 @@
 /** The HTML around the script of a webview. */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type * as vscode from "vscode";
-import { Uri } from "vscode";
+import * as vscode from "vscode";
+
+type Script = "webview" | "runs";
+
+/** Give a panel its icon and the page of a script, and take the messages of that page. */
+export function fill<Message>(
+  panel: vscode.WebviewPanel,
+  extension: vscode.Uri,
+  script: Script,
+  words: string,
+  receive: (message: Message) => unknown,
+): void {
+  const dist = vscode.Uri.joinPath(extension, "dist");
+  panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+  panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
+  panel.webview.onDidReceiveMessage(receive);
+  panel.webview.html = page(panel.webview, dist, script, words);
+}
 
 /**
  * The page of a script. It says what is being read before its script is there.
@@ -10,10 +26,10 @@ import { Uri } from "vscode";
  * The style sheet is part of the page, because a page that waits for a file stays white. Scripts run by nonce only.
  * An output in HTML has its styles and pictures inside, and the page loads nothing else.
  */
-export function page(webview: vscode.Webview, dist: vscode.Uri, script: "webview" | "runs", words: string): string {
+function page(webview: vscode.Webview, dist: vscode.Uri, script: Script, words: string): string {
   const nonce = randomBytes(18).toString("base64");
-  const address = webview.asWebviewUri(Uri.joinPath(dist, `${script}.js`)).toString();
-  const styles = readFileSync(Uri.joinPath(dist, `${script}.css`).fsPath, "utf8");
+  const address = webview.asWebviewUri(vscode.Uri.joinPath(dist, `${script}.js`)).toString();
+  const styles = readFileSync(vscode.Uri.joinPath(dist, `${script}.css`).fsPath, "utf8");
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
