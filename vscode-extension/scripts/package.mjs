@@ -14,7 +14,7 @@ const { version, repository } = JSON.parse(readFileSync(path.join(here, "package
 const packagePath = path.resolve(process.argv[2] ?? path.join(here, `pipesight-${version}.vsix`));
 process.chdir(here);
 
-/** Where the links and pictures of the README lie, which are named from this folder. */
+/** The places of the links and pictures of the README, which are named from this folder. */
 function addresses() {
   const project = repository.url.replace(/\.git$/, "");
   const at = (kind) => `${project}/${kind}/HEAD/${repository.directory}`;

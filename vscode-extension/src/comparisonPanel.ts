@@ -23,7 +23,8 @@ export class ComparisonPanel {
     private readonly host: ComparisonHost,
     private readonly comparison: RunsComparison,
   ) {
-    fill(panel, extension, "runs", `Comparing ${comparison.title}…`, (message: FromRuns) => this.receive(message));
+    panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
+    fill(panel, extension, "runs", `Comparing ${comparison.title}…`);
   }
 
   private async receive(message: FromRuns): Promise<void> {

@@ -26,7 +26,7 @@ const VIEW_TYPE = "pipesight.output";
 
 export type WhichPanel = "reused" | "new";
 
-/** Whether the panel takes the focus. A person who clicks beside the code goes on in the code. */
+/** The focus stays with a person who clicks beside the code and goes on there, or the panel takes it. */
 export type Focus = "kept" | "taken";
 
 export class OutputPanels implements vscode.Disposable {
@@ -108,7 +108,8 @@ class OutputPanel {
     private readonly folders: TemporaryFolders,
     private argument: ReadArgument,
   ) {
-    fill(panel, extension, "webview", loading(argument), (message: FromPage) => this.receive(message));
+    panel.webview.onDidReceiveMessage((message: FromPage) => this.receive(message));
+    fill(panel, extension, "webview", loading(argument));
   }
 
   reveal(preserveFocus: boolean): void {

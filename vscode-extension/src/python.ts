@@ -111,7 +111,7 @@ export function serverOf(found: readonly Python[]): Python {
   return python;
 }
 
-/** Whether the package `pipesight` is installed for this Python. */
+/** Tells if the package `pipesight` is installed for this Python. */
 export async function hasPipesight(python: Python, run: Execute = execute): Promise<boolean> {
   return run(python.path, ["-c", HAS_PIPESIGHT]).then(
     () => true,

@@ -1,4 +1,4 @@
-/** Which runs the history tree lists: those whose name has a text, and those of some statuses and tags. */
+/** The filter of the history tree: runs whose name has a text, and runs of some statuses and tags. */
 import * as vscode from "vscode";
 import { Command, type Request } from "./commandIds";
 

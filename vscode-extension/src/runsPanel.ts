@@ -86,8 +86,8 @@ class RunsPanel {
     private readonly key: string,
     private readonly first: RunsPage,
   ) {
-    const words = `Reading the runs of ${first.title}…`;
-    fill(panel, extension, "runs", words, (message: FromRuns) => this.receive(message));
+    panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
+    fill(panel, extension, "runs", `Reading the runs of ${first.title}…`);
   }
 
   reveal(): void {

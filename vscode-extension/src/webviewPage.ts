@@ -5,18 +5,11 @@ import * as vscode from "vscode";
 
 type Script = "webview" | "runs";
 
-/** Give a panel its icon and the page of a script, and take the messages of that page. */
-export function fill<Message>(
-  panel: vscode.WebviewPanel,
-  extension: vscode.Uri,
-  script: Script,
-  words: string,
-  receive: (message: Message) => unknown,
-): void {
+/** Give a panel its icon and the page of a script. */
+export function fill(panel: vscode.WebviewPanel, extension: vscode.Uri, script: Script, words: string): void {
   const dist = vscode.Uri.joinPath(extension, "dist");
   panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
   panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
-  panel.webview.onDidReceiveMessage(receive);
   panel.webview.html = page(panel.webview, dist, script, words);
 }
 

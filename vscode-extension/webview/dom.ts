@@ -74,6 +74,19 @@ export function iconButton(name: Icon, label: string, onClick: () => void): HTML
   return button;
 }
 
+/** A button with words. `looks` is its class. */
+export function textButton(
+  words: string | readonly Child[],
+  looks: string,
+  onClick: () => void,
+  title?: string,
+): HTMLButtonElement {
+  const children = typeof words === "string" ? [words] : words;
+  const button = h("button", { type: "button", class: looks, title }, ...children);
+  button.addEventListener("click", onClick);
+  return button;
+}
+
 /** Scroll a box so that an element in it can be seen. Nothing around the box moves. */
 export function reveal(box: HTMLElement, element: HTMLElement): void {
   const { top, bottom, left, right } = element.getBoundingClientRect();

@@ -1,4 +1,10 @@
 /** Values, times and sizes as text. */
+import type { Image } from "../src/protocol";
+
+/** A picture as an address of its own. */
+export function pictureUri({ mime, data }: Image): string {
+  return `data:${mime};base64,${data}`;
+}
 
 /** A cell or a leaf: its text and the class of its looks. `whole` is the full value if the text is shorter. */
 export interface Cell {

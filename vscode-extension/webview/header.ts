@@ -1,7 +1,7 @@
 /** The panel's head: the path in the history, how the step and the run went, and the actions. */
 import type { HistoryPath, NewestOutput, Reading, RunFacts, RunPage, Tone } from "../src/protocol";
 import type { Follow, FromPage, RunChoice } from "./contract";
-import { type Child, h } from "./dom";
+import { type Child, h, textButton } from "./dom";
 import { when } from "./format";
 import { status } from "./statusMark";
 import { type Action, toolbar } from "./toolbar";
@@ -115,12 +115,10 @@ function followSuccessful(send: Send): Action {
 /** A dot and the name of a newer run that has the output. */
 function newer({ path, run }: NewestOutput, send: Send): HTMLElement | undefined {
   if (!path || !run) return undefined;
-  const words = `Newer: ${run.short}`;
-  const button = h("button", { type: "button", class: "link newer", title: `Show the output of ${run.name}` }, words);
-  button.addEventListener("click", () => {
+  const open = (): void => {
     send({ type: "open", path });
-  });
-  return button;
+  };
+  return textButton(`Newer: ${run.short}`, "link newer", open, `Show the output of ${run.name}`);
 }
 
 function runChooser(run: string, runs: readonly RunChoice[], send: Send): HTMLElement {

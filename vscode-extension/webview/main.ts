@@ -34,7 +34,7 @@ let shownView: TableView = {};
 /** The same output in a newer run, and which runs the page goes to by itself. */
 let newest: NewestOutput = {};
 let follow: Follow = null;
-/** Whether the extension Data Wrangler is installed. */
+/** The extension Data Wrangler is installed. */
 let hasWrangler = false;
 const table = new TableState({
   look,
@@ -127,7 +127,7 @@ function showHead(): void {
   head.replaceChildren(header);
 }
 
-/** Whether two paths name the same output, in any run. */
+/** Tell if two paths name the same output, in any run. */
 function isSame(one: HistoryPath, other: HistoryPath): boolean {
   return one.pipeline === other.pipeline && one.step === other.step && one.output === other.output;
 }
@@ -162,7 +162,7 @@ function showReading(next: Reading): void {
   if (next.preview.kind === "table" && isAsked(before)) look(before);
 }
 
-/** Whether a view is more than the first rows. */
+/** Tell if a view is more than the first rows. */
 function isAsked({ where, find, sort }: TableView): boolean {
   return Boolean(where) || Boolean(find) || typeof sort === "number";
 }

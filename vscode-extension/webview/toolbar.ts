@@ -8,7 +8,7 @@ export interface Action {
   /** A word beside the icon. */
   readonly word?: string;
   readonly disabled?: boolean;
-  /** Whether what the button switches is on. */
+  /** Set for a button that switches something on and off. */
   readonly pressed?: boolean;
 }
 

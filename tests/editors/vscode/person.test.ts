@@ -197,7 +197,7 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
 
   it("finds the panel again after the window is reloaded", async () => {
     await vscode.reload();
-    // Which of the things shown before it is depends on when the browser stored it last.
+    // The view depends on when the browser stored it last.
     await vscode.webview(".path [aria-current]");
   });
 });

@@ -35,12 +35,11 @@ export class ArrayPlot {
   private pause: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly asks: Asks) {
-    const button = (...[icon, label, run]: Parameters<typeof iconButton>): HTMLElement => iconButton(icon, label, run);
     const buttons = [
-      button("zoomIn", "Zoom in", () => {
+      iconButton("zoomIn", "Zoom in", () => {
         this.zoom(scaled(this.region, 0.5, this.all));
       }),
-      button("zoomOut", "Zoom out", () => {
+      iconButton("zoomOut", "Zoom out", () => {
         this.zoom(scaled(this.region, 2, this.all));
       }),
     ];

@@ -1,6 +1,7 @@
 /** A picture, as large as it is or as wide as the panel, with zoom and the color of a pixel. */
 import type { Image, Preview } from "../../src/protocol";
 import { h, iconButton } from "../dom";
+import { pictureUri } from "../format";
 import { notes } from "./notes";
 import { renderText } from "./text";
 
@@ -27,7 +28,7 @@ class Picture {
     private readonly image: Image,
     summary: string,
   ) {
-    this.picture = h("img", { src: `data:${image.mime};base64,${image.data}`, alt: summary, draggable: "false" });
+    this.picture = h("img", { src: pictureUri(image), alt: summary, draggable: "false" });
     const about = [image.width && image.height ? `${image.width} × ${image.height}` : "", image.mime];
     const buttons = [
       iconButton("zoomIn", "Zoom in", () => {

@@ -1,6 +1,6 @@
 /** A JSON value: one number or word in large letters, anything else as a tree that folds, with a search. */
 import type { Preview } from "../../src/protocol";
-import { h, iconButton } from "../dom";
+import { h, iconButton, textButton } from "../dom";
 import { cellText, count } from "../format";
 import type { Host } from "./index";
 import { renderText } from "./text";
@@ -87,8 +87,7 @@ class Tree {
       );
       const rest = entries.length - from - CHUNK;
       if (rest <= 0) return;
-      const more = h("button", { type: "button", class: "link" }, `${count(rest)} more…`);
-      more.addEventListener("click", () => {
+      const more = textButton(`${count(rest)} more…`, "link", () => {
         more.remove();
         add(from + CHUNK);
       });
@@ -101,12 +100,10 @@ class Tree {
 
 /** The name of a value. A click copies its path, as Python writes it. */
 function keyButton(words: string, path: Path, copy: Copy): HTMLElement {
-  const attributes = { type: "button", class: "key", title: `Copy the path ${pathText(path)}` };
-  const button = h("button", attributes, words);
-  button.addEventListener("click", () => {
+  const copyPath = (): void => {
     copy(pathText(path), COPIED);
-  });
-  return button;
+  };
+  return textButton(words, "key", copyPath, `Copy the path ${pathText(path)}`);
 }
 
 type Entry = readonly [key: string | number, value: unknown];

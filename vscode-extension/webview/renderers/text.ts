@@ -2,6 +2,7 @@
 import type { Preview } from "../../src/protocol";
 import { h, iconButton, reveal } from "../dom";
 import { count } from "../format";
+import { marked } from "../marks";
 
 /** Matches that are marked at most. */
 const MARKED = 2000;
@@ -55,16 +56,9 @@ class TextSearch {
   }
 
   private search(): void {
-    const places = matches(this.text, this.field.value);
-    const parts: (string | HTMLElement)[] = [];
-    let end = 0;
-    this.marks = places.map((start) => {
-      const mark = h("mark", {}, this.text.slice(start, start + this.field.value.length));
-      parts.push(this.text.slice(end, start), mark);
-      end = start + this.field.value.length;
-      return mark;
-    });
-    this.view.replaceChildren(...parts, this.text.slice(end));
+    const parts = marked(this.text, this.field.value, MARKED);
+    this.marks = parts.filter((part) => typeof part !== "string");
+    this.view.replaceChildren(...parts);
     this.current = 0;
     this.tell();
   }
@@ -84,14 +78,4 @@ class TextSearch {
     const words = marks.length ? `${count(current + 1)} of ${count(marks.length)}${more}` : "No match";
     this.found.textContent = this.field.value ? words : "";
   }
-}
-
-function matches(text: string, wanted: string): number[] {
-  const [where, what] = [text.toLowerCase(), wanted.toLowerCase()];
-  const places: number[] = [];
-  if (!what || where.length !== text.length) return places;
-  for (let at = where.indexOf(what); at >= 0 && places.length < MARKED; at = where.indexOf(what, at + what.length)) {
-    places.push(at);
-  }
-  return places;
 }

@@ -8,7 +8,7 @@ import type {
   RunPage,
   StepFacts,
 } from "../../src/protocol";
-import { type Child, h } from "../dom";
+import { type Child, h, textButton } from "../dom";
 import type { Send } from "../header";
 import { status } from "../statusMark";
 
@@ -81,11 +81,10 @@ function frames(traceback: NonNullable<FailureFacts["traceback"]>, send: Send): 
 }
 
 function codeLink(words: string, code: CodeLocation, send: Send): HTMLElement {
-  const link = h("button", { type: "button", class: "link", title: "Open the code" }, words);
-  link.addEventListener("click", () => {
+  const open = (): void => {
     send({ type: "openCode", code });
-  });
-  return link;
+  };
+  return textButton(words, "link", open, "Open the code");
 }
 
 function values(title: string, all: readonly RecordedValue[] | undefined): HTMLElement | undefined {
@@ -121,9 +120,8 @@ function kind(type: string | null | undefined): HTMLElement | undefined {
 }
 
 function readLink(words: string, path: OutputLink["path"], send: Send): HTMLElement {
-  const link = h("button", { type: "button", class: "link", title: "Read this output" }, words);
-  link.addEventListener("click", () => {
+  const open = (): void => {
     send({ type: "open", path });
-  });
-  return link;
+  };
+  return textButton(words, "link", open, "Read this output");
 }

@@ -1,9 +1,10 @@
 /** The log of a run or a step: its end, earlier parts on request, with search, and followed while the run goes on. */
 import type { LogAsked } from "../contract";
 import type { LogEntry, LogPart, Trouble } from "../../src/protocol";
-import { h } from "../dom";
+import { h, textButton } from "../dom";
 import { count, counted } from "../format";
 import type { Send } from "../header";
+import { marked } from "../marks";
 import { problem } from "../renderers/problem";
 
 const PAUSE = 1_000;
@@ -14,7 +15,9 @@ export class LogView {
   readonly element = h("section", { class: "log", "aria-label": "Log" });
   private readonly lines = h("div", { class: "log-lines", role: "log", tabindex: "0", "aria-label": "Messages" });
   private readonly found = h("span", { class: "dim", role: "status" });
-  private readonly earlier = h("button", { type: "button", class: "link" }, "Earlier messages");
+  private readonly earlier = textButton("Earlier messages", "link", () => {
+    this.ask({ before: this.part?.start ?? 0 });
+  });
   private readonly search = h("input", {
     type: "search",
     placeholder: "Find in the log",
@@ -38,9 +41,6 @@ export class LogView {
     });
     this.follow.addEventListener("change", () => {
       this.wait();
-    });
-    this.earlier.addEventListener("click", () => {
-      this.ask({ before: this.part?.start ?? 0 });
     });
     this.origins.addEventListener("change", () => {
       this.part = undefined;
@@ -136,16 +136,4 @@ function line({ message, level, time }: LogEntry, wanted: string): HTMLElement {
     word,
     ...marked(message, wanted),
   );
-}
-
-function marked(text: string, wanted: string): (Node | string)[] {
-  if (!wanted) return [text];
-  const parts: (Node | string)[] = [];
-  const lower = text.toLowerCase();
-  let from = 0;
-  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, from)) {
-    parts.push(text.slice(from, at), h("mark", {}, text.slice(at, at + wanted.length)));
-    from = at + wanted.length;
-  }
-  return [...parts, text.slice(from)];
 }

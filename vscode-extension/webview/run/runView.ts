@@ -1,7 +1,7 @@
 /** The page of a run: the graph, the list of steps, and the details and the log of what is selected. */
 import type { LogPart, RunPage, Trouble } from "../../src/protocol";
 import type { LogAsked } from "../contract";
-import { h } from "../dom";
+import { h, textButton } from "../dom";
 import type { Send } from "../header";
 import { runDetail, stepDetail } from "./detail";
 import { GraphView } from "./graphView";
@@ -76,11 +76,10 @@ export class RunView {
       this.openLog();
       return;
     }
-    const button = h("button", { type: "button", class: "link" }, "Show the log");
-    button.addEventListener("click", () => {
+    const open = textButton("Show the log", "link", () => {
       this.openLog();
     });
-    this.place.replaceChildren(button);
+    this.place.replaceChildren(open);
   }
 
   private openLog(): void {

@@ -1,4 +1,4 @@
-/** Which runs and columns the table shows, and in which order. */
+/** The runs and columns that the table shows, and their order. */
 import { type Filter, placesOf } from "./filter";
 import type { Column, Run, Runs, Value } from "./runs";
 
@@ -89,7 +89,7 @@ function grouped(shown: readonly Run[], value: (run: Run) => Value): Line[] {
   return [...groups].flatMap(([heading, members]): Line[] => [{ heading, count: members.length }, ...members]);
 }
 
-/** Whether the runs have different values in a column. */
+/** Tell if the runs have different values in a column. */
 export function differs(runs: Runs, shown: readonly Run[], place: number): boolean {
   const [first] = shown;
   return first !== undefined && shown.some((run) => runs.value(run, place) !== runs.value(first, place));

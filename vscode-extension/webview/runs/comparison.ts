@@ -1,6 +1,6 @@
 /** Two runs side by side: only what differs, with the change of numbers, and what differs in each output. */
 import type { ComparedRun, RunDifference, RunsComparison, StepSources, ValuesAnswer } from "../../src/protocol";
-import { h } from "../dom";
+import { h, textButton } from "../dom";
 import { count, counted } from "../format";
 import { status } from "../statusMark";
 import { changeOf } from "./change";
@@ -141,9 +141,7 @@ function keyOf({ step, output }: OutputName): string {
 }
 
 function link(words: string, title: string, onClick: () => void): HTMLElement {
-  const button = h("button", { type: "button", class: "link", title }, ...breakable(words));
-  button.addEventListener("click", onClick);
-  return button;
+  return textButton(breakable(words), "link", onClick, title);
 }
 
 /** A name that a narrow panel breaks after a dot or an underscore, and not in a word. */

@@ -1,5 +1,5 @@
 /** The controls above the runs: filter, groups, columns, and what the chart shows. */
-import { h, iconButton } from "../dom";
+import { h, iconButton, textButton } from "../dom";
 import type { Arrangement } from "./arrange";
 import type { Column } from "./runs";
 
@@ -111,9 +111,7 @@ export function chartControls(columns: readonly Column[], arrangement: Arrangeme
 }
 
 function chip(name: string, remove: () => void): HTMLElement {
-  const button = h("button", { type: "button", class: "chip", title: `Take ${name} out of the chart` }, `${name} ×`);
-  button.addEventListener("click", remove);
-  return button;
+  return textButton(`${name} ×`, "chip", remove, `Take ${name} out of the chart`);
 }
 
 function without(names: readonly string[], name: string): string[] {

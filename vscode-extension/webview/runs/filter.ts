@@ -1,7 +1,7 @@
 /** The filter above the runs: `accuracy > 0.8`, `status = failed`, or any text. */
 import type { Column, Run, Runs, Value } from "./runs";
 
-/** Whether a run is shown. */
+/** Tells if a run is shown. */
 export type Filter = (run: Run) => boolean;
 
 interface Parsed {

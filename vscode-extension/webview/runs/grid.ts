@@ -1,7 +1,8 @@
 /** The table of runs. Only the rows on the screen are in the page, so its length does not matter. */
-import { h, iconButton } from "../dom";
+import { forScreenReaders, h, iconButton, textButton } from "../dom";
 import { type Cell, type ColumnFormat, columnFormat, columnText, when } from "../format";
 import { status } from "../statusMark";
+import { SORTS } from "../table/ordering";
 import { type Arrangement, isHeading, type Line } from "./arrange";
 import type { Column, Run, Runs, Value } from "./runs";
 
@@ -54,7 +55,7 @@ export class Grid {
     this.formats = state.places.map((place) => formatOf(state, place));
     const heads = state.places.map((place) => this.columnHead(state.runs.columns[place]));
     this.head.replaceChildren(
-      h("tr", {}, h("th", { class: "select", scope: "col" }, h("span", { class: "hidden-words" }, "Select")), ...heads),
+      h("tr", {}, h("th", { class: "select", scope: "col" }, forScreenReaders("Select")), ...heads),
     );
     this.table.setAttribute("aria-rowcount", String(state.lines.length + 1));
     this.focused = Math.min(this.focused, Math.max(0, state.lines.length - 1));
@@ -83,15 +84,10 @@ export class Grid {
     const { name = "", kind = "text", group = "run" } = column ?? {};
     const sort = this.state?.arrangement.sort;
     const order = sort?.column === name ? (sort.descending ? "descending" : "ascending") : "none";
-    const title = { none: "Sort ascending", ascending: "Sort descending", descending: "Clear sort" }[order];
-    const button = h(
-      "button",
-      { type: "button", class: "sort", title: `${name}: ${title}` },
-      ...headWords(name, group),
-    );
-    button.addEventListener("click", () => {
+    const sorting = (): void => {
       this.host.sort(name);
-    });
+    };
+    const button = textButton(headWords(name, group), "sort", sorting, `${name}: ${SORTS[order]}`);
     const looks = `${group} ${isNumeric(kind) ? "number" : ""}`.trim();
     const isMetric = group === "metric" && kind === "number";
     const blame = isMetric ? this.blameButton(name) : undefined;
@@ -149,10 +145,11 @@ export class Grid {
   }
 
   private link(run: Run): HTMLElement {
-    const link = h("button", { type: "button", class: "link", tabindex: "-1", title: run.name }, run.short);
-    link.addEventListener("click", () => {
+    const open = (): void => {
       this.host.open(run);
-    });
+    };
+    const link = textButton(run.short, "link", open, run.name);
+    link.tabIndex = -1; // the row has the focus, and Enter opens its run
     return link;
   }
 

@@ -1,6 +1,6 @@
 /** The runs in which a number moved most, and their changes. */
 import type { NumberMove, NumberMoves, RunDifference } from "../../src/protocol";
-import { h } from "../dom";
+import { h, textButton } from "../dom";
 import { counted } from "../format";
 import { changeOf } from "./change";
 import { short } from "./series";
@@ -12,7 +12,7 @@ interface MovesHost {
 }
 
 export function movesView({ title, runs, moves }: NumberMoves, host: MovesHost): HTMLElement {
-  const close = button("Close", "action", host.close);
+  const close = textButton("Close", "action", host.close);
   const words = moves.length
     ? `The largest moves over ${counted(runs, "run")}`
     : `The value is the same in ${counted(runs, "run")}`;
@@ -25,10 +25,11 @@ export function movesView({ title, runs, moves }: NumberMoves, host: MovesHost):
 function table(moves: readonly NumberMove[], host: MovesHost): HTMLElement {
   const heads = ["Run", "Before", "After", "Change", "What changed"].map((name) => h("th", { scope: "col" }, name));
   const rows = moves.map((move) => {
-    const compare = button(move.run.short, "link", () => {
+    const onClick = (): void => {
       host.compare(move);
-    });
-    compare.title = `Compare ${move.run.name} with ${move.before.name}`;
+    };
+    const title = `Compare ${move.run.name} with ${move.before.name}`;
+    const compare = textButton(move.run.short, "link", onClick, title);
     const numbers = [move.was, move.value].map((value) => h("td", { class: "number" }, short(value)));
     const change = h("td", {}, changeOf(move.change, move.percent));
     return h("tr", {}, h("th", { scope: "row" }, compare), ...numbers, change, h("td", {}, causes(move)));
@@ -48,10 +49,4 @@ function what({ kind, name }: RunDifference): string {
 
 function sides({ left, right }: RunDifference): string {
   return `${left ?? "none"} → ${right ?? "none"}`;
-}
-
-function button(words: string, looks: string, onClick: () => void): HTMLElement {
-  const element = h("button", { type: "button", class: looks }, words);
-  element.addEventListener("click", onClick);
-  return element;
 }

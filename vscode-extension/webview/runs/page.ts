@@ -1,6 +1,6 @@
 /** The page of a pipeline's runs: a chart, the controls, and the table of runs. */
 import type { BlameAnswer, RunsPage } from "../../src/protocol";
-import { h } from "../dom";
+import { h, textButton } from "../dom";
 import { count, counted } from "../format";
 import { type Arrangement, columnsToShow, differs, isHeading, type Line, lines, PLAIN } from "./arrange";
 import type { Chart, ChartHost } from "./chart";
@@ -147,26 +147,18 @@ export class RunsView {
   }
 
   private actions(): HTMLElement[] {
-    const button = (words: string, run: () => void): HTMLElement => {
-      const element = h("button", { type: "button", class: "action" }, words);
-      element.addEventListener("click", run);
-      return element;
-    };
-    const compare = button("Compare", () => {
+    const compare = (): void => {
       this.send({ type: "compare", runs: [...this.selected] });
-    });
-    compare.toggleAttribute("disabled", this.selected.size !== 2);
-    compare.title = "Select two runs to compare them";
+    };
+    const comparing = textButton("Compare", "action", compare, "Select two runs to compare them");
+    comparing.disabled = this.selected.size !== 2;
     return [
-      compare,
-      button("Copy as Markdown", () => {
-        this.send({
-          type: "copy",
-          text: toMarkdown(this.runs, this.shown, this.places),
-          words: "The runs are copied.",
-        });
+      comparing,
+      textButton("Copy as Markdown", "action", () => {
+        const text = toMarkdown(this.runs, this.shown, this.places);
+        this.send({ type: "copy", text, words: "The runs are copied." });
       }),
-      button("Export CSV", () => {
+      textButton("Export CSV", "action", () => {
         this.send({ type: "save", text: toCsv(this.runs, this.shown, this.places) });
       }),
     ];

@@ -1,7 +1,7 @@
 /** The menu of a table's columns: finds one among hundreds, and picks and freezes columns. It stays open over answers. */
 import type { Column, TableColumns } from "../../src/protocol";
 import { ALL, type ColumnChoice, withFrozen, withShown } from "./columnChoice";
-import { h, iconButton } from "../dom";
+import { h, iconButton, textButton } from "../dom";
 import { count } from "../format";
 
 /** Columns that are listed at a time. */
@@ -84,11 +84,10 @@ export class ColumnsMenu {
 
   private drawButtons(found: readonly Entry[]): void {
     const button = (words: string, isOff: boolean, choose: () => ColumnChoice): HTMLElement => {
-      const element = h("button", { type: "button", class: "link" }, words);
-      element.disabled = isOff;
-      element.addEventListener("click", () => {
+      const element = textButton(words, "link", () => {
         this.asks.choose(choose());
       });
+      element.disabled = isOff;
       return element;
     };
     const isNarrower = found.length > 0 && found.length < this.entries.length;
@@ -108,10 +107,10 @@ export class ColumnsMenu {
     box.addEventListener("change", () => {
       asks.choose(withShown(choice, position, box.checked, this.entries.length));
     });
-    const go = h("button", { type: "button", class: "link", title: `Go to ${name}` }, name);
-    go.addEventListener("click", () => {
+    const goTo = (): void => {
       asks.goTo(position);
-    });
+    };
+    const go = textButton(name, "link", goTo, `Go to ${name}`);
     const isFrozen = choice.frozen.includes(position);
     const pin = iconButton("pin", isFrozen ? `Do not keep ${name} in sight` : `Keep ${name} in sight`, () => {
       asks.choose(withFrozen(choice, position, !isFrozen));

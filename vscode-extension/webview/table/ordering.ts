@@ -1,9 +1,9 @@
-/** Whether and how the rows of a table are ordered. */
+/** The order of the rows of a table. */
 import { LARGEST_SORTED_TABLE, type Table, type TableView } from "../../src/protocol";
 import { positionOf, widthOf } from "./columns";
 import type { Host } from "../renderers/index";
 
-/** Whether the server sorted or searched the rows. It then sends the numbers that they have in the whole table. */
+/** Tell if the server sorted or searched the rows. It then sends the numbers that they have in the whole table. */
 export function isOrdered({ numbers, rows }: Table): boolean {
   return (numbers?.length ?? 0) > 0 || rows.length === 0;
 }

@@ -1,6 +1,6 @@
 /** A table, one page at a time, in the order and with the rows that the person asks for. */
 import type { Column, Preview, Table } from "../../src/protocol";
-import { forScreenReaders, h } from "../dom";
+import { forScreenReaders, h, textButton } from "../dom";
 import { type Cell, type ColumnFormat, columnFormat, columnText, DECIMALS } from "../format";
 import { columnDetail } from "./columnDetail";
 import { positionOf } from "./columns";
@@ -74,11 +74,11 @@ function header(table: Table, place: number, format: ColumnFormat | undefined, h
   const attributes = { scope: "col", class: looks, "data-column": String(positionOf(table, place)) };
   if (!canBeOrdered(table, host)) return h("th", attributes, ...content);
   const order = orderOf(table, place, host.view);
-  const keep = `sort ${place}`;
-  const button = h("button", { type: "button", class: "sort", title: SORTS[order], "data-keep": keep }, ...content);
-  button.addEventListener("click", () => {
+  const sort = (): void => {
     host.look({ ...host.view, offset: 0, ...nextOrder(order, positionOf(table, place)) });
-  });
+  };
+  const button = textButton(content, "sort", sort, SORTS[order]);
+  button.dataset.keep = `sort ${place}`;
   return h("th", { ...attributes, "aria-sort": order }, button);
 }
 
