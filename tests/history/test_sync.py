@@ -153,9 +153,9 @@ def test_a_killed_run_is_stale(
 def test_steps_of_an_old_run_are_fetched_when_asked_for(
     modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipesight.history.sync._NEWEST", 0)
-    monkeypatch.setattr("pipesight.history.sync._PER_PIPELINE", 0)
-    monkeypatch.setattr("pipesight.history.sync._AT_ONCE", 1)
+    monkeypatch.setattr("pipesight.history.update._NEWEST", 0)
+    monkeypatch.setattr("pipesight.history.update._PER_PIPELINE", 0)
+    monkeypatch.setattr("pipesight.history.update._AT_ONCE", 1)
     history = watch(modern)
     eventually(lambda: not history.state.syncing)
     run = history.run("first_training")
@@ -170,8 +170,8 @@ def test_steps_of_an_old_run_are_fetched_when_asked_for(
 def test_what_happens_while_steps_are_read_is_seen_before_all_are(
     modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipesight.history.sync._GLANCE", 0.0)
-    monkeypatch.setattr("pipesight.history.sync._AT_ONCE", 1)
+    monkeypatch.setattr("pipesight.history.update._GLANCE", 0.0)
+    monkeypatch.setattr("pipesight.history.update._AT_ONCE", 1)
     steps_of, asked = ZenMLSession.steps, list[str]()
 
     def steps(session: ZenMLSession, run_ids: Collection[str], *, full: bool = False) -> object:
@@ -198,9 +198,9 @@ def long_ago(modern: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "UPDATE step_run SET name = 'once_upon_a_time' WHERE name = 'train' AND pipeline_run_id ="
             " (SELECT id FROM pipeline_run WHERE name = 'first_training')"
         )
-    monkeypatch.setattr("pipesight.history.sync._NEWEST", 1)
-    monkeypatch.setattr("pipesight.history.sync._PER_PIPELINE", 1)
-    monkeypatch.setattr("pipesight.history.sync._AT_ONCE", 1)
+    monkeypatch.setattr("pipesight.history.update._NEWEST", 1)
+    monkeypatch.setattr("pipesight.history.update._PER_PIPELINE", 1)
+    monkeypatch.setattr("pipesight.history.update._AT_ONCE", 1)
     return modern
 
 
@@ -311,7 +311,7 @@ def test_the_state_tells_the_release(
 def test_a_pipeline_without_runs_comes_and_goes(
     modern: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipesight.history.sync._NAMES_AGE", 0.0)
+    monkeypatch.setattr("pipesight.history.update._NAMES_AGE", 0.0)
     history = watch(modern)
     with closing(sqlite3.connect(modern)) as connection, connection:
         columns = [str(row[1]) for row in connection.execute("PRAGMA table_info(pipeline)")]

@@ -27,34 +27,18 @@ from pipesight.history.model import (
     StepCode,
 )
 from pipesight.history.sources.lookups import Question
+from pipesight.history.state import HistoryState
 
 if TYPE_CHECKING:
     from pipesight.history.index import Index
     from pipesight.history.questions import Questions
     from pipesight.history.sources import Source
     from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
-    from pipesight.history.sync import SourceState, Sync
+    from pipesight.history.sync import Sync
 
 _T = TypeVar("_T")
 _PATIENCE = 1.0  # seconds for which stores that hang are waited for at the end, all together
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryState:
-    """How the sources are doing, in the workspace's order."""
-
-    sources: tuple[SourceState, ...]
-
-    @property
-    def syncing(self) -> bool:
-        return any(source.syncing for source in self.sources)
-
-    @property
-    def synced_at(self) -> datetime | None:
-        """The oldest of the sources' times. None while one of them has none."""
-        times = [source.synced_at for source in self.sources]
-        return None if not times or None in times else min(time for time in times if time is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pipesight.zenml.kinds import Detail, Generation
 from pipesight.zenml.releases import LISTINGS, Release, RunListing, Runtime, listing
 
 if TYPE_CHECKING:
-    from pipesight.history.sync import SourceState
+    from pipesight.history.state import SourceState
 
 _RELEASE = re.compile(r"\d+(?:\.\d+)*")
 _FIRST_MODERN = (0, 41)
