@@ -31,6 +31,11 @@ GUARDED = [
     'def test_it(mocker):\n    mocker.patch("app.Client")\n    client.get_pipeline("nowhere")',
     '@patch("app.Client")\nclass TestIt:\n    def test_it(self):\n        client.get_pipeline("nowhere")',
     'with raises(KeyError):\n    client.get_pipeline("nowhere")',
+    "def has(name):\n    try:\n        client.get_pipeline(name)\n"
+    '    except KeyError:\n        return False\nhas("nowhere")',
+    'def has(name):\n    with suppress(KeyError):\n        return client.get_pipeline(name)\nhas("nowhere")',
+    "def get(name):\n    return client.get_pipeline(name)\ndef has(name):\n    try:\n        get(name)\n"
+    '    except KeyError:\n        return False\nhas("nowhere")',
     'from pytest import raises as fails\nwith fails(KeyError):\n    client.get_pipeline("nowhere")',
     'pytest.raises(KeyError, lambda: client.get_pipeline("nowhere"))',
     '@pytest.mark.xfail\ndef test_it():\n    client.get_pipeline("nowhere")',
@@ -79,6 +84,11 @@ TOLD = [
     'url = os.environ["ZENML_STORE_URL"]\nclient.get_pipeline("nowhere")',
     'class Gone(OSError): ...\ntry:\n    client.get_pipeline("nowhere")\nexcept Gone:\n    pass',
     'def test_it(monkeypatch):\n    monkeypatch.chdir(folder)\n    client.get_pipeline("nowhere")',
+    "def has(name):\n    try:\n        client.get_pipeline(name)\n"
+    '    except OSError:\n        return False\nhas("nowhere")',
+    "def has(name):\n    try:\n        client.get_pipeline(name)\n"
+    "    except KeyError:\n        client.get_pipeline(name)\n"
+    'has("nowhere")',
     "run = p.runs[-1]",
     "run = list(p.runs)[-1]",
     "p.runs[0]\nrun = p.runs[-1]",

@@ -97,6 +97,7 @@ class Site:
     call: str | None = None  # the member that takes the name: get_step, steps, outputs, last_run, ...
     keyword: str | None = None  # the keyword the name was passed by, where it was
     things: tuple[Thing, ...] = ()  # the alternatives, where the code allows several: `thing` is what they share
+    caught: frozenset[str] = frozenset()  # the errors caught where the literal goes: `def has(n): try: get_run(n)`
 
     @property
     def kind(self) -> Kind:

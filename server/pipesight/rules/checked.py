@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pipesight.code.answers.accesses import Access, accesses
 from pipesight.code.answers.asked import AskedNames, asked_names
-from pipesight.code.answers.guards import Guards, guards
+from pipesight.code.answers.guards import Guards, catches, guards
 from pipesight.code.document import Document
 from pipesight.code.model import Form, Site, Span
 from pipesight.history.history import History
@@ -61,7 +61,12 @@ class CheckedDocument:
 
     @cached_property
     def guards(self) -> Guards:
-        return guards(self.document)
+        return guards(self.document.text, self.document.flow().program.chunks)
+
+    def expects(self, span: Span, errors: frozenset[str]) -> bool:
+        """Return whether the code expects one of these errors at a place, or where it passes the literal there."""
+        caught = (site.caught for site in self.document.sites if site.span == span and site.caught)
+        return self.guards.expects(span, errors) or any(catches(each, errors) for each in caught)
 
     @cached_property
     def asked(self) -> AskedNames:

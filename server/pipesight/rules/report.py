@@ -26,7 +26,7 @@ def findings(context: Context, document: Document, contains: Callable[[Span], bo
         finding
         for diagnostic in DIAGNOSTICS.values()
         for finding in rule_of(diagnostic)(checked)
-        if not checked.guards.expects(finding.span, diagnostic.errors)
+        if not checked.expects(finding.span, diagnostic.errors)
     ]
     return sorted(found, key=lambda finding: finding.span.start)
 

@@ -63,7 +63,7 @@ def _looped(checked: CheckedDocument, site: Site) -> Iterator[Site]:
         return
     # Few variables get their names from a loop. So the loop is looked for first, before what costs more.
     literals = [each for each in looped(checked.document, site) if checked.contains(each[1])]
-    if not literals or checked.guards.expects(site.span, _ERRORS):
+    if not literals or checked.expects(site.span, _ERRORS):
         return
     if any(each.call == "in" and _same_text(checked, each, site) for each in checked.document.sites):
         return

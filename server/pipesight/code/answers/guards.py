@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipesight.code.document import Document
-from pipesight.code.model import Span
+from pipesight.code.model import Position, Span
 from pipesight.code.syntax.program import Chunk, Unit
 
 from .mocks import lines_of, mocked_parts
@@ -34,7 +33,7 @@ class Guard:
 
     def catches(self, errors: frozenset[str]) -> bool:
         """Return whether an error of one of these classes is meant to happen here."""
-        return not self.errors.isdisjoint(errors | {_EVERY, "Exception"})
+        return catches(self.errors, errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +50,24 @@ class Guards:
         return any(each.span.contains(span.start) and each.catches(errors) for each in self.guarded)
 
 
-def guards(document: Document) -> Guards:
+def guards(text: str, chunks: Sequence[Chunk]) -> Guards:
     """Return the guarded and the mocked parts of a document."""
-    if not document.uses_zenml:
-        return Guards((), ())
-    chunks = document.flow().program.chunks
-    reader = _GuardReader(document.text, chunks)
+    reader = _GuardReader(text, chunks)
     guarded = tuple(guard for chunk in chunks for guard in reader.guarded(chunk, chunk.units))
-    return Guards(guarded, tuple(mocked_parts(document.text, chunks)))
+    return Guards(guarded, tuple(mocked_parts(text, chunks)))
+
+
+def errors_caught(chunk: Chunk, unit: Unit) -> frozenset[str]:
+    """Return the classes of errors that a chunk expects or catches around one of its statements."""
+    reader = _GuardReader("\n".join(code.text for _, code in chunk.lines), [chunk])
+    place = Position(chunk.line + unit.line, 0)
+    around = (each.errors for each in reader.guarded(chunk, chunk.units) if each.span.contains(place))
+    return frozenset[str]().union(*around)
+
+
+def catches(caught: frozenset[str], errors: frozenset[str]) -> bool:
+    """Return whether code that catches some classes of errors catches an error of one of the given ones."""
+    return not caught.isdisjoint(errors | {_EVERY, "Exception"})
 
 
 class _GuardReader:

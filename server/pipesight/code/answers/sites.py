@@ -10,6 +10,8 @@ from pipesight.code.model import Form, Position, Site, Thing
 from pipesight.code.syntax.program import Chunk
 from pipesight.zenml.kinds import Kind
 
+from .guards import errors_caught
+
 
 def sites_of(chunk: Chunk, records: Iterable[Records]) -> list[Site]:
     """Return the sites and words of one chunk in source order, each place and kind once."""
@@ -37,7 +39,19 @@ def _site(chunk: Chunk, all_found: Sequence[Denotation]) -> Site:
         first.call,
         first.keyword,
         things,
+        _caught(told),
     )
+
+
+def _caught(told: Sequence[Denotation]) -> frozenset[str]:
+    """Return the errors that the user's functions catch wherever they ask by a literal that was passed to them."""
+    caught: frozenset[str] | None = None
+    for uses in dict.fromkeys(each.uses for each in told):
+        found = frozenset[str]().union(*(errors_caught(*use) for use in uses))
+        caught = found if caught is None else caught & found
+        if not caught:
+            break
+    return caught or frozenset()
 
 
 def _told(told: Sequence[Denotation]) -> tuple[Thing, tuple[Thing, ...]]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipesight.code.syntax.tree import Attribute, BoolOp, Call, Compare, Name, Node, Sequence, String, called, elements
+from pipesight.code.syntax.tree import (
+    Attribute,
+    BoolOp,
+    Call,
+    Compare,
+    Name,
+    NamedExpr,
+    Node,
+    Sequence,
+    String,
+    called,
+    elements,
+)
 from pipesight.zenml.kinds import Kind
 
 from .annotations import annotated
@@ -71,6 +83,10 @@ def narrow(ev: Evaluation, test: Node, frame: Frame) -> None:
         case BoolOp(op="and"):
             narrow(ev, test.left, frame)
             narrow(ev, test.right, frame)
+        case NamedExpr(target=Name() as target):
+            frame.names[target.id] = ev.quietly(test.value, frame)
+        case Compare(left=NamedExpr() as left):
+            narrow(ev, left, frame)
         case Call():
             _narrow_type(ev, test, frame)
         case Compare(rest=[("==", right)]):

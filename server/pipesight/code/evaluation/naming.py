@@ -115,7 +115,8 @@ def record_literal(
         _record_path(ev, unit, node, parts, whole, replace(asked, generation=thing.generation))
         return
     place = (unit, node.inner_start, node.inner_end, whole.start, whole.end)
-    found = Denotation(*place, thing, Form.LITERAL, asked.call, asked.keyword, Literal(node))
+    uses = (*ev.stack.places, (ev.chunk, ev.unit)) if passed else ()
+    found = Denotation(*place, thing, Form.LITERAL, asked.call, asked.keyword, Literal(node), uses=uses)
     ev.outcome.records.found.append(found)
 
 

@@ -191,6 +191,9 @@ class Chunk:
         return Span(self.position(unit, start), self.position(unit, end))
 
 
+UnitPlace = tuple[Chunk, Unit]  # a statement and the chunk that has it
+
+
 class Program:
     """The chunks of a document: one text, or several cells whose code runs in order."""
 

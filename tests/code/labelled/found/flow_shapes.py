@@ -130,3 +130,8 @@ class Reader(Base):
 
 
 Reader(Choice("billing")).read()
+
+
+def last_steps():
+    if (found := client().get_pipeline("‹billing›")) and (newest := found.‹last_run›) is not None:  #= pipeline billing literal; run ? attribute billing
+        return newest.steps["‹load›"]  #= step load literal billing ?
