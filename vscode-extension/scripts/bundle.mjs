@@ -12,9 +12,11 @@ const libs = path.join(here, "bundled", "libs");
 const BACKPORTS = ["exceptiongroup", "tomli", "typing_extensions"];
 /** Compiled and not needed: SQLAlchemy uses greenlet for asyncio only. */
 const COMPILED_ONLY = ["greenlet"];
+/** Parts of SQLAlchemy that the server does not import. They are half of it. */
+const UNUSED = ["dialects/mssql", "dialects/oracle", "dialects/postgresql", "ext", "orm", "testing"];
 const COMPILED = /\.(so|pyd|dylib)$/;
-/** The second tells in which folder of this machine the bundle was made. */
-const UNWANTED = new Set(["__pycache__", "direct_url.json"]);
+/** `direct_url.json` tells in which folder of this machine the bundle was made, and `sboms` lists for auditors what a package is made of. */
+const UNWANTED = new Set(["__pycache__", "direct_url.json", "sboms"]);
 
 function findPython() {
   const wanted = [process.env.PYTHON, path.join(repository, ".venv", "bin", "python"), "python3", "python"];
@@ -48,7 +50,8 @@ function removeUnwanted() {
   const folders = readdirSync(libs).filter((name) =>
     COMPILED_ONLY.some((it) => name === it || name.startsWith(`${it}-`)),
   );
-  for (const name of ["bin", ...folders]) rmSync(path.join(libs, name), { recursive: true, force: true });
+  const unused = UNUSED.map((name) => `sqlalchemy/${name}`);
+  for (const name of ["bin", ...folders, ...unused]) rmSync(path.join(libs, name), { recursive: true, force: true });
   for (const file of walk(libs)) {
     const name = path.basename(file);
     if (COMPILED.test(name) || UNWANTED.has(name)) rmSync(file, { recursive: true, force: true });
@@ -64,12 +67,14 @@ function mendRecords() {
   }
 }
 
+const DATABASES = ["sqlalchemy", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.mysql.pymysql"];
+
 function check(python) {
   const { version } = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
   const metadata = path.join(libs, `pipesight-${version}.dist-info`);
   if (!existsSync(metadata))
     throw new Error(`The server's version is not the extension's, ${version}: change both together.`);
-  const modules = ["pipesight", "pygls.lsp.server", "sqlalchemy", "yaml", "pymysql", "urllib3", "platformdirs"];
+  const modules = ["pipesight", "pygls.lsp.server", ...DATABASES, "yaml", "pymysql", "urllib3", "platformdirs"];
   const script = `import sys; sys.path.insert(0, sys.argv[1]); import ${modules.join(", ")}`;
   execFileSync(python, ["-I", "-S", "-B", "-c", script, libs], { stdio: "inherit" });
 }
