@@ -97,6 +97,16 @@ def test_statistics_leave_out_what_is_no_number(look: Look, artifact: Artifact):
     assert preview.statistics == {"min": 1.0, "max": 3.0, "mean": 2.0, "nan": 1, "infinite": 2}
 
 
+@pytest.mark.parametrize(
+    ("values", "kind", "mean"),
+    [([1.98, 1.99, 2.0], "f8", 1.99), ([0.1], "f4", 0.1), ([1e38, 0.1], "f4", 5e37), ([1, 2], "i8", 1.5)],
+)
+def test_a_mean_is_as_precise_as_the_numbers(
+    look: Look, artifact: Artifact, values: list[float], kind: str, mean: float
+):
+    assert look(artifact({"data.npy": npy(np.array(values, kind))})).statistics["mean"] == mean
+
+
 def test_a_big_array_is_sampled_and_paged_not_loaded(look: Look, tmp_path: Path):
     array = np.lib.format.open_memmap(tmp_path / "data.npy", mode="w+", dtype="f8", shape=(1_000_000, 60))
     array[999_999] = 7

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from pipesight.outputs.reader.arrow_scan import ArrowScan
 from pipesight.outputs.reader.arrow_tables import ArrowParquetTable
+from pipesight.outputs.reader.dtypes import mean_as_shown
 from pipesight.outputs.reader.duck import DuckScan
 from pipesight.outputs.reader.families import family_of
 from pipesight.outputs.reader.filters import whole_test
@@ -298,6 +299,21 @@ def test_the_mean_of_large_integers_is_exact(tmp_path: Path):
     path = tmp_path / "table.parquet"
     pq.write_table(pa.table({"i": [2**63 - 1, -(2**63), 4]}), path)
     assert ask(path, lambda engine: engine.statistics(selection(path))[0].mean) == [1.0] * 3
+
+
+def test_a_mean_has_no_digits_that_only_the_sum_brought_in(tmp_path: Path):
+    path = tmp_path / "table.parquet"
+    cells = {
+        "price": [round(1.85 + 0.01 * (i % 29), 2) for i in range(29_000)],
+        "single": pa.array([0.1, 0.2] * 14_500, pa.float32()),
+        "count": [9_007_199_254_740_992] * 29_000,
+        "infinite": [math.inf, 1.0] * 14_500,
+    }
+    pq.write_table(pa.table(cells), path)
+    for found in ask(path, lambda engine: engine.statistics(selection(path))):
+        kinds = ("double", "float", "int64", "double")
+        means = [mean_as_shown(each.mean, kind) for each, kind in zip(found, kinds, strict=True)]
+        assert means == [1.99, 0.15, 9_007_199_254_740_992.0, math.inf]
 
 
 def test_a_decimal_is_compared_exactly(tmp_path: Path):

@@ -105,7 +105,7 @@ def test_a_damaged_archive_is_a_problem_or_empty(look: Look, artifact: Artifact,
     [
         (['{"a": 1}', '{"b": [2]}', "", '{"a": "x"}'], ["a", "b"], [[1, None], [None, "[2]"], ["x", None]]),
         (["1", '"two"', "[3]"], ["value"], [[1], ["two"], ["[3]"]]),
-        (['{"a": 1}', "7", "no json"], ["a"], [[1], [7], ["no json"]]),
+        (['{"a": 1}', "7", "no json"], ["a", "value"], [[1, None], [None, 7], [None, "no json"]]),
     ],
 )
 @pytest.mark.parametrize("name", ["x.jsonl", "x.ndjson"])

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .array_numbers import Numbers
 from .bounds import Picture, Request, cell, number
-from .dtypes import shortest
+from .dtypes import mean_as_shown, shortest
 from .overviews import overview
 from .table_preview import is_part, page, part_of_table, table, window_of
 
@@ -95,7 +95,8 @@ def statistics(numbers: Numbers) -> Dict[str, object]:
     found: Dict[str, object] = {}
     if finite:
         mean = math.fsum(value / len(finite) for value in finite)
-        found = {"min": _bound(min(finite), numbers.dtype), "max": _bound(max(finite), numbers.dtype), "mean": mean}
+        found = {"min": _bound(min(finite), numbers.dtype), "max": _bound(max(finite), numbers.dtype)}
+        found["mean"] = mean_as_shown(mean, numbers.dtype)
     nan = sum(1 for value in plain if value != value)
     if nan:
         found["nan"] = nan

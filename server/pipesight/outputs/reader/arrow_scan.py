@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import decimal
 from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .arrow_tables import BatchedTable
 from .export import unlike
-from .families import DECIMAL, FLOAT, INTEGER, MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, moment_cell
+from .families import DECIMAL, FLOAT, INTEGER, MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, moment_cell, stored
 from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest, columns_of
 from .libraries import library
 from .profile import FACTOR, MASK, Distribution, Plan, Sample, Summary, most_frequent, quantiles
@@ -235,10 +234,10 @@ class ArrowScan:
 
     def _tested(self, test: Test, array: PyarrowArray, family: Family) -> PyarrowArray:
         if isinstance(test, ValueTest):
-            wanted = _scalar(_stored(test.value, family), array.type)
+            wanted = _scalar(stored(test.value, family), array.type)
             return self._compute.call_function(_FUNCTIONS[test.sign], [array, wanted])
         if isinstance(test, RangeTest):
-            values = self._arrow.array([_stored(value, family) for value in test.values], array.type)
+            values = self._arrow.array([stored(value, family) for value in test.values], array.type)
             among = self._compute.is_in(array, value_set=values)
             if test.is_among:
                 return among
@@ -261,13 +260,6 @@ class ArrowScan:
 def _scalar(value: object, kind: PyarrowType) -> PyarrowScalar:
     arrow: Pyarrow = library("pyarrow")
     return arrow.scalar(value, kind)
-
-
-def _stored(value: Any, family: Family) -> object:
-    """Return a value of a test as pyarrow takes it for the column."""
-    if family.name != DECIMAL:
-        return value
-    return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale))
 
 
 def _plain(array: PyarrowArray) -> PyarrowArray:
@@ -300,7 +292,7 @@ class _Counting:
         if not self._plan.bounds:
             return
         for i, bound in enumerate(self._plan.bounds):
-            wanted = _scalar(_stored(bound, self._family), array.type)
+            wanted = _scalar(stored(bound, self._family), array.type)
             self._below[i] += self._compute.sum(self._compute.less_equal(array, wanted)).as_py() or 0
         sampled = (array if kept is None else array.filter(kept)).drop_null().to_pylist()
         self._values += comparable(sampled, self._family) if self._family.name == DECIMAL else sampled

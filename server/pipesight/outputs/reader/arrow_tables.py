@@ -10,15 +10,13 @@ from .datasets import parts_of
 from .families import family_of
 from .folder import Folder
 from .frames import ParquetTable
-from .libraries import LibraryError
+from .libraries import LibraryError, library
 from .pandas_notes import Notes, Range, label
-from .problem import Problem
+from .problem import RUN_AGAIN, Problem
 from .whole_table import Piece, Report, WholeTable
 
 if TYPE_CHECKING:
     from .protocols import Pyarrow, PyarrowArray
-
-_AGAIN = "It was not written to the end or was damaged. Run the step again."
 
 
 class BatchedTable(WholeTable):
@@ -28,8 +26,9 @@ class BatchedTable(WholeTable):
         """Yield the number of the first row of each batch, and the arrays of the columns."""
         raise NotImplementedError
 
-    def pieces(self, columns: Sequence[int], report: Report) -> Iterator[Piece]:
+    def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
         """Yield all rows of these columns."""
+        columns = [*columns, *written]
         for first, arrays in self.batches(columns, report):
             yield Piece(first, [self.cells(column, array) for column, array in zip(columns, arrays)])
 
@@ -98,8 +97,6 @@ class ArrowParquetTable(BatchedTable):
 
 
 def _labels(level: Range, first: int, count: int) -> PyarrowArray:
-    from .libraries import library
-
     arrow: Pyarrow = library("pyarrow")
     return arrow.array(level.values(first, count), "int64")
 
@@ -131,7 +128,7 @@ class arrow_problems:  # noqa: N801 - it reads as a context
         if isinstance(error, LibraryError):
             raise Problem(f"{self._path} needs pyarrow to be read. {error.text}", error.advice) from None
         if isinstance(error, ArrowError):
-            raise Problem(f"{self._path} is not a readable table: {error}.", _AGAIN) from None
+            raise Problem(f"{self._path} is not a readable table: {error}.", RUN_AGAIN) from None
 
 
 def _place(file: BinaryIO) -> int:

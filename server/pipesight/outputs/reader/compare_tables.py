@@ -7,12 +7,12 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tu
 
 from .bounds import CELL, Picture, cell, clip
 from .compare_trees import is_same
-from .families import Untyped
 from .problem import Problem
 from .profile import Summary
 from .query import Engines, summed
 from .scan import Selection
 from .table_preview import dtype
+from .untyped import Untyped
 from .whole_table import Piece, Report, WholeTable
 
 _CELLS = 200_000  # of a table whose rows are compared
@@ -42,9 +42,9 @@ class PictureTable(WholeTable):
         columns = [(name, each["type"], column.family) for name, each, column in zip(names, picture["columns"], held)]
         super().__init__(columns, picture["index"], picture["total"])
 
-    def pieces(self, columns: Sequence[int], report: Report) -> Iterator[Piece]:
+    def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
         """Yield the rows."""
-        yield Piece(0, [[row[column] for row in self._rows] for column in columns])
+        yield Piece(0, [[row[column] for row in self._rows] for column in [*columns, *written]])
 
 
 class _FirstRows(NamedTuple):

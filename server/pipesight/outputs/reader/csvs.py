@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import itertools
 import re
 import sys
 import time
-import zlib
 from contextlib import ExitStack
 from typing import BinaryIO, Iterable, Iterator, List, NamedTuple, Optional
 
 from .bounds import PAGE_BYTES, PATIENCE, Picture, Request, size
 from .folder import Folder
-from .problem import Problem
-from .table_preview import add_note, is_part, page, table
+from .packed import DAMAGE, unpacked
+from .problem import RUN_AGAIN, Problem
+from .table_preview import add_note, extent, is_part, page, table
 from .text_encoding import encoding_of, is_utf8
 from .texts import read_text
 from .whole_table import PIECE, Report, UntypedTable, WholeTable
@@ -26,9 +25,6 @@ _MARKS = (",", ";", "\t", "|")
 _FIELD = 2**24
 _SCANNED = 8 * 1024 * 1024  # bytes of a file whose line ends are counted rather than its fields
 _CHUNK = 4 * 1024 * 1024
-_GZIP = b"\x1f\x8b"
-_DAMAGE = (EOFError, OSError, zlib.error)
-_AGAIN = "It was not written to the end or was damaged. Run the step again."
 _NO_MARK = "\x1f"  # the ASCII unit separator, which no text has
 _BLANK = re.compile(rb"\n\r?\n")
 
@@ -36,13 +32,13 @@ _BLANK = re.compile(rb"\n\r?\n")
 def read_csv(folder: Folder, path: str, request: Request) -> Picture:
     """Return a CSV file as a table. Its first line names the columns."""
     with folder.open(path) as raw:
-        is_packed = path.lower().endswith(".gz")
-        file: BinaryIO = gzip.GzipFile(fileobj=raw) if is_packed else raw  # type: ignore[assignment]
+        file = unpacked(raw)
         try:
-            return _table(file, path, request, folder.size(path), is_local=isinstance(raw, io.BufferedReader))
-        except _DAMAGE as error:
-            if is_packed and raw.seek(0) == 0 and raw.read(2) == _GZIP:
-                raise Problem(f"{path} is not a readable gzip file: {error}.", _AGAIN) from None
+            is_plain = file is raw and isinstance(raw, io.BufferedReader)
+            return _table(file, path, request, folder.size(path), is_plain)
+        except DAMAGE as error:
+            if file is not raw:
+                raise Problem(f"{path} is not a readable gzip file: {error}.", RUN_AGAIN) from None
             return read_text(folder, path, request)
         except (csv.Error, StopIteration):
             return read_text(folder, path, request)
@@ -54,10 +50,10 @@ def open_csv(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
     Raises Problem when it has no header.
     """
     raw = stack.enter_context(folder.open(path))
-    file: BinaryIO = gzip.GzipFile(fileobj=raw) if path.lower().endswith(".gz") else raw  # type: ignore[assignment]
+    file = unpacked(raw)
     try:
         return CsvTable(file, raw, _start(file, path), folder.size(path))
-    except (csv.Error, StopIteration, *_DAMAGE):
+    except (csv.Error, StopIteration, *DAMAGE):
         raise Problem(f"{path} has no rows.", "Read it as a text.") from None
 
 
@@ -85,8 +81,8 @@ class CsvTable(UntypedTable):
                 if number % PIECE == 0:
                     report(self._raw.tell() / self._length)
                 yield _fitted(row, len(self.names))
-        except (csv.Error, *_DAMAGE) as error:
-            raise Problem(f"The file is damaged: {error}.", _AGAIN) from None
+        except (csv.Error, *DAMAGE) as error:
+            raise Problem(f"The file is damaged: {error}.", RUN_AGAIN) from None
         finally:
             text.detach()
 
@@ -111,11 +107,11 @@ class _UnquotedLines(NamedTuple):
     place: int
 
 
-def _table(file: BinaryIO, path: str, request: Request, length: int, is_local: bool) -> Picture:
+def _table(file: BinaryIO, path: str, request: Request, length: int, is_plain: bool) -> Picture:
     offset, limit = page(request)
     start = _start(file, path)
-    is_plain = is_local and start.encoding in ("utf-8-sig", "cp1252") and not path.lower().endswith(".gz")
-    lines = _lines(file, offset + 1) if is_plain and length > min(_SCANNED, PAGE_BYTES) else None
+    has_lines = is_plain and start.encoding in ("utf-8-sig", "cp1252")
+    lines = _lines(file, offset + 1) if has_lines and length > min(_SCANNED, PAGE_BYTES) else None
     file.seek(lines.place if lines else 0)
     text = _BoundedLines(io.TextIOWrapper(file, encoding=start.encoding, errors="replace", newline=""))
     rows = _Rows(_csv_rows(text, delimiter=start.delimiter), text, len(start.header))
@@ -127,10 +123,10 @@ def _table(file: BinaryIO, path: str, request: Request, length: int, is_local: b
         counted, is_whole = max(lines.counted, offset + len(shown)), lines.is_whole
     unnamed_index = 1 if start.header and start.header[0] == "" else 0  # how pandas writes its index
     width = len(start.header) - unnamed_index
-    extent = f"{counted:,} x {width:,}" if is_whole else f"of at least {counted:,} rows x {width:,}"
+    summary = f"CSV table {extent(counted, width, is_whole)}"
     total = counted if is_whole else None
     held = table(request, [(name, "") for name in start.header], shown, total, unnamed_index)
-    picture: Picture = {"kind": "table", "summary": f"CSV table {extent}", "table": held, "truncated": is_part(held)}
+    picture: Picture = {"kind": "table", "summary": summary, "table": held, "truncated": is_part(held)}
     for note in _notes(start, rows, text, is_empty=not shown):
         add_note(picture, note)
     return picture
@@ -246,7 +242,7 @@ class _BoundedLines:
     def _line(self) -> str:
         try:
             return self._text.readline(_FIELD)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             if self._is_empty:
                 raise
             self.fault = str(error).rstrip(".")

@@ -7,10 +7,10 @@ from typing import Dict, List, Optional, cast
 
 from .bounds import FILES, PATIENCE, Picture, Request, clip
 from .folder import Folder
-from .frames import arrow_picture, at_least
+from .frames import arrow_picture
 from .jsons import loads
 from .problem import Problem
-from .table_preview import page
+from .table_preview import extent, page
 
 _STATE = "state.json"
 _JSON = 1024 * 1024
@@ -59,13 +59,12 @@ def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
         if total is None or is_late:
             shown["table"]["total"] = None
             counted = first + (total or asked.offset + len(rows))
-            shown.update(summary=at_least(counted, shown["table"]["width"]), truncated=True)
+            shown.update(summary=f"DataFrame {extent(counted, shown['table']['width'], False)}", truncated=True)
             return shown
         first += total
     assert shown is not None
-    width: int = shown["table"]["width"]
     shown["table"]["total"] = first
-    shown["summary"] = f"DataFrame {first:,} x {width:,}"
+    shown["summary"] = f"DataFrame {extent(first, shown['table']['width'], True)}"
     shown["truncated"] = shown["truncated"] or len(shown["table"]["rows"]) < first
     return shown
 

@@ -79,12 +79,38 @@ def shortest(value: object, kind: str) -> object:
         return value
     for count in range(1, digits + 1):
         shown = float(f"{value:.{count}g}")
-        try:
-            if struct.unpack(layout, struct.pack(layout, shown))[0] == value:
-                return shown
-        except OverflowError:  # rounded up beyond the largest number
-            continue
+        if _narrowed(shown, layout) == value:
+            return shown
     return value
+
+
+def _narrowed(value: float, layout: str) -> Optional[float]:
+    """Return the closest number of a narrow type, or None beyond its largest one."""
+    try:
+        narrow: float = struct.unpack(layout, struct.pack(layout, value))[0]
+    except OverflowError:
+        return None
+    return narrow
+
+
+_COMPUTED = 15  # digits that a sum of doubles keeps
+_SHORT = 12  # digits up to which a number is one that a person would write
+
+
+def mean_as_shown(mean: Optional[float], kind: str) -> Optional[float]:
+    """Return a mean with the precision of its column, without digits that only the sum has brought in.
+
+    It is 1.99 for 1.9899999999999998, and 0.1 for the mean 0.10000000149 of 32-bit numbers.
+    """
+    if mean is None or not math.isfinite(mean):
+        return mean
+    layout, _ = _NARROW.get(kind, ("", 0))
+    if layout:
+        narrow = shortest(_narrowed(mean, layout), kind)
+        return narrow if isinstance(narrow, float) else mean
+    rounded = f"{mean:.{_COMPUTED}g}"
+    digits = rounded.partition("e")[0].replace(".", "").strip("-0")
+    return float(rounded) if len(digits) <= _SHORT else mean
 
 
 def _text_type(letter: str, width: int, order: str) -> Dtype:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import decimal
 import os
 import shutil
 import tempfile
@@ -38,9 +37,9 @@ from .families import (
     NUMBERS,
     OTHER,
     TEXT,
-    Family,
     moment_cell,
     nanoseconds_of,
+    stored,
     unscaled,
 )
 from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest
@@ -172,7 +171,7 @@ class DuckScan:
             kind, number = self._ordered_type(column), self._ordered(column)
             parts.append(f"histogram({number}, CAST(? AS {kind}[]))")
             parts.append(f"quantile_disc({number}, {list(FRACTIONS)}) FILTER (WHERE {kept})")
-            values.append([_stored(bound, self._table.families[column]) for bound in plan.bounds])
+            values.append([stored(bound, self._table.families[column]) for bound in plan.bounds])
         select = f"FROM {self._source} SELECT {', '.join(parts)} WHERE {where.sql}"
         row = self._all(connection, select, [*values, *where.values])[0]
         return [self._distribution(column, plan, row[2 * i], row[2 * i + 1]) for i, (column, plan) in enumerate(pairs)]
@@ -214,9 +213,23 @@ class DuckScan:
         if family.name == OTHER:
             return [f"count({held})", "NULL", "NULL", "NULL", "0"]
         number = self._number(column) if family.name == MOMENT else held
-        exact = held if family.name == INTEGER else f"CAST({held} AS DOUBLE)"
-        mean = f"avg({exact})" if family.name in NUMBERS else "NULL"
-        return [f"count({held})", f"min({number})", f"max({number})", mean, f"approx_count_distinct({held})"]
+        return [
+            f"count({held})",
+            f"min({number})",
+            f"max({number})",
+            self._mean(column),
+            f"approx_count_distinct({held})",
+        ]
+
+    def _mean(self, column: int) -> str:
+        """Return the mean, of floating-point numbers without the errors of a plain sum, unless some are infinite."""
+        held, family = self._held(column), self._table.families[column]
+        if family.name not in NUMBERS:
+            return "NULL"
+        if family.name == INTEGER:
+            return f"avg({held})"
+        doubles = f"CAST({held} AS DOUBLE)"
+        return f"CASE WHEN isnan(favg({doubles})) THEN avg({doubles}) ELSE favg({doubles}) END"
 
     # SQL of columns
 
@@ -307,10 +320,10 @@ class DuckScan:
         hole = f"CAST(? AS DECIMAL(38, {family.scale}))" if family.name == DECIMAL else "?"
         if isinstance(test, ValueTest):
             sql = f"{operand} {test.sign} {hole}"
-            return Statement(self._without_nan(sql, test.column), [_stored(test.value, family)])
+            return Statement(self._without_nan(sql, test.column), [stored(test.value, family)])
         holes = ", ".join([hole] * len(test.values))
         sql = f"{operand} {'IN' if test.is_among else 'NOT IN'} ({holes})"
-        return Statement(self._without_nan(sql, test.column), [_stored(value, family) for value in test.values])
+        return Statement(self._without_nan(sql, test.column), [stored(value, family) for value in test.values])
 
     def _without_nan(self, sql: str, *columns: int) -> str:
         floats = [column for column in columns if self._table.families[column].name == FLOAT]
@@ -446,12 +459,6 @@ def _watched(connection: DuckConnection, report: Report) -> Generator[None, None
     finally:
         done.set()
         thread.join()
-
-
-def _stored(value: Any, family: Family) -> object:
-    if family.name != DECIMAL:
-        return value
-    return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale))
 
 
 def _plain(value: object) -> object:

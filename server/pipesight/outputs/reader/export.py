@@ -8,9 +8,10 @@ import re
 from typing import TYPE_CHECKING, Callable, Iterable, List, Optional, Sequence, Set
 
 from .bounds import inline, quoted_bytes, readable
-from .families import Family, is_number_text
+from .families import INTEGER, Family
 from .libraries import library
 from .scan import Selection
+from .untyped import is_number_text
 from .whole_table import WholeTable
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def unlike(names: Sequence[str]) -> List[str]:
 
 
 def _arrow_type(family: Family, arrow: Pyarrow) -> PyarrowType:
+    if family.name == INTEGER and family.low == 0:
+        return arrow.uint64()
     return {"integer": arrow.int64(), "float": arrow.float64(), "truth": arrow.bool_()}.get(family.name, arrow.string())
 
 

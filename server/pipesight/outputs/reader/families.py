@@ -7,7 +7,7 @@ import decimal
 import math
 import re
 from fractions import Fraction
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 from .dtypes import date_text, utc
 from .dtypes import moment as moment_text
@@ -15,14 +15,11 @@ from .dtypes import moment as moment_text
 INTEGER, DECIMAL, FLOAT, TRUTH, TEXT, MOMENT, OTHER = "integer", "decimal", "float", "truth", "text", "moment", "other"
 NUMBERS = (INTEGER, DECIMAL, FLOAT)
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-MISSING_TEXTS = ("", "nan", "NaN")  # cells of CSV that pandas and others write for a missing value
 
 _INTEGER = re.compile(r"(u?)int(8|16|32|64)")
 _DECIMAL = re.compile(r"decimal\((\d+), (\d+)\)")
 _TIMESTAMP = re.compile(r"timestamp\[(s|ms|us|ns)(, UTC)?\]")
 _FLOATS = ("double", "float", "halffloat")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?|[+-]?inf", re.IGNORECASE)
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _MOMENT = re.compile(
     r"(?P<year>-?[0-9]{4,6})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?)?"
@@ -87,6 +84,13 @@ def _float(value: float) -> Optional[float]:
     return None if math.isnan(value) else float(value)
 
 
+def stored(value: Any, family: Family) -> Any:
+    """Return a comparable value as a library takes it for the column: a decimal for a scaled integer."""
+    if family.name != DECIMAL:
+        return value
+    return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale))
+
+
 def unscaled(value: decimal.Decimal, scale: int) -> int:
     """Return `value * 10 ** scale`, exactly."""
     sign, digits, exponent = value.as_tuple()
@@ -145,61 +149,3 @@ def nearest(value: Fraction, sign: str) -> Tuple[str, int]:
     """
     below = math.floor(value)
     return (sign, below if sign in (">", "<=") else math.ceil(value))
-
-
-class Untyped:
-    """Finds out what the cells of a column without a type are: integers, numbers, booleans, texts or a mixture.
-
-    All cells of CSV are texts (`are_texts`), and may stand for numbers. A text of JSON is a text.
-    """
-
-    def __init__(self, are_texts: bool) -> None:
-        self._are_texts = are_texts
-        self._may_be: Tuple[str, ...] = (INTEGER, FLOAT, TRUTH, TEXT)
-        self._is_empty = True
-
-    def add(self, values: Sequence[Any]) -> None:
-        """Look at more cells of the column."""
-        reads = _TEXTS if self._are_texts else _VALUES
-        for value in values:
-            if self._may_be and not self._is_missing(value):
-                self._is_empty = False
-                self._may_be = tuple(name for name in self._may_be if reads[name](value))
-
-    def _is_missing(self, value: object) -> bool:
-        return value is None or (self._are_texts and value in MISSING_TEXTS)
-
-    @property
-    def family(self) -> Family:
-        """The family that all cells so far belong to."""
-        if self._is_empty:
-            return Family(TEXT)
-        if not self._may_be:
-            return Family(OTHER)
-        return family_of("int64") if self._may_be[0] == INTEGER else Family(self._may_be[0])
-
-    def cells(self, values: Sequence[Any]) -> List[Any]:
-        """Return the cells as values of the family."""
-        convert = _MAKES.get(self.family.name) if self._are_texts else None
-        held = [None if self._is_missing(value) else value for value in values]
-        return held if convert is None else [None if value is None else convert(value) for value in held]
-
-
-_TEXTS: Dict[str, Callable[[str], object]] = {
-    INTEGER: _WHOLE.fullmatch,
-    FLOAT: _NUMBER.fullmatch,
-    TRUTH: lambda text: text.lower() in ("true", "false"),
-    TEXT: lambda _: True,
-}
-_VALUES: Dict[str, Callable[[object], bool]] = {
-    INTEGER: lambda value: isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63,
-    FLOAT: lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
-    TRUTH: lambda value: isinstance(value, bool),
-    TEXT: lambda value: isinstance(value, str),
-}
-_MAKES: Dict[str, Callable[[str], object]] = {INTEGER: int, FLOAT: float, TRUTH: lambda text: text.lower() == "true"}
-
-
-def is_number_text(text: str) -> bool:
-    """Return True for a text that is a number."""
-    return _NUMBER.fullmatch(text) is not None

@@ -86,6 +86,8 @@ ENDINGS: Tuple[Format, ...] = (
     Format("*.json", "jsons.read_json"),
     Format("*.jsonl", "jsons.read_json_lines", table="jsons.open_json_lines"),
     Format("*.ndjson", "jsons.read_json_lines", table="jsons.open_json_lines"),
+    Format("*.jsonl.gz", "jsons.read_json_lines", table="jsons.open_json_lines"),
+    Format("*.ndjson.gz", "jsons.read_json_lines", table="jsons.open_json_lines"),
     Format("*.parquet", "frames.read_frame", table="frames.open_frame"),
     Format("*.parq", "frames.read_frame", table="frames.open_frame"),
     Format("*.parquet.gzip", "frames.read_frame", table="frames.open_frame"),
@@ -103,7 +105,9 @@ ENDINGS: Tuple[Format, ...] = (
     *(
         Format(f"*.{ending}", "images.read_image")
         for ending in (
-            "png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "avif", "ico", "ppm", "pgm", "tga", "jp2", "eps",
+            "png", "apng", "jpg", "jpeg", "jpe", "jfif", "mpo", "gif", "webp", "bmp", "dib", "tif", "tiff", "avif",
+            "avifs", "ico", "cur", "icns", "pbm", "pgm", "ppm", "pnm", "pfm", "tga", "icb", "vda", "vst", "jp2", "j2k",
+            "j2c", "jpc", "jpf", "jpx", "dds", "pcx", "qoi", "sgi", "xbm", "xpm", "blp", "eps", "ps",
         )
     ),
     Format("*.pkl", "pickles.read_pickle"),

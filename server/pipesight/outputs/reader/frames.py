@@ -28,13 +28,11 @@ from .folder import Folder, Location
 from .libraries import LibraryError
 from .pandas_notes import Notes, Range, label
 from .parquet import DamagedError, ParquetFile, UnsupportedError
-from .problem import Problem
-from .table_preview import add_note, columns_of, is_part, page, part_of_table, transposed
+from .problem import RUN_AGAIN, Problem
+from .table_preview import add_note, columns_of, dtype, extent, is_part, page, part_of_table, transposed
 from .whole_table import Piece, Report, WholeTable
 
-_AGAIN = "It was not written to the end or was damaged. Run the step again."
 _AT_ONCE = 1_000_000  # numbers of an array that are decoded together rather than row by row
-_DTYPES = {"double": "float64", "float": "float32", "bool": "bool"}
 
 
 class _Source(NamedTuple):
@@ -101,32 +99,27 @@ def arrow_picture(file: BinaryIO, path: str, request: Request) -> Picture:
         source = _Source(arrow.columns, arrow.total, Notes(arrow.metadata.get(b"pandas", b"")), arrow.read)
         picture = _frame_picture(source, request)
         if arrow.total is None:
-            picture["summary"] = at_least(arrow.counted, picture["table"]["width"])
+            width = picture["table"]["width"]
+            picture["summary"] = f"DataFrame {extent(arrow.counted, width, False)}"
         return picture
     except LibraryError as error:
         raise Problem(f"{path} needs pyarrow to be read. {error.text}", error.advice) from None
     except ArrowError as error:
-        raise Problem(f"{path} is not a readable Arrow file: {error}.", _AGAIN) from None
+        raise Problem(f"{path} is not a readable Arrow file: {error}.", RUN_AGAIN) from None
 
 
 def _frame_picture(source: _Source, request: Request) -> Picture:
     found = _page_of(source, request)
     is_series = request.data_type.endswith("Series")
-    stored = found.columns[-1][1] if is_series and found.columns else ""
-    kind = _DTYPES.get(stored, stored)
-    total = f"{found.total or 0:,}"
+    kind = dtype(found.columns[-1][1]) if is_series and found.columns else ""
+    total = found.total or 0
     held = part_of_table(request, found.columns, found.rows, found.total, found.levels, found.width)
     return {
         "kind": "table",
-        "summary": f"Series of {total} {kind}" if is_series else f"DataFrame {total} x {found.width:,}",
+        "summary": f"Series of {total:,} {kind}" if is_series else f"DataFrame {extent(total, found.width, True)}",
         "table": held,
         "truncated": is_part(held),
     }
-
-
-def at_least(rows: int, width: int) -> str:
-    """Return the summary of a table whose rows are too many to be counted here."""
-    return f"DataFrame of at least {rows:,} rows x {width:,}"
 
 
 def open_frame(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
@@ -167,11 +160,11 @@ class ParquetTable(WholeTable):
         """The number of rows."""
         return self.total or 0
 
-    def pieces(self, columns: Sequence[int], report: Report) -> Iterator[Piece]:
+    def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
         """Yield all rows at once: only small tables are read so."""
-        cells: List[List[object]] = []
-        for done, column in enumerate(columns):
-            report(done / len(columns))
+        cells: List[Sequence[object]] = []
+        for done, column in enumerate([*columns, *written]):
+            report(done / (len(columns) + len(written)))
             cells.append(self._cells(column))
         yield Piece(0, cells)
 
@@ -275,7 +268,7 @@ class _Parquet:
 
 
 def _damaged(path: str, why: Exception) -> Problem:
-    return Problem(f"{path} is not a readable Parquet file: {why}.", _AGAIN)
+    return Problem(f"{path} is not a readable Parquet file: {why}.", RUN_AGAIN)
 
 
 def _page_of(source: _Source, request: Request) -> _Page:
@@ -316,16 +309,16 @@ def open_flat_array(folder: Folder, path: str, stack: ExitStack) -> Numbers:
         lengths: Dict[str, object] = json.loads(folder.read("shape.json", 10_000).decode("utf-8"))
         shape = [lengths[key] for key in sorted(lengths, key=int)]
     except (ValueError, AttributeError, RecursionError):
-        raise Problem("shape.json, the array's shape, cannot be read.", _AGAIN) from None
+        raise Problem("shape.json, the array's shape, cannot be read.", RUN_AGAIN) from None
     file = stack.enter_context(folder.open(path))
     with _flat_problems(path):
         parquet = ParquetFile(file)
         column = parquet.columns[0]
         checked = checked_shape(shape, parquet.total)
-        dtype = _DTYPES.get(column.type, column.type)
+        kind = dtype(column.type)
         if parquet.total <= _AT_ONCE:
-            return of_values(parquet.read(column, 0, parquet.total), checked, dtype)
-        return Numbers(checked, dtype, lambda start, count: parquet.read(column, start, count))
+            return of_values(parquet.read(column, 0, parquet.total), checked, kind)
+        return Numbers(checked, kind, lambda start, count: parquet.read(column, start, count))
 
 
 @contextmanager
@@ -336,4 +329,4 @@ def _flat_problems(path: str) -> Generator[None, None, None]:
     except UnsupportedError as error:
         raise Problem(f"{path} cannot be shown: {error}.", "Read it with ZenML.") from None
     except (DamagedError, IndexError, ValueError) as error:
-        raise Problem(f"{path} is not a readable array: {error}.", _AGAIN) from None
+        raise Problem(f"{path} is not a readable array: {error}.", RUN_AGAIN) from None

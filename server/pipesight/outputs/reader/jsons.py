@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import ExitStack
-from typing import Any, BinaryIO, Dict, Iterator, List, Optional, cast
+import time
+from contextlib import ExitStack, contextmanager
+from typing import Any, BinaryIO, Dict, Generator, Iterator, List, Optional, cast
 
 from .bounds import (
     COLUMNS,
@@ -26,14 +27,18 @@ from .bounds import (
     tree,
 )
 from .folder import Folder
-from .problem import Problem
-from .table_preview import add_note, is_part, page, table
+from .packed import DAMAGE, unpacked
+from .problem import RUN_AGAIN, Problem
+from .table_preview import add_note, extent, is_part, page, table
 from .text_encoding import encoding_of
 from .whole_table import PIECE, Report, UntypedTable, WholeTable
 
 _LONGEST_INTEGER = 400
 _START = 1024  # bytes that tell an encoding
-_SAMPLED = 200  # lines whose keys name the columns, besides those of the page
+_SAMPLED = 200  # lines whose keys name the columns in any case, besides those of the page
+_KEYS_PATIENCE = 1.0  # seconds in which the keys of the other lines are looked for
+_MOST_KEYS = 10 * COLUMNS
+_ALONE = "value"  # the column of values that are no objects
 
 
 def read_json(folder: Folder, path: str, request: Request) -> Picture:
@@ -168,35 +173,42 @@ def _beginning(folder: Folder, path: str) -> Picture:
 
 
 def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
-    """Return the preview of a file with one JSON value a line: a table, with a column for each key of the objects."""
+    """Return the preview of a file with one JSON value a line: a table, with a column for each key of the objects.
+
+    Raises Problem if the file is packed and damaged.
+    """
     offset, limit = page(request)
-    keys: Dict[str, None] = {}
-    shown: List[Any] = []
+    keys = _Keys()
+    shown: List[Dict[object, object]] = []
     total = 0
-    with folder.open(path) as file:
-        lines = _FilledLines(_text(file))
+    until = time.monotonic() + _KEYS_PATIENCE
+    with folder.open(path) as file, _packing_problems(path):
+        lines = _FilledLines(_text(unpacked(file)))
         for total, line in enumerate(lines, 1):
-            if total <= _SAMPLED or offset < total <= offset + limit:
-                value = _line(line)
-                if isinstance(value, dict) and len(keys) < 10 * COLUMNS:
-                    keys.update(dict.fromkeys(map(str, cast(Dict[object, object], value))))
-                if offset < total <= offset + limit:
-                    shown.append(value)
-    names = list(keys) or ["value"]
-    rows = [_row(value, names if keys else []) for value in shown]
-    count = None if lines.is_cut else total
-    extent = f"{count:,} x {len(names):,}" if count is not None else f"of at least {total:,} rows x {len(names):,}"
-    held = table(request, [(name, "") for name in names], rows, count)
-    picture: Picture = {"kind": "table", "summary": f"JSON lines {extent}", "table": held, "truncated": is_part(held)}
-    if count is None:
+            is_shown = offset < total <= offset + limit
+            if is_shown or total <= _SAMPLED or time.monotonic() < until:
+                value = _record(line)
+                keys.add(value)
+                shown += [value] if is_shown else []
+            else:
+                keys.is_whole = False
+    rows = [[value.get(name) for name in keys.names] for value in shown]
+    summary = f"JSON lines {extent(total, len(keys.names), not lines.is_cut)}"
+    held = table(request, [(name, "") for name in keys.names], rows, None if lines.is_cut else total)
+    picture: Picture = {"kind": "table", "summary": summary, "table": held, "truncated": is_part(held)}
+    if not keys.is_whole:
+        add_note(picture, "Not all lines were searched for keys. There may be more columns.")
+    if lines.is_cut:
         add_note(picture, f"Previews read the first {size(PAGE_BYTES)} of this file. Its other rows are not counted.")
     return picture
 
 
 def open_json_lines(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
-    """Return a file with one JSON value a line as a table to be queried as a whole. `stack` closes the file."""
-    file = stack.enter_context(folder.open(path))
-    return JsonLinesTable(file, folder.size(path))
+    """Return a file with one JSON value a line as a table to be queried as a whole. `stack` closes the file.
+
+    Raises Problem if the file is packed and damaged.
+    """
+    return JsonLinesTable(stack.enter_context(folder.open(path)), path, folder.size(path))
 
 
 class JsonLinesTable(UntypedTable):
@@ -204,30 +216,68 @@ class JsonLinesTable(UntypedTable):
 
     what = "JSON lines"
 
-    def __init__(self, file: BinaryIO, length: int) -> None:
-        self._file = file
+    def __init__(self, raw: BinaryIO, path: str, length: int) -> None:
+        self._raw = raw
+        self._file = unpacked(raw)
+        self._path = path
         self._length = max(length, 1)
-        keys: Dict[str, None] = {}
+        keys = _Keys()
         for value in self._values(lambda _: None):
-            if isinstance(value, dict) and len(keys) < 10 * COLUMNS:
-                keys.update(dict.fromkeys(map(str, cast(Dict[object, object], value))))
-        self._keys = list(keys)
-        super().__init__(self._keys or ["value"], 0, are_texts=False)
+            keys.add(value)
+        super().__init__(keys.names, 0, are_texts=False)
 
     def records(self, report: Report) -> Iterator[List[object]]:
         """Yield the values of each row."""
-        return (_row(value, self._keys) for value in self._values(report))
+        return ([value.get(name) for name in self.names] for value in self._values(report))
 
-    def _values(self, report: Report) -> Iterator[object]:
+    def _values(self, report: Report) -> Iterator[Dict[object, object]]:
         self._file.seek(0)
         text = _text(self._file)
         try:
-            for number, line in enumerate(_FilledLines(text, None)):
-                if number % PIECE == 0:
-                    report(self._file.tell() / self._length)
-                yield _line(line)
+            with _packing_problems(self._path):
+                for number, line in enumerate(_FilledLines(text, None)):
+                    if number % PIECE == 0:
+                        report(self._raw.tell() / self._length)
+                    yield _record(line)
         finally:
             text.detach()
+
+
+class _Keys:
+    """The keys of objects, in the order in which they come. `is_whole`: none was left out."""
+
+    def __init__(self) -> None:
+        self._found: Dict[object, None] = {}
+        self.is_whole = True
+
+    def add(self, value: Dict[object, object]) -> None:
+        """Take in the keys of an object, unless there are too many already."""
+        if len(self._found) < _MOST_KEYS:
+            self._found.update(dict.fromkeys(value))
+        elif any(key not in self._found for key in value):
+            self.is_whole = False
+
+    @property
+    def names(self) -> List[str]:
+        """The names of the columns."""
+        return [str(key) for key in self._found] or [_ALONE]
+
+
+@contextmanager
+def _packing_problems(path: str) -> Generator[None, None, None]:
+    try:
+        yield
+    except DAMAGE as error:
+        raise Problem(f"{path} is not a readable gzip file: {error}.", RUN_AGAIN) from None
+
+
+def _record(line: str) -> Dict[object, object]:
+    """Return the object of one line. Another value, and text that is no JSON, has a column of its own."""
+    try:
+        value: object = loads(line.encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        value = line.strip()
+    return cast("Dict[object, object]", value) if isinstance(value, dict) else {_ALONE: value}
 
 
 def _text(file: BinaryIO) -> io.TextIOWrapper:
@@ -255,18 +305,3 @@ class _FilledLines:
                 return
             if not line.isspace():
                 yield line
-
-
-def _line(line: str) -> Any:
-    """Return the value of one line, or its text if it is not JSON."""
-    try:
-        return loads(line.encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return line.strip()
-
-
-def _row(value: object, names: List[str]) -> List[object]:
-    if not names or not isinstance(value, dict):
-        return [value, *[None] * (len(names) - 1)]
-    held = cast(Dict[object, object], value)
-    return [held.get(name) for name in names]

@@ -9,6 +9,8 @@ _SECRET = re.compile(
     r"(?i)(?<=://)[^/@:\s]*:[^/@\s]+(?=@)|(?<=[?&]sig=)[^&\s]+|(?<=signature=)[^&\s]+|(?<=token=)[^&\s]+"
 )
 
+RUN_AGAIN = "It was not written to the end or was damaged. Run the step again."
+
 
 class Problem(Exception):  # noqa: N818 - it is what the person sees
     """An artifact cannot be shown or loaded. `text` says why, `advice` what to do. Secrets of URLs are left out."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import decimal
 import math
 from bisect import bisect_left
 from collections import Counter
@@ -21,6 +20,7 @@ from .families import (
     Family,
     moment_cell,
     moment_number,
+    stored,
     unscaled,
 )
 
@@ -177,5 +177,5 @@ def _cell(value: Any, family: Family, word: str) -> object:
     if family.name == MOMENT:
         return moment_cell(value, family)
     if family.name == DECIMAL:
-        return cell(decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale)))
+        return cell(stored(value, family))
     return cell(shortest(value, word))

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
 
 from .bounds import WHOLE, Picture, Request, cell, clip
-from .dtypes import shortest
+from .dtypes import mean_as_shown, shortest
 from .duck import DuckError, DuckScan
 from .export import write_csv, write_parquet
 from .filters import position, whole_test
@@ -235,7 +235,7 @@ def summed(table: WholeTable, columns: Sequence[int], found: Sequence[Summary], 
             "distinct": each.distinct,
             "min": cell(shortest(each.low, table.words[column]), length),
             "max": cell(shortest(each.high, table.words[column]), length),
-            "mean": cell(each.mean),
+            "mean": cell(mean_as_shown(each.mean, table.words[column])),
         }
         for column, each in zip(columns, found)
     ]
@@ -266,7 +266,8 @@ def _export(asked: Query, table: WholeTable, selection: Selection, engines: Engi
             "exported": engines.run(lambda engine: write_parquet(engine, table, selection, asked.path), is_large=True)
         }
     names = [table.label(column) for column in selection.columns]
-    return {"exported": engines.run(lambda engine: write_csv(engine.stream(selection), names, asked.path))}
+    written = selection._replace(is_written=True)
+    return {"exported": engines.run(lambda engine: write_csv(engine.stream(written), names, asked.path))}
 
 
 _TASKS: Dict[str, Callable[[Query, WholeTable, Selection, Engines], Dict[str, object]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import operator
 import re
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
@@ -12,7 +13,7 @@ from .families import MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, nanoseco
 from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest, columns_of
 from .order import rank
 from .profile import Counting, Distribution, Plan, Sample, Summary
-from .whole_table import Piece, Report, WholeTable
+from .whole_table import Report, WholeTable
 
 _SIGNS: Dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -27,7 +28,10 @@ _Row = Tuple[int, Any, Tuple[object, ...]]  # its number, its key and its shown 
 
 
 class Selection(NamedTuple):
-    """The rows asked for: those that pass, sorted by a column, `limit` from `offset` on, and their columns."""
+    """The rows asked for: those that pass, sorted by a column, `limit` from `offset` on, and their columns.
+
+    If `is_written`, the cells of a file without types are the texts that it has: `007` is no 7.
+    """
 
     test: Optional[Test]
     find: str
@@ -36,6 +40,15 @@ class Selection(NamedTuple):
     columns: Sequence[int]
     offset: int = 0
     limit: Optional[int] = None
+    is_written: bool = False
+
+
+class _Passed(NamedTuple):
+    """The rows of a piece that pass, by their places in it, with the cells of the asked columns."""
+
+    first: int
+    places: Sequence[int]
+    cells: Sequence[Sequence[Any]]
 
 
 class Selected(NamedTuple):
@@ -74,56 +87,62 @@ class Scan:
         if asked.sort is not None:
             yield self.page(asked._replace(offset=0, limit=None)).cells
             return
-        for piece, passed in self._passed(asked, asked.columns):
-            yield [[cells[i] for i in passed] for cells in piece.cells[: len(asked.columns)]]
+        for part in self._shown(asked):
+            yield [[cells[i] for i in part.places] for cells in part.cells]
 
     def statistics(self, asked: Selection) -> List[Summary]:
         """Return a summary of each column, over the rows that pass."""
         makers = [_ColumnSum(self._table.families[column]) for column in asked.columns]
-        for piece, passed in self._passed(asked, asked.columns):
-            for maker, cells in zip(makers, piece.cells):
-                maker.add([cells[i] for i in passed])
+        for part in self._passed(asked, asked.columns):
+            for maker, cells in zip(makers, part.cells):
+                maker.add([cells[i] for i in part.places])
         return [maker.summary() for maker in makers]
 
     def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
         """Return how the values of each column are distributed, over the rows that pass."""
         makers = [Counting(plan) for plan in plans]
-        for piece, passed in self._passed(asked, asked.columns):
-            is_sampled = [sample.holds(piece.first + i) for i in passed]
-            for column, maker, cells in zip(asked.columns, makers, piece.cells):
+        for part in self._passed(asked, asked.columns):
+            is_sampled = [sample.holds(part.first + i) for i in part.places]
+            for column, maker, cells in zip(asked.columns, makers, part.cells):
                 if maker.is_needed:
                     family = self._table.families[column]
-                    maker.add(comparable([cells[i] for i in passed], family), is_sampled)
+                    maker.add(comparable([cells[i] for i in part.places], family), is_sampled)
         return [maker.distribution() for maker in makers]
 
     def _rows(self, asked: Selection) -> Iterator[_Row]:
         """Yield the number, the sorting key (None: missing) and the shown cells of each row that passes."""
-        sort = [] if asked.sort is None else [asked.sort]
-        shown = len(asked.columns)
-        for piece, passed in self._passed(asked, [*asked.columns, *sort]):
-            keys = self._keys(asked.sort, piece.cells[shown]) if asked.sort is not None else None
-            columns = piece.cells[:shown]
-            for i in passed:
-                yield piece.first + i, keys[i] if keys else None, tuple(cells[i] for cells in columns)
+        for part in self._shown(asked, [] if asked.sort is None else [asked.sort]):
+            shown = part.cells[: len(asked.columns)]
+            keys = None if asked.sort is None else self._keys(asked.sort, part.cells[-1])
+            for i in part.places:
+                yield part.first + i, keys[i] if keys else None, tuple(cells[i] for cells in shown)
 
-    def _passed(self, asked: Selection, columns: Sequence[int]) -> Iterator[Tuple[Piece, Sequence[int]]]:
-        """Yield the pieces of these columns, each with the places of the rows that pass."""
+    def _shown(self, asked: Selection, more: Sequence[int] = ()) -> Iterator[_Passed]:
+        """Yield the rows that pass: the cells to show, and after them those of `more` columns."""
+        if not asked.is_written:
+            return self._passed(asked, [*asked.columns, *more])
+        passed = self._passed(asked, more, asked.columns)
+        return (part._replace(cells=[*part.cells[len(more) :], *part.cells[: len(more)]]) for part in passed)
+
+    def _passed(self, asked: Selection, columns: Sequence[int], written: Sequence[int] = ()) -> Iterator[_Passed]:
+        """Yield the rows that pass, with the cells of these columns, and then those that stay as written."""
         tested = columns_of(asked.test) if asked.test is not None else []
         searched = list(range(len(self._table.names))) if asked.find else []
-        needed = [*columns, *tested, *searched]
-        for piece in self._table.pieces(needed, self._report):
+        typed = [*columns, *tested]
+        for piece in self._table.pieces(typed, self._report, [*written, *searched]):
             length = len(piece.cells[0]) if piece.cells else 0
-            passed: Sequence[int] = range(length)
+            places: Sequence[int] = range(length)
             if asked.test is not None:
-                held = piece.cells[len(columns) : len(columns) + len(tested)]
+                held = piece.cells[len(columns) : len(typed)]
                 cells = {c: comparable(v, self._table.families[c]) for c, v in zip(tested, held)}
                 mask = RowMask(cells, self._table.families, length).of(asked.test)
-                passed = [i for i in passed if mask[i]]
+                places = [i for i in places if mask[i]]
             if asked.find:
                 wanted = asked.find.lower()
-                texts = piece.cells[len(columns) + len(tested) :]
-                passed = [i for i in passed if any(wanted in found_text(held[i]) for held in texts)]
-            yield piece, passed
+                texts = piece.cells[len(typed) + len(written) :]
+                places = [i for i in places if any(wanted in found_text(held[i]) for held in texts)]
+            shown = piece.cells[len(typed) : len(typed) + len(written)]
+            yield _Passed(piece.first, places, [*piece.cells[: len(columns)], *shown])
 
     def _keys(self, column: Optional[int], values: Sequence[Any]) -> List[Any]:
         family = self._table.families[column or 0]
@@ -224,6 +243,16 @@ def _holding(test: Test) -> Callable[[Any], bool]:
     return lambda value: (match(value) is not None) == is_matched
 
 
+def _total(values: List[Any]) -> Any:
+    """Return a sum, exact for integers and without rounding on the way for others."""
+    if isinstance(values[0], int):
+        return sum(values)
+    try:
+        return math.fsum(values)
+    except (OverflowError, ValueError):  # infinities of both signs, or beyond the largest number
+        return sum(values)
+
+
 class _ColumnSum:
     """Sums up a column."""
 
@@ -249,7 +278,7 @@ class _ColumnSum:
         self._low = low if self._low is None else min(self._low, low, key=operator.itemgetter(0))
         self._high = high if self._high is None else max(self._high, high, key=operator.itemgetter(0))
         if self._family.name in NUMBERS:
-            self._sum += sum(key for key, _ in pairs)
+            self._sum += _total([key for key, _ in pairs])
         if self._distinct is not None:
             self._distinct.update(key for key, _ in pairs)
             if len(self._distinct) > _DISTINCT:

@@ -97,6 +97,11 @@ def is_part(picture: Picture) -> bool:
     return is_narrower or picture["total"] is None or len(picture["rows"]) < picture["total"]
 
 
+def extent(rows: int, width: int, is_whole: bool) -> str:
+    """Return how large a table is, for a summary. Not all rows were counted unless `is_whole`."""
+    return f"{rows:,} x {width:,}" if is_whole else f"of at least {rows:,} rows x {width:,}"
+
+
 def add_note(picture: Picture, note: str) -> None:
     """Add a sentence to what a preview says about itself."""
     picture["text"] = f"{picture['text']} {note}" if picture.get("text") else note

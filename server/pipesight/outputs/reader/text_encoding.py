@@ -6,6 +6,7 @@ import codecs
 from typing import Optional
 
 _START = 256  # bytes that tell
+_FEWEST = 4  # characters of UTF-16 that are no accident
 
 
 def encoding_of(data: bytes) -> str:
@@ -18,11 +19,13 @@ def encoding_of(data: bytes) -> str:
 
 
 def _by_zeros(start: bytes) -> Optional[str]:
-    """Tell UTF-16 without a byte order mark: in texts of the West, every other byte is zero, and no more are."""
+    """Return UTF-16 for a text without a byte order mark. In Latin letters, every second byte is zero and no other."""
     even, odd = start[::2], start[1::2]
-    if odd and 4 * odd.count(0) > 3 * len(odd) and not even.count(0):
+    if len(odd) < _FEWEST:
+        return None
+    if 4 * odd.count(0) > 3 * len(odd) and not even.count(0):
         return "utf-16-le"
-    return "utf-16-be" if odd and 4 * even.count(0) > 3 * len(even) and not odd.count(0) else None
+    return "utf-16-be" if 4 * even.count(0) > 3 * len(even) and not odd.count(0) else None
 
 
 def is_utf8(sample: bytes, whole: bool) -> bool:

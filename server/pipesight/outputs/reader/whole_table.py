@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from .families import FLOAT, INTEGER, OTHER, TEXT, TRUTH, Family, Untyped
+from .families import INTEGER, OTHER, TEXT, Family
 from .filters import TableColumn
+from .untyped import Untyped
 
 PIECE = 50_000  # rows that are read together
-_WORDS = {INTEGER: "int64", FLOAT: "double", TRUTH: "bool", TEXT: "string", OTHER: "object"}
 
 Report = Callable[[float], None]
 """Takes how much of the work is done, from 0 to 1."""
@@ -19,7 +19,7 @@ class Piece(NamedTuple):
     """Some rows that follow each other: the number of the first one, and the cells of each column that was asked."""
 
     first: int
-    cells: List[List[object]]
+    cells: List[Sequence[Any]]
 
 
 class WholeTable:
@@ -63,8 +63,8 @@ class WholeTable:
     def settle(self) -> None:
         """Find out the families of all columns, if the file does not say them."""
 
-    def pieces(self, columns: Sequence[int], report: Report) -> Iterator[Piece]:
-        """Yield all rows of these columns."""
+    def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
+        """Yield all rows of these columns, and after them those of `written`, whose cells are as the file has them."""
         raise NotImplementedError
 
 
@@ -90,15 +90,16 @@ class UntypedTable(WholeTable):
             for column, values in zip(self._columns, zip(*rows)):
                 column.add(values)
         self.families = [column.family for column in self._columns]
-        self.words = [_WORDS[family.name] for family in self.families]
+        self.words = [column.word for column in self._columns]
         self._is_settled = True
 
-    def pieces(self, columns: Sequence[int], report: Report) -> Iterator[Piece]:
-        """Yield the rows in pieces, their cells converted."""
+    def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
+        """Yield the rows in pieces."""
         first = 0
         for rows in _batches(self.records(report)):
             held = list(zip(*rows))
-            yield Piece(first, [self._columns[column].cells(held[column]) for column in columns])
+            cells: List[Sequence[Any]] = [self._columns[column].cells(held[column]) for column in columns]
+            yield Piece(first, [*cells, *(held[column] for column in written)])
             first += len(rows)
 
 

@@ -1,0 +1,18 @@
+"""Opens a file that may be packed by gzip, whatever its name says."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from typing import BinaryIO
+
+_MAGIC = b"\x1f\x8b"
+DAMAGE = (EOFError, OSError, zlib.error)
+"""The errors of a packed file that is cut short or damaged."""
+
+
+def unpacked(file: BinaryIO) -> BinaryIO:
+    """Return the content of an open file, which is the file itself if it is not packed."""
+    start = file.read(len(_MAGIC))
+    file.seek(0)
+    return gzip.GzipFile(fileobj=file) if start == _MAGIC else file  # type: ignore[return-value]

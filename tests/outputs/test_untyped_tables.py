@@ -1,0 +1,118 @@
+"""CSV files and JSON lines as whole tables: what their columns hold, and that nothing of a cell is lost."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipesight.outputs.reader.choose import queried
+from pipesight.outputs.reader.query import Query
+from tests.outputs.conftest import Artifact, Look
+from tests.outputs.test_formats import rows_of
+
+
+def ask(folder: Path, task: str = "rows", **question: Any) -> dict[str, Any]:
+    """Ask a question about the table in a folder."""
+    answer: dict[str, Any] = queried(Query(str(folder), task, **question), lambda _: None, 0)
+    assert answer.get("preview", {}).get("kind") != "problem", answer
+    return answer
+
+
+def found(folder: Path, where: str) -> list[list[object]]:
+    return ask(folder, where=where)["preview"]["table"]["rows"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "missing", "low", "high"),
+    [
+        (["1", "-2"], "int64", 0, -2, 1),
+        ([" 1", "2 "], "int64", 0, 1, 2),
+        (["1234567890123456789", "7"], "int64", 0, 7, "1234567890123456789"),
+        (["12345678901234567890", "7"], "uint64", 0, 7, "12345678901234567890"),
+        (["12345678901234567890", "-7"], "string", 0, "-7", "12345678901234567890"),
+        (["123456789012345678901", "7"], "string", 0, "123456789012345678901", "7"),
+        (["123456789012345678901", "0.5"], "float64", 0, 0.5, 1.2345678901234568e20),
+        (["1", "NA"], "int64", 1, 1, 1),
+        (["1.5", "NULL", "None", "<NA>", "#N/A"], "float64", 4, 1.5, 1.5),
+        (["true", "n/a"], "bool", 1, True, True),
+        (["NA", "DE"], "string", 0, "DE", "NA"),  # a code of a country
+        (["NA"], "string", 0, "NA", "NA"),
+        (["1_000"], "string", 0, "1_000", "1_000"),
+    ],
+)
+def test_the_type_of_a_csv_column(
+    artifact: Artifact, cells: list[str], kind: str, missing: int, low: object, high: object
+):
+    folder = artifact({"output.csv": "\n".join(["v,w", *(f"{cell},x" for cell in cells)])})
+    column = ask(folder, "statistics")["statistics"][0]
+    assert [column[key] for key in ("type", "missing", "min", "max")] == [kind, missing, low, high]
+
+
+def test_long_integers_are_told_apart(artifact: Artifact):
+    folder = artifact({"output.csv": "id,n\n1234567890123456788,1\n1234567890123456789,2\n"})
+    assert [row[1] for row in found(folder, "id = 1234567890123456789")] == [2]
+
+
+def test_the_cells_of_an_exported_csv_file_are_as_they_were(artifact: Artifact, tmp_path: Path):
+    folder = artifact({"output.csv": "zip,price,note\n01234,1.50,NA\n00099,2.00,=1+1\n98765,0.10,\n"})
+    target = tmp_path / "some.csv"
+    ask(folder, "export", path=str(target), where="price >= 1.5", sort="zip")
+    assert target.read_text() == "zip,price,note\n00099,2.00,'=1+1\n01234,1.50,NA\n"
+
+
+def test_unsigned_integers_are_exported_as_such(artifact: Artifact, tmp_path: Path):
+    folder = artifact({"output.csv": "id,n\n12345678901234567890,1\n"})
+    target = tmp_path / "some.parquet"
+    ask(folder, "export", path=str(target))
+    assert pq.read_table(target).to_pydict() == {"id": [12345678901234567890], "n": [1]}
+
+
+def test_a_search_looks_into_the_text_of_the_file(artifact: Artifact):
+    folder = artifact({"output.csv": "zip,price\n01234,1.50\n1234,2\n"})
+    assert ask(folder, find="01234")["preview"]["table"]["numbers"] == [0]
+    assert ask(folder, find="1.50")["preview"]["table"]["numbers"] == [0]
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [("table.csv.gz", b"a,b\n1,2\n"), ("table.csv", gzip.compress(b"a,b\n1,2\n"))],
+)
+def test_the_first_bytes_tell_whether_a_file_is_packed(look: Look, artifact: Artifact, name: str, stored: bytes):
+    folder = artifact({name: stored})
+    assert rows_of(look(folder)) == [["1", "2"]]
+    assert found(folder, "a = 1") == [[1, 2]]
+
+
+def test_json_lines_may_be_packed(look: Look, artifact: Artifact):
+    folder = artifact({"table.jsonl.gz": gzip.compress(b'{"a": 1}\n{"a": 2}\n')})
+    assert rows_of(look(folder)) == [[1], [2]]
+    assert found(folder, "a > 1") == [[2]]
+
+
+def test_packed_json_lines_that_are_cut_short_are_a_problem(look: Look, artifact: Artifact):
+    preview = look(artifact({"table.jsonl.gz": gzip.compress(b'{"a": 1}\n' * 1_000)[:-12]}))
+    assert preview.summary.startswith("table.jsonl.gz is not a readable gzip file: ")
+
+
+def test_a_key_that_comes_late_is_a_column(look: Look, artifact: Artifact):
+    preview = look(artifact({"table.jsonl": '{"a": 1}\n' * 300 + '{"late": 2}\n'}), limit=1)
+    assert preview.summary == "JSON lines 301 x 2"
+    assert rows_of(preview) == [[1, None]]
+
+
+def test_keys_that_were_not_looked_for_are_said(look: Look, artifact: Artifact, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pipesight.outputs.reader.jsons._KEYS_PATIENCE", -1.0)
+    preview = look(artifact({"table.jsonl": '{"a": 1}\n' * 300 + '{"late": 2}\n'}), limit=1)
+    assert preview.text == "Not all lines were searched for keys. There may be more columns."
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kind"), [([2**63, 1], "uint64"), ([2**64, 1], "object"), ([-(2**63), 2**63 - 1], "int64")]
+)
+def test_the_type_of_large_integers_in_json_lines(artifact: Artifact, numbers: list[int], kind: str):
+    folder = artifact({"table.jsonl": "\n".join(f'{{"n": {number}}}' for number in numbers)})
+    assert ask(folder, "statistics")["statistics"][0]["type"] == kind
