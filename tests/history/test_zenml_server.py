@@ -11,9 +11,11 @@ import tracemalloc
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from itertools import chain, repeat
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_plus, urlencode, urlsplit
 
 import pytest
 
@@ -281,6 +283,79 @@ def test_nothing_new_costs_one_request_and_some_for_each_run_under_way(server: R
         assert len(server.asked) == 1 + 3 * len(under_way)
     finally:
         history.close()
+
+
+def test_the_first_names_cost_few_requests(server: Replay, tmp_path: Path) -> None:
+    with closing(History.open([source(server)], cache_folder=tmp_path, start=False)) as history:
+        history.sync_once()
+    paths = [urlsplit(asked).path.removeprefix("/api/v1/") for asked in server.asked]
+    assert paths[: paths.index("steps")] == ["projects", "info", "runs", "pipelines"]
+
+
+def test_a_run_that_is_older_than_the_first_page_and_was_updated_last_is_seen(server: Replay, tmp_path: Path) -> None:
+    page = server.answers["runs?hydrate=true&size=50&sort_by=desc%3Acreated"][1]
+    with source(server).connect() as session:
+        first = session.news(None)
+        updated = json.loads(first.mark)["updated"]
+        assert first.runs is None
+        newer = {**page["items"][-1], "body": {**page["items"][-1]["body"], "updated": "2030-01-01T00:00:00"}}
+        server.answers["runs?size=1&sort_by=desc%3Aupdated"] = (200, {**page, "items": [newer]})
+        minute = datetime.fromisoformat(updated) - timedelta(minutes=1)
+        since = urlencode({"updated": f"gte:{minute:%Y-%m-%d %H:%M:%S}"})
+        server.answers[f"runs?page=1&size=500&sort_by=desc%3Aupdated&{since}"] = (200, {**page, "items": [newer]})
+        second = session.news(first.mark)
+    assert [run.name for run in second.runs or ()] == [newer["name"]]
+    assert json.loads(second.mark)["updated"] == "2030-01-01T00:00:00"
+
+
+def of_versions(server: Replay) -> list[str]:
+    return [unquote_plus(asked) for asked in server.asked if "/artifact_versions" in asked]
+
+
+def test_versions_of_outputs_are_asked_for_by_their_ids(server: Replay, tmp_path: Path) -> None:
+    with closing(History.open([source(server)], cache_folder=tmp_path, start=False)) as history:
+        history.sync_once()
+        outputs = [
+            each for run in history.runs() for step in history.steps(run) or () for each in history.outputs(step) or ()
+        ]
+    assert outputs
+    assert all(output.metadata for output in outputs)
+    assert any("id=oneof:[" in asked for asked in of_versions(server))
+    assert not any("pipeline_run=" in asked for asked in of_versions(server))
+
+
+def test_a_server_that_takes_no_list_of_ids_is_asked_for_the_versions_of_each_run(tmp_path: Path) -> None:
+    with serve("0.55.5") as server:
+        with closing(History.open([source(server)], cache_folder=tmp_path, start=False)) as history:
+            history.sync_once()
+            assert all(history.steps(run) for run in history.runs())
+        assert len([asked for asked in of_versions(server) if "oneof:" in asked]) == 1
+        assert any("pipeline_run=" in asked for asked in of_versions(server))
+
+
+def test_of_artifacts_only_what_is_new_is_read(server: Replay) -> None:
+    newest = server.answers["artifact_versions?size=1&sort_by=desc%3Acreated"][1]
+    every = server.answers["artifact_versions?size=1000&sort_by=desc%3Acreated"][1]["items"]
+    asked = source(server)
+    with asked.connect() as session:
+        known = session.artifacts()
+        server.asked.clear()
+        assert session.artifacts() == known
+        assert len(server.asked) == 1
+
+        added: dict[str, Any] = {**every[0], "id": "00000000-0000-0000-0000-00000000000a"}
+        added["body"] = {**added["body"], "artifact": {**added["body"]["artifact"], "name": "brand new"}}
+        total = newest["total"] + 1
+        server.answers["artifact_versions?size=1&sort_by=desc%3Acreated"] = (200, {"items": [added], "total": total})
+        server.answers["artifact_versions?size=2&sort_by=desc%3Acreated"] = (200, {"items": [added, every[0]]})
+        assert [each.output.name for each in session.artifacts()] == [
+            "brand new",
+            *(each.output.name for each in known),
+        ]
+        assert not any("size=1000" in asked for asked in server.asked)
+
+        server.answers["artifact_versions?size=1&sort_by=desc%3Acreated"] = (200, newest)  # and it is deleted again
+        assert session.artifacts() == known
 
 
 def test_after_the_first_look_the_next_comes_soon(server: Replay, tmp_path: Path) -> None:

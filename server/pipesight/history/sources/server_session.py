@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from pipesight.history.model import Details, Project, Status
 from pipesight.history.sources.lookups import Lookups
@@ -19,12 +18,12 @@ from pipesight.history.sources.server_records import (
     details_of,
     items,
     member,
-    output_of,
     plain,
     run_of,
     step_of,
 )
 from pipesight.history.sources.server_requests import ServerRequests, UnansweredError
+from pipesight.history.sources.server_versions import ServerVersions
 from pipesight.history.sources.source import SourceError
 from pipesight.history.sources.values import NOTHING, JSONObject, mapping
 
@@ -33,8 +32,6 @@ logger = logging.getLogger(__name__)
 _FIRST = 50  # runs in the first batch, which somebody is waiting for
 _PAGE = 500
 _PAGES = 4000  # of one list, two million things; a server that goes on has no end
-_ONE_BY_ONE = 20  # outputs of a run that are asked for one by one
-_ARTIFACTS = 1000  # newest artifact versions among which names are looked for
 _NEWER = ("models",)  # lists that servers of old releases do not have
 
 
@@ -49,17 +46,18 @@ class ZenMLServerSession:
         server: ServerRequests,
         projects: ServerProjects,
         choice: ProjectChoice,
-        outputs: dict[str, OutputRecord | None],
+        versions: ServerVersions,
     ) -> None:
         self._server = server
         self._projects = projects
         self._choice = choice
-        self._outputs = outputs  # what is known of outputs, by id; they never change
+        self._versions = versions
         self.project = choice.among(self.projects())
         if self.project is None and choice.exact:
             raise SourceError(f"{server.label} has no project {choice.names[0]}.", "Check the project's name.")
         self._scope = self._find_scope()
         self._runs: dict[str, JSONObject] = {}  # those that were asked for in full since the last news
+        self._first: JSONObject | None = None  # the page of the newest runs, since the last news
         self.release = server.release
         self.layout = f"REST {self._scope}"
 
@@ -67,29 +65,38 @@ class ZenMLServerSession:
 
     def news(self, known: str | None) -> News:
         self._runs.clear()
-        updated, total = self._newest("updated")
+        self._first = None
         then = mapping(json.loads(known or "{}"))
+        if not then.get("updated"):
+            return self._all_is_new()
+        page = self._newest()
+        updated, total = _latest(items(page), "updated"), _total(page)
         if known and (updated, total) == (then["updated"], then["count"]):
             return News(known, total, [])
-        created, total = self._newest("created")
-        mark = json.dumps({"updated": updated, "created": created, "count": total})
-        return News(mark, total, self._changed(then, created, total) if then.get("updated") else None)
-
-    def _changed(self, then: JSONObject, created: str, total: int) -> Sequence[RunRecord] | None:
         pages = self._pages("runs", "desc:updated", updated=_at_least(then["updated"]))
         changed = [run for page in pages for run in page]
-        added = sum(1 for run in changed if then["created"] < str(member(run, "created")) <= created)
-        return [run_of(run) for run in changed] if total == then["count"] + added else None
+        added = [run for run in changed if then["created"] < str(member(run, "created")) <= updated]
+        created = max(then["created"], _latest(added, "created"))
+        is_told = total == then["count"] + len(added)  # else runs were deleted
+        return News(_mark(updated, created, total), total, [run_of(run) for run in changed] if is_told else None)
 
-    def _newest(self, by: str) -> tuple[str, int]:
-        """Return the latest such time of a run, and how many runs there are."""
-        page = self._page("runs", size=1, sort_by=f"desc:{by}")
-        return str(member(items(page)[0], by)) if items(page) else "", int(page.get("total") or 0)
+    def _newest(self) -> JSONObject:
+        """Return the page with the run that was updated last."""
+        return self._page("runs", size=1, sort_by="desc:updated")
+
+    def _all_is_new(self) -> News:
+        """Return the news for an empty index. A person waits for it, so its request gives the first runs too.
+
+        An older run that was updated later than these is read again at the next news.
+        """
+        page = self._first_page()
+        runs = items(page)
+        return News(_mark(_latest(runs, "updated"), _latest(runs, "created"), _total(page)), _total(page), None)
 
     # Pipelines and runs
 
     def run_count(self) -> int:
-        return self._newest("created")[1]
+        return _total(self._newest())
 
     def projects(self) -> Sequence[Project]:
         return self._projects.known().listed
@@ -104,13 +111,19 @@ class ZenMLServerSession:
         )
 
     def runs(self) -> Iterator[Sequence[RunRecord]]:
-        first = items(self._page("runs", size=_FIRST, sort_by="desc:created", hydrate="true"))
+        first = items(self._first_page())
         self._runs.update((plain(run["id"]), run) for run in first)
         yield [run_of(run) for run in first]
         if len(first) == _FIRST:
             in_full = {run["id"] for run in first}
             for page in self._pages("runs", "desc:created"):
                 yield [run_of(run) for run in page if run["id"] not in in_full]
+
+    def _first_page(self) -> JSONObject:
+        """Return the page of the newest runs. It is asked for once until the next news."""
+        if self._first is None:
+            self._first = self._page("runs", size=_FIRST, sort_by="desc:created", hydrate="true")
+        return self._first
 
     def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
         return [run_of(run) for run in map(self._whole_run, ids) if run]
@@ -134,7 +147,7 @@ class ZenMLServerSession:
         """Return the steps with details. Since 0.50 only the artifact versions themselves tell those of outputs."""
         steps = self._steps(run_id)
         bare = {output.id for step in steps for output in step.outputs if not output.metadata}
-        versions = self._versions_in_full(run_id, bare)
+        versions = self._versions.in_full(run_id, bare, self._scope)
         made = {
             output.id: step.id
             for step in reversed(steps)
@@ -152,26 +165,13 @@ class ZenMLServerSession:
             for step in steps
         ]
 
-    def _versions_in_full(self, run_id: str, ids: Collection[str]) -> Mapping[str, OutputRecord]:
-        """Return artifact versions with their details: those of the run at once where the server can, else each."""
-        if not ids:
-            return {}
-        run = dashed(run_id)
-        asked = self._server.get("artifact_versions", pipeline_run=run, hydrate="true", size=_PAGE, **self._scope)
-        found = {each.id: each for each in (output_of("", version) for version in items(asked))}
-        for id_ in [id_ for id_ in ids if id_ not in found][:_ONE_BY_ONE]:
-            version = mapping(self._server.get(f"artifact_versions/{dashed(id_)}", hydrate="true"))
-            if version.get("id"):
-                found[id_] = output_of("", version)
-        return found
-
     def _steps(self, run_id: str) -> list[StepRecord]:
         latest: dict[str, JSONObject] = {}
         for step in self._listed_steps(run_id):
             known = latest.get(step["name"])
             if known is None or (member(known, "version") or 0) <= (member(step, "version") or 0):
                 latest[step["name"]] = step
-        records = [self._with_classes(step_of(step, run_id)) for step in latest.values()]
+        records = [self._versions.with_classes(step_of(step, run_id), self._scope) for step in latest.values()]
         return sorted(records, key=lambda step: step.start or 0)
 
     def _listed_steps(self, run_id: str) -> list[JSONObject]:
@@ -183,15 +183,6 @@ class ZenMLServerSession:
             logger.warning("%s does not list the steps of run %s.", self._server.label, dashed(run_id))
             return []
 
-    def _with_classes(self, step: StepRecord) -> StepRecord:
-        """Return the step with the classes of its outputs. Up to 0.50 only the artifacts themselves have them."""
-        bare = [output for output in step.outputs if output.data_type is None]
-        known = self._outputs
-        if any(output.id not in known for output in bare):
-            versions = map(partial(output_of, ""), self._newest_versions())
-            known.update({output.id: None for output in bare} | {version.id: version for version in versions})
-        return step._replace(outputs=tuple(_with_class(output, known.get(output.id)) for output in step.outputs))
-
     def step_names(self) -> Iterator[SeenStep]:
         """Nothing: a server is not asked for all its steps."""
         return iter(())
@@ -199,27 +190,7 @@ class ZenMLServerSession:
     # Names beside the hierarchy
 
     def artifacts(self) -> Sequence[ArtifactRecord]:
-        newest: dict[str, ArtifactRecord] = {}
-        for version in self._newest_versions():
-            output = output_of("", version)
-            name = output.artifact or ""
-            if name and not name.startswith("external_") and name not in newest:
-                maker = plain(member(version, "producer_step_run_id") or "")
-                newest[name] = ArtifactRecord(output._replace(name=name), maker)
-        return list(newest.values())
-
-    def _newest_versions(self) -> Sequence[JSONObject]:
-        """Return the newest artifact versions.
-
-        Up to 0.50 artifacts had none, and up to 0.55 their step needs a request.
-        """
-        asked = {"size": _ARTIFACTS, "sort_by": "desc:created", **self._scope}
-        for path in ("artifact_versions", "artifacts"):
-            for details in (None, "true"):
-                found = items(self._server.get(path, hydrate=details, **asked))
-                if any(member(version, "producer_step_run_id") for version in found):
-                    return found
-        return []
+        return self._versions.artifacts(self._scope)
 
     def stacks(self) -> Sequence[str]:
         return sorted({str(each["name"]) for page in self._pages("stacks", "asc:created") for each in page})
@@ -260,10 +231,18 @@ def _with_details(output: OutputRecord, known: OutputRecord | None) -> OutputRec
     return output._replace(metadata=known.metadata, tags=known.tags, visualizations=known.visualizations)
 
 
-def _with_class(output: OutputRecord, known: OutputRecord | None) -> OutputRecord:
-    if output.data_type is not None or known is None:
-        return output
-    return output._replace(data_type=known.data_type, materializer=known.materializer)
+def _mark(updated: str, created: str, count: int) -> str:
+    """Return what tells later whether runs are new: when the last ones were updated and created, and their number."""
+    return json.dumps({"updated": updated, "created": created, "count": count})
+
+
+def _latest(runs: Sequence[JSONObject], time: str) -> str:
+    return max((str(member(run, time)) for run in runs), default="")
+
+
+def _total(page: JSONObject) -> int:
+    """Return how many things the whole list has."""
+    return int(page.get("total") or 0)
 
 
 def _at_least(time: str) -> str:

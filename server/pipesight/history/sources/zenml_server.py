@@ -8,12 +8,12 @@ from typing import Any
 
 from pipesight.history.sources.http import HTTPClient
 from pipesight.history.sources.projects import ProjectChoice
-from pipesight.history.sources.records import OutputRecord
 from pipesight.history.sources.server_login import Login, login_of, url_of
 from pipesight.history.sources.server_projects import ServerProjects
 from pipesight.history.sources.server_records import dashed
 from pipesight.history.sources.server_requests import ServerRequests
 from pipesight.history.sources.server_session import ZenMLServerSession
+from pipesight.history.sources.server_versions import ServerVersions
 from pipesight.history.sources.source import SourceError, SourceSession, understood
 from pipesight.history.sources.values import JSONObject
 
@@ -46,7 +46,7 @@ class ZenMLServerSource:
         self._reached_with = (renewed, verify, patience)
         self._choice = ProjectChoice(tuple(projects), exact)
         self._projects = ServerProjects(self.server, self._choice.names)
-        self._outputs: dict[str, OutputRecord | None] = {}
+        self._versions = ServerVersions(self.server)
 
     def __repr__(self) -> str:
         return f"ZenMLServerSource({self.key!r})"
@@ -71,7 +71,7 @@ class ZenMLServerSource:
     def connect(self) -> Generator[SourceSession]:
         """Log in where needed, and ask the server for as long as the context lasts."""
         with understood(self.server.not_understood):
-            yield ZenMLServerSession(self.server, self._projects, self._choice, self._outputs)
+            yield ZenMLServerSession(self.server, self._projects, self._choice, self._versions)
 
     def in_project(self, project: str) -> ZenMLServerSource:
         """Return the source of another project of the same server."""
