@@ -376,12 +376,12 @@ def test_the_end_does_not_wait_for_each_server_that_hangs(tmp_path: Path, monkey
     with ExitStack() as running:
         servers = [running.enter_context(serve("0.41.0")) for _ in range(4)]
         for server in servers:
-            server.delay = 2.0
+            server.delay = 30.0
         history = History.open([source(server) for server in servers], cache_folder=tmp_path)
         time.sleep(0.2)
         began = time.monotonic()
         history.close()
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < 15.0
 
 
 # Where logins come from
