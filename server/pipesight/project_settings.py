@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import cast
 
 from pipesight.settings import Settings, overlaid, table, unknown_keys
@@ -122,6 +122,8 @@ def _with_places(values: Mapping[str, object], folder: Path) -> Mapping[str, obj
 
 def _absolute(store: object, folder: Path) -> object:
     if not isinstance(store, str) or "://" in store or store.startswith("~"):
+        return store
+    if PureWindowsPath(store).is_absolute():  # the Windows Subsystem for Linux reads such a path too
         return store
     return str(folder / store)
 

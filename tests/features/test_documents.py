@@ -76,7 +76,7 @@ def test_only_cr_lf_and_crlf_end_a_line(text: str, lines: list[str]) -> None:
 PATHS = [
     ("file:///home/a%20b/c.py", "/home/a b/c.py"),
     ("file://localhost/c.py", "/c.py"),
-    ("file:///C:/a/b.py", "C:\\a\\b.py"),
+    ("file:///C:/a/b.py", "c:\\a\\b.py"),
     ("file://server/share/b.py", "//server/share/b.py"),
     ("file:///home/me/.virtual_documents/runs/look.ipynb", "/home/me/runs/look.ipynb"),
     ("file:///home/me/.virtual_documents", "/home/me"),

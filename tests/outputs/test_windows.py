@@ -37,6 +37,9 @@ LONG = "a" * 200
         (rf"C:/{LONG}/../b/{LONG}", rf"\\?\C:\b\{LONG}"),
         (rf"\\server\share\{LONG}", rf"\\?\UNC\server\share\{LONG}"),
         (rf"\\?\C:\{LONG}", rf"\\?\C:\{LONG}"),
+        ("/mnt/c/Users/me/zenml", r"c:\Users\me\zenml"),  # recorded in the Subsystem for Linux
+        ("file:///mnt/c/Users/me/zenml", r"c:\Users\me\zenml"),
+        ("/c/Users/me/zenml", r"c:\Users\me\zenml"),  # recorded in Git Bash
     ],
 )
 def test_a_uri_on_windows(uri: str, path: str):
@@ -61,6 +64,8 @@ def test_the_subsystem_for_linux_reads_from_the_mounted_drive(
     look: Look, artifact: Artifact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     assert wsl_path(r"C:\Users\me\zenml") == "/mnt/c/Users/me/zenml"
+    assert wsl_path(r"\\?\C:\Users\me\zenml") == "/mnt/c/Users/me/zenml"
+    assert wsl_path(r"\\wsl$\Ubuntu\home\me") == wsl_path(r"\\?\UNC\wsl.localhost\Ubuntu\home\me") == "/home/me"
     assert wsl_path(r"\\server\share") is None
     written = artifact({"data.json": "7"})
     (tmp_path / "d").mkdir()

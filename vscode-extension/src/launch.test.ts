@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { type Launch, launch, mcpLaunch, serverArguments } from "./launch";
+import { inTerminal, type Launch, launch, mcpLaunch, serverArguments } from "./launch";
 import type { Execute, Python } from "./python";
 import type { ClientSettings } from "./settings";
 
@@ -68,9 +68,21 @@ describe("starting the server", () => {
     assert.deepEqual([command, ...given], ["/new/python", "-s", "-m", "pipesight", "mcp", "--folder", "/my project"]);
     await assert.rejects(mcpLaunch(settings, [fresh], bundled, args, missing), {
       message: "/new/python has no package mcp, which Pipesight needs to serve the history to assistants.",
-      remedy: '"/new/python" -m pip install "mcp>=2.3,<3"',
+      remedy: '/new/python -m pip install "mcp>=2.3,<3"',
     });
   });
+
+  const programs: [program: string, platform: NodeJS.Platform, typed: string][] = [
+    [String.raw`C:\venv\Scripts\python.exe`, "win32", String.raw`C:\venv\Scripts\python.exe`],
+    [String.raw`C:\Program Files\Python\python.exe`, "win32", String.raw`& "C:\Program Files\Python\python.exe"`],
+    ["/usr/bin/python3.12", "linux", "/usr/bin/python3.12"],
+    ["/Users/me/it's here/python", "darwin", String.raw`'/Users/me/it'\''s here/python'`],
+  ];
+  for (const [program, platform, typed] of programs) {
+    it(`writes ${program} for a terminal of ${platform}`, () => {
+      assert.equal(inTerminal(program, platform), typed);
+    });
+  }
 
   it("says what to do when no Python is new enough", async () => {
     await assert.rejects(launch(settings, [old], bundled, [], installed), /needs Python 3\.10 or newer/);

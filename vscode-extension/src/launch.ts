@@ -59,9 +59,15 @@ export async function mcpLaunch(
   const flags = found.args.slice(0, found.args.indexOf("-m"));
   await run(found.command, [...flags, "-c", "import mcp"], found).catch((error: unknown) => {
     const missing = `${found.command} has no package mcp, which Pipesight needs to serve the history to assistants.`;
-    throw new SetupError(missing, `"${found.command}" -m pip install "${MCP_PACKAGE}"`, { cause: error });
+    throw new SetupError(missing, `${inTerminal(found.command)} -m pip install "${MCP_PACKAGE}"`, { cause: error });
   });
   return found;
+}
+
+/** The program as a terminal takes it. PowerShell, which VS Code opens on Windows, runs a quoted name only after `&`. */
+export function inTerminal(program: string, platform = process.platform): string {
+  if (/^[\w./:\\-]+$/.test(program)) return program;
+  return platform === "win32" ? `& "${program}"` : `'${program.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 async function withPipesight(python: Python, run: Execute): Promise<Python> {

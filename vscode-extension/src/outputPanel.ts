@@ -334,7 +334,7 @@ class OutputPanel {
   /** The rows that are shown go to a temporary file, because few artifacts have a name that Data Wrangler knows. */
   private async wrangle(argument: ReadArgument): Promise<void> {
     const folder = await this.folders.make();
-    const name = (argument.output ?? "rows").replace(/[^\w.-]+/g, "_");
+    const name = `output_${argument.output ?? "rows"}`.replace(/[^\w.-]+/g, "_"); // Windows keeps names such as "con"
     for (const format of ["parquet", "csv"]) {
       const asked = { ...argument, file: path.join(folder, `${name}.${format}`) };
       const answer = await this.slowly("Preparing the rows for Data Wrangler", (token) =>

@@ -14,8 +14,8 @@ import {
 
 /** A machine on which these commands are these Pythons: `[version, sys.executable]`. */
 function machine(pythons: Record<string, [version: string, executable: string]>): Execute {
-  return (command) => {
-    const python = pythons[command];
+  return (command, args) => {
+    const python = pythons[[command, ...args.slice(0, args.indexOf("-I"))].join(" ")];
     return python ? Promise.resolve(`${python.join("|")}\r\n`) : Promise.reject(new Error("ENOENT"));
   };
 }
@@ -89,6 +89,13 @@ describe("choosing Pythons", () => {
     assert.throws(() => serverOf(found), /found none\. Install Python/);
   });
 
+  it("takes the launcher of Windows with a version", async () => {
+    const launcher = machine({ "py -3.12": ["3.12", String.raw`C:\Python312\python.exe`] });
+    const [python] = await findPythons([], "py -3.12", launcher);
+    assert.equal(python?.path, String.raw`C:\Python312\python.exe`);
+    await assert.rejects(findPythons([], "py -3.7", launcher), /names py -3\.7, which does not run/);
+  });
+
   it("does not go on without the one that the person named", async () => {
     await assert.rejects(findPythons(FROM_PATH, "/typo/python", run), /names \/typo\/python, which does not run/);
   });
@@ -101,6 +108,15 @@ describe("probing", () => {
       machine({ py: ["3.14", "C:\\Python 3\\python.exe"] }),
     );
     assert.deepEqual(python, { path: "C:\\Python 3\\python.exe", version: [3, 14], origin: "PATH" });
+  });
+
+  it("asks for an answer in UTF-8, because Windows has another code page", async () => {
+    const flags: string[][] = [];
+    await probe({ command: "python", origin: "PATH" }, (_, args) => {
+      flags.push(args.slice(0, args.indexOf("-c")));
+      return Promise.resolve("3.12|C:\\Users\\Jürgen\\python.exe");
+    });
+    assert.deepEqual(flags, [["-I", "-X", "utf8"]]);
   });
 
   it("finds a real Python", async () => {

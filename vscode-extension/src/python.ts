@@ -10,6 +10,8 @@ const OLDEST_READER = [3, 7] as const;
 /** A Python that may exist. Its origin tells the person what to change. */
 export interface Candidate {
   readonly command: string;
+  /** Arguments of the Windows launcher, as in `py -3.12`. */
+  readonly args?: readonly string[];
   readonly origin: string;
 }
 
@@ -44,6 +46,8 @@ export interface Where {
 }
 
 const PROBE = "import sys; print('%d.%d|%s' % (sys.version_info[0], sys.version_info[1], sys.executable))";
+/** Python answers in UTF-8 although `-I` ignores the environment. Windows has another code page. */
+const ISOLATED = ["-I", "-X", "utf8"];
 const HAS_PIPESIGHT = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pipesight') is None)";
 
 /** Run a program without a shell, so spaces in paths do no harm. It may take ten seconds. */
@@ -65,11 +69,12 @@ export const FROM_PATH: readonly Candidate[] = ["python3", "python", "py"].map((
 /** Return the Python if the candidate runs, else undefined. */
 export async function probe(candidate: Candidate, run: Execute = execute): Promise<Python | undefined> {
   try {
-    const answer = await run(candidate.command, ["-I", "-c", PROBE]);
+    const answer = await run(candidate.command, [...(candidate.args ?? []), ...ISOLATED, "-c", PROBE]);
     const match = /^(\d+)\.(\d+)\|(.*)$/m.exec(answer.trim());
     if (!match) return undefined;
     const [, major, minor, executable] = match;
-    const known = path.isAbsolute(candidate.command) || !executable ? candidate.command : executable;
+    const isItself = path.isAbsolute(candidate.command) && !candidate.args?.length;
+    const known = isItself || !executable ? candidate.command : executable;
     return { path: known, version: [Number(major), Number(minor)], origin: candidate.origin };
   } catch {
     return undefined;
@@ -120,7 +125,10 @@ export async function hasPipesight(python: Python, run: Execute = execute): Prom
 }
 
 async function namedPython(named: string, run: Execute): Promise<Python> {
-  const python = await probe({ command: named, origin: "pipesight.interpreter" }, run);
+  const origin = "pipesight.interpreter";
+  const [launcher = named, ...args] = named.split(/ +/);
+  const python =
+    (await probe({ command: named, origin }, run)) ?? (await probe({ command: launcher, args, origin }, run));
   if (python) return python;
   throw new SetupError(
     `The setting pipesight.interpreter names ${named}, which does not run as a Python. Correct the path or clear the setting.`,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from .open_history import CommandError
 
 _PATIENCE = 20.0  # seconds that a launcher may take
-_WHERE = "import sys; print(sys.executable)"
+_WHERE = "import json, sys; print(json.dumps(sys.executable))"  # ASCII: code pages differ
 
 
 def interpreter(text: str) -> str:
@@ -36,10 +37,17 @@ def _is_launcher(program: str) -> bool:
 def _asked(command: list[str], text: str) -> str:
     """Return the path that the interpreter itself says it has."""
     try:
-        asked = subprocess.run([*command, "-c", _WHERE], capture_output=True, text=True, timeout=_PATIENCE, check=True)  # noqa: S603
+        asked = subprocess.run([*command, "-c", _WHERE], capture_output=True, timeout=_PATIENCE, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
         raise CommandError(f"{text!r} does not start a Python. `py --list` shows which there are.") from None
-    path = asked.stdout.strip()
-    if not Path(path).is_file():
+    path = _decoded(asked.stdout)
+    if not path or not Path(path).is_file():
         raise CommandError(f"{text!r} is no Python.")
     return path
+
+
+def _decoded(answer: bytes) -> str:
+    try:
+        return str(json.loads(answer))
+    except ValueError:
+        return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import os
 import sys
@@ -34,16 +35,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 2
     try:
-        return options.run(options)
+        status = options.run(options)
+        sys.stdout.flush()  # here a closed pipe is noticed, at the end of Python it would be a traceback
+        return status
     except CommandError as error:
         complain(str(error))
         return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         return 130
     except OSError as error:
+        if _is_closed_pipe(error):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
         where = f"{error.filename}: " if error.filename else ""
         complain(f"{where}{redact(error.strerror or str(error))}")
         return 1
@@ -56,6 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "Please report it with what you ran. PIPESIGHT_DEBUG=1 in the environment shows where it happened."
         )
         return 1
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    """Return True if the program that reads the output ended. Windows calls that an invalid argument."""
+    of_windows = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
+    return of_windows or isinstance(error, BrokenPipeError)
 
 
 def _lsp(options: argparse.Namespace) -> NoReturn:
@@ -304,7 +313,7 @@ def _demo(options: argparse.Namespace) -> int:
 
     from pipesight.demo.sample import unpack_sample
 
-    folder = unpack_sample(options.folder or user_cache_path("pipesight") / "sample")
+    folder = unpack_sample(options.folder or user_cache_path("pipesight", appauthor=False) / "sample")
     if options.no_show:
         print(folder)
         return 0

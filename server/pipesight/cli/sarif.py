@@ -89,6 +89,6 @@ def _file(file: str, root: Path) -> dict[str, str]:
 
 def _fingerprint(problem: FileFinding, seen: Counter[str]) -> str:
     """Return a key that identifies the problem after lines around it, or the history, have changed."""
-    said = "\n".join((problem.file, problem.code, problem.snippet))
+    said = "\n".join((Path(problem.file).as_posix(), problem.code, problem.snippet))
     seen[said] += 1
     return f"{sha256(said.encode()).hexdigest()[:16]}:{seen[said]}"

@@ -17,6 +17,7 @@ SUFFIXES = (".py", ".ipynb")
 
 _LARGEST = {".py": 1_000_000, ".ipynb": 8_000_000}  # bytes; what is larger is generated and holds no names of pipelines
 _LARGEST_OTHER = 8_000_000  # of a page of documentation
+_ENVIRONMENT = ("pyvenv.cfg", "conda-meta")  # in a folder with a Python and its library
 _SKIPPED = frozenset(("node_modules", "site-packages", "__pycache__"))
 
 Stamp = tuple[int, int]
@@ -77,7 +78,7 @@ def read_bytes(path: str | Path) -> bytes:
 
 def read_text(path: str | Path) -> str:
     """Return the text of a file in UTF-8, wrong bytes replaced. Raise OSError as `read_bytes` does."""
-    return _universal(read_bytes(path).decode("utf-8", "replace"))
+    return _universal(read_bytes(path).decode("utf-8-sig", "replace"))
 
 
 def read_python(path: str | Path, *, importable: bool = False) -> str:
@@ -92,7 +93,7 @@ def read_python(path: str | Path, *, importable: bool = False) -> str:
     except (SyntaxError, UnicodeDecodeError, LookupError, TypeError) as error:
         if importable:
             raise UnreadableFileError(f"Python cannot read it: {error}") from None
-        return _universal(content.decode("utf-8", "replace"))
+        return _universal(content.decode("utf-8-sig", "replace"))
 
 
 def _universal(text: str) -> str:
@@ -102,4 +103,5 @@ def _universal(text: str) -> str:
 
 def _is_source(folder: str, name: str) -> bool:
     hidden = name.startswith(".") or name in _SKIPPED
-    return not hidden and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))  # noqa: PTH110, PTH118
+    marks = (os.path.join(folder, name, mark) for mark in _ENVIRONMENT)  # noqa: PTH118
+    return not hidden and not any(map(os.path.exists, marks))

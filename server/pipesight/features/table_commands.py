@@ -92,9 +92,12 @@ async def export(context: Context, output: Output, view: TableView, file: str) -
     path = Path(file)
     if path.suffix.lower() not in EXPORTED or not path.is_absolute():
         return Trouble(f"{file} is neither a .csv nor a .parquet file.", "Its name tells the format.")
-    with written_whole(path) as part:
-        question = replace(view.query, task="export", path=str(part))
-        answer = await context.previews.query(output, question, _unheard)
+    try:
+        with written_whole(path) as part:
+            question = replace(view.query, task="export", path=str(part))
+            answer = await context.previews.query(output, question, _unheard)
+    except OSError as error:
+        return Trouble(f"{path} was not written: {error.strerror}", "Give another name.")
     return _trouble(answer) or Exported(str(path), answer.exported or 0)
 
 

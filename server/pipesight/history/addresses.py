@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from pipesight.history.sources.values import is_true, word
 
 _DRIVE = re.compile(r"/?([A-Za-z]):[\\/]")
+_LONG = re.compile(r"\A\\\\\?\\(UNC\\)?", re.IGNORECASE)  # the prefix that lets Windows open long paths
+_MOUNTED = re.compile(r"(?:/mnt)?/([A-Za-z])(?=/)")
 _WSL_SHARE = re.compile(r"[\\/]{2}wsl(?:\$|\.localhost)[\\/][^\\/]+", re.IGNORECASE)
 _SSL = ("ssl", "ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_server_cert")
 
@@ -48,6 +50,11 @@ def sqlite_path(url: str) -> Path:
     return path if ":///" not in url or path.exists() else local_path(unquote(text))
 
 
+def sqlite_url(path: Path | str) -> str:
+    """Return the URL by which SQLite opens a file. Two slashes at its beginning would name a host."""
+    return f"file:{quote(str(path), safe='')}"
+
+
 def file_path(url: str) -> Path:
     """Return the file of `file:///...`, with a drive or a share of Windows where it names one."""
     parts = urlsplit(url)
@@ -59,15 +66,23 @@ def file_path(url: str) -> Path:
 
 def local_path(text: str, platform: str = sys.platform) -> Path:
     """Return the path on this system. One of Windows is read on Linux as WSL mounts it, and the other way round."""
+    if platform == "win32":
+        return _windows_path(text)
+    text = _LONG.sub(lambda prefix: "//" if prefix[1] else "", text)
     if _DRIVE.match(text):
         path = PureWindowsPath(text.lstrip("/"))
-        return Path(str(path)) if platform == "win32" else Path("/mnt", path.drive[0].lower(), *path.parts[1:])
-    if platform == "win32":
-        mounted = re.match(r"/mnt/([A-Za-z])(?=/)", text)
-        return Path(f"{mounted[1]}:{text[mounted.end() :]}" if mounted else text).expanduser()
+        return Path("/mnt", path.drive[0].lower(), *path.parts[1:])
     if share := _WSL_SHARE.match(text):
         return Path("/", *PureWindowsPath(text[share.end() :]).parts[1:])
-    return Path(text.replace("\\", "/") if text.startswith("\\\\") else text).expanduser()
+    return Path(text.replace("\\", "/") if text.startswith(("\\\\", "//")) else text).expanduser()
+
+
+def _windows_path(text: str) -> Path:
+    r"""Return a path of Windows. WSL and Git Bash write `/mnt/c/zenml` and `/c/zenml` for `C:\zenml`."""
+    if _DRIVE.match(text):
+        return Path(str(PureWindowsPath(text.lstrip("/"))))
+    mounted = _MOUNTED.match(text)
+    return Path(f"{mounted[1]}:{text[mounted.end() :]}" if mounted else text).expanduser()
 
 
 def mysql_address(store: Mapping[str, Any]) -> MySQL:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipesight.history.addresses import mysql_address
+from pipesight.history.sources.relocation import moved_below
 from pipesight.history.sources.source import Source
 from pipesight.history.sources.values import mapping
 
@@ -86,11 +87,9 @@ class Gathered:
         if path.exists():
             return path
         for home in homes:
-            if home.name in path.parts:
-                moved = home.joinpath(*path.parts[path.parts.index(home.name) + 1 :])
-                if moved.exists():
-                    self.note(str(path), "absent", f"does not exist, but {moved} does: the configuration was moved")
-                    return moved
+            if (moved := moved_below(home, path.parts)) is not None:
+                self.note(str(path), "absent", f"does not exist, but {moved} does: the configuration was moved")
+                return moved
         return path
 
     def read(self, path: Path) -> Mapping[str, Any]:

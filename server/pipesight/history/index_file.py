@@ -10,12 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from pipesight.history.addresses import sqlite_url
 from pipesight.history.schema import (
     FACTS,
     cache_folder,
@@ -200,7 +200,7 @@ class IndexFile:
             self.trouble = f"The index {file} cannot be written: {reason}."
             name = in_memory()
             kept = connect(name)
-            with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as old:
+            with suppress(sqlite3.Error), closing(sqlite3.connect(f"{sqlite_url(file)}?mode=ro", uri=True)) as old:
                 old.backup(kept)
             self._watcher.close()
             self._engine.dispose()

@@ -6,11 +6,12 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 from uuid import uuid4
 
 from sqlalchemy import Column, Index, Integer, MetaData, String, Table, select
 from sqlalchemy.exc import DatabaseError
+
+from pipesight.history.addresses import sqlite_url
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -136,7 +137,7 @@ def by_age(query: Query) -> Query:
 
 def connect(path: Path | str) -> sqlite3.Connection:
     """Open an index, a file or by a name that `in_memory` gave. Readers of a file never wait for a writer."""
-    name = path if isinstance(path, str) else f"file:{quote(str(path))}"
+    name = path if isinstance(path, str) else sqlite_url(path)
     connection = sqlite3.connect(name, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     if isinstance(path, str):
         return connection

@@ -198,11 +198,11 @@ def _is_running_on_unix(process_id: int) -> bool:
 
 def _is_running_on_windows(process_id: int) -> bool:
     """Ask for the process itself, because signal 0 is Ctrl+C on Windows."""
-    synchronize, wait_timeout = 0x00100000, 0x00000102
-    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - the attribute exists on Windows only
+    synchronize, wait_timeout, access_denied = 0x00100000, 0x00000102, 5
+    kernel = getattr(ctypes, "WinDLL")("kernel32", use_last_error=True)  # noqa: B009 - these exist on Windows only
     handle = kernel.OpenProcess(synchronize, False, process_id)
     if not handle:
-        return False
+        return getattr(ctypes, "get_last_error")() == access_denied  # noqa: B009 - it belongs to another user
     try:
         return kernel.WaitForSingleObject(handle, 0) == wait_timeout
     finally:

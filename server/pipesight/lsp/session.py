@@ -437,7 +437,7 @@ class Session:
     def pages_folder(self) -> Path:
         """Return a folder for documents. It is removed when the server ends."""
         if self._shown is None:
-            self._shown = tempfile.TemporaryDirectory(prefix="pipesight-")
+            self._shown = tempfile.TemporaryDirectory(prefix="pipesight-", ignore_cleanup_errors=True)
         return Path(self._shown.name)
 
     def write_document(self, document: show.MarkdownFile) -> Path:

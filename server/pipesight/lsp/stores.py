@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipesight.history.addresses import local_path
 from pipesight.history.discovery import discover
 from pipesight.history.sources.source import Source
 
@@ -79,7 +80,7 @@ def _look(wanted: Wanted, place: str, *, ask: bool) -> tuple[tuple[Source, ...],
 
 def _is_meant(place: str, by: Wanted, all_wanted: Sequence[Wanted]) -> bool:
     """Tell whether a folder's settings mean this place: a relative one is of the folders that have it."""
-    if by.folder is None or "://" in place or Path(place).is_absolute() or (by.folder / place).exists():
+    if by.folder is None or "://" in place or local_path(place).is_absolute() or (by.folder / place).exists():
         return True
     having = (each.folder for each in _naming(place, all_wanted))
     first = next((each.folder for each in _naming(place, all_wanted)), None)

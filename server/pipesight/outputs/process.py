@@ -44,14 +44,25 @@ _DEFAULTS = {
     "OPENBLAS_NUM_THREADS": "1",  # each has a stack and buffers, which the limit counts too
 }
 
+_OF_CONDA = ("Library/mingw-w64/bin", "Library/usr/bin", "Library/bin", "Scripts", "bin")
 
-def reader_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the part of the environment that a reader gets: paths, and the credentials of artifact stores."""
+
+def reader_environment(
+    environment: Mapping[str, str], interpreter: str = "", *, windows: bool = os.name == "nt"
+) -> dict[str, str]:
+    """Return the part of the environment that a reader gets: paths, and the credentials of artifact stores.
+
+    Conda on Windows finds the libraries of an environment on the PATH that its activation sets.
+    """
     kept = {
         name: value
         for name, value in environment.items()
         if name.upper() in _KEPT or name.upper().startswith(_KEPT_PREFIXES)
     }
+    folder = Path(interpreter).parent
+    if windows and (folder / "conda-meta").is_dir():
+        folders = [str(folder), *(str(folder / each) for each in _OF_CONDA), kept.get("PATH", "")]
+        kept["PATH"] = ";".join(filter(None, folders))
     return {**_DEFAULTS, **kept}
 
 
@@ -191,7 +202,7 @@ class ReaderProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=reader_environment(os.environ),
+                env=reader_environment(os.environ, interpreter),
                 cwd=_READER,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )

@@ -11,6 +11,16 @@ EXPORTED = (".csv", ".parquet")
 """The endings of files that a table can be exported to."""
 
 
+def _replace(part: Path, path: Path) -> None:
+    """Give the written file its name. Windows refuses that while another program has the old file open."""
+    try:
+        part.replace(path)
+    except PermissionError as error:
+        raise PermissionError(
+            error.errno, "It cannot be replaced. Another program may have it open.", str(path)
+        ) from None
+
+
 @contextmanager
 def written_whole(path: Path) -> Generator[Path]:
     """Give a path beside `path` to write to. At the end, what was written takes the place of `path`."""
@@ -18,6 +28,6 @@ def written_whole(path: Path) -> Generator[Path]:
     try:
         yield part
         if part.exists():
-            part.replace(path)
+            _replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from pipesight.characters import visible
 from pipesight.code.project_files import read_text
 from pipesight.history.model import Failure, Step
+from pipesight.history.sources.failures import is_of_library
 from pipesight.workspace.find import invoked
 from pipesight.workspace.places import Places
 from pipesight.zenml.kinds import Kind
@@ -18,7 +19,6 @@ from .contract import CodeLocation, FailureFacts, TracebackLine
 from .recorded_facts import place, what
 
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)')
-_LIBRARY = re.compile(r"[\\/](?:site|dist)-packages[\\/]|[\\/]lib[\\/]python[\d.]+[\\/]")
 _DEPTH = 12  # folders of a recorded path that are tried below the workspace
 
 
@@ -66,7 +66,7 @@ class CodeLinks:
 
     def _at(self, file: str, line: int, quoted: str | None) -> CodeLocation | None:
         """Return the place of a line, from 1, in the workspace. `quoted` is the code that the traceback shows of it."""
-        if not file or line < 1 or _LIBRARY.search(file):
+        if not file or line < 1 or is_of_library(file):
             return None
         found = next(self._files(file, line, quoted), None)
         return CodeLocation(found.as_uri(), line - 1) if found is not None else None

@@ -39,6 +39,7 @@ from .sparkline import moved
 from .words import count, duration
 
 _ROWS = 200
+_OF_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)  # names that Windows keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,4 +210,5 @@ def _outputs(step: StepFacts) -> str:
 
 def _file_name(path: HistoryPath) -> str:
     names = filter(None, (path.pipeline, path.run, path.step, path.output))
-    return re.sub(r"[^\w.-]+", "_", " ".join(names))[:120] or "pipesight"
+    name = re.sub(r"[^\w.-]+", "_", " ".join(names))[:120] or "pipesight"
+    return f"_{name}" if _OF_DEVICE.match(name) else name

@@ -321,5 +321,5 @@ def to_path(uri: str) -> str | None:
         return None
     path = unquote(parts.path).replace(_JUPYTER_LAB, "", 1)
     if re.match(r"/[A-Za-z]:", path):
-        return path[1:].replace("/", "\\")
+        return path[1].lower() + path[2:].replace("/", "\\")  # clients write the drive in either case
     return f"//{parts.netloc}{path}" if parts.netloc and parts.netloc != "localhost" else path

@@ -28,7 +28,7 @@ def installed_release(
         prefix = _prefix(interpreter)
         return _release_in(_packages(*prefix)) if prefix is not None else None
     for candidate in _environments(folders, environment):
-        if (candidate / "pyvenv.cfg").is_file() or (candidate / "conda-meta").is_dir():
+        if _is_environment(candidate):
             return _release_in(_packages(candidate, None))
     return _release_in([Path(path) for path in sys.path if path.endswith(("site-packages", "dist-packages"))])
 
@@ -45,8 +45,12 @@ def shown(release: Release) -> str:
 
 
 def has_environment(folder: Path) -> bool:
-    """Tell whether a folder has a virtual environment of its own."""
-    return any((folder / name / "pyvenv.cfg").is_file() for name in _ENVIRONMENT_FOLDERS)
+    """Tell whether a folder has a Python environment of its own."""
+    return any(_is_environment(folder / name) for name in _ENVIRONMENT_FOLDERS)
+
+
+def _is_environment(folder: Path) -> bool:
+    return (folder / "pyvenv.cfg").is_file() or (folder / "conda-meta").is_dir()
 
 
 def _environments(folders: Sequence[Path], environment: Mapping[str, str]) -> Iterator[Path]:
@@ -64,13 +68,19 @@ def _prefix(interpreter: str) -> tuple[Path, str | None] | None:
     if found is None:
         return None
     path = Path(os.path.abspath(found))  # noqa: PTH100 - a virtual environment is where its link lies, not its target
-    prefix = path.parent.parent if path.parent.name in ("bin", "Scripts") else path.parent
+    prefix = _above(path)
     if (prefix / "pyvenv.cfg").is_file():
         return prefix, None
     real = path.resolve()
     version = _PYTHON.fullmatch(real.name)
-    prefix = real.parent.parent if real.parent.name in ("bin", "Scripts") else real.parent
+    prefix = _above(real)
     return prefix, version[1] if version else None
+
+
+def _above(interpreter: Path) -> Path:
+    """Return the folder of an environment. Conda on Windows puts its interpreter there, other systems below it."""
+    folder = interpreter.parent
+    return folder.parent if folder.name.lower() in ("bin", "scripts") else folder
 
 
 def _packages(prefix: Path, version: str | None) -> list[Path]:

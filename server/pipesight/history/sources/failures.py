@@ -22,6 +22,11 @@ _NEXT_PART = re.compile(
 _RAISE = re.compile(r"^raise (?P<type>[A-Za-z_][\w.]*)\b(?P<arguments>\(.*)?")
 _FUNCTION = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 _LIBRARY = re.compile(r"[\\/](?:site-packages|dist-packages|lib[\\/]python[\d.]+)[\\/]")
+_LIBRARY_OF_WINDOWS = re.compile(  # installers, the Store, uv, pyenv and conda each have a folder of their own
+    r"\\(?:python\d+(?:-32)?|(?:c?python(?:core)?-|pythonsoftwarefoundation)[^\\]*|\w*conda\d*|mini?forge\d*|mambaforge"
+    r"|envs\\[^\\]+|versions\\[\d.]+)\\lib\\",
+    re.IGNORECASE,
+)
 
 
 class _Frame(NamedTuple):
@@ -93,6 +98,11 @@ def _is_same_type(recorded: str | None, logged: str | None) -> bool:
     return recorded is None or (logged is not None and recorded.split(".")[-1] == logged.split(".")[-1])
 
 
+def is_of_library(file: str) -> bool:
+    """Return True for the path of a file that belongs to Python or to an installed package."""
+    return any(each.search(file) for each in (_LIBRARY, _LIBRARY_OF_WINDOWS))
+
+
 def exception_of(traceback: str) -> tuple[str | None, str | None]:
     """Return the type and the message that the end of a traceback tells.
 
@@ -134,7 +144,7 @@ def _frame(traceback: str, source_code: str) -> _Frame | None:
     """Return the call of the traceback that stands in the user's step, else the first that is not in a library."""
     frames = _frames(_NEXT_PART.split(traceback)[-1]) or _frames(traceback)
     functions = set(_FUNCTION.findall(source_code))
-    own = [frame for frame in frames if not _LIBRARY.search(frame.file)]
+    own = [frame for frame in frames if not is_of_library(frame.file)]
     return next(iter([frame for frame in own if frame.function.rsplit(".", 1)[-1] in functions] or own or frames), None)
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 _HOMES = ("local_stores", "local_store", "zenml", ".zen")  # folders in which releases keep databases and artifacts
+
+
+def moved_below(home: Path, parts: Sequence[str]) -> Path | None:
+    """Return the path that exists below `home` and ends as a recorded one does below a folder of that name."""
+    ends = (parts[at + 1 :] for at, name in enumerate(parts) if name == home.name)
+    return next((path for end in ends if (path := home.joinpath(*end)).exists()), None)
 
 
 def relocator(database: Path) -> Callable[[str], str]:
@@ -25,12 +31,7 @@ def relocator(database: Path) -> Callable[[str], str]:
         if os.path.exists(recorded):  # noqa: PTH110 - may be a path of another system
             return recorded
         parts = re.split(r"[\\/]", recorded)
-        for name, home in homes.items():
-            if name in parts:
-                found = home.joinpath(*parts[parts.index(name) + 1 :])
-                if found.exists():
-                    return str(found)
-        return recorded
+        return next((str(found) for home in homes.values() if (found := moved_below(home, parts))), recorded)
 
     def relocate(uri: str) -> str:
         return uri if not homes or "://" in uri or uri.startswith(here) else folder(uri)

@@ -12,12 +12,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from pipesight.history.addresses import sqlite_url
 from pipesight.history.sources.source import SourceBusyError, SourceError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class SQLiteFile:
     def _readable(self) -> Generator[str]:
         """Yield a URL by which SQLite reads the file and writes nothing, there or beside it."""
         self._check()
-        address = f"file:{quote(str(self._path))}?mode=ro"
+        address = f"{sqlite_url(self._path)}?mode=ro"
         wal, shm = self._beside("-wal"), self._beside("-shm")
         if _is_wal(self._path) and not wal.exists():
             yield f"{address}&immutable=1"
@@ -96,13 +96,13 @@ class SQLiteFile:
     def _recovered(self) -> Generator[str]:
         """Yield the URL of a private copy, in which SQLite may roll back or forward."""
         before = self.probe()
-        with tempfile.TemporaryDirectory(prefix="pipesight-") as folder:
+        with tempfile.TemporaryDirectory(prefix="pipesight-", ignore_cleanup_errors=True) as folder:
             for suffix in ("", "-journal", "-wal"):
                 if self._beside(suffix).exists():
                     shutil.copyfile(self._beside(suffix), Path(folder) / f"copy.db{suffix}")
             if self.probe() != before:
                 raise SourceBusyError(f"{self._path} is being written.", "It is read again in a moment.")
-            yield f"file:{quote(str(Path(folder) / 'copy.db'))}"
+            yield sqlite_url(Path(folder) / "copy.db")
 
     def _beside(self, suffix: str) -> Path:
         return Path(f"{self._path}{suffix}")

@@ -666,4 +666,7 @@ def _local_microseconds(value: object) -> int | None:
             value = datetime.fromisoformat(value)
         except ValueError:
             return None
-    return microseconds(value.astimezone()) if isinstance(value, datetime) else None
+    try:
+        return microseconds(value.astimezone()) if isinstance(value, datetime) else None
+    except (OSError, OverflowError):  # Windows knows no local time before 1970
+        return None

@@ -10,6 +10,9 @@ from typing import Optional
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):")  # two letters or more, because `C:` is a drive
 _ENCODED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
+_MOUNTED = re.compile(r"^(?:/mnt)?/([A-Za-z])(?=/)")
+_PREFIX = re.compile(r"^\\\\\?\\(UNC\\)?", re.IGNORECASE)  # lets Windows open long paths
+_WSL_SHARE = re.compile(r"^\\\\wsl(?:\$|\.localhost)\\[^\\]+", re.IGNORECASE)
 _LONG = 150  # characters of a folder. Windows refuses file paths of more than 260 without a prefix.
 
 
@@ -46,7 +49,8 @@ def _without_slash(path: str) -> str:
 
 def _windows_path(path: str) -> str:
     """Use backslashes only, and add the prefix that lets Windows open long paths."""
-    path = ntpath.normpath(path) if path else path
+    mounted = _MOUNTED.match(path)  # the Windows Subsystem for Linux recorded it
+    path = ntpath.normpath(f"{mounted.group(1)}:{path[mounted.end() :]}" if mounted else path) if path else path
     if len(path) < _LONG or path.startswith("\\\\?\\") or not ntpath.isabs(path):
         return path
     return "\\\\?\\UNC\\" + path[2:] if path.startswith("\\\\") else "\\\\?\\" + path
@@ -58,7 +62,11 @@ def is_windows_path(path: str) -> bool:
 
 
 def wsl_path(path: str, mounts: str = "/mnt") -> Optional[str]:
-    r"""Return where the Windows Subsystem for Linux mounts a Windows path: `C:\zenml` is `/mnt/c/zenml`."""
+    r"""Return where the Windows Subsystem for Linux has a Windows path: `C:\zenml` is `/mnt/c/zenml`."""
+    path = _PREFIX.sub(lambda prefix: "\\\\" if prefix.group(1) else "", path)
+    share = _WSL_SHARE.match(path.replace("/", "\\"))
+    if share:
+        return path[share.end() :].replace("\\", "/") or "/"
     if not _DRIVE.match(path):
         return None
     return f"{mounts}/{path[0].lower()}/" + path[3:].replace("\\", "/")
