@@ -31,6 +31,9 @@ HOVERS = [
         'client.get_pipeline_run("training_11").steps["load_rows"].outputs["table|"]',
         ("Consumed by: apply, fit",),
     ),
+    # a version belongs to one run, and an artifact without a version is the newest
+    ('client.get_artifact_version("accuracy|", version="11")', ("version 11", "From step fit, run training_11")),
+    ('client.get_artifact_version("accuracy|")', ("version 11", "Newest: step fit, run training_11")),
 ]
 
 

@@ -235,7 +235,13 @@ def _artifact(history: History, thing: Thing, owner: Found) -> Found:
         return _artifact(history, replace(thing.owner, details=((Detail.VERSION, thing.name),)), owner)
     if thing.owner is not None and thing.owner.kind is Kind.STEP:
         return _input(history, thing, owner)
-    return _with_location(history, Found(output=_version_of(history, thing), assumed=True))
+    found = _with_location(history, Found(output=_version_of(history, thing), assumed=True))
+    return replace(found, assumed=not _says_version(thing))
+
+
+def _says_version(thing: Thing) -> bool:
+    """Return whether the code says the version of an artifact, or that of the model that links it."""
+    return any(each.detail(Detail.VERSION) not in (None, LATEST) for each in thing.chain())
 
 
 def _version_of(history: History, thing: Thing) -> Output | None:
