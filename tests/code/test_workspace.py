@@ -220,18 +220,62 @@ def test_only_what_is_imported_is_read(folder: Path, monkeypatch: pytest.MonkeyP
     [
         ("import mlflow\nmlflow.get_run('x')\n", None),
         ("client.get_run('x')\n", None),
-        ("import names\nnames.client.get_run('x')\n", 0),
-        ("import os, names as n\nn.client.get_run('x')\n", 0),
-        ("from . import names\nnames.client.get_run('x')\n", 0),
+        ("import names\nnames.client.get_run('x')\n", None),
+        ("import os, names as n\nn.client.get_run('x')\n", None),
+        ("from . import names\nnames.client.get_run('x')\n", None),
         ("from elsewhere.pipelines import (\n    load,\n)\nload.model.last_run\n", 1),
         ("from elsewhere import training_pipeline\ntraining_pipeline.model.last_run\n", 1),
         ("import zenml\n", 0),
+        ("import serve\nserve.client.get_run('x')\n", 0),
+        ("import far\nfar.client.get_run('x')\n", 0),
+        ("from package import far\nfar.client.get_run('x')\n", 0),
     ],
 )
-def test_a_file_that_shares_nothing_with_others_is_not_analysed(folder: Path, text: str, sites: int | None) -> None:
+def test_a_file_whose_imports_do_not_lead_to_zenml_is_not_analysed(folder: Path, text: str, sites: int | None) -> None:
+    (folder / "far.py").write_text("import near\n")
+    (folder / "near.py").write_text("import serve\nimport far\n")
+    (folder / "package").mkdir()
+    (folder / "package" / "far.py").write_text("from serve import (\n    client,\n)\n")
     document = Workspace([folder]).open(str(folder / "look.py"), text)
     assert len(document.sites) == (sites or 0)
     assert (document.analysed is None) is (sites is None)
+
+
+def test_an_edit_that_brings_zenml_counts_in_the_files_that_import_it(folder: Path) -> None:
+    (folder / "near.py").write_text("import names\n")
+    workspace = Workspace([folder])
+    text = "from near import fetch\nfetch().runs[0].get_step('train')\n"
+    look = workspace.open(str(folder / "look.py"), text)
+    near = workspace.open(str(folder / "near.py"), "import names\n")
+    assert (look.sites, near.sites) == ((), ())
+    near.update("from zenml.client import Client\ndef fetch():\n    return Client().get_pipeline('p')\n")
+    assert [site.name for site in look.sites] == [None, "train"]
+
+
+def test_a_file_on_disk_is_opened_without_a_change_for_others(folder: Path) -> None:
+    workspace = Workspace([folder])
+    assert name(workspace, folder / "serve.py") == "training"
+    (folder / "other.py").write_text("x = 1\n")
+    workspace.changed_on_disk()
+    before = workspace.version
+    workspace.open(str(folder / "other.py"), "x = 1\n")
+    assert workspace.version == before
+    workspace.open(str(folder / "new.py"), "x = 1\n")
+    assert workspace.version > before
+
+
+def test_only_files_that_import_this_one_are_its_callers(tmp_path: Path) -> None:
+    fetch = "from zenml.client import Client\ndef fetch(name):\n    return Client().get_pipeline(name)\n"
+    for package in ("ours", "theirs"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "utils.py").write_text(fetch)
+        (tmp_path / package / "run.py").write_text(f"from {package} import utils\nutils.fetch('{package}')\n")
+    workspace = Workspace([tmp_path])
+    workspace.find_callers(str(tmp_path / "ours" / "utils.py"))
+    assert name(workspace, tmp_path / "ours" / "utils.py") == "ours"
+    theirs = workspace.document(str(tmp_path / "theirs" / "run.py"))
+    assert theirs is not None
+    assert theirs.analysed is None
 
 
 def test_a_file_below_a_conftest_may_share_its_fixtures(folder: Path) -> None:

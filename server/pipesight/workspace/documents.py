@@ -191,7 +191,7 @@ class Documents:
     def move(self, folders: Sequence[Path]) -> None:
         """Take these folders as those of the workspace."""
         if self._workspace is not None:
-            self._workspace.roots = list(folders)
+            self._workspace.finder.roots = list(folders)
             self._workspace.changed_on_disk()
 
     def changed_on_disk(self) -> None:
