@@ -152,6 +152,8 @@ USAGE = [
     (["read", "p", "r", "s", "o", "--rows", "0"], "a number from 1 on, not '0'"),
     (["lsp", "--tcp", "2087x"], "HOST:PORT, such as 127.0.0.1:2087, not '2087x'"),
     (["lsp", "--tcp", "localhost:99999"], "HOST:PORT"),
+    (["history", "--sorce", "x"], "usage: pipesight history"),
+    (["history", "--sorce", "x"], "unknown argument --sorce. Did you mean --source?"),
     ([], "COMMAND ..."),
 ]
 

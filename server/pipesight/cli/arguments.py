@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,17 +16,34 @@ from pipesight.logs import LEVELS
 from .open_history import LATEST
 
 _Add = Callable[[argparse.ArgumentParser], None]
+_Run = Callable[[argparse.Namespace], int]
 
 
-def command_parser(commands: Mapping[str, Callable[[argparse.Namespace], int]]) -> argparse.ArgumentParser:
-    """Return the parser of the command line. `options.run` is then the function of the chosen command."""
+def parsed(arguments: Sequence[str] | None, commands: Mapping[str, _Run]) -> argparse.Namespace | None:
+    """Return the options of a command line. None if it names no command, and help was printed.
+
+    An unknown argument ends the program with status 2 and the usage of its command. `parse_args` would show the usage
+    of the whole program, which names none of the command's options.
+    """
+    parser = command_parser(commands)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        getattr(options, "command", parser).refuse(unknown[0])
+    if "run" not in options:
+        parser.print_help()
+        return None
+    return options
+
+
+def command_parser(commands: Mapping[str, _Run]) -> _CommandParser:
+    """Return the parser of the command line. `run` and `command` are the chosen command's function and parser."""
     parser = _CommandParser(prog="pipesight", description="ZenML run history in your editor.")
     parser.add_argument("--version", action="version", version=f"pipesight {__version__}")
     added = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, run in commands.items():
         command = _COMMANDS[name]
         sub = added.add_parser(name, help=command.about, description=command.about)
-        sub.set_defaults(run=run)
+        sub.set_defaults(run=run, command=sub)
         for add in command.arguments:
             add(sub)
     return parser
@@ -33,6 +51,12 @@ def command_parser(commands: Mapping[str, Callable[[argparse.Namespace], int]]) 
 
 class _CommandParser(argparse.ArgumentParser):
     """A parser that spells out control codes of the arguments that it complains about."""
+
+    def refuse(self, unknown: str) -> NoReturn:
+        """Say that an argument is unknown and which option is close to it, and exit with 2."""
+        known = [name for action in self._actions for name in action.option_strings]
+        close = get_close_matches(unknown.partition("=")[0], known, 1)
+        self.error(f"unknown argument {unknown}." + "".join(f" Did you mean {each}?" for each in close))
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and exit with 2."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from pipesight.characters import visible
 from pipesight.logs import redact
 
-from .arguments import command_parser
+from .arguments import parsed
 from .interpreters import interpreter
 from .open_history import LATEST, CommandError, Where, follow, opened, rows, settings_here, version_of
 from .terminal import complain, prepare, print_json, say
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Return the exit status: 0 done, 1 not found or not possible, 2 wrong usage."""
     prepare()
-    parser = command_parser(_COMMANDS)
-    options = parser.parse_args(arguments)
-    if "run" not in options:
-        parser.print_help()
+    options = parsed(arguments, _COMMANDS)
+    if options is None:
         return 2
     try:
         status = options.run(options)
