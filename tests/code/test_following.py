@@ -32,6 +32,8 @@ def test_calls_with_the_same_arguments_are_followed_once() -> None:
     assert run.owner is not None
     assert run.owner.name == "first"
     assert sum(outcome.stack.spent for outcome in document.flow()._outcomes.values()) == LEVELS + 1
+    found = [each for _, records in document.flow().records() for one in records for each in one.found]
+    assert len(found) < 50 * LEVELS, "they would be 9 to the power of the levels"
 
 
 def test_a_file_follows_a_limited_number_of_calls() -> None:

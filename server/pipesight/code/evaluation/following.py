@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .evaluation import DEPTH, Evaluation
-from .records import Denotation
 from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds, plain
 
 Given = dict[str, Value]
@@ -107,7 +106,7 @@ def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, 
     before = len(outcome.records.found)
     try:
         value, put = evaluate()
-        found = tuple[Denotation, ...](outcome.records.found[before:])
+        found = tuple(dict.fromkeys(outcome.records.found[before:]))  # else they multiply with each level of calls
         trace.calls.add(hash((call.key, room if trace.is_too_deep else 0)))
         made = FollowedCall(value, tuple(put.items()), found, outcome.reads, frozenset(ev.helpers), trace)
         made.room, made.origins, made.checked = room if trace.is_too_deep else 0, call.origins, now
