@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-
-import pytest
+from typing import cast
 
 ROOT = Path(__file__).parents[1] / "server" / "pipesight"
 
@@ -43,6 +42,27 @@ PUBLIC_NAMES = {"Pipeline", "Run", "Step", "Output"}
 MODULES = [path for path in sorted(ROOT.rglob("*.py")) if "project" not in path.parts]
 
 
+def name_of(path: Path) -> str:
+    """The path of a module in the package."""
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All that a module's syntax tree holds. The first is the module."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def wrong(find: Callable[[Path], object]) -> dict[str, object]:
+    """The modules in which the function finds something wrong, with what it is."""
+    return {name_of(path): found for path in MODULES if (found := find(path))}
+
+
+def libraries_of(path: Path) -> set[str]:
+    """The names of packages that a module imports from."""
+    return {name.split(".")[0] for name in imports(path)}
+
+
 def room_of(relative: str) -> str | None:
     """The most exact entry of the table that holds a module."""
     holding = [room for room in MAY_IMPORT if relative == room or relative.startswith(room + "/")]
@@ -57,7 +77,7 @@ def imports(path: Path) -> list[str]:
 
 def imported(path: Path) -> Iterator[str]:
     package = ("pipesight", *path.relative_to(ROOT).parts[:-1])
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -80,26 +100,27 @@ def own(name: str) -> str | None:
     return "__init__.py"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_down(path: Path) -> None:
-    relative = path.relative_to(ROOT).as_posix()
-    room = room_of(relative)
-    if room is None:
-        return
+def is_allowed(name: str, room: str) -> bool:
+    """Whether a room may import this."""
     rooms, libraries = MAY_IMPORT[room]
-    for name in imports(path):
-        target = own(name)
-        library = name.split(".")[0]
-        if target is not None:
-            allowed = any(target == other or target.startswith(other + "/") for other in {room, *rooms})
-            assert allowed or target in EVERYBODYS[room == "outputs/reader"], f"{relative} imports {name}"
-        elif libraries is not None and library not in sys.stdlib_module_names:
-            assert library in libraries, f"{relative} imports {name}"
+    target = own(name)
+    if target is not None:
+        below = any(target == other or target.startswith(other + "/") for other in {room, *rooms})
+        return below or target in EVERYBODYS[room == "outputs/reader"]
+    return libraries is None or name.split(".")[0] in sys.stdlib_module_names | libraries
+
+
+def test_imports_point_down() -> None:
+    def forbidden(path: Path) -> list[str]:
+        room = room_of(name_of(path))
+        return [name for name in imports(path) if not is_allowed(name, room)] if room is not None else []
+
+    assert wrong(forbidden) == {}
 
 
 def test_no_modules_import_each_other() -> None:
     """Imports under TYPE_CHECKING count too."""
-    graph = {path.relative_to(ROOT).as_posix(): set(filter(None, map(own, imports(path)))) for path in MODULES}
+    graph = {name_of(path): set(filter(None, map(own, imports(path)))) for path in MODULES}
     graph = {module: targets - {module} for module, targets in graph.items()}
     while free := {module for module, targets in graph.items() if not targets & graph.keys()}:
         graph = {module: targets for module, targets in graph.items() if module not in free}
@@ -113,71 +134,74 @@ def test_every_class_has_a_name_of_its_own() -> None:
     """Two classes of one name make a stranger look twice, and a search find too much."""
     homes: dict[str, list[str]] = {}
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef):
-                homes.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
+                homes.setdefault(node.name, []).append(name_of(path))
 
     shared = {name: modules for name, modules in homes.items() if len(modules) > 1}
     assert shared == {name: ["history/model.py", "repository.py"] for name in PUBLIC_NAMES}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_pygls_is_known_to_the_server_alone(path: Path) -> None:
-    relative = path.relative_to(ROOT).as_posix()
-    uses_pygls = any(name.split(".")[0] == "pygls" for name in imports(path))
+def test_pygls_is_known_to_the_server_alone() -> None:
+    users = wrong(lambda path: "pygls" in libraries_of(path))
 
-    assert not uses_pygls or relative in ("lsp/server.py", "lsp/protocol.py", "demo/tour.py")
+    assert users.keys() <= {"lsp/server.py", "lsp/protocol.py", "demo/tour.py"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_sdk_of_assistants_is_known_to_its_room_alone(path: Path) -> None:
-    uses_sdk = {"mcp", "mcp_types", "pydantic", "pydantic_core"} & {name.split(".")[0] for name in imports(path)}
+def test_the_sdk_of_assistants_is_known_to_its_room_alone() -> None:
+    users = wrong(lambda path: libraries_of(path) & {"mcp", "mcp_types", "pydantic", "pydantic_core"})
 
-    assert not uses_sdk or path.parent.name == "mcp"
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_module_says_what_it_is_for(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert {room.split("/")[0] for room in users} <= {"mcp"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_first_line_of_a_docstring_is_plain(path: Path) -> None:
+def test_every_module_says_what_it_is_for() -> None:
+    assert wrong(lambda path: not ast.get_docstring(cast("ast.Module", nodes(path)[0]))) == {}
+
+
+def first_lines(documented: Iterable[ast.AST]) -> list[str]:
+    """The first lines of the docstrings."""
+    texts = (ast.get_docstring(cast("ast.Module", node)) for node in documented)
+    return [text.splitlines()[0] for text in texts if text]
+
+
+def test_the_first_line_of_a_docstring_is_plain() -> None:
     """It begins with its subject or verb, and no semicolon joins a second thought to it."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, documented)]
-    lines = [docstring.splitlines()[0] for docstring in map(ast.get_docstring, nodes) if docstring]
 
-    assert [line for line in lines if ";" in line or line.startswith(("What ", "The one that"))] == []
+    def unclear(path: Path) -> list[str]:
+        lines = first_lines(node for node in nodes(path) if isinstance(node, documented))
+        return [line for line in lines if ";" in line or line.startswith(("What ", "The one that"))]
+
+    assert wrong(unclear) == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_docstring_of_a_function_begins_with_a_verb(path: Path) -> None:
+def test_the_docstring_of_a_function_begins_with_a_verb() -> None:
     """A property may begin with a noun, as it is read like an attribute."""
-    functions = [
-        node
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and not any("property" in ast.unparse(each) for each in node.decorator_list)
-    ]
-    lines = [docstring.splitlines()[0] for docstring in map(ast.get_docstring, functions) if docstring]
-
     nouns = ("The ", "A ", "An ", "Whether ", "True ", "How ", "Where ", "Every ", "All ", "Those ", "One ")
-    assert [line for line in lines if line.startswith(nouns)] == []
+
+    def without_verb(path: Path) -> list[str]:
+        functions = (
+            node
+            for node in nodes(path)
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and not any("property" in ast.unparse(each) for each in node.decorator_list)
+        )
+        return [line for line in first_lines(functions) if line.startswith(nouns)]
+
+    assert wrong(without_verb) == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_server_never_unpickles(path: Path) -> None:
+def test_the_server_never_unpickles() -> None:
     """Only the reader's loading of values, which a person asked for by name, may."""
-    if path.relative_to(ROOT).as_posix().startswith("outputs/reader/load"):
-        return
-    assert not {"pickle", "cloudpickle", "joblib", "dill"} & {name.split(".")[0] for name in imports(path)}
+    users = wrong(lambda path: libraries_of(path) & {"pickle", "cloudpickle", "joblib", "dill"})
+
+    assert [module for module in users if not module.startswith("outputs/reader/load")] == []
 
 
 def test_nothing_in_code_imports_in_a_circle() -> None:
     """Imports under TYPE_CHECKING and in functions count as well."""
     uses = {
-        path.relative_to(ROOT).as_posix(): {target for name in imports(path) if (target := own(name)) is not None}
+        name_of(path): {target for name in imports(path) if (target := own(name)) is not None}
         for path in MODULES
         if path.is_relative_to(ROOT / "code")
     }
