@@ -9,8 +9,8 @@ export PATH := $(CURDIR)/.cache/node/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-# Many tests wait for a process, so that there is room for two on each core.
-WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
+# One more than there are cores, because some tests wait. Each loads all tests and their libraries, which takes seconds.
+WORKERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 
 # All of their tests are slow, so that their imports need not be waited for.
 SLOW_FILES := tests/real tests/test_mcp.py
@@ -25,7 +25,7 @@ test: lint test-extension test-editors test-pythons test-python  ## set up, and 
 
 test-quick: .venv/.developed  ## what a minute is enough for: no ZenML, MariaDB, browser or editor
 	$(BIN)/ruff check --output-format concise
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not mariadb" $(SLOW_FILES:%=--ignore %)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not mariadb" $(SLOW_FILES:%=--ignore %) --hypothesis-profile quick
 
 lint: .venv/.developed node_modules/.installed build/site/index.html  ## what the linters and type checkers say; the site builds
 	$(BIN)/ruff check --output-format concise

@@ -14,8 +14,9 @@ from pipesight.demo import sample
 from tests.waiting import eventually
 
 # An example takes as long as the machine lets it.
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+settings.register_profile("full", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.load_profile("full")
 
 HISTORIES = Path(__file__).parent / "histories"
 

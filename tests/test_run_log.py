@@ -7,13 +7,13 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from pipesight.demo.sample import unpack_history
+from tests.forks import forked_pipesight
 
 from .test_cli import HISTORIES, objects, pipesight
 
@@ -96,7 +96,7 @@ def test_a_log_is_followed_until_the_step_has_ended(tmp_path: Path) -> None:
         return Path(uri)
 
     log = set_status("running")
-    command = [sys.executable, "-m", "pipesight", "log", "training", "training_11", "fit", "--follow"]
+    command = [*forked_pipesight(), "log", "training", "training_11", "fit", "--follow"]
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONUNBUFFERED": "1"}
     following = subprocess.Popen(
         [*command, "--source", str(record)], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True

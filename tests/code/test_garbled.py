@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipesight.code.document import Document
 from pipesight.code.files import markdown_cells, notebook_cells
 from pipesight.code.model import Position
 from pipesight.code.workspace import Workspace
+from tests.examples import examples
 
 pytestmark = pytest.mark.slow
 
@@ -136,7 +137,7 @@ def test_false_friends_stay_so_when_garbled(sources: dict[str, list[tuple[str, s
                 assert document.slot_at(Position(index, cut)) is None
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(alphabet="ab \n\t\r()[]{}.,:;='\"#\\@%!*-+<>|&^~`$?0é😀", max_size=80), st.text(max_size=20))
 def test_any_text(line: str, tail: str) -> None:
     head = "from zenml.client import Client\nrun = Client().get_pipeline('p').last_run\n"
@@ -170,7 +171,7 @@ def test_what_is_far_too_deep(line: str) -> None:
     assert document.sites[-1].name == "a" or line.startswith("f'")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data())
 def test_any_cells_in_any_order(sources: dict[str, list[tuple[str, str]]], data: st.DataObject) -> None:
     cells = data.draw(st.permutations(sources["explore.ipynb"]))

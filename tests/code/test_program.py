@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipesight.code.syntax.program import Program, neutral
+from tests.examples import examples
 
 LINES = [
     "",
@@ -40,7 +41,7 @@ def contents(program: Program) -> list[tuple[int, list[tuple[int, str]]]]:
     return [(chunk.line, [(line, code.text) for line, code in chunk.lines]) for chunk in program.chunks]
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.lists(texts, min_size=2, max_size=6))
 def test_edits_end_where_a_fresh_program_begins(versions: list[str]) -> None:
     program = Program([versions[0]])
@@ -49,7 +50,7 @@ def test_edits_end_where_a_fresh_program_begins(versions: list[str]) -> None:
         assert contents(program) == contents(Program([text]))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(texts, st.data())
 def test_small_edits(text: str, data: st.DataObject) -> None:
     program = Program([text])
@@ -63,7 +64,7 @@ def test_small_edits(text: str, data: st.DataObject) -> None:
         assert contents(program) == contents(Program([text]))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.lists(texts, min_size=1, max_size=3), min_size=2, max_size=4))
 @example([["w = 1 + \\", "x = 1"], ["w = 1 + \\\nx = 1"]])
 def test_cells_are_apart(versions: list[list[str]]) -> None:

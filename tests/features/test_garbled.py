@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
@@ -15,6 +15,7 @@ from pipesight.features.diagnostics import diagnostics
 from pipesight.features.document_links import document_links
 from pipesight.features.inlay_hints import inlay_hints
 from pipesight.features.references import highlights, prepare_rename
+from tests.examples import examples
 
 from .conftest import Desk
 
@@ -30,7 +31,7 @@ def test_cut_off_anywhere(sample_desk: Desk, path: Path) -> None:
     context = sample_desk.context
     context.zenml = (0, 98, 0)
 
-    @settings(max_examples=40, deadline=None)
+    @examples(40)
     @given(cut=st.integers(0, len(text)), again=st.sampled_from(["", '"', "'", "(", "[", "\n", ".", "é😀"]))
     def ask(cut: int, again: str) -> None:
         view = sample_desk.type(text[:cut] + again, path.name)

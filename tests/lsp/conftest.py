@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import AsyncIterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,12 +16,23 @@ from pytest_lsp import ClientServerConfig, LanguageClient
 
 from pipesight.demo.sample import unpack_sample
 from pipesight.workspace.context import Client
+from tests.forks import forked_pipesight
 from tests.waiting import until
 
 CLIENTS = ("vscode", "neovim", "emacs", "jupyterlab")
 OWN_COMMANDS = ("pipesight.readOutput", "pipesight.showRun")  # which VS Code's extension registers itself
-SERVER = ClientServerConfig(server_command=[sys.executable, "-m", "pipesight", "lsp"])
 _CONVERTER = converters.get_converter()
+
+
+class ForkedServer(ClientServerConfig):
+    """A server that is a fork. The command is what follows `pipesight`."""
+
+    def get_server_command(self, devtools: str | None = None) -> list[str]:
+        """Return the whole command."""
+        return [*forked_pipesight(), *super().get_server_command(devtools)]
+
+
+SERVER = ForkedServer(server_command=["lsp"])
 
 
 class Editor:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.forks import forked_pipesight
 from tests.waiting import eventually
 
 from .wire import Wire
@@ -31,8 +31,7 @@ def two(unpack_history: Callable[[str], Path], tmp_path: Path) -> tuple[Path, Pa
 
 @pytest.fixture
 def wire(two: tuple[Path, Path], tmp_path: Path) -> Iterator[Wire]:
-    command = [sys.executable, "-m", "pipesight", "lsp"]
-    server = Wire(command, tmp_path, tmp_path / "log", ZENML_CONFIG_PATH=str(tmp_path / "none"))
+    server = Wire([*forked_pipesight(), "lsp"], tmp_path, tmp_path / "log", ZENML_CONFIG_PATH=str(tmp_path / "none"))
     folders = [{"uri": folder.as_uri(), "name": folder.name} for folder in two]
     options = {"settings": {"history": ["history"]}, "cacheFolder": str(tmp_path / "cache")}
     params = {"processId": None, "capabilities": {}, "workspaceFolders": folders, "initializationOptions": options}

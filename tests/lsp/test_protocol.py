@@ -15,9 +15,9 @@ from typing import Any, BinaryIO, cast
 import pytest
 
 from pipesight.lsp import connection
+from tests.forks import PIPESIGHT, forked_pipesight
 
 PATIENCE = 60.0
-LSP = (sys.executable, "-m", "pipesight", "lsp")
 
 Message = dict[str, Any]
 
@@ -69,9 +69,10 @@ class Wire:
 class Server(Wire):
     """A server of the test's own."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, forked: bool = True) -> None:
+        command = forked_pipesight() if forked else PIPESIGHT
         self.process = subprocess.Popen(
-            [*LSP, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*command, "lsp", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         super().__init__(cast("BinaryIO", self.process.stdin), cast("BinaryIO", self.process.stdout))
 
@@ -102,8 +103,8 @@ def start() -> Iterator[Start]:
     """Starts servers, and ends them if the test does not."""
     started: list[Server] = []
 
-    def begin(*options: str) -> Server:
-        started.append(Server(*options))
+    def begin(*options: str, forked: bool = True) -> Server:
+        started.append(Server(*options, forked=forked))
         return started[-1]
 
     yield begin
@@ -136,7 +137,7 @@ def ready() -> Iterator[Server]:
 
 
 def test_exit_after_shutdown(start: Start) -> None:
-    server = start()
+    server = start(forked=False)
     server.initialize()
     assert server.ask("shutdown")["result"] is None
     server.notify("exit")
@@ -285,7 +286,7 @@ def test_lua_s_empty_tables(start: Start) -> None:
 
 
 def test_the_end_of_standard_input(start: Start) -> None:
-    server = start()
+    server = start(forked=False)
     server.initialize()
     assert server.process.stdin is not None
     server.process.stdin.close()
@@ -330,7 +331,7 @@ def test_the_socket(start: Start) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = start("--tcp", f"127.0.0.1:{port}", "--log-level", "info")
+    server = start("--tcp", f"127.0.0.1:{port}", "--log-level", "info", forked=False)
     assert server.process.stderr is not None
     assert b"Listening" in server.process.stderr.readline()
     with socket.create_connection(("127.0.0.1", port)) as client:

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.reader.bounds import Request, cell
@@ -73,7 +73,6 @@ def test_each_kind_of_array(look: Look, artifact: Artifact, array: Any, summary:
 SIMPLE = st.sampled_from(["i1", "u2", "<i4", ">i8", "<f4", ">f8", "?"])
 
 
-@settings(deadline=None)
 @given(st.data(), st.integers(0, 6), st.integers(1, 6), st.booleans())
 def test_any_rows_of_any_array_equal_numpys(data: st.DataObject, offset: int, limit: int, fortran: bool):
     shape = data.draw(hnp.array_shapes(min_dims=1, max_dims=3, max_side=7))

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from pipesight.outputs.reader.arrow_scan import ArrowScan
@@ -27,6 +27,7 @@ from pipesight.outputs.reader.frames import ParquetTable, open_frame
 from pipesight.outputs.reader.profile import Distribution, Plan, Sample, Summary, plan_of, sample_of
 from pipesight.outputs.reader.query import Query, query
 from pipesight.outputs.reader.scan import Scan, Selection
+from tests.examples import examples
 
 HOSTILE = ['a"b', "a'b", "x\n; DROP TABLE t --", "c0", "C0", "rn", "%s?", "naïve ☃", ""]
 TEXTS = ["", "a", "B", "ab", "a%b", "a_b", "a.b", "é", "=1+1", "line\nbreak", "quote'", "\\", "Zebra", "zebra"]
@@ -143,9 +144,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("engines") / "table.parquet"
 
 
-SETTINGS = settings(
-    deadline=None,
-    max_examples=25,
+SETTINGS = examples(
+    25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
     phases=[Phase.generate],
 )

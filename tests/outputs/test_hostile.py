@@ -13,13 +13,14 @@ import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from PIL import Image
 
 from pipesight.outputs.preview import from_json
 from pipesight.outputs.reader.bounds import Request
 from pipesight.outputs.reader.choose import preview
 from pipesight.outputs.render import to_markdown, to_text
+from tests.examples import examples
 from tests.outputs.conftest import Artifact, Look
 from tests.outputs.memory import in_memory
 
@@ -81,7 +82,7 @@ def check(name: str, stored: bytes) -> None:
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 @pytest.mark.parametrize("name", WHOLE)
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@examples(60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_files_with_some_bytes_changed(name: str, data: st.DataObject):
     stored = bytearray(WHOLE[name])
@@ -91,13 +92,13 @@ def test_files_with_some_bytes_changed(name: str, data: st.DataObject):
 
 
 @pytest.mark.parametrize("name", WHOLE)
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(st.binary(max_size=400))
 def test_files_of_any_bytes(name: str, stored: bytes):
     check(name, stored)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -15,12 +15,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.reader import snappy
 from pipesight.outputs.reader.bounds import cell
 from pipesight.outputs.reader.parquet import DamagedError, ParquetFile, UnsupportedError
+from tests.examples import examples
 from tests.outputs.conftest import Artifact, Look, ask_bare_python
 
 UTC = datetime.timezone.utc
@@ -100,7 +101,7 @@ def test_each_layout_of_pages_is_read(compression: str, page_version: str, dicti
             assert read_back(data, name, offset, limit) == rows.column(name).to_pylist(), (offset, limit, name)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.lists(st.one_of(st.none(), st.integers(-(2**31), 2**31 - 1)), max_size=300),
     st.integers(0, 50),
@@ -261,7 +262,7 @@ def test_every_truncation_is_a_problem_and_never_a_crash(look: Look, artifact: A
         assert "Parquet" in preview.summary
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data())
 def test_garbled_bytes_never_raise_anything_but_words(data: st.DataObject):
     from pipesight.outputs.reader.bounds import Request

@@ -18,7 +18,7 @@ from typing import Any
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from pipesight.outputs.reader.pickles import class_of, describe_stream
 from tests.outputs.conftest import Artifact, Look, ask_bare_python
@@ -158,7 +158,6 @@ def test_what_is_no_pickle_is_not_called_one(look: Look, artifact: Artifact, sto
     assert "library" in (preview.advice or "")
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_garbled_pickles_never_raise(data: st.DataObject):
     whole = bytearray(pickle.dumps([Blob(1, "x"), {"k": (1, 2)}, {1, 2}], data.draw(st.integers(0, 5))))

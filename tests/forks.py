@@ -1,0 +1,114 @@
+"""Servers that begin as forks of one Python that has loaded Pipesight. To load it takes longer than most tests.
+
+A test starts a launcher in place of `python -m pipesight`. The launcher hands its streams, folder, environment and
+arguments to the loaded Python, and ends as the fork ends. So a test sees a process like any other.
+`tests/lsp/test_protocol.py` starts some servers without it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from functools import cache
+from itertools import repeat
+from pathlib import Path
+from typing import NoReturn
+
+from tests.waiting import eventually
+
+PIPESIGHT = (sys.executable, "-m", "pipesight")
+_LAUNCHER = """
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as parent:
+    parent.connect(sys.argv[1])
+    told = json.dumps([sys.argv[2:], os.getcwd(), dict(os.environ)]).encode()
+    socket.send_fds(parent, [len(told).to_bytes(8, "big")], [0, 1, 2])
+    parent.sendall(told)
+    status = parent.recv(1)
+sys.exit(status[0] if status else 1)
+"""
+
+
+@cache
+def forked_pipesight() -> tuple[str, ...]:
+    """Return the command that does as `PIPESIGHT` does, and sooner where a system can fork."""
+    if sys.platform == "win32":
+        return PIPESIGHT
+    address = Path(tempfile.mkdtemp(prefix="pipesight-")) / "socket"
+    loaded = subprocess.Popen([sys.executable, "-m", "tests.forks", address], stdin=subprocess.PIPE)
+    atexit.register(loaded.communicate)
+    eventually(lambda: address.exists() or loaded.poll())
+    return (sys.executable, "-I", "-S", "-c", _LAUNCHER, str(address))
+
+
+def _fork_for_each_launcher(address: Path) -> None:
+    """Serve until the tests have ended. Return in each fork, and there alone."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(address))
+        listener.listen()
+        while listener in select.select([listener, 0], [], [])[0]:
+            launcher, _ = listener.accept()
+            with launcher:
+                if os.fork() == 0:
+                    return _begin(launcher)
+            _forget_ended_children()
+    shutil.rmtree(address.parent)
+    os._exit(0)
+
+
+def _forget_ended_children() -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _begin(launcher: socket.socket) -> None:
+    size, streams, _, _ = socket.recv_fds(launcher, 8, 3)
+    with launcher.makefile("rb") as told:
+        arguments, folder, environment = json.loads(told.read(int.from_bytes(size, "big")))
+    child = os.fork()
+    if child:
+        _end_together(child, launcher, streams)
+    for own, stream in enumerate(streams):
+        os.dup2(stream, own)
+        os.close(stream)
+    sys.stdin, sys.stdout, sys.stderr = map(os.fdopen, range(3), "rww", repeat(1))
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv[1:] = arguments
+
+
+def _end_together(child: int, launcher: socket.socket, streams: list[int]) -> NoReturn:
+    """Tell the launcher how the child ended, or end the child if the launcher was ended."""
+    for stream in (*streams, 0, 1, 2):
+        os.close(stream)
+
+    def end_child() -> None:
+        launcher.recv(1)
+        os.kill(child, signal.SIGKILL)
+
+    threading.Thread(target=end_child, daemon=True).start()
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    launcher.sendall(bytes([status % 256]))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    # What a server loads when it starts and when it opens a history.
+    from pipesight.cli.main import main
+
+    gc.freeze()
+    _fork_for_each_launcher(Path(sys.argv[1]))
+    sys.exit(main())
