@@ -27,9 +27,10 @@ class Authority:
             *("-keyout", str(self._key), "-out", str(self.certificate)),
         )
 
-    def sign(self, name: str) -> Signed:
-        """Return a certificate for the host or the person of that name."""
-        signed, request = Signed(self._folder / f"{name}.pem", self._folder / f"{name}.key"), self._folder / "request"
+    def sign(self, name: str, *, days: int = 9) -> Signed:
+        """Return a certificate for the host or the person of that name, which expires in so many days."""
+        stem = f"{name}{days if days < 0 else ''}"
+        signed, request = Signed(self._folder / f"{stem}.pem", self._folder / f"{stem}.key"), self._folder / "request"
         names = self._folder / "names"
         names.write_text(f"subjectAltName=DNS:{name}\n")
         _openssl(
@@ -38,10 +39,15 @@ class Authority:
         )
         _openssl(
             *("x509", "-req", "-in", str(request), "-CA", str(self.certificate), "-CAkey", str(self._key)),
-            *("-CAcreateserial", "-days", "9", "-extfile", str(names), "-out", str(signed.certificate)),
+            *("-CAcreateserial", "-days", str(days), "-extfile", str(names), "-out", str(signed.certificate)),
         )
         signed.key.chmod(0o644)  # a database server of another user reads it
         return signed
+
+
+def encrypt_key(key: Path, to: Path) -> None:
+    """Write a key to another file, encrypted with a password."""
+    _openssl("rsa", "-aes256", "-passout", "pass:sesame", "-in", str(key), "-out", str(to))
 
 
 def _openssl(*arguments: str) -> None:

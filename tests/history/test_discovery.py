@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from pipesight.history.addresses import file_path, local_path, mysql_address
 from pipesight.history.discovery import Discovery, discover
 from pipesight.history.history import History, rows
 from pipesight.history.sources import Source, SourceError
+from tests import waiting
 
 SECRET = "open sesame"
 
@@ -517,5 +519,17 @@ def test_a_configuration_that_is_no_regular_file_is_not_read(kind: str, tmp_path
         os.mkfifo(config)
     else:
         config.symlink_to("/dev/zero")
-    found = discover([tmp_path], environment={}, home=tmp_path)
-    assert any(finding.detail == "cannot be read." for finding in found.findings)
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))\n"
+        "from pathlib import Path; from pipesight.history.discovery import discover; home = Path(sys.argv[1])\n"
+        "print([finding.detail for finding in discover([home], environment={}, home=home).findings])"
+    )
+    # In a process with an end and a limit: what reads such a file never ends and takes all memory.
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=waiting.PATIENCE,
+        check=True,
+    )
+    assert "'cannot be read.'" in done.stdout

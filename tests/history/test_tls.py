@@ -22,7 +22,7 @@ from pipesight.history.sources import SourceError, tls
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.server_login import Login
 from pipesight.history.sources.zenml_server import ZenMLServerSource
-from tests.history.certificates import Authority, Signed
+from tests.history.certificates import Authority, Signed, encrypt_key
 from tests.history.conftest import running_mariadb
 
 pytestmark = pytest.mark.mariadb
@@ -34,6 +34,7 @@ class Secure:
 
     port: int
     authority: Authority
+    server: Signed
     client: Signed
     stranger: Authority
 
@@ -44,11 +45,21 @@ class Secure:
             "STRANGER": self.stranger.certificate,
             "CERT": self.client.certificate,
             "KEY": self.client.key,
+            "OTHER": self.server.key,
+            "LOCKED": locked(self.client.key),
         }
         for name, path in names.items():
             query = query.replace(f"={name}", f"={path}")
         url = f"mysql://{user}:sesame@{host}:{self.port}/secure{query}"
         return len(list(rows(discover(history=[url], environment={}).sources[0])))
+
+
+def locked(key: Path) -> Path:
+    """Return the file of the same key, encrypted with a password."""
+    file = key.with_suffix(".locked")
+    if not file.exists():
+        encrypt_key(key, file)
+    return file
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +80,7 @@ def secure(tmp_path_factory: pytest.TempPathFactory, unpack_history: Callable[[s
                 for host in ("localhost", "127.0.0.1"):
                     connection.cursor().execute(f"CREATE USER {user}@{host!r} IDENTIFIED BY 'sesame' {needs}")
                     connection.cursor().execute(f"GRANT SELECT ON secure.* TO {user}@{host!r}")
-        yield Secure(port, authority, client, stranger)
+        yield Secure(port, authority, of_server, client, stranger)
 
 
 def free_port() -> int:
@@ -84,6 +95,9 @@ def free_port() -> int:
         ("?ssl_ca=CA", "127.0.0.1", "tls"),
         ("?ssl_ca=CA&ssl_verify_server_cert=true", "localhost", "tls"),
         ("?ssl_ca=CA&ssl_cert=CERT&ssl_key=KEY", "127.0.0.1", "person"),
+        ("?ssl_cert=CERT&ssl_key=KEY", "127.0.0.1", "person"),
+        ("?ssl_ca=CA&ssl_key=KEY", "127.0.0.1", "tls"),
+        ("?ssl=true&ssl=false", "127.0.0.1", "tls"),  # as in ZenML, the first counts
     ],
 )
 def test_tls_as_a_url_asks_for_it(query: str, host: str, user: str, secure: Secure) -> None:
@@ -97,7 +111,17 @@ def test_tls_as_a_url_asks_for_it(query: str, host: str, user: str, secure: Secu
         ("?ssl_verify_server_cert=true&ssl=1", "localhost", "tls", "certificate that is not trusted"),
         ("?ssl_ca=CA&ssl_verify_server_cert=true", "127.0.0.1", "tls", "certificate for another host"),
         ("?ssl_ca=/no/such.pem", "127.0.0.1", "tls", "cannot be read: No such file"),
-        ("?ssl_ca=KEY", "127.0.0.1", "tls", "cannot be read: it is no certificate"),
+        ("?ssl_ca=KEY", "127.0.0.1", "tls", "ssl_ca cannot be read: it is no certificate"),
+        ("?ssl_ca=STRANGER", "127.0.0.1", "tls", "its issuer is unknown here"),
+        ("?ssl_cert=CERT", "127.0.0.1", "person", "ssl_cert cannot be read: there is no private key in it"),
+        ("?ssl_cert=CERT&ssl_key=OTHER", "127.0.0.1", "person", "the key belongs to another certificate"),
+        ("?ssl_cert=CERT&ssl_key=LOCKED", "127.0.0.1", "person", "the key is encrypted with a password"),
+        (
+            "?ssl_cert=CERT&ssl_key=/no/such.key",
+            "127.0.0.1",
+            "person",
+            "ssl_key cannot be read: No such file",
+        ),
         ("?ssl=false", "127.0.0.1", "tls", "refuses the user 'tls'"),
         ("?ssl_ca=CA", "127.0.0.1", "person", "refuses the user 'person'"),
     ],
@@ -107,6 +131,36 @@ def test_tls_that_does_not_come_about_is_explained(query: str, host: str, user: 
         secure.read(query, host, user)
     assert refused.value.advice
     assert "sesame" not in str(refused.value)
+
+
+def test_a_client_certificate_of_somebody_else(secure: Secure) -> None:
+    foreign = secure.stranger.sign("intruder")
+    with pytest.raises(SourceError, match=r"refuses? .*certificate"):
+        secure.read(f"?ssl_ca=CA&ssl_cert={foreign.certificate}&ssl_key={foreign.key}", user="person")
+
+
+def test_a_server_whose_certificate_has_expired(secure: Secure, unpack_history: Callable[[str], Path]) -> None:
+    expired = secure.authority.sign("localhost", days=-1)
+    port = free_port()
+    network = ["--skip-networking=0", "--bind-address=127.0.0.1", f"--port={port}"]
+    keys = [f"--ssl-cert={expired.certificate}", f"--ssl-key={expired.key}"]
+    with running_mariadb(expired.key.parent / "expired", *network, *keys):
+        for host, verify in (("127.0.0.1", ""), ("localhost", "&ssl_verify_server_cert=true")):
+            url = f"mysql://tls:sesame@{host}:{port}/secure?ssl_ca={secure.authority.certificate}{verify}"
+            with pytest.raises(SourceError, match="a certificate that has expired"):
+                list(rows(discover(history=[url], environment={}).sources[0]))
+
+
+def test_a_database_that_is_not_there(secure: Secure) -> None:
+    asked = DatabaseSource(MySQL("127.0.0.1", secure.port, "nothing", username="tls", password="sesame", ssl=True))
+    with pytest.raises(SourceError, match="there is no such database, or the user 'tls' may not read it"):
+        list(rows(asked))
+
+
+def test_a_text_of_a_certificate_with_a_comment(secure: Secure) -> None:
+    text = f"# Zertifikat der Prüfstelle\r\n{secure.authority.certificate.read_text()}".replace("\n", "\r\n")
+    store = {"url": f"mysql://tls:sesame@127.0.0.1:{secure.port}/secure", "ssl": True, "ssl_ca": text}
+    assert len(list(rows(DatabaseSource(mysql_address(store))))) == 104
 
 
 def test_certificates_as_text(secure: Secure) -> None:
@@ -271,4 +325,6 @@ def test_a_certificate_that_has_expired() -> None:
     error = ssl.SSLCertVerificationError(1, "certificate has expired")
     error.verify_code = 10
     assert tls.fault(OSError(error)) == "has a certificate that has expired."
+    error.verify_code = 9
+    assert tls.fault(error) == "has a certificate that is not valid yet. Check the clocks."
     assert tls.fault(OSError("something else")) is None

@@ -138,6 +138,22 @@ def test_a_server_that_hangs(server: Replay) -> None:
         session.run_count()
 
 
+def test_a_server_that_never_answered_gets_less_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipesight.history.sources.http._GREETING", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        asked = ZenMLServerSource(f"http://127.0.0.1:{silent.getsockname()[1]}", Login(token="t"))
+        with pytest.raises(SourceError, match=r"does not answer within 0\.3 s\."), asked.connect():
+            pass
+
+
+def test_a_server_that_answered_may_take_longer(server: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = source(server)
+    with asked.connect() as session:
+        monkeypatch.setattr("pipesight.history.sources.http._GREETING", 0.01)
+        server.delay = 0.3
+        assert session.run_count() == 15
+
+
 # What a server sends has an end
 
 
@@ -216,7 +232,7 @@ def test_an_answer_that_makes_no_sense_is_said_in_plain_words(body: bytes, serve
 
 
 def test_no_server_there() -> None:
-    with pytest.raises(SourceError, match="does not answer") as nobody:
+    with pytest.raises(SourceError, match=r"does not answer\.") as nobody:
         list(rows(ZenMLServerSource("http://127.0.0.1:9", Login(token="t"))))
     assert nobody.value.advice
 

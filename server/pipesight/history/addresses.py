@@ -99,7 +99,7 @@ def mysql_address(store: Mapping[str, Any]) -> MySQL:
     host = parts.hostname if parts else word(store.get("host"))
     if not host:
         raise ValueError("The MySQL address has no host.")
-    asked = dict(parse_qsl(parts.query)) if parts else {}
+    asked = dict(reversed(parse_qsl(parts.query))) if parts else {}  # as in ZenML, the first of several counts
     if unknown := sorted(asked.keys() - set(_SSL)):
         raise ValueError(f"The MySQL address has parameters that ZenML does not know: {', '.join(unknown)}.")
     told: dict[str, object] = {**{name: store.get(name) for name in _SSL}, **asked}

@@ -21,6 +21,7 @@ _LARGEST = 32 * 1024 * 1024  # bytes of an answer; the pages that are asked for 
 _CHUNK = 64 * 1024
 _PAUSES = (0.3, 0.6, 1.2)  # seconds before a busy server is asked again
 _CONNECT = 5.0  # seconds to connect
+_GREETING = 10.0  # seconds for the first answer: a person may be waiting to hear whether there is a server at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Answer:
 class HTTPClient:
     """Asks one server. `patience` seconds are for a whole answer, with all that is tried until it is there.
 
+    A server that never answered gets 10 seconds.
+
     `verify` is False to trust any certificate, or else the CA to trust, as the name of a file or as PEM text.
     """
 
@@ -42,11 +45,12 @@ class HTTPClient:
         self._label = label
         self._verify = verify
         self._patience = patience
+        self._has_answered = False
         self._made: Any = None
 
     def ask(self, method: str, url: str, *, headers: Mapping[str, str], fields: Mapping[str, str]) -> Answer:
         """Return the answer, which may be one of being busy. Raises SourceError when there is none."""
-        give_up = time.monotonic() + self._patience
+        give_up = time.monotonic() + self._seconds
         for pause in (*_PAUSES, None):
             answer = self._once(method, url, headers, fields, give_up)
             if answer.status not in BUSY or pause is None or time.monotonic() + pause > give_up:
@@ -74,7 +78,7 @@ class HTTPClient:
             except ProtocolError:  # a connection that was kept, and that the server closed meanwhile
                 return self._sent(method, url, headers, fields, give_up)
         except (HTTPError, zlib.error, OSError, ValueError) as error:
-            raise self._explained(error) from None
+            raise self._explained(error, is_late=time.monotonic() >= give_up) from None
 
     def _sent(
         self, method: str, url: str, headers: Mapping[str, str], fields: Mapping[str, str], give_up: float
@@ -95,7 +99,9 @@ class HTTPClient:
             decode_content=False,
             **form,
         )
-        return Answer(response.status, self._body(response), response.headers.get("Location", ""))
+        answer = Answer(response.status, self._body(response), response.headers.get("Location", ""))
+        self._has_answered = True
+        return answer
 
     def _body(self, response: Any) -> bytes:
         """Read the body. A compressed one is unpacked here, since urllib3 unpacks a bomb at one go."""
@@ -119,11 +125,16 @@ class HTTPClient:
             raise
         return b"".join(parts)
 
-    def _explained(self, error: Exception) -> SourceError:
+    @property
+    def _seconds(self) -> float:
+        return self._patience if self._has_answered else min(self._patience, _GREETING)
+
+    def _explained(self, error: Exception, *, is_late: bool) -> SourceError:
         if (fault := tls.fault(error)) is not None:
             return SourceError(f"{self._label} {fault}", _TRUST_IT)
+        within = f" within {self._seconds:g} s" if is_late else ""
         return SourceError(
-            f"{self._label} does not answer.", "Check the address and the network, and that the server runs."
+            f"{self._label} does not answer{within}.", "Check the address and the network, and that the server runs."
         )
 
     def _pool(self) -> Any:

@@ -73,24 +73,27 @@ def _tls(at: MySQL) -> ssl.SSLContext | None:
 
     if not at.ssl:
         return None
-    try:
+    with _reading(at, "ssl_ca"):
         context = tls.trusting(at.ssl_ca)
-        if at.ssl_cert:
+    if at.ssl_cert:
+        with _reading(at, "ssl_cert or ssl_key" if at.ssl_key else "ssl_cert"):
             tls.present(context, at.ssl_cert, at.ssl_key)
-    except (OSError, ValueError) as error:
-        reason = "it is no certificate or key" if isinstance(error, ssl.SSLError) else str(_reason(error))
-        raise SourceError(
-            f"{at}: a certificate that its `ssl` settings name cannot be read: {reason}.",
-            "Check ssl_ca, ssl_cert and ssl_key. Each is the name of a file or PEM text.",
-        ) from None
     context.check_hostname = at.ssl_verify
     if not at.ssl_ca and not at.ssl_verify:
         context.verify_mode = ssl.CERT_NONE  # as in ZenML, `ssl: true` alone encrypts and trusts anybody
     return context
 
 
-def _reason(error: Exception) -> str:
-    return (isinstance(error, OSError) and error.strerror) or "it is no certificate"
+@contextmanager
+def _reading(at: MySQL, settings: str) -> Generator[None]:
+    """Explain why the certificates that these settings name cannot be read."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            f"{at}: {settings} cannot be read: {tls.unreadable(error)}.",
+            "Check ssl_ca, ssl_cert and ssl_key. Each is the name of a file or PEM text.",
+        ) from None
 
 
 def _connected(at: MySQL, context: ssl.SSLContext | None) -> Any:
@@ -121,7 +124,7 @@ def _connected(at: MySQL, context: ssl.SSLContext | None) -> Any:
             connection.connect(wire)
     except pymysql.OperationalError:
         if lifeline.is_cut:
-            raise SourceError(f"{at} does not answer.", _CHECK_HOST) from None
+            raise SourceError(f"{at} does not answer within {_GREETING:g} s.", _CHECK_HOST) from None
         raise
     return connection
 
@@ -273,7 +276,12 @@ def _explain(address: MySQL, error: DBAPIError) -> SourceError:
         return SourceError(
             f"{address} answers with more than {_LARGEST // 1024**2} MB.", "Check that it is a ZenML store."
         )
-    if code in (1044, 1045, 1698):
+    if code == 1044:
+        return SourceError(
+            f"{address}: there is no such database, or the user {address.username!r} may not read it.",
+            "Check the database's name and the user's rights.",
+        )
+    if code in (1045, 1698):
         return SourceError(
             f"{address} refuses the user {address.username!r}.",
             "Check the user name and the password in ZenML's configuration or in `pipesight.history`.",
