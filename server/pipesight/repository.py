@@ -557,9 +557,8 @@ def _metadata(
     history: History | None, thing: model.Run | model.Step | model.Output, known: Mapping[str, model.Metadata]
 ) -> dict[str, object]:
     """Return the values, and read from the store those that the index keeps the beginning of only."""
-    if history is not None and not all(each.is_whole for each in known.values()):
-        known = history.whole_metadata(thing, wait=True) or known
-    return {name: each.value for name, each in known.items()}
+    found = known if history is None else history.whole(thing, known)
+    return {name: each.value for name, each in found.items()}
 
 
 def _log(history: History, thing: model.Run | model.Step) -> str | None:

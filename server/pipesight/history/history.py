@@ -377,6 +377,14 @@ class History:
         found = self._ask(question, wait, thing.source)
         return None if found is None else {each.name: each for _, part in found for each in part}
 
+    def whole(self, thing: Run | Step | Output, known: Mapping[str, Metadata]) -> Mapping[str, Metadata]:
+        """Return the known metadata of a thing, and read it from the store if only the beginning of a value is known.
+
+        Raises SourceError if the store has to be read and cannot be read.
+        """
+        is_known = all(each.is_whole for each in known.values())
+        return known if is_known else self.whole_metadata(thing, wait=True) or known
+
     def _ask(self, question: Question[_T], wait: bool, source: str | None = None) -> list[tuple[_Mirror, _T]] | None:
         """Return the answers of the stores, or of one. None as long as one of them has none."""
         mirrors = self._mirrors if source is None else tuple(filter(None, [self._mirror(source)]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from pipesight.history.history import History
-from pipesight.history.model import Details, Failure, Output, Run, Status, Step
+from pipesight.history.model import Details, Failure, Metadata, Output, Run, Status, Step
 from pipesight.history.sources.failures import completed, failure_in_log
 from pipesight.outputs.service import PreviewService
 
@@ -63,13 +63,16 @@ def reports(
     while part := list(islice(remaining, _AT_ONCE)):
         history.fetch(part)
         for run in part:
-            yield report(history, run, previews, logs=logs)
+            yield report(history, run, previews, logs=logs, whole=True)
 
 
-def report(history: History, run: Run, previews: PreviewService, *, logs: bool = False) -> RunReport:
+def report(
+    history: History, run: Run, previews: PreviewService, *, logs: bool = False, whole: bool = False
+) -> RunReport:
     """Return the report of a run whose steps are mirrored.
 
-    With `logs`, the log of a failed step is read if the store does not say why it failed. That asks the store.
+    With `logs`, the log of a failed step is read if the store does not say why it failed. With `whole`, metadata is
+    read of which the index has the beginning only. Both ask the store.
     """
     details, steps = history.details(run) or Details(), history.steps(run) or ()
     project = history.project_of(run)
@@ -84,7 +87,7 @@ def report(history: History, run: Run, previews: PreviewService, *, logs: bool =
         tags=tuple(sorted(details.tags)),
         commit=details.commit,
         parameters={f"{step.name}.{name}": value for step in steps for name, value in step.parameters.items()},
-        metrics=dict(_metrics(history, details, steps, previews)),
+        metrics=dict(_metrics(history, _recorded(history, run, details, steps, whole=whole), steps, previews)),
         error=_run_error(history if logs else None, run, details, steps),
     )
 
@@ -113,13 +116,22 @@ def _error(step: str | None, failure: Failure) -> RunError:
     return RunError(step, failure.type, failure.message, failure.file, failure.line)
 
 
+def _recorded(
+    history: History, run: Run, details: Details, steps: Sequence[Step], *, whole: bool
+) -> Mapping[str, Mapping[str, Metadata]]:
+    """Return the metadata of the run, under an empty name, and of each step."""
+    known: list[tuple[str, Run | Step, Mapping[str, Metadata]]] = [("", run, details.metadata)]
+    known += [(step.name, step, step.metadata) for step in steps]
+    return {name: history.whole(thing, metadata) if whole else metadata for name, thing, metadata in known}
+
+
 def _metrics(
-    history: History, details: Details, steps: Sequence[Step], previews: PreviewService
+    history: History, recorded: Mapping[str, Mapping[str, Metadata]], steps: Sequence[Step], previews: PreviewService
 ) -> Iterator[tuple[str, object]]:
-    for name, metadata in details.metadata.items():
+    for name, metadata in recorded[""].items():
         yield name, metadata.value
     for step in steps:
-        for name, metadata in step.metadata.items():
+        for name, metadata in recorded[step.name].items():
             yield f"{step.name}.{name}", metadata.value
         for name, output in outputs_by_name(history, step).items():
             value = read_number(output, previews)
