@@ -18,14 +18,14 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Failure, Status, Visualization
 from pipesight.history.sources import SourceError
-from pipesight.history.sources.failures import completed, failure_in_log
+from pipesight.history.sources.failures import completed
 from pipesight.pages.words import count, duration
 from pipesight.project_settings import project_settings
 
 if TYPE_CHECKING:
     import pandas
 
-    from pipesight.outputs.reader.logs import LogPage
+    from pipesight.outputs.reader.logs import LogLine, LogPage
     from pipesight.workspace.run_report import RunReport
 
 _LOG = 1_000_000  # bytes of a log
@@ -418,8 +418,10 @@ class Step:
         known = self._step.failure
         if self.status is not Status.FAILED or (known is not None and known.message is not None):
             return known
+        from pipesight.workspace.run_log import failure_in_lines
+
         try:
-            return completed(known, failure_in_log(self.log() or ""))
+            return completed(known, failure_in_lines(_lines(self._history, self._step) or ()))
         except ReadError:
             return known
 
@@ -562,6 +564,15 @@ def _metadata(
 
 
 def _log(history: History, thing: model.Run | model.Step) -> str | None:
+    lines = _lines(history, thing)
+    return None if lines is None else "\n".join(line.message for line in lines)
+
+
+def _lines(history: History, thing: model.Run | model.Step) -> list[LogLine] | None:
+    """Return the ends of the logs of a run or a step. None if there are no logs.
+
+    Raises ReadError if a log is gone or damaged.
+    """
     from pipesight.outputs.reader.logs import AbsentLog, read_log
     from pipesight.outputs.reader.problem import Problem
 
@@ -579,7 +590,7 @@ def _log(history: History, thing: model.Run | model.Step) -> str | None:
             raise ReadError(str(problem)) from None
     if absent is not None and not pages:
         raise ReadError(str(absent))
-    return "\n".join(line.message for page in pages for line in page.lines)
+    return [line for page in pages for line in page.lines]
 
 
 def _row(report: RunReport) -> dict[str, object]:

@@ -69,6 +69,16 @@ def test_the_line_is_the_one_that_the_traceback_quotes(
             "line 1\nline 2",
         ),
         ('  File "a.py", line 1, in f\n    f()\nKeyboardInterrupt\n', "KeyboardInterrupt", None),
+        (
+            '  File "a.py", line 1, in f\n    f()\nValueError: one\n  two\nthree: four\n',
+            "ValueError",
+            "one\n  two\nthree: four",
+        ),
+        (
+            '  File "a.py", line 1, in f\n    f()\n  File "b.py", line 1\n    x = (1,\n        ^\nSyntaxError: no\n',
+            "SyntaxError",
+            "no",
+        ),
         ("", None, None),
         ("no traceback at all", None, None),
         # ZenML 0.85 to 0.95 leave out the line that names the exception
@@ -109,13 +119,49 @@ def test_a_traceback_of_megabytes_keeps_both_ends() -> None:
     assert failure.traceback.endswith("ValueError: too fast\n")
 
 
+HEAD = "Traceback (most recent call last):\n"
+MULTI_LINE = "first\n  second, indented\n\nfourth: after an empty one\nKeyError: looks like one"
+
+
 def test_the_last_traceback_of_a_log() -> None:
-    head = "Traceback (most recent call last):\n"
-    log = f"{head}{TRACEBACK}Retrying.\n{head}" + TRACEBACK.replace("too fast\n", "still too fast\n") + "Step failed.\n"
-    failure = failure_in_log(log)
+    log = f"{HEAD}{TRACEBACK}Retrying.\n{HEAD}" + TRACEBACK.replace("too fast\n", "still too fast\n") + "Step failed.\n"
+    failure = failure_in_log(log.splitlines())
     assert failure is not None
     assert (failure.type, failure.message, failure.line) == ("ValueError", "still too fast", 13)
-    assert failure_in_log("all is well") is None
+    assert failure_in_log(["all is well"]) is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"{MULTI_LINE}\n{HEAD}{TRACEBACK}",  # 0.66 to 0.83, where the message begins with the exception's
+        f"An exception has occurred.\n{HEAD}{TRACEBACK}",
+        f"An exception has occurred.\n{HEAD}{HEAD}{TRACEBACK}ValueError: too fast\n",  # 0.92 says each part twice
+    ],
+)
+def test_a_message_of_many_lines_ends_with_the_message_of_the_log(message: str) -> None:
+    several = message.replace("ValueError: too fast", f"ValueError: {MULTI_LINE}")
+    failure = failure_in_log(["Step has started.", several, "Failed to run the step."])
+    assert failure is not None
+    assert (failure.type, failure.message, failure.line) == ("ValueError", MULTI_LINE, 13)
+
+
+GROUP = (
+    "  + Exception Group Traceback (most recent call last):\n"
+    '  |   File "/home/me/train.py", line 13, in fit\n  |     raise ExceptionGroup("several", errors)\n'
+    "  | ExceptionGroup: several (2 sub-exceptions)\n"
+    "  +-+---------------- 1 ----------------\n    | Traceback (most recent call last):\n"
+    '    |   File "/home/me/other.py", line 3, in work\n    |     raise ValueError("one")\n    | ValueError: one\n'
+    "    +---------------- 2 ----------------\n    | TypeError: two\n    +------------------------------------\n"
+)
+
+
+def test_a_group_of_exceptions() -> None:
+    logs = [[f"An exception.\n{GROUP}"], GROUP.splitlines()]
+    for failure in (failure_of({"traceback": GROUP}, SOURCE), *map(failure_in_log, logs)):
+        assert failure is not None
+        assert (failure.type, failure.message) == ("ExceptionGroup", "several (2 sub-exceptions)")
+        assert (failure.file, failure.line) == ("/home/me/train.py", 13)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,14 @@ def test_lines_of_each_release(line: str, expected: LogLine, tmp_path: Path) -> 
     assert read_log(write(tmp_path / "log", line)).lines == [expected]
 
 
+def test_empty_lines_belong_to_a_message_of_many_lines_and_not_between_messages(tmp_path: Path) -> None:
+    uri = write(
+        tmp_path / "log", "[2025-01-02 03:04:05 UTC] one", "", "still one", "", "[2025-01-02 03:04:06 UTC] two", ""
+    )
+    assert messages(read_log(uri).lines) == ["one", "", "still one", "two"]
+    assert messages(read_log(write(tmp_path / "old", "no times", "", "here", "")).lines) == ["no times", "here"]
+
+
 def test_a_message_in_several_chunks_is_one(tmp_path: Path) -> None:
     parts = [{"message": each, "id": "7", "chunk_index": at, "total_chunks": 2} for at, each in enumerate("ab")]
     chunks = map(json.dumps, parts)

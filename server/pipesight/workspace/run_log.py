@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pipesight.history.history import History
@@ -34,7 +34,25 @@ def last_failure(uri: str, read: Read, source_code: str | None = None) -> Failur
         page = part_of(uri, read, live=False)
     except (Problem, OSError):
         return None
-    return failure_in_log("\n".join(line.message for line in page.lines), source_code)
+    return failure_in_lines(page.lines, source_code)
+
+
+def failure_in_lines(lines: Iterable[LogLine], source_code: str | None = None) -> Failure | None:
+    """Return the failure that the lines of a log show last."""
+    return failure_in_log(_messages(lines), source_code)
+
+
+def _messages(lines: Iterable[LogLine]) -> list[str]:
+    """Return the messages. Where lines have times, one without a time continues the message before it."""
+    found: list[str] = []
+    is_timed = False
+    for line in lines:
+        is_timed = is_timed or bool(line.time)
+        if is_timed and not line.time and found:
+            found[-1] += f"\n{line.message}"
+        else:
+            found.append(line.message)
+    return found
 
 
 def _without_colours(line: LogLine) -> LogLine:

@@ -8,12 +8,12 @@ from itertools import islice
 
 from pipesight.history.history import History
 from pipesight.history.model import Details, Failure, Metadata, Output, Run, Status, Step
-from pipesight.history.sources.failures import completed, failure_in_log
+from pipesight.history.sources.failures import completed
 from pipesight.outputs.service import PreviewService
 
 from .logged_failures import is_untold
 from .output_number import read_number
-from .run_log import RunLog
+from .run_log import RunLog, failure_in_lines
 
 _AT_ONCE = 200  # runs whose steps are fetched together
 
@@ -108,8 +108,7 @@ def _run_error(history: History | None, run: Run, details: Details, steps: Seque
 
 def _in_log(history: History, run: Run, step: Step) -> Failure | None:
     """Return the failure that the end of a step's log tells of."""
-    lines = (line.message for printed in RunLog(history, run, step).read() for line in printed.lines)
-    return failure_in_log("\n".join(lines))
+    return failure_in_lines(line for printed in RunLog(history, run, step).read() for line in printed.lines)
 
 
 def _error(step: str | None, failure: Failure) -> RunError:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pipesight.history.model import Failure
 from pipesight.history.sources.values import mapping
 
+_BEGIN = re.compile(r"(?<!\| )Traceback \(most recent call last\):")  # but none within a group of exceptions
 _LONGEST = 20_000  # characters of a traceback, of which both ends are kept
 _MESSAGE = 4_000  # characters of a message
 _FRAME = re.compile(r'^ *File "(?P<file>.+?)", line (?P<line>\d+), in (?P<function>.+)$')
@@ -45,10 +46,11 @@ def failure_of(exception_info: object, source_code: str | None = None) -> Failur
     if not told:
         return None
     traceback = str(told.get("traceback") or "")
-    type_, message = exception_of(traceback)
+    plain = _ungrouped(traceback)
+    type_, message = exception_of(plain)
     source = told.get("source")
     name = source.removeprefix("builtins.") if isinstance(source, str) and source else type_
-    frame = _frame(traceback, source_code or "")
+    frame = _frame(plain, source_code or "")
     offset = next((told[key] for key in ("user_code_line", "step_code_line") if isinstance(told.get(key), int)), None)
     text = told.get("message")
     return Failure(
@@ -61,12 +63,18 @@ def failure_of(exception_info: object, source_code: str | None = None) -> Failur
     )
 
 
-def failure_in_log(text: str, source_code: str | None = None) -> Failure | None:
-    """Return the failure that the last traceback in a log shows. `source_code` is the step's, as for `failure_of`."""
-    start = text.rfind("Traceback (most recent call last):")
-    if start < 0:
+def failure_in_log(messages: Sequence[str], source_code: str | None = None) -> Failure | None:
+    """Return the failure that the last traceback in the messages of a log shows.
+
+    A traceback may be one message or one message a line. `source_code` is the step's, as for `failure_of`.
+    """
+    number = max((number for number, message in enumerate(messages) if _BEGIN.search(message)), default=None)
+    if number is None:
         return None
-    traceback = _until_its_end(text[start:])
+    *_, last = _BEGIN.finditer(messages[number])
+    traceback = _once(_ungrouped(messages[number][last.start() :]))
+    if _end(traceback.splitlines()) is None:
+        traceback = _until_its_end(_ungrouped("\n".join((traceback, *messages[number + 1 :]))))
     type_, message = exception_of(traceback)
     frame = _frame(traceback, source_code or "")
     if type_ is None:
@@ -109,13 +117,9 @@ def exception_of(traceback: str) -> tuple[str | None, str | None]:
     Where it ends with a call, that call's code may tell them: `raise ValueError("no")`.
     """
     lines = traceback.rstrip().splitlines()
-    last_code = max(
-        (index for index, line in enumerate(lines) if line.startswith(" ") or _FRAME.match(line)), default=-1
-    )
-    for index in range(last_code + 1, len(lines)):
-        if match := _EXCEPTION.match(lines[index]):
-            rest = [match["message"] or "", *lines[index + 1 :]]
-            return match["type"], "\n".join(rest).strip() or None
+    end = _end(lines)
+    if end is not None and (match := _EXCEPTION.match(lines[end])):
+        return match["type"], "\n".join((match["message"] or "", *lines[end + 1 :])).strip() or None
     return _raised(_frames(traceback))
 
 
@@ -131,13 +135,37 @@ def _raised(frames: Sequence[_Frame]) -> tuple[str | None, str | None]:
     return match["type"], message if isinstance(message, str) and message else None
 
 
+def _end(lines: Sequence[str]) -> int | None:
+    """Return the line that names the exception: the first after the last call that is not indented as code is."""
+    last_call = max((number for number, line in enumerate(lines) if _FRAME.match(line)), default=-1)
+    return next((number for number, line in enumerate(lines) if number > last_call and _EXCEPTION.match(line)), None)
+
+
 def _until_its_end(text: str) -> str:
     """Return a traceback without the lines of the log that follow it."""
     lines = text.splitlines()
     for index, line in enumerate(lines[1:], 1):
-        if not line.startswith(" ") and _EXCEPTION.match(line):
+        if _EXCEPTION.match(line):
             return "\n".join(lines[: index + 1])
     return text
+
+
+def _once(traceback: str) -> str:
+    """Return a traceback that names the exception once. ZenML 0.92 logs each part of it twice."""
+    lines = traceback.rstrip().splitlines()
+    end = _end(lines)
+    if end is None:
+        return traceback
+    named, half = lines[end:], (len(lines) - end) // 2
+    return "\n".join([*lines[:end], *(named[:half] if half and named[:half] == named[half:] else named)])
+
+
+def _ungrouped(traceback: str) -> str:
+    """Return the traceback of a group of exceptions as that of any exception, without those in the group."""
+    if "\n  | " not in traceback:
+        return traceback
+    outer = traceback.partition("\n  +-+")[0]
+    return "\n".join(line.removeprefix("  | ") for line in outer.splitlines())
 
 
 def _frame(traceback: str, source_code: str) -> _Frame | None:

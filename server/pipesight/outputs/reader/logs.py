@@ -15,6 +15,7 @@ PAGE = 64 * 1024  # bytes
 _LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
 _OLD_TIME = re.compile(r"^\[(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?: UTC)?\] ?")
 _LONGEST = 20_000  # characters of one message
+_EMPTY = 20  # empty lines in a row that are kept
 _ABSENT = (
     "ZenML writes no log where nothing is printed. Else it was deleted or moved, "
     "or the run was recorded on another machine."
@@ -118,13 +119,21 @@ def _lines(data: bytes) -> List[LogLine]:
     """Return the messages. One that ZenML wrote in several chunks is one again."""
     found: List[LogLine] = []
     chunks: Dict[str, int] = {}
+    empty = 0  # lines since the last one that is not
+    is_timed = False
     for text in data.decode("utf-8", "replace").split("\n"):
         if not text.strip():
+            empty += 1
             continue
         entry = _entry(text)
         if entry is None:
-            found.extend(_plain(line) for line in text.splitlines() if line.strip())
+            lines = [_plain(line) for line in text.splitlines() if line.strip()]
+            # ZenML up to 0.83 ends messages with empty lines. Those before a line without a time are in a message.
+            within = min(empty, _EMPTY) if is_timed and not lines[0].time else 0
+            found.extend([*[LogLine("")] * within, *lines])
+            empty, is_timed = 0, is_timed or bool(lines[0].time)
             continue
+        empty = 0
         key = str(entry.get("id") or "")
         message = str(entry.get("message") or "")
         if key and key in chunks and int(entry.get("chunk_index") or 0) > 0:
