@@ -153,10 +153,31 @@ def test_a_structured_array_is_a_table(look: Look, artifact: Artifact, kind: np.
     assert rows_of(preview) == [[1, 2.5, "a"], [2, 3.5, "b"]]
 
 
-def test_a_structured_array_with_inner_arrays_is_explained(look: Look, artifact: Artifact):
-    preview = look(artifact({"data.npy": npy(np.zeros(2, dtype=[("id", "i4"), ("v", "f8", (3,))]))}))
-    assert preview.summary == "structured array (2,): id, v"
-    assert preview.table is None
+@pytest.mark.parametrize(
+    ("kind", "value", "columns", "row"),
+    [
+        ([("id", "i4"), ("v", "f4", (3,))], (7, [0.1, 2, 3]), ["int32", "float32 (3,)"], [7, "[0.1, 2.0, 3.0]"]),
+        ([("v", "i2", (2, 2))], ([[1, 2], [3, 4]],), ["int16 (2, 2)"], ["[[1, 2], [3, 4]]"]),
+        ([("p", [("x", "i4"), ("y", "U2")])], ((1, "é"),), ["record"], ['{"x": 1, "y": "é"}']),
+        ([("p", [("x", "i4")], (2,))], ([(1,), (2,)],), ["record (2,)"], ['[{"x": 1}, {"x": 2}]']),
+        ([(("a title", "id"), "i4")], (5,), ["int32"], [5]),
+    ],
+)
+def test_a_structured_array_may_hold_arrays_and_records(
+    look: Look, artifact: Artifact, kind: Any, value: Any, columns: list[str], row: list[object]
+):
+    preview = look(artifact({"data.npy": npy(np.array([value], kind))}))
+    assert preview.table is not None
+    assert [column.type for column in preview.table.columns] == columns
+    assert rows_of(preview) == [row]
+
+
+def test_records_that_only_numpy_understands_are_explained(look: Look, artifact: Artifact):
+    preview = look(artifact({"data.npy": npy(np.zeros(2, [("id", "i4"), ("v", "V3")]))}))
+    assert (preview.summary, preview.text) == (
+        "structured array (2,): id, v",
+        "Its fields are not shown. Load it with numpy.",
+    )
 
 
 def test_a_zip_of_arrays_lists_them(look: Look, artifact: Artifact):

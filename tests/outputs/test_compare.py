@@ -176,6 +176,14 @@ def test_the_largest_difference_of_arrays(between: Between) -> None:
     assert (found.differing, found.compared, found.largest, found.at, found.values) == (2, 12, 2, "[2, 3]", (0.0, -2.0))
 
 
+@pytest.mark.parametrize(("kind", "largest"), [("f4", 0.20000002), ("f8", 0.2)])
+def test_a_difference_is_as_precise_as_the_numbers(between: Between, kind: str, largest: float) -> None:
+    found = between(array(np.array([[0.1, 1]], kind)), array(np.array([[0.3, 1]], kind))).array
+
+    assert found is not None
+    assert (found.largest, found.at, found.values) == (largest, "[0, 0]", (0.1, 0.3))
+
+
 @pytest.mark.parametrize("right", [np.zeros((4, 3)), np.asfortranarray(np.zeros((3, 4)))])
 def test_arrays_of_another_layout_have_only_their_shapes(between: Between, right: Any) -> None:
     found = between(array(np.zeros((3, 4))), array(right)).array

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from pipesight.outputs.reader.arrow_scan import ArrowScan
 from pipesight.outputs.reader.arrow_tables import ArrowParquetTable
-from pipesight.outputs.reader.dtypes import mean_as_shown
+from pipesight.outputs.reader.dtypes import computed
 from pipesight.outputs.reader.duck import DuckScan
 from pipesight.outputs.reader.families import family_of
 from pipesight.outputs.reader.filters import whole_test
@@ -312,7 +312,7 @@ def test_a_mean_has_no_digits_that_only_the_sum_brought_in(tmp_path: Path):
     pq.write_table(pa.table(cells), path)
     for found in ask(path, lambda engine: engine.statistics(selection(path))):
         kinds = ("double", "float", "int64", "double")
-        means = [mean_as_shown(each.mean, kind) for each, kind in zip(found, kinds, strict=True)]
+        means = [computed(each.mean, kind) for each, kind in zip(found, kinds, strict=True)]
         assert means == [1.99, 0.15, 9_007_199_254_740_992.0, math.inf]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import struct
@@ -235,6 +236,26 @@ def test_pillow_decides_what_is_a_picture(look: Look, artifact: Artifact, kind: 
     assert preview.image.data.startswith("iVBOR")
 
 
+@pytest.mark.parametrize(("ending", "kind"), [("pbm", "PPM"), ("jfif", "JPEG"), ("j2k", "JPEG2000"), ("dds", "DDS")])
+def test_a_picture_of_any_name_that_pillow_knows(look: Look, artifact: Artifact, ending: str, kind: str):
+    preview = look(artifact({f"plot.{ending}": picture(kind)}))
+    assert preview.summary.startswith(f"32 x 16 {kind} image, ")
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I", "F"])
+def test_a_picture_of_more_than_eight_bits_is_no_white_sheet(look: Look, tmp_path: Path, mode: str):
+    drawn = Image.new(mode, (32, 16))
+    for x in range(32):
+        drawn.putpixel((x, 0), 1_000 * x)
+    drawn.save(tmp_path / "image_file.TIFF")
+    preview = look(tmp_path)
+    assert preview.text == "Shown as PNG. Its lowest number is black, and its highest is white."
+    assert preview.image is not None
+    shown = Image.open(io.BytesIO(base64.b64decode(preview.image.data)))
+    assert [shown.convert("L").getpixel((x, 0)) for x in (0, 15, 31)] == [0, 123, 255]
+    assert shown.convert("L").getpixel((0, 1)) == 0
+
+
 def test_a_big_tiff_is_a_picture(look: Look, tmp_path: Path):
     Image.new("RGB", (32, 16)).save(tmp_path / "image_file.TIFF", big_tiff=True)
     assert look(tmp_path).summary.startswith("32 x 16 TIFF image, ")
@@ -396,7 +417,7 @@ def test_a_keras_model_says_what_it_is(look: Look, artifact: Artifact):
         ({"data.binary": b"\x00"}, "files", "1 file, 1 B"),
         ({"mine.yaml": "a: 1"}, "text", "“a: 1”, 4 B"),
         ({"Mine.CSV": "a\n1\n"}, "table", "CSV table 1 x 1"),
-        ({"plot.tif": picture("TIFF")}, "image", f"TIFF image, {len(picture('TIFF')) / 1000:.1f} kB"),
+        ({"plot.tif": picture("TIFF")}, "image", f"32 x 16 TIFF image, {len(picture('TIFF')) / 1000:.1f} kB"),
         ({"`evil`\n|<b>🙂.bin": b""}, "files", "1 file, 0 B"),
     ],
 )

@@ -128,3 +128,15 @@ def test_a_sparse_matrix_says_its_shape(look: Look, tmp_path: Path, kind: object
     np.savez_compressed(tmp_path / "data.npz", **members)
     name = kind.decode() if isinstance(kind, bytes) else kind
     assert look(tmp_path).summary == f"{name} sparse matrix 3 x 4, 5 float64 values"
+
+
+def test_a_sparse_array_may_have_three_axes(look: Look, tmp_path: Path):
+    members: Any = {
+        "data": np.ones(5),
+        "coords": np.zeros((3, 5)),
+        "shape": [2, 3, 4],
+        "format": "coo",
+        "_is_array": True,
+    }
+    np.savez_compressed(tmp_path / "data.npz", **members)
+    assert look(tmp_path).summary == "coo sparse array 2 x 3 x 4, 5 float64 values"

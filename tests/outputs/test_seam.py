@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import io
+import json
 import struct
 import uuid
 import zlib
@@ -18,8 +19,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipesight.outputs.preview import Table
+from pipesight.outputs.reader import frames
 from pipesight.outputs.reader import parquet as own
+from pipesight.outputs.reader.arrow import ArrowError
 from pipesight.outputs.reader.arrow_schema import durations
+from pipesight.outputs.reader.query import Query, query
 from tests.outputs.conftest import Artifact, Look
 from tests.outputs.fuzz_parquet import differences
 from tests.outputs.test_parquet import ABOUT, crafted
@@ -232,3 +236,49 @@ def test_a_uuid_is_text_whoever_reads_it(look: Look, tmp_path: Path):
         table = shown(look, tmp_path)
         assert table.columns[0].type == "uuid"
         assert table.rows == ((str(one),), (None,))
+
+
+@pytest.mark.parametrize("compression", ["gzip", "brotli"])
+def test_durations_that_a_writer_keeps_as_times_of_the_day(look: Look, tmp_path: Path, compression: str):
+    """Fastparquet does so, and tells the type in the notes of pandas."""
+    notes = {"columns": [{"name": "d", "field_name": "d", "numpy_type": "timedelta64[ns]"}], "index_columns": []}
+    hours = [1, 26, -3, None]
+    column = pa.array([None if each is None else each * 3_600 * 10**6 for each in hours], pa.int64()).cast(
+        pa.time64("us"), safe=False
+    )
+    table = pa.table({"d": column}).replace_schema_metadata({"pandas": json.dumps(notes)})
+    pq.write_table(table, tmp_path / "df.parquet.gzip", compression=compression)
+    found = shown(look, tmp_path)
+    assert found.columns[0].type == "timedelta64[ns]"
+    texts = [row[0] for row in found.rows]
+    assert texts == ["0 days 01:00:00", "1 days 02:00:00", "-1 days +21:00:00", None]
+
+
+@pytest.mark.parametrize("kind", [pa.string_view(), pa.dictionary(pa.int8(), pa.string())])
+def test_texts_of_every_layout_in_an_arrow_file_can_be_asked_for(tmp_path: Path, kind: Any):
+    path = tmp_path / "data.arrow"
+    table = pa.table({"s": pa.array(["b", None, "A"]).cast(kind)})
+    with pa.ipc.new_file(path, table.schema) as writer:
+        writer.write_table(table)
+    for question, rows in (
+        ({"sort": "s"}, [["A"], ["b"], [None]]),
+        ({"where": "s > 'a'"}, [["b"]]),
+        ({"find": "B"}, [["b"]]),
+    ):
+        answer = query(Query(str(tmp_path), **question), lambda _: None)
+        assert answer["preview"]["table"]["rows"] == rows
+
+
+def test_a_type_that_pyarrow_does_not_know_is_no_damage(look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    pq.write_table(pa.table({"x": [1]}), tmp_path / "dataframe.parquet", compression="brotli")
+
+    def refuse(*_: object) -> None:
+        raise ArrowError("ArrowNotImplementedError")
+
+    monkeypatch.setattr(frames, "ArrowParquet", refuse)
+    preview = look(tmp_path)
+    assert (
+        preview.text
+        == "dataframe.parquet cannot be shown: its compression (Brotli) needs a library, and pyarrow cannot read it."
+    )
+    assert preview.advice == "Read it with what wrote it."

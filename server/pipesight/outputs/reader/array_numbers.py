@@ -5,6 +5,14 @@ from __future__ import annotations
 from typing import Callable, List, Sequence, Tuple
 
 
+def count_of(shape: Sequence[int]) -> int:
+    """Return how many numbers an array of this shape has."""
+    count = 1
+    for length in shape:
+        count *= length
+    return count
+
+
 class Numbers:
     """An array. `read(start, count)` returns stored numbers. `fortran` says that columns come first."""
 
@@ -19,10 +27,7 @@ class Numbers:
     @property
     def count(self) -> int:
         """Return how many numbers there are."""
-        count = 1
-        for length in self.shape:
-            count *= length
-        return count
+        return count_of(self.shape)
 
     @property
     def strides(self) -> Tuple[int, ...]:
@@ -34,3 +39,7 @@ class Numbers:
             strides.append(step)
             step *= length
         return tuple(strides if self.fortran else strides[::-1])
+
+    def index_of(self, place: int) -> Tuple[int, ...]:
+        """Return the place on each axis of the stored number `place`."""
+        return tuple(place // stride % length for stride, length in zip(self.strides, self.shape))

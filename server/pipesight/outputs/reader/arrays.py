@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from .array_numbers import Numbers
+from .array_numbers import Numbers, count_of
 from .bounds import Picture, Request, cell, number
-from .dtypes import mean_as_shown, shortest
+from .dtypes import computed, shortest
 from .overviews import overview
 from .table_preview import is_part, page, part_of_table, table, window_of
 
@@ -96,7 +96,7 @@ def statistics(numbers: Numbers) -> Dict[str, object]:
     if finite:
         mean = math.fsum(value / len(finite) for value in finite)
         found = {"min": _bound(min(finite), numbers.dtype), "max": _bound(max(finite), numbers.dtype)}
-        found["mean"] = mean_as_shown(mean, numbers.dtype)
+        found["mean"] = computed(mean, numbers.dtype)
     nan = sum(1 for value in plain if value != value)
     if nan:
         found["nan"] = nan
@@ -135,11 +135,9 @@ def checked_shape(shape: Optional[Sequence[Any]], available: int) -> Tuple[int, 
     Raises ValueError when it is not such a shape.
     """
     lengths = tuple(shape or ())
-    count = 1
     for length in lengths:
         if isinstance(length, bool) or not isinstance(length, int) or length < 0:
             raise ValueError("a shape is made of whole numbers")
-        count *= length
-    if count > available or len(lengths) > 64:
+    if count_of(lengths) > available or len(lengths) > 64:
         raise ValueError("the file is shorter than its shape says")
     return lengths

@@ -18,6 +18,8 @@ from .whole_table import Piece, Report, WholeTable
 if TYPE_CHECKING:
     from .protocols import Pyarrow, PyarrowArray
 
+_VIEWS = {"string_view": "large_string", "binary_view": "large_binary"}
+
 
 class BatchedTable(WholeTable):
     """A table whose rows pyarrow reads in batches."""
@@ -62,7 +64,7 @@ class ArrowFiles(BatchedTable):
                 size = max(self._folder.size(path), 1)
                 for batch in batches_of(file)[1]:
                     report((number + min(1.0, _place(file) / size)) / len(self._paths))
-                    yield first, [batch.column(self._stored[column]) for column in columns]
+                    yield first, [_without_view(batch.column(self._stored[column])) for column in columns]
                     first += batch.num_rows
 
 
@@ -83,7 +85,7 @@ class ArrowParquetTable(BatchedTable):
         with arrow_problems(self._path):
             for first, count, arrays in self._file.batches(held):
                 report(first / max(self._table.rows, 1))
-                found = dict(zip(held, arrays))
+                found = dict(zip(held, map(_without_view, arrays)))
                 yield (
                     first,
                     [_labels(place, first, count) if isinstance(place, Range) else found[place] for place in stored],
@@ -94,6 +96,12 @@ class ArrowParquetTable(BatchedTable):
         convert = self._table.conversions[column]
         values = cells_of(array)
         return [None if value is None else convert(value) for value in values] if convert else values
+
+
+def _without_view(array: PyarrowArray) -> PyarrowArray:
+    """Return an array in the layout that all functions of pyarrow know."""
+    wanted = _VIEWS.get(str(array.type))
+    return array.cast(getattr(library("pyarrow"), wanted)()) if wanted is not None else array
 
 
 def _labels(level: Range, first: int, count: int) -> PyarrowArray:

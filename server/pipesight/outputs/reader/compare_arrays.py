@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, Optional, Sequence, Tuple
 
 from .array_numbers import Numbers
 from .arrays import shape_text
 from .bounds import cell
 from .compare_trees import is_number, is_same
+from .dtypes import computed, shortest
 
 _COMPARED = 5_000_000  # numbers that are compared
 _BLOCK = 50_000
@@ -46,8 +47,10 @@ class _Differences:
                 self._take(start, one, other)
         found: Dict[str, object] = {"compared": compared, "differing": self._differing}
         if self._largest is not None:
-            place = _place(self._left, self._at)
-            found.update(largest=self._largest, at=place, values=[cell(value) for value in self._values])
+            kinds = self._left.dtype, right.dtype
+            found["largest"] = computed(self._largest, kinds[0] if kinds[0] == kinds[1] else "")
+            found["at"] = f"[{', '.join(map(str, self._left.index_of(self._at)))}]"
+            found["values"] = [cell(shortest(value, kind)) for value, kind in zip(self._values, kinds)]
         return found
 
     def _take(self, start: int, left: Sequence[object], right: Sequence[object]) -> None:
@@ -69,13 +72,3 @@ def _distance(left: object, right: object) -> Optional[float]:
     except OverflowError:
         return None
     return distance if math.isfinite(distance) else None
-
-
-def _place(numbers: Numbers, at: int) -> str:
-    """Return the index of the stored number `at`, as NumPy writes it."""
-    shape = numbers.shape if numbers.fortran else numbers.shape[::-1]
-    index: List[int] = []
-    for length in shape:
-        index.append(at % length)
-        at //= length
-    return "[" + ", ".join(map(str, index if numbers.fortran else index[::-1])) + "]"

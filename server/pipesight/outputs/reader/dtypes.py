@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import decimal
 import math
 import re
 import struct
@@ -93,24 +94,29 @@ def _narrowed(value: float, layout: str) -> Optional[float]:
     return narrow
 
 
-_COMPUTED = 15  # digits that a sum of doubles keeps
+def scaled(value: int, scale: int) -> decimal.Decimal:
+    """Return the decimal that files keep as the integer `value * 10 ** scale`, exactly."""
+    return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -scale))
+
+
+_COMPUTED = 15  # digits that sums and differences of doubles keep
 _SHORT = 12  # digits up to which a number is one that a person would write
 
 
-def mean_as_shown(mean: Optional[float], kind: str) -> Optional[float]:
-    """Return a mean with the precision of its column, without digits that only the sum has brought in.
+def computed(value: Optional[float], kind: str) -> Optional[float]:
+    """Return a mean or a difference as precise as the numbers of its type, without digits that computing has added.
 
-    It is 1.99 for 1.9899999999999998, and 0.1 for the mean 0.10000000149 of 32-bit numbers.
+    It is 1.99 for 1.9899999999999998, and 0.1 for 0.10000000149 of 32-bit numbers.
     """
-    if mean is None or not math.isfinite(mean):
-        return mean
+    if value is None or not math.isfinite(value):
+        return value
     layout, _ = _NARROW.get(kind, ("", 0))
     if layout:
-        narrow = shortest(_narrowed(mean, layout), kind)
-        return narrow if isinstance(narrow, float) else mean
-    rounded = f"{mean:.{_COMPUTED}g}"
+        narrow = shortest(_narrowed(value, layout), kind)
+        return narrow if isinstance(narrow, float) else value
+    rounded = f"{value:.{_COMPUTED}g}"
     digits = rounded.partition("e")[0].replace(".", "").strip("-0")
-    return float(rounded) if len(digits) <= _SHORT else mean
+    return float(rounded) if len(digits) <= _SHORT else value
 
 
 def _text_type(letter: str, width: int, order: str) -> Dtype:
@@ -177,8 +183,10 @@ def date_text(days: int) -> str:
 
 
 def time_text(value: int, unit: str) -> str:
-    """Return a time of the day, counted in `unit`s since midnight, as ISO text."""
-    return moment(value, unit)[11:]
+    """Return a time of the day, counted in `unit`s since midnight, as ISO text. Some writers keep durations so."""
+    per_second = _PER_SECOND.get(unit, 1)
+    seconds, fraction = divmod(abs(value), per_second)
+    return f"{'-' if value < 0 else ''}{_clock(seconds)}{_fraction(fraction, per_second)}"
 
 
 def _fraction(fraction: int, per_second: int) -> str:

@@ -9,7 +9,7 @@ import re
 from fractions import Fraction
 from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
-from .dtypes import date_text, utc
+from .dtypes import date_text, scaled, utc
 from .dtypes import moment as moment_text
 
 INTEGER, DECIMAL, FLOAT, TRUTH, TEXT, MOMENT, OTHER = "integer", "decimal", "float", "truth", "text", "moment", "other"
@@ -86,9 +86,7 @@ def _float(value: float) -> Optional[float]:
 
 def stored(value: Any, family: Family) -> Any:
     """Return a comparable value as a library takes it for the column: a decimal for a scaled integer."""
-    if family.name != DECIMAL:
-        return value
-    return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -family.scale))
+    return scaled(value, family.scale) if family.name == DECIMAL else value
 
 
 def unscaled(value: decimal.Decimal, scale: int) -> int:

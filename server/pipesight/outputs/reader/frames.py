@@ -268,6 +268,9 @@ class _Parquet:
 
 
 def _damaged(path: str, why: Exception) -> Problem:
+    """Return what is wrong with a file that pyarrow cannot read either."""
+    if isinstance(why, UnsupportedError):
+        return Problem(f"{path} cannot be shown: {why}, and pyarrow cannot read it.", "Read it with what wrote it.")
     return Problem(f"{path} is not a readable Parquet file: {why}.", RUN_AGAIN)
 
 

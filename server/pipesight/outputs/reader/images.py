@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import struct
-from typing import TYPE_CHECKING, BinaryIO, Optional, Tuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Optional, Tuple
 
 from .bounds import IMAGE_BYTES, Picture, Request, size
 from .folder import Folder
 from .libraries import LibraryError, library
 from .problem import Problem
+from .table_preview import add_note
 
 if TYPE_CHECKING:
     from .protocols import PillowImage
@@ -50,13 +52,17 @@ def read_image(folder: Folder, path: str, _request: Request) -> Picture:
 
 
 def _picture(kind: str, length: int, width: Optional[int], height: Optional[int]) -> Picture:
-    extent = f"{width} x {height} " if width and height else ""
     return {
         "kind": "image",
-        "summary": f"{extent}{kind} image, {size(length)}",
+        "summary": _summary(kind, length, width, height),
         "image": {"mime": "image/png", "data": "", "width": width, "height": height},
         "truncated": False,
     }
+
+
+def _summary(kind: str, length: int, width: Optional[int], height: Optional[int]) -> str:
+    extent = f"{width} x {height} " if width and height else ""
+    return f"{extent}{kind} image, {size(length)}"
 
 
 def _postscript(path: str, length: int) -> Picture:
@@ -110,10 +116,14 @@ def _make_smaller(folder: Folder, path: str, picture: Picture) -> None:
     try:
         with folder.open(path) as file, _opened(file) as opened:
             picture["image"].update(width=opened.width, height=opened.height)
+            picture["summary"] = _summary(str(opened.format), folder.size(path), opened.width, opened.height)
             is_smaller = opened.width > _SMALLER[0] or opened.height > _SMALLER[1]
-            small = _thumbnail(opened)
+            shown = _in_grey(opened)
+            small = _thumbnail(shown or opened)
         picture["image"].update(mime="image/png", data=base64.b64encode(small).decode("ascii"))
         picture["text"] = "Made smaller for the preview." if is_smaller else "Shown as PNG."
+        if shown is not None:
+            add_note(picture, "Its lowest number is black, and its highest is white.")
     except LibraryError as error:
         picture.update(text=f"Too big to be sent, or no format of the web. {error.text}", advice=error.advice)
     except MemoryError:
@@ -132,6 +142,20 @@ def _opened(file: BinaryIO) -> PillowImage:
     pillow.init()
     pillow.MAX_IMAGE_PIXELS = _PIXELS // 2  # Pillow warns from here on, and raises from twice as many on
     return pillow.open(file, formats=[kind for kind in _DECODED if kind in pillow.OPEN])
+
+
+def _in_grey(opened: PillowImage) -> Optional[PillowImage]:
+    """Return a picture of 16 and more bits in 8 bits, because Pillow makes all beyond 255 white. None for others."""
+    if not opened.mode.startswith(("I", "F")):
+        return None
+    numbers = opened.convert("F")
+    low, high = numbers.getextrema()
+    scale = 255 / (high - low) if math.isfinite(high - low) and high > low else 1.0
+
+    def brightness(value: Any) -> Any:  # Pillow hands in an expression, and takes a product and a sum
+        return value * scale - low * scale
+
+    return numbers.point(brightness).convert("L")
 
 
 def _thumbnail(opened: PillowImage) -> bytes:

@@ -8,13 +8,14 @@ import zipfile
 from contextlib import ExitStack
 from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .array_numbers import Numbers
+from .array_numbers import Numbers, count_of
 from .arrays import array_picture, checked_shape, shape_text
 from .bounds import PAGE_BYTES, Picture, Request, clip, counted, size
-from .dtypes import Dtype, dtype_of, items
+from .dtypes import Dtype, dtype_of
 from .folder import Folder
 from .pickles import array_of, describe_stream
 from .problem import Problem
+from .records import record_of
 from .table_preview import is_part, page, table
 from .zips import open_member
 
@@ -105,45 +106,29 @@ def numbers_of(file: BinaryIO, header: NpyHeader, dtype: Dtype, length: int) -> 
 
 
 def _records(file: BinaryIO, header: NpyHeader, length: int, request: Request) -> Picture:
-    names = [(_field_name(field[0]), str(field[1])) for field in header.descr]
-    named = [(name, kind) for name, kind in names if name]  # others are the gaps of an aligned structure
-    summary = f"structured array {shape_text(header.shape)}: {clip(', '.join(name for name, _ in named), 60)}"
+    try:
+        kind = record_of(header.descr)
+    except Problem:
+        return _opaque(header, "structured")
+    summary = f"structured array {shape_text(header.shape)}: {clip(', '.join(name for name, _ in kind.fields), 60)}"
     picture: Picture = {
         "kind": "array",
         "summary": summary,
         "shape": list(header.shape),
-        "dtype": clip(", ".join(f"{name}: {kind}" for name, kind in named), 400),
+        "dtype": clip(", ".join(f"{name}: {field.name}" for name, field in kind.fields), 400),
         "truncated": True,
     }
-    fields = [dtype_of(kind) for _, kind in names] if all(len(field) == 2 for field in header.descr) else []
-    shown = [(name, field) for (name, _), field in zip(names, fields) if name]
-    width = sum(field.size for field in fields)
     total = header.shape[0] if len(header.shape) == 1 else 0
-    if not width or not total or any(field.decode is None for _, field in shown):
+    if not kind.size or not total or kind.decode is None:
         picture["text"] = "Its fields are not shown. Load it with numpy."
         return picture
-    checked = numbers_of(file, header, Dtype("structured", width, lambda data: items(data, width)), length)
+    held = numbers_of(file, header, kind, length)
     offset, limit = page(request)
-    rows = [
-        [value for value, (name, _) in zip(_record(item, fields), names) if name]
-        for item in checked.read(offset, max(0, min(limit, total - offset)))
-    ]
-    picture["table"] = table(request, [(name, field.name) for name, field in shown], rows, total)
+    records: Sequence[Any] = held.read(offset, max(0, min(limit, total - offset)))
+    rows = [[record[name] for name, _ in kind.fields] for record in records]
+    picture["table"] = table(request, [(name, field.name) for name, field in kind.fields], rows, total)
     picture["truncated"] = is_part(picture["table"])
     return picture
-
-
-def _field_name(name: object) -> str:
-    return str(name[1] if isinstance(name, tuple) else name)  # pyright: ignore[reportUnknownArgumentType]
-
-
-def _record(item: Any, fields: List[Dtype]) -> List[object]:
-    values: List[object] = []
-    start = 0
-    for field in fields:
-        values.append(field.decode(item[start : start + field.size])[0] if field.decode else None)
-        start += field.size
-    return values
 
 
 def _objects(file: BinaryIO, header: NpyHeader, length: int, request: Request) -> Picture:
@@ -209,17 +194,11 @@ def _sparse(archive: zipfile.ZipFile) -> Optional[str]:
         with open_member(archive, members["data.npy"]) as member:
             header = read_header(member)
         name = kind.decode("ascii") if isinstance(kind, bytes) else str(kind)
-        held = counted(_product(header.shape), f"{dtype_of(header.descr).name} value")
-        return f"{clip(name, 10)} sparse matrix {' x '.join(map(str, shape[:2]))}, {held}"
+        held = counted(count_of(header.shape), f"{dtype_of(header.descr).name} value")
+        what = "sparse array" if "_is_array.npy" in members else "sparse matrix"
+        return f"{clip(name, 10)} {what} {' x '.join(map(str, shape))}, {held}"
     except (Problem, IndexError, UnicodeDecodeError):
         return "sparse matrix"
-
-
-def _product(shape: Tuple[int, ...]) -> int:
-    count = 1
-    for length in shape:
-        count *= length
-    return count
 
 
 def _numbers(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Sequence[object]:

@@ -12,6 +12,7 @@ from .dtypes import period, time_delta
 
 _DURATION = re.compile(r"timedelta64\[(s|ms|us|ns)\]")
 _PERIOD = re.compile(r"period\[([\w-]{1,20})\]")
+_CLOCK = re.compile(r"(-)?(\d+):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
 _LEVELS = 8
 
 
@@ -52,7 +53,7 @@ class Notes:
         """Return the type of a column, and what makes cells of its values if the file keeps them as plain numbers."""
         kind = self._kinds.get(name, "")
         duration, frequency = _DURATION.fullmatch(kind), _PERIOD.fullmatch(kind)
-        if word == "int64" and duration:
+        if duration and (word == "int64" or word.startswith("time[")):
             return kind, functools.partial(_duration, unit=duration.group(1))
         if word == "int64" and frequency:
             return kind, functools.partial(period, frequency=frequency.group(1))
@@ -65,8 +66,14 @@ def label(name: str) -> str:
 
 
 def _duration(value: object, unit: str) -> object:
-    """Return a duration as text. Pyarrow reads a column that our own reader cannot, and gives texts."""
-    return time_delta(value, unit) if isinstance(value, int) else value
+    """Return a duration as text. Pyarrow gives texts, and fastparquet keeps durations as times of the day."""
+    clock = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if clock is None:
+        return time_delta(value, unit) if isinstance(value, int) else value
+    sign, hours, minutes, seconds, fraction = clock.groups("")
+    length = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
+    nanoseconds = length * 10**9 + int(fraction.ljust(9, "0"))
+    return time_delta(-nanoseconds if sign else nanoseconds, "ns")
 
 
 def _level(item: object) -> Union[str, Range, None]:

@@ -9,7 +9,7 @@ import struct
 from typing import Any, Callable, NamedTuple, Optional
 
 from . import parquet_format as form
-from .dtypes import date_text, moment, time_text, utc, uuid_text
+from .dtypes import date_text, moment, scaled, time_text, utc, uuid_text
 from .parquet_format import Element, Logical, TimeUnit
 
 Convert = Callable[[Any], object]
@@ -99,7 +99,7 @@ def _decimal(element: Element) -> Meaning:
 
     def convert(value: Any) -> decimal.Decimal:
         unscaled = int.from_bytes(value, "big", signed=True) if is_bytes else value
-        return decimal.Decimal((unscaled < 0, tuple(map(int, str(abs(unscaled)))), -element.scale))
+        return scaled(unscaled, element.scale)
 
     return Meaning(f"decimal({element.precision}, {element.scale})", convert)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import (
     Any,
     BinaryIO,
+    Callable,
     Dict,
     Iterator,
     List,
@@ -300,6 +301,7 @@ class PillowImage(Protocol):
     """A picture."""
 
     format: Optional[str]
+    mode: str
     width: int
     height: int
     info: Dict[str, object]
@@ -308,6 +310,8 @@ class PillowImage(Protocol):
     def __exit__(self, *error: object) -> None: ...
     def thumbnail(self, size: Tuple[int, int]) -> None: ...
     def getbands(self) -> Tuple[str, ...]: ...
+    def getextrema(self) -> Tuple[float, float]: ...
+    def point(self, lut: Callable[[Any], Any]) -> PillowImage: ...
     def convert(self, mode: str) -> PillowImage: ...
     def save(self, file: BinaryIO, kind: str) -> None: ...
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
 
 from .bounds import WHOLE, Picture, Request, cell, clip
-from .dtypes import mean_as_shown, shortest
+from .dtypes import computed, shortest
 from .duck import DuckError, DuckScan
 from .export import write_csv, write_parquet
 from .filters import position, whole_test
@@ -235,7 +235,7 @@ def summed(table: WholeTable, columns: Sequence[int], found: Sequence[Summary], 
             "distinct": each.distinct,
             "min": cell(shortest(each.low, table.words[column]), length),
             "max": cell(shortest(each.high, table.words[column]), length),
-            "mean": cell(mean_as_shown(each.mean, table.words[column])),
+            "mean": cell(computed(each.mean, table.words[column])),
         }
         for column, each in zip(columns, found)
     ]
