@@ -20,6 +20,8 @@ from mcp.client.stdio import stdio_client
 from mcp_types import ImageContent, TextContent
 
 from pipesight.demo.sample import unpack_history, unpack_sample
+from pipesight.mcp.facts import next_rows, output_value
+from pipesight.outputs.preview import Column, Preview, Table
 
 from .test_characters import NAMES, RAW
 from .test_characters import hostile as hostile
@@ -216,6 +218,17 @@ async def test_a_table_comes_in_pages(client: Client) -> None:
     assert (len(table["rows"]), table["offset"], table["total"]) == (5, 10, 60)
     assert len(table["columns"]) == len(table["types"]) == len(table["rows"][0])
     assert answer["next_step"] == "There are 45 more rows. Call again with offset=15."
+
+
+@pytest.mark.parametrize(
+    ("width", "said"), [(500, "441 more columns are left out."), (60, "1 more column is left out.")]
+)
+def test_the_columns_that_a_wide_table_leaves_out_are_counted(width: int, said: str) -> None:
+    columns = tuple(Column(f"c{i}", "int64") for i in range(min(width, 100) + 1))
+    preview = Preview(
+        "table", "wide", table=Table(columns, (tuple(range(len(columns))),), total=1, index=1, width=width)
+    )
+    assert next_rows(output_value([], preview).table, preview.table) == said
 
 
 async def test_a_picture_is_a_part_of_its_own(client: Client) -> None:

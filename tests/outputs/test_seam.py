@@ -260,13 +260,13 @@ def test_texts_of_every_layout_in_an_arrow_file_can_be_asked_for(tmp_path: Path,
     table = pa.table({"s": pa.array(["b", None, "A"]).cast(kind)})
     with pa.ipc.new_file(path, table.schema) as writer:
         writer.write_table(table)
+    asked = Query(str(tmp_path))
     for question, rows in (
-        ({"sort": "s"}, [["A"], ["b"], [None]]),
-        ({"where": "s > 'a'"}, [["b"]]),
-        ({"find": "B"}, [["b"]]),
+        (asked._replace(sort="s"), [["A"], ["b"], [None]]),
+        (asked._replace(where="s > 'a'"), [["b"]]),
+        (asked._replace(find="B"), [["b"]]),
     ):
-        answer = query(Query(str(tmp_path), **question), lambda _: None)
-        assert answer["preview"]["table"]["rows"] == rows
+        assert query(question, lambda _: None)["preview"]["table"]["rows"] == rows
 
 
 def test_a_type_that_pyarrow_does_not_know_is_no_damage(look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

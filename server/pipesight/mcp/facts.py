@@ -84,7 +84,7 @@ def log_end(history: History, run: Run, step: Step | None, count: int) -> list[s
         printed = [each for each in printed if each.step is None]
     lines = [line.message for each in printed for line in each.lines]
     problems = [each.problem for each in printed if each.problem is not None]
-    return untrusted.page([untrusted.text(line, _LINE) for line in (lines or problems)[: -count - 1 : -1]])[::-1]
+    return untrusted.last_page([untrusted.text(line, _LINE) for line in (lines or problems)[-count:]])
 
 
 def difference_facts(difference: Difference) -> DifferenceFacts:
@@ -132,15 +132,15 @@ def _table(table: Table) -> TableFacts:
     )
 
 
-def next_rows(value: OutputValue, columns: int) -> str | None:
-    """Return how to get the rows, and how many of the columns a table leaves out, None if it is whole."""
-    table = value.table
-    if table is None:
+def next_rows(shown: TableFacts | None, table: Table | None) -> str | None:
+    """Return how to get the other rows of a table, and how many of its columns are left out. None if it is whole."""
+    if shown is None or table is None:
         return None
-    hidden = columns - len(table.columns)
-    told = [f"{hidden} more columns are left out."] if hidden > 0 else []
-    rest = more(table.offset, len(table.rows), table.total, "row") if table.total is not None else None
-    return " ".join(filter(None, (*told, rest))) or None
+    columns = len(table.columns) if table.width is None else table.index + table.width
+    hidden = columns - len(shown.columns)
+    words = "1 more column is left out." if hidden == 1 else f"{hidden:,} more columns are left out."
+    rest = more(shown.offset, len(shown.rows), shown.total, "row") if shown.total is not None else None
+    return " ".join(filter(None, (words if hidden > 0 else "", rest))) or None
 
 
 def more(offset: int, shown: int, total: int, entry: str = "") -> str | None:

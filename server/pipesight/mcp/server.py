@@ -19,7 +19,7 @@ from pipesight.logs import redact
 
 from . import untrusted
 from .answers import OutputReading, PicturedReading
-from .pictures import result
+from .results import result
 from .tools import Tools
 from .workbench import Workbench
 

@@ -209,7 +209,7 @@ class Tools:
         if preview.kind == "problem":
             raise CommandError(" ".join(filter(None, (preview.text, preview.advice))))
         value = output_value(_path(found), preview)
-        next_step = next_rows(value, len(preview.table.columns) if preview.table else 0) or preview.advice
+        next_step = next_rows(value.table, preview.table) or preview.advice
         image = preview.image
         picture = image if image is not None and 0 < len(image.data) <= _PICTURE else None
         return PicturedReading(OutputReading(value, next_step), picture)

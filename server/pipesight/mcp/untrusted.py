@@ -70,6 +70,11 @@ def page(entries: Sequence[_Entry]) -> list[_Entry]:
     return [entry for index, (entry, size) in enumerate(zip(entries, sizes, strict=True)) if not index or size <= _PAGE]
 
 
+def last_page(entries: Sequence[_Entry]) -> list[_Entry]:
+    """Return the last entries that fit into one answer, and always the last one."""
+    return page(entries[::-1])[::-1]
+
+
 def _as_json(entry: object) -> object:
     return asdict(entry) if is_dataclass(entry) and not isinstance(entry, type) else str(entry)
 

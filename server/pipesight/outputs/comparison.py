@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeVar, get_args
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
-from pipesight.outputs.preview import Column, Image
+from pipesight.outputs.preview import Column, Image, from_fields
 from pipesight.outputs.queries import ColumnStatistics, column_statistics
 
 ComparedKind = Literal["number", "tree", "table", "array", "image", "text", "other"]
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class RowChanges:
-    """How many rows differ of the `compared` ones, and the first of them. `is_whole`: no more rows are there."""
+    """How many of the `compared` rows differ, and the first of those. `is_whole` says that all rows were compared."""
 
     added: int
     removed: int
@@ -143,11 +141,11 @@ def comparison_from_json(data: Mapping[str, Any]) -> ValueComparison:
         if data["kind"] not in get_args(ComparedKind):
             raise ValueError(f"no kind of comparison: {data['kind']!r}")
         table, array = data.get("table"), data.get("array")
-        return _of(
+        return from_fields(
             ValueComparison,
             data,
-            changes=tuple(_of(ValueChange, each) for each in data.get("changes", ())),
-            images=tuple(_of(Image, each) for each in data.get("images", ())),
+            changes=tuple(from_fields(ValueChange, each) for each in data.get("changes", ())),
+            images=tuple(from_fields(Image, each) for each in data.get("images", ())),
             table=_table(table) if table is not None else None,
             array=_array(array) if array is not None else None,
         )
@@ -157,35 +155,33 @@ def comparison_from_json(data: Mapping[str, Any]) -> ValueComparison:
 
 def _table(data: Mapping[str, Any]) -> TableChanges:
     changes = data.get("changes")
-    return _of(
+    return from_fields(
         TableChanges,
         data,
         rows=tuple(data["rows"]),
-        added=tuple(_of(Column, each) for each in data["added"]),
-        removed=tuple(_of(Column, each) for each in data["removed"]),
-        retyped=tuple(_of(Retyped, each) for each in data["retyped"]),
+        added=tuple(from_fields(Column, each) for each in data["added"]),
+        removed=tuple(from_fields(Column, each) for each in data["removed"]),
+        retyped=tuple(from_fields(Retyped, each) for each in data["retyped"]),
         columns=tuple(_column(each) for each in data.get("columns", ())),
         keys=tuple(map(str, data.get("keys", ()))),
-        changes=_of(RowChanges, changes, shown=tuple(map(_row, changes["shown"]))) if changes is not None else None,
+        changes=None if changes is None else _row_changes(changes),
     )
 
 
 def _column(data: Mapping[str, Any]) -> ColumnChange:
     sides = {side: column_statistics(data[side]) if data[side] is not None else None for side in ("left", "right")}
-    return _of(ColumnChange, data, **sides)
+    return from_fields(ColumnChange, data, **sides)
+
+
+def _row_changes(data: Mapping[str, Any]) -> RowChanges:
+    return from_fields(RowChanges, data, shown=tuple(map(_row, data["shown"])))
 
 
 def _row(data: Mapping[str, Any]) -> RowChange:
-    cells = tuple(_of(CellChange, each) for each in data["cells"])
-    return _of(RowChange, data, row=tuple(data["row"]), cells=cells)
+    cells = tuple(from_fields(CellChange, each) for each in data["cells"])
+    return from_fields(RowChange, data, row=tuple(data["row"]), cells=cells)
 
 
 def _array(data: Mapping[str, Any]) -> ArrayChanges:
     lists = {name: tuple(data.get(name, ())) for name in ("shapes", "dtypes", "values")}
-    return _of(ArrayChanges, data, **lists)
-
-
-def _of(kind: type[_T], data: Mapping[str, Any], **made: object) -> _T:
-    """Return a dataclass with these values, and others as the data has them."""
-    names = [part.name for part in fields(kind)]  # pyright: ignore[reportArgumentType]
-    return kind(**{**{name: data[name] for name in names if name in data}, **made})
+    return from_fields(ArrayChanges, data, **lists)

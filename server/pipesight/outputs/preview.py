@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, TypeVar, cast, get_args
+
+_T = TypeVar("_T")
 
 PreviewKind = Literal["json", "table", "array", "text", "html", "markdown", "image", "pickle", "files", "problem"]
 
@@ -137,6 +139,12 @@ def _plain(content: object) -> object:
     if isinstance(content, tuple):
         return [_plain(item) for item in cast("tuple[object, ...]", content)]
     return content
+
+
+def from_fields(kind: type[_T], data: Mapping[str, Any], **made: object) -> _T:
+    """Return a dataclass with these values, and others as the data has them."""
+    names = [part.name for part in fields(kind)]  # pyright: ignore[reportArgumentType]
+    return kind(**{**{name: data[name] for name in names if name in data}, **made})
 
 
 def from_json(data: Mapping[str, Any]) -> Preview:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipesight.outputs.preview import Column, Preview, from_json
+from pipesight.outputs.preview import Column, Preview, from_fields, from_json
 
 Report = Callable[[float], None]
 """Takes how much of a query is done, from 0 to 1."""
@@ -126,11 +126,10 @@ def answer_from_json(data: Mapping[str, Any]) -> TableAnswer:
 
 def column_statistics(item: Mapping[str, Any]) -> ColumnStatistics:
     """Return the statistics of one column that the reader wrote."""
-    return ColumnStatistics(**{part.name: item[part.name] for part in fields(ColumnStatistics)})
+    return from_fields(ColumnStatistics, item)
 
 
 def _profile(item: Mapping[str, Any]) -> ColumnProfile:
     bars = tuple(Bar(bar["low"], bar["high"], int(bar["count"])) for bar in item["bars"])
     top = tuple(FrequentValue(each["value"], int(each["count"])) for each in item["top"])
-    held: dict[str, Any] = {name: value for name, value in item.items() if name not in ("bars", "top")}
-    return ColumnProfile(**held, bars=bars, top=top)
+    return from_fields(ColumnProfile, item, bars=bars, top=top)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
-from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
+from contextlib import ExitStack
+from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple, cast
 
-from .bounds import JSON_BYTES, ROWS, Picture, Request, size
+from .bounds import ROWS, Picture, Request, size
 from .compare_arrays import array_changes
 from .compare_tables import PictureTable, TableSide, table_changes
 from .compare_texts import text_changes
 from .compare_trees import is_number, tree_changes
 from .folder import Folder, open_folder
 from .formats import Read, function
-from .jsons import read_value
 from .query import Engines
 from .whole_table import WholeTable
 
@@ -78,10 +77,9 @@ def _trees(left: Side, right: Side) -> Answer:
 
 def _value(side: Side) -> Tuple[object, bool]:
     """Return the value of a JSON artifact, and if it is the whole value."""
-    found, path = side.read.format, side.read.path
-    if found is not None and found.preview == "jsons.read_json" and side.folder.size(path) <= JSON_BYTES:
-        with suppress(RecursionError):
-            return read_value(side.folder, path, side.request.materializer), True
+    found = side.read.format
+    if found is not None and found.value:
+        return cast("Tuple[object, bool]", function(found.value)(side.folder, side.read.path, side.request))
     return side.picture.get("value"), "value" in side.picture
 
 

@@ -25,6 +25,7 @@ class Format(NamedTuple):
     beside: str = ""  # pattern of another file that must lie in the same folder
     table: str = ""  # opens a table to be queried as a whole
     array: str = ""  # opens an array to be compared as a whole
+    value: str = ""  # reads a value to be compared as a whole
 
 
 class Read(NamedTuple):
@@ -45,8 +46,8 @@ NAMED: Tuple[Format, ...] = (
         beside="shape.json",
         array="frames.open_flat_array",
     ),
-    Format("data.json", "jsons.read_json", "load.load_json"),
-    Format("data_v2.json", "jsons.read_json"),
+    Format("data.json", "jsons.read_json", "load.load_json", value="jsons.whole_value"),
+    Format("data_v2.json", "jsons.read_json", value="jsons.whole_value"),
     Format("df.parquet.gzip", "frames.read_frame", "load.load_frame", table="frames.open_frame"),
     Format("dataframe.parquet", "frames.read_frame", "load.load_polars", table="frames.open_frame"),
     Format("df.csv", "csvs.read_csv", "load.load_frame", table="csvs.open_csv"),
@@ -55,7 +56,7 @@ NAMED: Tuple[Format, ...] = (
     Format("output.html", "texts.read_html", "load.load_text"),
     Format("output.md", "texts.read_markdown", "load.load_text"),
     Format("output.csv", "csvs.read_csv", "load.load_text", table="csvs.open_csv"),
-    Format("output.json", "jsons.read_json", "load.load_json"),
+    Format("output.json", "jsons.read_json", "load.load_json", value="jsons.whole_value"),
     Format("image_file.*", "images.read_image", "load.load_image"),
     Format("data.txt", "texts.read_text", "load.load_bytes"),
     Format("uuid.txt", "texts.read_text", "load.load_uuid"),
@@ -65,7 +66,7 @@ NAMED: Tuple[Format, ...] = (
     Format("checkpoint.pt", "pickles.read_pickle"),
     Format("obj.pt", "pickles.read_pickle"),
     Format("final_checkpoint.ckpt", "pickles.read_pickle"),
-    Format("model.json", "jsons.read_json"),
+    Format("model.json", "jsons.read_json", value="jsons.whole_value"),
     Format("model.txt", "models.read_lightgbm"),
     Format("model.keras", "models.read_keras"),
     Format("results.html", "texts.read_html"),
@@ -83,7 +84,7 @@ NAMED: Tuple[Format, ...] = (
 
 # Custom materializers write what they like. The ending decides if the folder has one main file.
 ENDINGS: Tuple[Format, ...] = (
-    Format("*.json", "jsons.read_json"),
+    Format("*.json", "jsons.read_json", value="jsons.whole_value"),
     Format("*.jsonl", "jsons.read_json_lines", table="jsons.open_json_lines"),
     Format("*.ndjson", "jsons.read_json_lines", table="jsons.open_json_lines"),
     Format("*.jsonl.gz", "jsons.read_json_lines", table="jsons.open_json_lines"),

@@ -6,7 +6,7 @@ import io
 import json
 import time
 from contextlib import ExitStack, contextmanager
-from typing import Any, BinaryIO, Dict, Generator, Iterator, List, Optional, cast
+from typing import Any, BinaryIO, Dict, Generator, Iterator, List, Optional, Tuple, cast
 
 from .bounds import (
     COLUMNS,
@@ -52,6 +52,19 @@ def read_json(folder: Folder, path: str, request: Request) -> Picture:
         return json_picture(read_value(folder, path, request.materializer))
     except RecursionError:
         return _beginning(folder, path)
+
+
+def whole_value(folder: Folder, path: str, request: Request) -> Tuple[object, bool]:
+    """Return the value of a JSON file and True, or False if it is too big or nested too deeply.
+
+    Raises Problem when it is not JSON.
+    """
+    if folder.size(path) > JSON_BYTES:
+        return None, False
+    try:
+        return read_value(folder, path, request.materializer), True
+    except RecursionError:
+        return None, False
 
 
 def read_value(folder: Folder, path: str, materializer: str) -> object:

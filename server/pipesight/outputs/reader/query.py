@@ -15,7 +15,7 @@ from .formats import fitting, function
 from .frames import ParquetTable
 from .libraries import LibraryError, install
 from .problem import Problem
-from .profile import Distribution, Plan, Summary, described, plan_of, sample_of
+from .profile import Distribution, Plan, Sample, Summary, described, plan_of, sample_of
 from .scan import Scan, Selection
 from .table_preview import columns_of, columns_shown, dtype, picked_of
 from .whole_table import Report, WholeTable
@@ -122,9 +122,13 @@ def _shown(asked: Query, width: int) -> Sequence[int]:
     if asked.task == "export":
         return picked_of(asked.picked, width) or range(width)
     if asked.picked or asked.first_column is not None:
-        request = Request("", first_column=asked.first_column or 0, picked=tuple(asked.picked))
-        return columns_of(request, width)
+        return columns_of(_window(asked), width)
     return range(width)
+
+
+def _window(asked: Query) -> Request:
+    """Return the columns that are asked for as a preview asks for them."""
+    return Request("", first_column=asked.first_column or 0, picked=tuple(asked.picked))
 
 
 def _sort(sort: Union[str, int], table: WholeTable) -> Optional[int]:
@@ -194,7 +198,6 @@ class Engines:
 def _rows(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, object]:
     levels = table.levels if asked.columns is None else 0
     width = (len(selection.columns) if asked.columns is not None else len(table.names)) - levels
-    request = Request("", first_column=asked.first_column or 0, picked=tuple(asked.picked))
     found = engines.run(lambda engine: engine.page(selection))
     words = [table.words[column] for column in selection.columns]
     rows = [[cell(shortest(value, word), asked.cell) for value, word in zip(row, words)] for row in zip(*found.cells)]
@@ -212,7 +215,7 @@ def _rows(asked: Query, table: WholeTable, selection: Selection, engines: Engine
             "total": total,
             "index": levels,
             "width": width,
-            **columns_shown(request, width),
+            **columns_shown(_window(asked), width),
         },
         "truncated": len(rows) < total,
     }
@@ -241,22 +244,28 @@ def summed(table: WholeTable, columns: Sequence[int], found: Sequence[Summary], 
     ]
 
 
+class _Profiled(NamedTuple):
+    summaries: List[Summary]
+    plans: List[Plan]
+    sample: Sample
+    distributions: List[Distribution]
+
+
 def _profile(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, object]:
     """Return what `_statistics` does, with how the values of each column are distributed."""
     families = [table.families[column] for column in selection.columns]
 
-    def look(engine: Engine) -> Tuple[List[Summary], List[Plan], List[Distribution]]:
+    def look(engine: Engine) -> _Profiled:
         found = engine.statistics(selection)
         plans = [plan_of(each, family) for each, family in zip(found, families)]
-        rows = found[0].rows if found else 0
-        return found, plans, engine.distributions(selection, plans, sample_of(rows, len(found)))
+        sample = sample_of(found[0].rows if found else 0, len(found))
+        return _Profiled(found, plans, sample, engine.distributions(selection, plans, sample))
 
-    found, plans, distributions = engines.run(look)
-    columns = summed(table, selection.columns, found, asked.cell)
-    is_whole = not found or sample_of(found[0].rows, len(found)).is_whole
-    for i, each in enumerate(distributions):
-        columns[i].update(described(each, found[i], plans[i], families[i], table.words[selection.columns[i]]))
-        columns[i].update(position=selection.columns[i], is_sampled=not is_whole and bool(plans[i].bounds))
+    found = engines.run(look)
+    columns = summed(table, selection.columns, found.summaries, asked.cell)
+    for i, (place, each, plan) in enumerate(zip(selection.columns, found.distributions, found.plans)):
+        columns[i].update(described(each, found.summaries[i], plan, families[i], table.words[place]))
+        columns[i].update(position=place, is_sampled=bool(plan.bounds) and not found.sample.is_whole)
     return {"profile": columns}
 
 
