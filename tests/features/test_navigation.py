@@ -15,7 +15,7 @@ from pipesight.features.symbols import workspace_symbols
 from pipesight.pages.uris import names_of, uri_of
 from pipesight.settings import LinkSettings, Settings
 
-from .conftest import ABLE, Desk
+from .conftest import ABLE, Desk, applied
 from .test_diagnostics import FALSE_FRIENDS, LEGACY, MODERN
 
 
@@ -177,6 +177,69 @@ def test_the_name_of_a_function_is_not_renamed_in_quotes_alone(desk: Desk, marke
         rename(desk.context, view, position, "other")
 
     assert where in str(refused.value)
+
+
+GIVEN = "from zenml import pipeline, step\n"
+
+
+@pytest.mark.parametrize(
+    ("marked", "renamed"),
+    [
+        ("@step(name='fit|ter')\ndef fit(): ...\nrun.steps['fitter']", ["@step(name='new')", "run.steps['new']"]),
+        ("@step(name='fitter')\ndef fit(): ...\nrun.steps['fit|ter']", ["@step(name='new')", "run.steps['new']"]),
+        ("@step(name='fit')\ndef fit(): ...\nrun.steps['fi|t']", ["@step(name='new')", "run.steps['new']"]),
+        ("@step(\n  enable_cache=False,\n  name='fit|ter',\n)\ndef fit(): ...", ["  name='new',"]),
+        (
+            "@pipeline(name='whole')\ndef part(): ...\nclient.get_pipeline('who|le')",
+            ["@pipeline(name='new')", "client.get_pipeline('new')"],
+        ),
+    ],
+)
+def test_a_name_that_a_decorator_gives_is_renamed_there_too(desk: Desk, marked: str, renamed: list[str]) -> None:
+    view, position = desk.at(MODERN + GIVEN + marked)
+
+    renaming = rename(desk.context, view, position, "new")
+
+    assert renaming is not None
+    changes = renaming.edit.document_changes or ()
+    (change,) = [each for each in changes if isinstance(each, lsp.TextDocumentEdit)]
+    edits = [each for each in change.edits if isinstance(each, lsp.TextEdit)]
+    assert [line for line in applied(view, edits).splitlines() if "new" in line] == renamed
+
+
+def test_renaming_names_the_configurations_that_it_leaves(desk: Desk) -> None:
+    code = "@step(name='fit|ter')\ndef fit(): ...\n@pipeline\ndef p():\n  fit()\n"
+    view, position = desk.at(f"{GIVEN}{code}p.with_options(config_path='runs/a.yaml')()")
+
+    renaming = rename(desk.context, view, position, "new")
+
+    assert renaming is not None
+    assert renaming.warning == "Run configurations are not changed. Look for 'fitter' in runs/a.yaml."
+
+
+@pytest.mark.parametrize(
+    ("marked", "said"),
+    [
+        ("client.get_pipeline_run('first_tr|ain')", "beginning of the name 'first_training'"),
+        ("client.get_pipeline('train|ing')", "beginning of the name 'training_pipeline'"),
+        (GIVEN + "N = 'fitter'\n@step(name=N)\ndef fit(): ...\nrun.steps['fit|ter']", "expression in the decorator"),
+        (GIVEN + "@step(name='fit' 'ter')\ndef fit(): ...\nrun.steps['fit|ter']", "expression in the decorator"),
+    ],
+)
+def test_what_is_no_whole_name_is_not_renamed(desk: Desk, marked: str, said: str) -> None:
+    view, position = desk.at(MODERN + marked)
+
+    with pytest.raises(RenameError, match=said):
+        rename(desk.context, view, position, "other")
+
+
+def test_a_name_that_a_decorator_gives_has_one_definition(desk: Desk) -> None:
+    view, position = desk.at(MODERN + GIVEN + "@step(name='fitter')\ndef fit(): ...\nrun.steps['fit|ter']")
+
+    found = definition(desk.context, view, position)
+
+    assert found is not None
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("name", ["", " ", 'a"b', "a\\b", "a\nb", "a\tb", "{a}"])

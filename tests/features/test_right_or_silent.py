@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -107,6 +109,43 @@ def test_the_beginning_of_a_name(desk: Desk, code: str, kind: str, name: str | N
     thing = getattr(found_last(desk, code), kind)
 
     assert (thing.name if thing is not None else None) == name
+
+
+RUN_ID = re.compile("RUN_ID(:[0-9]+)?")
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ('client.get_pipeline_run("RUN_ID")', "first_training"),
+        ('client.get_pipeline_run("RUN_ID:8")', "first_training"),  # the beginning of an id
+        ('client.get_pipeline_run("RUN_ID:8", allow_name_prefix_match=True)', "first_training"),
+        ('client.get_pipeline_run("RUN_ID:1")', None),
+        ('client.get_pipeline_run("RUN_ID:8", project="second")', None),
+        ('client.get_pipeline_run("first_t", allow_name_prefix_match=True)', "first_training"),
+        ('client.get_pipeline_run("first_t", allow_name_prefix_match=False)', None),
+        ('client.get_pipeline_run("first_t", allow_name_prefix_match=strict)', None),
+    ],
+)
+def test_an_id_and_its_beginning(desk: Desk, code: str, name: str | None) -> None:
+    run = desk.context.history.run("first_training")
+    assert run is not None
+    dashed = str(UUID(run.id))
+    code = RUN_ID.sub(lambda at: dashed[: int((at[1] or ":36")[1:])], code)
+
+    found = found_last(desk, code).run
+
+    assert (found.name if found is not None else None) == name
+    assert list(reported(desk.context, desk.type(CODE + code))) == []
+    if name is not None:
+        assert labels(desk, code + '.steps["|"]') == ["load_data", "train", "evaluate"]
+
+
+def test_a_beginning_of_several_names_says_which(desk: Desk) -> None:
+    said = page(desk, 'client.get_pipeline_run("fir|st_")')
+
+    assert said is not None
+    assert "2 names begin so: first_report, first_training. ZenML asks for more of the name." in said
 
 
 def test_names_behind_the_beginning_of_a_name(desk: Desk) -> None:

@@ -168,7 +168,7 @@ class Definition:
 
     `name` is the name that history knows; `owner` is the step's name for an output. `span` covers the name in the
     `def` line (or the annotation), `whole` the statement with its decorators. `parameters` are those of the function.
-    None if they are not certain.
+    None if they are not certain. `given` covers the name, or the expression for it, where a decorator gives it.
     """
 
     kind: Kind
@@ -177,3 +177,4 @@ class Definition:
     whole: Span
     owner: str | None = None
     parameters: tuple[str, ...] | None = None
+    given: Span | None = None

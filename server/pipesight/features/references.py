@@ -109,6 +109,7 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
     kept: list[str] = []
     places = list(context.places.all())
     _refuse_functions(place.thing, places)
+    _refuse_parts(context, place.thing)
     for each in places:
         if not same(each.thing, place.thing):
             continue
@@ -119,19 +120,47 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
             kept.append(f"{_file(each)}, line {where.start.line + 1}")
     if not edits:
         return None
-    warning = " ".join(filter(None, (_recorded(context, place.thing, new_name), _variables(place.thing, kept))))
-    return Renaming(workspace_edit(context, edits), warning or None)
+    told = (
+        _recorded(context, place.thing, new_name),
+        _variables(place.thing, kept),
+        _configurations(context, place.thing),
+    )
+    return Renaming(workspace_edit(context, edits), " ".join(filter(None, told)) or None)
 
 
-def _refuse_functions(thing: Thing, places: Iterable[Place]) -> None:
+def _refuse_functions(thing: Thing, places: Sequence[Place]) -> None:
     """Raise RenameError for the name of a function or class. Changed in quotes alone, nothing would have that name."""
+    given = {(each.uri, each.whole): each for each in places if each.whole and each.form and same(each.thing, thing)}
     names = (thing, replace(thing, name=invoked(thing.name or ""))) if thing.kind is Kind.STEP else (thing,)
     for each in places:
-        if each.whole is not None and not each.replaceable and any(same(each.thing, name) for name in names):
+        if each.whole is None or each.form or each.replaceable or not any(same(each.thing, name) for name in names):
+            continue
+        by_decorator = given.get((each.uri, each.whole))
+        if by_decorator is None:
             raise RenameError(
-                f"{each.thing.name!r} is the name of a function, class or parameter in {_file(each)}, line"
-                f" {each.span.start.line + 1}. Rename that with your Python language server, then the strings."
+                f"{each.thing.name!r} is the name of a function, class or parameter in {_line_of(each)}."
+                " Rename that with your Python language server, then the strings."
             )
+        if not by_decorator.replaceable:
+            raise RenameError(
+                f"An expression in the decorator in {_line_of(by_decorator)} gives the name {thing.name!r}."
+                " Change it there, then the strings."
+            )
+
+
+def _refuse_parts(context: Context, thing: Thing) -> None:
+    """Raise RenameError for an id or the beginning of a name, by which ZenML finds a pipeline or run too."""
+    found = context.find(thing)
+    whole = {Kind.PIPELINE: found.pipeline, Kind.RUN: found.run}.get(thing.kind)
+    if whole is not None and whole.name != thing.name:
+        raise RenameError(
+            f"{thing.name!r} is an id, or the beginning of the name {whole.name!r}."
+            " Write the whole name, then rename it."
+        )
+
+
+def _line_of(place: Place) -> str:
+    return f"{_file(place)}, line {place.span.start.line + 1}"
 
 
 def _file(place: Place) -> str:
@@ -150,6 +179,14 @@ def _variables(thing: Thing, kept: Sequence[str]) -> str:
     more = f" and {len(kept) - _LISTED} more" if len(kept) > _LISTED else ""
     where = "; ".join(kept[:_LISTED]) + more
     return f"{thing.name!r} is also read through a variable, which keeps its value: {where}. Change it where it is set."
+
+
+def _configurations(context: Context, thing: Thing) -> str:
+    """Name the run configurations, which may say a step's name in YAML."""
+    files = sorted({path for each in context.places.pipelines() for _, path in each.configured})
+    if thing.kind is not Kind.STEP or not files:
+        return ""
+    return f"Run configurations are not changed. Look for {thing.name!r} in {', '.join(files[:_LISTED])}."
 
 
 def _named_at(view: View, position: lsp.Position) -> Thing | None:

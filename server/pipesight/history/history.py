@@ -188,6 +188,15 @@ class History:
         """Return the newest run of that name, of that pipeline if one is given."""
         return next(iter(self._newest(lambda questions: questions.runs_named(name, pipeline), 1)), None)
 
+    def run_by_id(self, beginning: str) -> Run | None:
+        """Return the one run whose id begins so, without dashes. None if several do."""
+        found = self._newest(lambda questions: questions.runs_by_id(beginning), 2)
+        return found[0] if len(found) == 1 else None
+
+    def runs_beginning(self, beginning: str, pipeline: str | None = None, *, limit: int = 50) -> tuple[Run, ...]:
+        """Return the runs whose name begins so, in any case, newest first."""
+        return self._newest(lambda questions: questions.runs_beginning(beginning, pipeline, limit=limit), limit)
+
     def last_run(self, pipeline: str, *, successful: bool = False) -> Run | None:
         """Return the pipeline's newest run, or with `successful` the newest that completed."""
         return next(iter(self._newest(lambda questions: questions.last_runs(pipeline, successful=successful), 1)), None)

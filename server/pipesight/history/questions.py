@@ -77,6 +77,18 @@ class Questions:
         """Return the newest run of that name."""
         return self._runs(("named", name, pipeline), lambda: self._of(pipeline).where(RUNS.c.name == name).limit(1))
 
+    def runs_by_id(self, beginning: str) -> tuple[Run, ...]:
+        """Return up to two runs whose id begins so."""
+        begins = RUNS.c.key.startswith(beginning, autoescape=True)
+        return self._runs(("id", beginning), lambda: self._of(None).where(begins).limit(2))
+
+    def runs_beginning(self, beginning: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
+        """Return the runs whose name begins so, in any case."""
+        begins = RUNS.c.name.startswith(beginning, autoescape=True)
+        return self._runs(
+            ("beginning", beginning, pipeline, limit), lambda: self._of(pipeline).where(begins).limit(limit)
+        )
+
     def last_runs(self, pipeline: str, *, successful: bool) -> tuple[Run, ...]:
         """Return the pipeline's newest run, or its newest that completed."""
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pipesight.code.model import Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output, Run, Status, Step
-from pipesight.workspace.find import Found
+from pipesight.workspace.find import Found, longer_names
 from pipesight.zenml.kinds import Kind
 
+_NAMED = 3
 _ENDS = {Status.FAILED: "failed", Status.STALE: "was killed", Status.STOPPED: "was stopped"}
 
 
 def why_absent(history: History, thing: Thing, found: Found) -> str | None:
-    """Return why the run that was `found` lacks the thing. None if no other run has it or the reason is unknown."""
+    """Return why the history or the run that was `found` lacks the thing. None if the reason is unknown."""
+    if thing.kind in (Kind.PIPELINE, Kind.RUN):
+        return _no_one_name(history, thing)
     run = found.run
     if run is None or found.assumed or thing.name is None:
         return None
@@ -23,6 +26,15 @@ def why_absent(history: History, thing: Thing, found: Found) -> str | None:
     if thing.kind is Kind.OUTPUT and found.step is not None and found.output is None:
         return _no_output(history, thing.name, run, found.step)
     return None
+
+
+def _no_one_name(history: History, thing: Thing) -> str | None:
+    """Say that several names begin so. ZenML takes the beginning of one name alone."""
+    names = longer_names(history, thing)
+    if len(names) < 2:
+        return None
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{len(names)} names begin so: {', '.join(names[:_NAMED])}{more}. ZenML asks for more of the name."
 
 
 def _no_step(history: History, name: str, run: Run) -> str | None:

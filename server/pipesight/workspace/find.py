@@ -21,6 +21,7 @@ LATEST = "latest"  # ZenML's word for the newest version of a model
 _DATA, _MODEL, _SERVICE = "DataArtifact", "ModelArtifact", "ServiceArtifact"
 _TYPES_DECIDE, _DATA_IS_A_TYPE = (0, 71), (0, 80)  # read in ZenML's source of each release
 _FAR = 1000  # an index this far from the newest run is not looked up
+_DIGITS, _SHORTEST = 32, 4  # of an id, and of a part of it that is looked for
 _PREFIXED = 50  # so many names are looked at for one that begins with a prefix
 
 
@@ -127,8 +128,8 @@ def _pipeline(history: History, thing: Thing) -> Pipeline | None:
     found = history.pipeline(thing.name)
     if found is not None or not _may_be_prefix(thing):
         return found
-    longer = [pipeline for pipeline in history.pipelines() if pipeline.name.startswith(thing.name)]
-    return longer[0] if len(longer) == 1 else None
+    longer = longer_names(history, thing)
+    return history.pipeline(longer[0]) if len(longer) == 1 else None
 
 
 def _run(history: History, thing: Thing, owner: Found, runtime: Runtime) -> Found:
@@ -179,10 +180,29 @@ def run_at(history: History, pipeline: str, from_newest: int | None) -> Run | No
 def _run_by_prefix(history: History, thing: Thing, pipeline: str | None) -> Run | None:
     """Return the one run whose name begins so. ZenML takes no prefix that several runs have."""
     if not _may_be_prefix(thing):
+        return _run_by_id(history, thing)
+    longer = longer_names(history, thing, pipeline)
+    return history.run(longer[0], pipeline) if len(longer) == 1 else None
+
+
+def longer_names(history: History, thing: Thing, pipeline: str | None = None) -> list[str]:
+    """Return the names of runs or pipelines that begin as a name does which ZenML takes for such a beginning."""
+    if not thing.name or not _may_be_prefix(thing):
+        return []
+    if thing.kind is Kind.PIPELINE:
+        names = [pipeline.name for pipeline in history.pipelines()]
+    else:
+        names = [run.name for run in history.runs_beginning(thing.name, pipeline, limit=_PREFIXED)]
+    return [name for name in dict.fromkeys(names) if name.startswith(thing.name)]
+
+
+def _run_by_id(history: History, thing: Thing) -> Run | None:
+    """Return the one run of that id, or whose id begins so. Ids of ZenML have 32 digits, with dashes among them."""
+    digits = (thing.name or "").replace("-", "")
+    if not thing.says(Detail.PREFIX) or not _SHORTEST <= len(digits) <= _DIGITS:
         return None
-    found = history.search_runs(thing.name or "", pipeline, limit=_PREFIXED)
-    longer = [run for run in found if run.name.startswith(thing.name or "")]
-    return longer[0] if len(longer) == 1 and len(found) < _PREFIXED else None
+    found = history.run_by_id(digits)
+    return found if found is not None and len(found.id) == _DIGITS else None
 
 
 def _may_be_prefix(thing: Thing) -> bool:

@@ -34,9 +34,10 @@ class Place:
 
     For a closed notebook, both refer to the raw `.ipynb` text.
 
-    `whole` is the defining statement, None for a place that only reads. `form` says how that place names the thing. In
-    a `replaceable` place the name stands in a string, letter by letter. `parameters` are those of a defined function.
-    None if they are not certain.
+    `whole` is the defining statement, None for a place that only reads. `form` says how that place names the thing,
+    None for a `def`, `class` or annotation. A place with both is the name that a decorator gives. In a `replaceable`
+    place the name stands in a string, letter by letter. `parameters` are those of a defined function. None if they
+    are not certain.
     """
 
     uri: str
@@ -177,7 +178,7 @@ class Places:
         if self._defined[0] != now:
             defined: dict[tuple[Kind, str], list[Place]] = {}
             for place in self.all():
-                if place.whole is not None and place.thing.name is not None:
+                if place.whole is not None and place.form is None and place.thing.name is not None:
                     defined.setdefault((place.thing.kind, place.thing.name), []).append(place)
             self._defined = now, defined
         return self._defined[1].get((kind, name), [])
@@ -224,6 +225,10 @@ def _places(uri: str, document: Document, text: _FileText) -> Iterator[Place]:
         span, line = text.where(document, definition.span)
         quoted = _is_quoted(document, definition.span)
         yield Place(uri, thing, span, line, definition.whole, None, quoted, parameters=definition.parameters)
+        if definition.given is not None:
+            span, line = text.where(document, definition.given)
+            quoted = _is_quoted(document, definition.given)
+            yield Place(uri, thing, span, line, definition.whole, Form.LITERAL, quoted)
     for site in document.sites:
         if site.form in _NAMING:
             for thing in site.things or (site.thing,):

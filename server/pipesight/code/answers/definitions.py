@@ -16,4 +16,5 @@ def definitions_of(chunk: Chunk, records: Iterable[Records]) -> Iterator[Definit
         span = chunk.span(each.unit, each.start, each.end)
         first, last = chunk.line + each.first, chunk.line + each.last
         whole = Span(Position(first, each.unit.code.indent), Position(last + 1, 0))
-        yield Definition(each.kind, each.name, span, whole, each.owner, each.parameters)
+        given = chunk.span(*each.given) if each.given is not None else None
+        yield Definition(each.kind, each.name, span, whole, each.owner, each.parameters, given)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipesight.code.model import CallDetails, Thing
-from pipesight.code.syntax.tree import Argument, Attribute, BinOp, Call, Missing, Node, String, called
+from pipesight.code.syntax.tree import Argument, Attribute, BinOp, Call, Constant, Missing, Node, String, called
 from pipesight.zenml import api
 from pipesight.zenml.api import How, Member, Parameter, Type
 from pipesight.zenml.kinds import Detail, Generation, Kind, Which
@@ -289,7 +289,7 @@ def _arguments(ev: Evaluation, asked: _Question, receiver: Object | None, frame:
         position += argument.keyword is None
         if parameter is not None and parameter.kind is not None and parameter.kind.is_site:
             found.naming.append((argument, parameter, value))
-            if parameter.takes_prefix and asked.generation is Generation.MODERN:
+            if parameter.takes_prefix and asked.generation is Generation.MODERN and not _wants_whole_name(asked.node):
                 found.details[Detail.PREFIX] = 1
         else:
             if parameter is not None and parameter.kind is not None:
@@ -297,6 +297,12 @@ def _arguments(ev: Evaluation, asked: _Question, receiver: Object | None, frame:
             _take_detail(found, parameter, argument, value)
     found.naming.sort(key=lambda each: _OWNERS.index(each[1].kind) if each[1].kind in _OWNERS else len(_OWNERS))
     return found
+
+
+def _wants_whole_name(node: Call) -> bool:
+    """Return whether a call may refuse the beginning of a name: `allow_name_prefix_match=False`."""
+    given = (each.value for each in node.arguments if each.keyword == "allow_name_prefix_match")
+    return any(not (isinstance(each, Constant) and each.value is True) for each in given)
 
 
 def _take_detail(found: _Given, parameter: Parameter | None, argument: Argument, value: Value) -> None:

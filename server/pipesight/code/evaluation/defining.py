@@ -48,13 +48,16 @@ _BINDINGS = {each.value: each for each in Binding if each.value} | {"cached_prop
 def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequence[Unit], frame: Frame) -> None:
     """Run a `def` statement."""
     kind, name, legacy, binding = None, head.name, False, Binding.PLAIN
+    given: tuple[Unit, int, int] | None = None
     defaults: list[tuple[str, Value]] = []
     for node in _decorators(ev, decorators):
         value = ev.value(node, frame)
         symbol = value if isinstance(value, Symbol) else _unbound_decorator(ev, node, value, frame)
         if symbol is not None and symbol.name in api.DECORATORS:
             kind, legacy = api.DECORATORS[symbol.name], symbol.legacy
-            name = given_name(ev, node, frame) or head.name
+            named = given_name(ev, node, frame)
+            given = (ev.unit, *_name_in(node)) if named else None
+            name = named or head.name
         binding = _BINDINGS.get(last_name(node), binding)
         defaults += _option(ev, node, frame)
     ev.unit = unit
@@ -64,7 +67,7 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     place = NodePlace(frame.module, ev.chunk, unit, head)
     function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))
     if kind is not None and ev.quiet == 0:
-        _define(ev, unit, head, _Definition(kind, name, legacy, decorators), frame)
+        _define(ev, unit, head, _Definition(kind, name, legacy, decorators, given), frame)
     if ev.quiet == 0:
         ev.outcome.functions.append(function)
     ev.bind(frame, head.name, function)
@@ -75,6 +78,15 @@ def _decorators(ev: Evaluation, decorators: Sequence[Unit]) -> Iterator[Node]:
         ev.unit = decorator
         if decorator.decorator is not None:
             yield decorator.decorator.value
+
+
+def _name_in(decorator: Node) -> tuple[int, int]:
+    """Return where the `name=` of a decorator stands: the text of a plain string, or the whole expression."""
+    arguments = decorator.arguments if isinstance(decorator, Call) else ()
+    value = next(each.value for each in arguments if each.keyword == "name")
+    if isinstance(value, String) and len(value.text) == value.inner_end - value.inner_start:
+        return value.inner_start, value.inner_end
+    return value.start, value.end
 
 
 def _unbound_decorator(ev: Evaluation, node: Node, value: Value, frame: Frame) -> Symbol | None:
@@ -138,6 +150,7 @@ class _Definition:
     name: str
     legacy: bool
     decorators: Sequence[Unit]
+    given: tuple[Unit, int, int] | None = None
 
 
 def _define(ev: Evaluation, unit: Unit, head: FunctionDef | ClassDef, made: _Definition, frame: Frame) -> None:
@@ -145,7 +158,7 @@ def _define(ev: Evaluation, unit: Unit, head: FunctionDef | ClassDef, made: _Def
     last = _last_line(unit)
     add = ev.outcome.records.defined.append
     place = (unit, head.name_start, head.name_start + len(head.name), first, last)
-    add(Defined(made.kind, made.name, *place, parameters=_parameters(head, made)))
+    add(Defined(made.kind, made.name, *place, parameters=_parameters(head, made), given=made.given))
     if made.kind is Kind.STEP:
         returns, where = _returned(unit, head)
         for output, start, end in _outputs(ev, returns, where, frame) if returns is not None else ():

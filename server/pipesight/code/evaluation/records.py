@@ -89,7 +89,7 @@ class Dot:
 class Defined:
     """A name that the code gives to a pipeline, step or output. It lies in `unit`. `first` to `last` are the lines.
 
-    `parameters` are those of the function. None if they are not certain.
+    `parameters` are those of the function. None if they are not certain. `given` is where a decorator gives the name.
     """
 
     kind: Kind
@@ -101,6 +101,7 @@ class Defined:
     last: int
     owner: str | None = None
     parameters: tuple[str, ...] | None = None
+    given: tuple[Unit, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
