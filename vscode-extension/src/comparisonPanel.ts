@@ -24,7 +24,7 @@ export class ComparisonPanel {
     private readonly comparison: RunsComparison,
   ) {
     panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
-    fill(panel, extension, "runs", `Comparing ${comparison.title}…`);
+    fill(panel, extension, "runs", { names: [comparison.title], words: "Comparing the runs…" });
   }
 
   private async receive(message: FromRuns): Promise<void> {

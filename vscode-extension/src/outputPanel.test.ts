@@ -27,7 +27,8 @@ describe("the panel", () => {
     const reading = panels.open(PATH, "reused");
     assert.equal(opened.length, 1);
     const html = opened[0]?.webview.html ?? "";
-    assert.match(html, /Reading accuracy…/);
+    assert.match(html, /<li>training<\/li><li>run 2<\/li><li>train<\/li><li>accuracy<\/li>.*Reading accuracy…/);
+    assert.match(opened[0]?.title ?? "", /^accuracy$/);
     assert.match(html, /<style>main { color: red }<\/style>/);
     await reading;
     await settled();

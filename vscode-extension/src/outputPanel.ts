@@ -73,7 +73,10 @@ export class OutputPanels implements vscode.Disposable {
       return this.latest;
     }
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus };
-    return this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, "Pipesight", place), argument);
+    return this.adopt(
+      vscode.window.createWebviewPanel(VIEW_TYPE, allNames(argument).at(-1) ?? "Pipesight", place),
+      argument,
+    );
   }
 
   private adopt(webview: vscode.WebviewPanel, argument: ReadArgument): OutputPanel {
@@ -109,7 +112,7 @@ class OutputPanel {
     private argument: ReadArgument,
   ) {
     panel.webview.onDidReceiveMessage((message: FromPage) => this.receive(message));
-    fill(panel, extension, "webview", loading(argument));
+    fill(panel, extension, "webview", { names: allNames(argument), words: loading(argument) });
   }
 
   reveal(preserveFocus: boolean): void {
@@ -442,6 +445,10 @@ async function openFolder(uri: string): Promise<void> {
   }
   const files = await vscode.window.showOpenDialog({ defaultUri: folder, openLabel: "Open", title: "Artifact" });
   if (files?.[0]) await vscode.commands.executeCommand("vscode.open", files[0]);
+}
+
+function allNames({ pipeline, run, step, output }: ReadArgument): string[] {
+  return [pipeline, run, step, output].filter((name) => typeof name === "string");
 }
 
 function loading({ output, run }: ReadArgument): string {

@@ -87,7 +87,7 @@ class RunsPanel {
     private readonly first: RunsPage,
   ) {
     panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
-    fill(panel, extension, "runs", `Reading the runs of ${first.title}…`);
+    fill(panel, extension, "runs", { names: [first.title], words: "Reading the runs…" });
   }
 
   reveal(): void {

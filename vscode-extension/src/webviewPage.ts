@@ -5,21 +5,27 @@ import * as vscode from "vscode";
 
 type Script = "webview" | "runs";
 
+/** What a page shows before its script runs: the names of what is read, and that it is being read. */
+export interface Skeleton {
+  readonly names: readonly string[];
+  readonly words: string;
+}
+
 /** Give a panel its icon and the page of a script. */
-export function fill(panel: vscode.WebviewPanel, extension: vscode.Uri, script: Script, words: string): void {
+export function fill(panel: vscode.WebviewPanel, extension: vscode.Uri, script: Script, skeleton: Skeleton): void {
   const dist = vscode.Uri.joinPath(extension, "dist");
   panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
   panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
-  panel.webview.html = page(panel.webview, dist, script, words);
+  panel.webview.html = page(panel.webview, dist, script, skeleton);
 }
 
 /**
- * The page of a script. It says what is being read before its script is there.
+ * The page of a script. It shows its skeleton before the script is there.
  *
  * The style sheet is part of the page, because a page that waits for a file stays white. Scripts run by nonce only.
  * An output in HTML has its styles and pictures inside, and the page loads nothing else.
  */
-function page(webview: vscode.Webview, dist: vscode.Uri, script: Script, words: string): string {
+function page(webview: vscode.Webview, dist: vscode.Uri, script: Script, skeleton: Skeleton): string {
   const nonce = randomBytes(18).toString("base64");
   const address = webview.asWebviewUri(vscode.Uri.joinPath(dist, `${script}.js`)).toString();
   const styles = readFileSync(vscode.Uri.joinPath(dist, `${script}.css`).fsPath, "utf8");
@@ -40,10 +46,16 @@ function page(webview: vscode.Webview, dist: vscode.Uri, script: Script, words: 
 <title>Pipesight</title>
 </head>
 <body>
-<div id="app"><p class="loading" role="status">${escaped(words)}</p></div>
+<div id="app">${markup(skeleton)}</div>
 <script nonce="${nonce}" src="${address}"></script>
 </body>
 </html>`;
+}
+
+function markup({ names, words }: Skeleton): string {
+  const path = names.map((name) => `<li>${escaped(name)}</li>`).join("");
+  const bars = '<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div>';
+  return `<div class="head"><ol class="path">${path}</ol></div><p class="loading" role="status">${escaped(words)}</p>${bars}`;
 }
 
 function escaped(text: string): string {

@@ -3,10 +3,13 @@ import { before, beforeEach, describe, it } from "node:test";
 import type { JSDOM } from "jsdom";
 import type { Preview, Reading, RunFacts, RunPage, SchemaDrift, StepFacts } from "../src/protocol";
 import type { FromPage, ToPage } from "./contract";
+import { h } from "./dom";
 import { openPage, texts } from "./testPage";
 
 const sent: FromPage[] = [];
 let page: JSDOM;
+/** The page before its first answer came. */
+let early: string[] = [];
 
 const path = { pipeline: "training", run: "run 2", step: "train", output: "accuracy" };
 const run: RunFacts = {
@@ -61,7 +64,15 @@ describe("the panel", () => {
     Object.assign(globalThis, {
       acquireVsCodeApi: () => ({ postMessage: (message: FromPage) => sent.push(message), setState: () => undefined }),
     });
+    find("#app").append(h("p", { class: "loading" }, "Reading accuracy…"), h("div", { class: "skeleton" }));
     await import("./main");
+    receive({ type: "loading", words: "Reading accuracy…" });
+    early = texts(page.window.document, "main > .loading, main > .skeleton");
+  });
+
+  it("keeps its skeleton until the output is there", () => {
+    assert.deepEqual(early, ["Reading accuracy…", ""]);
+    assert.deepEqual(texts(page.window.document, ".skeleton"), []);
   });
 
   beforeEach(() => {

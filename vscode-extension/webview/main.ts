@@ -208,10 +208,10 @@ function copy(text: string, done?: string): void {
   send({ type: "copyText", text, ...(done ? { done } : {}) });
 }
 
-/** While the next content is on its way, the present content stays, a little paler. */
+/** While the next content is on its way, the present content stays, a little paler. The skeleton stays as it is. */
 function showLoading(words: string): void {
   if (head.hasChildNodes()) body.classList.add("waiting");
-  else show(h("p", { class: "loading" }, words));
+  else if (!body.querySelector(".skeleton")) show(h("p", { class: "loading" }, words));
 }
 
 function receive(message: ToPage): void {

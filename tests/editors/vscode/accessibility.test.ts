@@ -38,7 +38,12 @@ describe("the panel for everybody", { timeout: 600_000 }, () => {
     await panel.evaluate(
       () =>
         new Promise<void>((resolve) => {
-          window.addEventListener("message", () => requestAnimationFrame(() => resolve()), { once: false });
+          const done = ({ data }: MessageEvent<{ type: string }>): void => {
+            if (data.type !== "done") return;
+            window.removeEventListener("message", done);
+            requestAnimationFrame(() => resolve());
+          };
+          window.addEventListener("message", done);
           window.postMessage({ type: "done" }, "*");
         }),
     );
@@ -127,8 +132,9 @@ describe("the panel for everybody", { timeout: 600_000 }, () => {
     await frame.locator("button", { hasText: "Compare" }).click();
     const compared = await vscode.webview(".comparison");
     await compared.locator(".value-details").last().locator("details, p.dim:not(:text('Comparing…'))").waitFor();
-    const closed = compared.locator(".value-details details:not([open]) > summary");
-    while (await closed.count()) await closed.first().click();
+    await compared.locator(".value-details details").evaluateAll((all) => {
+      for (const details of all) details.toggleAttribute("open", true);
+    });
     assert.deepEqual(await faultsInThemes(compared, "comparison"), []);
     await vscode.run("View: Close Editor");
     await vscode.run("View: Close Editor");

@@ -167,9 +167,8 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
 
   it("finds pipelines, runs, steps and outputs in the activity bar", async () => {
     await vscode.activity("Pipesight").click();
-    for (const label of ["pipeline training_pipeline", "run first_training", "step train,", "output params"]) {
-      await vscode.treeRow(label).click();
-    }
+    for (const label of ["pipeline training_pipeline", "run first_training", "step train,"]) await vscode.unfold(label);
+    await vscode.treeRow("output params").click();
     const panel = await vscode.webview(".json-view");
     assert.match(await panel.locator(".json-view").innerText(), /solver"lbfgs"/);
     await vscode.page.keyboard.press("Control+1");

@@ -1,4 +1,5 @@
 /** VS Code as a person sees it: a page in headless Chromium, with words for what people do there. */
+import assert from "node:assert/strict";
 import type { Browser, Frame, Locator, Page } from "playwright-core";
 import { launch } from "../shared/browser.ts";
 import type { CodeServer } from "./codeServer.ts";
@@ -51,6 +52,16 @@ export class Workbench {
   /** A line of the open side bar's tree, by the beginning of what a screen reader says of it. */
   treeRow(label: string): Locator {
     return this.page.locator(`.sidebar .pane-body .monaco-list-row[aria-label^="${label}"]`).first();
+  }
+
+  /** Unfolds a line of the tree. A click that comes while the tree moves falls on another line, so it may take several. */
+  async unfold(label: string): Promise<void> {
+    const row = this.treeRow(label);
+    for (let tries = 0; (await row.getAttribute("aria-expanded")) !== "true"; tries++) {
+      assert(tries < 10, `${label} does not unfold`);
+      await row.click();
+      await this.page.waitForTimeout(1_000);
+    }
   }
 
   get lenses(): Locator {
