@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipesight.cli.read import _grid  # pyright: ignore[reportPrivateUsage]
 from pipesight.demo.sample import unpack_sample
+from pipesight.outputs.queries import ColumnStatistics
 
 from .test_cli import objects, pipesight
 
@@ -120,6 +122,22 @@ def test_each_column_is_summed_up(people: Path) -> None:
     assert found["joined"]["min"] == "2023-01-01T00:00:00"
     assert found["score"]["mean"] == pytest.approx(1.75 / 3)
     assert "0.583333" in pipesight(people, "read", *OUTPUT, "--stats")
+
+
+def test_statistics_are_readable_in_a_terminal(people: Path) -> None:
+    shown = pipesight(people, "read", *OUTPUT, "--stats").splitlines()
+    joined, note = (next(line for line in shown if line.startswith(name)) for name in ("joined", "note"))
+    assert joined.split() == ["joined", "datetime64[us]", "4", "1", "3", "2023-01-01", "2024-12-20"]
+    assert note.split()[-3:] == ["+1", "apple", "@x"]
+
+
+def test_five_hundred_columns_have_a_line_each() -> None:
+    long = "x" * 300
+    found = tuple(ColumnStatistics(f"{i} {long}", "string", 2, 0, 2, long, long) for i in range(500))
+    lines = _grid(found).splitlines()
+    assert lines[0] == "500 columns, 2 rows"
+    assert len(lines) == 503
+    assert max(map(len, lines)) < 160
 
 
 def test_statistics_are_of_the_rows_that_pass(people: Path) -> None:

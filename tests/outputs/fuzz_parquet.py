@@ -24,6 +24,7 @@ NAMES = ("a", "b", "é", "", "x y", "a.b", "__index_level_0__", "🎉", "\x1b[31
 TEXTS = ("", "a", "é", "\n", "\r\n", "\x00", "\u202e", "🎉", "x" * 300, "NaN", "null")
 FLOATS = (0.0, -0.0, float("nan"), float("inf"), -float("inf"), 1e308, 5e-324, 0.1, 2.0**53 + 1)
 ZONES = (None, "UTC", "Europe/Berlin", "+05:30")
+_EMPTY = 0.03  # the share of tables without rows, of those without columns, and of columns without values
 UNITS = ("s", "ms", "us", "ns")
 
 
@@ -89,7 +90,7 @@ def _other(rng: random.Random) -> Column:
 
 def _array(rng: random.Random, rows: int) -> Any:
     column = rng.choice([_integer, _counted, _decimal, _bytes, _other])(rng)
-    missing = rng.choice([0, 0.1, 0.5, 1])
+    missing = 1 if rng.random() < _EMPTY else rng.choice([0, 0.1, 0.5])
     values = [None if rng.random() < missing else column.make() for _ in range(rows)]
     if rows and rng.random() < 0.3:
         values = [values[0] if rng.random() < 0.9 else value for value in values]  # long runs
@@ -99,8 +100,8 @@ def _array(rng: random.Random, rows: int) -> Any:
 
 def random_file(rng: random.Random) -> bytes:
     """Return a Parquet file of a random table, written with random options."""
-    rows = rng.choice([0, 1, 2, 7, 30, 200])
-    names = rng.sample(NAMES, rng.choice([0, 1, 2, 4]))
+    rows = 0 if rng.random() < _EMPTY else rng.choice([1, 2, 7, 30, 200])
+    names = [] if rng.random() < _EMPTY else rng.sample(NAMES, rng.choice([1, 2, 4]))
     table = pa.Table.from_arrays([_array(rng, rows) for _ in names], names)
     out = io.BytesIO()
     times = [field.type for field in table.schema if pa.types.is_timestamp(field.type)]
@@ -138,7 +139,7 @@ def differences(seed: int) -> tuple[int, list[str]]:
     notes = Notes(b"", ours.metadata.get("ARROW:schema", b""))
     cells, found = 0, [f"{ours.total} rows, not {arrow.total}"] if ours.total != arrow.total else []
     for number, column in enumerate(ours.columns):
-        offset, limit = rng.choice([(0, 1000), (rng.randint(0, 30), rng.randint(1, 20))])
+        offset, limit = rng.choice([(0, 1000), (rng.randint(0, ours.total), rng.randint(1, 20))])
         word, convert = notes.meaning(column.name, column.type)
         try:
             held = ours.read(column, offset, limit)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipesight.outputs.service import PreviewService
 
 _CELL = 64 * 1024  # characters of a text in JSON
+_WIDEST = 36  # characters of a name, a type or a text among the statistics. A time fits with nanoseconds and zone
 _STATISTICS = ("column", "type", "rows", "missing", "distinct", "min", "max", "mean")
 
 
@@ -167,8 +168,23 @@ def _grid(found: tuple[ColumnStatistics, ...]) -> str:
     from pipesight.outputs.preview import Column, Preview, Table
     from pipesight.outputs.render import to_text
 
-    rows = tuple(tuple(asdict(each)[key] for key in _STATISTICS) for each in found)
+    rows = tuple(map(_summed, found))
     table = Table(tuple(Column(key) for key in _STATISTICS), rows, total=len(rows))
     total = found[0].rows if found else 0
     preview = Preview("table", f"{count(len(found), 'column')}, {count(total, 'row')}", table=table)
     return to_text(preview, rows=len(rows), columns=len(_STATISTICS))
+
+
+def _summed(each: ColumnStatistics) -> tuple[object, ...]:
+    """Return the statistics of a column on a line that is short enough for a terminal."""
+    from pipesight.outputs.render import are_dates, date_of
+
+    bounds = [each.min, each.max]
+    if are_dates(each.type, bounds):
+        bounds = [date_of(bound) for bound in bounds]
+    values = (each.column, each.type, each.rows, each.missing, each.distinct, *bounds, each.mean)
+    return tuple(_shortened(value) for value in values)
+
+
+def _shortened(value: object) -> object:
+    return f"{value[: _WIDEST - 1]}…" if isinstance(value, str) and len(value) > _WIDEST else value

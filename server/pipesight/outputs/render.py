@@ -16,7 +16,18 @@ from functools import lru_cache
 from pipesight.characters import visible
 from pipesight.outputs.preview import Image, Preview, Table, from_json, to_json
 
-__all__ = ["code_span", "escape", "fenced", "from_json", "page_text", "to_json", "to_markdown", "to_text"]
+__all__ = [
+    "are_dates",
+    "code_span",
+    "date_of",
+    "escape",
+    "fenced",
+    "from_json",
+    "page_text",
+    "to_json",
+    "to_markdown",
+    "to_text",
+]
 
 _ROWS = 10
 _COLUMNS = 8
@@ -201,7 +212,8 @@ def _cut(table: Table, rows: int, columns: int) -> tuple[list[str], list[list[st
     decimals = [_decimals([row[i] for row in shown if i < len(row)]) for i in range(width)]
     dates = [_is_date_column(table, i) for i in range(width)]
     lines = [
-        [_date(value) if dates[i] else _cell(value, decimals[i]) for i, value in enumerate(row)] + more for row in shown
+        [date_of(value) if dates[i] else _cell(value, decimals[i]) for i, value in enumerate(row)] + more
+        for row in shown
     ]
     return header, lines
 
@@ -216,14 +228,18 @@ def _cell(value: object, decimals: int) -> str:
 
 
 def _is_date_column(table: Table, column: int) -> bool:
-    """Return True for times that are all at midnight."""
-    if not table.columns[column].type.startswith("datetime64"):
-        return False
-    held = [row[column] for row in table.rows if column < len(row) and row[column] is not None]
-    return bool(held) and all(isinstance(value, str) and _MIDNIGHT.fullmatch(value) for value in held)
+    return are_dates(table.columns[column].type, [row[column] for row in table.rows if column < len(row)])
 
 
-def _date(value: object) -> str:
+def are_dates(kind: str, values: Sequence[object]) -> bool:
+    """Return True for times that are all at midnight. `kind` is the type of their column."""
+    held = [value for value in values if value is not None]
+    is_midnight = all(isinstance(value, str) and _MIDNIGHT.fullmatch(value) for value in held)
+    return kind.startswith("datetime64") and bool(held) and is_midnight
+
+
+def date_of(value: object) -> str:
+    """Return the date of a time at midnight."""
     return "" if value is None else str(value).partition("T")[0]
 
 
