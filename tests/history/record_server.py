@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from pipesight.history.history import History, rows
+from pipesight.history.history import History
+from pipesight.history.rows import rows
 from pipesight.history.sources.http import Answer
 from pipesight.history.sources.server_login import Login
 from pipesight.history.sources.zenml_server import ZenMLServerSource

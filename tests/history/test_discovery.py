@@ -17,7 +17,8 @@ import pytest
 
 from pipesight.history.addresses import file_path, local_path, mysql_address
 from pipesight.history.discovery import Discovery, discover
-from pipesight.history.history import History, rows
+from pipesight.history.history import History
+from pipesight.history.rows import rows
 from pipesight.history.sources import Source, SourceError
 from tests import waiting
 

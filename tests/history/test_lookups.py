@@ -54,6 +54,19 @@ def test_a_version_of_an_artifact_leads_to_the_run_that_made_it(history: History
     assert location[2].name == "fit"
 
 
+def test_a_version_lies_beside_a_store_that_was_moved(copy_history: Callable[[str], Path], tmp_path: Path) -> None:
+    copy = copy_history(RECORD)
+    database = next(copy.rglob("zenml.db"))
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE artifact_version SET uri = '/gone' || substr(uri, instr(uri, '/local_stores/'))")
+        connection.commit()
+    history = History.open([DatabaseSource(database)], cache_folder=tmp_path / "index", start=False)
+    history.sync_once()
+    version = next(iter(history.artifact_versions("report", wait=True) or ()))
+    history.close()
+    assert Path(version.uri).is_relative_to(copy)
+
+
 def test_a_version_that_does_not_exist(history: History) -> None:
     assert history.artifact_version("report", "99", wait=True) is None
     assert history.artifact_version("no such artifact", "1", wait=True) is None

@@ -14,7 +14,8 @@ import pymysql
 import pytest
 
 from pipesight.history.addresses import MySQL
-from pipesight.history.history import History, rows
+from pipesight.history.history import History
+from pipesight.history.rows import rows
 from pipesight.history.sources import SourceBusyError, SourceError
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.tables import Tables

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipesight.history.discovery import discover
-from pipesight.history.history import History, rows
+from pipesight.history.history import History
+from pipesight.history.rows import rows
 from pipesight.history.sources.database import DatabaseSource
 from tests.waiting import eventually
 

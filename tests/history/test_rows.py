@@ -12,7 +12,7 @@ import pytest
 
 from pipesight.history.addresses import MySQL
 from pipesight.history.discovery import discover
-from pipesight.history.history import HistoryRow, rows
+from pipesight.history.rows import HistoryRow, rows
 from pipesight.history.sources import Source
 from pipesight.history.sources.database import DatabaseSource
 

@@ -17,7 +17,7 @@ import pytest
 
 from pipesight.history.addresses import MySQL, mysql_address
 from pipesight.history.discovery import discover
-from pipesight.history.history import rows
+from pipesight.history.rows import rows
 from pipesight.history.sources import SourceError, tls
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.server_login import Login

@@ -20,7 +20,8 @@ from urllib.parse import unquote_plus, urlencode, urlsplit
 import pytest
 
 from pipesight.history.discovery import discover
-from pipesight.history.history import History, rows
+from pipesight.history.history import History
+from pipesight.history.rows import rows
 from pipesight.history.sources import SourceBusyError, SourceError
 from pipesight.history.sources.server_login import Login
 from pipesight.history.sources.zenml_server import ZenMLServerSource
@@ -388,7 +389,7 @@ def test_after_the_first_look_the_next_comes_soon(server: Replay, tmp_path: Path
 
 
 def test_the_end_does_not_wait_for_each_server_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipesight.history.history._PATIENCE", 0.3)
+    monkeypatch.setattr("pipesight.history.mirrors._PATIENCE", 0.3)
     with ExitStack() as running:
         servers = [running.enter_context(serve("0.41.0")) for _ in range(4)]
         for server in servers:

@@ -18,7 +18,7 @@ import yaml
 from lsprotocol import types as lsp
 
 from pipesight.history.discovery import Discovery, discover
-from pipesight.history.history import rows
+from pipesight.history.rows import rows
 from pipesight.history.sources import Source, SourceError
 from tests.history.test_rows import as_lists
 from tests.lsp.conftest import Editor

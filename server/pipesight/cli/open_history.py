@@ -16,8 +16,9 @@ from .terminal import complain
 
 if TYPE_CHECKING:
     from pipesight.history.discovery import Discovery
-    from pipesight.history.history import History, HistoryRow
+    from pipesight.history.history import History
     from pipesight.history.model import Output, Project
+    from pipesight.history.rows import HistoryRow
     from pipesight.history.sources import Source
     from pipesight.settings import Settings
     from pipesight.workspace.find import Found
@@ -108,7 +109,7 @@ def rows(where: Where, pipeline: str | None, run: str | None, step: str | None) 
 
     Raises CommandError when a store cannot be read, or none of them has the project.
     """
-    from pipesight.history.history import rows as rows_of
+    from pipesight.history.rows import rows as rows_of
     from pipesight.history.sources import SourceError
 
     sources = _found(where).sources

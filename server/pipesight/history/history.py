@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timezone
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from pipesight.history.merging import first_of_each, merged_pipelines, model_version_of, newest_first, output_of
+from pipesight.history.mirrors import Mirror, Mirrors
 from pipesight.history.model import (
     Details,
     Entity,
@@ -30,39 +28,10 @@ from pipesight.history.sources.lookups import Question
 from pipesight.history.state import HistoryState
 
 if TYPE_CHECKING:
-    from pipesight.history.index import Index
     from pipesight.history.questions import Questions
     from pipesight.history.sources import Source
-    from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
-    from pipesight.history.sync import Sync
 
 _T = TypeVar("_T")
-_PATIENCE = 1.0  # seconds for which stores that hang are waited for at the end, all together
-_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """One output of one step of one run, or a step that has none."""
-
-    pipeline: str | None
-    run: str
-    run_status: str
-    step: str
-    entrypoint: str | None
-    step_status: str
-    output: str | None
-    uri: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Mirror:
-    index: Index
-    sync: Sync
-
-    @property
-    def questions(self) -> Questions:
-        return self.index.questions
 
 
 class History:
@@ -71,35 +40,27 @@ class History:
     Runs of pipelines that have one name in several sources are one list; a thing's `source` says where it is from.
     """
 
-    def __init__(self, mirrors: Iterable[_Mirror], owner: History | None = None) -> None:
+    def __init__(
+        self,
+        mirrors: Iterable[Mirror] = (),
+        opened: Mirrors | None = None,
+        active: tuple[Mirror, ...] | None = None,
+    ) -> None:
+        self._opened = Mirrors(None) if opened is None else opened
         self._mirrors = tuple(mirrors)
-        self._by_source = {mirror.sync.source.key: mirror for mirror in self._mirrors}
-        self._cache_folder: Path | None = None
-        self._is_started = False
-        self._callbacks: list[Callable[[], None]] = []
-        self._opening = threading.Lock()
-        self._all = owner or self
-        self._active = self._mirrors  # of the stores' active projects
+        self._active = self._mirrors if active is None else active  # of the stores' active projects
 
     @classmethod
     def open(cls, sources: Sequence[Source], *, cache_folder: Path | None = None, start: bool = True) -> History:
         """Open the sources' indexes at once and, with `start`, begin to sync them in the background.
 
-        `cache_folder` holds the index files; by default the user's cache folder.
+        `cache_folder` holds the index files. By default this is the user's cache folder.
         """
-        from pipesight.history.index import Index
-        from pipesight.history.sync import Sync
-
-        mirrors: list[_Mirror] = []
-        for source in {source.key: source for source in sources}.values():
-            index = Index.open(source.key, folder=cache_folder)
-            mirrors.append(_Mirror(index, Sync(source, index)))
-        history = cls(mirrors)
-        history._cache_folder, history._is_started = cache_folder, start
+        opened = Mirrors(cache_folder)
+        mirrors = [opened.open(source) for source in {source.key: source for source in sources}.values()]
         if start:
-            for mirror in mirrors:
-                mirror.sync.start()
-        return history
+            opened.start()
+        return cls(mirrors, opened)
 
     def source(self, key: str) -> Source | None:
         """Return the source with that key."""
@@ -120,49 +81,27 @@ class History:
         It has nothing in it if no store has such a project. A project is mirrored when it is first asked for. Until
         that is done its history is empty, and subscribers hear when it changes. Do not close it.
         """
-        found = (self._all._mirror_of(mirror, project) for mirror in self._active)
-        history = History([mirror for mirror in found if mirror is not None], owner=self._all)
-        history._active = self._active
-        return history
+        found = (self._mirror_of(mirror, project) for mirror in self._active)
+        return History([mirror for mirror in found if mirror is not None], self._opened, self._active)
 
     def of_sources(self, keys: Collection[str]) -> History:
         """Return the history of some of the stores. Do not close it."""
-        return History([mirror for mirror in self._all._mirrors if mirror.sync.source.key in keys], owner=self._all)
+        return History([mirror for mirror in self._opened.opened() if mirror.source in keys], self._opened)
 
-    def _mirror_of(self, mirror: _Mirror, wanted: str) -> _Mirror | None:
+    def _mirror_of(self, mirror: Mirror, wanted: str) -> Mirror | None:
         projects, active = mirror.questions.projects(), mirror.questions.project()
         if projects == ():  # an old release, which keeps all runs together
             return mirror
         project = next((each for each in projects or () if each.is_named(wanted)), None)
         if project is None or project == active:
             return mirror if project else None
-        source = mirror.sync.source.in_project(project.id)
-        with self._opening:
-            if source.key not in self._by_source:
-                self._by_source[source.key] = self._open(source)
-            return self._by_source[source.key]
-
-    def _open(self, source: Source) -> _Mirror:
-        from pipesight.history.index import Index
-        from pipesight.history.sync import Sync
-
-        index = Index.open(source.key, folder=self._cache_folder)
-        mirror = _Mirror(index, Sync(source, index))
-        for callback in self._callbacks:
-            mirror.sync.subscribe(callback)
-        if self._is_started:
-            mirror.sync.start()
-        return mirror
+        return self._opened.open(mirror.sync.source.in_project(project.id))
 
     def pipelines(self) -> tuple[Pipeline, ...]:
         """Return the pipelines. The one with the newest run comes first."""
         if len(self._mirrors) == 1:
             return self._mirrors[0].questions.pipelines()
-        merged: dict[str, Pipeline] = {}
-        for pipeline in self._each(lambda questions: questions.pipelines()):
-            other = merged.get(pipeline.name)
-            merged[pipeline.name] = pipeline if other is None else _both(pipeline, other)
-        return tuple(sorted(merged.values(), key=lambda pipeline: pipeline.last_run or _LONG_AGO, reverse=True))
+        return merged_pipelines(self._each(lambda questions: questions.pipelines()))
 
     def pipeline(self, name: str) -> Pipeline | None:
         """Return the pipeline of that name."""
@@ -334,7 +273,9 @@ class History:
         """Return the newest 500 versions of the artifact of that name, newest first."""
         question = Question(("artifact versions", artifact), lambda lookups: lookups.artifact_versions(artifact))
         found = self._ask(question, wait)
-        return None if found is None else tuple(_output(mirror, each) for mirror, part in found for each in part)
+        return (
+            None if found is None else tuple(output_of(mirror.source, each) for mirror, part in found for each in part)
+        )
 
     def artifact_version(self, artifact: str, version: str, *, wait: bool = False) -> Output | None:
         """Return one version of an artifact. None also if there is none: `artifact_versions` tells which there are.
@@ -347,7 +288,7 @@ class History:
             if record is not None:
                 if record.run_id and mirror.questions.location(record.step_id) is None:
                     (mirror.sync.fetch if wait else mirror.sync.want)(record.run_id)
-                return _output(mirror, record)
+                return output_of(mirror.source, record)
         return None
 
     def model_versions(self, model: str, *, wait: bool = False) -> tuple[ModelVersion, ...] | None:
@@ -355,13 +296,15 @@ class History:
         found = self._ask(Question(("model versions", model), lambda lookups: lookups.model_versions(model)), wait)
         if found is None:
             return None
-        return tuple(_model_version(mirror, model, each) for mirror, part in found for each in part)
+        return tuple(model_version_of(mirror.source, model, each) for mirror, part in found for each in part)
 
     def model_artifacts(self, version: ModelVersion, *, wait: bool = False) -> tuple[Output, ...] | None:
         """Return the artifact versions that belong to a model version. `name` is the artifact's global name."""
         question = Question(("model artifacts", version.id), lambda lookups: lookups.model_artifacts(version.id))
         found = self._ask(question, wait, version.source)
-        return None if found is None else tuple(_output(mirror, each) for mirror, part in found for each in part)
+        return (
+            None if found is None else tuple(output_of(mirror.source, each) for mirror, part in found for each in part)
+        )
 
     def code(self, step: Step, *, wait: bool = False) -> StepCode | None:
         """Return the code of the step as it ran."""
@@ -394,7 +337,7 @@ class History:
         is_known = all(each.is_whole for each in known.values())
         return known if is_known else self.whole_metadata(thing, wait=True) or known
 
-    def _ask(self, question: Question[_T], wait: bool, source: str | None = None) -> list[tuple[_Mirror, _T]] | None:
+    def _ask(self, question: Question[_T], wait: bool, source: str | None = None) -> list[tuple[Mirror, _T]] | None:
         """Return the answers of the stores, or of one. None as long as one of them has none."""
         mirrors = self._mirrors if source is None else tuple(filter(None, [self._mirror(source)]))
         if wait:
@@ -402,19 +345,19 @@ class History:
         answers = [(mirror, mirror.sync.ask(question)) for mirror in mirrors]
         if not all(mirror.sync.has_answered(question) for mirror in mirrors):
             return None
-        return cast("list[tuple[_Mirror, _T]]", answers)
+        return cast("list[tuple[Mirror, _T]]", answers)
 
     def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
         """Return the newest step of each name in that pipeline (None: in any), in execution order."""
-        return _first_of_each(self._each(lambda questions: questions.step_names(pipeline)))
+        return first_of_each(self._each(lambda questions: questions.step_names(pipeline)))
 
     def output_names(self, pipeline: str | None, step: str | None) -> tuple[Output, ...]:
         """Return the newest output of each name in that step (None: in any) of that pipeline (None: of any)."""
-        return _first_of_each(self._each(lambda questions: questions.output_names(pipeline, step)))
+        return first_of_each(self._each(lambda questions: questions.output_names(pipeline, step)))
 
     def artifacts(self) -> tuple[Output, ...]:
         """Return the newest version of each artifact, at most some thousands. `name` is the global name."""
-        return _first_of_each(self._each(lambda questions: questions.artifacts()))
+        return first_of_each(self._each(lambda questions: questions.artifacts()))
 
     def stacks(self) -> tuple[str, ...]:
         """Return the names of the stacks."""
@@ -436,12 +379,12 @@ class History:
     @property
     def generation(self) -> int:
         """A number that grows with every change of the history. A run that becomes stale with time changes nothing."""
-        return sum(mirror.index.file.generation for mirror in self._all._opened())
+        return sum(mirror.index.file.generation for mirror in self._opened.opened())
 
     @property
     def troubles(self) -> tuple[str, ...]:
         """Why indexes are in memory only."""
-        troubles = (mirror.index.file.trouble for mirror in self._all._opened())
+        troubles = (mirror.index.file.trouble for mirror in self._opened.opened())
         return tuple(trouble for trouble in troubles if trouble is not None)
 
     @property
@@ -456,14 +399,12 @@ class History:
 
     def refresh(self) -> None:
         """Ask for a thorough update of every source, and return at once."""
-        for mirror in self._all._opened():
+        for mirror in self._opened.opened():
             mirror.sync.refresh()
 
     def subscribe(self, callback: Callable[[], None]) -> None:
         """Have `callback` called, from a worker thread, after an index or a source's state changed."""
-        self._all._callbacks.append(callback)
-        for mirror in self._all._opened():
-            mirror.sync.subscribe(callback)
+        self._opened.subscribe(callback)
 
     def sync_once(self, *, full: bool = False) -> None:
         """Update the indexes, and return when they are up to date. `full` mirrors every step and output, too.
@@ -483,21 +424,10 @@ class History:
 
     def close(self) -> None:
         """Stop syncing and close the indexes."""
-        mirrors = self._opened()
-        for mirror in mirrors:
-            mirror.sync.end()
-        give_up = time.monotonic() + _PATIENCE
-        for mirror in mirrors:
-            mirror.sync.stop(max(0.0, give_up - time.monotonic()))
-        for mirror in mirrors:
-            mirror.index.file.close()
+        self._opened.close()
 
-    def _mirror(self, source: str) -> _Mirror | None:
-        return self._all._by_source.get(source)
-
-    def _opened(self) -> tuple[_Mirror, ...]:
-        """Return all mirrors, also those of other projects."""
-        return tuple(self._by_source.values())
+    def _mirror(self, source: str) -> Mirror | None:
+        return self._opened.of(source)
 
     def _each(self, ask: Callable[[Questions], Iterable[_T]]) -> Iterator[_T]:
         for mirror in self._mirrors:
@@ -506,77 +436,4 @@ class History:
     def _newest(self, ask: Callable[[Questions], tuple[Run, ...]], limit: int | None) -> tuple[Run, ...]:
         if len(self._mirrors) == 1:
             return ask(self._mirrors[0].questions)
-        return tuple(sorted(self._each(ask), key=lambda run: run.start or _LONG_AGO, reverse=True)[:limit])
-
-
-def rows(source: Source) -> Iterator[HistoryRow]:
-    """Yield every output of every step of every run, newest run first, directly from the source.
-
-    Raises SourceError when the source cannot be read.
-    """
-    with source.connect() as session:
-        for batch in session.runs():
-            steps = session.steps([run.id for run in batch])
-            for run in batch:
-                for step in steps.get(run.id, ()):
-                    front = (run.pipeline, run.name, run.status, step.name, step.entrypoint, step.status)
-                    for output in step.outputs:
-                        yield HistoryRow(*front, output.name, output.uri)
-                    if not step.outputs:
-                        yield HistoryRow(*front, None, None)
-
-
-def _output(mirror: _Mirror, record: ArtifactRecord) -> Output:
-    found = record.output
-    return Output(
-        id=found.id,
-        step_id=record.step_id,
-        name=found.name,
-        source=mirror.sync.source.key,
-        uri=found.uri,
-        data_type=found.data_type,
-        materializer=found.materializer,
-        type=found.type,
-        artifact=found.artifact,
-        version=found.version,
-        save_type=found.save_type,
-        metadata={each.name: each for each in found.metadata},
-        tags=found.tags,
-        visualizations=tuple(found.visualizations),
-    )
-
-
-def _model_version(mirror: _Mirror, model: str, record: ModelVersionRecord) -> ModelVersion:
-    return ModelVersion(
-        id=record.id,
-        model=model,
-        number=record.number,
-        name=record.name,
-        source=mirror.sync.source.key,
-        stage=record.stage,
-        metadata={each.name: each for each in record.metadata},
-        tags=record.tags,
-    )
-
-
-def _both(one: Pipeline, other: Pipeline) -> Pipeline:
-    newer, older = sorted((one, other), key=lambda pipeline: pipeline.last_run or _LONG_AGO, reverse=True)
-    firsts = [pipeline.first_run for pipeline in (newer, older) if pipeline.first_run is not None]
-    return Pipeline(
-        id=newer.id,
-        name=newer.name,
-        source=newer.source,
-        run_count=newer.run_count + older.run_count,
-        first_run=min(firsts, default=None),
-        last_run=newer.last_run,
-    )
-
-
-_Named = TypeVar("_Named", Step, Output)
-
-
-def _first_of_each(things: Iterable[_Named]) -> tuple[_Named, ...]:
-    first: dict[str, _Named] = {}
-    for thing in things:
-        first.setdefault(thing.name, thing)
-    return tuple(first.values())
+        return tuple(newest_first(self._each(ask))[:limit])

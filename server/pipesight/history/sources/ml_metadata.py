@@ -21,8 +21,7 @@ from pipesight.history.sources.records import (
     StepRecord,
 )
 from pipesight.history.sources.tables import Query, Row, Tables, batches
-from pipesight.history.sources.values import JSONObject, mapping
-from pipesight.history.sources.zenml_sql import class_path
+from pipesight.history.sources.values import JSONObject, class_path, mapping
 
 _READ = ("Context", "Association", "Execution", "Event", "EventPath", "Artifact", "Type")
 _CONTEXT, _INPUT_EVENT, _OUTPUT_EVENT = 2, 3, 4  # kinds of type and of event, in ML Metadata's numbers

@@ -10,9 +10,8 @@ from pipesight.history.model import Details, Metadata, Visualization
 from pipesight.history.sources.failures import failure_of
 from pipesight.history.sources.records import InputRecord, OutputRecord, RunRecord, StepRecord
 from pipesight.history.sources.tables import microseconds
-from pipesight.history.sources.values import NOTHING, JSONObject, mapping
+from pipesight.history.sources.values import NOTHING, JSONObject, class_path, mapping
 from pipesight.history.sources.zenml_details import LONGEST_VALUE, metadata_of, typed
-from pipesight.history.sources.zenml_sql import class_path
 
 _CUT = 1_000  # characters that are kept of a metadata value that is too long
 

@@ -40,6 +40,10 @@ class Windows:
             found[id_] = TimeSpan(begin - _SLACK, last + _SLACK)
         return found
 
+    def near(self, run_ids: Collection[str]) -> Collection[TimeSpan]:
+        """Return the times of these runs for a search by time. None if the database has better ways to search."""
+        return self.spans(run_ids).values() if self._tables.is_sqlite else ()
+
     def among(
         self, query: Query, table: str, key: str, values: Collection[str], spans: Collection[TimeSpan]
     ) -> Iterator[Row]:

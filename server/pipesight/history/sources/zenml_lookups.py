@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, null, select
+from sqlalchemy.sql.selectable import FromClause
 
 from pipesight.history.model import Entity, Log, Metadata, StepCode
 from pipesight.history.sources.entities import KINDS, entity
 from pipesight.history.sources.lookups import MOST_ENTITIES, MOST_VERSIONS
-from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord, OutputRecord
-from pipesight.history.sources.tables import Query, Row, Tables
+from pipesight.history.sources.records import ArtifactRecord, ModelVersionRecord
+from pipesight.history.sources.tables import Query, Tables
+from pipesight.history.sources.zenml_artifacts import ArtifactVersions
 from pipesight.history.sources.zenml_details import DetailsReader, Maker, Resource
+from pipesight.history.sources.zenml_scope import ProjectScope
 
 _ANY_LENGTH = 1 << 40  # characters of a metadata value that was asked for
 
 
 class ZenMLLookups:
-    """The answers of an open ZenML SQL store. `versions` is the query of artifact versions, `output` reads its rows."""
+    """The answers of an open ZenML SQL store."""
 
-    def __init__(
-        self,
-        tables: Tables,
-        details: DetailsReader,
-        in_project: Callable[[Query, Any], Query],
-        versions: Callable[[], tuple[Query, Any]],
-        output: Callable[[Row], OutputRecord],
-    ) -> None:
+    def __init__(self, tables: Tables, details: DetailsReader, scope: ProjectScope, versions: ArtifactVersions) -> None:
         self._tables = tables
         self._details = details
-        self._in_project = in_project
+        self._scope = scope
         self._versions = versions
-        self._output = output
 
     # Versions of artifacts and models
 
     def artifact_versions(self, artifact: str) -> Sequence[ArtifactRecord]:
-        query, version = self._versions()
+        query, version = self._versions.in_scope()
         name = self._name_of(version)
         if name is None:
             return ()
@@ -45,20 +40,20 @@ class ZenMLLookups:
         return self._records(query.where(name == artifact).order_by(*order).limit(MOST_VERSIONS))
 
     def artifact_version(self, artifact: str, version: str) -> ArtifactRecord | None:
-        query, rows = self._versions()
+        query, rows = self._versions.in_scope()
         name = self._name_of(rows)
         if name is None:
             return None
         return next(iter(self._records(query.where(name == artifact, rows.c.version == version))), None)
 
-    def _name_of(self, version: Row) -> ColumnElement[Any] | None:
+    def _name_of(self, version: FromClause) -> ColumnElement[Any] | None:
         """Return the column of an artifact's name, None in releases whose artifacts have no versions."""
         if "artifact_id" in version.c and self._tables.has("artifact", "name"):
             return self._tables["artifact"].c.name
         return version.c.name if "version" in version.c and "name" in version.c else None
 
     def _records(self, query: Query) -> Sequence[ArtifactRecord]:
-        outputs = [self._output(row) for row in self._tables.all(query)]
+        outputs = [self._versions.output(row, row.artifact or "") for row in self._tables.all(query)]
         ids = [output.id for output in outputs]
         metadata = self._details.metadata(Resource.ARTIFACT, ids, ())
         tags = self._details.tags(Resource.ARTIFACT, ids, ())
@@ -76,7 +71,7 @@ class ZenMLLookups:
         rows, models = self._tables["model_version"], self._tables["model"]
         query = select(rows.c.id, rows.c.number, rows.c.name, rows.c.stage)
         query = query.join(models, models.c.id == rows.c.model_id).where(models.c.name == model)
-        query = self._in_project(query, rows).order_by(rows.c.number.desc()).limit(MOST_VERSIONS)
+        query = self._scope.of(query, rows).order_by(rows.c.number.desc()).limit(MOST_VERSIONS)
         found = self._tables.all(query)
         ids = [row.id for row in found]
         metadata = self._details.metadata(Resource.MODEL, ids, ())
@@ -92,7 +87,7 @@ class ZenMLLookups:
         if key is None:
             return ()
         link = self._tables[table].c
-        query, version = self._versions()
+        query, version = self._versions.in_scope()
         linked = select(link[key]).where(link.model_version_id == version_id)
         return self._records(query.where(version.c.id.in_(linked)).order_by(version.c.created.desc()))
 
@@ -132,7 +127,7 @@ class ZenMLLookups:
         rows = self._tables[of_kind.table]
         facts = {column: word for column, word in of_kind.facts.items() if column in rows.c}
         query = select(rows.c.id, rows.c.name, *(rows.c[column] for column in facts)).where(rows.c.name.is_not(None))
-        query = self._in_project(query, rows).order_by(rows.c.name).limit(MOST_ENTITIES)
+        query = self._scope.of(query, rows).order_by(rows.c.name).limit(MOST_ENTITIES)
         tagged: Mapping[str, str] = self._details.tagged() if kind == "tag" else {}
         return [
             entity(kind, row.name, row.id, [*zip(facts.values(), row[2:], strict=True), ("on", tagged.get(row.id))])
@@ -145,7 +140,7 @@ class ZenMLLookups:
         stack, part, link = (self._tables[name] for name in ("stack", "stack_component", "stack_composition"))
         query = select(stack.c.id, stack.c.name, part.c.type, part.c.name.label("part"), part.c.flavor)
         joined = stack.outerjoin(link, link.c.stack_id == stack.c.id).outerjoin(part, part.c.id == link.c.component_id)
-        query = self._in_project(query.select_from(joined), stack).order_by(stack.c.name, part.c.type)
+        query = self._scope.of(query.select_from(joined), stack).order_by(stack.c.name, part.c.type)
         found: dict[tuple[str, str], list[tuple[str, object]]] = {}
         for row in self._tables.all(query.limit(10 * MOST_ENTITIES)):
             parts = found.setdefault((row.id, row.name), [])

@@ -1,0 +1,122 @@
+"""Artifact versions in ZenML's SQL store. In old releases an artifact itself is its only version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, null, select
+from sqlalchemy.sql.selectable import FromClause
+
+from pipesight.history.sources.records import ArtifactRecord, OutputRecord
+from pipesight.history.sources.tables import Query, Row, Tables
+from pipesight.history.sources.values import class_path
+from pipesight.history.sources.windows import FEW
+from pipesight.history.sources.zenml_scope import ProjectScope
+
+_ARTIFACTS = 5000  # newest artifact versions among which names are looked for
+
+
+class ArtifactVersions:
+    """The artifact versions of a store, and the outputs of steps that they are."""
+
+    def __init__(self, tables: Tables, scope: ProjectScope) -> None:
+        self._tables = tables
+        self._scope = scope
+
+    def in_scope(self) -> tuple[Query, FromClause]:
+        """Return the query of the project's artifact versions, and their table."""
+        query, version = self._query()
+        return self._scope.of(query.select_from(self._join_artifact(version, version)), version), version
+
+    def rows(self, ids: Collection[str]) -> Iterator[Row]:
+        """Return the rows of the artifact versions of these ids, of any project."""
+        query, version = self._query()
+        return self._tables.among(query.select_from(self._join_artifact(version, version)), version.c.id, ids)
+
+    def output(self, row: Row, name: str | None = None) -> OutputRecord:
+        """Return the record of an output, with the URI at which it lies now."""
+        return OutputRecord(
+            id=row.id,
+            name=row.output if name is None else name,
+            uri=self._tables.memory.relocate(row.uri),
+            data_type=class_path(row.data_type),
+            materializer=class_path(row.materializer),
+            type=row.type,
+            artifact=row.artifact,
+            version=row.version,
+            save_type=row.save_type,
+        )
+
+    def of_steps(self, step_ids: Collection[str]) -> dict[str, list[OutputRecord]]:
+        """Return the outputs of these steps, by the step's id."""
+        link = self._tables["step_run_output_artifact"]
+        query, version = self._query(link.c.step_id, link.c.name.label("output"))
+        source = link.join(version, version.c.id == link.c.artifact_id)
+        query = query.select_from(self._join_artifact(source, version))
+        outputs: dict[str, list[OutputRecord]] = {}
+        for row in self._tables.among(query, link.c.step_id, step_ids):
+            outputs.setdefault(row.step_id, []).append(self.output(row))
+        for of_step in outputs.values():
+            of_step.sort(key=lambda output: (output.name, output.id))  # as the primary key of the links has them
+        return outputs
+
+    def newest(self) -> Sequence[ArtifactRecord]:
+        """Return the newest version of each artifact that has a global name and is in recent use."""
+        query, version = self._query()
+        if not self._tables.has("artifact_version", "artifact_id") and "version" not in version.c:
+            return []
+        query = self._scope.of(query, version)
+        order = version.c.rowid if self._tables.is_sqlite else version.c.created
+        query = query.select_from(self._join_artifact(version, version)).order_by(order.desc()).limit(_ARTIFACTS)
+        newest: dict[str, Row] = {}
+        for row in self._tables.all(query):
+            newest.setdefault(row.artifact, row)
+        makers = self._makers([row.id for row in newest.values()])
+        return [
+            ArtifactRecord(self.output(row, name=name), makers.get(row.id, ""))
+            for name, row in newest.items()
+            if name and not name.startswith("external_")  # ZenML's own invention for a value passed to a step
+        ]
+
+    def _makers(self, version_ids: list[str]) -> dict[str, str]:
+        """Return the step that made each artifact. In a large store it is a step that an index finds."""
+        table = self._tables["step_run_output_artifact"]
+        steps = self._tables["step_run"]
+        link, step = table.c, steps.c
+        makers = select(link.artifact_id, link.step_id)
+        if self._tables.one(select(link.step_id).select_from(table).limit(1).offset(FEW)) is None:
+            query = makers.join(steps, step.id == link.step_id).order_by(step.created.desc())
+        elif self._tables.has_index("step_run_output_artifact", "artifact_id"):
+            # Any: the steps that were spared by the cache and have it too may be very many.
+            query = select(link.artifact_id, func.min(link.step_id)).group_by(link.artifact_id)
+        else:
+            return {}
+        return {row[0]: row[1] for row in self._tables.among(query, link.artifact_id, version_ids)}
+
+    def _query(self, *more: ColumnElement[Any]) -> tuple[Query, FromClause]:
+        has_versions = self._tables.has("artifact_version", "uri")
+        version = self._tables["artifact_version" if has_versions else "artifact"]
+        name: ColumnElement[Any] = null()
+        if has_versions and self._tables.has("artifact", "name") and "artifact_id" in version.c:
+            name = self._tables["artifact"].c.name
+        elif "version" in version.c and "name" in version.c:
+            name = version.c.name
+        query = select(
+            version.c.id,
+            version.c.uri,
+            version.c.data_type if "data_type" in version.c else null().label("data_type"),
+            version.c.materializer if "materializer" in version.c else null().label("materializer"),
+            version.c.type if "type" in version.c else null().label("type"),
+            name.label("artifact"),
+            version.c.version if "version" in version.c else null().label("version"),
+            version.c.save_type if "save_type" in version.c else null().label("save_type"),
+            *more,
+        )
+        return query, version
+
+    def _join_artifact(self, source: FromClause, version: FromClause) -> FromClause:
+        if "artifact_id" not in version.c or not self._tables.has("artifact", "name"):
+            return source
+        artifact = self._tables["artifact"]
+        return source.outerjoin(artifact, artifact.c.id == version.c.artifact_id)

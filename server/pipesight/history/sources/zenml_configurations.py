@@ -1,0 +1,57 @@
+"""The functions and parameters of steps, from wherever a release keeps the configurations of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import select
+
+from pipesight.history.sources.tables import Row, Tables
+from pipesight.history.sources.values import JSONObject, json_object, mapping
+
+
+class StepConfigurations:
+    """The functions and parameters in the configurations of steps. ZenML changed their location three times."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._of_step: dict[str, JSONObject] = {}
+        self._of_plan: dict[tuple[str, str], JSONObject] = {}
+
+    def load(self, rows: Sequence[Row]) -> None:
+        """Read what the rows themselves do not carry."""
+        bare = [row for row in rows if not row.step_configuration and not row.parameters]
+        if self._tables.has("step_configuration", "name", "config"):
+            self._load_table([row.id for row in bare], {row.snapshot_id or row.deployment_id for row in bare} - {None})
+        if self._tables.has("pipeline_deployment", "step_configurations"):
+            plan = self._tables["pipeline_deployment"].c
+            query = select(plan.id, plan.step_configurations)
+            for plan_id, text in self._tables.among(query, plan.id, {row.deployment_id for row in bare} - {None}):
+                for name, configuration in json_object(text).items():
+                    self._of_plan[plan_id, name] = mapping(configuration)
+
+    def _load_table(self, step_ids: list[str], plan_ids: Collection[str]) -> None:
+        configuration = self._tables["step_configuration"].c
+        plan = next((name for name in ("snapshot_id", "deployment_id") if name in configuration), None)
+        if plan is not None:
+            query = select(configuration[plan], configuration.name, configuration.config)
+            for plan_id, name, text in self._tables.among(query, configuration[plan], plan_ids):
+                self._of_plan[plan_id, name] = json_object(text)
+        if "step_run_id" in configuration:
+            query = select(configuration.step_run_id, configuration.config)
+            for step_id, text in self._tables.among(query, configuration.step_run_id, step_ids):
+                self._of_step[step_id] = json_object(text)
+
+    def of(self, row: Row) -> tuple[str | None, Mapping[str, object]]:
+        """Return the step's function and its parameters."""
+        found = json_object(row.step_configuration) if row.step_configuration else self._of_step.get(row.id)
+        if not found:
+            found = self._of_plan.get((row.snapshot_id or row.deployment_id, row.name), {})
+        source = mapping(found.get("spec")).get("source")
+        entrypoint = row.entrypoint_name or mapping(source).get("attribute")
+        if not entrypoint and isinstance(source, str):
+            entrypoint = source.rsplit(".", 1)[-1]
+        parameters = json_object(row.parameters) if row.parameters else None
+        for part in ("config", "step_config_overrides"):
+            parameters = parameters or mapping(mapping(found.get(part)).get("parameters"))
+        return (entrypoint if isinstance(entrypoint, str) else None), parameters or {}

@@ -1,0 +1,106 @@
+"""The names of all steps that were ever seen, read from ZenML's SQL store along the index that makes it quickest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import and_, func, select, text
+
+from pipesight.history.sources.records import SeenStep
+from pipesight.history.sources.tables import Query, Tables, microseconds
+from pipesight.history.sources.windows import FEW
+from pipesight.history.sources.zenml_scope import ProjectScope
+
+_BATCH = 5000  # runs
+_SEPARATOR = "\x1f"  # between names. A name may have any other character in it
+
+
+class StepNames:
+    """The names of the steps of a store's runs."""
+
+    def __init__(self, tables: Tables, scope: ProjectScope, pipeline_names: Mapping[str | None, str | None]) -> None:
+        self._tables = tables
+        self._run = tables["pipeline_run"]
+        self._step = tables["step_run"]
+        self._pipeline = tables["pipeline"]
+        self._scope = scope
+        self._pipeline_names = pipeline_names
+
+    def seen(self) -> Iterator[SeenStep]:
+        """Yield every step name with the newest run that has it. Older runs may be among them."""
+        tenant = self._scope.column
+        if tenant and tenant in self._step.c and self._tables.has_index("step_run", tenant, "pipeline_run_id", "name"):
+            yield from self._by_run()
+        elif self._tables.is_sqlite:
+            yield from self._by_position()
+        else:
+            yield from self._at_once()
+
+    def _at_once(self) -> Iterator[SeenStep]:
+        step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
+        newest = func.max(func.concat(run.created, " ", run.id))
+        source = self._step.join(self._run, run.id == step.pipeline_run_id)
+        source = source.join(self._pipeline, pipeline.id == run.pipeline_id)
+        query = select(func.min(pipeline.name), func.min(step.name), newest).select_from(source)
+        query = query.group_by(pipeline.id, self._tables.exact(step.name))
+        for name, step_name, last in self._tables.all(self._of_project(query)):
+            yield SeenStep(name, step_name, str(last).rsplit(" ", 1)[-1], 0)
+
+    def _by_run(self) -> Iterator[SeenStep]:
+        """Yield step names in the order of the index that has each run's names side by side. No row is looked up."""
+        run, step, tenant = self._run.c, self._step.c, self._scope.column
+        pipelines = self._pipeline_names
+        if self._tables.is_sqlite:
+            age = func.printf("%020d %s", run.rowid, run.id)
+        else:
+            age = func.concat(run.created, " ", run.id)
+            self._tables.connection.execute(text("SET SESSION group_concat_max_len = 1000000"))
+        of_run = and_(step[tenant] == run[tenant], step.pipeline_run_id == run.id)
+        names = (
+            select(func.aggregate_strings(step.name, _SEPARATOR)).where(of_run).correlate(self._run).scalar_subquery()
+        )
+        named = self._of_project(select(run.pipeline_id, names.label("names"), age.label("age")))
+        below: str | None = ""
+        while below is not None:
+            rest = select(run.id).where(run.id > below).order_by(run.id)
+            end = self._tables.one(rest.limit(1).offset(_BATCH - 1))
+            part = named.where(run.id > below)
+            runs = (part if end is None else part.where(run.id <= end[0])).subquery().c
+            query = select(runs.pipeline_id, func.min(runs.names), func.max(runs.age))
+            query = query.group_by(runs.pipeline_id, self._tables.exact(runs.names))
+            for owner, joined, newest in self._tables.all(query):
+                position, run_id = newest.rsplit(" ", 1)
+                name = pipelines[owner]
+                if name and joined:
+                    yield from (SeenStep(name, each, run_id, _position(position)) for each in joined.split(_SEPARATOR))
+            below = None if end is None else end[0]
+
+    def _by_position(self) -> Iterator[SeenStep]:
+        """Yield step names from the rows in the order of recording, newest first. Those of a run lie side by side."""
+        step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
+        named = select(
+            step.pipeline_run_id,
+            func.group_concat(step.name, _SEPARATOR).label("names"),
+            func.max(step.rowid).label("last"),
+        )
+        top = self._tables.value(select(func.max(step.rowid))) or 0
+        while top > 0:
+            in_part = and_(step.rowid > top - FEW, step.rowid <= top)
+            runs = named.where(in_part).group_by(step.pipeline_run_id).subquery()
+            query = select(pipeline.name, runs.c.names, run.id, func.max(runs.c.last))
+            query = query.select_from(runs.join(self._run, run.id == runs.c.pipeline_run_id))
+            query = query.join(self._pipeline, pipeline.id == run.pipeline_id).group_by(pipeline.name, runs.c.names)
+            for name, names, run_id, newest in self._tables.all(self._of_project(query)):
+                for step_name in names.split(_SEPARATOR):
+                    yield SeenStep(name, step_name, run_id, newest)
+            top -= FEW
+
+    def _of_project(self, query: Query) -> Query:
+        return self._scope.of(query, self._run)
+
+
+def _position(value: Any) -> int:
+    """Return a row number, or a time of recording, as a number."""
+    time = None if isinstance(value, str) and value.isdigit() else microseconds(value)
+    return int(value) if time is None else time
