@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "history/model.py": (set[str](), set[str]()),
     "history": ({"history"}, {"sqlalchemy", "platformdirs", "pymysql", "yaml", "urllib3"}),
     "outputs/reader": (set[str](), None),  # the reader lives alone, from what the user's environment has
+    "outputs/loader": ({"outputs/reader"}, None),  # and so does what loads a value
     "outputs": ({"outputs", "history/model.py"}, set[str]()),
     "workspace": ({"zenml", "code", "history", "outputs", "settings.py"}, {"lsprotocol"}),
     "rules": ({"zenml", "code", "history", "outputs", "workspace", "pages", "settings.py"}, set[str]()),
@@ -33,7 +34,7 @@ MAY_IMPORT = {
     "logs.py": (set[str](), set[str]()),
 }
 
-# What every room may import. The reader lives alone.
+# What every room may import. The reader and the loader live alone.
 EVERYBODYS = ({"__init__.py", "characters.py"}, {"__init__.py"})
 
 # The public API has ZenML's own words, as the model of the history has them.
@@ -106,7 +107,7 @@ def is_allowed(name: str, room: str) -> bool:
     target = own(name)
     if target is not None:
         below = any(target == other or target.startswith(other + "/") for other in {room, *rooms})
-        return below or target in EVERYBODYS[room == "outputs/reader"]
+        return below or target in EVERYBODYS[room in ("outputs/reader", "outputs/loader")]
     return libraries is None or name.split(".")[0] in sys.stdlib_module_names | libraries
 
 
@@ -192,10 +193,35 @@ def test_the_docstring_of_a_function_begins_with_a_verb() -> None:
 
 
 def test_the_server_never_unpickles() -> None:
-    """Only the reader's loading of values, which a person asked for by name, may."""
+    """Only the loading of values, which a person asked for by name, may."""
     users = wrong(lambda path: libraries_of(path) & {"pickle", "cloudpickle", "joblib", "dill"})
 
-    assert [module for module in users if not module.startswith("outputs/reader/load")] == []
+    assert users.keys() == {"outputs/reader/load.py"}
+
+
+def importers_of(module: str) -> set[str]:
+    return set(wrong(lambda path: module in map(own, imports(path))))
+
+
+def test_values_are_loaded_by_the_public_api_and_behind_the_fence_alone() -> None:
+    """What loads is imported by `Output.read()`, and by the process that has fences."""
+    assert importers_of("outputs/reader/load.py") == {"repository.py", "outputs/loader/values.py"}
+    assert importers_of("outputs/loader/values.py") == {"outputs/loader/main.py"}
+    assert importers_of("outputs/loader/main.py") == set()
+
+
+def test_only_a_command_of_the_editor_asks_for_a_fenced_load() -> None:
+    """No hover, assistant, command line, plug-in or script of a user comes near."""
+    assert importers_of("outputs/loader_process.py") == {"outputs/loader_service.py"}
+    assert importers_of("outputs/loader_service.py") == {"features/loads.py", "lsp/session.py", "workspace/context.py"}
+    assert importers_of("features/loads.py") == {"lsp/server.py"}
+    users = wrong(lambda path: [node for node in nodes(path) if is_loader(node)])
+    assert users.keys() == {"features/commands.py", "features/loads.py", "lsp/session.py"}
+
+
+def is_loader(node: ast.AST) -> bool:
+    """Whether this is the `loader` of a context."""
+    return isinstance(node, ast.Attribute) and ast.unparse(node).endswith("context.loader")
 
 
 def test_nothing_in_code_imports_in_a_circle() -> None:

@@ -78,6 +78,14 @@ class ReaderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LoaderSettings:
+    """`pipesight.loader`: the limits of the process that loads a value in Python, which a person asks for."""
+
+    timeout: Annotated[float, "How many seconds loading one value in Python may take."] = 30.0
+    memory: Annotated[int, "How many megabytes of memory a value that is loaded may use."] = 4096
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The section `pipesight` of the editor's settings, and of the project's file.
 
@@ -96,6 +104,7 @@ class Settings:
     inlay_hints: InlayHintSettings = field(default_factory=InlayHintSettings)
     document_links: LinkSettings = field(default_factory=LinkSettings)
     reader: ReaderSettings = field(default_factory=ReaderSettings)
+    loader: LoaderSettings = field(default_factory=LoaderSettings)
 
     def severity_of(self, code: str) -> Severity:
         """Return the severity of the diagnostic with this code, such as `unknown-name`."""
@@ -120,7 +129,8 @@ class InitializationOptions:
     `interpreter` is the Python of the user's environment, which reads outputs. `client_commands` are commands that the
     client itself registers, so that the server does not advertise them. A client that names `pipesight.readOutput`
     shows outputs in a panel of its own. `cache_folder` is where the index lies instead of the user's cache folder.
-    If the workspace is not `trusted`, the project's own file chooses no stores.
+    If the workspace is not `trusted`, the project's own file chooses no stores. Values are loaded in Python only for a
+    client that says itself that it is.
     """
 
     settings: Settings = field(default_factory=Settings)

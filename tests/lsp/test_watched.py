@@ -47,7 +47,7 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[str, str
     command = [sys.executable, "-c", WATCHED, "lsp", str(events)]
     server = Wire(command, folder, root / "log", TMPDIR=str(root / "tmp"), HOME=str(root / "home"))
     try:
-        server.initialize(folder, cacheFolder=str(root / "cache"), settings={"history": ["history"]})
+        server.initialize(folder, cacheFolder=str(root / "cache"), settings={"history": ["history"]}, trusted=True)
         item = {"uri": (folder / "reads.py").as_uri(), "languageId": "python", "version": 1, "text": CODE}
         server.notify("textDocument/didOpen", {"textDocument": item})
         document = {"textDocument": {"uri": item["uri"]}}

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from pipesight.outputs import comparison, preview, queries
+from pipesight.outputs import comparison, loaded, preview, queries
 from pipesight.outputs.reader import bounds
 from pipesight.pages import contract, words
 from pipesight.settings import InitializationOptions, Settings
@@ -35,6 +35,8 @@ UNIONS = {
     "ColumnsAnswer": contract.ColumnsAnswer,
     "NewestAnswer": contract.NewestAnswer,
     "ExportAnswer": contract.ExportAnswer,
+    "PlanAnswer": contract.PlanAnswer,
+    "LoadAnswer": contract.LoadAnswer,
     "CallAnswer": contract.CallAnswer,
 }
 WIDTH = 120  # of a line, as package.json tells prettier
@@ -51,7 +53,7 @@ def protocol() -> str:
     aliases = [alias(name, map(json.dumps, get_args(kind))) for name, kind in NAMED.items()]
     unions = [alias(name, (part.__name__ for part in get_args(kind))) for name, kind in UNIONS.items()]
     queried = (queries.ColumnStatistics, queries.Bar, queries.FrequentValue, queries.ColumnProfile)
-    shared = (*classes(preview), *queried, *classes(comparison))
+    shared = (*classes(preview), *queried, *classes(comparison), loaded.ShownValue)
     interfaces = [interface(kind) for kind in (*shared, *classes(contract))]
     options = interface(InitializationOptions, camel)
     return "\n\n".join([HEAD, *aliases, *interfaces, options, *unions, *commands()]) + "\n"

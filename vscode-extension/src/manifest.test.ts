@@ -40,6 +40,8 @@ const FOR_THE_EXTENSION: readonly string[] = [
   Command.profileTable,
   Command.tableColumns,
   Command.compareValues,
+  Command.planLoad,
+  Command.loadValue,
 ];
 
 describe("the manifest", () => {

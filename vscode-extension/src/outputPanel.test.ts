@@ -285,6 +285,67 @@ describe("the panel", () => {
     assert(!existsSync(path.dirname(file)));
   });
 
+  const PLAN = {
+    title: "model",
+    path: PATH,
+    token: "digest.proof",
+    question: "Load model in Python?",
+    details: ["It imports os.system.", "No network."],
+  };
+  const LOADED = { title: "model", path: PATH, value: { type: "Model", repr: "Model()" } };
+
+  it("loads an output in Python once the person agrees, and asks once for each content of the artifact", async () => {
+    const plan = { ...PLAN };
+    const { panels, asked } = open({
+      "pipesight.readOutput": () => READING,
+      "pipesight.planLoad": () => ({ ...plan }),
+      "pipesight.loadValue": () => LOADED,
+    });
+    const loads = () => asked.filter(([command]) => command === "pipesight.loadValue");
+    const press = async (): Promise<void> => {
+      opened[0]?.receive.fire({ type: "load" });
+      for (let turns = 0; turns < 5; turns++) await settled();
+    };
+    await panels.open(PATH, "reused");
+    await press();
+    const detail = "It imports os.system.\n\nNo network.";
+    assert.deepEqual(doneWith("warning"), [[PLAN.question, { modal: true, detail }, "Load in Python"]]);
+    assert.deepEqual(loads(), []);
+    answers.press = "Load in Python";
+    await press();
+    assert.deepEqual(loads(), [["pipesight.loadValue", { ...PATH, token: "digest.proof" }]]);
+    assert.deepEqual(opened[0]?.posted.at(-1), { type: "loaded", answer: LOADED });
+    await press();
+    assert.equal(doneWith("warning").length, 2);
+    plan.token = "changed.proof";
+    await press();
+    assert.equal(doneWith("warning").length, 3);
+    assert.equal(loads().length, 3);
+  });
+
+  it("loads nothing in a workspace that is not trusted", async () => {
+    answers.isTrusted = false;
+    const { panels, asked } = open({ "pipesight.readOutput": () => READING });
+    await panels.open(PATH, "reused");
+    opened[0]?.receive.fire({ type: "load" });
+    await settled();
+    const answer = { problem: "Values are loaded in Python only in a trusted workspace." };
+    assert.deepEqual(opened[0]?.posted.at(-1), { type: "loaded", answer });
+    assert.deepEqual(doneWith("warning"), []);
+    assert(!asked.some(([command]) => command === "pipesight.planLoad"));
+  });
+
+  it("shows why an output cannot be loaded, and does not ask then", async () => {
+    const answer = { problem: "The artifact's files are gone." };
+    const { panels } = open({ "pipesight.readOutput": () => READING, "pipesight.planLoad": () => answer });
+    await panels.open(PATH, "reused");
+    opened[0]?.receive.fire({ type: "load" });
+    await settled();
+    await settled();
+    assert.deepEqual(opened[0]?.posted.at(-1), { type: "loaded", answer });
+    assert.deepEqual(doneWith("warning"), []);
+  });
+
   it("opens a notebook with a cell that reads the output", async () => {
     const { panels } = open({
       "pipesight.readOutput": () => READING,

@@ -6,6 +6,7 @@ import type { Server } from "./client";
 import { Command, type Request } from "./commandIds";
 import { openWithWrangler, TemporaryFolders, wranglerCommand } from "./dataWrangler";
 import { namesOf } from "./historyPath";
+import { Loads } from "./loading";
 import type {
   CodeLocation,
   HistoryNode,
@@ -34,11 +35,13 @@ export class OutputPanels implements vscode.Disposable {
   private readonly listeners: vscode.Disposable[];
   private readonly folders = new TemporaryFolders();
   private latest: OutputPanel | undefined;
+  private readonly loads: Loads;
 
   constructor(
     private readonly extension: vscode.Uri,
     private readonly server: Server,
   ) {
+    this.loads = new Loads(server.request);
     this.listeners = [
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
         deserializeWebviewPanel: (webview, state: HistoryPath | undefined) =>
@@ -80,7 +83,8 @@ export class OutputPanels implements vscode.Disposable {
   }
 
   private adopt(webview: vscode.WebviewPanel, argument: ReadArgument): OutputPanel {
-    const panel = new OutputPanel(webview, this.extension, this.server.request, this.folders, argument);
+    const { extension, folders, loads } = this;
+    const panel = new OutputPanel(webview, extension, this.server.request, folders, loads, argument);
     this.panels.add(panel);
     this.latest = panel;
     webview.onDidDispose(() => {
@@ -96,6 +100,7 @@ export class OutputPanels implements vscode.Disposable {
 class OutputPanel {
   private shown: ToPage | undefined;
   private runs: ToPage | undefined;
+  private loaded: ToPage | undefined;
   private newest: Extract<ToPage, { type: "newest" }> = { type: "newest", newest: {}, follow: null };
   /** The runs that the panel goes to by itself. */
   private follow: Follow = null;
@@ -109,6 +114,7 @@ class OutputPanel {
     extension: vscode.Uri,
     private readonly request: Request,
     private readonly folders: TemporaryFolders,
+    private readonly loads: Loads,
     private argument: ReadArgument,
   ) {
     panel.webview.onDidReceiveMessage((message: FromPage) => this.receive(message));
@@ -152,6 +158,7 @@ class OutputPanel {
 
   show(argument: ReadArgument, answer: Reading | RunPage | Trouble): void {
     this.turn++;
+    this.loaded = undefined;
     if (isTrouble(answer)) {
       this.argument = argument;
       this.post({ type: "trouble", trouble: answer });
@@ -182,7 +189,7 @@ class OutputPanel {
   private async receive(message: FromPage): Promise<void> {
     switch (message.type) {
       case "ready":
-        for (const known of [this.shown, this.runs]) if (known) void this.panel.webview.postMessage(known);
+        for (const known of [this.shown, this.runs, this.loaded]) if (known) void this.panel.webview.postMessage(known);
         if (this.newest.follow ?? this.newest.newest.path) void this.panel.webview.postMessage(this.newest);
         break;
       case "page":
@@ -212,6 +219,9 @@ class OutputPanel {
         break;
       case "wrangle":
         await this.wrangle(this.asked(message.view, message.visualization));
+        break;
+      case "load":
+        await this.load();
         break;
       case "openNotebook":
         await openNotebook((await this.request(Command.code, this.argument)).text);
@@ -327,6 +337,15 @@ class OutputPanel {
     const isNews = JSON.stringify(message) !== JSON.stringify(this.newest);
     this.newest = message;
     if (isNews) void this.panel.webview.postMessage(message satisfies ToPage);
+  }
+
+  /** The value that is shown may be another one by the time that this one is loaded. */
+  private async load(): Promise<void> {
+    const { shown } = this;
+    const answer = await this.loads.load(this.argument).catch(troubleOf);
+    if (!answer || shown !== this.shown) return;
+    this.loaded = { type: "loaded", answer };
+    void this.panel.webview.postMessage(this.loaded);
   }
 
   private stopProfiling(): void {

@@ -242,6 +242,16 @@ export interface ValueComparison {
   readonly note?: string | null;
 }
 
+/** A loaded value as it shows itself. `html` is its own, and comes from nobody knows where. */
+export interface ShownValue {
+  readonly type: string;
+  readonly repr?: string;
+  readonly html?: string | null;
+  readonly picture?: Image | null;
+  readonly describe?: string | null;
+  readonly notes?: readonly string[];
+}
+
 /** The names that lead to something in the run history. A missing name is chosen by the server or by the person. */
 export interface HistoryPath {
   readonly pipeline?: string | null;
@@ -283,7 +293,7 @@ export interface TableView {
  *
  * `visualization` asks for one of the files that ZenML stored to show the output, by its number in `Reading`.
  * `pipesight.exportTable` also takes the `file` to write. `pipesight.newestOutput` takes `successful`, to look only at
- * runs that succeeded.
+ * runs that succeeded. `pipesight.loadValue` takes the `token` of `LoadPlan`.
  */
 export interface ReadArgument {
   readonly pipeline?: string | null;
@@ -306,6 +316,7 @@ export interface ReadArgument {
   readonly region?: readonly number[] | null;
   readonly successful?: boolean | null;
   readonly file?: string | null;
+  readonly token?: string | null;
 }
 
 /**
@@ -427,7 +438,12 @@ export interface StoredVisualization {
   readonly name: string;
 }
 
-/** An output that was read, with the step and run that produced it. */
+/**
+ * An output that was read, with the step and run that produced it.
+ *
+ * It is `loadable` if its value can be loaded in Python and says more than the preview, and the user trusts the
+ * workspace.
+ */
 export interface Reading {
   readonly title: string;
   readonly subtitle: string;
@@ -438,6 +454,29 @@ export interface Reading {
   readonly step?: StepFacts | null;
   readonly visualizations?: readonly StoredVisualization[];
   readonly metadata?: readonly RecordedValue[];
+  readonly loadable?: boolean;
+}
+
+/**
+ * The question that a person answers before an output is loaded in Python, with its details, in words.
+ *
+ * `imports` are the names that loading would import. `token` proves that this was shown. It is the same as long as
+ * the artifact is the same.
+ */
+export interface LoadPlan {
+  readonly title: string;
+  readonly path: HistoryPath;
+  readonly token: string;
+  readonly question: string;
+  readonly details: readonly string[];
+  readonly imports?: readonly string[];
+}
+
+/** An output that was loaded in Python, as its value shows itself. */
+export interface LoadedValue {
+  readonly title: string;
+  readonly path: HistoryPath;
+  readonly value: ShownValue;
 }
 
 /** The columns of a table, summed up over the rows that were asked for. */
@@ -791,7 +830,8 @@ export interface ServerStatus {
  * `interpreter` is the Python of the user's environment, which reads outputs. `client_commands` are commands that the
  * client itself registers, so that the server does not advertise them. A client that names `pipesight.readOutput`
  * shows outputs in a panel of its own. `cache_folder` is where the index lies instead of the user's cache folder.
- * If the workspace is not `trusted`, the project's own file chooses no stores.
+ * If the workspace is not `trusted`, the project's own file chooses no stores. Values are loaded in Python only for a
+ * client that says itself that it is.
  */
 export interface InitializationOptions {
   readonly settings?: unknown;
@@ -825,6 +865,10 @@ export type NewestAnswer = NewestOutput | Trouble;
 
 export type ExportAnswer = Exported | Trouble;
 
+export type PlanAnswer = LoadPlan | Trouble;
+
+export type LoadAnswer = LoadedValue | Trouble;
+
 export type CallAnswer = ToolAnswer | Trouble;
 
 /** The commands that the server executes. */
@@ -846,6 +890,8 @@ export const ServerCommand = {
   tableColumns: "pipesight.tableColumns",
   newestOutput: "pipesight.newestOutput",
   exportTable: "pipesight.exportTable",
+  planLoad: "pipesight.planLoad",
+  loadValue: "pipesight.loadValue",
   callTool: "pipesight.callTool",
 } as const;
 
@@ -868,6 +914,8 @@ export interface ServerCommands {
   readonly "pipesight.tableColumns": { readonly argument: ReadArgument; readonly answer: ColumnsAnswer };
   readonly "pipesight.newestOutput": { readonly argument: ReadArgument; readonly answer: NewestAnswer };
   readonly "pipesight.exportTable": { readonly argument: ReadArgument; readonly answer: ExportAnswer };
+  readonly "pipesight.planLoad": { readonly argument: ReadArgument; readonly answer: PlanAnswer };
+  readonly "pipesight.loadValue": { readonly argument: ReadArgument; readonly answer: LoadAnswer };
   readonly "pipesight.callTool": { readonly argument: ToolArgument; readonly answer: CallAnswer };
 }
 

@@ -3,6 +3,7 @@ import type {
   CodeLocation,
   ColumnProfile,
   HistoryPath,
+  LoadedValue,
   LogPart,
   NewestOutput,
   Overview,
@@ -49,6 +50,8 @@ export type ToPage =
   | { readonly type: "newest"; readonly newest: NewestOutput; readonly follow: Follow }
   /** An array in little, or nothing if it cannot be drawn. */
   | { readonly type: "overview"; readonly view: TableView; readonly overview: Overview | null }
+  /** The value of the output that is shown, loaded in Python, or why it is not. */
+  | { readonly type: "loaded"; readonly answer: LoadedValue | Trouble }
   | { readonly type: "cancelled" }
   | { readonly type: "runs"; readonly runs: readonly RunChoice[] };
 
@@ -71,6 +74,8 @@ export type FromPage =
   | { readonly type: "overview"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "wrangle"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "openNotebook" }
+  /** The person presses *Load in Python...*. The extension asks whether this is meant. */
+  | { readonly type: "load" }
   | { readonly type: "copyText"; readonly text: string; readonly done?: string }
   | { readonly type: "open"; readonly path: HistoryPath }
   | { readonly type: "refresh" }

@@ -57,6 +57,7 @@ const ICONS = {
   check: "m3 8.5 3.5 3.5L13 5",
   close: "M4 4l8 8M12 4l-8 8",
   moved: "M2 11l4-4 3 3 5-6M10.5 4H14v3.5",
+  load: "M5 3v10l7.5-5z",
   warning: "M8 2.5 14 13H2zM8 6.5v3M8 11v.6",
 } as const;
 

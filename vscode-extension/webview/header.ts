@@ -10,7 +10,7 @@ export type Send = (message: FromPage) => void;
 
 type Simple = Extract<
   FromPage["type"],
-  "refresh" | "compare" | "openNotebook" | "copyPath" | "copyCode" | "openFolder"
+  "refresh" | "load" | "compare" | "openNotebook" | "copyPath" | "copyCode" | "openFolder"
 >;
 
 /** A run with one of these needs no second mark beside that of the step. */
@@ -32,6 +32,7 @@ export function outputHeader(reading: Reading, others: OtherRuns, send: Send): H
     ...(path.run && path.pipeline ? [pin(follow, send)] : []),
     ...(runs.length > 1 ? [{ ...act("compare", "Compare with another run"), word: "Compare" }] : []),
     ...(path.run ? [showRun(path, send)] : []),
+    ...(reading.loadable ? [{ ...act("load", "Load in Python…"), word: "Load in Python…" }] : []),
   ];
   const more = [
     act("copyCode", "Copy code that reads this output"),
@@ -171,6 +172,7 @@ function showRun({ pipeline, run, source }: HistoryPath, send: Send): Action {
 
 const ICONS = {
   refresh: "refresh",
+  load: "load",
   compare: "compare",
   copyPath: "copy",
   copyCode: "code",

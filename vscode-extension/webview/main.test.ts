@@ -106,6 +106,30 @@ describe("the panel", () => {
     );
   });
 
+  it("offers to load what is loadable in Python, and shows the value in a tab of its own", () => {
+    const { document } = page.window;
+    assert.equal(document.querySelector("[aria-label='Load in Python…']"), null);
+    receive({ type: "reading", reading: { ...reading, loadable: true } });
+    find("[aria-label='Load in Python…']").click();
+    assert.deepEqual(sent.pop(), { type: "load" });
+    const value = { type: "shop.Cart", repr: "Cart(2)", describe: "two things", notes: ["Its picture failed."] };
+    receive({ type: "loaded", answer: { title: "cart", path, value } });
+    assert.deepEqual(texts(document, "[role=tab]"), ["Value", "In Python"]);
+    assert.equal(find("[role=tab][aria-selected=true]").textContent, "In Python");
+    assert.deepEqual(texts(document, ".loaded-view h2"), ["repr", "describe()"]);
+    assert.deepEqual(texts(document, ".loaded-view p"), ["shop.Cart", "Its picture failed."]);
+    assert.deepEqual(texts(document, ".loaded-view pre"), ["Cart(2)", "two things"]);
+    find("[role=tab]").click();
+    assert.deepEqual(texts(document, ".scalar"), ["0.93"]);
+    receive({ type: "reading", reading });
+    assert.deepEqual(texts(document, "[role=tab]"), []);
+  });
+
+  it("says why a value is not loaded", () => {
+    receive({ type: "loaded", answer: { problem: "It needs sklearn.", advice: "Install it." } });
+    assert.deepEqual(texts(page.window.document, "[role=alert] p"), ["It needs sklearn.", "Install it."]);
+  });
+
   it("asks for what its buttons say", () => {
     for (const label of [
       "Compare with another run",

@@ -1,18 +1,28 @@
 /** The page of the panel. It shows what the extension sends. */
 import "./style.css";
-import type { HistoryPath, NewestOutput, Preview, Reading, RunPage, TableView } from "../src/protocol";
+import type {
+  HistoryPath,
+  LoadedValue,
+  NewestOutput,
+  Preview,
+  Reading,
+  RunPage,
+  TableView,
+  Trouble,
+} from "../src/protocol";
 import { ArrayPlot } from "./array/arrayPlot";
 import type { Follow, FromPage, RunChoice, ToPage } from "./contract";
 import { h } from "./dom";
 import { heading, outputHeader, runHeader } from "./header";
 import { render } from "./renderers";
+import { renderLoaded } from "./renderers/loaded";
 import { problem } from "./renderers/problem";
 import { isOrdered } from "./table/ordering";
 import { replaceKept } from "./replace";
 import { metadataView } from "./run/detail";
 import { RunView } from "./run/runView";
 import { TableState } from "./table/tableState";
-import { VALUE, type View, viewTabs } from "./viewTabs";
+import { LOADED, VALUE, type View, viewTabs } from "./viewTabs";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; setState(state: HistoryPath): void };
 
@@ -26,8 +36,10 @@ let reading: Reading | undefined;
 let runs: readonly RunChoice[] = [];
 let view: TableView = {};
 let run: RunView | undefined;
-/** The tab that is shown: the value, a stored visualization, or the metadata. */
+/** The tab that is shown: the value, a stored visualization, the metadata, or the value in Python. */
 let tab: View = VALUE;
+/** The value in Python, or why it is not loaded, once the person asked for it. */
+let loaded: LoadedValue | Trouble | undefined;
 /** The shown rows, and the view that requested them. */
 let shown: Preview | undefined;
 let shownView: TableView = {};
@@ -122,7 +134,7 @@ function showHead(): void {
     return;
   }
   const header = outputHeader(reading, { runs, newest, follow }, send);
-  const tabs = viewTabs(reading, tab, choose);
+  const tabs = viewTabs(reading, loaded !== undefined, tab, choose);
   if (tabs) header.append(tabs);
   head.replaceChildren(header);
 }
@@ -142,12 +154,24 @@ function choose(next: View): void {
     showPreview(reading.preview);
     askColumns();
   } else if (tab.kind === "metadata") show(metadataView(reading?.metadata ?? []));
+  else if (tab.kind === "loaded") showLoaded();
   else look(view);
+}
+
+function showLoaded(): void {
+  if (loaded) show(renderLoaded(loaded));
+}
+
+function takeLoaded(answer: LoadedValue | Trouble): void {
+  loaded = answer;
+  news.textContent = "problem" in answer ? "" : `${answer.title} in Python: ${answer.value.type}`;
+  choose(LOADED);
 }
 
 function showReading(next: Reading): void {
   const isFollowed = follow !== null && reading !== undefined && isSame(reading.path, next.path);
   newest = {};
+  loaded = undefined;
   reading = next;
   leaveRun();
   tab = VALUE;
@@ -228,7 +252,7 @@ function receive(message: ToPage): void {
       showRun(message.page);
       break;
     case "page":
-      if (tab.kind !== "metadata") showPage(message.preview);
+      if (tab.kind === "value" || tab.kind === "visualization") showPage(message.preview);
       break;
     case "log":
       run?.take(message.asked, message.answer);
@@ -246,6 +270,9 @@ function receive(message: ToPage): void {
       newest = message.newest;
       follow = message.follow;
       showHead();
+      break;
+    case "loaded":
+      takeLoaded(message.answer);
       break;
     case "cancelled":
       view = shownView;

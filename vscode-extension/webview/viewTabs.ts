@@ -1,19 +1,26 @@
-/** The tabs of an output: its value, the visualizations that ZenML stored beside it, and its metadata. */
+/** The tabs of an output: its value, the visualizations stored beside it, its metadata, and the value in Python. */
 import type { Reading } from "../src/protocol";
 import { h } from "./dom";
 
 export type View =
   | { readonly kind: "value" }
   | { readonly kind: "visualization"; readonly number: number }
-  | { readonly kind: "metadata" };
+  | { readonly kind: "metadata" }
+  | { readonly kind: "loaded" };
 
 export const VALUE: View = { kind: "value" };
+export const LOADED: View = { kind: "loaded" };
 
 const KEYS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
 
 /** The tabs, if there is more than the value. */
-export function viewTabs(reading: Reading, current: View, choose: (view: View) => void): HTMLElement | undefined {
-  const views = viewsOf(reading);
+export function viewTabs(
+  reading: Reading,
+  isLoaded: boolean,
+  current: View,
+  choose: (view: View) => void,
+): HTMLElement | undefined {
+  const views = [...viewsOf(reading), ...(isLoaded ? [{ label: "In Python", view: LOADED }] : [])];
   if (views.length < 2) return undefined;
   const at = views.findIndex(({ view }) => JSON.stringify(view) === JSON.stringify(current));
   const tabs = views.map(({ label, view }, index) => {

@@ -46,6 +46,7 @@ from pipesight.pages.contract import (
     Trouble,
 )
 from pipesight.pages.describe import describe, path_of, pipeline_facts, run_total
+from pipesight.pages.loading import is_loadable
 from pipesight.pages.log import log_part
 from pipesight.pages.reading_code import reading_code
 from pipesight.pages.run import iso, metadata_facts, run_facts, run_page, step_facts
@@ -104,6 +105,7 @@ async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnsw
         step=step_facts(history, found.run, found.step) if found.run is not None and found.step is not None else None,
         visualizations=tuple(StoredVisualization(each.type, _file_name(each.uri)) for each in output.visualizations),
         metadata=metadata_facts(output.metadata),
+        loadable=context.loader is not None and argument.visualization is None and is_loadable(output, preview),
     )
 
 
@@ -124,7 +126,7 @@ async def profile_table(context: Context, given: Mapping[str, object]) -> Profil
 async def table_columns(context: Context, given: Mapping[str, object]) -> ColumnsAnswer:
     """Return all columns of a table, and how they differ from those in the run before."""
     argument = ReadArgument.of(given)
-    found = await _found_output(context, argument)
+    found = await found_output(context, argument)
     if isinstance(found, Trouble) or found.output is None:
         return found if isinstance(found, Trouble) else _UNNAMED
     if argument.visualization is not None:
@@ -143,7 +145,7 @@ async def table_columns(context: Context, given: Mapping[str, object]) -> Column
 async def newest_output(context: Context, given: Mapping[str, object]) -> NewestAnswer:
     """Return where the newest run, or the newest successful one, has the same output."""
     argument = ReadArgument.of(given)
-    found = await _found_output(context, argument)
+    found = await found_output(context, argument)
     if isinstance(found, Trouble):
         return found
     newest = same_output.newest_output(context.history, found, is_successful=argument.successful is True)
@@ -152,7 +154,7 @@ async def newest_output(context: Context, given: Mapping[str, object]) -> Newest
     return NewestOutput(path_of(newest), run_facts(newest.run))
 
 
-async def _found_output(context: Context, argument: ReadArgument) -> Found | Trouble:
+async def found_output(context: Context, argument: ReadArgument) -> Found | Trouble:
     """Return the output that the argument names, with its run and step."""
     found = await named(context, argument)
     if isinstance(found, Trouble):
@@ -171,7 +173,7 @@ async def export_table(context: Context, given: Mapping[str, object]) -> ExportA
 
 
 async def _one_output(context: Context, argument: ReadArgument) -> Output | Trouble:
-    found = await _found_output(context, argument)
+    found = await found_output(context, argument)
     if isinstance(found, Trouble) or found.output is None:
         return found if isinstance(found, Trouble) else _UNNAMED
     return _visualized(found.output, argument.visualization)

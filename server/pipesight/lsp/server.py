@@ -25,6 +25,7 @@ from pipesight.features import (
     document_links,
     hover,
     inlay_hints,
+    loads,
     references,
     symbols,
     what_moved,
@@ -39,7 +40,9 @@ from pipesight.pages.contract import (
     COMPARE_VALUES,
     EXPORT_TABLE,
     HISTORY,
+    LOAD_VALUE,
     NEWEST_OUTPUT,
+    PLAN_LOAD,
     PROFILE_TABLE,
     READ_LOG,
     READ_OUTPUT,
@@ -548,6 +551,18 @@ async def newest_output(ls: PipesightServer, *arguments: Any) -> Any:
 async def export_table(ls: PipesightServer, *arguments: Any) -> Any:
     """Write the rows of a table to a file."""
     return await _run(ls, commands.export_table, arguments)
+
+
+@server.command(PLAN_LOAD)
+async def plan_load(ls: PipesightServer, *arguments: Any) -> Any:
+    """Say what loading an output in Python would run."""
+    return await _run(ls, loads.plan_load, arguments)
+
+
+@server.command(LOAD_VALUE)
+async def load_value(ls: PipesightServer, *arguments: Any) -> Any:
+    """Load an output in Python, as a person agreed to."""
+    return await _run(ls, loads.load_value, arguments)
 
 
 @server.command(HISTORY)

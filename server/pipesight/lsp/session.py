@@ -21,12 +21,13 @@ from pipesight.features import commands, diagnostics
 from pipesight.history.history import History
 from pipesight.history.model import Output
 from pipesight.history.sources.source import Source
+from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.service import PreviewService
 from pipesight.pages import show
 from pipesight.pages.contract import ServerStatus
 from pipesight.project_settings import FILES, ProjectSettings, project_settings
 from pipesight.settings import InitializationOptions, Settings, table
-from pipesight.workspace.context import Client, Context, open_previews
+from pipesight.workspace.context import Client, Context, open_loader, open_previews
 from pipesight.workspace.documents import Documents, Encoding, View, to_path
 from pipesight.workspace.installed import has_environment, installed_release
 from pipesight.zenml.releases import Release
@@ -87,6 +88,8 @@ class Session:
         self._editor = editor
         self.options = InitializationOptions()
         self._given: object = None  # the settings of the client, which override those of the project
+        self._is_trusted = False  # until the client says so
+        self._loaders: dict[str, ValueLoader] = {}  # by interpreter
         self._given_of: Mapping[Path, object] = {}  # its settings for each folder, if it has several folders
         self.documents = Documents(Encoding())
         self.context: Context | None = None
@@ -115,6 +118,7 @@ class Session:
         """Read the options of `initialize`. Wrong values fall back to the defaults."""
         self.options, problems = InitializationOptions.read(given)
         self._given = (table(given) or {}).get("settings")
+        self._is_trusted = (table(given) or {}).get("trusted") is True
         for problem in problems:
             logger.warning(problem)
         return self.options
@@ -136,6 +140,7 @@ class Session:
         self.context = Context.open(
             folders, history, self.documents, settings, client, interpreter=self.options.interpreter
         )
+        self.context.loader = self._loader_of(settings, self.options.interpreter)
         logger.info("The history was opened within %.0f ms.", (time.monotonic() - start) * 1000)
         loop = asyncio.get_running_loop()
         self._look_soon()
@@ -169,6 +174,9 @@ class Session:
             return
         self._contexts.clear()
         old, context.settings = context.settings, settings
+        if settings.loader != old.loader:
+            self._close_loaders()
+            context.loader = self._loader_of(settings, self.options.interpreter)
         if settings.reader != old.reader:
             self._close_previews(context)
             context.previews = open_previews(settings, self.options.interpreter)
@@ -198,9 +206,10 @@ class Session:
 
     def _context_in(self, context: Context, folder: Path) -> Context:
         if folder not in self._contexts:
-            previews = self._previews_of(context, self._interpreter_of(folder))
+            interpreter = self._interpreter_of(folder)
+            previews, loader = self._previews_of(context, interpreter), self._loader_of(context.settings, interpreter)
             keys = self._stores.keys_of(folder)
-            self._contexts[folder] = context.of_folder(keys, self._release_in(folder), previews)
+            self._contexts[folder] = context.of_folder(keys, self._release_in(folder), previews, loader)
         return self._contexts[folder]
 
     def _interpreter_of(self, folder: Path) -> str:
@@ -215,6 +224,19 @@ class Session:
         if interpreter not in self._previews:
             self._previews[interpreter] = open_previews(context.settings, interpreter)
         return self._previews[interpreter]
+
+    def _loader_of(self, settings: Settings, interpreter: str) -> ValueLoader | None:
+        """Return what loads values with this Python. Nothing does unless the client says that it is trusted."""
+        if not self._is_trusted:
+            return None
+        if interpreter not in self._loaders:
+            self._loaders[interpreter] = open_loader(settings, interpreter, self._editor.folders())
+        return self._loaders[interpreter]
+
+    def _close_loaders(self) -> None:
+        for loader in self._loaders.values():
+            loader.close()
+        self._loaders.clear()
 
     def _close_previews(self, context: Context) -> None:
         for service in (context.previews, *self._previews.values()):
@@ -264,6 +286,7 @@ class Session:
         if self.context is not None:
             self.context.history.close()
             self._close_previews(self.context)
+            self._close_loaders()
             self.context.places.stop()
             self.context = None
         if self._shown is not None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipesight.history.model import Output
 from pipesight.outputs.comparison import ValueComparison, comparison_from_json
+from pipesight.outputs.loaded import LoadFacts, load_facts_from_json
 from pipesight.outputs.preview import Preview, Window, from_json, problem
 from pipesight.outputs.queries import Report, TableAnswer, TableQuery, answer_from_json
 from pipesight.outputs.reader.logs import LogLine, LogPage
@@ -111,6 +112,16 @@ class ReaderProcess:
             return answer
         try:
             return comparison_from_json(answer["comparison"]) if "comparison" in answer else _preview(answer)
+        except ValueError:
+            return _UNREADABLE
+
+    def plan(self, output: Output) -> LoadFacts | Preview:
+        """Return what loading an output would run, or the problem. Nothing of it is loaded."""
+        answer, _ = self._answered({"method": "plan", **_address(output)}, output.uri, self._timeout)
+        if isinstance(answer, Preview):
+            return answer
+        try:
+            return load_facts_from_json(answer["plan"]) if "plan" in answer else _preview(answer)
         except ValueError:
             return _UNREADABLE
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from pipesight.history.model import Output
 from pipesight.outputs.comparison import ValueComparison
+from pipesight.outputs.loaded import LoadFacts
 from pipesight.outputs.log_reader import LogReader
 from pipesight.outputs.preview import Preview, Window, problem
 from pipesight.outputs.process import ReaderProcess
@@ -112,6 +113,10 @@ class PreviewService:
     def compare_sync(self, left: Output, right: Output) -> ValueComparison | Preview:
         """Do what `compare` does for callers without an event loop. This waits for the answer."""
         return self._with(self._spare_reader(), lambda reader: reader.compare(left, right), _CLOSED)
+
+    async def plan(self, output: Output) -> LoadFacts | Preview:
+        """Return what loading an output would run, or the problem. Cancelling this ends the reader at work."""
+        return await self._cancellable(lambda reader: reader.plan(output), _CLOSED)
 
     async def _cancellable(self, ask: Callable[[ReaderProcess], _T], closed: _T) -> _T:
         reader = self._spare_reader()

@@ -11,6 +11,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Literal, TypeAlias, cast
 
 from pipesight.outputs.comparison import ValueComparison
+from pipesight.outputs.loaded import ShownValue
 from pipesight.outputs.preview import Column, Image, Preview, Window, to_json
 from pipesight.outputs.queries import ColumnProfile, ColumnStatistics, TableQuery
 
@@ -34,6 +35,8 @@ PROFILE_TABLE = "pipesight.profileTable"
 TABLE_COLUMNS = "pipesight.tableColumns"
 NEWEST_OUTPUT = "pipesight.newestOutput"
 EXPORT_TABLE = "pipesight.exportTable"
+PLAN_LOAD = "pipesight.planLoad"
+LOAD_VALUE = "pipesight.loadValue"
 STATUS_CHANGED = "pipesight/statusChanged"
 
 PAGE = 50
@@ -128,7 +131,7 @@ class ReadArgument:
 
     `visualization` asks for one of the files that ZenML stored to show the output, by its number in `Reading`.
     `pipesight.exportTable` also takes the `file` to write. `pipesight.newestOutput` takes `successful`, to look only at
-    runs that succeeded.
+    runs that succeeded. `pipesight.loadValue` takes the `token` of `LoadPlan`.
     """
 
     pipeline: str | None = None
@@ -151,6 +154,7 @@ class ReadArgument:
     region: tuple[int, ...] | None = None
     successful: bool | None = None
     file: str | None = None
+    token: str | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> ReadArgument:
@@ -177,6 +181,7 @@ class ReadArgument:
             region=_numbers(given, "region"),
             successful=given.get("successful") is True or None,
             file=_text(given, "file"),
+            token=_text(given, "token"),
         )
 
     @property
@@ -342,7 +347,11 @@ class StoredVisualization:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An output that was read, with the step and run that produced it."""
+    """An output that was read, with the step and run that produced it.
+
+    It is `loadable` if its value can be loaded in Python and says more than the preview, and the user trusts the
+    workspace.
+    """
 
     title: str
     subtitle: str
@@ -353,6 +362,32 @@ class Reading:
     step: StepFacts | None = None
     visualizations: tuple[StoredVisualization, ...] = ()
     metadata: tuple[RecordedValue, ...] = ()
+    loadable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """The question that a person answers before an output is loaded in Python, with its details, in words.
+
+    `imports` are the names that loading would import. `token` proves that this was shown. It is the same as long as
+    the artifact is the same.
+    """
+
+    title: str
+    path: HistoryPath
+    token: str
+    question: str
+    details: tuple[str, ...]
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedValue:
+    """An output that was loaded in Python, as its value shows itself."""
+
+    title: str
+    path: HistoryPath
+    value: ShownValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -802,6 +837,8 @@ ProfileAnswer: TypeAlias = TableProfile | Trouble
 ColumnsAnswer: TypeAlias = TableColumns | Trouble
 NewestAnswer: TypeAlias = NewestOutput | Trouble
 ExportAnswer: TypeAlias = Exported | Trouble
+PlanAnswer: TypeAlias = LoadPlan | Trouble
+LoadAnswer: TypeAlias = LoadedValue | Trouble
 RunsAnswer: TypeAlias = RunsPage | Trouble
 ComparisonAnswer: TypeAlias = RunsComparison | Trouble
 ValuesAnswer: TypeAlias = ComparedValues | Trouble
@@ -810,7 +847,8 @@ LogAnswer: TypeAlias = LogPart | Trouble
 CallAnswer: TypeAlias = ToolAnswer | Trouble
 ComparisonResult: TypeAlias = ComparisonAnswer | ValuesAnswer | BlameAnswer
 TableResult: TypeAlias = SummaryAnswer | ProfileAnswer | ColumnsAnswer | NewestAnswer | ExportAnswer
-Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonResult | LogAnswer | TableResult
+LoadResult: TypeAlias = PlanAnswer | LoadAnswer
+Answer: TypeAlias = ReadAnswer | RunAnswer | RunsAnswer | ComparisonResult | LogAnswer | TableResult | LoadResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -840,6 +878,8 @@ COMMANDS = (
     Command(TABLE_COLUMNS, ReadArgument, ColumnsAnswer),
     Command(NEWEST_OUTPUT, ReadArgument, NewestAnswer),
     Command(EXPORT_TABLE, ReadArgument, ExportAnswer),
+    Command(PLAN_LOAD, ReadArgument, PlanAnswer),
+    Command(LOAD_VALUE, ReadArgument, LoadAnswer),
     Command(CALL_TOOL, ToolArgument, CallAnswer),
 )
 

@@ -16,6 +16,8 @@ from .contract import (
     Exported,
     FailureFacts,
     HistoryPath,
+    LoadedValue,
+    LoadPlan,
     LogEntry,
     LogPart,
     NewestOutput,
@@ -68,6 +70,11 @@ def document(answer: Answer) -> MarkdownFile | None:
             return MarkdownFile(f"{_file_name(answer.path)} compared.md", page.markdown() + "\n")
         case NumberMoves():
             return MarkdownFile(f"{_file_name(answer.path)} moves.md", _moves(answer).markdown() + "\n")
+        case LoadPlan():
+            page = Page((Heading("output", answer.title), Line(answer.question), *map(Line, answer.details)))
+            return MarkdownFile(f"{_file_name(answer.path)} plan.md", page.markdown() + "\n")
+        case LoadedValue():
+            return MarkdownFile(f"{_file_name(answer.path)} loaded.md", _loaded(answer).markdown() + "\n")
         case _:
             return None
     return MarkdownFile(f"{_file_name(answer.path)}.md", page.markdown() + "\n")
@@ -87,6 +94,10 @@ def message(answer: Answer, file: Path | None) -> str:
             return f"The newest is from {answer.run.name}." if answer.run is not None else "No run has it."
         case Exported():
             return f"{count(answer.rows, 'row')} written to {answer.file}"
+        case LoadPlan():
+            return " ".join((answer.question, *answer.details))
+        case LoadedValue():
+            short = answer.value.type
         case Reading():
             short = answer.preview.summary
         case RunPage():
@@ -110,6 +121,13 @@ def _output(reading: Reading) -> Page:
     facts = (Heading("output", reading.title), Line(reading.subtitle), Line("From " + ", ".join(owners)))
     metadata = _values(("metadata", "value"), reading.metadata)
     return Page((*facts, Line(reading.output.uri), Value(reading.preview, _ROWS), *metadata))
+
+
+def _loaded(answer: LoadedValue) -> Page:
+    value = answer.value
+    texts = [Preformatted(text) for text in (value.repr, value.describe) if text]
+    facts = (Heading("output", answer.title), Line(value.type), *map(Line, value.notes))
+    return Page((*facts, *texts))
 
 
 def _run(page: RunPage) -> Page:

@@ -13,6 +13,7 @@ from lsprotocol import types as lsp
 from pipesight.code.model import Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output
+from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.service import PreviewService
 from pipesight.settings import Settings
@@ -110,6 +111,7 @@ class Context:
     failures: LoggedFailures = field(default_factory=LoggedFailures)
     zenml: Release | None = None
     page_size: int | None = field(default_factory=page_size)
+    loader: ValueLoader | None = None  # only for an editor whose user trusts the workspace
     _found: tuple[object, dict[Thing, Found]] = (None, {})
 
     @classmethod
@@ -152,10 +154,12 @@ class Context:
             found = known[1][thing] = find(self.history, thing, self.runtime)
         return found
 
-    def of_folder(self, sources: Collection[str], zenml: Release | None, previews: PreviewService) -> Context:
-        """Return the context of a folder that has these stores, given by their keys, this ZenML and these previews."""
+    def of_folder(
+        self, sources: Collection[str], zenml: Release | None, previews: PreviewService, loader: ValueLoader | None
+    ) -> Context:
+        """Return the context of a folder that has these stores, given by their keys, and this ZenML and Python."""
         history = self.history.of_sources(sources)
-        return replace(self, history=history, zenml=zenml, previews=previews, _found=(None, {}))
+        return replace(self, history=history, zenml=zenml, previews=previews, loader=loader, _found=(None, {}))
 
     @property
     def runtime(self) -> Runtime:
@@ -179,3 +183,9 @@ def open_previews(settings: Settings, interpreter: str = "") -> PreviewService:
     """Start the service that reads outputs with this Python, within the limits of the settings."""
     reader = settings.reader
     return PreviewService(interpreter or None, timeout=reader.timeout, memory_limit=reader.memory * 1024 * 1024)
+
+
+def open_loader(settings: Settings, interpreter: str, folders: Sequence[Path]) -> ValueLoader:
+    """Return what loads values with this Python, within the limits of the settings."""
+    loader = settings.loader
+    return ValueLoader(interpreter, folders, seconds=loader.timeout, memory=loader.memory * 1024 * 1024)

@@ -222,6 +222,27 @@ export const VIEWS: readonly (readonly [view: string, messages: readonly object[
   ["HTML", output("html", { text: "<h1>Report</h1>" })],
   ["picture", output("image", { image: { mime: "image/png", data: pixel, width: 1, height: 1 } })],
   ["pickle", output("pickle", { text: "sklearn.linear_model.LogisticRegression", advice: "It is never loaded." })],
+  [
+    "in Python",
+    [
+      ...output("pickle", { text: "sklearn.linear_model.LogisticRegression" }),
+      {
+        type: "loaded",
+        answer: {
+          title: "predictions",
+          path,
+          value: {
+            type: "sklearn.linear_model._logistic.LogisticRegression",
+            repr: "LogisticRegression(C=0.1)",
+            html: "<b>LogisticRegression</b>",
+            picture: { mime: "image/png", data: pixel, width: 1, height: 1 },
+            describe: "count 3\nmean  2",
+            notes: ["The repr has 300,000 characters. The first 100,000 are shown."],
+          },
+        },
+      },
+    ],
+  ],
   ["files", output("files", { files: [{ path: "model/weights.bin", size: 1_230_000 }], text: "Not read." })],
   ["problem", output("problem", { text: "The file is gone.", advice: "Run the pipeline again." })],
   [

@@ -25,7 +25,7 @@ def preview(request: Request) -> Picture:
         folder = open_folder(request.uri)
         return _encodable(_with_width(ordered(lambda asked: of_folder(folder, asked), request)))
 
-    found = _in_words(shown, request.uri)
+    found = in_words(shown, request.uri)
     return problem_picture(found) if isinstance(found, Problem) else found
 
 
@@ -33,7 +33,7 @@ def queried(asked: Query, report: Callable[[float], None], memory: int) -> Dict[
     """Return the answer to a `Query`. What goes wrong becomes `{"preview": ...}` of kind `problem`."""
     from .query import query
 
-    found = _in_words(lambda: query(asked, report, memory), asked.uri)
+    found = in_words(lambda: query(asked, report, memory), asked.uri)
     return {"preview": problem_picture(found)} if isinstance(found, Problem) else found
 
 
@@ -41,11 +41,11 @@ def compared(left: Request, right: Request, memory: int) -> Dict[str, Any]:
     """Return what differs between two outputs. What goes wrong becomes `{"preview": ...}` of kind `problem`."""
     from .compare_outputs import compare
 
-    found = _in_words(lambda: compare(left, right, read, memory), f"{left.uri}, {right.uri}")
+    found = in_words(lambda: compare(left, right, read, memory), f"{left.uri}, {right.uri}")
     return {"preview": problem_picture(found)} if isinstance(found, Problem) else {"comparison": found}
 
 
-def _in_words(ask: Callable[[], _Answer], uri: str) -> Union[_Answer, Problem]:
+def in_words(ask: Callable[[], _Answer], uri: str) -> Union[_Answer, Problem]:
     """Return what `ask` returns, or why it fails."""
     try:
         return ask()

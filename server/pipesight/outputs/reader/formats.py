@@ -62,10 +62,10 @@ NAMED: Tuple[Format, ...] = (
     Format("uuid.txt", "texts.read_text", "load.load_uuid"),
     Format("artifact.pkl", "pickles.read_pickle", "load.load_pickle"),
     Format("model", "pickles.read_pickle", "load.load_pickle"),
-    Format("entire_model.pt", "pickles.read_pickle"),
-    Format("checkpoint.pt", "pickles.read_pickle"),
-    Format("obj.pt", "pickles.read_pickle"),
-    Format("final_checkpoint.ckpt", "pickles.read_pickle"),
+    Format("entire_model.pt", "pickles.read_pickle", "load.load_torch"),
+    Format("checkpoint.pt", "pickles.read_pickle", "load.load_torch"),
+    Format("obj.pt", "pickles.read_pickle", "load.load_torch"),
+    Format("final_checkpoint.ckpt", "pickles.read_pickle", "load.load_torch"),
     Format("model.json", "jsons.read_json", value="jsons.whole_value"),
     Format("model.txt", "models.read_lightgbm"),
     Format("model.keras", "models.read_keras"),
@@ -111,12 +111,12 @@ ENDINGS: Tuple[Format, ...] = (
             "j2c", "jpc", "jpf", "jpx", "dds", "pcx", "qoi", "sgi", "xbm", "xpm", "blp", "eps", "ps",
         )
     ),
-    Format("*.pkl", "pickles.read_pickle"),
-    Format("*.pickle", "pickles.read_pickle"),
-    Format("*.joblib", "pickles.read_pickle"),
-    Format("*.pt", "pickles.read_pickle"),
-    Format("*.pth", "pickles.read_pickle"),
-    Format("*.ckpt", "pickles.read_pickle"),
+    Format("*.pkl", "pickles.read_pickle", "load.load_pickle"),
+    Format("*.pickle", "pickles.read_pickle", "load.load_pickle"),
+    Format("*.joblib", "pickles.read_pickle", "load.load_joblib"),
+    Format("*.pt", "pickles.read_pickle", "load.load_torch"),
+    Format("*.pth", "pickles.read_pickle", "load.load_torch"),
+    Format("*.ckpt", "pickles.read_pickle", "load.load_torch"),
     Format("*.keras", "models.read_keras"),
     Format("*.h5", "models.read_hdf5"),
     Format("*.hdf5", "models.read_hdf5"),
@@ -130,6 +130,31 @@ ENDINGS: Tuple[Format, ...] = (
     Format("*.log", "texts.read_text"),
 )  # fmt: skip
 _BESIDE = {"python_version.txt", "describe.csv", "sample.csv"}  # not an artifact's main file, unless it is the only one
+
+
+# ZenML's materializers whose files tell the value. Others load by themselves, even if they write such files.
+_PLAIN = {
+    "BuiltInMaterializer",
+    "BuiltInContainerMaterializer",
+    "BytesMaterializer",
+    "CloudpickleMaterializer",
+    "DataclassMaterializer",
+    "NumpyMaterializer",
+    "PandasMaterializer",
+    "PillowImageMaterializer",
+    "PolarsMaterializer",
+    "PydanticMaterializer",
+    "SklearnMaterializer",
+    "SparseMaterializer",
+    "StructuredStringMaterializer",
+    "UUIDMaterializer",
+}
+
+
+def loads_itself(materializer: str) -> bool:
+    """Tell whether a value can only be loaded by its materializer's own class."""
+    module, _, name = materializer.rpartition(".")
+    return bool(materializer) and (name not in _PLAIN or not module.startswith("zenml."))
 
 
 def fitting(folder: Folder) -> Iterator[Tuple[Format, str]]:

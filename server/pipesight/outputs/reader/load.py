@@ -18,11 +18,12 @@ from typing import IO, Any, Callable, Dict, Iterable, List, Tuple, TypeVar, cast
 from .bounds import clip
 from .containers import element_types
 from .folder import Folder, open_folder
-from .formats import fitting, function
+from .formats import fitting, function, loads_itself
 from .libraries import install
 from .problem import Problem
 
 _HERE = "Run this in the project's folder and with the environment that recorded the run."
+_START = 4096  # bytes in which a pickle of dill names dill
 _Left = TypeVar("_Left")
 _Right = TypeVar("_Right")
 
@@ -46,9 +47,9 @@ def load(uri: str, materializer: str = "", data_type: str = "") -> Any:
 
 
 def _load(folder: Folder, materializer: str, data_type: str) -> object:
-    module, _, name = materializer.rpartition(".")
-    if materializer and (name not in _KNOWN or not module.startswith("zenml.")):
+    if loads_itself(materializer):
         return _by_materializer(folder, materializer, data_type)
+    name = materializer.rpartition(".")[2]
     if name in _MODELS:
         return _MODELS[name](folder, data_type)
     for entry, path in fitting(folder):
@@ -70,8 +71,8 @@ class _OtherFormatError(Exception):
 def _needed(module: str, package: str) -> Any:
     try:
         return importlib.import_module(module)
-    except ImportError:
-        raise Problem(f"Loading this output needs {package} in this Python.", install(package)) from None
+    except ImportError as error:
+        raise Problem(f"Loading this output needs {package} in this Python.", install(package)) from error
 
 
 def load_bytes(folder: Folder, path: str, _data_type: str = "") -> bytes:
@@ -147,11 +148,27 @@ def load_pickle(folder: Folder, path: str, _data_type: str) -> object:
     """Load a pickle, which runs its code. The caller asked for exactly this value."""
     try:
         with folder.open(path) as file:
-            return pickle.load(file)  # noqa: S301 - see above
+            is_dill = b"dill._dill" in file.read(_START)  # whose names only dill itself can look up
+            file.seek(0)
+            return (_needed("dill", "dill") if is_dill else pickle).load(file)
     except ImportError as error:
         raise Problem(f"This output's pickle needs a module that is not here: {error}.", _HERE) from error
     except AttributeError as error:
         raise Problem(f"This output's pickle needs what its module no longer has: {error}.", _HERE) from error
+
+
+def load_joblib(folder: Folder, path: str, _data_type: str) -> object:
+    """Load what joblib dumped, which runs its code as a pickle's."""
+    joblib = _needed("joblib", "joblib")
+    with folder.open(path) as file:
+        return joblib.load(file)
+
+
+def load_torch(folder: Folder, path: str, _data_type: str) -> object:
+    """Load what `torch.save` wrote, which runs its code as a pickle's, into the memory of the processor."""
+    torch = _needed("torch", "torch")
+    with folder.open(path) as file:
+        return torch.load(file, map_location="cpu", weights_only=False)
 
 
 def load_container(folder: Folder, path: str, data_type: str) -> object:
@@ -197,36 +214,20 @@ _MODELS: Dict[str, Callable[[Folder, str], object]] = {
     "DataclassMaterializer": _dataclass,
 }
 
-# ZenML's materializers whose files tell the value. Others load by themselves, even if they write such files.
-_KNOWN = {
-    "BuiltInMaterializer",
-    "BuiltInContainerMaterializer",
-    "BytesMaterializer",
-    "CloudpickleMaterializer",
-    "NumpyMaterializer",
-    "PandasMaterializer",
-    "PillowImageMaterializer",
-    "PolarsMaterializer",
-    "SklearnMaterializer",
-    "SparseMaterializer",
-    "StructuredStringMaterializer",
-    "UUIDMaterializer",
-    *_MODELS,
-}
-
 
 def _class(path: str) -> Any:
     """Return the class at a dotted path. It may be an inner class."""
     if path.startswith("zenml."):
         _needed("zenml", "zenml")
     module_name, _, name = path.rpartition(".")
-    names = [name]
+    names, missing = [name], None
     while module_name:
         try:
             found: Any = importlib.import_module(module_name)
         except ModuleNotFoundError as error:
             if error.name is None or not (module_name + ".").startswith(error.name + "."):
                 raise
+            missing = error
             module_name, _, name = module_name.rpartition(".")
             names.insert(0, name)
             continue
@@ -235,7 +236,7 @@ def _class(path: str) -> Any:
         if found is not None:
             return found
         break
-    raise Problem(f"This output needs {path or 'a class'}, which is not here.", _HERE)
+    raise Problem(f"This output needs {path or 'a class'}, which is not here.", _HERE) from missing
 
 
 def _by_materializer(folder: Folder, materializer: str, data_type: str) -> object:

@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def answer(line: bytes, answers: Optional[BinaryIO] = None, memory: int = 0) -> Dict[str, object]:
-    """Return the answer to one request line: `{"id": ..., "preview": ...}`, or what a log, query or comparison has.
+    """Return the answer to one request line: `{"id": ..., "preview": ...}`, or what another question has.
 
     The progress of a query goes to `answers` as `{"progress": ...}`.
     """
@@ -56,6 +56,8 @@ def answer(line: bytes, answers: Optional[BinaryIO] = None, memory: int = 0) -> 
         if message.get("method") == "compare":
             left, right = _request(message["left"]), _request(message["right"])
             return {"id": message.get("id"), **compared(left, right, memory)}
+        if message.get("method") == "plan":
+            return {"id": message.get("id"), **_planned(message)}
         asked = _query(message) if message.get("method") == "query" else _request(message)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return {
@@ -83,6 +85,12 @@ def _request(message: _Message) -> Request:
         slices=tuple(map(int, message.get("slices") or ())),
         region=tuple(map(int, message.get("region") or ())),
     )
+
+
+def _planned(message: _Message) -> Dict[str, Any]:
+    from .plan import planned
+
+    return planned(_request(message))
 
 
 def _query(message: _Message) -> Query:

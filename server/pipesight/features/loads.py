@@ -1,0 +1,69 @@
+"""Commands that load an output's value in Python: what that would run, and the value once a person agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipesight.history.model import Output
+from pipesight.outputs.loader_service import ValueLoader
+from pipesight.outputs.preview import Preview
+from pipesight.pages.contract import HistoryPath, LoadAnswer, LoadedValue, LoadPlan, PlanAnswer, ReadArgument, Trouble
+from pipesight.pages.describe import path_of
+from pipesight.pages.loading import Fence, details, question
+from pipesight.workspace.context import Context
+
+from .commands import found_output
+
+_UNTRUSTED = Trouble(
+    "Values are loaded in Python only in a workspace that you trust.",
+    "Trust the workspace in your editor. The editor then says so to Pipesight.",
+)
+_UNNAMED = Trouble("No output is named here.")
+
+
+async def plan_load(context: Context, given: Mapping[str, object]) -> PlanAnswer:
+    """Return what loading the output that the argument names would run, and the token to load it with."""
+    asked = await _asked(context, given)
+    if isinstance(asked, Trouble):
+        return asked
+    loader, output, path = asked
+    facts = await context.previews.plan(output)
+    if isinstance(facts, Preview):
+        return _trouble(facts)
+    try:
+        fences = await loader.fences()
+    except OSError:
+        return Trouble(f"{loader.interpreter} does not start.", "Set the interpreter of this workspace.")
+    fence = Fence(loader.interpreter, fences, loader.seconds, loader.memory)
+    return LoadPlan(
+        title=output.name,
+        path=path,
+        token=loader.token(output, facts.digest),
+        question=question(output.name),
+        details=details(facts, fence),
+        imports=tuple(name for name, _ in facts.imports),
+    )
+
+
+async def load_value(context: Context, given: Mapping[str, object]) -> LoadAnswer:
+    """Return the value of the output that the argument names, if its token tells that a person agreed to load it."""
+    asked = await _asked(context, given)
+    if isinstance(asked, Trouble):
+        return asked
+    loader, output, path = asked
+    value = await loader.load(output, ReadArgument.of(given).token or "")
+    return _trouble(value) if isinstance(value, Preview) else LoadedValue(output.name, path, value)
+
+
+async def _asked(context: Context, given: Mapping[str, object]) -> tuple[ValueLoader, Output, HistoryPath] | Trouble:
+    """Return what loads, the output and its path. Nothing loads for an editor that did not say that it is trusted."""
+    if context.loader is None:
+        return _UNTRUSTED
+    found = await found_output(context, ReadArgument.of(given))
+    if isinstance(found, Trouble):
+        return found
+    return (context.loader, found.output, path_of(found)) if found.output is not None else _UNNAMED
+
+
+def _trouble(preview: Preview) -> Trouble:
+    return Trouble(preview.text or preview.summary, preview.advice)

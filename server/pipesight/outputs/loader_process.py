@@ -1,0 +1,133 @@
+"""Runs the loader of values: a process of its own for each value, in a temporary folder, killed when it is late."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, cast
+
+_LOADER = Path(__file__).parent / "loader"
+_ANSWER = 16 * 1024 * 1024  # bytes that an answer may have
+_FOLDER = 256 * 1024 * 1024  # bytes that the temporary folder may hold
+_PERIOD = 0.1  # seconds between two looks at the folder
+_LAST = 2.0  # seconds in which what a killed process wrote arrives
+_KEPT = {
+    "HOME", "PATH", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "LANG",
+    "TZ", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "CONDA_PREFIX", "VIRTUAL_ENV",
+}  # fmt: skip
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # each has buffers, which the limit counts
+_SANDBOX = "/usr/bin/sandbox-exec"  # of macOS
+_PROFILE = """(version 1)
+(allow default)
+(deny network*)
+(deny process-fork)
+(deny signal (target others))
+(deny file-write* (require-not (require-any (subpath (param "WORK")) (literal "/dev/null"))))"""
+
+
+class LoaderProcess:
+    """One run of the loader with a request. Any thread may end it with `stop`."""
+
+    def __init__(self, interpreter: str, request: Mapping[str, object], *, seconds: float) -> None:
+        self._interpreter = interpreter
+        self._request = request
+        self._seconds = seconds
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Make a running `run` raise TimeoutError."""
+        self._stopped.set()
+
+    def run(self) -> dict[str, Any]:
+        """Return the answer of the process. It is empty if the process died.
+
+        Raises OSError if the interpreter does not start, and TimeoutError if the process was killed.
+        """
+        with tempfile.TemporaryDirectory(prefix="pipesight-load-", ignore_cleanup_errors=True) as folder:
+            work = Path(folder).resolve() / "work"
+            work.mkdir()
+            process = subprocess.Popen(  # noqa: S603 - the interpreter is the user's choice, the arguments are ours
+                self._command(work),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=loader_environment(os.environ),
+                cwd=work,
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+            return self._answer(process, work)
+
+    def _command(self, work: Path) -> list[str]:
+        own = {"work": str(work), "seconds": self._seconds, "server": os.getpid()}
+        request = json.dumps({**self._request, **own})
+        fenced = [_SANDBOX, "-p", _PROFILE, "-D", f"WORK={work}"] if Path(_SANDBOX).exists() else []
+        return [*fenced, self._interpreter, "-E", "-B", str(_LOADER), request]
+
+    def _answer(self, process: subprocess.Popen[bytes], work: Path) -> dict[str, Any]:
+        assert process.stdout is not None
+        received = _Received(process.stdout)
+        end = time.monotonic() + self._seconds
+        try:
+            while not received.is_whole.wait(_PERIOD):
+                if self._stopped.is_set() or time.monotonic() > end or _size(work) > _FOLDER:
+                    raise TimeoutError
+        finally:
+            _kill(process)
+        return _object(received.data)
+
+
+class _Received:
+    """The answer of a process, read in a thread, because what the value leaves behind could hold its pipe for ever."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.data = b""
+        self.is_whole = threading.Event()
+        threading.Thread(target=self._read, args=(stream,), name="pipesight-loader", daemon=True).start()
+
+    def _read(self, stream: IO[bytes]) -> None:
+        with contextlib.suppress(OSError, ValueError), stream:
+            self.data = stream.readline(_ANSWER)
+        self.is_whole.set()
+
+
+def loader_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the part of the environment that a loader gets: what finds Python and its libraries, and no secret."""
+    return {**_ONE_THREAD, **{name: value for name, value in environment.items() if name.upper() in _KEPT}}
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of the files in a folder. What is gone meanwhile counts nothing."""
+    total = 0
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(root, name)).st_size  # noqa: PTH118 - a name may be no valid Path
+    return total
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started. Nothing of it is left when this returns."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}

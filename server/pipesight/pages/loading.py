@@ -1,0 +1,85 @@
+"""The words that a person reads before an output is loaded in Python: what would run, and which fences hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipesight.characters import visible
+from pipesight.history.model import Output
+from pipesight.outputs.loaded import LoadFacts
+from pipesight.outputs.preview import Preview
+from pipesight.outputs.reader.formats import loads_itself
+from pipesight.outputs.reader.harmless import HARMFUL, HARMLESS, UNKNOWN
+
+_SHOWN = 20  # names
+_OPAQUE = ("pickle", "files")  # kinds of preview that say less than the value
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The Python that loads a value, the fences that hold there, and its limits: seconds, and bytes of memory."""
+
+    interpreter: str
+    holds: tuple[str, ...]
+    seconds: float
+    memory: int
+
+
+def is_loadable(output: Output, preview: Preview) -> bool:
+    """Tell whether a value that is loaded says more than its preview."""
+    is_own = loads_itself(output.materializer or "") and preview.kind != "problem"
+    return "://" not in output.uri.removeprefix("file://") and (preview.kind in _OPAQUE or is_own)
+
+
+def question(name: str) -> str:
+    """Return the question that a person answers."""
+    return f"Load {visible(name, one_line=True)} in Python? This runs code that the artifact names."
+
+
+def details(facts: LoadFacts, fence: Fence) -> tuple[str, ...]:
+    """Return what would run and what keeps it in bounds, a sentence or a list in each line."""
+    lines = (*_runs(facts), f"Python: {fence.interpreter}", " ".join(_fences(fence)))
+    return tuple(visible(line, one_line=True) for line in lines)
+
+
+_JUDGEMENTS = {
+    HARMFUL: "Warning: it imports what can do anything",
+    UNKNOWN: "It imports what is not known to be harmless",
+    HARMLESS: "It imports what is known to be harmless",
+}
+
+
+def _runs(facts: LoadFacts) -> Iterator[str]:
+    for judgement, words in _JUDGEMENTS.items():
+        names = [name for name, each in facts.imports if each == judgement]
+        if names:
+            yield f"{words}: {_listed(names)}."
+    if not facts.followed:
+        yield "Not all of it can be followed, so it may import more."
+    if facts.classes:
+        yield f"These classes load it: {_listed(list(facts.classes))}."
+    if not facts.imports and not facts.classes and facts.followed:
+        yield "It imports nothing."
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+_HOLDS = {
+    "network": ("No network.", "The network cannot be forbidden on this system."),
+    "files": ("It changes no file of yours.", "Changes of files cannot be forbidden on this system."),
+    "programs": ("It starts no program.", "Other programs cannot be forbidden on this system."),
+}
+
+
+def _fences(fence: Fence) -> Iterator[str]:
+    for name, (holds, is_open) in _HOLDS.items():
+        yield holds if name in fence.holds else is_open
+    if "memory" in fence.holds:
+        yield f"At most {fence.memory // 1024**2:,} MB of memory and {fence.seconds:g} s."
+    else:
+        yield f"At most {fence.seconds:g} s. Its memory cannot be limited on this system."
+    yield "It can read your files."

@@ -1,0 +1,100 @@
+"""Loading a value in Python through the protocol: what it takes, and who is refused."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipesight.demo.sample import unpack_sample
+from tests.lsp.wire import Wire
+
+MODEL = {"pipeline": "training_pipeline", "run": "first_training", "step": "train", "output": "model"}
+ACCURACY = {**MODEL, "output": "accuracy"}
+REFUSED = {
+    "problem": "Values are loaded in Python only in a workspace that you trust.",
+    "advice": "Trust the workspace in your editor. The editor then says so to Pipesight.",
+}
+
+
+class Desk:
+    """A server on a sample of its own, and commands for it."""
+
+    def __init__(self, root: Path, **options: object) -> None:
+        self.folder = unpack_sample(root / "sample")
+        command = [sys.executable, "-m", "pipesight", "lsp"]
+        self.server = Wire(command, self.folder, root / "log", HOME=str(root / "home"))
+        settings = {"history": ["history"], "loader": {"timeout": 60, "memory": 1024}}
+        panel = {"clientCommands": ["pipesight.readOutput"]}
+        self.server.initialize(self.folder, cacheFolder=str(root / "cache"), settings=settings, **panel, **options)
+        while not self.execute("pipesight.history"):
+            pass
+
+    def execute(self, command: str, **argument: object) -> Any:
+        return self.server.request("workspace/executeCommand", {"command": command, "arguments": [argument]})
+
+    def pickle_model(self, value: object) -> None:
+        """Put another value in the place of the model."""
+        uri = self.execute("pipesight.readOutput", **MODEL)["output"]["uri"]
+        (Path(uri) / "artifact.pkl").write_bytes(pickle.dumps(value))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A server whose editor says that the user trusts the workspace."""
+    desk = Desk(tmp_path_factory.mktemp("trusted"), trusted=True)
+    yield desk
+    assert desk.server.end() == 0
+    desk.server.kill()
+
+
+def test_a_value_is_loaded_with_the_token_of_what_was_shown(desk: Desk) -> None:
+    desk.pickle_model({"weights": [1, 2, 3]})
+
+    plan = desk.execute("pipesight.planLoad", **MODEL)
+    assert plan["question"] == "Load model in Python? This runs code that the artifact names."
+    assert plan["details"][0] == "It imports nothing."
+    assert "At most 1,024 MB of memory and 60 s." in plan["details"][-1]
+    loaded = desk.execute("pipesight.loadValue", **MODEL, token=plan["token"])
+    assert loaded["value"] == {"type": "dict", "repr": "{'weights': [1, 2, 3]}"}
+    assert loaded["path"]["output"] == "model"
+
+    desk.pickle_model(print)
+    changed = desk.execute("pipesight.loadValue", **MODEL, token=plan["token"])
+    assert changed["problem"] == "The artifact's files have changed since you agreed to load them."
+    again = desk.execute("pipesight.planLoad", **MODEL)
+    assert again["imports"] == ["builtins.print"]
+    assert again["token"] != plan["token"]
+    assert again["details"][0] == "Warning: it imports what can do anything: builtins.print."
+
+
+def test_nothing_is_loaded_without_a_token(desk: Desk) -> None:
+    for token in ({}, {"token": ""}, {"token": "0" * 64}, {"token": 7}):
+        answer = desk.execute("pipesight.loadValue", **MODEL, **token)
+        assert answer["problem"] == "Nobody agreed to load this output."
+
+
+def test_only_what_says_more_than_its_preview_is_offered(desk: Desk) -> None:
+    assert desk.execute("pipesight.readOutput", **MODEL)["loadable"]
+    assert "loadable" not in desk.execute("pipesight.readOutput", **ACCURACY)
+
+
+def test_a_name_that_is_not_there_is_said(desk: Desk) -> None:
+    for command in ("pipesight.planLoad", "pipesight.loadValue"):
+        answer = desk.execute(command, **{**MODEL, "output": "modle"})
+        assert answer["problem"] == "The history has no output named 'modle' there."
+
+
+@pytest.mark.parametrize("options", [{}, {"trusted": False}, {"trusted": "yes"}], ids=["silent", "untrusted", "odd"])
+def test_who_does_not_say_that_the_workspace_is_trusted_is_refused(tmp_path: Path, options: dict[str, object]) -> None:
+    desk = Desk(tmp_path, **options)
+    try:
+        assert desk.execute("pipesight.planLoad", **MODEL) == REFUSED
+        assert desk.execute("pipesight.loadValue", **MODEL, token="x") == REFUSED
+        assert "loadable" not in desk.execute("pipesight.readOutput", **MODEL)
+    finally:
+        desk.server.kill()

@@ -1,0 +1,669 @@
+"""A value is loaded for whoever agreed to it, behind fences that a hostile pickle does not cross."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipesight.history.model import Output
+from pipesight.outputs import loader
+from pipesight.outputs.loaded import LoadFacts, ShownValue
+from pipesight.outputs.loader_process import LoaderProcess, loader_environment
+from pipesight.outputs.loader_service import ValueLoader
+from pipesight.outputs.preview import Preview
+from pipesight.outputs.service import PreviewService
+from tests.outputs.conftest import Artifact, output_at
+from tests.waiting import eventually
+
+LOADER = Path(loader.__file__).parent
+MEGABYTE = 1024 * 1024
+ALL_FENCES = ("network", "files", "programs", "memory")
+
+Load = Callable[[Path], ShownValue | Preview]
+
+
+class Runs:
+    """A value whose pickle runs code. What the code calls `found` is the value that is loaded."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return eval, (f"(lambda names: (exec({self._code!r}, names), names['found'])[1])({{}})",)
+
+
+@pytest.fixture
+def values(tmp_path: Path) -> ValueLoader:
+    """What loads values in the tests' Python, with modules of the folder `code`."""
+    (tmp_path / "code").mkdir()
+    return ValueLoader(sys.executable, [tmp_path / "code"], seconds=60, memory=1024 * MEGABYTE)
+
+
+@pytest.fixture
+async def planned(service: PreviewService) -> Callable[[Output], Any]:
+    async def ask(output: Output) -> LoadFacts:
+        facts = await service.plan(output)
+        assert isinstance(facts, LoadFacts), facts
+        return facts
+
+    return ask
+
+
+@pytest.fixture
+async def load(values: ValueLoader, planned: Callable[[Output], Any]) -> AsyncIterator[Callable[..., Any]]:
+    """Does what an editor does: asks what would run, and loads."""
+
+    async def ask(uri: Path, by: ValueLoader = values, **fields: str) -> ShownValue | Preview:
+        output = output_at(uri, **fields)
+        token = by.token(output, (await planned(output)).digest)
+        await by.fences()
+        return await by.load(output, token)
+
+    yield ask
+    values.close()
+
+
+def pickled(artifact: Artifact, value: object) -> Path:
+    return artifact({"artifact.pkl": pickle.dumps(value)})
+
+
+async def found_by(load: Any, artifact: Artifact, code: str) -> str:
+    """Return the `repr` of what hostile code found when it was loaded."""
+    value = await load(pickled(artifact, Runs(code)))
+    assert isinstance(value, ShownValue), value
+    return value.repr
+
+
+def attempt(code: str) -> str:
+    """Return code whose `found` is the error that `code` runs into, or 'done'."""
+    indented = code.replace("\n", "\n    ")
+    return f"try:\n    {indented}\n    found = 'done'\nexcept BaseException as error:\n    found = type(error).__name__"
+
+
+# -- what a value shows ------------------------------------------------------------------------------------------
+
+
+async def test_a_value_shows_itself_as_in_a_notebook(load: Any, artifact: Artifact) -> None:
+    value = await load(pickled(artifact, pd.DataFrame({"age": [1, 2, 3]})))
+
+    assert value.type == "pandas.DataFrame" or value.type == "pandas.core.frame.DataFrame"
+    assert value.repr.splitlines()[0].split() == ["age"]
+    assert "<table" in value.html
+    assert value.describe.splitlines()[0].split() == ["age"]
+    assert "mean" in value.describe
+    assert value.notes == ()
+
+
+async def test_a_class_of_the_workspace_is_found(load: Any, artifact: Artifact, tmp_path: Path) -> None:
+    (tmp_path / "code" / "churn_models.py").write_text(
+        "class Churn:\n    def __repr__(self): return 'Churn(C=0.1)'\n    def describe(self): return 'one model'\n"
+    )
+    data = b"cchurn_models\nChurn\n)\x81."
+
+    value = await load(artifact({"artifact.pkl": data}))
+
+    assert value == ShownValue("churn_models.Churn", "Churn(C=0.1)", describe="one model")
+
+
+FIGURE = """
+import struct, zlib
+def chunk(kind, data):
+    return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+def png(width, height):
+    rows = b''.join(b'\\0' + b'\\x80' * width for _ in range(height))
+    head = struct.pack('>IIBBBBB', width, height, 8, 0, 0, 0, 0)
+    return b'\\x89PNG\\r\\n\\x1a\\n' + chunk(b'IHDR', head) + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b'')
+class Figure:
+    def savefig(self, file, format, dpi): file.write(png(640, 480))
+class Plot:
+    def to_image(self, format): return png(30, 20)
+class Broken:
+    def savefig(self, file, format, dpi): raise ValueError('no canvas')
+class NoPicture:
+    def _repr_png_(self): return b'<script>'
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "notes"),
+    [
+        ("Figure", (640, 480), ()),
+        ("Plot", (30, 20), ()),
+        ("Broken", None, ("Its picture failed: ValueError: no canvas",)),
+        ("NoPicture", None, ()),
+    ],
+)
+async def test_a_figure_shows_its_picture(
+    load: Any, artifact: Artifact, tmp_path: Path, name: str, size: object, notes: tuple[str, ...]
+) -> None:
+    (tmp_path / "code" / "figures.py").write_text(FIGURE)
+
+    value = await load(artifact({"artifact.pkl": f"cfigures\n{name}\n)\x81.".encode("latin-1")}))
+
+    picture = value.picture
+    assert (picture and (picture.width, picture.height)) == size
+    assert picture is None or picture.mime == "image/png"
+    assert value.notes == notes
+
+
+async def test_what_is_too_long_is_cut_and_the_page_says_so(load: Any, artifact: Artifact) -> None:
+    code = (
+        "class Long:\n"
+        "    def __repr__(self): return 'x' * 300_000\n"
+        "    def _repr_html_(self): return '<p>' * 3_000_000\n"
+        "    def describe(self): return 'y' * 200_000\n"
+        "found = Long()"
+    )
+
+    value = await load(pickled(artifact, Runs(code)))
+
+    assert len(value.repr) == len(value.describe) == 100_000
+    assert value.html is None
+    assert value.notes == (
+        "The repr has 300,000 characters. The first 100,000 are shown.",
+        "The HTML has 9,000,000 characters, which is too much to show.",
+        "The description has 200,000 characters. The first 100,000 are shown.",
+    )
+
+
+async def test_methods_that_fail_or_are_not_the_classs_own_show_nothing(load: Any, artifact: Artifact) -> None:
+    code = (
+        "class Odd:\n"
+        "    def __repr__(self): return 7\n"
+        "    def __getattr__(self, name): return lambda *_, **__: '<b>yes</b>'\n"
+        "found = Odd()"
+    )
+
+    value = await load(pickled(artifact, Runs(code)))
+
+    assert (value.repr, value.html, value.describe) == ("", None, None)
+    assert value.notes == ("Its repr failed: TypeError: __repr__ returned non-string (type int)",)
+
+
+async def test_an_array_of_python_objects_is_loaded_too(load: Any, artifact: Artifact, tmp_path: Path) -> None:
+    np.save(tmp_path / "objects.npy", np.array([{"a": 1}, None], dtype=object))
+
+    value = await load(artifact({"data.npy": (tmp_path / "objects.npy").read_bytes()}))
+
+    assert value.repr == "array([{'a': 1}, None], dtype=object)"
+
+
+# -- what a person agrees to -------------------------------------------------------------------------------------
+
+
+async def test_the_plan_names_what_would_run(planned: Any, artifact: Artifact, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    uri = pickled(artifact, [Runs(f"found = open({str(ran)!r}, 'w')"), np.float64(1)])
+
+    facts = await planned(output_at(uri))
+
+    assert ("builtins.eval", "harmful") in facts.imports
+    assert any(name.endswith("multiarray.scalar") and judgement == "harmless" for name, judgement in facts.imports)
+    assert facts.followed
+    assert not ran.exists()
+
+
+async def test_the_plan_looks_into_arrays_and_files_beside(planned: Any, artifact: Artifact, tmp_path: Path) -> None:
+    np.save(tmp_path / "objects.npy", np.array([Runs("found = 1")], dtype=object))
+    array = (tmp_path / "objects.npy").read_bytes()
+
+    facts = await planned(output_at(artifact({"data.npy": array, "beside/more.pkl": b"cshutil\nrmtree\n."})))
+
+    assert {name for name, judgement in facts.imports if judgement == "harmful"} == {"builtins.eval", "shutil.rmtree"}
+
+
+async def test_the_plan_names_the_materializer_that_would_run(planned: Any, artifact: Artifact) -> None:
+    fields = {"materializer": "shop.materializers.CartMaterializer", "data_type": "shop.Cart"}
+
+    facts = await planned(output_at(artifact({"cart.txt": b"1"}), **fields))
+
+    assert (facts.classes, facts.imports) == (("shop.materializers.CartMaterializer", "shop.Cart"), ())
+
+
+async def test_the_plan_says_that_it_cannot_follow_all(planned: Any, artifact: Artifact) -> None:
+    facts = await planned(output_at(artifact({"model.joblib": b"x\x9cpacked"})))
+
+    assert not facts.followed
+
+
+async def test_a_remote_artifact_and_a_link_out_of_it_are_refused(
+    service: PreviewService, artifact: Artifact, tmp_path: Path
+) -> None:
+    remote = await service.plan(output_at("s3://store/model"))
+    assert isinstance(remote, Preview)
+    assert "loaded without any network" in (remote.text or "")
+    uri = artifact({"python_version.txt": b"3"})
+    (tmp_path / "elsewhere.pkl").write_bytes(pickle.dumps(1))
+    (uri / "artifact.pkl").symlink_to(tmp_path / "elsewhere.pkl")
+    linked = await service.plan(output_at(uri))
+    assert isinstance(linked, Preview)
+    assert "leads out of the artifact's folder" in (linked.text or "")
+
+
+async def test_nothing_is_loaded_without_the_token(values: ValueLoader, planned: Any, artifact: Artifact) -> None:
+    output = output_at(pickled(artifact, 1))
+    digest = (await planned(output)).digest
+    other = ValueLoader(sys.executable, [], seconds=60, memory=1024 * MEGABYTE)
+    forged = ["", digest, f"{digest}.", f"{digest}.{'0' * 64}", other.token(output, digest)]
+    forged += [values.token(replace(output, uri="/elsewhere"), digest), values.token(output, "0" * 64) + "é"]
+    forged += [values.token(replace(output, materializer="evil.Materializer"), digest)]
+
+    for token in forged:
+        answer = await values.load(output, token)
+        assert isinstance(answer, Preview), token
+        assert answer.text == "Nobody agreed to load this output."
+
+
+@pytest.mark.parametrize("change", [b"changed", b""])
+async def test_a_token_is_good_for_one_content(
+    values: ValueLoader, planned: Any, artifact: Artifact, tmp_path: Path, change: bytes
+) -> None:
+    uri = pickled(artifact, 1)
+    output = output_at(uri)
+    token = values.token(output, (await planned(output)).digest)
+    assert (await planned(output)).digest == token.partition(".")[0]
+    ran = tmp_path / "ran"
+    (uri / "artifact.pkl").write_bytes(pickle.dumps(Runs(f"found = open({str(ran)!r}, 'w')")) + change)
+
+    answer = await values.load(output, token)
+
+    assert isinstance(answer, Preview)
+    assert answer.text == "The artifact's files have changed since you agreed to load them."
+    assert not ran.exists()
+
+
+# -- the fences --------------------------------------------------------------------------------------------------
+
+
+async def test_all_fences_hold_here(values: ValueLoader) -> None:
+    assert await values.fences() == ALL_FENCES
+
+
+def test_what_holds_is_tried_and_not_taken_for_granted(tmp_path: Path) -> None:
+    """Without fences, each try comes through. It leaves nothing behind."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(LOADER.parents[2])!r})\n"
+        "from pipesight.outputs.loader.fences import tried\n"
+        f"print(tried({str(tmp_path / 'work')!r}, 1024 ** 2))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_fence_that_was_promised_and_is_gone_stops_the_load(artifact: Artifact, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    uri = pickled(artifact, Runs(f"found = open({str(ran)!r}, 'w')"))
+    request = {"artifact": {"uri": str(uri)}, "memory": 1024 * MEGABYTE, "required": [*ALL_FENCES, "moat"]}
+
+    answer = LoaderProcess(sys.executable, request, seconds=60).run()
+
+    assert answer == {"fences": list(ALL_FENCES)}
+
+
+@pytest.fixture
+def listening() -> Iterator[tuple[int, list[object]]]:
+    """A server on this machine, and who came."""
+    came: list[object] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def welcome() -> None:
+            while True:
+                try:
+                    came.append(server.accept())
+                except OSError:
+                    return
+
+        threading.Thread(target=welcome, daemon=True).start()
+        yield server.getsockname()[1], came
+        server.shutdown(socket.SHUT_RDWR)
+
+
+async def test_it_reaches_no_network(load: Any, artifact: Artifact, listening: tuple[int, list[object]]) -> None:
+    port, came = listening
+
+    for code in (
+        f"import socket; socket.create_connection(('127.0.0.1', {port}))",
+        "import socket; socket.socket(socket.AF_UNIX)",
+        "import socket; socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
+        f"import urllib.request; urllib.request.urlopen('http://127.0.0.1:{port}/?secret')",
+    ):
+        assert await found_by(load, artifact, attempt(code)) in ("'PermissionError'", "'URLError'")
+    assert came == []
+
+
+async def test_it_changes_no_file_outside(load: Any, artifact: Artifact, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("as it was")
+    before = kept.stat()
+
+    for code in (
+        f"open({str(tmp_path / 'new')!r}, 'w')",
+        f"open({str(kept)!r}, 'a')",
+        f"import os; os.truncate({str(kept)!r}, 0)",
+        f"import os; os.unlink({str(kept)!r})",
+        f"import os; os.rename({str(kept)!r}, {str(tmp_path / 'new')!r})",
+        f"import os; os.link({str(kept)!r}, 'mine')",
+        f"import os; os.chmod({str(kept)!r}, 0o777)",
+        f"import os; os.utime({str(kept)!r}, (0, 0))",
+        f"import os; os.mkdir({str(tmp_path / 'new')!r})",
+        f"import os; os.symlink('/', {str(tmp_path / 'new')!r})",
+        f"import os; os.setxattr({str(kept)!r}, 'user.x', b'1')",
+    ):
+        assert await found_by(load, artifact, attempt(code)) in ("'PermissionError'", "'OSError'"), code
+    after = kept.stat()
+    assert (kept.read_text(), after.st_mode, after.st_mtime_ns) == ("as it was", before.st_mode, before.st_mtime_ns)
+    assert not (tmp_path / "new").exists()
+
+
+async def test_it_writes_to_a_folder_of_its_own_that_is_gone_afterwards(load: Any, artifact: Artifact) -> None:
+    code = "import os; open('cache', 'w').write('x'); found = os.path.abspath('cache')"
+
+    path = Path((await found_by(load, artifact, code)).strip("'"))
+
+    assert path.parent.name == "work"
+    assert not path.parent.parent.exists()
+
+
+async def test_it_starts_no_program(load: Any, artifact: Artifact) -> None:
+    for code in (
+        "import os; os.fork()",
+        "import subprocess; subprocess.run(['true'])",
+        "import os; os.execv('/bin/true', ['true'])",
+        "import os; os.posix_spawn('/bin/true', ['true'], {})",
+        "import multiprocessing; multiprocessing.Process(target=print).start()",
+        "import ctypes, os; assert ctypes.CDLL(None).vfork() == -1; raise PermissionError",
+    ):
+        assert await found_by(load, artifact, attempt(code)) in ("'PermissionError'", "'OSError'"), code
+    assert await found_by(load, artifact, "import os; found = os.system('true')") != "0"
+
+
+async def test_it_may_have_threads(load: Any, artifact: Artifact) -> None:
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "with ThreadPoolExecutor(4) as pool: found = sum(pool.map(int, '1234'))"
+    )
+    assert await found_by(load, artifact, code) == "10"
+
+
+async def test_it_sees_no_secret_of_the_environment(
+    load: Any, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_SECRET_ACCESS_KEY", "ZENML_STORE_API_KEY", "GITHUB_TOKEN", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://hush-hush")
+
+    assert "hush-hush" not in await found_by(load, artifact, "import os; found = dict(os.environ)")
+    assert "hush-hush" not in str(loader_environment(os.environ))
+    own = f"/proc/{os.getpid()}"
+    for look in (f"open('{own}/environ').read()", f"open('{own}/mem', 'rb')", f"import os; os.readlink('{own}/fd/0')"):
+        assert await found_by(load, artifact, attempt(look)) == "'PermissionError'", look
+
+
+async def test_it_has_no_power_over_others(load: Any, artifact: Artifact) -> None:
+    for code in (
+        "import os, signal; os.kill(os.getppid(), signal.SIGKILL)",
+        "import os, signal; os.kill(-1, signal.SIGTERM)",
+        "import os, signal; os.killpg(0, signal.SIGTERM)",
+        "import os; os.pidfd_open(os.getppid())",
+        "import os; os.setsid()",
+        "import os; os.setpriority(os.PRIO_PROCESS, os.getppid(), 19)",
+        "import os; os.sched_setaffinity(os.getppid(), {0})",
+        "import fcntl, os; fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, os.getppid())",
+        "import os; os.mknod('device', 0o60666, os.makedev(8, 0))",
+    ):
+        assert await found_by(load, artifact, attempt(code)) == "'PermissionError'", code
+
+
+async def test_it_cannot_lift_its_limits(load: Any, artifact: Artifact) -> None:
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)"
+    assert await found_by(load, artifact, attempt(limit)) in ("'ValueError'", "'PermissionError'")
+    assert await found_by(load, artifact, attempt("import os; os.memfd_create('x')")) == "'PermissionError'"
+    wide = "with open('wide', 'wb') as file:\n    for _ in range(40): file.write(b'x' * 2**20)"
+    assert await found_by(load, artifact, attempt(wide)) == "'OSError'"
+
+
+async def test_memory_is_bounded(load: Any, artifact: Artifact) -> None:
+    greedy = "found = []\nwhile True: found.append(bytearray(64 * 2**20))"
+
+    answer = await load(pickled(artifact, Runs(greedy)))
+
+    assert isinstance(answer, Preview)
+    assert answer.text == "This value needs more memory than a loaded value may use."
+
+
+@pytest.mark.parametrize("code", ["while True: pass", "import time; time.sleep(1e6)", "import signal; signal.pause()"])
+async def test_time_is_bounded_and_nothing_is_left(load: Any, artifact: Artifact, tmp_path: Path, code: str) -> None:
+    swift = ValueLoader(sys.executable, [], seconds=2, memory=1024 * MEGABYTE)
+
+    uri = pickled(artifact, Runs(f"found = 1\n{code}"))
+    answer = await load(uri, by=swift)
+
+    assert isinstance(answer, Preview)
+    assert answer.text == "Loading this output took longer than 2 s, or wrote too much."
+    assert running_loaders(uri) == []
+
+
+async def test_a_folder_that_fills_up_ends_the_load(load: Any, artifact: Artifact) -> None:
+    code = (
+        "import itertools, time\n"
+        "for at in itertools.count():\n"
+        "    if at > 30: time.sleep(1e6)\n"
+        "    with open(str(at), 'wb') as file: file.truncate(15 * 2**20)"
+    )
+
+    answer = await load(pickled(artifact, Runs(code)))
+
+    assert isinstance(answer, Preview)
+    assert "or wrote too much" in (answer.text or "")
+
+
+async def test_who_asks_no_more_ends_the_load(values: ValueLoader, planned: Any, artifact: Artifact) -> None:
+    uri = pickled(artifact, Runs("import time; time.sleep(1e6)"))
+    output = output_at(uri)
+    token = values.token(output, (await planned(output)).digest)
+    asking = asyncio.ensure_future(values.load(output, token))
+    while not running_loaders(uri):
+        await asyncio.sleep(0.05)
+
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    eventually(lambda: running_loaders(uri) == [])
+
+
+def test_a_loader_ends_with_the_server(artifact: Artifact, tmp_path: Path) -> None:
+    """The server is killed while a value loads."""
+    uri = pickled(artifact, Runs("import time; time.sleep(1e6)"))
+    server = (
+        "import asyncio, sys\n"
+        "from pipesight.outputs.loader_service import ValueLoader\n"
+        "from pipesight.outputs.reader.digest import digest_of\n"
+        "from pipesight.outputs.reader.folder import open_folder\n"
+        "from tests.outputs.conftest import output_at\n"
+        f"values = ValueLoader(sys.executable, [], seconds=600, memory={1024 * MEGABYTE})\n"
+        f"output = output_at({str(uri)!r})\n"
+        f"token = values.token(output, digest_of(open_folder({str(uri)!r})))\n"
+        "asyncio.run(values.load(output, token))\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", server], cwd=LOADER.parents[3])
+    eventually(lambda: running_loaders(uri))
+    process.kill()
+    process.wait()
+
+    eventually(lambda: running_loaders(uri) == [])
+
+
+def running_loaders(uri: Path) -> list[int]:
+    """The processes that load the artifact, and have not ended."""
+    found: list[int] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+            if json.dumps(str(uri)).encode() in (process / "cmdline").read_bytes() and state != "Z":
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+# -- what goes wrong ---------------------------------------------------------------------------------------------
+
+
+FORGED = """
+import os
+for descriptor in range(3, 20):
+    try: os.write(descriptor, b'{"value": 3}\\n')
+    except OSError: pass
+os._exit(0)
+"""
+
+PROBLEMS = [
+    (
+        b"csklearn_of_old\nModel\n)\x81.",
+        "This output's pickle needs a module that is not here: No module named 'sklearn_of_old'.",
+        f"Install it: {sys.executable} -m pip install sklearn_of_old. "
+        "A module of your own must lie in the folder that is open.",
+    ),
+    (
+        b"ccv2_of_old.core\nModel\n)\x81.",
+        "This output's pickle needs a module that is not here: No module named 'cv2_of_old'.",
+        f"Install it: {sys.executable} -m pip install cv2_of_old. "
+        "A module of your own must lie in the folder that is open.",
+    ),
+    (
+        b"c__main__\nPoint\n)\x81.",
+        "This output's pickle needs what its module no longer has: Can't get attribute 'Point' on <module '__main__'",
+        "Its class was moved or renamed, or is one of a notebook. Load it there.",
+    ),
+    (pickle.dumps(Runs("import sys; sys.exit(3)")), "Loading this output raised SystemExit: 3", None),
+    (b"\x80\x04garbage", "This output could not be loaded (UnpicklingError: ", "Look at its files: "),
+    (
+        pickle.dumps(Runs("import socket; socket.socket()")),
+        "You may not read this artifact: ",
+        "A value that is loaded reaches no network and no program, and changes no file.",
+    ),
+    (
+        pickle.dumps(Runs("import os; os._exit(5)")),
+        "The process ended while it loaded this output.",
+        "It may need more memory than it may use, or end the process. Load it in a notebook.",
+    ),
+    (
+        pickle.dumps(Runs(FORGED)),
+        "The loaded value gave no answer that makes sense.",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "text", "advice"), PROBLEMS, ids=range(len(PROBLEMS)))
+async def test_what_goes_wrong_is_said_in_a_sentence(
+    load: Any, artifact: Artifact, data: bytes, text: str, advice: str | None
+) -> None:
+    answer = await load(artifact({"artifact.pkl": data}))
+
+    assert isinstance(answer, Preview)
+    assert (answer.text or "").startswith(text)
+    assert (answer.advice or "").startswith(advice or "")
+    assert "Traceback" not in f"{answer.text} {answer.advice}"
+
+
+async def test_a_value_that_answers_without_an_end_is_cut_off(load: Any, artifact: Artifact) -> None:
+    code = (
+        "import os\n"
+        "while True:\n"
+        "    for descriptor in range(3, 20):\n"
+        "        try: os.write(descriptor, b'x' * 65536)\n"
+        "        except OSError: pass"
+    )
+
+    answer = await load(pickled(artifact, Runs(code)))
+
+    assert isinstance(answer, Preview)
+    assert answer.text == "The process ended while it loaded this output."
+
+
+async def test_a_python_that_does_not_start_is_named(artifact: Artifact, planned: Any) -> None:
+    for interpreter in ("/no/such/python", "/bin/true"):
+        gone = ValueLoader(interpreter, [], seconds=60, memory=1024 * MEGABYTE)
+        with pytest.raises(OSError, match=r"No such file|does not run the loader"):
+            await gone.fences()
+
+
+async def test_a_pickle_is_loaded_without_a_materializer_that_is_not_here(load: Any, artifact: Artifact) -> None:
+    materializer = "shop_of_old.materializers.CartMaterializer"
+
+    value = await load(artifact({"cart.pkl": pickle.dumps({"apples": 3})}), materializer=materializer)
+
+    assert value.repr == "{'apples': 3}"
+    assert value.notes == (f"Loaded without its materializer, because there is no module shop_of_old: {materializer}",)
+
+
+async def test_what_dill_wrote_is_loaded_by_dill(load: Any, artifact: Artifact, tmp_path: Path) -> None:
+    (tmp_path / "code" / "dill").mkdir()
+    (tmp_path / "code" / "dill" / "__init__.py").write_text("def load(file): return 'by dill'")
+
+    value = await load(artifact({"artifact.pkl": b"\x80\x04\x8c\ndill._dill\x8c\x0c_create_type\x93."}))
+
+    assert value.repr == "'by dill'"
+
+
+@pytest.mark.parametrize(
+    ("library", "name", "call"),
+    [
+        ("joblib", "model.joblib", "def load(file): return file.read()"),
+        ("torch", "weights.pt", "def load(file, map_location, weights_only): return map_location, weights_only"),
+    ],
+)
+async def test_other_formats_are_loaded_by_their_library(
+    load: Any, artifact: Artifact, tmp_path: Path, library: str, name: str, call: str
+) -> None:
+    uri = artifact({name: b"\x80\x04K\x01."})
+    missing = await load(uri)
+    (tmp_path / "code" / f"{library}.py").write_text(call)
+    found = await load(uri)
+
+    assert missing.text == f"Loading this output needs {library} in this Python."
+    assert missing.advice.startswith(f"Install it: {sys.executable} -m pip install {library}.")
+    assert found.repr in ("b'\\x80\\x04K\\x01.'", "('cpu', False)")
+
+
+async def test_a_materializer_of_the_workspace_loads(load: Any, artifact: Artifact, tmp_path: Path) -> None:
+    (tmp_path / "code" / "shop.py").write_text(
+        "class Cart(list): pass\n"
+        "class CartMaterializer:\n"
+        "    def __init__(self, uri): self.uri = uri\n"
+        "    def load(self, kind): return kind(open(self.uri + '/cart.txt').read())\n"
+    )
+    fields = {"materializer": "shop.CartMaterializer", "data_type": "shop.Cart"}
+
+    value = await load(artifact({"cart.txt": b"ab"}), **fields)
+
+    assert (value.type, value.repr) == ("shop.Cart", "['a', 'b']")
+
+
+def test_the_answer_of_a_loader_is_one_line(tmp_path: Path) -> None:
+    """What a library prints while it is imported is no answer."""
+    work = tmp_path / "work"
+    work.mkdir()
+    own = {"work": str(work), "seconds": 60, "server": os.getpid()}
+    request = {"artifact": None, "memory": 1024 * MEGABYTE, "required": [], **own}
+    command = [sys.executable, "-E", "-B", str(LOADER), json.dumps(request)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+
+    assert json.loads(done.stdout) == {"fences": list(ALL_FENCES)}
+    assert done.stderr == ""
