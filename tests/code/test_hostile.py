@@ -17,6 +17,9 @@ DIAMONDS = (
     + "A59().run().steps['step']\n"
 )
 CHAIN = "".join(f"def f{each}():\n    return f{each + 1}(){'.a()' * 40}\n" for each in range(8)) + "f0()\n"
+WHILE_LOOPS = "run = client\n" + "".join(
+    f"{' ' * depth}while run:\n{' ' * depth} run = client.get_pipeline('p{depth}').runs\n" for depth in range(30)
+)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,7 @@ CHAIN = "".join(f"def f{each}():\n    return f{each + 1}(){'.a()' * 40}\n" for e
         pytest.param("x = [\n" + ",\n".join(map(str, range(100_000))) + "]\n", id="100,000 numbers on lines"),
         pytest.param("x = 'a' if client else 'b'\n" + "x = x + x\n" * 40, id="a text that doubles"),
         pytest.param("x = client\n" + "x = [x]\n" * 200, id="lists in one another"),
+        pytest.param(WHILE_LOOPS, id="thirty loops that change what others read"),
         pytest.param("for a in x:\n" + "".join(" " * i + f" for a{i} in a:\n" for i in range(1, 30)), id="deep loops"),
     ],
 )

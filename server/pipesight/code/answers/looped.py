@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
-from typing import cast
 
 from pipesight.code.document import Document
 from pipesight.code.model import Form, Site, Span
@@ -54,10 +52,7 @@ def _is_certain(way: Sequence[Unit]) -> bool:
 def _way(chunk: Chunk, units: Sequence[Unit], line: int) -> Iterator[Unit]:
     """Yield the statements around a line, the outermost first."""
     for unit in units:
-        last = unit
-        while last.body:
-            last = last.body[-1]
-        if chunk.line + unit.line <= line < chunk.line + last.line + last.code.height:
+        if chunk.line + unit.line <= line < chunk.line + unit.end:
             yield unit
             if not chunk.holds(unit, line):
                 yield from _way(chunk, unit.body, line)
@@ -73,18 +68,9 @@ def _loops(unit: Unit, *, is_last: bool) -> Iterator[tuple[Node, Node]]:
     """Yield the targets of loops in a statement, with what they go through."""
     if isinstance(unit.header, tree.For) and not is_last:
         yield unit.header.target, unit.header.iter
-    for node in (each for statement in unit.code.statements for each in _all(statement)) if is_last else ():
+    for node in (each for statement in unit.code.statements for each in tree.walk(statement)) if is_last else ():
         if isinstance(node, tree.Comprehension) and not any(each.ifs for each in node.generators):
             yield from ((each.target, each.iter) for each in node.generators)
-
-
-def _all(node: Node) -> Iterator[Node]:
-    yield node
-    for field in fields(node):
-        value: object = getattr(node, field.name)
-        for each in cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,):
-            if isinstance(each, Node):
-                yield from _all(each)
 
 
 def _index(target: Node, name: str) -> tuple[int, ...] | None:

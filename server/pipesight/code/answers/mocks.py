@@ -123,7 +123,4 @@ def _are_mocks(names: Sequence[str], fixtures: frozenset[str]) -> bool:
 
 def lines_of(chunk: Chunk, first: Unit, last: Unit) -> Span:
     """Return the lines from one statement to the end of another."""
-    start = chunk.line + first.line
-    while last.body:
-        last = last.body[-1]
-    return Span(Position(start, 0), Position(chunk.line + last.line + last.code.height, 0))
+    return Span(Position(chunk.line + first.line, 0), Position(chunk.line + last.end, 0))

@@ -1,10 +1,34 @@
-"""Assignment to targets: names, tuples of them, attributes and entries."""
+"""Assignment to targets: names, tuples of them, attributes and entries. The names that statements may change."""
 
 from __future__ import annotations
 
-from pipesight.code.syntax.tree import Attribute, Name, Node, Sequence, Starred, Subscript
+from collections.abc import Iterable, Iterator
 
-from .containers import unpacked, with_attribute, with_entry
+from pipesight.code.syntax.program import Unit
+from pipesight.code.syntax.tree import (
+    AnnAssign,
+    Assign,
+    Attribute,
+    AugAssign,
+    Branch,
+    Call,
+    ClassDef,
+    Delete,
+    For,
+    FunctionDef,
+    Import,
+    ImportFrom,
+    Name,
+    NamedExpr,
+    Node,
+    Sequence,
+    Starred,
+    Subscript,
+    With,
+    walk,
+)
+
+from .containers import CHANGING_METHODS, unpacked, with_attribute, with_entry
 from .evaluation import Evaluation
 from .functions import is_own
 from .loading import change_loaded
@@ -64,5 +88,51 @@ def put(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
             changed = with_entry(ev.quietly(target.value, frame), ev.quietly(target.index, frame), value)
             if changed is not None:
                 put(ev, target.value, changed, frame)
+        case _:
+            pass
+
+
+def changed_names(units: Iterable[Unit]) -> frozenset[str]:
+    """Return the names that statements, and those below them, may bind or whose objects they may change."""
+    found: set[str] = set()
+    for unit in units:
+        for statement in unit.code.statements:
+            found.update(name for node in walk(statement) for name in _changed_by(node))
+        found |= changed_names(unit.body)
+    return frozenset(found)
+
+
+def _changed_by(node: Node) -> Iterator[str]:
+    match node:
+        case Assign(targets=targets) | Delete(targets=targets):
+            for each in targets:
+                yield from _roots(each)
+        case AugAssign() | AnnAssign() | For() | NamedExpr():
+            yield from _roots(node.target)
+        case With():
+            for _, target in node.items:
+                yield from _roots(target) if target is not None else ()
+        case Call(function=Attribute(name=name) as method) if name in CHANGING_METHODS:
+            yield from _roots(method.value)
+        case Branch():
+            yield from node.bound
+        case FunctionDef() | ClassDef():
+            yield node.name
+        case Import() | ImportFrom():
+            yield from (alias or name.split(".", 1)[0] for name, alias in node.names or ())
+        case _:
+            pass
+
+
+def _roots(target: Node) -> Iterator[str]:
+    """Yield the variables that an assignment to a target changes."""
+    match target:
+        case Name():
+            yield target.id
+        case Attribute() | Subscript() | Starred():
+            yield from _roots(target.value)
+        case Sequence():
+            for each in target.elts:
+                yield from _roots(each)
         case _:
             pass

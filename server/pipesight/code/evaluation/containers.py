@@ -195,6 +195,12 @@ def _entries(record: Record, key: Single) -> list[Value]:
     return found + [value for known, value in record.pairs if known is not None and known == name][-1:]
 
 
+CHANGING_METHODS = frozenset(
+    ("append", "add", "appendleft", "insert", "extend", "update", "sort", "reverse", "remove", "pop", "popleft")
+    + ("discard", "clear", "rotate", "setdefault")
+)
+
+
 def changed(receiver: Value, name: str, values: Sequence[Value]) -> Value | None:
     """Return a list or dict after its method was called. None if that changes nothing that is known."""
     match only(receiver), name, [only(value) for value in values]:

@@ -155,7 +155,7 @@ class _Definition:
 
 def _define(ev: Evaluation, unit: Unit, head: FunctionDef | ClassDef, made: _Definition, frame: Frame) -> None:
     first = made.decorators[0].line if made.decorators else unit.line
-    last = _last_line(unit)
+    last = unit.end - 1
     add = ev.outcome.records.defined.append
     place = (unit, head.name_start, head.name_start + len(head.name), first, last)
     add(Defined(made.kind, made.name, *place, parameters=_parameters(head, made), given=made.given))
@@ -266,12 +266,6 @@ def _output_name(ev: Evaluation, node: Node, frame: Frame) -> Iterator[tuple[str
                 yield value.text, node.start, node.end
         case _:
             pass
-
-
-def _last_line(unit: Unit) -> int:
-    while unit.body:
-        unit = unit.body[-1]
-    return unit.line + unit.code.height - 1
 
 
 def _kind_of(base: Value) -> Kind | None:

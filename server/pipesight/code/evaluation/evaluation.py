@@ -65,8 +65,8 @@ CONVENTIONS: dict[str, Value] = {
         if name not in ("get_run",)
     },
 }
-BUDGET = 100  # calls followed for one top-level statement
-LEAST = 12  # calls followed for one where others before it used up their budgets
+BUDGET = 4000  # expressions evaluated in the calls that one top-level statement makes
+LEAST = 250  # expressions for a statement where others before it used up their budgets
 SHARE = 0.6  # of what is left for a call that a call in it may use up
 DEPTH = 8  # calls followed into one another
 _NESTED = 60  # expressions in one another that are followed: Python's own stack ends at about three times that
@@ -95,7 +95,7 @@ class Outcome:
     def fits(self, allowance: int) -> bool:
         """Return whether another allowance of calls would have changed nothing."""
         stack = self.stack
-        return stack.allowance == allowance or (not stack.trace.is_cut and stack.spent <= allowance)
+        return stack.allowance == allowance or (not stack.trace.is_cut and stack.trace.need <= allowance)
 
     def lists(self) -> tuple[list[object], ...]:
         """Return the lists that grow while the evaluation goes on."""
@@ -104,9 +104,16 @@ class Outcome:
         return (*found, records.invoked, records.configured, self.calls, self.functions)  # pyright: ignore[reportReturnType]
 
 
+class ExhaustedError(Exception):
+    """A call has used up the expressions that it may evaluate. It is not followed."""
+
+
 @dataclass(slots=True)
 class Stack:
-    """The calls that are followed at the moment, and how many more may be. `trace` is that of the innermost."""
+    """The calls that are followed at the moment, and how much they evaluate. `trace` is that of the innermost.
+
+    `spent` counts the expressions evaluated in calls, `following` the calls. A charged call costs nothing more.
+    """
 
     allowance: int = BUDGET
     active: list[FunctionValue] = field(default_factory=list[FunctionValue])
@@ -115,7 +122,8 @@ class Stack:
     charged: set[int] = field(default_factory=set[int])
     trace: Trace = field(default_factory=Trace)
     outer: int = 0  # calls around that are followed for something else
-    limit: int = -1  # what may be spent in the innermost call
+    limit: int = -1  # what may be spent by the end of the innermost call
+    following: int = 0
 
     def __post_init__(self) -> None:
         self.limit = self.allowance
@@ -137,9 +145,28 @@ class Stack:
 
     def take(self, trace: Trace) -> None:
         """Count a call that is not followed because it is known what it gives."""
-        self.spent += len(trace.calls - self.charged)
-        self.charged |= trace.calls
+        before = self.spent
+        self.spent += self.cost_of(trace)
+        self.count(trace, before)
+
+    def count(self, trace: Trace, before: int) -> None:
+        """Add to the innermost call one that was followed when so much was spent `before`."""
+        self.charged |= trace.calls.keys()
         self.trace.take(trace, len(self.active))
+        self.trace.inner += self.spent - before
+        self.trace.need = max(self.trace.need, before - self.trace.began + math.ceil(trace.need / SHARE))
+
+    def cost_of(self, trace: Trace) -> int:
+        """Return what following a call costs here."""
+        return sum(cost for call, cost in trace.calls.items() if call not in self.charged)
+
+    def spend(self, calls: Mapping[int, int]) -> None:
+        """Charge work that was done once for all who need it."""
+        fresh = {call: cost for call, cost in calls.items() if call not in self.charged}
+        self.charged |= fresh.keys()
+        self.trace.calls.update(calls)
+        self.trace.inner += sum(fresh.values())
+        self.spent += sum(fresh.values())
 
 
 _Local = tuple[FunctionValue, Arguments, tuple[FunctionValue, ...]]
@@ -195,7 +222,12 @@ class Evaluation:
         if evaluate is None:
             return UNKNOWN
         self.nested += 1
+        stack = self.stack
+        if stack.following:
+            stack.spent += 1
         try:
+            if stack.following and stack.spent > stack.limit:
+                raise ExhaustedError
             if self.nested <= _NESTED:
                 return evaluate(self, node, frame)
             self.stack.trace.is_cut = True

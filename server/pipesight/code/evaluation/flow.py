@@ -58,6 +58,7 @@ from .values import (
 
 CONFTESTS = 5  # folders above a test that may hold its fixtures
 _DEAD = (Unknown, NoneValue, Integer)  # values that never lead to ZenML
+_MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before little is left for further ones
 _ROUNDS = 4  # how often functions hand arguments on to further functions
 
 
@@ -73,7 +74,8 @@ class Flow:
         self._outcomes: dict[Chunk, Outcome] = {}
         self._bodies: dict[FunctionValue, Outcome] = {}
         self.memory: CallMemory = Remembered()
-        self._exhausted = 0  # statements and bodies so far that used up their allowance of calls
+        self._exhausted = 0  # statements and bodies so far that used up their allowance
+        self._spent = 0  # expressions that their calls evaluated
         self._live = ALWAYS_LIVE
         self._foreign: frozenset[str] | None = None
         self._live_of: tuple[dict[str, Value], dict[str, Value], bool, int] | None = None
@@ -247,7 +249,7 @@ class Flow:
         if foreign is not None and foreign != self.foreign():
             self._outcomes, self._bodies = {}, {}
         known, outcomes = self._outcomes, dict[Chunk, Outcome]()
-        self._exhausted = 0
+        self._exhausted = self._spent = 0
         self.imports.clock.tick()
         try:
             for chunk in self.program.chunks:
@@ -256,7 +258,7 @@ class Flow:
                     outcome = run_chunk(self, chunk, self._allowance)
                     yield
                 outcomes[chunk] = outcome
-                self._exhausted += outcome.stack.trace.is_cut
+                self._count(outcome)
                 if outcome.writes:
                     self.names.update(outcome.writes)
                     self.imports.clock.tick()
@@ -266,16 +268,25 @@ class Flow:
 
     @property
     def _allowance(self) -> int:
-        """Return how many calls the next statement or body may follow: half as many after each that used up its own."""
+        """Return how many expressions the calls of the next statement or body may evaluate.
+
+        It is half as many after each that used up its own, and ends where the calls of a file have evaluated very many.
+        """
+        if self._spent >= _MOST_SPENT:
+            return LEAST if self._spent < 2 * _MOST_SPENT else 0
         return max(LEAST, BUDGET >> self._exhausted)
+
+    def _count(self, outcome: Outcome) -> None:
+        self._exhausted += outcome.stack.trace.is_cut
+        self._spent += outcome.stack.spent
 
     def _run_bodies(self) -> Iterator[None]:
         self.live()
         bodies, checked = self._bodies, dict[FunctionValue, list[Arguments] | None]()
         callers = self._callers(bodies)
-        in_statements = self._exhausted
+        in_statements = self._exhausted, self._spent
         for _ in range(_ROUNDS):
-            before, self._exhausted = bodies, in_statements
+            before, (self._exhausted, self._spent) = bodies, in_statements
             bodies = yield from self._run_round(callers, before, checked)
             if all(before.get(function) is body for function, body in bodies.items()) and len(before) == len(bodies):
                 break
@@ -305,7 +316,7 @@ class Flow:
             if function.owner is None and function in checked and checked[function] == given and is_same:
                 if body is not None:
                     bodies[function] = body
-                    self._exhausted += body.stack.trace.is_cut
+                    self._count(body)
                     pending += [(inner, chunk) for inner in body.functions]
                 continue
             was_checked, checked[function] = function in checked, given
@@ -319,7 +330,7 @@ class Flow:
                 body = run_function(self, chunk, function, arguments, self._allowance)
                 yield
             bodies[function] = body
-            self._exhausted += body.stack.trace.is_cut
+            self._count(body)
             pending += [(inner, chunk) for inner in body.functions]
         return bodies
 

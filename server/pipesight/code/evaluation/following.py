@@ -1,8 +1,9 @@
-"""Limits how many calls of the user's functions are followed, and remembers what they gave.
+"""Limits the work of following calls of the user's functions, and remembers what they gave.
 
-A statement follows at most so many different calls. One that is remembered counts like one that is evaluated, so what a
-statement gives does not depend on what was evaluated before it. What a call gives is remembered for all programs unless
-it depends on the place of the call: a circle that ends at an outer call, literals that keep their place.
+The calls of a statement evaluate at most so many expressions. One that is remembered counts like one that is evaluated,
+so what a statement gives does not depend on what was evaluated before it. What a call gives is remembered for all
+programs unless it depends on the place of the call: a circle that ends at an outer call, literals that keep their
+place.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .evaluation import DEPTH, Evaluation
+from .evaluation import DEPTH, Evaluation, ExhaustedError
 from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds, plain
 
 Given = dict[str, Value]
@@ -52,7 +53,7 @@ def followed(
         stack.trace.is_cut = True
         return None
     made = _evaluated(ev, call, evaluate)
-    if is_remembered:
+    if made is not None and is_remembered:
         _keep(ev, call, made)
     return made
 
@@ -76,7 +77,8 @@ def _fits(ev: Evaluation, known: FollowedCall, room: int) -> bool:
     stack, trace = ev.stack, known.trace
     if (trace.height > room if not known.room else known.room != room) or not trace.functions.isdisjoint(stack.active):
         return False
-    return stack.spent + len(trace.calls - stack.charged) <= stack.share and _still_holds(ev, known)
+    is_affordable = stack.spent + trace.need <= stack.share or stack.cost_of(trace) == 0
+    return is_affordable and _still_holds(ev, known)
 
 
 def _still_holds(ev: Evaluation, known: FollowedCall) -> bool:
@@ -95,22 +97,29 @@ def _repeat(ev: Evaluation, known: FollowedCall) -> None:
     ev.stack.take(known.trace)
 
 
-def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, Given]]) -> FollowedCall:
+def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, Given]]) -> FollowedCall | None:
+    """Follow a call. None if it evaluates more than it may."""
     stack, outcome = ev.stack, ev.outcome
     room, outer, now = DEPTH - len(stack.active), stack.trace, ev.module.imports.clock.now
     limit, stack.limit = stack.limit, stack.share
+    trace = stack.trace = Trace(functions={call.function}, began=stack.spent)
     stack.spent += 1
-    trace = stack.trace = Trace(functions={call.function})
+    stack.following += 1
     reads, outcome.reads = outcome.reads, {}
     helpers, ev.helpers = ev.helpers, set[FunctionValue]()
     before = len(outcome.records.found)
     try:
         value, put = evaluate()
         found = tuple(dict.fromkeys(outcome.records.found[before:]))  # else they multiply with each level of calls
-        trace.calls.add(hash((call.key, room if trace.is_too_deep else 0)))
+        total = stack.spent - trace.began
+        trace.calls[hash((call.key, room if trace.is_too_deep else 0))] = total - trace.inner
+        trace.need = max(trace.need, total)
         made = FollowedCall(value, tuple(put.items()), found, outcome.reads, frozenset(ev.helpers), trace)
         made.room, made.origins, made.checked = room if trace.is_too_deep else 0, call.origins, now
         return made
+    except ExhaustedError:
+        trace.is_cut = True
+        return None
     except RecursionError:
         trace.is_cut = True
         raise
@@ -118,8 +127,8 @@ def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, 
         reads.update(outcome.reads)
         helpers |= ev.helpers
         outcome.reads, ev.helpers, stack.trace, stack.limit = reads, helpers, outer, limit
-        stack.charged |= trace.calls
-        stack.trace.take(trace, len(stack.active))
+        stack.following -= 1
+        stack.count(trace, trace.began)
 
 
 def _keep(ev: Evaluation, call: _Call, made: FollowedCall) -> None:

@@ -13,7 +13,7 @@ from pipesight.zenml.kinds import Kind, Which
 
 from .annotations import annotation, or_annotated
 from .containers import element
-from .evaluation import Evaluation, Stack
+from .evaluation import BUDGET, Evaluation, Stack
 from .following import followed
 from .joins import data_of, join
 from .loading import pass_loaded
@@ -45,6 +45,8 @@ from .values import (
 )
 
 Given = dict[str, Value]
+
+_FIELDS = BUDGET // 2  # expressions evaluated to find what the methods of a class put on `self`
 
 
 def call_function(
@@ -344,6 +346,7 @@ def fields(ev: Evaluation, made: ClassValue) -> Given:
         _find_fields(ev, made, found)
     found.checked = now
     ev.outcome.reads.update(found.reads)
+    ev.stack.spend({hash(made): found.cost})
     return found.known or {}
 
 
@@ -353,7 +356,7 @@ def _find_fields(ev: Evaluation, made: ClassValue, found: Fields) -> None:
     outer, ev.outcome.reads = ev.outcome.reads, {}
     helpers, ev.helpers = ev.helpers, set[FunctionValue]()
     local, ev.local = ev.local, {}
-    stack, ev.stack = ev.stack, Stack(outer=ev.stack.outer + len(ev.stack.active))
+    stack, ev.stack = ev.stack, Stack(_FIELDS, outer=ev.stack.outer + len(ev.stack.active))
     methods = [each for each in made.attributes.values() if isinstance(each, FunctionValue)]
     try:
         with ev.unrecorded():
@@ -362,6 +365,7 @@ def _find_fields(ev: Evaluation, made: ClassValue, found: Fields) -> None:
                     for name, value in effects(ev, method, {}).items():
                         known[name] = join((known.get(name, NEVER), value))
     finally:
+        found.cost = ev.stack.spent
         found.reads, ev.outcome.reads, ev.helpers = ev.outcome.reads, outer, helpers
         found.is_running, ev.stack, ev.local = False, stack, local
 

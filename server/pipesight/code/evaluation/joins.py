@@ -18,6 +18,7 @@ from .values import (
     NEVER,
     UNKNOWN,
     ArgumentParser,
+    Bound,
     ClassValue,
     CollectionView,
     Each,
@@ -180,12 +181,31 @@ def _collapsed(found: Sequence[Single]) -> list[Single]:
     return [*first, UNKNOWN, *(each for each in kept if isinstance(each, NoneValue))]
 
 
-def _rank(value: Single) -> tuple[bool, str]:
+def _rank(value: Single) -> tuple[bool, str, str, int]:
     """Return the place of an alternative where there are too many. A collection stands where its list would.
 
     Otherwise a collection that was left out as part of a list would push others out when it comes again.
     """
-    return not isinstance(value, (Items, Each, Many)), str(_shape(value))
+    return not isinstance(value, (Items, Each, Many)), type(value).__name__, str(_mark(value)), id(value)
+
+
+def _mark(value: Single) -> object:
+    """Return what tells an alternative from others of its type, without a description of all that it holds."""
+    match value:
+        case Method():
+            return value.name, type(value.receiver).__name__, _mark(value.receiver)
+        case Instance():
+            return value.of.name, value.of.place.unit.line
+        case Bound():
+            return value.function and _mark(value.function)
+        case Produced():
+            return value.thing
+        case _:
+            return _shape(value) if not isinstance(value, (FunctionValue, ClassValue)) else _defined_at(value)
+
+
+def _defined_at(value: FunctionValue | ClassValue) -> object:
+    return value.name, value.place.unit.line
 
 
 _CONTAINERS = (Items, Each, Record, Namespace, ArgumentParser, Instance)

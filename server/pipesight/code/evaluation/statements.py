@@ -32,7 +32,7 @@ from pipesight.zenml import api
 from pipesight.zenml.api import LEGACY_MODULES
 
 from .annotations import annotation
-from .assigning import assign, put
+from .assigning import assign, changed_names, put
 from .comparing import named_so, narrow
 from .containers import element, is_empty
 from .defining import class_def, function_def, give_outputs
@@ -66,6 +66,7 @@ from .values import (
 _LEAVES = frozenset(("return", "raise", "continue", "break"))
 _CLAUSES = {"if": ("elif", "else"), "while": ("else",), "for": ("else",), "try": ("except", "else", "finally")}
 _TURNS = 3  # of a loop, before its values are taken as they are
+_NESTED = 4  # loops around whose turns are repeated
 
 
 def block(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
@@ -262,7 +263,7 @@ def _compound(ev: Evaluation, units: Sequence[Unit], head: Branch | For, frame: 
     elif head.word == "match":
         _match(ev, units[0], head, frame)
     elif head.word == "while":
-        _repeated(ev, lambda start: _branches(ev, units[:1], start), frame)
+        _repeated(ev, units[0], lambda start: _branches(ev, units[:1], start), frame)
         for unit in units[1:]:
             _clause(ev, unit, frame)
     else:
@@ -365,15 +366,21 @@ def _loop(ev: Evaluation, unit: Unit, head: For, frame: Frame) -> None:
         run_body(ev, unit, head, inner)
         _merge(ev, [inner, *inner.exits], start, fall_through=True)
 
-    _repeated(ev, once, frame)
+    _repeated(ev, unit, once, frame)
 
 
-def _repeated(ev: Evaluation, once: Callable[[Frame], None], frame: Frame) -> None:
+def _repeated(ev: Evaluation, unit: Unit, once: Callable[[Frame], None], frame: Frame) -> None:
     """Run a loop until another turn changes nothing.
 
     Each turn starts with what the names were before the loop joined with what they were after the turn before.
     From the second turn on values are widened, so that a counter does not run on. Only the last turn is recorded.
+    In many loops around, there is one turn, in which nothing is known of what it changes.
     """
+    if ev.turns >= _NESTED:
+        frame.names.update(dict.fromkeys(changed_names([unit]), UNKNOWN))
+        with ev.repeating():
+            once(frame)
+        return
     mark = ev.mark()
     entered: dict[str, Value] = {}
     end = frame

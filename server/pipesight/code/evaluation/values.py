@@ -450,13 +450,14 @@ class FunctionValue:
 class Fields:
     """The attributes that methods put on `self`, computed on first use and again when one of `reads` changes."""
 
-    __slots__ = ("checked", "is_running", "known", "reads")
+    __slots__ = ("checked", "cost", "is_running", "known", "reads")
 
     def __init__(self) -> None:
         self.known: dict[str, Value] | None = None
         self.reads: Reads = {}
         self.checked = -1
         self.is_running = False
+        self.cost = 0  # expressions that were evaluated to find them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -659,20 +660,25 @@ def holds(reads: Reads) -> bool:
 class Trace:
     """The state that following a call depended on. In the same state, the call gives the same result.
 
-    `calls` are the different ones, with itself. `height` counts those in one another. `lowest` is the place of the
-    outermost call around that it leads back to. `is_cut` says that a limit was reached that depends on the place.
+    `calls` are the different ones, with itself, and how many expressions each evaluates by itself. `height` counts
+    those in one another. `lowest` is the place of the outermost call around that it leads back to. `is_cut` says that
+    a limit was reached that depends on the place. `began` is what was spent before the call, `inner` what other calls
+    in it spent, and `need` what must be left for it so that nothing is cut.
     """
 
-    calls: set[int] = field(default_factory=set[int])
+    calls: dict[int, int] = field(default_factory=dict[int, int])
     functions: set[FunctionValue] = field(default_factory=set[FunctionValue])
     height: int = 1
     lowest: int = sys.maxsize
     is_too_deep: bool = False
     is_cut: bool = False
+    began: int = 0
+    inner: int = 0
+    need: int = 0
 
     def take(self, inner: Trace, place: int) -> None:
         """Add a call that was followed at a place below this one."""
-        self.calls |= inner.calls
+        self.calls.update(inner.calls)
         self.functions |= inner.functions
         self.height = max(self.height, 1 + inner.height)
         self.is_too_deep = self.is_too_deep or inner.is_too_deep

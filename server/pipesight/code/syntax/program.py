@@ -102,6 +102,11 @@ class Unit:
         return self._imported
 
     @property
+    def end(self) -> int:
+        """The first line behind this one and those below it."""
+        return self.body[-1].end if self.body else self.line + self.code.height
+
+    @property
     def words(self) -> frozenset[str]:
         """Every word on this line and below it."""
         if self._words is None:

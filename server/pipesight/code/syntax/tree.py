@@ -6,7 +6,8 @@ there: they exist because the text may be half typed and because each logical li
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -421,6 +422,18 @@ def last_name(node: Node) -> str:
     if isinstance(node, Call):
         return last_name(node.function)
     return node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all nodes below it, in the order of the text."""
+    pending: list[object] = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, (list, tuple)):
+            pending += reversed(each)  # pyright: ignore[reportUnknownArgumentType]
+        elif isinstance(each, Node):
+            yield each
+            pending += [getattr(each, one.name) for one in reversed(fields(each))]
 
 
 def elements(node: Node) -> list[Node]:
