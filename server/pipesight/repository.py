@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from difflib import get_close_matches
@@ -276,17 +276,25 @@ class Run:
     @property
     def start_time(self) -> datetime | None:
         """When it started, UTC."""
-        return self._run.start
+        return self._timed.start
 
     @property
     def end_time(self) -> datetime | None:
         """The time when it ended, UTC. None while it has not."""
-        return self._run.end
+        return self._timed.end
 
     @property
     def duration(self) -> float | None:
         """Seconds from start to end. None while it has not ended."""
-        return self._run.duration
+        return self._timed.duration
+
+    @property
+    def _timed(self) -> model.Run:
+        """The run with its times, which a server tells of recent runs only, unless it is asked."""
+        if self._run.end is None and self._run.status.is_finished:
+            with suppress(SourceError):
+                (self._run,) = self._history.fetch([self._run])
+        return self._run
 
     @property
     def metadata(self) -> dict[str, object]:

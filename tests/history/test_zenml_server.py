@@ -9,7 +9,7 @@ import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from itertools import chain, repeat
@@ -21,6 +21,7 @@ import pytest
 
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
+from pipesight.history.model import Run
 from pipesight.history.rows import rows
 from pipesight.history.sources import SourceBusyError, SourceError
 from pipesight.history.sources.server_login import Login
@@ -288,6 +289,34 @@ def test_what_came_in_full_is_not_replaced_by_less(
         history.sync_once()
         started = {run.name: run.start for run in history.runs()}
     assert started["killed_run"] == datetime(2026, 11, 22, 13, 27, 26, 85536, tzinfo=timezone.utc)
+
+
+def test_the_times_of_an_older_run_are_read_when_somebody_asks_and_stay(
+    server: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.history.sources.server_session._FIRST", 1)
+    for few in ("_AT_ONCE", "_REQUESTED", "_PER_PIPELINE"):
+        monkeypatch.setattr(f"pipesight.history.update.{few}", 1)
+    page = server.answers["runs?hydrate=true&size=50&sort_by=desc%3Acreated"][1]
+    server.answers["runs?hydrate=true&size=1&sort_by=desc%3Acreated"] = (200, {**page, "items": page["items"][:1]})
+    bare = [{**run, "metadata": None} for run in page["items"]]
+    server.answers["runs?page=1&size=500&sort_by=desc%3Acreated"] = (200, {**page, "items": bare, "total_pages": 1})
+    server.answers |= {f"runs/{run['id']}?hydrate=true": (200, run) for run in page["items"]}
+    told = {run["name"]: (run["metadata"]["start_time"], run["metadata"]["end_time"]) for run in page["items"]}
+
+    def times(runs: Iterable[Run]) -> dict[str, tuple[str | None, str | None]]:
+        return {run.name: (shown(run.start), shown(run.end)) for run in runs}
+
+    def shown(time: datetime | None) -> str | None:
+        return time and time.replace(tzinfo=None).isoformat()
+
+    with closing(History.open([source(server)], cache_folder=tmp_path, start=False)) as history:
+        history.sync_once()
+        assert times(history.runs()) != told
+        assert times(history.fetch(history.runs())) == told
+        history.refresh()
+        history.sync_once()
+        assert times(history.runs()) == told
 
 
 def test_nothing_new_costs_one_request_and_some_for_each_run_under_way(server: Replay, tmp_path: Path) -> None:

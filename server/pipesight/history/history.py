@@ -179,16 +179,23 @@ class History:
             steps = mirror.questions.steps(run.id)
         return steps or ()
 
-    def fetch(self, runs: Iterable[Run]) -> None:
-        """Mirror the steps of these runs where they are not mirrored. It may take a while.
+    def fetch(self, runs: Iterable[Run]) -> list[Run]:
+        """Mirror the steps of these runs where they are not mirrored, which may take a while. Return the runs.
 
+        They are as the store has them in full: the list of a server lacks the times of older runs.
         Raises SourceError when they have to be read and cannot.
         """
-        for source, of_source in groupby(sorted(runs, key=lambda run: run.source), lambda run: run.source):
+        wanted = list(runs)
+        for source, of_source in groupby(sorted(wanted, key=lambda run: run.source), lambda run: run.source):
             mirror = self._mirror(source)
             missing = [run.id for run in of_source if mirror is not None and mirror.questions.steps(run.id) is None]
             if mirror is not None and missing:
                 mirror.sync.fetch(*missing)
+        return [self._as_known(run) for run in wanted]
+
+    def _as_known(self, run: Run) -> Run:
+        mirror = self._mirror(run.source)
+        return next(iter(mirror.questions.runs_of_id(run.id) if mirror is not None else ()), run)
 
     def project_of(self, run: Run) -> Project | None:
         """Return the project of the run's store, None for a store without projects."""

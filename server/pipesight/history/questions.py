@@ -89,6 +89,10 @@ class Questions:
             ("beginning", beginning, pipeline, limit), lambda: self._of(pipeline).where(begins).limit(limit)
         )
 
+    def runs_of_id(self, run: str) -> tuple[Run, ...]:
+        """Return the run of that id."""
+        return self._runs(("whole id", run), lambda: select(RUNS).where(RUNS.c.key == run))
+
     def last_runs(self, pipeline: str, *, successful: bool) -> tuple[Run, ...]:
         """Return the pipeline's newest run, or its newest that completed."""
 

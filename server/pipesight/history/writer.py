@@ -59,12 +59,14 @@ def _upsert_runs() -> str:
     statement = insert(RUNS).values({**{name: bindparam(name) for name in columns}, "mirrored": _NOT_MIRRORED_SQL})
     new = statement.excluded
     same = (RUNS.c.status == new.status) & RUNS.c.updated.is_not_distinct_from(new.updated)
-    taken = ("name", "pipeline", "status", "start", "updated", "open")
+    is_less = same & new.end.is_(None) & RUNS.c.end.is_not(None)  # from a server's list, which has no times
+    taken = ("name", "pipeline", "status", "updated", "open")
     upsert = statement.on_conflict_do_update(
         index_elements=["key"],
         set_={
             **{name: new[name] for name in taken},
             "epoch": func.max(new.epoch, RUNS.c.epoch),
+            "start": case((is_less, RUNS.c.start), else_=new.start),
             "end": case((same, func.coalesce(new.end, RUNS.c.end)), else_=new.end),
             "activity": func.max(new.activity, func.coalesce(RUNS.c.activity, _ZERO)),
             "stack": func.coalesce(new.stack, RUNS.c.stack),

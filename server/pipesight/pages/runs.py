@@ -42,8 +42,7 @@ def runs_page(
     Raises SourceError if a store that has to be read cannot be read.
     """
     end = offset + (RUNS_PAGE if limit is None else limit)
-    runs = history.runs(pipeline.name, limit=end)[offset:]
-    history.fetch(runs)
+    runs = history.fetch(history.runs(pipeline.name, limit=end)[offset:])
     reports = [report(history, run, previews) for run in runs]
     cells = [_cells(each) for each in reports]
     columns = _columns(cells)

@@ -49,7 +49,7 @@ def differences(history: History, left: Run, right: Run, previews: PreviewServic
 
     Raises SourceError when a run has to be read from the store and cannot.
     """
-    history.fetch((left, right))
+    left, right = history.fetch((left, right))
     one, other = (report(history, run, previews, whole=True) for run in (left, right))
     before, after = ({step.name: step for step in history.steps(run) or ()} for run in (left, right))
     yield from _unequal("status", {"status": one.status}, {"status": other.status})

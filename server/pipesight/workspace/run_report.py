@@ -61,8 +61,7 @@ def reports(
     """
     remaining = iter(runs)
     while part := list(islice(remaining, _AT_ONCE)):
-        history.fetch(part)
-        for run in part:
+        for run in history.fetch(part):
             yield report(history, run, previews, logs=logs, whole=True)
 
 
