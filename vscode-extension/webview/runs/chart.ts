@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { h } from "../dom";
 import { when } from "../format";
+import { type PointAction, showPointMenu } from "./pointMenu";
 import type { Run } from "./runs";
 import { type Box, type Series, short, summary } from "./series";
 
@@ -17,6 +18,8 @@ export interface ChartHost {
   open(run: Run): void;
   /** The person dragged over these runs. */
   brush(runs: readonly Run[]): void;
+  /** The entries of the menu of a point. */
+  actions(run: Run): readonly PointAction[];
 }
 
 export class Chart {
@@ -62,6 +65,7 @@ export class Chart {
           ready: [
             (plot) => {
               this.openOnClick(plot, series);
+              this.offerActions(plot, series);
             },
           ],
         },
@@ -166,6 +170,16 @@ export class Chart {
     plot.over.addEventListener("click", () => {
       const run = plot.select.width < 3 && typeof plot.cursor.idx === "number" ? runs[plot.cursor.idx] : undefined;
       if (run) this.host.open(run);
+    });
+  }
+
+  private offerActions(plot: uPlot, { runs }: Series): void {
+    plot.over.addEventListener("contextmenu", (event) => {
+      const run = typeof plot.cursor.idx === "number" ? runs[plot.cursor.idx] : undefined;
+      if (!run) return;
+      event.preventDefault();
+      const { left, top } = this.element.getBoundingClientRect();
+      showPointMenu(this.element, event.clientX - left, event.clientY - top, this.host.actions(run));
     });
   }
 }

@@ -3,36 +3,61 @@ import type { NumberMove, NumberMoves, RunDifference } from "../../src/protocol"
 import { h, textButton } from "../dom";
 import { counted } from "../format";
 import { changeOf } from "./change";
+import type { Run } from "./runs";
 import { short } from "./series";
 
 interface MovesHost {
-  /** Compare the run with the one before. */
-  readonly compare: (move: NumberMove) => void;
+  readonly compare: (run: string, before: string) => void;
   readonly close: () => void;
 }
 
-export function movesView({ title, runs, moves }: NumberMoves, host: MovesHost): HTMLElement {
+/** A point of the chart: its run, and the run before. */
+export interface Point {
+  readonly run: Pick<Run, "name" | "short">;
+  readonly before: Pick<Run, "name" | "short">;
+}
+
+export function movesView({ title, runs, moves }: NumberMoves, point: Point | undefined, host: MovesHost): HTMLElement {
   const close = textButton("Close", "action", host.close);
   const words = moves.length
     ? `The largest moves over ${counted(runs, "run")}`
     : `The value is the same in ${counted(runs, "run")}`;
   const head = h("div", { class: "moves-head" }, h("h2", {}, title), h("span", { class: "dim" }, words), close);
   const section = h("section", { class: "moves", "aria-label": title }, head);
-  if (moves.length) section.append(table(moves, host));
+  const isListed = moves.some(({ run }) => run.name === point?.run.name);
+  if (point && !isListed) section.append(unlisted(point, host));
+  if (moves.length) section.append(table(moves, point, host));
   return section;
 }
 
-function table(moves: readonly NumberMove[], host: MovesHost): HTMLElement {
+/** A run in which the number moved little or not at all can still be compared. */
+function unlisted({ run, before }: Point, host: MovesHost): HTMLElement {
+  const compare = (): void => {
+    host.compare(run.name, before.name);
+  };
+  const words = `${run.short} is not among them. `;
+  return h("p", {}, words, textButton(`Compare it with ${before.short}`, "link", compare));
+}
+
+function table(moves: readonly NumberMove[], point: Point | undefined, host: MovesHost): HTMLElement {
   const heads = ["Run", "Before", "After", "Change", "What changed"].map((name) => h("th", { scope: "col" }, name));
   const rows = moves.map((move) => {
     const onClick = (): void => {
-      host.compare(move);
+      host.compare(move.run.name, move.before.name);
     };
     const title = `Compare ${move.run.name} with ${move.before.name}`;
     const compare = textButton(move.run.short, "link", onClick, title);
     const numbers = [move.was, move.value].map((value) => h("td", { class: "number" }, short(value)));
     const change = h("td", {}, changeOf(move.change, move.percent));
-    return h("tr", {}, h("th", { scope: "row" }, compare), ...numbers, change, h("td", {}, causes(move)));
+    const current = move.run.name === point?.run.name ? "true" : undefined;
+    return h(
+      "tr",
+      { "aria-current": current },
+      h("th", { scope: "row" }, compare),
+      ...numbers,
+      change,
+      h("td", {}, causes(move)),
+    );
   });
   return h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows));
 }

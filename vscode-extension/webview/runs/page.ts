@@ -9,7 +9,8 @@ import { chartControls, checkbox, chooser, columnsMenu, filterField } from "./co
 import { toCsv, toMarkdown } from "./export";
 import { parse } from "./filter";
 import { Grid } from "./grid";
-import { movesView } from "./moves";
+import { movesView, type Point } from "./moves";
+import type { PointAction } from "./pointMenu";
 import { type Run, Runs } from "./runs";
 import { boxes, series } from "./series";
 
@@ -45,6 +46,8 @@ export class RunsView {
     },
   });
   private readonly moves = h("div", { role: "status" });
+  /** The point of the chart that the person asked about. */
+  private asked: { readonly metric: string; readonly run: Run } | undefined;
   private selected: ReadonlySet<string> = new Set();
   private arrangement: Arrangement = PLAIN;
   private isArranged = false;
@@ -62,6 +65,7 @@ export class RunsView {
       brush: (runs) => {
         this.select(new Set(runs.map(({ name }) => name)));
       },
+      actions: (run) => this.actionsOf(run),
     });
     const head = h("header", { class: "head" }, this.heading, this.counts);
     this.element.append(head, this.charting, this.chart.element, this.moves, this.controls, this.grid.element);
@@ -89,18 +93,45 @@ export class RunsView {
       this.moves.replaceChildren(h("p", { class: "dim" }, [answer.problem, answer.advice].filter(Boolean).join(" ")));
       return;
     }
-    const view = movesView(answer, {
-      compare: ({ run, before }) => {
-        this.send({ type: "compare", runs: [run.name, before.name] });
+    const host = {
+      compare: (run: string, before: string) => {
+        this.send({ type: "compare", runs: [run, before] });
       },
       close: () => {
         this.moves.replaceChildren();
       },
-    });
-    this.moves.replaceChildren(view);
+    };
+    this.moves.replaceChildren(movesView(answer, this.pointAsked(), host));
   }
 
-  private blame(metric: string): void {
+  /** The run whose point the person asked about, with the run before that has the number. */
+  private pointAsked(): Point | undefined {
+    if (!this.asked) return undefined;
+    const { metric, run } = this.asked;
+    const place = this.runs.columns.findIndex(({ name }) => name === metric);
+    const older = this.runs.rows.slice(this.runs.rows.findIndex(({ name }) => name === run.name) + 1);
+    const before = older.find((each) => this.runs.value(each, place) !== null);
+    return before && { run, before };
+  }
+
+  /** A point of the chart leads to its run, and to what moved each number that is logged or saved. */
+  private actionsOf(run: Run): PointAction[] {
+    const open = (): void => {
+      this.open(run);
+    };
+    const { charted } = this.arrangement;
+    const metrics = this.runs.columns.filter(({ name, group }) => group === "metric" && charted.includes(name));
+    const moves = metrics.map(({ name }) => {
+      const blame = (): void => {
+        this.blame(name, run);
+      };
+      return { words: `What moved ${name}?`, run: blame };
+    });
+    return [{ words: `Open ${run.short}`, run: open }, ...moves];
+  }
+
+  private blame(metric: string, run?: Run): void {
+    this.asked = run && { metric, run };
     this.moves.replaceChildren(h("p", { class: "dim" }, `Looking for what moved ${metric}…`));
     this.send({ type: "blame", metric });
   }

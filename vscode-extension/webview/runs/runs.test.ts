@@ -4,11 +4,13 @@ import type { ComparedRun, RunDifference, RunsComparison, RunsPage, RunsRow } fr
 import { h } from "../dom";
 import { openPage, texts } from "../testPage";
 import { columnsToShow, isHeading, lines, PLAIN } from "./arrange";
+import type { ChartHost } from "./chart";
 import { ComparisonView } from "./comparison";
 import type { FromRuns } from "./contract";
 import { toCsv, toMarkdown } from "./export";
 import { parse } from "./filter";
 import { RunsView } from "./page";
+import { showPointMenu } from "./pointMenu";
 import { type Run, Runs } from "./runs";
 import { boxes, type Series, series, summary } from "./series";
 
@@ -251,7 +253,8 @@ describe("the page", () => {
     openPage();
   });
 
-  function open(first: RunsPage): { view: RunsView; sent: FromRuns[]; charts: Series[] } {
+  function open(first: RunsPage): { view: RunsView; sent: FromRuns[]; charts: Series[]; hosts: ChartHost[] } {
+    const hosts: ChartHost[] = [];
     const sent: FromRuns[] = [];
     const charts: Series[] = [];
     const nothing = (): void => undefined;
@@ -263,11 +266,14 @@ describe("the page", () => {
     };
     const view = new RunsView(
       (message) => sent.push(message),
-      () => chart,
+      (host) => {
+        hosts.push(host);
+        return chart;
+      },
     );
     document.body.replaceChildren(view.element);
     view.add(first);
-    return { view, sent, charts };
+    return { view, sent, charts, hosts };
   }
 
   it("shows runs with their values, and the first metric in the chart", () => {
@@ -350,6 +356,38 @@ describe("the page", () => {
     assert.deepEqual(sent.at(-1), { type: "compare", runs: ["r2", "r1"] });
     view.element.querySelector<HTMLElement>(".moves .action")?.click();
     assert.deepEqual(texts(view.element, ".moves"), []);
+  });
+
+  it("tells what moved a number from a point of the chart, and compares its run with the one before", () => {
+    const { view, sent, hosts } = open(page(ROWS));
+    const point = (name: string): Run => ({ name, short: name, tone: "passed", values: [] });
+    const [openRun, blame] = hosts[0]?.actions(point("r3")) ?? [];
+    assert.deepEqual([openRun?.words, blame?.words], ["Open r3", "What moved evaluator.accuracy?"]);
+    blame?.run();
+    assert.deepEqual(sent.at(-1), { type: "blame", metric: "evaluator.accuracy" });
+    view.showMoves({ title: "Moves", path: {}, metric: "evaluator.accuracy", runs: 4, moves: [] });
+    assert.deepEqual(texts(view.element, ".moves p"), ["r3 is not among them. Compare it with r2"]);
+    view.element.querySelector<HTMLElement>(".moves p .link")?.click();
+    assert.deepEqual(sent.at(-1), { type: "compare", runs: ["r3", "r2"] });
+  });
+
+  it("shows the menu of a point, which goes with a choice and with Escape", () => {
+    const chart = h("figure");
+    document.body.replaceChildren(chart);
+    const chosen: string[] = [];
+    const show = (): void => {
+      showPointMenu(chart, 10, 10, [{ words: "Open r3", run: () => chosen.push("r3") }]);
+    };
+    show();
+    show();
+    assert.deepEqual(texts(chart, "[role=menuitem]"), ["Open r3"]);
+    assert.equal(document.activeElement?.textContent, "Open r3");
+    document.activeElement.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    assert.deepEqual(texts(chart, "[role=menuitem]"), []);
+    show();
+    chart.querySelector<HTMLElement>("[role=menuitem]")?.click();
+    assert.deepEqual(chosen, ["r3"]);
+    assert.deepEqual(texts(chart, "[role=menuitem]"), []);
   });
 
   it("sorts by a click on a head, and remembers it", () => {
