@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from functools import cache
@@ -26,6 +27,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "mariadb" in getattr(item, "fixturenames", ()):
             item.add_marker("mariadb")
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector of garbage leave out what is loaded by now: all tests, and libraries that are large."""
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -26,7 +26,6 @@ def garbage() -> Iterator[PausedGarbage]:
     PausedGarbage.rest()
     yield PausedGarbage()
     gc.set_threshold(*before)
-    gc.unfreeze()
 
 
 def test_what_an_analysis_replaced_is_removed_in_a_long_pause(garbage: PausedGarbage) -> None:

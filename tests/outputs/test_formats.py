@@ -271,18 +271,18 @@ def test_a_picture_that_claims_to_be_huge_is_not_opened(look: Look, artifact: Ar
 
 EXIF = b"\xff\xe1\xff\xff" + b"\0" * 65_533
 HUGE = {
-    "PNG": picture("PNG", (10_000, 10_000), "1"),
+    "PNG": None,  # Pillow writes it
     "WEBP": b"RIFF\x1a\0\0\0WEBPVP8L\x0e\0\0\0/\x7f\xfe\x9f\x0f\x07\x10\x11\xfd\x0fDD\xff\x03",
     "GIF": b"GIF89a" + struct.pack("<HH", 10_000, 10_000) + b"\0" * 99,
     "BMP": b"BM" + b"\0" * 12 + struct.pack("<Iii", 40, 10_000, -10_000) + b"\0" * 99,
     "JPEG": b"\xff\xd8" + 2 * EXIF + b"\xff\xc0\0\x11\x08" + struct.pack(">HH", 10_000, 10_000) + b"\0" * 99,
-    "TIFF": picture("TIFF", (10_000, 10_000), "1"),
+    "TIFF": None,
 }
 
 
 @pytest.mark.parametrize("kind", HUGE)
 def test_a_small_file_that_makes_a_huge_picture_is_not_shown(look: Look, artifact: Artifact, kind: str):
-    preview = look(artifact({f"image_file.{kind}": HUGE[kind]}))
+    preview = look(artifact({f"image_file.{kind}": HUGE[kind] or picture(kind, (10_000, 10_000), "1")}))
     assert preview.image is not None
     assert preview.image.data == ""
     assert preview.text == "Too big to be shown here."
