@@ -336,7 +336,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def training_runs(folder: Path, *arguments: str) -> set[str]:
-    return {row["run"] for row in objects(program(folder, "history", "training", "--json", *arguments).stdout)}
+    return {row["run"] for row in objects(pipesight(folder, "history", "training", "--json", *arguments))}
 
 
 def test_one_project_is_read(record: Path, tmp_path: Path) -> None:

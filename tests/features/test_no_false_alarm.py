@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipesight.features.diagnostics import reported
+from tests.examples import mostly_slow
 
 from .conftest import Desk
 
@@ -19,7 +20,7 @@ FALSE_FRIENDS = sorted((Path(__file__).parents[1] / "code" / "labelled" / "frien
 
 
 @pytest.mark.parametrize("api", ["legacy", "modern"])
-@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("history", mostly_slow(HISTORIES, quick=("legacy-0.7.3", "0.33.0", "0.98.0-extra")))
 def test_names_of_the_history(
     desk_of: Callable[[str], Desk], unpack_history: Callable[[str], Path], history: str, api: str
 ) -> None:

@@ -14,6 +14,7 @@ from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.model import Run, Step
 from pipesight.history.sources.database import DatabaseSource
+from tests.examples import mostly_slow
 from tests.waiting import eventually
 
 RECORD = "0.98.0-record"
@@ -155,7 +156,7 @@ def test_the_logs_of_a_step_and_of_a_run(history: History) -> None:
     assert all(Path(log.uri).exists() for log in of_step)
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", mostly_slow(EVERY, quick=("legacy-0.5.7", "0.41.0", "0.90.0")))
 def test_every_release_answers_every_question(
     name: str, unpack_history: Callable[[str], Path], index_folder: Path
 ) -> None:

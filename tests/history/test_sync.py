@@ -25,6 +25,7 @@ from pipesight.history.model import Run, RunFilter, Status, Step
 from pipesight.history.sources import RunRecord, SeenStep, SourceBusyError, SourceError
 from pipesight.history.sources.database import DatabaseSource
 from pipesight.history.sources.zenml_sql import ZenMLSession
+from tests.examples import mostly_slow
 from tests.history import recorder
 from tests.waiting import eventually
 
@@ -56,7 +57,7 @@ def watch(tmp_path: Path) -> Iterator[Callable[..., History]]:
         history.close()
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=mostly_slow(STORES, quick=("0.33.0", "0.98.0")))
 def database(request: pytest.FixtureRequest, copy_history: Callable[[str], Path]) -> Path:
     return next(copy_history(request.param).rglob("zenml.db"))
 

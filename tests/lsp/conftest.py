@@ -60,7 +60,11 @@ class Editor:
         position = self.open(text)
         assert position is not None
         params = lsp.CompletionParams(lsp.TextDocumentIdentifier(self.uri), position)
-        answer = await self.client.text_document_completion_async(params)
+        # While a long analysis goes on, the server asks to be asked again, as editors do.
+        answer = await until(
+            lambda: self.client.text_document_completion_async(params),
+            lambda answer: not isinstance(answer, lsp.CompletionList) or answer.items or not answer.is_incomplete,
+        )
         assert answer is None or isinstance(answer, lsp.CompletionList)
         return answer
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from pipesight.outputs.preview import Preview, from_json
+from tests.examples import mostly_slow
 from tests.outputs.conftest import READER
 
 RELEASES = [
@@ -131,7 +132,7 @@ def test_every_output_of_a_release(unpack_history: Callable[[str], Path], releas
         check(step, output, found[uri])
 
 
-@pytest.mark.parametrize("python", pythons())
+@pytest.mark.parametrize("python", mostly_slow(pythons(), quick=pythons()[:2]))
 def test_every_python_shows_the_same_with_nothing_installed(unpack_history: Callable[[str], Path], python: str):
     uris = [uri for name in ("legacy-0.5.7", "0.98.0") for _, _, uri in outputs_of(unpack_history(name))]
     found, expected = previews(uris, python, "-S"), previews(uris)
