@@ -116,3 +116,9 @@ def test_keys_that_were_not_looked_for_are_said(look: Look, artifact: Artifact, 
 def test_the_type_of_large_integers_in_json_lines(artifact: Artifact, numbers: list[int], kind: str):
     folder = artifact({"table.jsonl": "\n".join(f'{{"n": {number}}}' for number in numbers)})
     assert ask(folder, "statistics")["statistics"][0]["type"] == kind
+
+
+def test_columns_of_one_name_come_together_and_a_condition_means_the_first(artifact: Artifact):
+    folder = artifact({"output.csv": "a,b,a\n1,x,2\n"})
+    assert ask(folder, columns=["A"], where="a = 1")["preview"]["table"]["rows"] == [[1, 2]]
+    assert found(folder, "a = 2") == []

@@ -82,16 +82,22 @@ class ArrowScan:
         writer: Optional[PyarrowWriter] = None
         with ExitStack() as stack:
             for batch in batches:
+                arrays = [self._written(column, array) for column, array in zip(asked.columns, batch.arrays)]
                 if writer is None:
-                    fields = [(name, array.type) for name, array in zip(names, batch.arrays)]
+                    fields = [(name, array.type) for name, array in zip(names, arrays)]
                     writer = stack.enter_context(parquet.ParquetWriter(path, self._arrow.schema(fields)))
-                arrays = batch.arrays[: len(names)]
                 writer.write_table(self._arrow.Table.from_arrays(arrays, schema=writer.schema))
                 count += len(batch.numbers)
             if writer is None:
                 empty = self._arrow.table({name: self._arrow.array([], "string") for name in names})
                 parquet.write_table(empty, path)
         return count
+
+    def _written(self, column: int, array: PyarrowArray) -> PyarrowArray:
+        """Return what an export keeps of a column: texts, where the file has plain numbers for periods and the like."""
+        if not self._table.is_converted(column):
+            return array
+        return self._arrow.array(self._table.cells(column, array), "string")
 
     def statistics(self, asked: Selection) -> List[Summary]:
         """Return a summary of each column, over the rows that pass."""

@@ -34,6 +34,10 @@ class BatchedTable(WholeTable):
         for first, arrays in self.batches(columns, report):
             yield Piece(first, [self.cells(column, array) for column, array in zip(columns, arrays)])
 
+    def is_converted(self, _column: int) -> bool:
+        """Return True if the file keeps the cells of a column as plain numbers with another meaning."""
+        return False
+
     def cells(self, _column: int, array: PyarrowArray) -> List[object]:
         """Return the cells of a column, as previews show them."""
         return cells_of(array)
@@ -72,9 +76,14 @@ class ArrowParquetTable(BatchedTable):
     """The table of a Parquet file, read by pyarrow."""
 
     def __init__(self, table: ParquetTable, file: BinaryIO, path: str) -> None:
+        """Open the file.
+
+        Raises LibraryError when there is no safe pyarrow, and Problem when it cannot read the file.
+        """
         self.__dict__.update(table.__dict__)
         self._table = table
         self._path = path
+        library("pyarrow.parquet")  # whoever asks for this table tries other libraries as well
         with arrow_problems(path):
             self._file = ArrowParquet(file)
 
@@ -90,6 +99,10 @@ class ArrowParquetTable(BatchedTable):
                     first,
                     [_labels(place, first, count) if isinstance(place, Range) else found[place] for place in stored],
                 )
+
+    def is_converted(self, column: int) -> bool:
+        """Return True for periods, and for durations that are integers."""
+        return self._table.conversions[column] is not None
 
     def cells(self, column: int, array: PyarrowArray) -> List[object]:
         """Return the cells of a column, with the types that pandas noted."""

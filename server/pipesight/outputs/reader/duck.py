@@ -110,7 +110,12 @@ class DuckScan:
                 yield [self._cells(column, cells) for column, cells in zip(asked.columns, zip(*rows))]
 
     def write_parquet(self, asked: Selection, path: str) -> int:
-        """Write all rows that pass to a Parquet file, and return how many there are."""
+        """Write all rows that pass to a Parquet file, and return how many there are.
+
+        Raises DuckError if cells are kept as plain numbers whose meaning would be lost.
+        """
+        if any(self._table.conversions[column] is not None for column in asked.columns):
+            raise DuckError("pyarrow writes durations and periods")
         where = self._where(asked)
         names = unlike([self._table.label(column) for column in asked.columns])
         shown = ", ".join(f"{self._raw(c)} AS {_quoted(name)}" for c, name in zip(asked.columns, names))
@@ -398,7 +403,7 @@ class DuckScan:
 
 
 class DuckError(Exception):
-    """DuckDB cannot read the file."""
+    """DuckDB cannot read the file, or cannot write what is in it."""
 
 
 def _address(location: Location) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import math
 import re
-from typing import TYPE_CHECKING, Callable, Iterable, List, Optional, Sequence, Set
+from typing import TYPE_CHECKING, Callable, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .bounds import inline, quoted_bytes, readable
+from .dtypes import shortest
 from .families import INTEGER, Family
 from .libraries import library
 from .scan import Selection
@@ -21,16 +22,16 @@ _FORMULA = re.compile(r"[=+\-@\t\r]")  # what a text begins with that a spreadsh
 _WRITTEN = 50_000  # rows of a group
 
 
-def write_csv(pieces: Iterable[List[List[object]]], names: Sequence[str], path: str) -> int:
-    """Write rows to a CSV file in UTF-8, and return how many there were."""
+def write_csv(pieces: Iterable[List[List[object]]], columns: Sequence[Tuple[str, str]], path: str) -> int:
+    """Write rows to a CSV file in UTF-8, and return how many there were. Columns are names and words for types."""
     count = 0
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([csv_cell(name) for name in names])
+        writer.writerow([csv_cell(name) for name, _ in columns])
         for piece in pieces:
-            columns = [[csv_cell(value) for value in cells] for cells in piece]
-            count += len(columns[0]) if columns else 0
-            writer.writerows(zip(*columns))
+            texts = [[csv_cell(shortest(value, kind)) for value in cells] for cells, (_, kind) in zip(piece, columns)]
+            count += len(texts[0]) if texts else 0
+            writer.writerows(zip(*texts))
     return count
 
 

@@ -119,17 +119,26 @@ def columns_of(test: Test) -> List[int]:
 
 
 def position(name: str, names: Sequence[str]) -> int:
-    """Return the position of the column with this name. Upper and lower case count only if they must.
+    """Return the position of the first column with this name. Upper and lower case count only if they must.
 
     Raises Problem, which names the closest column.
     """
-    if name in names:
-        return names.index(name)
+    return positions(name, names)[0]
+
+
+def positions(name: str, names: Sequence[str]) -> List[int]:
+    """Return the positions of all columns with this name. Upper and lower case count only if they must.
+
+    Raises Problem, which names the closest column.
+    """
+    exact = [i for i, other in enumerate(names) if other == name]
+    if exact:
+        return exact
     alike = [i for i, other in enumerate(names) if other.lower() == name.lower()]
-    if len(alike) == 1:
-        return alike[0]
+    if len({names[i] for i in alike}) == 1:
+        return alike
     if name.lower() == "index" and "" in names:
-        return names.index("")
+        return [names.index("")]
     close = get_close_matches(name, names, 1) or get_close_matches(name.lower(), [n.lower() for n in names], 1)
     if close:
         meant = next(other for other in names if close[0] in (other, other.lower()))

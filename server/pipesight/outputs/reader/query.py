@@ -9,7 +9,7 @@ from .bounds import WHOLE, Picture, Request, cell, clip
 from .dtypes import computed, shortest
 from .duck import DuckError, DuckScan
 from .export import write_csv, write_parquet
-from .filters import position, whole_test
+from .filters import position, positions, whole_test
 from .folder import Folder, open_folder
 from .formats import fitting, function
 from .frames import ParquetTable
@@ -109,7 +109,7 @@ def _selection(asked: Query, table: WholeTable) -> Selection:
 def _columns(asked: Query, table: WholeTable) -> List[int]:
     """Return the columns that are asked for. The index comes first, and its numbers only before rows."""
     if asked.columns is not None:
-        return [position(name, table.names) for name in asked.columns]
+        return [column for name in asked.columns for column in positions(name, table.names)]
     left_out = table.numbering if asked.task != "rows" else []
     return [
         *(level for level in range(table.levels) if level not in left_out),
@@ -164,18 +164,20 @@ class Engines:
         if not is_large and self._table.rows * max(len(self._table.names), 1) <= WHOLE:
             return ask(Scan(self._table, self._report))
         why: List[str] = []
+        missing = "duckdb"
         try:
             return ask(DuckScan(self._table, self._report, self._memory))
         except LibraryError as error:
             why.append(error.text)
         except DuckError as error:
-            why.append(f"DuckDB cannot read it ({clip(str(error), 200)}).")
+            why.append(f"DuckDB cannot do it ({clip(str(error), 200)}).")
+            missing = "pyarrow"
         try:
             return ask(self._arrow())
         except LibraryError as error:
             why.append(error.text)
         what = "is written by DuckDB or pyarrow" if is_large else "has more than a million cells"
-        raise Problem(f"This {'file' if is_large else 'table'} {what}. {' '.join(why)}", install("duckdb"))
+        raise Problem(f"This {'file' if is_large else 'table'} {what}. {' '.join(why)}", install(missing))
 
     def _own(self) -> Engine:
         from .arrow_tables import BatchedTable
@@ -274,9 +276,9 @@ def _export(asked: Query, table: WholeTable, selection: Selection, engines: Engi
         return {
             "exported": engines.run(lambda engine: write_parquet(engine, table, selection, asked.path), is_large=True)
         }
-    names = [table.label(column) for column in selection.columns]
+    columns = [(table.label(column), table.words[column]) for column in selection.columns]
     written = selection._replace(is_written=True)
-    return {"exported": engines.run(lambda engine: write_csv(engine.stream(written), names, asked.path))}
+    return {"exported": engines.run(lambda engine: write_csv(engine.stream(written), columns, asked.path))}
 
 
 _TASKS: Dict[str, Callable[[Query, WholeTable, Selection, Engines], Dict[str, object]]] = {
