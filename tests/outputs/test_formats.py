@@ -141,6 +141,10 @@ def test_texts(
 
 
 def test_bytes_that_are_no_text_are_shown_in_hexadecimal(look: Look, artifact: Artifact):
+    assert (
+        look(artifact({"data.txt": b"\x00\xff"})).text
+        == "00000000  00 ff                                            .."
+    )
     preview = look(artifact({"data.txt": b"\x00\x01bin"}))
     assert preview.summary == "5 bytes"
     assert preview.text == "00000000  00 01 62 69 6e                                   ..bin"

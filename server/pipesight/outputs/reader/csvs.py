@@ -148,10 +148,10 @@ def _notes(start: _Start, rows: _Rows, text: _BoundedLines, is_empty: bool) -> I
 
 
 class _Rows:
-    """The rows of a CSV file, as wide as its header. Blank lines are none.
+    """The rows of a CSV file, as wide as its header. Blank lines are passed over.
 
-    `has_more`: some had more fields. `is_open`: the last one has a quotation mark that is never closed. `is_late`: they
-    were not counted to the end.
+    `has_more` says that a row has more fields than the header. `is_open` says that a quotation mark of the last row is
+    never closed. `is_late` says that counting took too long and stopped early.
     """
 
     def __init__(self, reader: Iterator[List[str]], text: _BoundedLines, width: int) -> None:
@@ -216,9 +216,10 @@ def _delimiter(sample: str, whole: bool) -> str:
 
 
 class _BoundedLines:
-    """The lines of a text, up to the bytes that a preview reads. `is_cut` tells if there were more.
+    """The lines of a text, up to the number of bytes that a preview reads.
 
-    `is_over` tells if a line was asked for after the last one. `fault` says why a packed file ends early.
+    `is_cut` says that there are more lines. `is_over` says that someone asked for a line after the last one. `fault`
+    says why a packed file ends early.
     """
 
     def __init__(self, text: io.TextIOWrapper) -> None:

@@ -10,7 +10,7 @@ _FEWEST = 4  # characters of UTF-16 that are no accident
 
 
 def encoding_of(data: bytes) -> str:
-    """Return UTF-8, or the encoding that a byte order mark or the zeros of UTF-16 tell."""
+    """Return the encoding of a text: UTF-8, unless a byte order mark or the zeros of UTF-16 say otherwise."""
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -19,7 +19,7 @@ def encoding_of(data: bytes) -> str:
 
 
 def _by_zeros(start: bytes) -> Optional[str]:
-    """Return UTF-16 for a text without a byte order mark. In Latin letters, every second byte is zero and no other."""
+    """Return UTF-16 if every second byte is zero and no other byte is, as in Latin letters. Else return None."""
     even, odd = start[::2], start[1::2]
     if len(odd) < _FEWEST:
         return None
