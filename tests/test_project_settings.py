@@ -72,6 +72,9 @@ STORES = [
     ("~/zenml", "~/zenml"),
     ("/srv/zenml.db", "/srv/zenml.db"),
     ("../shared", "{folder}/../shared"),
+    ("sqlite:///runs/zenml.db", "sqlite:///{folder}/runs/zenml.db"),
+    ("sqlite:////srv/zenml.db", "sqlite:////srv/zenml.db"),
+    ("sqlite:///C:/zenml.db", "sqlite:///C:/zenml.db"),
 ]
 
 

@@ -97,6 +97,40 @@ async def test_a_file_is_answered_from_the_stores_of_its_folder(
     ]
 
 
+DATABASE = "history/local_stores/default_zen_store/zenml.db"
+
+
+@pytest.mark.parametrize(
+    ("of_new", "of_old", "found"),
+    [
+        ("history", "history", ["new", "old"]),
+        ("./history", "./history", ["new", "old"]),
+        (f"sqlite:///{DATABASE}", f"sqlite:///{DATABASE}", ["new", "old"]),  # relative to the folder, not to the server
+        ("../old/history", "../new/history", ["old", "new"]),
+        ("{new}/history", "{new}/history", ["new", "new"]),
+        ("file://{new}/history", "", ["new", None]),
+        ("sqlite:///{new}/" + DATABASE, "history", ["new", "old"]),
+        ("{new}/history", "{old}/history", ["new", "old"]),
+        ("", "history", [None, "old"]),
+        ("no/such/place", "history", [None, "old"]),
+    ],
+)
+def test_a_place_counts_from_its_folder(
+    of_new: str, of_old: str, found: list[str | None], two: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, old = two
+    monkeypatch.chdir(new.parent)
+    monkeypatch.setenv("ZENML_CONFIG_PATH", str(new.parent / "none"))
+    named = [place.format(new=new, old=old) for place in (of_new, of_old)]
+    wanted = [Wanted(folder, (place,) if place else ()) for folder, place in zip(two, named, strict=True)]
+
+    stores = Finder().find(wanted, ask=False)
+
+    labels = [next((source.label for source in sources), None) for sources in stores.of_folder.values()]
+    folders = {None: None, "new": str(new / DATABASE), "old": str(old / DATABASE)}
+    assert labels == [folders[name] for name in found]
+
+
 async def test_pipelines_of_two_stores_are_labelled(two: tuple[Path, Path], load: Callable[..., Session]) -> None:
     session = load(Editor(*two), history=["history"])
     await until_true(lambda: is_read(session))

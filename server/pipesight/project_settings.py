@@ -121,11 +121,18 @@ def _with_places(values: Mapping[str, object], folder: Path) -> Mapping[str, obj
 
 
 def _absolute(store: object, folder: Path) -> object:
-    if not isinstance(store, str) or "://" in store or store.startswith("~"):
+    if not isinstance(store, str) or store.startswith("~"):
         return store
-    if PureWindowsPath(store).is_absolute():  # the Windows Subsystem for Linux reads such a path too
-        return store
-    return str(folder / store)
+    if "://" in store:
+        scheme, path = store.split("://", 1)
+        is_relative = scheme == "sqlite" and path.startswith("/") and _is_relative(path[1:])
+        return f"sqlite:///{folder / path[1:]}" if is_relative else store
+    return str(folder / store) if _is_relative(store) else store
+
+
+def _is_relative(path: str) -> bool:
+    """Return False for a path of any system."""
+    return not Path(path).is_absolute() and not PureWindowsPath(path).is_absolute()
 
 
 def _leaves(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

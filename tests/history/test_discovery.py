@@ -223,6 +223,7 @@ def test_a_configuration_that_was_moved(copy_history: Callable[[str], Path], tmp
     [
         ("/no/such/folder", "no such file or folder"),
         ("file:///no/such/[file", "no such file or folder"),
+        ("file://[no/such/file", "no such file or folder"),
         ("redis://user:open sesame@host/1", "no kind of store"),
         ("redis://user:[open sesame]@host/1", "no kind of store"),
         ("mysql://user:open sesame@host:port/x", "no valid address"),

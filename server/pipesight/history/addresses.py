@@ -57,11 +57,24 @@ def sqlite_url(path: Path | str) -> str:
 
 def file_path(url: str) -> Path:
     """Return the file of `file:///...`, with a drive or a share of Windows where it names one."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # it has a bracket where the name of a server begins
+        return local_path(unquote(url.partition("://")[2]))
     path = unquote(parts.path)
     if parts.netloc not in ("", "localhost"):
         return local_path(f"//{unquote(parts.netloc)}{path}")
     return local_path(path)
+
+
+def place_path(place: str) -> Path | None:
+    """Return the file or folder that a setting names as a path, `file://` or `sqlite:///`. None for servers."""
+    scheme = place.split("://", 1)[0] if "://" in place else ""
+    if scheme == "file":
+        return file_path(place)
+    if scheme.startswith("sqlite"):
+        return sqlite_path(place)
+    return None if scheme else local_path(place)
 
 
 def local_path(text: str, platform: str = sys.platform) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from pipesight.history.addresses import file_path, local_path, sqlite_path, without_password
+from pipesight.history.addresses import place_path, sqlite_path, without_password
 from pipesight.history.gathered import NAME_A_STORE, Gathered, Observation
 from pipesight.history.legacy import Legacy, homes, profiles
 from pipesight.history.sources.source import Source
@@ -47,7 +47,9 @@ def discover(
     """
     search = _Search(os.environ if environment is None else environment, home or Path.home(), ask=ask)
     for place in history:
-        for base in [folder for folder in folders if (folder / place).exists()] or [*folders, Path.cwd()][:1]:
+        path = place_path(place)
+        having = [folder for folder in folders if path is not None and (folder / path).exists()]
+        for base in having or [*folders, Path.cwd()][:1]:
             search.explicit(place, base)
     if not history:
         for folder in folders or [Path.cwd()]:
@@ -87,17 +89,15 @@ class _Search:
             self._server({"url": place}, config=None, why="named explicitly", projects=self._active(base))
         elif scheme.startswith(("mysql", "mariadb")):
             self._found.mysql({"url": place}, projects=self._active(base), stacks=(), why="named explicitly")
-        elif scheme.startswith("sqlite"):
-            path = sqlite_path(place)
-            self._found.file(path, why="named explicitly", projects=self._active(base, path))
-        elif scheme not in ("", "file"):
+        elif (path := place_path(place)) is None:
             advice = (
                 "Name a folder, a database file, sqlite:///FILE, mysql://USER@HOST/DATABASE or a server's https URL."
             )
             self._found.note(without_password(place), "problem", f"{scheme} is no kind of store.", advice)
+        elif scheme in ("", "file"):
+            self._path(base / path, base)
         else:
-            path = file_path(place) if scheme else local_path(place)
-            self._path(path if path.is_absolute() else base / path, base)
+            self._found.file(base / path, why="named explicitly", projects=self._active(base, base / path))
 
     def _path(self, path: Path, base: Path) -> None:
         if path.is_file() or (path.suffix in _SUFFIXES and not path.is_dir()):
