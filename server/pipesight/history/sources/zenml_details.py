@@ -174,7 +174,7 @@ class DetailsReader:
         query = select(rows.c[owner], rows.c.type, rows.c.uri)
         found: dict[str, list[Visualization]] = {}
         for artifact, type_, uri in self._windows.among(query, "artifact_visualization", owner, artifact_ids, spans):
-            found.setdefault(artifact, []).append(Visualization(str(type_).lower(), uri))
+            found.setdefault(artifact, []).append(Visualization(str(type_).lower(), self._tables.memory.relocate(uri)))
         return {artifact: sorted(each, key=lambda one: one.uri) for artifact, each in found.items()}
 
     # Inputs

@@ -114,7 +114,8 @@ class ZenMLLookups:
         owner = logs.pipeline_run_id == run_id if step_id is None else logs.step_run_id == step_id
         query = select(logs.uri, origin.label("origin")).where(owner).order_by(logs.created)
         default = "run" if step_id is None else "step"
-        return [Log(row.uri, row.origin or default) for row in self._tables.all(query) if row.uri]
+        relocate = self._tables.memory.relocate
+        return [Log(relocate(row.uri), row.origin or default) for row in self._tables.all(query) if row.uri]
 
     # Things that have names
 
