@@ -49,6 +49,7 @@ def measure(store: SQLiteStore, server: ZenMLServer, cache: Path, table: Table) 
     """Measure a first index over REST, and how soon new runs are seen."""
     source = ZenMLServerSource(server.url, Login("default", ""))
     other = _Other(ZenMLServerSource(server.url, Login("default", "")))
+    other.look()
     alone = other.answers(20)
     asked: list[float] = []
     source.server.get = _counted(source.server.get, asked)
@@ -56,6 +57,8 @@ def measure(store: SQLiteStore, server: ZenMLServer, cache: Path, table: Table) 
     with closing(History.open([source], cache_folder=cache)) as history:
         with other.asking_meanwhile() as meanwhile:
             first = _until(lambda: bool(history.pipelines()) and len(history.runs(limit=20)) == 20, began)
+            named = f"{first:.2f} s, of it {asked[0]:.2f} s for the login"
+            table.row("first pipelines and newest runs", named, "2 s", first <= 2)
             runs = _until(
                 lambda: (history.state.sources[0].run_count or 0) >= (history.state.sources[0].total or 1), began
             )
@@ -65,7 +68,6 @@ def measure(store: SQLiteStore, server: ZenMLServer, cache: Path, table: Table) 
         for _ in range(_NEW):
             name, began = store.record_run(), time.perf_counter()
             news.append(_until(lambda name=name: history.run(name) is not None, began))
-    table.row("first pipelines and newest runs", f"{first:.2f} s", "2 s", first <= 2)
     table.row("all runs", f"{runs:.1f} s")
     table.row("whole first index", f"{whole:.1f} s, {requests} requests, the longest took {max(asked):.2f} s")
     p50, busy = median(alone), median(meanwhile)
@@ -100,6 +102,12 @@ class _Other:
 
     def __init__(self, source: ZenMLServerSource) -> None:
         self._source = source
+
+    def look(self) -> None:
+        """Ask for what a first look asks for. A server that has been up for long has answered that before."""
+        with self._source.connect() as session:
+            session.news(None)
+            session.pipelines()
 
     def answers(self, count: int) -> list[float]:
         return [self._ask() for _ in range(count)]

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipesight.demo.sample import unpack_history
+from pipesight.outputs.reader.logs import LogLine, LogPage
+from pipesight.workspace.run_log import part_of
 from tests.forks import forked_pipesight
 
 from .test_cli import HISTORIES, objects, pipesight
@@ -39,6 +41,13 @@ def test_a_step_s_log(record: Path) -> None:
     assert len(ask(record, "log", "training", "training_03", "load_rows", "--lines", "1").splitlines()) == 3
 
 
+def test_a_log_names_the_folder_that_the_history_is_in(record: Path) -> None:
+    shown = ask(record, "log", "training", "training_03", "fit")
+
+    assert f'File "{record}/proj/go_record.py", line 59, in second' in shown
+    assert "@ROOT@" not in shown
+
+
 def test_a_run_s_log_has_those_of_its_steps(record: Path) -> None:
     shown = [line for line in ask(record, "log", "training", "training_03").splitlines() if line.startswith("== ")]
 
@@ -54,6 +63,21 @@ def test_a_log_as_json(record: Path) -> None:
 
     assert all(list(row) == ["step", "origin", "message", "level", "time"] for row in rows)
     assert [row["message"] for row in rows if row["origin"] == "step"] == ["fitting with", "0.1"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\rprogress 10%", "progress 10%"),
+        ("\x1b[2K\x1b[1Amoved", "moved"),
+        ("two\nlines", "two\nlines"),
+    ],
+)
+def test_what_is_for_terminals_is_left_out(printed: str, shown: str) -> None:
+    lines = [LogLine(printed)]
+    page = part_of("", lambda *_: LogPage(lines, 0, 1, 1), live=False)
+    assert [line.message for line in page.lines] == [shown]
 
 
 def test_a_log_that_is_gone(record: Path) -> None:

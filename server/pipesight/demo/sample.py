@@ -8,7 +8,7 @@ import tarfile
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_TEXT = {".yaml", ".yml", ".json", ".sql", ".py", ".txt", ".csv"}
+_TEXT = {".yaml", ".yml", ".json", ".sql", ".py", ".txt", ".csv", ".log"}
 _ROOT = b"@ROOT@"  # stands in the archive for the folder that it holds
 
 

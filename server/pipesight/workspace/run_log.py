@@ -13,19 +13,19 @@ from pipesight.outputs.reader.logs import PAGE, AbsentLog, LogLine, LogPage, rea
 from pipesight.outputs.reader.problem import Problem
 
 _PAGE = 1024 * 1024  # bytes of the end of a log
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|^\r+|\r+$")  # of a terminal: colours, and what moves progress bars
 
 Read = Callable[[str, int | None, int | None, int, bool], LogPage]
 """Reads a part of a log, as `read_log` does."""
 
 
 def part_of(uri: str, read: Read, before: int | None = None, after: int | None = None, *, live: bool) -> LogPage:
-    """Return a page of a log without colours: its end, or what is before or after a place in it.
+    """Return a page of a log without what is for terminals: its end, or what is before or after a place in it.
 
     Raises Problem when it cannot be read.
     """
     page = read(uri, before, after, PAGE, live)
-    return page._replace(lines=[_without_colours(line) for line in page.lines])
+    return page._replace(lines=[_as_text(line) for line in page.lines])
 
 
 def last_failure(uri: str, read: Read, source_code: str | None = None) -> Failure | None:
@@ -55,8 +55,8 @@ def _messages(lines: Iterable[LogLine]) -> list[str]:
     return found
 
 
-def _without_colours(line: LogLine) -> LogLine:
-    return line._replace(message=_COLOURS.sub("", line.message))
+def _as_text(line: LogLine) -> LogLine:
+    return line._replace(message=_CONTROLS.sub("", line.message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,7 @@ class RunLog:
             return
         self._ends[uri] = page.end
         if page.lines:
-            yield Printed(
-                step, origin, tuple(map(_without_colours, page.lines)), is_cut=before is None and page.start > 0
-            )
+            yield Printed(step, origin, tuple(map(_as_text, page.lines)), is_cut=before is None and page.start > 0)
 
 
 def _said(problem: Problem) -> str:
