@@ -364,3 +364,7 @@ def test_a_fork_of_zenml_is_not_held_against_the_installed_one(desk: Desk, tmp_p
     (tmp_path / "fork" / package / "__init__.py").touch()
     path = str(tmp_path / "fork" / "examples" / "run.py")
     assert list(reported(desk.context, desk.type(code, path))) == []
+
+    (tmp_path / "fork" / package / "__init__.py").unlink()
+    desk.context.forget()  # as after a change on the disk
+    assert [each.code for each in reported(desk.context, desk.type(code, path))] == ["missing-member"]

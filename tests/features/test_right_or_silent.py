@@ -13,9 +13,10 @@ from pipesight.features.completion import complete
 from pipesight.features.diagnostics import reported
 from pipesight.features.hover import hover
 from pipesight.history.history import History
-from pipesight.workspace.find import Found, is_of_type
+from pipesight.workspace.find import Found
 from pipesight.workspace.target import target_at
 from pipesight.zenml.kinds import Kind
+from pipesight.zenml.releases import gives_type
 
 from .conftest import Desk
 
@@ -346,11 +347,9 @@ OF_RELEASES = [
 
 @pytest.mark.parametrize(("release", "wanted", "type_", "is_given"), OF_RELEASES)
 def test_what_a_release_takes_for_data(
-    desk: Desk, release: tuple[int, ...] | None, wanted: str, type_: str, is_given: bool
+    release: tuple[int, ...] | None, wanted: str, type_: str, is_given: bool
 ) -> None:
-    artifact = replace(desk.context.history.artifacts()[0], type=type_)
-
-    assert is_of_type(artifact, wanted, release) is is_given
+    assert gives_type(type_, wanted, release) is is_given
 
 
 @pytest.mark.parametrize(("index", "expected"), [("0", "saved"), ("1", "returned"), ("-1", "returned"), ("i", None)])

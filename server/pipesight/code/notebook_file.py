@@ -85,7 +85,7 @@ def _cells(text: str) -> Iterator[int]:
 
 
 def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """Return the keys of the object that starts there, with the positions of their values."""
+    """Yield the keys of the object that starts there, with the positions of their values."""
     at = _skip(text, start + 1)
     while text[at] != "}":
         key, at = _decode(text, at)
@@ -95,7 +95,7 @@ def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
 
 
 def _items(text: str, start: int) -> Iterator[int]:
-    """Return the positions of the values of the list that starts there."""
+    """Yield the positions of the values of the list that starts there."""
     at = _skip(text, start + 1)
     while text[at] != "]":
         yield at

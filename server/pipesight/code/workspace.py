@@ -161,7 +161,7 @@ class _FileImports(Imports):
         return self._workspace.is_imported(self._path)
 
     def calls(self, module: Module) -> Iterator[Invocation]:
-        """Return the calls of functions of `module` that other modules are known to make."""
+        """Yield the calls of functions of `module` that other modules are known to make."""
         return self._workspace.calls(module, self._path)
 
     def brings_zenml(self, text: str) -> bool:

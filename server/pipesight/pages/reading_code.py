@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from pipesight.characters import escaped_in_code
 from pipesight.history.history import History
+from pipesight.workspace.run_lists import release_of
 from pipesight.zenml.releases import Release
 
 from .contract import HistoryPath
 
 _MIDDLE, _MODERN, _LISTED = (0, 20), (0, 41), (0, 70)  # since 0.70 an output name has a list of artifacts
-_VERSION = re.compile(r"\d+(?:\.\d+)*")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -65,9 +65,9 @@ def _older_calls(path: HistoryPath, keyword: str) -> Iterator[str]:
 def _release_of(history: History, source: str | None) -> Release:
     """Return the release of the store. One that does not say it is ML Metadata, or of today."""
     state = next((state for state in history.state.sources if source in (None, state.source)), None)
-    match = _VERSION.match(state.release) if state is not None and state.release is not None else None
-    if match is not None:
-        return tuple(map(int, match[0].split(".")))
+    told = release_of(state) if state is not None else None
+    if told is not None:
+        return told
     return (0, 13) if state is not None and state.store == "ML Metadata" else _LISTED
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 from pipesight.code.answers.accesses import Access, imports
@@ -25,7 +24,7 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield what the installed release lacks. Yield nothing if the release is not known."""
     release = checked.context.zenml
     path = checked.document.path
-    if release is None or (path is not None and _is_beside_zenml(Path(path).parent)):
+    if release is None or (path is not None and checked.context.is_beside_zenml(Path(path).parent)):
         return
     for module, span in imports(checked.document):
         missing = missing_module(module, release) if checked.contains(span) else None
@@ -33,13 +32,6 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
             yield Finding(_CODE, span, _lacks(f"module {module}", release, instead_of(module, release)))
     for access in checked.accesses:
         yield from (found for found in _member(checked, release, access) if checked.contains(found.span))
-
-
-@lru_cache(maxsize=1000)
-def _is_beside_zenml(folder: Path) -> bool:
-    """Return whether the code lies in or beside a ZenML of its own, as in a fork, which is not the installed one."""
-    above = (folder, *folder.parents)
-    return any((each / source / "zenml" / "__init__.py").is_file() for each in above for source in (".", "src"))
 
 
 def _member(checked: CheckedDocument, release: Release, access: Access) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from pipesight.zenml.releases import Release, Runtime
 from .dashboards import Dashboards
 from .documents import Documents
 from .find import Found, find, history_of
-from .installed import installed_release, page_size
+from .installed import installed_release, is_beside_zenml, page_size
 from .logged_failures import LoggedFailures
 from .output_files import OutputFiles
 from .places import Places
@@ -113,6 +113,7 @@ class Context:
     page_size: int | None = field(default_factory=page_size)
     loader: ValueLoader | None = None  # only for an editor whose user trusts the workspace
     _found: tuple[object, dict[Thing, Found]] = (None, {})
+    _beside_zenml: dict[Path, bool] = field(default_factory=dict[Path, bool])
 
     @classmethod
     def open(
@@ -154,6 +155,12 @@ class Context:
             found = known[1][thing] = find(self.history, thing, self.runtime)
         return found
 
+    def is_beside_zenml(self, folder: Path) -> bool:
+        """Return whether a folder lies in or beside a ZenML of its own, as far as was looked since the last change."""
+        if folder not in self._beside_zenml:
+            self._beside_zenml[folder] = is_beside_zenml(folder)
+        return self._beside_zenml[folder]
+
     def of_folder(
         self, sources: Collection[str], zenml: Release | None, previews: PreviewService, loader: ValueLoader | None
     ) -> Context:
@@ -175,8 +182,9 @@ class Context:
         return Preview("text", "loading", text="The value is still being read. Hover again in a moment.")
 
     def forget(self) -> None:
-        """Forget what was found. The state of a source counts too, and may have changed."""
+        """Forget what was found in the history and on the disk. The state of a source may have changed too."""
         self._found = None, {}
+        self._beside_zenml.clear()
 
 
 def open_previews(settings: Settings, interpreter: str = "") -> PreviewService:

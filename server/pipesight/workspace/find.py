@@ -9,17 +9,14 @@ from dataclasses import dataclass, replace
 from pipesight.code.model import CallDetails, Thing
 from pipesight.history.history import History
 from pipesight.history.model import ModelVersion, Output, Pipeline, Run, Step
-from pipesight.zenml.api import OTHER_TYPES
 from pipesight.zenml.kinds import Detail, Kind, Which
-from pipesight.zenml.releases import Release, Runtime
+from pipesight.zenml.releases import Runtime, gives_type
 
 from .run_lists import release_of, run_list
 
 _INVOCATION = re.compile(r"(.+)_\d+\Z")
 _HEXADECIMAL = re.compile(r"[0-9a-f-]+\Z")
 LATEST = "latest"  # ZenML's word for the newest version of a model
-_DATA, _MODEL, _SERVICE = "DataArtifact", "ModelArtifact", "ServiceArtifact"
-_TYPES_DECIDE, _DATA_IS_A_TYPE = (0, 71), (0, 80)  # read in ZenML's source of each release
 _FAR = 1000  # an index this far from the newest run is not looked up
 _DIGITS, _SHORTEST = 32, 4  # of an id, and of a part of it that is looked for
 _PREFIXED = 50  # so many names are looked at for one that begins with a prefix
@@ -295,20 +292,7 @@ def linked_artifacts(history: History, model: Thing, details: CallDetails = ()) 
     if told is None or linked is None or wanted is None:
         return linked
     released = next((release_of(each) for each in history.state.sources if each.source == told.source), None)
-    return tuple(each for each in linked if is_of_type(each, wanted, released))
-
-
-def is_of_type(artifact: Output, wanted: str | int, release: Release | None) -> bool:
-    """Return whether ZenML gives an artifact of a model to code that asks for a type.
-
-    To 0.70 a flag of the link decided about data and models, which the type does not tell. To 0.79 all that is neither
-    a model nor a service was data.
-    """
-    if release is not None and release < _TYPES_DECIDE and wanted != _SERVICE:
-        return True
-    if wanted == OTHER_TYPES or (wanted == _DATA and release is not None and release < _DATA_IS_A_TYPE):
-        return artifact.type not in (_MODEL, _SERVICE)
-    return artifact.type == wanted
+    return tuple(each for each in linked if gives_type(each.type, wanted, released))
 
 
 def model_version(history: History, model: Thing) -> ModelVersion | None:

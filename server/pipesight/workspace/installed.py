@@ -49,6 +49,12 @@ def has_environment(folder: Path) -> bool:
     return any(_is_environment(folder / name) for name in _ENVIRONMENT_FOLDERS)
 
 
+def is_beside_zenml(folder: Path) -> bool:
+    """Return whether a folder lies in or beside a ZenML of its own, as in a fork, which is not the installed one."""
+    above = (folder, *folder.parents)
+    return any((each / source / "zenml" / "__init__.py").is_file() for each in above for source in (".", "src"))
+
+
 def _is_environment(folder: Path) -> bool:
     return (folder / "pyvenv.cfg").is_file() or (folder / "conda-meta").is_dir()
 

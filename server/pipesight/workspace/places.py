@@ -164,7 +164,7 @@ class Places:
                 yield from file.places
 
     def pipelines(self) -> Iterator[Pipelines]:
-        """Return what each file says of pipelines."""
+        """Yield what each file says of pipelines."""
         documents = {id(view.document): view.document for view in self._documents.views()}
         for document in documents.values():
             yield Pipelines.of(document)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from filecmp import cmp
@@ -14,13 +13,13 @@ from pipesight.history.history import History
 from pipesight.history.model import Details, Input, Output, Run, Step
 from pipesight.outputs.preview import Preview, to_json
 from pipesight.outputs.service import PreviewService
+from pipesight.zenml.releases import is_external
 
 from .output_files import local_folder
 from .run_report import outputs_by_name, report
 
 Kind = Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
 
-_EXTERNAL = re.compile(r"external_[0-9a-f]{8}-[0-9a-f-]{27}$")  # ZenML's name of a value that a call was given
 _FILES = 200  # of an artifact that are compared
 _COMMIT = "commit"
 
@@ -217,7 +216,7 @@ def _origin(input_: Input, made: Mapping[str, str]) -> _Origin:
     output = input_.output
     own = made.get(output.id)
     version = f" version {output.version}" if output.version else ""
-    is_unnamed = own is None and _EXTERNAL.match(output.artifact or "") is not None
+    is_unnamed = own is None and is_external(output.artifact or "")
     return _Origin(own or f"{output.artifact or output.name}{version}", output, is_unnamed)
 
 

@@ -617,6 +617,13 @@ MAKERS = frozenset(("get_instance", "__call__", "get_active_model_deployer"))
 # Keywords by which a call names the run that it starts, whatever is called.
 NAMES_RUN = {"run_name": frozenset(("run", "with_options", "configure", "with_config", "pipeline"))}
 
+# Calls that make something new or change its name, by the beginnings of their names, and keywords of the new name.
+MAKING = ("create_", "update_", "deploy")
+NEW_NAMES = frozenset(("name", "new_name", "updated_name", "deployment_name"))
+
+# Calls that list the versions of one thing if they are given its name.
+LISTS_VERSIONS = frozenset(("list_artifact_versions",))
+
 # Keywords by which a call of a pipeline's names the file of a run configuration.
 CONFIGURES = frozenset(("config_path", "config_file"))
 

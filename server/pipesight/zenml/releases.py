@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from . import presence
+from .api import OTHER_TYPES
 
 Release = tuple[int, ...]
 """A release as numbers: `(0, 98, 0)`."""
@@ -46,6 +48,31 @@ LISTINGS: tuple[tuple[Release, RunListing], ...] = (
 def listing(release: Release) -> RunListing:
     """Return the order and size of that release's lists of runs."""
     return next((each for since, each in reversed(LISTINGS) if release >= since), LISTINGS[0][1])
+
+
+_DATA, _MODEL, _SERVICE = "DataArtifact", "ModelArtifact", "ServiceArtifact"
+_TYPES_DECIDE, _DATA_IS_A_TYPE = (0, 71), (0, 80)  # read in ZenML's source of each release
+
+
+def gives_type(kind: str | None, wanted: str | int, release: Release | None) -> bool:
+    """Return whether ZenML gives an artifact of this type, which a model has, to code that asks for a type.
+
+    To 0.70 a flag of the link decided about data and models, which the type does not tell. To 0.79 all that is neither
+    a model nor a service was data.
+    """
+    if release is not None and release < _TYPES_DECIDE and wanted != _SERVICE:
+        return True
+    if wanted == OTHER_TYPES or (wanted == _DATA and release is not None and release < _DATA_IS_A_TYPE):
+        return kind not in (_MODEL, _SERVICE)
+    return kind == wanted
+
+
+_EXTERNAL = re.compile(r"external_[0-9a-f]{8}-[0-9a-f-]{27}\Z")
+
+
+def is_external(artifact: str) -> bool:
+    """Return whether ZenML gave this name to an artifact that holds a value which a call was given."""
+    return _EXTERNAL.match(artifact) is not None
 
 
 # What to use instead of what is gone: candidates, each with the name that a release must have for it.

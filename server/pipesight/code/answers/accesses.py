@@ -33,7 +33,7 @@ class Access:
 
 
 def accesses(document: Document) -> Iterator[Access]:
-    """Return every member that the document asks of a ZenML object, chunk by chunk."""
+    """Yield every member that the document asks of a ZenML object, chunk by chunk."""
     if not document.uses_zenml:
         return
     for chunk, all_records in document.flow().records():

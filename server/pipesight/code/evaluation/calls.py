@@ -373,7 +373,7 @@ def _every(asked: _Question, result: Type, named: _Named, found: _Given) -> Valu
     same = _only_one(named, result.kind) if result.kind is not None else None
     name = same.name if same is not None else None
     keyed, told = asked.member.keyed, found.told
-    if asked.name == "list_artifact_versions" and name is not None and Detail.VERSION not in found.details:
+    if asked.name in api.LISTS_VERSIONS and name is not None and Detail.VERSION not in found.details:
         told = (*told, (Detail.VERSION, None))
     return join(Many(result, each, asked.generation, keyed, found.narrowed, name, told) for each in owners)
 

@@ -17,8 +17,6 @@ from .values import ClassValue, Frame, FunctionValue, Instance, Method, Object, 
 
 _ANY = ".+"
 _FIELD = re.compile(r"\{[^{}]*\}|%[sd]")
-_MAKING = ("create_", "update_", "deploy")
-_NEW_NAMES = frozenset(("name", "new_name", "updated_name", "deployment_name"))
 _LETTERS_KNOWN = 3  # of a name that is put together when the code runs
 
 
@@ -26,7 +24,7 @@ def give_names(ev: Evaluation, node: Call, function: Single, frame: Frame) -> No
     """Record the names that a call gives, whatever it calls: `p.run(run_name="first")`, `train(id="second")`."""
     does = called(node) or ""
     for argument in node.arguments:
-        if argument.keyword in _NEW_NAMES and does.startswith(_MAKING):
+        if argument.keyword in api.NEW_NAMES and does.startswith(api.MAKING):
             _give_new(ev, argument.value, frame)
         elif argument.keyword in api.NAMES_RUN and does in api.NAMES_RUN[argument.keyword]:
             _give(ev, Kind.RUN, argument.value, frame)

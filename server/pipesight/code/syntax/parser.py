@@ -366,12 +366,7 @@ class _Parser:
 
     def def_(self) -> Node:
         start = self.advance().start
-        name = (
-            self.advance()
-            if self.token.type is TokenType.NAME
-            else Token(TokenType.NAME, "", self.last_end, self.last_end)
-        )
-        self.type_parameters()
+        name = self.defined_name()
         parameters: list[arg] = []
         if self.take("("):
             parameters = self.parameters(")")
@@ -381,19 +376,18 @@ class _Parser:
 
     def class_(self) -> Node:
         start = self.advance().start
-        name = (
-            self.advance()
-            if self.token.type is TokenType.NAME
-            else Token(TokenType.NAME, "", self.last_end, self.last_end)
-        )
-        self.type_parameters()
+        name = self.defined_name()
         arguments = self.arguments(")")[0] if self.take("(") else []
         return ClassDef(start, self.last_end, self.inline(), name.text, name.start, arguments)
 
-    def type_parameters(self) -> None:
+    def defined_name(self) -> Token:
+        """Read the name of a function or class, empty while it is not typed, and skip its type parameters."""
+        has_name = self.token.type is TokenType.NAME
+        name = self.advance() if has_name else Token(TokenType.NAME, "", self.last_end, self.last_end)
         if self.take("["):
             self.items("]")
             self.take("]")
+        return name
 
     def parameters(self, closing: str) -> list[arg]:
         parameters: list[arg] = []

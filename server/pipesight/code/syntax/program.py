@@ -261,7 +261,7 @@ class Program:
     def _scan(
         self, start: int, after: dict[int, int], known: dict[str, LogicalLine]
     ) -> Generator[None, None, tuple[list[Chunk], int | None]]:
-        """Return the chunks from line `start` on, up to the first that begins where an old one does."""
+        """Scan for the chunks from line `start` on, up to the first that begins where an old one does."""
         chunks: list[Chunk] = []
         current: list[tuple[int, LogicalLine]] = []
         first, base, decorated, cell, reach = start, 0, False, -1, 0
