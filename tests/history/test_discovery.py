@@ -440,6 +440,34 @@ def test_a_legacy_project_beside_a_modern_home(name: str, copy_history: Callable
     assert databases(found) == ["metadata.db"]
 
 
+@pytest.mark.parametrize("name", ["legacy-0.7.3", "legacy-0.10.0-profile", "legacy-0.13.2"])
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_legacy_project_without_its_home(
+    name: str, is_named: bool, copy_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    repo, environment = copy_history(name) / "repo", {"ZENML_CONFIG_PATH": str(tmp_path / "none")}
+    found = discover([] if is_named else [repo], history=[str(repo)] * is_named, environment=environment)
+
+    assert not found.sources
+    (said,) = [finding for finding in found.findings if "ZenML 0.7 to 0.13" in finding.detail]
+    assert said.outcome == ("problem" if is_named else "note")
+    assert "metadata.db" in (said.advice or "")
+
+
+@pytest.mark.parametrize("name", ["legacy-0.7.3", "legacy-0.13.2"])
+def test_a_legacy_project_that_is_opened_beside_a_modern_home(name: str, copy_history: Callable[[str], Path]) -> None:
+    repo, modern = copy_history(name) / "repo", copy_history("0.98.0") / "config"
+
+    found = discover([repo], environment={"ZENML_CONFIG_PATH": str(modern)})
+
+    assert databases(found) == ["zenml.db"]  # as for ZenML of today, but not without a word
+    assert any("The project is of ZenML 0.7 to 0.13" in finding.detail for finding in found.findings)
+    home = repo.parent / "home/.config/zenml"
+    found = discover([repo], environment={"ZENML_CONFIG_PATH": str(home)})
+    assert databases(found) == ["metadata.db"]
+    assert not any("ZenML 0.7 to 0.13" in finding.detail for finding in found.findings)
+
+
 @pytest.mark.parametrize(
     ("text", "platform", "path"),
     [

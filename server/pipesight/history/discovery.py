@@ -127,7 +127,7 @@ class _Search:
         config, marker = self._config_folder(), folder / self._marker
         settings, local = self._found.read(config / "config.yaml"), self._found.read(marker / "config.yaml")
         profile = word(local.get("active_profile_name"))
-        if not profile or not settings.get("store") or _is_current(local):
+        if not profile or _is_current(local):
             self.workspace(folder)
         elif profile in (known := profiles(config, settings)):
             self._legacy.profile(config, settings, profile, known)
@@ -136,7 +136,7 @@ class _Search:
                 str(marker / "config.yaml"),
                 "problem",
                 f"The project is of ZenML 0.7 to 0.13. Its profile {profile!r} is not in {config}.",
-                "Name ZenML's configuration folder of that time, or the database (metadata.db) in it.",
+                _OF_THAT_TIME,
             )
 
     def _active(self, folder: Path, database: Path | None = None) -> tuple[str, ...]:
@@ -196,6 +196,8 @@ class _Search:
         settings = self._found.read(config / "config.yaml")
         local = self._found.read(marker / "config.yaml") if marker else NOTHING
         store = self._store(settings.get("store"), environment)
+        if marker and (profile := word(local.get("active_profile_name"))) and not _is_current(local):
+            self._old_project(marker, profile, config, is_read=store is None and profile in profiles(config, settings))
         if store is not None:
             projects = _active_projects(settings, local, environment)
             self._configured(store, config, settings, projects, environment)
@@ -205,6 +207,12 @@ class _Search:
             self._legacy.profile(config, settings, str(active), known)
         else:
             self._default(config, environment, _active_projects(settings, local, environment))
+
+    def _old_project(self, marker: Path, profile: str, config: Path, *, is_read: bool) -> None:
+        """Note that ZenML of today reads another store than the one in which an old project was recorded."""
+        if not is_read:
+            detail = f"The project is of ZenML 0.7 to 0.13. Its profile {profile!r} is not what {config} leads to."
+            self._found.note(str(marker / "config.yaml"), "note", detail, _OF_THAT_TIME)
 
     def _store(self, section: object, environment: Mapping[str, str]) -> dict[str, Any] | None:
         """Return the `store` section with the changes of the environment variables `ZENML_STORE_*`."""
@@ -285,6 +293,7 @@ class _Search:
 
 
 _DEFAULT = Path("local_stores", "default_zen_store", "zenml.db")
+_OF_THAT_TIME = "Name ZenML's configuration folder of that time, or the database (metadata.db) in it."
 _SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _DATABASES = ("zenml.db", "metadata.db", "default_zen_store/zenml.db")
 
