@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import struct
 import uuid
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.feather as feather
+import pyarrow.parquet as pq
 import pytest
 
 from pipesight.outputs.reader import arrow, datasets
+from pipesight.outputs.reader.query import Query, query
 from tests.outputs.conftest import Artifact, Look, ask_bare_python
 from tests.outputs.test_formats import rows_of
 
@@ -140,3 +144,42 @@ def test_a_sparse_array_may_have_three_axes(look: Look, tmp_path: Path):
     }
     np.savez_compressed(tmp_path / "data.npz", **members)
     assert look(tmp_path).summary == "coo sparse array 2 x 3 x 4, 5 float64 values"
+
+
+def test_a_dataset_without_rows_has_its_columns(look: Look, artifact: Artifact):
+    features = {"text": {"dtype": "string", "_type": "Value"}, "label": {"names": ["no"], "_type": "ClassLabel"}}
+    folder = artifact({
+        "hf_datasets/state.json": '{"_data_files": []}',
+        "hf_datasets/dataset_info.json": json.dumps({"features": features}),
+    })  # fmt: skip
+    preview = look(folder)
+    assert preview.summary == "Dataset 0 x 2"
+    assert preview.table is not None
+    assert [(each.name, each.type) for each in preview.table.columns] == [("text", "string"), ("label", "ClassLabel")]
+    answer = query(Query(str(folder), where="text = 'x'"), lambda _: None)
+    assert answer["preview"]["summary"] == "DataFrame 0 x 2"
+    assert query(Query(str(folder), "statistics"), lambda _: None)["statistics"][0]["rows"] == 0
+
+
+def test_a_column_that_only_looks_like_an_index_keeps_its_name(look: Look, tmp_path: Path):
+    table = pa.table({"a": [1], "__index_level_0__": ["x"]})
+    for name, write in (("t.parquet", pq.write_table), ("t.feather", feather.write_feather)):
+        folder = tmp_path / name
+        folder.mkdir()
+        write(table, folder / name)
+        preview = look(folder)
+        assert preview.table is not None
+        assert [each.name for each in preview.table.columns] == ["a", "__index_level_0__"]
+        found = query(Query(str(folder), where="__index_level_0__ = 'x'"), lambda _: None)["preview"]
+        assert [each["name"] for each in found["table"]["columns"]] == ["a", "__index_level_0__"]
+
+
+def test_a_skops_file_names_its_object(look: Look, tmp_path: Path):
+    schema = {"__class__": "LinearRegression", "__module__": "sklearn.linear_model._base", "content": {"x": 1}}
+    with zipfile.ZipFile(tmp_path / "model.skops", "w") as archive:
+        archive.writestr("schema.json", json.dumps(schema))
+    preview = look(tmp_path)
+    assert preview.summary.startswith("LinearRegression, a skops file of ")
+    assert preview.value == schema
+    (tmp_path / "model.skops").write_bytes(b"PK\x03\x04 cut")
+    assert look(tmp_path).summary == "model.skops is not a readable skops file."

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .arrow import ArrowError, ArrowParquet, batches_of, cells_of, type_word
-from .datasets import parts_of
+from .datasets import columns_of_info, parts_of
 from .families import family_of
 from .folder import Folder
 from .frames import ParquetTable
@@ -57,7 +57,8 @@ class ArrowFiles(BatchedTable):
         self._stored = [*index, *(i for i in range(len(schema.names)) if i not in index)]
         fields = [schema.field(i) for i in self._stored]
         words = [type_word(field.type) for field in fields]
-        columns = [(label(field.name), word, family_of(word)) for field, word in zip(fields, words)]
+        names = [label(field.name) if level < len(index) else field.name for level, field in enumerate(fields)]
+        columns = [(name, word, family_of(word)) for name, word in zip(names, words)]
         super().__init__(columns, len(index), None)
 
     def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[PyarrowArray]]]:
@@ -132,8 +133,23 @@ def open_arrow(folder: Folder, path: str, _stack: ExitStack) -> WholeTable:
 
 def open_dataset(folder: Folder, path: str, _stack: ExitStack) -> Optional[WholeTable]:
     """Return the dataset, or the first split of several. None if the files are not those of a dataset."""
-    paths = parts_of(folder, path[: path.rfind("/") + 1])
-    return ArrowFiles(folder, paths) if paths else None
+    inside = path[: path.rfind("/") + 1]
+    paths = parts_of(folder, inside)
+    if paths:
+        return ArrowFiles(folder, paths)
+    columns = columns_of_info(folder, inside)
+    return EmptyTable(columns) if columns else None
+
+
+class EmptyTable(WholeTable):
+    """A table without rows."""
+
+    def __init__(self, columns: Sequence[Tuple[str, str]]) -> None:
+        super().__init__([(name, word, family_of(word)) for name, word in columns], 0, 0)
+
+    def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
+        """Yield nothing but the columns."""
+        yield Piece(0, [[] for _ in [*columns, *written]])
 
 
 class arrow_problems:  # noqa: N801 - it reads as a context

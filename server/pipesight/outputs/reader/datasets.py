@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import Dict, List, Optional, cast
+from typing import Dict, List, Optional, Tuple, cast
 
 from .bounds import FILES, PATIENCE, Picture, Request, clip
 from .folder import Folder
 from .frames import arrow_picture
 from .jsons import loads
 from .problem import Problem
-from .table_preview import extent, page
+from .table_preview import extent, page, table
 
 _STATE = "state.json"
+_INFO = "dataset_info.json"
 _JSON = 1024 * 1024
 
 
@@ -39,7 +40,7 @@ def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
     """Return the asked rows. Each file of a split is a part of them."""
     parts = parts_of(folder, inside)
     if not parts:
-        return None
+        return _without_rows(columns_of_info(folder, inside), request)
     offset, limit = page(request)
     first = 0
     until = time.monotonic() + PATIENCE
@@ -67,6 +68,33 @@ def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
     shown["summary"] = f"DataFrame {extent(first, shown['table']['width'], True)}"
     shown["truncated"] = shown["truncated"] or len(shown["table"]["rows"]) < first
     return shown
+
+
+def _without_rows(columns: List[Tuple[str, str]], request: Request) -> Optional[Picture]:
+    if not columns:
+        return None
+    held = table(request, columns, [], 0)
+    summary = f"DataFrame {extent(0, len(columns), True)}"
+    return {"kind": "table", "summary": summary, "table": held, "truncated": False}
+
+
+def columns_of_info(folder: Folder, inside: str) -> List[Tuple[str, str]]:
+    """Return the names and types of the columns that `dataset_info.json` describes, which stands beside the rows."""
+    path = inside + _INFO
+    try:
+        info: object = loads(folder.read(path, _JSON)) if path in folder else None
+    except (ValueError, RecursionError):
+        return []
+    features = cast(Dict[str, object], info).get("features") if isinstance(info, dict) else None
+    if not isinstance(features, dict):
+        return []
+    return [(str(name), _word(about)) for name, about in cast(Dict[object, object], features).items()]
+
+
+def _word(feature: object) -> str:
+    """Return the type of a feature. One that is no plain value has the name of its class."""
+    held = cast(Dict[str, object], feature) if isinstance(feature, dict) else {}
+    return str(held.get("dtype") or held.get("_type") or "")
 
 
 def parts_of(folder: Folder, inside: str) -> List[str]:

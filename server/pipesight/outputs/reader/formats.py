@@ -118,6 +118,7 @@ ENDINGS: Tuple[Format, ...] = (
     Format("*.pth", "pickles.read_pickle", "load.load_torch"),
     Format("*.ckpt", "pickles.read_pickle", "load.load_torch"),
     Format("*.keras", "models.read_keras"),
+    Format("*.skops", "models.read_skops"),
     Format("*.h5", "models.read_hdf5"),
     Format("*.hdf5", "models.read_hdf5"),
     Format("*.tar.gz", "archives.read_tar"),

@@ -147,10 +147,10 @@ class ParquetTable(WholeTable):
         self.conversions: List[Optional[Callable[[object], object]]] = []
         self.width = len(source.columns)
         columns: List[Tuple[str, str, Family]] = []
-        for place in self.stored:
+        for level, place in enumerate(self.stored):
             name, word = (place.name, "int64") if isinstance(place, Range) else source.columns[place]
             word, convert = notes.meaning(name, word)
-            columns.append((label(name), word, family_of(word)))
+            columns.append((label(name) if level < len(index) else name, word, family_of(word)))
             self.conversions.append(convert)
         super().__init__(columns, len(index), source.total)
         self._parquet = parquet
@@ -292,7 +292,7 @@ def _page_of(source: _Source, request: Request) -> _Page:
         name, word = source.columns[level]
         kind, convert = notes.meaning(name, word)
         cells = source.read(level, offset, limit)
-        columns.append((label(name), kind))
+        columns.append((label(name) if level in index else name, kind))
         values.append([None if cell is None else convert(cell) for cell in cells] if convert else cells)
     return _Page(columns, transposed(values), len(index), len(data), source.total)
 

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, NamedTuple, cast
 
 from .bounds import Picture, Request, clip, counted, size
 from .folder import Folder
-from .jsons import json_picture, loads
+from .jsons import json_picture, loads, read_value
 from .problem import Problem
 from .table_preview import page, table
 from .texts import read_text
@@ -85,6 +85,23 @@ def read_keras(folder: Folder, path: str, request: Request) -> Picture:
     return picture
 
 
+def read_skops(folder: Folder, path: str, _request: Request) -> Picture:
+    """Return the preview of a skops file: a zip whose `schema.json` says which objects it holds.
+
+    Raises Problem when it is no such file.
+    """
+    with folder.open(path) as file:
+        try:
+            with zipfile.ZipFile(file) as archive, open_member(archive, archive.getinfo("schema.json")) as member:
+                schema = _object(loads(member.read(_HEADER)))
+        except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError):
+            raise Problem(f"{path} is not a readable skops file.", "It may be damaged.") from None
+    picture = json_picture(schema)
+    name = clip(str(schema.get("__class__", "object")), 60)
+    picture["summary"] = f"{name}, a skops file of {size(folder.size(path))}"
+    return picture
+
+
 def _object(value: object) -> Dict[str, Any]:
     return cast(Dict[str, Any], value) if isinstance(value, dict) else {}
 
@@ -114,7 +131,7 @@ def read_lightgbm(folder: Folder, path: str, request: Request) -> Picture:
 
 def read_hugging_face(folder: Folder, path: str, _request: Request) -> Picture:
     """Return the preview of a Hugging Face model: its configuration, its size, and its files."""
-    config = loads(folder.read(path, _HEADER))
+    config = read_value(folder, path, "")
     picture = json_picture(config)
     fields = _object(config)
     names: object = fields.get("architectures") or [fields.get("model_type") or "folder"]
