@@ -404,6 +404,21 @@ def test_of_artifacts_only_what_is_new_is_read(server: Replay) -> None:
         assert session.artifacts() == known
 
 
+def test_of_many_artifacts_a_part_is_asked_for_at_a_time(server: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = server.answers["artifact_versions?size=1000&sort_by=desc%3Acreated"][1]
+    every = page["items"]
+    for number, query in enumerate(("size=40&", "page=2&size=40&", "page=3&size=40&")):
+        part = {**page, "items": every[40 * number : 40 * number + 40]}
+        server.answers[f"artifact_versions?{query}sort_by=desc%3Acreated"] = (200, part)
+    with source(server).connect() as session:
+        at_once = session.artifacts()
+    server.asked.clear()
+    monkeypatch.setattr("pipesight.history.sources.server_versions._PART", 40)
+    with source(server).connect() as session:
+        assert session.artifacts() == at_once
+    assert not any("size=1000" in asked for asked in server.asked)
+
+
 def test_after_the_first_look_the_next_comes_soon(server: Replay, tmp_path: Path) -> None:
     server.delay = 0.02  # so that the first look, with all its questions, takes long
     asked = source(server)

@@ -30,6 +30,7 @@ _HEAD_START = 0.25  # seconds in which the index of yesterday answers before its
 _SLOWEST = 5.0  # seconds between two looks at a source that costs much to look at
 _COST = 20  # where that leaves room, a look takes at most this part of the time
 _RETRY = 5.0  # seconds until a source that cannot be read is tried again, though nothing shows a change
+_RARELY = 60.0  # seconds at most until a failed look is repeated, because a first index may have taken minutes
 _AFTER_FAILURE = 5  # a source that fails is looked at that many times as seldom
 
 
@@ -161,6 +162,7 @@ class Sync:
             if self.source.probe() is None:
                 pause *= _AFTER_FAILURE if failed else 1
                 pause = max(pause, 2 * cost, min(_SLOWEST, cost * _COST))
+                pause = min(pause, _RARELY) if failed else pause
 
     def _try(self) -> bool:
         error: SourceError | None = None

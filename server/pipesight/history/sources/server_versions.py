@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from itertools import chain
+from math import ceil
 from typing import NamedTuple
 
 from pipesight.history.sources.records import ArtifactRecord, OutputRecord, StepRecord
@@ -17,6 +19,7 @@ _AT_ONCE = 50  # ids in one request, whose address has a greatest length
 _ONE_BY_ONE = 20  # outputs of a run that are asked for one by one
 _PAGE = 500  # outputs of a run
 _NEWEST = 1000  # artifact versions among which names are looked for,
+_PART = 200  # of many at a time: 1000 take a busy server half a minute,
 _FEW = 200  # and at most so many of them when the others are known
 
 
@@ -82,7 +85,7 @@ class ServerVersions:
         if mark != self._mark or not mark.total:
             added = self._added(mark, scope)
             known = {} if added is None else self._artifacts
-            newest = _newest_of_each(self._newest(scope) if added is None else added)
+            newest = _newest_of_each(self._newest(scope, mark.total) if added is None else added)
             self._artifacts = newest | {name: record for name, record in known.items() if name not in newest}
             self._mark = mark
         return list(self._artifacts.values())
@@ -95,17 +98,20 @@ class ServerVersions:
         found = items(self._server.get("artifact_versions", size=count + 1, sort_by="desc:created", **scope))
         return found[:-1] if found and found[-1]["id"] == self._mark.newest else None
 
-    def _newest(self, scope: Mapping[str, str]) -> Sequence[JSONObject]:
-        """Return the newest artifact versions.
+    def _newest(self, scope: Mapping[str, str], total: int = 0) -> Sequence[JSONObject]:
+        """Return the newest artifact versions of so many.
 
         Up to 0.50 artifacts had none, and up to 0.55 their step needs a request.
         """
-        asked = {"size": _NEWEST, "sort_by": "desc:created", **scope}
+        size = _PART if total > _PART else _NEWEST
+        asked: dict[str, object] = {"size": size, "sort_by": "desc:created", **scope}
         for path in ("artifact_versions", "artifacts"):
             for details in (None, "true"):
                 found = items(self._server.get(path, hydrate=details, **asked))
                 if any(member(version, "producer_step_run_id") for version in found):
-                    return found
+                    last = ceil(min(total, _NEWEST) / size)
+                    pages = (self._server.get(path, hydrate=details, page=n, **asked) for n in range(2, last + 1))
+                    return [*found, *chain.from_iterable(map(items, pages))]
         return []
 
 
