@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipesight.outputs.reader import libraries
+from pipesight.outputs.reader import libraries, query
 from pipesight.outputs.reader.choose import queried
 from pipesight.outputs.reader.libraries import LibraryError
 from pipesight.outputs.reader.query import Query
@@ -88,3 +89,22 @@ def test_what_could_write_parquet_is_named(
 def test_short_numbers_have_the_digits_that_numpy_prints_in_csv(tmp_path: Path, kind: str):
     frame = pd.DataFrame({"x": np.array([0.1, 2.5], kind)})
     assert exported(tmp_path, frame, "some.csv").read_text() == "x\n0.1\n2.5\n"
+
+
+@pytest.mark.parametrize("name", ["gone/x.csv", "gone/x.parquet", "df.parquet.gzip/x.csv"])
+def test_a_folder_that_cannot_be_written_to_is_no_fault_of_the_artifact(tmp_path: Path, name: str):
+    pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "df.parquet.gzip")
+    problem = ask(tmp_path, path=str(tmp_path / name))["preview"]
+    folder = (tmp_path / name).parent
+    assert problem["text"].startswith(f"The export cannot be written to {folder}: ")
+    assert problem["advice"] == "Choose another folder."
+
+
+def test_a_full_disk_is_no_fault_of_the_artifact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fill(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "df.parquet.gzip")
+    monkeypatch.setattr(query, "write_csv", fill)
+    problem = ask(tmp_path, path=str(tmp_path / "x.csv"))["preview"]
+    assert problem["text"] == f"The export cannot be written to {tmp_path}: No space left on device."

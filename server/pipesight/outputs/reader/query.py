@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
+import errno
+import os
+from contextlib import ExitStack, contextmanager
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Generator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+    Union,
+)
 
 from .bounds import WHOLE, Picture, Request, cell, clip
 from .dtypes import computed, shortest
@@ -25,6 +40,7 @@ if TYPE_CHECKING:
 
 _NAME = 200  # characters of a column's name
 _NAMES = 10_000  # columns that are named
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # of the disk, of a file, of a person
 _Found = TypeVar("_Found")
 
 
@@ -272,13 +288,34 @@ def _profile(asked: Query, table: WholeTable, selection: Selection, engines: Eng
 
 
 def _export(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, object]:
+    with _write_problems(asked.path):
+        with open(asked.path, "ab"):
+            pass
+        os.unlink(asked.path)  # so that nothing is left if the rows cannot be read
+        return {"exported": _written(asked, table, selection, engines)}
+
+
+def _written(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> int:
+    """Write the file of an export, and return how many rows it has."""
     if asked.path.lower().endswith(".parquet"):
-        return {
-            "exported": engines.run(lambda engine: write_parquet(engine, table, selection, asked.path), is_large=True)
-        }
+        return engines.run(lambda engine: write_parquet(engine, table, selection, asked.path), is_large=True)
     columns = [(table.label(column), table.words[column]) for column in selection.columns]
     written = selection._replace(is_written=True)
-    return {"exported": engines.run(lambda engine: write_csv(engine.stream(written), columns, asked.path))}
+    return engines.run(lambda engine: write_csv(engine.stream(written), columns, asked.path))
+
+
+@contextmanager
+def _write_problems(path: str) -> Generator[None, None, None]:
+    """Tell a file that cannot be written from an artifact that cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename != path and error.errno not in _FULL:
+            raise
+        folder = os.path.dirname(path) or "."
+        raise Problem(
+            f"The export cannot be written to {folder}: {error.strerror}.", "Choose another folder."
+        ) from None
 
 
 _TASKS: Dict[str, Callable[[Query, WholeTable, Selection, Engines], Dict[str, object]]] = {
