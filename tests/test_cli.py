@@ -318,6 +318,13 @@ def test_the_tour_shows_the_main_job(tmp_path: Path) -> None:
         assert part in shown
 
 
+def test_logs_that_are_gone_are_told_once(sample: Path) -> None:
+    told = pipesight(sample, "log", "training_pipeline", "latest", "--source", "history", status=1)
+
+    assert told.count("The log is gone") == 1
+    assert "more logs of the run cannot be read." in told
+
+
 def test_the_reader_of_a_closed_pipe_is_not_shown_a_traceback(sample: Path) -> None:
     command = f"{sys.executable} -m pipesight history --source history --json | head -1"
     done = subprocess.run(command, shell=True, cwd=sample, capture_output=True, text=True, check=False)

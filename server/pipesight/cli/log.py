@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pipesight.characters import visible
 from pipesight.history.history import History
 from pipesight.history.model import Run, Step
+from pipesight.pages.words import count
 from pipesight.workspace.run_log import Printed, RunLog
 
 from .open_history import CommandError, follow
@@ -24,10 +25,16 @@ def show_log(history: History, run: Run, step: Step | None, *, limit: int | None
     """
     printed = list(RunLog(history, run, step).read())
     if not any(each.lines for each in printed):
-        told = [each.problem for each in printed if each.problem]
         where = f"step {step.name!r} of " if step is not None else ""
-        raise CommandError(" ".join(told) or f"ZenML kept no log of {where}run {run.name!r}.")
+        raise CommandError(_why_none(printed) or f"ZenML kept no log of {where}run {run.name!r}.")
     _print(printed, limit, as_json, heading=step is None)
+
+
+def _why_none(printed: Iterable[Printed]) -> str:
+    """Return why the first of the logs cannot be read, and how many others cannot."""
+    problems = [each.problem for each in printed if each.problem]
+    others = f" {count(len(problems) - 1, 'more log')} of the run cannot be read." if len(problems) > 1 else ""
+    return f"{problems[0]}{others}" if problems else ""
 
 
 def follow_log(history: History, run: Run, step: Step | None, *, limit: int | None, as_json: bool) -> None:
