@@ -37,6 +37,11 @@ class Basket:
         file.write(b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"".join(rows))) + chunk(b"IEND", b""))
 `;
 
+const READS = `from zenml.client import Client
+
+model = Client().get_pipeline_run("first_training").steps["train"].outputs["model"][0].load()
+`;
+
 const FRIENDLY = `import shop; found = shop.Basket([10, 50, 25, 40])`;
 
 /** Code that tries to call home and to write into the project, and shows how that went. */
@@ -82,15 +87,12 @@ describe("a value in Python", { timeout: 600_000 }, () => {
     execFileSync(python, ["-c", PICKLED, code, ...models], { env: { ...process.env, PYTHONPATH: folder } });
   };
 
-  const read = async (): Promise<Frame> => {
-    await vscode.run("Pipesight: Read Output");
-    for (const name of ["training_pipeline", "first_training", "train", "model"]) await vscode.pick(name);
-    return vscode.webview("[aria-label='Load in Python…']");
-  };
+  const panel = (): Promise<Frame> => vscode.webview("[aria-label='Load in Python…']");
 
   const dialog = (): ReturnType<typeof vscode.page.locator> => vscode.page.locator(".monaco-dialog-box");
 
   writeFileSync(path.join(folder, "shop.py"), SHOP);
+  writeFileSync(path.join(folder, "reads_model.py"), READS);
   pickle(FRIENDLY);
 
   after(() => {
@@ -98,46 +100,50 @@ describe("a value in Python", { timeout: 600_000 }, () => {
   });
 
   it("is loaded once the person agrees to what that runs", async () => {
-    const panel = await read();
-    await panel.locator("[aria-label='Load in Python…']").click();
+    await vscode.openFile("reads_model.py");
+    await vscode.lenses.filter({ hasText: "model: " }).first().click();
+    const page = await panel();
+    await page.locator("[aria-label='Load in Python…']").click();
     await dialog().getByText("It imports what is not known to be harmless: shop.Basket.").waitFor();
     await dialog().getByText("No network. It changes no file of yours. It starts no program.").waitFor();
     await picture(vscode.page, "load-question", ".monaco-dialog-box");
     await dialog().getByText("Cancel").first().click();
     await dialog().waitFor({ state: "hidden" });
-    assert.equal(await panel.locator(".loaded-view").count(), 0);
+    assert.equal(await page.locator(".loaded-view").count(), 0);
 
-    await panel.locator("[aria-label='Load in Python…']").click();
+    await page.locator("[aria-label='Load in Python…']").click();
     await dialog().getByText("Load in Python", { exact: true }).click();
-    await panel.locator(".loaded-view .type", { hasText: "shop.Basket" }).waitFor();
-    assert.deepEqual(await panel.locator(".loaded-view pre").allInnerTexts(), [
+    await page.locator(".loaded-view .type", { hasText: "shop.Basket" }).waitFor();
+    assert.deepEqual(await page.locator(".loaded-view pre").allInnerTexts(), [
       "Basket([10, 50, 25, 40])",
       "4 sales, 125 in all",
     ]);
-    assert.equal(await panel.locator(".loaded-view img").getAttribute("alt"), "model in Python");
-    const frame = await panel.locator(".loaded-view iframe").contentFrame();
+    assert.equal(await page.locator(".loaded-view img").getAttribute("alt"), "model in Python");
+    const frame = await page.locator(".loaded-view iframe").contentFrame();
     assert.equal(await frame.locator("td").count(), 4);
     assert.equal(await frame.locator("script").count(), 0);
     await vscode.sized(1400, 900, () => picture(vscode.page, "panel-loaded", PANEL, 900));
   });
 
   it("is not asked about again", async () => {
-    const panel = await read();
-    await panel.locator("[aria-label='Load in Python…']").click();
-    await panel.locator(".loaded-view .type").waitFor();
+    const page = await panel();
+    await page.locator("[role=tab]", { hasText: "Value" }).click();
+    await page.locator(".loaded-view").waitFor({ state: "detached" });
+    await page.locator("[aria-label='Load in Python…']").click();
+    await page.locator(".loaded-view .type").waitFor();
     assert.equal(await dialog().count(), 0);
   });
 
   it("that is hostile reaches no network, no file, no program and no secret", async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     pickle(hostile((server.address() as AddressInfo).port, written));
-    const panel = await read();
-    await panel.locator("[aria-label='Load in Python…']").click();
+    const page = await panel();
+    await page.locator("[aria-label='Load in Python…']").click();
     await dialog().getByText("Warning: it imports what can do anything: builtins.eval.").waitFor();
     await dialog().getByText("Load in Python", { exact: true }).click();
-    await panel.locator(".loaded-view pre", { hasText: "Error" }).waitFor();
+    await page.locator(".loaded-view pre", { hasText: "Error" }).waitFor();
     assert.equal(
-      await panel.locator(".loaded-view pre").innerText(),
+      await page.locator(".loaded-view pre").innerText(),
       "['PermissionError', 'PermissionError', 'PermissionError', 'PermissionError', 'KeyError']",
     );
     assert.deepEqual(calls, []);

@@ -1,4 +1,4 @@
-/** A value that was loaded in Python, as it shows itself: its picture, HTML, `repr` and `describe()`. */
+/** A value that was loaded in Python, as it shows itself: its picture, `repr`, `describe()` and HTML. */
 import type { LoadedValue, ShownValue, Trouble } from "../../src/protocol";
 import { type Child, h } from "../dom";
 import { harmless } from "./harmless";
@@ -24,9 +24,9 @@ function parts(title: string, { picture, html, repr, describe }: ShownValue): re
   const summary = `${title} in Python`;
   return [
     ...part("Picture", picture ? renderImage({ kind: "image", summary, image: picture }) : undefined),
-    ...part("HTML", html ? renderHtml({ kind: "html", summary, text: harmless(html) }) : undefined),
     ...part("repr", text(repr)),
     ...part("describe()", text(describe)),
+    ...part("HTML", html ? renderHtml({ kind: "html", summary, text: harmless(html) }) : undefined),
   ];
 }
 
