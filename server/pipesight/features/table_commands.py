@@ -96,6 +96,8 @@ async def export(context: Context, output: Output, view: TableView, file: str) -
         with written_whole(path) as part:
             question = replace(view.query, task="export", path=str(part))
             answer = await context.previews.query(output, question, _unheard)
+            if answer.exported is None:
+                part.unlink(missing_ok=True)  # a part of the rows must not take the place of the file
     except OSError as error:
         return Trouble(f"{path} was not written: {error.strerror}", "Give another name.")
     return _trouble(answer) or Exported(str(path), answer.exported or 0)
