@@ -6,6 +6,8 @@ import { picture } from "../shared/pictures.ts";
 import { openSample } from "./sample.ts";
 
 const EDITOR = ".part.editor";
+/** A picture with the chart and the table below it. */
+const TALL = 720;
 
 describe("the runs of a pipeline", { timeout: 300_000 }, () => {
   const { vscode } = openSample();
@@ -23,7 +25,7 @@ describe("the runs of a pipeline", { timeout: 300_000 }, () => {
     const heads = await page.locator("thead .column-name").allInnerTexts();
     for (const name of ["status", "strength", "accuracy"]) assert.ok(heads.includes(name), name);
     await page.locator(".chart canvas").waitFor();
-    await picture(vscode.page, "runs", EDITOR);
+    await picture(vscode.page, "runs", EDITOR, TALL);
   });
 
   it("are filtered by a condition on a number", async () => {
@@ -47,7 +49,13 @@ describe("the runs of a pipeline", { timeout: 300_000 }, () => {
     assert.equal(await changes.filter({ hasText: "1 value changed" }).count(), 1);
     await changes.filter({ hasText: "1 value changed" }).click();
     await compared.locator(".value-details td", { hasText: "0.001" }).first().waitFor();
-    await picture(vscode.page, "runs-compared", EDITOR);
+    await compared
+      .locator(".grid")
+      .first()
+      .evaluate((grid) => {
+        grid.scrollTop = 0;
+      });
+    await picture(vscode.page, "runs-compared", EDITOR, TALL);
   });
 
   it("tell what moved a number, from the head of its column", async () => {
@@ -55,7 +63,7 @@ describe("the runs of a pipeline", { timeout: 300_000 }, () => {
     const page = await vscode.webview(".runs-grid");
     await page.locator("thead .icon-button[title='What moved train.accuracy?']").click();
     await page.locator(".moves li", { hasText: "train.strength: 1.0 → 0.001" }).first().waitFor();
-    await picture(vscode.page, "runs-moved", EDITOR);
+    await picture(vscode.page, "runs-moved", EDITOR, TALL);
     await page.locator(".moves .action").click();
   });
 
