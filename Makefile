@@ -7,6 +7,7 @@ SHELL := bash
 export PATH := $(CURDIR)/.cache/node/bin:$(PATH)
 # Without bytecode on disk, each of the tests' hundreds of processes compiles the sources again.
 unexport PYTHONDONTWRITEBYTECODE
+MAKEFLAGS += --no-print-directory
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 # One more than there are cores, because some tests wait. Each loads all tests and their libraries, which takes seconds.
@@ -21,7 +22,11 @@ SLOW_FILES := tests/real tests/test_mcp.py
 demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
 	$(BIN)/pipesight demo
 
-test: lint test-extension test-editors test-pythons test-python  ## set up, and pass every test
+# Editors wait much of their time, so the tests on other Pythons run beside them. Those step back whenever an editor has work.
+test:  ## set up, and pass every test
+	$(MAKE) lint test-extension .venvs/zenml/.installed
+	$(MAKE) --jobs 2 --output-sync=target test-editors test-pythons
+	$(MAKE) test-python
 
 test-quick: .venv/.developed  ## what a minute is enough for: no ZenML, MariaDB, browser or editor
 	$(BIN)/ruff check --output-format concise
@@ -45,7 +50,7 @@ test-python: .venv/.developed .venvs/zenml/.installed .venvs/pyarrow-13/.install
 	$(BIN)/python -m pytest tests/real
 
 test-pythons: .venv/.developed .cache/system  ## what a Python can change, on the oldest and the newest here; the reader also on 3.8
-	bash .ci/pythons
+	nice -n 19 bash .ci/pythons
 
 test-fresh:  ## the README's two commands in a new Debian with Python alone, as root; ONLY="demo lint" and SUITE=forky choose
 	bash .ci/fresh $(or $(ONLY),demo test)

@@ -25,7 +25,7 @@ if [ ! -e "$jupyter/.installed" ] || [ jupyterlab/requirements.txt -nt "$jupyter
     touch "$jupyter/.installed"
 fi
 
-make --silent -C "$root" .venvs/zenml/.installed
+MAKEFLAGS='' make --silent -C "$root" .venvs/zenml/.installed  # it shares no jobs with a make around it
 
 if stale "$root"; then (cd "$root" && npm ci --silent); fi
 vsix=$(find "$root/vscode-extension" -maxdepth 1 -name 'pipesight-*.vsix' | head -1)
