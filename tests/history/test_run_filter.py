@@ -55,3 +55,13 @@ def test_the_newest_runs_come_first(history: History) -> None:
     newest = [run for run in history.runs() if run.status == "completed"][:2]
 
     assert list(history.matching_runs(wanted, limit=2)) == newest
+
+
+def test_the_pipelines_of_the_runs_that_pass(history: History) -> None:
+    failed = {run.pipeline for run in history.runs() if run.status == "failed"}
+    having = history.matching_pipelines(RunFilter(statuses=("failed",)))
+
+    assert failed
+    assert [each for each in history.pipelines() if each.name in failed] == list(having)
+    assert history.matching_pipelines(RunFilter("no run is called so")) == ()
+    assert history.matching_pipelines(RunFilter()) == history.pipelines()

@@ -231,7 +231,7 @@ async def list_history(context: Context, given: Mapping[str, object]) -> tuple[H
     history = context.history
     wanted = RunFilter(argument.find or "", argument.statuses, argument.tags)
     if parent is None or parent == HistoryPath():
-        return tuple(_pipeline_node(history, pipeline) for pipeline in _pipelines_with(history, wanted))
+        return tuple(_pipeline_node(history, pipeline) for pipeline in history.matching_pipelines(wanted))
     found = follow(history, parent.names)
     if found.step is not None:
         outputs = history.outputs(found.step) or ()
@@ -244,13 +244,6 @@ async def list_history(context: Context, given: Mapping[str, object]) -> tuple[H
         runs = history.matching_runs(wanted, found.pipeline.name, limit=argument.limit or _CHOICES)
         return tuple(_run_node(history, Found(found.pipeline, run), run) for run in runs)
     return ()
-
-
-def _pipelines_with(history: History, wanted: RunFilter) -> Iterable[Pipeline]:
-    """Return the pipelines that have a run which the filter lets pass. A filter of nothing lets all pass."""
-    if wanted == RunFilter():
-        return history.pipelines()
-    return [each for each in history.pipelines() if history.matching_runs(wanted, each.name, limit=1)]
 
 
 def run_labels(context: Context) -> RunLabels:

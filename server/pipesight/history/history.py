@@ -152,6 +152,13 @@ class History:
         """Return the runs that a filter lets pass, newest first. Tags count as soon as they are mirrored."""
         return self._newest(lambda questions: questions.matching_runs(wanted, pipeline, limit=limit), limit)
 
+    def matching_pipelines(self, wanted: RunFilter) -> tuple[Pipeline, ...]:
+        """Return the pipelines that have a run which a filter lets pass. A filter of nothing lets all pass."""
+        if wanted == RunFilter():
+            return self.pipelines()
+        names = frozenset[str]().union(*(mirror.questions.matching_pipelines(wanted) for mirror in self._mirrors))
+        return tuple(pipeline for pipeline in self.pipelines() if pipeline.name in names)
+
     def steps(self, run: Run) -> tuple[Step, ...] | None:
         """Return the run's steps in execution order.
 

@@ -117,16 +117,18 @@ class Questions:
 
     def matching_runs(self, wanted: RunFilter, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
         """Return the runs that a filter lets pass, newest first."""
+        question = ("matching", wanted, pipeline, limit)
+        return self._runs(question, lambda: _passing(self._of(pipeline).limit(limit), wanted))
 
-        def query() -> Query:
-            found = self._of(pipeline).limit(limit)
-            if wanted.text:
-                found = found.where(RUNS.c.name.contains(wanted.text, autoescape=True))
-            if wanted.statuses:
-                found = found.where(_has_status(wanted.statuses))
-            return found.where(_is_tagged(wanted.tags)) if wanted.tags else found
+    def matching_pipelines(self, wanted: RunFilter) -> frozenset[str]:
+        """Return the names of the pipelines that have a run which a filter lets pass."""
 
-        return self._runs(("matching", wanted, pipeline, limit), query)
+        def ask() -> frozenset[str]:
+            names = self._pipeline_names()
+            having = self._file.rows(_passing(select(RUNS.c.pipeline).distinct(), wanted))
+            return frozenset(names[row.pipeline] for row in having if row.pipeline in names)
+
+        return self._answer(("matching pipelines", wanted), ask)
 
     def steps(self, run: str) -> tuple[Step, ...] | None:
         """Return the steps of the run of that id in execution order. None while not mirrored, () if it is deleted."""
@@ -319,6 +321,15 @@ class Questions:
 
 def _size(value: object) -> int:
     return len(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else 1
+
+
+def _passing(query: Query, wanted: RunFilter) -> Query:
+    """Return a query of runs for those alone that a filter lets pass."""
+    if wanted.text:
+        query = query.where(RUNS.c.name.contains(wanted.text, autoescape=True))
+    if wanted.statuses:
+        query = query.where(_has_status(wanted.statuses))
+    return query.where(_is_tagged(wanted.tags)) if wanted.tags else query
 
 
 def _has_status(statuses: Sequence[str]) -> ColumnElement[bool]:
