@@ -62,8 +62,9 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
         defaults += _option(ev, node, frame)
     ev.unit = unit
     for parameter in head.parameters:
-        if parameter.annotation is not None:
-            ev.value(parameter.annotation, frame)
+        annotation = parameter.annotation
+        if annotation is not None and "(" in unit.code.text[annotation.start : annotation.end]:
+            ev.value(annotation, frame)  # only a call can say a name
     place = NodePlace(frame.module, ev.chunk, unit, head)
     function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))
     if kind is not None and ev.quiet == 0:

@@ -89,6 +89,8 @@ _CLOSING = frozenset((")", "]", "}"))
 _CONSTANTS = {"True": True, "False": False, "None": None}
 # Words that no expression starts with.
 _RESERVED = frozenset(kwlist) - {"True", "False", "None", "lambda", "not", "await", "yield"}
+_WORDS = _RESERVED | {"lambda", "not", "await", "yield"}
+_ENDING = frozenset((",", ")", "]", "}", "=", ":"))  # none of them is a string's text
 _AUGMENTED = frozenset(("+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="))
 _BRANCHES = frozenset(("if", "elif", "else", "while", "try", "except", "finally"))
 HEADERS = _BRANCHES | frozenset(("def", "class", "for", "with", "async", "match", "case"))  # what a header starts with
@@ -447,6 +449,8 @@ class _Parser:
 
     def expression(self) -> Node:
         token = self.token
+        if self.peek().text in _ENDING and token.type is not TokenType.OPERATOR and token.text not in _WORDS:
+            return self.atom()  # as most expressions, it is one token
         if token.type is TokenType.NAME:
             if token.text == "lambda":
                 return self.lambda_()

@@ -35,13 +35,14 @@ STRING_PATTERN = (
 )
 STRING = re.compile(STRING_PATTERN)
 _PIECE = re.compile(
-    r"[ \t\f\r\n\\]+|#[^\n]*|\{%[^\n]*?%\}"
+    r"[ \t\f\r\n\\]*(?:#[^\n]*|\{%[^\n]*?%\}"
     rf"|(?P<string>{STRING_PATTERN})"
     r"|(?P<name>[^\W\d]\w*)"
     r"|(?P<number>0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?[jJ]?)"
     r"|(?P<operator>\*\*=?|//=?|>>=?|<<=?|->|:=|\.\.\.|[-+*/%@&|^=<>!~]=|[-+*/%@&|^=<>~.,:;()\[\]{}])"
-    r"|."
+    r"|.|\Z)"
 )
+_TYPES = {"name": TokenType.NAME, "number": TokenType.NUMBER, "operator": TokenType.OPERATOR}
 _BODY = {
     "'": re.compile(r"(?:[^'\\\n]|\\.|\\\n)*", re.DOTALL),
     '"': re.compile(r'(?:[^"\\\n]|\\.|\\\n)*', re.DOTALL),
@@ -87,14 +88,12 @@ def _scan(text: str, cut_at: int | None) -> list[Token]:
             break
         position = match.end()
         group = match.lastgroup
-        if group == "name":
-            found.append(Token(TokenType.NAME, match[0], match.start(), position))
-        elif group == "operator":
-            found.append(Token(TokenType.OPERATOR, match[0], match.start(), position))
-        elif group == "number":
-            found.append(Token(TokenType.NUMBER, match[0], match.start(), position))
-        elif group == "string":
-            start = match.start()
+        if group is None:
+            continue
+        start = match.start(group)
+        if group != "string":
+            found.append(Token(_TYPES[group], match[group], start, position))
+        else:
             if start == cut_at and match["quote"] in _CUT:
                 cut = _CUT[match["quote"]].match(text, position)
                 position, closed = (cut.end() if cut else position), False
