@@ -53,7 +53,8 @@ async def test_a_lens_shows_the_value_once_it_is_read(editor: Editor) -> None:
 
 @pytest.mark.depends_on("panel")
 async def test_clicking_a_lens_reads_the_output(editor: Editor) -> None:
-    lenses = await editor.lenses(LEGACY + 'data = run.get_step("load_data").outputs["test"].read()')
+    editor.open(LEGACY + 'data = run.get_step("load_data").outputs["test"].read()')
+    lenses = await until(editor.lenses)  # there are none while the file is analysed
     command = lenses[-1].command
     assert command is not None
     assert command.arguments is not None
