@@ -6,6 +6,7 @@ import pytest
 
 from pipesight.code.document import Document
 from pipesight.code.evaluation.evaluation import BUDGET, LEAST
+from pipesight.code.evaluation.flow import MOST_SPENT
 
 HEAD = "from zenml.client import Client\nclient = Client()\n"
 LEVELS = 7
@@ -48,6 +49,17 @@ def test_a_file_follows_a_limited_number_of_calls() -> None:
     spent = [outcome.stack.spent for outcome in flow._outcomes.values()]
     assert BUDGET / 2 < max(spent) <= BUDGET
     assert sum(spent) < 2 * BUDGET + LEAST * len(spent)
+
+
+def test_a_file_of_very_many_calls_follows_no_more_in_the_end() -> None:
+    """Each statement stays within its own limit."""
+    long = f"def long(name):\n    many = [{', '.join(['name'] * 300)}]\n    return client.get_pipeline(name)\n"
+    calls = "".join(f"long('{number}').runs\n" for number in range(500))
+    document = Document(None, HEAD + long + calls + "long('last')\n")
+    spent = [outcome.stack.spent for outcome in document.flow()._outcomes.values()]
+    assert MOST_SPENT < sum(spent) <= 2 * MOST_SPENT + LEAST
+    assert spent[3] > LEAST
+    assert spent[-1] == 0
 
 
 EDITED = [

@@ -58,7 +58,7 @@ from .values import (
 
 CONFTESTS = 5  # folders above a test that may hold its fixtures
 _DEAD = (Unknown, NoneValue, Integer)  # values that never lead to ZenML
-_MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before little is left for further ones
+MOST_SPENT = 50_000  # expressions that the calls of a file evaluate before little is left for further ones
 _ROUNDS = 4  # how often functions hand arguments on to further functions
 
 
@@ -272,8 +272,8 @@ class Flow:
 
         It is half as many after each that used up its own, and ends where the calls of a file have evaluated very many.
         """
-        if self._spent >= _MOST_SPENT:
-            return LEAST if self._spent < 2 * _MOST_SPENT else 0
+        if self._spent >= MOST_SPENT:
+            return LEAST if self._spent < 2 * MOST_SPENT else 0
         return max(LEAST, BUDGET >> self._exhausted)
 
     def _count(self, outcome: Outcome) -> None:
