@@ -32,7 +32,7 @@ from pipesight.lsp.stores import Finder, Wanted
 from pipesight.outputs.preview import Window
 from pipesight.outputs.process import ReaderProcess, reader_environment
 from pipesight.outputs.whole_file import written_whole
-from pipesight.pages.contract import ReadArgument
+from pipesight.pages.contract.read_argument import ReadArgument
 from pipesight.pages.show import _file_name
 from pipesight.project_settings import project_settings
 from pipesight.workspace.documents import Documents, Encoding, to_path

@@ -12,15 +12,11 @@ from pipesight.history.model import Run, Status
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.reader import bounds
 from pipesight.pages import words
-from pipesight.pages.contract import (
-    HistoryPath,
-    OutputFacts,
-    ReadArgument,
-    Reading,
-    ServerStatus,
-    SourceStatus,
-    encode,
-)
+from pipesight.pages.contract.history_paths import HistoryPath
+from pipesight.pages.contract.output_view import OutputFacts, Reading
+from pipesight.pages.contract.read_argument import ReadArgument
+from pipesight.pages.contract.store_status import ServerStatus, SourceStatus
+from pipesight.pages.contract.wire import encode
 
 SCRIPT = Path(__file__).parents[1] / "vscode-extension" / "scripts" / "protocol.py"
 

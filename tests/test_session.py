@@ -15,7 +15,7 @@ from pipesight.code.model import Thing
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.lsp.session import Session
-from pipesight.pages.contract import ServerStatus
+from pipesight.pages.contract.store_status import ServerStatus
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.zenml.kinds import Generation, Kind, Which

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipesight.features.comparisons import compare_runs
-from pipesight.pages.contract import RunsComparison
+from pipesight.pages.contract.comparison_view import RunsComparison
 from pipesight.pages.show import document
 from pipesight.pages.source_changes import changed_lines, patch
 

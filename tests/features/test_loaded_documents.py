@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipesight.outputs.loaded import ShownValue
-from pipesight.pages.contract import HistoryPath, LoadedValue, LoadPlan
+from pipesight.pages.contract.history_paths import HistoryPath
+from pipesight.pages.contract.load_view import LoadedValue, LoadPlan
 from pipesight.pages.show import document, message
 
 PATH = HistoryPath("training", "first", "train", "model")

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from pipesight.pages.contract import HistoryPath
+from pipesight.pages.contract.history_paths import HistoryPath
 from pipesight.pages.reading_code import reading_code
 from pipesight.zenml.releases import Release
 

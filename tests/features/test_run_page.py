@@ -16,7 +16,9 @@ from pipesight.features.commands import read_log, read_output, show_run
 from pipesight.features.hover import hover
 from pipesight.history.model import Failure
 from pipesight.pages.code_links import CodeLinks
-from pipesight.pages.contract import FailureFacts, LogPart, Reading, RunPage
+from pipesight.pages.contract.log_view import LogPart
+from pipesight.pages.contract.output_view import Reading
+from pipesight.pages.contract.run_view import FailureFacts, RunPage
 from pipesight.pages.show import document
 from pipesight.workspace.target import target_at
 from tests.conftest import HISTORIES

@@ -6,7 +6,9 @@ import pytest
 
 from pipesight.features.table_commands import drift_of
 from pipesight.outputs.preview import Column
-from pipesight.pages.contract import ChangedColumn, HistoryPath, RunFacts, TableColumns
+from pipesight.pages.contract.history_paths import HistoryPath
+from pipesight.pages.contract.run_view import RunFacts
+from pipesight.pages.contract.table_view import ChangedColumn, TableColumns
 
 RUN = RunFacts("monday", "monday", "completed", "passed", "✓", HistoryPath())
 

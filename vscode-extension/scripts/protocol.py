@@ -1,4 +1,4 @@
-"""Write `src/protocol.ts`, the extension's types, from the server's `pages/contract.py`."""
+"""Write `src/protocol.ts`, the extension's types, from the server's `pages/contract`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,23 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pipesight.outputs import comparison, loaded, preview, queries
 from pipesight.outputs.reader import bounds
-from pipesight.pages import contract, words
+from pipesight.pages import words
+from pipesight.pages.contract import (
+    command_table,
+    comparison_view,
+    history_paths,
+    history_tree,
+    load_view,
+    log_view,
+    no_answer,
+    output_view,
+    read_argument,
+    run_view,
+    runs_view,
+    store_status,
+    table_view,
+    tool_call,
+)
 from pipesight.settings import InitializationOptions, Settings
 
 TARGET = Path(__file__).parents[1] / "src" / "protocol.ts"
@@ -21,23 +37,39 @@ HEAD = (
     "/** The contract with the language server. `npm run protocol` writes this file from the server's dataclasses. */"
 )
 
-NAMED = {"Tone": words.Tone, "NodeKind": contract.NodeKind, "PreviewKind": preview.PreviewKind}
+VIEWS = (
+    history_paths,
+    read_argument,
+    history_tree,
+    output_view,
+    run_view,
+    table_view,
+    load_view,
+    log_view,
+    runs_view,
+    comparison_view,
+    no_answer,
+    tool_call,
+    store_status,
+)
+
+NAMED = {"Tone": words.Tone, "NodeKind": history_paths.NodeKind, "PreviewKind": preview.PreviewKind}
 UNIONS = {
-    "ReadAnswer": contract.ReadAnswer,
-    "RunAnswer": contract.RunAnswer,
-    "RunsAnswer": contract.RunsAnswer,
-    "ComparisonAnswer": contract.ComparisonAnswer,
-    "ValuesAnswer": contract.ValuesAnswer,
-    "BlameAnswer": contract.BlameAnswer,
-    "LogAnswer": contract.LogAnswer,
-    "SummaryAnswer": contract.SummaryAnswer,
-    "ProfileAnswer": contract.ProfileAnswer,
-    "ColumnsAnswer": contract.ColumnsAnswer,
-    "NewestAnswer": contract.NewestAnswer,
-    "ExportAnswer": contract.ExportAnswer,
-    "PlanAnswer": contract.PlanAnswer,
-    "LoadAnswer": contract.LoadAnswer,
-    "CallAnswer": contract.CallAnswer,
+    "ReadAnswer": command_table.ReadAnswer,
+    "RunAnswer": command_table.RunAnswer,
+    "RunsAnswer": command_table.RunsAnswer,
+    "ComparisonAnswer": command_table.ComparisonAnswer,
+    "ValuesAnswer": command_table.ValuesAnswer,
+    "BlameAnswer": command_table.BlameAnswer,
+    "LogAnswer": command_table.LogAnswer,
+    "SummaryAnswer": command_table.SummaryAnswer,
+    "ProfileAnswer": command_table.ProfileAnswer,
+    "ColumnsAnswer": command_table.ColumnsAnswer,
+    "NewestAnswer": command_table.NewestAnswer,
+    "ExportAnswer": command_table.ExportAnswer,
+    "PlanAnswer": command_table.PlanAnswer,
+    "LoadAnswer": command_table.LoadAnswer,
+    "CallAnswer": command_table.CallAnswer,
 }
 WIDTH = 120  # of a line, as package.json tells prettier
 PRIMITIVES = {str: "string", int: "number", float: "number", bool: "boolean", object: "unknown", Settings: "unknown"}
@@ -54,14 +86,14 @@ def protocol() -> str:
     unions = [alias(name, (part.__name__ for part in get_args(kind))) for name, kind in UNIONS.items()]
     queried = (queries.ColumnStatistics, queries.Bar, queries.FrequentValue, queries.ColumnProfile)
     shared = (*classes(preview), *queried, *classes(comparison), loaded.ShownValue)
-    interfaces = [interface(kind) for kind in (*shared, *classes(contract))]
+    interfaces = [interface(kind) for kind in (*shared, *(kind for view in VIEWS for kind in classes(view)))]
     options = interface(InitializationOptions, camel)
     return "\n\n".join([HEAD, *aliases, *interfaces, options, *unions, *commands()]) + "\n"
 
 
 def classes(module: object) -> Iterable[type]:
     """Return the dataclasses that a module defines and that cross the wire, in order."""
-    internal = (contract.Command, preview.Window)
+    internal = (command_table.Command, preview.Window)
     return (kind for kind in vars(module).values() if is_ours(kind, module) and kind not in internal)
 
 
@@ -133,12 +165,13 @@ def camel(name: str) -> str:
 
 def commands() -> list[str]:
     """Return the ids of the commands, their types, and the other constants."""
-    ids = [f"  {command.id.removeprefix('pipesight.')}: {json.dumps(command.id)}," for command in contract.COMMANDS]
-    types = [f"  readonly {json.dumps(command.id)}: {signature(command)};" for command in contract.COMMANDS]
+    executed = command_table.COMMANDS
+    ids = [f"  {command.id.removeprefix('pipesight.')}: {json.dumps(command.id)}," for command in executed]
+    types = [f"  readonly {json.dumps(command.id)}: {signature(command)};" for command in executed]
     return [
         said("The commands that the server executes.", "export const ServerCommand = {", *ids, "} as const;"),
         said("What each command takes and answers.", "export interface ServerCommands {", *types, "}"),
-        f"export const STATUS_CHANGED = {json.dumps(contract.STATUS_CHANGED)};",
+        f"export const STATUS_CHANGED = {json.dumps(command_table.STATUS_CHANGED)};",
         said("Cells of the largest table that can be sorted.", f"export const LARGEST_SORTED_TABLE = {bounds.WHOLE};"),
     ]
 
@@ -148,7 +181,7 @@ def said(comment: str, *lines: str) -> str:
     return "\n".join([f"/** {comment} */", *lines])
 
 
-def signature(command: contract.Command) -> str:
+def signature(command: command_table.Command) -> str:
     """Return the type of a command's argument and answer."""
     argument = "object" if command.argument is None else typed(command.argument)
     return f"{{ readonly argument: {argument}; readonly answer: {typed(command.answer)} }}"

@@ -178,7 +178,7 @@ export interface RowChange {
   readonly cells: readonly CellChange[];
 }
 
-/** How many rows differ of the `compared` ones, and the first of them. `is_whole`: no more rows are there. */
+/** How many of the `compared` rows differ, and the first of those. `is_whole` says that all rows were compared. */
 export interface RowChanges {
   readonly added: number;
   readonly removed: number;
@@ -339,6 +339,20 @@ export interface RunLabels {
   readonly tags?: readonly string[];
 }
 
+/** One line of the history tree. `tooltip` is Markdown. `short` is the label for where the parent is visible. */
+export interface HistoryNode {
+  readonly kind: NodeKind;
+  readonly label: string;
+  readonly short: string;
+  readonly path: HistoryPath;
+  readonly expandable: boolean;
+  readonly description?: string | null;
+  readonly tooltip?: string | null;
+  readonly status?: string | null;
+  readonly tone?: Tone | null;
+  readonly mark?: string | null;
+}
+
 /** Where an output's artifact is stored, and what it is. `data_type` and `materializer` are dotted class paths. */
 export interface OutputFacts {
   readonly uri: string;
@@ -346,6 +360,42 @@ export interface OutputFacts {
   readonly materializer?: string | null;
   readonly type?: string | null;
   readonly version?: string | null;
+}
+
+/** A file that ZenML stored beside an artifact to show it. `kind` is html, markdown, csv, image or json. */
+export interface StoredVisualization {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/**
+ * An output that was read, with the step and run that produced it.
+ *
+ * It is `loadable` if its value can be loaded in Python and says more than the preview, and the user trusts the
+ * workspace.
+ */
+export interface Reading {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly path: HistoryPath;
+  readonly output: OutputFacts;
+  readonly preview: Preview;
+  readonly run?: RunFacts | null;
+  readonly step?: StepFacts | null;
+  readonly visualizations?: readonly StoredVisualization[];
+  readonly metadata?: readonly RecordedValue[];
+  readonly loadable?: boolean;
+}
+
+/** The same output in the newest run that has it. `path` and `run` are missing if there is none. */
+export interface NewestOutput {
+  readonly path?: HistoryPath | null;
+  readonly run?: RunFacts | null;
+}
+
+/** Code that reads something in the history, for the release of ZenML that the project uses. */
+export interface ReadingCode {
+  readonly text: string;
 }
 
 /**
@@ -432,51 +482,24 @@ export interface StepFacts {
   readonly code?: CodeLocation | null;
 }
 
-/** A file that ZenML stored beside an artifact to show it. `kind` is html, markdown, csv, image or json. */
-export interface StoredVisualization {
-  readonly kind: string;
-  readonly name: string;
-}
-
 /**
- * An output that was read, with the step and run that produced it.
+ * A run with its steps, and the recent runs of its pipeline, newest first.
  *
- * It is `loadable` if its value can be loaded in Python and says more than the preview, and the user trusts the
- * workspace.
+ * While `loading` the steps are still on their way from the store. A status notification follows when they arrive.
+ * `path` has the step that was asked for. `failure` is there if the run failed and no step tells why.
  */
-export interface Reading {
+export interface RunPage {
   readonly title: string;
   readonly subtitle: string;
   readonly path: HistoryPath;
-  readonly output: OutputFacts;
-  readonly preview: Preview;
-  readonly run?: RunFacts | null;
-  readonly step?: StepFacts | null;
-  readonly visualizations?: readonly StoredVisualization[];
+  readonly run: RunFacts;
+  readonly loading: boolean;
+  readonly steps: readonly StepFacts[];
+  readonly runs: readonly RunFacts[];
   readonly metadata?: readonly RecordedValue[];
-  readonly loadable?: boolean;
-}
-
-/**
- * The question that a person answers before an output is loaded in Python, with its details, in words.
- *
- * `imports` are the names that loading would import. `token` proves that this was shown. It is the same as long as
- * the artifact is the same.
- */
-export interface LoadPlan {
-  readonly title: string;
-  readonly path: HistoryPath;
-  readonly token: string;
-  readonly question: string;
-  readonly details: readonly string[];
-  readonly imports?: readonly string[];
-}
-
-/** An output that was loaded in Python, as its value shows itself. */
-export interface LoadedValue {
-  readonly title: string;
-  readonly path: HistoryPath;
-  readonly value: ShownValue;
+  readonly tags?: readonly string[];
+  readonly commit?: string | null;
+  readonly failure?: FailureFacts | null;
 }
 
 /** The columns of a table, summed up over the rows that were asked for. */
@@ -515,12 +538,6 @@ export interface TableColumns {
   readonly drift?: SchemaDrift | null;
 }
 
-/** The same output in the newest run that has it. `path` and `run` are missing if there is none. */
-export interface NewestOutput {
-  readonly path?: HistoryPath | null;
-  readonly run?: RunFacts | null;
-}
-
 /** A file that was written, and the number of its rows. */
 export interface Exported {
   readonly file: string;
@@ -528,23 +545,25 @@ export interface Exported {
 }
 
 /**
- * A run with its steps, and the recent runs of its pipeline, newest first.
+ * The question that a person answers before an output is loaded in Python, with its details, in words.
  *
- * While `loading` the steps are still on their way from the store. A status notification follows when they arrive.
- * `path` has the step that was asked for. `failure` is there if the run failed and no step tells why.
+ * `imports` are the names that loading would import. `token` proves that this was shown. It is the same as long as
+ * the artifact is the same.
  */
-export interface RunPage {
+export interface LoadPlan {
   readonly title: string;
-  readonly subtitle: string;
   readonly path: HistoryPath;
-  readonly run: RunFacts;
-  readonly loading: boolean;
-  readonly steps: readonly StepFacts[];
-  readonly runs: readonly RunFacts[];
-  readonly metadata?: readonly RecordedValue[];
-  readonly tags?: readonly string[];
-  readonly commit?: string | null;
-  readonly failure?: FailureFacts | null;
+  readonly token: string;
+  readonly question: string;
+  readonly details: readonly string[];
+  readonly imports?: readonly string[];
+}
+
+/** An output that was loaded in Python, as its value shows itself. */
+export interface LoadedValue {
+  readonly title: string;
+  readonly path: HistoryPath;
+  readonly value: ShownValue;
 }
 
 /**
@@ -774,25 +793,6 @@ export interface Choice {
 /** The person has to choose one of these before an output can be read. */
 export interface Choices {
   readonly choices: readonly Choice[];
-}
-
-/** Code that reads something in the history, for the release of ZenML that the project uses. */
-export interface ReadingCode {
-  readonly text: string;
-}
-
-/** One line of the history tree. `tooltip` is Markdown. `short` is the label for where the parent is visible. */
-export interface HistoryNode {
-  readonly kind: NodeKind;
-  readonly label: string;
-  readonly short: string;
-  readonly path: HistoryPath;
-  readonly expandable: boolean;
-  readonly description?: string | null;
-  readonly tooltip?: string | null;
-  readonly status?: string | null;
-  readonly tone?: Tone | null;
-  readonly mark?: string | null;
 }
 
 /** The argument of `pipesight.callTool`: a tool for assistants, and the object of its arguments. */

@@ -11,7 +11,7 @@ from pipesight.outputs.comparison import ValueComparison
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.service import PreviewService
 from pipesight.pages.compared_values import blocks, digest
-from pipesight.pages.contract import encode
+from pipesight.pages.contract.wire import encode
 from pipesight.pages.page import Block, Grid, Line, Page
 from pipesight.pages.sparkline import moved
 from pipesight.pages.words import one_line

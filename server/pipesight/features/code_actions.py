@@ -11,7 +11,7 @@ from lsprotocol.validators import UINTEGER_MAX_VALUE
 from pipesight.code.answers.accesses import accesses
 from pipesight.code.model import Site, Span
 from pipesight.code.quoting import quoted
-from pipesight.pages.contract import COMPARE_RUNS, READ_OUTPUT
+from pipesight.pages.contract.command_table import COMPARE_RUNS, READ_OUTPUT
 from pipesight.rules.finding import Finding, Fix
 from pipesight.settings import CodeLensSettings
 from pipesight.workspace.context import Context

@@ -15,36 +15,26 @@ from pipesight.code.model import Position, Span, Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output, Pipeline, Run, RunFilter, Step
 from pipesight.pages.code_links import CodeLinks, definition_of
-from pipesight.pages.contract import (
-    Choice,
-    Choices,
+from pipesight.pages.contract.command_table import (
     ColumnsAnswer,
     ExportAnswer,
-    HistoryArgument,
-    HistoryNode,
-    HistoryPath,
     LogAnswer,
-    LogArgument,
     NewestAnswer,
-    NewestOutput,
-    NodeKind,
-    OutputFacts,
     ProfileAnswer,
     ReadAnswer,
-    ReadArgument,
-    Reading,
-    ReadingCode,
     RunAnswer,
-    RunLabels,
     RunsAnswer,
-    RunsArgument,
-    ServerStatus,
-    SourceStatus,
-    StoredVisualization,
     SummaryAnswer,
-    TableColumns,
-    Trouble,
 )
+from pipesight.pages.contract.history_paths import HistoryPath, NodeKind
+from pipesight.pages.contract.history_tree import HistoryArgument, HistoryNode, RunLabels
+from pipesight.pages.contract.log_view import LogArgument
+from pipesight.pages.contract.no_answer import Choice, Choices, Trouble
+from pipesight.pages.contract.output_view import NewestOutput, OutputFacts, Reading, ReadingCode, StoredVisualization
+from pipesight.pages.contract.read_argument import ReadArgument
+from pipesight.pages.contract.runs_view import RunsArgument
+from pipesight.pages.contract.store_status import ServerStatus, SourceStatus
+from pipesight.pages.contract.table_view import TableColumns
 from pipesight.pages.describe import describe, path_of, pipeline_facts, run_total
 from pipesight.pages.loading import is_loadable
 from pipesight.pages.log import log_part

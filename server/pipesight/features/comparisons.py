@@ -11,15 +11,10 @@ from pipesight.history.model import Run
 from pipesight.outputs.comparison import ValueComparison
 from pipesight.outputs.preview import Preview
 from pipesight.pages.compared_values import digest
-from pipesight.pages.contract import (
-    CompareArgument,
-    ComparedValues,
-    ComparisonAnswer,
-    ReadArgument,
-    RunsComparison,
-    Trouble,
-    ValuesAnswer,
-)
+from pipesight.pages.contract.command_table import ComparisonAnswer, ValuesAnswer
+from pipesight.pages.contract.comparison_view import CompareArgument, ComparedValues, RunsComparison
+from pipesight.pages.contract.no_answer import Trouble
+from pipesight.pages.contract.read_argument import ReadArgument
 from pipesight.pages.describe import path_of
 from pipesight.pages.runs import runs_comparison
 from pipesight.workspace.context import Context

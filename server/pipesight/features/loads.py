@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from pipesight.history.model import Output
 from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.preview import Preview
-from pipesight.pages.contract import HistoryPath, LoadAnswer, LoadedValue, LoadPlan, PlanAnswer, ReadArgument, Trouble
+from pipesight.pages.contract.command_table import LoadAnswer, PlanAnswer
+from pipesight.pages.contract.history_paths import HistoryPath
+from pipesight.pages.contract.load_view import LoadedValue, LoadPlan
+from pipesight.pages.contract.no_answer import Trouble
+from pipesight.pages.contract.read_argument import ReadArgument
 from pipesight.pages.describe import path_of
 from pipesight.pages.loading import Fence, details, question
 from pipesight.workspace.context import Context

@@ -10,20 +10,17 @@ from pipesight.outputs.preview import Preview, Window
 from pipesight.outputs.queries import TableAnswer, TableQuery
 from pipesight.outputs.reader.bounds import WHOLE
 from pipesight.outputs.whole_file import EXPORTED, written_whole
-from pipesight.pages.contract import (
+from pipesight.pages.contract.command_table import ColumnsAnswer, ExportAnswer, ProfileAnswer, SummaryAnswer
+from pipesight.pages.contract.no_answer import Trouble
+from pipesight.pages.contract.read_argument import TableView
+from pipesight.pages.contract.run_view import RunFacts
+from pipesight.pages.contract.table_view import (
     ChangedColumn,
-    ColumnsAnswer,
-    ExportAnswer,
     Exported,
-    ProfileAnswer,
-    RunFacts,
     SchemaDrift,
-    SummaryAnswer,
     TableColumns,
     TableProfile,
     TableSummary,
-    TableView,
-    Trouble,
 )
 from pipesight.workspace.context import Context
 

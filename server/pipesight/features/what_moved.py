@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from pipesight.pages.contract import BlameAnswer, BlameArgument, ReadArgument, Trouble
+from pipesight.pages.contract.command_table import BlameAnswer
+from pipesight.pages.contract.comparison_view import BlameArgument
+from pipesight.pages.contract.no_answer import Trouble
+from pipesight.pages.contract.read_argument import ReadArgument
 from pipesight.pages.moves_page import number_moves
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found

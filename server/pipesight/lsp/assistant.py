@@ -19,7 +19,8 @@ from pipesight.mcp.answers import PicturedReading
 from pipesight.mcp.parameters import checked
 from pipesight.mcp.tools import Tools
 from pipesight.outputs.service import PreviewService
-from pipesight.pages.contract import ToolAnswer, ToolArgument, Trouble
+from pipesight.pages.contract.no_answer import Trouble
+from pipesight.pages.contract.tool_call import ToolAnswer, ToolArgument
 from pipesight.rules.checked import is_settled
 from pipesight.workspace.context import Context
 

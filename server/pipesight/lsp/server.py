@@ -32,7 +32,7 @@ from pipesight.features import (
 )
 from pipesight.pages import show
 from pipesight.pages import uris as pages
-from pipesight.pages.contract import (
+from pipesight.pages.contract.command_table import (
     BLAME,
     CALL_TOOL,
     CODE,
@@ -55,13 +55,13 @@ from pipesight.pages.contract import (
     SUM_UP_TABLE,
     TABLE_COLUMNS,
     Answer,
-    ReadingCode,
-    RunLabels,
-    ServerStatus,
-    ToolArgument,
-    Trouble,
-    encode,
 )
+from pipesight.pages.contract.history_tree import RunLabels
+from pipesight.pages.contract.no_answer import Trouble
+from pipesight.pages.contract.output_view import ReadingCode
+from pipesight.pages.contract.store_status import ServerStatus
+from pipesight.pages.contract.tool_call import ToolArgument
+from pipesight.pages.contract.wire import encode
 from pipesight.settings import Settings
 from pipesight.workspace.context import Client, Context
 from pipesight.workspace.documents import View, to_path

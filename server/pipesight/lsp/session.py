@@ -24,7 +24,7 @@ from pipesight.history.sources.source import Source
 from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.service import PreviewService
 from pipesight.pages import show
-from pipesight.pages.contract import ServerStatus
+from pipesight.pages.contract.store_status import ServerStatus
 from pipesight.project_settings import FILES, ProjectSettings, project_settings
 from pipesight.settings import InitializationOptions, Settings, table
 from pipesight.workspace.context import Client, Context, open_loader, open_previews

@@ -11,11 +11,11 @@ from pipesight.characters import visible
 from pipesight.code.project_files import read_text
 from pipesight.history.model import Failure, Step
 from pipesight.history.sources.failures import is_of_library
+from pipesight.pages.contract.run_view import CodeLocation, FailureFacts, TracebackLine
 from pipesight.workspace.find import invoked
 from pipesight.workspace.places import Places
 from pipesight.zenml.kinds import Kind
 
-from .contract import CodeLocation, FailureFacts, TracebackLine
 from .recorded_facts import place, what
 
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)')

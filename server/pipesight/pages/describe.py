@@ -10,11 +10,12 @@ from itertools import takewhile
 from pipesight.history.history import History
 from pipesight.history.model import Details, Failure, Output, Pipeline, Run, Status, Step
 from pipesight.outputs.preview import Preview
+from pipesight.pages.contract.command_table import BLAME, READ_OUTPUT, SHOW_RUN
+from pipesight.pages.contract.history_paths import HistoryPath
 from pipesight.workspace.find import Found
 from pipesight.workspace.trend import Trend
 from pipesight.workspace.value_keys import ValueKey
 
-from .contract import BLAME, READ_OUTPUT, SHOW_RUN, HistoryPath
 from .page import Action, Block, Curve, Grid, Heading, Line, Page, Value
 from .recorded_facts import Why, consumers_line, inputs_line, metadata_grid, recorded, run_failure, tags_line, why
 from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when

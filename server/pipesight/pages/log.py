@@ -9,9 +9,11 @@ from pipesight.history.sources import SourceError
 from pipesight.outputs.log_reader import LogReader
 from pipesight.outputs.reader.logs import AbsentLog, LogLine, LogPage
 from pipesight.outputs.reader.problem import Problem
+from pipesight.pages.contract.command_table import LogAnswer
+from pipesight.pages.contract.history_paths import HistoryPath
+from pipesight.pages.contract.log_view import LogArgument, LogEntry, LogPart
+from pipesight.pages.contract.no_answer import Trouble
 from pipesight.workspace.run_log import part_of
-
-from .contract import HistoryPath, LogAnswer, LogArgument, LogEntry, LogPart, Trouble
 
 _OWN = "step"  # ZenML's word for the log of a step's own code, beside those of its preparation
 

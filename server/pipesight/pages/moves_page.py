@@ -6,9 +6,13 @@ from pipesight.characters import visible
 from pipesight.history.history import History
 from pipesight.history.model import Pipeline
 from pipesight.outputs.service import PreviewService
+from pipesight.pages.contract.command_table import BlameAnswer
+from pipesight.pages.contract.comparison_view import NumberMove, NumberMoves
+from pipesight.pages.contract.history_paths import HistoryPath
+from pipesight.pages.contract.no_answer import Trouble
+from pipesight.pages.contract.runs_view import RUNS_PAGE
 from pipesight.workspace.number_moves import SHOWN, Move, UnknownMetricError, moves
 
-from .contract import RUNS_PAGE, BlameAnswer, HistoryPath, NumberMove, NumberMoves, Trouble
 from .runs import compared_run, run_difference
 
 _NAMED = 10  # numbers that a message names

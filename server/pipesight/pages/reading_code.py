@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from pipesight.characters import escaped_in_code
 from pipesight.history.history import History
+from pipesight.pages.contract.history_paths import HistoryPath
 from pipesight.workspace.run_lists import release_of
 from pipesight.zenml.releases import Release
-
-from .contract import HistoryPath
 
 _MIDDLE, _MODERN, _LISTED = (0, 20), (0, 41), (0, 70)  # since 0.70 an output name has a list of artifacts
 _NAME = re.compile(r"[A-Za-z_]\w*")

@@ -12,13 +12,10 @@ from pipesight.history.history import History
 from pipesight.history.model import Details, Input, Metadata, Output, Run, Status, Step
 from pipesight.history.sources.failures import completed
 from pipesight.outputs.log_reader import LogReader
-from pipesight.workspace.logged_failures import failure_in_logs, is_untold
-
-from .code_links import CodeLinks
-from .contract import (
+from pipesight.pages.contract.history_paths import HistoryPath
+from pipesight.pages.contract.run_view import (
     CodeLocation,
     FailureFacts,
-    HistoryPath,
     InputLink,
     OutputLink,
     RecordedValue,
@@ -26,6 +23,9 @@ from .contract import (
     RunPage,
     StepFacts,
 )
+from pipesight.workspace.logged_failures import failure_in_logs, is_untold
+
+from .code_links import CodeLinks
 from .recorded_facts import logged
 from .words import duration, json_text, mark, one_line, short_name, state, tone, type_name, when
 

@@ -9,20 +9,12 @@ from pipesight.characters import visible
 from pipesight.history.history import History
 from pipesight.history.model import Pipeline, Run
 from pipesight.outputs.service import PreviewService
+from pipesight.pages.contract.comparison_view import ComparedRun, RunDifference, RunsComparison, StepSources
+from pipesight.pages.contract.history_paths import HistoryPath
+from pipesight.pages.contract.runs_view import RUNS_PAGE, RunsColumn, RunsPage, RunsRow
 from pipesight.workspace.run_differences import Difference, differences
 from pipesight.workspace.run_report import RunReport, report
 
-from .contract import (
-    RUNS_PAGE,
-    ComparedRun,
-    HistoryPath,
-    RunDifference,
-    RunsColumn,
-    RunsComparison,
-    RunsPage,
-    RunsRow,
-    StepSources,
-)
 from .recorded_facts import run_failure
 from .source_changes import changed_lines
 from .words import count, duration, json_text, mark, short_name, tone, when

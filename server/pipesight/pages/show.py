@@ -8,33 +8,24 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from .compared_values import blocks
-from .contract import (
-    Answer,
-    Choices,
+from pipesight.pages.contract.command_table import Answer
+from pipesight.pages.contract.comparison_view import (
     ComparedValues,
-    Exported,
-    FailureFacts,
-    HistoryPath,
-    LoadedValue,
-    LoadPlan,
-    LogEntry,
-    LogPart,
-    NewestOutput,
     NumberMove,
     NumberMoves,
-    Reading,
-    RecordedValue,
-    RunPage,
     RunsComparison,
-    RunsPage,
-    StepFacts,
     StepSources,
-    TableColumns,
-    TableProfile,
-    TableSummary,
-    Trouble,
 )
+from pipesight.pages.contract.history_paths import HistoryPath
+from pipesight.pages.contract.load_view import LoadedValue, LoadPlan
+from pipesight.pages.contract.log_view import LogEntry, LogPart
+from pipesight.pages.contract.no_answer import Choices, Trouble
+from pipesight.pages.contract.output_view import NewestOutput, Reading
+from pipesight.pages.contract.run_view import FailureFacts, RecordedValue, RunPage, StepFacts
+from pipesight.pages.contract.runs_view import RunsPage
+from pipesight.pages.contract.table_view import Exported, TableColumns, TableProfile, TableSummary
+
+from .compared_values import blocks
 from .page import Block, Grid, Heading, Line, Page, Preformatted, Value
 from .source_changes import patch
 from .sparkline import moved

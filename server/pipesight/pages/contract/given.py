@@ -1,0 +1,45 @@
+"""The fields of an argument as a client sent them. A value of the wrong type counts as missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from pipesight.pages.contract.history_paths import CursorPosition
+
+
+def text(given: Mapping[str, object], name: str) -> str | None:
+    """Return a string."""
+    value = given.get(name)
+    return value if isinstance(value, str) else None
+
+
+def texts(given: Mapping[str, object], name: str) -> tuple[str, ...]:
+    """Return the strings of a list."""
+    values = given.get(name)
+    return (
+        tuple(each for each in cast("list[object]", values) if isinstance(each, str))
+        if isinstance(values, list)
+        else ()
+    )
+
+
+def number(given: Mapping[str, object], name: str) -> int | None:
+    """Return an integer that is not negative."""
+    value = given.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def numbers(given: Mapping[str, object], name: str) -> tuple[int, ...] | None:
+    """Return the integers of a list. None if it has anything else in it."""
+    value = given.get(name)
+    if not isinstance(value, list):
+        return None
+    items = cast("list[object]", value)
+    found = tuple(item for item in items if isinstance(item, int) and not isinstance(item, bool) and item >= 0)
+    return found if found and len(found) == len(items) else None
+
+
+def position(given: Mapping[str, object]) -> CursorPosition:
+    """Return a position."""
+    return CursorPosition(number(given, "line") or 0, number(given, "character") or 0)
