@@ -1,0 +1,202 @@
+"""The handlers of requests about a document. Each hands its request to a feature and returns the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator, Sequence
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from pipesight.features import (
+    code_actions,
+    code_lens,
+    completion,
+    definition,
+    document_links,
+    hover,
+    inlay_hints,
+    references,
+)
+from pipesight.workspace.context import Context
+from pipesight.workspace.documents import View
+from pipesight.workspace.target import target_at
+
+from .pygls_server import PipesightServer, quiet, quiet_async, server
+
+_PATIENCE = 2.0  # seconds that document links wait for files and dashboards to be looked up
+
+
+def document_at(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
+    """Return the context of the document's folder and the document.
+
+    Return None before the server has loaded, if it is off, and while a long analysis of the document goes on.
+    """
+    context, view = ls.session.context_of(uri), ls.session.documents.view(uri)
+    if context is None or not context.settings.enable or view is None or not ls.session.is_ready(view.document):
+        return None
+    return context, view
+
+
+async def document_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
+    """Return what `_at` does, once the knowledge of the workspace's files is up to date."""
+    at = document_at(ls, uri)
+    if at is not None and at[1].document.uses_zenml:
+        await ls.session.scan()
+    return at
+
+
+@server.feature(
+    lsp.TEXT_DOCUMENT_COMPLETION,
+    lsp.CompletionOptions(trigger_characters=completion.TRIGGER_CHARACTERS, resolve_provider=True),
+)
+@quiet
+def complete(ls: PipesightServer, params: lsp.CompletionParams) -> lsp.CompletionList | None:
+    """Return the names that fit at the cursor."""
+    at = document_at(ls, params.text_document.uri)
+    if at is None and ls.session.is_analysing:
+        return lsp.CompletionList(is_incomplete=True, items=[])
+    return completion.complete(*at, params.position) if at else None
+
+
+@server.feature(lsp.COMPLETION_ITEM_RESOLVE)
+@quiet_async
+async def resolve_completion(ls: PipesightServer, item: lsp.CompletionItem) -> lsp.CompletionItem:
+    """Add the page of the selected name."""
+    context = ls.session.context_of(completion.document_of(item))
+    if context is not None:
+        item.documentation = await completion.documentation(context, item)
+    return item
+
+
+_hover_target, _hover_value, _hover = quiet(target_at), quiet_async(Context.preview), quiet(hover.hover)
+
+
+@server.feature(lsp.TEXT_DOCUMENT_HOVER)
+def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> Generator[Any, Any, lsp.Hover | None]:
+    """Return the page at the cursor. It waits only for a value that has to be read."""
+    at = document_at(ls, params.text_document.uri)
+    target = _hover_target(*at, params.position) if at else None
+    if at is None or target is None:
+        return None
+    context, _ = at
+    output = hover.wanted(context, target)
+    preview = (yield _hover_value, (context, output), None) if output is not None else None
+    shown = _hover(context, target, preview)
+    ls.session.look_soon(context)
+    return shown
+
+
+@server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=False))
+@quiet
+def show_code_lenses(ls: PipesightServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
+    """Facts above statements and definitions."""
+    at = document_at(ls, params.text_document.uri)
+    if at is None:
+        return None
+    lenses = code_lens.code_lenses(*at)
+    ls.session.read_soon(at[0], lenses.wanted)
+    ls.session.look_soon(at[0])
+    return lenses.items
+
+
+@server.feature(
+    lsp.TEXT_DOCUMENT_DIAGNOSTIC,
+    lsp.DiagnosticOptions(identifier="pipesight", inter_file_dependencies=True, workspace_diagnostics=False),
+)
+@quiet
+def pull_diagnostics(ls: PipesightServer, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
+    """Return the diagnostics of a document, for clients that pull."""
+    at = document_at(ls, params.text_document.uri)
+    return lsp.RelatedFullDocumentDiagnosticReport(items=ls.session.diagnostics_of(*at) if at else [])
+
+
+@server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS))
+@quiet
+def show_code_actions(
+    ls: PipesightServer, params: lsp.CodeActionParams
+) -> Sequence[lsp.Command | lsp.CodeAction] | None:
+    """Return the code actions of a range."""
+    at = document_at(ls, params.text_document.uri)
+    return code_actions.code_actions(*at, params.range, params.context) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+@quiet
+def go_to_definition(
+    ls: PipesightServer, params: lsp.DefinitionParams
+) -> Sequence[lsp.Location] | Sequence[lsp.LocationLink] | None:
+    """Return the definitions at the cursor."""
+    at = document_at(ls, params.text_document.uri)
+    return definition.definition(*at, params.position) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+@quiet_async
+async def find_references(ls: PipesightServer, params: lsp.ReferenceParams) -> list[lsp.Location] | None:
+    """Return the references of the name at the cursor."""
+    at = await document_with_files(ls, params.text_document.uri)
+    declaration = params.context.include_declaration
+    return references.references(*at, params.position, declaration=declaration) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+@quiet
+def show_highlights(ls: PipesightServer, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight] | None:
+    """Return the highlights of the name at the cursor."""
+    at = document_at(ls, params.text_document.uri)
+    return references.highlights(*at, params.position) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+@quiet
+def prepare_rename(ls: PipesightServer, params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
+    """Return the name at the cursor that can be renamed."""
+    at = document_at(ls, params.text_document.uri)
+    return references.prepare_rename(*at, params.position) if at else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
+@quiet_async
+async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+    """Return the edits of a rename."""
+    at = await document_with_files(ls, params.text_document.uri)
+    try:
+        renaming = references.rename(*at, params.position, params.new_name) if at else None
+    except references.RenameError as error:
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(error)))
+        return None
+    if renaming is not None and renaming.warning is not None:
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, renaming.warning))
+    return renaming.edit if renaming is not None else None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
+@quiet
+def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
+    """Return the hints of runs and values."""
+    at = document_at(ls, params.text_document.uri)
+    if at is None:
+        return None
+    hints = inlay_hints.inlay_hints(*at, params.range)
+    ls.session.read_soon(at[0], hints.wanted)
+    return hints.items or None
+
+
+@server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
+@quiet_async
+async def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink] | None:
+    """Return the links of names. They wait for lookups, because a client cannot be told to ask again."""
+    at = document_at(ls, params.text_document.uri)
+    if at is None or not at[1].document.uses_zenml:
+        return None
+    await ls.session.begun(_PATIENCE)
+    at = document_at(ls, params.text_document.uri)
+    if at is None:
+        return None
+    links = document_links.document_links(*at)
+    if looks := ls.session.look_soon(at[0]):
+        await asyncio.wait(looks, timeout=_PATIENCE)
+        at = document_at(ls, params.text_document.uri)
+        links = document_links.document_links(*at) if at else None
+    return links
