@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from pipesight.cli.interpreters import interpreter
-from pipesight.cli.open_history import CommandError
 from pipesight.cli.terminal import bold, dim
 from pipesight.demo.sample import unpack_history, unpack_sample
+from pipesight.pages.command_error import CommandError
 
 from .command import run
 

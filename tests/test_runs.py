@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipesight.cli.main import main
 from pipesight.demo.sample import unpack_history
 from pipesight.pages.sparkline import change, sparkline
 
@@ -218,6 +220,14 @@ def test_the_step_of_a_number_may_be_left_out(record: Path) -> None:
     assert "training_01: fit.loss 0.6667 → 0.5 ▼ 0.1667 (-25.0%), since training-2026" in whole
     told = ask(record, "blame", "training", "los", status=1)
     assert told.startswith("pipesight: The runs have no single number named 'los'. There are: 'budget', 'fit.epochs'")
+
+
+def test_blame_says_that_it_compares_the_newest_runs_only(
+    record: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipesight.cli.blame.RUNS_PAGE", 3)
+    assert main(["blame", "training", "loss", "--source", str(record)]) == 0
+    assert re.search(r"Only the newest 3 of \d+ runs were compared", capsys.readouterr().err)
 
 
 LINES: list[tuple[list[float | None], str, str]] = [

@@ -424,9 +424,11 @@ class Step:
         None for a step that did not fail, and where neither is there.
         """
         known = self._step.failure
-        if self.status is not Status.FAILED or (known is not None and known.message is not None):
-            return known
+        from pipesight.workspace.logged_failures import is_untold
         from pipesight.workspace.run_log import failure_in_lines
+
+        if not is_untold(self._step):
+            return known
 
         try:
             return completed(known, failure_in_lines(_lines(self._history, self._step) or ()))

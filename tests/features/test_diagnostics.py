@@ -319,7 +319,7 @@ def test_a_file_that_is_gone(desk: Desk) -> None:
     moved = folder.rename(folder.with_name("moved"))
     try:
         before = diagnostics(context, view)
-        assert context.presence.look()
+        assert context.output_files.look()
         after = diagnostics(context, view)
     finally:
         moved.rename(folder)

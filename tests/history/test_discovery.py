@@ -266,6 +266,15 @@ def test_a_broken_configuration_is_explained(copy_history: Callable[[str], Path]
     assert databases(found) == ["zenml.db"]
 
 
+def test_a_configuration_that_is_too_long_is_not_read_in_part(copy_history: Callable[[str], Path]) -> None:
+    root = copy_history("0.98.0")
+    with (root / "config/config.yaml").open("a") as file:
+        file.write("# " + "x" * 1_000_000)
+    found = discover(history=[str(root / "config")], environment={})
+    assert any("more than 1,000,000 characters" in finding.detail for finding in found.findings)
+    assert databases(found) == ["zenml.db"]
+
+
 @pytest.mark.parametrize(
     "written",
     [

@@ -7,16 +7,17 @@ from dataclasses import asdict
 from pipesight.history.history import History
 from pipesight.history.model import Pipeline
 from pipesight.outputs.service import PreviewService
-from pipesight.pages.moves_page import unknown_metric
+from pipesight.pages.command_error import CommandError
+from pipesight.pages.contract.runs_view import RUNS_PAGE
+from pipesight.pages.moved_numbers import unknown_metric
 from pipesight.pages.page import Block, Grid, Line, Page
 from pipesight.pages.sparkline import moved
 from pipesight.pages.words import count
 from pipesight.workspace.number_moves import Move, UnknownMetricError, moves
 from pipesight.workspace.run_differences import Difference
 
-from .open_history import CommandError
 from .runs import cell_text
-from .terminal import print_json, say
+from .terminal import complain, print_json, say
 
 
 def blame(
@@ -26,8 +27,11 @@ def blame(
 
     Raises CommandError if no run has it.
     """
+    total = history.run_count(pipeline.name)
+    if total > RUNS_PAGE:
+        complain(f"Only the newest {RUNS_PAGE:,} of {total:,} runs were compared.")
     try:
-        found = moves(history, history.runs(pipeline.name), metric, previews, limit)
+        found = moves(history, history.runs(pipeline.name, limit=RUNS_PAGE), metric, previews, limit)
     except UnknownMetricError as error:
         trouble = unknown_metric(error)
         raise CommandError(f"{trouble.problem} {trouble.advice}") from None

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .open_history import CommandError
+from pipesight.pages.command_error import CommandError
 
 _PATIENCE = 20.0  # seconds that a launcher may take
 _WHERE = "import json, sys; print(json.dumps(sys.executable))"  # ASCII: code pages differ

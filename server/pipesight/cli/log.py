@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from pipesight.characters import visible
 from pipesight.history.history import History
 from pipesight.history.model import Run, Step
-from pipesight.pages.words import count
+from pipesight.pages.command_error import CommandError
+from pipesight.pages.words import count, first_names
 from pipesight.workspace.run_log import Printed, RunLog
 
-from .open_history import CommandError, follow
+from .open_history import follow
 from .terminal import complain, print_json, say
 
-_NAMED = 10  # logs in a message
 _PAUSE = 0.5  # seconds from one look at a log that is followed to the next
 
 
@@ -76,8 +76,8 @@ def _print(printed: Iterable[Printed], limit: int | None, as_json: bool, *, head
         for text in _texts(each, len(lines)):
             say(text)
     if absent:
-        named = ", ".join(absent[:_NAMED]) + (", ..." if len(absent) > _NAMED else "")
-        complain(f"Nothing was printed, or the log was deleted: {visible(named, one_line=True)}")
+        named = visible(first_names(absent, show=str), one_line=True)
+        complain(f"Nothing was printed, or the log was deleted: {named}")
 
 
 def _title(printed: Printed) -> str:

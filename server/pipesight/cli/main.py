@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pipesight.characters import visible
 from pipesight.logs import redact
+from pipesight.pages.command_error import CommandError
 
 from .arguments import parsed
 from .interpreters import interpreter
-from .open_history import LATEST, CommandError, Where, follow, opened, rows, settings_here, version_of
+from .open_history import LATEST, Where, follow, opened, rows, settings_here, version_of
 from .terminal import complain, prepare, print_json, say
 
 if TYPE_CHECKING:
@@ -245,8 +246,10 @@ def _site_line(row: SiteRow) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from .check import UncheckedError, check, shown, worst_is_at_least
-    from .file_finding import FileFinding
+    from pipesight.features.file_check import UncheckedError, check
+    from pipesight.features.file_finding import FileFinding
+
+    from .check import shown, worst_is_at_least
 
     gc.disable()  # an analysis makes many objects that stay, and the process soon ends
     missing = [str(path) for path in options.paths if not path.exists()]

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipesight.pages.command_error import CommandError
 from pipesight.project_settings import project_settings
 
 from .terminal import complain
@@ -23,14 +24,8 @@ if TYPE_CHECKING:
     from pipesight.settings import Settings
     from pipesight.workspace.find import Found
 
-_NAMED = 10  # versions in a message
-
 LATEST = "latest"
 """The word for a pipeline's newest run. A run of that name comes first."""
-
-
-class CommandError(Exception):
-    """A command that failed. The message tells the person what happened and what to do next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +155,9 @@ def version_of(history: History, output: Output, version: str) -> Output:
     known = [each.version for each in history.artifact_versions(artifact, wait=True) or () if each.version]
     if not known:
         raise CommandError(f"This history has no versions of artifacts. Leave --version out to read {output.name!r}.")
-    named = ", ".join(map(repr, known[:_NAMED])) + (", ..." if len(known) > _NAMED else "")
-    raise CommandError(f"The artifact {artifact!r} has no version {version!r}. There are: {named}.")
+    from pipesight.pages.words import first_names
+
+    raise CommandError(f"The artifact {artifact!r} has no version {version!r}. There are: {first_names(known)}.")
 
 
 def _projects(source: Source) -> Sequence[Project]:

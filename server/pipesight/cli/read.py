@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from pipesight.outputs.queries import ColumnStatistics, TableAnswer, TableQuery
 from pipesight.outputs.whole_file import EXPORTED, written_whole
+from pipesight.pages.command_error import CommandError
 from pipesight.pages.words import count
 
-from .open_history import CommandError
 from .terminal import print_json, say
 
 if TYPE_CHECKING:

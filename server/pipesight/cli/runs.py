@@ -10,13 +10,12 @@ from difflib import get_close_matches
 
 from pipesight.characters import visible
 from pipesight.history.model import Status
+from pipesight.pages.command_error import CommandError
 from pipesight.pages.page import Grid
 from pipesight.pages.sparkline import change, sparkline
-from pipesight.pages.words import count, duration, mark, one_line
+from pipesight.pages.words import count, duration, first_names, mark, one_line
 from pipesight.workspace.output_number import as_float
 from pipesight.workspace.run_report import RunReport
-
-from .open_history import CommandError
 
 _FACTS = ("run", "status", "start", "duration", "stack", "tags", "commit", "error", "project", "pipeline")
 _USUAL = ("run", "status", "start", "duration")
@@ -72,7 +71,7 @@ def _check(columns: Iterable[str], known: Sequence[str]) -> None:
     for column in columns:
         if column not in known:
             close = get_close_matches(column, known, 1)
-            advice = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(map(repr, known[:_NAMED]))}."
+            advice = f"Did you mean {close[0]!r}?" if close else f"There are: {first_names(known, _NAMED)}."
             raise CommandError(f"There is no column {column!r}. {advice}")
 
 

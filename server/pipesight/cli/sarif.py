@@ -14,9 +14,8 @@ from pipesight.features.diagnostics import page_of
 from pipesight.rules.catalogue import DIAGNOSTICS, Severity
 
 if TYPE_CHECKING:
+    from pipesight.features.file_finding import FileFinding, Region
     from pipesight.settings import Settings
-
-    from .file_finding import FileFinding, Region
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note", Severity.HINT: "note"}
 _ROOT = "%SRCROOT%"

@@ -45,6 +45,7 @@ from pipesight.pages.words import (
     age_and_duration,
     ago,
     count,
+    first_names,
     mark,
     short_name,
     state,
@@ -116,14 +117,15 @@ async def profile_table(context: Context, given: Mapping[str, object]) -> Profil
 async def table_columns(context: Context, given: Mapping[str, object]) -> ColumnsAnswer:
     """Return all columns of a table, and how they differ from those in the run before."""
     argument = ReadArgument.of(given)
-    found = await found_output(context, argument)
-    if isinstance(found, Trouble) or found.output is None:
-        return found if isinstance(found, Trouble) else _UNNAMED
+    named_output = await found_output(context, argument)
+    if isinstance(named_output, Trouble):
+        return named_output
+    found, output = named_output
     if argument.visualization is not None:
-        return await table_commands.columns(context, _visualized(found.output, argument.visualization))
+        return await table_commands.columns(context, _visualized(output, argument.visualization))
     before = output_before(context.history, found)
-    answer = await table_commands.columns(context, found.output)
-    if isinstance(answer, Trouble) or before is None or before.uri == found.output.uri:
+    answer = await table_commands.columns(context, output)
+    if isinstance(answer, Trouble) or before is None or before.uri == output.uri:
         return answer
     run = context.history.location(before)
     earlier = await table_commands.columns(context, before) if run is not None else None
@@ -138,19 +140,19 @@ async def newest_output(context: Context, given: Mapping[str, object]) -> Newest
     found = await found_output(context, argument)
     if isinstance(found, Trouble):
         return found
-    newest = same_output.newest_output(context.history, found, is_successful=argument.successful is True)
+    newest = same_output.newest_output(context.history, found[0], is_successful=argument.successful is True)
     if newest is None or newest.run is None:
         return NewestOutput()
     return NewestOutput(path_of(newest), run_facts(newest.run))
 
 
-async def found_output(context: Context, argument: ReadArgument) -> Found | Trouble:
-    """Return the output that the argument names, with its run and step."""
+async def found_output(context: Context, argument: ReadArgument) -> tuple[Found, Output] | Trouble:
+    """Return the output that the argument names, and the same with its run and step."""
     found = await named(context, argument)
     if isinstance(found, Trouble):
         return found
     output = found.output or _only_output(context.history, found)
-    return _with_owner(context.history, found, output) if output is not None else _UNNAMED
+    return (_with_owner(context.history, found, output), output) if output is not None else _UNNAMED
 
 
 async def export_table(context: Context, given: Mapping[str, object]) -> ExportAnswer:
@@ -164,9 +166,7 @@ async def export_table(context: Context, given: Mapping[str, object]) -> ExportA
 
 async def _one_output(context: Context, argument: ReadArgument) -> Output | Trouble:
     found = await found_output(context, argument)
-    if isinstance(found, Trouble) or found.output is None:
-        return found if isinstance(found, Trouble) else _UNNAMED
-    return _visualized(found.output, argument.visualization)
+    return found if isinstance(found, Trouble) else _visualized(found[1], argument.visualization)
 
 
 async def show_run(context: Context, given: Mapping[str, object]) -> RunAnswer:
@@ -341,7 +341,7 @@ def _no_such(kind: str, name: str, names: Sequence[str]) -> Trouble:
     elif close:
         advice = f"Did you mean {close[0]!r}?"
     elif names:
-        advice = "There are: " + visible(", ".join(map(repr, names[:10])), one_line=True) + "."
+        advice = "There are: " + visible(first_names(names), one_line=True) + "."
     else:
         advice = "There are none there."
     return Trouble(f"The history has no {kind} named {name!r} there.", advice)

@@ -53,6 +53,6 @@ def _folder(context: Context, site: Site, found: Found) -> tuple[str | None, str
     if found.output is None or found.assumed or definitions_of(context, site.thing):
         return None, ""
     path = local_folder(found.output.uri)
-    if path is None or not Path(path).is_absolute() or context.presence.is_gone(found.output.uri):
+    if path is None or not Path(path).is_absolute() or context.output_files.is_gone(found.output.uri):
         return None, ""
     return Path(path).as_uri(), "Open the output's folder"

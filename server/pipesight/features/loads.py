@@ -22,7 +22,6 @@ _UNTRUSTED = Trouble(
     "Values are loaded in Python only in a workspace that you trust.",
     "Trust the workspace in your editor. The editor then says so to Pipesight.",
 )
-_UNNAMED = Trouble("No output is named here.")
 
 
 async def plan_load(context: Context, given: Mapping[str, object]) -> PlanAnswer:
@@ -66,7 +65,8 @@ async def _asked(context: Context, given: Mapping[str, object]) -> tuple[ValueLo
     found = await found_output(context, ReadArgument.of(given))
     if isinstance(found, Trouble):
         return found
-    return (context.loader, found.output, path_of(found)) if found.output is not None else _UNNAMED
+    owner, output = found
+    return context.loader, output, path_of(owner)
 
 
 def _trouble(preview: Preview) -> Trouble:

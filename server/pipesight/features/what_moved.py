@@ -9,7 +9,7 @@ from pipesight.pages.contract.command_table import BlameAnswer
 from pipesight.pages.contract.comparison_view import BlameArgument
 from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.contract.read_argument import ReadArgument
-from pipesight.pages.moves_page import number_moves
+from pipesight.pages.moved_numbers import number_moves
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found
 from pipesight.workspace.output_number import is_number

@@ -39,11 +39,11 @@ def discover(
 ) -> Discovery:
     """Find the stores of the workspace of these folders.
 
-    `history` lists stores explicitly, as URLs (`sqlite:///...`, `mysql://user:password@host/database`, `https://...`),
-    files or folders (ZenML's configuration folder, a project, a folder with one of them in it); then nothing else is
-    looked at. Relative paths are meant from each folder that has them, else from the first. `project` is the name or id
-    of a project of these stores, to read instead of the active one. `environment` is `os.environ` unless given.
-    Only with `ask` this may wait for the network: for a local server that may not run.
+    `history` lists stores as URLs (`sqlite:///...`, `mysql://user:password@host/database`, `https://...`), as files, or
+    as folders (ZenML's configuration folder, a project, a folder with one of them in it). With it, nothing else is
+    looked at. A relative path is below each folder that has it, else below the first. `project` is the name or id of
+    the project to read instead of the active one. `environment` is `os.environ` unless given. Only with `ask` this may
+    wait for the network, to ask whether a local server runs.
     """
     search = _Search(os.environ if environment is None else environment, home or Path.home(), ask=ask)
     for place in history:

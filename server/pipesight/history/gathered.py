@@ -13,7 +13,7 @@ from pipesight.history.sources.relocation import moved_below
 from pipesight.history.sources.source import Source
 from pipesight.history.sources.values import mapping
 
-_LONGEST = 1_000_000  # characters of a configuration file
+_LONGEST = 1_000_000  # characters of a configuration file. ZenML writes less than a hundredth of that
 
 Outcome = Literal["found", "absent", "problem", "note"]
 
@@ -103,6 +103,11 @@ class Gathered:
         except (OSError, UnicodeDecodeError):
             self.note(str(path), "problem", "cannot be read.", "Check its permissions, and that it is a file.")
             return {}
+        except _TooLongError:
+            self.note(
+                str(path), "problem", f"is not read: it has more than {_LONGEST:,} characters.", "Make it shorter."
+            )
+            return {}
         try:
             return mapping(yaml.safe_load(text))
         except Exception:  # noqa: BLE001 - hostile YAML makes PyYAML raise whatever Python does
@@ -110,15 +115,22 @@ class Gathered:
             return {}
 
 
-def _text(path: Path) -> str:
-    """Return the beginning of a regular file. A named pipe or a device would never end.
+class _TooLongError(Exception):
+    """A configuration file that is longer than any that ZenML writes."""
 
-    Raises OSError or UnicodeDecodeError.
+
+def _text(path: Path) -> str:
+    """Return the text of a regular file. A named pipe or a device would never end.
+
+    Raises OSError, UnicodeDecodeError, or _TooLongError.
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError("no regular file")
     with path.open(encoding="utf-8") as file:
-        return file.read(_LONGEST)
+        text = file.read(_LONGEST + 1)
+    if len(text) > _LONGEST:
+        raise _TooLongError
+    return text
 
 
 def _real(path: Path, known: Sequence[Source]) -> Path:

@@ -1,4 +1,4 @@
-"""The history of a workspace: all its sources as one, answering from memory and the local indexes, never a store."""
+"""The history of a workspace: all its sources as one. It answers from the local indexes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _T = TypeVar("_T")
 class History:
     """The merged history of all sources of a workspace. Thread-safe.
 
-    Runs of pipelines that have one name in several sources are one list; a thing's `source` says where it is from.
+    The runs of pipelines with the same name in several sources are one list. `source` says where a thing is from.
     """
 
     def __init__(
@@ -162,7 +162,7 @@ class History:
     def steps(self, run: Run) -> tuple[Step, ...] | None:
         """Return the run's steps in execution order.
 
-        None while they are not mirrored: they are then fetched before all else, and subscribers hear of it.
+        None if they are not mirrored yet. They are then fetched before all else, and subscribers hear of it.
         """
         mirror = self._mirror(run.source)
         if mirror is None:
@@ -281,7 +281,7 @@ class History:
             mirror.sync.want(input_.run_id)
         return found
 
-    # What is read only when it is asked for: None until it was read, unless it is waited for
+    # Read from the stores only on request. The answer is None until it was read, unless `wait` is set.
 
     def artifact_versions(self, artifact: str, *, wait: bool = False) -> tuple[Output, ...] | None:
         """Return the newest 500 versions of the artifact of that name, newest first."""
@@ -421,9 +421,9 @@ class History:
         self._opened.subscribe(callback)
 
     def sync_once(self, *, full: bool = False) -> None:
-        """Update the indexes, and return when they are up to date. `full` mirrors every step and output, too.
+        """Update the indexes, and return when they are up to date. `full` mirrors every step and output.
 
-        Raises SourceError when a source cannot be read; the other sources are brought up to date all the same.
+        Raises SourceError when a source cannot be read. The other sources are brought up to date all the same.
         """
         from pipesight.history.sources import SourceError
 

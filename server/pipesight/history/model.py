@@ -208,7 +208,7 @@ class Step:
 class Output:
     """One output of one step. `data_type` and `materializer` are dotted class paths, `uri` its artifact's folder.
 
-    `type` is ZenML's artifact type (`DataArtifact`, `ModelArtifact`, ...); `artifact` is the artifact's global name.
+    `type` is ZenML's artifact type (`DataArtifact`, `ModelArtifact`, ...). `artifact` is the artifact's global name.
     `save_type` says how it was saved: `step_output` by returning it, `manual` by `save_artifact` or the like.
     """
 

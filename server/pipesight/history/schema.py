@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from pipesight.history.sources.tables import Query
 
-AT_ONCE = 500  # values bound in one statement; old SQLite allows 999
-VERSION = 4  # of the tables below; a file with another is made anew
+AT_ONCE = 500  # values bound in one statement. Old SQLite allows 999
+VERSION = 4  # of the tables below. A file with another version is made again
 _PATIENCE = 5.0  # seconds for which another process may keep the file locked
 
 _tables = MetaData()

@@ -9,9 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from pipesight.cli.check import check_text
-from pipesight.cli.file_finding import FileFinding
-from pipesight.cli.open_history import CommandError
+from pipesight.features.file_check import check_text
+from pipesight.features.file_finding import FileFinding
 from pipesight.history.history import History
 from pipesight.logs import redact
 from pipesight.mcp import untrusted
@@ -19,6 +18,7 @@ from pipesight.mcp.answers import PicturedReading
 from pipesight.mcp.parameters import checked
 from pipesight.mcp.tools import Tools
 from pipesight.outputs.service import PreviewService
+from pipesight.pages.command_error import CommandError
 from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.contract.tool_call import ToolAnswer, ToolArgument
 from pipesight.rules.checked import is_settled

@@ -139,8 +139,8 @@ class _Session:
         give_up = time.monotonic() + _PATIENCE
         while self._is_read_soon() and time.monotonic() < give_up:
             time.sleep(0.05)
-        if self.context.presence.wants_to_look:
-            self.context.presence.look()
+        if self.context.output_files.wants_to_look:
+            self.context.output_files.look()
 
     def _is_read_soon(self) -> bool:
         sources = self.context.history.state.sources

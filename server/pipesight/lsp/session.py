@@ -362,7 +362,7 @@ class Session:
     async def scan(self) -> None:
         """Bring what is known of the workspace's files up to date."""
         if self.context is not None:
-            changed = await self.in_background(self.context.places.scan) - self.documents.files()
+            changed = await self.on_disk(self.context.places.scan) - self.documents.files()
             if changed:
                 self.documents.changed_on_disk()
                 self.announce()
@@ -423,8 +423,8 @@ class Session:
     def look_soon(self, context: Context) -> set[asyncio.Task[None]]:
         """Look for files of outputs, dashboards and logs that were asked for, and announce what changed."""
         looks: set[asyncio.Task[None]] = set()
-        if context.presence.wants_to_look:
-            looks.add(self._start(self._announce_after(self.in_background(context.presence.look))))
+        if context.output_files.wants_to_look:
+            looks.add(self._start(self._announce_after(self.on_disk(context.output_files.look))))
         if context.dashboards.wants_to_look:
             ask = functools.partial(context.dashboards.look, context.history)
             looks.add(self._start(self._announce_after(in_background(ask))))
@@ -451,7 +451,7 @@ class Session:
         is_unknown = not context.places.is_known
         return is_unknown or (context.history.is_empty and context.history.state.syncing)
 
-    def in_background(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
+    def on_disk(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
         """Run work that touches the disk, one at a time, beside the server."""
         if self._disk is None:
             self._disk = ThreadPoolExecutor(1, "pipesight-disk")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args, get_origin
 
-from pipesight.cli.open_history import CommandError
+from pipesight.pages.command_error import CommandError
 
 
 @dataclass(frozen=True, slots=True)

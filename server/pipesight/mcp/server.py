@@ -14,8 +14,8 @@ from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
 from pipesight import __version__
-from pipesight.cli.open_history import CommandError
 from pipesight.logs import redact
+from pipesight.pages.command_error import CommandError
 
 from . import untrusted
 from .answers import OutputReading, PicturedReading

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, Protocol
 
-from pipesight.cli.check import UncheckedError
-from pipesight.cli.file_finding import FileFinding
-from pipesight.cli.open_history import CommandError, follow
+from pipesight.cli.open_history import follow
+from pipesight.features.file_check import UncheckedError
+from pipesight.features.file_finding import FileFinding
 from pipesight.history.history import History
 from pipesight.history.model import Status, Step
 from pipesight.outputs.preview import Window
 from pipesight.outputs.service import PreviewService
+from pipesight.pages.command_error import CommandError
+from pipesight.pages.words import first_names
 from pipesight.workspace.find import Found
 from pipesight.workspace.run_differences import differences
 from pipesight.workspace.run_report import report
@@ -286,7 +288,7 @@ def _logged_step(steps: Sequence[Step], name: str) -> Step | None:
     for step in steps:
         if name in (step.name, untrusted.name(step.name)):
             return step
-    names = ", ".join(repr(untrusted.name(step.name)) for step in steps[:20])
+    names = first_names([untrusted.name(step.name) for step in steps], 20)
     raise CommandError(f"The run has no step {name!r}. There are: {names}.")
 
 

@@ -7,9 +7,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from pipesight.cli.check import check_text
-from pipesight.cli.file_finding import FileFinding
 from pipesight.cli.open_history import Where, open_history, settings_here
+from pipesight.features.file_check import check_text
+from pipesight.features.file_finding import FileFinding
 from pipesight.history.history import History
 from pipesight.history.sources import SourceError
 from pipesight.workspace.context import open_previews

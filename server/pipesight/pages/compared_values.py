@@ -13,6 +13,7 @@ from pipesight.outputs.comparison import (
     ValueComparison,
 )
 from pipesight.outputs.preview import Column
+from pipesight.pages.words import first_names
 
 from .page import Block, Grid, Line, Preformatted
 from .sparkline import moved
@@ -84,7 +85,7 @@ def _table_digest(table: TableChanges) -> str:
 def _named(columns: Sequence[Column], verb: str) -> str:
     if not columns:
         return ""
-    names = ", ".join(column.name for column in columns[:_NAMED]) + (", …" if len(columns) > _NAMED else "")
+    names = first_names([column.name for column in columns], _NAMED, str)
     return f"{count(len(columns), 'column')} {verb} ({names})"
 
 

@@ -24,6 +24,7 @@ from pipesight.pages.contract.output_view import NewestOutput, Reading
 from pipesight.pages.contract.run_view import FailureFacts, RecordedValue, RunPage, StepFacts
 from pipesight.pages.contract.runs_view import RunsPage
 from pipesight.pages.contract.table_view import Exported, TableColumns, TableProfile, TableSummary
+from pipesight.pages.words import first_names
 
 from .compared_values import blocks
 from .page import Block, Grid, Heading, Line, Page, Preformatted, Value
@@ -77,7 +78,7 @@ def message(answer: Answer, file: Path | None) -> str:
         case Trouble():
             return " ".join(filter(None, (answer.problem, answer.advice)))
         case Choices():
-            labels = ", ".join(choice.label for choice in answer.choices[:10])
+            labels = first_names([choice.label for choice in answer.choices], show=str)
             return f"More than one fits. Put the cursor on one of: {labels}"
         case TableSummary() | TableProfile() | TableColumns():
             return count(len(answer.columns), "column")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Literal
@@ -41,6 +41,11 @@ _LOOKS: Mapping[Status, tuple[Tone, str]] = {
 # ZenML names a run after its pipeline and the time. Its format changed with the first SQL stores.
 _TIME_OF_RUN = re.compile(r"(\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d|\d\d_[A-Z][a-z]{2}_\d\d-\d\d_\d\d_\d\d)(_\d+)?")
 _FORMATS_OF_TIME = ("%Y_%m_%d-%H_%M_%S", "%d_%b_%y-%H_%M_%S")
+
+
+def first_names(names: Sequence[str], most: int = 10, show: Callable[[str], str] = repr) -> str:
+    """Return the first names of a list, and three dots if there are more."""
+    return ", ".join(map(show, names[:most])) + (", ..." if len(names) > most else "")
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipesight.code.run_configuration import ConfiguredName
+from pipesight.pages.words import first_names
 from pipesight.workspace.configured import ConfiguredPipelines
 from pipesight.workspace.find import invoked
 from pipesight.zenml.kinds import Kind
@@ -63,7 +64,6 @@ def _unknown(name: ConfiguredName, message: str, known: Sequence[str]) -> Findin
     if close:
         message += f" Did you mean {close[0]!r}?"
     elif known:
-        message += f" There {'is' if len(known) == 1 else 'are'}: {', '.join(map(repr, known[:_NAMES_LISTED]))}"
-        message += ", ..." if len(known) > _NAMES_LISTED else ""
+        message += f" There {'is' if len(known) == 1 else 'are'}: {first_names(known, _NAMES_LISTED)}"
     fixes = [Fix(f"Change to {other!r}", name.span, other, number == 0) for number, other in enumerate(close)]
     return Finding(_CODE, name.span, message, tuple(fix for fix in fixes if fix.text.isidentifier()))

@@ -17,7 +17,7 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
     for site in checked.sites(Kind.OUTPUT, Kind.ARTIFACT):
         found = checked.context.find(site.thing)
         output, run = found.output, found.run
-        if output is None or found.assumed or run is None or not checked.context.presence.is_gone(output.uri):
+        if output is None or found.assumed or run is None or not checked.context.output_files.is_gone(output.uri):
             continue
         what = f"The value of output {output.name!r} of run {run.name!r} is gone"
         yield Finding(_CODE, site.span, f"{what}: {output.uri} does not exist any more.")

@@ -11,6 +11,7 @@ from pipesight.code.answers.looped import looped
 from pipesight.code.model import Form, Site
 from pipesight.history.history import History
 from pipesight.history.model import Pipeline, Run, Step
+from pipesight.pages.words import first_names
 from pipesight.workspace.edits import content_of
 from pipesight.zenml.kinds import Generation, Kind
 
@@ -217,8 +218,7 @@ def _unknown(
     if close:
         message += f" Did you mean {close[0]!r}?"
     elif names:
-        listed = ", ".join(map(repr, names[:_NAMES_LISTED])) + (", ..." if len(names) > _NAMES_LISTED else "")
-        message += f" There {'is' if len(names) == 1 else 'are'}: {listed}"
+        message += f" There {'is' if len(names) == 1 else 'are'}: {first_names(names, _NAMES_LISTED)}"
     yield Finding(_CODE, site.span, message, tuple(_fixes(checked, site, close)))
 
 

@@ -106,7 +106,7 @@ class Context:
     settings: Settings
     client: Client
     places: Places
-    presence: OutputFiles = field(default_factory=OutputFiles)
+    output_files: OutputFiles = field(default_factory=OutputFiles)
     dashboards: Dashboards = field(default_factory=Dashboards)
     failures: LoggedFailures = field(default_factory=LoggedFailures)
     zenml: Release | None = None

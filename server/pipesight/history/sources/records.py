@@ -94,7 +94,7 @@ class News(NamedTuple):
     """The changes in a store since a mark that it gave out.
 
     `mark` is the next to ask with. `total` is how many runs the store has, or had a few seconds ago where counting them
-    costs much. `runs` are those recorded or changed since, with some that were not; it is None when only reading all
+    costs much. `runs` are those recorded or changed since, with some that were not. It is None when only reading all
     runs can tell, as when some were deleted.
     """
 

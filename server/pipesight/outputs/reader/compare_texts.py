@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Dict
+from typing import Dict, List, Sequence, Tuple
 
 from .bounds import clip
 
@@ -15,9 +15,16 @@ _LINE = 400  # characters
 def text_changes(left: str, right: str) -> Dict[str, object]:
     """Return the hunks of a unified diff, and how many lines were added and removed."""
     one, other = ([clip(line, _LINE) for line in text.splitlines()[:_LINES]] for text in (left, right))
-    hunks = list(difflib.unified_diff(one, other, lineterm=""))[2:]
-    return {
-        "patch": "\n".join(hunks[:_SHOWN]),
-        "added": sum(line.startswith("+") for line in hunks),
-        "removed": sum(line.startswith("-") for line in hunks),
-    }
+    patch = hunks(one, other)
+    added, removed = counted(patch)
+    return {"patch": "\n".join(patch[:_SHOWN]), "added": added, "removed": removed}
+
+
+def hunks(one: Sequence[str], other: Sequence[str]) -> List[str]:
+    """Return the hunks of a unified diff of lines, without the names of files."""
+    return list(difflib.unified_diff(one, other, lineterm=""))[2:]
+
+
+def counted(patch: Sequence[str]) -> Tuple[int, int]:
+    """Return how many lines the hunks add, and how many they remove."""
+    return sum(line.startswith("+") for line in patch), sum(line.startswith("-") for line in patch)

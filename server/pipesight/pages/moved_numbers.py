@@ -11,11 +11,10 @@ from pipesight.pages.contract.comparison_view import NumberMove, NumberMoves
 from pipesight.pages.contract.history_paths import HistoryPath
 from pipesight.pages.contract.no_answer import Trouble
 from pipesight.pages.contract.runs_view import RUNS_PAGE
+from pipesight.pages.words import first_names
 from pipesight.workspace.number_moves import SHOWN, Move, UnknownMetricError, moves
 
 from .runs import compared_run, run_difference
-
-_NAMED = 10  # numbers that a message names
 
 
 def number_moves(
@@ -41,7 +40,7 @@ def number_moves(
 
 def unknown_metric(error: UnknownMetricError) -> Trouble:
     """Say which numbers the runs have."""
-    names = ", ".join(map(repr, error.names[:_NAMED]))
+    names = first_names(error.names)
     advice = f"There are: {visible(names, one_line=True)}." if names else "There are none there."
     return Trouble(f"The runs have no single number named {error.metric!r}.", advice)
 

@@ -1,0 +1,160 @@
+"""The diagnostics of files, and of a piece of code, where no editor has them open."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pipesight.code.document import Document
+from pipesight.code.files import read_file
+from pipesight.code.model import Span
+from pipesight.code.notebook_file import NotebookFile
+from pipesight.code.project_files import SUFFIXES, read_text, source_files
+from pipesight.code.run_configuration import SUFFIXES as YAML_SUFFIXES
+from pipesight.code.workspace import Workspace
+from pipesight.features.diagnostics import is_ignored, reported_in_configuration, severity
+from pipesight.features.file_finding import FileFinding, Region
+from pipesight.history.history import History
+from pipesight.history.sources import SourceError
+from pipesight.rules.catalogue import Severity
+from pipesight.rules.checked import is_settled
+from pipesight.rules.finding import Finding
+from pipesight.rules.report import findings
+from pipesight.settings import Settings
+from pipesight.workspace.context import Client, Context
+from pipesight.workspace.documents import Documents, Encoding
+
+
+class UncheckedError(Exception):
+    """A file or history that cannot be checked. The message says why."""
+
+
+def check(
+    paths: Sequence[Path], history: History, settings: Settings | None = None, *, interpreter: str = ""
+) -> Iterator[FileFinding]:
+    """Yield what is wrong in the files, and in the Python files, notebooks and run configurations below the folders.
+
+    Raises UncheckedError when the history is empty or not known to be complete, and in the end for files that cannot be
+    read.
+    """
+    roots = list(dict.fromkeys((path if path.is_dir() else path.parent).absolute() for path in paths))
+    workspace = Workspace(roots)
+    context = _context(roots, history, settings or Settings(), interpreter, workspace)
+    opened: list[tuple[Path, Document]] = []
+    unread: list[str] = []
+    configurations: list[tuple[Path, str]] = []
+    for path in _files(paths):
+        try:
+            if path.suffix in YAML_SUFFIXES:
+                configurations.append((path, read_text(path)))
+                continue
+            opened += [(path, document) for document in read_file(path, workspace)]
+        except (OSError, ValueError) as error:
+            if path.suffix in YAML_SUFFIXES and path not in paths:
+                continue  # most YAML files of a project are another tool's
+            unread.append(f"{path}: {getattr(error, 'strerror', None) or error}.")
+    try:
+        _prepare(context, [document for _, document in opened])
+        for path, document in opened:
+            yield from _problems(context, path, document)
+        for path, text in configurations:
+            yield from _configuration_problems(context, path, text)
+    finally:
+        context.previews.close()
+    if unread:
+        raise UncheckedError("\n".join(unread))
+
+
+def check_text(
+    code: str, folder: Path, history: History, settings: Settings, *, interpreter: str = ""
+) -> list[FileFinding]:
+    """Return what is wrong in a piece of Python code. The files below the folder may define its names.
+
+    Raises UncheckedError when the history is empty or not known to be complete.
+    """
+    context = _context([folder], history, settings, interpreter)
+    document = Document(None, code)
+    try:
+        _prepare(context, [document])
+        return list(_problems(context, Path("code.py"), document))
+    finally:
+        context.previews.close()
+
+
+def _context(
+    roots: Sequence[Path], history: History, settings: Settings, interpreter: str, workspace: Workspace | None = None
+) -> Context:
+    if history.is_empty or not is_settled(history):
+        raise UncheckedError("The run history is empty or could not be read. `pipesight doctor` tells more.")
+    context = Context.open(roots, history, Documents(Encoding("utf-32")), settings, Client(), interpreter=interpreter)
+    context.places.scan(workspace)
+    return context
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files given, and the Python files, notebooks and YAML files in the folders given."""
+    seen: set[Path] = set()
+    for path in paths:
+        found = [file for file, _ in source_files([path], (*SUFFIXES, *YAML_SUFFIXES))] if path.is_dir() else [path]
+        for file in found:
+            if file not in seen:
+                seen.add(file)
+                yield file
+
+
+def _prepare(context: Context, documents: Iterable[Document]) -> None:
+    """Fetch the runs that the documents mention, and look for the files of their outputs."""
+    for document in documents:
+        findings(context, document, _everywhere)
+    with contextlib.suppress(SourceError):  # then what was fetched before has to do
+        context.history.sync_once()
+    context.output_files.look()
+
+
+def _everywhere(span: Span) -> bool:
+    return True
+
+
+def _problems(context: Context, path: Path, document: Document) -> Iterator[FileFinding]:
+    notebook: NotebookFile | None = None
+    lines = document.flow().program.lines if document.uses_zenml else ()
+    for finding in findings(context, document, _everywhere):
+        if severity(context, finding) is Severity.OFF or is_ignored(document, finding):
+            continue
+        span, cell = finding.span, None
+        in_file = span
+        if path.suffix == ".ipynb":
+            notebook = notebook or NotebookFile(read_text(path))
+            name, start = document.locate(span.start)
+            span = Span(start, document.locate(span.end)[1])
+            in_file = notebook.span(name, span.start, span.end)
+            cell = int(name) + 1
+        yield _problem(context, path, finding, lines, cell, span, in_file)
+
+
+def _configuration_problems(context: Context, path: Path, text: str) -> Iterator[FileFinding]:
+    for finding in reported_in_configuration(context, str(path.absolute()), text):
+        yield _problem(context, path, finding, text.split("\n"), None, finding.span, finding.span)
+
+
+def _problem(
+    context: Context, path: Path, finding: Finding, lines: Sequence[str], cell: int | None, span: Span, in_file: Span
+) -> FileFinding:
+    """Return a finding as a problem. `span` is its place in the file or cell, and `in_file` in the text of the file."""
+    place = _region(span)
+    return FileFinding(
+        str(path),
+        cell,
+        *(place.line, place.column, place.end_line, place.end_column),
+        severity(context, finding).value,
+        finding.code,
+        finding.message,
+        tuple(fix.title for fix in finding.fixes),
+        lines[finding.span.start.line].strip(),
+        _region(in_file),
+    )
+
+
+def _region(span: Span) -> Region:
+    return Region(span.start.line + 1, span.start.column + 1, span.end.line + 1, span.end.column + 1)
