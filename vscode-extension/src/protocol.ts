@@ -15,13 +15,14 @@ export interface Column {
 }
 
 /**
- * Rows `offset` to `offset + len(rows)` of a table of `total` rows (None: not known). Cells are JSON values.
+ * A page of a table: the rows from `offset` on. Cells are JSON values.
  *
- * The first `index` columns are the frame's index, as pandas shows it. A level without a name has the name "".
- * `width` counts all columns after the index (None: no more than these). Of a wide table, the preview carries those
- * from `first_column` on, which counts from 0 after the index, or those `picked`, whose positions count alike.
- * Rows that were sorted or searched have the `numbers` that they have in the whole table. `total` then counts the rows
- * that were found.
+ * `total` counts all rows, or those that a search found. It is None if they were not counted. `numbers` are the places
+ * of sorted or found rows in the whole table.
+ *
+ * The first `index` columns are the frame's index. A level without a name has the name "". `width` counts all other
+ * columns, and is None if all of them are here. A wide table shows the ones from `first_column` on, or the `picked`
+ * ones. Both count from 0, the index left out.
  */
 export interface Table {
   readonly columns: readonly Column[];
@@ -36,10 +37,10 @@ export interface Table {
 }
 
 /**
- * A part of an array in little: every `row_step`th row and `column_step`th column of a region.
+ * A region of an array in little: every `row_step`th row, and of it every `column_step`th number.
  *
- * The region is the first row, the number of rows, the first column and the number of columns. For an array of one
- * axis, `rows` have the lowest and the highest of each `row_step` numbers. A number that is not finite is None.
+ * The `region` is the first row, the number of rows, the first column and the number of columns. An array of one axis
+ * has a row for each `row_step` numbers, with the lowest and the highest of them. Infinities and NaN are None.
  */
 export interface Overview {
   readonly rows: readonly (readonly (number | null)[])[];
