@@ -107,7 +107,7 @@ def _prepare(context: Context, documents: Iterable[Document]) -> None:
     """Fetch the runs that the documents mention, and look for the files of their outputs."""
     for document in documents:
         findings(context, document, _everywhere)
-    with contextlib.suppress(SourceError):  # then what was fetched before has to do
+    with contextlib.suppress(SourceError):  # the check goes on with the runs that were fetched before
         context.history.sync_once()
     context.output_files.look()
 

@@ -21,7 +21,7 @@ _SSL = ("ssl", "ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_server_cert")
 
 @dataclass(frozen=True)
 class MySQL:
-    """Where a MySQL or MariaDB database is, and how to log in.
+    """The address of a MySQL or MariaDB database, and its login.
 
     `ssl_ca`, `ssl_cert` and `ssl_key` are names of files or PEM text. With a CA, the server's certificate is checked.
     `ssl_verify` has the server's name checked too. `ssl` is None where nothing says whether to use TLS.

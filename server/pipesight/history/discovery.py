@@ -75,7 +75,7 @@ class _Search:
     def result(self) -> Discovery:
         return Discovery(self._found.sources, self._found.findings, self._is_whole)
 
-    # Where to look
+    # The places to look at
 
     def workspace(self, folder: Path) -> None:
         """ZenML's own rules, for a project in this folder."""
@@ -187,7 +187,7 @@ class _Search:
         """Return the folder if ZenML's marker is in it. A configuration folder of that name is no marker."""
         return path.absolute() if (path / self._marker).is_dir() else None
 
-    # What lies there
+    # The stores there
 
     def _zenml(self, config: Path, project: Path | None, environment: Mapping[str, str]) -> None:
         marker = project / self._marker if project else None

@@ -156,7 +156,7 @@ class Sync:
                 return
             began = time.monotonic()
             failed = not self._try()
-            # What is read beside new runs says nothing of what the next look costs.
+            # Only the look for new runs counts, because the next look need not read anything else.
             cost = time.monotonic() - began if failed else self._update.cost
             pause = self.source.interval
             if self.source.probe() is None:

@@ -48,7 +48,7 @@ class Peer(Protocol):
 
 
 class MessageWriter:
-    """Where messages to the client go. It ends the connection when the client does not take them."""
+    """The messages to the client. It ends the connection when the client does not take them."""
 
     def __init__(self, stream: BinaryIO, lost: Callable[[], None]) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""Which stores each folder of the workspace has, and which it had when they cannot be found any more."""
+"""The stores of each folder of the workspace, kept when they cannot be found any more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where code that runs recorded is in the workspace of today: definitions of steps, and lines of tracebacks."""
+"""The lines of today's workspace that recorded code leads to: definitions of steps, and lines of tracebacks."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _AGES = (
 )
 
 Tone = Literal["passed", "cached", "failed", "running", "waiting", "paused", "skipped", "stopped", "unknown"]
-"""What a status means to a person. Clients choose colours and icons by it."""
+"""The meaning of a status for a person. Clients choose colours and icons by it."""
 
 _TONES: Mapping[Tone, tuple[str, tuple[Status, ...]]] = {
     "passed": ("✓", (Status.COMPLETED,)),

@@ -27,7 +27,7 @@ _INEXACT = " The code of the step has changed since then, so the place is inexac
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a failure is shown. `line` counts from the first line of today's function, None is its name."""
+    """The line that shows a failure. `line` counts from the first line of today's function. None means its name."""
 
     line: int | None = None
     remark: str = ""

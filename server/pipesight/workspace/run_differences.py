@@ -192,7 +192,7 @@ def _inputs(
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where an input came from. An unnamed one is a value that ZenML saved for the call under a random name."""
+    """The origin of an input. An unnamed one is a value that ZenML saved for the call under a random name."""
 
     text: str
     output: Output

@@ -668,7 +668,7 @@ CLASSES: dict[str, tuple[Type, Generation | None]] = {
     },
 }
 
-# What defines pipelines, steps and outputs.
+# Functions that define pipelines, steps and outputs.
 DEFINING = frozenset(("pipeline", "step", "BasePipeline", "BaseStep", "Pipeline", "Output", "ArtifactConfig"))
 DECORATORS = {"pipeline": Kind.PIPELINE, "step": Kind.STEP}
 BASES = {"BasePipeline": Kind.PIPELINE, "Pipeline": Kind.PIPELINE, "BaseStep": Kind.STEP}

@@ -75,7 +75,7 @@ def is_external(artifact: str) -> bool:
     return _EXTERNAL.match(artifact) is not None
 
 
-# What to use instead of what is gone: candidates, each with the name that a release must have for it.
+# Replacements for members that are gone: candidates, each with the name that a release must have for it.
 _MODERN = ("zenml.client.Client", "client.get_pipeline")
 _MIDDLE = ("zenml.post_execution", "zenml.client")
 _LEGACY = ("zenml.repository.Repository", "zenml.repository")

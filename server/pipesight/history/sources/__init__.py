@@ -1,4 +1,4 @@
-"""Where history is kept: one module per kind of store, behind one small protocol."""
+"""The stores of run history: one module for each kind, behind one small protocol."""
 
 from pipesight.history.sources.records import (
     ArtifactRecord,

@@ -1,4 +1,4 @@
-"""Where the dashboard of a ZenML server shows a run, as each release of it has its pages.
+"""The URL of a run's page in the dashboard of a ZenML server. It differs between releases.
 
 Taken from ZenML's own `get_run_url` and from the routes of the dashboards that the releases bring.
 """

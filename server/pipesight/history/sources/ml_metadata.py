@@ -75,7 +75,7 @@ class MLMetadataSession:
         self._in_pipeline = tables["Association"].alias("in_pipeline")
         self._in_run = tables["Association"].alias("in_run")
 
-    # What is new
+    # News
 
     def news(self, known: str | None) -> News:
         count = (

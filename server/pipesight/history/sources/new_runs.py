@@ -1,4 +1,4 @@
-"""Which of ZenML's runs were recorded since the last look: told by row in SQLite, by time of recording in MySQL."""
+"""The runs that ZenML recorded since the last look: by row number in SQLite, and by time of recording in MySQL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COUNT_AGE = 10.0  # seconds for which a count of all runs is good enough: a MyS
 
 
 class Recorded(NamedTuple):
-    """Where the record ends (`mark`), how many runs it has, and the ids of those recorded since the mark before.
+    """The end of the record (`mark`), the number of its runs, and the ids of those recorded since the mark before.
 
     `ids` also has some that were known; it is None when only reading all runs can tell, as when some were deleted.
     """

@@ -1,4 +1,4 @@
-"""Which of a store's projects is read, by ZenML's rules."""
+"""The choice of the project that is read from a store, by ZenML's rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where artifacts lie now, if their folder was moved or copied with its database, or is read from another system."""
+"""The paths of artifacts whose folder was moved or copied with its database, or is read from another system."""
 
 from __future__ import annotations
 

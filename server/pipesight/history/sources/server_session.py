@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 _FIRST = 50  # runs in the first batch, which somebody is waiting for
 _PAGE = 500
-_PAGES = 4000  # of one list, two million things; a server that goes on has no end
+_PAGES = 4000  # of one list, which is two million rows. A server that goes on has no end
 _NEWER = ("models",)  # lists that servers of old releases do not have
 
 
@@ -61,7 +61,7 @@ class ZenMLServerSession:
         self.release = server.release
         self.layout = f"REST {self._scope}"
 
-    # What is new
+    # News
 
     def news(self, known: str | None) -> News:
         self._runs.clear()

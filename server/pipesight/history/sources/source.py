@@ -44,7 +44,7 @@ class SourceSession(Protocol):
 
     kind: str
     release: str | None  # ZenML's release that the store is of, where it tells
-    layout: str  # what the store looks like; when it differs from the last time, everything has to be read again
+    layout: str  # of the store's tables. If it differs from the last time, everything has to be read again
     project: Project | None  # the project that is read, None if the store has no projects
     at_once: int  # runs whose steps are read together
 

@@ -47,7 +47,7 @@ class Memory:
     columns: dict[str, frozenset[str]] | None = None
     indexes: dict[str, list[tuple[str, ...]]] | None = None
     counted_at: float = -math.inf  # when its runs were counted, by the monotonic clock
-    relocate: Callable[[str], str] = str  # where an artifact of a recorded URI lies now
+    relocate: Callable[[str], str] = str  # the URI of an artifact today, given the recorded one
 
 
 class Tables:

@@ -82,7 +82,7 @@ class ZenMLSession:
         self.release = tables.release
         self.layout = f"{tables.fingerprint(_READ)} {tables.release} {self._scope.project}"
 
-    # What is new
+    # News
 
     def news(self, known: str | None) -> News:
         mark, total, ids = self._order.since(known)
