@@ -214,7 +214,7 @@ def test_only_a_command_of_the_editor_asks_for_a_fenced_load() -> None:
     """No hover, assistant, command line, plug-in or script of a user comes near."""
     assert importers_of("outputs/loader_process.py") == {"outputs/loader_service.py"}
     assert importers_of("outputs/loader_service.py") == {"features/loads.py", "lsp/session.py", "workspace/context.py"}
-    assert importers_of("features/loads.py") == {"lsp/server.py"}
+    assert importers_of("features/loads.py") == {"lsp/history_handlers.py"}
     users = wrong(lambda path: [node for node in nodes(path) if is_loader(node)])
     assert users.keys() == {"features/commands.py", "features/loads.py", "lsp/session.py"}
 
