@@ -202,7 +202,7 @@ def test_options_of_the_command_line_are_documented() -> None:
 
 # Modules
 
-UNLISTED = {"features", "reader", "sources", "demo"}  # rooms with one module per request, format or kind of store
+UNLISTED = {"features", "reader", "sources", "contract", "demo"}  # one module per request, format, store or view
 
 
 def test_the_modules_of_the_architecture_are_there() -> None:
