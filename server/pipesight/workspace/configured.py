@@ -69,7 +69,7 @@ class ConfiguredPipelines:
 
     def _pipeline_definitions(self) -> Iterator[Place]:
         for each in self.context.places.all():
-            is_pipeline = each.whole is not None and each.thing.kind is Kind.PIPELINE
+            is_pipeline = each.is_definition and each.thing.kind is Kind.PIPELINE
             if is_pipeline and (not self.pipelines or each.thing.name in self.pipelines):
                 yield each
 

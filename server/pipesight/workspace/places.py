@@ -50,6 +50,11 @@ class Place:
     view: View | None = None
     parameters: tuple[str, ...] | None = None
 
+    @property
+    def is_definition(self) -> bool:
+        """True for the name of a function, class or output where it is defined."""
+        return self.whole is not None and self.form is None
+
     def location(self, encoding: Encoding) -> lsp.Location:
         """Return the place in the client's units."""
         return lsp.Location(self.uri, self.range(encoding))
@@ -178,7 +183,7 @@ class Places:
         if self._defined[0] != now:
             defined: dict[tuple[Kind, str], list[Place]] = {}
             for place in self.all():
-                if place.whole is not None and place.form is None and place.thing.name is not None:
+                if place.is_definition and place.thing.name is not None:
                     defined.setdefault((place.thing.kind, place.thing.name), []).append(place)
             self._defined = now, defined
         return self._defined[1].get((kind, name), [])
