@@ -13,7 +13,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,11 @@ from pipesight.outputs.loaded import LoadFacts, ShownValue
 from pipesight.outputs.loader_process import LoaderProcess, loader_environment
 from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.preview import Preview
+from pipesight.outputs.reader.bounds import Request
+from pipesight.outputs.reader.load import load as load_value
+from pipesight.outputs.reader.opcodes import Followed, follow
+from pipesight.outputs.reader.plan import plan
+from pipesight.outputs.reader.problem import Problem
 from pipesight.outputs.service import PreviewService
 from tests.outputs.conftest import Artifact, output_at
 from tests.waiting import eventually
@@ -240,6 +245,103 @@ async def test_the_plan_says_that_it_cannot_follow_all(planned: Any, artifact: A
     assert not facts.followed
 
 
+HIDDEN = b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little")
+EVIL = b"cshutil\nrmtree\n."
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("evil.PKL", EVIL),
+        ("m.JOBLIB", EVIL),
+        ("data.npy", EVIL),  # numpy takes a pickle as well
+        ("data.npy", HIDDEN + b"{'}':0,'descr':'|O','fortran_order':False,'shape':()}".ljust(118) + EVIL),
+        (
+            "data.npy",
+            HIDDEN + b"{'descr':[('a','<f8'),('b','O',2)],'fortran_order':False,'shape':()}".ljust(118) + EVIL,
+        ),
+        ("data.npy", HIDDEN + b"{'descr':('i4,O',2),'fortran_order':False,'shape':()}".ljust(118) + EVIL),
+    ],
+)
+async def test_the_plan_looks_into_whatever_unpickles(planned: Any, artifact: Artifact, name: str, data: bytes) -> None:
+    facts = await planned(output_at(artifact({name: data})))
+
+    assert facts.imports == (("shutil.rmtree", "harmful"),)
+
+
+async def test_the_plan_says_when_an_array_has_no_header_that_it_understands(planned: Any, artifact: Artifact) -> None:
+    assert not (await planned(output_at(artifact({"data.npy": HIDDEN + b"{".ljust(118) + EVIL})))).followed
+
+
+async def test_plain_arrays_import_nothing(planned: Any, artifact: Artifact, tmp_path: Path) -> None:
+    kinds = ("<f8", "?", "<M8[ns]", "<M8[25s]", "<U7", "V3", [("Open", "<f8", (2, 2)), ("in", [("b", "S3")])])
+    for number, kind in enumerate(kinds):
+        np.save(tmp_path / "plain.npy", np.zeros(3, dtype=kind))
+        artifact({f"{number}.npy": (tmp_path / "plain.npy").read_bytes()})
+
+    facts = await planned(output_at(tmp_path / "artifact"))
+
+    assert (facts.imports, facts.followed) == ((), True)
+
+
+@pytest.mark.parametrize("first", [b"K\x01.", b"K\x01.K\x010."], ids=["between pickles", "in a pickle"])
+def test_the_plan_says_that_pickles_go_on_longer_than_it_follows(
+    artifact: Artifact, monkeypatch: pytest.MonkeyPatch, first: bytes
+) -> None:
+    monkeypatch.setattr("pipesight.outputs.reader.opcodes.OPCODES", 2 if first.count(b".") == 1 else 4)
+
+    found = plan(Request(str(artifact({"model.pt": first + EVIL}))))
+
+    assert (found["imports"], found["followed"]) == ([], False)
+
+
+@pytest.mark.parametrize("materializer", ["Pydantic", "Dataclass"])
+async def test_the_plan_names_the_class_of_a_model(planned: Any, artifact: Artifact, materializer: str) -> None:
+    fields = {"materializer": f"zenml.materializers.x.{materializer}Materializer", "data_type": "shop.Cart"}
+
+    assert (await planned(output_at(artifact({"data.json": b"{}"}), **fields))).classes == ("shop.Cart",)
+
+
+@pytest.mark.parametrize("elements", [b"[" + b" " * 2**20 + b"]", b"[" * 100_000, b"\xff"])
+async def test_the_plan_says_that_it_does_not_know_all_elements(
+    planned: Any, artifact: Artifact, elements: bytes
+) -> None:
+    assert not (await planned(output_at(artifact({"metadata.json": elements})))).followed
+
+
+def test_files_that_change_while_they_are_looked_at_are_no_plan(
+    artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = artifact({"artifact.pkl": pickle.dumps(1)})
+
+    def followed_and_changed(file: BinaryIO) -> list[Followed]:
+        found = follow(file)
+        (uri / "artifact.pkl").write_bytes(EVIL)
+        return found
+
+    monkeypatch.setattr("pipesight.outputs.reader.plan.follow", followed_and_changed)
+    with pytest.raises(Problem, match="changed while"):
+        plan(Request(str(uri)))
+
+
+async def test_a_linked_folder_is_neither_agreed_to_nor_loaded(
+    service: PreviewService, load: Any, artifact: Artifact, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "artifact.pkl").write_bytes(pickle.dumps("from elsewhere"))
+    elements = json.dumps([{"type": "str", "materializer": ""}])
+    uri = artifact({"metadata.json": elements})
+    (uri / "0").symlink_to(tmp_path / "elsewhere")
+
+    linked = await service.plan(output_at(uri))
+
+    assert isinstance(linked, Preview)
+    assert linked.text == "A folder of the artifact is a link: 0"
+    assert load_value(str(uri)) == ["from elsewhere"]
+    with pytest.raises(Problem, match="leads out"):
+        load_value(str(uri), links=False)
+
+
 async def test_a_remote_artifact_and_a_link_out_of_it_are_refused(
     service: PreviewService, artifact: Artifact, tmp_path: Path
 ) -> None:
@@ -371,6 +473,15 @@ async def test_it_changes_no_file_outside(load: Any, artifact: Artifact, tmp_pat
     assert not (tmp_path / "new").exists()
 
 
+async def test_it_cuts_no_file_where_landlock_guards_no_length(load: Any, artifact: Artifact) -> None:
+    """Linux before 6.2 guards the length of no file. So the calls are refused even in the own folder."""
+    own = "import os; open('own', 'w').close(); "
+
+    for code in ("os.truncate('own', 0)", "os.open('own', os.O_TRUNC)", "os.open('own', os.O_TRUNC | 3)"):
+        assert await found_by(load, artifact, attempt(own + code)) == "'PermissionError'", code
+    assert await found_by(load, artifact, attempt(own + "open('own', 'w').truncate(9)")) == "'done'"
+
+
 async def test_it_writes_to_a_folder_of_its_own_that_is_gone_afterwards(load: Any, artifact: Artifact) -> None:
     code = "import os; open('cache', 'w').write('x'); found = os.path.abspath('cache')"
 
@@ -456,6 +567,34 @@ async def test_time_is_bounded_and_nothing_is_left(load: Any, artifact: Artifact
     assert isinstance(answer, Preview)
     assert answer.text == "Loading this output took longer than 2 s, or wrote too much."
     assert running_loaders(uri) == []
+
+
+@pytest.mark.parametrize(("folders", "name"), [(1500, "d"), (1500, "d" * 200)], ids=["deep", "too deep for a path"])
+async def test_folders_as_deep_as_they_may_be_are_removed(
+    load: Any, artifact: Artifact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folders: int, name: str
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    code = f"import os\nfor _ in range({folders}): os.mkdir({name!r}, 0o300); os.chdir({name!r})\nfound = 1"
+
+    await load(pickled(artifact, Runs(code)))
+
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for at in range(100_000): open(str(at), 'w').close()",
+        "for _ in range(1500): os.mkdir('d' * 200); os.chdir('d' * 200)",
+    ],
+    ids=["many", "hidden"],
+)
+async def test_files_that_cannot_be_counted_end_the_load(load: Any, artifact: Artifact, code: str) -> None:
+    answer = await load(pickled(artifact, Runs(f"import os, time\n{code}\ntime.sleep(1e6)")))
+
+    assert isinstance(answer, Preview)
+    assert "or wrote too much" in (answer.text or "")
 
 
 async def test_a_folder_that_fills_up_ends_the_load(load: Any, artifact: Artifact) -> None:
@@ -554,7 +693,7 @@ PROBLEMS = [
     (b"\x80\x04garbage", "This output could not be loaded (UnpicklingError: ", "Look at its files: "),
     (
         pickle.dumps(Runs("import socket; socket.socket()")),
-        "You may not read this artifact: ",
+        "Loading this output was refused: [Errno 1] Operation not permitted.",
         "A value that is loaded reaches no network and no program, and changes no file.",
     ),
     (

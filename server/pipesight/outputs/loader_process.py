@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -16,10 +17,11 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 _LOADER = Path(__file__).parent / "loader"
-_ANSWER = 16 * 1024 * 1024  # bytes that an answer may have
-_FOLDER = 256 * 1024 * 1024  # bytes that the temporary folder may hold
+_ANSWER = 64 * 1024 * 1024  # bytes that an answer may have. One character of HTML may take twelve
+_FOLDER = 256 * 1024 * 1024  # bytes that the temporary folder may take
+_ENTRY = 4096  # bytes that a file or folder takes at least, which bounds how many there may be
+_HIDDEN = (errno.EACCES, errno.ENAMETOOLONG)  # a folder that hides what is in it
 _PERIOD = 0.1  # seconds between two looks at the folder
-_LAST = 2.0  # seconds in which what a killed process wrote arrives
 _KEPT = {
     "HOME", "PATH", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "LANG",
     "TZ", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "CONDA_PREFIX", "VIRTUAL_ENV",
@@ -65,7 +67,10 @@ class LoaderProcess:
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
-            return self._answer(process, work)
+            try:
+                return self._answer(process, work)
+            finally:
+                _lay_flat(work)
 
     def _command(self, work: Path) -> list[str]:
         own = {"work": str(work), "seconds": self._seconds, "server": os.getpid()}
@@ -106,13 +111,47 @@ def loader_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _size(folder: Path) -> int:
-    """Return the bytes of the files in a folder. What is gone meanwhile counts nothing."""
-    total = 0
-    for root, _, names in os.walk(folder):
-        for name in names:
-            with contextlib.suppress(OSError):
-                total += os.lstat(os.path.join(root, name)).st_size  # noqa: PTH118 - a name may be no valid Path
+    """Return the bytes that a folder takes. It is too many if they cannot be told."""
+    total, waiting = 0, [str(folder)]
+    while waiting and total <= _FOLDER:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    total += _ENTRY + _length(entry)
+                    waiting += [entry.path] if entry.is_dir(follow_symlinks=False) else []
+        except OSError as error:
+            total += _FOLDER + 1 if error.errno in _HIDDEN else 0
     return total
+
+
+def _length(entry: os.DirEntry[str]) -> int:
+    """Return the bytes of a file. One that is gone meanwhile has none."""
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _lay_flat(work: Path) -> None:
+    """Move each folder below this one up beside it, because what removes them goes less deep than a value can."""
+    found = [str(work)]
+    for folder in found:
+        for inner in _folders(folder):
+            place = str(work.with_name(str(len(found))))
+            with contextlib.suppress(OSError):
+                os.chmod(inner, 0o700)  # noqa: PTH101 - a name may be no valid Path
+                os.rename(inner, place)  # noqa: PTH104
+                found.append(place)
+
+
+def _folders(folder: str) -> list[str]:
+    """Return the paths of the folders in one, without links."""
+    try:
+        with os.scandir(folder) as entries:
+            paths = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+    return [path for path in paths if os.path.realpath(path) == path]  # a junction of Windows is a link
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -29,6 +29,8 @@ _REFUSED: Dict[str, Tuple[int, int]] = {
     # limits, and memory that no limit counts
     "setrlimit": (160, 164), "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194),
     "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180),
+    # the length of files, which Landlock guards since Linux 6.2. The flags of `openat2` lie where no filter can look
+    "truncate": (76, 45), "openat2": (437, 437),
     # attributes of files, which Landlock does not guard
     "chmod": (90, -1), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, -1),
     "fchown": (93, 55), "fchownat": (260, 54), "lchown": (94, -1), "utime": (132, -1), "utimes": (235, -1),
@@ -76,9 +78,12 @@ def _allowed_only(own: int) -> Dict[Tuple[int, int], Tuple[_Look, ...]]:
     }
 
 
+_CUTS = (0o1000, 0o1003)  # O_TRUNC of a file that is not opened to be written
 _REFUSED_IF: Dict[Tuple[int, int], _Look] = {
     (157, 167): _Look(0, (1,)),  # prctl: outlive the server
     (72, 25): _Look(1, (8, 10, 15)),  # fcntl: have signals sent to another process
+    (2, -1): _Look(1, _CUTS, mask=0o1003),  # open
+    (257, 56): _Look(2, _CUTS, mask=0o1003),  # openat
     (16, 29): _Look(1, (0x5412, 0x8901, 0x8902)),  # ioctl: type into a terminal, have signals sent
 }
 

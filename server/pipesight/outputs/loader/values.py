@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
+from ..reader.bounds import clip
 from ..reader.digest import digest_of
 from ..reader.folder import open_folder
 from ..reader.libraries import install
@@ -40,7 +41,7 @@ def answer(artifact: Mapping[str, Any]) -> Dict[str, Any]:
     except MemoryError:
         return {"problem": [*_TOO_LARGE]}
     except BaseException as error:  # noqa: BLE001 - also SystemExit, which a pickle can call for
-        return {"problem": [f"Loading this output raised {type(error).__name__}: {error}", None]}
+        return {"problem": [f"Loading this output raised {type(error).__name__}: {clip(str(error), 300)}", None]}
 
 
 _TOO_LARGE = ("This value needs more memory than a loaded value may use.", "Raise the limit in the settings.")
@@ -49,13 +50,13 @@ _TOO_LARGE = ("This value needs more memory than a loaded value may use.", "Rais
 def _loaded(uri: str, materializer: str, data_type: str) -> Tuple[object, List[str]]:
     """Load as ZenML does, or if the materializer is not here and the file is a pickle, without the materializer."""
     try:
-        return load(uri, materializer, data_type), []
+        return load(uri, materializer, data_type, links=False), []
     except Problem as problem:
         missing = _missing(problem)
         if not materializer or missing is None or not (materializer + ".").startswith((missing + ".", "zenml.")):
             raise
         try:
-            value = load(uri)
+            value = load(uri, links=False)
         except Problem:
             raise problem from problem.__cause__
         return value, [f"Loaded without its materializer, because there is no module {missing}: {materializer}"]
@@ -77,7 +78,8 @@ def _explained(problem: Problem) -> Problem:
     if isinstance(cause, MemoryError):
         return Problem(*_TOO_LARGE)
     if isinstance(cause, PermissionError):
-        return Problem(problem.text, "A value that is loaded reaches no network and no program, and changes no file.")
+        text = f"Loading this output was refused: {clip(str(cause), 300)}."
+        return Problem(text, "A value that is loaded reaches no network and no program, and changes no file.")
     if isinstance(cause, AttributeError):
         return Problem(problem.text, "Its class was moved or renamed, or is one of a notebook. Load it there.")
     return problem

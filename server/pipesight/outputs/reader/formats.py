@@ -151,6 +151,9 @@ _PLAIN = {
     "UUIDMaterializer",
 }
 
+# ZenML's materializers that load by the value's own class, and what does it here.
+MODELS = {"DataclassMaterializer": "load.load_dataclass", "PydanticMaterializer": "load.load_pydantic"}
+
 
 def loads_itself(materializer: str) -> bool:
     """Tell whether a value can only be loaded by its materializer's own class."""

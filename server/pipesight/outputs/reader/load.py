@@ -13,12 +13,12 @@ import json
 import os
 import pickle
 import uuid
-from typing import IO, Any, Callable, Dict, Iterable, List, Tuple, TypeVar, cast
+from typing import IO, Any, Dict, Iterable, List, Tuple, TypeVar, cast
 
 from .bounds import clip
 from .containers import element_types
 from .folder import Folder, open_folder
-from .formats import fitting, function, loads_itself
+from .formats import MODELS, fitting, function, loads_itself
 from .libraries import install
 from .problem import Problem
 
@@ -28,13 +28,15 @@ _Left = TypeVar("_Left")
 _Right = TypeVar("_Right")
 
 
-def load(uri: str, materializer: str = "", data_type: str = "") -> Any:
+def load(uri: str, materializer: str = "", data_type: str = "", *, links: bool = True) -> Any:
     """Return the value of the artifact at `uri`. `materializer` and `data_type` are dotted class paths.
+
+    A link that leads out of the artifact is followed only with `links`.
 
     Raises Problem when the files are gone or damaged, or a package or class it needs is missing.
     """
     try:
-        return _load(open_folder(uri, links=True), materializer, data_type)
+        return _load(open_folder(uri, links=links), materializer, data_type)
     except Problem:
         raise
     except PermissionError as error:
@@ -50,8 +52,8 @@ def _load(folder: Folder, materializer: str, data_type: str) -> object:
     if loads_itself(materializer):
         return _by_materializer(folder, materializer, data_type)
     name = materializer.rpartition(".")[2]
-    if name in _MODELS:
-        return _MODELS[name](folder, data_type)
+    if name in MODELS:
+        return cast(object, function(MODELS[name])(folder, data_type))
     for entry, path in fitting(folder):
         if entry.load:
             try:
@@ -191,12 +193,14 @@ def _pairs(left: Iterable[_Left], right: Iterable[_Right]) -> List[Tuple[_Left, 
     return list(zip(left, right))
 
 
-def _pydantic(folder: Folder, data_type: str) -> object:
+def load_pydantic(folder: Folder, data_type: str) -> object:
+    """Load a model of pydantic."""
     model, text = _class(data_type), _fields(folder)
     return model.model_validate_json(text) if hasattr(model, "model_validate_json") else model.parse_raw(text)
 
 
-def _dataclass(folder: Folder, data_type: str) -> object:
+def load_dataclass(folder: Folder, data_type: str) -> object:
+    """Load a dataclass."""
     return _needed("pydantic", "pydantic").TypeAdapter(_class(data_type)).validate_json(_fields(folder))
 
 
@@ -207,12 +211,6 @@ def _fields(folder: Folder) -> str:
         return stored
     value = json.loads(stored)
     return value if isinstance(value, str) else stored
-
-
-_MODELS: Dict[str, Callable[[Folder, str], object]] = {
-    "PydanticMaterializer": _pydantic,
-    "DataclassMaterializer": _dataclass,
-}
 
 
 def _class(path: str) -> Any:

@@ -59,14 +59,18 @@ def follow(file: BinaryIO) -> List[Followed]:
             break
         found, used = _follow_one(_Pushed(start, file), left)
         left -= used
-        if pickles and not found.complete and start != _PROTO and not any(map(_is_importable, found.names)):
+        if pickles and not _is_pickle(found, start):
             break
         pickles.append(found)
         if not found.complete:
             break
-    if len(pickles) == PICKLES and file.read(1):
+    if (left <= 0 or len(pickles) == PICKLES) and file.read(1):
         pickles[-1] = pickles[-1]._replace(cut=True)
     return pickles
+
+
+def _is_pickle(found: Followed, start: bytes) -> bool:
+    return found.complete or found.cut or start == _PROTO or any(map(_is_importable, found.names))
 
 
 def _is_importable(name: Tuple[str, str]) -> bool:
