@@ -74,7 +74,7 @@ class ReaderSettings:
     """`pipesight.reader`: the limits of the process that reads outputs."""
 
     timeout: Annotated[float, "How many seconds reading one output may take."] = 10.0
-    memory: Annotated[int, "How many megabytes of memory the reading process may use (on Linux)."] = 2048
+    memory: Annotated[int, "How many megabytes of memory the reading process may use."] = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class InitializationOptions:
     client itself registers, so that the server does not advertise them. A client that names `pipesight.readOutput`
     shows outputs in a panel of its own. `cache_folder` is where the index lies instead of the user's cache folder.
     If the workspace is not `trusted`, the project's own file chooses no stores. Values are loaded in Python only for a
-    client that says itself that it is.
+    client that sends `trusted: true`.
     """
 
     settings: Settings = field(default_factory=Settings)

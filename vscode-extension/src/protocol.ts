@@ -243,7 +243,7 @@ export interface ValueComparison {
   readonly note?: string | null;
 }
 
-/** A loaded value as it shows itself. `html` is its own, and comes from nobody knows where. */
+/** A loaded value as it shows itself. `html` is its own, and is not to be trusted. */
 export interface ShownValue {
   readonly type: string;
   readonly repr?: string;
@@ -832,7 +832,7 @@ export interface ServerStatus {
  * client itself registers, so that the server does not advertise them. A client that names `pipesight.readOutput`
  * shows outputs in a panel of its own. `cache_folder` is where the index lies instead of the user's cache folder.
  * If the workspace is not `trusted`, the project's own file chooses no stores. Values are loaded in Python only for a
- * client that says itself that it is.
+ * client that sends `trusted: true`.
  */
 export interface InitializationOptions {
   readonly settings?: unknown;

@@ -37,7 +37,7 @@ def load_facts_from_json(data: Mapping[str, Any]) -> LoadFacts:
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
-    """A loaded value as it shows itself. `html` is its own, and comes from nobody knows where."""
+    """A loaded value as it shows itself. `html` is its own, and is not to be trusted."""
 
     type: str
     repr: str = ""
