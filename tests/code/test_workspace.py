@@ -229,6 +229,7 @@ def test_only_what_is_imported_is_read(folder: Path, monkeypatch: pytest.MonkeyP
         ("import serve\nserve.client.get_run('x')\n", 0),
         ("import far\nfar.client.get_run('x')\n", 0),
         ("from package import far\nfar.client.get_run('x')\n", 0),
+        ("import helpers.plain\nhelpers.client.get_pipeline_run('x')\n", 1),
     ],
 )
 def test_a_file_whose_imports_do_not_lead_to_zenml_is_not_analysed(folder: Path, text: str, sites: int | None) -> None:
@@ -236,6 +237,9 @@ def test_a_file_whose_imports_do_not_lead_to_zenml_is_not_analysed(folder: Path,
     (folder / "near.py").write_text("import serve\nimport far\n")
     (folder / "package").mkdir()
     (folder / "package" / "far.py").write_text("from serve import (\n    client,\n)\n")
+    (folder / "helpers").mkdir()
+    (folder / "helpers" / "__init__.py").write_text("from zenml.client import Client\nclient = Client()\n")
+    (folder / "helpers" / "plain.py").write_text("x = 1\n")
     document = Workspace([folder]).open(str(folder / "look.py"), text)
     assert len(document.sites) == (sites or 0)
     assert (document.analysed is None) is (sites is None)

@@ -47,6 +47,12 @@ class Desk:
         position = lsp.Position(before.count("\n"), Encoding().to_character(line, len(line)))
         return self.type(before + after, name), position
 
+    def clear(self) -> None:
+        """Close all documents, and take back all settings."""
+        for view in self.context.documents.views():
+            self.context.documents.close(view.uri)
+        self.context.settings, self.context.zenml, self.context.client = Settings(), None, ABLE
+
 
 def text_at(view: View, where: lsp.Range) -> str:
     """The text of a document at a range on one line."""
@@ -104,23 +110,32 @@ def sample_desk(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Desk:
 @pytest.fixture
 def desk(sample_desk: Desk) -> Iterator[Desk]:
     """The sample, with nothing open and nothing set."""
-    context = sample_desk.context
     yield sample_desk
-    for view in context.documents.views():
-        context.documents.close(view.uri)
-    context.settings, context.zenml, context.client = Settings(), None, ABLE
+    sample_desk.clear()
 
 
 @pytest.fixture(scope="session")
+def made_desks() -> dict[str, Desk]:
+    """The desks of the histories that tests have asked for."""
+    return {}
+
+
+@pytest.fixture
 def desk_of(
-    desks: Desks, unpack_history: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], Desk]:
-    """`desk_of("legacy-0.7.3")`: an empty workspace with that history."""
-    made: dict[str, Desk] = {}
+    desks: Desks,
+    made_desks: dict[str, Desk],
+    unpack_history: Callable[[str], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], Desk]]:
+    """`desk_of("legacy-0.7.3")`: an empty workspace with that history, with nothing open and nothing set."""
+    lent: list[Desk] = []
 
-    def make(name: str) -> Desk:
-        if name not in made:
-            made[name] = desks.make(tmp_path_factory.mktemp("workspace"), unpack_history(name))
-        return made[name]
+    def lend(name: str) -> Desk:
+        if name not in made_desks:
+            made_desks[name] = desks.make(tmp_path_factory.mktemp("workspace"), unpack_history(name))
+        lent.append(made_desks[name])
+        return made_desks[name]
 
-    return make
+    yield lend
+    for each in lent:
+        each.clear()

@@ -31,6 +31,8 @@ GUARDED = [
     'def test_it(mocker):\n    mocker.patch("app.Client")\n    client.get_pipeline("nowhere")',
     '@patch("app.Client")\nclass TestIt:\n    def test_it(self):\n        client.get_pipeline("nowhere")',
     'with raises(KeyError):\n    client.get_pipeline("nowhere")',
+    "absent = (KeyError, OSError)\ndef has(name):\n    try:\n        client.get_pipeline(name)\n    except absent:\n"
+    '        return False\nhas("nowhere")',
     "def has(name):\n    try:\n        client.get_pipeline(name)\n"
     '    except KeyError:\n        return False\nhas("nowhere")',
     'def has(name):\n    with suppress(KeyError):\n        return client.get_pipeline(name)\nhas("nowhere")',

@@ -12,6 +12,7 @@ import pytest
 
 from pipesight.demo.sample import unpack_sample
 from tests.lsp.wire import Wire
+from tests.waiting import eventually
 
 MODEL = {"pipeline": "training_pipeline", "run": "first_training", "step": "train", "output": "model"}
 ACCURACY = {**MODEL, "output": "accuracy"}
@@ -39,6 +40,7 @@ class Desk:
 
     def pickle_model(self, value: object) -> None:
         """Put another value in the place of the model."""
+        eventually(lambda: "output" in self.execute("pipesight.readOutput", **MODEL))
         uri = self.execute("pipesight.readOutput", **MODEL)["output"]["uri"]
         (Path(uri) / "artifact.pkl").write_bytes(pickle.dumps(value))
 

@@ -94,6 +94,8 @@ class ImportGraph:
             found = find(module, importer)
             if found is not None:
                 yield found
+            for package in _packages_around(module):  # `import a.b` binds `a`
+                yield from filter(None, (find(package, importer),))
             if found is None or found.name == "__init__.py":
                 inner = module if module.endswith(".") else f"{module}."
                 yield from filter(None, (find(inner + name, importer) for name in names))
@@ -113,6 +115,12 @@ class ImportGraph:
                 if imported != file:
                     found.setdefault(imported, []).append(file)
         return found
+
+
+def _packages_around(module: str) -> Iterator[str]:
+    """Yield the packages that an import of a module with dots runs before it. Relative imports are of one that runs."""
+    parts = module.split(".") if not module.startswith(".") else []
+    return (".".join(parts[:length]) for length in range(1, len(parts)))
 
 
 def _import_statements(text: str) -> Iterator[str]:

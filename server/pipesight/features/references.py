@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types as lsp
 
 from pipesight.code.model import Form, Thing
+from pipesight.pages.words import first_names
 from pipesight.workspace.context import Context
 from pipesight.workspace.definition_places import definitions_of, is_input
 from pipesight.workspace.documents import View
@@ -186,7 +187,7 @@ def _configurations(context: Context, thing: Thing) -> str:
     files = sorted({path for each in context.places.pipelines() for _, path in each.configured})
     if thing.kind is not Kind.STEP or not files:
         return ""
-    return f"Run configurations are not changed. Look for {thing.name!r} in {', '.join(files[:_LISTED])}."
+    return f"Run configurations are not changed. Look for {thing.name!r} in {first_names(files, _LISTED, str)}."
 
 
 def _named_at(view: View, position: lsp.Position) -> Thing | None:

@@ -96,7 +96,7 @@ async def export(context: Context, output: Output, view: TableView, file: str) -
             if answer.exported is None:
                 part.unlink(missing_ok=True)  # a part of the rows must not take the place of the file
     except OSError as error:
-        return Trouble(f"{path} was not written: {error.strerror}", "Give another name.")
+        return Trouble(f"{path} was not written: {error.strerror or error}", "Give another name.")
     return _trouble(answer) or Exported(str(path), answer.exported or 0)
 
 

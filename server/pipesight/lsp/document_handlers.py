@@ -39,7 +39,7 @@ def document_at(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
 
 
 async def document_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
-    """Return what `_at` does, once the knowledge of the workspace's files is up to date."""
+    """Return what `document_at` does, once the knowledge of the workspace's files is up to date."""
     at = document_at(ls, uri)
     if at is not None and at[1].document.uses_zenml:
         await ls.session.scan()

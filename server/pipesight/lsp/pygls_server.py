@@ -105,7 +105,7 @@ def quiet(handler: Callable[_P, _T | None]) -> Callable[_P, _T | None]:
 
 
 def quiet_async(handler: Callable[_P, Awaitable[_T | None]]) -> Callable[_P, Awaitable[_T | None]]:
-    """Wrap an async handler as `_quiet` does."""
+    """Wrap an async handler as `quiet` does."""
 
     @functools.wraps(handler)
     async def quiet(*args: _P.args, **kwargs: _P.kwargs) -> _T | None:

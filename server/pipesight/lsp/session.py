@@ -175,8 +175,7 @@ class Session:
         self._contexts.clear()
         old, context.settings = context.settings, settings
         if settings.loader != old.loader:
-            self._close_loaders()
-            context.loader = self._loader_of(settings, self.options.interpreter)
+            self._open_loaders(context)
         if settings.reader != old.reader:
             self._close_previews(context)
             context.previews = open_previews(settings, self.options.interpreter)
@@ -232,6 +231,11 @@ class Session:
         if interpreter not in self._loaders:
             self._loaders[interpreter] = open_loader(settings, interpreter, self._editor.folders())
         return self._loaders[interpreter]
+
+    def _open_loaders(self, context: Context) -> None:
+        """Make what loads values anew, for other settings or folders."""
+        self._close_loaders()
+        context.loader = self._loader_of(context.settings, self.options.interpreter)
 
     def _close_loaders(self) -> None:
         for loader in self._loaders.values():
@@ -345,6 +349,8 @@ class Session:
             folders = self._editor.folders()
             self.documents.move(folders)
             self.context.places.roots = tuple(folders)
+            self._contexts.clear()
+            self._open_loaders(self.context)
             self._start(self.scan())
             self.refresh()
 

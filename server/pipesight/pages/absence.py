@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipesight.code.model import Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output, Run, Status, Step
+from pipesight.pages.words import first_names
 from pipesight.workspace.find import Found, longer_names
 from pipesight.zenml.kinds import Kind
 
@@ -30,11 +31,11 @@ def why_absent(history: History, thing: Thing, found: Found) -> str | None:
 
 def _no_one_name(history: History, thing: Thing) -> str | None:
     """Say that several names begin so. ZenML takes the beginning of one name alone."""
-    names = longer_names(history, thing)
-    if len(names) < 2:
+    longer = longer_names(history, thing)
+    if len(longer.names) < 2:
         return None
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{len(names)} names begin so: {', '.join(names[:_NAMED])}{more}. ZenML asks for more of the name."
+    number = f"{len(longer.names)}" if longer.complete else f"At least {len(longer.names)}"
+    return f"{number} names begin so: {first_names(longer.names, _NAMED, str)}. ZenML asks for more of the name."
 
 
 def _no_step(history: History, name: str, run: Run) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipesight.characters import visible
@@ -11,6 +11,7 @@ from pipesight.outputs.loaded import LoadFacts
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.reader.formats import loads_itself
 from pipesight.outputs.reader.harmless import HARMFUL, HARMLESS, UNKNOWN
+from pipesight.pages.words import first_names
 
 _SHOWN = 20  # names
 _OPAQUE = ("pickle", "files")  # kinds of preview that say less than the value
@@ -58,14 +59,13 @@ def _runs(facts: LoadFacts) -> Iterator[str]:
     if not facts.followed:
         yield "Not all of it can be followed, so it may import more."
     if facts.classes:
-        yield f"These classes load it: {_listed(list(facts.classes))}."
+        yield f"These classes load it: {_listed(facts.classes)}."
     if not facts.imports and not facts.classes and facts.followed:
         yield "It imports nothing."
 
 
-def _listed(names: list[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def _listed(names: Sequence[str]) -> str:
+    return first_names(names, _SHOWN, str)
 
 
 _HOLDS = {

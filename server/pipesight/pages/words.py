@@ -44,8 +44,8 @@ _FORMATS_OF_TIME = ("%Y_%m_%d-%H_%M_%S", "%d_%b_%y-%H_%M_%S")
 
 
 def first_names(names: Sequence[str], most: int = 10, show: Callable[[str], str] = repr) -> str:
-    """Return the first names of a list, and three dots if there are more."""
-    return ", ".join(map(show, names[:most])) + (", ..." if len(names) > most else "")
+    """Return the first names of a list, and how many more there are."""
+    return ", ".join(map(show, names[:most])) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:

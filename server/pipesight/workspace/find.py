@@ -125,8 +125,8 @@ def _pipeline(history: History, thing: Thing) -> Pipeline | None:
     found = history.pipeline(thing.name)
     if found is not None or not _may_be_prefix(thing):
         return found
-    longer = longer_names(history, thing)
-    return history.pipeline(longer[0]) if len(longer) == 1 else None
+    only = longer_names(history, thing).only
+    return history.pipeline(only) if only is not None else None
 
 
 def _run(history: History, thing: Thing, owner: Found, runtime: Runtime) -> Found:
@@ -178,19 +178,34 @@ def _run_by_prefix(history: History, thing: Thing, pipeline: str | None) -> Run 
     """Return the one run whose name begins so. ZenML takes no prefix that several runs have."""
     if not _may_be_prefix(thing):
         return _run_by_id(history, thing)
-    longer = longer_names(history, thing, pipeline)
-    return history.run(longer[0], pipeline) if len(longer) == 1 else None
+    only = longer_names(history, thing, pipeline).only
+    return history.run(only, pipeline) if only is not None else None
 
 
-def longer_names(history: History, thing: Thing, pipeline: str | None = None) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class LongerNames:
+    """The names that begin as another one does. There may be more of them if they are not `complete`."""
+
+    names: tuple[str, ...] = ()
+    complete: bool = True
+
+    @property
+    def only(self) -> str | None:
+        """The one name that begins so."""
+        return self.names[0] if len(self.names) == 1 and self.complete else None
+
+
+def longer_names(history: History, thing: Thing, pipeline: str | None = None) -> LongerNames:
     """Return the names of runs or pipelines that begin as a name does which ZenML takes for such a beginning."""
     if not thing.name or not _may_be_prefix(thing):
-        return []
+        return LongerNames()
+    complete = True
     if thing.kind is Kind.PIPELINE:
         names = [pipeline.name for pipeline in history.pipelines()]
     else:
         names = [run.name for run in history.runs_beginning(thing.name, pipeline, limit=_PREFIXED)]
-    return [name for name in dict.fromkeys(names) if name.startswith(thing.name)]
+        complete = len(names) < _PREFIXED
+    return LongerNames(tuple(name for name in dict.fromkeys(names) if name.startswith(thing.name)), complete)
 
 
 def _run_by_id(history: History, thing: Thing) -> Run | None:

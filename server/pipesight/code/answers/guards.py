@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipesight.code.model import Position, Span
 from pipesight.code.syntax.program import Chunk, Unit
@@ -57,12 +57,21 @@ def guards(text: str, chunks: Sequence[Chunk]) -> Guards:
     return Guards(guarded, tuple(mocked_parts(text, chunks)))
 
 
-def errors_caught(chunk: Chunk, unit: Unit) -> frozenset[str]:
-    """Return the classes of errors that a chunk expects or catches around one of its statements."""
+def guards_in(chunk: Chunk) -> tuple[Guard, ...]:
+    """Return the guards of one chunk. A name that stands for errors elsewhere in its file may stand for any."""
     reader = _GuardReader("\n".join(code.text for _, code in chunk.lines), [chunk])
+    found = reader.guarded(chunk, chunk.units)
+    return tuple(replace(each, errors=each.errors | {_EVERY}) if _is_named(each) else each for each in found)
+
+
+def _is_named(guard: Guard) -> bool:
+    return any(name[:1].islower() for name in guard.errors)
+
+
+def errors_caught(guards: Iterable[Guard], chunk: Chunk, unit: Unit) -> frozenset[str]:
+    """Return the classes of errors that the guards of a chunk expect or catch around one of its statements."""
     place = Position(chunk.line + unit.line, 0)
-    around = (each.errors for each in reader.guarded(chunk, chunk.units) if each.span.contains(place))
-    return frozenset[str]().union(*around)
+    return frozenset[str]().union(*(each.errors for each in guards if each.span.contains(place)))
 
 
 def catches(caught: frozenset[str], errors: frozenset[str]) -> bool:

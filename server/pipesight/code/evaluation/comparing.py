@@ -83,8 +83,8 @@ def narrow(ev: Evaluation, test: Node, frame: Frame) -> None:
         case BoolOp(op="and"):
             narrow(ev, test.left, frame)
             narrow(ev, test.right, frame)
-        case NamedExpr(target=Name() as target):
-            frame.names[target.id] = ev.quietly(test.value, frame)
+        case NamedExpr(target=Name() as target) if test in ev.operands:
+            frame.names[target.id] = ev.operands[test]
         case Compare(left=NamedExpr() as left):
             narrow(ev, left, frame)
         case Call():

@@ -93,7 +93,7 @@ class Outcome:
     stack: Stack = field(default_factory=lambda: Stack())
 
     def fits(self, allowance: int) -> bool:
-        """Return whether another allowance of calls would have changed nothing."""
+        """Return whether another allowance of expressions would have changed nothing."""
         stack = self.stack
         return stack.allowance == allowance or (not stack.trace.is_cut and stack.trace.need <= allowance)
 
@@ -188,7 +188,7 @@ class Evaluation:
         self.stack = Stack(allowance)
         self.quiet = 0
         self.nested = 0
-        self.operands: dict[Node, Value] = {}  # values of what chooses between two: `a or b`, `a if x else b`
+        self.operands: dict[Node, Value] = {}  # values of `a := b`, and of what chooses between two
         self.turns = 0  # loops around, whose bodies run several times
         self.invocations: dict[str, int | None] = {}  # calls of each step in a pipeline, None where not certain
         self.helpers: set[FunctionValue] = set()  # methods that others of their object call

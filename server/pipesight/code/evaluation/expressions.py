@@ -249,7 +249,7 @@ def yield_from(ev: Evaluation, node: YieldFrom, frame: Frame) -> Value:
 
 def named_expr(ev: Evaluation, node: NamedExpr, frame: Frame) -> Value:
     """Evaluate `a := b`."""
-    value = ev.value(node.value, frame)
+    ev.operands[node] = value = ev.value(node.value, frame)
     assign(ev, node.target, value, frame)
     return value
 

@@ -73,7 +73,7 @@ def _recall(ev: Evaluation, call: _Call) -> FollowedCall | None:
 
 
 def _fits(ev: Evaluation, known: FollowedCall, room: int) -> bool:
-    """Return whether a call gives the same here as it did there, and the statement may follow as many calls."""
+    """Return whether a call gives the same here as it did there, and the statement may evaluate as much."""
     stack, trace = ev.stack, known.trace
     if (trace.height > room if not known.room else known.room != room) or not trace.functions.isdisjoint(stack.active):
         return False

@@ -36,7 +36,7 @@ def raise_fences(work: str, memory: int, seconds: float, server: int) -> Limit:
     if sys.platform == "linux" and _is_single_thread():
         library = ctypes.CDLL(None, use_errno=True)
         library.prctl(_PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
-        if not os.path.exists(f"/proc/{server}"):  # it ended before it could be watched
+        if _has_ended(server):  # before it could be watched
             os._exit(1)
         library.prctl(_NO_NEW_POWERS, 1, 0, 0, 0)
         _drop_powers(library)
@@ -45,6 +45,15 @@ def raise_fences(work: str, memory: int, seconds: float, server: int) -> Limit:
         with contextlib.suppress(OSError):
             refuse_calls()
     return limit
+
+
+def _has_ended(process: int) -> bool:
+    """Tell whether a process is gone, or has only its entry left until its parent looks."""
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] in ("Z", "X")
+    except OSError:
+        return True
 
 
 def _limit(memory: int, seconds: float) -> None:

@@ -135,3 +135,9 @@ Reader(Choice("billing")).read()
 def last_steps():
     if (found := client().get_pipeline("‹billing›")) and (newest := found.‹last_run›) is not None:  #= pipeline billing literal; run ? attribute billing
         return newest.steps["‹load›"]  #= step load literal billing ?
+
+
+def grown():
+    name = "billing"
+    if (name := name + "_test") and (name := name + "_2"):
+        return client().get_pipeline(‹name›)  #= pipeline billing_test_2 variable
