@@ -4,7 +4,7 @@ import type { FromRuns, ToRuns } from "../webview/runs/contract";
 import { Command, type Request } from "./commandIds";
 import type { HistoryPath, RunsComparison, ValuesAnswer } from "./protocol";
 import { troubleOf } from "./reading";
-import { fill } from "./webviewPage";
+import { fill, poster } from "./webviewPage";
 
 /** The actions that the panel needs from the extension. */
 export interface ComparisonHost {
@@ -16,13 +16,16 @@ export interface ComparisonHost {
 }
 
 export class ComparisonPanel {
+  private readonly post: (message: ToRuns) => void;
+
   constructor(
-    private readonly panel: vscode.WebviewPanel,
+    panel: vscode.WebviewPanel,
     extension: vscode.Uri,
     private readonly request: Request,
     private readonly host: ComparisonHost,
     private readonly comparison: RunsComparison,
   ) {
+    this.post = poster(panel);
     panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
     fill(panel, extension, "runs", { names: [comparison.title], words: "Comparing the runs…" });
   }
@@ -57,9 +60,5 @@ export class ComparisonPanel {
     const { pipeline = null, source = null } = right.path;
     const runs = { pipeline, source, left: left.name, right: right.name };
     return this.request(Command.compareValues, { ...runs, step, output }).catch(troubleOf);
-  }
-
-  private post(message: ToRuns): void {
-    void this.panel.webview.postMessage(message);
   }
 }

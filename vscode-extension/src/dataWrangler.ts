@@ -37,6 +37,15 @@ export class TemporaryFolders implements vscode.Disposable {
 
   /** VS Code does not wait when it closes, so this is synchronous. */
   dispose(): void {
-    for (const folder of this.made.splice(0)) rmSync(folder, { recursive: true, force: true });
+    for (const folder of this.made.splice(0)) remove(folder);
+  }
+}
+
+/** Windows keeps a folder while a program has a file in it open. The person's system cleans up what stays. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // The other folders are still to be removed.
   }
 }

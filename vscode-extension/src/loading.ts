@@ -13,15 +13,18 @@ export class Loads {
 
   constructor(private readonly request: Request) {}
 
-  /** The value, or the problem. The result is undefined if the person does not want it. */
-  async load(argument: ReadArgument): Promise<LoadedValue | Trouble | undefined> {
+  /** The value, or the problem. The result is undefined if the person does not want it, or cancels it. */
+  async load(
+    argument: ReadArgument,
+    source: vscode.CancellationTokenSource,
+  ): Promise<LoadedValue | Trouble | undefined> {
     if (!vscode.workspace.isTrusted) return { problem: "Values are loaded in Python only in a trusted workspace." };
-    const plan = await this.work("Looking up what loading would run", (token) =>
+    const plan = await cancellable("Looking up what loading would run", source, (token) =>
       this.request(Command.planLoad, argument, token),
     );
     if (!plan || isTrouble(plan)) return plan;
-    if (!(await this.isAgreed(plan))) return undefined;
-    return this.work("Loading the output in Python", (token) =>
+    if (source.token.isCancellationRequested || !(await this.isAgreed(plan))) return undefined;
+    return cancellable("Loading the output in Python", source, (token) =>
       this.request(Command.loadValue, { ...argument, token: plan.token }, token),
     );
   }
@@ -32,9 +35,5 @@ export class Loads {
     if ((await vscode.window.showWarningMessage(question, options, YES)) !== YES) return false;
     this.agreed.add(token);
     return true;
-  }
-
-  private work<T>(title: string, ask: (token: vscode.CancellationToken) => Promise<T>): Promise<T | undefined> {
-    return cancellable(title, new vscode.CancellationTokenSource(), ask);
   }
 }

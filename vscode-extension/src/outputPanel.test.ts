@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import fs, { existsSync } from "node:fs";
 import path from "node:path";
-import { beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it, mock } from "node:test";
+import type { CancellationToken } from "vscode";
 import type { Server } from "./client";
+import { TemporaryFolders } from "./dataWrangler";
 import { OutputPanels } from "./outputPanel";
 import type { NewestOutput, Reading, ServerStatus } from "./protocol";
 import { answering, builtExtension, PATH, READING, RUN_PAGE, runNode, settled } from "./testing/data";
@@ -252,6 +254,9 @@ describe("the panel", () => {
     };
     isGone = true;
     assert.equal(await told("run 3"), "trouble");
+    const before = opened[0]?.posted.length;
+    assert.equal(await told("run 3"), "trouble");
+    assert.equal(opened[0]?.posted.length, before, "the same problem is told once");
     isGone = false;
     assert.equal(await told("run 3"), "reading");
     isGone = true;
@@ -285,6 +290,20 @@ describe("the panel", () => {
     assert(!existsSync(path.dirname(file)));
   });
 
+  it("removes the other folders of Data Wrangler if one of them is held", async () => {
+    const folders = new TemporaryFolders();
+    const [held, free] = [await folders.make(), await folders.make()];
+    const { rmSync } = fs;
+    const holding = mock.method(fs, "rmSync", (folder: string, options: fs.RmOptions) => {
+      if (folder === held) throw new Error("EBUSY");
+      rmSync(folder, options);
+    });
+    folders.dispose();
+    holding.mock.restore();
+    assert.deepEqual([existsSync(held), existsSync(free)], [true, false]);
+    rmSync(held, { recursive: true });
+  });
+
   const PLAN = {
     title: "model",
     path: PATH,
@@ -314,13 +333,46 @@ describe("the panel", () => {
     answers.press = "Load in Python";
     await press();
     assert.deepEqual(loads(), [["pipesight.loadValue", { ...PATH, token: "digest.proof" }]]);
-    assert.deepEqual(opened[0]?.posted.at(-1), { type: "loaded", answer: LOADED });
+    const shown = [
+      { type: "loaded", answer: LOADED },
+      { type: "tab", view: { kind: "loaded" } },
+    ];
+    assert.deepEqual(opened[0]?.posted.slice(-2), shown);
+    opened[0].receive.fire({ type: "tab", view: { kind: "metadata" } });
+    opened[0].receive.fire({ type: "ready" });
+    assert.deepEqual(opened[0].posted.slice(-2), [shown[0], { type: "tab", view: { kind: "metadata" } }]);
     await press();
     assert.equal(doneWith("warning").length, 2);
     plan.token = "changed.proof";
     await press();
     assert.equal(doneWith("warning").length, 3);
     assert.equal(loads().length, 3);
+  });
+
+  it("loads an output once however often the person presses, and stops when the panel is closed", async () => {
+    answers.press = "Load in Python";
+    const tokens: (CancellationToken | undefined)[] = [];
+    const { panels } = open({
+      "pipesight.readOutput": () => READING,
+      "pipesight.planLoad": () => PLAN,
+      "pipesight.loadValue": (_, token) => {
+        tokens.push(token);
+        return new Promise(() => undefined);
+      },
+    });
+    await panels.open(PATH, "reused");
+    const press = async (times: number): Promise<void> => {
+      for (let time = 0; time < times; time++) opened[0]?.receive.fire({ type: "load" });
+      for (let turns = 0; turns < 5; turns++) await settled();
+    };
+    const cancelled = () => tokens.map((token) => token?.isCancellationRequested);
+    await press(2);
+    assert.equal(doneWith("warning").length, 1);
+    assert.deepEqual(cancelled(), [false]);
+    await press(1);
+    assert.deepEqual(cancelled(), [true, false]);
+    opened[0]?.disposed.fire(undefined);
+    assert.deepEqual(cancelled(), [true, true]);
   });
 
   it("loads nothing in a workspace that is not trusted", async () => {
@@ -330,7 +382,7 @@ describe("the panel", () => {
     opened[0]?.receive.fire({ type: "load" });
     await settled();
     const answer = { problem: "Values are loaded in Python only in a trusted workspace." };
-    assert.deepEqual(opened[0]?.posted.at(-1), { type: "loaded", answer });
+    assert.deepEqual(opened[0]?.posted.at(-2), { type: "loaded", answer });
     assert.deepEqual(doneWith("warning"), []);
     assert(!asked.some(([command]) => command === "pipesight.planLoad"));
   });
@@ -342,7 +394,7 @@ describe("the panel", () => {
     opened[0]?.receive.fire({ type: "load" });
     await settled();
     await settled();
-    assert.deepEqual(opened[0]?.posted.at(-1), { type: "loaded", answer });
+    assert.deepEqual(opened[0]?.posted.at(-2), { type: "loaded", answer });
     assert.deepEqual(doneWith("warning"), []);
   });
 

@@ -1,7 +1,7 @@
 /** The panel beside the code shows an output or a run. One webview is used again, and more are opened on request. */
 import path from "node:path";
 import * as vscode from "vscode";
-import type { Follow, FromPage, LogAsked, RunChoice, ToPage } from "../webview/contract";
+import { type Follow, type FromPage, LOADED, type LogAsked, type RunChoice, type ToPage } from "../webview/contract";
 import type { Server } from "./client";
 import { Command, type Request } from "./commandIds";
 import { openWithWrangler, TemporaryFolders, wranglerCommand } from "./dataWrangler";
@@ -101,6 +101,8 @@ class OutputPanel {
   private shown: ToPage | undefined;
   private runs: ToPage | undefined;
   private loaded: ToPage | undefined;
+  /** The tab that the page shows, if it is not that of the value. */
+  private tab: ToPage | undefined;
   private newest: Extract<ToPage, { type: "newest" }> = { type: "newest", newest: {}, follow: null };
   /** The runs that the panel goes to by itself. */
   private follow: Follow = null;
@@ -108,6 +110,7 @@ class OutputPanel {
   private turn = 0;
   private asking: vscode.CancellationTokenSource | undefined;
   private profiling: vscode.CancellationTokenSource | undefined;
+  private loading: vscode.CancellationTokenSource | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -133,7 +136,7 @@ class OutputPanel {
   forget(): void {
     this.turn++;
     this.shown = undefined;
-    this.stopProfiling();
+    this.stop();
   }
 
   /** The person chose an output or a run. */
@@ -148,17 +151,17 @@ class OutputPanel {
 
   private async read(argument: ReadArgument): Promise<void> {
     const turn = ++this.turn;
-    this.stopProfiling();
+    this.stop();
     this.argument = argument;
     this.runs = undefined;
-    this.post({ type: "loading", words: loading(argument) });
+    this.post({ type: "loading", names: allNames(argument), words: loading(argument) });
     const answer = await this.ask(argument);
     if (turn === this.turn) this.show(argument, answer);
   }
 
   show(argument: ReadArgument, answer: Reading | RunPage | Trouble): void {
     this.turn++;
-    this.loaded = undefined;
+    this.loaded = this.tab = undefined;
     if (isTrouble(answer)) {
       this.argument = argument;
       this.post({ type: "trouble", trouble: answer });
@@ -189,8 +192,12 @@ class OutputPanel {
   private async receive(message: FromPage): Promise<void> {
     switch (message.type) {
       case "ready":
-        for (const known of [this.shown, this.runs, this.loaded]) if (known) void this.panel.webview.postMessage(known);
+        for (const known of [this.shown, this.runs, this.loaded, this.tab])
+          if (known) void this.panel.webview.postMessage(known);
         if (this.newest.follow ?? this.newest.newest.path) void this.panel.webview.postMessage(this.newest);
+        break;
+      case "tab":
+        this.tab = message;
         break;
       case "page":
         await this.turnTo(message.view, message.visualization);
@@ -328,8 +335,17 @@ class OutputPanel {
     if (shown !== this.shown || follow !== this.follow) return;
     const path = isTrouble(answer) ? undefined : answer.path;
     const isNewer = path && path.run !== this.argument.run;
-    if (path && follow && (isNewer || isFailed)) await this.read(namesOf(path));
+    if (path && follow && isNewer) await this.read(namesOf(path));
+    else if (path && isFailed) await this.retry(shown.trouble);
     else this.tellNewest(isNewer && !isTrouble(answer) ? answer : {});
+  }
+
+  /** Read a failed output again. The page changes only if the answer is another one. */
+  private async retry(trouble: Trouble): Promise<void> {
+    const { turn, argument } = this;
+    const answer = await this.ask(argument);
+    const isSame = JSON.stringify(answer) === JSON.stringify(trouble);
+    if (turn === this.turn && !isSame) this.show(argument, answer);
   }
 
   private tellNewest(newest: NewestOutput): void {
@@ -339,18 +355,22 @@ class OutputPanel {
     if (isNews) void this.panel.webview.postMessage(message satisfies ToPage);
   }
 
-  /** The value that is shown may be another one by the time that this one is loaded. */
+  /** Only the last press counts. The value that is shown may be another one by the time that this one is loaded. */
   private async load(): Promise<void> {
+    this.loading?.cancel();
+    const source = (this.loading = new vscode.CancellationTokenSource());
     const { shown } = this;
-    const answer = await this.loads.load(this.argument).catch(troubleOf);
-    if (!answer || shown !== this.shown) return;
+    const answer = await this.loads.load(this.argument, source).catch(troubleOf);
+    if (!answer || source !== this.loading || shown !== this.shown) return;
     this.loaded = { type: "loaded", answer };
-    void this.panel.webview.postMessage(this.loaded);
+    this.tab = { type: "tab", view: LOADED };
+    for (const message of [this.loaded, this.tab]) void this.panel.webview.postMessage(message);
   }
 
-  private stopProfiling(): void {
-    this.profiling?.cancel();
-    this.profiling = undefined;
+  /** Cancel what is under way for the output that was shown. */
+  private stop(): void {
+    for (const work of [this.profiling, this.loading]) work?.cancel();
+    this.profiling = this.loading = undefined;
   }
 
   /** The rows that are shown go to a temporary file, because few artifacts have a name that Data Wrangler knows. */

@@ -144,6 +144,22 @@ describe("the panel of runs", () => {
     assert.equal(panel.posted.length, 3);
   });
 
+  it("does nothing after it was closed while it waited", async () => {
+    const { panels, statuses } = open();
+    await panels.open({ pipeline: "training" });
+    await panels.compare({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "blame", metric: "fit.loss" });
+    opened[0]?.receive.fire({ type: "more", offset: 500 });
+    statuses.fire({ sources: [] });
+    opened[1]?.receive.fire({ type: "compareValues", step: "train", output: "model" });
+    for (const { disposed } of opened) disposed.fire(undefined);
+    await settled();
+    assert.deepEqual(
+      opened.map(({ posted }) => posted),
+      [[], []],
+    );
+  });
+
   it("says why there are no runs", async () => {
     const { panels } = open(() => ({ problem: "No such pipeline.", advice: "Choose another." }));
     await assert.rejects(panels.open({}), /No such pipeline. Choose another./);

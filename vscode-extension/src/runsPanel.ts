@@ -8,7 +8,7 @@ import { namesOf } from "./historyPath";
 import { type ComparisonHost, ComparisonPanel } from "./comparisonPanel";
 import type { BlameArgument, CompareArgument, RunsAnswer, RunsArgument, RunsPage } from "./protocol";
 import { isTrouble, sentence, troubleOf } from "./reading";
-import { fill } from "./webviewPage";
+import { fill, poster } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.runs";
 const COMPARISON_TYPE = "pipesight.comparison";
@@ -76,6 +76,7 @@ export class RunsPanels implements vscode.Disposable {
 class RunsPanel {
   /** Messages for a page that is not ready yet. Undefined once the page is ready. */
   private waiting: ToRuns[] | undefined = [];
+  private readonly post: (message: ToRuns) => void;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -86,6 +87,7 @@ class RunsPanel {
     private readonly key: string,
     private readonly first: RunsPage,
   ) {
+    this.post = poster(panel);
     panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
     fill(panel, extension, "runs", { names: [first.title], words: "Reading the runs…" });
   }
@@ -164,10 +166,6 @@ class RunsPanel {
 
   private get arrangement(): Partial<Arrangement> {
     return this.memory.get<Partial<Arrangement>>(this.memoryKey, {});
-  }
-
-  private post(message: ToRuns): void {
-    void this.panel.webview.postMessage(message);
   }
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as vscode from "vscode";
+import type { ToRuns } from "../webview/runs/contract";
 
 type Script = "webview" | "runs";
 
@@ -17,6 +18,17 @@ export function fill(panel: vscode.WebviewPanel, extension: vscode.Uri, script: 
   panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
   panel.iconPath = vscode.Uri.joinPath(extension, "media", "output.svg");
   panel.webview.html = page(panel.webview, dist, script, skeleton);
+}
+
+/** Return a function that posts messages to a page of runs until its panel is closed. VS Code refuses them afterwards. */
+export function poster(panel: vscode.WebviewPanel): (message: ToRuns) => void {
+  let isClosed = false;
+  panel.onDidDispose(() => {
+    isClosed = true;
+  });
+  return (message) => {
+    if (!isClosed) void panel.webview.postMessage(message);
+  };
 }
 
 /**

@@ -34,8 +34,19 @@ export interface RunChoice {
   readonly path: HistoryPath;
 }
 
+/** A tab of an output: its value, a stored visualization, its metadata, or the value in Python. */
+export type View =
+  | { readonly kind: "value" }
+  | { readonly kind: "visualization"; readonly number: number }
+  | { readonly kind: "metadata" }
+  | { readonly kind: "loaded" };
+
+export const VALUE: View = { kind: "value" };
+export const LOADED: View = { kind: "loaded" };
+
 export type ToPage =
-  | { readonly type: "loading"; readonly words: string }
+  /** The names of what is read are those of the skeleton of a page. */
+  | { readonly type: "loading"; readonly names: readonly string[]; readonly words: string }
   /** `hasWrangler` tells that the extension Data Wrangler is installed. */
   | { readonly type: "reading"; readonly reading: Reading; readonly hasWrangler?: boolean }
   | { readonly type: "run"; readonly page: RunPage }
@@ -52,11 +63,15 @@ export type ToPage =
   | { readonly type: "overview"; readonly view: TableView; readonly overview: Overview | null }
   /** The value of the output that is shown, loaded in Python, or why it is not. */
   | { readonly type: "loaded"; readonly answer: LoadedValue | Trouble }
+  /** The tab of the value that was just loaded, or the one that was open when VS Code hid the page. */
+  | { readonly type: "tab"; readonly view: View }
   | { readonly type: "cancelled" }
   | { readonly type: "runs"; readonly runs: readonly RunChoice[] };
 
 export type FromPage =
   | { readonly type: "ready" }
+  /** The person chose a tab. */
+  | { readonly type: "tab"; readonly view: View }
   /** Rows of the value, or of a stored visualization. */
   | { readonly type: "page"; readonly view: TableView; readonly visualization?: number }
   | { readonly type: "log"; readonly asked: LogAsked }

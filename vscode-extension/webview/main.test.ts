@@ -10,6 +10,8 @@ const sent: FromPage[] = [];
 let page: JSDOM;
 /** The page before its first answer came. */
 let early: string[] = [];
+/** The page that turned to another output before the first answer came. */
+let other: string[] = [];
 
 const path = { pipeline: "training", run: "run 2", step: "train", output: "accuracy" };
 const run: RunFacts = {
@@ -64,14 +66,18 @@ describe("the panel", () => {
     Object.assign(globalThis, {
       acquireVsCodeApi: () => ({ postMessage: (message: FromPage) => sent.push(message), setState: () => undefined }),
     });
-    find("#app").append(h("p", { class: "loading" }, "Reading accuracy…"), h("div", { class: "skeleton" }));
+    const names = h("ol", { class: "path" }, h("li", {}, "run 2"), h("li", {}, "accuracy"));
+    find("#app").append(names, h("p", { class: "loading" }, "Reading accuracy…"), h("div", { class: "skeleton" }));
     await import("./main");
-    receive({ type: "loading", words: "Reading accuracy…" });
-    early = texts(page.window.document, "main > .loading, main > .skeleton");
+    receive({ type: "loading", names: ["run 2", "accuracy"], words: "Reading accuracy…" });
+    early = texts(page.window.document, "main .path li, main .loading, main .skeleton");
+    receive({ type: "loading", names: ["run 3", "accuracy"], words: "Reading accuracy…" });
+    other = texts(page.window.document, "main .path li, main .loading, main .skeleton");
   });
 
-  it("keeps its skeleton until the output is there", () => {
-    assert.deepEqual(early, ["Reading accuracy…", ""]);
+  it("keeps its skeleton until the output is there, or names the other output that is read instead", () => {
+    assert.deepEqual(early, ["run 2", "accuracy", "Reading accuracy…", ""]);
+    assert.deepEqual(other, ["run 3", "accuracy", "Reading accuracy…"]);
     assert.deepEqual(texts(page.window.document, ".skeleton"), []);
   });
 
@@ -113,7 +119,10 @@ describe("the panel", () => {
     find("[aria-label='Load in Python…']").click();
     assert.deepEqual(sent.pop(), { type: "load" });
     const value = { type: "shop.Cart", repr: "Cart(2)", describe: "two things", notes: ["Its picture failed."] };
+    find("[aria-label='Load in Python…']").focus();
     receive({ type: "loaded", answer: { title: "cart", path, value } });
+    receive({ type: "tab", view: { kind: "loaded" } });
+    assert.equal(document.activeElement?.textContent, "In Python");
     assert.deepEqual(texts(document, "[role=tab]"), ["Value", "In Python"]);
     assert.equal(find("[role=tab][aria-selected=true]").textContent, "In Python");
     assert.deepEqual(texts(document, ".loaded-view h2"), ["repr", "describe()"]);
@@ -125,8 +134,23 @@ describe("the panel", () => {
     assert.deepEqual(texts(document, "[role=tab]"), []);
   });
 
+  it("leaves the focus where the person is when a value is loaded or a hidden page comes back", () => {
+    receive({ type: "reading", reading: { ...reading, metadata: [{ name: "rows", value: "150" }] } });
+    const field = h("input");
+    page.window.document.body.append(field);
+    field.focus();
+    for (const kind of ["loaded", "metadata"] as const) {
+      receive({ type: "loaded", answer: { title: "cart", path, value: { type: "Cart", repr: "Cart(2)" } } });
+      receive({ type: "tab", view: { kind } });
+      assert.equal(page.window.document.activeElement, field);
+    }
+    field.remove();
+    assert.equal(find("[role=tab][aria-selected=true]").textContent, "Metadata");
+  });
+
   it("says why a value is not loaded", () => {
     receive({ type: "loaded", answer: { problem: "It needs sklearn.", advice: "Install it." } });
+    receive({ type: "tab", view: { kind: "loaded" } });
     assert.deepEqual(texts(page.window.document, "[role=alert] p"), ["It needs sklearn.", "Install it."]);
   });
 
@@ -188,7 +212,7 @@ describe("the panel", () => {
   });
 
   it("keeps what is there while the next is on its way", () => {
-    receive({ type: "loading", words: "Reading next…" });
+    receive({ type: "loading", names: ["next"], words: "Reading next…" });
     assert(find("main").classList.contains("waiting"));
     assert.deepEqual(texts(page.window.document, ".scalar"), ["0.93"]);
     receive({ type: "page", preview: { kind: "text", summary: "", text: "next" } });

@@ -11,7 +11,7 @@ import type {
   Trouble,
 } from "../src/protocol";
 import { ArrayPlot } from "./array/arrayPlot";
-import type { Follow, FromPage, RunChoice, ToPage } from "./contract";
+import { type Follow, type FromPage, type RunChoice, type ToPage, VALUE, type View } from "./contract";
 import { h } from "./dom";
 import { heading, outputHeader, runHeader } from "./header";
 import { render } from "./renderers";
@@ -22,7 +22,7 @@ import { replaceKept } from "./replace";
 import { metadataView } from "./run/detail";
 import { RunView } from "./run/runView";
 import { TableState } from "./table/tableState";
-import { LOADED, VALUE, type View, viewTabs } from "./viewTabs";
+import { viewTabs } from "./viewTabs";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; setState(state: HistoryPath): void };
 
@@ -144,12 +144,29 @@ function isSame(one: HistoryPath, other: HistoryPath): boolean {
   return one.pipeline === other.pipeline && one.step === other.step && one.output === other.output;
 }
 
-/** Show another tab of the output. */
+/** Show the tab that the person chose. */
 function choose(next: View): void {
+  send({ type: "tab", view: next });
+  turnTo(next);
+  focusTab();
+}
+
+function focusTab(): void {
+  head.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus();
+}
+
+/** Show the tab that the extension names. The focus is taken only from the head, which is drawn again. */
+function takeTab(next: View): void {
+  const isFocused = document.hasFocus() && head.contains(document.activeElement);
+  turnTo(next);
+  if (isFocused) focusTab();
+}
+
+/** Show another tab of the output. */
+function turnTo(next: View): void {
   tab = next;
   forgetRows();
   showHead();
-  head.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus();
   if (tab.kind === "value" && reading) {
     showPreview(reading.preview);
     askColumns();
@@ -165,7 +182,6 @@ function showLoaded(): void {
 function takeLoaded(answer: LoadedValue | Trouble): void {
   loaded = answer;
   news.textContent = "problem" in answer ? "" : `${answer.title} in Python: ${answer.value.type}`;
-  choose(LOADED);
 }
 
 function showReading(next: Reading): void {
@@ -232,17 +248,23 @@ function copy(text: string, done?: string): void {
   send({ type: "copyText", text, ...(done ? { done } : {}) });
 }
 
-/** While the next content is on its way, the present content stays, a little paler. The skeleton stays as it is. */
-function showLoading(words: string): void {
+/** While the next content is on its way, the present content stays, a little paler. So does its own skeleton. */
+function showLoading(names: readonly string[], words: string): void {
+  const said = [...body.querySelectorAll(".path li, .loading")].map(({ textContent }) => textContent);
   if (head.hasChildNodes()) body.classList.add("waiting");
-  else if (!body.querySelector(".skeleton")) show(h("p", { class: "loading" }, words));
+  else if (JSON.stringify(said) !== JSON.stringify([...names, words])) show(skeleton(names, words));
+}
+
+function skeleton(names: readonly string[], words: string): HTMLElement {
+  const path = h("ol", { class: "path" }, ...names.map((name) => h("li", {}, name)));
+  return h("div", {}, h("div", { class: "head" }, path), h("p", { class: "loading" }, words));
 }
 
 function receive(message: ToPage): void {
   switch (message.type) {
     case "loading":
       runs = [];
-      showLoading(message.words);
+      showLoading(message.names, message.words);
       break;
     case "reading":
       hasWrangler = message.hasWrangler ?? false;
@@ -273,6 +295,9 @@ function receive(message: ToPage): void {
       break;
     case "loaded":
       takeLoaded(message.answer);
+      break;
+    case "tab":
+      takeTab(message.view);
       break;
     case "cancelled":
       view = shownView;

@@ -1,5 +1,6 @@
 /** The toolbar of the panel: main actions, and more actions that fold into a menu where the panel is narrow. */
 import { h, type Icon, icon, iconButton } from "./dom";
+import { addMenuKeys } from "./menuKeys";
 
 export interface Action {
   readonly icon: Icon;
@@ -45,23 +46,12 @@ function menu(actions: readonly Action[]): HTMLElement {
     if (isOpen) list.querySelector("button")?.focus();
   };
   open(false);
-  list.append(
-    ...actions.map((action) =>
-      item(action, () => {
-        open(false);
-        opener.focus();
-      }),
-    ),
-  );
-  list.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      open(false);
-      opener.focus();
-    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      move(list, event.key === "ArrowDown" ? 1 : -1);
-    }
-  });
+  const leave = (): void => {
+    open(false);
+    opener.focus();
+  };
+  list.append(...actions.map((action) => item(action, leave)));
+  addMenuKeys(list, leave);
   element.addEventListener("focusout", (event) => {
     if (!element.contains(event.relatedTarget as Node | null)) open(false);
   });
@@ -75,10 +65,4 @@ function item({ icon: name, label, run }: Action, close: () => void): HTMLElemen
     run();
   });
   return element;
-}
-
-function move(list: HTMLElement, by: number): void {
-  const items = [...list.querySelectorAll("button")];
-  const current = items.findIndex((candidate) => candidate === document.activeElement);
-  items.at((current + by) % items.length)?.focus();
 }

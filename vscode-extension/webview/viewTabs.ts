@@ -1,15 +1,7 @@
 /** The tabs of an output: its value, the visualizations stored beside it, its metadata, and the value in Python. */
 import type { Reading } from "../src/protocol";
+import { LOADED, VALUE, type View } from "./contract";
 import { h } from "./dom";
-
-export type View =
-  | { readonly kind: "value" }
-  | { readonly kind: "visualization"; readonly number: number }
-  | { readonly kind: "metadata" }
-  | { readonly kind: "loaded" };
-
-export const VALUE: View = { kind: "value" };
-export const LOADED: View = { kind: "loaded" };
 
 const KEYS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
 

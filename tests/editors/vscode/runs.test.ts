@@ -67,6 +67,27 @@ describe("the runs of a pipeline", { timeout: 300_000 }, () => {
     await page.locator(".moves .action").click();
   });
 
+  it("tell what moved a number, from a point of the chart", async () => {
+    const page = await vscode.webview(".runs-grid");
+    const chart = page.locator(".chart .u-over");
+    const menu = page.locator(".point-menu");
+    const tabs = await vscode.page.locator(".tab").count();
+    await chart.click({ button: "right" });
+    await menu.locator("button", { hasText: "Open" }).waitFor();
+    await vscode.page.keyboard.press("Escape");
+    await menu.waitFor({ state: "detached" });
+    await chart.click({ button: "right" });
+    await menu.waitFor();
+    await chart.click({ position: { x: 5, y: 5 } });
+    await menu.waitFor({ state: "detached" });
+    await chart.click({ button: "right" });
+    await menu.locator("button", { hasText: "What moved" }).first().click();
+    await page.locator(".moves h2").waitFor();
+    assert.equal(await menu.count(), 0);
+    assert.equal(await vscode.page.locator(".tab").count(), tabs, "a click that closes the menu opens no run");
+    await page.locator(".moves .action").click();
+  });
+
   it("are compared since the last success by a code action", async () => {
     await tab("report.py").click();
     await vscode.goTo(6, 45);

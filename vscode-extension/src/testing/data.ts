@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { CancellationToken } from "vscode";
 import type { Request } from "../commandIds";
 import { Uri } from "./vscode";
 import type { HistoryNode, Reading, RunPage, ServerCommands } from "../protocol";
@@ -42,15 +43,17 @@ export function runNode(name: string, short = name): HistoryNode {
   };
 }
 
-type Answers = { [K in keyof ServerCommands]?: (argument: ServerCommands[K]["argument"]) => unknown };
+type Answers = {
+  [K in keyof ServerCommands]?: (argument: ServerCommands[K]["argument"], token?: CancellationToken) => unknown;
+};
 
 /** A server with these answers. It keeps what it was asked. */
 export function answering(answers: Answers): { request: Request; asked: unknown[][] } {
   const asked: unknown[][] = [];
-  const request = ((command: keyof ServerCommands, argument: never) => {
+  const request = ((command: keyof ServerCommands, argument: never, token?: CancellationToken) => {
     asked.push([command, argument]);
     const answer = answers[command];
-    return answer ? Promise.resolve(answer(argument)) : Promise.reject(new Error(`no answer to ${command}`));
+    return answer ? Promise.resolve(answer(argument, token)) : Promise.reject(new Error(`no answer to ${command}`));
   }) as unknown as Request;
   return { request, asked };
 }

@@ -201,11 +201,19 @@ function createWebviewPanel(_: string, title: string, place: { preserveFocus: bo
     webview: { html: "" },
   };
   panels.push(stub);
+  let isClosed = false;
+  stub.disposed.event(() => {
+    isClosed = true;
+  });
+  const post = (posted: unknown): Promise<boolean> => {
+    if (isClosed) throw new Error("Webview is disposed");
+    return Promise.resolve(stub.posted.push(posted) > 0);
+  };
   return Object.assign(stub, {
     webview: Object.assign(stub.webview, {
       cspSource: "self",
       asWebviewUri: (uri: Uri) => uri,
-      postMessage: (posted: unknown) => Promise.resolve(stub.posted.push(posted) > 0),
+      postMessage: post,
       onDidReceiveMessage: stub.receive.event,
     }),
     reveal: (_column: unknown, preserveFocus: boolean) => stub.reveals.push(!preserveFocus),

@@ -3,7 +3,8 @@
  * server that a page looks up would tell them. The frame and the page's policy refuse the rest.
  */
 
-const CALLING = "script, link, meta, base, iframe, frame, object, embed, portal, form, noscript, template";
+const CALLING =
+  "script, link, meta, base, iframe, frame, object, embed, portal, form, noscript, template, animate, set";
 const ADDRESSES = new Set([
   "action",
   "background",

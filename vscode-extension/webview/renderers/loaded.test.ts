@@ -30,6 +30,7 @@ describe("a value in Python", () => {
     `<a href="https://example.com/secret" ping="https://example.com">x</a>`,
     `<form action="https://example.com/secret"><button formaction="https://example.com">x</button></form>`,
     `<svg><image href="https://example.com/secret" xlink:href="https://example.com"/></svg>`,
+    `<svg><a><set attributeName="href" to="https://example.com"/><animate values="https://example.com"/></a></svg>`,
     `<object data="https://example.com"></object><embed src="https://example.com"><iframe src="https://example.com">`,
     `<video poster="https://example.com"><source src="https://example.com"></video>`,
     `<b onclick="fetch('https://example.com')">x</b>`,

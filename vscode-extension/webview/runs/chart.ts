@@ -3,7 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { h } from "../dom";
 import { when } from "../format";
-import { type PointAction, showPointMenu } from "./pointMenu";
+import { hasPointMenu, type PointAction, showPointMenu } from "./pointMenu";
 import type { Run } from "./runs";
 import { type Box, type Series, short, summary } from "./series";
 
@@ -23,7 +23,7 @@ export interface ChartHost {
 }
 
 export class Chart {
-  readonly element = h("figure", { class: "chart" });
+  readonly element = h("figure", { class: "chart", tabindex: "-1" });
   private readonly caption = h("figcaption", { class: "dim" });
   private readonly place = h("div", { class: "chart-place" });
   private readonly tip = h("div", { class: "chart-tip", role: "status" });
@@ -167,7 +167,12 @@ export class Chart {
   }
 
   private openOnClick(plot: uPlot, { runs }: Series): void {
+    let isClosing = false; // a click that closes the menu of a point opens no run
+    plot.over.addEventListener("mousedown", () => {
+      isClosing = hasPointMenu(this.element);
+    });
     plot.over.addEventListener("click", () => {
+      if (isClosing) return;
       const run = plot.select.width < 3 && typeof plot.cursor.idx === "number" ? runs[plot.cursor.idx] : undefined;
       if (run) this.host.open(run);
     });

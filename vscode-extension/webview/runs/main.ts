@@ -18,13 +18,19 @@ const send = (message: FromRuns): void => {
 let compared: ComparisonView | undefined;
 const view = new RunsView(send, (host) => new Chart(host));
 
+/** Put the runs on the page, where a problem may have been. */
+function attach(): void {
+  if (!view.element.isConnected) app.replaceChildren(h("main", {}, view.element));
+}
+
 window.addEventListener("message", ({ data }: MessageEvent<ToRuns>) => {
   switch (data.type) {
     case "runs":
-      if (!view.element.isConnected) app.replaceChildren(h("main", {}, view.element));
+      attach();
       view.add(data.page, data.arrangement);
       break;
     case "newest":
+      attach();
       view.update(data.page);
       break;
     case "comparison":
@@ -35,6 +41,7 @@ window.addEventListener("message", ({ data }: MessageEvent<ToRuns>) => {
       compared?.addValues(data, data.answer);
       break;
     case "moves":
+      attach();
       view.showMoves(data.answer);
       break;
     case "trouble":

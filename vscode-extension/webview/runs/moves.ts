@@ -25,17 +25,17 @@ export function movesView({ title, runs, moves }: NumberMoves, point: Point | un
   const head = h("div", { class: "moves-head" }, h("h2", {}, title), h("span", { class: "dim" }, words), close);
   const section = h("section", { class: "moves", "aria-label": title }, head);
   const isListed = moves.some(({ run }) => run.name === point?.run.name);
-  if (point && !isListed) section.append(unlisted(point, host));
+  if (point && !isListed) section.append(unlisted(point, moves.length > 0, host));
   if (moves.length) section.append(table(moves, point, host));
   return section;
 }
 
 /** A run in which the number moved little or not at all can still be compared. */
-function unlisted({ run, before }: Point, host: MovesHost): HTMLElement {
+function unlisted({ run, before }: Point, isList: boolean, host: MovesHost): HTMLElement {
   const compare = (): void => {
     host.compare(run.name, before.name);
   };
-  const words = `${run.short} is not among them. `;
+  const words = isList ? `${run.short} is not among them. ` : "";
   return h("p", {}, words, textButton(`Compare it with ${before.short}`, "link", compare));
 }
 

@@ -93,6 +93,7 @@ export class RunsView {
       this.moves.replaceChildren(h("p", { class: "dim" }, [answer.problem, answer.advice].filter(Boolean).join(" ")));
       return;
     }
+    if (this.asked?.metric !== answer.metric) this.asked = undefined; // a hover or a command asked
     const host = {
       compare: (run: string, before: string) => {
         this.send({ type: "compare", runs: [run, before] });

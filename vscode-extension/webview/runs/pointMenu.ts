@@ -1,5 +1,6 @@
 /** The menu of a point of the chart. */
 import { h, textButton } from "../dom";
+import { addMenuKeys } from "../menuKeys";
 
 export interface PointAction {
   readonly words: string;
@@ -8,24 +9,36 @@ export interface PointAction {
 
 /** Show the actions of a point at a place of its chart. The menu goes with its choice, with Escape or with the focus. */
 export function showPointMenu(chart: HTMLElement, left: number, top: number, actions: readonly PointAction[]): void {
+  let isOpen = true;
+  const close = (): void => {
+    if (!isOpen) return; // Chromium tells that the focus leaves while it removes the menu
+    isOpen = false;
+    menu.remove();
+  };
+  const leave = (): void => {
+    close();
+    chart.focus();
+  };
   const items = actions.map(({ words, run }) => {
     const choose = (): void => {
-      menu.remove();
+      leave();
       run();
     };
     return textButton(words, "menu-item", choose);
   });
   for (const item of items) item.setAttribute("role", "menuitem");
   const menu = h("div", { class: "menu point-menu", role: "menu", "aria-label": "Point" }, ...items);
-  menu.addEventListener("keydown", ({ key }) => {
-    if (key === "Escape") menu.remove();
-  });
+  addMenuKeys(menu, leave);
   menu.addEventListener("focusout", ({ relatedTarget }) => {
-    if (!menu.contains(relatedTarget as Node | null)) menu.remove();
+    if (!menu.contains(relatedTarget as Node | null)) close();
   });
-  chart.querySelector(".point-menu")?.remove();
   chart.append(menu);
   menu.style.left = `${Math.max(0, Math.min(left, chart.clientWidth - menu.offsetWidth))}px`;
   menu.style.top = `${top}px`;
-  items[0]?.focus();
+  items[0]?.focus(); // which closes a menu that was open
+}
+
+/** Tell if the menu of a point is open. */
+export function hasPointMenu(chart: HTMLElement): boolean {
+  return chart.querySelector(".point-menu") !== null;
 }

@@ -6,7 +6,7 @@ import { openPage, texts } from "../testPage";
 import { columnsToShow, isHeading, lines, PLAIN } from "./arrange";
 import type { ChartHost } from "./chart";
 import { ComparisonView } from "./comparison";
-import type { FromRuns } from "./contract";
+import type { FromRuns, ToRuns } from "./contract";
 import { toCsv, toMarkdown } from "./export";
 import { parse } from "./filter";
 import { RunsView } from "./page";
@@ -36,6 +36,16 @@ const ROWS = [
   row("r2", 0.2, 0.7),
   row("r1", 0.2, 0.8),
 ];
+
+/** Let a menu be removed as in Chromium: the focus leaves first, and what is removed twice is an error. */
+function leaveAsChromium(chart: HTMLElement): void {
+  const menu = chart.querySelector<HTMLElement>(".point-menu");
+  if (!menu) return;
+  menu.remove = () => {
+    menu.dispatchEvent(new window.FocusEvent("focusout"));
+    chart.removeChild(menu);
+  };
+}
 
 function runsOf(...pages: readonly RunsPage[]): Runs {
   const runs = new Runs();
@@ -365,28 +375,52 @@ describe("the page", () => {
     assert.deepEqual([openRun?.words, blame?.words], ["Open r3", "What moved evaluator.accuracy?"]);
     blame?.run();
     assert.deepEqual(sent.at(-1), { type: "blame", metric: "evaluator.accuracy" });
-    view.showMoves({ title: "Moves", path: {}, metric: "evaluator.accuracy", runs: 4, moves: [] });
-    assert.deepEqual(texts(view.element, ".moves p"), ["r3 is not among them. Compare it with r2"]);
+    const answer = { title: "Moves", path: {}, metric: "evaluator.accuracy", runs: 4, moves: [] };
+    view.showMoves(answer);
+    assert.deepEqual(texts(view.element, ".moves p"), ["Compare it with r2"]);
     view.element.querySelector<HTMLElement>(".moves p .link")?.click();
     assert.deepEqual(sent.at(-1), { type: "compare", runs: ["r3", "r2"] });
+    const run = { name: "r2", short: "r2", status: "completed", tone: "passed", mark: "✓", path: {} } as const;
+    const move = {
+      run,
+      before: { ...run, name: "r1" },
+      was: 0.8,
+      value: 0.7,
+      change: -0.1,
+      percent: -12.5,
+      causes: [],
+    };
+    view.showMoves({ ...answer, moves: [move] });
+    assert.deepEqual(texts(view.element, ".moves p"), ["r3 is not among them. Compare it with r2"]);
+    view.showMoves({ ...answer, metric: "trainer.loss", moves: [move] });
+    view.showMoves({ ...answer, moves: [move] });
+    assert.deepEqual(texts(view.element, ".moves p"), [], "a hover asked for another number meanwhile");
   });
 
   it("shows the menu of a point, which goes with a choice and with Escape", () => {
-    const chart = h("figure");
+    const chart = h("figure", { tabindex: "-1" });
     document.body.replaceChildren(chart);
     const chosen: string[] = [];
+    const actions = ["Open r3", "What moved loss?"].map((words) => ({ words, run: () => chosen.push(words) }));
     const show = (): void => {
-      showPointMenu(chart, 10, 10, [{ words: "Open r3", run: () => chosen.push("r3") }]);
+      showPointMenu(chart, 10, 10, actions);
+      leaveAsChromium(chart);
     };
+    const press = (key: string): unknown =>
+      document.activeElement?.dispatchEvent(new window.KeyboardEvent("keydown", { key, bubbles: true }));
     show();
     show();
-    assert.deepEqual(texts(chart, "[role=menuitem]"), ["Open r3"]);
+    assert.deepEqual(texts(chart, "[role=menuitem]"), ["Open r3", "What moved loss?"]);
     assert.equal(document.activeElement?.textContent, "Open r3");
-    document.activeElement.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    press("ArrowDown");
+    assert.equal(document.activeElement.textContent, "What moved loss?");
+    press("Escape");
     assert.deepEqual(texts(chart, "[role=menuitem]"), []);
+    assert.equal(document.activeElement, chart);
     show();
-    chart.querySelector<HTMLElement>("[role=menuitem]")?.click();
-    assert.deepEqual(chosen, ["r3"]);
+    press("ArrowUp");
+    document.activeElement.click();
+    assert.deepEqual(chosen, ["What moved loss?"]);
     assert.deepEqual(texts(chart, "[role=menuitem]"), []);
   });
 
@@ -409,5 +443,29 @@ describe("the page", () => {
       grouped.filter(isHeading).map(({ heading }) => heading),
       ["failed", "completed"],
     );
+  });
+});
+
+describe("the script of the page", () => {
+  it("shows the runs again after an update that failed", async () => {
+    const { window: own } = openPage();
+    const ResizeObserver = class {
+      observe = (): void => undefined;
+    };
+    const matchMedia = (): unknown => ({ addEventListener: () => undefined });
+    const acquireVsCodeApi = (): unknown => ({ postMessage: () => undefined });
+    const { CustomEvent, navigator } = own;
+    const browser = { CustomEvent, navigator, devicePixelRatio: 1, ResizeObserver, matchMedia, acquireVsCodeApi };
+    for (const [name, value] of Object.entries(browser))
+      Object.defineProperty(globalThis, name, { value, configurable: true });
+    await import("./main");
+    const receive = (data: ToRuns): boolean => own.dispatchEvent(new own.MessageEvent("message", { data }));
+    const shown = (): string[] => texts(own.document, "h1, [role=alert] p");
+    receive({ type: "runs", page: page([]), arrangement: {} });
+    assert.deepEqual(shown(), ["training"]);
+    receive({ type: "trouble", trouble: { problem: "The history is locked." } });
+    assert.deepEqual(shown(), ["The history is locked."]);
+    receive({ type: "newest", page: page([]) });
+    assert.deepEqual(shown(), ["training"]);
   });
 });
