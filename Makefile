@@ -25,7 +25,7 @@ demo: .venv/.installed  ## set up, and show the main job in the terminal; needs 
 # Editors wait much of their time, so the tests on other Pythons run beside them. Those step back whenever an editor has work.
 test:  ## set up, and pass every test
 	$(MAKE) lint test-extension .venvs/zenml/.installed
-	$(MAKE) --jobs 2 --output-sync=target test-editors test-pythons
+	$(MAKE) --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-editors test-pythons
 	$(MAKE) test-python
 
 test-quick: .venv/.developed  ## what a minute is enough for: no ZenML, MariaDB, browser or editor

@@ -55,8 +55,10 @@ def forked_pipesight() -> tuple[str, ...]:
 def _fork_for_each_launcher(address: Path) -> None:
     """Serve until the tests have ended. Return in each fork, and there alone."""
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(address))
+        new = address.with_suffix(".new")
+        listener.bind(str(new))
         listener.listen()
+        new.rename(address)  # who finds the address can connect
         while listener in select.select([listener, 0], [], [])[0]:
             launcher, _ = listener.accept()
             with launcher:

@@ -29,6 +29,7 @@ from pipesight.history.sources.sqlite import opened_file
 from pipesight.history.sources.zenml_sql import _local_microseconds
 from pipesight.lsp import connection
 from pipesight.lsp.stores import Finder, Wanted
+from pipesight.outputs.loader_process import loader_environment
 from pipesight.outputs.preview import Window
 from pipesight.outputs.process import ReaderProcess, reader_environment
 from pipesight.outputs.whole_file import written_whole
@@ -113,6 +114,13 @@ def test_a_folder_of_the_same_name_above_hides_no_moved_store(tmp_path: Path) ->
     assert [relocator(database)(uri) for uri in recorded] == [str(artifact)] * 3
     assert moved_below(home / "local_stores", ("local_stores", "x", "local_stores", "abc")) == artifact.parents[2]
     assert moved_below(home, ("other", "abc")) is None
+
+
+@pytest.mark.parametrize("gone", ["/gone/local_stores", "/gone/local_stores/", "/gone/zenml/local_stores/"])
+def test_a_home_that_is_gone_is_no_artifact_of_the_one_here(tmp_path: Path, gone: str) -> None:
+    (tmp_path / "local_stores/default_zen_store").mkdir(parents=True)
+
+    assert relocator(tmp_path / "local_stores/default_zen_store/zenml.db")(gone) == gone
 
 
 @pytest.mark.parametrize(
@@ -202,12 +210,12 @@ def test_libraries_of_conda_are_found_without_its_activation(tmp_path: Path) -> 
     (tmp_path / "conda-meta").mkdir()
     python = str(tmp_path / "python.exe")
 
-    path = reader_environment({"Path": "x", "PATH": "C:\\Windows"}, python, windows=True)["PATH"].split(";")
-
-    assert (path[0], path[-1]) == (str(tmp_path), "C:\\Windows")
-    assert str(tmp_path / "Library/bin") in path
-    assert reader_environment({"PATH": "/bin"}, python, windows=False)["PATH"] == "/bin"
-    assert reader_environment({"PATH": "/bin"}, "C:\\python.exe", windows=True)["PATH"] == "/bin"
+    for environment in (reader_environment, loader_environment):
+        path = environment({"Path": "x", "PATH": "C:\\Windows"}, python, windows=True)["PATH"].split(";")
+        assert (path[0], path[-1]) == (str(tmp_path), "C:\\Windows")
+        assert str(tmp_path / "Library/bin") in path
+        assert environment({"PATH": "/bin"}, python, windows=False)["PATH"] == "/bin"
+        assert environment({"PATH": "/bin"}, "C:\\python.exe", windows=True)["PATH"] == "/bin"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the launcher is simulated by a shell script")

@@ -15,6 +15,7 @@ from pipesight.history.discovery import discover
 from pipesight.history.rows import HistoryRow, rows
 from pipesight.history.sources import Source
 from pipesight.history.sources.database import DatabaseSource
+from pipesight.history.sources.values import json_object
 
 FILES = [
     "legacy-0.5.7",
@@ -120,3 +121,8 @@ def test_mysql_steps_come_in_execution_order(
     order = list(dict.fromkeys(row.step for row in rows(source) if row.run == "first_training"))
     assert order.index("load_data") < order.index("clean") < order.index("to_array") < order.index("train")
     assert order[-1] == "evaluate"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a": ' * 100_000, "{", b"\xff", "3", None])
+def test_a_column_that_holds_no_object_of_json_says_nothing(text: object) -> None:
+    assert json_object(text) == {}

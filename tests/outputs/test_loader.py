@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import pickle
@@ -22,6 +23,7 @@ import pytest
 from pipesight.history.model import Output
 from pipesight.outputs import loader
 from pipesight.outputs.loaded import LoadFacts, ShownValue
+from pipesight.outputs.loader.fences import tried
 from pipesight.outputs.loader_process import LoaderProcess, loader_environment
 from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.preview import Preview
@@ -183,6 +185,14 @@ async def test_what_is_too_long_is_cut_and_the_page_says_so(load: Any, artifact:
         "The HTML has 9,000,000 characters, which is too much to show.",
         "The description has 200,000 characters. The first 100,000 are shown.",
     )
+
+
+async def test_html_of_characters_that_take_many_bytes_is_shown(load: Any, artifact: Artifact) -> None:
+    code = "class Page:\n    def _repr_html_(self): return '\U0001f600' * 2 * 1024 ** 2\nfound = Page()"
+
+    value = await load(pickled(artifact, Runs(code)))
+
+    assert len(value.html) == 2 * 1024**2
 
 
 async def test_methods_that_fail_or_are_not_the_classs_own_show_nothing(load: Any, artifact: Artifact) -> None:
@@ -361,7 +371,7 @@ async def test_nothing_is_loaded_without_the_token(values: ValueLoader, planned:
     digest = (await planned(output)).digest
     other = ValueLoader(sys.executable, [], seconds=60, memory=1024 * MEGABYTE)
     forged = ["", digest, f"{digest}.", f"{digest}.{'0' * 64}", other.token(output, digest)]
-    forged += [values.token(replace(output, uri="/elsewhere"), digest), values.token(output, "0" * 64) + "é"]
+    forged += [values.token(replace(output, uri="/elsewhere"), digest), values.token(output, "0" * 64) + "é", "\ud800"]
     forged += [values.token(replace(output, materializer="evil.Materializer"), digest)]
 
     for token in forged:
@@ -406,6 +416,23 @@ def test_what_holds_is_tried_and_not_taken_for_granted(tmp_path: Path) -> None:
 
     assert done.stdout.strip() == "[]"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_or_too_many_processes_are_no_fence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(error: int) -> Callable[..., int]:
+        def call(*_: object) -> int:
+            raise OSError(error, os.strerror(error))
+
+        return call
+
+    for file_error, fork_error, found in (
+        (errno.ENOSPC, errno.EAGAIN, []),
+        (errno.EACCES, errno.EPERM, ["files", "programs"]),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr("os.open", fails(file_error))
+            patched.setattr("os.fork", fails(fork_error))
+            assert tried(str(tmp_path / "work"), MEGABYTE) == found
 
 
 async def test_a_fence_that_was_promised_and_is_gone_stops_the_load(artifact: Artifact, tmp_path: Path) -> None:
@@ -706,6 +733,16 @@ PROBLEMS = [
         "The loaded value gave no answer that makes sense.",
         None,
     ),
+    (
+        pickle.dumps(Runs(FORGED.replace("3}", '{"type": "", "picture": {"data": "", "width": 1e999, "height": 1}}}'))),
+        "The loaded value gave no answer that makes sense.",
+        None,
+    ),
+    (
+        pickle.dumps(Runs("raise SystemExit('x' * 10**6)")),
+        "Loading this output raised SystemExit: xxx",
+        None,
+    ),
 ]
 
 
@@ -719,6 +756,7 @@ async def test_what_goes_wrong_is_said_in_a_sentence(
     assert (answer.text or "").startswith(text)
     assert (answer.advice or "").startswith(advice or "")
     assert "Traceback" not in f"{answer.text} {answer.advice}"
+    assert len(answer.text or "") < 400
 
 
 async def test_a_value_that_answers_without_an_end_is_cut_off(load: Any, artifact: Artifact) -> None:

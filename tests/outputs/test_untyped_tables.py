@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import io
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from pipesight.outputs.reader.bounds import Request
 from pipesight.outputs.reader.choose import queried
+from pipesight.outputs.reader.folder import Entry, Folder, Listing
+from pipesight.outputs.reader.jsons import open_json_lines, read_json_lines
+from pipesight.outputs.reader.problem import Problem
 from pipesight.outputs.reader.query import Query
 from tests.outputs.conftest import Artifact, Look
 from tests.outputs.test_formats import rows_of
@@ -122,3 +128,28 @@ def test_columns_of_one_name_come_together_and_a_condition_means_the_first(artif
     folder = artifact({"output.csv": "a,b,a\n1,x,2\n"})
     assert ask(folder, columns=["A"], where="a = 1")["preview"]["table"]["rows"] == [[1, 2]]
     assert found(folder, "a = 2") == []
+
+
+@pytest.mark.parametrize(("digits", "kind"), [(300, "float64"), (350, "object")])
+def test_an_integer_that_no_float_holds_makes_the_column_one_of_objects(artifact: Artifact, digits: int, kind: str):
+    folder = artifact({"table.jsonl": f'{{"v": 0.5}}\n{{"v": {"9" * digits}}}\n'})
+    assert ask(folder, "statistics")["statistics"][0]["type"] == kind
+
+
+class Unreadable(io.BytesIO):
+    """A file on a disk that fails after its first bytes."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size != 2:
+            raise OSError("the disk fails")
+        return super().read(size)
+
+
+@pytest.mark.parametrize(("start", "error"), [(b'{"a": 1}', OSError), (b"\x1f\x8b", Problem)])
+def test_a_disk_that_fails_is_no_damage_of_a_file_that_is_not_packed(start: bytes, error: type[Exception]):
+    listing = Listing([Entry("table.jsonl", 8)], True)
+    folder = Folder("x", lambda _: listing, lambda _: Unreadable(start))
+    with pytest.raises(error, match="the disk fails"):
+        read_json_lines(folder, "table.jsonl", Request("x"))
+    with pytest.raises(error, match="the disk fails"), ExitStack() as stack:
+        open_json_lines(folder, "table.jsonl", stack)

@@ -67,8 +67,7 @@ class OpenRequests:
     def answers(self, lookups: Lookups) -> Iterator[bool]:
         """Read the answers to all open questions. Yield for each whether it is new."""
         while self._questions:
-            key, question = next(iter(self._questions.items()))
-            del self._questions[key]  # a question that fails is not asked again and again
+            key, question = self._questions.popitem()  # a question that fails is not asked again and again
             value, known = question.read(lookups), self._answers.get(key)
             if len(self._answers) >= _MOST:
                 self._answers.clear()

@@ -61,7 +61,7 @@ def shown_value_from_json(data: Mapping[str, Any]) -> ShownValue:
             describe=_text(data["describe"]) if "describe" in data else None,
             notes=tuple(map(_text, data.get("notes", ()))),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"no value: {error!r}") from error
 
 

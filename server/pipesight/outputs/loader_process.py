@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
+from pipesight.outputs.process import conda_path
+
 _LOADER = Path(__file__).parent / "loader"
 _ANSWER = 64 * 1024 * 1024  # bytes that an answer may have. One character of HTML may take twelve
 _FOLDER = 256 * 1024 * 1024  # bytes that the temporary folder may take
@@ -62,7 +64,7 @@ class LoaderProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=loader_environment(os.environ),
+                env=loader_environment(os.environ, self._interpreter),
                 cwd=work,
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -105,9 +107,12 @@ class _Received:
         self.is_whole.set()
 
 
-def loader_environment(environment: Mapping[str, str]) -> dict[str, str]:
+def loader_environment(
+    environment: Mapping[str, str], interpreter: str = "", *, windows: bool = os.name == "nt"
+) -> dict[str, str]:
     """Return the part of the environment that a loader gets: what finds Python and its libraries, and no secret."""
-    return {**_ONE_THREAD, **{name: value for name, value in environment.items() if name.upper() in _KEPT}}
+    kept = {name: value for name, value in environment.items() if name.upper() in _KEPT}
+    return {**_ONE_THREAD, **kept, **conda_path(kept, interpreter, windows=windows)}
 
 
 def _size(folder: Path) -> int:
@@ -155,7 +160,7 @@ def _folders(folder: str) -> list[str]:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process and all that it started. Nothing of it is left when this returns."""
+    """End a process, and outside Windows all that it started. Nothing of that is left when this returns."""
     with contextlib.suppress(OSError):
         if sys.platform == "win32":
             process.kill()

@@ -38,7 +38,7 @@ class ValueLoader:
     def token(self, output: Output, digest: str) -> str:
         """Return what proves that a person was shown what loading this content would run."""
         about = "\0".join((output.uri, output.materializer or "", output.data_type or "", digest))
-        return f"{digest}.{hmac.new(self._secret, about.encode('utf-8', 'surrogatepass'), hashlib.sha256).hexdigest()}"
+        return f"{digest}.{hmac.new(self._secret, _bytes(about), hashlib.sha256).hexdigest()}"
 
     async def fences(self) -> tuple[str, ...]:
         """Return the fences that hold on this system. They are tried once.
@@ -55,7 +55,7 @@ class ValueLoader:
     async def load(self, output: Output, token: str) -> ShownValue | Preview:
         """Return the value of an output, or the problem. Cancelling this ends the process."""
         digest = token.partition(".")[0]
-        if not hmac.compare_digest(token.encode(), self.token(output, digest).encode()):
+        if not hmac.compare_digest(_bytes(token), _bytes(self.token(output, digest))):
             return problem("Nobody agreed to load this output.", "Ask what loading it would run first.")
         artifact: dict[str, object] = {
             "uri": output.uri,
@@ -92,6 +92,10 @@ class ValueLoader:
             process.stop()
 
 
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
 def _shown(answer: dict[str, Any]) -> ShownValue | Preview:
     try:
         if "value" in answer:
@@ -99,7 +103,7 @@ def _shown(answer: dict[str, Any]) -> ShownValue | Preview:
         if "problem" in answer:
             text, advice = answer["problem"]
             return problem(str(text), None if advice is None else str(advice))
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return problem("The loaded value gave no answer that makes sense.")
     if "fences" in answer:
         return problem("A fence around the value is gone.", "Restart Pipesight's language server, and load it again.")

@@ -51,20 +51,22 @@ _OF_CONDA = ("Library/mingw-w64/bin", "Library/usr/bin", "Library/bin", "Scripts
 def reader_environment(
     environment: Mapping[str, str], interpreter: str = "", *, windows: bool = os.name == "nt"
 ) -> dict[str, str]:
-    """Return the part of the environment that a reader gets: paths, and the credentials of artifact stores.
-
-    Conda on Windows finds the libraries of an environment on the PATH that its activation sets.
-    """
+    """Return the part of the environment that a reader gets: paths, and the credentials of artifact stores."""
     kept = {
         name: value
         for name, value in environment.items()
         if name.upper() in _KEPT or name.upper().startswith(_KEPT_PREFIXES)
     }
+    return {**_DEFAULTS, **kept, **conda_path(kept, interpreter, windows=windows)}
+
+
+def conda_path(environment: Mapping[str, str], interpreter: str, *, windows: bool) -> dict[str, str]:
+    """Return the PATH on which Conda on Windows finds the libraries of an environment. Else its activation sets it."""
     folder = Path(interpreter).parent
-    if windows and (folder / "conda-meta").is_dir():
-        folders = [str(folder), *(str(folder / each) for each in _OF_CONDA), kept.get("PATH", "")]
-        kept["PATH"] = ";".join(filter(None, folders))
-    return {**_DEFAULTS, **kept}
+    if not windows or not (folder / "conda-meta").is_dir():
+        return {}
+    folders = [str(folder), *(str(folder / each) for each in _OF_CONDA), environment.get("PATH", "")]
+    return {"PATH": ";".join(filter(None, folders))}
 
 
 _PROGRESS = b'{"progress"'

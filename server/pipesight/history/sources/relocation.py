@@ -13,7 +13,7 @@ _HOMES = ("local_stores", "local_store", "zenml", ".zen")  # folders in which re
 
 def moved_below(home: Path, parts: Sequence[str]) -> Path | None:
     """Return the path that exists below `home` and ends as a recorded one does below a folder of that name."""
-    ends = (parts[at + 1 :] for at, name in enumerate(parts) if name == home.name)
+    ends = (parts[at + 1 :] for at, name in enumerate(parts) if name == home.name and any(parts[at + 1 :]))
     return next((path for end in ends if (path := home.joinpath(*end)).exists()), None)
 
 

@@ -31,7 +31,7 @@ def json_object(text: object) -> JSONObject:
     """Return the object that a JSON text says, empty if it says none."""
     try:
         return mapping(json.loads(text)) if isinstance(text, str | bytes) else NOTHING
-    except ValueError:
+    except (ValueError, RecursionError):
         return NOTHING
 
 

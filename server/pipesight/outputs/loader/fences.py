@@ -107,15 +107,20 @@ def _no_network() -> bool:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
             own.connect(("127.0.0.1", 9))  # a datagram socket sends nothing yet
     except OSError as error:
-        return error.errno in (errno.EPERM, errno.EACCES)
+        return _is_refusal(error)
     return False
+
+
+def _is_refusal(error: OSError) -> bool:
+    """Tell a fence from a full disk, or from too many processes."""
+    return error.errno in (errno.EPERM, errno.EACCES)
 
 
 def _no_file(path: str) -> bool:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
-    except OSError:
-        return True
+    except OSError as error:
+        return _is_refusal(error)
     os.unlink(path)
     return False
 
@@ -125,8 +130,8 @@ def _no_program() -> bool:
         return False
     try:
         child = os.fork()
-    except OSError:
-        return True
+    except OSError as error:
+        return _is_refusal(error)
     if child == 0:
         os._exit(0)
     os.waitpid(child, 0)

@@ -195,8 +195,8 @@ def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
     shown: List[Dict[object, object]] = []
     total = 0
     until = time.monotonic() + _KEYS_PATIENCE
-    with folder.open(path) as file, _packing_problems(path):
-        lines = _FilledLines(_text(unpacked(file)))
+    with folder.open(path) as raw, _content(raw, path) as file:
+        lines = _FilledLines(_text(file))
         for total, line in enumerate(lines, 1):
             is_shown = offset < total <= offset + limit
             if is_shown or total <= _SAMPLED or time.monotonic() < until:
@@ -231,7 +231,6 @@ class JsonLinesTable(UntypedTable):
 
     def __init__(self, raw: BinaryIO, path: str, length: int) -> None:
         self._raw = raw
-        self._file = unpacked(raw)
         self._path = path
         self._length = max(length, 1)
         keys = _Keys()
@@ -244,16 +243,16 @@ class JsonLinesTable(UntypedTable):
         return ([value.get(name) for name in self.names] for value in self._values(report))
 
     def _values(self, report: Report) -> Iterator[Dict[object, object]]:
-        self._file.seek(0)
-        text = _text(self._file)
-        try:
-            with _packing_problems(self._path):
+        self._raw.seek(0)
+        with _content(self._raw, self._path) as file:
+            text = _text(file)
+            try:
                 for number, line in enumerate(_FilledLines(text, None)):
                     if number % PIECE == 0:
                         report(self._raw.tell() / self._length)
                     yield _record(line)
-        finally:
-            text.detach()
+            finally:
+                text.detach()
 
 
 class _Keys:
@@ -277,10 +276,14 @@ class _Keys:
 
 
 @contextmanager
-def _packing_problems(path: str) -> Generator[None, None, None]:
+def _content(raw: BinaryIO, path: str) -> Generator[BinaryIO, None, None]:
+    """Unpack a file that is packed. An error in it is a damage of the packing."""
+    file = unpacked(raw)
     try:
-        yield
+        yield file
     except DAMAGE as error:
+        if file is raw:
+            raise
         raise Problem(f"{path} is not a readable gzip file: {error}.", RUN_AGAIN) from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from .families import FLOAT, INTEGER, OTHER, TEXT, TRUTH, Family, family_of
@@ -75,6 +76,15 @@ class Untyped:
         return held if convert is None else [None if value is None else convert(value) for value in held]
 
 
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_integer_of_float(value: Any) -> bool:
+    """Tell whether a float can hold the integer, which has to be less than about 1.8e308."""
+    return _is_integer(value) and abs(value) <= sys.float_info.max
+
+
 _TEXTS: Dict[str, Callable[[str], object]] = {
     INTEGER: _WHOLE.fullmatch,
     FLOAT: _NUMBER.fullmatch,
@@ -82,8 +92,8 @@ _TEXTS: Dict[str, Callable[[str], object]] = {
     TEXT: lambda _: True,
 }
 _VALUES: Dict[str, Callable[[object], bool]] = {
-    INTEGER: lambda value: isinstance(value, int) and not isinstance(value, bool),
-    FLOAT: lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    INTEGER: _is_integer,
+    FLOAT: lambda value: isinstance(value, float) or _is_integer_of_float(value),
     TRUTH: lambda value: isinstance(value, bool),
     TEXT: lambda value: isinstance(value, str),
 }
