@@ -235,6 +235,7 @@ def test_every_step_name_is_known_though_the_store_was_busy_for_a_moment(
 def test_a_first_index_stopped_while_step_names_are_read(
     long_ago: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    gc.enable()  # a command that another test ran may have switched it off
     names_of = ZenMLSession.step_names
     before = set(threading.enumerate())
     collecting: list[bool] = []
