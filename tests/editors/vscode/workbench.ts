@@ -136,7 +136,7 @@ export class Workbench {
 
   /** Line and column count from 1. */
   async goTo(line: number, column: number): Promise<void> {
-    await this.page.keyboard.press("Control+G");
+    await this.openQuickInput("Control+G");
     await this.answer(`:${line}:${column}`);
   }
 
@@ -153,10 +153,8 @@ export class Workbench {
   }
 
   async run(command: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    const box = this.quickInput;
-    await box.waitFor();
-    await box.fill(`>${command}`);
+    await this.openQuickInput("F1");
+    await this.quickInput.fill(`>${command}`);
     await this.quickPicks.filter({ hasText: command }).first().waitFor();
     await this.page.keyboard.press("Enter");
   }
@@ -195,6 +193,19 @@ export class Workbench {
 
   private get quickInput(): Locator {
     return this.page.locator(".quick-input-widget .quick-input-box input").first();
+  }
+
+  /** The key is pressed again if no box comes: a webview that is about to lose the focus may swallow it. */
+  private async openQuickInput(key: string): Promise<void> {
+    for (let left = 6; ; left--) {
+      await this.page.keyboard.press(key);
+      try {
+        await this.quickInput.waitFor({ timeout: 10_000 });
+        return;
+      } catch (error) {
+        if (left === 0) throw error;
+      }
+    }
   }
 
   private async answer(text: string): Promise<void> {

@@ -71,7 +71,7 @@ describe("the server", () => {
     const servers = serverProcesses();
     const output = { pipeline: "training_pipeline", run: "weak_model", step: "evaluate", output: "score" };
     const panels = () =>
-      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter((tab) => tab.label === "Pipesight"));
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter((tab) => tab.label === output.output));
     for (const pid of servers) process.kill(pid, "SIGSTOP");
     const reading = run("pipesight.readOutputInNewPanel", output);
     try {
