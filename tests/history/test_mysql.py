@@ -196,8 +196,8 @@ def test_many_new_runs_since_the_last_look(
         ({"socket": None, "host": "127.0.0.1", "port": 9}, "cannot be reached"),
         ({"socket": None, "host": "x" * 99}, "characters that cannot be sent"),
         ({"password": "open sesame \N{SNOWMAN}"}, "characters that cannot be sent"),
-        ({"ssl": True, "ssl_ca": "/no/such.pem"}, "`ssl` settings name cannot be read"),
-        ({"ssl": True, "ssl_cert": __file__}, "`ssl` settings name cannot be read"),
+        ({"ssl": True, "ssl_ca": "/no/such.pem"}, "ssl_ca cannot be read: No such file"),
+        ({"ssl": True, "ssl_cert": __file__}, "ssl_cert cannot be read: there is no private key"),
     ],
 )
 def test_wrong_addresses(
