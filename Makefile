@@ -28,7 +28,7 @@ test:  ## set up, and pass every test
 	$(MAKE) --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-editors test-pythons
 	$(MAKE) test-python
 
-test-quick: .venv/.developed  ## what a minute is enough for: no ZenML, MariaDB, browser or editor
+test-quick: .venv/.developed  ## the tests that take two minutes: no ZenML, MariaDB, browser or editor
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not mariadb" $(SLOW_FILES:%=--ignore %) --hypothesis-profile quick
 

@@ -32,15 +32,13 @@ class Desk:
         settings = {"history": ["history"], "loader": {"timeout": 60, "memory": 1024}}
         panel = {"clientCommands": ["pipesight.readOutput"]}
         self.server.initialize(self.folder, cacheFolder=str(root / "cache"), settings=settings, **panel, **options)
-        while not self.execute("pipesight.history"):
-            pass
+        eventually(lambda: "output" in (self.execute("pipesight.readOutput", **MODEL) or {}))  # the index has the run
 
     def execute(self, command: str, **argument: object) -> Any:
         return self.server.request("workspace/executeCommand", {"command": command, "arguments": [argument]})
 
     def pickle_model(self, value: object) -> None:
         """Put another value in the place of the model."""
-        eventually(lambda: "output" in self.execute("pipesight.readOutput", **MODEL))
         uri = self.execute("pipesight.readOutput", **MODEL)["output"]["uri"]
         (Path(uri) / "artifact.pkl").write_bytes(pickle.dumps(value))
 
