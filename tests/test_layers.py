@@ -204,7 +204,7 @@ def importers_of(module: str) -> set[str]:
 
 
 def test_values_are_loaded_by_the_public_api_and_behind_the_fence_alone() -> None:
-    """What loads is imported by `Output.read()`, and by the process that has fences."""
+    """Only `Output.read()` and the process with fences import the code that loads values."""
     assert importers_of("outputs/reader/load.py") == {"repository.py", "outputs/loader/values.py"}
     assert importers_of("outputs/loader/values.py") == {"outputs/loader/main.py"}
     assert importers_of("outputs/loader/main.py") == set()

@@ -1,4 +1,4 @@
-"""What editors without the panel are shown of a value that is loaded in Python."""
+"""Editors without the panel show a loaded value as a document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person reads before an output is loaded in Python."""
+"""The question before an output is loaded in Python lists what would run."""
 
 from __future__ import annotations
 

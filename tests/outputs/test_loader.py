@@ -55,7 +55,7 @@ class Runs:
 
 @pytest.fixture
 def values(tmp_path: Path) -> ValueLoader:
-    """What loads values in the tests' Python, with modules of the folder `code`."""
+    """The service that loads values in the tests' Python, with modules of the folder `code`."""
     (tmp_path / "code").mkdir()
     return ValueLoader(sys.executable, [tmp_path / "code"], seconds=60, memory=1024 * MEGABYTE)
 
@@ -834,7 +834,7 @@ async def test_a_materializer_of_the_workspace_loads(load: Any, artifact: Artifa
 
 
 def test_the_answer_of_a_loader_is_one_line(tmp_path: Path) -> None:
-    """What a library prints while it is imported is no answer."""
+    """The answer leaves out what a library prints during its import."""
     work = tmp_path / "work"
     work.mkdir()
     own = {"work": str(work), "seconds": 60, "server": os.getpid()}
