@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Sequence
-from typing import Any
+import functools
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, Protocol, TypeVar
 
 from lsprotocol import types as lsp
 
@@ -23,11 +24,26 @@ from pipesight.workspace.documents import View
 from pipesight.workspace.target import target_at
 
 from .pygls_server import PipesightServer, quiet, quiet_async, server
+from .session import Session
 
 _PATIENCE = 2.0  # seconds that document links wait for files and dashboards to be looked up
 
 
-def document_at(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
+class _About(Protocol):
+    """The parameters of a request about a document."""
+
+    @property
+    def text_document(self) -> lsp.TextDocumentIdentifier: ...
+
+
+_P = TypeVar("_P", bound=_About)
+_T = TypeVar("_T")
+_At = tuple[Context, View]
+# pygls runs what a generator yields, and sends it the result. A request that need not wait is answered at once.
+_Waiting = Generator[Any, Any, _T]
+
+
+def document_at(ls: PipesightServer, uri: str) -> _At | None:
     """Return the context of the document's folder and the document.
 
     Return None before the server has loaded, if it is off, and while a long analysis of the document goes on.
@@ -38,9 +54,38 @@ def document_at(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
     return context, view
 
 
-async def document_with_files(ls: PipesightServer, uri: str) -> tuple[Context, View] | None:
-    """Return what `document_at` does, once the knowledge of the workspace's files is up to date."""
-    at = document_at(ls, uri)
+_document_at, _analysed = quiet(document_at), quiet_async(Session.analysed)
+
+
+def analysed_document(ls: PipesightServer, uri: str) -> _Waiting[_At | None]:
+    """Return what `document_at` does. If a long analysis of the document goes on, wait for its end.
+
+    A client asks once for a hover or a definition. What it would then miss is an answer, not a delay.
+    """
+    at = _document_at(ls, uri)
+    if at is None and ls.session.is_analysing:
+        is_same = yield _analysed, (ls.session, uri), None
+        at = _document_at(ls, uri) if is_same else None
+    return at
+
+
+def about_document(
+    answer: Callable[[PipesightServer, _At, _P], _T | None],
+) -> Callable[[PipesightServer, _P], _Waiting[_T | None]]:
+    """Make a handler of a function that answers a request about an analysed document."""
+    answer_quietly = quiet(answer)
+
+    @functools.wraps(answer)
+    def handle(ls: PipesightServer, params: _P) -> _Waiting[_T | None]:
+        at = yield from analysed_document(ls, params.text_document.uri)
+        return answer_quietly(ls, at, params) if at is not None else None
+
+    return handle
+
+
+async def document_with_files(ls: PipesightServer, uri: str) -> _At | None:
+    """Return what `analysed_document` does, once the knowledge of the workspace's files is up to date."""
+    at = document_at(ls, uri) if await ls.session.analysed(uri) else None
     if at is not None and at[1].document.uses_zenml:
         await ls.session.scan()
     return at
@@ -73,9 +118,9 @@ _hover_target, _hover_value, _hover = quiet(target_at), quiet_async(Context.prev
 
 
 @server.feature(lsp.TEXT_DOCUMENT_HOVER)
-def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> Generator[Any, Any, lsp.Hover | None]:
-    """Return the page at the cursor. It waits only for a value that has to be read."""
-    at = document_at(ls, params.text_document.uri)
+def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> _Waiting[lsp.Hover | None]:
+    """Return the page at the cursor. It waits only for the analysis, and for a value that has to be read."""
+    at = yield from analysed_document(ls, params.text_document.uri)
     target = _hover_target(*at, params.position) if at else None
     if at is None or target is None:
         return None
@@ -88,12 +133,9 @@ def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> Generator[Any, A
 
 
 @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=False))
-@quiet
-def show_code_lenses(ls: PipesightServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
+@about_document
+def show_code_lenses(ls: PipesightServer, at: _At, params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
     """Facts above statements and definitions."""
-    at = document_at(ls, params.text_document.uri)
-    if at is None:
-        return None
     lenses = code_lens.code_lenses(*at)
     ls.session.read_soon(at[0], lenses.wanted)
     ls.session.look_soon(at[0])
@@ -112,23 +154,21 @@ def pull_diagnostics(ls: PipesightServer, params: lsp.DocumentDiagnosticParams) 
 
 
 @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS))
-@quiet
+@about_document
 def show_code_actions(
-    ls: PipesightServer, params: lsp.CodeActionParams
+    ls: PipesightServer, at: _At, params: lsp.CodeActionParams
 ) -> Sequence[lsp.Command | lsp.CodeAction] | None:
     """Return the code actions of a range."""
-    at = document_at(ls, params.text_document.uri)
-    return code_actions.code_actions(*at, params.range, params.context) if at else None
+    return code_actions.code_actions(*at, params.range, params.context)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
-@quiet
+@about_document
 def go_to_definition(
-    ls: PipesightServer, params: lsp.DefinitionParams
+    ls: PipesightServer, at: _At, params: lsp.DefinitionParams
 ) -> Sequence[lsp.Location] | Sequence[lsp.LocationLink] | None:
     """Return the definitions at the cursor."""
-    at = document_at(ls, params.text_document.uri)
-    return definition.definition(*at, params.position) if at else None
+    return definition.definition(*at, params.position)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
@@ -141,19 +181,21 @@ async def find_references(ls: PipesightServer, params: lsp.ReferenceParams) -> l
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
-@quiet
-def show_highlights(ls: PipesightServer, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight] | None:
+@about_document
+def show_highlights(
+    ls: PipesightServer, at: _At, params: lsp.DocumentHighlightParams
+) -> list[lsp.DocumentHighlight] | None:
     """Return the highlights of the name at the cursor."""
-    at = document_at(ls, params.text_document.uri)
-    return references.highlights(*at, params.position) if at else None
+    return references.highlights(*at, params.position)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
-@quiet
-def prepare_rename(ls: PipesightServer, params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
+@about_document
+def prepare_rename(
+    ls: PipesightServer, at: _At, params: lsp.PrepareRenameParams
+) -> lsp.PrepareRenamePlaceholder | None:
     """Return the name at the cursor that can be renamed."""
-    at = document_at(ls, params.text_document.uri)
-    return references.prepare_rename(*at, params.position) if at else None
+    return references.prepare_rename(*at, params.position)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
@@ -172,12 +214,9 @@ async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.Workspace
 
 
 @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
-@quiet
-def show_inlay_hints(ls: PipesightServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
+@about_document
+def show_inlay_hints(ls: PipesightServer, at: _At, params: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
     """Return the hints of runs and values."""
-    at = document_at(ls, params.text_document.uri)
-    if at is None:
-        return None
     hints = inlay_hints.inlay_hints(*at, params.range)
     ls.session.read_soon(at[0], hints.wanted)
     return hints.items or None

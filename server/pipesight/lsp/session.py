@@ -106,7 +106,7 @@ class Session:
         self._looking: asyncio.Future[tuple[Settings, Stores]] | None = None
         self._next_look: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._analysing: set[Document] = set()
+        self._analysing: dict[Document, asyncio.Task[None]] = {}
         self._garbage = PausedGarbage()
         self._asked = 0.0  # when a document was asked about
         self._tidying: asyncio.TimerHandle | None = None
@@ -382,7 +382,7 @@ class Session:
     def is_ready(self, document: Document) -> bool:
         """Return whether a document is analysed.
 
-        A long analysis goes on between requests, and the client then asks again.
+        A long analysis goes on between requests.
         """
         self._tidy_later()
         if document in self._analysing:
@@ -390,8 +390,17 @@ class Session:
         is_first = document.analysed is None
         if document.is_ready or _spend(document.slices(), _AT_ONCE):
             return True
-        self._analysing.add(document)
-        self._start(self._analyse(document, is_first=is_first))
+        self._analysing[document] = self._start(self._analyse(document, is_first=is_first))
+        return False
+
+    async def analysed(self, uri: str) -> bool:
+        """Wait until a document is analysed. Return False if it was edited or closed meanwhile."""
+        view = self.documents.view(uri)
+        version = view.text.version if view is not None else None
+        while view is not None and view == self.documents.view(uri) and version == view.text.version:
+            if self.is_ready(view.document):
+                return True
+            await asyncio.wait({self._analysing[view.document]}, timeout=_SETTLE)  # an edit does not end the task
         return False
 
     @property
@@ -422,7 +431,7 @@ class Session:
             while not document.is_ready and not _spend(document.slices(), _SLICE):
                 await asyncio.sleep(0)
         finally:
-            self._analysing.discard(document)
+            self._analysing.pop(document, None)
             self._garbage.keep(is_first=is_first)
         self.announce()
 
