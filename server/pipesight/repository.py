@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import datetime, timezone
-from difflib import get_close_matches
-from html import escape
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, SupportsIndex, TypeVar, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from pipesight.history import model
 from pipesight.history.discovery import discover
@@ -19,6 +15,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Failure, Status, Visualization
 from pipesight.history.sources import SourceError
 from pipesight.history.sources.failures import completed
+from pipesight.named_lists import TABLE_ROWS, Columns, Named, UnknownNameError, table
 from pipesight.pages.words import count, duration
 from pipesight.project_settings import project_settings
 
@@ -29,28 +26,6 @@ if TYPE_CHECKING:
     from pipesight.workspace.run_report import RunReport
 
 _LOG = 1_000_000  # bytes of a log
-_SHOWN = 12  # names in a message
-_ROWS = 20  # rows in a picture
-
-
-class UnknownNameError(KeyError):
-    """There is no thing of that name. The message says which there are, and which is closest."""
-
-    def __init__(self, kind: str, name: object, names: Iterable[str], where: str = "") -> None:
-        self.name = name
-        self.names = tuple(names)
-        close = get_close_matches(str(name), self.names, n=1)
-        self.closest = close[0] if close else None
-        owner = f" in {where}" if where else ""
-        hint = f" Did you mean {self.closest!r}?" if self.closest else ""
-        self._given = (kind, name, self.names, where)
-        super().__init__(f"There is no {kind} {name!r}{owner}.{hint} {_listed(kind, self.names)}")
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), self._given  # what a pool's process raises is made anew in the one that waits for it
 
 
 class OutputCountError(ValueError):
@@ -174,7 +149,7 @@ class Repository:
         return f"Repository({', '.join(state.label for state in self._history.state.sources)})"
 
     def _repr_html_(self) -> str:
-        return _table(repr(self), _PIPELINES, self.get_pipelines())
+        return table(repr(self), _PIPELINES, self.get_pipelines())
 
     def _stack(self, name: str | None) -> str | None:
         if name is not None and name not in self._history.stacks():
@@ -243,7 +218,7 @@ class Pipeline:
         return f"Pipeline({self.name!r}, {count(self.run_count, 'run')})"
 
     def _repr_html_(self) -> str:
-        return _table(repr(self), _RUNS, self.runs[::-1])
+        return table(repr(self), _RUNS, self.runs[::-1])
 
 
 class Run:
@@ -356,7 +331,7 @@ class Run:
         return f"Run({self.name!r}, {self.status}, {_when(self.start_time)})"
 
     def _repr_html_(self) -> str:
-        return _table(repr(self), _STEPS, self.steps)
+        return table(repr(self), _STEPS, self.steps)
 
 
 class Step:
@@ -467,7 +442,7 @@ class Step:
         return f"Step({self.name!r}, {self.status}, outputs: {', '.join(self.outputs) or 'none'})"
 
     def _repr_html_(self) -> str:
-        return _table(repr(self), _OUTPUTS, self.outputs.values())
+        return table(repr(self), _OUTPUTS, self.outputs.values())
 
 
 class ReadError(Exception):
@@ -562,7 +537,7 @@ class Output:
         return f"Output({self.name!r}, {self.data_type or 'unknown type'}, {self.uri})"
 
     def _repr_html_(self) -> str:
-        return _table(f"Output {self.name}", _OUTPUTS, [self])
+        return table(f"Output {self.name}", _OUTPUTS, [self])
 
 
 def _metadata(
@@ -619,85 +594,6 @@ def _path(cls: type[Any] | None) -> str | None:
     return f"{cls.__module__}.{cls.__qualname__}" if cls is not None else None
 
 
-class _HasName(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-_T = TypeVar("_T", bound=_HasName)
-
-
-@dataclass(frozen=True)
-class _Columns(Generic[_T]):
-    """The columns of a table of such things."""
-
-    head: tuple[str, ...]
-    row: Callable[[_T], tuple[str, ...]]
-
-
-class Named(list[_T]):
-    """A list of things that can also be taken by name. In a notebook it shows itself as a table."""
-
-    def __init__(self, kind: str, things: Iterable[_T], columns: _Columns[_T], where: str = "") -> None:
-        super().__init__(things)
-        self._kind = kind
-        self._columns = columns
-        self._where = where
-
-    @overload
-    def __getitem__(self, key: SupportsIndex | str) -> _T: ...
-    @overload
-    def __getitem__(self, key: slice) -> Named[_T]: ...
-    def __getitem__(self, key: SupportsIndex | str | slice) -> _T | Named[_T]:
-        if isinstance(key, slice):
-            return Named(self._kind, super().__getitem__(key), self._columns, self._where)
-        if isinstance(key, str):
-            return self._by_name(key)
-        try:
-            return super().__getitem__(key)
-        except IndexError:
-            owner = f" in {self._where}" if self._where else ""
-            held = count(len(self), self._kind) if self else f"no {self._kind}s"
-            raise IndexError(f"There is no {self._kind} [{key!r}]{owner}: it has {held}.") from None
-
-    def _by_name(self, name: str) -> _T:
-        found = self.get(name)
-        if found is None:
-            raise UnknownNameError(self._kind, name, [thing.name for thing in reversed(self)], self._where)
-        return found
-
-    def get(self, name: str) -> _T | None:
-        """Return the last thing of that name, or None."""
-        return next((thing for thing in reversed(self) if thing.name == name), None)
-
-    def keys(self) -> list[str]:
-        """Return the names, in order."""
-        return [thing.name for thing in self]
-
-    def values(self) -> list[_T]:
-        """Return the things, in order."""
-        return list(self)
-
-    def items(self) -> list[tuple[str, _T]]:
-        """Return the names and things, in order."""
-        return [(thing.name, thing) for thing in self]
-
-    def __contains__(self, value: object) -> bool:
-        return self.get(value) is not None if isinstance(value, str) else super().__contains__(value)
-
-    def __repr__(self) -> str:
-        shown = [repr(thing) for thing in self[:_SHOWN].values()]
-        more = [f"... {len(self) - _SHOWN} more"] if len(self) > _SHOWN else []
-        return f"[{', '.join(shown + more)}]"
-
-    def _repr_html_(self) -> str:
-        owner = f" of {self._where}" if self._where else ""
-        return _table(f"{self._kind.capitalize()}s{owner}", self._columns, self)
-
-    def _ipython_key_completions_(self) -> list[str]:
-        return self.keys()
-
-
 class Runs(Named[Run]):
     """The runs of a pipeline, also as a table."""
 
@@ -714,7 +610,7 @@ class Runs(Named[Run]):
         """Return the newest runs with what differs between them, and their numbers over time as pictures."""
         from pipesight.pages.runs_html import runs_html
 
-        newest = list(self)[-_ROWS:]
+        newest = list(self)[-TABLE_ROWS:]
         rows = [{"run": run.name, **row} for run, row in zip(newest, Run.rows(newest), strict=True)]
         return runs_html(f"Runs of {self._where}", rows, len(self) - len(newest))
 
@@ -770,24 +666,24 @@ class Outputs(Mapping[str, Output]):
         return repr(self._outputs)
 
     def _repr_html_(self) -> str:
-        return _table(f"Outputs of step {self._step!r}", _OUTPUTS, self.values())
+        return table(f"Outputs of step {self._step!r}", _OUTPUTS, self.values())
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self)
 
 
-_PIPELINES = _Columns[Pipeline](
+_PIPELINES = Columns[Pipeline](
     ("pipeline", "runs", "last run"), lambda it: (it.name, str(it.run_count), _when(it.last_run.start_time))
 )
-_RUNS = _Columns[Run](
+_RUNS = Columns[Run](
     ("run", "status", "start", "duration"),
     lambda it: (it.name, str(it.status), _when(it.start_time), _lasted(it.duration)),
 )
-_STEPS = _Columns[Step](
+_STEPS = Columns[Step](
     ("step", "status", "duration", "outputs"),
     lambda it: (it.name, str(it.status), _lasted(it.duration), ", ".join(it.outputs)),
 )
-_OUTPUTS = _Columns[Output](("output", "type", "uri"), lambda it: (it.name, it.data_type or "", it.uri))
+_OUTPUTS = Columns[Output](("output", "type", "uri"), lambda it: (it.name, it.data_type or "", it.uri))
 
 _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
@@ -808,27 +704,9 @@ def _name(kind: str, *given: object) -> str:
     return str(getattr(thing, "__name__", None) or type(thing).__name__)
 
 
-def _listed(kind: str, names: Sequence[str]) -> str:
-    if not names:
-        return f"There are no {kind}s."
-    shown = ", ".join(map(repr, names[:_SHOWN]))
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"There are: {shown}{more}."
-
-
 def _when(time: datetime | None) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S UTC") if time else "?"
 
 
 def _lasted(seconds: float | None) -> str:
     return "" if seconds is None else duration(seconds)
-
-
-def _table(caption: str, columns: _Columns[_T], things: Collection[_T]) -> str:
-    def cells(tag: str, values: Sequence[str]) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(value)}</{tag}>" for value in values) + "</tr>"
-
-    more = f"<tr><td>and {len(things) - _ROWS} more</td></tr>" if len(things) > _ROWS else ""
-    body = "".join(cells("td", columns.row(thing)) for thing in islice(things, _ROWS))
-    header = f"<thead>{cells('th', columns.head)}</thead>"
-    return f"<table><caption>{escape(caption)}</caption>{header}<tbody>{body}{more}</tbody></table>"
