@@ -91,6 +91,13 @@ TOLD = [
     "def has(name):\n    try:\n        client.get_pipeline(name)\n"
     "    except KeyError:\n        client.get_pipeline(name)\n"
     'has("nowhere")',
+    "def get(name):\n    client.get_pipeline(name)\n"
+    "def twice(name):\n    try:\n        get(name)\n    except KeyError:\n        pass\n    get(name)\n"
+    'twice("nowhere")',
+    "def get(name):\n    client.get_pipeline(name)\n"
+    "def twice(name):\n    try:\n        once(name)\n    except KeyError:\n        pass\n    once(name)\n"
+    'def once(name):\n    get(name)\ntwice("nowhere")',
+    'def late(name):\n    with suppress(KeyError):\n        pass\n    client.get_pipeline(name)\nlate("nowhere")',
     "run = p.runs[-1]",
     "run = list(p.runs)[-1]",
     "p.runs[0]\nrun = p.runs[-1]",

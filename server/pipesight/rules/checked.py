@@ -8,9 +8,10 @@ from functools import cached_property
 
 from pipesight.code.answers.accesses import Access, accesses
 from pipesight.code.answers.asked import AskedNames, asked_names
-from pipesight.code.answers.guards import Guards, catches, guards
+from pipesight.code.answers.guards import Guards, guards
 from pipesight.code.document import Document
 from pipesight.code.model import Form, Site, Span
+from pipesight.code.syntax.guarding import catches
 from pipesight.history.history import History
 from pipesight.workspace.context import Context
 from pipesight.workspace.find import Found, invoked

@@ -1,153 +1,36 @@
-"""Where code expects an error, catches it, or is not run: a missing name is meant there."""
+"""The parts of a document where a missing name is meant: an error is expected there, or the code runs on mocks."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipesight.code.model import Position, Span
-from pipesight.code.syntax.program import Chunk, Unit
+from pipesight.code.syntax.guarding import catches, guards_in
+from pipesight.code.syntax.program import Chunk
 
-from .mocks import lines_of, mocked_parts
-
-_EXPECTING = r"(?:\b(?:raises|assertRaises(?:Regex)?|assert_raises{0})\s*\(|\b(?:suppress{1})\s*\((?P<errors>[^)]*))"
-_ALIAS = re.compile(r"\b(raises|suppress)\s+as\s+(\w+)")
-_UNRUN = re.compile(r"@.*\b(?:xfail|skip\w*|expectedFailure)\b")
-_ENTERED = re.compile(r"\benter_(?:async_)?context\s*\(")
-_WITH = re.compile(r"(?:async\s+)?with\b")
-_EVERY = "BaseException"
-_CLAUSES = ("except", "else", "finally")
-_NAMED = re.compile(
-    r"class\s+(?P<made>\w+)\s*\((?P<bases>[^)]*)|(?P<name>\w+)\s*(?::[^=]*)?=\s*(?P<value>[^=].*)", re.S
-)
-_LEVELS = 3  # of names that stand for errors
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """Lines in which an error is expected or caught. `errors` are the names of the classes."""
-
-    span: Span
-    errors: frozenset[str]
-
-    def catches(self, errors: frozenset[str]) -> bool:
-        """Return whether an error of one of these classes is meant to happen here."""
-        return catches(self.errors, errors)
+from .mocks import mocked_parts
 
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """The guarded and the mocked parts of a document."""
+    """The guarded and the mocked parts of a document. The errors are those of each guarded part."""
 
-    guarded: tuple[Guard, ...]
+    guarded: tuple[tuple[Span, frozenset[str]], ...]
     mocked: tuple[Span, ...]
 
     def expects(self, span: Span, errors: frozenset[str]) -> bool:
         """Return whether the code at `span` expects an error of one of these classes, or runs on mocks."""
         if any(each.contains(span.start) for each in self.mocked):
             return True
-        return any(each.span.contains(span.start) and each.catches(errors) for each in self.guarded)
+        return any(each.contains(span.start) and catches(caught, errors) for each, caught in self.guarded)
 
 
 def guards(text: str, chunks: Sequence[Chunk]) -> Guards:
     """Return the guarded and the mocked parts of a document."""
-    reader = _GuardReader(text, chunks)
-    guarded = tuple(guard for chunk in chunks for guard in reader.guarded(chunk, chunk.units))
-    return Guards(guarded, tuple(mocked_parts(text, chunks)))
+    found = tuple((_lines(chunk, each.first, each.end), each.errors) for chunk, each in guards_in(text, chunks))
+    return Guards(found, tuple(mocked_parts(text, chunks)))
 
 
-def guards_in(chunk: Chunk) -> tuple[Guard, ...]:
-    """Return the guards of one chunk. A name that stands for errors elsewhere in its file may stand for any."""
-    reader = _GuardReader("\n".join(code.text for _, code in chunk.lines), [chunk])
-    found = reader.guarded(chunk, chunk.units)
-    return tuple(replace(each, errors=each.errors | {_EVERY}) if _is_named(each) else each for each in found)
-
-
-def _is_named(guard: Guard) -> bool:
-    return any(name[:1].islower() for name in guard.errors)
-
-
-def errors_caught(guards: Iterable[Guard], chunk: Chunk, unit: Unit) -> frozenset[str]:
-    """Return the classes of errors that the guards of a chunk expect or catch around one of its statements."""
-    place = Position(chunk.line + unit.line, 0)
-    return frozenset[str]().union(*(each.errors for each in guards if each.span.contains(place)))
-
-
-def catches(caught: frozenset[str], errors: frozenset[str]) -> bool:
-    """Return whether code that catches some classes of errors catches an error of one of the given ones."""
-    return not caught.isdisjoint(errors | {_EVERY, "Exception"})
-
-
-class _GuardReader:
-    """Reads the guards of a document, whose text says what names stand for."""
-
-    def __init__(self, text: str, chunks: Sequence[Chunk]) -> None:
-        aliases = _ALIAS.findall(text)
-        names = ("".join(f"|{alias}" for of, alias in aliases if of == name) for name in ("raises", "suppress"))
-        self._expecting = re.compile(_EXPECTING.format(*names))
-        self._chunks = chunks
-        self._meanings: dict[str, frozenset[str]] | None = None
-
-    def guarded(self, chunk: Chunk, units: Sequence[Unit]) -> Iterator[Guard]:
-        """Yield the guards of statements one after another."""
-        decorators: list[Unit] = []
-        for index, unit in enumerate(units):
-            text = unit.code.text.lstrip()
-            if text.startswith("@"):
-                decorators.append(unit)
-                continue
-            if any(_UNRUN.match(each.code.text.lstrip()) for each in decorators):
-                yield Guard(lines_of(chunk, decorators[0], unit), frozenset((_EVERY,)))
-            decorators = []
-            errors = self._errors(unit, units[index + 1 :])
-            if errors:
-                last = units[-1] if _ENTERED.search(text) else unit
-                yield Guard(lines_of(chunk, unit, last), errors)
-            yield from self.guarded(chunk, unit.body)
-
-    def _errors(self, unit: Unit, following: Sequence[Unit]) -> frozenset[str]:
-        """Return the errors that a statement expects or catches.
-
-        A test that expects errors by a variable may expect all.
-        """
-        if unit.code.word == "try":
-            return self._meant(_caught(following))
-        match = (
-            self._expecting.search(unit.code.text) if _WITH.match(unit.code.text.lstrip()) or not unit.body else None
-        )
-        if match is None:
-            return frozenset()
-        return self._meant(re.findall(r"\w+", match["errors"])) if match["errors"] is not None else frozenset((_EVERY,))
-
-    def _meant(self, names: Iterable[str]) -> frozenset[str]:
-        """Return the classes of errors that names stand for. A constant of another file may be any of them."""
-        found = frozenset(names)
-        for _ in range(_LEVELS):
-            found = found.union(*(self._known().get(name, ()) for name in found))
-        unknown = any(name.isupper() and name not in self._known() for name in found)
-        return found | {_EVERY} if unknown else found
-
-    def _known(self) -> dict[str, frozenset[str]]:
-        """Return the errors of names that the file defines: `ERRORS = (KeyError, OSError)`, `class Gone(KeyError)`."""
-        if self._meanings is None:
-            codes = (code.text.lstrip() for chunk in self._chunks for _, code in chunk.lines)
-            found = (_NAMED.match(text) for text in codes if "=" in text or text.startswith("class"))
-            self._meanings = {
-                each["made"] or each["name"]: frozenset(re.findall(r"\w+", each["bases"] or each["value"] or ""))
-                for each in found
-                if each is not None
-            }
-        return self._meanings
-
-
-def _caught(following: Sequence[Unit]) -> frozenset[str]:
-    """Return the errors that the clauses of a `try` catch."""
-    caught: set[str] = set()
-    for unit in following:
-        if unit.code.word not in _CLAUSES:
-            break
-        if unit.code.word == "except":
-            head = unit.code.text.strip().partition(":")[0].partition(" as ")[0]
-            caught.update(re.findall(r"\w+", head)[1:] or (_EVERY,))
-    return frozenset(caught)
+def _lines(chunk: Chunk, first: int, end: int) -> Span:
+    return Span(Position(chunk.line + first, 0), Position(chunk.line + end, 0))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 
 from pipesight.code.evaluation.joins import common_of
 from pipesight.code.evaluation.records import Denotation, Records
 from pipesight.code.model import Form, Position, Site, Thing
 from pipesight.code.syntax.program import Chunk
 from pipesight.zenml.kinds import Kind
-
-from .guards import Guard, errors_caught, guards_in
-
-_Guards = Callable[[Chunk], tuple[Guard, ...]]
 
 
 def sites_of(chunk: Chunk, records: Iterable[Records]) -> list[Site]:
@@ -24,12 +19,11 @@ def sites_of(chunk: Chunk, records: Iterable[Records]) -> list[Site]:
             if found.end > found.start or found.form is not Form.LITERAL:
                 span = chunk.span(found.unit, found.start, found.end)
                 places.setdefault((span.start, span.end, found.thing.kind), []).append(found)
-    guards = cache(guards_in)  # a class of tests is one chunk, and passes hundreds of literals
-    sites = [_site(chunk, all_found, guards) for all_found in places.values()]
+    sites = [_site(chunk, all_found) for all_found in places.values()]
     return sorted(sites, key=lambda site: (site.span.start.line, site.span.start.column))
 
 
-def _site(chunk: Chunk, all_found: Sequence[Denotation], guards: _Guards) -> Site:
+def _site(chunk: Chunk, all_found: Sequence[Denotation]) -> Site:
     """Return one site for what was found at one place: by several callers, or for several alternatives."""
     named = [each for each in all_found if each.thing.name is not None]
     told = named or [each for each in all_found if each.things] or all_found
@@ -43,19 +37,8 @@ def _site(chunk: Chunk, all_found: Sequence[Denotation], guards: _Guards) -> Sit
         first.call,
         first.keyword,
         things,
-        _caught(told, guards),
+        frozenset[str].intersection(*(each.caught for each in told)),
     )
-
-
-def _caught(told: Sequence[Denotation], guards: _Guards) -> frozenset[str]:
-    """Return the errors that the user's functions catch wherever they ask by a literal that was passed to them."""
-    caught: frozenset[str] | None = None
-    for uses in dict.fromkeys(each.uses for each in told):
-        found = frozenset[str]().union(*(errors_caught(guards(chunk), chunk, unit) for chunk, unit in uses))
-        caught = found if caught is None else caught & found
-        if not caught:
-            break
-    return caught or frozenset()
 
 
 def _told(told: Sequence[Denotation]) -> tuple[Thing, tuple[Thing, ...]]:

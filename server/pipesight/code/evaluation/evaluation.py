@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pipesight.code.model import Thing
-from pipesight.code.syntax.program import Chunk, Unit, UnitPlace
+from pipesight.code.syntax.program import Chunk, Unit
 from pipesight.code.syntax.tree import Header, Node
 from pipesight.zenml.api import FUNCTIONS, Type
 from pipesight.zenml.kinds import Generation, Kind
@@ -117,7 +117,6 @@ class Stack:
 
     allowance: int = BUDGET
     active: list[FunctionValue] = field(default_factory=list[FunctionValue])
-    places: list[UnitPlace] = field(default_factory=list[UnitPlace])  # the statements that make these calls
     spent: int = 0
     charged: set[int] = field(default_factory=set[int])
     trace: Trace = field(default_factory=Trace)

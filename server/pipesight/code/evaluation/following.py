@@ -8,10 +8,13 @@ place.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipesight.code.syntax.guarding import errors_caught
 
 from .evaluation import DEPTH, Evaluation, ExhaustedError
+from .records import Denotation
 from .values import Arguments, FollowedCall, FunctionValue, Text, Trace, Value, has_origin, holds, plain
 
 Given = dict[str, Value]
@@ -92,7 +95,7 @@ def _still_holds(ev: Evaluation, known: FollowedCall) -> bool:
 def _repeat(ev: Evaluation, known: FollowedCall) -> None:
     """Record what following the call again would record."""
     ev.outcome.reads.update(known.reads)
-    ev.outcome.records.found += known.found
+    ev.outcome.records.found += _caught_here(ev, known.found)
     ev.helpers |= known.helpers
     ev.stack.take(known.trace)
 
@@ -110,7 +113,7 @@ def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, 
     before = len(outcome.records.found)
     try:
         value, put = evaluate()
-        found = tuple(dict.fromkeys(outcome.records.found[before:]))  # else they multiply with each level of calls
+        found = _merged(outcome.records.found[before:])
         total = stack.spent - trace.began
         trace.calls[hash((call.key, room if trace.is_too_deep else 0))] = total - trace.inner
         trace.need = max(trace.need, total)
@@ -124,11 +127,31 @@ def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, 
         trace.is_cut = True
         raise
     finally:
+        outcome.records.found[before:] = _caught_here(ev, _merged(outcome.records.found[before:]))
         reads.update(outcome.reads)
         helpers |= ev.helpers
         outcome.reads, ev.helpers, stack.trace, stack.limit = reads, helpers, outer, limit
         stack.following -= 1
         stack.count(trace, trace.began)
+
+
+def _merged(found: Iterable[Denotation]) -> tuple[Denotation, ...]:
+    """Return each finding once, with the errors that are caught on all ways to it.
+
+    Findings would multiply with each level of calls if the ways were told apart.
+    """
+    caught: dict[Denotation, frozenset[str]] = {}
+    for each in found:
+        plainly = replace(each, caught=frozenset()) if each.caught else each
+        before = caught.get(plainly)
+        caught[plainly] = each.caught if before is None else before & each.caught
+    return tuple(replace(each, caught=errors) if errors else each for each, errors in caught.items())
+
+
+def _caught_here(ev: Evaluation, found: Sequence[Denotation]) -> list[Denotation]:
+    """Return findings of a call with the errors that are caught around the call, too."""
+    around = errors_caught(ev.chunk, ev.unit) if found else frozenset[str]()
+    return [replace(each, caught=each.caught | around) for each in found] if around else list(found)
 
 
 def _keep(ev: Evaluation, call: _Call, made: FollowedCall) -> None:

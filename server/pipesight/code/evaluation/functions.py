@@ -240,13 +240,11 @@ def enter(ev: Evaluation, function: FunctionValue, arguments: Given) -> Frame:
     unit, chunk = ev.unit, ev.chunk
     ev.chunk, ev.unit = function.place.chunk, function.place.unit
     ev.stack.active.append(function)
-    ev.stack.places.append((chunk, unit))
     try:
         _bind_parameters(ev, function, arguments, frame)
         ev.interpreter.run_body(ev, function.place.unit, function.head, frame)
     finally:
         ev.stack.active.pop()
-        ev.stack.places.pop()
         ev.unit, ev.chunk = unit, chunk
     return frame
 

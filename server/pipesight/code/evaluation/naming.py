@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipesight.code.model import CallDetails, Form, Thing
+from pipesight.code.syntax.guarding import errors_caught
 from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import (
     Attribute,
@@ -110,24 +111,32 @@ def record_literal(
     if ev.quiet > 0 and not passed:
         return
     whole = node if passed else asked.whole
+    caught = errors_caught(ev.chunk, ev.unit) if passed else frozenset[str]()
     parts = node.text.split("::")
     if thing.kind is Kind.ARTIFACT and len(parts) == 3 and len(node.text) == node.inner_end - node.inner_start:
-        _record_path(ev, unit, node, parts, whole, replace(asked, generation=thing.generation))
+        _record_path(ev, unit, node, parts, whole, replace(asked, generation=thing.generation), caught)
         return
     place = (unit, node.inner_start, node.inner_end, whole.start, whole.end)
-    uses = (*ev.stack.places, (ev.chunk, ev.unit)) if passed else ()
-    found = Denotation(*place, thing, Form.LITERAL, asked.call, asked.keyword, Literal(node), uses=uses)
+    found = Denotation(*place, thing, Form.LITERAL, asked.call, asked.keyword, Literal(node), caught=caught)
     ev.outcome.records.found.append(found)
 
 
-def _record_path(ev: Evaluation, unit: Unit, node: String, parts: Sequence[str], whole: Node, asked: Asked) -> None:
+def _record_path(
+    ev: Evaluation,
+    unit: Unit,
+    node: String,
+    parts: Sequence[str],
+    whole: Node,
+    asked: Asked,
+    caught: frozenset[str],
+) -> None:
     """Record `"pipeline::step::output"`, the name that ZenML gives to an artifact without one."""
     owner: Thing | None = None
     start = node.inner_start
     for kind, part in zip((Kind.PIPELINE, Kind.STEP, Kind.OUTPUT), parts, strict=True):
         owner = Thing(kind, part, None, None, owner, asked.generation)
         place = (unit, start, start + len(part), whole.start, whole.end)
-        found = Denotation(*place, owner, Form.LITERAL, asked.call, asked.keyword, Literal(node))
+        found = Denotation(*place, owner, Form.LITERAL, asked.call, asked.keyword, Literal(node), caught=caught)
         ev.outcome.records.found.append(found)
         start += len(part) + 2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipesight.code.model import CallDetails, Form, Thing
-from pipesight.code.syntax.program import Unit, UnitPlace
+from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import Call, JoinedStr, Node, String, Subscript
 from pipesight.zenml.api import Member, Type
 from pipesight.zenml.kinds import Generation, Kind
@@ -16,7 +16,7 @@ class Denotation:
     """An expression that denotes a thing. `start` to `end` is the name, `open` to `close` the whole expression.
 
     `things` are the alternatives where the name may be one of several. `literal` is the string or f-string that
-    says the name. `uses` are the statements that a literal was passed through, up to the one that asks by it.
+    says the name. `caught` are the errors that are caught where a literal goes that is passed to a function.
     """
 
     unit: Unit
@@ -30,7 +30,7 @@ class Denotation:
     keyword: str | None = None
     literal: Literal | None = None
     things: tuple[Thing, ...] = ()
-    uses: tuple[UnitPlace, ...] = ()
+    caught: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

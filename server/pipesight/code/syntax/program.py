@@ -130,10 +130,24 @@ class Unit:
         return first if isinstance(first, Decorator) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Lines of a chunk in which an error is expected or caught. `errors` are the names of the classes."""
+
+    first: int
+    end: int
+    errors: frozenset[str]
+
+    @classmethod
+    def around(cls, first: Unit, last: Unit, errors: frozenset[str]) -> Guard:
+        """Return the guard from one statement to the end of another."""
+        return cls(first.line, last.end, errors)
+
+
 class Chunk:
     """One top-level statement with everything below it. `line` is its first line in the document."""
 
-    __slots__ = ("_foreign", "_units", "height", "imports_zenml", "line", "lines", "reach")
+    __slots__ = ("_foreign", "_units", "guards", "height", "imports_zenml", "line", "lines", "reach")
 
     def __init__(self, line: int, lines: Sequence[tuple[int, LogicalLine]], reach: int) -> None:
         self.line = line
@@ -143,6 +157,7 @@ class Chunk:
         self.imports_zenml = any(code.word in ("from", "import") and "zenml" in code.text for _, code in self.lines)
         self._units: list[Unit] | None = None
         self._foreign: frozenset[str] | None = None
+        self.guards: tuple[Guard, ...] | None = None  # kept here by those who ask for them
 
     @property
     def foreign(self) -> frozenset[str]:
@@ -194,9 +209,6 @@ class Chunk:
     def span(self, unit: Unit, start: int, end: int) -> Span:
         """Return the span of two offsets of a logical line."""
         return Span(self.position(unit, start), self.position(unit, end))
-
-
-UnitPlace = tuple[Chunk, Unit]  # a statement and the chunk that has it
 
 
 class Program:
