@@ -110,6 +110,20 @@ def test_there_are_four_alternatives_at_most(values: list[Value]) -> None:
 HEAD = "from zenml.client import Client\nclient = Client()\n"
 
 
+def test_the_same_alternatives_are_told_after_edits_elsewhere() -> None:
+    def text(*names: str) -> str:
+        functions = (f"def f(): return client.get_pipeline({name!r})\nfs = [*fs, f]\n" for name in names)
+        return f"{HEAD}fs = []\n{''.join(functions)}for each in fs: each().last_run\n"
+
+    document = Document(None, text(*"abcdef"))
+    first = document.sites
+    for names in ("abcdeg", "abcdhg", "abcihg", "abjihg", "akjihg", "lkjihg", "abcdef"):
+        document.update(text(*names))
+        assert document.sites
+
+    assert document.sites == first
+
+
 @pytest.mark.parametrize(
     ("one", "other", "rest"),
     [

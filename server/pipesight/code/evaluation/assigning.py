@@ -16,6 +16,7 @@ from pipesight.code.syntax.tree import (
     Delete,
     For,
     FunctionDef,
+    Global,
     Import,
     ImportFrom,
     Name,
@@ -25,6 +26,7 @@ from pipesight.code.syntax.tree import (
     Starred,
     Subscript,
     With,
+    elements,
     walk,
 )
 
@@ -94,32 +96,64 @@ def put(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
 
 def changed_names(units: Iterable[Unit]) -> frozenset[str]:
     """Return the names that statements, and those below them, may bind or whose objects they may change."""
-    found: set[str] = set()
-    for unit in units:
-        for statement in unit.code.statements:
-            found.update(name for node in walk(statement) for name in _changed_by(node))
-        found |= changed_names(unit.body)
-    return frozenset(found)
+    return frozenset(name for unit in units for name in _changed_in(unit))
+
+
+def _changed_in(unit: Unit) -> frozenset[str]:
+    nodes = _nodes(unit)
+    changed = changed_names(unit.body).union(*map(_changed_by, nodes))
+    head = unit.header
+    return changed if not isinstance(head, (FunctionDef, ClassDef)) else changed - _own_names(unit, head) | {head.name}
+
+
+def _own_names(unit: Unit, head: FunctionDef | ClassDef) -> frozenset[str]:
+    """Return the names that a function or class binds for itself."""
+    pending, nodes = [unit], list[Node]()
+    while pending:
+        each = pending.pop()
+        nodes += _nodes(each)
+        pending += each.body
+    shared = frozenset(name for node in nodes if isinstance(node, Global) for name in node.names)
+    parameters = (each.name for each in head.parameters) if isinstance(head, FunctionDef) else ()
+    return frozenset(parameters).union(*map(_bound_by, nodes)) - shared
+
+
+def _nodes(unit: Unit) -> list[Node]:
+    return [node for statement in unit.code.statements for node in walk(statement)]
 
 
 def _changed_by(node: Node) -> Iterator[str]:
+    """Yield the variables that a node binds, or whose objects it changes."""
+    yield from _bound_by(node)
+    for target in _targets(node):
+        yield from _roots(target)
+    if isinstance(node, Call) and isinstance(method := node.function, Attribute) and method.name in CHANGING_METHODS:
+        yield from _roots(method.value)
+
+
+def _bound_by(node: Node) -> Iterator[str]:
+    """Yield the variables that a node binds."""
     match node:
-        case Assign(targets=targets) | Delete(targets=targets):
-            for each in targets:
-                yield from _roots(each)
-        case AugAssign() | AnnAssign() | For() | NamedExpr():
-            yield from _roots(node.target)
-        case With():
-            for _, target in node.items:
-                yield from _roots(target) if target is not None else ()
-        case Call(function=Attribute(name=name) as method) if name in CHANGING_METHODS:
-            yield from _roots(method.value)
         case Branch():
             yield from node.bound
         case FunctionDef() | ClassDef():
             yield node.name
         case Import() | ImportFrom():
             yield from (alias or name.split(".", 1)[0] for name, alias in node.names or ())
+        case _:
+            for target in _targets(node):
+                yield from (each.id for each in elements(target) if isinstance(each, Name))
+
+
+def _targets(node: Node) -> Iterator[Node]:
+    """Yield what a statement assigns to."""
+    match node:
+        case Assign(targets=targets) | Delete(targets=targets):
+            yield from targets
+        case AugAssign() | AnnAssign() | For() | NamedExpr():
+            yield node.target
+        case With():
+            yield from (target for _, target in node.items if target is not None)
         case _:
             pass
 

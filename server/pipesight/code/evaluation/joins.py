@@ -21,6 +21,7 @@ from .values import (
     Bound,
     ClassValue,
     CollectionView,
+    Container,
     Each,
     FunctionValue,
     Instance,
@@ -45,6 +46,7 @@ from .values import (
 )
 
 MOST = 4  # alternatives that are told apart
+_DESCRIBED = 3  # levels of values in one another that tell alternatives apart
 _BATCH = 32  # distinct alternatives that are collected before they are brought down to `MOST`
 
 _Key = TypeVar("_Key", str, "str | None")
@@ -181,31 +183,47 @@ def _collapsed(found: Sequence[Single]) -> list[Single]:
     return [*first, UNKNOWN, *(each for each in kept if isinstance(each, NoneValue))]
 
 
-def _rank(value: Single) -> tuple[bool, str, str, int]:
+def _rank(value: Single) -> tuple[bool, str, str]:
     """Return the place of an alternative where there are too many. A collection stands where its list would.
 
     Otherwise a collection that was left out as part of a list would push others out when it comes again.
     """
-    return not isinstance(value, (Items, Each, Many)), type(value).__name__, str(_mark(value)), id(value)
+    is_merged = type(value) in _COMMON and not isinstance(value, Instance)
+    mark = _shape(value) if is_merged else _described(value.of if isinstance(value, Instance) else value, _DESCRIBED)
+    return not isinstance(value, (Items, Each, Many)), type(value).__name__, str(mark)
 
 
-def _mark(value: Single) -> object:
-    """Return what tells an alternative from others of its type, without a description of all that it holds."""
+def _described(value: Value, depth: int) -> object:
+    """Return what the source says of a value, to some depth of values in one another.
+
+    Neither the place in memory nor the line in the file counts, because both change when other code is edited.
+    """
+    if depth == 0:
+        return type(value).__name__
+    inside: Iterable[Value] = ()
+    said: object = value
     match value:
+        case OneOf():
+            return sorted(str(_described(each, depth - 1)) for each in value.alternatives)
+        case FunctionValue() | ClassValue():
+            return value.name, value.place.unit.line, [code.text for _, code in value.place.chunk.lines]
         case Method():
-            return value.name, type(value.receiver).__name__, _mark(value.receiver)
-        case Instance():
-            return value.of.name, value.of.place.unit.line
+            inside, said = (value.receiver,), value.name
         case Bound():
-            return value.function and _mark(value.function)
+            inside, said = (value.function or UNKNOWN, value.result, *(each for _, each in value.arguments)), None
+        case Instance():
+            inside, said = (value.of, *value.inside()), [name for name, _ in value.given]
+        case Container():
+            inside, said = value.inside(), type(value).__name__
+        case ArgumentParser():
+            inside, said = [each for _, each in value.options], value.parent
         case Produced():
-            return value.thing
+            inside, said = (value.value,), (value.thing, value.outputs)
+        case Package():
+            said = value.name
         case _:
-            return _shape(value) if not isinstance(value, (FunctionValue, ClassValue)) else _defined_at(value)
-
-
-def _defined_at(value: FunctionValue | ClassValue) -> object:
-    return value.name, value.place.unit.line
+            pass
+    return said, [_described(each, depth - 1) for each in inside]
 
 
 _CONTAINERS = (Items, Each, Record, Namespace, ArgumentParser, Instance)

@@ -141,3 +141,19 @@ def grown():
     name = "billing"
     if (name := name + "_test") and (name := name + "_2"):
         return client().get_pipeline(‹name›)  #= pipeline billing_test_2 variable
+
+
+def deep(rows):
+    name = "billing"
+    for a in rows:
+        for b in a:
+            for c in b:
+                for d in c:
+                    for e in d:
+
+                        def own(title):
+                            name = title
+                            return name
+
+                        client().get_pipeline(‹name›)  #= pipeline billing variable
+                        own(e)
