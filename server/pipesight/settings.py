@@ -15,30 +15,30 @@ _HUGE = 2**31  # from here on a number is no size, limit or time; JSON can even 
 
 @dataclass(frozen=True, slots=True)
 class CodeLensSettings:
-    """`pipesight.codeLens`: which code lenses are shown."""
+    """`pipesight.codeLens`: the code lenses that are shown."""
 
-    enabled: Annotated[bool, "Show lines of facts above code that reads the run history."] = True
-    statements: Annotated[bool, "Show them above statements that get a pipeline, run, step or output."] = True
-    definitions: Annotated[bool, "Show them above definitions of pipelines and steps."] = True
-    calls: Annotated[bool, "Show them above calls of steps in the bodies of pipelines."] = True
+    enabled: Annotated[bool, "Show code lenses with facts of the run history."] = True
+    statements: Annotated[bool, "Show code lenses above statements that get a pipeline, run, step or output."] = True
+    definitions: Annotated[bool, "Show code lenses above definitions of pipelines and steps."] = True
+    calls: Annotated[bool, "Show code lenses above calls of steps in the bodies of pipelines."] = True
 
 
 @dataclass(frozen=True, slots=True)
 class HoverSettings:
-    """`pipesight.hover`: what hovers show of an output's value."""
+    """`pipesight.hover`: the preview of an output's value in hovers."""
 
     preview: Annotated[bool, "Show a preview of an output's value in its hover."] = True
-    rows: Annotated[int, "How many rows of a table a hover shows."] = 5
+    rows: Annotated[int, "The number of rows of a table in a hover."] = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CompletionSettings:
-    """`pipesight.completion`: what completion offers.
+    """`pipesight.completion`: the names that completion offers.
 
     Members are off by default, because another Python server usually offers them.
     """
 
-    limit: Annotated[int, "How many names completion offers at once."] = 50
+    limit: Annotated[int, "The maximum number of names in a completion list."] = 50
     members: Annotated[bool, "Also offer the members of ZenML's objects, for editors without a Python server."] = False
 
 
@@ -55,34 +55,34 @@ class DiagnosticsSettings(_Severities):
 
 @dataclass(frozen=True, slots=True)
 class InlayHintSettings:
-    """`pipesight.inlayHints`: which hints stand in the line."""
+    """`pipesight.inlayHints`: the hints in a line of code."""
 
-    runs: Annotated[bool, "Show which run an index or `last_run` is."] = True
-    values: Annotated[bool, "Show the value of a number or word that code reads."] = True
+    runs: Annotated[bool, "Show which run an index or `last_run` gives."] = True
+    values: Annotated[bool, "Show the value of an output that is a number, a boolean or a text."] = True
 
 
 @dataclass(frozen=True, slots=True)
 class LinkSettings:
-    """`pipesight.documentLinks`: where names in code lead to."""
+    """`pipesight.documentLinks`: the links of names in code."""
 
-    runs: Annotated[bool, "Link a run to its page on the server's dashboard."] = True
-    outputs: Annotated[bool, "Link an output to its folder."] = True
+    runs: Annotated[bool, "Link a run to its page in the dashboard of the ZenML server."] = True
+    outputs: Annotated[bool, "Link an output to its folder in the artifact store."] = True
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
     """`pipesight.reader`: the limits of the process that reads outputs."""
 
-    timeout: Annotated[float, "How many seconds reading one output may take."] = 10.0
-    memory: Annotated[int, "How many megabytes of memory the reading process may use."] = 2048
+    timeout: Annotated[float, "The maximum time for reading one output, in seconds."] = 10.0
+    memory: Annotated[int, "The maximum memory for reading one output, in megabytes."] = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class LoaderSettings:
-    """`pipesight.loader`: the limits of the process that loads a value in Python, which a person asks for."""
+    """`pipesight.loader`: the limits of the process that loads a value in Python."""
 
-    timeout: Annotated[float, "How many seconds loading one value in Python may take."] = 30.0
-    memory: Annotated[int, "How many megabytes of memory a value that is loaded may use."] = 4096
+    timeout: Annotated[float, "The maximum time for loading one value in Python, in seconds."] = 30.0
+    memory: Annotated[int, "The maximum memory for loading one value in Python, in megabytes."] = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Settings:
     """
 
     enable: Annotated[bool, "Switch Pipesight on or off."] = True
-    history: Annotated[tuple[str, ...], "The stores to read instead of those that ZenML's configuration names."] = ()
+    history: Annotated[tuple[str, ...], "The stores to read instead of those that ZenML's own rules find."] = ()
     project: Annotated[str, "The name or id of the ZenML project to read instead of the active one."] = ""
     code_lens: CodeLensSettings = field(default_factory=CodeLensSettings)
     hover: HoverSettings = field(default_factory=HoverSettings)

@@ -37,7 +37,9 @@ def parsed(arguments: Sequence[str] | None, commands: Mapping[str, _Run]) -> arg
 
 def command_parser(commands: Mapping[str, _Run]) -> _CommandParser:
     """Return the parser of the command line. `run` and `command` are the chosen command's function and parser."""
-    parser = _CommandParser(prog="pipesight", description="ZenML run history in your editor.")
+    parser = _CommandParser(
+        prog="pipesight", description="Read the run history of ZenML in an editor, a terminal or Python."
+    )
     parser.add_argument("--version", action="version", version=f"pipesight {__version__}")
     added = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, run in commands.items():
@@ -72,9 +74,11 @@ class _Command:
 
 
 def _of_lsp(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="listen on a socket instead")
+    parser.add_argument(
+        "--tcp", type=_address, metavar="HOST:PORT", help="listen on a TCP socket instead of standard input and output"
+    )
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="log to a file instead of standard error")
-    parser.add_argument("--log-level", choices=LEVELS, default="warning")
+    parser.add_argument("--log-level", choices=LEVELS, default="warning", help="how much to log (default: warning)")
 
 
 _NAMES = {
@@ -95,71 +99,85 @@ def _names(*names: str, optional: tuple[str, ...] = ()) -> _Add:
 
 
 def _of_read(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rows", type=_count, default=20, metavar="N", help="rows of a table to show (20)")
-    parser.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
-    parser.add_argument("--version", default="", metavar="V", help="read this version of the output's artifact")
+    parser.add_argument("--rows", type=_count, default=20, metavar="N", help="show N rows of a table (default: 20)")
+    parser.add_argument(
+        "--interpreter", default="", metavar="PYTHON", help="read outputs with this Python (default: Pipesight's own)"
+    )
+    parser.add_argument(
+        "--version", default="", metavar="V", help="read this version of the artifact instead of the run's"
+    )
     table = parser.add_argument_group("tables")
-    condition = "only the rows that pass, such as \"age > 40 and plan = 'pro'\""
+    condition = "keep only rows for which this holds, such as \"age > 40 and plan = 'pro'\""
     table.add_argument("--where", default="", metavar="CONDITION", help=condition)
-    table.add_argument("--sort", default="", metavar="COLUMN", help="sort the rows by this column")
-    table.add_argument("--descending", action="store_true", help="sort from the highest value to the lowest")
-    table.add_argument("--columns", type=_listed, default=(), metavar="A,B", help="only these columns, in this order")
-    table.add_argument("--stats", action="store_true", help="sum up each column instead of showing rows")
-    export = "write all rows that pass to FILE.csv or FILE.parquet"
+    table.add_argument("--sort", default="", metavar="COLUMN", help="sort by this column")
+    table.add_argument("--descending", action="store_true", help="sort in descending order")
+    table.add_argument(
+        "--columns", type=_listed, default=(), metavar="A,B", help="show only these columns, in this order"
+    )
+    table.add_argument("--stats", action="store_true", help="show statistics of each column instead of rows")
+    export = "write all matching rows to FILE.csv or FILE.parquet"
     table.add_argument("--export", type=Path, metavar="FILE", help=export)
-    table.add_argument("--force", action="store_true", help="let --export replace a file")
+    table.add_argument("--force", action="store_true", help="let --export replace an existing file")
 
 
 def _of_runs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--columns", type=_listed, default=(), metavar="A,B", help="the columns to show")
-    parser.add_argument("--limit", type=_count, metavar="N", help="only the newest N runs (20, or all with --json)")
+    parser.add_argument("--columns", type=_listed, default=(), metavar="A,B", help="show these columns")
+    parser.add_argument(
+        "--limit", type=_count, metavar="N", help="show only the newest N runs (default: 20, or all with --json)"
+    )
     parser.add_argument("--plot", action="store_true", help="draw the numbers over the runs")
 
 
 def _of_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("left", metavar="RUN", help="a run's name")
     parser.add_argument("right", metavar="RUN", help=_NAMES["run_name"])
-    parser.add_argument("--outputs", action="store_true", help="compare the values of outputs that differ in depth")
+    parser.add_argument("--outputs", action="store_true", help="also compare the values of outputs that differ")
 
 
 def _of_blame(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("metric", metavar="METRIC", help="the number, named as a column of `pipesight runs`")
-    parser.add_argument("--limit", type=_count, default=5, metavar="N", help="the N largest moves (5)")
+    parser.add_argument(
+        "metric", metavar="METRIC", help="the name of the number, as in the columns of `pipesight runs`"
+    )
+    parser.add_argument("--limit", type=_count, default=5, metavar="N", help="show the N largest changes (default: 5)")
 
 
 def _of_log(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("step", nargs="?", metavar="STEP", help="the step's name (all)")
-    parser.add_argument("--lines", type=_count, metavar="N", help="only the last N lines of each log")
-    parser.add_argument("--follow", action="store_true", help="go on until the run, or the step, has ended")
+    parser.add_argument("step", nargs="?", metavar="STEP", help="the step's name (default: all steps)")
+    parser.add_argument("--lines", type=_count, metavar="N", help="show only the last N lines of each log")
+    parser.add_argument("--follow", action="store_true", help="show new lines until the run, or the step, has ended")
 
 
 def _of_sites(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="Python files, notebooks or Markdown")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a Python file, notebook or Markdown file")
 
 
 def _of_check(parser: argparse.ArgumentParser) -> None:
-    paths = "files, or folders of Python files and notebooks"
+    paths = "a file, or a folder of Python files and notebooks"
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=paths)
-    parser.add_argument("--format", choices=("human", "json", "sarif"), default="human", help="what to print (human)")
+    parser.add_argument(
+        "--format", choices=("human", "json", "sarif"), default="human", help="the output format (default: human)"
+    )
     parser.add_argument(
         "--fail-on",
         choices=("error", "warning", "information", "hint", "never"),
         default="warning",
-        help="exit with 1 for problems that are at least so severe (warning)",
+        help="exit with 1 if a problem has at least this severity (default: warning)",
     )
-    installed = "the Python whose ZenML is looked up (the active environment's)"
+    installed = "compare with the ZenML of this Python (default: the active environment's)"
     parser.add_argument("--interpreter", default="", metavar="PYTHON", help=installed)
 
 
 def _of_mcp(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="the project's folder (the current one)")
-    parser.add_argument("--interpreter", default="", metavar="PYTHON", help="the Python that reads outputs (this one)")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="the project's folder (default: the current one)")
+    parser.add_argument(
+        "--interpreter", default="", metavar="PYTHON", help="read outputs with this Python (default: Pipesight's own)"
+    )
 
 
 def _of_demo(parser: argparse.ArgumentParser) -> None:
-    folder = "where to put the sample (a folder under the user's cache)"
+    folder = "unpack the sample to this folder (default: a folder in the user's cache)"
     parser.add_argument("--folder", type=Path, metavar="DIR", help=folder)
-    parser.add_argument("--no-show", action="store_true", help="only unpack it")
+    parser.add_argument("--no-show", action="store_true", help="unpack the sample without showing anything")
 
 
 def _of_a_history(parser: argparse.ArgumentParser) -> None:
@@ -175,18 +193,18 @@ def _of_a_history(parser: argparse.ArgumentParser) -> None:
 
 
 def _as_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    parser.add_argument("--json", action="store_true", help="print JSON, one object per line")
 
 
 _ANY_NAMES = _names("pipeline", "run_name", "step", optional=("pipeline", "run_name", "step"))
 _COMMANDS = {
     "lsp": _Command("Start the language server on standard input and output.", (_of_lsp,)),
     "history": _Command(
-        "Show pipelines, the runs of one, the steps of a run, or a step's outputs.",
+        "Show the pipelines, the runs of a pipeline, the steps of a run, or the outputs of a step.",
         (_ANY_NAMES, _of_a_history, _as_json),
     ),
     "read": _Command(
-        "Show one output's value, without running any of its code.",
+        "Show the value of an output. This never runs code of the artifact.",
         (_names("pipeline", "run_name", "step", "output"), _of_read, _of_a_history, _as_json),
     ),
     "runs": _Command(
@@ -198,22 +216,22 @@ _COMMANDS = {
         (_names("pipeline"), _of_compare, _of_a_history, _as_json),
     ),
     "blame": _Command(
-        "Show the runs in which a number moved most, and what changed in each.",
+        "Show the runs in which a number changed most, and what else changed in each.",
         (_names("pipeline"), _of_blame, _of_a_history, _as_json),
     ),
     "log": _Command(
         "Show what a run and its steps printed.", (_names("pipeline", "run_name"), _of_log, _of_a_history, _as_json)
     ),
-    "sites": _Command("List the places in code that denote pipelines, runs, steps and outputs.", (_of_sites, _as_json)),
+    "sites": _Command(
+        "List the expressions in code that refer to pipelines, runs, steps and outputs.", (_of_sites, _as_json)
+    ),
     "check": _Command(
-        "Report what is wrong in how files read the history, and exit with 1 if anything is.",
+        "Report code that reads the history in a wrong way.",
         (_of_check, _of_a_history),
     ),
-    "mcp": _Command("Serve the history to an assistant, over the Model Context Protocol.", (_of_mcp, _of_a_history)),
-    "doctor": _Command(
-        "Explain which history is read and why, what is wrong and what to do.", (_of_a_history, _as_json)
-    ),
-    "demo": _Command("Unpack a sample project with its history and show what an editor would show.", (_of_demo,)),
+    "mcp": _Command("Serve the history to an assistant over the Model Context Protocol.", (_of_mcp, _of_a_history)),
+    "doctor": _Command("Show which history is read and why, and how to fix problems.", (_of_a_history, _as_json)),
+    "demo": _Command("Unpack a sample project with a history, and print what an editor would show.", (_of_demo,)),
 }
 
 

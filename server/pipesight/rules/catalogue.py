@@ -45,23 +45,33 @@ DIAGNOSTICS = {
     for each in (
         Diagnostic("unknown-name", "A name that the history does not have.", errors=_LOOKUP),
         Diagnostic("ambiguous-output", "An `.output` of a step that has several outputs, or none.", errors=_LOOKUP),
-        Diagnostic("oldest-run", "An index into `.runs` that gives the oldest run where the newest is likely meant."),
+        Diagnostic(
+            "oldest-run", "An index into `.runs` that gives the oldest run, where the code probably means the newest."
+        ),
         Diagnostic(
             "beyond-page",
-            "An index into `.runs` that is beyond the page of runs that ZenML gives.",
+            "An index into `.runs` that is beyond the page of runs that ZenML returns.",
             errors=frozenset(("IndexError", "LookupError")),
         ),
-        Diagnostic("index-access", "A pipeline or step picked by its position, which changes.", severity=Severity.HINT),
+        Diagnostic(
+            "index-access",
+            "A pipeline or step that the code gets by its position, which can change.",
+            severity=Severity.HINT,
+        ),
         Diagnostic(
             "missing-member",
             "A module, member or keyword that the installed ZenML does not have.",
             errors=frozenset(("ImportError", "ModuleNotFoundError", "AttributeError", "TypeError")),
             is_deprecation=True,
         ),
-        Diagnostic("missing-in-run", "A step or output that other runs have, but not the one named.", errors=_LOOKUP),
+        Diagnostic(
+            "missing-in-run",
+            "A step or output that the named run does not have, but other runs have.",
+            errors=_LOOKUP,
+        ),
         Diagnostic(
             "missing-artifact",
-            "An output whose file is gone.",
+            "An output whose file does not exist any more.",
             errors=frozenset(("FileNotFoundError", "OSError", "DoesNotExistException", "RuntimeError")),
         ),
         Diagnostic("last-failure", "A line at which the last run of a step failed.", severity=Severity.INFORMATION),
