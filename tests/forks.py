@@ -21,6 +21,7 @@ import tempfile
 import threading
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from itertools import repeat
 from pathlib import Path
 from typing import NoReturn
@@ -108,8 +109,12 @@ def _end_together(child: int, launcher: socket.socket, streams: list[int]) -> No
 
 
 if __name__ == "__main__":
-    # What a server loads when it starts and when it opens a history.
     from pipesight.cli.main import main
+    from pipesight.protocol_types import build_when_used
+
+    build_when_used()
+    for loaded_by_a_server in ("pipesight.lsp.server", "pipesight.history.index", "pipesight.history.sources.database"):
+        import_module(loaded_by_a_server)
 
     gc.freeze()
     _fork_for_each_launcher(Path(sys.argv[1]))

@@ -67,7 +67,10 @@ def _is_closed_pipe(error: OSError) -> bool:
 
 
 def _lsp(options: argparse.Namespace) -> NoReturn:
+    from pipesight.protocol_types import build_when_used
+
     gc.disable()  # start-up makes many objects that stay: collecting among them only takes time
+    build_when_used()
     from pipesight.logs import StandardError, set_up_logging
     from pipesight.lsp.connection import briefly, serve_io, serve_tcp
     from pipesight.lsp.garbage import PausedGarbage

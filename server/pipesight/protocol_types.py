@@ -1,0 +1,67 @@
+"""Have lsprotocol build each class of the protocol when it is first used.
+
+lsprotocol defines more than 500 classes with attrs, which compiles methods for each of them. That is more than half of
+what a server needs to start, and a session uses a fifth of the classes.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from importlib import import_module
+from typing import Any, TypeVar
+
+import attrs
+
+_T = TypeVar("_T")
+
+_FIELDS = "__attrs_attrs__"  # where attrs keeps the fields of a class, and looks whether a class is one of its own
+_building = threading.RLock()
+
+
+def build_when_used() -> None:
+    """Import lsprotocol's types so. If they are imported already, they stay as they are."""
+    if "lsprotocol.types" in sys.modules:
+        return
+    define, attrs.define = attrs.define, _define_when_used
+    try:
+        import_module("lsprotocol.types")
+    finally:
+        attrs.define = define
+    from lsprotocol import _hooks
+
+    # lsprotocol would build all classes to resolve the names in their annotations. Each is resolved when it is built.
+    _hooks._resolved_forward_references = True  # pyright: ignore[reportPrivateUsage]
+
+
+def _define_when_used(owner: type[_T]) -> type[_T]:
+    """Return the class with what builds it: making an object of it, or looking at its fields."""
+
+    def __init__(self: _T, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+        _build(owner)
+        owner.__init__(self, *args, **kwargs)
+
+    setattr(owner, "__init__", __init__)  # noqa: B010
+    setattr(owner, _FIELDS, _Unbuilt(owner))
+    return owner
+
+
+class _Unbuilt:
+    """Stands for the fields of a class that is not built."""
+
+    def __init__(self, owner: type) -> None:
+        self._owner = owner
+
+    def __get__(self, instance: object, cls: type) -> object:
+        _build(self._owner)
+        return getattr(cls, _FIELDS)
+
+
+def _build(owner: type) -> None:
+    """Build the class. It remains the same object, which a class with slots would not."""
+    with _building:
+        if isinstance(vars(owner)[_FIELDS], _Unbuilt):
+            delattr(owner, _FIELDS)
+            delattr(owner, "__init__")
+            attrs.define(owner, slots=False)
+            attrs.resolve_types(owner)
