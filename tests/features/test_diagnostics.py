@@ -76,6 +76,7 @@ FALSE_FRIENDS = [
     "x = 1",
     "",
 ]
+WRITE = 'step = client.get_pipeline_run("broken_report").steps["write"]\n'
 SILENT = [
     *FALSE_FRIENDS,
     LEGACY + 'run.get_step(name="")',
@@ -92,7 +93,10 @@ SILENT = [
     MODERN + "client.list_pipeline_runs(name=\"notoneof:['evalu']\")",
     MODERN + 'if "evalute" in run.steps: pass',
     MODERN + 'client.get_pipeline_run("broken_report").steps["write"].outputs["any"]',
-    MODERN + 'client.get_pipeline_run("broken_report").steps["write"].output',
+    MODERN + WRITE + 'if step.status == "completed":\n    step.output',
+    MODERN + WRITE + 'if step.outputs:\n    step.outputs["any"], step.output',
+    MODERN + WRITE + "step.output if step.status.is_successful else None",
+    MODERN + WRITE + "if not step.status.is_finished:\n    raise SystemExit\nstep.output",
     MODERN + 'client.get_pipeline_run("first_report").steps["evaluate"]',  # defined in code: may be new there
     MODERN + 'def f(run):\n    run.steps["any"].outputs["any"]',
     MODERN + "client.get_pipeline(name).runs[-1]",
@@ -114,8 +118,8 @@ IN_OTHER_HISTORIES = [
     (
         "legacy-0.7.3",
         OLD + 'p.get_run("failing run").get_step("last").output.read()\np.get_run("failing run").get_step("lats")',
-        [("unknown-name", "lats")],
-        "Did you mean 'last'?",
+        [("missing-in-run", "output"), ("unknown-name", "lats")],
+        "Step last failed in run failing run and saved no output",
     ),
     (
         "legacy-0.7.3",
@@ -138,7 +142,12 @@ IN_OTHER_HISTORIES = [
     ),
     ("0.98.0-extra", EXTRA + 'client.get_pipeline_run("tr")', [], ""),  # so starts an older run than `extra_run`
     ("0.98.0-extra", EXTRA + 'client.get_pipeline_run("killed_run").steps["never_reached"]', [], ""),
-    ("0.98.0-extra", EXTRA + 'client.get_pipeline_run("failing run").steps["boom"].output', [], ""),
+    (
+        "0.98.0-extra",
+        EXTRA + 'client.get_pipeline_run("failing run").steps["boom"].output',
+        [("missing-in-run", "output")],
+        "Step boom failed in run failing run and saved no output; last in unlisted_run.",
+    ),
 ]
 
 

@@ -167,6 +167,8 @@ def test_a_failed_step_is_no_hole(desk: Desk) -> None:
     expected = "Step write failed in run broken_report and saved no output; last in first_report."
     assert (said.code, said.message) == ("missing-in-run", expected)
     assert expected in str(page(desk, code.replace(f'"{seen}', f'"|{seen}')))
+    (said,) = reported(desk.context, desk.type(CODE + FAILED + ".output"))
+    assert (said.code, said.message) == ("missing-in-run", expected)
 
 
 LISTED = 'client.list_pipeline_runs(pipeline="training", project="second_project")[0]'

@@ -7,7 +7,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Output, Run, Status, Step
 from pipesight.pages.words import first_names
 from pipesight.workspace.find import Found, longer_names
-from pipesight.zenml.kinds import Kind
+from pipesight.zenml.kinds import Kind, Which
 
 _NAMED = 3
 _ENDS = {Status.FAILED: "failed", Status.STALE: "was killed", Status.STOPPED: "was stopped"}
@@ -18,9 +18,9 @@ def why_absent(history: History, thing: Thing, found: Found) -> str | None:
     if thing.kind in (Kind.PIPELINE, Kind.RUN):
         return _no_one_name(history, thing)
     run = found.run
-    if run is None or found.assumed or thing.name is None:
+    if run is None or found.assumed or (thing.name is None and thing.which is not Which.ONLY):
         return None
-    if thing.kind is Kind.STEP and found.step is None:
+    if thing.kind is Kind.STEP and found.step is None and thing.name is not None:
         return _no_step(history, thing.name, run)
     if thing.kind is Kind.OUTPUT and found.step is None and thing.owner is not None and thing.owner.name is not None:
         return _no_step(history, thing.owner.name, run)
@@ -50,13 +50,14 @@ def _no_step(history: History, name: str, run: Run) -> str | None:
     return f"Step {name} has not run in {run.name}, {why}" + (f"; last in {last.name}." if last is not None else ".")
 
 
-def _no_output(history: History, name: str, run: Run, step: Step) -> str | None:
+def _no_output(history: History, name: str | None, run: Run, step: Step) -> str | None:
+    """Say why a step has no output of a name, or no output at all."""
     outputs = history.outputs(step)
     if outputs is None or not step.status.is_finished:
         return None
     last = newest_of(history, name, run, step)
     before = f"; last in {last.name}" if last is not None else ""
-    if not step.status.is_success and last is not None:
+    if not step.status.is_success and (last is not None or name is None) and not (name is None and outputs):
         end = _ENDS.get(step.status, f"is {step.status}")
         return f"Step {step.name} {end} in run {run.name} and saved no output{before}."
     if outputs:
@@ -64,8 +65,9 @@ def _no_output(history: History, name: str, run: Run, step: Step) -> str | None:
     return f"Step {step.name} has no output in run {run.name}{before}."
 
 
-def newest_of(history: History, name: str, run: Run, step: Step) -> Run | None:
-    """Return the newest run whose step has an output of that name."""
-    seen: Output | None = next((o for o in history.output_names(run.pipeline, step.name) if o.name == name), None)
+def newest_of(history: History, name: str | None, run: Run, step: Step) -> Run | None:
+    """Return the newest run whose step has an output of that name, or any output."""
+    known = history.output_names(run.pipeline, step.name)
+    seen: Output | None = next((each for each in known if name in (None, each.name)), None)
     location = history.location(seen) if seen is not None else None
     return location[1] if location is not None else None

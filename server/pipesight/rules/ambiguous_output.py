@@ -31,7 +31,7 @@ def _several(checked: CheckedDocument, site: Site, step: Step) -> Iterator[Findi
     if outputs is None or not step.status.is_success:
         return
     names = list(dict.fromkeys(output.name for output in outputs))
-    if not names:
+    if not names and not checked.asked.outcomes:
         yield Finding(_CODE, site.span, f"Step {step.name!r} has no output: `.output` raises an error.")
     elif len(names) > 1:
         listed = ", ".join(map(repr, names))

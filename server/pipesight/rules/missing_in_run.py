@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipesight.code.model import Site
 from pipesight.history.model import Run, Status
 from pipesight.pages.absence import why_absent
-from pipesight.zenml.kinds import Kind
+from pipesight.zenml.kinds import Kind, Which
 
 from .checked import CheckedDocument
 from .finding import Finding
@@ -23,11 +23,17 @@ _ENDS = {
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield what the named runs of a document lack. `.last_run` does not count, because the next run may have it."""
+    if checked.asked.outcomes:
+        return
     for site in checked.sites(Kind.STEP, Kind.OUTPUT):
         name, run = name_at(site), site.thing.nearest(Kind.RUN)
-        if name is not None and run is not None and run.name is not None:
+        if run is None or run.name is None:
+            continue
+        if name is not None:
             found = _step(checked, site, name) if site.kind is Kind.STEP else _output(checked, site, name)
             yield from (each for each in found if not checked.asked.has(name))
+        elif site.thing.which is Which.ONLY:
+            yield from _only_output(checked, site)
 
 
 def _step(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
@@ -57,6 +63,16 @@ def _output(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding
         yield Finding(_CODE, site.span, why)
     else:
         yield from _missing(site, owner.run, f"output {name!r} of step {owner.step.name!r}")
+
+
+def _only_output(checked: CheckedDocument, site: Site) -> Iterator[Finding]:
+    """Yield `.output` of a step that did not succeed. It raises an error."""
+    owner = checked.owner_of(site)
+    if owner is None or owner.step is None or owner.step.status.is_success:
+        return
+    why = why_absent(checked.history_of(site), site.thing, owner)
+    if why is not None:
+        yield Finding(_CODE, site.span, why)
 
 
 def _beyond(site: Site, run: Run, name: str, saved: int) -> Iterator[Finding]:

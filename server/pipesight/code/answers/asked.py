@@ -11,17 +11,22 @@ from pipesight.code.model import Form, Position, Site
 from pipesight.code.syntax.tokens import STRING, string_end
 
 _GETTING = frozenset(("get", "pop", "name"))  # `name` is a comparison with a thing's name
-_CONDITION = re.compile(r"\b(?:if|elif|while|assert|and|or|any|all)\b")
+_CONDITION = re.compile(r"\b(?:if|elif|while|assert|and|or|any|all|match|filter)\b")
 _ASKING = re.compile(r"\bin\b|<=?|>=?|\bis(?:subset|superset|disjoint)\b|\bhasattr\s*\(|\bcount\s*\(")
+_OUTCOME = re.compile(r"\.(?:status|is_(?:successful|completed|finished|failed))\b|\.outputs?\b(?!\s*[.\[])")
 _LOOP = re.compile(r"\bfor\b.*?\bin\b", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedNames:
-    """Names by how code asks for them: whether they are there (`tested`), or for what there is of them (`sought`)."""
+    """Names by how code asks for them: whether they are there (`tested`), or for what there is of them (`sought`).
+
+    `outcomes` tells whether the code asks how a run or step ended, or which outputs it has.
+    """
 
     tested: frozenset[str]
     sought: frozenset[str]
+    outcomes: bool = False
 
     def has(self, name: str | None) -> bool:
         """Return whether the code asks for that name in either way."""
@@ -38,7 +43,12 @@ def asked_names(document: Document) -> AskedNames:
     reading = (site for site in (*sites, *document.words) if site.call != "in" and not seeks(site))
     read = {site.span.start for site in reading if site.form is Form.LITERAL}
     tested.update(text for start, text in _literals_in_conditions(document) if start not in read)
-    return AskedNames(frozenset(name for name in tested if name), frozenset(name for name in sought if name))
+    outcomes = any(_asks_outcome(code.text) for chunk in document.flow().program.chunks for _, code in chunk.lines)
+    return AskedNames(frozenset(name for name in tested if name), frozenset(name for name in sought if name), outcomes)
+
+
+def _asks_outcome(text: str) -> bool:
+    return _OUTCOME.search(text) is not None and _CONDITION.search(text) is not None
 
 
 def seeks(site: Site) -> bool:
