@@ -152,6 +152,8 @@ def test_a_beginning_of_several_names_says_which(desk: Desk) -> None:
 def test_names_behind_the_beginning_of_a_name(desk: Desk) -> None:
     assert "train" in labels(desk, 'client.get_pipeline("training").last_run.steps["|"]')
     assert "write" not in labels(desk, 'client.get_pipeline("training").last_run.steps["|"]')
+    assert labels(desk, 'client.get_pipeline_run("first_").steps["|"]') == []  # of two runs
+    assert labels(desk, 'client.get_pipeline_run("first_").steps["train"].outputs["|"]') == []
 
 
 FAILED = 'client.get_pipeline_run("broken_report").steps["write"]'

@@ -19,7 +19,7 @@ from pipesight.pages.recorded_facts import metadata_text
 from pipesight.pages.words import ago, json_text, mark, one_line, state, type_name, when
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
-from pipesight.workspace.find import Found, follow, linked_artifacts
+from pipesight.workspace.find import Found, follow, linked_artifacts, longer_names
 from pipesight.workspace.run_lists import list_of
 from pipesight.workspace.value_keys import keys_of
 from pipesight.workspace.vocabulary import Asking, asked_history, metadata_of, terms
@@ -146,7 +146,7 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], boo
         Kind.KEY: lambda: _key_names(context, slot, owner),
     }
     find_names = finders.get(slot.kind, lambda: _words(context, slot))
-    if _is_missing(slot, owner):
+    if _is_missing(slot, owner) or _is_ambiguous(history, slot, owner):
         return [], True
     if slot.by_index:
         return _positions(context, history, slot, owner, limit), True
@@ -191,6 +191,12 @@ def _is_missing(slot: Slot, owner: Found) -> bool:
     """Return whether the code names a pipeline that the history does not have. Then no name fits."""
     pipeline = slot.owner.nearest(Kind.PIPELINE) if slot.owner is not None else None
     return pipeline is not None and pipeline.name is not None and owner.pipeline is None
+
+
+def _is_ambiguous(history: History, slot: Slot, owner: Found) -> bool:
+    """Return whether several runs begin as the code names one. ZenML refuses such a name."""
+    run = slot.owner.nearest(Kind.RUN) if slot.owner is not None else None
+    return run is not None and owner.run is None and len(longer_names(history, run).names) > 1
 
 
 def _pipeline_name(history: History, pipeline: Pipeline) -> Offer:
