@@ -27,6 +27,7 @@ from .functions import (
     invocation,
 )
 from .giving import give_name, give_names
+from .handing import arrived, call_runner
 from .invoking import MAPS, Called, call_produced, invoke
 from .joins import data_of, join
 from .loading import call_loaded, pass_loaded
@@ -43,6 +44,7 @@ from .values import (
     CollectionView,
     Frame,
     FunctionValue,
+    Future,
     Instance,
     Integer,
     Loaded,
@@ -51,6 +53,7 @@ from .values import (
     Object,
     Package,
     Produced,
+    Runner,
     Single,
     StepParameter,
     Symbol,
@@ -109,6 +112,8 @@ def _call(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
             return Object(Type.UNSEEN_RUN) if function.type is Type.UNSEEN else function
         case Package(name=name) if name.startswith("zenml.integrations"):
             return _made_step(given(ev, node, frame)[1])
+        case _ if called(node) == "run_in_executor":  # of an event loop, wherever it comes from
+            return call_runner(ev, node, "run_in_executor", frame)
         case _:
             values, named = given(ev, node, frame)
             pass_loaded(ev, node.function, [*values, *(value for _, value in named)], frame)
@@ -125,6 +130,11 @@ def _call_method(ev: Evaluation, node: Call, method: Method, frame: Frame) -> Va
             return _call_collection(ev, node, receiver, name, frame)
         case Instance():
             return call_instance(ev, node, receiver, name, frame)
+        case Runner():
+            return call_runner(ev, node, name, frame)
+        case Future():
+            given(ev, node, frame)
+            return arrived(receiver.value) if name in ("result", "get") else UNKNOWN
         case FunctionValue():
             return _call_decorated(ev, node, receiver, name, frame)
         case Produced():

@@ -35,6 +35,7 @@ from .assigning import assign
 from .comparing import narrow
 from .containers import collected, concatenated, element, merged, simple
 from .evaluation import Evaluation
+from .handing import arrived
 from .joins import any_of, join, mapped
 from .naming import hold
 from .texts import percent, together
@@ -232,7 +233,7 @@ def starred_(ev: Evaluation, node: Starred, frame: Frame) -> Value:
 
 def await_(ev: Evaluation, node: Await, frame: Frame) -> Value:
     """Evaluate `await a`."""
-    return ev.value(node.value, frame)
+    return arrived(ev.value(node.value, frame))
 
 
 def yield_(ev: Evaluation, node: Yield, frame: Frame) -> Value:

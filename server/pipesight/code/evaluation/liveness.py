@@ -8,6 +8,7 @@ from .values import (
     CollectionView,
     Each,
     FunctionValue,
+    Future,
     Instance,
     Items,
     Loaded,
@@ -43,6 +44,8 @@ def is_live(value: Value) -> bool:
             return any(is_live(each) for each in value.alternatives)
         case Each():
             return is_live(value.element)
+        case Future():
+            return is_live(value.value)
         case Record():
             return any(is_live(each) for _, each in value.pairs)
         case Namespace():

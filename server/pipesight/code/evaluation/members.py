@@ -30,6 +30,7 @@ from .values import (
     Each,
     Frame,
     FunctionValue,
+    Future,
     Instance,
     Integer,
     Items,
@@ -43,6 +44,7 @@ from .values import (
     Package,
     Produced,
     Record,
+    Runner,
     Single,
     Symbol,
     Text,
@@ -89,7 +91,7 @@ def _attribute(ev: Evaluation, node: Attribute, receiver: Single, frame: Frame) 
             return _class_member(ev, node, receiver)
         case FunctionValue():
             return _function_member(ev, node, receiver)
-        case Symbol() | Items() | Each() | Loaded() | Produced() | Record() | ArgumentParser():
+        case Symbol() | Items() | Each() | Loaded() | Produced() | Record() | ArgumentParser() | Runner() | Future():
             return Method(receiver, name)
         case _:
             return UNKNOWN

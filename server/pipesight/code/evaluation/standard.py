@@ -13,6 +13,7 @@ from .containers import as_list, changed, element, entry, same_elements, with_de
 from .evaluation import Evaluation
 from .expressions import applied_lambda
 from .functions import bind_arguments, follow, given
+from .handing import applied, arrived, gathered, handed, started
 from .joins import join, mapped
 from .library import SAME_ELEMENTS
 from .ordering import extreme, first_of, order_of, ordered, turned
@@ -26,6 +27,7 @@ from .values import (
     Each,
     Frame,
     FunctionValue,
+    Future,
     Instance,
     Integer,
     Items,
@@ -34,6 +36,7 @@ from .values import (
     Method,
     Namespace,
     Record,
+    Runner,
     Single,
     Text,
     Value,
@@ -60,6 +63,12 @@ def call_builtin(ev: Evaluation, node: Call, function: Builtin, frame: Frame) ->
             return mapped(ev.value(arguments[0].value, frame), first_of)
         case "partial" if arguments:
             return _partial(ev, node, frame)
+        case "handed":
+            return handed(ev, node, node.arguments, frame)
+        case "thread":
+            return started(ev, node, frame)
+        case "gather":
+            return gathered(ev, node, frame)
         case "super":
             return _super(ev, frame)
         case "filter" | "map" | "max" | "min" | "sorted":
@@ -132,9 +141,10 @@ _MAKERS: dict[str, Callable[[Value, Values, Named], Value]] = {
     "SimpleNamespace": lambda first, values, named: Namespace(tuple(named)),
     "ArgumentParser": lambda first, values, named: ArgumentParser(),
     "getenv": _getenv,
-    "gather": lambda first, values, named: Items(tuple(values)),
+    "runner": lambda first, values, named: Runner(),
+    "task": lambda first, values, named: Future(first),
     "copy": lambda first, values, named: first,
-    "await": lambda first, values, named: first,
+    "await": lambda first, values, named: arrived(first),
 }
 
 
@@ -150,8 +160,8 @@ def _going_through(ev: Evaluation, arguments: Sequence[Argument], name: str, fra
         function = values.get(each, UNKNOWN)
         if isinstance(each.value, Lambda):
             function = applied_lambda(ev, each.value, frame, one)
-        if isinstance(function, FunctionValue):
-            result = _applied(ev, function, one)
+        if isinstance(function, FunctionValue) or (name == "map" and each is positional[0]):
+            result = applied(ev, function, one, frame)
     match name:
         case "map":
             return Each(result)
@@ -168,16 +178,6 @@ def _sorted(source: Value, arguments: Sequence[Argument]) -> Value:
     order = order_of(arguments)
     same = same_elements(source, chosen=order is None)
     return mapped(same, lambda each: ordered(each, order)) if order is not None else same
-
-
-def _applied(ev: Evaluation, function: FunctionValue, one: Value) -> Value:
-    """Return what a function gives for each element."""
-    if not function.head.parameters:
-        return UNKNOWN
-    arguments = {function.head.parameters[0].name: one}
-    if ev.quiet == 0 and function.head.name:
-        ev.outcome.calls.append((function, tuple(arguments.items())))
-    return follow(ev, function, arguments)
 
 
 def _super(ev: Evaluation, frame: Frame) -> Value:

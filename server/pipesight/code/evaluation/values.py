@@ -532,6 +532,24 @@ class Bound:
     result: Value = Unknown()
 
 
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """An object that runs the functions it is given: an executor, an event loop, a group of tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Future(Container):
+    """A task or future. `value` is what it gives in the end."""
+
+    value: Value
+
+    __hash__ = Container.__hash__
+
+    def inside(self) -> Sequence[Value]:
+        """Return what it gives."""
+        return (self.value,)
+
+
 Single = (
     Unknown
     | NoneValue
@@ -558,6 +576,8 @@ Single = (
     | Instance
     | Builtin
     | Bound
+    | Runner
+    | Future
 )
 Value = Single | OneOf
 Listed = Items | Each | Many
