@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .arrow_tables import BatchedTable
 from .export import unlike
-from .families import DECIMAL, FLOAT, INTEGER, MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, moment_cell, stored
+from .families import (
+    AVERAGED,
+    DECIMAL,
+    FLOAT,
+    INTEGER,
+    NUMBERS,
+    OTHER,
+    TEXT,
+    TIMES,
+    Family,
+    comparable,
+    stored,
+    time_cell,
+    time_mean,
+)
 from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest, columns_of
 from .libraries import library
 from .profile import FACTOR, MASK, Distribution, Plan, Sample, Summary, most_frequent, quantiles
@@ -234,9 +248,7 @@ class ArrowScan:
         array = _plain(array)
         if family.name == FLOAT:
             return self._without_nan(array)
-        if family.name == MOMENT and family.unit == "D":
-            return self._compute.cast(self._compute.cast(self._compute.cast(array, "date32"), "int32"), "int64")
-        return self._compute.cast(array, "int64") if family.name == MOMENT else array
+        return _counts(array, self._compute) if family.name in TIMES else array
 
     def _tested(self, test: Test, array: PyarrowArray, family: Family) -> PyarrowArray:
         if isinstance(test, ValueTest):
@@ -261,6 +273,15 @@ class ArrowScan:
             cells = {c: comparable(self._table.cells(c, arrays[c]), families[c]) for c in (test.column, test.other)}
             return self._arrow.array(RowMask(cells, families, len(left)).of(test), "bool")
         return self._compute.call_function(_FUNCTIONS[test.sign], [left, right]).fill_null(False)
+
+
+def _counts(array: PyarrowArray, compute: PyarrowCompute) -> PyarrowArray:
+    """Return times as integers in the unit of their type."""
+    if str(array.type) == "date64[ms]":
+        array = compute.cast(array, "date32")
+    if str(array.type) in ("date32[day]", "time32[s]", "time32[ms]"):
+        array = compute.cast(array, "int32")
+    return compute.cast(array, "int64")
 
 
 def _scalar(value: object, kind: PyarrowType) -> PyarrowScalar:
@@ -336,8 +357,10 @@ class _ArrowColumnSum:
             array = array.drop_null()
         if self._family.name == OTHER or not len(array):
             return
+        if self._family.name in TIMES:
+            array = _counts(array, self._compute)
         self._bound(array)
-        if self._family.name in NUMBERS:
+        if self._family.name in (*NUMBERS, *AVERAGED):
             self._sum += self._exactly(array)
         if self._is_counted:
             unique = array.unique()
@@ -347,15 +370,11 @@ class _ArrowColumnSum:
 
     def _exactly(self, array: PyarrowArray) -> Any:
         """Return the sum, which is exact for integers, however large."""
-        if self._family.name == INTEGER:
+        if self._family.name == INTEGER or self._family.name in AVERAGED:
             return int(self._compute.sum(self._compute.cast(array, self._arrow.decimal128(38, 0))).as_py())
         return self._compute.sum(self._compute.cast(array, "float64", safe=False)).as_py()
 
     def _bound(self, array: PyarrowArray) -> None:
-        if self._family.name == MOMENT:
-            array = self._compute.cast(array, "int32" if str(array.type).startswith("date32") else "int64")
-            if str(array.type) == "int64" and self._family.unit == "D":
-                array = self._compute.divide(array, 86_400_000)
         bounds = self._compute.min_max(array).as_py()
         self._low = bounds["min"] if self._low is None else min(self._low, bounds["min"])
         self._high = bounds["max"] if self._high is None else max(self._high, bounds["max"])
@@ -363,13 +382,18 @@ class _ArrowColumnSum:
     def summary(self) -> Summary:
         """Return what was found."""
         held = self._rows - self._missing
-        is_moment = self._family.name == MOMENT and held
+        is_time = self._family.name in TIMES and held
         distinct = 0 if self._distinct is None else len(self._distinct)
         return Summary(
             self._rows,
             self._missing,
             distinct if self._is_counted else None,
-            moment_cell(self._low, self._family) if is_moment else self._low,
-            moment_cell(self._high, self._family) if is_moment else self._high,
-            self._sum / held if held and self._family.name in NUMBERS else None,
+            time_cell(self._low, self._family) if is_time else self._low,
+            time_cell(self._high, self._family) if is_time else self._high,
+            self._mean(held) if held else None,
         )
+
+    def _mean(self, held: int) -> Union[float, str, None]:
+        if self._family.name in AVERAGED:
+            return time_mean(self._sum, held, self._family)
+        return self._sum / held if self._family.name in NUMBERS else None

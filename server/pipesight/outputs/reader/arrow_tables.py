@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, BinaryIO, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .arrow import ArrowError, ArrowParquet, batches_of, cells_of, type_word
 from .datasets import columns_of_info, parts_of
-from .families import family_of
+from .families import Family, family_of
 from .folder import Folder
 from .frames import ParquetTable
 from .libraries import LibraryError, library
@@ -22,7 +22,17 @@ _VIEWS = {"string_view": "large_string", "binary_view": "large_binary"}
 
 
 class BatchedTable(WholeTable):
-    """A table whose rows pyarrow reads in batches."""
+    """A table whose rows pyarrow reads in batches. `conversions` make cells of what it keeps as plain numbers."""
+
+    def __init__(
+        self,
+        columns: Sequence[Tuple[str, str, Family]],
+        levels: int,
+        total: Optional[int],
+        conversions: Sequence[Optional[Callable[[Any], object]]],
+    ) -> None:
+        super().__init__(columns, levels, total)
+        self.conversions = conversions
 
     def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[PyarrowArray]]]:
         """Yield the number of the first row of each batch, and the arrays of the columns."""
@@ -34,13 +44,15 @@ class BatchedTable(WholeTable):
         for first, arrays in self.batches(columns, report):
             yield Piece(first, [self.cells(column, array) for column, array in zip(columns, arrays)])
 
-    def is_converted(self, _column: int) -> bool:
-        """Return True if the file keeps the cells of a column as plain numbers with another meaning."""
-        return False
+    def is_converted(self, column: int) -> bool:
+        """Return True for periods, and for durations that are integers."""
+        return self.conversions[column] is not None
 
-    def cells(self, _column: int, array: PyarrowArray) -> List[object]:
-        """Return the cells of a column, as previews show them."""
-        return cells_of(array)
+    def cells(self, column: int, array: PyarrowArray) -> List[object]:
+        """Return the cells of a column as previews show them, with the types that pandas noted."""
+        convert = self.conversions[column]
+        values = cells_of(array)
+        return [None if value is None else convert(value) for value in values] if convert else values
 
 
 class ArrowFiles(BatchedTable):
@@ -56,10 +68,10 @@ class ArrowFiles(BatchedTable):
         index = [place for place in notes.index(list(schema.names)) if not isinstance(place, Range)]
         self._stored = [*index, *(i for i in range(len(schema.names)) if i not in index)]
         fields = [schema.field(i) for i in self._stored]
-        words = [type_word(field.type) for field in fields]
+        meant = [notes.meaning(field.name, type_word(field.type)) for field in fields]
         names = [label(field.name) if level < len(index) else field.name for level, field in enumerate(fields)]
-        columns = [(name, word, family_of(word)) for name, word in zip(names, words)]
-        super().__init__(columns, len(index), None)
+        columns = [(name, word, family_of(word)) for name, (word, _) in zip(names, meant)]
+        super().__init__(columns, len(index), None, [convert for _, convert in meant])
 
     def batches(self, columns: Sequence[int], report: Report) -> Iterator[Tuple[int, List[PyarrowArray]]]:
         """Yield the batches of all files."""
@@ -100,16 +112,6 @@ class ArrowParquetTable(BatchedTable):
                     first,
                     [_labels(place, first, count) if isinstance(place, Range) else found[place] for place in stored],
                 )
-
-    def is_converted(self, column: int) -> bool:
-        """Return True for periods, and for durations that are integers."""
-        return self._table.conversions[column] is not None
-
-    def cells(self, column: int, array: PyarrowArray) -> List[object]:
-        """Return the cells of a column, with the types that pandas noted."""
-        convert = self._table.conversions[column]
-        values = cells_of(array)
-        return [None if value is None else convert(value) for value in values] if convert else values
 
 
 def _without_view(array: PyarrowArray) -> PyarrowArray:

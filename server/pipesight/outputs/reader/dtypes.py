@@ -7,7 +7,7 @@ import decimal
 import math
 import re
 import struct
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 from .bounds import clip
 from .problem import Problem
@@ -210,21 +210,48 @@ def uuid_text(value: bytes) -> str:
 _PERIOD_UNITS = {"D": "D", "h": "h", "H": "h", "min": "m", "T": "m", "s": "s", "S": "s"}
 _PERIOD_UNITS.update({"ms": "ms", "L": "ms", "us": "us", "U": "us", "ns": "ns", "N": "ns"})
 _WEEK_ENDS = {"SUN": -4, "MON": -3, "TUE": -2, "WED": -1, "THU": 0, "FRI": 1, "SAT": 2}  # days since 1970 of week 0
+_FREQUENCY = re.compile(r"\d{0,9}([A-Za-z]+)(?:-([A-Z]{3}))?")
+_MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+
+
+def frequency_of(word: str) -> Tuple[str, str]:
+    """Return the unit of a pandas frequency and the month or weekday that ends it: `Q` and `MAR` for `2Q-MAR`.
+
+    The unit is empty for a rare frequency.
+    """
+    match = _FREQUENCY.fullmatch(word)
+    name, end = match.groups("") if match is not None else ("", "")
+    name = {"A": "Y", "YE": "Y", "QE": "Q", "ME": "M"}.get(name, name)
+    if name in ("Y", "Q") and (end or "DEC") in _MONTH_NAMES:
+        return name, end or "DEC"
+    if name == "W" and (end or "SUN") in _WEEK_ENDS:
+        return name, end or "SUN"
+    return ("", "") if end else (name if name == "M" else _PERIOD_UNITS.get(name, ""), "")
+
+
+def month_number(name: str) -> int:
+    """Return the number of a month that a frequency names."""
+    return _MONTH_NAMES.index(name) + 1
+
+
+def week_end(name: str) -> int:
+    """Return the last day of week 0 of weeks that end on a weekday, in days since 1970."""
+    return _WEEK_ENDS[name]
 
 
 def period(value: int, frequency: str) -> object:
     """Return a pandas period, a count since 1970, as pandas writes it. Rare frequencies stay numbers."""
-    if frequency in ("Y", "A", "Y-DEC", "A-DEC"):
+    kind, end = frequency_of(frequency)
+    if kind == "Y":
         return f"{1970 + value:04d}"
-    if frequency in ("Q", "Q-DEC"):
+    if kind == "Q":
         return f"{1970 + value // 4:04d}Q{value % 4 + 1}"
-    if frequency in ("M", "ME"):
+    if kind == "M":
         return f"{1970 + value // 12:04d}-{value % 12 + 1:02d}"
-    if frequency[:1] == "W" and (frequency[2:] or "SUN") in _WEEK_ENDS:
-        last = value * 7 + _WEEK_ENDS[frequency[2:] or "SUN"]
+    if kind == "W":
+        last = value * 7 + week_end(end)
         return f"{date_text(last - 6)}/{date_text(last)}"
-    unit = _PERIOD_UNITS.get(frequency)
-    return value if unit is None else _short(moment(value, unit), unit)
+    return _short(moment(value, kind), kind) if kind else value
 
 
 def _short(text: str, unit: str) -> str:

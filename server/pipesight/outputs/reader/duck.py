@@ -27,19 +27,24 @@ from typing import (
     Union,
 )
 
-from .dtypes import time_text
 from .export import unlike
 from .families import (
+    AVERAGED,
+    CLOCK,
     DECIMAL,
+    DURATION,
     FLOAT,
     INTEGER,
     MOMENT,
     NUMBERS,
     OTHER,
+    PERIOD,
     TEXT,
-    moment_cell,
-    nanoseconds_of,
+    TIMES,
+    plural,
     stored,
+    time_cell,
+    time_mean,
     unscaled,
 )
 from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest
@@ -50,6 +55,7 @@ from .pandas_notes import Range
 from .problem import Problem
 from .profile import FACTOR, FEW, FRACTIONS, MASK, TOP, Distribution, Plan, Sample, Summary
 from .scan import Selected, Selection
+from .times import nanoseconds_of
 from .whole_table import Report
 
 if TYPE_CHECKING:
@@ -144,11 +150,17 @@ class DuckScan:
             counts = ", ".join(f"count(DISTINCT {self._held(columns[i])})" for i in few)
             select = f"SELECT {counts} FROM {self._source} WHERE {where.sql}"  # noqa: S608
             exact = dict(zip(few, self._all(connection, select, where.values)[0]))
-        bounds = [self._cells(column, found[i][1:3], is_raw=True) for i, column in enumerate(columns)]
         return [
-            Summary(row[0], row[0] - each[0], exact.get(i), bounds[i][0], bounds[i][1], each[3])
-            for i, each in enumerate(found)
+            self._summary(column, row[0], found[i])._replace(distinct=exact.get(i)) for i, column in enumerate(columns)
         ]
+
+    def _summary(self, column: int, rows: int, aggregates: Sequence[Any]) -> Summary:
+        family = self._table.families[column]
+        count, low, high, mean, _ = aggregates
+        if family.name in AVERAGED and count:
+            mean = time_mean(int(mean), count, family)
+        low, high = self._cells(column, (low, high))
+        return Summary(rows, rows - count, None, low, high, mean)
 
     def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
         """Return how the values of each column are distributed, over the rows that pass."""
@@ -206,18 +218,21 @@ class DuckScan:
         return "DOUBLE" if family.name == FLOAT else "UBIGINT" if family.low == 0 else "BIGINT"
 
     def _ordered(self, column: int) -> str:
-        number = self._number(column) if self._table.families[column].name == MOMENT else self._held(column)
+        number = self._number(column) if self._table.families[column].name in TIMES else self._held(column)
         return f"CAST({number} AS {self._ordered_type(column)})"
 
     def _is_counted(self, column: int) -> bool:
         return self._table.families[column].name != OTHER
 
     def _aggregates(self, column: int) -> List[str]:
-        """Return five expressions: the cells that are there, lowest, highest, mean and about how many differ."""
+        """Return five expressions: the cells that are there, lowest, highest, mean and about how many differ.
+
+        Of times, it is their sum rather than their mean, which is computed without rounding.
+        """
         held, family = self._held(column), self._table.families[column]
         if family.name == OTHER:
             return [f"count({held})", "NULL", "NULL", "NULL", "0"]
-        number = self._number(column) if family.name == MOMENT else held
+        number = self._number(column) if family.name in TIMES else held
         return [
             f"count({held})",
             f"min({number})",
@@ -229,6 +244,8 @@ class DuckScan:
     def _mean(self, column: int) -> str:
         """Return the mean, of floating-point numbers without the errors of a plain sum, unless some are infinite."""
         held, family = self._held(column), self._table.families[column]
+        if family.name in AVERAGED:
+            return f"sum({self._number(column)})"
         if family.name not in NUMBERS:
             return "NULL"
         if family.name == INTEGER:
@@ -255,28 +272,30 @@ class DuckScan:
         return f"CASE WHEN isnan({raw}) THEN NULL ELSE CAST({raw} AS DOUBLE) END"
 
     def _number(self, column: int) -> str:
-        """Return a moment as a number of its family's units."""
-        unit, raw = self._table.families[column].unit, self._raw(column)
-        return f"({raw} - DATE '1970-01-01')" if unit == "D" else f"{_EPOCHS[unit]}({raw})"
+        """Return a time as a number of its family's units."""
+        family, raw = self._table.families[column], self._raw(column)
+        if family.unit == "D":
+            return f"({raw} - DATE '1970-01-01')" if family.name == MOMENT else raw
+        if family.name == PERIOD or (family.name == DURATION and not self._table.is_clock(column)):
+            return raw
+        return f"{_EPOCHS[family.unit]}({raw})"
 
     def _operand(self, column: int) -> str:
         """Return what a test compares. NaN is excluded by the test itself, so that row groups can be skipped."""
         family = self._table.families[column]
-        if family.name == MOMENT:
+        if family.name in TIMES:
             return self._number(column)
         return f"CAST({self._raw(column)} AS DOUBLE)" if family.name == FLOAT else self._raw(column)
 
     def _shown(self, column: int) -> str:
-        return self._number(column) if self._table.families[column].name == MOMENT else self._raw(column)
+        return self._number(column) if self._table.families[column].name in TIMES else self._raw(column)
 
-    def _cells(self, column: int, values: Sequence[Any], is_raw: bool = False) -> List[object]:
+    def _cells(self, column: int, values: Sequence[Any]) -> List[object]:
         """Return cells as our own readers make them."""
-        family, convert = self._table.families[column], None if is_raw else self._table.conversions[column]
-        if convert is not None:
-            return [None if value is None else convert(value) for value in values]
-        if family.name == MOMENT:
-            return [None if value is None else moment_cell(int(value), family) for value in values]
-        return list(map(_plain, values)) if family.name == OTHER else list(values)
+        family = self._table.families[column]
+        if family.name in TIMES:
+            return [None if value is None else time_cell(int(value), family) for value in values]
+        return list(values)
 
     # SQL of rows
 
@@ -296,12 +315,19 @@ class DuckScan:
         return Statement(joined, [value for part in parts for value in part.values])
 
     def _search(self, wanted: str) -> Statement:
+        """Return the test of rows that hold a text.
+
+        Raises DuckError if it cannot see the texts of all cells.
+        """
         texts: List[str] = []
         for column, family in enumerate(self._table.families):
-            if family.name != OTHER:
-                text = f"CAST({self._operand(column) if family.name == FLOAT else self._raw(column)} AS VARCHAR)"
-                text = f"replace({text}, ' ', 'T')" if family.name == MOMENT else text
-                texts.append(f"contains(lower({text}), ?)")
+            if self._table.words[column] == "null":
+                continue
+            if family.name in (DURATION, PERIOD, OTHER):
+                raise DuckError(f"pyarrow searches {plural(family)} of this type")
+            text = f"CAST({self._operand(column) if family.name == FLOAT else self._raw(column)} AS VARCHAR)"
+            text = f"replace({text}, ' ', 'T')" if family.name == MOMENT else text
+            texts.append(f"contains(lower({text}), ?)")
         return Statement(" OR ".join(texts) or "false", [wanted] * len(texts))
 
     def _test(self, test: Test) -> Statement:
@@ -339,7 +365,7 @@ class DuckScan:
         families = [self._table.families[test.column], self._table.families[test.other]]
         if test.as_floats:
             sides = [f"CAST({side} AS DOUBLE)" for side in sides]
-        elif families[0].name == MOMENT:
+        elif families[0].name in (MOMENT, DURATION, CLOCK):
             sides = [
                 f"CAST({side} AS HUGEINT) * {nanoseconds_of(family.unit)}" for side, family in zip(sides, families)
             ]
@@ -464,13 +490,6 @@ def _watched(connection: DuckConnection, report: Report) -> Generator[None, None
     finally:
         done.set()
         thread.join()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime.time):
-        seconds = (value.hour * 60 + value.minute) * 60 + value.second
-        return time_text(seconds * 10**6 + value.microsecond, "us")
-    return value
 
 
 def _text(text: str) -> str:

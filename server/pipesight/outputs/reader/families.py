@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import datetime
 import decimal
 import math
 import re
 from fractions import Fraction
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .dtypes import date_text, scaled, utc
+from .dtypes import date_text, frequency_of, scaled, time_delta, time_text, utc
 from .dtypes import moment as moment_text
+from .dtypes import period as period_text
+from .times import day_time, duration_length, example_of_period, nanoseconds, nanoseconds_of, period_number
 
-INTEGER, DECIMAL, FLOAT, TRUTH, TEXT, MOMENT, OTHER = "integer", "decimal", "float", "truth", "text", "moment", "other"
+INTEGER, DECIMAL, FLOAT, TRUTH, TEXT, OTHER = "integer", "decimal", "float", "truth", "text", "other"
+MOMENT, DURATION, CLOCK, PERIOD = "moment", "duration", "clock", "period"
 NUMBERS = (INTEGER, DECIMAL, FLOAT)
-PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+TIMES = (MOMENT, DURATION, CLOCK, PERIOD)  # their cells are texts, which compare as integers
+AVERAGED = (MOMENT, DURATION)  # those of which pandas takes a mean
 
 _INTEGER = re.compile(r"(u?)int(8|16|32|64)")
 _DECIMAL = re.compile(r"decimal\((\d+), (\d+)\)")
 _TIMESTAMP = re.compile(r"timestamp\[(s|ms|us|ns)(, UTC)?\]")
+_LENGTH = re.compile(r"(timedelta64|time)\[(s|ms|us|ns)\]")
+_PERIOD = re.compile(r"period\[([\w-]{1,20})\]")
 _FLOATS = ("double", "float", "halffloat")
-_MOMENT = re.compile(
-    r"(?P<year>-?[0-9]{4,6})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
-    r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?)?"
-    r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
-)
 
 
 class Family(NamedTuple):
     """The type of values that the cells of a column compare with. `low` and `high` bound the values of the file's type.
 
-    A decimal is the integer `value * 10 ** scale`. A moment is an integer that counts `unit`s since 1970 in UTC.
+    A decimal is the integer `value * 10 ** scale`. A moment is an integer that counts `unit`s since 1970 in UTC. So are
+    durations and times of the day, and periods count those of a frequency since 1970, which is their `unit`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Family(NamedTuple):
 def family_of(word: str) -> Family:
     """Return the family of a type, which is named by a word of our readers (`double`, `timestamp[us, UTC]`)."""
     integer, fixed, moment = _INTEGER.fullmatch(word), _DECIMAL.fullmatch(word), _TIMESTAMP.fullmatch(word)
+    length, period = _LENGTH.fullmatch(word), _PERIOD.fullmatch(word)
     if integer:
         bits = int(integer.group(2))
         return (
@@ -56,6 +58,10 @@ def family_of(word: str) -> Family:
         return Family(DECIMAL, -limit, limit, int(fixed.group(2)))
     if moment:
         return Family(MOMENT, -(2**63), 2**63 - 1, unit=moment.group(1), is_utc=bool(moment.group(2)))
+    if length:
+        return Family(CLOCK if length.group(1) == "time" else DURATION, -(2**63), 2**63 - 1, unit=length.group(2))
+    if period and frequency_of(period.group(1))[0]:
+        return Family(PERIOD, -(2**63), 2**63 - 1, unit=period.group(1))
     if word == "date":
         return Family(MOMENT, -(2**31), 2**31 - 1, unit="D")
     if word in _FLOATS:
@@ -63,16 +69,31 @@ def family_of(word: str) -> Family:
     return Family({"bool": TRUTH, "string": TEXT}.get(word, OTHER))
 
 
+def family_as_kept(word: str, kept: str) -> Family:
+    """Return the family of a type that a file keeps as another one. Fastparquet keeps durations as times of the day."""
+    family, stored_family = family_of(word), family_of(kept)
+    return family._replace(unit=stored_family.unit) if stored_family.name == CLOCK else family
+
+
 def plural(family: Family) -> str:
     """Return the word for the cells of a family, for messages."""
     words = {TRUTH: "true or false", TEXT: "text", MOMENT: "dates" if family.unit == "D" else "times", OTHER: "values"}
+    words.update({DURATION: "durations", CLOCK: "times of the day", PERIOD: "periods"})
     return words.get(family.name, "numbers")
+
+
+def example(family: Family) -> str:
+    """Return how a time of a family is written, for messages."""
+    if family.name == PERIOD:
+        return f"'{example_of_period(family.unit)}'"
+    examples = {DURATION: "'00:05:00' or '1 days 02:30:00' or '5 min'", CLOCK: "'14:30' or '14:30:05'"}
+    return examples.get(family.name, "'2024-12-19' or '2024-12-19 14:30'")
 
 
 def comparable(values: Sequence[Any], family: Family) -> List[Any]:
     """Return the comparable values of cells as our readers give them. None stands for a missing one."""
-    if family.name == MOMENT:
-        return [None if value is None else moment_number(value, family.unit) for value in values]
+    if family.name in TIMES:
+        return [None if value is None else time_number(value, family) for value in values]
     if family.name == DECIMAL:
         return [None if value is None else unscaled(value, family.scale) for value in values]
     if family.name == FLOAT:
@@ -97,47 +118,46 @@ def unscaled(value: decimal.Decimal, scale: int) -> int:
     return -number if sign else number
 
 
-def moment_number(text: str, unit: str) -> Optional[int]:
-    """Return the time that ISO text means as a count of `unit`s, without what is less than one."""
-    number = nanoseconds(text)
-    return None if number is None else number // nanoseconds_of(unit)
+def time_number(text: str, family: Family) -> Optional[int]:
+    """Return the count that the text of a time means, without what is less than one."""
+    number = sought(text, family)
+    return None if number is None else math.floor(number)
 
 
-def moment_cell(number: int, family: Family) -> str:
-    """Return the cell of a moment that an engine counts in the family's unit."""
-    if family.unit == "D":
+def sought(text: str, family: Family) -> Optional[Fraction]:
+    """Return what the cells of a family of times are compared with if a person writes `text`. None if it is none."""
+    if family.name == PERIOD:
+        number = period_number(text, family.unit)
+        return None if number is None else Fraction(number)
+    length = _LENGTHS[family.name](text)
+    return None if length is None else Fraction(length, nanoseconds_of(family.unit))
+
+
+_LENGTHS: Dict[str, Callable[[str], Optional[int]]] = {
+    MOMENT: nanoseconds,
+    DURATION: duration_length,
+    CLOCK: day_time,
+}
+
+
+def time_cell(number: int, family: Family) -> object:
+    """Return the cell of a time that an engine counts in the family's unit."""
+    if family.name == PERIOD:
+        return period_text(number, family.unit)
+    if family.name == MOMENT and family.unit == "D":
         return date_text(number)
-    return utc(number, family.unit) if family.is_utc else moment_text(number, family.unit)
+    return _text_of(family)(number, family.unit)
 
 
-def nanoseconds_of(unit: str) -> int:
-    """Return how many nanoseconds a unit of time has."""
-    return 86_400 * 10**9 if unit == "D" else 10**9 // PER_SECOND[unit]
+def _text_of(family: Family) -> Callable[[int, str], str]:
+    if family.name == MOMENT:
+        return utc if family.is_utc else moment_text
+    return time_delta if family.name == DURATION else time_text
 
 
-def nanoseconds(text: str) -> Optional[int]:
-    """Return the nanoseconds since 1970 of a date or time in ISO text. Without a zone, it is in UTC."""
-    match = _MOMENT.fullmatch(text.strip())
-    if match is None:
-        return None
-    part = match.groupdict()
-    year, cycles = int(part["year"]) % 400 + 2000, int(part["year"]) // 400 - 5  # the calendar repeats
-    try:
-        date = datetime.date(year, int(part["month"]), int(part["day"]))
-        clock = datetime.time(int(part["hour"] or 0), int(part["minute"] or 0), int(part["second"] or 0))
-    except ValueError:
-        return None
-    days = (date - datetime.date(1970, 1, 1)).days + cycles * 146_097
-    seconds = ((days * 24 + clock.hour) * 60 + clock.minute) * 60 + clock.second - _offset(part["zone"])
-    return seconds * 10**9 + int((part["fraction"] or "").ljust(9, "0"))
-
-
-def _offset(zone: Optional[str]) -> int:
-    if zone in (None, "Z"):
-        return 0
-    digits = zone[1:].replace(":", "")
-    seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
-    return -seconds if zone[0] == "-" else seconds
+def time_mean(total: int, count: int, family: Family) -> str:
+    """Return the mean of times whose counts have this sum, to the nanosecond."""
+    return _text_of(family)(total * nanoseconds_of(family.unit) // count, "ns")
 
 
 def nearest(value: Fraction, sign: str) -> Tuple[str, int]:

@@ -17,15 +17,16 @@ from .families import (
     DECIMAL,
     FLOAT,
     INTEGER,
-    MOMENT,
     NUMBERS,
     OTHER,
+    PERIOD,
     TEXT,
+    TIMES,
     TRUTH,
     Family,
-    nanoseconds,
-    nanoseconds_of,
+    example,
     plural,
+    sought,
 )
 from .families import nearest as nearest_integer
 from .predicates import (
@@ -208,7 +209,8 @@ class _Binding:
     def _columns_test(self, column: int, sign: str, other: int) -> Test:
         left, right = self._family(column).name, self._family(other).name
         are_numbers = left in NUMBERS and right in NUMBERS
-        if left == OTHER or right == OTHER or (left != right and not are_numbers):
+        units = {self._family(place).unit for place in (column, other) if left == PERIOD}
+        if OTHER in (left, right) or (left != right and not are_numbers) or len(units) > 1:
             what = f"{clip(self._names[other], 80)!r} holds {plural(self._family(other))}."
             raise self._wrong(column, f"{what} They cannot be compared.")
         if left == TRUTH and sign not in ("=", "!="):
@@ -228,8 +230,8 @@ class _Binding:
             return _integer_test(column, sign, Fraction(self._number(column, value)) * 10**family.scale, family)
         if family.name == FLOAT:
             return ValueTest(column, sign, float(self._number(column, value)))
-        if family.name == MOMENT:
-            return _integer_test(column, sign, self._moment(column, value), family)
+        if family.name in TIMES:
+            return _integer_test(column, sign, self._time(column, value), family)
         if family.name == OTHER:
             raise self._wrong(column, "They can only be tested with `is null` and `is not null`.")
         if family.name == TRUTH and not isinstance(value, bool):
@@ -245,11 +247,12 @@ class _Binding:
             return value
         raise self._wrong(column, "Compare it with a number, without quotes.")
 
-    def _moment(self, column: int, value: Value) -> Fraction:
-        number = nanoseconds(value) if isinstance(value, str) else None
+    def _time(self, column: int, value: Value) -> Fraction:
+        family = self._family(column)
+        number = sought(value, family) if isinstance(value, str) else None
         if number is None:
-            raise self._wrong(column, "Write one like this: '2024-12-19' or '2024-12-19 14:30'.")
-        return Fraction(number, nanoseconds_of(self._family(column).unit))
+            raise self._wrong(column, f"Write one like this: {example(family)}.")
+        return number
 
 
 def _integer_test(column: int, sign: str, value: Fraction, family: Family) -> Test:

@@ -23,7 +23,7 @@ from .arrays import array_picture, checked_shape, of_values
 from .arrow import ArrowError, ArrowParquet, ArrowTable
 from .bounds import COLUMNS, Picture, Request
 from .csvs import read_csv
-from .families import Family, family_of
+from .families import Family, family_as_kept
 from .folder import Folder, Location
 from .libraries import LibraryError
 from .pandas_notes import Notes, Range, label
@@ -145,13 +145,15 @@ class ParquetTable(WholeTable):
         self.stored: List[Union[int, Range]] = [*index, *(i for i in range(len(source.columns)) if i not in index)]
         self.location = location
         self.conversions: List[Optional[Callable[[object], object]]] = []
+        self._kept: List[str] = []
         self.width = len(source.columns)
         columns: List[Tuple[str, str, Family]] = []
         for level, place in enumerate(self.stored):
             name, word = (place.name, "int64") if isinstance(place, Range) else source.columns[place]
-            word, convert = notes.meaning(name, word)
-            columns.append((label(name) if level < len(index) else name, word, family_of(word)))
+            kept, (word, convert) = word, notes.meaning(name, word)
+            columns.append((label(name) if level < len(index) else name, word, family_as_kept(word, kept)))
             self.conversions.append(convert)
+            self._kept.append(kept)
         super().__init__(columns, len(index), source.total)
         self._parquet = parquet
 
@@ -159,6 +161,10 @@ class ParquetTable(WholeTable):
     def rows(self) -> int:
         """The number of rows."""
         return self.total or 0
+
+    def is_clock(self, column: int) -> bool:
+        """Return True if the file keeps a column as times of the day."""
+        return self._kept[column].startswith("time[")
 
     def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
         """Yield all rows at once: only small tables are read so."""

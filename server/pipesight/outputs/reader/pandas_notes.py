@@ -9,10 +9,10 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from .arrow_schema import durations
 from .dtypes import period, time_delta
+from .times import clock_length
 
 _DURATION = re.compile(r"timedelta64\[(s|ms|us|ns)\]")
 _PERIOD = re.compile(r"period\[([\w-]{1,20})\]")
-_CLOCK = re.compile(r"(-)?(\d+):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
 _LEVELS = 8
 
 
@@ -67,13 +67,10 @@ def label(name: str) -> str:
 
 def _duration(value: object, unit: str) -> object:
     """Return a duration as text. Pyarrow gives texts, and fastparquet keeps durations as times of the day."""
-    clock = _CLOCK.fullmatch(value) if isinstance(value, str) else None
-    if clock is None:
-        return time_delta(value, unit) if isinstance(value, int) else value
-    sign, hours, minutes, seconds, fraction = clock.groups("")
-    length = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
-    nanoseconds = length * 10**9 + int(fraction.ljust(9, "0"))
-    return time_delta(-nanoseconds if sign else nanoseconds, "ns")
+    if isinstance(value, str):
+        length = clock_length(value)
+        return value if length is None else time_delta(length, "ns")
+    return time_delta(value, unit) if isinstance(value, int) else value
 
 
 def _level(item: object) -> Union[str, Range, None]:

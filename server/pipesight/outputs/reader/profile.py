@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .bounds import cell
 from .dtypes import shortest
@@ -13,14 +13,15 @@ from .families import (
     DECIMAL,
     FLOAT,
     INTEGER,
-    MOMENT,
     NUMBERS,
+    PERIOD,
     TEXT,
+    TIMES,
     TRUTH,
     Family,
-    moment_cell,
-    moment_number,
     stored,
+    time_cell,
+    time_number,
     unscaled,
 )
 
@@ -37,7 +38,7 @@ FACTOR, MASK = 2_654_435_761, 2**32 - 1
 class Summary(NamedTuple):
     """The summary of the cells of a column. `distinct` is None if it was not counted.
 
-    `low`, `high` and `mean` are None where the column has none. Times are ISO text.
+    `low`, `high` and `mean` are None where the column has none. Times are texts.
     """
 
     rows: int
@@ -45,7 +46,7 @@ class Summary(NamedTuple):
     distinct: Optional[int] = None
     low: object = None
     high: object = None
-    mean: Optional[float] = None
+    mean: Union[float, str, None] = None
 
 
 class Plan(NamedTuple):
@@ -88,15 +89,15 @@ def plan_of(summary: Summary, family: Family) -> Plan:
     """Return what to count in a column that was summed up."""
     if family.name in (TEXT, TRUTH):
         return Plan(is_top=summary.distinct is not None and 0 < summary.distinct <= FEW)
-    if summary.low is None or (family.name != MOMENT and family.name not in NUMBERS):
+    if summary.low is None or (family.name not in (*TIMES, *NUMBERS)):
         return Plan()
     low, high = _comparable(summary.low, family), _comparable(summary.high, family)
     return Plan() if low is None or high is None else Plan(_bounds(low, high, family))
 
 
 def _comparable(value: Any, family: Family) -> Any:
-    if family.name == MOMENT:
-        return moment_number(value, family.unit)
+    if family.name in TIMES:
+        return time_number(value, family)
     return unscaled(value, family.scale) if family.name == DECIMAL else value
 
 
@@ -168,14 +169,14 @@ def described(found: Distribution, summary: Summary, plan: Plan, family: Family,
 
 def _lows(summary: Summary, plan: Plan, family: Family) -> List[object]:
     """Return the lowest value of each bar. Bars of whole numbers do not touch."""
-    step = 1 if family.name in (INTEGER, DECIMAL) or family.unit == "D" else 0
+    step = 1 if family.name in (INTEGER, DECIMAL, PERIOD) or family.unit == "D" else 0
     first = _comparable(summary.low, family) if plan.bounds else None
     return [first, *(bound + step for bound in plan.bounds[:-1])]
 
 
 def _cell(value: Any, family: Family, word: str) -> object:
-    if family.name == MOMENT:
-        return moment_cell(value, family)
+    if family.name in TIMES:
+        return time_cell(value, family)
     if family.name == DECIMAL:
         return cell(stored(value, family))
     return cell(shortest(value, word))

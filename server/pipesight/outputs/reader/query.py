@@ -256,10 +256,14 @@ def summed(table: WholeTable, columns: Sequence[int], found: Sequence[Summary], 
             "distinct": each.distinct,
             "min": cell(shortest(each.low, table.words[column]), length),
             "max": cell(shortest(each.high, table.words[column]), length),
-            "mean": cell(computed(each.mean, table.words[column])),
+            "mean": cell(_mean(each.mean, table.words[column])),
         }
         for column, each in zip(columns, found)
     ]
+
+
+def _mean(mean: Union[float, str, None], word: str) -> object:
+    return mean if isinstance(mean, str) else computed(mean, word)
 
 
 class _Profiled(NamedTuple):

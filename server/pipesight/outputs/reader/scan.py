@@ -6,13 +6,14 @@ import heapq
 import math
 import operator
 import re
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from .bounds import cell
-from .families import MOMENT, NUMBERS, OTHER, TEXT, Family, comparable, nanoseconds_of
+from .families import AVERAGED, NUMBERS, OTHER, PERIOD, TEXT, TIMES, Family, comparable, time_mean
 from .filters import Always, ColumnTest, PresenceTest, RangeTest, Several, Test, TextTest, ValueTest, columns_of
 from .order import rank
 from .profile import Counting, Distribution, Plan, Sample, Summary
+from .times import nanoseconds_of
 from .whole_table import Report, WholeTable
 
 _SIGNS: Dict[str, Callable[[Any, Any], bool]] = {
@@ -224,7 +225,7 @@ class RowMask:
 
     def _operand(self, column: int, as_floats: bool) -> List[Any]:
         family, cells = self._families[column], self._cells[column]
-        if family.name == MOMENT:
+        if family.name in TIMES and family.name != PERIOD:
             length = nanoseconds_of(family.unit)
             return [None if value is None else value * length for value in cells]
         return [None if value is None else value / 10**family.scale for value in cells] if as_floats else cells
@@ -277,7 +278,7 @@ class _ColumnSum:
         low, high = min(pairs, key=operator.itemgetter(0)), max(pairs, key=operator.itemgetter(0))
         self._low = low if self._low is None else min(self._low, low, key=operator.itemgetter(0))
         self._high = high if self._high is None else max(self._high, high, key=operator.itemgetter(0))
-        if self._family.name in NUMBERS:
+        if self._family.name in (*NUMBERS, *AVERAGED):
             self._sum += _total([key for key, _ in pairs])
         if self._distinct is not None:
             self._distinct.update(key for key, _ in pairs)
@@ -287,12 +288,16 @@ class _ColumnSum:
     def summary(self) -> Summary:
         """Return what was found."""
         held = self._rows - self._missing
-        is_number = self._family.name in NUMBERS and held
         return Summary(
             self._rows,
             self._missing,
             None if self._distinct is None else len(self._distinct),
             None if self._low is None else self._low[1],
             None if self._high is None else self._high[1],
-            self._sum / held / 10**self._family.scale if is_number else None,
+            self._mean(held) if held else None,
         )
+
+    def _mean(self, held: int) -> Union[float, str, None]:
+        if self._family.name in AVERAGED:
+            return time_mean(int(self._sum), held, self._family)
+        return self._sum / held / 10**self._family.scale if self._family.name in NUMBERS else None
