@@ -184,7 +184,7 @@ def test_a_profile_on_a_server_is_explained(copy_history: Callable[[str], Path])
     )
     found = discover(history=[str(root)], environment={})
     (problem,) = [finding for finding in found.findings if finding.outcome == "problem"]
-    assert "is not read" in problem.detail
+    assert "cannot read it" in problem.detail
     assert problem.advice
     assert SECRET not in repr(found)
 
@@ -199,12 +199,12 @@ def test_the_environment_names_the_profile(copy_history: Callable[[str], Path]) 
     assert databases(discover([root], environment=environment, home=root)) == ["metadata.db"]
 
 
-def test_explicit_places(unpack_history: Callable[[str], Path]) -> None:
+def test_explicit_locations(unpack_history: Callable[[str], Path]) -> None:
     root = unpack_history("0.98.0")
     file = root / "config/local_stores/default_zen_store/zenml.db"
     legacy = unpack_history("legacy-0.7.3")
-    for places in ([str(file)], [f"sqlite:///{file}"], [file.as_uri()]):
-        assert [source.label for source in discover(history=places, environment={}).sources] == [str(file)]
+    for locations in ([str(file)], [f"sqlite:///{file}"], [file.as_uri()]):
+        assert [source.label for source in discover(history=locations, environment={}).sources] == [str(file)]
     found = discover([root], history=["config", str(legacy), str(file)], environment={})
     assert databases(found) == ["zenml.db", "metadata.db"]  # the file is that of the configuration
 
@@ -219,26 +219,26 @@ def test_a_configuration_that_was_moved(copy_history: Callable[[str], Path], tmp
 
 
 @pytest.mark.parametrize(
-    ("place", "said"),
+    ("location", "said"),
     [
         ("/no/such/folder", "no such file or folder"),
         ("file:///no/such/[file", "no such file or folder"),
         ("file://[no/such/file", "no such file or folder"),
-        ("redis://user:open sesame@host/1", "no kind of store"),
-        ("redis://user:[open sesame]@host/1", "no kind of store"),
-        ("mysql://user:open sesame@host:port/x", "no valid address"),
-        ("mysql://user:[open sesame@host/x", "no valid address"),
-        ("mysql://user:open sesame/@host/x", "no valid address"),
+        ("redis://user:open sesame@host/1", "reads no redis:// stores"),
+        ("redis://user:[open sesame]@host/1", "reads no redis:// stores"),
+        ("mysql://user:open sesame@host:port/x", "URL or the port of the MySQL server is not valid"),
+        ("mysql://user:[open sesame@host/x", "URL or the port of the MySQL server is not valid"),
+        ("mysql://user:open sesame/@host/x", "URL or the port of the MySQL server is not valid"),
         ("mysql:///x", "no host"),
-        ("https://[host", "no valid address"),
-        ("https://host:99999", "no valid address"),
-        ("https://user:[open sesame@host", "no valid address"),
-        ("https://user:open sesame/@host", "no valid address"),
-        ("https://user:1/open sesame@host", "no valid address"),
+        ("https://[host", "URL of the server is not valid"),
+        ("https://host:99999", "URL of the server is not valid"),
+        ("https://user:[open sesame@host", "URL of the server is not valid"),
+        ("https://user:open sesame/@host", "URL of the server is not valid"),
+        ("https://user:1/open sesame@host", "URL of the server is not valid"),
     ],
 )
-def test_a_wrong_place_is_explained(place: str, said: str) -> None:
-    found = discover(history=[place], environment={})
+def test_a_wrong_location_is_explained(location: str, said: str) -> None:
+    found = discover(history=[location], environment={})
     assert not found.sources
     (finding,) = [finding for finding in found.findings if finding.outcome == "problem"]
     assert said in finding.detail

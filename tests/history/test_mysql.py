@@ -192,12 +192,12 @@ def test_many_new_runs_since_the_last_look(
     [
         ({"password": "open sesame"}, "refuses the user 'reader'"),
         ({"username": "nobody", "password": "open sesame"}, "refuses the user 'nobody'"),
-        ({"database": "elsewhere"}, "refuses the user|no such database"),
+        ({"database": "elsewhere"}, "refuses the user|this database does not exist"),
         ({"socket": None, "host": "127.0.0.1", "port": 9}, "cannot be reached"),
         ({"socket": None, "host": "x" * 99}, "characters that cannot be sent"),
         ({"password": "open sesame \N{SNOWMAN}"}, "characters that cannot be sent"),
         ({"ssl": True, "ssl_ca": "/no/such.pem"}, "ssl_ca cannot be read: No such file"),
-        ({"ssl": True, "ssl_cert": __file__}, "ssl_cert cannot be read: there is no private key"),
+        ({"ssl": True, "ssl_cert": __file__}, "ssl_cert cannot be read: it contains no private key"),
     ],
 )
 def test_wrong_addresses(

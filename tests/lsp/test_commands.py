@@ -196,7 +196,7 @@ async def test_editors_without_a_panel_are_shown_a_document_or_a_message(editor:
 
 NOTHING_THERE = [
     (["nowhere"], "There is no run history yet.", "pipesight.history"),
-    (["damaged.db"], "damaged.db cannot be read: file is not a database.", "half-written or damaged"),
+    (["damaged.db"], "damaged.db cannot be read: file is not a database.", "incomplete or damaged"),
 ]
 
 

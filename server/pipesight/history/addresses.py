@@ -1,4 +1,4 @@
-"""Addresses of stores as settings and configurations write them: paths, URLs, and those of another system."""
+"""Parse the paths and URLs of stores as settings and configurations write them, also those of another system."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SSL = ("ssl", "ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_server_cert")
 
 @dataclass(frozen=True)
 class MySQL:
-    """The address of a MySQL or MariaDB database, and its login.
+    """A MySQL or MariaDB database: host, port, database name, login and TLS options.
 
-    `ssl_ca`, `ssl_cert` and `ssl_key` are names of files or PEM text. With a CA, the server's certificate is checked.
-    `ssl_verify` has the server's name checked too. `ssl` is None where nothing says whether to use TLS.
+    `ssl_ca`, `ssl_cert` and `ssl_key` are paths of files or PEM text. With a CA, the server's certificate is checked.
+    With `ssl_verify`, the server's name is checked as well. `ssl` is None if the configuration does not mention TLS.
     """
 
     host: str
@@ -44,22 +44,29 @@ class MySQL:
 
 
 def sqlite_path(url: str) -> Path:
-    r"""Return the file of `sqlite:///relative`, `sqlite:////absolute`, `sqlite:///C:\...` or a plain path."""
+    r"""Return the path in `sqlite:///relative`, `sqlite:////absolute`, `sqlite:///C:\...` or a plain path.
+
+    SQLAlchemy does not decode `%20` in such a URL, but people may write it. So a path that exists as it is written
+    comes first.
+    """
     text = url.split(":///", 1)[1] if ":///" in url else url
     path = local_path(text)
     return path if ":///" not in url or path.exists() else local_path(unquote(text))
 
 
 def sqlite_url(path: Path | str) -> str:
-    """Return the URL by which SQLite opens a file. Two slashes at its beginning would name a host."""
+    """Return the `file:` URL that makes SQLite open this path.
+
+    Slashes are encoded, because SQLite takes the text after two leading slashes for a host.
+    """
     return f"file:{quote(str(path), safe='')}"
 
 
 def file_path(url: str) -> Path:
-    """Return the file of `file:///...`, with a drive or a share of Windows where it names one."""
+    """Return the path in a `file://` URL. The URL may name a drive or a network share of Windows."""
     try:
         parts = urlsplit(url)
-    except ValueError:  # it has a bracket where the name of a server begins
+    except ValueError:  # `urlsplit` takes a bracket after `//` for an IPv6 host
         return local_path(unquote(url.partition("://")[2]))
     path = unquote(parts.path)
     if parts.netloc not in ("", "localhost"):
@@ -67,18 +74,21 @@ def file_path(url: str) -> Path:
     return local_path(path)
 
 
-def place_path(place: str) -> Path | None:
-    """Return the file or folder that a setting names as a path, `file://` or `sqlite:///`. None for servers."""
-    scheme = place.split("://", 1)[0] if "://" in place else ""
+def store_path(text: str) -> Path | None:
+    """Return the path of a store that a setting gives as a path, `file://` or `sqlite:///`. None for other URLs."""
+    scheme = text.split("://", 1)[0] if "://" in text else ""
     if scheme == "file":
-        return file_path(place)
+        return file_path(text)
     if scheme.startswith("sqlite"):
-        return sqlite_path(place)
-    return None if scheme else local_path(place)
+        return sqlite_path(text)
+    return None if scheme else local_path(text)
 
 
 def local_path(text: str, platform: str = sys.platform) -> Path:
-    """Return the path on this system. One of Windows is read on Linux as WSL mounts it, and the other way round."""
+    r"""Translate a path between Windows and Linux if it is written for the other one.
+
+    WSL mounts the drive `C:\` at `/mnt/c`, and Windows sees the files of WSL below `\\wsl$\NAME`.
+    """
     if platform == "win32":
         return _windows_path(text)
     text = _LONG.sub(lambda prefix: "//" if prefix[1] else "", text)
@@ -91,7 +101,7 @@ def local_path(text: str, platform: str = sys.platform) -> Path:
 
 
 def _windows_path(text: str) -> Path:
-    r"""Return a path of Windows. WSL and Git Bash write `/mnt/c/zenml` and `/c/zenml` for `C:\zenml`."""
+    r"""Return the path on Windows. WSL writes `/mnt/c/zenml` for `C:\zenml`, and Git Bash writes `/c/zenml`."""
     if _DRIVE.match(text):
         return Path(str(PureWindowsPath(text.lstrip("/"))))
     mounted = _MOUNTED.match(text)
@@ -99,22 +109,22 @@ def _windows_path(text: str) -> Path:
 
 
 def mysql_address(store: Mapping[str, Any]) -> MySQL:
-    """Return where the MySQL server of a `store` section is. Its URL goes before its other keys, as in ZenML.
+    """Return the MySQL database of a `store` section. As in ZenML, its URL overrides its other keys.
 
-    Raises ValueError if it has no valid address.
+    Raises ValueError if the section has no valid host and port, or if its URL has unknown parameters.
     """
     url = word(store.get("url"))
     try:
         parts = urlsplit(url) if url else None
         port = (parts.port if parts else None) or int(word(store.get("port")) or 3306)
     except ValueError:
-        raise ValueError("This is no valid address of a MySQL server.") from None
+        raise ValueError("The URL or the port of the MySQL server is not valid.") from None
     host = parts.hostname if parts else word(store.get("host"))
     if not host:
-        raise ValueError("The MySQL address has no host.")
-    asked = dict(reversed(parse_qsl(parts.query))) if parts else {}  # as in ZenML, the first of several counts
+        raise ValueError("The URL of the MySQL server has no host.")
+    asked = dict(reversed(parse_qsl(parts.query))) if parts else {}  # ZenML takes the first of repeated parameters
     if unknown := sorted(asked.keys() - set(_SSL)):
-        raise ValueError(f"The MySQL address has parameters that ZenML does not know: {', '.join(unknown)}.")
+        raise ValueError(f"The URL of the MySQL server has parameters that ZenML lacks: {', '.join(unknown)}.")
     told: dict[str, object] = {**{name: store.get(name) for name in _SSL}, **asked}
     files = {name: word(told.get(name)) or None for name in ("ssl_ca", "ssl_cert", "ssl_key")}
     return MySQL(
@@ -130,7 +140,11 @@ def mysql_address(store: Mapping[str, Any]) -> MySQL:
 
 
 def _uses_tls(told: object, files: Mapping[str, str | None], asked: set[str]) -> bool | None:
-    """Tell whether to use TLS. A certificate asks for it, unless the same configuration says no."""
+    """Return whether to use TLS, None if nothing says so.
+
+    `told` is the value of the option `ssl`. `asked` are the parameters in the URL. A certificate means TLS, unless
+    `ssl` says no. A certificate in the URL means TLS in any case.
+    """
     if told is None or any(files[name] for name in asked):
         return True if any(files.values()) else None
     return is_true(told)

@@ -1,4 +1,4 @@
-"""Makes pipelines, runs, steps and outputs of the rows of the index."""
+"""Make pipelines, runs, steps and outputs from the rows of the index."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STALE_AFTER = timedelta(hours=24)
 
 
 def pipeline_of(row: Row, source: str) -> Pipeline:
-    """Return a row of the table of pipelines as a pipeline."""
+    """Return the pipeline that a row of the table of pipelines describes."""
     return Pipeline(
         id=str(row.id),
         name=row.name,
@@ -36,7 +36,10 @@ def pipeline_of(row: Row, source: str) -> Pipeline:
 
 
 def run_of(row: Row, source: str, pipelines: Mapping[int, str]) -> Run:
-    """Return a row of the table of runs as a run. `pipelines` are the names of pipelines by their ids in the index."""
+    """Return the run that a row of the table of runs describes.
+
+    `pipelines` maps the ids of pipelines in the index to their names.
+    """
     return Run(
         id=row.key,
         name=row.name,
@@ -50,7 +53,7 @@ def run_of(row: Row, source: str, pipelines: Mapping[int, str]) -> Run:
 
 
 def step_of(row: Row, source: str) -> Step:
-    """Return a row of the table of steps, joined with its run, as a step."""
+    """Return the step that a row of the table of steps, joined with its run, describes."""
     return Step(
         id=row.key,
         run_id=row.run_key,
@@ -67,12 +70,12 @@ def step_of(row: Row, source: str) -> Step:
 
 
 def input_of(row: Row, source: str) -> Input:
-    """Return a row of the table of inputs as an input."""
+    """Return the input that a row of the table of inputs describes."""
     return Input(row.parameter, output_of(row, source, row.step_key), row.run_key, row.kind)
 
 
 def output_of(row: Row, source: str, step: str) -> Output:
-    """Return a row of the tables of outputs or artifacts as an output of the step of that id."""
+    """Return the output that a row of the tables of outputs or artifacts describes. `step` is its step's id."""
     return Output(
         id=row.key,
         step_id=step,
@@ -92,12 +95,12 @@ def output_of(row: Row, source: str, step: str) -> Output:
 
 
 def projects_of(fact: str | None) -> tuple[Project, ...] | None:
-    """Return the projects that the sync noted. None if it noted none yet."""
+    """Return the projects that the sync noted as a fact. None if it has not noted any yet."""
     return None if fact is None else tuple(Project(*each) for each in json.loads(fact))
 
 
 def is_under_way(record: RunRecord) -> bool:
-    """Return whether more may happen to the run. It has not ended, and something happened to it in the last day."""
+    """Return whether the run may still change: it has not finished, and it was active in the last 24 hours."""
     return not status_now(record.status, record.activity).is_finished
 
 
@@ -106,7 +109,10 @@ def _status(value: str) -> Status:
 
 
 def status_now(value: str, activity: int | None) -> Status:
-    """Return the status, or STALE for a recorded status of running after a day without activity: it was killed."""
+    """Return the recorded status, or STALE if it is unfinished and nothing happened for 24 hours.
+
+    Such a run was killed, because a live one records activity. `activity` is in microseconds since the epoch.
+    """
     status = _status(value)
     active = time_of(activity)
     if status.is_finished or active is None or now() - active < _STALE_AFTER:
@@ -115,20 +121,20 @@ def status_now(value: str, activity: int | None) -> Status:
 
 
 def silent_since() -> int:
-    """Return the activity, in microseconds since the epoch, up to which a run that goes on is stale."""
+    """Return the limit for `activity`, in microseconds since the epoch: an unfinished run up to it is stale."""
     return microseconds_of(now() - _STALE_AFTER)
 
 
 def now() -> datetime:
-    """Return the time, which tests replace."""
+    """Return the current time in UTC. Tests replace this function."""
     return datetime.now(timezone.utc)
 
 
 def time_of(value: int | None) -> datetime | None:
-    """Return a time of the index, which counts microseconds since the epoch."""
+    """Convert a time of the index, in microseconds since the epoch. None stays None."""
     return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
 def microseconds_of(moment: datetime) -> int:
-    """Return a time as the index has it."""
+    """Convert a time to microseconds since the epoch, as the index keeps it."""
     return (moment - EPOCH) // timedelta(microseconds=1)

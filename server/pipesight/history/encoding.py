@@ -1,4 +1,4 @@
-"""How the index writes details as JSON text, and reads them back."""
+"""Write metadata, failures, tags and other details as JSON text for the index, and read them back."""
 
 from __future__ import annotations
 
@@ -11,48 +11,48 @@ from pipesight.history.model import Details, Failure, Metadata, Visualization
 
 
 def metadata_to_text(metadata: Iterable[Metadata]) -> str | None:
-    """Return the text of metadata, None if there is none."""
+    """Return the JSON text of metadata, None if there is none."""
     return _text([(each.name, each.value, each.type, each.length) for each in metadata])
 
 
 def metadata_from_text(text: str | None) -> Mapping[str, Metadata]:
-    """Return the metadata by name."""
+    """Return the metadata values by name."""
     found = (Metadata(*each) for each in _list(text))
     return {each.name: each for each in found}
 
 
 def failure_to_text(failure: Failure | None) -> str | None:
-    """Return the text of a failure."""
+    """Return the JSON text of a failure."""
     return None if failure is None else json.dumps(astuple(failure))
 
 
 def failure_from_text(text: str | None) -> Failure | None:
-    """Return the failure."""
+    """Return the failure that the JSON text describes."""
     return Failure(*json.loads(text)) if text else None
 
 
 def visualizations_to_text(visualizations: Iterable[Visualization]) -> str | None:
-    """Return the text of visualizations."""
+    """Return the JSON text of visualizations, None if there are none."""
     return _text([(each.type, each.uri) for each in visualizations])
 
 
 def visualizations_from_text(text: str | None) -> tuple[Visualization, ...]:
-    """Return the visualizations."""
+    """Return the visualizations that the JSON text describes."""
     return tuple(Visualization(*each) for each in _list(text))
 
 
 def words_to_text(words: Iterable[str]) -> str | None:
-    """Return the text of a list of words."""
+    """Return the JSON text of a list of words, None if the list is empty."""
     return _text(list(words))
 
 
 def words_from_text(text: str | None) -> tuple[str, ...]:
-    """Return the words."""
+    """Return the words that the JSON text lists."""
     return tuple(_list(text))
 
 
 def details_to_text(details: Details) -> str | None:
-    """Return the text of a run's details."""
+    """Return the JSON text of a run's details, None if it has none."""
     parts = (
         metadata_to_text(details.metadata.values()),
         words_to_text(details.tags),
@@ -63,7 +63,7 @@ def details_to_text(details: Details) -> str | None:
 
 
 def details_from_text(text: str | None) -> Details:
-    """Return a run's details."""
+    """Return the details of a run that the JSON text describes."""
     metadata, tags, commit, failure = json.loads(text) if text else (None,) * 4
     return Details(metadata_from_text(metadata), words_from_text(tags), commit, failure_from_text(failure))
 

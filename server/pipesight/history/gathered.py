@@ -1,4 +1,4 @@
-"""The stores that a search has found so far, and the notes for people about the way to them."""
+"""Collect the stores that a search finds, with notes that explain to people why each was found or not."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ _LONGEST = 1_000_000  # characters of a configuration file. ZenML writes less th
 Outcome = Literal["found", "absent", "problem", "note"]
 
 NAME_A_STORE = "name a store (the setting pipesight.history, --source in a terminal, history= in Python)"
-"""The advice where ZenML's rules find nothing."""
+"""The advice if ZenML's rules find no store."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One thing that was looked at on the way to the stores. `advice` says what to do about a problem."""
+    """The outcome for one path, URL or environment variable that the search looked at.
+
+    `detail` is a sentence, or it continues `subject`. `advice` says what to do about a problem.
+    """
 
     subject: str
     outcome: Outcome
@@ -32,7 +35,7 @@ class Observation:
 
 
 class Gathered:
-    """Collects stores and findings."""
+    """The stores and observations that a search has collected."""
 
     def __init__(self) -> None:
         self._sources: dict[str, Source] = {}
@@ -45,30 +48,30 @@ class Gathered:
 
     @property
     def findings(self) -> tuple[Observation, ...]:
-        """The findings, each once."""
+        """The observations without duplicates, in the order in which they were made."""
         return tuple(dict.fromkeys(self._findings))
 
     def note(self, subject: str, outcome: Outcome, detail: str, advice: str | None = None) -> None:
-        """Note a finding."""
+        """Add an observation."""
         self._findings.append(Observation(subject, outcome, detail, advice))
 
     def add(self, source: Source) -> None:
-        """Add a store, unless it was found before."""
+        """Add a store, unless the search has found it already."""
         self._sources.setdefault(source.key, source)
 
     def file(self, path: Path, *, why: str, projects: Sequence[str] = (), stacks: tuple[str, ...] = ()) -> None:
-        """Add a SQLite file. It may be made later, by the first run."""
+        """Add a SQLite file. It need not exist yet, because the first run creates it."""
         from pipesight.history.sources.database import DatabaseSource
 
         if not path.exists():
-            advice = f"The first pipeline run makes it. Or {NAME_A_STORE}."
+            advice = f"The first pipeline run creates it. Or {NAME_A_STORE}."
             self.note(str(path), "absent", f"{why}: the file does not exist.", advice)
         else:
             self.note(str(path), "found", why)
         self.add(DatabaseSource(_real(path, self.sources), projects=projects, stacks=stacks))
 
     def mysql(self, store: Mapping[str, Any], *, projects: Sequence[str], stacks: tuple[str, ...], why: str) -> None:
-        """Add a MySQL server."""
+        """Add a MySQL database, given as ZenML's `store` section."""
         from pipesight.history.sources.database import DatabaseSource
 
         try:
@@ -78,22 +81,31 @@ class Gathered:
             return
         if store.get("secret") and not address.username:
             advice = "Name the store with user and password in `pipesight.history`."
-            self.note(str(address), "problem", f"{why}: its password lies in a ZenML secret.", advice)
+            self.note(
+                str(address),
+                "problem",
+                f"{why}: its password is in a ZenML secret, which Pipesight cannot read.",
+                advice,
+            )
         self.note(str(address), "found", why)
         self.add(DatabaseSource(address, projects=projects, stacks=stacks))
 
     def moved(self, path: Path, *homes: Path) -> Path:
-        """Return where a file lies now, if the configuration that names it was moved with its folders, `homes`."""
+        """Return the path of a file, also if the configuration that names it was moved to another folder.
+
+        `homes` are the folders of that configuration in which to look for the file.
+        """
         if path.exists():
             return path
         for home in homes:
             if (moved := moved_below(home, path.parts)) is not None:
-                self.note(str(path), "absent", f"does not exist, but {moved} does: the configuration was moved")
+                detail = f"does not exist. Pipesight reads {moved}, because the configuration was moved."
+                self.note(str(path), "absent", detail)
                 return moved
         return path
 
     def read(self, path: Path) -> Mapping[str, Any]:
-        """Return the mapping in a YAML or JSON file, an empty one if there is none."""
+        """Return the mapping in a YAML or JSON file, {} if the file does not exist or cannot be read."""
         import yaml
 
         try:
@@ -116,11 +128,11 @@ class Gathered:
 
 
 class _TooLongError(Exception):
-    """A configuration file that is longer than any that ZenML writes."""
+    """The configuration file is longer than any that ZenML writes."""
 
 
 def _text(path: Path) -> str:
-    """Return the text of a regular file. A named pipe or a device would never end.
+    """Return the text of a regular file. Other files are refused, because a named pipe or a device never ends.
 
     Raises OSError, UnicodeDecodeError, or _TooLongError.
     """
@@ -134,7 +146,10 @@ def _text(path: Path) -> str:
 
 
 def _real(path: Path, known: Sequence[Source]) -> Path:
-    """Return the file's one name. On a volume that ignores case it has several."""
+    """Return one path for a file that has several: through links, or on a volume that ignores case.
+
+    If `known` has the same file by another path, return that path.
+    """
     if not path.exists():
         return path.absolute()
     path = path.resolve()

@@ -1,4 +1,4 @@
-"""The history of a workspace: all its sources as one. It answers from the local indexes."""
+"""The history of a workspace, merged from all its sources. It answers from their local indexes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ _T = TypeVar("_T")
 class History:
     """The merged history of all sources of a workspace. Thread-safe.
 
-    The runs of pipelines with the same name in several sources are one list. `source` says where a thing is from.
+    If several sources have pipelines with the same name, their runs are one list. The field `source` of a pipeline,
+    run, step or output is the key of its source.
     """
 
     def __init__(
@@ -48,13 +49,13 @@ class History:
     ) -> None:
         self._opened = Mirrors(None) if opened is None else opened
         self._mirrors = tuple(mirrors)
-        self._active = self._mirrors if active is None else active  # of the stores' active projects
+        self._active = self._mirrors if active is None else active  # the mirrors of the stores' active projects
 
     @classmethod
     def open(cls, sources: Sequence[Source], *, cache_folder: Path | None = None, start: bool = True) -> History:
-        """Open the sources' indexes at once and, with `start`, begin to sync them in the background.
+        """Open the indexes of the sources, and with `start` begin to sync them in the background.
 
-        `cache_folder` holds the index files. By default this is the user's cache folder.
+        `cache_folder` holds the index files. It defaults to the user's cache folder.
         """
         opened = Mirrors(cache_folder)
         mirrors = [opened.open(source) for source in {source.key: source for source in sources}.values()]
@@ -63,7 +64,7 @@ class History:
         return cls(mirrors, opened)
 
     def source(self, key: str) -> Source | None:
-        """Return the source with that key."""
+        """Return the source with that key, None if it was not opened."""
         mirror = self._mirror(key)
         return mirror.sync.source if mirror is not None else None
 
@@ -78,19 +79,20 @@ class History:
     def in_project(self, project: str) -> History:
         """Return the history of another project of the same stores, given by its name or id.
 
-        It has nothing in it if no store has such a project. A project is mirrored when it is first asked for. Until
-        that is done its history is empty, and subscribers hear when it changes. Do not close it.
+        The history is empty if no store has such a project. The first call begins to mirror the project. The history
+        is empty until then, and subscribers are notified when it changes. Do not close it: it shares this history's
+        indexes.
         """
         found = (self._mirror_of(mirror, project) for mirror in self._active)
         return History([mirror for mirror in found if mirror is not None], self._opened, self._active)
 
     def of_sources(self, keys: Collection[str]) -> History:
-        """Return the history of some of the stores. Do not close it."""
+        """Return the history of some of the sources, given by their keys. Do not close it: it shares the indexes."""
         return History([mirror for mirror in self._opened.opened() if mirror.source in keys], self._opened)
 
     def _mirror_of(self, mirror: Mirror, wanted: str) -> Mirror | None:
         projects, active = mirror.questions.projects(), mirror.questions.project()
-        if projects == ():  # an old release, which keeps all runs together
+        if projects == ():  # ZenML before projects keeps all runs together
             return mirror
         project = next((each for each in projects or () if each.is_named(wanted)), None)
         if project is None or project == active:
@@ -98,13 +100,13 @@ class History:
         return self._opened.open(mirror.sync.source.in_project(project.id))
 
     def pipelines(self) -> tuple[Pipeline, ...]:
-        """Return the pipelines. The one with the newest run comes first."""
+        """Return the pipelines, the one with the newest run first."""
         if len(self._mirrors) == 1:
             return self._mirrors[0].questions.pipelines()
         return merged_pipelines(self._each(lambda questions: questions.pipelines()))
 
     def pipeline(self, name: str) -> Pipeline | None:
-        """Return the pipeline of that name."""
+        """Return the pipeline of that name, None if no source has one."""
         found = [pipeline for pipeline in self._each(lambda questions: questions.pipelines()) if pipeline.name == name]
         if len(found) < 2:
             return found[0] if found else None
@@ -116,7 +118,7 @@ class History:
         return tuple(mirror.sync.source.label for mirror in having)
 
     def runs(self, pipeline: str | None = None, *, limit: int | None = None) -> tuple[Run, ...]:
-        """Return the runs of a pipeline, or all runs with the unlisted ones. The newest start comes first."""
+        """Return the runs of a pipeline, or all runs including unlisted ones. The latest start comes first."""
         return self._newest(lambda questions: questions.runs(pipeline, limit=limit), limit)
 
     def run_count(self, pipeline: str | None = None) -> int:
@@ -124,16 +126,16 @@ class History:
         return sum(mirror.questions.run_count(pipeline) for mirror in self._mirrors)
 
     def run(self, name: str, pipeline: str | None = None) -> Run | None:
-        """Return the newest run of that name, of that pipeline if one is given."""
+        """Return the newest run of that name, only among the runs of `pipeline` if it is given."""
         return next(iter(self._newest(lambda questions: questions.runs_named(name, pipeline), 1)), None)
 
     def run_by_id(self, beginning: str) -> Run | None:
-        """Return the one run whose id begins so, without dashes. None if several do."""
+        """Return the run whose id, written without dashes, begins with this text. None if several do."""
         found = self._newest(lambda questions: questions.runs_by_id(beginning), 2)
         return found[0] if len(found) == 1 else None
 
     def runs_beginning(self, beginning: str, pipeline: str | None = None, *, limit: int = 50) -> tuple[Run, ...]:
-        """Return the runs whose name begins so, in any case, newest first."""
+        """Return the runs whose name begins with this text, newest first. The case of letters is ignored."""
         return self._newest(lambda questions: questions.runs_beginning(beginning, pipeline, limit=limit), limit)
 
     def last_run(self, pipeline: str, *, successful: bool = False) -> Run | None:
@@ -145,15 +147,15 @@ class History:
         return next(iter(self._newest(lambda questions: questions.success_before(run), 1)), None)
 
     def search_runs(self, text: str, pipeline: str | None = None, *, limit: int = 50) -> tuple[Run, ...]:
-        """Return the runs whose name contains `text` in any case, newest first."""
+        """Return the runs whose name contains `text`, newest first. The case of letters is ignored."""
         return self._newest(lambda questions: questions.search_runs(text, pipeline, limit=limit), limit)
 
     def matching_runs(self, wanted: RunFilter, pipeline: str | None = None, *, limit: int) -> tuple[Run, ...]:
-        """Return the runs that a filter lets pass, newest first. Tags count as soon as they are mirrored."""
+        """Return the runs that match a filter, newest first. Tags of a run match only once it is mirrored."""
         return self._newest(lambda questions: questions.matching_runs(wanted, pipeline, limit=limit), limit)
 
     def matching_pipelines(self, wanted: RunFilter) -> tuple[Pipeline, ...]:
-        """Return the pipelines that have a run which a filter lets pass. A filter of nothing lets all pass."""
+        """Return the pipelines with a run that matches a filter. An empty filter matches pipelines without runs."""
         if wanted == RunFilter():
             return self.pipelines()
         names = frozenset[str]().union(*(mirror.questions.matching_pipelines(wanted) for mirror in self._mirrors))
@@ -162,7 +164,7 @@ class History:
     def steps(self, run: Run) -> tuple[Step, ...] | None:
         """Return the run's steps in execution order.
 
-        None if they are not mirrored yet. They are then fetched before all else, and subscribers hear of it.
+        Return None if they are not mirrored yet. The sync then fetches them next, and notifies subscribers.
         """
         mirror = self._mirror(run.source)
         if mirror is None:
@@ -173,9 +175,9 @@ class History:
         return steps
 
     def fetch_steps(self, run: Run) -> tuple[Step, ...]:
-        """Return the run's steps. Steps that are not mirrored are read from the store first, which may take a while.
+        """Return the run's steps. If they are not mirrored, read them from the store first, which may take a while.
 
-        Raises SourceError when they have to be read and cannot.
+        Raises SourceError if the store has to be read and cannot be read.
         """
         mirror = self._mirror(run.source)
         if mirror is None:
@@ -187,10 +189,10 @@ class History:
         return steps or ()
 
     def fetch(self, runs: Iterable[Run]) -> list[Run]:
-        """Mirror the steps of these runs where they are not mirrored, which may take a while. Return the runs.
+        """Mirror the steps of these runs if they are not mirrored, which may take a while. Return the updated runs.
 
-        They are as the store has them in full: the list of a server lacks the times of older runs.
-        Raises SourceError when they have to be read and cannot.
+        The returned runs are complete: the list that a server gives lacks the times of older runs.
+        Raises SourceError if a store has to be read and cannot be read.
         """
         wanted = list(runs)
         for source, of_source in groupby(sorted(wanted, key=lambda run: run.source), lambda run: run.source):
@@ -216,7 +218,7 @@ class History:
         return found[0] if found is not None else None
 
     def step(self, run: Run, name: str) -> Step | None:
-        """Return the run's step of that name, else the first that runs the function of that name."""
+        """Return the run's step of that name, else the first step whose function has that name."""
         steps = self.steps(run) or ()
         named = next((step for step in steps if step.name == name), None)
         return named or next((step for step in steps if step.entrypoint == name), None)
@@ -232,9 +234,10 @@ class History:
         return outputs
 
     def series(self, run: Run, step: str, output: str, *, limit: int) -> tuple[Output, ...]:
-        """Return the outputs of that name in the last runs of a pipeline up to `run`, newest first, one a run.
+        """Return the outputs of that name in the runs of a pipeline up to `run`, newest first, at most one a run.
 
-        Runs that are not mirrored are left out, and are not fetched. A run without a pipeline has no series.
+        Runs that are not mirrored are left out and not fetched. A run without a pipeline has no series.
+        `limit` is the number of runs to look at.
         """
         pipeline, until = run.pipeline, run.start
         if pipeline is None or until is None:
@@ -244,7 +247,7 @@ class History:
         return tuple(each for _, each in newest_first[:limit])
 
     def details(self, run: Run) -> Details | None:
-        """Return what the run carries beside its state: metadata, tags, commit. None while not mirrored."""
+        """Return the run's metadata, tags, commit and failure. None while they are not mirrored, as for `steps`."""
         mirror = self._mirror(run.source)
         if mirror is None:
             return Details()
@@ -254,12 +257,12 @@ class History:
         return details
 
     def known_details(self, run: Run) -> Details | None:
-        """Return what `details` returns, and ask the store for nothing."""
+        """Return the same as `details`, but do not have the sync fetch what is not mirrored."""
         mirror = self._mirror(run.source)
         return mirror.questions.details(run.id) if mirror is not None else None
 
     def inputs(self, step: Step) -> tuple[Input, ...] | None:
-        """Return what went into the step. None while that is not mirrored, as for `steps`."""
+        """Return the step's inputs. None while they are not mirrored, as for `steps`."""
         mirror = self._mirror(step.source)
         if mirror is None:
             return ()
@@ -274,14 +277,18 @@ class History:
         return mirror.questions.consumers(output.id) if mirror is not None else ()
 
     def producer(self, input_: Input) -> tuple[Pipeline | None, Run, Step] | None:
-        """Return what made an input. None while that is not mirrored, or where it is not known."""
+        """Return the pipeline, run and step that produced an input. None if they are not mirrored or not known.
+
+        The sync fetches the run if it is known but not mirrored.
+        """
         found = self.location(input_.output)
         mirror = self._mirror(input_.output.source)
         if found is None and mirror is not None and input_.run_id:
             mirror.sync.want(input_.run_id)
         return found
 
-    # Read from the stores only on request. The answer is None until it was read, unless `wait` is set.
+    # The following is not mirrored. The first call asks the stores in the background and returns None. With `wait`, the
+    # call reads the stores itself, and raises SourceError if one cannot be read.
 
     def artifact_versions(self, artifact: str, *, wait: bool = False) -> tuple[Output, ...] | None:
         """Return the newest 500 versions of the artifact of that name, newest first."""
@@ -292,9 +299,10 @@ class History:
         )
 
     def artifact_version(self, artifact: str, version: str, *, wait: bool = False) -> Output | None:
-        """Return one version of an artifact. None also if there is none: `artifact_versions` tells which there are.
+        """Return one version of an artifact. None if it is not read yet or does not exist.
 
-        The run that made it is mirrored, so that `location` knows it.
+        `artifact_versions` tells these cases apart. The run that produced the version is mirrored, so that `location`
+        knows it.
         """
         key = ("artifact version", artifact, version)
         found = self._ask(Question(key, lambda lookups: lookups.artifact_version(artifact, version)), wait)
@@ -326,33 +334,34 @@ class History:
         return None if found is None else next((code for _, code in found), StepCode())
 
     def logs(self, thing: Run | Step, *, wait: bool = False) -> tuple[Log, ...] | None:
-        """Return where the logs of a step, or of a run itself, are stored, oldest first."""
+        """Return the log files of a step, or those of a run outside its steps, oldest first."""
         run, step = (thing.run_id, thing.id) if isinstance(thing, Step) else (thing.id, None)
         found = self._ask(Question(("logs", run, step), lambda lookups: lookups.logs(run, step)), wait, thing.source)
         return None if found is None else tuple(log for _, logs in found for log in logs)
 
     def entities(self, kind: str, *, wait: bool = False) -> tuple[Entity, ...] | None:
-        """Return the things of a kind by name: tag, schedule, snapshot, stack, secret (see `sources/entities.py`)."""
+        """Return the named objects of a kind, such as the tags. `sources/entities.py` lists the kinds."""
         found = self._ask(Question(("entities", kind), lambda lookups: lookups.entities(kind)), wait)
         return None if found is None else tuple(dict.fromkeys(each for _, part in found for each in part))
 
     def whole_metadata(self, thing: Run | Step | Output, *, wait: bool = False) -> Mapping[str, Metadata] | None:
-        """Return the metadata of a thing with its long values whole."""
+        """Return all metadata of a run, step or output by name. Long values are whole."""
         kind = {Run: "pipeline_run", Step: "step_run", Output: "artifact_version"}[type(thing)]
         question = Question(("metadata", thing.id), lambda lookups: lookups.metadata(kind, thing.id))
         found = self._ask(question, wait, thing.source)
         return None if found is None else {each.name: each for _, part in found for each in part}
 
     def whole(self, thing: Run | Step | Output, known: Mapping[str, Metadata]) -> Mapping[str, Metadata]:
-        """Return the known metadata of a thing, and read it from the store if only the beginning of a value is known.
+        """Return `known`, the mirrored metadata of a run, step or output, with its long values whole.
 
+        The store is read only if `known` has a value of which the index keeps the beginning.
         Raises SourceError if the store has to be read and cannot be read.
         """
         is_known = all(each.is_whole for each in known.values())
         return known if is_known else self.whole_metadata(thing, wait=True) or known
 
     def _ask(self, question: Question[_T], wait: bool, source: str | None = None) -> list[tuple[Mirror, _T]] | None:
-        """Return the answers of the stores, or of one. None as long as one of them has none."""
+        """Return the answers of all stores, or of the one given by its key. None until all of them have answered."""
         mirrors = self._mirrors if source is None else tuple(filter(None, [self._mirror(source)]))
         if wait:
             return [(mirror, mirror.sync.answer(question)) for mirror in mirrors]
@@ -370,7 +379,7 @@ class History:
         return first_of_each(self._each(lambda questions: questions.output_names(pipeline, step)))
 
     def artifacts(self) -> tuple[Output, ...]:
-        """Return the newest version of each artifact, at most some thousands. `name` is the global name."""
+        """Return the newest version of each artifact, for up to some thousand artifacts. `name` is the global name."""
         return first_of_each(self._each(lambda questions: questions.artifacts()))
 
     def stacks(self) -> tuple[str, ...]:
@@ -382,7 +391,10 @@ class History:
         return tuple(dict.fromkeys(self._each(lambda questions: questions.models())))
 
     def location(self, output: Output) -> tuple[Pipeline | None, Run, Step] | None:
-        """Return who produced the output. None if that is not mirrored. The pipeline is None for an unlisted run."""
+        """Return the pipeline, run and step that produced the output. None if they are not mirrored.
+
+        The pipeline is None for an unlisted run.
+        """
         mirror = self._mirror(output.source)
         found = mirror.questions.location(output.step_id) if mirror else None
         if found is None:
@@ -392,38 +404,38 @@ class History:
 
     @property
     def generation(self) -> int:
-        """A number that grows with every change of the history. A run that becomes stale with time changes nothing."""
+        """A number that grows with every change of the history. A run that only becomes stale does not change it."""
         return sum(mirror.index.file.generation for mirror in self._opened.opened())
 
     @property
     def troubles(self) -> tuple[str, ...]:
-        """Why indexes are in memory only."""
+        """For each index that is in memory only, a sentence that says why."""
         troubles = (mirror.index.file.trouble for mirror in self._opened.opened())
         return tuple(trouble for trouble in troubles if trouble is not None)
 
     @property
     def is_empty(self) -> bool:
-        """True when no source has any run or pipeline."""
+        """True if no source has a run or a pipeline."""
         return not any(mirror.questions.pipelines() or mirror.questions.run_count(None) for mirror in self._mirrors)
 
     @property
     def state(self) -> HistoryState:
-        """How the sources are doing now."""
+        """The current state of the sources: when each was synced, and which error it has."""
         return HistoryState(tuple(mirror.sync.state for mirror in self._mirrors))
 
     def refresh(self) -> None:
-        """Ask for a thorough update of every source, and return at once."""
+        """Have the sync read every source again in full. Return without waiting for it."""
         for mirror in self._opened.opened():
             mirror.sync.refresh()
 
     def subscribe(self, callback: Callable[[], None]) -> None:
-        """Have `callback` called, from a worker thread, after an index or a source's state changed."""
+        """Call `callback` from a worker thread whenever an index or the state of a source has changed."""
         self._opened.subscribe(callback)
 
     def sync_once(self, *, full: bool = False) -> None:
         """Update the indexes, and return when they are up to date. `full` mirrors every step and output.
 
-        Raises SourceError when a source cannot be read. The other sources are brought up to date all the same.
+        Raises SourceError if a source cannot be read, after it has updated the other sources.
         """
         from pipesight.history.sources import SourceError
 

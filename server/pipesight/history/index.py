@@ -1,4 +1,4 @@
-"""The local index of one source: a small SQLite file that mirrors what features ask."""
+"""The local index of one source: a small SQLite file that mirrors the data that features ask for."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ class Index:
 
     @classmethod
     def open(cls, source: str, *, folder: Path | None = None) -> Index:
-        """Open the index of the source of that key. `folder` holds the index files."""
+        """Open the index of the source with that key. `folder` holds the index files."""
         file = IndexFile.open(source, folder=folder)
         return cls(file, Questions(source, file), SyncProgress(file))

@@ -1,4 +1,4 @@
-"""The SQLite file of an index: connections, transactions, and what to do if the file is damaged or its disk is full."""
+"""The SQLite file of an index: its connections and transactions. It copes with a damaged file and a full disk."""
 
 from __future__ import annotations
 
@@ -35,28 +35,29 @@ if TYPE_CHECKING:
 
 
 class IndexFile:
-    """The file of an index, or the same in memory. Thread-safe. A reader never waits for the writer.
+    """The database of an index, in a file or in memory. Thread-safe.
 
-    `generation` grows with every change. `trouble` tells why the index is in memory.
+    A reader of a file never waits for the writer. `generation` grows with every change. `trouble` is a sentence that
+    says why the index is in memory, else None.
     """
 
     def __init__(self, path: Path | str, *, folder: TemporaryDirectory[str] | None = None) -> None:
         self.path = path
         self._folder = folder
         self.generation = 0
-        self.times_rebuilt = 0  # since it was opened: what it held is to be read again
-        self._writing = threading.RLock()  # in memory, a thread that writes also reads
-        self.trouble: str | None = None  # why it is in memory
+        self.times_rebuilt = 0  # since it was opened. After each time, the sync reads the store again
+        self._writing = threading.RLock()  # reentrant, because the writer of an index in memory also reads it
+        self.trouble: str | None = None
         self._engine = self._open_engine()
-        self._watcher = connect(path)
+        self._watcher = connect(path)  # one connection for all asks, as `PRAGMA data_version` compares within one
         self._seen_version: object = None
 
     @classmethod
     def open(cls, source: str, *, folder: Path | None = None) -> IndexFile:
-        """Open the index of the source of that key. Create it if it does not exist, or if its file is of no use.
+        """Open the index of the source with that key. Create it if it does not exist or cannot be used.
 
-        `folder` holds the index files. By default it is in the user's cache folder. If that cannot be written, the
-        index lives in a temporary folder until it is closed, or else in memory.
+        `folder` holds the index files. It defaults to a folder in the user's cache folder. If that is not writable, the
+        index is in a temporary folder, which `close` removes. If that fails as well, the index is in memory.
         """
         name = f"{sha256(source.encode()).hexdigest()[:20]}.db"
         try:
@@ -73,21 +74,21 @@ class IndexFile:
             if temporary is not None:
                 temporary.cleanup()
         index = cls(in_memory())
-        index.trouble = f"The index of {source} has no place in the cache folder and none in a temporary one."
+        index.trouble = f"The index of {source} can be written neither to the cache folder nor to a temporary folder."
         return index
 
     def close(self) -> None:
-        """Close the file."""
+        """Close all connections. Remove the temporary folder if there is one."""
         self._watcher.close()
         self._engine.dispose()
         if self._folder is not None:
             self._folder.cleanup()
 
     def rows(self, query: Query) -> Sequence[Row]:
-        """Return the rows that a query selects. An index that turns out to be damaged is empty from then on."""
+        """Return the rows that a query selects. A damaged index is replaced by an empty one first."""
         try:
             return self._fetched(query)
-        except UnicodeEncodeError:  # code can say half a surrogate pair, but no row of a UTF-8 database has one
+        except UnicodeEncodeError:  # the query has half a surrogate pair from a string in code. UTF-8 rows have none
             return []
         except DatabaseError as error:
             if not is_damaged(error):
@@ -96,15 +97,15 @@ class IndexFile:
             return self._fetched(query)
 
     def _fetched(self, query: Query) -> Sequence[Row]:
-        # Readers of an index in memory wait for its writer: SQLite has no write-ahead log there.
+        # Readers of an index in memory wait for its writer, because SQLite has no write-ahead log in memory.
         with self._writing if isinstance(self.path, str) else nullcontext(), self._engine.connect() as connection:
             return connection.execute(query).fetchall()
 
     @contextmanager
     def writing(self) -> Generator[IndexWriter]:
-        """Open one transaction. Readers see all of its changes at once, when it ends.
+        """Open a transaction. Readers see its changes when it ends.
 
-        Raises SourceError when the file cannot be written, SourceBusyError when it may be in a moment.
+        Raises SourceError if the file cannot be written, and SourceBusyError if a later try may succeed.
         """
         with self._explained(), self._writing:
             with self._engine.connect() as connection:
@@ -113,7 +114,7 @@ class IndexFile:
                     yield IndexWriter(connection)
                     connection.exec_driver_sql("COMMIT")
                 except BaseException:
-                    with suppress(DatabaseError):  # SQLite did so already where its disk is full
+                    with suppress(DatabaseError):  # SQLite has already rolled back if the disk is full
                         connection.exec_driver_sql("ROLLBACK")
                     raise
             self._seen_version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
@@ -121,37 +122,43 @@ class IndexFile:
 
     @contextmanager
     def _explained(self) -> Generator[None]:
+        """Turn errors of SQLite into SourceError with advice. Replace a damaged file, and leave a full disk."""
         try:
             yield
         except DatabaseError as error:
             if is_damaged(error):
                 self._rebuild()
-                raise SourceBusyError(f"The index {self.path} was damaged.", "It is made anew.") from None
+                raise SourceBusyError(f"The index {self.path} was damaged.", "Pipesight makes it again.") from None
             if "locked" in str(error):
-                raise SourceBusyError(f"The index {self.path} is locked.", "It is tried again in a moment.") from None
+                raise SourceBusyError(
+                    f"Another process has locked the index {self.path}.", "Pipesight tries again in a moment."
+                ) from None
             if isinstance(self.path, Path) and has_no_room(error):
                 self._move_to_memory(self.path, str(error.orig))
-                raise SourceBusyError(f"{self.trouble}", "It is kept in memory.") from None
+                raise SourceBusyError(f"{self.trouble}", "Pipesight keeps it in memory.") from None
             raise SourceError(
                 f"The index {self.path} cannot be written: {error.orig}.", "Make room on its disk, or check the folder."
             ) from None
 
     def changed(self) -> None:
-        """Count the generation up, so that no remembered answer counts any more."""
+        """Increase the generation, so that remembered answers are no longer used."""
         self.generation += 1
 
     def fact(self, name: str) -> str | None:
-        """Return a fact that the sync noted."""
+        """Return the value of a fact that the sync noted, None if there is none."""
         found = self.rows(select(FACTS.c.value).where(FACTS.c.name == name))
         return found[0][0] if found else None
 
     def note(self, name: str, value: str) -> None:
-        """Note a fact that changes no answer."""
+        """Note a fact that changes no answer, so that the generation stays the same."""
         with self._explained(), self._writing, self._engine.connect() as connection:
             IndexWriter(connection).note(name, value)
 
     def noticed_other_writer(self) -> bool:
-        """True, once, after another process that has the same source wrote the index."""
+        """Return True once after another process, which reads the same source, has written the index.
+
+        SQLite changes `PRAGMA data_version` of a connection only when another connection has written.
+        """
         version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
         changed, self._seen_version = version != self._seen_version, version
         if changed:
@@ -161,6 +168,10 @@ class IndexFile:
     # Opening
 
     def _open_engine(self) -> Engine:
+        """Open the file. If it is no index of this version, remove it and make it again.
+
+        Raises OSError if it is locked or cannot be made.
+        """
         for _ in range(2):
             engine = self._new_engine()
             try:
@@ -180,13 +191,13 @@ class IndexFile:
         )
 
     def _rebuild(self) -> None:
-        """Start with an empty file, since this one turned out to be damaged."""
+        """Replace a damaged file by an empty one."""
         with self._writing:
             self._watcher.close()
             self._engine.dispose()
             try:
                 remove(self.path)
-            except OSError as error:  # Windows removes no file that another editor has open
+            except OSError as error:  # Windows does not remove a file that another process has open
                 self.trouble = f"The index {self.path} is damaged and cannot be replaced: {error.strerror}."
                 self.path = in_memory()
             self._engine = self._open_engine()
@@ -195,7 +206,7 @@ class IndexFile:
         self.changed()
 
     def _move_to_memory(self, file: Path, reason: str) -> None:
-        """Go on in memory, with what the file holds, since its disk takes nothing more."""
+        """Copy the index into memory and continue there, because its disk is full."""
         with self._writing:
             self.trouble = f"The index {file} cannot be written: {reason}."
             name = in_memory()

@@ -1,4 +1,4 @@
-"""Stores of ZenML before 0.20: metadata stores that a project or a profile of stacks registers."""
+"""Find the stores of ZenML before 0.20: the metadata stores that a project or a profile registers."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ from pipesight.history.sources.values import mapping, word
 
 
 def homes(config: Path) -> tuple[Path, ...]:
-    """Return the folders in which releases put databases of their own."""
+    """Return the folders in which ZenML puts its own databases."""
     return (config / "local_stores", config / "profiles")
 
 
 class Legacy:
-    """Finds the stores of legacy projects and profiles."""
+    """The search for the stores of legacy projects and profiles."""
 
     def __init__(self, gathered: Gathered) -> None:
         self._found = gathered
 
     def profile(self, config: Path, settings: Mapping[str, Any], active: str, known: Mapping[str, Path]) -> None:
-        """Releases 0.7 to 0.13: a profile of stacks, each with a metadata store."""
+        """Add the metadata stores of the active profile. ZenML 0.7 to 0.13 groups stacks in profiles.
+
+        `known` maps the names of profiles to their folders.
+        """
         folder = known.get(active)
         if folder is None:
             advice = f"Existing profiles: {', '.join(sorted(known))}."
@@ -38,13 +41,17 @@ class Legacy:
             self._metadata_stores(database, metadata_stores(database), homes(config))
         elif profile.get("store_type") in ("sql", "rest"):
             advice = f"For the metadata store of its stacks, {NAME_A_STORE}."
-            self._found.note(without_password(url), "problem", "keeps this profile's stacks, and is not read.", advice)
+            detail = "This server keeps the stacks of the active profile. Pipesight cannot read it."
+            self._found.note(without_password(url), "problem", detail, advice)
         else:
             stacks = _stacks_by_store(mapping(self._found.read(folder / "stacks.yaml").get("stacks")))
             self._metadata_store_files(folder / "metadata_stores", stacks, homes(config))
 
     def project(self, marker: Path, config: Path) -> bool:
-        """Releases before 0.7: the project's `.zen` folder has stacks and metadata stores in it."""
+        """Add the metadata stores in a project's `.zen` folder, where releases before 0.7 keep them.
+
+        Return False if the project is of a later release.
+        """
         service, folder = self._found.read(marker / "zenservice.json"), marker / "metadata_stores"
         local, moved_from = self._found.read(marker / "config.yaml"), (*homes(config), marker)
         if service and not local:
@@ -72,18 +79,22 @@ class Legacy:
         ]
         self._metadata_stores(folder, named, moved_from)
 
-    def _metadata_stores(self, place: Path, stores: Sequence[MetadataStore], moved_from: Iterable[Path]) -> None:
+    def _metadata_stores(self, registry: Path, stores: Sequence[MetadataStore], moved_from: Iterable[Path]) -> None:
+        """Add the metadata stores that stacks use, or all of them if no stack uses any.
+
+        `registry` is the folder or database that lists them.
+        """
         used = [store for store in stores if store.stacks] or stores
         if not used:
             self._found.note(
-                str(place), "problem", "No metadata store is registered here.", "Check `zenml stack describe`."
+                str(registry), "problem", "No metadata store is registered here.", "Check `zenml stack describe`."
             )
         for store in used:
-            why = f"the metadata store {store.name!r} of {place}"
+            why = f"the metadata store {store.name!r} of {registry}"
             if store.settings.get("uri"):
                 path = self._found.moved(sqlite_path(word(store.settings["uri"])), *moved_from)
                 if len(used) > 1 and not path.exists():
-                    self._found.note(str(path), "absent", f"{why}: nothing was recorded there")
+                    self._found.note(str(path), "absent", f"{why}: no run was recorded there")
                     continue
                 self._found.file(path, why=why, stacks=store.stacks)
             elif store.settings.get("host"):
@@ -91,7 +102,7 @@ class Legacy:
 
 
 def profiles(config: Path, settings: Mapping[str, Any]) -> dict[str, Path]:
-    """Return the folders of the profiles, by name."""
+    """Return the folders of the profiles by the profiles' names."""
     named = dict.fromkeys([*mapping(settings.get("profiles")), *_children(config / "profiles")])
     return {name: config / "profiles" / name for name in named if (config / "profiles" / name).is_dir()}
 

@@ -1,4 +1,4 @@
-"""Work in another thread while a first index is made, and the garbage collector's pause in that time."""
+"""Read in a second thread while a first index is made, and pause the garbage collector in that time."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 _T = TypeVar("_T")
-_STATEMENT = 2.0  # seconds to wait for the end of the statement under way
+_STATEMENT = 2.0  # seconds to wait at the end of the context for a statement that still runs
 
 
 class Meanwhile(Generic[_T]):
-    """Work in another thread while the context lasts. The work learns when its result is no longer wanted."""
+    """A function that runs in another thread while the context is open.
+
+    The function gets an event that is set when the context ends and its result is no longer wanted.
+    """
 
     def __init__(self, work: Callable[[threading.Event], _T]) -> None:
         self._work = work
@@ -36,23 +39,26 @@ class Meanwhile(Generic[_T]):
             self._result = problem
 
     def is_done(self, seconds: float) -> bool:
-        """Return whether the work is done. Wait that long for it."""
+        """Wait up to `seconds` for the function. Return whether it has ended."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def result(self) -> _T:
-        """Return the result of the work. Raises the exception that ended it."""
+        """Return the result of the function once it has ended, or raise the exception that ended it."""
         if isinstance(self._result, Exception):
             raise self._result
         return self._result
 
 
-_RESTING = threading.Lock()  # held by the one first index for which the collector rests
+_RESTING = threading.Lock()  # held while one first index has paused the collector
 
 
 @contextmanager
 def collector_resting() -> Generator[None]:
-    """Pause the garbage collector within a batch. It would take a sixth of the time of a first index."""
+    """Pause the garbage collector while the context is open. It would take a sixth of the time of a first index.
+
+    If the collector is paused already, the context does nothing.
+    """
     if not (gc.isenabled() and _RESTING.acquire(blocking=False)):
         yield
         return
@@ -65,6 +71,6 @@ def collector_resting() -> Generator[None]:
 
 
 def collect_if_resting() -> None:
-    """Free the objects of the last batch if the garbage collector rests."""
+    """Collect the youngest objects, those of the last batch, if `collector_resting` has paused the collector."""
     if _RESTING.locked():
         gc.collect(0)

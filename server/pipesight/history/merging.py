@@ -1,4 +1,4 @@
-"""Pipelines, steps and outputs of several sources as one list, and records of a store as parts of the history."""
+"""Merge pipelines, runs, steps and outputs of several sources, and convert records of a store to plain data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def merged_pipelines(pipelines: Iterable[Pipeline]) -> tuple[Pipeline, ...]:
-    """Return one pipeline for each name. The one with the newest run comes first."""
+    """Return one pipeline for each name, the one with the newest run first."""
     merged: dict[str, Pipeline] = {}
     for pipeline in pipelines:
         other = merged.get(pipeline.name)
@@ -38,12 +38,12 @@ def _both(one: Pipeline, other: Pipeline) -> Pipeline:
 
 
 def newest_first(runs: Iterable[Run]) -> list[Run]:
-    """Return the runs in the order of their start, the newest first."""
+    """Return the runs sorted by start, the latest first. Runs without a start come last."""
     return sorted(runs, key=lambda run: run.start or LONG_AGO, reverse=True)
 
 
 def first_of_each(things: Iterable[_Named]) -> tuple[_Named, ...]:
-    """Return the first of each name."""
+    """Return the first step or output of each name."""
     first: dict[str, _Named] = {}
     for thing in things:
         first.setdefault(thing.name, thing)
@@ -51,7 +51,7 @@ def first_of_each(things: Iterable[_Named]) -> tuple[_Named, ...]:
 
 
 def output_of(source: str, record: ArtifactRecord) -> Output:
-    """Return an artifact version of the source with that key."""
+    """Return the output that a record of an artifact version describes. `source` is the key of its source."""
     found = record.output
     return Output(
         id=found.id,
@@ -72,7 +72,7 @@ def output_of(source: str, record: ArtifactRecord) -> Output:
 
 
 def model_version_of(source: str, model: str, record: ModelVersionRecord) -> ModelVersion:
-    """Return a version of a model in the source with that key."""
+    """Return the model version that a record describes. `source` is the key of its source."""
     return ModelVersion(
         id=record.id,
         model=model,

@@ -1,4 +1,4 @@
-"""The mirrors of a workspace's sources: the index of each and the sync that keeps it up to date."""
+"""Open a mirror for each source of a workspace: its index, and the sync that keeps the index up to date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipesight.history.sources import Source
     from pipesight.history.sync import Sync
 
-_PATIENCE = 1.0  # seconds to wait at the end for stores that hang, all together
+_PATIENCE = 1.0  # seconds that `close` waits for hanging stores, for all of them together
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Mirror:
 
 
 class Mirrors:
-    """All mirrors that were opened, also those of projects that are not active. Thread-safe."""
+    """All opened mirrors, including those of projects that are not active. Thread-safe."""
 
     def __init__(self, cache_folder: Path | None) -> None:
         self._cache_folder = cache_folder
@@ -47,7 +47,7 @@ class Mirrors:
         self._opening = threading.Lock()
 
     def open(self, source: Source) -> Mirror:
-        """Return the mirror of a source. Open it if it was not opened before."""
+        """Return the mirror of a source. Open it first if it is not open."""
         from pipesight.history.index import Index
         from pipesight.history.sync import Sync
 
@@ -62,13 +62,13 @@ class Mirrors:
             return self._by_source[source.key]
 
     def start(self) -> None:
-        """Begin to sync in the background, and do so for each mirror that is opened later."""
+        """Begin to sync all mirrors in the background, including those that are opened later."""
         self._is_started = True
         for mirror in self.opened():
             mirror.sync.start()
 
     def of(self, source: str) -> Mirror | None:
-        """Return the mirror of the source with that key."""
+        """Return the mirror of the source with that key, None if it is not open."""
         return self._by_source.get(source)
 
     def opened(self) -> tuple[Mirror, ...]:
@@ -76,7 +76,7 @@ class Mirrors:
         return tuple(self._by_source.values())
 
     def subscribe(self, callback: Callable[[], None]) -> None:
-        """Have `callback` called, from a worker thread, after an index or the state of a source changed."""
+        """Call `callback` from a worker thread whenever an index or the state of a source has changed."""
         self._subscribers.append(callback)
         for mirror in self.opened():
             mirror.sync.subscribe(callback)

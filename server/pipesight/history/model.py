@@ -30,7 +30,7 @@ class Status(str, Enum):
     CANCELLED = "cancelled"
     PAUSED = "paused"
     RESUMING = "resuming"
-    STALE = "stale"  # ours: recorded as running, yet nothing happened for so long that it must have been killed
+    STALE = "stale"  # not a word of ZenML's: recorded as unfinished, but inactive for so long that it was killed
     UNKNOWN = "unknown"  # the store says nothing
 
     @classmethod
@@ -47,7 +47,7 @@ class Status(str, Enum):
 
     @property
     def is_finished(self) -> bool:
-        """True when nothing more will happen to what has this status."""
+        """True if a run or step with this status does not change any more."""
         return self not in _UNFINISHED
 
     @property
@@ -73,7 +73,7 @@ _UNFINISHED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project of a store. Releases up to 0.75 call it a workspace. `id` has no dashes."""
+    """A project of a store. ZenML up to 0.75 calls it a workspace. `id` has no dashes."""
 
     id: str
     name: str
@@ -85,10 +85,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """One metadata value, as JSON knows it. `type` is ZenML's word for its type, such as `float` or `StorageSize`.
+    """One metadata value as JSON data. `type` is ZenML's name of its type, such as `float` or `StorageSize`.
 
-    Only the beginning of a very long value is kept: then `value` is the beginning of its JSON text, and `length` tells
-    how many characters the text has.
+    If a value is very long, `value` is only the beginning of its JSON text, and `length` is the number of characters
+    of the whole text.
     """
 
     name: str
@@ -98,7 +98,7 @@ class Metadata:
 
     @property
     def is_whole(self) -> bool:
-        """Return True unless only the beginning is here."""
+        """True if `value` is the whole value, False if it is only the beginning of its text."""
         return self.length is None
 
 
@@ -107,7 +107,7 @@ class Failure:
     """Why a step or a run failed.
 
     `type` is the exception's name as a traceback shows it: `ValueError`, `pandas.errors.ParserError`. `source_line` is
-    the line in the step's source code, from 1. `file` and `line` say where that was in the file as it was recorded.
+    the line in the step's source code, counted from 1. `file` and `line` are the same line in the recorded file.
     """
 
     type: str | None
@@ -128,7 +128,7 @@ class Visualization:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """The recorded facts of a run beside its state. `commit` is the git commit of its code, if it was recorded."""
+    """Further recorded facts of a run. `commit` is the git commit of its code, None if ZenML did not record it."""
 
     metadata: Mapping[str, Metadata] = field(default_factory=dict[str, Metadata])
     tags: tuple[str, ...] = ()
@@ -138,9 +138,9 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """The runs that are wanted: of a name with this text, of one of these statuses, with one of these tags.
+    """A filter of runs: the name contains `text`, the status is one of `statuses`, a tag is one of `tags`.
 
-    An empty part lets all runs pass.
+    An empty field matches all runs.
     """
 
     text: str = ""
@@ -165,7 +165,7 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. `pipeline` is its pipeline's name, None for an unlisted run."""
+    """One run. `pipeline` is its pipeline's name. It is None for an unlisted run, which belongs to no pipeline."""
 
     id: str
     name: str
@@ -178,13 +178,13 @@ class Run:
 
     @property
     def duration(self) -> float | None:
-        """Seconds from start to end. None while it is unknown."""
+        """Seconds from start to end. None if one of them is unknown."""
         return _seconds(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of one run. `entrypoint` is the decorated function's or class's name where the store says it."""
+    """One step of one run. `entrypoint` is the name of the decorated function or class, None if it is not recorded."""
 
     id: str
     run_id: str
@@ -200,16 +200,17 @@ class Step:
 
     @property
     def duration(self) -> float | None:
-        """Seconds from start to end. None while it is unknown."""
+        """Seconds from start to end. None if one of them is unknown."""
         return _seconds(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output of one step. `data_type` and `materializer` are dotted class paths, `uri` its artifact's folder.
+    """One output of one step. `data_type` and `materializer` are dotted class paths. `uri` is its artifact's folder.
 
     `type` is ZenML's artifact type (`DataArtifact`, `ModelArtifact`, ...). `artifact` is the artifact's global name.
-    `save_type` says how it was saved: `step_output` by returning it, `manual` by `save_artifact` or the like.
+    `save_type` is `step_output` for a returned value, and `manual` for one that was saved by `save_artifact` or the
+    like.
     """
 
     id: str
@@ -229,16 +230,17 @@ class Output:
 
     @property
     def is_regular(self) -> bool:
-        """Return True for what the step returned, False for what it saved by hand under an output's name."""
+        """True if the step returned the value, False if it saved the value by a call under an output's name."""
         return self.save_type in (None, "step_output")
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An output of some step that went into a step as the parameter `name`.
+    """An output of a step that another step takes as its parameter `name`.
 
-    `output.step_id` is the step that made it, in the run `run_id`. Both are empty where that is not known. `kind` is
-    ZenML's word for how it came: `step_output`, `manual`, `lazy`, `external`. None in releases that do not tell.
+    `output.step_id` is the step that produced it, in the run `run_id`. Both are empty if that is unknown. `kind` is
+    ZenML's word for how the step got it: `step_output`, `manual`, `lazy` or `external`. It is None if the release does
+    not record it.
     """
 
     name: str
@@ -261,13 +263,13 @@ class ModelVersion:
     tags: tuple[str, ...] = ()
 
     def is_named(self, word: str) -> bool:
-        """Return True if code that says `word` means this version: by its name, number, stage or id."""
+        """Return True if `word` is the name, number, stage or id of this version."""
         return word in (self.name, str(self.number), self.stage) or word.replace("-", "") == self.id
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A file or a folder of files with what a run or a step printed. `origin` is ZenML's word for who did."""
+    """A log file of a run or a step, or a folder of such files. `origin` is ZenML's word for the writer."""
 
     uri: str
     origin: str = "step"
@@ -275,7 +277,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class StepCode:
-    """The code of a step as it ran. `commit`, `repository` and `subdirectory` tell where it was kept, if recorded."""
+    """The code of a step as it ran. `commit`, `repository` and `subdirectory` are its origin in git, if recorded."""
 
     source: str | None = None
     hash: str | None = None
@@ -287,9 +289,9 @@ class StepCode:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A thing of a store that has a name and is part of no run: a tag, a schedule, a stack component.
+    """A named object of a store outside of runs: a tag, a schedule, a stack component.
 
-    `facts` are some things to know about it, as names and words. A secret has none: its values are never read.
+    `facts` are pairs of a label and a text. A secret has none, because Pipesight never reads its values.
     """
 
     kind: str

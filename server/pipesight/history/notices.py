@@ -1,26 +1,26 @@
-"""The notices that the subscribers of a sync get, not more often than they can use."""
+"""Notify the subscribers of a sync, at most four times a second while much is read."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-PAUSE = 0.25  # seconds from one notice to the next while much is read
+PAUSE = 0.25  # seconds between two notices
 
 
 class Notices:
-    """The subscribers of a sync, and when they were last told that the index or the state changed."""
+    """The subscribers of a sync. `last` is the monotonic time at which they were last notified."""
 
     def __init__(self) -> None:
         self._subscribers: list[Callable[[], None]] = []
         self.last = 0.0
 
     def subscribe(self, callback: Callable[[], None]) -> None:
-        """Have `callback` called after each change, in the thread that made it."""
+        """Call `callback` after each change, in the thread that made the change."""
         self._subscribers.append(callback)
 
     def tell(self, *, now: bool = False) -> bool:
-        """Tell the subscribers, unless they were told just before. Return whether they were told."""
+        """Notify the subscribers and return True. Return False if `PAUSE` is not over and `now` is not set."""
         if not now and time.monotonic() - self.last < PAUSE:
             return False
         self.last = time.monotonic()

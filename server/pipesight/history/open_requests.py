@@ -1,4 +1,4 @@
-"""The requests of people to a sync: steps of runs that the index lacks, and questions that only the store answers."""
+"""The open requests to a sync: steps of runs that the index lacks, and questions that only the store can answer."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from pipesight.history.sources.lookups import Lookups, Question
 
 _T = TypeVar("_T")
-_MOST = 500  # answers that are kept in memory
+_MOST = 500  # answers that are kept in memory. All are dropped when there are more
 
 
 @dataclass(frozen=True, slots=True)
 class _StoreAnswer:
-    """An answer of a store. `change` is the number of the store's changes until then."""
+    """An answer of a store. `change` is the number of changes of the store before it answered."""
 
     value: object
     change: int
 
 
 class OpenRequests:
-    """The requests that are still open, and the answers of the store so far. `wake` starts their reading."""
+    """The open requests, and the answers that the store has given. `wake` wakes the thread that serves requests."""
 
     def __init__(self, wake: Callable[[], object]) -> None:
         self._wake = wake
@@ -35,12 +35,12 @@ class OpenRequests:
         return bool(self._wanted or self._questions)
 
     def want(self, run_ids: Iterable[str]) -> None:
-        """Ask for the steps of these runs."""
+        """Request the steps of these runs."""
         self._wanted.update(dict.fromkeys(run_ids))
         self._wake()
 
     def wanted(self) -> list[str]:
-        """Return the runs whose steps are wanted."""
+        """Return the ids of the runs whose steps are requested."""
         return list(self._wanted)
 
     def mirrored(self, run_ids: Iterable[str]) -> None:
@@ -49,7 +49,7 @@ class OpenRequests:
             self._wanted.pop(run_id, None)
 
     def ask(self, question: Question[_T]) -> _T | None:
-        """Return the last answer, None if there is none. Ask the store if that answer may have changed."""
+        """Return the last answer, None if there is none. Request a new answer if the store has changed since."""
         known = self._answers.get(question.key)
         if known is None or known.change != self._change:
             self._questions[question.key] = question
@@ -61,13 +61,13 @@ class OpenRequests:
         return question.key in self._answers
 
     def store_changed(self) -> None:
-        """Note that the store changed, so that questions are asked again."""
+        """Note that the store has changed, so that `ask` requests new answers."""
         self._change += 1
 
     def answers(self, lookups: Lookups) -> Iterator[bool]:
-        """Read the answers to all open questions. Yield for each whether it is new."""
+        """Read the answers to all open questions. Yield for each question whether its answer has changed."""
         while self._questions:
-            key, question = self._questions.popitem()  # a question that fails is not asked again and again
+            key, question = self._questions.popitem()  # removed before it is read, so that a failure does not repeat
             value, known = question.read(lookups), self._answers.get(key)
             if len(self._answers) >= _MOST:
                 self._answers.clear()

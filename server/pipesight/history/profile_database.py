@@ -1,4 +1,4 @@
-"""A profile of releases 0.7 to 0.13 that keeps its stacks in a database: which metadata stores they record in."""
+"""Read the metadata stores from a profile of ZenML 0.7 to 0.13 that keeps its stacks in a database."""
 
 from __future__ import annotations
 
@@ -28,11 +28,8 @@ class MetadataStore:
 
 
 def metadata_stores(database: Path) -> list[MetadataStore]:
-    """Return the metadata stores that are registered in a profile's SQLite database.
-
-    None of one that cannot be read.
-    """
-    from pipesight.history.sources.sqlite import opened_file  # few have such a profile: the others start sooner
+    """Return the metadata stores that are registered in a profile's SQLite database, [] if it cannot be read."""
+    from pipesight.history.sources.sqlite import opened_file  # slow to import, and few people have such a profile
 
     try:
         with opened_file(database) as connection:

@@ -1,4 +1,4 @@
-"""Every question that features ask about one source, answered by its index and remembered until the index changes."""
+"""Answer every question of features about one source from its index, and cache the answers until the index changes."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from pipesight.history.index_file import IndexFile
 
 _SUCCESSES = (Status.COMPLETED.value, Status.CACHED.value)
-_REMEMBERED = 512  # answers kept in memory
-_LARGE = 5000  # things in an answer that is not kept
+_REMEMBERED = 512  # answers in the cache. All are dropped when there are more
+_LARGE = 5000  # items in an answer. A larger one is not cached
 _CONSUMERS = 100  # steps that took an output, in one answer
-_FRESH = 60.0  # seconds an answer is kept, as `stale` comes with time alone
+_FRESH = 60.0  # seconds for which an answer is cached, because a run becomes stale without a change of the index
 _T = TypeVar("_T")
 
 
@@ -46,16 +46,16 @@ class _CachedAnswer(NamedTuple):
 
 
 class Questions:
-    """The questions about one source. Every answer is remembered until the index changes. Thread-safe."""
+    """The questions about one source. Answers are cached until the index changes. Thread-safe."""
 
     def __init__(self, source: str, file: IndexFile) -> None:
         self._source = source
         self._file = file
         self._answers: dict[tuple[object, ...], _CachedAnswer] = {}
-        self._generation = 0  # of these answers
+        self._generation = 0  # of the index when the cached answers were given
 
     def pipelines(self) -> tuple[Pipeline, ...]:
-        """Return all pipelines, newest activity first."""
+        """Return all pipelines, the one with the newest run first."""
 
         def ask() -> tuple[Pipeline, ...]:
             query = select(PIPELINES).order_by(PIPELINES.c.last_run.desc().nulls_last(), PIPELINES.c.name)
@@ -64,37 +64,37 @@ class Questions:
         return self._answer(("pipelines",), ask)
 
     def runs(self, pipeline: str | None, *, limit: int | None = None) -> tuple[Run, ...]:
-        """Return the runs of that pipeline (None: of all), newest start first."""
+        """Return the runs of that pipeline (None: all runs), the latest start first."""
         return self._runs(("runs", pipeline, limit), lambda: self._of(pipeline).limit(limit))
 
     def run_count(self, pipeline: str | None) -> int:
-        """Return how many runs there are of that pipeline (None: of all)."""
+        """Return the number of runs of that pipeline (None: of all runs)."""
         if pipeline is not None:
             return next((each.run_count for each in self.pipelines() if each.name == pipeline), 0)
         return self._answer(("count",), lambda: int(self._file.rows(select(func.count()).select_from(RUNS))[0][0]))
 
     def runs_named(self, name: str, pipeline: str | None) -> tuple[Run, ...]:
-        """Return the newest run of that name."""
+        """Return the newest run of that name (None: in any pipeline). The tuple is empty if there is none."""
         return self._runs(("named", name, pipeline), lambda: self._of(pipeline).where(RUNS.c.name == name).limit(1))
 
     def runs_by_id(self, beginning: str) -> tuple[Run, ...]:
-        """Return up to two runs whose id begins so."""
+        """Return up to two runs whose id begins with this text. Two are enough to see that it is ambiguous."""
         begins = RUNS.c.key.startswith(beginning, autoescape=True)
         return self._runs(("id", beginning), lambda: self._of(None).where(begins).limit(2))
 
     def runs_beginning(self, beginning: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
-        """Return the runs whose name begins so, in any case."""
+        """Return the runs whose name begins with this text. The case of letters is ignored."""
         begins = RUNS.c.name.startswith(beginning, autoescape=True)
         return self._runs(
             ("beginning", beginning, pipeline, limit), lambda: self._of(pipeline).where(begins).limit(limit)
         )
 
     def runs_of_id(self, run: str) -> tuple[Run, ...]:
-        """Return the run of that id."""
+        """Return the run of that id. The tuple is empty if there is none."""
         return self._runs(("whole id", run), lambda: select(RUNS).where(RUNS.c.key == run))
 
     def last_runs(self, pipeline: str, *, successful: bool) -> tuple[Run, ...]:
-        """Return the pipeline's newest run, or its newest that completed."""
+        """Return the pipeline's newest run, or with `successful` the newest that completed."""
 
         def query() -> Query:
             newest = self._of(pipeline).limit(1)
@@ -116,12 +116,12 @@ class Questions:
         return self.matching_runs(RunFilter(text), pipeline, limit=limit)
 
     def matching_runs(self, wanted: RunFilter, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
-        """Return the runs that a filter lets pass, newest first."""
+        """Return the runs that match a filter, newest first."""
         question = ("matching", wanted, pipeline, limit)
         return self._runs(question, lambda: _passing(self._of(pipeline).limit(limit), wanted))
 
     def matching_pipelines(self, wanted: RunFilter) -> frozenset[str]:
-        """Return the names of the pipelines that have a run which a filter lets pass."""
+        """Return the names of the pipelines that have a run that matches a filter."""
 
         def ask() -> frozenset[str]:
             names = self._pipeline_names()
@@ -131,7 +131,10 @@ class Questions:
         return self._answer(("matching pipelines", wanted), ask)
 
     def steps(self, run: str) -> tuple[Step, ...] | None:
-        """Return the steps of the run of that id in execution order. None while not mirrored, () if it is deleted."""
+        """Return the steps of the run of that id in execution order.
+
+        Return None while they are not mirrored, and () if the run does not exist or was deleted.
+        """
 
         def ask() -> tuple[Step, ...] | None:
             found = self._file.rows(select(RUNS.c.id, RUNS.c.mirrored, RUNS.c.status).where(RUNS.c.key == run))
@@ -145,7 +148,7 @@ class Questions:
         return self._answer(("steps", run), ask)
 
     def outputs(self, step: str) -> tuple[Output, ...] | None:
-        """Return the outputs of the step of that id, by name. None while it is not mirrored."""
+        """Return the outputs of the step of that id, in their order. None while the step is not mirrored."""
 
         def ask() -> tuple[Output, ...] | None:
             found = self._file.rows(select(STEPS.c.id).where(STEPS.c.key == step))
@@ -159,9 +162,10 @@ class Questions:
     def series(
         self, pipeline: str, step: str, output: str, *, until: datetime, limit: int
     ) -> tuple[tuple[datetime, Output], ...]:
-        """Return the mirrored outputs of that name in the last runs up to a start, newest first, with their starts.
+        """Return the mirrored outputs of that name in the last `limit` runs that started up to `until`, newest first.
 
-        A run has one. What the step returned counts before what it saved by hand under the name.
+        Each comes with the start of its run. A run contributes at most one output. An output that the step returned
+        comes before one that it saved by a call under the same name.
         """
 
         def ask() -> tuple[tuple[datetime, Output], ...]:
@@ -181,6 +185,7 @@ class Questions:
     def step_names(self, pipeline: str | None) -> tuple[Step, ...]:
         """Return the newest step of each name in that pipeline (None: in any), in execution order."""
 
+        # SQLite takes the other columns from the row that has the maximum ("bare columns in an aggregate query").
         def ask() -> tuple[Step, ...]:
             query = self._steps(func.max(STEPS.c.run_start)).group_by(STEPS.c.name)
             if pipeline is not None:
@@ -191,7 +196,10 @@ class Questions:
         return self._answer(("step names", pipeline), ask)
 
     def output_names(self, pipeline: str | None, step: str | None) -> tuple[Output, ...]:
-        """Return the newest output of each name in the step of that name, else of that function (None: in any)."""
+        """Return the newest output of each name in a step (None: in any step) of a pipeline (None: of any).
+
+        `step` is the name of the step. If there is no such step, it is the name of its function.
+        """
 
         def ask() -> tuple[Output, ...]:
             query = select(OUTPUTS, STEPS.c.key.label("step_key"), func.max(STEPS.c.run_start).label("newest"))
@@ -207,7 +215,7 @@ class Questions:
         return self._answer(("output names", pipeline, step), ask)
 
     def details(self, run: str) -> Details | None:
-        """Return what the run of that id carries beside its state. None while its steps are not mirrored."""
+        """Return the metadata, tags, commit and failure of the run of that id. None while it is not mirrored."""
 
         def ask() -> Details | None:
             query = select(RUNS.c.details, RUNS.c.mirrored).where(RUNS.c.key == run)
@@ -219,7 +227,7 @@ class Questions:
         return self._answer(("details", run), ask)
 
     def inputs(self, step: str) -> tuple[Input, ...] | None:
-        """Return the inputs of the step of that id, in the order of their names. None while it is not mirrored."""
+        """Return the inputs of the step of that id, in their order. None while the step is not mirrored."""
 
         def ask() -> tuple[Input, ...] | None:
             query = select(INPUTS).join(STEPS, STEPS.c.id == INPUTS.c.step).where(STEPS.c.key == step)
@@ -229,7 +237,7 @@ class Questions:
         return self._answer(("inputs", step), ask)
 
     def consumers(self, output: str) -> tuple[Step, ...]:
-        """Return the mirrored steps that the output of that id went into, the newest first."""
+        """Return the mirrored steps that took the output of that id as an input, newest first."""
 
         def ask() -> tuple[Step, ...]:
             takes = STEPS.c.id.in_(select(INPUTS.c.step).where(INPUTS.c.key == output))
@@ -246,11 +254,11 @@ class Questions:
         )
 
     def projects(self) -> tuple[Project, ...] | None:
-        """Return the store's projects, oldest first. None if the store was not looked at yet."""
+        """Return the store's projects, oldest first. None if the store has not been read yet."""
         return self._answer(("projects",), lambda: projects_of(self._file.fact("projects")))
 
     def project(self) -> Project | None:
-        """Return the project that is mirrored, None for a store without projects."""
+        """Return the project that is mirrored. None for a store without projects, or one that was not read yet."""
         return self._answer(("project",), lambda: next(iter(projects_of(self._file.fact("project")) or ()), None))
 
     def stacks(self) -> tuple[str, ...]:
@@ -276,6 +284,10 @@ class Questions:
         return self._answer(("location", step), ask)
 
     def _answer(self, question: tuple[object, ...], ask: Callable[[], _T]) -> _T:
+        """Return the cached answer to a question, or ask and cache it.
+
+        The generation is read before the index, so an old answer is never cached under a new generation.
+        """
         generation, now = self._file.generation, time.monotonic()
         if generation != self._generation:
             self._generation = generation
@@ -324,7 +336,7 @@ def _size(value: object) -> int:
 
 
 def _passing(query: Query, wanted: RunFilter) -> Query:
-    """Return a query of runs for those alone that a filter lets pass."""
+    """Return the query of runs, restricted to the runs that match a filter."""
     if wanted.text:
         query = query.where(RUNS.c.name.contains(wanted.text, autoescape=True))
     if wanted.statuses:
@@ -333,7 +345,7 @@ def _passing(query: Query, wanted: RunFilter) -> Query:
 
 
 def _has_status(statuses: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that a run is shown with one of these statuses, which is what `status_now` makes of it."""
+    """Return the SQL condition that `status_now` gives a run one of these statuses."""
     is_stale = and_(RUNS.c.open == 1, RUNS.c.activity.is_not(None), RUNS.c.activity <= silent_since())
     recorded = ["" if status == Status.UNKNOWN.value else status for status in statuses]
     shown = and_(RUNS.c.status.in_(recorded), not_(is_stale))
@@ -341,6 +353,6 @@ def _has_status(statuses: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _is_tagged(tags: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that a run has one of the tags, which are the second part of its details."""
+    """Return the SQL condition that a run has one of the tags. `details_to_text` writes tags as the second item."""
     its_tags = func.json_each(func.json_extract(RUNS.c.details, "$[1]")).table_valued("value")
     return select(its_tags.c.value).where(its_tags.c.value.in_(tags)).exists()

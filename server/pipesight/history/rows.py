@@ -1,4 +1,4 @@
-"""Every output of every step of every run of a source, one a row, read without an index."""
+"""List every output of every step of every run of a source, read from the store without an index."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One output of one step of one run, or a step that has none."""
+    """One output of one step of one run, or a step without outputs."""
 
     pipeline: str | None
     run: str
@@ -25,9 +25,9 @@ class HistoryRow:
 
 
 def rows(source: Source) -> Iterator[HistoryRow]:
-    """Yield every output of every step of every run, newest run first, directly from the source.
+    """Yield every output of every step of every run, newest run first. Read them directly from the source.
 
-    Raises SourceError when the source cannot be read.
+    Raises SourceError if the source cannot be read.
     """
     with source.connect() as session:
         for batch in session.runs():

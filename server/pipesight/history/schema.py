@@ -1,4 +1,4 @@
-"""The file of an index: its tables, and how it is made, opened and removed."""
+"""The tables of an index, and the functions that make, open and remove its file."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from pipesight.history.sources.tables import Query
 
-AT_ONCE = 500  # values bound in one statement. Old SQLite allows 999
-VERSION = 4  # of the tables below. A file with another version is made again
+AT_ONCE = 500  # values bound in one statement. SQLite before 3.32 allows 999
+VERSION = 4  # of the tables below. An index with another version is removed and made again
 _PATIENCE = 5.0  # seconds for which another process may keep the file locked
 
 _tables = MetaData()
@@ -52,7 +52,7 @@ RUNS = Table(
     Column("mirrored", Integer, nullable=False, default=0),
     Column("details", String),
 )
-FINDS_RUNS = (  # quicker made after a first index than kept during it
+FINDS_RUNS = (  # creating these at the end of a first index is faster than updating them with every row
     Index("run_of_pipeline", RUNS.c.pipeline, RUNS.c.start),
     Index("run_start", RUNS.c.start),
     Index("run_name", RUNS.c.name),
@@ -62,7 +62,7 @@ STEPS = Table(
     "step",
     _tables,
     Column("id", Integer, primary_key=True),
-    Column("key", String, nullable=False, index=True),  # a store may have one step in two runs
+    Column("key", String, nullable=False, index=True),  # not unique, because a store may have one step in two runs
     Column("run", Integer, nullable=False),
     Column("position", Integer, nullable=False),
     Column("name", String, nullable=False),
@@ -127,28 +127,31 @@ WORDS = Table(
     Column("name", String, primary_key=True),
 )
 
-NOT_MIRRORED, MIRRORED, OUTDATED = 0, 1, 2  # of a run's steps
+NOT_MIRRORED, MIRRORED, OUTDATED = 0, 1, 2  # values of `run.mirrored`: the state of the run's steps in the index
 
 
 def by_age(query: Query) -> Query:
-    """Return the query of runs with the newest first."""
+    """Return the query of runs, sorted with the latest start first."""
     return query.order_by(RUNS.c.start.desc(), RUNS.c.id)
 
 
 def connect(path: Path | str) -> sqlite3.Connection:
-    """Open an index, a file or by a name that `in_memory` gave. Readers of a file never wait for a writer."""
+    """Open an index: a file, or an index in memory by the name that `in_memory` gave.
+
+    A file is in WAL mode, in which readers never wait for a writer.
+    """
     name = path if isinstance(path, str) else sqlite_url(path)
     connection = sqlite3.connect(name, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     if isinstance(path, str):
         return connection
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: a first index waits less for the disk
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")  # database pages. A first index waits less for the disk
     return connection
 
 
 def in_memory() -> str:
-    """Return the name of a new index in memory, which lives as long as a connection to it is open."""
+    """Return the URL of a new index in memory, which exists as long as a connection to it is open."""
     return f"file:pipesight-{uuid4().hex}?mode=memory&cache=shared"
 
 
@@ -166,9 +169,9 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def has_tables(connection: Connection) -> bool:
-    """Return whether this file is an index with the tables above. In an empty file they are made first."""
+    """Return whether this file is an index with the tables above. If the file is empty, create them first."""
     if not _version(connection):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # another process may be about to make them, too
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # another process may create them at the same time
         if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0:
             _tables.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
@@ -184,18 +187,21 @@ def _version(connection: Connection) -> int:
 
 
 def remove(path: Path | str) -> None:
-    """Remove an index's file, and what SQLite keeps beside it."""
+    """Remove the file of an index, with SQLite's files `-wal` and `-shm` beside it."""
     for suffix in ("", "-wal", "-shm") if isinstance(path, Path) else ():
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def is_damaged(error: DatabaseError) -> bool:
-    """Tell whether only an empty file helps: it is no database, or lacks a table. A constraint is no damage."""
+    """Return whether the file is no database or lacks a table, so that it has to be made again.
+
+    SQLAlchemy raises DatabaseError itself, and no subclass, for a malformed file. A violated constraint is a subclass.
+    """
     return type(error) is DatabaseError or "no such" in str(error.orig)
 
 
 def has_no_room(error: DatabaseError) -> bool:
-    """Tell whether the disk is full, or a file may not get larger."""
+    """Return whether the disk is full, or the file may not get larger."""
     return any(words in str(error.orig) for words in ("is full", "disk I/O error"))
 
 

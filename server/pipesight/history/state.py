@@ -1,4 +1,4 @@
-"""How the sources of a workspace are doing, as plain data."""
+"""The state of the sources of a workspace as plain data: progress, age and errors."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How one source is doing.
+    """The state of one source.
 
-    `synced_at` is when the index last agreed with the store, None if it never did. While `error` is set, the last good
-    index is used, and `advice` says what a person can do. `run_count` runs of the store's `total` are in the index.
-    `store` says whose tables the runs are in (ZenML, ML Metadata), and `release` which release of ZenML they are of.
-    `total`, `store` and `release` are None as long as they are not known.
+    `source` is its key, and `label` is its name for people. `synced_at` is when the index last agreed with the store,
+    None if it never did. While `error` is set, the last good index is used, and `advice` says what the user can do.
+    The index has `run_count` of the `total` runs of the store. `store` is the kind of its tables (ZenML or ML
+    Metadata), and `release` is the ZenML release of these tables. `total`, `store` and `release` are None while they
+    are unknown.
     """
 
     source: str
@@ -31,7 +32,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class HistoryState:
-    """How the sources are doing, in the workspace's order."""
+    """The states of the sources, in the workspace's order."""
 
     sources: tuple[SourceState, ...]
 
@@ -41,6 +42,6 @@ class HistoryState:
 
     @property
     def synced_at(self) -> datetime | None:
-        """The oldest of the sources' times. None while one of them has none."""
+        """The oldest `synced_at` of the sources. None if one of them has none."""
         times = [source.synced_at for source in self.sources]
         return None if not times or None in times else min(time for time in times if time is not None)

@@ -1,4 +1,4 @@
-"""The sync of one source: a thread that brings its index up to date, again and again."""
+"""The sync of one source: a thread that keeps its index up to date."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
-_PATIENCE = 10.0  # seconds a busy source is waited for before that is called an error
-_HEAD_START = 0.25  # seconds in which the index of yesterday answers before its source is looked at
-_SLOWEST = 5.0  # seconds between two looks at a source that costs much to look at
-_COST = 20  # where that leaves room, a look takes at most this part of the time
-_RETRY = 5.0  # seconds until a source that cannot be read is tried again, though nothing shows a change
-_RARELY = 60.0  # seconds at most until a failed look is repeated, because a first index may have taken minutes
-_AFTER_FAILURE = 5  # a source that fails is looked at that many times as seldom
+_PATIENCE = 10.0  # seconds for which a source may be busy before that is an error
+_HEAD_START = 0.25  # seconds in which an existing index answers requests before the sync reads the source
+_SLOWEST = 5.0  # seconds, the longest pause after an expensive look at a source
+_COST = 20  # the pause after a look is this many times as long as the look, up to `_SLOWEST`
+_RETRY = 5.0  # seconds until the sync retries a source that failed and looks unchanged
+_RARELY = 60.0  # seconds, the longest pause after a failed look. A first index that fails may have taken minutes
+_AFTER_FAILURE = 5  # the factor by which the pause is longer after a failure
 
 
 class Sync:
-    """Keeps an index in step with its source."""
+    """The thread that keeps an index up to date with its source, and serves requests for more of it."""
 
     def __init__(self, source: Source, index: Index) -> None:
         self.source = source
@@ -64,12 +64,12 @@ class Sync:
             self._thread.start()
 
     def end(self) -> None:
-        """Have it stop as soon as the statement under way has ended."""
+        """Tell the thread to stop when its current statement ends. Do not wait for it."""
         self._stopping.set()
         self._wake.set()
 
     def stop(self, patience: float) -> None:
-        """Stop, and wait so many seconds for the statement under way."""
+        """Stop the thread, and wait for it at most `patience` seconds."""
         self.end()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(patience)
@@ -78,16 +78,16 @@ class Sync:
                 self._file.note("synced_at", self._synced_at.isoformat())
 
     def refresh(self) -> None:
-        """Read the source again now, all of it, as if nothing were known."""
+        """Have the thread read the whole source again now."""
         self._thorough = True
         self._wake.set()
 
     def want(self, run_id: str) -> None:
-        """Fetch the steps of this run before all else."""
+        """Have the thread fetch the steps of this run next."""
         self._requests.want([run_id])
 
     def ask(self, question: Question[_T]) -> _T | None:
-        """Return the last answer, None if there is none. Read it from the store if it may have changed."""
+        """Return the last answer, None if there is none. Have the thread read it again if the store has changed."""
         return self._requests.ask(question)
 
     def has_answered(self, question: Question[Any]) -> bool:
@@ -95,22 +95,22 @@ class Sync:
         return self._requests.has_answered(question)
 
     def answer(self, question: Question[_T]) -> _T:
-        """Read the answer from the store in this thread. Raises SourceError when the source cannot be read."""
+        """Read the answer from the store in the calling thread. Raises SourceError if the source cannot be read."""
         with self.source.connect() as session:
             return question.read(session.lookups)
 
     def fetch(self, *run_ids: str) -> None:
-        """Fetch the steps of these runs in this thread. Raises SourceError when the source cannot be read."""
+        """Fetch the steps of these runs in the calling thread. Raises SourceError if the source cannot be read."""
         self._requests.want(run_ids)
         self._patiently(lambda: self._look(full=False, force=False))
 
     def subscribe(self, callback: Callable[[], None]) -> None:
-        """Have `callback` called in the worker thread after the index or the state changed."""
+        """Call `callback` after each change of the index or the state, in the thread that made the change."""
         self._notices.subscribe(callback)
 
     @property
     def state(self) -> SourceState:
-        """How the source is doing."""
+        """The state of the source now."""
         return SourceState(
             source=self.source.key,
             label=self.source.label,
@@ -126,15 +126,16 @@ class Sync:
         )
 
     def run_once(self, *, full: bool = False) -> None:
-        """Update the index in this thread. `full` mirrors all steps and outputs.
+        """Update the index in the calling thread. `full` mirrors all steps and outputs.
 
-        Raises SourceError when the source cannot be read, SourceBusyError only after some patience.
+        Raises SourceError if the source cannot be read, and SourceBusyError if it stays busy for 10 seconds.
         """
         self._patiently(lambda: self._look(full=full, force=True))
         if self._file.times_rebuilt != self._times_rebuilt:
             self._patiently(lambda: self._look(full=full, force=True))
 
     def _patiently(self, look: Callable[[], None]) -> None:
+        """Call `look`, and again while the source is busy, for up to `_PATIENCE` seconds."""
         give_up = time.monotonic() + _PATIENCE
         while True:
             try:
@@ -156,7 +157,7 @@ class Sync:
                 return
             began = time.monotonic()
             failed = not self._try()
-            # Only the look for new runs counts, because the next look need not read anything else.
+            # Only the time of looking for new runs counts, because the next look need not read anything else.
             cost = time.monotonic() - began if failed else self._update.cost
             pause = self.source.interval
             if self.source.probe() is None:
@@ -165,12 +166,13 @@ class Sync:
                 pause = min(pause, _RARELY) if failed else pause
 
     def _try(self) -> bool:
+        """Look at the source once, and keep its error for the state. Return False if there is one."""
         error: SourceError | None = None
         try:
             if self._file.noticed_other_writer():
                 self._notices.tell(now=True)
             self._look(full=False, force=False)
-            error = self._error  # still there where nothing changed and nothing was looked at
+            error = self._error  # `_look` clears it, except when it skips a source that looks unchanged
             self._busy_since = None
         except StoppedError:
             return True
@@ -182,7 +184,7 @@ class Sync:
         except SourceError as problem:
             error = problem
         except Exception as problem:
-            logger.exception("%s cannot be read.", self.source.label)
+            logger.exception("The sync of %s failed.", self.source.label)
             kind = type(problem).__name__
             error = SourceError(f"{self.source.label} cannot be read ({kind}).", "Please report it with the log.")
         if (error and error.message) != (self._error and self._error.message):
@@ -191,7 +193,7 @@ class Sync:
         return error is None
 
     def _look(self, *, full: bool, force: bool) -> None:
-        """Look at the source if it may have changed or somebody asked for something."""
+        """Read the source if it may have changed, and serve open requests. `force` reads it in any case."""
         with self._busy:
             token = self.source.probe()
             due = force or self._is_due(token)
@@ -214,12 +216,12 @@ class Sync:
         return is_changed or self._is_retried() or self._file.times_rebuilt != self._times_rebuilt
 
     def _is_retried(self) -> bool:
-        """Return whether to retry a failed source that looks unchanged, because it may be readable now."""
+        """Return whether to read a source again that failed and looks unchanged. The cause may be gone."""
         return self._error is not None and time.monotonic() - self._failed_at > _RETRY
 
     @contextmanager
     def _noting(self) -> Generator[None]:
-        """Note that the source is being read, and how that ends."""
+        """Set the state to `syncing` while the source is read, and record whether the read failed."""
         last_notice, has_recovered = self._notices.last, False
         self._syncing = True
         try:
@@ -228,7 +230,7 @@ class Sync:
         except SourceError as problem:
             self._failed_at = time.monotonic()
             if isinstance(problem, SourceBusyError):
-                self._token = None
+                self._token = None  # so that the next look is due
             raise
         finally:
             self._syncing = False

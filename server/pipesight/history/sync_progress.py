@@ -1,4 +1,4 @@
-"""The progress of the sync: which rows of a source its index lacks, or has as they were before."""
+"""The progress of the sync: which rows of a source are missing from its index or out of date there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SyncProgress:
         self._file = file
 
     def unfinished(self, *, stale_too: bool) -> list[str]:
-        """Return the ids of the unfinished runs, with or without the stale ones, in which nothing happens any more."""
+        """Return the ids of the unfinished runs. Leave out stale runs, which hardly ever change, unless `stale_too`."""
         query = select(RUNS.c.key, RUNS.c.status, RUNS.c.activity).where(RUNS.c.open == 1)
         return [
             row.key
@@ -35,7 +35,10 @@ class SyncProgress:
         ]
 
     def unmirrored(self, *, newest: int, per_pipeline: int) -> list[str]:
-        """Return the ids of the newest runs, and of the newest of each pipeline, whose steps have to be mirrored."""
+        """Return the ids of recent runs whose steps are not mirrored or outdated.
+
+        Recent are the `newest` runs of the source, and the `per_pipeline` newest runs of each pipeline.
+        """
         wanted: dict[int, str] = {}
         queries = [by_age(select(RUNS)).limit(newest)]
         pipelines = [row.id for row in self._file.rows(select(PIPELINES.c.id))]
@@ -45,12 +48,12 @@ class SyncProgress:
         return list(wanted.values())
 
     def newest_mirrored(self, count: int) -> list[str]:
-        """Return the ids of the newest runs whose steps are mirrored."""
+        """Return the ids of those among the `count` newest runs whose steps are mirrored."""
         query = select(RUNS.c.key, RUNS.c.mirrored)
         return [row.key for row in self._file.rows(by_age(query).limit(count)) if row.mirrored != NOT_MIRRORED]
 
     def differing(self, records: Iterable[RunRecord]) -> list[RunRecord]:
-        """Return the records that are new to the index or differ from it."""
+        """Return the records of runs that the index lacks or has with other values."""
         wanted = {record.id: record for record in records}
         for part in batches(list(wanted), AT_ONCE):
             query = select(RUNS, PIPELINES.c.name.label("of"))
@@ -65,7 +68,7 @@ class SyncProgress:
         return list(wanted.values())
 
     def differing_steps(self, steps: Mapping[str, Sequence[StepRecord]]) -> dict[str, Sequence[StepRecord]]:
-        """Return the steps of the runs whose steps are new to the index or differ from it."""
+        """Return those runs, with their steps, whose steps the index lacks or has with other values."""
         differing = dict(steps)
         query = select(RUNS.c.key, STEPS.c.digest).join(STEPS, STEPS.c.run == RUNS.c.id)
         query = query.where(RUNS.c.mirrored == MIRRORED).order_by(STEPS.c.run, STEPS.c.position)
@@ -79,7 +82,7 @@ class SyncProgress:
         return differing
 
     def differing_details(self, details: Mapping[str, Details]) -> dict[str, Details]:
-        """Return the details of the runs whose details are new to the index or differ from it."""
+        """Return those runs, with their details, whose details the index lacks or has with other values."""
         differing = dict(details)
         for part in batches(list(details), AT_ONCE):
             for row in self._file.rows(select(RUNS.c.key, RUNS.c.details).where(RUNS.c.key.in_(part))):
@@ -88,7 +91,7 @@ class SyncProgress:
         return differing
 
     def changed_since_mirrored(self, ids: Iterable[str]) -> list[str]:
-        """Return the runs of these whose steps have to be mirrored, by id."""
+        """Return those of the ids whose runs have no steps in the index, or outdated ones."""
         found: list[str] = []
         for part in batches(list(ids), AT_ONCE):
             rows = self._file.rows(select(RUNS.c.key).where(RUNS.c.key.in_(part), RUNS.c.mirrored != MIRRORED))
@@ -96,5 +99,5 @@ class SyncProgress:
         return found
 
     def all_unmirrored(self) -> list[str]:
-        """Return the ids of all runs whose steps have to be mirrored, newest first."""
+        """Return the ids of all runs whose steps are not mirrored or outdated, newest first."""
         return [row.key for row in self._file.rows(by_age(select(RUNS.c.key).where(RUNS.c.mirrored != MIRRORED)))]

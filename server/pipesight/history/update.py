@@ -1,4 +1,4 @@
-"""One update of an index from its store: the newest runs first, and later only what changed."""
+"""Update an index from its store: the newest runs first, and later only the changes."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from pipesight.history.index import Index
     from pipesight.history.writer import IndexWriter
 
-_AT_ONCE = 20  # runs whose steps are fetched in one go
-_NEWEST = 200  # newest runs whose steps are mirrored unasked,
-_PER_PIPELINE = 20  # and newest of each pipeline
-_LOOKED_AT_AGAIN = 20  # newest runs whose details may have changed though the runs did not
-_REQUESTED = 50  # newest runs that are mirrored unasked if each run takes requests of its own
-_AGAIN = 5  # newest runs whose details are looked at again in such a store
-_GLANCE = 2.0  # seconds of mirroring after which new runs are looked for
-_NAMES_AGE = 5.0  # seconds after which pipelines, stacks, models and artifacts are looked at again,
-_UNASKED = 30.0  # or, where nothing tells that a store changed and no run is new
+_AT_ONCE = 20  # runs whose steps are fetched together
+_NEWEST = 200  # newest runs of the store whose steps are mirrored without a request
+_PER_PIPELINE = 20  # newest runs of each pipeline whose steps are mirrored without a request
+_LOOKED_AT_AGAIN = 20  # newest runs whose details are read again, because they may change after the run
+_REQUESTED = 50  # as _NEWEST, times the runs that a store returns at once. A server needs requests for each run
+_AGAIN = 5  # as _LOOKED_AT_AGAIN, times the runs that a store returns at once
+_GLANCE = 2.0  # seconds of mirroring after which the update looks for new runs
+_NAMES_AGE = 5.0  # seconds after which pipelines, stacks, models and artifacts are read again if the store has changed
+_UNASKED = 30.0  # seconds after which they are read again in any case
 
 
 class StoppedError(BaseException):
-    """The sync was told to stop. This is no fault of the source, so no handler of errors takes it for one."""
+    """The sync was told to stop. This is a BaseException, so that no handler takes it for a fault of the source."""
 
 
 class IndexUpdate:
-    """The updates of one index. They also serve requests, between two batches."""
+    """The updates of one index. They serve open requests between two batches."""
 
     def __init__(
         self, source: Source, index: Index, requests: OpenRequests, notices: Notices, stopping: threading.Event
@@ -58,9 +58,9 @@ class IndexUpdate:
         self.release: str | None = None
 
     def read(self, session: SourceSession, *, thorough: bool, tells: bool) -> None:
-        """Read what is new in the store, or with `thorough` all of it.
+        """Read the changes of the store, or with `thorough` the whole store.
 
-        `tells` says whether the store has a token that changes with it.
+        `tells` is True if the store has a token that changes with it.
         """
         self.store, self.release = session.kind, session.release
         began = time.monotonic()
@@ -79,6 +79,7 @@ class IndexUpdate:
         self._is_first = False
 
     def _read_all(self, session: SourceSession, mark: str) -> None:
+        """Read all runs, and mirror the recent ones. A second thread reads the names of steps in the meantime."""
         with collector_resting(), Meanwhile(self._seen_steps) as seen:
             self._load(session, mark)
             self._read_names(session)
@@ -89,23 +90,24 @@ class IndexUpdate:
             self._mirror_rare_steps(session, seen.result())
 
     def _read_new(self, session: SourceSession, mark: str, new: Iterable[RunRecord], *, tells: bool) -> None:
+        """Read the new runs and what may have changed in older ones."""
         age = time.monotonic() - self._names_read
         is_round = age > _UNASKED
-        if is_round:  # no token shows what changes beside the runs
+        if is_round:  # no mark shows changes outside of runs
             self._requests.store_changed()
         self._mirror(session, self._update(session, mark, new, stale_too=is_round)[:_NEWEST])
         if is_round or (age > _NAMES_AGE and (self._names_outdated or tells)):
             self._read_names(session)
-            # No store tells that somebody logged metadata or added a tag to a run of yesterday.
+            # No store shows that metadata or a tag was added to an old run.
             self._mirror(session, self._progress.newest_mirrored(min(_LOOKED_AT_AGAIN, _AGAIN * session.at_once)))
         is_whole = self._file.fact("whole") is not None
-        if self._is_first or not is_whole:  # an earlier look, or process, may have stopped half-way
+        if self._is_first or not is_whole:  # an earlier update, or another process, may have stopped halfway
             self._mirror_recent(session)
         if not is_whole:
             self._mirror_rare_steps(session, session.step_names())
 
     def _load(self, session: SourceSession, mark: str) -> None:
-        """Read all runs, newest first, and forget those that are no more."""
+        """Read all runs, newest first, and remove deleted ones from the index."""
         epoch = int(self._file.fact("epoch") or 0) + 1
         outdated = self._file.fact("layout") not in (None, session.layout)
         with self._file.writing() as writer:
@@ -131,7 +133,10 @@ class IndexUpdate:
         self._notices.tell(now=True)
 
     def _update(self, session: SourceSession, mark: str, new: Iterable[RunRecord], *, stale_too: bool) -> list[str]:
-        """Mirror the new runs and read the unfinished ones again. Return the runs whose steps may be new."""
+        """Add the new runs and update the unfinished ones. Return the ids of the runs whose steps may have changed.
+
+        `stale_too` also updates unfinished runs that are stale.
+        """
         records = {run.id: run for run in new}
         unfinished = set(self._progress.unfinished(stale_too=stale_too)) - records.keys()
         records.update({run.id: run for run in session.runs_by_id(unfinished)})
@@ -155,6 +160,7 @@ class IndexUpdate:
         writer.note("synced_at", now().isoformat())
 
     def _read_names(self, session: SourceSession) -> None:
+        """Read pipelines, stacks, models, artifacts and projects. Write the index only if they have changed."""
         pipelines, stacks, models = session.pipelines(), session.stacks(), session.models()
         artifacts, projects = session.artifacts(), tuple(session.projects())
         self._names_read, self._names_outdated = time.monotonic(), False
@@ -180,12 +186,18 @@ class IndexUpdate:
         self._mirror(session, self._progress.unmirrored(newest=newest, per_pipeline=_PER_PIPELINE))
 
     def _seen_steps(self, unwanted: threading.Event) -> list[SeenStep]:
-        """Return every step name ever seen, over a separate connection, because most of the time is the database's."""
+        """Return every step name of the store with one run that has it.
+
+        This uses a connection of its own, so that the database can work on it in parallel.
+        """
         with self._source.connect() as session:
             return list(takewhile(lambda _: not unwanted.is_set(), session.step_names()))
 
     def _mirror_rare_steps(self, session: SourceSession, steps: Iterable[SeenStep]) -> None:
-        """Mirror a run of each step that no recent run has, so that its name is known: then the index is whole."""
+        """Mirror one run of each step that no recent run has, so that the index knows every step name.
+
+        The index is marked as whole afterwards.
+        """
         known: dict[str, set[str]] = {}
         rare: dict[tuple[str, str], SeenStep] = {}
         for seen in steps:
@@ -201,7 +213,7 @@ class IndexUpdate:
             writer.note("whole", "yes")
 
     def serve(self, session: SourceSession) -> None:
-        """Serve the open requests. Those who asked hear of it as of any change of the index."""
+        """Serve the open requests, and notify the subscribers."""
         while wanted := self._requests.wanted():
             self._mirror_now(session, wanted)
             self._requests.mirrored(wanted)
@@ -216,6 +228,7 @@ class IndexUpdate:
         self._mirror(session, self._progress.all_unmirrored())
 
     def _mirror(self, session: SourceSession, run_ids: Iterable[str]) -> None:
+        """Mirror the steps of these runs in batches. Serve requests and look for new runs between the batches."""
         told = True
         for part in batches(run_ids, min(_AT_ONCE, session.at_once)):
             self._check()
@@ -227,7 +240,10 @@ class IndexUpdate:
             self._notices.tell(now=True)
 
     def _glance(self, session: SourceSession) -> None:
-        """Take over new runs while much is mirrored. What is not as simple as that is left for the next look."""
+        """Look for new runs every `_GLANCE` seconds while many runs are mirrored, and mirror them first.
+
+        If the store needs to be read in full, leave that to the next update.
+        """
         mark = self._file.fact("mark")
         if mark is None or time.monotonic() - self._glanced < _GLANCE:
             return
@@ -258,12 +274,12 @@ class IndexUpdate:
         return True
 
     def _check(self) -> None:
-        """Between two batches: end here if that is wanted, and let go of what the last one left."""
+        """Raise StoppedError if the sync is to stop. Else free the objects of the last batch."""
         if self._stopping.is_set():
             raise StoppedError
         collect_if_resting()
 
 
 def now() -> datetime:
-    """Return the time, with its zone."""
+    """Return the current time in UTC."""
     return datetime.now(timezone.utc)

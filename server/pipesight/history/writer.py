@@ -1,4 +1,4 @@
-"""Writes the rows of a source into an index, one transaction at a time."""
+"""Write the rows of a source into an index, one transaction at a time."""
 
 from __future__ import annotations
 
@@ -53,13 +53,14 @@ _OUTDATED_SQL: ColumnElement[int] = literal_column(str(OUTDATED))
 def _upsert_runs() -> str:
     """Return the upsert of a run as SQL text.
 
-    Compiling it through SQLAlchemy costs more per row than SQLite's insert.
+    Executing it through SQLAlchemy costs more per row than SQLite's insert. The upsert keeps known values if the new
+    row lacks them, and marks mirrored steps as outdated if the run has changed.
     """
     columns = [column.name for column in RUNS.c if column.name not in ("id", "mirrored", "details")]
     statement = insert(RUNS).values({**{name: bindparam(name) for name in columns}, "mirrored": _NOT_MIRRORED_SQL})
     new = statement.excluded
     same = (RUNS.c.status == new.status) & RUNS.c.updated.is_not_distinct_from(new.updated)
-    is_less = same & new.end.is_(None) & RUNS.c.end.is_not(None)  # from a server's list, which has no times
+    is_less = same & new.end.is_(None) & RUNS.c.end.is_not(None)  # the list of runs of a server lacks their times
     taken = ("name", "pipeline", "status", "updated", "open")
     upsert = statement.on_conflict_do_update(
         index_elements=["key"],
@@ -83,18 +84,18 @@ class IndexWriter:
         self._connection = connection
 
     def note(self, name: str, value: str | None) -> None:
-        """Note a fact, or with None forget it."""
+        """Write a fact. The value None removes it."""
         self._connection.execute(delete(FACTS).where(FACTS.c.name == name))
         if value is not None:
             self._connection.execute(insert(FACTS).values(name=name, value=value))
 
     def projects(self, projects: Iterable[Project], mirrored: Project | None) -> None:
-        """Note the store's projects, and the one that is mirrored."""
+        """Write the store's projects, and the one that this index mirrors."""
         self.note("projects", json.dumps([(each.id, each.name) for each in projects]))
         self.note("project", json.dumps([(mirrored.id, mirrored.name)] if mirrored else []))
 
     def pipelines(self, names: Iterable[str], epoch: int) -> None:
-        """Add pipelines, with or without runs."""
+        """Add pipelines, with or without runs. `epoch` is the number of the last load that has seen them."""
         values = [{"name": name, "epoch": epoch, "run_count": 0} for name in names]
         if values:
             statement = insert(PIPELINES)
@@ -103,13 +104,13 @@ class IndexWriter:
             self._connection.execute(statement, values)
 
     def begin_load(self) -> None:
-        """Prepare to be given all runs: where there are none yet, what finds them quickly is made at the end."""
+        """Prepare for all runs of the source. If the index has none yet, drop the SQL indexes until `end_load`."""
         if self._newest_run() == 0:
             for index in FINDS_RUNS:
                 self._connection.execute(DropIndex(index, if_exists=True))
 
     def end_load(self, epoch: int) -> None:
-        """Forget the runs and pipelines that the load of that number did not see."""
+        """Remove the runs and pipelines that the load `epoch` has not seen, and count the runs of pipelines again."""
         for index in FINDS_RUNS:
             self._connection.execute(CreateIndex(index, if_not_exists=True))
         gone = [row.id for row in self._connection.execute(select(RUNS.c.id).where(RUNS.c.epoch < epoch))]
@@ -120,7 +121,7 @@ class IndexWriter:
         self._count()
 
     def loaded(self, records: Sequence[RunRecord], epoch: int) -> None:
-        """Add or update runs during a load, at the end of which the pipelines' runs are counted again."""
+        """Add or update runs during a load. Only new runs are added to the counts, which `end_load` corrects."""
         newest = self._newest_run()
         self._upsert(records, epoch)
         added = select(RUNS.c.pipeline, func.count(), func.min(RUNS.c.start), func.max(RUNS.c.start))
@@ -136,7 +137,7 @@ class IndexWriter:
             self._connection.execute(update(PIPELINES).where(of.id == pipeline).values(values))
 
     def runs(self, records: Sequence[RunRecord], epoch: int) -> None:
-        """Add or update runs. Steps of a run whose record changed are to be mirrored again."""
+        """Add or update runs, and count those of their pipelines. The steps of a changed run become outdated."""
         keys = [record.id for record in records]
         columns = select(RUNS.c.key, RUNS.c.pipeline)
         before = dict(self._among(columns, RUNS.c.key, keys))
@@ -162,41 +163,41 @@ class IndexWriter:
         return self._connection.execute(select(func.max(RUNS.c.id))).scalar() or 0
 
     def steps(self, steps: Mapping[str, Sequence[StepRecord]]) -> None:
-        """Mirror the steps and outputs of these runs, in place of what was mirrored of them."""
+        """Write the steps, outputs and inputs of these runs. Replace what the index has of them."""
         runs = {row.key: row for row in self._among(select(RUNS), RUNS.c.key, steps)}
         self._forget_steps([row.id for row in runs.values()])
         self._write_steps((runs[key], records) for key, records in steps.items() if key in runs)
 
     def details(self, details: Mapping[str, Details]) -> None:
-        """Write what these runs carry beside their state."""
+        """Write the metadata, tags, commit and failure of these runs."""
         values = [{"run_key": key, "text": details_to_text(each)} for key, each in details.items()]
         if values:
             of_run = update(RUNS).where(RUNS.c.key == bindparam("run_key"))
             self._connection.execute(of_run.values(details=bindparam("text")), values)
 
     def forget_pipelines(self, names: Collection[str]) -> None:
-        """Forget pipelines that have no run."""
+        """Remove these pipelines, which have no runs."""
         self._connection.execute(delete(PIPELINES).where(PIPELINES.c.name.in_(names)))
 
     def forget_run(self, key: str) -> None:
-        """Forget one run that is no more."""
+        """Remove a deleted run with its steps."""
         for row in self._connection.execute(select(RUNS.c.id, RUNS.c.pipeline).where(RUNS.c.key == key)).fetchall():
             self._forget_steps([row.id])
             self._connection.execute(delete(RUNS).where(RUNS.c.id == row.id))
             self._count_on({row.pipeline: -1})
 
     def outdated(self) -> None:
-        """Have all steps mirrored again, and serve what is mirrored until then."""
+        """Mark all mirrored steps as outdated. They are served until they have been mirrored again."""
         self._connection.execute(update(RUNS).where(RUNS.c.mirrored == MIRRORED).values(mirrored=OUTDATED))
 
     def words(self, kind: str, names: Iterable[str]) -> None:
-        """Replace the names of all stacks, or models."""
+        """Replace all names of a kind, which is `stack` or `model`."""
         self._connection.execute(delete(WORDS).where(WORDS.c.kind == kind))
         if values := [{"kind": kind, "name": name} for name in dict.fromkeys(names)]:
             self._connection.execute(insert(WORDS), values)
 
     def artifacts(self, records: Iterable[ArtifactRecord]) -> None:
-        """Replace the newest artifacts, given newest first."""
+        """Replace the list of the newest artifacts. `records` come newest first."""
         self._connection.execute(delete(ARTIFACTS))
         values = [
             {"position": position, "step_key": record.step_id, **_output_values(record.output)}
@@ -248,7 +249,7 @@ class IndexWriter:
         self._connection.execute(update(PIPELINES).values(run_count=count, **_first_and_last(of_pipeline)))
 
     def _count_on(self, changes: Mapping[int | None, int]) -> None:
-        """Have pipelines so many runs more: to count them all would take longer the more there are."""
+        """Add the changes to the run counts of pipelines. Counting all runs would take time in proportion to them."""
         for pipeline, more in changes.items():
             values = {"run_count": PIPELINES.c.run_count + more, **_first_and_last(RUNS.c.pipeline == pipeline)}
             self._connection.execute(update(PIPELINES).where(PIPELINES.c.id == pipeline).values(values))
@@ -261,7 +262,7 @@ class IndexWriter:
 
 
 def _first_and_last(of_pipeline: ColumnElement[bool]) -> dict[str, Any]:
-    """Return the first and the last start of a pipeline's runs. Each is one lookup in the index."""
+    """Return the first and the last start of a pipeline's runs as subqueries. SQL indexes make each one a lookup."""
     first, last = (select(end(RUNS.c.start)).where(of_pipeline).scalar_subquery() for end in (func.min, func.max))
     return {"first_run": first, "last_run": last}
 
@@ -314,5 +315,5 @@ def _input_values(input_: InputRecord) -> dict[str, object]:
 
 
 def digest(record: StepRecord) -> str:
-    """Return what tells a step's record from any other that the store may have of the step later."""
+    """Return a hash of a step's record, by which a later record of the same step is compared with it."""
     return sha256(repr(record).encode("utf-8", "surrogatepass")).hexdigest()[:16]

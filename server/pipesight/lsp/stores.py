@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipesight.history.addresses import place_path
+from pipesight.history.addresses import store_path
 from pipesight.history.discovery import discover
 from pipesight.history.sources.source import Source
 
@@ -80,7 +80,7 @@ def _look(wanted: Wanted, place: str, *, ask: bool) -> tuple[tuple[Source, ...],
 
 def _is_meant(place: str, by: Wanted, all_wanted: Sequence[Wanted]) -> bool:
     """Tell whether a folder's settings mean this place: a relative one is of the folders that have it."""
-    path = place_path(place)
+    path = store_path(place)
     if by.folder is None or path is None or path.is_absolute() or (by.folder / path).exists():
         return True
     having = (each.folder for each in _naming(place, all_wanted))

@@ -1,4 +1,4 @@
-"""The stores of run history: one module for each kind, behind one small protocol."""
+"""Read run history from every kind of store, through one protocol. Its modules each read one kind or a part of it."""
 
 from pipesight.history.sources.records import (
     ArtifactRecord,

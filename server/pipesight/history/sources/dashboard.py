@@ -1,6 +1,6 @@
-"""The URL of a run's page in the dashboard of a ZenML server. It differs between releases.
+"""Build the URL of a run in the dashboard of a ZenML server, which differs between releases.
 
-Taken from ZenML's own `get_run_url` and from the routes of the dashboards that the releases bring.
+The rules follow ZenML's own `get_run_url` and the routes of the dashboards that the releases contain.
 """
 
 from __future__ import annotations
@@ -11,29 +11,29 @@ from urllib.parse import quote
 
 from pipesight.history.sources.values import JSONObject, mapping
 
-_FIRST_KNOWN = (0, 43)  # nothing is claimed of the dashboards before
-_SECOND_DASHBOARD = (0, 57)
-_PROJECTS_IN_PRO = (0, 80)
-_PROJECTS = (0, 83)
+_FIRST_KNOWN = (0, 43)  # the first release whose dashboard was checked
+_SECOND_DASHBOARD = (0, 57)  # the release with a new dashboard
+_PROJECTS_IN_PRO = (0, 80)  # the release whose URLs in ZenML Pro contain the project
+_PROJECTS = (0, 83)  # the release whose URLs contain the project on all servers
 
 
 class Server(Protocol):
-    """A ZenML server that can be asked."""
+    """The requests to a ZenML server that this module needs."""
 
     label: str
 
     @property
     def project(self) -> str | None:
-        """The project that is read."""
+        """The name or id of the project that is read, None if the configuration names none."""
         ...
 
     def get(self, path: str, /, **fields: object) -> Any:
-        """Return the JSON of an answer, or None for what the server does not have. Raises SourceError."""
+        """Return the JSON of the server's answer, None if the server lacks the path. Raises SourceError."""
         ...
 
 
 def pages_of_runs(server: Server) -> str | None:
-    """Return the URL of a run's page with `{}` for the run's id. None if it is not certain that there is one."""
+    """Return the URL of a run in the dashboard, with `{}` for the run's id. None if the URL is not certain."""
     info = mapping(server.get("info"))
     release = _release(info)
     if release < _FIRST_KNOWN:
@@ -62,7 +62,7 @@ def _below(base: str, path: str, name: object, page: str) -> str | None:
 
 
 def _scope(server: Server, kind: str) -> JSONObject:
-    """Return the project or workspace that the source names, else the only one."""
+    """Return the project or workspace that the source names, else the server's only one. {} if there are several."""
     if server.project is not None:
         return mapping(server.get(f"{kind}/{server.project}"))
     items = mapping(server.get(kind, size=2)).get("items")

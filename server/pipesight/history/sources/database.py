@@ -1,4 +1,4 @@
-"""Run history in a database, whatever release of ZenML wrote it."""
+"""Open a database of run history, and choose its session by its tables and not by a version number."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from pipesight.history.sources.tables import Memory, Tables
 
 
 class DatabaseSource:
-    """Run history in a database of any release of ZenML. Its tables show which one, each time it is opened.
+    """A database that any release of ZenML wrote. Its tables are examined each time it is opened.
 
-    `projects` are the names or ids of projects, the first of which that the database has is read. `stacks` are the
-    names of the stacks that record here. It is used if the database does not know them.
+    `projects` are names or ids. The first one that the database has is read. `exact` means that no other project is
+    read if it has none of them. `stacks` are the names of the stacks that record here. They are used if the database
+    does not contain the names.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class DatabaseSource:
         return f"DatabaseSource({self.key!r})"
 
     def probe(self) -> object:
-        """Return what changes with the database: a file's time, size and inode, or counts of a server's tables."""
+        """Return a token that changes with a file. None for a server."""
         return self._database.probe()
 
     def in_project(self, project: str) -> DatabaseSource:
@@ -54,7 +55,7 @@ class DatabaseSource:
 
     @contextmanager
     def connect(self) -> Generator[SourceSession]:
-        """Open the database read-only for as long as the context lasts."""
+        """Open the database for reading while the context is open. Raises SourceError."""
         try:
             with understood(self._not_understood), self._database.connect() as connection, self._database.explained():
                 yield self._session(Tables(connection, self._memory))
@@ -64,11 +65,11 @@ class DatabaseSource:
 
     def _not_understood(self) -> SourceError:
         return SourceError(
-            f"{self.label} holds something that no release of ZenML writes.", "Please report it with Pipesight's log."
+            f"{self.label} contains data that Pipesight does not understand.", "Please report it with Pipesight's log."
         )
 
     def _session(self, tables: Tables) -> SourceSession:
-        # Not needed before the store is looked at: the start has no time to lose.
+        # Imported here, because these modules would slow down the start of the server.
         from pipesight.history.sources.ml_metadata import MLMetadataSession
         from pipesight.history.sources.zenml_sql import ZenMLSession
 
@@ -77,6 +78,6 @@ class DatabaseSource:
         if MLMetadataSession.understands(tables):
             return MLMetadataSession(tables, self._stacks)
         raise SourceError(
-            f"{self.label} has no ZenML run history in it.",
+            f"{self.label} contains no ZenML run history.",
             "If ZenML has not been used with it yet, run a pipeline. Else point `pipesight.history` to another store.",
         )

@@ -1,4 +1,4 @@
-"""The kinds of things that have a name and are part of no run: where ZenML keeps them, and some facts of each."""
+"""The kinds of named objects outside of runs: the tables and REST paths that list them, and the facts to show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pipesight.history.model import Entity
 
 
 class EntityKind(NamedTuple):
-    """A kind of thing. `facts` are columns that are shown, with the words for them. `path` is its list over REST."""
+    """A kind of named object.
+
+    `facts` maps the columns to show to their labels. `path` is the list of the objects in ZenML's REST API.
+    """
 
     table: str
     facts: Mapping[str, str]
@@ -34,10 +37,10 @@ KINDS: Mapping[str, EntityKind] = {
     "user": EntityKind("user", {"full_name": "name"}, "users"),
     "model": EntityKind("model", {"description": "description", "license": "license"}, "models"),
 }
-"""`stack` is a kind, too. Its facts are its components."""
+"""The kinds by their name. The kind `stack` is not among them, because its facts are its components."""
 
 
 def entity(kind: str, name: object, id_: object, facts: Sequence[tuple[str, object]]) -> Entity:
-    """Return a thing with those of its facts that say something."""
+    """Return a named object with its non-empty facts."""
     told = tuple((word, str(value)) for word, value in facts if value not in (None, ""))
     return Entity(kind, str(name), str(id_).replace("-", ""), told)

@@ -1,4 +1,4 @@
-"""Reads what ZenML recorded of an exception: its type, its message, and the line of the user's code."""
+"""Read the type, the message and the line of an exception from ZenML's record or from a log."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import NamedTuple
 from pipesight.history.model import Failure
 from pipesight.history.sources.values import mapping
 
-_BEGIN = re.compile(r"(?<!\| )Traceback \(most recent call last\):")  # but none within a group of exceptions
-_LONGEST = 20_000  # characters of a traceback, of which both ends are kept
+_BEGIN = re.compile(r"(?<!\| )Traceback \(most recent call last\):")  # `| ` precedes one inside an exception group
+_LONGEST = 20_000  # characters of a traceback. Of a longer one both ends are kept
 _MESSAGE = 4_000  # characters of a message
 _FRAME = re.compile(r'^ *File "(?P<file>.+?)", line (?P<line>\d+), in (?P<function>.+)$')
 _EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")
@@ -23,7 +23,7 @@ _NEXT_PART = re.compile(
 _RAISE = re.compile(r"^raise (?P<type>[A-Za-z_][\w.]*)\b(?P<arguments>\(.*)?")
 _FUNCTION = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 _LIBRARY = re.compile(r"[\\/](?:site-packages|dist-packages|lib[\\/]python[\d.]+)[\\/]")
-_LIBRARY_OF_WINDOWS = re.compile(  # installers, the Store, uv, pyenv and conda each have a folder of their own
+_LIBRARY_OF_WINDOWS = re.compile(  # the folders of the installer, the Microsoft Store, uv, pyenv and conda
     r"\\(?:python\d+(?:-32)?|(?:c?python(?:core)?-|pythonsoftwarefoundation)[^\\]*|\w*conda\d*|mini?forge\d*|mambaforge"
     r"|envs\\[^\\]+|versions\\[\d.]+)\\lib\\",
     re.IGNORECASE,
@@ -38,9 +38,9 @@ class _Frame(NamedTuple):
 
 
 def failure_of(exception_info: object, source_code: str | None = None) -> Failure | None:
-    """Return the failure that a store's `exception_info` describes, as text or as a JSON object.
+    """Return the failure that a store's `exception_info` describes. It is a JSON object or its text.
 
-    `source_code` is the step's, in which the line is looked for.
+    `source_code` is the code of the step, in which the failing line is searched.
     """
     told = mapping(_decoded(exception_info))
     if not told:
@@ -64,9 +64,9 @@ def failure_of(exception_info: object, source_code: str | None = None) -> Failur
 
 
 def failure_in_log(messages: Sequence[str], source_code: str | None = None) -> Failure | None:
-    """Return the failure that the last traceback in the messages of a log shows.
+    """Return the failure that the last traceback in a log describes, None if there is none.
 
-    A traceback may be one message or one message a line. `source_code` is the step's, as for `failure_of`.
+    A traceback is one message, or one message for each line. `source_code` is the code of the step.
     """
     number = max((number for number, message in enumerate(messages) if _BEGIN.search(message)), default=None)
     if number is None:
@@ -90,9 +90,9 @@ def failure_in_log(messages: Sequence[str], source_code: str | None = None) -> F
 
 
 def completed(recorded: Failure | None, logged: Failure | None) -> Failure | None:
-    """Return the failure that the store has, with the type and the message that the log tells if the store has none.
+    """Return the recorded failure. If it lacks the message, take the type and the message from the log.
 
-    ZenML 0.85 to 0.95 record the calls of a traceback without the line that names the exception.
+    ZenML 0.85 to 0.95 record a traceback without its last line, which names the exception.
     """
     if recorded is None or logged is None:
         return recorded or logged
@@ -102,19 +102,19 @@ def completed(recorded: Failure | None, logged: Failure | None) -> Failure | Non
 
 
 def _is_same_type(recorded: str | None, logged: str | None) -> bool:
-    """Return True for two names of one class. Code says `errors.ParserError`, a log `pandas.errors.ParserError`."""
+    """Return True if both names may mean one class, like `errors.ParserError` and `pandas.errors.ParserError`."""
     return recorded is None or (logged is not None and recorded.split(".")[-1] == logged.split(".")[-1])
 
 
 def is_of_library(file: str) -> bool:
-    """Return True for the path of a file that belongs to Python or to an installed package."""
+    """Return True if the path belongs to Python or to an installed package."""
     return any(each.search(file) for each in (_LIBRARY, _LIBRARY_OF_WINDOWS))
 
 
 def exception_of(traceback: str) -> tuple[str | None, str | None]:
-    """Return the type and the message that the end of a traceback tells.
+    """Return the type and the message of the exception that a traceback ends with.
 
-    Where it ends with a call, that call's code may tell them: `raise ValueError("no")`.
+    If the last line is missing, read them from the `raise` statement of the last call, if it has one.
     """
     lines = traceback.rstrip().splitlines()
     end = _end(lines)
@@ -124,7 +124,7 @@ def exception_of(traceback: str) -> tuple[str | None, str | None]:
 
 
 def _raised(frames: Sequence[_Frame]) -> tuple[str | None, str | None]:
-    """Return what the statement `raise` in the last call says of the exception."""
+    """Return the type and the message in the `raise` statement of the last call."""
     match = _RAISE.match(frames[-1].code) if frames else None
     if match is None or not match["type"].rsplit(".", 1)[-1][0].isupper():
         return None, None  # a variable, or no `raise` at all
@@ -136,7 +136,7 @@ def _raised(frames: Sequence[_Frame]) -> tuple[str | None, str | None]:
 
 
 def _end(lines: Sequence[str]) -> int | None:
-    """Return the line that names the exception: the first after the last call that is not indented as code is."""
+    """Return the index of the line that names the exception: the first unindented line after the last call."""
     last_call = max((number for number, line in enumerate(lines) if _FRAME.match(line)), default=-1)
     return next((number for number, line in enumerate(lines) if number > last_call and _EXCEPTION.match(line)), None)
 
@@ -161,7 +161,7 @@ def _once(traceback: str) -> str:
 
 
 def _ungrouped(traceback: str) -> str:
-    """Return the traceback of a group of exceptions as that of any exception, without those in the group."""
+    """Return the traceback of an exception group in the usual format, without the exceptions in the group."""
     if "\n  | " not in traceback:
         return traceback
     outer = traceback.partition("\n  +-+")[0]
@@ -169,7 +169,7 @@ def _ungrouped(traceback: str) -> str:
 
 
 def _frame(traceback: str, source_code: str) -> _Frame | None:
-    """Return the call of the traceback that stands in the user's step, else the first that is not in a library."""
+    """Return the first call in the traceback that is in the step's code, else the first that is not in a library."""
     frames = _frames(_NEXT_PART.split(traceback)[-1]) or _frames(traceback)
     functions = set(_FUNCTION.findall(source_code))
     own = [frame for frame in frames if not is_of_library(frame.file)]
@@ -187,9 +187,10 @@ def _frames(traceback: str) -> Sequence[_Frame]:
 
 
 def _source_line(source_code: str, offset: int | None, frame: _Frame | None) -> int | None:
-    """Return the line in the source code, from 1.
+    """Return the line of the failure in the step's source code, counted from 1.
 
-    ZenML counts from 0, which its documentation does not say. The code that the traceback quotes decides.
+    `offset` is ZenML's number of the line. ZenML counts from 0, but its documentation does not promise that. So the
+    line that the traceback quotes decides, if it is found.
     """
     lines = [line.strip() for line in source_code.splitlines()]
     quoted = frame.code if frame else ""

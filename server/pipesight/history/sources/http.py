@@ -1,4 +1,4 @@
-"""HTTP requests to a server that nobody vouches for: each answer has a deadline as a whole and a greatest size."""
+"""HTTP requests to an untrusted server, with a deadline and a size limit for each whole answer."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from pipesight.history.sources import tls
 from pipesight.history.sources.source import SourceError
 
 BUSY = (429, 500, 502, 503, 504)
-_LARGEST = 32 * 1024 * 1024  # bytes of an answer; the pages that are asked for have a hundredth of that
+_LARGEST = 32 * 1024 * 1024  # bytes of an answer. The lists that Pipesight requests have a hundredth of that
 _CHUNK = 64 * 1024
-_PAUSES = (0.3, 0.6, 1.2)  # seconds before a busy server is asked again
+_PAUSES = (0.3, 0.6, 1.2)  # seconds before each retry of a request to a busy server
 _CONNECT = 5.0  # seconds to connect
-_GREETING = 10.0  # seconds for the first answer: a person may be waiting to hear whether there is a server at all
+_GREETING = 10.0  # seconds for the first answer, because a user may wait to see whether the server exists
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of a server. `location` is the address of a redirection."""
+    """An answer of a server. `location` is the URL of a redirect, empty if there is none."""
 
     status: int
     body: bytes
@@ -34,11 +34,11 @@ class Answer:
 
 
 class HTTPClient:
-    """Asks one server. `patience` seconds are for a whole answer, with all that is tried until it is there.
+    """The connection to one server.
 
-    A server that never answered gets 10 seconds.
-
-    `verify` is False to trust any certificate, or else the CA to trust, as the name of a file or as PEM text.
+    `patience` is the time in seconds for a whole answer, including redirects and retries. A server that has not
+    answered before gets at most 10 seconds. `verify` is False to trust any certificate, True to trust the system's CAs,
+    or the CA to trust, as a path or as PEM text.
     """
 
     def __init__(self, label: str, *, verify: bool | str = True, patience: float = 30.0) -> None:
@@ -49,7 +49,10 @@ class HTTPClient:
         self._made: Any = None
 
     def ask(self, method: str, url: str, *, headers: Mapping[str, str], fields: Mapping[str, str]) -> Answer:
-        """Return the answer, which may be one of being busy. Raises SourceError when there is none."""
+        """Return the answer, also if the server is still busy after the retries.
+
+        Raises SourceError if there is no answer.
+        """
         give_up = time.monotonic() + self._seconds
         for pause in (*_PAUSES, None):
             answer = self._once(method, url, headers, fields, give_up)
@@ -75,7 +78,7 @@ class HTTPClient:
         try:
             try:
                 return self._sent(method, url, headers, fields, give_up)
-            except ProtocolError:  # a connection that was kept, and that the server closed meanwhile
+            except ProtocolError:  # the server has closed the connection that the pool kept
                 return self._sent(method, url, headers, fields, give_up)
         except (HTTPError, zlib.error, OSError, ValueError) as error:
             raise self._explained(error, is_late=time.monotonic() >= give_up) from None
@@ -104,7 +107,7 @@ class HTTPClient:
         return answer
 
     def _body(self, response: Any) -> bytes:
-        """Read the body. A compressed one is unpacked here, since urllib3 unpacks a bomb at one go."""
+        """Read the body, and decompress it in parts. urllib3 would decompress a bomb of any size at once."""
         is_packed = response.headers.get("Content-Encoding", "identity") in ("gzip", "deflate", "x-gzip")
         unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if is_packed else None
         parts: list[bytes] = []
@@ -116,7 +119,7 @@ class HTTPClient:
                 if size > _LARGEST:
                     raise SourceError(
                         f"{self._label} answers with more than {_LARGEST // 1024**2} MB.",
-                        "Check that it is a ZenML server's address.",
+                        "Check that this is the URL of a ZenML server.",
                     )
                 parts.append(part)
             response.release_conn()
@@ -134,7 +137,7 @@ class HTTPClient:
             return SourceError(f"{self._label} {fault}", _TRUST_IT)
         within = f" within {self._seconds:g} s" if is_late else ""
         return SourceError(
-            f"{self._label} does not answer{within}.", "Check the address and the network, and that the server runs."
+            f"{self._label} does not answer{within}.", "Check the URL and the network, and that the server runs."
         )
 
     def _pool(self) -> Any:
@@ -143,7 +146,7 @@ class HTTPClient:
         return self._made
 
 
-_TRUST_IT = "Name the file of the CA that signed it as `verify_ssl` in ZenML's config.yaml."
+_TRUST_IT = "Set `verify_ssl` in ZenML's config.yaml to the file of the CA that signed the certificate."
 
 
 def _pool(label: str, verify: bool | str) -> Any:
@@ -166,6 +169,7 @@ def _pool(label: str, verify: bool | str) -> Any:
 
 @cache
 def _pool_classes() -> dict[str, Any]:
+    """Return urllib3's connection pools by scheme, with `_Response` for their responses."""
     from urllib3 import connection, connectionpool
 
     class Plain(connection.HTTPConnection):
@@ -184,9 +188,9 @@ def _pool_classes() -> dict[str, Any]:
 
 
 class _Response(http.client.HTTPResponse):
-    """A response that has to be there as a whole within the socket's timeout.
+    """A response that has to arrive as a whole within the socket's timeout.
 
-    Timeouts of sockets and of urllib3 count from one byte to the next. A server that drips never runs into them.
+    The timeouts of sockets and of urllib3 count between two bytes, so a server that sends slowly never exceeds them.
     """
 
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:

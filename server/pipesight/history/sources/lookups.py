@@ -1,4 +1,4 @@
-"""The parts of a store that are read only on request, because people ask for them seldom."""
+"""The parts of a store that are read only on request, because they are rarely needed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ MOST_ENTITIES = 1000  # of one kind
 
 
 class Lookups(Protocol):
-    """The answers of an open store. A release that has no such thing gives nothing. All may raise SourceError."""
+    """The questions to an open store. A release that lacks a kind of data returns none of it.
+
+    Every method may raise SourceError.
+    """
 
     def artifact_versions(self, artifact: str) -> Sequence[ArtifactRecord]:
-        """Return the newest versions of the artifact of that name, newest first, and the steps that made them."""
+        """Return the newest versions of the artifact of that name, newest first, with the steps that produced them."""
         ...
 
     def artifact_version(self, artifact: str, version: str) -> ArtifactRecord | None:
-        """Return one version of an artifact."""
+        """Return one version of an artifact, None if it does not exist."""
         ...
 
     def model_versions(self, model: str) -> Sequence[ModelVersionRecord]:
@@ -34,7 +37,7 @@ class Lookups(Protocol):
         ...
 
     def metadata(self, kind: str, id_: str) -> Sequence[Metadata]:
-        """Return the whole metadata of a thing, which is `pipeline_run`, `step_run` or `artifact_version`."""
+        """Return all metadata of an object. `kind` is `pipeline_run`, `step_run` or `artifact_version`."""
         ...
 
     def code(self, step_id: str) -> StepCode:
@@ -42,24 +45,24 @@ class Lookups(Protocol):
         ...
 
     def logs(self, run_id: str, step_id: str | None) -> Sequence[Log]:
-        """Return the logs of a step, or of the run itself, oldest first."""
+        """Return the logs of a step, or with None those of the run outside its steps, oldest first."""
         ...
 
     def entities(self, kind: str) -> Sequence[Entity]:
-        """Return the things of a kind (see `entities.KINDS`), by name."""
+        """Return the named objects of a kind (see `entities.KINDS`), sorted by name."""
         ...
 
 
 @dataclass(frozen=True)
 class Question(Generic[_T]):
-    """Something to read from a store. Questions with the same key are the same."""
+    """A question to a store. `read` asks it. Questions with the same key have the same answer."""
 
     key: tuple[object, ...]
     read: Callable[[Lookups], _T] = field(compare=False)
 
 
 class NoLookups:
-    """The answers of an ML Metadata store, which has nothing of this."""
+    """The answers of an ML Metadata store, which has none of this data."""
 
     def artifact_versions(self, artifact: str) -> Sequence[ArtifactRecord]:
         return ()

@@ -1,4 +1,4 @@
-"""Run history in ML Metadata, where ZenML kept it up to 0.13, and in 0.20 to 0.23 beside tables of its own."""
+"""Read run history from ML Metadata. ZenML recorded there up to 0.13, and in 0.20 to 0.23 beside its own tables."""
 
 from __future__ import annotations
 
@@ -24,20 +24,24 @@ from pipesight.history.sources.tables import Query, Row, Tables, batches
 from pipesight.history.sources.values import JSONObject, class_path, mapping
 
 _READ = ("Context", "Association", "Execution", "Event", "EventPath", "Artifact", "Type")
-_CONTEXT, _INPUT_EVENT, _OUTPUT_EVENT = 2, 3, 4  # kinds of type and of event, in ML Metadata's numbers
-_RUNNING, _COMPLETE, _CACHED = 2, 3, 5  # states of an execution; any other ZenML calls failed
+_CONTEXT, _INPUT_EVENT, _OUTPUT_EVENT = 2, 3, 4  # a kind of type and two of event, in ML Metadata's numbers
+_RUNNING, _COMPLETE, _CACHED = 2, 3, 5  # states of an execution. ZenML calls all others failed
 _STATUS = {_RUNNING: "running", _COMPLETE: "completed", _CACHED: "cached"}
-_FIRST = 200  # runs in the first batch, which somebody is waiting for
-_BATCH = 500
-_NEIGHBOURS = 50  # newest runs that are looked at again: one has no end of its own, and steps may still be added
-_ASSOCIATIONS = 12  # contexts that one execution can have; they are recorded one after another
-_RECENT = 1000  # newest contexts among which stacks are looked for
-_CHUNK = 20_000  # executions looked through at a time
+_FIRST = 200  # runs in the first batch. It is small, because a user may wait for it
+_BATCH = 500  # runs in one query
+_NEIGHBOURS = 50  # newest runs that are read again. A run has no end in ML Metadata, and may still get steps
+_ASSOCIATIONS = 12  # contexts that one execution can have. Their associations have neighbouring row ids
+_RECENT = 1000  # newest contexts among which stacks are searched
+_CHUNK = 20_000  # executions in one query for step names
 _PARAMETER_NAME = "zenml-pipeline_parameter_name"
 
 
 class _Key(NamedTuple):
-    """A run: two pipelines may share a run's name, and with it its context."""
+    """The id of a run, built from ids of its pipeline's and its own context, and its time of creation.
+
+    The context is not enough, because runs of two pipelines share one if they have the same name. The time tells a new
+    run from a deleted one whose context id SQLite uses again.
+    """
 
     pipeline: int
     context: int
@@ -78,15 +82,15 @@ class MLMetadataSession:
     # News
 
     def news(self, known: str | None) -> News:
-        count = (
-            self._counted().scalar_subquery().label("count")
-        )  # in one statement with the newest: they belong together
+        # One statement reads the newest run and the count, because a run recorded between two would be missed.
+        count = self._counted().scalar_subquery().label("count")
         newest = self._tables.one(self._run_contexts().add_columns(count).limit(1))
         name, id_, total = (newest.name, newest.id, newest.count) if newest else ("", 0, 0)
         now = {"run": name, "id": id_, "count": total}
         return News(json.dumps(now), total, self._since(json.loads(known), now) if known else None)
 
     def _since(self, then: JSONObject, now: JSONObject) -> list[RunRecord] | None:
+        """Return the runs recorded between two marks, and some older ones. None if runs were deleted."""
         context = self._context.c
         anchor = self._tables.one(select(context.name).where(context.id == then["id"]))
         if anchor is None or anchor.name != then["run"]:
@@ -178,7 +182,7 @@ class MLMetadataSession:
         )
 
     def _pairs(self) -> Any:
-        """Executions, each with its run and its pipeline."""
+        """Return the join of executions with the contexts of their run and pipeline."""
         pipeline, run, execution = self._in_pipeline, self._in_run, self._execution
         in_pipeline = and_(pipeline.c.context_id.in_(list(self._pipelines)), pipeline.c.execution_id == execution.c.id)
         return run.join(execution, execution.c.id == run.c.execution_id).join(pipeline, in_pipeline)
@@ -199,7 +203,7 @@ class MLMetadataSession:
         return {row.name: row.id for row in self._tables.all(query)}
 
     def _stacks_of(self, executions: list[int]) -> dict[int, str]:
-        """Return the stacks that executions ran on. From 0.6 on a context of theirs has it."""
+        """Return the stacks that executions ran on, by execution id. ZenML records them in a context since 0.6."""
         types = [self._context_types[name] for name in ("stack", "zenml") if name in self._context_types]
         if not types or not self._tables.has("ContextProperty", "string_value"):
             return {}
@@ -275,9 +279,9 @@ class MLMetadataSession:
         }
 
     def _makers(self, artifacts: Collection[int]) -> dict[str, tuple[str, str, str]]:
-        """Return the ids of the step that made each artifact and of its run, and the output's name.
+        """Return the step id, the run id and the output's name for the step that produced each artifact.
 
-        A step that the cache spared came later.
+        Cached steps have the same artifact as an output. The producer is the oldest of these steps.
         """
         event, execution, context = self._tables["Event"], self._execution.c, self._context.c
         path = self._tables["EventPath"]
@@ -308,7 +312,7 @@ class MLMetadataSession:
         }
 
     def _artifacts_of(self, executions: Collection[int], kind: int) -> dict[int, list[OutputRecord]]:
-        """Return the artifacts that went into executions, or came out of them."""
+        """Return the input or output artifacts of executions, by execution id. `kind` is the kind of event."""
         tables = self._tables
         event, path, artifact = tables["Event"], tables["EventPath"], tables["Artifact"]
         type_ = self._type.alias("artifact_type")
@@ -379,7 +383,7 @@ class MLMetadataSession:
         query = select(context.id, context.create_time_since_epoch)
         return {row[0]: row[1] for row in self._tables.among(query, context.id, set(contexts))}
 
-    # Names beside the hierarchy
+    # Names outside of runs
 
     def artifacts(self) -> Sequence[ArtifactRecord]:
         return []
@@ -388,7 +392,7 @@ class MLMetadataSession:
         return []
 
     def stacks(self) -> Sequence[str]:
-        """Return the stacks of the configuration that record here, else those of the runs."""
+        """Return the names of the stacks that the configuration gives, else those that the store records."""
         if self._stacks:
             return sorted(self._stacks)
         if self._tables.has("stack", "name"):
@@ -435,7 +439,7 @@ def _microseconds(milliseconds: int | None) -> int | None:
 
 
 def _value(text: str) -> object:
-    """Return the value of a custom property. Some releases wrote it as JSON."""
+    """Return the value of a custom property. Some releases write it as JSON, others as plain text."""
     try:
         return json.loads(text)
     except ValueError:

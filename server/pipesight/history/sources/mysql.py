@@ -1,4 +1,4 @@
-"""MySQL and MariaDB servers that hold history, asked over connections that can only read."""
+"""Connect to MySQL and MariaDB read-only, with limits for the time and the size of each answer."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-_KEPT = 600  # seconds after which a connection to a server is made anew
+_KEPT = 600  # seconds after which a connection is replaced
 _CONNECT = 5.0  # seconds to reach a server
-_GREETING = 10.0  # seconds in which a server has to let us in
-_STATEMENT = 120.0  # seconds for the whole answer to a statement,
-_LARGEST = 256 * 1024 * 1024  # and its greatest size in bytes
+_GREETING = 10.0  # seconds to log in
+_STATEMENT = 120.0  # seconds for the whole answer to a statement
+_LARGEST = 256 * 1024 * 1024  # bytes of the answer to a statement
 
 
 class MySQLServer:
-    """One database of a server."""
+    """One database of a MySQL or MariaDB server."""
 
     kind = "MySQL"
     interval = 2.0
 
     def __init__(self, address: MySQL) -> None:
         self._address = address
-        # One connection is kept. Connecting costs several round trips, and more with TLS.
+        # The pool keeps one connection, because connecting costs several round trips, and more with TLS.
         engine = create_engine(
             "mysql+pymysql://", creator=self._open, pool_size=1, pool_pre_ping=True, pool_recycle=_KEPT
         )
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def probe(self) -> object:
-        """Return None: there is nothing cheaper to ask than the question itself."""
+        """Return None, because MySQL has no token that is cheaper than the query for new runs."""
         return None
 
     @contextmanager
     def connect(self) -> Generator[Connection]:
-        """Connect, or take the connection that was kept, for as long as the context lasts."""
+        """Lend a connection while the context is open. Raises SourceError."""
         with self.explained(), self._engine.connect() as connection:
             yield connection
 
@@ -68,7 +68,7 @@ class MySQLServer:
 
 
 def _tls(at: MySQL) -> ssl.SSLContext | None:
-    """Return how to use TLS, None to do without."""
+    """Return the TLS context for a connection, None for a connection without TLS. Raises SourceError."""
     import ssl
 
     if not at.ssl:
@@ -80,24 +80,24 @@ def _tls(at: MySQL) -> ssl.SSLContext | None:
             tls.present(context, at.ssl_cert, at.ssl_key)
     context.check_hostname = at.ssl_verify
     if not at.ssl_ca and not at.ssl_verify:
-        context.verify_mode = ssl.CERT_NONE  # as in ZenML, `ssl: true` alone encrypts and trusts anybody
+        context.verify_mode = ssl.CERT_NONE  # as in ZenML, `ssl: true` alone encrypts but checks no certificate
     return context
 
 
 @contextmanager
 def _reading(at: MySQL, settings: str) -> Generator[None]:
-    """Explain why the certificates that these settings name cannot be read."""
+    """Turn errors in the context into a SourceError that names these settings."""
     try:
         yield
     except (OSError, ValueError) as error:
         raise SourceError(
             f"{at}: {settings} cannot be read: {tls.unreadable(error)}.",
-            "Check ssl_ca, ssl_cert and ssl_key. Each is the name of a file or PEM text.",
+            "Check ssl_ca, ssl_cert and ssl_key. Each is the path of a file or PEM text.",
         ) from None
 
 
 def _connected(at: MySQL, context: ssl.SSLContext | None) -> Any:
-    """Return a connection of PyMySQL that bounds what a server sends, and how long it takes."""
+    """Return a connection of PyMySQL that limits the time and the size of each answer."""
     import pymysql
 
     wire = _wire(at)
@@ -142,7 +142,10 @@ def _wire(at: MySQL) -> socket.socket:
 
 
 def _bounded(lifeline: _Lifeline, *, is_secure: bool) -> Any:
-    """Return a class of connections that take so much for one answer, and wait so long for it."""
+    """Return a subclass of PyMySQL's connection that limits the size and the time of each answer.
+
+    `is_secure` tells PyMySQL that nobody can read along. It is True for a socket file of this machine.
+    """
     import pymysql
     from pymysql import cursors
 
@@ -179,17 +182,17 @@ def _bounded(lifeline: _Lifeline, *, is_secure: bool) -> Any:
 
 
 class _ClearPassword:
-    """Sends the password as it is, which a server may ask for, and which only TLS keeps from others."""
+    """The authentication method that sends the password unencrypted. It is refused without TLS."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
     def authenticate(self, packet: Any) -> Any:
-        """Answer the server's request, or refuse it."""
+        """Send the password to the server and return its answer. Raise OperationalError if others could read it."""
         import pymysql
 
         if not self._connection._secure:
-            raise pymysql.OperationalError(_IN_CLEAR, "The password would go in clear.")
+            raise pymysql.OperationalError(_IN_CLEAR, "The password would be sent unencrypted.")
         self._connection.write_packet(self._connection.password + b"\0")
         answer = self._connection._read_packet()
         answer.check_error()
@@ -197,7 +200,7 @@ class _ClearPassword:
 
 
 class _Lifeline:
-    """A second handle of a connection's socket, which ends it from another thread, with TLS or without."""
+    """A second handle of a connection's socket. It can end the connection from another thread, also with TLS."""
 
     def __init__(self, wire: socket.socket) -> None:
         self._wire = wire.dup()
@@ -205,7 +208,7 @@ class _Lifeline:
 
     @contextmanager
     def cut_after(self, seconds: float) -> Generator[None]:
-        """Cut the connection if the context takes longer. Whoever waits for the server is told at once."""
+        """Cut the connection if the context takes longer. A thread that waits for the server gets an error at once."""
         timer = threading.Timer(seconds, self._cut)
         timer.daemon = True
         timer.start()
@@ -229,7 +232,7 @@ _GARBLED = (ValueError, LookupError, AssertionError, TypeError, AttributeError, 
 
 @contextmanager
 def _opening(address: MySQL) -> Generator[None]:
-    """Turn what is raised on the way to a connection, and is no error of PyMySQL, into a SourceError."""
+    """Turn errors while connecting that PyMySQL does not wrap into a SourceError."""
     try:
         yield
     except OSError:
@@ -239,29 +242,23 @@ def _opening(address: MySQL) -> Generator[None]:
             f"{address}: its host, user or password has characters that cannot be sent.",
             "Check them in ZenML's configuration or in `pipesight.history`.",
         ) from None
-    except RuntimeError:  # PyMySQL misses the package `cryptography`
+    except RuntimeError:  # PyMySQL needs the package `cryptography` to encrypt a password without TLS
         raise SourceError(
-            f"{address} takes the password only encrypted.",
+            f"{address} accepts the password only encrypted.",
             "Set `ssl: true` for the store in ZenML's configuration, or log in with ZenML first.",
         ) from None
-    except (
-        ValueError,
-        LookupError,
-        AssertionError,
-        TypeError,
-        AttributeError,
-        struct.error,
-    ):  # a greeting that PyMySQL cannot take apart
+    except _GARBLED:
         raise _no_mysql(address) from None
 
 
-_IN_CLEAR, _TOO_LARGE, _TOO_SLOW = -1, -2, -3  # numbers of our own, where MySQL's are positive
+_IN_CLEAR, _TOO_LARGE, _TOO_SLOW = -1, -2, -3  # our own error codes. Those of MySQL are positive
 
 _CHECK_HOST = "Check the host and the port, and that the server runs."
 _CHECK_TLS = "Check ssl_ca, ssl_cert, ssl_key and ssl_verify_server_cert in ZenML's configuration or in the URL."
 
 
 def _explain(address: MySQL, error: DBAPIError) -> SourceError:
+    """Return the error for people. The numbers are those of MySQL's error reference for client and server."""
     code = error.orig.args[0] if error.orig is not None and error.orig.args else 0
     if (fault := tls.fault(error)) is not None:
         return SourceError(f"{address} {fault}", _CHECK_TLS)
@@ -269,17 +266,21 @@ def _explain(address: MySQL, error: DBAPIError) -> SourceError:
         return SourceError(f"{address} does not offer TLS, which its settings ask for.", _CHECK_TLS)
     if code == _IN_CLEAR:
         return SourceError(
-            f"{address} wants the password in clear. It was not sent.",
+            f"{address} asks for the password without encryption. Pipesight did not send it.",
             "Add `?ssl=true` to the URL, or set `ssl: true` for the store in ZenML's configuration.",
         )
     if code == _TOO_LARGE:
         return SourceError(
             f"{address} answers with more than {_LARGEST // 1024**2} MB.", "Check that it is a ZenML store."
         )
+    if code == _TOO_SLOW:
+        return SourceError(
+            f"{address} does not answer a query within {_STATEMENT:g} s.", "Check the load of the server."
+        )
     if code == 1044:
         return SourceError(
-            f"{address}: there is no such database, or the user {address.username!r} may not read it.",
-            "Check the database's name and the user's rights.",
+            f"{address}: this database does not exist, or the user {address.username!r} may not read it.",
+            "Check the name of the database and the rights of the user.",
         )
     if code in (1045, 1698):
         return SourceError(
@@ -287,20 +288,20 @@ def _explain(address: MySQL, error: DBAPIError) -> SourceError:
             "Check the user name and the password in ZenML's configuration or in `pipesight.history`.",
         )
     if code == 1049:
-        return SourceError(f"{address}: there is no such database.", "Check the database's name.")
+        return SourceError(f"{address}: this database does not exist.", "Check the name of the database.")
     if code in (2003, 2002):
         return _unreachable(address)
     if code in (2006, 2013, 1205, 1213):
-        return SourceBusyError(f"{address} closed the connection.", "It is asked again in a moment.")
+        return SourceBusyError(f"{address} closed the connection.", "Pipesight tries again in a moment.")
     if code in (1040, 1203, 1226):
-        return SourceBusyError(f"{address} has no connection left.", "It is asked again in a moment.")
+        return SourceBusyError(f"{address} has no connection left.", "Pipesight tries again in a moment.")
     if code in (1054, 1146):
         return SourceBusyError(
-            f"{address}: its tables are being changed (MySQL error {code}).", "It is read again soon."
+            f"{address}: its tables are being changed (MySQL error {code}).", "Pipesight tries again soon."
         )
     if not isinstance(code, int) or not code:
         return _no_mysql(address)
-    return SourceError(f"{address} cannot be read (MySQL error {code}).", "Look the number up in MySQL's manual.")
+    return SourceError(f"{address} cannot be read (MySQL error {code}).", "Look up the number in MySQL's manual.")
 
 
 def _unreachable(address: MySQL) -> SourceError:
@@ -308,4 +309,4 @@ def _unreachable(address: MySQL) -> SourceError:
 
 
 def _no_mysql(address: MySQL) -> SourceError:
-    return SourceError(f"{address} does not answer as a MySQL server does.", "Check the host and the port.")
+    return SourceError(f"{address} does not answer like a MySQL server.", "Check the host and the port.")

@@ -1,4 +1,4 @@
-"""The runs that ZenML recorded since the last look: by row number in SQLite, and by time of recording in MySQL."""
+"""Find the runs that ZenML recorded since a mark: by row number in SQLite, and by time of recording in MySQL."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sqlalchemy import ColumnElement, func, literal, select
 
 from pipesight.history.sources.tables import Query, Row, Tables, microseconds
 
-_NEIGHBOURS = 50  # runs before the mark that are looked at again: what finished may still be corrected
-_COUNT_AGE = 10.0  # seconds for which a count of all runs is good enough: a MySQL server scans an index for it
+_NEIGHBOURS = 50  # runs before the mark that are read again, because ZenML may still change a finished run
+_COUNT_AGE = 10.0  # seconds after which all runs are counted again. MySQL scans an index to count
 
 
 class Recorded(NamedTuple):
-    """The end of the record (`mark`), the number of its runs, and the ids of those recorded since the mark before.
+    """The new mark, the number of runs, and the ids of the runs recorded since the old mark.
 
-    `ids` also has some that were known; it is None when only reading all runs can tell, as when some were deleted.
+    `ids` also contains some known runs. It is None if all runs have to be read, for example after a deletion.
     """
 
     mark: str
@@ -27,7 +27,7 @@ class Recorded(NamedTuple):
 
 
 class _Mark(NamedTuple):
-    """The run that was recorded last, and how many there were."""
+    """The run that was recorded last, its position, and the number of runs at that time."""
 
     position: int
     run: str
@@ -35,7 +35,7 @@ class _Mark(NamedTuple):
 
 
 class RowOrder:
-    """The runs of a SQLite file: what was recorded later has the greater row number."""
+    """The runs of a SQLite file in the order of their row numbers, which is the order of recording."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -43,17 +43,21 @@ class RowOrder:
         self.position: ColumnElement[Any] = self._run.c.rowid
 
     def newest_first(self, query: Query) -> Query:
-        """Return the query's runs, the one recorded last first."""
+        """Return the query of runs, sorted with the run recorded last first."""
         return query.order_by(self.position.desc())
 
     def since(self, known: str | None) -> Recorded:
-        """Return the runs recorded since `known`."""
+        """Return the runs recorded since the mark `known`."""
         total = select(func.count()).select_from(self._run).scalar_subquery()
         newest = self._tables.one(self.newest_first(select(self.position, self._run.c.id, total)).limit(1))
         now = _Mark(*newest) if newest else _Mark(0, "", 0)
         return Recorded(json.dumps(now), now.total, self._ids(_Mark(*json.loads(known)), now) if known else None)
 
     def _ids(self, then: _Mark, now: _Mark) -> list[str] | None:
+        """Return the ids of the runs after `then`, and of some before it. None if runs were deleted or renumbered.
+
+        No run was deleted if the total has grown by exactly the number of rows after `then`.
+        """
         anchor = self._tables.one(select(self.position).where(self._run.c.id == then.run))
         if anchor is None or anchor[0] != then.position:
             return None
@@ -65,9 +69,9 @@ class RowOrder:
 
 
 class TimeOrder:
-    """The runs of one project in a MySQL database: they have the time of recording, in whole seconds.
+    """The runs of one project in a MySQL database in the order of their time of recording, which has whole seconds.
 
-    Releases from 0.96.4 on have an index of the times in each project.
+    Since 0.96.4, ZenML has an SQL index of these times in each project.
     """
 
     def __init__(self, tables: Tables, project_column: str, project: str | None) -> None:
@@ -77,11 +81,11 @@ class TimeOrder:
         self.position: ColumnElement[Any] = self._run.c.created
 
     def newest_first(self, query: Query) -> Query:
-        """Return the query's runs, the one recorded last first."""
+        """Return the query of runs, sorted with the run recorded last first."""
         return query.order_by(self.position.desc(), self._run.c.id.desc())
 
     def since(self, known: str | None) -> Recorded:
-        """Return the runs recorded since `known`. The mark advances only when the runs are counted again."""
+        """Return the runs recorded since the mark `known`. The mark advances only when the runs are counted again."""
         memory = self._tables.memory
         counts = known is None or time.monotonic() - memory.counted_at > _COUNT_AGE
         newest = self._newest(counts)
@@ -93,6 +97,10 @@ class TimeOrder:
         return Recorded(json.dumps(now), now.total, self._ids(then, newest, now.total) if known else None)
 
     def _ids(self, then: _Mark, newest: Sequence[Row], count: int | None) -> list[str] | None:
+        """Return the ids of the runs since `then`, and of some before it. None if runs were deleted.
+
+        Without `count` only the deletion of the marked run is noticed.
+        """
         anchor = self._tables.one(select(self.position).where(self._run.c.id == then.run))
         if not newest or anchor is None or microseconds(anchor[0]) != then.position:
             return None
@@ -102,7 +110,7 @@ class TimeOrder:
             query = select(self._run.c.id, self.position).where(between, *self._mine)
             times.update((id_, at) for id_, at in self._tables.all(query))
         if count is not None:
-            # Runs of the mark's own second may be older or newer than the mark.
+            # Runs of the same second as the mark may have been recorded before or after it.
             later, same_second = (
                 sum(test(at) for at in times.values()) for test in (anchor[0].__lt__, anchor[0].__eq__)
             )
@@ -111,7 +119,7 @@ class TimeOrder:
         return list(times)
 
     def _newest(self, counts: bool) -> Sequence[Row]:
-        """Return the newest runs, and with `counts` also how many there are."""
+        """Return the newest runs. With `counts` each row has the number of all runs as `total`."""
         run, size = self._run.c, _NEIGHBOURS + 1
         all_runs = select(func.count()).select_from(self._run).where(*self._mine).scalar_subquery()
         query = select(run.created, run.id, (all_runs if counts else literal(0)).label("total"))

@@ -1,4 +1,4 @@
-"""The choice of the project that is read from a store, by ZenML's rules."""
+"""Choose the project that is read from a store, by ZenML's rules."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from pipesight.history.model import Project
 
 NO_PROJECT = "no such project"  # an id that no project has
-_DEFAULT = "default"  # the project that ZenML makes in an empty store
+_DEFAULT = "default"  # the project that ZenML creates in an empty store
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectChoice:
-    """The names or ids of projects, the first of which that the store has is read.
+    """Names or ids of projects. The first one that the store has is read.
 
-    If the store has none of them, ZenML's default project is read. With `exact` nothing is read then.
+    If the store has none of them, ZenML's default project is read, or with `exact` no project.
     """
 
     names: tuple[str, ...] = ()
     exact: bool = False
 
     def among(self, projects: Sequence[Project]) -> Project | None:
-        """Return the project that is read, None if there is none."""
+        """Return the project to read, None if there is none."""
         for wanted in self.names:
             for project in projects:
                 if project.is_named(wanted):

@@ -1,4 +1,4 @@
-"""The rows of a store as plain tuples, because a first index makes hundreds of thousands of them."""
+"""The rows of a store as named tuples. They are cheap, because a first index makes hundreds of thousands of them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pipesight.history.model import Failure, Metadata, Visualization
 
 
 class RunRecord(NamedTuple):
-    """A run as its store has it. Times are microseconds since the epoch, UTC.
+    """A run as its store records it. Times are in microseconds since the epoch, UTC.
 
-    `pipeline` is the pipeline's name, None for an unlisted run. `activity` is the last time that the store says
-    something happened to the run. `stack` is None too where finding it out costs too much for a run nobody looks at.
+    `pipeline` is the pipeline's name, None for an unlisted run. `activity` is the time of the last recorded change.
+    `stack` is also None if reading it for many runs would take too long.
     """
 
     id: str
@@ -26,7 +26,10 @@ class RunRecord(NamedTuple):
 
 
 class OutputRecord(NamedTuple):
-    """An output of a step. Class names are dotted paths. Only `Session.steps(full=True)` fills the last three."""
+    """An output of a step. Class names are dotted paths.
+
+    Only `SourceSession.steps(full=True)` fills the last three fields.
+    """
 
     id: str
     name: str
@@ -43,7 +46,10 @@ class OutputRecord(NamedTuple):
 
 
 class InputRecord(NamedTuple):
-    """An output that went into a step. `step_id` and `run_id` made it, and are empty where that is not known."""
+    """An input of a step. `output` is the artifact, which the step `step_id` of the run `run_id` produced.
+
+    Both ids are empty if the producer is unknown. `name` is the parameter of the step.
+    """
 
     name: str
     output: OutputRecord
@@ -53,10 +59,9 @@ class InputRecord(NamedTuple):
 
 
 class StepRecord(NamedTuple):
-    """A step of a run and its outputs, in the order of their names. Times as in `RunRecord`.
+    """A step of a run and its outputs, sorted by name. Times are as in `RunRecord`.
 
-    Outputs of one name are in the order in which ZenML lists them. Only `Session.steps(full=True)` fills the last
-    three fields.
+    Outputs with the same name are in ZenML's order. Only `SourceSession.steps(full=True)` fills the last three fields.
     """
 
     id: str
@@ -74,7 +79,7 @@ class StepRecord(NamedTuple):
 
 
 class SeenStep(NamedTuple):
-    """A step's name that was seen in a pipeline, and a run that has it. The newer the run, the greater `position`."""
+    """The name of a step in a pipeline, and a run that has the step. A newer run has a greater `position`."""
 
     pipeline: str
     step: str
@@ -83,7 +88,7 @@ class SeenStep(NamedTuple):
 
 
 class ArtifactRecord(NamedTuple):
-    """The newest version of an artifact and the id of a step that has it as its output, where one is known."""
+    """A version of an artifact, and the ids of the step and the run that produced it. They are empty if unknown."""
 
     output: OutputRecord
     step_id: str
@@ -91,11 +96,11 @@ class ArtifactRecord(NamedTuple):
 
 
 class News(NamedTuple):
-    """The changes in a store since a mark that it gave out.
+    """The changes in a store since an earlier mark.
 
-    `mark` is the next to ask with. `total` is how many runs the store has, or had a few seconds ago where counting them
-    costs much. `runs` are those recorded or changed since, with some that were not. It is None when only reading all
-    runs can tell, as when some were deleted.
+    `mark` is the new mark, for the next request. `total` is the number of runs, which may be some seconds old if
+    counting is expensive. `runs` are the new and changed runs, and some others. It is None if all runs have to be read,
+    for example after a deletion.
     """
 
     mark: str
@@ -104,7 +109,7 @@ class News(NamedTuple):
 
 
 class ModelVersionRecord(NamedTuple):
-    """A version of a model as its store has it."""
+    """A version of a model as its store records it."""
 
     id: str
     number: int

@@ -1,4 +1,4 @@
-"""The paths of artifacts whose folder was moved or copied with its database, or is read from another system."""
+"""Find artifacts whose folder was moved or copied with its database, or is read from another operating system."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-_HOMES = ("local_stores", "local_store", "zenml", ".zen")  # folders in which releases keep databases and artifacts
+_HOMES = ("local_stores", "local_store", "zenml", ".zen")  # folders in which ZenML keeps databases and artifacts
 
 
 def moved_below(home: Path, parts: Sequence[str]) -> Path | None:
-    """Return the path that exists below `home` and ends as a recorded one does below a folder of that name."""
+    """Return the file below `home` that a recorded path means, None if it does not exist.
+
+    The recorded path, given as its parts, has a folder with the name of `home`. What follows that folder is looked up
+    below `home`.
+    """
     ends = (parts[at + 1 :] for at, name in enumerate(parts) if name == home.name and any(parts[at + 1 :]))
     return next((path for end in ends if (path := home.joinpath(*end)).exists()), None)
 
 
 def relocator(database: Path) -> Callable[[str], str]:
-    """Return what gives an artifact's URI as it can be read here, for artifacts beside this database."""
+    """Return a function that turns recorded URIs of artifacts into URIs that can be read here.
+
+    It looks for moved artifacts in the folders around this database.
+    """
     homes: dict[str, Path] = {}
     for home in database.parents:
         if home.name in _HOMES:
@@ -27,7 +34,7 @@ def relocator(database: Path) -> Callable[[str], str]:
 
     @lru_cache(maxsize=4096)
     def folder(recorded: str) -> str:
-        """Return where a step's folder lies. The recorded one comes first, if it exists."""
+        """Return the recorded folder if it exists, else the same folder near the database, else the recorded one."""
         if os.path.exists(recorded):  # noqa: PTH110 - may be a path of another system
             return recorded
         parts = re.split(r"[\\/]", recorded)

@@ -1,4 +1,4 @@
-"""The login for a ZenML server: from its URL, its files or the environment."""
+"""Find the login for a ZenML server in its URL, in ZenML's files or in the environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipesight.history.sources.values import NOTHING, JSONObject, mapping
 
 @dataclass(frozen=True)
 class Login:
-    """The credentials for a server. Any of them may be missing."""
+    """The credentials for a server. Each of them may be missing."""
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
@@ -22,13 +22,13 @@ class Login:
 
     @property
     def is_known(self) -> bool:
-        """True when there is anything to log in with."""
+        """True if there is something to log in with."""
         return bool(self.username or self.api_key or self.token)
 
 
 def login_of(store: JSONObject, credentials: JSONObject, environment: Mapping[str, str]) -> Login:
-    """Return the login for a `store` section of a configuration. `credentials` are those that `zenml login` saved."""
-    parts, url = address(store.get("url")), url_of(store)
+    """Return the login for the `store` section of a configuration. `credentials` is the file of `zenml login`."""
+    parts, url = server_url(store.get("url")), url_of(store)
     saved = next((mapping(each) for name, each in credentials.items() if str(name).rstrip("/") == url), NOTHING)
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Login(
@@ -41,22 +41,22 @@ def login_of(store: JSONObject, credentials: JSONObject, environment: Mapping[st
 
 def url_of(store: JSONObject) -> str:
     """Return the URL of a `store` section without the login. Raises ValueError if it is not valid."""
-    parts = address(store.get("url"))
+    parts = server_url(store.get("url"))
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
 
 
-def address(url: object) -> SplitResult:
-    """Return the parts of a server's URL. Raises ValueError if it is not valid."""
+def server_url(url: object) -> SplitResult:
+    """Split the URL of a server into its parts. Raises ValueError if it is not valid."""
     with suppress(ValueError):
         parts = urlsplit(url if isinstance(url, str) else "")
-        # An `@` after the host means that the password has a slash in it, and urlsplit took a part of it for the path.
+        # With an `@` after the host, the password has a slash, and urlsplit has taken a part of it for the path.
         if parts.hostname and parts.port != 0 and "@" not in f"{parts.path}{parts.query}{parts.fragment}":
             return parts
-    raise ValueError("This is no valid address of a server.")
+    raise ValueError("The URL of the server is not valid.")
 
 
 def _valid_token(token: object) -> str | None:
-    """Return the token, unless it says that it has expired."""
+    """Return the token that ZenML saved, None if it has expired."""
     if isinstance(token, str):
         return token
     told = mapping(token)

@@ -1,4 +1,4 @@
-"""The parts of a ZenML server that are read only on request: versions, code, logs, and named things."""
+"""Read versions, code, logs and named objects from a ZenML server, only on request."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from pipesight.history.sources.server_records import (
 )
 from pipesight.history.sources.values import JSONObject, mapping
 
-_ANY_LENGTH = 1 << 40  # characters of a metadata value that was asked for
+_ANY_LENGTH = 1 << 40  # characters, more than any metadata value has. A requested value is not shortened
 _PATHS = {"pipeline_run": "runs", "step_run": "steps", "artifact_version": "artifact_versions"}
 
 
 class ServerLookups:
-    """The answers of a ZenML server. `get` asks it, and gives None for what its release does not have."""
+    """The answers of a ZenML server. `get` requests a path, and returns None if the server's release lacks it."""
 
     def __init__(self, get: Callable[..., Any], scope: Mapping[str, str]) -> None:
         self._get = get
@@ -108,7 +108,7 @@ class ServerLookups:
     def _whole(self, path: str, id_: str) -> JSONObject:
         return mapping(self._get(f"{path}/{dashed(id_)}", hydrate="true")) if id_ else {}
 
-    # Things that have names
+    # Named objects outside of runs
 
     def entities(self, kind: str) -> Sequence[Entity]:
         asked = {"size": MOST_ENTITIES, "sort_by": "asc:name", "hydrate": "true"}
@@ -129,7 +129,7 @@ def _facts(thing: JSONObject, facts: Mapping[str, str]) -> Sequence[tuple[str, o
 
 
 def _tagged(thing: JSONObject) -> str | None:
-    """Return how many things carry a tag. None for what is no tag."""
+    """Return the number of objects with a tag as text. None if `thing` is no tag."""
     count = member(thing, "tagged_count")
     return None if count is None else f"{count} things"
 

@@ -1,4 +1,4 @@
-"""The projects of a ZenML server, and the parameter that selects one in its release."""
+"""Read the projects of a ZenML server, and find the parameter by which its release selects a project."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pipesight.history.sources.server_requests import ServerRequests
 from pipesight.history.sources.values import mapping
 
 _PAGE = 500
-_PATHS = {"projects": "project", "workspaces": "workspace_id"}  # the lists, and the parameter of other lists
-_AGE = 60.0  # seconds after which a server is asked again for its projects
+_PATHS = {"projects": "project", "workspaces": "workspace_id"}  # the path of the list, and the parameter of other lists
+_AGE = 60.0  # seconds after which the projects are requested again
 
 
 @dataclass(frozen=True, slots=True)
 class KnownProjects:
-    """A server's projects, and the parameter that leaves out other projects in its release."""
+    """The projects of a server, and the name of the parameter that restricts lists to one project in its release."""
 
     read_at: float
     parameter: str = ""
@@ -26,7 +26,7 @@ class KnownProjects:
 
 
 class ServerProjects:
-    """The projects of a server. `names` are the names or ids that the configuration gives."""
+    """The projects of a server. `names` are the names or ids in the configuration."""
 
     def __init__(self, server: ServerRequests, names: Sequence[str]) -> None:
         self._server = server
@@ -34,7 +34,7 @@ class ServerProjects:
         self._known: KnownProjects | None = None
 
     def known(self) -> KnownProjects:
-        """Return the server's projects, as of a minute ago at most."""
+        """Return the server's projects, from a cache if they were requested in the last minute."""
         known = self._known
         if known is None or time.monotonic() - known.read_at > _AGE:
             found = self._read()

@@ -1,4 +1,4 @@
-"""The JSON answers of ZenML servers, in the shape of any release, as records."""
+"""Convert the JSON answers of ZenML servers of any release to records."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pipesight.history.sources.tables import microseconds
 from pipesight.history.sources.values import NOTHING, JSONObject, class_path, mapping
 from pipesight.history.sources.zenml_details import LONGEST_VALUE, metadata_of, typed
 
-_CUT = 1_000  # characters that are kept of a metadata value that is too long
+_CUT = 1_000  # characters that are kept of a metadata value longer than LONGEST_VALUE
 
 
 def member(thing: JSONObject, name: str) -> Any:
-    """Return a member, wherever in its answer a release puts it."""
+    """Return a member of an object. Releases put it in different parts of the answer. None if it is missing."""
     for part in (thing, *(mapping(thing.get(each)) for each in ("body", "metadata", "resources"))):
         if part.get(name) is not None:
             return part[name]
@@ -25,22 +25,23 @@ def member(thing: JSONObject, name: str) -> Any:
 
 
 def items(page: object) -> Sequence[JSONObject]:
-    """Return the things on a page of a list, none if this is no page."""
+    """Return the objects on a page of a list, [] if `page` is no page."""
     found = mapping(page).get("items")
     return cast("list[JSONObject]", found) if isinstance(found, list) else []
 
 
 def time_of(value: object) -> int | None:
-    """Return a time in microseconds since the epoch."""
+    """Return a time of the API in microseconds since the epoch."""
     return microseconds(value.replace("Z", "+00:00") if isinstance(value, str) else value)
 
 
 def plain(id_: object) -> str:
-    """Return an id as databases write it, without dashes, so that a server and its file agree."""
+    """Return an id without dashes, as databases write it."""
     return str(id_).replace("-", "")
 
 
 def dashed(id_: str) -> str:
+    """Return an id with dashes, as the REST API writes it. Any other text is returned as it is."""
     plain = id_.replace("-", "")
     if len(plain) != 32 or not all(each in "0123456789abcdef" for each in plain.lower()):
         return id_
@@ -64,7 +65,7 @@ def run_of(run: JSONObject) -> RunRecord:
 
 
 def details_of(run: JSONObject) -> Details:
-    """Return what a run, answered in full, carries beside its state."""
+    """Return the details of a run from its full answer."""
     code = mapping(member(run, "code_reference"))
     return Details(
         {each.name: each for each in metadata_in(run)},
@@ -75,7 +76,7 @@ def details_of(run: JSONObject) -> Details:
 
 
 def step_of(step: JSONObject, run_id: str) -> StepRecord:
-    """Return the record of a step, with its details as far as the answer has them."""
+    """Return the record of a step, with the details that the answer contains."""
     source = mapping(member(step, "spec")).get("source")
     function = mapping(source).get("attribute") or (source.rsplit(".", 1)[-1] if isinstance(source, str) else None)
     outputs = [output_of(name, version) for name, version in _named_versions(member(step, "outputs"))]
@@ -98,7 +99,7 @@ def step_of(step: JSONObject, run_id: str) -> StepRecord:
 
 
 def output_of(name: str, version: JSONObject) -> OutputRecord:
-    """Return the record of an artifact version that is an output of that name."""
+    """Return the record of an artifact version as an output of that name."""
     artifact, number = mapping(member(version, "artifact")), str(member(version, "version") or "") or None
     return OutputRecord(
         id=plain(version["id"]),
@@ -117,7 +118,7 @@ def output_of(name: str, version: JSONObject) -> OutputRecord:
 
 
 def input_of(name: str, version: JSONObject) -> InputRecord:
-    """Return the record of an artifact version that went into a step as that parameter."""
+    """Return the record of an artifact version as the input of that name."""
     output = output_of("", version)
     return InputRecord(
         name=name,
@@ -129,16 +130,16 @@ def input_of(name: str, version: JSONObject) -> InputRecord:
 
 
 def metadata_in(thing: JSONObject, *, longest: int = LONGEST_VALUE) -> Sequence[Metadata]:
-    """Return the metadata of a thing, sorted by name.
+    """Return the metadata of an object, sorted by name.
 
-    It is a mapping of values, or in releases up to 0.66 a mapping of answers with a type and a value each.
+    Newer releases return plain values. Releases up to 0.66 return objects with a type and a value.
     """
     found = mapping(member(thing, "run_metadata")) or _old_metadata(thing)
     return [_metadata(name, found[name], longest) for name in sorted(found)]
 
 
 def _old_metadata(thing: JSONObject) -> JSONObject:
-    """Return the metadata of releases up to 0.45. Later ones give this key to a part of each answer."""
+    """Return the metadata of releases up to 0.45. Later releases use the key `metadata` for a part of the answer."""
     told = mapping(thing.get("metadata"))
     return told if told and all({"key", "value"} <= mapping(each).keys() for each in told.values()) else NOTHING
 
@@ -155,7 +156,7 @@ def _metadata(name: str, value: object, longest: int) -> Metadata:
 
 
 def tags_of(thing: JSONObject) -> tuple[str, ...]:
-    """Return the tags of a thing, sorted."""
+    """Return the tags of an object, sorted."""
     told = member(thing, "tags")
     found = cast("list[object]", told) if isinstance(told, list) else []
     return tuple(sorted({str(mapping(tag).get("name") or tag) for tag in found}))
@@ -169,7 +170,7 @@ def _visualizations(version: JSONObject) -> Sequence[Visualization]:
 
 
 def _named_versions(named: object) -> Sequence[tuple[str, JSONObject]]:
-    """Return the artifact versions under each name: one, or in newer releases a list."""
+    """Return pairs of a name and an artifact version. Newer releases have a list of versions for each name."""
     return [
         (name, version)
         for name, versions in mapping(named).items()

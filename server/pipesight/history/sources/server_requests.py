@@ -1,4 +1,4 @@
-"""Requests to a ZenML server's REST API. They log in again if the server refuses the token."""
+"""Send requests to a ZenML server's REST API, and log in again if the server refuses the token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipesight.history.sources.http import BUSY, Answer, HTTPClient
-from pipesight.history.sources.server_login import Login, address
+from pipesight.history.sources.server_login import Login, server_url
 from pipesight.history.sources.source import SourceBusyError, SourceError
 from pipesight.history.sources.values import mapping
 
@@ -19,9 +19,10 @@ _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 
 
 class ServerRequests:
-    """Requests to the ZenML server of that URL.
+    """Requests to the ZenML server with the URL `label`.
 
-    `renewed` reads the login again. If the server refuses it, somebody may have run `zenml login` since.
+    `renewed` reads the login again after a refusal, because the user may have run `zenml login` since. `patience` is
+    the time in seconds for one answer. `verify` is as in `HTTPClient`.
     """
 
     def __init__(
@@ -42,11 +43,14 @@ class ServerRequests:
 
     @property
     def has_credentials(self) -> bool:
-        """Whether there are credentials. A local server needs none."""
+        """True if there are credentials, or if the server is local and needs none."""
         return self.login.is_known or self.is_local
 
     def get(self, path: str, /, **fields: object) -> Any:
-        """Return the JSON that the server answers. None for what it does not have."""
+        """Return the JSON of the server's answer, None if the server lacks the path or its parameters.
+
+        Raises SourceError, and SourceBusyError if the server is busy.
+        """
         response = self._request("GET", path, fields)
         if response.status in (401, 403):
             self._log_in()
@@ -59,7 +63,7 @@ class ServerRequests:
 
     @cached_property
     def release(self) -> str | None:
-        """The server's release."""
+        """The ZenML release of the server, None if it does not say."""
         version = mapping(self.get("info")).get("version")
         return str(version) if version else None
 
@@ -71,7 +75,7 @@ class ServerRequests:
         return self._client.ask(method, f"{self.label}/api/v1/{path}", headers=headers, fields=given)
 
     def _log_in(self) -> None:
-        """Have another token than the one that was refused."""
+        """Get another token than the refused one. Raises SourceError if the server refuses the login as well."""
         login = self.login = self._renewed() if self._renewed is not None else self.login
         if login.token and login.token != self._token:
             self._token = login.token
@@ -94,12 +98,14 @@ class ServerRequests:
 
     def _json(self, answer: Answer) -> Any:
         if answer.status in BUSY:
-            raise SourceBusyError(f"{self.label} is busy or broken (HTTP {answer.status}).", "It is asked again soon.")
+            raise SourceBusyError(
+                f"{self.label} is busy or broken (HTTP {answer.status}).", "Pipesight tries again soon."
+            )
         if answer.status >= 300:
             kind = UnansweredError if answer.status == HTTPStatus.BAD_REQUEST else SourceError
             raise kind(
                 f"{self.label} answers HTTP {answer.status}{_elsewhere(answer)}.",
-                "Check that it is a ZenML server's address.",
+                "Check that this is the URL of a ZenML server.",
             )
         try:
             return json.loads(answer.body)
@@ -109,23 +115,26 @@ class ServerRequests:
     def not_understood(self) -> SourceError:
         """Return the error for an answer that no ZenML server gives."""
         return SourceError(
-            f"{self.label} does not answer as a ZenML server does.", "Check the address: the server's, not a page's."
+            f"{self.label} does not answer like a ZenML server.", "Check that the URL is the server's, without a path."
         )
 
     def _refused(self) -> SourceError:
         return SourceError(
             f"{self.label} refuses the login.",
-            f"Run `zenml login {self.label}` again, or set ZENML_STORE_API_KEY to a service account's key.",
+            f"Run `zenml login {self.label}` again, or set ZENML_STORE_API_KEY to the key of a service account.",
         )
 
 
 class UnansweredError(SourceError):
-    """A request that the server understands and cannot answer: ZenML says HTTP 400 where a run's rows are damaged."""
+    """The server understands a request but cannot answer it.
+
+    ZenML returns HTTP 400 if the rows of a run are damaged.
+    """
 
 
 def _elsewhere(answer: Answer) -> str:
-    """Say to which server the answer redirects. The rest of that URL may say more than a message should."""
+    """Return the end of a message that names the host of a redirect. The rest of its URL may contain secrets."""
     with suppress(ValueError):
-        parts = address(answer.location)
-        return f" and sends one on to {parts.scheme}://{parts.hostname}"
+        parts = server_url(answer.location)
+        return f" and redirects to {parts.scheme}://{parts.hostname}"
     return ""

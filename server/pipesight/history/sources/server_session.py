@@ -1,4 +1,4 @@
-"""A ZenML server, being asked for what is new, for runs, steps and names."""
+"""Read run history from a ZenML server: the changes, runs, steps and names."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from pipesight.history.sources.values import NOTHING, JSONObject, mapping
 
 logger = logging.getLogger(__name__)
 
-_FIRST = 50  # runs in the first batch, which somebody is waiting for
-_PAGE = 500
-_PAGES = 4000  # of one list, which is two million rows. A server that goes on has no end
-_NEWER = ("models",)  # lists that servers of old releases do not have
+_FIRST = 50  # runs in the first batch. It is small, because a user may wait for it
+_PAGE = 500  # rows on a page of a list
+_PAGES = 4000  # pages of one list, which is two million rows. A server that has more is broken
+_NEWER = ("models",)  # lists that old releases do not have
 
 
 class ZenMLServerSession:
-    """A ZenML server, being asked."""
+    """An open session with a ZenML server."""
 
     kind = "ZenML"
     at_once = 1
@@ -54,10 +54,10 @@ class ZenMLServerSession:
         self._versions = versions
         self.project = choice.among(self.projects())
         if self.project is None and choice.exact:
-            raise SourceError(f"{server.label} has no project {choice.names[0]}.", "Check the project's name.")
+            raise SourceError(f"{server.label} has no project {choice.names[0]}.", "Check the name of the project.")
         self._scope = self._find_scope()
-        self._runs: dict[str, JSONObject] = {}  # those that were asked for in full since the last news
-        self._first: JSONObject | None = None  # the page of the newest runs, since the last news
+        self._runs: dict[str, JSONObject] = {}  # full answers by run id. `news` clears them
+        self._first: JSONObject | None = None  # the page of the newest runs. `news` clears it
         self.release = server.release
         self.layout = f"REST {self._scope}"
 
@@ -77,17 +77,17 @@ class ZenMLServerSession:
         changed = [run for page in pages for run in page]
         added = [run for run in changed if then["created"] < str(member(run, "created")) <= updated]
         created = max(then["created"], _latest(added, "created"))
-        is_told = total == then["count"] + len(added)  # else runs were deleted
-        return News(_mark(updated, created, total), total, [run_of(run) for run in changed] if is_told else None)
+        is_complete = total == then["count"] + len(added)  # else runs were deleted
+        return News(_mark(updated, created, total), total, [run_of(run) for run in changed] if is_complete else None)
 
     def _newest(self) -> JSONObject:
-        """Return the page with the run that was updated last."""
+        """Return a page with only the run that was updated last. It also has the total."""
         return self._page("runs", size=1, sort_by="desc:updated")
 
     def _all_is_new(self) -> News:
-        """Return the news for an empty index. A person waits for it, so its request gives the first runs too.
+        """Return the news for an empty index. The same request reads the first runs, because a user may wait for them.
 
-        An older run that was updated later than these is read again at the next news.
+        An older run that was updated after these is read again by the next `news`.
         """
         page = self._first_page()
         runs = items(page)
@@ -120,7 +120,7 @@ class ZenMLServerSession:
                 yield [run_of(run) for run in page if run["id"] not in in_full]
 
     def _first_page(self) -> JSONObject:
-        """Return the page of the newest runs. It is asked for once until the next news."""
+        """Return the page of the newest runs. It is cached until the next `news`."""
         if self._first is None:
             self._first = self._page("runs", size=_FIRST, sort_by="desc:created", hydrate="true")
         return self._first
@@ -129,7 +129,7 @@ class ZenMLServerSession:
         return [run_of(run) for run in map(self._whole_run, ids) if run]
 
     def _whole_run(self, id_: str) -> JSONObject:
-        """Return a run in full, empty if it is gone. It is asked for once until the next news."""
+        """Return the full answer for a run, {} if the run was deleted. It is cached until the next `news`."""
         if id_ not in self._runs:
             self._runs[id_] = mapping(self._server.get(f"runs/{dashed(id_)}", hydrate="true"))
         return self._runs[id_]
@@ -144,7 +144,7 @@ class ZenMLServerSession:
         return {run_id: read(run_id) for run_id in run_ids}
 
     def _steps_in_full(self, run_id: str) -> list[StepRecord]:
-        """Return the steps with details. Since 0.50 only the artifact versions themselves tell those of outputs."""
+        """Return the steps of a run with details. Since 0.50 the details of outputs take further requests."""
         steps = self._steps(run_id)
         bare = {output.id for step in steps for output in step.outputs if not output.metadata}
         versions = self._versions.in_full(run_id, bare, self._scope)
@@ -175,19 +175,19 @@ class ZenMLServerSession:
         return sorted(records, key=lambda step: step.start or 0)
 
     def _listed_steps(self, run_id: str) -> list[JSONObject]:
-        """Return the steps as the server lists them. None of a damaged run, so that other runs are still read."""
+        """Return the steps as the server lists them. A damaged run has none, so that other runs are still read."""
         pages = self._pages("steps", "asc:created", pipeline_run_id=dashed(run_id), hydrate="true")
         try:
             return [step for page in pages for step in page]
         except UnansweredError:
-            logger.warning("%s does not list the steps of run %s.", self._server.label, dashed(run_id))
+            logger.warning("%s cannot list the steps of run %s.", self._server.label, dashed(run_id))
             return []
 
     def step_names(self) -> Iterator[SeenStep]:
-        """Nothing: a server is not asked for all its steps."""
+        """Return no names, because listing all steps would take a server too long."""
         return iter(())
 
-    # Names beside the hierarchy
+    # Names outside of runs
 
     def artifacts(self) -> Sequence[ArtifactRecord]:
         return self._versions.artifacts(self._scope)
@@ -198,7 +198,7 @@ class ZenMLServerSession:
     def models(self) -> Sequence[str]:
         return sorted({str(each["name"]) for page in self._pages("models", "asc:created") for each in page})
 
-    # How
+    # Requests
 
     def _pages(self, path: str, order: str, **fields: object) -> Iterator[Sequence[JSONObject]]:
         for number in range(1, _PAGES + 1):
@@ -210,7 +210,7 @@ class ZenMLServerSession:
         raise self._server.not_understood()
 
     def _page(self, path: str, **asked: object) -> JSONObject:
-        """Return a page of a list. Anything else is an error, because an empty page would mean a deletion."""
+        """Return a page of a list. Raises SourceError for any other answer, because no page would mean a deletion."""
         page = self._server.get(path, **asked, **self._scope)
         if page is None and path in _NEWER:
             return NOTHING
@@ -219,7 +219,7 @@ class ZenMLServerSession:
         return mapping(page)
 
     def _find_scope(self) -> Mapping[str, str]:
-        """Return the parameter that leaves out other projects. There is none if the server has one project."""
+        """Return the parameter that restricts lists to the project. There is none if the server has one project."""
         if self.project is None or (len(self.projects()) < 2 and not self._choice.names):
             return {}
         return {self._projects.known().parameter: dashed(self.project.id)}
@@ -232,7 +232,7 @@ def _with_details(output: OutputRecord, known: OutputRecord | None) -> OutputRec
 
 
 def _mark(updated: str, created: str, count: int) -> str:
-    """Return what tells later whether runs are new: when the last ones were updated and created, and their number."""
+    """Return the mark: the times of the last update and creation of a run, and the number of runs."""
     return json.dumps({"updated": updated, "created": created, "count": count})
 
 
@@ -241,14 +241,14 @@ def _latest(runs: Sequence[JSONObject], time: str) -> str:
 
 
 def _total(page: JSONObject) -> int:
-    """Return how many things the whole list has."""
+    """Return the number of rows of the whole list."""
     return int(page.get("total") or 0)
 
 
 def _at_least(time: str) -> str:
-    """Return a filter on times.
+    """Return the filter of the REST API for times since one minute before `time`.
 
-    They have whole seconds there, and a minute is added for servers whose clocks differ.
+    The filter takes whole seconds. The minute allows for servers whose clocks differ.
     """
     earlier = datetime.fromisoformat(time.replace("Z", "+00:00")) - timedelta(minutes=1)
     return f"gte:{earlier:%Y-%m-%d %H:%M:%S}"

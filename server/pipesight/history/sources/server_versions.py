@@ -1,4 +1,4 @@
-"""The artifact versions of a ZenML server: those of steps in full, and the newest of each artifact."""
+"""Read artifact versions from a ZenML server: those of steps with details, and the newest one of each artifact."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from pipesight.history.sources.server_requests import ServerRequests
 from pipesight.history.sources.tables import batches
 from pipesight.history.sources.values import JSONObject, mapping
 
-_AT_ONCE = 50  # ids in one request, whose address has a greatest length
-_ONE_BY_ONE = 20  # outputs of a run that are asked for one by one
-_PAGE = 500  # outputs of a run
-_NEWEST = 1000  # artifact versions among which names are looked for,
-_PART = 200  # of many at a time: 1000 take a busy server half a minute,
-_FEW = 200  # and at most so many of them when the others are known
+_AT_ONCE = 50  # ids in one request, because servers limit the length of a URL
+_ONE_BY_ONE = 20  # outputs of a run that are requested one by one
+_PAGE = 500  # outputs of a run in one request
+_NEWEST = 1000  # newest artifact versions among which artifacts are searched
+_PART = 200  # of these versions in one request, if there are more. 1000 take a busy server half a minute
+_FEW = 200  # new versions up to which only these are requested
 
 
 class _Known(NamedTuple):
-    """The newest artifact version, and how many there are."""
+    """The id of the newest artifact version, and the number of versions."""
 
     newest: str = ""
     total: int = 0
 
 
 class ServerVersions:
-    """The artifact versions that were read of a server. They never change, so each is asked for once."""
+    """The artifact versions of a server, cached because a version never changes."""
 
     def __init__(self, server: ServerRequests) -> None:
         self._server = server
         self._takes_ids = True
-        self._bare: dict[str, OutputRecord | None] = {}  # without details, by id
+        self._bare: dict[str, OutputRecord | None] = {}  # versions without details, by id
         self._mark = _Known()
         self._artifacts: dict[str, ArtifactRecord] = {}  # the newest version of each, by name
 
     def in_full(self, run_id: str, ids: Collection[str], scope: Mapping[str, str]) -> Mapping[str, OutputRecord]:
         """Return the versions of these ids, which are outputs of a run, with their details.
 
-        They are asked for by id, or as those of the run, for which the server looks through the versions of all runs.
-        What no list has is asked for alone.
+        They are requested by id. If the server does not filter by id, the versions of the run are listed, which is
+        slower. Versions that are in no list are requested one by one.
         """
         found = self._by_id(ids, scope) if ids else {}
         if ids and not self._takes_ids:
@@ -56,7 +56,7 @@ class ServerVersions:
         return found
 
     def _by_id(self, ids: Collection[str], scope: Mapping[str, str]) -> dict[str, OutputRecord]:
-        """Return the versions of these ids. Releases up to 0.68 take no list of ids, and refuse it."""
+        """Return the versions of these ids, {} if the server refuses a list of ids, as releases up to 0.68 do."""
         found: dict[str, OutputRecord] = {}
         for part in batches(sorted(ids) if self._takes_ids else (), _AT_ONCE):
             found |= self._listed(scope, id=f"oneof:{json.dumps([dashed(id_) for id_ in part])}")
@@ -68,7 +68,7 @@ class ServerVersions:
         return {each.id: each for each in map(partial(output_of, ""), found)}
 
     def with_classes(self, step: StepRecord, scope: Mapping[str, str]) -> StepRecord:
-        """Return the step with the classes of its outputs. Up to 0.50 only the artifacts themselves have them."""
+        """Return the step with the classes of its outputs. Up to 0.50 they are only in the artifacts' own answers."""
         bare = [output for output in step.outputs if output.data_type is None]
         if any(output.id not in self._bare for output in bare):
             versions = map(partial(output_of, ""), self._newest(scope))
@@ -78,7 +78,7 @@ class ServerVersions:
     def artifacts(self, scope: Mapping[str, str]) -> Sequence[ArtifactRecord]:
         """Return the newest version of each artifact that has a global name, newest first.
 
-        A list of all takes a server seconds, so only what was added since the last time is read.
+        A list of all takes a server seconds, so only the versions since the last call are requested.
         """
         page = mapping(self._server.get("artifact_versions", size=1, sort_by="desc:created", **scope))
         mark = _Known(next((str(version["id"]) for version in items(page)), ""), int(page.get("total") or 0))
@@ -91,7 +91,7 @@ class ServerVersions:
         return list(self._artifacts.values())
 
     def _added(self, mark: _Known, scope: Mapping[str, str]) -> Sequence[JSONObject] | None:
-        """Return the versions that were added. None if they are many, or others were deleted."""
+        """Return the versions added since the last call. None if there are many, or if versions were deleted."""
         count = mark.total - self._mark.total
         if not (self._mark.total and 0 < count <= _FEW):
             return None
@@ -99,9 +99,10 @@ class ServerVersions:
         return found[:-1] if found and found[-1]["id"] == self._mark.newest else None
 
     def _newest(self, scope: Mapping[str, str], total: int = 0) -> Sequence[JSONObject]:
-        """Return the newest artifact versions of so many.
+        """Return the newest artifact versions. `total` is the number of all versions, 0 if unknown.
 
-        Up to 0.50 artifacts had none, and up to 0.55 their step needs a request.
+        Up to 0.50 the artifacts themselves are listed, because they have no versions. Up to 0.55 only the detailed list
+        has the step that produced a version.
         """
         size = _PART if total > _PART else _NEWEST
         asked: dict[str, object] = {"size": size, "sort_by": "desc:created", **scope}

@@ -1,4 +1,4 @@
-"""The protocol that every kind of store speaks, its records and its errors."""
+"""The protocol that every kind of store implements, and its errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class SourceError(Exception):
-    """A source cannot be read. `advice` says what a person can do about it. Neither holds a password."""
+    """A source cannot be read. `advice` says what the user can do about it. Neither text contains a password."""
 
     def __init__(self, message: str, advice: str = "") -> None:
         super().__init__(f"{message} {advice}".strip())
@@ -24,18 +24,18 @@ class SourceError(Exception):
 
 
 class SourceBusyError(SourceError):
-    """Another process is writing to the source. It can be read again in a moment."""
+    """A source cannot be read at the moment, for example because another process is writing to it."""
 
 
 @contextmanager
 def understood(error: Callable[[], SourceError]) -> Generator[None]:
-    """Let only a SourceError leave the context. Python's own words are for the log, not for people."""
+    """Turn unexpected exceptions in the context into this error. Their traceback goes to the log."""
     try:
         yield
     except SourceError:
         raise
     except Exception:
-        logger.warning("A store holds what Pipesight does not expect.", exc_info=True)
+        logger.warning("A store contains unexpected data.", exc_info=True)
         raise error() from None
 
 
@@ -43,17 +43,17 @@ class SourceSession(Protocol):
     """A source opened for reading. Every method may raise SourceError."""
 
     kind: str
-    release: str | None  # ZenML's release that the store is of, where it tells
-    layout: str  # of the store's tables. If it differs from the last time, everything has to be read again
+    release: str | None  # the ZenML release of the store, None if the store does not say
+    layout: str  # a fingerprint of the store's tables. If it differs from the last one, all runs are read again
     project: Project | None  # the project that is read, None if the store has no projects
     at_once: int  # runs whose steps are read together
 
     def news(self, known: str | None) -> News:
-        """Return what was recorded since the known mark. Without a mark all runs have to be read."""
+        """Return the changes since the mark `known`. Without a mark all runs have to be read."""
         ...
 
     def run_count(self) -> int:
-        """Return how many runs there are."""
+        """Return the number of runs."""
         ...
 
     def projects(self) -> Sequence[Project]:
@@ -61,7 +61,7 @@ class SourceSession(Protocol):
         ...
 
     def pipelines(self) -> Sequence[str]:
-        """Return the names of all pipelines, also of those without a run."""
+        """Return the names of all pipelines, including those without a run."""
         ...
 
     def runs(self) -> Iterator[Sequence[RunRecord]]:
@@ -69,7 +69,7 @@ class SourceSession(Protocol):
         ...
 
     def runs_by_id(self, ids: Collection[str]) -> Sequence[RunRecord]:
-        """Return the runs of these ids that exist, in full."""
+        """Return the complete records of the runs of these ids. Ids of deleted runs are left out."""
         ...
 
     def steps(self, run_ids: Collection[str], *, full: bool = False) -> Mapping[str, Sequence[StepRecord]]:
@@ -77,23 +77,20 @@ class SourceSession(Protocol):
         ...
 
     def details(self, run_ids: Collection[str]) -> Mapping[str, Details]:
-        """Return what these runs carry beside their state, by run id."""
+        """Return the metadata, tags, commits and failures of these runs, by run id."""
         ...
 
     def step_names(self) -> Iterator[SeenStep]:
-        """Yield every step name ever seen in a pipeline, with the newest run that has it.
-
-        Older runs may be among them.
-        """
+        """Yield every step name of every pipeline with the newest run that has it, and perhaps with older runs."""
         ...
 
     @property
     def lookups(self) -> Lookups:
-        """Return the parts that are read only on request."""
+        """The parts of the store that are read only on request."""
         ...
 
     def artifacts(self) -> Sequence[ArtifactRecord]:
-        """Return the newest version of each artifact that has a global name and is in recent use."""
+        """Return the newest version of each recently used artifact that has a global name."""
         ...
 
     def stacks(self) -> Sequence[str]:
@@ -106,9 +103,9 @@ class SourceSession(Protocol):
 
 
 class Source(Protocol):
-    """A store of run history. No member shows a password."""
+    """A store of run history. No member contains a password."""
 
-    key: str  # tells this source from any other, for ever; a file's name or an address
+    key: str  # the path or the URL, with the project. It identifies the source, also in later processes
     label: str  # for people
     kind: str  # SQLite, MySQL, ZenML server
     interval: float  # seconds from one `probe` to the next
@@ -124,6 +121,6 @@ class Source(Protocol):
     def connect(self) -> AbstractContextManager[SourceSession]:
         """Open the store for reading.
 
-        Raises SourceError when it cannot be read, and SourceBusyError when it cannot be read just now.
+        Raises SourceError if it cannot be read, and SourceBusyError if it cannot be read at the moment.
         """
         ...

@@ -1,4 +1,4 @@
-"""SQLite files that hold history, opened so that nothing is written to them or beside them."""
+"""Open SQLite files with history, and write nothing to them or beside them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from pipesight.history.sources.source import SourceBusyError, SourceError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_SETTLED = 50_000_000  # nanoseconds after which a file's modification time tells a later change apart
+_SETTLED = 50_000_000  # nanoseconds. File systems may give two changes within this time the same modification time
 
 
 class SQLiteFile:
-    """One file."""
+    """One SQLite file."""
 
     kind = "SQLite"
     interval = 0.5
@@ -35,11 +35,14 @@ class SQLiteFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._opening = threading.local()
-        # One engine for all sessions: it keeps the compiled statements.
+        # All sessions share one engine, because it caches compiled statements.
         self._engine = create_engine("sqlite://", creator=self._open, poolclass=NullPool)
 
     def probe(self) -> object:
-        """Return what differs after a change: times, sizes and inodes of the file and its journals."""
+        """Return a token that differs after a change: times, sizes and inodes of the file and its journals.
+
+        After a very recent change, every token differs, because a further change might leave the time the same.
+        """
         marks: list[object] = []
         for suffix in ("", "-wal", "-journal"):
             try:
@@ -54,34 +57,39 @@ class SQLiteFile:
 
     @contextmanager
     def connect(self) -> Generator[Connection]:
-        """Open the file for as long as the context lasts."""
-        with self.explained(), self._readable() as address:
-            self._opening.address = address
+        """Open the file for reading while the context is open. Raises SourceError."""
+        with self.explained(), self._readable() as url:
+            self._opening.url = url
             with self._engine.connect() as connection:
                 yield connection
 
     def _open(self) -> sqlite3.Connection:
-        return _open_sqlite(self._opening.address)
+        return _open_sqlite(self._opening.url)
 
     @contextmanager
     def _readable(self) -> Generator[str]:
-        """Yield a URL by which SQLite reads the file and writes nothing, there or beside it."""
+        """Yield a URL with which SQLite reads the file and writes neither to it nor beside it.
+
+        `mode=ro` is not enough for a file in WAL mode, because SQLite then creates its `-shm` file. Without a `-wal`
+        file nobody has the file open, and `immutable=1` makes SQLite create no files. With a `-wal` file alone, or
+        after a writer has died, SQLite has to recover the file, so it gets a copy.
+        """
         self._check()
-        address = f"{sqlite_url(self._path)}?mode=ro"
+        url = f"{sqlite_url(self._path)}?mode=ro"
         wal, shm = self._beside("-wal"), self._beside("-shm")
         if _is_wal(self._path) and not wal.exists():
-            yield f"{address}&immutable=1"
-        elif (_is_wal(self._path) and not shm.exists()) or self._writer_died(address):
+            yield f"{url}&immutable=1"
+        elif (_is_wal(self._path) and not shm.exists()) or self._writer_died(url):
             with self._recovered() as copy:
                 yield copy
         else:
-            yield address
+            yield url
 
-    def _writer_died(self, address: str) -> bool:
-        """Return whether the file can only be read after a rollback of a dead writer's transaction."""
+    def _writer_died(self, url: str) -> bool:
+        """Return whether a writer has died, so that its transaction must be rolled back before the file is read."""
         if not self._beside("-journal").exists():
             return False
-        connection = _open_sqlite(address)
+        connection = _open_sqlite(url)
         try:
             connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
         except sqlite3.OperationalError as error:
@@ -94,20 +102,21 @@ class SQLiteFile:
 
     @contextmanager
     def _recovered(self) -> Generator[str]:
-        """Yield the URL of a private copy, in which SQLite may roll back or forward."""
+        """Yield the URL of a private copy, in which SQLite may recover the file. Raises SourceBusyError."""
         before = self.probe()
         with tempfile.TemporaryDirectory(prefix="pipesight-", ignore_cleanup_errors=True) as folder:
             for suffix in ("", "-journal", "-wal"):
                 if self._beside(suffix).exists():
                     shutil.copyfile(self._beside(suffix), Path(folder) / f"copy.db{suffix}")
             if self.probe() != before:
-                raise SourceBusyError(f"{self._path} is being written.", "It is read again in a moment.")
+                raise SourceBusyError(f"{self._path} is being written.", "Pipesight tries again in a moment.")
             yield sqlite_url(Path(folder) / "copy.db")
 
     def _beside(self, suffix: str) -> Path:
         return Path(f"{self._path}{suffix}")
 
     def _check(self) -> None:
+        """Raise SourceError if the file does not exist, is empty or cannot be read."""
         try:
             size = self._path.stat().st_size
         except FileNotFoundError:
@@ -122,7 +131,7 @@ class SQLiteFile:
 
     @contextmanager
     def explained(self) -> Generator[None]:
-        """Turn errors of the file into a SourceError."""
+        """Turn errors of SQLite and of the file system in the context into a SourceError."""
         try:
             yield
         except OSError as error:
@@ -131,20 +140,22 @@ class SQLiteFile:
             cause = getattr(error, "orig", None) or error
             message = str(cause)
             if "locked" in message or "busy" in message or "readonly" in message:
-                raise SourceBusyError(f"{self._path} is locked by a writer.", "It is read again in a moment.") from None
+                raise SourceBusyError(
+                    f"{self._path} is locked by a writer.", "Pipesight tries again in a moment."
+                ) from None
             if "unable to open" in message:
                 raise SourceError(
-                    f"{self._path} cannot be opened.", "Check that it exists and its permissions."
+                    f"{self._path} cannot be opened.", "Check that it exists, and check its permissions."
                 ) from None
             raise SourceError(
                 f"{self._path} cannot be read: {message}.",
-                "It may be half-written or damaged. `sqlite3 FILE 'PRAGMA integrity_check'` tells.",
+                "It may be incomplete or damaged. Check it with `sqlite3 FILE 'PRAGMA integrity_check'`.",
             ) from None
 
 
 @contextmanager
 def opened_file(path: Path) -> Generator[Connection]:
-    """Open a SQLite file so that nothing is written there or beside it. Raises SourceError."""
+    """Open a SQLite file and write neither to it nor beside it. Raises SourceError."""
     with SQLiteFile(path).connect() as connection:
         yield connection
 
@@ -153,10 +164,11 @@ def _unreadable(path: Path, error: OSError) -> SourceError:
     return SourceError(f"{path} cannot be read: {error.strerror}.", "Check its permissions, and that it is a file.")
 
 
-def _open_sqlite(address: str) -> sqlite3.Connection:
-    return sqlite3.connect(address, uri=True, timeout=0.2, isolation_level=None, check_same_thread=False)
+def _open_sqlite(url: str) -> sqlite3.Connection:
+    return sqlite3.connect(url, uri=True, timeout=0.2, isolation_level=None, check_same_thread=False)
 
 
 def _is_wal(database: Path) -> bool:
+    """Return whether the file is in WAL mode, which bytes 18 and 19 of SQLite's file format say."""
     with database.open("rb") as file:
         return file.read(20)[18:20] == b"\x02\x02"

@@ -1,4 +1,4 @@
-"""A database's tables as they are: which columns and indexes exist, rows read in batches, and values made uniform."""
+"""Read a database whose tables differ between releases: find its columns and indexes, and read rows in batches."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from sqlalchemy.types import NullType
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-Query: TypeAlias = Any  # a Select: generic in one type in SQLAlchemy 2.0, in any number in 2.1
+Query: TypeAlias = Any  # a `Select`, which has one type parameter in SQLAlchemy 2.0 and any number in 2.1
 
 
 class Row(Protocol):
-    """A row of an answer. Only SQLAlchemy knows its columns, by their names and by position."""
+    """A row of a query's result. Its columns are accessed by name or by position."""
 
     def __getattr__(self, name: str) -> Any: ...
     def __getitem__(self, position: Any, /) -> Any: ...
@@ -35,19 +35,19 @@ _T = TypeVar("_T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
-_PARAMETERS = 500  # bound values in one statement; old SQLite allows 999
-_DIVES = 150  # values that MySQL looks up in an index before it plans; of 200 and more it guesses, and scans the table
+_PARAMETERS = 500  # values bound in one statement. SQLite before 3.32 allows 999
+_DIVES = 150  # values bound in one statement of MySQL. From `eq_range_index_dive_limit` (200) on it may scan the table
 
 
 @dataclass
 class Memory:
-    """The facts of a database that are kept from one session to the next."""
+    """The facts about a database that one session leaves for the next."""
 
     release: str | None = None
     columns: dict[str, frozenset[str]] | None = None
     indexes: dict[str, list[tuple[str, ...]]] | None = None
-    counted_at: float = -math.inf  # when its runs were counted, by the monotonic clock
-    relocate: Callable[[str], str] = str  # the URI of an artifact today, given the recorded one
+    counted_at: float = -math.inf  # the monotonic time at which its runs were counted
+    relocate: Callable[[str], str] = str  # turns the recorded URI of an artifact into its URI today
 
 
 class Tables:
@@ -61,21 +61,21 @@ class Tables:
 
     @cached_property
     def release(self) -> str | None:
-        """The release of ZenML that made the tables, where they tell."""
+        """The ZenML release that made the tables, None if they do not say."""
         if self.is_sqlite and not self.has("alembic_version", "version_num"):
             return None
         try:
             found = self.connection.execute(text("SELECT version_num FROM alembic_version")).first()
         except ProgrammingError:
-            return None  # a MySQL server's tables are not known yet
+            return None  # the table does not exist. `has` would list the tables of a MySQL server, which is slow
         return str(found[0]) if found else None
 
     @cached_property
     def columns(self) -> dict[str, frozenset[str]]:
-        """The column names of every table that may hold history."""
+        """The names of the columns of every table that may contain history, by table."""
         if self.is_sqlite:
             return self._read_columns(_SQLITE_COLUMNS)
-        # A MySQL server takes its time over this, so it is asked once for each release that the tables are of.
+        # This is slow in MySQL, so it is asked once for each release that the tables have.
         memory = self.memory
         if memory.columns is None or self.release is None or memory.release != self.release:
             memory.columns, memory.indexes, memory.release = self._read_columns(_MYSQL_COLUMNS), None, self.release
@@ -92,22 +92,22 @@ class Tables:
         return self._actual(name) in self.columns and self.columns[self._actual(name)].issuperset(columns)
 
     def _actual(self, name: str) -> str:
-        """Return the table's name in this database. Some MySQL servers write all names in lower case."""
+        """Return the name of the table in this database. With `lower_case_table_names`, MySQL lowers all names."""
         return name if self.is_sqlite or name in self.columns else name.lower()
 
     def __getitem__(self, name: str) -> TableClause:
-        """Return the table with the columns that exist. In SQLite it also has `rowid`, the order of recording."""
+        """Return the table with its existing columns. In SQLite it also has `rowid`, the order of recording."""
         if name not in self._clauses:
             names = [*self.columns[self._actual(name)], *(["rowid"] if self.is_sqlite else [])]
             self._clauses[name] = table(self._actual(name), *[column(each, NullType()) for each in names])
         return self._clauses[name]
 
     def exact(self, text: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Return an expression to group texts by exactly. To MySQL `Clean` and `clean` are the same."""
+        """Return an expression that groups texts exactly. MySQL's collations treat `Clean` and `clean` as equal."""
         return text if self.is_sqlite else func.sha1(text)
 
     def has_index(self, name: str, *columns: str) -> bool:
-        """Return whether an index of the table begins with these columns."""
+        """Return whether an SQL index of the table begins with these columns."""
         if not self.is_sqlite:
             return any(index[: len(columns)] == columns for index in self._mysql_indexes.get(self._actual(name), ()))
         query = text(
@@ -137,29 +137,29 @@ class Tables:
         return indexes
 
     def fingerprint(self, names: Iterable[str]) -> str:
-        """Differs when a column of these tables came or went."""
+        """Return a hash that changes if one of these tables gets or loses a column."""
         layout = [(name, sorted(self.columns[self._actual(name)])) for name in sorted(names) if self.has(name)]
         return sha256(repr(layout).encode()).hexdigest()[:16]
 
     def all(self, query: Query) -> Sequence[Row]:
-        """Return all rows at once, so that the database is locked as briefly as possible."""
+        """Return all rows of a query at once, so that the database is locked as briefly as possible."""
         return self.connection.execute(query).fetchall()
 
     def one(self, query: Query) -> Row | None:
-        """Return the first row, or None."""
+        """Return the first row of a query, None if there is none."""
         return self.connection.execute(query).first()
 
     def value(self, query: Query) -> Any:
-        """Return the one value that a query selects."""
+        """Return the first column of a query's first row, None if there is no row."""
         return self.connection.execute(query).scalar()
 
     def among(self, query: Query, key: ColumnElement[Any], values: Collection[str | int]) -> Iterator[Row]:
-        """Return the rows whose `key` is one of the values. Ask in parts that any database accepts."""
+        """Yield the rows whose `key` is one of the values. The values are bound in parts that any database accepts."""
         for part in batches(values, _PARAMETERS if self.is_sqlite else _DIVES):
             yield from self.all(query.where(key.in_(part)))
 
 
-# The tables that hold history; others are never looked at.
+# The tables that may contain history. No other table is read.
 _SQLITE_COLUMNS = """
     SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
     WHERE m.type = 'table' AND m.name IN ('pipeline', 'pipeline_run', 'step_run', 'step_run_parents',
@@ -182,7 +182,7 @@ def batches(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
 
 
 def microseconds(value: object) -> int | None:
-    """Return a stored time, which is naive UTC, in microseconds since the epoch. None for anything else."""
+    """Return a time in microseconds since the epoch. A time without a zone is in UTC. None if it is no time."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)

@@ -1,4 +1,4 @@
-"""Values from outside, taken for what they should be: configurations, JSON answers, columns of a database."""
+"""Check values from configurations, JSON answers and database columns, and replace wrong ones by empty ones."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
 
 JSONObject: TypeAlias = Mapping[str, Any]
-"""An object of JSON that a store gave. Each value is checked where it is read."""
+"""A JSON object from a store. Its values are checked when they are read."""
 
 NOTHING: JSONObject = {}
 
 
 def mapping(value: object) -> JSONObject:
-    """Return the value if it is a JSON or YAML object, else an empty one."""
+    """Return the value if it is a JSON or YAML object, else {}."""
     return cast("JSONObject", value) if isinstance(value, dict) else NOTHING
 
 
 def word(value: object) -> str:
-    """Return the value if it is a non-empty string or number, else an empty string."""
+    """Return the value as text if it is a non-empty string or an integer other than 0, else an empty string."""
     return str(value) if value and isinstance(value, str | int) else ""
 
 
 def is_true(value: object) -> bool:
-    """Tell whether a configuration switches something on, in any spelling that ZenML accepts."""
+    """Return whether a value means true, in any spelling that ZenML accepts."""
     return str(value).strip().lower() in ("true", "1", "yes", "y", "on", "t")
 
 
 def json_object(text: object) -> JSONObject:
-    """Return the object that a JSON text says, empty if it says none."""
+    """Return the object in a JSON text, {} if the text is no JSON object."""
     try:
         return mapping(json.loads(text)) if isinstance(text, str | bytes) else NOTHING
     except (ValueError, RecursionError):
@@ -36,7 +36,10 @@ def json_object(text: object) -> JSONObject:
 
 
 def class_path(text: str | None) -> str | None:
-    """Return `a.b.C`, which releases write as `a.b.C@zenml_0.20.5`, as `a.b.C`, or as JSON of module and attribute."""
+    """Return the dotted path of a class, such as `a.b.C`. None if there is none.
+
+    Depending on the release, the text is `a.b.C@zenml_0.20.5`, `a.b.C` or a JSON object with `module` and `attribute`.
+    """
     if not text:
         return None
     if text.startswith("{"):

@@ -1,6 +1,6 @@
-"""Finds the rows of runs in large SQLite tables that have no index for them, by when they were recorded.
+"""Find the rows of runs by their time of recording, in large SQLite tables that have no index for them.
 
-Rows get their numbers in the order of time. A search by halves over the numbers finds a run's time.
+Row numbers grow with time, so a binary search over the row numbers finds the rows of a time.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from pipesight.history.sources.tables import Query, Row, Tables, microseconds
 
-FEW = 20_000  # rows of a table that is quicker scanned than searched
-_SLACK = 3_600_000_000  # microseconds by which clocks of several writers may differ
+FEW = 20_000  # rows up to which scanning a table is faster than a search
+_SLACK = 3_600_000_000  # microseconds by which the clocks of writers may differ
 
 
 class TimeSpan(NamedTuple):
-    """A stretch of time in microseconds since the epoch, both ends included."""
+    """A span of time in microseconds since the epoch, including both ends."""
 
     first: int
     last: int
@@ -30,7 +30,7 @@ class Windows:
         self._tables = tables
 
     def spans(self, run_ids: Collection[str]) -> dict[str, TimeSpan]:
-        """Return the times within which each run's rows were recorded, by run id."""
+        """Return the time span in which the rows of each run were recorded, by run id."""
         run = self._tables["pipeline_run"].c
         ends = [run[name] for name in ("end_time", "updated") if name in run]
         found: dict[str, TimeSpan] = {}
@@ -41,13 +41,13 @@ class Windows:
         return found
 
     def near(self, run_ids: Collection[str]) -> Collection[TimeSpan]:
-        """Return the times of these runs for a search by time. None if the database has better ways to search."""
+        """Return the time spans of these runs. Return none for MySQL, which has indexes for its searches."""
         return self.spans(run_ids).values() if self._tables.is_sqlite else ()
 
     def among(
         self, query: Query, table: str, key: str, values: Collection[str], spans: Collection[TimeSpan]
     ) -> Iterator[Row]:
-        """Return the rows of the table whose `key` is one of the values, if they were recorded within the spans.
+        """Yield the rows of the table whose `key` is one of the values and that were recorded within the spans.
 
         Without spans the whole table is searched, which may take seconds.
         """
@@ -71,6 +71,7 @@ class Windows:
         return self._tables.value(select(func.max(self._tables[table].c.rowid))) or 0
 
     def _bisect(self, table: str, time: int, newest: int) -> int:
+        """Return the number of the first row that was recorded at or after `time`. Row numbers may have gaps."""
         low, high = 0, newest
         row = self._tables[table].c.rowid
         timed = self._timed(table)
@@ -84,7 +85,7 @@ class Windows:
         return low
 
     def _timed(self, table: str) -> Query:
-        """Return the query of a table's row numbers and times. A table of links has the times of its steps."""
+        """Return the query of the row numbers and times of a table. The rows of a link table have their step's time."""
         rows, step = self._tables[table], self._tables["step_run"]
         if "created" in rows.c:
             return select(rows.c.rowid, rows.c.created)
@@ -92,7 +93,7 @@ class Windows:
 
 
 def merged(spans: Collection[TimeSpan]) -> Sequence[TimeSpan]:
-    """Return spans that cover the same times and do not overlap."""
+    """Return spans that cover the same time and do not overlap."""
     found: list[TimeSpan] = []
     for span in sorted(spans):
         if found and span.first <= found[-1].last:

@@ -1,4 +1,4 @@
-"""Artifact versions in ZenML's SQL store. In old releases an artifact itself is its only version."""
+"""Read artifact versions from ZenML's SQL store. In old releases an artifact has one version, which is itself."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from pipesight.history.sources.values import class_path
 from pipesight.history.sources.windows import FEW
 from pipesight.history.sources.zenml_scope import ProjectScope
 
-_ARTIFACTS = 5000  # newest artifact versions among which names are looked for
+_ARTIFACTS = 5000  # newest artifact versions among which artifacts are searched
 
 
 class ArtifactVersions:
-    """The artifact versions of a store, and the outputs of steps that they are."""
+    """The artifact versions of a store, also as outputs of steps."""
 
     def __init__(self, tables: Tables, scope: ProjectScope) -> None:
         self._tables = tables
         self._scope = scope
 
     def in_scope(self) -> tuple[Query, FromClause]:
-        """Return the query of the project's artifact versions, and their table."""
+        """Return the query of the project's artifact versions, and the table that it selects from."""
         query, version = self._query()
         return self._scope.of(query.select_from(self._join_artifact(version, version)), version), version
 
     def rows(self, ids: Collection[str]) -> Iterator[Row]:
-        """Return the rows of the artifact versions of these ids, of any project."""
+        """Yield the rows of the artifact versions of these ids, in any project."""
         query, version = self._query()
         return self._tables.among(query.select_from(self._join_artifact(version, version)), version.c.id, ids)
 
     def output(self, row: Row, name: str | None = None) -> OutputRecord:
-        """Return the record of an output, with the URI at which it lies now."""
+        """Return the record of an output. Its URI is the current one if the artifacts were moved."""
         return OutputRecord(
             id=row.id,
             name=row.output if name is None else name,
@@ -49,7 +49,7 @@ class ArtifactVersions:
         )
 
     def of_steps(self, step_ids: Collection[str]) -> dict[str, list[OutputRecord]]:
-        """Return the outputs of these steps, by the step's id."""
+        """Return the outputs of these steps, by step id."""
         link = self._tables["step_run_output_artifact"]
         query, version = self._query(link.c.step_id, link.c.name.label("output"))
         source = link.join(version, version.c.id == link.c.artifact_id)
@@ -58,11 +58,11 @@ class ArtifactVersions:
         for row in self._tables.among(query, link.c.step_id, step_ids):
             outputs.setdefault(row.step_id, []).append(self.output(row))
         for of_step in outputs.values():
-            of_step.sort(key=lambda output: (output.name, output.id))  # as the primary key of the links has them
+            of_step.sort(key=lambda output: (output.name, output.id))  # the order of the link table's primary key
         return outputs
 
     def newest(self) -> Sequence[ArtifactRecord]:
-        """Return the newest version of each artifact that has a global name and is in recent use."""
+        """Return the newest version of each recently used artifact that has a global name."""
         query, version = self._query()
         if not self._tables.has("artifact_version", "artifact_id") and "version" not in version.c:
             return []
@@ -76,19 +76,23 @@ class ArtifactVersions:
         return [
             ArtifactRecord(self.output(row, name=name), makers.get(row.id, ""))
             for name, row in newest.items()
-            if name and not name.startswith("external_")  # ZenML's own invention for a value passed to a step
+            if name and not name.startswith("external_")  # ZenML's name for a value that was passed to a step
         ]
 
     def _makers(self, version_ids: list[str]) -> dict[str, str]:
-        """Return the step that made each artifact. In a large store it is a step that an index finds."""
+        """Return a step that has each artifact version as its output, by version id.
+
+        In a small store it is the step that produced the version. In a large one it may be a cached step, or missing,
+        so that the query needs only an SQL index.
+        """
         table = self._tables["step_run_output_artifact"]
         steps = self._tables["step_run"]
         link, step = table.c, steps.c
         makers = select(link.artifact_id, link.step_id)
         if self._tables.one(select(link.step_id).select_from(table).limit(1).offset(FEW)) is None:
-            query = makers.join(steps, step.id == link.step_id).order_by(step.created.desc())
+            query = makers.join(steps, step.id == link.step_id).order_by(step.created.desc())  # the oldest comes last
         elif self._tables.has_index("step_run_output_artifact", "artifact_id"):
-            # Any: the steps that were spared by the cache and have it too may be very many.
+            # One step is enough, because very many cached steps may have the same version.
             query = select(link.artifact_id, func.min(link.step_id)).group_by(link.artifact_id)
         else:
             return {}

@@ -1,4 +1,4 @@
-"""The functions and parameters of steps, from wherever a release keeps the configurations of steps."""
+"""Read the functions and parameters of steps. ZenML has moved their configurations three times."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipesight.history.sources.values import JSONObject, json_object, mapping
 
 
 class StepConfigurations:
-    """The functions and parameters in the configurations of steps. ZenML changed their location three times."""
+    """The configurations of the steps that `load` was given."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -19,7 +19,7 @@ class StepConfigurations:
         self._of_plan: dict[tuple[str, str], JSONObject] = {}
 
     def load(self, rows: Sequence[Row]) -> None:
-        """Read what the rows themselves do not carry."""
+        """Read the configurations that the rows of the steps do not contain."""
         bare = [row for row in rows if not row.step_configuration and not row.parameters]
         if self._tables.has("step_configuration", "name", "config"):
             self._load_table([row.id for row in bare], {row.snapshot_id or row.deployment_id for row in bare} - {None})
@@ -43,7 +43,7 @@ class StepConfigurations:
                 self._of_step[step_id] = json_object(text)
 
     def of(self, row: Row) -> tuple[str | None, Mapping[str, object]]:
-        """Return the step's function and its parameters."""
+        """Return the name of the step's function, None if unknown, and its parameters."""
         found = json_object(row.step_configuration) if row.step_configuration else self._of_step.get(row.id)
         if not found:
             found = self._of_plan.get((row.snapshot_id or row.deployment_id, row.name), {})

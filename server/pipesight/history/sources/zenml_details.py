@@ -1,4 +1,4 @@
-"""Reads the metadata, tags, inputs and more of runs, steps and outputs from ZenML's SQL store."""
+"""Read the metadata, tags, inputs and visualizations of runs, steps and outputs from ZenML's SQL store."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from pipesight.history.sources.failures import failure_of
 from pipesight.history.sources.tables import Row, Tables
 from pipesight.history.sources.windows import TimeSpan, Windows
 
-LONGEST_VALUE = 4_000  # characters of a metadata value that is kept whole
-_BEGINNING = 1_000  # characters that are kept of a longer one
-_MOST_VALUES = 300  # metadata values of one thing
+LONGEST_VALUE = 4_000  # characters up to which a metadata value is kept whole
+_BEGINNING = 1_000  # characters that are kept of a longer value
+_MOST_VALUES = 300  # metadata values that are kept of one run, step or output
 _NUMBERS = {"int": int, "StorageSize": int, "float": float}
 _STEP_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class Resource(str, Enum):
-    """A kind of thing that carries metadata or tags, as newer releases call it."""
+    """A kind of object that has metadata or tags, by the name that newer releases use."""
 
     RUN = "pipeline_run"
     STEP = "step_run"
@@ -31,7 +31,7 @@ class Resource(str, Enum):
     MODEL = "model_version"
 
 
-_OLD_COLUMNS = {  # releases 0.33 to 0.50 have a column for each kind
+_OLD_COLUMNS = {  # ZenML 0.33 to 0.50 has a column for each kind
     Resource.RUN: "pipeline_run_id",
     Resource.STEP: "step_run_id",
     Resource.ARTIFACT: "artifact_id",
@@ -40,7 +40,7 @@ _OLD_COLUMNS = {  # releases 0.33 to 0.50 have a column for each kind
 
 
 class Maker(NamedTuple):
-    """The step that made an artifact, its run, and the output's name there. Empty where that is not known."""
+    """The step that produced an artifact, its run, and the name of the output. Unknown ones are empty."""
 
     step_id: str = ""
     run_id: str = ""
@@ -48,14 +48,14 @@ class Maker(NamedTuple):
 
 
 class DetailsReader:
-    """Reads details for a batch of runs at a time. `spans` are the times in which the runs recorded."""
+    """The reader of details for batches of runs. `spans` are the time spans in which the runs were recorded."""
 
     def __init__(self, tables: Tables, windows: Windows) -> None:
         self._tables = tables
         self._windows = windows
 
     def of_runs(self, run_ids: Collection[str], spans: Collection[TimeSpan]) -> Mapping[str, Details]:
-        """Return the details of runs, by id."""
+        """Return the details of runs, by run id."""
         metadata = self.metadata(Resource.RUN, run_ids, spans)
         tags = self.tags(Resource.RUN, run_ids, spans)
         return {
@@ -86,7 +86,7 @@ class DetailsReader:
         return run, null()
 
     def code_reference(self, run_id: str) -> tuple[str | None, str | None, str | None]:
-        """Return the commit that a run's code was of, its repository's name, and the folder there."""
+        """Return the commit of a run's code, the name of its repository, and the folder in the repository."""
         run = self._tables["pipeline_run"]
         source, commit = self._join_code_reference(run)
         sha = run.c.git_sha if "git_sha" in run.c else null()
@@ -105,7 +105,10 @@ class DetailsReader:
     def metadata(
         self, kind: Resource, ids: Collection[str], spans: Collection[TimeSpan], *, longest: int = LONGEST_VALUE
     ) -> Mapping[str, Sequence[Metadata]]:
-        """Return the newest value of each key, by the id of what carries it."""
+        """Return the newest value of each metadata key, by the id of the owner.
+
+        A value with more than `longest` characters is shortened.
+        """
         if not self._tables.has("run_metadata", "key", "value"):
             return {}
         found: dict[str, dict[str, Metadata]] = {}
@@ -138,7 +141,7 @@ class DetailsReader:
         return self._windows.among(query, "run_metadata", column, ids, spans)
 
     def tags(self, kind: Resource, ids: Collection[str], spans: Collection[TimeSpan]) -> Mapping[str, tuple[str, ...]]:
-        """Return the tags of things, sorted, by the thing's id."""
+        """Return the sorted tags, by the id of the owner."""
         if not self._tables.has("tag_resource", "tag_id", "resource_id"):
             return {}
         link, tag = self._tables["tag_resource"], self._tables["tag"]
@@ -150,7 +153,7 @@ class DetailsReader:
         return {owner: tuple(sorted(names)) for owner, names in found.items()}
 
     def tagged(self) -> Mapping[str, str]:
-        """Return what carries each tag, by the tag's id: `12 pipeline runs, 1 model`."""
+        """Return the number of objects with each tag as text, such as `12 pipeline runs, 1 model`, by tag id."""
         if not self._tables.has("tag_resource", "tag_id", "resource_type"):
             return {}
         link = self._tables["tag_resource"].c
@@ -165,7 +168,7 @@ class DetailsReader:
     def visualizations(
         self, artifact_ids: Collection[str], spans: Collection[TimeSpan]
     ) -> Mapping[str, Sequence[Visualization]]:
-        """Return the files that ZenML stored to show artifacts, by the artifact version's id."""
+        """Return the visualizations that ZenML stored of artifacts, by artifact version id."""
         columns = ("artifact_version_id", "artifact_id")
         owner = next((name for name in columns if self._tables.has("artifact_visualization", "uri", name)), None)
         if owner is None:
@@ -180,7 +183,7 @@ class DetailsReader:
     # Inputs
 
     def inputs(self, step_ids: Collection[str], spans: Collection[TimeSpan]) -> Sequence[Row]:
-        """Return the rows (step_id, artifact_id, name, type) of the inputs of steps, in ZenML's order."""
+        """Return the rows (step_id, artifact_id, name, type, position) of the inputs of steps, in ZenML's order."""
         if not self._tables.has("step_run_input_artifact", "step_id", "artifact_id"):
             return []
         link = self._tables["step_run_input_artifact"].c
@@ -191,20 +194,20 @@ class DetailsReader:
         return sorted(rows, key=lambda row: (row.name, row.position or 0, row.artifact_id))
 
     def makers(self, uris: Mapping[str, str]) -> Mapping[str, Maker]:
-        """Return the steps that made artifacts, given the URIs by the artifact version's id."""
+        """Return the steps that produced artifacts, by artifact version id. `uris` maps these ids to URIs."""
         link, step = self._tables["step_run_output_artifact"].c, self._tables["step_run"].c
         query = select(link.artifact_id, link.step_id, step.pipeline_run_id, link.name, step.created)
         query = query.join(self._tables["step_run"], step.id == link.step_id)
         if self._windows.is_needed("step_run_output_artifact", "artifact_id"):
             return self._makers_by_uri(uris)
-        # A step that the cache spared has the same artifact: the oldest made it.
+        # Cached steps have the same artifact as an output, so the oldest step produced it.
         rows = sorted(
             self._tables.among(query, link.artifact_id, list(uris)), key=lambda row: row.created, reverse=True
         )
         return {row.artifact_id: Maker(row.step_id, row.pipeline_run_id, row.name) for row in rows}
 
     def _makers_by_uri(self, uris: Mapping[str, str]) -> Mapping[str, Maker]:
-        """Read the step's id in the URI, where ZenML puts it: no index leads from an artifact to its step."""
+        """Find the steps by their ids in the URIs, where ZenML puts them. A large store has no index for this."""
         told = {id_.replace("-", ""): artifact for artifact, uri in uris.items() for id_ in _STEP_ID.findall(uri)}
         step = self._tables["step_run"].c
         rows = self._tables.among(select(step.id, step.pipeline_run_id), step.id, list(told))
@@ -212,7 +215,10 @@ class DetailsReader:
 
 
 def metadata_of(name: str, value: Any, type_: str | None, length: int | None, longest: int = LONGEST_VALUE) -> Metadata:
-    """Return a metadata value from its JSON text, which may be the beginning of a longer one."""
+    """Return a metadata value from its JSON text.
+
+    `length` is the length of the whole text. If it exceeds `longest`, `value` is only the beginning of the text.
+    """
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
     if length is not None and length > longest:
         return Metadata(name, text, type_, int(length))
@@ -224,7 +230,7 @@ def metadata_of(name: str, value: Any, type_: str | None, length: int | None, lo
 
 
 def typed(value: object, type_: str | None) -> object:
-    """Return a number for one that a release up to 0.50 wrote as text."""
+    """Return the value, converted to a number if its type is one. ZenML up to 0.50 writes numbers as text."""
     number = _NUMBERS.get(type_ or "")
     if number is None or not isinstance(value, str):
         return value

@@ -1,4 +1,4 @@
-"""Reads versions, code, logs and named objects from ZenML's SQL store, only on request."""
+"""Read versions, code, logs and named objects from ZenML's SQL store, only on request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipesight.history.sources.zenml_artifacts import ArtifactVersions
 from pipesight.history.sources.zenml_details import DetailsReader, Maker, Resource
 from pipesight.history.sources.zenml_scope import ProjectScope
 
-_ANY_LENGTH = 1 << 40  # characters of a metadata value that was asked for
+_ANY_LENGTH = 1 << 40  # characters, more than any metadata value has. A requested value is not shortened
 
 
 class ZenMLLookups:
@@ -47,7 +47,7 @@ class ZenMLLookups:
         return next(iter(self._records(query.where(name == artifact, rows.c.version == version))), None)
 
     def _name_of(self, version: FromClause) -> ColumnElement[Any] | None:
-        """Return the column of an artifact's name, None in releases whose artifacts have no versions."""
+        """Return the column with the name of an artifact, None in releases whose artifacts have no versions."""
         if "artifact_id" in version.c and self._tables.has("artifact", "name"):
             return self._tables["artifact"].c.name
         return version.c.name if "version" in version.c and "name" in version.c else None
@@ -117,7 +117,7 @@ class ZenMLLookups:
         relocate = self._tables.memory.relocate
         return [Log(relocate(row.uri), row.origin or default) for row in self._tables.all(query) if row.uri]
 
-    # Things that have names
+    # Named objects outside of runs
 
     def entities(self, kind: str) -> Sequence[Entity]:
         if kind == "stack":

@@ -1,4 +1,4 @@
-"""The rows of one project in ZenML's SQL store."""
+"""Restrict queries of ZenML's SQL store to one project."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from pipesight.history.sources.tables import Query
 
 @dataclass(frozen=True, slots=True)
 class ProjectScope:
-    """The filter that leaves out other projects.
+    """The filter for the rows of one project.
 
-    `column` holds the project of a row. It is empty in releases without projects. Without `project` all rows count.
+    `column` is the name of the column with the project. It is empty in releases without projects. If `project` is None,
+    all rows match.
     """
 
     column: str
     project: str | None
 
     def of(self, query: Query, rows: FromClause) -> Query:
-        """Return the query for rows of the project only. Rows without that column belong to all projects."""
+        """Return the query, restricted to the project. A table without the column belongs to all projects."""
         if self.project is None or self.column not in rows.c:
             return query
         return query.where(rows.c[self.column] == self.project)

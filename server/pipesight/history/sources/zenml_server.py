@@ -1,4 +1,4 @@
-"""Run history on a ZenML server, over its REST API, with the login that `zenml login` left or the settings name."""
+"""Open a ZenML server as a source, with the login of `zenml login` or of the settings."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from pipesight.history.sources.server_versions import ServerVersions
 from pipesight.history.sources.source import SourceError, SourceSession, understood
 from pipesight.history.sources.values import JSONObject
 
-_HEALTH = 1.0  # seconds in which a local server has to say that it is there
+_HEALTH = 1.0  # seconds in which a local server has to answer
 
 
 class ZenMLServerSource:
-    """Run history on the ZenML server of that URL.
+    """The ZenML server with that URL.
 
-    `projects` are the names or ids of projects, the first of which that the server has is read.
+    `projects` are names or ids. The first one that the server has is read. `exact` means that no other project is read
+    if it has none of them. The other parameters are those of `ServerRequests`.
     """
 
     kind = "ZenML server"
@@ -52,11 +53,11 @@ class ZenMLServerSource:
         return f"ZenMLServerSource({self.key!r})"
 
     def probe(self) -> object:
-        """Return None, because nothing is cheaper than asking for the news."""
+        """Return None, because a server has no token that is cheaper than the request for new runs."""
         return None
 
     def answers(self) -> bool:
-        """Tell whether a server is there. This waits for the network."""
+        """Return whether the server answers. This waits for the network for up to a second."""
         health = HTTPClient(self.label, verify=False, patience=_HEALTH)
         try:
             return health.ask("GET", f"{self.label}/health", headers={}, fields={}).status < 500
@@ -64,12 +65,12 @@ class ZenMLServerSource:
             return False
 
     def get(self, path: str, /, **fields: object) -> Any:
-        """Return the JSON that the server answers. None for what it does not have."""
+        """Return the JSON of the server's answer, None if the server lacks the path. Raises SourceError."""
         return self.server.get(path, **fields)
 
     @contextmanager
     def connect(self) -> Generator[SourceSession]:
-        """Log in where needed, and ask the server for as long as the context lasts."""
+        """Open a session while the context is open. Its requests log in if necessary. Raises SourceError."""
         with understood(self.server.not_understood):
             yield ZenMLServerSession(self.server, self._projects, self._choice, self._versions)
 
@@ -83,7 +84,7 @@ class ZenMLServerSource:
 
     @property
     def project(self) -> str | None:
-        """The name or id that was given for the active project."""
+        """The name or id of the active project, None if the configuration names none."""
         return next(map(dashed, self._choice.names), None)
 
 
@@ -93,9 +94,9 @@ def server_source(
     environment: Mapping[str, str],
     projects: Sequence[str] = (),
 ) -> ZenMLServerSource:
-    """Return the source for a `store` section of type `rest`, with the login from its files or the environment.
+    """Return the source for a `store` section of type `rest`. `credentials` reads the file of `zenml login`.
 
-    Raises ValueError if its `url` is not valid.
+    Raises ValueError if the `url` is not valid.
     """
 
     def login() -> Login:
@@ -105,7 +106,7 @@ def server_source(
 
 
 def _verify(store: JSONObject) -> bool | str:
-    """Return whether to check the server's certificate, or the file of certificates to check it with."""
+    """Return whether to check the server's certificate, or the path of the CA to check it with."""
     verify = store.get("verify_ssl", True)
     known = verify if isinstance(verify, bool) else str(verify).lower() not in ("false", "0") and str(verify)
     return True if known in ("true", "True", "1") else known

@@ -1,4 +1,4 @@
-"""Run history in ZenML's own SQL store, as its releases from 0.30 on keep it, in SQLite and in MySQL."""
+"""Read run history from ZenML's own SQL store, in SQLite and in MySQL. ZenML records there since 0.30."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _READ = (
     "step_configuration",
     "alembic_version",
 )
-_FIRST = 200  # runs in the first batch, which somebody is waiting for
-_BATCH = 5000
+_FIRST = 200  # runs in the first batch. It is small, because a user may wait for it
+_BATCH = 5000  # runs in each further batch
 
 
 class ZenMLSession:
@@ -54,7 +54,7 @@ class ZenMLSession:
 
     @staticmethod
     def understands(tables: Tables) -> bool:
-        """Return whether runs, steps and outputs lie in ZenML's own tables."""
+        """Return whether runs, steps and outputs are in ZenML's own tables."""
         return (
             tables.has("pipeline_run", "id", "name", "status")
             and tables.has("step_run", "pipeline_run_id")
@@ -76,7 +76,7 @@ class ZenMLSession:
         self._windows = Windows(tables)
         self._details = DetailsReader(tables, self._windows)
         self._versions = ArtifactVersions(tables, self._scope)
-        # Up to 0.30, which has no source code of steps, stored times are local. Since then they are in UTC.
+        # Up to 0.30, which does not record the source code of steps, times are local. Since then they are in UTC.
         self._time = microseconds if "source_code" in self._step.c else _local_microseconds
         self._steps = StepsReader(tables, self._scope, self._versions, self._details, self._windows, self._time)
         self.release = tables.release
@@ -118,7 +118,7 @@ class ZenMLSession:
             below, size = rows[-1].position, _BATCH
 
     def _streamed_runs(self) -> Iterator[Sequence[RunRecord]]:
-        # Over a connection of its own: any other statement would throw away what has not been read of the stream.
+        # The stream has its own connection, because another statement on it would discard the unread rows.
         with self._tables.connection.engine.connect() as connection:
             query = self._order.newest_first(self._runs(full=True))
             result = connection.execution_options(stream_results=True).execute(query)
@@ -190,7 +190,7 @@ class ZenMLSession:
     def lookups(self) -> Lookups:
         return ZenMLLookups(self._tables, self._details, self._scope, self._versions)
 
-    # Names beside the hierarchy
+    # Names outside of runs
 
     def artifacts(self) -> Sequence[ArtifactRecord]:
         return self._versions.newest()
@@ -210,7 +210,7 @@ class ZenMLSession:
 
 
 class _PipelineNames(dict[str | None, str | None]):
-    """The names of pipelines by id. A pipeline that was recorded later is looked up."""
+    """The names of pipelines by id. A pipeline that is recorded during the session is looked up when it is needed."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -232,7 +232,7 @@ def _local_microseconds(value: object) -> int | None:
             return None
     try:
         return microseconds(value.astimezone()) if isinstance(value, datetime) else None
-    except (OSError, OverflowError):  # Windows knows no local time before 1970
+    except (OSError, OverflowError):  # Windows converts no local time before 1970
         return None
 
 

@@ -1,4 +1,4 @@
-"""The names of all steps that were ever seen, read from ZenML's SQL store along the index that makes it quickest."""
+"""Read the names of all steps from ZenML's SQL store, in the way for which the database has an index."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipesight.history.sources.windows import FEW
 from pipesight.history.sources.zenml_scope import ProjectScope
 
 _BATCH = 5000  # runs
-_SEPARATOR = "\x1f"  # between names. A name may have any other character in it
+_SEPARATOR = "\x1f"  # between names. A name may contain any other character
 
 
 class StepNames:
@@ -28,9 +28,9 @@ class StepNames:
         self._pipeline_names = pipeline_names
 
     def seen(self) -> Iterator[SeenStep]:
-        """Yield every step name with the newest run that has it. Older runs may be among them."""
-        tenant = self._scope.column
-        if tenant and tenant in self._step.c and self._tables.has_index("step_run", tenant, "pipeline_run_id", "name"):
+        """Yield every step name with the newest run that has it, and perhaps with older runs."""
+        column = self._scope.column
+        if column and column in self._step.c and self._tables.has_index("step_run", column, "pipeline_run_id", "name"):
             yield from self._by_run()
         elif self._tables.is_sqlite:
             yield from self._by_position()
@@ -38,6 +38,7 @@ class StepNames:
             yield from self._at_once()
 
     def _at_once(self) -> Iterator[SeenStep]:
+        """Yield step names from one query over all steps."""
         step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
         newest = func.max(func.concat(run.created, " ", run.id))
         source = self._step.join(self._run, run.id == step.pipeline_run_id)
@@ -48,15 +49,18 @@ class StepNames:
             yield SeenStep(name, step_name, str(last).rsplit(" ", 1)[-1], 0)
 
     def _by_run(self) -> Iterator[SeenStep]:
-        """Yield step names in the order of the index that has each run's names side by side. No row is looked up."""
-        run, step, tenant = self._run.c, self._step.c, self._scope.column
+        """Yield step names from an index in which the names of a run are neighbours. It needs no row of the table.
+
+        Runs with the same list of names are grouped, so the result is small.
+        """
+        run, step, column = self._run.c, self._step.c, self._scope.column
         pipelines = self._pipeline_names
         if self._tables.is_sqlite:
             age = func.printf("%020d %s", run.rowid, run.id)
         else:
             age = func.concat(run.created, " ", run.id)
             self._tables.connection.execute(text("SET SESSION group_concat_max_len = 1000000"))
-        of_run = and_(step[tenant] == run[tenant], step.pipeline_run_id == run.id)
+        of_run = and_(step[column] == run[column], step.pipeline_run_id == run.id)
         names = (
             select(func.aggregate_strings(step.name, _SEPARATOR)).where(of_run).correlate(self._run).scalar_subquery()
         )
@@ -77,7 +81,10 @@ class StepNames:
             below = None if end is None else end[0]
 
     def _by_position(self) -> Iterator[SeenStep]:
-        """Yield step names from the rows in the order of recording, newest first. Those of a run lie side by side."""
+        """Yield step names from the rows in the order of recording, newest first.
+
+        The rows of a run are neighbours. Runs with the same list of names are grouped, so the result is small.
+        """
         step, run, pipeline = self._step.c, self._run.c, self._pipeline.c
         named = select(
             step.pipeline_run_id,
@@ -101,6 +108,6 @@ class StepNames:
 
 
 def _position(value: Any) -> int:
-    """Return a row number, or a time of recording, as a number."""
+    """Return a row number or a time of recording as an integer."""
     time = None if isinstance(value, str) and value.isdigit() else microseconds(value)
     return int(value) if time is None else time

@@ -1,4 +1,4 @@
-"""The steps of runs in ZenML's SQL store, with their outputs, inputs and failures."""
+"""Read the steps of runs from ZenML's SQL store, with their outputs, inputs and failures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipesight.history.sources.zenml_scope import ProjectScope
 
 
 class StepsReader:
-    """The steps of a store. `time` reads its times."""
+    """The reader of the steps of a store. `time` converts stored times to microseconds since the epoch."""
 
     def __init__(
         self,
@@ -66,16 +66,20 @@ class StepsReader:
         return steps
 
     def _step_rows(self, run_ids: Collection[str]) -> Iterator[Row]:
-        """Return the rows of the runs' steps, by an index if there is one, else by the time that they must lie in."""
+        """Yield the rows of the runs' steps.
+
+        An SQL index finds them if there is one. Else they are searched in the time spans of the runs, and in the whole
+        table for runs without rows in their span.
+        """
         query, run_id = self._step_query(), self._step.c.pipeline_run_id
         if not self._tables.is_sqlite:
             yield from self._tables.among(query, run_id, run_ids)
             return
-        tenant = self._scope.column
-        if tenant in self._step.c and self._tables.has_index("step_run", tenant, "pipeline_run_id"):
-            owner = select(self._run.c.id, self._run.c[tenant])
-            tenants = {row[1] for row in self._tables.among(owner, self._run.c.id, run_ids)}
-            yield from self._tables.among(query.where(self._step.c[tenant].in_(tenants)), run_id, run_ids)
+        column = self._scope.column
+        if column in self._step.c and self._tables.has_index("step_run", column, "pipeline_run_id"):
+            owner = select(self._run.c.id, self._run.c[column])
+            projects = {row[1] for row in self._tables.among(owner, self._run.c.id, run_ids)}
+            yield from self._tables.among(query.where(self._step.c[column].in_(projects)), run_id, run_ids)
             return
         if not self._windows.is_needed("step_run", "pipeline_run_id"):
             yield from self._tables.among(query, run_id, run_ids)
@@ -105,10 +109,7 @@ class StepsReader:
         )
 
     def _in_order(self, rows: list[Row]) -> list[Row]:
-        """Return the steps in execution order.
-
-        Of a retried step only the last attempt counts, as in ZenML's own API.
-        """
+        """Return the steps in execution order. Like ZenML's own API, return only the last attempt of a retried step."""
         latest: dict[str, Row] = {}
         kept: list[Row] = []
         for row in rows:
@@ -128,7 +129,10 @@ class StepsReader:
         )
 
     def _depth(self, rows: list[Row]) -> dict[str, int]:
-        """Return how many steps come before each in a run. It orders steps of one second, MySQL's precision."""
+        """Return the length of the longest path of parents of each step.
+
+        It orders steps that start in the same second, because ZenML's times in MySQL have whole seconds.
+        """
         if not self._tables.has("step_run_parents", "parent_id", "child_id"):
             return {}
         edge = self._tables["step_run_parents"].c
@@ -191,7 +195,7 @@ class StepsReader:
             output.id: (output, Maker(step.id, run_id, output.name))
             for run_id, of_run in steps.items()
             for step in reversed(of_run)
-            if step.status != Status.CACHED.value  # a step that the cache spared made nothing
+            if step.status != Status.CACHED.value  # a cached step has outputs but did not produce them
             for output in step.outputs
         }
         others = {
