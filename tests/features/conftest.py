@@ -67,6 +67,11 @@ def applied(view: View, edits: list[lsp.TextEdit]) -> str:
     return text.text
 
 
+def text_edits(edit: lsp.WorkspaceEdit) -> list[lsp.TextDocumentEdit]:
+    """The edits of a workspace edit by documents."""
+    return [each for each in edit.document_changes or () if isinstance(each, lsp.TextDocumentEdit)]
+
+
 class Desks:
     """Makes desks, and closes what they hold."""
 

@@ -23,6 +23,7 @@ def line_of(desk: Desk, uri: str, number: int) -> str:
     return (desk.folder / uri.rsplit("/", 1)[-1]).read_text().splitlines()[number]
 
 
+AFTER = "from zenml import pipeline\nfrom pipelines import draw, train\n@pipeline\ndef body():\n  draw()\n"
 # the marked document, the file and a part of the line where it is defined
 DEFINED = [
     (LEGACY.replace('"training_', '"trai|ning_'), "pipelines.py", "def training_pipeline("),
@@ -31,6 +32,7 @@ DEFINED = [
     (LEGACY + 'run.get_step(name="train").outputs["mo|del"]', "pipelines.py", '"model"'),
     (MODERN + 'run.steps["evaluate"].outputs["sco|re"]', "pipelines.py", '"score"'),
     (MODERN + "p.last|_run", "pipelines.py", "def training_pipeline("),
+    (AFTER + "  train(after=['dra|w'])", "pipelines.py", "def draw("),
     (MODERN + 'run.steps["dr|aw_2"]', "pipelines.py", "def draw("),
     # the input of a step leads to the output of the step that made it
     (MODERN + 'run.steps["evaluate"].inputs["mo|del"]', "pipelines.py", '"model"'),
@@ -192,6 +194,11 @@ GIVEN = "from zenml import pipeline, step\n"
         (
             "@pipeline(name='whole')\ndef part(): ...\nclient.get_pipeline('who|le')",
             ["@pipeline(name='new')", "client.get_pipeline('new')"],
+        ),
+        (
+            "@step\ndef fit(): ...\n@pipeline\ndef p():\n  fit(id='fit|ter')\n  fit(after=['fitter'])\n"
+            "  fit(after='fitter')\n  fit(after='other')\np.with_options(steps={'fitter': {}})",
+            ["  fit(id='new')", "  fit(after=['new'])", "  fit(after='new')", "p.with_options(steps={'new': {}})"],
         ),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from lsprotocol import types as lsp
@@ -13,10 +14,11 @@ from pipesight.features.completion import complete
 from pipesight.features.definition import definition
 from pipesight.features.diagnostics import diagnostics
 from pipesight.features.hover import hover
+from pipesight.features.references import RenameError, prepare_rename, rename
 from pipesight.workspace.documents import View
 from pipesight.workspace.target import target_at
 
-from .conftest import Desk, Desks
+from .conftest import Desk, Desks, applied, text_edits
 
 CODE = """
 from zenml import pipeline, step
@@ -213,6 +215,43 @@ def test_definition(project: Desk) -> None:
     link = links[0]
     assert isinstance(link, lsp.LocationLink)
     assert CODE.split("\n")[link.target_range.start.line].startswith("def second(")
+
+
+def test_a_step_is_renamed_with_the_code_that_names_it(project: Desk) -> None:
+    view, position = at(project, "steps:\n  fi|t:\n    parameters: {rate: 0.5}\n")
+
+    assert prepare_rename(project.context, view, position) is not None
+    renaming = rename(project.context, view, position, "fitted")
+
+    assert renaming is not None
+    edited = {change.text_document.uri.rsplit("/", 1)[-1]: change.edits for change in text_edits(renaming.edit)}
+    assert sorted(edited) == ["pipelines.py", "train.yaml"]
+    assert applied(view, cast("list[lsp.TextEdit]", edited["train.yaml"])).startswith("steps:\n  fitted:\n")
+    assert renaming.warning is not None
+    assert "Run configurations" not in renaming.warning  # the only one is changed
+
+
+KEPT = [
+    ("steps:\n  publi|sh:\n    enable_cache: true\n", "Rename that with your Python language server", "other"),
+    (
+        "steps:\n  jud|ge:\n    enable_cache: true\n",
+        "No string in this workspace gives a step the name 'judge'",
+        "other",
+    ),
+    ("steps:\n  fi|t:\n    enable_cache: true\n", "letters, digits and underscores", "a: b"),
+]
+
+
+@pytest.mark.parametrize(("marked", "said", "new"), KEPT)
+def test_a_step_that_is_not_renamed(project: Desk, marked: str, said: str, new: str) -> None:
+    view, position = at(project, marked)
+
+    with pytest.raises(RenameError, match=said):
+        rename(project.context, view, position, new)
+
+
+def test_a_parameter_is_not_renamed(project: Desk) -> None:
+    assert prepare_rename(project.context, *at(project, "steps:\n  fit:\n    parameters:\n      ra|te: 1\n")) is None
 
 
 # What is half typed loses its own line and nothing else

@@ -82,6 +82,9 @@ class Thing:
         return next((thing for thing in self.chain() if thing.kind is kind), None)
 
 
+_OF_CODE = frozenset(("after", "configure", "with_config", "with_options"))
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One place in code that denotes one thing.
@@ -107,6 +110,11 @@ class Site:
     def name(self) -> str | None:
         """The name that stands here. An index has none, though its thing may be known by name."""
         return self.thing.name if self.form is not Form.INDEX else None
+
+    @property
+    def is_of_code(self) -> bool:
+        """True if it names a step of the code as it is today, and reads nothing of a run: `train(after=["load"])`."""
+        return self.call in _OF_CODE
 
     @property
     def is_verbatim(self) -> bool:

@@ -51,7 +51,8 @@ def code_lenses(context: Context, view: View) -> Lenses:
             if not told and view.contains(definition.whole):
                 _add(context, view, lenses, definition.span, Thing(definition.kind, definition.name))
     if settings.statements:
-        for sites in _statements(site for site in view.document.sites if view.contains(site.span)):
+        reading = (site for site in view.document.sites if view.contains(site.span) and not site.is_of_code)
+        for sites in _statements(reading):
             for site in _innermost(sites)[:_PER_STATEMENT]:
                 _add(context, view, lenses, site.expression, site.thing)
     return lenses

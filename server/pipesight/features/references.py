@@ -11,9 +11,10 @@ from lsprotocol import types as lsp
 
 from pipesight.code.model import Form, Thing
 from pipesight.pages.words import first_names
+from pipesight.workspace.configured import configured_by, names_file
 from pipesight.workspace.context import Context
 from pipesight.workspace.definition_places import definitions_of, is_input
-from pipesight.workspace.documents import View
+from pipesight.workspace.documents import View, to_path
 from pipesight.workspace.edits import workspace_edit
 from pipesight.workspace.find import invoked
 from pipesight.workspace.places import Place, places_of, same
@@ -88,7 +89,7 @@ def highlights(context: Context, view: View, position: lsp.Position) -> list[lsp
 
 def prepare_rename(context: Context, view: View, position: lsp.Position) -> lsp.PrepareRenamePlaceholder | None:
     """Return the name at `position` if it stands in quotes. The Python language server renames functions."""
-    place = _renamed(view, position)
+    place = _renamed(context, view, position)
     if place is None:
         return None
     return lsp.PrepareRenamePlaceholder(
@@ -101,7 +102,7 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
 
     Raises RenameError for a name that cannot be written in quotes as it is, and for one that a function or class has.
     """
-    place = _renamed(view, position)
+    place = _renamed(context, view, position)
     if place is None:
         return None
     if not new_name.strip() or _UNWRITABLE & set(new_name) or not new_name.isprintable():
@@ -110,6 +111,10 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
     kept: list[str] = []
     places = list(context.places.all())
     _refuse_functions(place.thing, places)
+    if view.is_yaml:
+        _refuse_unnamed(place.thing, places)
+        _refuse_odd_keys(new_name)
+        places.append(place)
     _refuse_parts(context, place.thing)
     for each in places:
         if not same(each.thing, place.thing):
@@ -124,7 +129,7 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
     told = (
         _recorded(context, place.thing, new_name),
         _variables(place.thing, kept),
-        _configurations(context, place.thing),
+        _configurations(context, place.thing, view),
     )
     return Renaming(workspace_edit(context, edits), " ".join(filter(None, told)) or None)
 
@@ -147,6 +152,18 @@ def _refuse_functions(thing: Thing, places: Sequence[Place]) -> None:
                 f"An expression in the decorator in {_line_of(by_decorator)} gives the name {thing.name!r}."
                 " Change it there, then the strings."
             )
+
+
+def _refuse_unnamed(thing: Thing, places: Sequence[Place]) -> None:
+    """Raise RenameError for a step in a run configuration to which no string in code gives its name."""
+    if not any(each.whole and each.replaceable and same(each.thing, thing) for each in places):
+        raise RenameError(f"No string in this workspace gives a step the name {thing.name!r}. Rename it in the code.")
+
+
+def _refuse_odd_keys(name: str) -> None:
+    """Raise RenameError for a name that cannot be a key in YAML as it is."""
+    if not name.isidentifier():
+        raise RenameError("A step in a run configuration has a name of letters, digits and underscores.")
 
 
 def _refuse_parts(context: Context, thing: Thing) -> None:
@@ -182,9 +199,11 @@ def _variables(thing: Thing, kept: Sequence[str]) -> str:
     return f"{thing.name!r} is also read through a variable, which keeps its value: {where}. Change it where it is set."
 
 
-def _configurations(context: Context, thing: Thing) -> str:
-    """Name the run configurations, which may say a step's name in YAML."""
+def _configurations(context: Context, thing: Thing, view: View) -> str:
+    """Name the other run configurations, which may say a step's name in YAML."""
     files = sorted({path for each in context.places.pipelines() for _, path in each.configured})
+    if view.is_yaml:
+        files = [each for each in files if not names_file(each, to_path(view.uri) or "")]
     if thing.kind is not Kind.STEP or not files:
         return ""
     return f"Run configurations are not changed. Look for {thing.name!r} in {first_names(files, _LISTED, str)}."
@@ -202,11 +221,22 @@ def _is_definition(view: View, position: lsp.Position) -> bool:
     return any(definition.span.contains(at) for definition in view.document.definitions)
 
 
-def _renamed(view: View, position: lsp.Position) -> Place | None:
+def _renamed(context: Context, view: View, position: lsp.Position) -> Place | None:
+    if view.is_yaml:
+        return _renamed_key(context, view, position)
     if not view.document.uses_zenml:
         return None
     at = view.position(position)
     return next((place for place in places_of(view) if place.replaceable and place.span.contains(at)), None)
+
+
+def _renamed_key(context: Context, view: View, position: lsp.Position) -> Place | None:
+    """Return the name of a step in a run configuration."""
+    configured = configured_by(context, view)
+    name = configured.configuration.at(view.text.position(position)) if configured is not None else None
+    if configured is None or name is None or name.kind is not Kind.STEP:
+        return None
+    return Place(view.uri, configured.thing(name), name.span, "", replaceable=True, view=view)
 
 
 def _meaning(context: Context, thing: Thing, places: Iterable[Place], *, defined: bool = False) -> Iterator[Place]:

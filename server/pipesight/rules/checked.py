@@ -39,7 +39,12 @@ class CheckedDocument:
     def sites(self, *kinds: Kind) -> Iterator[Site]:
         """Yield the sites of these kinds whose history is complete."""
         for site in self.document.sites:
-            if site.kind in kinds and self.contains(site.span) and self._is_known(self.history_of(site)):
+            if (
+                site.kind in kinds
+                and not site.is_of_code
+                and self.contains(site.span)
+                and self._is_known(self.history_of(site))
+            ):
                 yield site
 
     def words(self) -> Iterator[Site]:

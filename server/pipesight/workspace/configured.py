@@ -99,9 +99,13 @@ def configured(context: Context, path: str | None, text: str) -> ConfiguredPipel
 
 def _pipelines_of(context: Context, path: str) -> Iterator[str]:
     """Yield the pipelines that code configures by this file. Code writes its path from anywhere."""
-    file = PurePath(path)
     for said in context.places.pipelines():
         for pipeline, written in said.configured:
-            parts = [part for part in PurePath(written.replace("\\", "/")).parts if part not in (".", "..")]
-            if parts and file.parts[-len(parts) :] == tuple(parts):
+            if names_file(written, path):
                 yield pipeline
+
+
+def names_file(written: str, path: str) -> bool:
+    """Return whether a path as code writes it, from anywhere, may be that of a file."""
+    parts = [part for part in PurePath(written.replace("\\", "/")).parts if part not in (".", "..")]
+    return bool(parts) and PurePath(path).parts[-len(parts) :] == tuple(parts)

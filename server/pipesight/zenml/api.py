@@ -627,6 +627,9 @@ LISTS_VERSIONS = frozenset(("list_artifact_versions",))
 # Keywords by which a call of a pipeline's names the file of a run configuration.
 CONFIGURES = frozenset(("config_path", "config_file"))
 
+# Arguments that name steps of the pipeline as the code is today: of a step's call, and of a pipeline's options.
+NAMES_STEPS = {"after": frozenset[str](), "steps": frozenset(("with_options", "configure", "with_config"))}
+
 LEGACY_MODULES = frozenset(("zenml.pipelines", "zenml.steps", "zenml.core.repo", "zenml.repository"))
 
 # Modules whose functions of these names count; a name elsewhere under `zenml` may be something else.

@@ -26,7 +26,7 @@ from .functions import (
     given_name,
     invocation,
 )
-from .giving import give_name, give_names
+from .giving import give_name, give_names, pipeline_called
 from .handing import arrived, call_runner
 from .invoking import MAPS, Called, call_produced, invoke
 from .joins import data_of, join
@@ -417,26 +417,12 @@ _GIVEN: dict[How, Callable[[_Question, Type, _Named, _Given], Value]] = {
 def _configure(ev: Evaluation, node: Call, function: Single, frame: Frame) -> None:
     """Record the file that configures a pipeline: `p.with_options(config_path="train.yaml")`."""
     files = [each.value for each in node.arguments if each.keyword in api.CONFIGURES]
-    pipeline = _pipeline_called(function) if files else None
+    pipeline = pipeline_called(function) if files else None
     for value in files if pipeline is not None else ():
         text = only(ev.quietly(value, frame))
         path = (text.text if isinstance(text, Text) else None) or _last_literal(value)
         if path and pipeline is not None:
             ev.outcome.records.configured.append(ConfigurationPath(pipeline, path))
-
-
-def _pipeline_called(function: Single) -> str | None:
-    """Return the pipeline of which a method, or which itself, is called."""
-    called_on = function.receiver if isinstance(function, Method) else function
-    match called_on:
-        case FunctionValue(kind=Kind.PIPELINE):
-            return called_on.name
-        case Instance() if called_on.of.kind is Kind.PIPELINE:
-            return called_on.of.name
-        case Object(type=Type.INVOCATION, thing=Thing() as run) if run.owner is not None:
-            return run.owner.name
-        case _:
-            return None
 
 
 def _last_literal(node: Node) -> str | None:

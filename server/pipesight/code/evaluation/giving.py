@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from pipesight.code.syntax.tree import Attribute, BinOp, Call, JoinedStr, Node, String, called
+from pipesight.code.model import Thing
+from pipesight.code.syntax.tree import Argument, Attribute, BinOp, Call, Dict, JoinedStr, Node, String, called, elements
 from pipesight.zenml import api
 from pipesight.zenml.api import Type
 from pipesight.zenml.kinds import Kind
 
 from .evaluation import Evaluation
-from .naming import leaves
+from .invoking import called_run, last_run_of
+from .naming import Asked, denote, leaves
 from .records import Defined
 from .texts import as_text
 from .values import ClassValue, Frame, FunctionValue, Instance, Method, Object, Single, Text, Value, only
@@ -24,6 +26,8 @@ def give_names(ev: Evaluation, node: Call, function: Single, frame: Frame) -> No
     """Record the names that a call gives, whatever it calls: `p.run(run_name="first")`, `train(id="second")`."""
     does = called(node) or ""
     for argument in node.arguments:
+        if argument.keyword in api.NAMES_STEPS:
+            _name_steps(ev, node, argument, function, frame)
         if argument.keyword in api.NEW_NAMES and does.startswith(api.MAKING):
             _give_new(ev, argument.value, frame)
         elif argument.keyword in api.NAMES_RUN and does in api.NAMES_RUN[argument.keyword]:
@@ -40,6 +44,36 @@ def give_names(ev: Evaluation, node: Call, function: Single, frame: Frame) -> No
         pattern = _pattern(ev, first.value, frame) if ev.quiet == 0 else None
         if pattern is not None:
             ev.outcome.records.patterns.append((Kind.RUN, pattern))
+
+
+def _name_steps(ev: Evaluation, node: Call, argument: Argument, function: Single, frame: Frame) -> None:
+    """Record the steps of today's code that an argument names: `train(after=["load"])`, `configure(steps={...})`."""
+    keyword, does = argument.keyword or "", called(node) or ""
+    if keyword == "after":
+        run = called_run(ev) if _kind_of(function) in (Kind.STEP, None) else None
+        nodes = elements(argument.value)
+    else:
+        made = pipeline_called(function) if does in api.NAMES_STEPS[keyword] else None
+        run = last_run_of(made) if made is not None else None
+        nodes = [key for key, _ in argument.value.pairs if key is not None] if isinstance(argument.value, Dict) else []
+    for each in nodes if run is not None else ():
+        value = ev.quietly(each, frame)
+        if isinstance(only(value), Text):
+            denote(ev, each, value, Asked(Kind.STEP, run, None, keyword if keyword == "after" else does, each))
+
+
+def pipeline_called(function: Single) -> str | None:
+    """Return the pipeline of which a method, or which itself, is called."""
+    called_on = function.receiver if isinstance(function, Method) else function
+    match called_on:
+        case FunctionValue(kind=Kind.PIPELINE):
+            return called_on.name
+        case Instance() if called_on.of.kind is Kind.PIPELINE:
+            return called_on.of.name
+        case Object(type=Type.INVOCATION, thing=Thing() as run) if run.owner is not None:
+            return run.owner.name
+        case _:
+            return None
 
 
 def _give(ev: Evaluation, kind: Kind, node: Node, frame: Frame) -> None:

@@ -29,7 +29,7 @@ class Called:
 
 def invoke(ev: Evaluation, node: Call, called: Called, frame: Frame) -> Value:
     """Record a call of a step in the body of a pipeline. Return the artifacts that it gives."""
-    run = _run_of(ev)
+    run = called_run(ev)
     if run is None:
         return called.value
     given = next((argument.value for argument in node.arguments if argument.keyword == "id"), None)
@@ -43,15 +43,18 @@ def invoke(ev: Evaluation, node: Call, called: Called, frame: Frame) -> Value:
     return called.value if several else Produced(thing, called.outputs, called.value)
 
 
-def _run_of(ev: Evaluation) -> Thing | None:
+def called_run(ev: Evaluation) -> Thing | None:
     """Return the last run of the pipeline whose body is evaluated."""
     pipeline = ev.pipeline
     if pipeline is None:
         return None
     name = pipeline.owner.name if pipeline.owner is not None else pipeline.name
-    generation = Generation.LEGACY if pipeline.legacy or pipeline.owner is not None else None
-    owner = Thing(Kind.PIPELINE, name, generation=generation)
-    return Thing(Kind.RUN, None, Which.LAST, None, owner, generation)
+    return last_run_of(name, Generation.LEGACY if pipeline.legacy or pipeline.owner is not None else None)
+
+
+def last_run_of(pipeline: str, generation: Generation | None = None) -> Thing:
+    """Return the last run of a pipeline."""
+    return Thing(Kind.RUN, None, Which.LAST, None, Thing(Kind.PIPELINE, pipeline, generation=generation), generation)
 
 
 def _given_id(ev: Evaluation, node: Node, frame: Frame) -> str | None:
