@@ -46,9 +46,8 @@ def files_of(history: History) -> dict[str, list[str]]:
     """The recorded places of everything that the newest runs left behind."""
     steps = [step for run in history.runs() for step in history.steps(run) or ()]
     outputs = [output for step in steps for output in history.outputs(step) or ()]
-    versions = [
-        each for output in outputs for each in history.artifact_versions(output.artifact or "", wait=True) or ()
-    ]
+    artifacts = sorted({output.artifact or "" for output in outputs})
+    versions = [each for artifact in artifacts for each in history.artifact_versions(artifact, wait=True) or ()]
     return {
         "outputs": [output.uri for output in outputs],
         "versions": [each.uri for each in versions],

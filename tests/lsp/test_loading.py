@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipesight.demo.sample import unpack_sample
+from tests.forks import forked_pipesight
 from tests.lsp.wire import Wire
 from tests.waiting import eventually
 
@@ -27,8 +27,7 @@ class Desk:
 
     def __init__(self, root: Path, **options: object) -> None:
         self.folder = unpack_sample(root / "sample")
-        command = [sys.executable, "-m", "pipesight", "lsp"]
-        self.server = Wire(command, self.folder, root / "log", HOME=str(root / "home"))
+        self.server = Wire([*forked_pipesight(), "lsp"], self.folder, root / "log", HOME=str(root / "home"))
         settings = {"history": ["history"], "loader": {"timeout": 60, "memory": 1024}}
         panel = {"clientCommands": ["pipesight.readOutput"]}
         self.server.initialize(self.folder, cacheFolder=str(root / "cache"), settings=settings, **panel, **options)

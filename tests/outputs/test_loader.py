@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import errno
 import json
@@ -21,7 +22,7 @@ import pandas as pd
 import pytest
 
 from pipesight.history.model import Output
-from pipesight.outputs import loader
+from pipesight.outputs import loader as loader_room
 from pipesight.outputs.loaded import LoadFacts, ShownValue
 from pipesight.outputs.loader.fences import tried
 from pipesight.outputs.loader_process import LoaderProcess, loader_environment
@@ -36,7 +37,7 @@ from pipesight.outputs.service import PreviewService
 from tests.outputs.conftest import Artifact, output_at
 from tests.waiting import eventually
 
-LOADER = Path(loader.__file__).parent
+LOADER = Path(loader_room.__file__).parent
 MEGABYTE = 1024 * 1024
 ALL_FENCES = ("network", "files", "programs", "memory")
 
@@ -57,13 +58,28 @@ class Runs:
 def values(tmp_path: Path) -> ValueLoader:
     """The service that loads values in the tests' Python, with modules of the folder `code`."""
     (tmp_path / "code").mkdir()
-    return ValueLoader(sys.executable, [tmp_path / "code"], seconds=60, memory=1024 * MEGABYTE)
+    return loader(tmp_path / "code")
+
+
+def loader(*folders: Path, seconds: float = 60, memory: int = 1024 * MEGABYTE) -> ValueLoader:
+    """Return a service that knows which fences hold. A test of its own tries them, and each load requires them."""
+    values = ValueLoader(sys.executable, folders, seconds=seconds, memory=memory)
+    values._fences = ALL_FENCES
+    return values
+
+
+@pytest.fixture(scope="module")
+def planner() -> Iterator[PreviewService]:
+    """The preview service that tells what loading would run. All tests share its reader."""
+    service = PreviewService(None)
+    yield service
+    service.close()
 
 
 @pytest.fixture
-async def planned(service: PreviewService) -> Callable[[Output], Any]:
+async def planned(planner: PreviewService) -> Callable[[Output], Any]:
     async def ask(output: Output) -> LoadFacts:
-        facts = await service.plan(output)
+        facts = await planner.plan(output)
         assert isinstance(facts, LoadFacts), facts
         return facts
 
@@ -77,7 +93,6 @@ async def load(values: ValueLoader, planned: Callable[[Output], Any]) -> AsyncIt
     async def ask(uri: Path, by: ValueLoader = values, **fields: str) -> ShownValue | Preview:
         output = output_at(uri, **fields)
         token = by.token(output, (await planned(output)).digest)
-        await by.fences()
         return await by.load(output, token)
 
     yield ask
@@ -95,10 +110,12 @@ async def found_by(load: Any, artifact: Artifact, code: str) -> str:
     return value.repr
 
 
-def attempt(code: str) -> str:
-    """Return code whose `found` is the error that `code` runs into, or 'done'."""
-    indented = code.replace("\n", "\n    ")
-    return f"try:\n    {indented}\n    found = 'done'\nexcept BaseException as error:\n    found = type(error).__name__"
+async def errors_of(load: Any, artifact: Artifact, *attempts: str) -> dict[str, str]:
+    """Return the error that each attempt of one loaded value runs into, or 'done'."""
+    code = "found = {}\ndef attempt(code):\n    try:\n        exec(code, {})\n        return 'done'\n"
+    code += "    except BaseException as error:\n        return type(error).__name__\n"
+    code += "".join(f"found[{each!r}] = attempt({each!r})\n" for each in attempts)
+    return ast.literal_eval(await found_by(load, artifact, code))
 
 
 # -- what a value shows ------------------------------------------------------------------------------------------
@@ -401,7 +418,9 @@ async def test_a_token_is_good_for_one_content(
 # -- the fences --------------------------------------------------------------------------------------------------
 
 
-async def test_all_fences_hold_here(values: ValueLoader) -> None:
+async def test_all_fences_hold_here() -> None:
+    values = ValueLoader(sys.executable, [], seconds=60, memory=1024 * MEGABYTE)
+
     assert await values.fences() == ALL_FENCES
 
 
@@ -466,13 +485,16 @@ def listening() -> Iterator[tuple[int, list[object]]]:
 async def test_it_reaches_no_network(load: Any, artifact: Artifact, listening: tuple[int, list[object]]) -> None:
     port, came = listening
 
-    for code in (
+    errors = await errors_of(
+        load,
+        artifact,
         f"import socket; socket.create_connection(('127.0.0.1', {port}))",
         "import socket; socket.socket(socket.AF_UNIX)",
         "import socket; socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
         f"import urllib.request; urllib.request.urlopen('http://127.0.0.1:{port}/?secret')",
-    ):
-        assert await found_by(load, artifact, attempt(code)) in ("'PermissionError'", "'URLError'")
+    )
+
+    assert list(errors.values()) == ["PermissionError"] * 3 + ["URLError"]
     assert came == []
 
 
@@ -481,7 +503,9 @@ async def test_it_changes_no_file_outside(load: Any, artifact: Artifact, tmp_pat
     kept.write_text("as it was")
     before = kept.stat()
 
-    for code in (
+    errors = await errors_of(
+        load,
+        artifact,
         f"open({str(tmp_path / 'new')!r}, 'w')",
         f"open({str(kept)!r}, 'a')",
         f"import os; os.truncate({str(kept)!r}, 0)",
@@ -493,8 +517,10 @@ async def test_it_changes_no_file_outside(load: Any, artifact: Artifact, tmp_pat
         f"import os; os.mkdir({str(tmp_path / 'new')!r})",
         f"import os; os.symlink('/', {str(tmp_path / 'new')!r})",
         f"import os; os.setxattr({str(kept)!r}, 'user.x', b'1')",
-    ):
-        assert await found_by(load, artifact, attempt(code)) in ("'PermissionError'", "'OSError'"), code
+    )
+
+    assert {code: error for code, error in errors.items() if error not in ("PermissionError", "OSError")} == {}
+    assert len(errors) == 11
     after = kept.stat()
     assert (kept.read_text(), after.st_mode, after.st_mtime_ns) == ("as it was", before.st_mode, before.st_mtime_ns)
     assert not (tmp_path / "new").exists()
@@ -504,9 +530,16 @@ async def test_it_cuts_no_file_where_landlock_guards_no_length(load: Any, artifa
     """Linux before 6.2 guards the length of no file. So the calls are refused even in the own folder."""
     own = "import os; open('own', 'w').close(); "
 
-    for code in ("os.truncate('own', 0)", "os.open('own', os.O_TRUNC)", "os.open('own', os.O_TRUNC | 3)"):
-        assert await found_by(load, artifact, attempt(own + code)) == "'PermissionError'", code
-    assert await found_by(load, artifact, attempt(own + "open('own', 'w').truncate(9)")) == "'done'"
+    errors = await errors_of(
+        load,
+        artifact,
+        own + "os.truncate('own', 0)",
+        own + "os.open('own', os.O_TRUNC)",
+        own + "os.open('own', os.O_TRUNC | 3)",
+        own + "open('own', 'w').truncate(9)",
+    )
+
+    assert list(errors.values()) == ["PermissionError"] * 3 + ["done"]
 
 
 async def test_it_writes_to_a_folder_of_its_own_that_is_gone_afterwards(load: Any, artifact: Artifact) -> None:
@@ -519,15 +552,19 @@ async def test_it_writes_to_a_folder_of_its_own_that_is_gone_afterwards(load: An
 
 
 async def test_it_starts_no_program(load: Any, artifact: Artifact) -> None:
-    for code in (
+    errors = await errors_of(
+        load,
+        artifact,
         "import os; os.fork()",
         "import subprocess; subprocess.run(['true'])",
         "import os; os.execv('/bin/true', ['true'])",
         "import os; os.posix_spawn('/bin/true', ['true'], {})",
         "import multiprocessing; multiprocessing.Process(target=print).start()",
         "import ctypes, os; assert ctypes.CDLL(None).vfork() == -1; raise PermissionError",
-    ):
-        assert await found_by(load, artifact, attempt(code)) in ("'PermissionError'", "'OSError'"), code
+    )
+
+    assert {code: error for code, error in errors.items() if error not in ("PermissionError", "OSError")} == {}
+    assert len(errors) == 6
     assert await found_by(load, artifact, "import os; found = os.system('true')") != "0"
 
 
@@ -548,12 +585,12 @@ async def test_it_sees_no_secret_of_the_environment(
     assert "hush-hush" not in await found_by(load, artifact, "import os; found = dict(os.environ)")
     assert "hush-hush" not in str(loader_environment(os.environ))
     own = f"/proc/{os.getpid()}"
-    for look in (f"open('{own}/environ').read()", f"open('{own}/mem', 'rb')", f"import os; os.readlink('{own}/fd/0')"):
-        assert await found_by(load, artifact, attempt(look)) == "'PermissionError'", look
+    looks = f"open('{own}/environ').read()", f"open('{own}/mem', 'rb')", f"import os; os.readlink('{own}/fd/0')"
+    assert await errors_of(load, artifact, *looks) == dict.fromkeys(looks, "PermissionError")
 
 
 async def test_it_has_no_power_over_others(load: Any, artifact: Artifact) -> None:
-    for code in (
+    attempts = (
         "import os, signal; os.kill(os.getppid(), signal.SIGKILL)",
         "import os, signal; os.kill(-1, signal.SIGTERM)",
         "import os, signal; os.killpg(0, signal.SIGTERM)",
@@ -563,22 +600,25 @@ async def test_it_has_no_power_over_others(load: Any, artifact: Artifact) -> Non
         "import os; os.sched_setaffinity(os.getppid(), {0})",
         "import fcntl, os; fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, os.getppid())",
         "import os; os.mknod('device', 0o60666, os.makedev(8, 0))",
-    ):
-        assert await found_by(load, artifact, attempt(code)) == "'PermissionError'", code
+    )
+
+    assert await errors_of(load, artifact, *attempts) == dict.fromkeys(attempts, "PermissionError")
 
 
 async def test_it_cannot_lift_its_limits(load: Any, artifact: Artifact) -> None:
     limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)"
-    assert await found_by(load, artifact, attempt(limit)) in ("'ValueError'", "'PermissionError'")
-    assert await found_by(load, artifact, attempt("import os; os.memfd_create('x')")) == "'PermissionError'"
     wide = "with open('wide', 'wb') as file:\n    for _ in range(40): file.write(b'x' * 2**20)"
-    assert await found_by(load, artifact, attempt(wide)) == "'OSError'"
+
+    errors = await errors_of(load, artifact, limit, "import os; os.memfd_create('x')", wide)
+
+    assert errors.pop(limit) in ("ValueError", "PermissionError")
+    assert list(errors.values()) == ["PermissionError", "OSError"]
 
 
 async def test_memory_is_bounded(load: Any, artifact: Artifact) -> None:
     greedy = "found = []\nwhile True: found.append(bytearray(64 * 2**20))"
 
-    answer = await load(pickled(artifact, Runs(greedy)))
+    answer = await load(pickled(artifact, Runs(greedy)), by=loader(memory=256 * MEGABYTE))
 
     assert isinstance(answer, Preview)
     assert answer.text == "This value needs more memory than a loaded value may use."
@@ -586,13 +626,11 @@ async def test_memory_is_bounded(load: Any, artifact: Artifact) -> None:
 
 @pytest.mark.parametrize("code", ["while True: pass", "import time; time.sleep(1e6)", "import signal; signal.pause()"])
 async def test_time_is_bounded_and_nothing_is_left(load: Any, artifact: Artifact, tmp_path: Path, code: str) -> None:
-    swift = ValueLoader(sys.executable, [], seconds=2, memory=1024 * MEGABYTE)
-
     uri = pickled(artifact, Runs(f"found = 1\n{code}"))
-    answer = await load(uri, by=swift)
+    answer = await load(uri, by=loader(seconds=1))
 
     assert isinstance(answer, Preview)
-    assert answer.text == "Loading this output took longer than 2 s, or wrote too much."
+    assert answer.text == "Loading this output took longer than 1 s, or wrote too much."
     assert running_loaders(uri) == []
 
 
@@ -612,12 +650,16 @@ async def test_folders_as_deep_as_they_may_be_are_removed(
 @pytest.mark.parametrize(
     "code",
     [
-        "for at in range(100_000): open(str(at), 'w').close()",
+        "for at in range(2_000): open(str(at), 'w').close()",
         "for _ in range(1500): os.mkdir('d' * 200); os.chdir('d' * 200)",
     ],
     ids=["many", "hidden"],
 )
-async def test_files_that_cannot_be_counted_end_the_load(load: Any, artifact: Artifact, code: str) -> None:
+async def test_files_that_cannot_be_counted_end_the_load(
+    load: Any, artifact: Artifact, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipesight.outputs.loader_process._FOLDER", 4 * MEGABYTE)
+
     answer = await load(pickled(artifact, Runs(f"import os, time\n{code}\ntime.sleep(1e6)")))
 
     assert isinstance(answer, Preview)

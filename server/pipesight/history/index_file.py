@@ -6,14 +6,16 @@ import sqlite3
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import Any
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.util import LRUCache
 
 from pipesight.history.addresses import sqlite_url
 from pipesight.history.schema import (
@@ -30,8 +32,16 @@ from pipesight.history.sources.source import SourceBusyError, SourceError
 from pipesight.history.sources.tables import Query, Row
 from pipesight.history.writer import IndexWriter
 
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+# The statements for one index serve all. SQLAlchemy takes longer to compile most of them than SQLite to run them.
+_compiled: LRUCache[Any, Any] = LRUCache(500)
+
+
+@cache
+def _model() -> Engine:
+    """Return an engine that knows this SQLite. All indexes share its dialect, since what is compiled belongs to one."""
+    engine = create_engine("sqlite://", poolclass=NullPool)
+    with engine.connect():
+        return engine
 
 
 class IndexFile:
@@ -186,9 +196,10 @@ class IndexFile:
         raise OSError(f"{self.path} cannot be made")
 
     def _new_engine(self) -> Engine:
-        return create_engine(
-            "sqlite://", creator=lambda: connect(self.path), poolclass=QueuePool, pool_size=4, max_overflow=8
-        )
+        model = _model()
+        create: Any = lambda: connect(self.path)  # noqa: E731 - SQLAlchemy's types leave out what sqlite3 gives
+        pool = QueuePool(create, pool_size=4, max_overflow=8, dialect=model.dialect)
+        return Engine(pool, model.dialect, model.url, execution_options={"compiled_cache": _compiled})
 
     def _rebuild(self) -> None:
         """Replace a damaged file by an empty one."""

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,10 @@ from pipesight.history.addresses import sqlite_url
 from pipesight.history.sources.source import SourceBusyError, SourceError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 _SETTLED = 50_000_000  # nanoseconds. File systems may give two changes within this time the same modification time
+_opening = threading.local()  # `url` is that of the file which this thread opens
 
 
 class SQLiteFile:
@@ -34,9 +36,6 @@ class SQLiteFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._opening = threading.local()
-        # All sessions share one engine, because it caches compiled statements.
-        self._engine = create_engine("sqlite://", creator=self._open, poolclass=NullPool)
 
     def probe(self) -> object:
         """Return a token that differs after a change: times, sizes and inodes of the file and its journals.
@@ -59,12 +58,9 @@ class SQLiteFile:
     def connect(self) -> Generator[Connection]:
         """Open the file for reading while the context is open. Raises SourceError."""
         with self.explained(), self._readable() as url:
-            self._opening.url = url
-            with self._engine.connect() as connection:
+            _opening.url = url
+            with _engine().connect() as connection:
                 yield connection
-
-    def _open(self) -> sqlite3.Connection:
-        return _open_sqlite(self._opening.url)
 
     @contextmanager
     def _readable(self) -> Generator[str]:
@@ -162,6 +158,12 @@ def opened_file(path: Path) -> Generator[Connection]:
 
 def _unreadable(path: Path, error: OSError) -> SourceError:
     return SourceError(f"{path} cannot be read: {error.strerror}.", "Check its permissions, and that it is a file.")
+
+
+@cache
+def _engine() -> Engine:
+    """Return the engine that all files share, because it caches compiled statements."""
+    return create_engine("sqlite://", creator=lambda: _open_sqlite(_opening.url), poolclass=NullPool)
 
 
 def _open_sqlite(url: str) -> sqlite3.Connection:
