@@ -1,1 +1,1 @@
-"""The base of all features: open documents, the history that they refer to, and the state of both."""
+"""The base of all features: the open documents, the history, and the way from code to the history."""

@@ -1,4 +1,4 @@
-"""The pipelines that a run configuration in YAML configures, with their steps and parameters."""
+"""Find the pipelines that a run configuration in YAML configures, with their steps and parameters."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from .documents import View, to_path
 from .find import invoked
 from .places import Place
 
-_STEPS = re.compile(r"^steps\s*:", re.MULTILINE)  # without these nothing has to be parsed
+_STEPS = re.compile(r"^steps\s*:", re.MULTILINE)  # a quick test, so that other YAML files are not parsed
 
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredPipelines:
-    """A run configuration, and the pipelines that code configures by its file. Without any, it may be every one's."""
+    """A run configuration, and the pipelines that code configures with its file.
+
+    If `pipelines` is empty, the configuration may be for any pipeline.
+    """
 
     context: Context
     configuration: RunConfiguration
@@ -30,30 +33,33 @@ class ConfiguredPipelines:
 
     @property
     def pipeline(self) -> str | None:
-        """The one pipeline, if it is known."""
+        """The name of the pipeline if there is exactly one, else None."""
         return self.pipelines[0] if len(self.pipelines) == 1 else None
 
     def recorded_steps(self) -> dict[str, Step]:
-        """Return the steps that runs of the pipelines have had, by their names."""
+        """Return the newest step of each name in the runs of the pipelines, by name."""
         history = self.context.history
         steps = [step for name in self.pipelines or (None,) for step in history.step_names(name)]
         return {step.name: step for step in steps if not step.name.startswith("map:")}
 
     def called_steps(self) -> list[str]:
-        """Return the steps that today's code calls in the bodies of the pipelines."""
+        """Return the names of the steps that the workspace's code calls in the bodies of the pipelines."""
         called = (each for said in self.context.places.pipelines() for each in said.called)
         steps = (step for pipeline, step in called if not self.pipelines or pipeline in self.pipelines)
         return list(dict.fromkeys(step for step in steps if not step.startswith("map:")))
 
     def parameters(self, step: str | None) -> list[str] | None:
-        """Return the parameters of a step, or of the pipelines, in today's code. None if they are not certain."""
+        """Return the parameters of a step, or with None those of the pipelines, in the workspace's code.
+
+        Return None if they are not certain.
+        """
         found = list(self._definitions_of(step) if step is not None else self._pipeline_definitions())
         if not found or any(each.parameters is None for each in found):
             return None
         return list(dict.fromkeys(name for each in found for name in each.parameters or ()))
 
     def thing(self, name: ConfiguredName) -> Thing:
-        """Return the thing that a name stands for: a step of the pipeline's last run, or a parameter of one."""
+        """Return the thing that a name denotes: a step of the pipeline's last run, or a parameter of a step or run."""
         run = None
         if self.pipeline is not None:
             run = Thing(Kind.RUN, which=Which.LAST, owner=Thing(Kind.PIPELINE, self.pipeline))
@@ -75,7 +81,10 @@ class ConfiguredPipelines:
 
 
 def configured_by(context: Context, view: View, *, without_line: int | None = None) -> ConfiguredPipelines | None:
-    """Return the run configuration in an open document. The line that is being typed can be left out."""
+    """Return the run configuration in an open document, as `configured` does.
+
+    `without_line` is the number of a line to leave out, because the user is typing there.
+    """
     text = view.text.text
     if without_line is not None:
         lines = text.split("\n")
@@ -85,7 +94,11 @@ def configured_by(context: Context, view: View, *, without_line: int | None = No
 
 
 def configured(context: Context, path: str | None, text: str) -> ConfiguredPipelines | None:
-    """Return the run configuration in a YAML file. None if code names no such file and it may be something else."""
+    """Return the run configuration in a YAML file.
+
+    Return None if the file is something else: no code configures a pipeline with it, and it looks unlike a run
+    configuration. Also return None while the history or the workspace's files are unknown.
+    """
     if context.history.is_empty or not context.places.is_known:
         return None
     pipelines = tuple(dict.fromkeys(_pipelines_of(context, path))) if path is not None else ()
@@ -98,7 +111,7 @@ def configured(context: Context, path: str | None, text: str) -> ConfiguredPipel
 
 
 def _pipelines_of(context: Context, path: str) -> Iterator[str]:
-    """Yield the pipelines that code configures by this file. Code writes its path from anywhere."""
+    """Yield the pipelines that code configures with this file."""
     for said in context.places.pipelines():
         for pipeline, written in said.configured:
             if names_file(written, path):
@@ -106,6 +119,9 @@ def _pipelines_of(context: Context, path: str) -> Iterator[str]:
 
 
 def names_file(written: str, path: str) -> bool:
-    """Return whether a path as code writes it, from anywhere, may be that of a file."""
+    """Return whether a path in code may mean the file.
+
+    A path in code may be relative to any folder, so it matches if the path of the file ends with it.
+    """
     parts = [part for part in PurePath(written.replace("\\", "/")).parts if part not in (".", "..")]
     return bool(parts) and PurePath(path).parts[-len(parts) :] == tuple(parts)

@@ -1,4 +1,4 @@
-"""The context of every feature: history, open documents, previews, settings and the client's abilities."""
+"""The context that every feature gets: history, open documents, previews, settings and the client's abilities."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .logged_failures import LoggedFailures
 from .output_files import OutputFiles
 from .places import Places
 
-PATIENCE = 0.7  # seconds that a hover waits for a preview
+PATIENCE = 0.7  # seconds for which a hover waits for a preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Client:
     """The abilities of the client, read once from its capabilities."""
 
     hover_format: lsp.MarkupKind = lsp.MarkupKind.PlainText
-    documentation_format: lsp.MarkupKind | None = None  # None: a string and no markup
+    documentation_format: lsp.MarkupKind | None = None  # None if it takes only a plain string
     label_details: bool = False
     default_edit_range: bool = False
     show_document: bool = False
@@ -50,12 +50,12 @@ class Client:
     action_literals: bool = False
     versioned_edits: bool = False
     resolves_symbols: bool = False
-    opens_pages: bool = False  # it asks for the content of documents with our URIs
-    panel: bool = False  # it registers pipesight.readOutput itself and runs commands from links
+    opens_pages: bool = False  # it requests the content of documents with our URIs
+    panel: bool = False  # it registers `pipesight.readOutput` itself and executes commands from links
 
     @classmethod
     def of(cls, capabilities: lsp.ClientCapabilities, client_commands: tuple[str, ...]) -> Client:
-        """Return the abilities that `initialize` declared."""
+        """Return the abilities that the parameters of `initialize` declare."""
         text = capabilities.text_document or lsp.TextDocumentClientCapabilities()
         workspace = capabilities.workspace or lsp.WorkspaceClientCapabilities()
         window = capabilities.window or lsp.WindowClientCapabilities()
@@ -88,16 +88,16 @@ class Client:
 
 
 def _best(formats: Sequence[lsp.MarkupKind] | None) -> lsp.MarkupKind | None:
-    """Return Markdown if the client takes it, even if it prefers another format."""
+    """Return Markdown if the client supports it, even if it prefers another format. None if it names no format."""
     return next((kind for kind in (lsp.MarkupKind.Markdown, lsp.MarkupKind.PlainText) if kind in (formats or ())), None)
 
 
 @dataclass(slots=True)
 class Context:
-    """The state that features read. Only the server replaces its parts, when the client says so.
+    """The state that features read. Only the server replaces its parts, after notifications from the client.
 
-    `zenml` is the release of ZenML that the user's environment has, None if that is not certain. `page_size` is the
-    size of ZenML's pages, if the environment sets it.
+    `zenml` is the release of ZenML in the user's environment, None if that is not certain. `page_size` is the number of
+    items on ZenML's pages, None if the environment does not set it.
     """
 
     history: History
@@ -111,7 +111,7 @@ class Context:
     failures: LoggedFailures = field(default_factory=LoggedFailures)
     zenml: Release | None = None
     page_size: int | None = field(default_factory=page_size)
-    loader: ValueLoader | None = None  # only for an editor whose user trusts the workspace
+    loader: ValueLoader | None = None  # None unless the user trusts the workspace in an editor
     _found: tuple[object, dict[Thing, Found]] = (None, {})
     _beside_zenml: dict[Path, bool] = field(default_factory=dict[Path, bool])
 
@@ -126,7 +126,10 @@ class Context:
         *,
         interpreter: str = "",
     ) -> Context:
-        """Make the context of a workspace with these folders. `interpreter` is the Python of the user's environment."""
+        """Return the context of a workspace with these folders.
+
+        `interpreter` is the path of the Python in the user's environment.
+        """
         return cls(
             history,
             documents,
@@ -138,13 +141,13 @@ class Context:
         )
 
     def history_of(self, thing: Thing) -> History:
-        """Return the history of the project that the code asks. It is empty if the code does not tell the project."""
+        """Return the history of the project that the code names. It is empty if the project is not certain."""
         return history_of(self.history, thing) or History(())
 
     def find(self, thing: Thing) -> Found:
-        """Return what a thing that code denotes is in the history.
+        """Return the pipeline, run, step and output of the history that a thing in code denotes.
 
-        The answer is kept for a second while the history stays the same, because many features ask after each edit.
+        The answer is cached for a second while the history stays the same, because many features ask after each edit.
         """
         moment = (self.history, self.history.generation, self.runtime, int(time.monotonic()))
         known = self._found
@@ -156,7 +159,7 @@ class Context:
         return found
 
     def is_beside_zenml(self, folder: Path) -> bool:
-        """Return whether a folder lies in or beside a ZenML of its own, as far as was looked since the last change."""
+        """Return whether a folder contains the source of ZenML, or is beside it. Cached until `forget`."""
         if folder not in self._beside_zenml:
             self._beside_zenml[folder] = is_beside_zenml(folder)
         return self._beside_zenml[folder]
@@ -164,17 +167,17 @@ class Context:
     def of_folder(
         self, sources: Collection[str], zenml: Release | None, previews: PreviewService, loader: ValueLoader | None
     ) -> Context:
-        """Return the context of a folder that has these stores, given by their keys, and this ZenML and Python."""
+        """Return the context of one folder of the workspace. `sources` are the keys of its stores."""
         history = self.history.of_sources(sources)
         return replace(self, history=history, zenml=zenml, previews=previews, loader=loader, _found=(None, {}))
 
     @property
     def runtime(self) -> Runtime:
-        """The ZenML that runs the code."""
+        """The ZenML release and its settings that run the code."""
         return Runtime(self.zenml, self.page_size)
 
     async def preview(self, output: Output) -> Preview:
-        """Return the preview of an output, or one that says it is still being read after `PATIENCE` seconds."""
+        """Return the preview of an output. After `PATIENCE` seconds, return one that says it is still being read."""
         reading = asyncio.ensure_future(self.previews.preview(output))
         done, _ = await asyncio.wait({reading}, timeout=PATIENCE)
         if reading in done:
@@ -182,18 +185,18 @@ class Context:
         return Preview("text", "loading", text="The value is still being read. Hover again in a moment.")
 
     def forget(self) -> None:
-        """Forget what was found in the history and on the disk. The state of a source may have changed too."""
+        """Clear the caches of the history and the disk. Call it if the history or the state of a source changes."""
         self._found = None, {}
         self._beside_zenml.clear()
 
 
 def open_previews(settings: Settings, interpreter: str = "") -> PreviewService:
-    """Start the service that reads outputs with this Python, within the limits of the settings."""
+    """Return the service that reads outputs with this Python, within the limits of the settings."""
     reader = settings.reader
     return PreviewService(interpreter or None, timeout=reader.timeout, memory_limit=reader.memory * 1024 * 1024)
 
 
 def open_loader(settings: Settings, interpreter: str, folders: Sequence[Path]) -> ValueLoader:
-    """Return what loads values with this Python, within the limits of the settings."""
+    """Return the service that loads values with this Python, within the limits of the settings."""
     loader = settings.loader
     return ValueLoader(interpreter, folders, seconds=loader.timeout, memory=loader.memory * 1024 * 1024)

@@ -1,4 +1,4 @@
-"""The pages of runs in the dashboards of ZenML servers. Handlers get answers from memory."""
+"""Cache the URLs of runs in the dashboards of ZenML servers, so that handlers get them without a request."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from uuid import UUID
 from pipesight.history.history import History
 from pipesight.history.model import Run
 
-_PAGES = re.compile(r"https?://[^\s<>{}]+/\{\}[^\s<>{}]*")  # what a server says of itself may be anything
-_AGE = 600.0  # seconds after which a server is asked again: it may have been upgraded,
-_RETRY = 20.0  # or, where it gave no address, be up again
+_PAGES = re.compile(r"https?://[^\s<>{}]+/\{\}[^\s<>{}]*")  # the only form that is accepted of an untrusted server
+_AGE = 600.0  # seconds after which a server is asked again, because it may have been upgraded
+_RETRY = 20.0  # seconds after which a server that gave no URL is asked again, because it may be up now
 
 
 class Dashboards:
-    """The known dashboards of servers. One thread may ask while another looks."""
+    """The known dashboards of servers. One thread may call `page` while another calls `look`."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[str | None, float | None]] = {}
+        self._known: dict[str, tuple[str | None, float | None]] = {}  # URL pattern and monotonic time, by source
         self._wanted: dict[str, None] = {}
 
     def page(self, run: Run) -> str | None:
-        """Return the URL of a run's page. None if there is none or it is not known yet. Then `look` finds out."""
+        """Return the URL of a run in the dashboard. None if there is none, or if `look` still has to ask for it."""
         if not run.source.startswith(("http://", "https://")):
             return None
         pages, asked = self._known.get(run.source, (None, None))
@@ -35,11 +35,11 @@ class Dashboards:
 
     @property
     def wants_to_look(self) -> bool:
-        """Return whether somebody asked for something that is not known."""
+        """True if `page` was called for servers that have to be asked."""
         return bool(self._wanted)
 
     def look(self, history: History) -> bool:
-        """Ask the servers, and return whether an answer changed. It waits for the network."""
+        """Ask the servers that `page` needs. Return whether an answer changed. This waits for the network."""
         wanted, self._wanted = list(self._wanted), {}
         before = {source: self._known.get(source, (None, None))[0] for source in wanted}
         self._known.update((source, (_pages(history, source), time.monotonic())) for source in wanted)

@@ -1,4 +1,4 @@
-"""The definitions in the workspace from which a thing of the history comes."""
+"""Find the functions, classes and annotations in the workspace that define a thing of the history."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .places import Place
 
 
 def definitions_of(context: Context, thing: Thing) -> Sequence[Place]:
-    """Return the definitions of a thing of the history. A run has those of its pipeline."""
+    """Return the places that define a thing. For a run, they are those that define its pipeline."""
     for kind, name, owner in _candidates(thing, context.find(thing)):
         places = context.places.definitions(kind, name)
         of_owner = [place for place in places if owner is None or (place.thing.owner or Thing(kind)).name == owner]
@@ -23,7 +23,7 @@ def definitions_of(context: Context, thing: Thing) -> Sequence[Place]:
 
 
 def _candidates(thing: Thing, found: Found) -> Iterator[tuple[Kind, str, str | None]]:
-    """Yield the kind, name and owning step of definitions of the thing, the likeliest first."""
+    """Yield kinds, names and owning steps of possible definitions of the thing, the most likely first."""
     if thing.kind in (Kind.PIPELINE, Kind.RUN):
         pipeline = thing.nearest(Kind.PIPELINE)
         if pipeline is not None and pipeline.name is not None:
@@ -36,7 +36,7 @@ def _candidates(thing: Thing, found: Found) -> Iterator[tuple[Kind, str, str | N
     elif found.output is not None or thing.name is not None:
         name = found.output.name if found.output is not None else thing.name or ""
         owner = thing.nearest(Kind.STEP)
-        if is_input(thing):  # what another step made, if that is known
+        if is_input(thing):  # the definition is that of the step that produced it, if that is known
             owner = None
             if found.output is None or found.step is None:
                 return
@@ -47,12 +47,12 @@ def _candidates(thing: Thing, found: Found) -> Iterator[tuple[Kind, str, str | N
 
 
 def is_input(thing: Thing) -> bool:
-    """Return True for the input of a step, which is an output that some step made."""
+    """Return True if the thing is an input of a step. The history has it as the output of another step."""
     return thing.kind is Kind.ARTIFACT and thing.owner is not None and thing.owner.kind is Kind.STEP
 
 
 def _step_names(thing: Thing | None, found: Found) -> list[str]:
-    """Return the names that the step's definition may have: its own, its function's, and its first invocation's."""
+    """Return the possible names of the step's definition: its own name, its function's, and both without `_2`."""
     names: list[str | None] = [thing.name if thing is not None else None]
     if found.step is not None:
         names += [found.step.name, found.step.entrypoint]

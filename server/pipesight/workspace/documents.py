@@ -1,4 +1,4 @@
-"""The open documents as the client sees them: text, positions in the client's units, and what their code says."""
+"""The open documents as the client sees them: their text, positions in the client's units, and their analysis."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from pipesight.code.workspace import Workspace
 
-_JUPYTER_LAB = "/.virtual_documents"  # below this folder it shows language servers the notebooks of the folder above
+# jupyterlab-lsp writes open notebooks as Python files into this folder, at their path below the root of the server.
+_JUPYTER_LAB = "/.virtual_documents"
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -28,7 +29,7 @@ TextChange = lsp.TextDocumentContentChangePartial | lsp.TextDocumentContentChang
 
 
 def split_lines(text: str) -> list[str]:
-    """Return the lines of `text` with their ends. As in the protocol, only CR, LF and CRLF end a line."""
+    """Return the lines of `text` with their line ends. As in LSP, only CR, LF and CRLF end a line."""
     if "\r" in text:
         lines = _LINE.findall(text)
         if not text or text[-1] in "\r\n":
@@ -40,13 +41,16 @@ def split_lines(text: str) -> list[str]:
 
 
 class Encoding:
-    """Columns in the client's units against columns in code points."""
+    """The conversion between columns in the client's units (`utf-8`, `utf-16` or `utf-32`) and in code points."""
 
     def __init__(self, kind: str = lsp.PositionEncodingKind.Utf16) -> None:
         self.kind = str(getattr(kind, "value", kind))
 
     def to_column(self, line: str, character: int) -> int:
-        """Return the column in code points of `character` units, at most the end of the line."""
+        """Return the column in code points for `character`, a column in the client's units.
+
+        A column beyond the line is moved to its end.
+        """
         line = line.rstrip("\r\n")
         if self.kind == "utf-32" or line.isascii():
             return min(max(character, 0), len(line))
@@ -58,7 +62,7 @@ class Encoding:
         return len(line)
 
     def to_character(self, line: str, column: int) -> int:
-        """Return the number of units before `column`."""
+        """Return the column in the client's units for `column`, a column in code points."""
         if self.kind == "utf-32" or line.isascii():
             return column
         return sum(map(self._width, line[:column]))
@@ -70,7 +74,7 @@ class Encoding:
 
 
 class SourceText:
-    """One text document: its lines, edited in place by the client's changes."""
+    """The text of one document or notebook cell, to which the client's changes are applied."""
 
     def __init__(self, text: str, version: int | None, encoding: Encoding) -> None:
         self.text = text
@@ -79,7 +83,7 @@ class SourceText:
         self._lines = split_lines(text)
 
     def apply(self, changes: Iterable[TextChange], version: int | None) -> None:
-        """Apply the changes of one `didChange`, in order."""
+        """Apply the changes of one `didChange` notification in their order."""
         for change in changes:
             if isinstance(change, lsp.TextDocumentContentChangePartial):
                 self._replace(self.position(change.range.start), self.position(change.range.end), change.text)
@@ -88,19 +92,19 @@ class SourceText:
         self.version = version
 
     def position(self, position: lsp.Position) -> Position:
-        """Return the client's position in code points, moved into the text if it lies outside."""
+        """Convert a position of the client. A position outside of the text is moved to its end."""
         if position.line >= len(self._lines):
             return Position(len(self._lines) - 1, len(self._lines[-1]))
         return Position(position.line, self._encoding.to_column(self._lines[position.line], position.character))
 
     def lsp_position(self, position: Position) -> lsp.Position:
-        """Return a position in the client's units."""
+        """Convert a position to the client's units."""
         if position.line >= len(self._lines):
             return lsp.Position(position.line, 0)
         return lsp.Position(position.line, self._encoding.to_character(self._lines[position.line], position.column))
 
     def range(self, span: Span) -> lsp.Range:
-        """Return a span in the client's units."""
+        """Convert a span to a range in the client's units."""
         return lsp.Range(self.lsp_position(span.start), self.lsp_position(span.end))
 
     def is_whole(self, where: lsp.Range) -> bool:
@@ -109,6 +113,11 @@ class SourceText:
         return where.start == lsp.Position(0, 0) and self.position(where.end) >= last
 
     def _replace(self, start: Position, end: Position, text: str) -> None:
+        """Replace the text between two positions.
+
+        Only the changed lines are split again. An edit near a CR splits the whole text, because the CR may form one
+        line end with an LF of the neighbouring line.
+        """
         if end < start:
             start, end = end, start
         before = self._lines[start.line][: start.column]
@@ -127,25 +136,25 @@ class SourceText:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One document, or one cell of a notebook, and the analysis of the whole program that it belongs to."""
+    """One open document or notebook cell, with the analysis of its program. All cells of a notebook are one program."""
 
     uri: str
     text: SourceText
     document: Document
     cell: str | None = None
-    is_yaml: bool = False  # then the analysis is empty
+    is_yaml: bool = False  # the analysis of a YAML file is empty
 
     def position(self, position: lsp.Position) -> Position:
-        """Return the client's position, in the coordinates of the analysis."""
+        """Convert a position of the client in this document or cell to one in the program."""
         local = self.text.position(position)
         return local if self.cell is None else self.document.globalise(self.cell, local)
 
     def contains(self, span: Span) -> bool:
-        """Return whether `span` lies in this document or cell."""
+        """Return whether a span of the program is in this document or cell."""
         return self.cell is None or self.document.locate(span.start)[0] == self.cell
 
     def range(self, span: Span) -> lsp.Range:
-        """Return a span of the analysis that lies in this document or cell, in the client's units."""
+        """Convert a span of the program to a range in the client's units. The span must be in this document or cell."""
         if self.cell is None:
             return self.text.range(span)
         return self.text.range(Span(self.document.locate(span.start)[1], self.document.locate(span.end)[1]))
@@ -153,7 +162,7 @@ class View:
 
 class _Notebook:
     def __init__(self, document: Document) -> None:
-        self.cells: list[str] = []  # every cell in order; code cells are those that have a text
+        self.cells: list[str] = []  # the URIs of all cells in order. Only Python cells have a text in `Documents`
         self.document = document
 
 
@@ -165,13 +174,13 @@ class Documents:
         self._workspace = workspace
         self._texts: dict[str, SourceText] = {}
         self._documents: dict[str, Document] = {}
-        self._pages: set[str] = set()  # Markdown, whose Python blocks are one program
-        self._yaml: set[str] = set()  # files that may be run configurations
+        self._pages: set[str] = set()  # URIs of Markdown documents. The Python blocks of one are a program
+        self._yaml: set[str] = set()  # URIs of YAML files, which may be run configurations
         self._notebooks: dict[str, _Notebook] = {}
         self._notebook_of: dict[str, _Notebook] = {}
 
     def view(self, uri: str) -> View | None:
-        """Return the open document or notebook cell at `uri`."""
+        """Return the open document or notebook cell with this URI, None if it is not open."""
         text = self._texts.get(uri)
         if text is None:
             return None
@@ -181,26 +190,26 @@ class Documents:
         return View(uri, text, self._documents[uri], is_yaml=uri in self._yaml)
 
     def views(self) -> list[View]:
-        """Return every open document and code cell."""
+        """Return all open documents and Python cells."""
         return [view for uri in self._texts if (view := self.view(uri)) is not None]
 
     def files(self) -> set[str]:
-        """Return the files of which a document or notebook is open."""
+        """Return the paths of the files that are open as documents or notebooks."""
         return {path for uri in (*self._documents, *self._notebooks) if (path := to_path(uri)) is not None}
 
     def move(self, folders: Sequence[Path]) -> None:
-        """Take these folders as those of the workspace."""
+        """Replace the folders of the workspace."""
         if self._workspace is not None:
             self._workspace.finder.roots = list(folders)
             self._workspace.changed_on_disk()
 
     def changed_on_disk(self) -> None:
-        """Files changed beside the editor."""
+        """Note that files have changed outside of the editor."""
         if self._workspace is not None:
             self._workspace.changed_on_disk()
 
     def open(self, item: lsp.TextDocumentItem) -> None:
-        """Keep an opened document. A cell of a notebook comes with its notebook."""
+        """Add an opened document. A notebook cell is ignored, because `open_notebook` adds it."""
         if item.uri in self._notebook_of:
             return
         self._texts[item.uri] = SourceText(item.text, item.version, self.encoding)
@@ -219,7 +228,7 @@ class Documents:
             self._documents[item.uri] = Document(path, item.text)
 
     def change(self, uri: str, changes: Iterable[TextChange], version: int | None) -> None:
-        """Note an edit of a document or a cell."""
+        """Apply an edit to a document or a notebook cell."""
         text = self._texts.get(uri)
         if text is None:
             return
@@ -235,7 +244,7 @@ class Documents:
         self._documents[uri].update(text.text)
 
     def close(self, uri: str) -> None:
-        """Note a closed document."""
+        """Remove a closed document."""
         if uri in self._notebook_of:
             return
         self._texts.pop(uri, None)
@@ -247,11 +256,11 @@ class Documents:
         elif self._workspace is not None and path is not None:
             self._workspace.close(path)
             for other in self._documents.keys() - self._pages - self._yaml:
-                if to_path(other) == path:  # the file is still open, under an address that is written otherwise
+                if to_path(other) == path:  # the file is also open under another URI, and stays open there
                     self._documents[other] = self._workspace.open(path, self._texts[other].text)
 
     def open_notebook(self, notebook: lsp.NotebookDocument, cells: Sequence[lsp.TextDocumentItem]) -> None:
-        """Note an opened notebook with its cells."""
+        """Add an opened notebook with its cells."""
         path = to_path(notebook.uri)
         opened = _Notebook(self._workspace.notebook(path, []) if self._workspace else Document.notebook(path, []))
         self._notebooks[notebook.uri] = opened
@@ -260,7 +269,7 @@ class Documents:
         self._analyse(opened)
 
     def change_notebook(self, uri: str, change: lsp.NotebookDocumentChangeEvent) -> None:
-        """Cells of a notebook were added, removed, moved or edited."""
+        """Apply a change of a notebook, in which cells are added, removed, moved or edited."""
         notebook = self._notebooks.get(uri)
         if notebook is None or change.cells is None:
             return
@@ -276,13 +285,13 @@ class Documents:
             self.change(content.document.uri, content.changes, content.document.version)
 
     def close_notebook(self, uri: str) -> None:
-        """Note a closed notebook with its cells."""
+        """Remove a closed notebook with its cells."""
         notebook = self._notebooks.pop(uri, None)
         for cell in notebook.cells if notebook is not None else ():
             self._close_cell(cell)
 
     def keep(self, uris: Set[str]) -> None:
-        """Close the documents and notebooks that are not among these."""
+        """Close all documents and notebooks except these."""
         for uri in self._documents.keys() - uris:
             self.close(uri)
         for uri in self._notebooks.keys() - uris:
@@ -303,7 +312,7 @@ class Documents:
 
 
 def python_of(page: str) -> str:
-    """Return the Python blocks of a Markdown page. All other lines are blanked out."""
+    """Return the Python blocks of a Markdown document. All other lines are replaced by blank ones."""
     return "\n".join(text for _, text in markdown_cells(page))
 
 
@@ -312,7 +321,7 @@ def _mentions_zenml(page: str) -> bool:
 
 
 def to_path(uri: str) -> str | None:
-    """Return the path of a `file:` URI, or of JupyterLab's URI of an open notebook. None for other URIs."""
+    """Return the path in a `file:` URI. For a notebook in JupyterLab, it is that of the notebook. Else None."""
     try:
         parts = urlsplit(uri)
     except ValueError:
@@ -321,5 +330,5 @@ def to_path(uri: str) -> str | None:
         return None
     path = unquote(parts.path).replace(_JUPYTER_LAB, "", 1)
     if re.match(r"/[A-Za-z]:", path):
-        return path[1].lower() + path[2:].replace("/", "\\")  # clients write the drive in either case
+        return path[1].lower() + path[2:].replace("/", "\\")  # some clients write the drive in upper case
     return f"//{parts.netloc}{path}" if parts.netloc and parts.netloc != "localhost" else path

@@ -1,4 +1,4 @@
-"""Edits of code: their exact spans, the right escapes, and the form that the client takes."""
+"""Make edits of code, with exact spans, correct escapes, and in the form that the client supports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from .context import Context
 
 
 def content_of(document: Document, site: Site, name: str) -> tuple[Span, str] | None:
-    """Return the span of the name at a site and the text of `name` there. None if the site is no plain string."""
+    """Return the span of the name at a site, and `name` as it must be written there.
+
+    Return None if the site is no plain string.
+    """
     if site.form is not Form.LITERAL:
         return None
     slot = document.slot_at(site.span.start)
@@ -25,7 +28,7 @@ def content_of(document: Document, site: Site, name: str) -> tuple[Span, str] | 
 
 
 def access_of(document: Document, site: Site) -> Span | None:
-    """Return the span of `runs[-1]` or `steps[0]` without its receiver. None if the code is written otherwise."""
+    """Return the span of `runs[-1]` or `steps[0]` without its receiver. None if the code has another form."""
     start, end = site.span.start, site.expression.end
     if site.call is None or start.line != end.line or start.line >= len(document.flow().program.lines):
         return None
@@ -38,7 +41,10 @@ def access_of(document: Document, site: Site) -> Span | None:
 
 
 def workspace_edit(context: Context, edits: Mapping[str, Sequence[lsp.TextEdit]]) -> lsp.WorkspaceEdit:
-    """Return the edits by document. If the client checks versions, the edits name the version they are for."""
+    """Return a workspace edit from the edits of each document, given by URI.
+
+    If the client checks versions, the edit has the versions of the documents.
+    """
     if not context.client.versioned_edits:
         return lsp.WorkspaceEdit(changes={uri: list(each) for uri, each in edits.items()})
     changes: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []

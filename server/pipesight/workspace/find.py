@@ -1,4 +1,4 @@
-"""The way from code to history: from a `Thing` to its pipeline, run, step and output."""
+"""Find the pipeline, run, step and output of the history that a `Thing` in code denotes."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from .run_lists import release_of, run_list
 _INVOCATION = re.compile(r"(.+)_\d+\Z")
 _HEXADECIMAL = re.compile(r"[0-9a-f-]+\Z")
 LATEST = "latest"  # ZenML's word for the newest version of a model
-_FAR = 1000  # an index this far from the newest run is not looked up
-_DIGITS, _SHORTEST = 32, 4  # of an id, and of a part of it that is looked for
-_PREFIXED = 50  # so many names are looked at for one that begins with a prefix
+_FAR = 1000  # runs. An index further from the newest run is not looked up
+_DIGITS, _SHORTEST = 32, 4  # hexadecimal digits of an id, and of the shortest prefix that is looked up
+_PREFIXED = 50  # names with a prefix that are read at most
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A thing in the history, with its known owners.
+    """The objects of the history that a thing denotes: the object itself and its known owners.
 
-    `assumed` is True if the code does not tell the run. The newest run that has the thing then stands for it.
+    `assumed` is True if the code does not say which run it means. The objects are then those of the newest run that
+    has them.
     """
 
     pipeline: Pipeline | None = None
@@ -36,7 +37,7 @@ class Found:
     assumed: bool = False
 
     def of(self, kind: Kind) -> Pipeline | Run | Step | Output | None:
-        """Return what was found of that kind."""
+        """Return the found object of that kind, None if there is none."""
         match kind:
             case Kind.PIPELINE:
                 return self.pipeline
@@ -51,26 +52,26 @@ class Found:
 
     @property
     def innermost(self) -> Pipeline | Run | Step | Output | None:
-        """Return the thing itself, whose owners the others are."""
+        """The object itself. The others are its owners."""
         return self.output or self.step or self.run or self.pipeline
 
 
 def find(history: History, thing: Thing, runtime: Runtime = Runtime()) -> Found:  # noqa: B008 - it is frozen
-    """Return what `thing` and its owners are in the history. It is empty if the history does not have them.
+    """Return the objects of the history that `thing` and its owners denote, an empty `Found` if there are none.
 
-    `runtime` is the ZenML that runs the code. It decides what lists of runs hold.
+    `runtime` is the ZenML that runs the code. It decides which runs the lists in code contain.
     """
     asked = history_of(history, thing)
     return _find(asked, thing, runtime) if asked is not None else Found()
 
 
 def history_of(history: History, thing: Thing) -> History | None:
-    """Return the history of the project that the code asks for a thing. None if the code does not tell the project."""
+    """Return the history of the project that the code of a thing names. None if the project is not certain."""
     return history_in(history, next((each.details for each in thing.chain() if _says_project(each)), ()))
 
 
 def history_in(history: History, details: CallDetails) -> History | None:
-    """Return the history of the project that a call names, or of the active one. None if its name is not known."""
+    """Return the history of the project that a call names, else of the active one. None if the name is not certain."""
     given = dict(details)
     if not {Detail.PROJECT, Detail.ACTIVE_PROJECT} & given.keys():
         return history
@@ -97,12 +98,12 @@ def _find(history: History, thing: Thing, runtime: Runtime) -> Found:
             return _artifact(history, thing, owner)
         case Kind.MODEL | Kind.STACK:
             return Found()
-        case _:  # a word, whose owner is what it tells about
+        case _:  # a word, such as a tag, denotes its owner
             return owner
 
 
 def follow(history: History, names: Mapping[str, object]) -> Found:
-    """Return what the names of a pipeline, run, step and output lead to. Without a run, take the newest with it."""
+    """Return the objects with these names of a pipeline, run, step and output. Without a run, take the newest one."""
     thing: Thing | None = None
     for kind in (Kind.PIPELINE, Kind.RUN, Kind.STEP, Kind.OUTPUT):
         name = names.get(kind.value)
@@ -118,7 +119,7 @@ def invoked(step: str) -> str:
 
 
 def _pipeline(history: History, thing: Thing) -> Pipeline | None:
-    if thing.owner is not None and thing.owner.kind is Kind.PIPELINE:  # one of its versions
+    if thing.owner is not None and thing.owner.kind is Kind.PIPELINE:  # the thing is a version of that pipeline
         return _pipeline(history, thing.owner)
     if thing.name is None:
         return None
@@ -145,10 +146,10 @@ def _run(history: History, thing: Thing, owner: Found, runtime: Runtime) -> Foun
 
 
 def _lists_others(thing: Thing) -> bool:
-    """Return whether a run is picked from other runs than those of the pipeline.
+    """Return whether the code picks a run from a list other than all runs of the pipeline.
 
-    The runs of a pipeline's version are some of them. ZenML lists the runs of another project's pipeline in the active
-    project, where there are none.
+    A version of a pipeline has only some of its runs. For a pipeline of another project, ZenML lists its runs in the
+    active project, where it has none.
     """
     owner = thing.owner
     return owner is not None and (
@@ -167,7 +168,7 @@ def _picked_run(history: History, thing: Thing, pipeline: str, runtime: Runtime)
 
 
 def run_at(history: History, pipeline: str, from_newest: int | None) -> Run | None:
-    """Return the run that so many runs are newer than."""
+    """Return the run of a pipeline that has `from_newest` newer runs. None if there is none, or if it is too far."""
     if from_newest is None or from_newest >= _FAR:
         return None
     runs = history.runs(pipeline, limit=from_newest + 1)
@@ -175,7 +176,7 @@ def run_at(history: History, pipeline: str, from_newest: int | None) -> Run | No
 
 
 def _run_by_prefix(history: History, thing: Thing, pipeline: str | None) -> Run | None:
-    """Return the one run whose name begins so. ZenML takes no prefix that several runs have."""
+    """Return the run whose name or id has this prefix. None if several have it, because ZenML then raises an error."""
     if not _may_be_prefix(thing):
         return _run_by_id(history, thing)
     only = longer_names(history, thing, pipeline).only
@@ -184,19 +185,22 @@ def _run_by_prefix(history: History, thing: Thing, pipeline: str | None) -> Run 
 
 @dataclass(frozen=True, slots=True)
 class LongerNames:
-    """The names that begin as another one does. There may be more of them if they are not `complete`."""
+    """The names with a prefix. If `complete` is False, there may be more."""
 
     names: tuple[str, ...] = ()
     complete: bool = True
 
     @property
     def only(self) -> str | None:
-        """The one name that begins so."""
+        """The name with the prefix if there is exactly one, else None."""
         return self.names[0] if len(self.names) == 1 and self.complete else None
 
 
 def longer_names(history: History, thing: Thing, pipeline: str | None = None) -> LongerNames:
-    """Return the names of runs or pipelines that begin as a name does which ZenML takes for such a beginning."""
+    """Return the names of runs or pipelines of which the name of `thing` is a prefix.
+
+    There are none unless ZenML accepts a prefix at this place in code.
+    """
     if not thing.name or not _may_be_prefix(thing):
         return LongerNames()
     complete = True
@@ -209,7 +213,7 @@ def longer_names(history: History, thing: Thing, pipeline: str | None = None) ->
 
 
 def _run_by_id(history: History, thing: Thing) -> Run | None:
-    """Return the one run of that id, or whose id begins so. Ids of ZenML have 32 digits, with dashes among them."""
+    """Return the run with this id or prefix of an id. None if several have it. Dashes in it are ignored."""
     digits = (thing.name or "").replace("-", "")
     if not thing.says(Detail.PREFIX) or not _SHORTEST <= len(digits) <= _DIGITS:
         return None
@@ -218,7 +222,7 @@ def _run_by_id(history: History, thing: Thing) -> Run | None:
 
 
 def _may_be_prefix(thing: Thing) -> bool:
-    """Return whether ZenML takes the name for the beginning of a name, and not of an id."""
+    """Return whether ZenML accepts the name as a prefix of a name. It looks up hexadecimal text as an id."""
     return bool(thing.name) and thing.says(Detail.PREFIX) and _HEXADECIMAL.match(thing.name or "") is None
 
 
@@ -250,7 +254,11 @@ def _output(history: History, thing: Thing, owner: Found) -> Found:
 
 
 def _one_of(outputs: Sequence[Output], thing: Thing) -> Output | None:
-    """Return what a step saved under one name: what it returned, or that at the index. None if the index is beyond."""
+    """Return the output that code picks from the outputs of a step with one name.
+
+    It is the one at the index that the code gives, None if there is no such index. Without an index, it is the one that
+    the step returned.
+    """
     if thing.which is not Which.INDEX or (thing.index is None and len(outputs) == 1):
         return returned(outputs)
     index = thing.index
@@ -258,12 +266,12 @@ def _one_of(outputs: Sequence[Output], thing: Thing) -> Output | None:
 
 
 def returned(outputs: Sequence[Output]) -> Output | None:
-    """Return what the step returned under one name, before what it saved by hand under that name."""
+    """Return the output that the step returned, else the first one that it saved by a call. None if there is none."""
     return next((each for each in outputs if each.is_regular), outputs[0] if outputs else None)
 
 
 def _artifact(history: History, thing: Thing, owner: Found) -> Found:
-    if thing.owner is not None and thing.owner.kind is Kind.ARTIFACT:  # one of its versions
+    if thing.owner is not None and thing.owner.kind is Kind.ARTIFACT:  # the thing is a version of that artifact
         return _artifact(history, replace(thing.owner, details=((Detail.VERSION, thing.name),)), owner)
     if thing.owner is not None and thing.owner.kind is Kind.STEP:
         return _input(history, thing, owner)
@@ -272,12 +280,15 @@ def _artifact(history: History, thing: Thing, owner: Found) -> Found:
 
 
 def _says_version(thing: Thing) -> bool:
-    """Return whether the code says the version of an artifact, or that of the model that links it."""
+    """Return whether the code names the version of an artifact, or that of the model that links to it."""
     return any(each.detail(Detail.VERSION) not in (None, LATEST) for each in thing.chain())
 
 
 def _version_of(history: History, thing: Thing) -> Output | None:
-    """Return the version of an artifact that the code asks for. The newest is known, others are read when asked for."""
+    """Return the version of an artifact that the code names. None while it is not known.
+
+    The index has only the newest version. The store is asked for another one.
+    """
     if thing.owner is not None and thing.owner.kind is Kind.MODEL:
         return _linked(history, thing, thing.owner)
     newest = next((a for a in history.artifacts() if thing.name in (a.artifact, a.id)), None)
@@ -290,16 +301,16 @@ def _version_of(history: History, thing: Thing) -> Output | None:
 
 
 def _linked(history: History, thing: Thing, model: Thing) -> Output | None:
-    """Return the artifact of a model's version that has that name. None if it has several of them."""
+    """Return the artifact with that name of a model version. None if the model version has several."""
     linked = linked_artifacts(history, model, thing.details) or ()
     named = [each for each in linked if thing.name in (each.artifact, each.id)]
     return named[0] if len(named) == 1 and not thing.says(Detail.VERSION) else None
 
 
 def linked_artifacts(history: History, model: Thing, details: CallDetails = ()) -> tuple[Output, ...] | None:
-    """Return the artifacts of the version of a model that the code tells. None as long as they are not known.
+    """Return the artifacts of the model version that the code names. None while they are not known.
 
-    `details` may ask for artifacts of one type alone.
+    `details` may restrict the artifacts to one type.
     """
     told = model_version(history, model) if model.detail(Detail.VERSION) is not None else None
     linked = history.model_artifacts(told) if told is not None else None
@@ -311,7 +322,7 @@ def linked_artifacts(history: History, model: Thing, details: CallDetails = ()) 
 
 
 def model_version(history: History, model: Thing) -> ModelVersion | None:
-    """Return the version of a model that the code tells. It is the newest if the code tells none or says `latest`."""
+    """Return the model version that the code names. It is the newest one if the code names none or says `latest`."""
     versions = history.model_versions(model.name) if model.name is not None else None
     if not versions:
         return None
@@ -322,7 +333,7 @@ def model_version(history: History, model: Thing) -> ModelVersion | None:
 
 
 def _input(history: History, thing: Thing, owner: Found) -> Found:
-    """Return the input of a step by the name of its parameter, with the run and step that made it."""
+    """Return the input of a step by the name of its parameter, with the run and the step that produced it."""
     inputs = history.inputs(owner.step) if owner.step is not None and not owner.assumed else None
     taken = next((each for each in inputs or () if each.name == thing.name), None)
     if taken is None:
@@ -332,7 +343,7 @@ def _input(history: History, thing: Thing, owner: Found) -> Found:
 
 
 def _with_location(history: History, found: Found) -> Found:
-    """Add the run that produced an assumed output."""
+    """Add the run and the step that produced an assumed output, if they are mirrored."""
     if found.output is None or not found.assumed:
         return found
     location = history.location(found.output)
@@ -343,7 +354,7 @@ def _with_location(history: History, found: Found) -> Found:
 
 
 def _missing(thing: Thing | None, found: Found) -> bool:
-    """Return whether the code tells the owner but the history lacks it. Then it lacks everything below it too."""
+    """Return whether the code names an owner that the history lacks. Then the history has nothing of that owner."""
     if thing is None:
         return False
     told = thing.name is not None or thing.which in (Which.LAST, Which.LAST_SUCCESSFUL)

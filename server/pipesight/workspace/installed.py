@@ -1,4 +1,4 @@
-"""The release of ZenML in the user's environment, read from its metadata on disk. Nothing is imported or run."""
+"""Find the release of ZenML in the user's environment by its metadata on disk. No code is imported or run."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ def installed_release(
 
 
 def page_size(environment: Mapping[str, str] = os.environ) -> int | None:
-    """Return the size of ZenML's pages that the environment sets. None if it sets none."""
+    """Return the number of items on ZenML's pages that the environment sets, None if it sets none."""
     given = environment.get("ZENML_PAGINATION_DEFAULT_LIMIT", "")
     return int(given) if given.isdecimal() and int(given) > 0 else None
 
 
 def shown(release: Release) -> str:
-    """Return the release as text: `0.98.0`."""
+    """Return the release as text, such as `0.98.0`."""
     return ".".join(map(str, release))
 
 
 def has_environment(folder: Path) -> bool:
-    """Tell whether a folder has a Python environment of its own."""
+    """Return whether a folder contains a Python environment."""
     return any(_is_environment(folder / name) for name in _ENVIRONMENT_FOLDERS)
 
 
 def is_beside_zenml(folder: Path) -> bool:
-    """Return whether a folder lies in or beside a ZenML of its own, as in a fork, which is not the installed one."""
+    """Return whether a folder is inside a checkout of ZenML, whose source is imported instead of the installed one."""
     above = (folder, *folder.parents)
     return any((each / source / "zenml" / "__init__.py").is_file() for each in above for source in (".", "src"))
 
@@ -69,11 +69,14 @@ def _environments(folders: Sequence[Path], environment: Mapping[str, str]) -> It
 
 
 def _prefix(interpreter: str) -> tuple[Path, str | None] | None:
-    """Return the folder above an interpreter's packages, and the version that its name tells."""
+    """Return the prefix of an interpreter's environment, and the Python version in its name if the prefix needs it.
+
+    Return None if the interpreter is not found.
+    """
     found = interpreter if os.sep in interpreter or "/" in interpreter else shutil.which(interpreter)
     if found is None:
         return None
-    path = Path(os.path.abspath(found))  # noqa: PTH100 - a virtual environment is where its link lies, not its target
+    path = Path(os.path.abspath(found))  # noqa: PTH100 - the link is in the virtual environment, its target is not
     prefix = _above(path)
     if (prefix / "pyvenv.cfg").is_file():
         return prefix, None
@@ -84,13 +87,13 @@ def _prefix(interpreter: str) -> tuple[Path, str | None] | None:
 
 
 def _above(interpreter: Path) -> Path:
-    """Return the folder of an environment. Conda on Windows puts its interpreter there, other systems below it."""
+    """Return the prefix of an interpreter's environment. Conda on Windows has the interpreter in the prefix itself."""
     folder = interpreter.parent
     return folder.parent if folder.name.lower() in ("bin", "scripts") else folder
 
 
 def _packages(prefix: Path, version: str | None) -> list[Path]:
-    """Return the folders of installed packages below a prefix."""
+    """Return the folders of installed packages in a prefix. `version` is the Python version, None for any."""
     pattern = f"python{version or '3.*'}"
     found = [
         path
@@ -105,12 +108,12 @@ def _packages(prefix: Path, version: str | None) -> list[Path]:
 
 
 def _release_in(folders: Iterable[Path]) -> Release | None:
-    """Return the one release in these folders. None if there is none, or more than one."""
+    """Return the ZenML release in these folders, None if there is none or more than one."""
     releases: set[Release] = set()
     for folder in folders:
         for metadata in folder.glob("zenml-*.dist-info/METADATA"):
             try:
-                if not metadata.is_file():  # a named pipe would never end
+                if not metadata.is_file():  # reading a named pipe would never end
                     continue
                 match = _VERSION.search(metadata.read_text("utf-8", "replace")[:4096])
             except OSError:

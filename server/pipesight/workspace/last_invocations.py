@@ -1,4 +1,4 @@
-"""The steps of a pipeline's last run that the calls in its body have made."""
+"""Find the steps of a pipeline's last run that came from the calls in its body."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .find import Found, invoked
 
 @dataclass(frozen=True, slots=True)
 class InvocationResult:
-    """The results of a call in the last run: one step or output, or several steps."""
+    """The steps or outputs in the last run that came from a call in the body of a pipeline."""
 
     invocation: Invocation
     found: Found
@@ -23,7 +23,7 @@ class InvocationResult:
 
 
 def made_by(context: Context, invocation: Invocation) -> InvocationResult | None:
-    """Return what a call made in the last run of its pipeline. None if the run does not have it."""
+    """Return the steps or outputs that came from a call in the last run of its pipeline. None if there are none."""
     found = context.find(invocation.thing)
     if invocation.several:
         steps = _several(context, found.run, invocation.several) if found.run is not None else ()
@@ -31,14 +31,14 @@ def made_by(context: Context, invocation: Invocation) -> InvocationResult | None
     step = invocation.thing.nearest(Kind.STEP)
     if step is None or found.step is None or found.assumed:
         return None
-    # Only the first releases find a step by the name of its function. Else it is another call of that function.
+    # Only legacy releases name steps by their function. In others, this step comes from another call of the function.
     if found.step.name != step.name and step.generation is not Generation.LEGACY:
         return None
     return InvocationResult(invocation, found, (found.step,)) if found.of(invocation.thing.kind) is not None else None
 
 
 def _several(context: Context, run: Run, beginning: str) -> Sequence[Step]:
-    """Return the steps of a mapped call, `map:double:0` and on, or all calls of a step."""
+    """Return the steps of a mapped call (`map:double:0`, `map:double:1`, ...), or those of all calls of a step."""
     steps = context.history.steps(run) or ()
     if beginning.endswith(":"):
         return [step for step in steps if step.name.startswith(beginning)]

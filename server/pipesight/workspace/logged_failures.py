@@ -1,4 +1,4 @@
-"""Failures that only logs tell, if a store does not record all of an exception. Answers come from memory."""
+"""Read failures from logs if the store does not record them, and cache them for handlers."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pipesight.outputs.log_reader import LogReader
 
 from .run_log import last_failure
 
-_LATEST = 500  # failures that are kept
+_LATEST = 500  # failures that are cached
 
 
 class LoggedFailures:
-    """The known failures of steps. One thread may ask while another looks."""
+    """The known failures of steps. One thread may call `of` while another calls `look`."""
 
     def __init__(self) -> None:
         self._known: dict[str, Failure | None] = {}
         self._wanted: dict[str, Step] = {}
 
     def of(self, step: Step) -> Failure | None:
-        """Return why a step failed: what the store says, and what it lacks by what the log says.
+        """Return the failure of a step: the recorded one, completed from the step's log.
 
-        None for a step that did not fail. While the log was not read, its part is missing, and `look` reads it.
+        Return None for a step that did not fail. Until `look` has read the log, only the recorded part is returned.
         """
         if not is_untold(step):
             return step.failure
@@ -33,11 +33,14 @@ class LoggedFailures:
 
     @property
     def wants_to_look(self) -> bool:
-        """Return whether somebody asked for something that is not known."""
+        """True if `of` was called for steps whose logs have to be read."""
         return bool(self._wanted)
 
     def look(self, history: History, logs: LogReader) -> bool:
-        """Read the ends of the logs, and return whether one tells a failure. It waits for the disk or the network."""
+        """Read the ends of the logs that `of` needs. Return whether one shows a failure.
+
+        This waits for the disk or the network.
+        """
         wanted, self._wanted = self._wanted, {}
         found = {id_: failure_in_logs(history, step, logs) for id_, step in wanted.items()}
         self._known = dict([*self._known.items(), *found.items()][-_LATEST:])
@@ -45,15 +48,19 @@ class LoggedFailures:
 
 
 def is_untold(step: Step) -> bool:
-    """Return True if the store does not say what kept a failed step from completing."""
+    """Return True if a step has failed and the store does not record why."""
     return step.status is Status.FAILED and (step.failure is None or step.failure.message is None)
 
 
 def failure_in_logs(history: History, step: Step, logs: LogReader) -> Failure | None:
-    """Return the failure that the ends of a step's logs tell. It asks the store. None also if that cannot be read."""
+    """Return the failure that the ends of a step's logs show. None if they show none or cannot be read.
+
+    This asks the store for the logs.
+    """
     try:
-        places, code = history.logs(step, wait=True) or (), history.code(step, wait=True)
+        logs_of_step, code = history.logs(step, wait=True) or (), history.code(step, wait=True)
     except SourceError:
         return None
-    found = (last_failure(log.uri, logs.read, code.source if code is not None else None) for log in reversed(places))
+    source = code.source if code is not None else None
+    found = (last_failure(log.uri, logs.read, source) for log in reversed(logs_of_step))
     return next((failure for failure in found if failure is not None), None)

@@ -1,4 +1,4 @@
-"""The runs in which a number moved most, and what changed in each since the run before."""
+"""Find the runs in which a number changed most, and what else changed in each of them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .output_number import as_float
 from .run_differences import Difference, causes
 from .run_report import RunReport, reports
 
-SHOWN = 5  # moves that are told by default
+SHOWN = 5  # moves that are returned by default
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A number that differs between two runs that follow each other, and what changed between them.
+    """The change of a number between two consecutive runs, with the other differences between them.
 
-    Runs in between that lack the number are passed over.
+    Runs without the number are skipped.
     """
 
     run: Run
@@ -33,17 +33,17 @@ class Move:
 
     @property
     def change(self) -> float:
-        """By how much the number moved."""
+        """The new value minus the old one."""
         return self.value - self.was
 
     @property
     def percent(self) -> float | None:
-        """The same in per cent. None if the number was 0."""
+        """The change in per cent of the old value, None if that was 0."""
         return 100 * self.change / abs(self.was) if self.was else None
 
 
 class UnknownMetricError(Exception):
-    """No run has a number of that name, or several do. `names` are those that runs have."""
+    """No number has that name, or several do. `names` are the names to choose from."""
 
     def __init__(self, metric: str, names: Sequence[str]) -> None:
         super().__init__(metric)
@@ -53,7 +53,7 @@ class UnknownMetricError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The moves of the number `metric` in so many runs, the largest first."""
+    """The largest moves of the number `metric`. `runs` is the number of runs that have it."""
 
     metric: str
     runs: int
@@ -61,10 +61,10 @@ class Moves:
 
 
 def moves(history: History, runs: Sequence[Run], metric: str, previews: PreviewService, limit: int = SHOWN) -> Moves:
-    """Return the largest moves of a number over these runs, which are newest first.
+    """Return the `limit` largest moves of a number over these runs, the largest first. `runs` are newest first.
 
-    `metric` is named as in a report, or without its step if only one step has it.
-    Raises UnknownMetricError if it is not known, and SourceError when the store has to be read and cannot be.
+    `metric` is the name in a report. Its step may be left out if only one step has such a number.
+    Raises UnknownMetricError if there is no such name, and SourceError if the store has to be read and cannot be.
     """
     told = list(zip(runs, reports(history, runs, previews, logs=False), strict=True))
     name = _whole_name(metric, [each for _, each in told])
@@ -83,7 +83,7 @@ def _explained(
 
 
 def _whole_name(metric: str, told: Sequence[RunReport]) -> str:
-    """Return the name of a number as reports have it."""
+    """Return the name of a number as in reports. Raises UnknownMetricError."""
     numbers = (name for each in told for name, value in each.metrics.items() if as_float(value) is not None)
     names = list(dict.fromkeys(numbers))
     if metric in names:

@@ -1,4 +1,4 @@
-"""The presence of the files of outputs. Handlers get answers from memory."""
+"""Cache whether the files of outputs still exist, so that handlers need not access the disk."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import PurePath
 
 from .documents import to_path
 
-_AGE = 30.0  # seconds after which a file is looked for again
-_STORE = 3  # an artifact lies in <store>/<step>/<output>/<id>
+_AGE = 30.0  # seconds after which the disk is checked again
+_STORE = 3  # folders below the artifact store: ZenML saves an artifact in <store>/<step>/<output>/<id>
 
 
 class OutputFiles:
-    """The known presence of files of outputs. One thread may ask while another looks."""
+    """The known state of the files of outputs. One thread may call `is_gone` while another calls `look`."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[bool, float]] = {}
+        self._known: dict[str, tuple[bool, float]] = {}  # whether it is gone, and the monotonic time, by URI
         self._wanted: dict[str, None] = {}
 
     def is_gone(self, uri: str) -> bool:
-        """Return whether the artifact's folder is known to be missing from a store on this machine.
+        """Return True if the folder of an artifact is known to be missing in a store on this machine.
 
-        It is False while that is not known. Then `look` finds out.
+        Return False until `look` has checked it.
         """
         known = self._known.get(uri)
         if known is None or known[1] + _AGE < time.monotonic():
@@ -32,11 +32,14 @@ class OutputFiles:
 
     @property
     def wants_to_look(self) -> bool:
-        """Return whether somebody asked for something that is not known."""
+        """True if `is_gone` was called for files that have to be checked."""
         return bool(self._wanted)
 
     def look(self) -> bool:
-        """Look for the files, and return whether an answer changed. It touches the disk, so no handler may call it."""
+        """Check the files that `is_gone` needs. Return whether an answer changed.
+
+        This accesses the disk, so no handler may call it.
+        """
         wanted, self._wanted = list(self._wanted), {}
         before = {uri: self._known.get(uri, (False, 0.0))[0] for uri in wanted}
         self._known.update((uri, (_is_gone(uri), time.monotonic())) for uri in wanted)
@@ -44,7 +47,7 @@ class OutputFiles:
 
 
 def local_folder(uri: str) -> str | None:
-    """Return the local path of an artifact's `uri`. None for a remote store."""
+    """Return the local path of an artifact's URI, None for a remote store."""
     if uri.startswith("file://"):
         return to_path(uri)
     return None if "://" in uri else uri or None
@@ -58,6 +61,9 @@ def _is_gone(uri: str) -> bool:
 
 
 def _store_of(path: str) -> Iterable[str]:
-    """Yield the folder of the artifact store. If that is missing too, the store is on another machine."""
+    """Return the folder of the artifact store, if the path is deep enough to contain one.
+
+    If that folder is missing as well, the store is on another machine, and the artifact may exist.
+    """
     parents = PurePath(path).parents
     return [str(parents[_STORE - 1])] if len(parents) > _STORE else []

@@ -1,4 +1,4 @@
-"""The number or truth value that an output is: from its metadata, else from its preview."""
+"""Read the value of an output that is a number or a boolean, from its metadata or its preview."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def is_number(output: Output) -> bool:
 
 
 def known_number(output: Output, previews: PreviewService) -> bool | int | float | None:
-    """Return the value of a number if no file has to be read for it, else None. This never waits."""
+    """Return the value of a number or boolean if it is known without reading a file, else None."""
     if not is_number(output):
         return None
     written = _written(output)
@@ -24,7 +24,7 @@ def known_number(output: Output, previews: PreviewService) -> bool | int | float
 
 
 def read_number(output: Output, previews: PreviewService) -> bool | int | float | None:
-    """Return the value of a number, None for any other output. This waits for the reader if it has to."""
+    """Return the value of a number or boolean, None for any other output. This may wait for the reader."""
     if not is_number(output):
         return None
     written = _written(output)
@@ -32,7 +32,7 @@ def read_number(output: Output, previews: PreviewService) -> bool | int | float 
 
 
 def as_float(value: object) -> float | None:
-    """Return a number as a float. None for a truth value, for what is no number, and for what no float can hold."""
+    """Return a number as a float. None for a boolean, another type, or an integer that is too large for a float."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
@@ -42,7 +42,7 @@ def as_float(value: object) -> float | None:
 
 
 def _written(output: Output) -> bool | int | float | None:
-    """Return what ZenML's metadata says of a builtin. `string_representation` is what `str` says of the value."""
+    """Return the value in ZenML's metadata `string_representation`, which has `str(value)` for builtin types."""
     data_type = output.data_type or ""
     written = output.metadata.get("string_representation")
     if not data_type.startswith("builtins.") or written is None or not isinstance(written.value, str):

@@ -1,4 +1,4 @@
-"""The places in the workspace that define and read names: in open documents, and in other files on disk."""
+"""Find the places in the workspace that define or read names, in open documents and in other files on disk."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 _NAMING = (Form.LITERAL, Form.VARIABLE, Form.OBJECT)
 _WORDS = re.compile("|".join(map(re.escape, WORDS_IN_WORKSPACE)).encode())
-_BREATH = 0.002  # seconds between two files, so that requests are answered meanwhile
+_BREATH = 0.002  # seconds of pause after each file, in which the server can answer requests
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a file that defines a name or reads it. `line` is the text of the line that `span` starts on.
+    """A place in a file that defines or reads a name. `line` is the text of the line on which `span` starts.
 
     For a closed notebook, both refer to the raw `.ipynb` text.
 
-    `whole` is the defining statement, None for a place that only reads. `form` says how that place names the thing,
-    None for a `def`, `class` or annotation. A place with both is the name that a decorator gives. In a `replaceable`
-    place the name stands in a string, letter by letter. `parameters` are those of a defined function. None if they
-    are not certain.
+    `whole` is the span of the defining statement, None for a place that only reads. `form` says how the place writes
+    the name. It is None for a `def`, a `class` and an annotation. A place with both is the name in a decorator.
+    `replaceable` is True if the name is in a string without escapes. `parameters` are those of a defined function,
+    None if they are not certain.
     """
 
     uri: str
@@ -56,11 +56,11 @@ class Place:
         return self.whole is not None and self.form is None
 
     def location(self, encoding: Encoding) -> lsp.Location:
-        """Return the place in the client's units."""
+        """Return the location of the name in the client's units."""
         return lsp.Location(self.uri, self.range(encoding))
 
     def range(self, encoding: Encoding) -> lsp.Range:
-        """Return the name's range in the client's units."""
+        """Return the range of the name in the client's units."""
         if self.view is not None:
             return self.view.range(self.span)
         start, end = self.span.start, self.span.end
@@ -71,14 +71,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pipelines:
-    """The steps that the bodies of pipelines call, and the files that configure the pipelines."""
+    """The pipelines in a file: pairs of a pipeline with a step that it calls, or with the path of a configuration."""
 
     called: tuple[tuple[str, str], ...] = ()
     configured: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, document: Document) -> Pipelines:
-        """Return what a document says."""
+        """Return the pipelines in a document."""
         calls = [each for each in document.invocations if each.call is not None]
         called = ((each.thing.nearest(Kind.PIPELINE), each.several or each.thing.name) for each in calls)
         names = ((pipeline.name, step) for pipeline, step in called if pipeline is not None)
@@ -94,7 +94,7 @@ class _File:
 
 
 class Places:
-    """The places of a workspace's folders. `scan` reads the disk. Everything else answers from memory."""
+    """The places in the folders of a workspace. Only `scan` reads the disk."""
 
     def __init__(self, roots: Sequence[Path], documents: Documents) -> None:
         self.roots = tuple(roots)
@@ -104,10 +104,10 @@ class Places:
         self._defined: tuple[object, dict[tuple[Kind, str], list[Place]]] = (None, {})
         self._scanning = threading.Lock()
         self._stopped = False
-        self.is_known = False  # whether the files were looked at, once
+        self.is_known = False  # whether a scan has ended
 
     def start(self, done: Callable[[], None]) -> None:
-        """Scan in the background, and call `done` in that thread at the end."""
+        """Scan in a background thread, and call `done` in that thread when the scan ends."""
 
         def work() -> None:
             self.scan()
@@ -117,14 +117,15 @@ class Places:
         threading.Thread(target=work, name="pipesight-places", daemon=True).start()
 
     def stop(self) -> None:
-        """End a scan soon."""
+        """Make a running scan end soon."""
         self._stopped = True
 
     def scan(self, workspace: Workspace | None = None) -> frozenset[str]:
-        """Read the files on disk that changed, and the files that import from them.
+        """Read the files on disk that changed, and the files that import them.
 
-        What `workspace` has analysed is not analysed again. Without one, nothing is kept, so that a scan in the
-        background shares no values with the server. Return the files that came, went or changed since the last scan.
+        Return the paths of files that were added, removed or changed since the last scan. The first scan returns none.
+        The scan uses the analyses of `workspace`. Without one, it makes its own and shares no values with the server,
+        so that it can run in the background.
         """
         from pipesight.code.workspace import Workspace as NewWorkspace
 
@@ -147,7 +148,10 @@ class Places:
             return frozenset() if is_first else changed
 
     def _importers(self, changed: Iterable[str]) -> set[str]:
-        """Return the files that import one of these, also through others. Modules are compared by their last name."""
+        """Return the files that import one of these, directly or through other files.
+
+        Modules are compared by the last part of their names, so the result may contain further files.
+        """
         found: set[str] = set()
         pending = list(changed)
         while pending:
@@ -157,7 +161,7 @@ class Places:
         return found
 
     def all(self) -> Iterator[Place]:
-        """Yield every place. Those of open documents come first."""
+        """Yield every place. Places in open documents come first."""
         views: dict[int, list[View]] = {}
         for view in self._documents.views():
             views.setdefault(id(view.document), []).append(view)
@@ -169,7 +173,7 @@ class Places:
                 yield from file.places
 
     def pipelines(self) -> Iterator[Pipelines]:
-        """Yield what each file says of pipelines."""
+        """Yield the pipelines in each file."""
         documents = {id(view.document): view.document for view in self._documents.views()}
         for document in documents.values():
             yield Pipelines.of(document)
@@ -177,7 +181,7 @@ class Places:
         yield from (file.pipelines for path, file in self._files.items() if path not in open_files)
 
     def definitions(self, kind: Kind, name: str) -> list[Place]:
-        """Return the places that define a name."""
+        """Return the places that define a name. The list is cached until a document or a file changes."""
         texts = [(view.text, view.text.version) for view in self._documents.views()]
         now = (self._files, texts)
         if self._defined[0] != now:
@@ -189,13 +193,13 @@ class Places:
         return self._defined[1].get((kind, name), [])
 
     def defines(self, kind: Kind, name: str) -> bool:
-        """Return whether a file on disk or an open document defines the name, or may do so when it runs."""
+        """Return whether a file or an open document defines the name, or may define it when it runs."""
         if self.definitions(kind, name):
             return True
         return any(each in (kind, None) and re.fullmatch(pattern, name) for each, pattern in self._patterns())
 
     def _patterns(self) -> Iterator[tuple[Kind | None, str]]:
-        """Yield the patterns of the names that the files put together when they run."""
+        """Yield the kinds and regular expressions of names that code builds when it runs. The kind None means any."""
         documents = {id(view.document): view.document for view in self._documents.views()}
         for document in documents.values():
             yield from document.patterns
@@ -206,12 +210,12 @@ class Places:
 
 
 def places_of(view: View) -> Iterator[Place]:
-    """Return the places of one open document or cell."""
+    """Yield the places in one open document or cell."""
     return (place for place in _open_places([view]) if place.view is not None)
 
 
 def _open_places(views: Sequence[View]) -> Iterator[Place]:
-    """Yield the places of an open document, or of the cells of an open notebook."""
+    """Yield the places in an open document, or in the open cells of one notebook."""
     document = views[0].document
     if not document.uses_zenml:
         return
@@ -250,6 +254,7 @@ class _FileText:
         self._notebook = notebook
 
     def where(self, document: Document, span: Span) -> tuple[Span, str]:
+        """Return the span in the file for a span of its code, and the text of its first line."""
         if self._notebook is None:
             return span, self._lines[span.start.line] if span.start.line < len(self._lines) else ""
         cell, start = document.locate(span.start)
@@ -258,13 +263,14 @@ class _FileText:
 
 
 def _is_quoted(document: Document, span: Span) -> bool:
-    """Return whether a defined name is a string, which has no Python references."""
+    """Return whether a defined name is a string. Python code has no references to such a name."""
     lines = document.flow().program.lines
     line = lines[span.start.line] if span.start.line < len(lines) else ""
     return span.start.column > 0 and line[span.start.column - 1] in "'\"" and span.start.line == span.end.line
 
 
 def _read(path: str, stamp: Stamp, workspace: Workspace) -> _File:
+    """Return the places of a file on disk. A file without any of ZenML's words is not analysed."""
     from pipesight.code.files import read_file
     from pipesight.code.notebook_file import NotebookFile
 
@@ -287,13 +293,13 @@ def _read(path: str, stamp: Stamp, workspace: Workspace) -> _File:
 
 
 def _module_name(path: str) -> str:
-    """Return the name by which a file is imported, without its packages."""
+    """Return the last part of the name by which a file is imported."""
     file = Path(path)
     return file.parent.name if file.stem == "__init__" else file.stem
 
 
 def same(one: Thing, other: Thing) -> bool:
-    """Return whether two places may mean the same thing: the kinds and names are equal, and no known owners differ."""
+    """Return whether two things may be the same: their kinds and names are equal, and no known owners differ."""
     if one.kind is not other.kind or one.name != other.name:
         return False
     return all(_agree(one, other, kind) for kind in (Kind.PIPELINE, Kind.RUN, Kind.STEP) if kind is not one.kind)

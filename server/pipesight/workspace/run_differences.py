@@ -1,4 +1,4 @@
-"""The differences between two runs: parameters, metrics, outputs, inputs, code, statuses, stack and tags."""
+"""Compare two runs: their parameters, metrics, outputs, inputs, code, statuses, stack and tags."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from .run_report import outputs_by_name, report
 
 Kind = Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
 
-_FILES = 200  # of an artifact that are compared
+_FILES = 200  # files of an artifact up to which its files are compared
 _COMMIT = "commit"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference between a left and a right run. A side that lacks the thing has None.
+    """One difference between a left and a right run. A side is None if that run lacks the value.
 
-    Parameters, metrics, outputs and inputs are named `STEP.NAME`, as in a report. Code and the status of a step have
-    the step's name. The status of the run is `status`, its commit `commit`, its stack `stack`. A tag has its own name.
+    The name of a parameter, metric, output or input is `STEP.NAME`, as in a report. Code and statuses of steps have the
+    step's name. The run itself has the names `status`, `commit` and `stack`. The name of a tag is the tag.
     """
 
     kind: Kind
@@ -39,14 +39,14 @@ class Difference:
 
     @property
     def is_source(self) -> bool:
-        """True for the source of a step, which both runs have."""
+        """True if the difference is the source code of a step. Both runs have the step then."""
         return self.kind == "code" and self.name != _COMMIT
 
 
 def differences(history: History, left: Run, right: Run, previews: PreviewService) -> Iterator[Difference]:
-    """Yield what differs between two runs. What is equal is left out.
+    """Yield the differences between two runs.
 
-    Raises SourceError when a run has to be read from the store and cannot.
+    Raises SourceError if a run has to be read from the store and cannot be read.
     """
     left, right = history.fetch((left, right))
     one, other = (report(history, run, previews, whole=True) for run in (left, right))
@@ -64,14 +64,14 @@ def differences(history: History, left: Run, right: Run, previews: PreviewServic
 
 
 def causes(history: History, left: Run, right: Run, previews: PreviewService) -> Iterator[Difference]:
-    """Yield what differs in what went into two runs: parameters, inputs, sources of steps, commit and stack.
+    """Yield the differences that may have caused others: parameters, inputs, code of steps, commit and stack.
 
-    Raises SourceError when a run has to be read from the store and cannot.
+    Raises SourceError if a run has to be read from the store and cannot be read.
     """
     history.fetch((left, right))
     before, after = ({step.name: step for step in history.steps(run) or ()} for run in (left, right))
     yield from _unequal("parameter", _parameters(before), _parameters(after))
-    # An input that only one run has says that a step did not run, which is no cause.
+    # Steps that only one run has are left out, because an input of a step that did not run is no cause.
     one, other = ({name: steps[name] for name in before if name in after} for steps in (before, after))
     yield from _inputs(history, one, other, previews)
     yield from _code(history, before, after)
@@ -87,12 +87,12 @@ def _parameters(steps: Mapping[str, Step]) -> dict[str, object]:
 def _unequal(kind: Kind, left: Mapping[str, object], right: Mapping[str, object]) -> Iterator[Difference]:
     for name in dict.fromkeys((*left, *right)):
         one, other = left.get(name), right.get(name)
-        if type(one) is not type(other) or not (one == other or (one != one and other != other)):  # NaN is like NaN
+        if type(one) is not type(other) or not (one == other or (one != one and other != other)):  # two NaN are equal
             yield Difference(kind, name, one, other)
 
 
 def _code(history: History, left: Mapping[str, Step], right: Mapping[str, Step]) -> Iterator[Difference]:
-    """Yield the steps whose source differs. Where a store keeps no source there is nothing to compare."""
+    """Yield the steps whose source code differs. There are none if the store records no source code."""
     for name in (name for name in left if name in right):
         one, other = _source(history, left[name]), _source(history, right[name])
         if one is not None and other is not None and one != other:
@@ -115,7 +115,7 @@ def _outputs(
     compared: Iterable[str],
     previews: PreviewService,
 ) -> Iterator[Difference]:
-    """Yield the outputs whose content differs. Numbers are among the metrics already."""
+    """Yield the outputs whose content differs, except `compared`, which are the outputs that are metrics."""
     one, other = (dict(_named(history, steps)) for steps in (left, right))
     for name in dict.fromkeys((*one, *other)):
         if name in compared:
@@ -134,7 +134,7 @@ def _named(history: History, steps: Mapping[str, Step]) -> Iterator[tuple[str, O
 
 
 def _is_same(left: Output, right: Output, previews: PreviewService) -> bool:
-    """Return True if two outputs are one artifact, or their files are equal, or what can be read of them is."""
+    """Return True if two outputs are one artifact, have equal files, or have equal and complete previews."""
     if left.uri == right.uri:
         return True
     folders = [local_folder(output.uri) for output in (left, right)]
@@ -150,7 +150,7 @@ def _are_equal(left: Path, right: Path) -> bool:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """Return the regular files of an artifact, without what ZenML stored to show it and without links."""
+    """Return up to `_FILES` regular files of an artifact by relative path. Links are left out."""
     found: dict[str, Path] = {}
     for path in sorted(folder.rglob("*")):
         if len(found) < _FILES and not path.is_symlink() and path.is_file():
@@ -168,7 +168,7 @@ def _summary(output: Output | None, previews: PreviewService) -> str | None:
 
 
 def _summaries(left: Output, right: Output, previews: PreviewService) -> tuple[str | None, str | None]:
-    """Return both values in short. If these are the same, the versions tell them apart."""
+    """Return the summaries of two different outputs. If the texts are equal, add the versions."""
     one, other = _summary(left, previews), _summary(right, previews)
     if one != other:
         return one, other
@@ -178,7 +178,7 @@ def _summaries(left: Output, right: Output, previews: PreviewService) -> tuple[s
 def _inputs(
     history: History, left: Mapping[str, Step], right: Mapping[str, Step], previews: PreviewService
 ) -> Iterator[Difference]:
-    """Yield the inputs that differ by the step that made them, or by their content if no step did."""
+    """Yield the inputs that come from different outputs. Inputs that no step produced are compared by content."""
     one, other = _origins(history, left), _origins(history, right)
     for name in dict.fromkeys((*one, *other)):
         before, after = one.get(name, []), other.get(name, [])
@@ -192,7 +192,7 @@ def _inputs(
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """The origin of an input. An unnamed one is a value that ZenML saved for the call under a random name."""
+    """The origin of an input. It is unnamed if ZenML saved a passed value as an artifact with a random name."""
 
     text: str
     output: Output
@@ -200,7 +200,7 @@ class _Origin:
 
 
 def _origins(history: History, steps: Mapping[str, Step]) -> dict[str, list[_Origin]]:
-    """Return the origins of all inputs of a run. A list that was fed in has several of one name."""
+    """Return the origins of all inputs of a run, by `STEP.PARAMETER`. An input that is a list has several."""
     made: dict[str, str] = {}
     for name, output in _named(history, steps):
         made.setdefault(output.id, name)
@@ -212,7 +212,10 @@ def _origins(history: History, steps: Mapping[str, Step]) -> dict[str, list[_Ori
 
 
 def _origin(input_: Input, made: Mapping[str, str]) -> _Origin:
-    """Return the origin of an input: an output of the same run by its name, any other artifact by its version."""
+    """Return the origin of an input.
+
+    An output of the same run is described by its name, and any other artifact by its name and version.
+    """
     output = input_.output
     own = made.get(output.id)
     version = f" version {output.version}" if output.version else ""

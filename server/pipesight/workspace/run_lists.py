@@ -1,4 +1,4 @@
-"""The runs that a list in code holds. `.runs` and its relatives are pages, and releases order them differently."""
+"""Find the runs that a list such as `.runs` contains in code. Releases differ in its order and its length."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from pipesight.history.state import SourceState
 
 _RELEASE = re.compile(r"\d+(?:\.\d+)*")
-_FIRST_MODERN = (0, 41)
+_FIRST_MODERN = (0, 41)  # the first release with `Client().get_pipeline(...).runs`
 _OLDEST_FIRST = LISTINGS[0][1]
 _TODAY = LISTINGS[-1][1]
-_ORDERS = {
+_ORDERS = {  # whether a value of `sort_by` lists the newest run first. Other values give no known order
     "desc:created": True,
     "desc:start_time": True,
     "asc:created": False,
@@ -30,7 +30,10 @@ _ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class ListedRuns:
-    """The runs of a pipeline that a list in code holds: `length` of `total`, from number `start` on, in one order."""
+    """The part of a pipeline's runs that a list in code contains.
+
+    In the order that `newest_first` gives, the list has `length` of all `total` runs, beginning at the index `start`.
+    """
 
     newest_first: bool
     start: int
@@ -39,39 +42,42 @@ class ListedRuns:
 
     def from_newest(self, index: int) -> int | None:
         """Return the number of runs that are newer than the one at `index`. None if the list has no such index."""
-        place = index + self.length if index < 0 else index
-        if not 0 <= place < self.length:
+        position = index + self.length if index < 0 else index
+        if not 0 <= position < self.length:
             return None
-        return self.start + place if self.newest_first else self.total - 1 - self.start - place
+        return self.start + position if self.newest_first else self.total - 1 - self.start - position
 
     def sorted(self, *, newest_first: bool) -> ListedRuns:
-        """Return the same runs in an order of their own."""
+        """Return the list with the same runs in this order."""
         newest = self.start if self.newest_first else self.total - self.start - self.length
         start = newest if newest_first else self.total - newest - self.length
         return replace(self, newest_first=newest_first, start=start)
 
     @property
     def newest_index(self) -> int | None:
-        """Return the index of the newest run. None if that run is not in the list."""
+        """The index of the newest run, None if that run is not in the list."""
         if self.newest_first:
             return 0 if self.start == 0 else None
         return -1 if self.start + self.length == self.total else None
 
     @property
     def is_whole(self) -> bool:
-        """Return whether the list holds all runs of the pipeline."""
+        """True if the list contains all runs of the pipeline."""
         return self.length == self.total
 
 
 def run_list(history: History, thing: Thing, pipeline: str, runtime: Runtime) -> ListedRuns | None:
-    """Return the list from which an index picks a run. None if the code, the release or the store does not tell."""
+    """Return the list from which the code of `thing` picks a run. None if the list is not certain."""
     return list_of(history, thing.generation, thing.details, pipeline, runtime)
 
 
 def list_of(
     history: History, generation: Generation | None, details: CallDetails, pipeline: str, runtime: Runtime
 ) -> ListedRuns | None:
-    """Return the list of runs that a call with these details gives, in code of this generation."""
+    """Return the list of runs that a call with these details returns, in code of this generation of ZenML's API.
+
+    Return None if the order or the size of the list is not certain.
+    """
     total = history.run_count(pipeline)
     kind = _listing(history, generation, runtime)
     if kind is None:
@@ -98,10 +104,10 @@ def _size(kind: RunListing, runtime: Runtime) -> int | None:
 
 
 def _listing(history: History, generation: Generation | None, runtime: Runtime) -> RunListing | None:
-    """Return the order and size of lists of runs for code of this generation.
+    """Return the order and the size of lists of runs in code of this generation. None if they are not certain.
 
-    Code of the first generation never saw pages. For other code the installed release decides, or else the release that
-    the stores are of.
+    In legacy code, a list has all runs. For other code, the installed release decides, or else the release of the
+    stores if they agree.
     """
     if generation is Generation.LEGACY:
         return _OLDEST_FIRST
@@ -114,7 +120,7 @@ def _listing(history: History, generation: Generation | None, runtime: Runtime) 
 
 
 def release_of(source: SourceState) -> Release | None:
-    """Return the release that a store is of. None if the store does not tell."""
+    """Return the ZenML release of a store, None if the store does not say."""
     match = _RELEASE.match(source.release) if source.release is not None else None
     return tuple(map(int, match[0].split("."))) if match is not None else None
 

@@ -1,4 +1,4 @@
-"""Reads the logs of a run and its steps from where ZenML keeps them, and follows them while the run goes on."""
+"""Read the logs of a run and its steps from ZenML's artifact store, and follow them while the run goes on."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from pipesight.history.sources.failures import failure_in_log
 from pipesight.outputs.reader.logs import PAGE, AbsentLog, LogLine, LogPage, read_log
 from pipesight.outputs.reader.problem import Problem
 
-_PAGE = 1024 * 1024  # bytes of the end of a log
-_CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|^\r+|\r+$")  # of a terminal: colours, and what moves progress bars
+_PAGE = 1024 * 1024  # bytes of a log that are read at once
+_CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|^\r+|\r+$")  # codes for a terminal: colours and progress bars
 
 Read = Callable[[str, int | None, int | None, int, bool], LogPage]
-"""Reads a part of a log, as `read_log` does."""
+"""A function like `read_log`, which reads a page of a log."""
 
 
 def part_of(uri: str, read: Read, before: int | None = None, after: int | None = None, *, live: bool) -> LogPage:
-    """Return a page of a log without what is for terminals: its end, or what is before or after a place in it.
+    """Return a page of a log without codes for terminals.
 
-    Raises Problem when it cannot be read.
+    It is the end of the log, or the part before or after an offset in bytes. Raises Problem if it cannot be read.
     """
     page = read(uri, before, after, PAGE, live)
     return page._replace(lines=[_as_text(line) for line in page.lines])
 
 
 def last_failure(uri: str, read: Read, source_code: str | None = None) -> Failure | None:
-    """Return the failure that the end of a log shows, None also if the log cannot be read."""
+    """Return the failure that the end of a log shows. None if there is none or the log cannot be read."""
     try:
         page = part_of(uri, read, live=False)
     except (Problem, OSError):
@@ -38,12 +38,12 @@ def last_failure(uri: str, read: Read, source_code: str | None = None) -> Failur
 
 
 def failure_in_lines(lines: Iterable[LogLine], source_code: str | None = None) -> Failure | None:
-    """Return the failure that the lines of a log show last."""
+    """Return the last failure that the lines of a log show, None if there is none."""
     return failure_in_log(_messages(lines), source_code)
 
 
 def _messages(lines: Iterable[LogLine]) -> list[str]:
-    """Return the messages. Where lines have times, one without a time continues the message before it."""
+    """Return the messages in the lines of a log. If lines have times, a line without one continues a message."""
     found: list[str] = []
     is_timed = False
     for line in lines:
@@ -61,10 +61,10 @@ def _as_text(line: LogLine) -> LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Some lines of one log. `step` is None for the log of the run itself. `origin` is ZenML's word for who printed.
+    """Some lines of one log. `step` is None for the log of the run itself. `origin` is ZenML's word for the writer.
 
-    `is_cut` tells that lines before these are left out. `problem` says why there are none. `is_absent` tells that this
-    may be because nothing was printed.
+    `is_cut` is True if earlier lines are left out. `problem` says why the log cannot be read. `is_absent` is True if
+    the log does not exist, perhaps because nothing was printed.
     """
 
     step: str | None
@@ -76,7 +76,7 @@ class Printed:
 
 
 class RunLog:
-    """The logs of a run, or of one of its steps. The first `read` returns the ends of them, later ones what is new."""
+    """The logs of a run, or of one of its steps. The first `read` returns their ends, and later ones the new lines."""
 
     def __init__(self, history: History, run: Run, step: Step | None = None) -> None:
         self._history = history
@@ -86,9 +86,9 @@ class RunLog:
         self._told: set[str] = set()
 
     def read(self, *, to_the_end: bool = True) -> Iterator[Printed]:
-        """Yield the new lines of each log. With `to_the_end`, a last line counts also if nothing ends it.
+        """Yield the new lines of each log. With `to_the_end`, the last line is returned even without a line end.
 
-        Raises SourceError if the store has to be asked and cannot be read.
+        Raises SourceError if the store cannot be read.
         """
         for thing in self._things():
             for log in self._history.logs(thing, wait=True) or ():
@@ -117,5 +117,5 @@ class RunLog:
 
 
 def _said(problem: Problem) -> str:
-    """Return the problem and what to do about it as sentences."""
+    """Return a problem and its advice as sentences."""
     return f"{problem.text.rstrip('.')}. {problem.advice or ''}".strip()

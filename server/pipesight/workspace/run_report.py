@@ -1,4 +1,4 @@
-"""A run as one row of a table: its facts, parameters, metrics and error, under the names that people compare by."""
+"""Describe a run as one row of a table: its facts, parameters, metrics and error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AT_ONCE = 200  # runs whose steps are fetched together
 
 @dataclass(frozen=True, slots=True)
 class RunError:
-    """Why a run failed. `file` and `line` say where in the code, as it was recorded."""
+    """Why a run failed. `file` and `line` are the recorded location in the code."""
 
     step: str | None
     type: str | None
@@ -33,9 +33,9 @@ class RunError:
 class RunReport:
     """One run. The fields are the keys of `pipesight runs --json`.
 
-    `start` is ISO 8601 in UTC, `duration` is in seconds. The names of `parameters` are `STEP.PARAMETER`. Those of
-    `metrics` are `KEY` for metadata of the run, `STEP.KEY` for that of a step, and `STEP.OUTPUT` for an output that is
-    a number or a boolean.
+    `start` is a time in ISO 8601 and UTC. `duration` is in seconds. The names of `parameters` are `STEP.PARAMETER`. The
+    names of `metrics` are `KEY` for metadata of the run, `STEP.KEY` for metadata of a step, and `STEP.OUTPUT` for an
+    output that is a number or a boolean.
     """
 
     project: str | None
@@ -55,9 +55,9 @@ class RunReport:
 def reports(
     history: History, runs: Iterable[Run], previews: PreviewService, *, logs: bool = True
 ) -> Iterator[RunReport]:
-    """Yield the reports of these runs in their order, and read from the store what is not mirrored.
+    """Yield the reports of these runs in their order. Runs that are not mirrored are read from the store.
 
-    `logs` is as for `report`. Raises SourceError when it has to be read and cannot.
+    `logs` is as for `report`. Raises SourceError if the store has to be read and cannot be read.
     """
     remaining = iter(runs)
     while part := list(islice(remaining, _AT_ONCE)):
@@ -70,8 +70,8 @@ def report(
 ) -> RunReport:
     """Return the report of a run whose steps are mirrored.
 
-    With `logs`, the log of a failed step is read if the store does not say why it failed. With `whole`, metadata is
-    read of which the index has the beginning only. Both ask the store.
+    With `logs`, read the log of a failed step if the store does not record why it failed. With `whole`, read metadata
+    values of which the index has only the beginning. Both ask the store and may raise SourceError.
     """
     details, steps = history.details(run) or Details(), history.steps(run) or ()
     project = history.project_of(run)
@@ -92,7 +92,10 @@ def report(
 
 
 def _run_error(history: History | None, run: Run, details: Details, steps: Sequence[Step]) -> RunError | None:
-    """Return why a run failed, by what the store says, else by the log of the step. None for a run that did not."""
+    """Return why a run failed. None for a run that did not fail.
+
+    The store's record counts first. If it is incomplete and `history` is given, the log of the step completes it.
+    """
     failed = [step for step in steps if step.status is Status.FAILED]
     step = next((step for step in failed if step.failure is not None), failed[0] if failed else None)
     name, failure = step.name if step is not None else None, step.failure if step is not None else None
@@ -106,7 +109,7 @@ def _run_error(history: History | None, run: Run, details: Details, steps: Seque
 
 
 def _in_log(history: History, run: Run, step: Step) -> Failure | None:
-    """Return the failure that the end of a step's log tells of."""
+    """Return the last failure that the logs of a step show."""
     return failure_in_lines(line for printed in RunLog(history, run, step).read() for line in printed.lines)
 
 
@@ -117,7 +120,7 @@ def _error(step: str | None, failure: Failure) -> RunError:
 def _recorded(
     history: History, run: Run, details: Details, steps: Sequence[Step], *, whole: bool
 ) -> Mapping[str, Mapping[str, Metadata]]:
-    """Return the metadata of the run, under an empty name, and of each step."""
+    """Return the metadata of each step by the step's name, and that of the run by an empty name."""
     known: list[tuple[str, Run | Step, Mapping[str, Metadata]]] = [("", run, details.metadata)]
     known += [(step.name, step, step.metadata) for step in steps]
     return {name: history.whole(thing, metadata) if whole else metadata for name, thing, metadata in known}
@@ -138,6 +141,6 @@ def _metrics(
 
 
 def outputs_by_name(history: History, step: Step) -> dict[str, Output]:
-    """Return the outputs of a step by name. What the step returned counts before what it saved under the name."""
+    """Return the outputs of a step by name. A returned output replaces one that was saved by a call under the name."""
     outputs = sorted(history.outputs(step) or (), key=lambda output: output.is_regular)
     return {output.name: output for output in outputs}

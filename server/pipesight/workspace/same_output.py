@@ -1,4 +1,4 @@
-"""An output in other runs of its pipeline: the run before, and the newest one."""
+"""Find an output in other runs of its pipeline: in the run before, and in the newest one."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from pipesight.history.model import Output, Run
 
 from .find import Found
 
-_RUNS = 20  # runs that are looked at
+_RUNS = 20  # runs that are searched
 
 
 def output_before(history: History, found: Found) -> Output | None:
-    """Return the output of that name in the last run before the found one that has it."""
+    """Return the output of the same name in the newest earlier run that has it. None if there is none."""
     run, step, output = found.run, found.step, found.output
     if run is None or step is None or output is None:
         return None
     series = history.series(run, step.name, output.name, limit=_RUNS)
-    here = list(dropwhile(lambda each: each.id != output.id, series))  # others may have started at the same time
+    # The series also has runs that started at the same time, which may come before this one.
+    here = list(dropwhile(lambda each: each.id != output.id, series))
     return here[1] if len(here) > 1 else None
 
 
 def newest_output(history: History, found: Found, *, is_successful: bool) -> Found | None:
-    """Return the output of that name in the newest run that has it, or in the newest one that also succeeded."""
+    """Return the output of the same name in the newest run that has it, with `is_successful` in the newest success."""
     run, step, output = found.run, found.step, found.output
     if run is None or run.pipeline is None or step is None or output is None:
         return None

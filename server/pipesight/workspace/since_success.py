@@ -1,4 +1,4 @@
-"""The run under the cursor and the last successful run before it, for the question what changed between them."""
+"""Find the run under the cursor that can be compared with the last success before it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from .target import Target
 
 
 def since_success(context: Context, target: Target) -> Run | None:
-    """Return the run to compare with the last success before it: at a pipeline, its last run, or a failed step.
+    """Return the run to compare with the last success before it.
 
-    Nothing is returned if no run succeeded before, or if a command would find another run by the same names.
+    It is the last run at a pipeline or at `.last_run`, and the run of a failed step at that step. Return None if no
+    earlier run succeeded, or if a command would find another run by the same names.
     """
     history = context.history
     run = _run(history, target)

@@ -1,4 +1,4 @@
-"""The target under the cursor: the thing that the code denotes, and what the history knows of it."""
+"""Find the target under the cursor: the thing that the code denotes, and its objects in the history."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _SEVERAL = 4  # steps of one call that are shown
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The thing under the cursor, and the range of code that denotes it.
+    """The thing under the cursor, its objects in the history, and the range of the code that denotes it.
 
-    If the code leaves open which of several things it is, `alternatives` has each of them.
+    If the code may denote several things, `alternatives` has each of them.
     """
 
     thing: Thing
@@ -32,7 +32,7 @@ class Target:
 
 
 def target_at(context: Context, view: View, position: lsp.Position) -> Target | None:
-    """Return the target at `position`. None if the code there denotes nothing of the history."""
+    """Return the target at `position`, None if the code there denotes nothing in the history."""
     if view.is_yaml:
         return _configured_at(context, view, position)
     if not view.document.uses_zenml or context.history.is_empty:
@@ -50,7 +50,7 @@ def target_at(context: Context, view: View, position: lsp.Position) -> Target | 
 
 
 def _configured_at(context: Context, view: View, position: lsp.Position) -> Target | None:
-    """Return the step or parameter that a run configuration names, if runs have it."""
+    """Return the step or parameter that a run configuration names at `position`, None if the history lacks it."""
     configured = configured_by(context, view)
     name = configured.configuration.at(view.text.position(position)) if configured is not None else None
     if configured is None or name is None:
@@ -63,7 +63,10 @@ def _configured_at(context: Context, view: View, position: lsp.Position) -> Targ
 
 
 def _invoked_at(context: Context, view: View, position: Position) -> Target | None:
-    """Return what a call of a step in the body of a pipeline made in the last run, or what a variable got from one."""
+    """Return the steps or outputs of the last run that came from the call of a step at `position`.
+
+    The call is in the body of a pipeline. `position` may also be at a variable that has its result.
+    """
     invocation = view.document.invocation_at(position)
     made = made_by(context, invocation) if invocation is not None else None
     if invocation is None or made is None:
@@ -76,7 +79,7 @@ def _invoked_at(context: Context, view: View, position: Position) -> Target | No
 
 
 def things_at(view: View, position: Position) -> tuple[Thing, ...]:
-    """Return the things that the code at `position` may denote: one, or several alternatives."""
+    """Return the things that the code at `position` may denote. Several things are alternatives."""
     site = view.document.site_at(position)
     if site is not None and site.things:
         return site.things
@@ -85,9 +88,9 @@ def things_at(view: View, position: Position) -> tuple[Thing, ...]:
 
 
 def thing_at(view: View, position: Position) -> tuple[Thing, Span] | None:
-    """Return the thing that the code at `position` denotes or defines, and the span that says so.
+    """Return the thing that the code at `position` denotes or defines, and the span of that code.
 
-    Of several alternatives it is what all of them share.
+    If the code has alternatives, the thing has the facts that all of them share.
     """
     site = view.document.site_at(position)
     if site is not None:

@@ -1,4 +1,4 @@
-"""The keys of an output's value: the columns of a table, and the entries of a dict and of the dicts in it."""
+"""Find the keys of an output's value: the columns of a table, or the keys of a dict and of the dicts in it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .find import Found
 _TABLES = ("pandas", "polars", "pyarrow")
 _TABLE_TYPES = ("DataFrame", "Table")
 _DICT_TYPES = ("builtins.dict", "dict")
-_LONGEST = 200  # characters of a key
-_UNSURE = re.compile(r"-?\d+(\.\d+)?|\(.*\)|.*…", re.DOTALL)  # the text of a number or a tuple, and of what is cut
-_SHOWN = 3  # cells of a column
+_LONGEST = 200  # characters of a key. Longer keys are left out
+_UNSURE = re.compile(r"-?\d+(\.\d+)?|\(.*\)|.*…", re.DOTALL)  # may be a number, a tuple or a shortened text as a key
+_SHOWN = 3  # cells of a column that are shown
 
 
 @dataclass(frozen=True, slots=True)
 class ValueKey:
-    """A key of a value. `type` is a word of the file's format for a column. `values` are a part of what it holds."""
+    """A key of a value. `type` is the type of the column or entry as text. `values` are some values at the key."""
 
     name: str
     type: str = ""
@@ -34,14 +34,14 @@ class ValueKey:
 
 @dataclass(frozen=True, slots=True)
 class ValueKeys:
-    """The keys of a value. They are not `complete` as long as it is read, and if it has more than its preview shows."""
+    """The keys of a value. `complete` is False while the value is being read, or if its preview lacks some keys."""
 
     keys: tuple[ValueKey, ...] = ()
     complete: bool = True
 
 
 def output_with_keys(thing: Thing | None, found: Found) -> Output | None:
-    """Return the output that `thing`, an output or a key of it, belongs to. None if the code does not tell its run."""
+    """Return the table or dict that `thing`, an output or a key of one, belongs to. None if the run is not certain."""
     while thing is not None and thing.kind is Kind.KEY:
         thing = thing.owner
     if thing is None or found.output is None or (found.assumed and thing.kind is not Kind.ARTIFACT):
@@ -50,7 +50,7 @@ def output_with_keys(thing: Thing | None, found: Found) -> Output | None:
 
 
 def keys_of(context: Context, thing: Thing, found: Found) -> ValueKeys:
-    """Return the keys of an output's value, or of the dict at a key of it. If it is not read yet, have it read."""
+    """Return the keys of an output's value, or of the dict at a key of it. Request the preview if it is not cached."""
     output = output_with_keys(thing, found)
     if output is None:
         return ValueKeys()
@@ -62,7 +62,7 @@ def keys_of(context: Context, thing: Thing, found: Found) -> ValueKeys:
 
 
 def known_keys(output: Output, preview: Preview, thing: Thing) -> ValueKeys:
-    """Return the keys that a preview shows, of the value or of the dict at a key of it."""
+    """Return the keys of the value, or of the dict at a key of it, that a preview shows."""
     path = [each.name for each in thing.chain() if each.kind is Kind.KEY]
     if _is_table(output):
         table = preview.table if not path else None
@@ -79,14 +79,14 @@ def known_keys(output: Output, preview: Preview, thing: Thing) -> ValueKeys:
 
 
 def _columns(table: Table) -> Iterator[ValueKey]:
-    """Yield the columns of a frame, without its index."""
-    for place, column in enumerate(table.columns[table.index :], table.index):
+    """Yield the columns of a data frame without those of its index."""
+    for position, column in enumerate(table.columns[table.index :], table.index):
         if _is_name(column.name):
-            yield ValueKey(column.name, column.type, tuple(row[place] for row in table.rows[:_SHOWN]))
+            yield ValueKey(column.name, column.type, tuple(row[position] for row in table.rows[:_SHOWN]))
 
 
 def _rows(table: Table) -> Iterator[ValueKey]:
-    """Yield the keys of a dict of objects, which is shown as a table of keys, types and values."""
+    """Yield the keys of a dict of objects, whose preview is a table of keys, types and values."""
     for row in table.rows:
         name, type_, *rest = row
         if isinstance(name, str) and _is_name(name):

@@ -1,4 +1,4 @@
-"""The words of ZenML's record that fit a place in code: versions, tags, projects, keys, statuses, columns."""
+"""Find the words that fit in code beside names: versions, tags, projects, metadata keys, statuses and columns."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .context import Context
 from .find import LATEST, Found, history_in, history_of, linked_artifacts, model_version
 
 _FORMS = ("desc", "asc")
-_FIRST = ("created", "updated", "name", "start_time", "end_time")  # the columns that people sort by
+_FIRST = ("created", "updated", "name", "start_time", "end_time")  # common columns to sort by, which come first
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word that fits, with what is known of it: a short fact, and what tells it from others."""
+    """A word that fits. `fact` is a short fact about it, and `more` are further details."""
 
     name: str
     fact: str = ""
@@ -29,7 +29,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The place that takes a word: its kind, what the word belongs to, and what the call tells."""
+    """A place in code that takes a word: the kind of the word, its owner, and the details of the call."""
 
     kind: Kind
     owner: Thing | None = None
@@ -37,16 +37,16 @@ class Asking:
 
     @classmethod
     def of(cls, word: Thing) -> Asking:
-        """Return the place of a word that stands in code."""
+        """Return the place in code that a word already occupies."""
         return cls(word.kind, word.owner, word.details)
 
     def detail(self, detail: Detail) -> str:
-        """Return what the call says of a detail, empty if it says nothing that is known."""
+        """Return a detail of the call as text, empty if it is missing or not certain."""
         return str(dict(self.details).get(detail) or "")
 
 
 def terms(context: Context, asking: Asking) -> tuple[Term, ...] | None:
-    """Return the words that fit. None as long as they are not known."""
+    """Return the words that fit, None while they are not known."""
     if asking.kind in _FROM_RELEASE:
         return tuple(_FROM_RELEASE[asking.kind](context, asking))
     if asking.kind is Kind.PROJECT:
@@ -61,13 +61,13 @@ def terms(context: Context, asking: Asking) -> tuple[Term, ...] | None:
 
 
 def asked_history(context: Context, asking: Asking) -> History | None:
-    """Return the history of the project that the code asks. None if the code does not tell the project."""
+    """Return the history of the project that the code names. None if the project is not certain."""
     of_owner = history_of(context.history, asking.owner) if asking.owner is not None else context.history
     return history_in(of_owner, asking.details) if of_owner is not None else None
 
 
 def entities(history: History, asking: Asking) -> tuple[Entity, ...] | None:
-    """Return the things with a name of that kind, of the type that the code tells. None as long as they are unknown."""
+    """Return the named objects of the kind that fits, of the type that the code names. None while they are unknown."""
     found = history.entities(asking.kind.value)
     type_ = asking.detail(Detail.TYPE)
     if found is None or not type_:
@@ -95,14 +95,14 @@ def _stages(context: Context, asking: Asking) -> Iterator[Term]:
 
 
 def _columns(context: Context, asking: Asking) -> Iterator[Term]:
-    """Yield what a list can be sorted by: the usual first, then each column, then each in both directions."""
-    names = sorted(columns(asking.detail(Detail.CALL), context.zenml), key=_place)
+    """Yield the values of `sort_by`: the most common first, then each column, then each in both directions."""
+    names = sorted(columns(asking.detail(Detail.CALL), context.zenml), key=_rank)
     usual = [f"{form}:{name}" for name in names[:1] for form in _FORMS]
     both = [f"{form}:{name}" for form in _FORMS for name in names]
     return map(Term, dict.fromkeys((*usual, *names, *both)))
 
 
-def _place(column: str) -> tuple[int, str]:
+def _rank(column: str) -> tuple[int, str]:
     return _FIRST.index(column) if column in _FIRST else len(_FIRST), column
 
 
@@ -127,7 +127,10 @@ def _versions(history: History, owner: Thing | None) -> tuple[Term, ...] | None:
 
 
 def artifact_versions(history: History, artifact: Thing) -> tuple[Output, ...] | None:
-    """Return the versions of an artifact: those that belong to a model's version if the code asks that."""
+    """Return the versions of an artifact, None while they are not known.
+
+    If the code gets the artifact from a model version, return only those that belong to it.
+    """
     if artifact.owner is not None and artifact.owner.kind is Kind.MODEL:
         linked = linked_artifacts(history, artifact.owner)
         return None if linked is None else tuple(each for each in linked if each.artifact == artifact.name)
@@ -140,7 +143,7 @@ def _artifact_term(history: History, version: Output) -> Term:
 
 
 def _model_terms(versions: tuple[ModelVersion, ...]) -> Iterator[Term]:
-    """Yield the names of the versions of a model, the stages that versions are in, and `latest`."""
+    """Yield the words for versions of a model: their names, their stages, and `latest`."""
     for each in versions:
         number = f"number {each.number}" if each.name != str(each.number) else ""
         yield Term(each.name, each.stage or number, ", ".join(each.tags))
@@ -151,13 +154,13 @@ def _model_terms(versions: tuple[ModelVersion, ...]) -> Iterator[Term]:
         yield Term(LATEST, f"version {versions[0].name}")
 
 
-# Keys of what is recorded with a thing
+# Metadata keys
 
 
 def metadata_of(context: Context, owner: Thing | None, found: Found) -> Mapping[str, Metadata] | None:
-    """Return what a run, step, output or model version logged. None if that is not known, or the code does not tell it.
+    """Return the metadata of the run, step, output or model version that the code denotes. None if it is not known.
 
-    A run that the code does not tell is the last one of its pipeline.
+    If the code does not say which run of a pipeline it means, take the last one.
     """
     if owner is None:
         return None
@@ -168,7 +171,7 @@ def metadata_of(context: Context, owner: Thing | None, found: Found) -> Mapping[
     thing = found.of(owner.kind)
     if thing is None and owner.kind is Kind.RUN and found.pipeline is not None:
         thing = history.last_run(found.pipeline.name)
-    if isinstance(thing, Output) and found.step is not None:  # a list of all artifacts has no metadata
+    if isinstance(thing, Output) and found.step is not None:  # outputs from the list of artifacts have no metadata
         thing = next((each for each in history.outputs(found.step) or () if each.id == thing.id), thing)
     logged = history.details(thing) if isinstance(thing, Run) else thing
     return logged.metadata if isinstance(logged, Details | Step | Output) else None
