@@ -17,9 +17,11 @@ PAGE = Path(__file__).parents[1] / "docs" / "compatibility.md"
 
 _ROWS = """# Compatibility
 
-Every history below was recorded by that release of ZenML. A row is one output of one step of one run, with the step's
-function and status and the artifact's URI; equal means that Pipesight gives the same rows, no more and no fewer.
-`make compatibility` runs the tests and writes this page.
+This page lists the ZenML releases and stores that tests compare with ZenML's own API. `make compatibility` runs these
+tests and writes this page.
+
+The release in the first column recorded the history. A row is one output of one step of one run, with the step's
+function and status and the artifact's URI. The result is "equal" if Pipesight returns exactly the same rows.
 
 | history | store | compared with | rows | result |
 |---|---|---|---:|---|
@@ -28,8 +30,8 @@ function and status and the artifact's URI; equal means that Pipesight gives the
 _RECORD = """
 ## The record of a run
 
-Metadata, inputs, failures, parameters, tags, visualizations and versions of all runs, models and artifacts, compared
-with what ZenML's own `Client` says of them.
+These tests compare metadata, inputs, failures, parameters, tags, visualizations and versions of all runs, models and
+artifacts with the results of ZenML's own `Client`.
 
 | history | store | result |
 |---|---|---|
@@ -38,9 +40,9 @@ with what ZenML's own `Client` says of them.
 _HOLDINGS = """
 ## What each release records
 
-How much of each kind Pipesight reads from a history. A dash means that the store of that release has no place for it.
-Pipesight looks for tables and columns, so releases that are not listed here work in the same way. Up to 0.80 a failed
-step records no exception. There the Python API reads the last traceback of the step's log.
+The numbers are the entries that Pipesight reads from a history. A dash means that the store of that release cannot
+record them. Pipesight looks for tables and columns, so other releases work in the same way. Up to 0.80, ZenML does not
+record the exception of a failed step. The Python API then reads the last traceback of the step's log.
 
 """
 

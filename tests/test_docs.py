@@ -206,8 +206,8 @@ UNLISTED = {"features", "reader", "sources", "contract", "demo"}  # one module p
 
 
 def test_the_modules_of_the_architecture_are_there() -> None:
-    rooms = section("docs/architecture.md", "Rooms")
-    named = set(re.findall(r"\w+\.py\b", rooms))
+    modules = section("docs/architecture.md", "Modules")
+    named = set(re.findall(r"\w+\.py\b", modules))
     assert named <= {path.name for path in PACKAGE.rglob("*.py")}
 
     listed = (path for path in PACKAGE.rglob("*.py") if not UNLISTED & set(path.relative_to(PACKAGE).parts))
