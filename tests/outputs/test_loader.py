@@ -30,7 +30,7 @@ from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.reader.bounds import Request
 from pipesight.outputs.reader.load import load as load_value
-from pipesight.outputs.reader.opcodes import Followed, follow
+from pipesight.outputs.reader.opcodes import Followed, follow_file
 from pipesight.outputs.reader.plan import plan
 from pipesight.outputs.reader.problem import Problem
 from pipesight.outputs.service import PreviewService
@@ -266,6 +266,43 @@ async def test_the_plan_names_the_materializer_that_would_run(planned: Any, arti
     assert (facts.classes, facts.imports) == (("shop.materializers.CartMaterializer", "shop.Cart"), ())
 
 
+@pytest.mark.parametrize(
+    ("files", "classes"),
+    [
+        pytest.param({"data.json": b"1"}, (), id="the file tells the value"),
+        pytest.param({"notes.bin": b"1"}, ("zenml.materializers.numpy_materializer.NumpyMaterializer", "shop.Cart")),
+        pytest.param(
+            {
+                "metadata.json": b'[{"type": "shop.Cart", "materializer": "shop.M"}, '
+                b'{"type": "shop.Cat", "materializer": "zenml.materializers.x.NumpyMaterializer"}, '
+                b'{"type": "shop.Dog", "materializer": "zenml.materializers.x.NumpyMaterializer"}]',
+                "0/cart.txt": b"",
+                "1/unlike.bin": b"",
+                "2/data.npy": b"",
+            },
+            ("shop.M", "shop.Cart", "zenml.materializers.x.NumpyMaterializer", "shop.Cat"),
+            id="elements, of which a file tells the last",
+        ),
+    ],
+)
+async def test_the_plan_names_the_classes_of_values_that_no_file_tells(
+    planned: Any, artifact: Artifact, files: dict[str, bytes], classes: tuple[str, ...]
+) -> None:
+    """Then ZenML's own materializer loads them, which is given the class of the value."""
+    own = {"materializer": "zenml.materializers.numpy_materializer.NumpyMaterializer", "data_type": "shop.Cart"}
+
+    assert (await planned(output_at(artifact(files), **own))).classes == classes
+
+
+async def test_the_plan_looks_into_arrays_in_a_zip(planned: Any, artifact: Artifact, tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "x.npz", a=np.zeros(3), b=np.array([Runs("found = 1")], dtype=object))
+
+    facts = await planned(output_at(artifact({"data.npz": (tmp_path / "x.npz").read_bytes()})))
+
+    assert ("builtins.eval", "harmful") in facts.imports
+    assert facts.followed
+
+
 async def test_the_plan_says_that_it_cannot_follow_all(planned: Any, artifact: Artifact) -> None:
     facts = await planned(output_at(artifact({"model.joblib": b"x\x9cpacked"})))
 
@@ -342,11 +379,11 @@ def test_files_that_change_while_they_are_looked_at_are_no_plan(
     uri = artifact({"artifact.pkl": pickle.dumps(1)})
 
     def followed_and_changed(file: BinaryIO) -> list[Followed]:
-        found = follow(file)
+        found = follow_file(file)
         (uri / "artifact.pkl").write_bytes(EVIL)
         return found
 
-    monkeypatch.setattr("pipesight.outputs.reader.plan.follow", followed_and_changed)
+    monkeypatch.setattr("pipesight.outputs.reader.plan.follow_file", followed_and_changed)
     with pytest.raises(Problem, match="changed while"):
         plan(Request(str(uri)))
 

@@ -36,9 +36,11 @@ class Read(NamedTuple):
     path: str = ""
 
 
+CONTAINER = "load.load_container"  # tries the next format if the file describes no container
+
 # The first format that fits a file decides. Names that ZenML's materializers write come first.
 NAMED: Tuple[Format, ...] = (
-    Format("metadata.json", "containers.read_container", "load.load_container"),
+    Format("metadata.json", "containers.read_container", CONTAINER),
     Format(
         "data.parquet",
         "frames.read_flat_array",

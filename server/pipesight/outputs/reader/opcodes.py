@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import pickletools
-from typing import BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple, cast
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .bounds import clip
 from .harmless import HARMLESS, judge
+from .pickled import Made, Pairs, PickleGlobal, as_tuple, is_wrapper, mentions_wrapper, wrapped_array
+
+if TYPE_CHECKING:
+    from .protocols import PickleStream, RewoundStream
 
 OPCODES = 2_000_000
 PICKLES = 1_000
+_BESIDE = 64 * 1024 * 1024  # bytes of arrays that are kept
+_SKIPPED = 32 * 1024  # bytes that are skipped at once
 _PROTO = b"\x80"
-
-
-class PickleGlobal:
-    """Something a pickle would import."""
-
-    __slots__ = ("attribute", "module")
-
-    def __init__(self, module: str, attribute: str) -> None:
-        self.module = module
-        self.attribute = attribute
-
-
-class Made:
-    """The object that a call would make: the pieces of the call, and the state that is set afterwards."""
-
-    __slots__ = ("arguments", "items", "state", "what")
-
-    def __init__(self, what: object, arguments: object) -> None:
-        self.what = what
-        self.arguments = arguments
-        self.state: object = None
-        self.items: List[object] = []
 
 
 class Followed(NamedTuple):
@@ -43,10 +27,26 @@ class Followed(NamedTuple):
     root: object
     complete: bool
     cut: bool = False  # there are more opcodes or pickles than are followed
+    has_arrays: bool = False  # of joblib, beside the opcodes
 
 
-def follow(file: BinaryIO) -> List[Followed]:
-    """Follow the pickles at the file's place, one after the other.
+def follow_file(file: RewoundStream, start: int = 0) -> List[Followed]:
+    """Follow the pickles of a file that pickle or joblib may load. `start` is where they begin.
+
+    Joblib takes the bytes after some opcodes for an array, which pickle takes for opcodes. So such a file is followed
+    in both ways, and the names of both are told.
+    """
+    file.seek(start)
+    found = follow(file, with_arrays=True)
+    if any(each.has_arrays for each in found):
+        file.seek(start)
+        names = [name for each in follow(file) for name in each.names if _is_importable(name)]
+        found[-1] = found[-1]._replace(names=[*found[-1].names, *names])
+    return found
+
+
+def follow(file: PickleStream, *, with_arrays: bool = False) -> List[Followed]:
+    """Follow the pickles at the file's place, one after the other. `with_arrays` reads them as joblib does.
 
     Ends with the file, or where a pickle cannot be understood or goes on too long. Bytes after a whole pickle that are
     no pickle, and import nothing, are passed over.
@@ -57,7 +57,7 @@ def follow(file: BinaryIO) -> List[Followed]:
         start = file.read(1)
         if pickles and not start:
             break
-        found, used = _follow_one(_Pushed(start, file), left)
+        found, used = _follow_one(_Pushed(start, file), left, with_arrays)
         left -= used
         if pickles and not _is_pickle(found, start):
             break
@@ -77,8 +77,9 @@ def _is_importable(name: Tuple[str, str]) -> bool:
     return all(part.isidentifier() for text in name for part in text.split("."))
 
 
-def _follow_one(file: _Pushed, most: int) -> Tuple[Followed, int]:
+def _follow_one(file: _Pushed, most: int, with_arrays: bool) -> Tuple[Followed, int]:
     machine = _Machine()
+    beside = _Beside(file, machine)
     complete = False
     used = 0
     try:
@@ -90,16 +91,65 @@ def _follow_one(file: _Pushed, most: int) -> Tuple[Followed, int]:
             if used >= most:
                 break
             machine.step(opcode.name, argument)
+            if with_arrays and opcode.name == "BUILD":
+                used += beside.read(machine.top(), most - used)
     except (ValueError, IndexError, KeyError, OverflowError, UnicodeError, AttributeError, TypeError):
-        complete = False  # raw arrays between the opcodes (joblib), or a damaged file
+        complete = False  # a damaged file
     root = machine.pop() if complete else (machine.stack[0] if machine.stack else UNKNOWN)
-    return Followed(machine.protocol, machine.names, root, complete, used >= most and not complete), used
+    is_cut = used >= most and not complete
+    return Followed(machine.protocol, machine.names, root, complete, is_cut, beside.has_arrays), used
+
+
+class _Beside:
+    """Reads the arrays that joblib writes between the opcodes."""
+
+    def __init__(self, file: _Pushed, machine: _Machine) -> None:
+        self._file = file
+        self._machine = machine
+        self._left = _BESIDE
+        self.has_arrays = False
+
+    def read(self, made: object, most: int) -> int:
+        """Read what follows if an array of joblib was made. Return how many opcodes were followed.
+
+        Raises ValueError if it is not there.
+        """
+        if not isinstance(made, Made) or not is_wrapper(made.what):
+            if mentions_wrapper(made):  # which may be an array to joblib
+                raise ValueError("an array that is made in another way")
+            return 0
+        self.has_arrays = True
+        array = wrapped_array(made)
+        if array.has_objects:  # they are a pickle of their own
+            found, used = _follow_one(_Pushed(b"", self._file), most, with_arrays=False)
+            self._machine.names += found.names
+            if not found.complete:
+                raise ValueError("objects that cannot be followed")
+            made.beside = found.root
+            return used
+        if array.alignment is not None:
+            self._skip((*self._file.read(1), 0)[0])
+        if array.length <= self._left:
+            self._left -= array.length
+            made.beside = self._file.read(array.length)
+            if len(made.beside) < array.length:
+                raise ValueError("an array is cut short")
+        else:
+            self._skip(array.length)
+        return 0
+
+    def _skip(self, length: int) -> None:
+        while length > 0:
+            found = len(self._file.read(min(length, _SKIPPED)))
+            if not found:
+                raise ValueError("an array is cut short")
+            length -= found
 
 
 class _Pushed:
     """A file whose next byte was read already."""
 
-    def __init__(self, start: bytes, file: BinaryIO) -> None:
+    def __init__(self, start: bytes, file: PickleStream) -> None:
         self._start = start
         self._file = file
 
@@ -315,15 +365,6 @@ def _latin1(what: object, arguments: object) -> Optional[bytes]:
     if pieces[1:] != ("latin1",) or not isinstance(pieces[0], str):
         return None
     return pieces[0].encode("latin-1", "replace")
-
-
-def as_tuple(value: object) -> Tuple[object, ...]:
-    """Return the value if it is a tuple, else an empty one."""
-    return cast(Tuple[object, ...], value) if isinstance(value, tuple) else ()
-
-
-class Pairs(List[Tuple[object, object]]):
-    """The items of a dict. Its keys need not be hashable here."""
 
 
 def _list_of_pairs(items: List[object]) -> Pairs:

@@ -28,12 +28,15 @@ from .bounds import CELL, TEXT, Picture, Request, clip, digits, size
 from .dtypes import dtype_of
 from .folder import Folder
 from .harmless import HARMFUL, UNKNOWN, judge
-from .opcodes import OPCODES, PICKLES, Followed, Made, Pairs, PickleGlobal, as_tuple, follow
+from .opcodes import OPCODES, PICKLES, Followed, follow, follow_file
+from .pickled import Made, Pairs, PickleGlobal, as_tuple, descriptor, is_wrapper, wrapped_array
 from .problem import Problem
 from .signatures import defaults_of
+from .unpacking import PackedError, opened, packing_of
 from .zips import open_member
 
 _DEPTH = 4
+_MAGIC = 6  # bytes that tell how a file is packed
 _WIDTH = 12  # items of a container, attributes of an object
 _VALUES = 2000  # a value that a few bytes refer to thousands of times is not shown as often
 _VALUES_OF_CELL = 50
@@ -64,16 +67,20 @@ class Description(NamedTuple):
 
 def describe_stream(file: BinaryIO, length: int) -> Description:
     """Describe the pickles of `length` bytes at the file's place. A file may hold several, one after the other."""
-    pickles = follow(file)
+    return _described(follow(file), length)
+
+
+def _described(pickles: List[Followed], length: int, packing: str = "") -> Description:
     is_torch = pickles[0].root == _LEGACY_TORCH and len(pickles) > 3
     root = pickles[3 if is_torch else 0].root
     modules = tuple(module for found in pickles for module, _ in found.names)
-    return Description(root, all(found.complete for found in pickles), _text(pickles, length), modules)
+    return Description(root, all(found.complete for found in pickles), _text(pickles, length, packing), modules)
 
 
-def _text(pickles: List[Followed], length: int) -> str:
+def _text(pickles: List[Followed], length: int, packing: str) -> str:
     count = "A pickle" if len(pickles) == 1 else f"{len(pickles)} pickles, one after the other,"
-    lines = [f"{count} of {size(length)}, protocol {pickles[0].protocol}. Not loaded: loading a pickle runs its code."]
+    about = f"{size(length)}, packed by {packing}" if packing else size(length)
+    lines = [f"{count} of {about}, protocol {pickles[0].protocol}. Not loaded: loading a pickle runs its code."]
     names = list(dict.fromkeys(name for found in pickles for name in found.names))
     lines += _judgement(names, pickles[-1])
     for found in pickles[:_SHOWN_PICKLES]:
@@ -130,7 +137,7 @@ def _class_name(root: object) -> Optional[PickleGlobal]:
         if not isinstance(root, Made):
             return None
         what, arguments = root.what, as_tuple(root.arguments)
-        if isinstance(what, PickleGlobal) and what.attribute == "_frombuffer":
+        if isinstance(what, PickleGlobal) and (what.attribute == "_frombuffer" or is_wrapper(what)):
             return PickleGlobal("numpy", "ndarray")
         if isinstance(what, PickleGlobal) and what.attribute == "_make_skeleton_class" and len(arguments) > 1:
             return PickleGlobal("", str(arguments[1]))  # a class that cloudpickle took along
@@ -186,6 +193,8 @@ class _Words:
             return clip(str(numbers.read(0, 1)[0]), CELL)
         if numbers is not None:
             return f"{numbers.dtype} array of shape {numbers.shape}"
+        if is_wrapper(made.what):
+            return _words_of_wrapped(made)
         arguments = as_tuple(made.arguments)
         if label in ("set", "frozenset"):
             first = (*arguments, None)[0]
@@ -254,12 +263,18 @@ def _ndarray(made: object) -> Optional[Numbers]:
         elif made.what.attribute == "_frombuffer":
             data, kind, shape, order = as_tuple(made.arguments)
             fortran = order == "F"
+        elif is_wrapper(made.what):
+            array = wrapped_array(made)
+            kind, shape, data, fortran = array.kind, array.shape, made.beside, array.order == "F"
+            inner = _ndarray(data) if array.has_objects else None
+            if inner is not None:
+                return Numbers(array.shape, inner.dtype, inner.read, fortran)
         elif made.what.attribute == "scalar" and made.what.module.startswith("numpy."):
             kind, data = as_tuple(made.arguments)
             shape, fortran = (), False
         else:
             return None
-        dtype = dtype_of(_descriptor(kind))
+        dtype = dtype_of(descriptor(kind))
         if dtype.name == "object":
             return _objects(shape, data, bool(fortran))
         if dtype.decode is None or not isinstance(data, (bytes, bytearray)):
@@ -269,6 +284,15 @@ def _ndarray(made: object) -> Optional[Numbers]:
         return None
     decode, width = dtype.decode, dtype.size
     return Numbers(lengths, dtype.name, lambda i, n: decode(bytes(data[i * width : (i + n) * width])), bool(fortran))
+
+
+def _words_of_wrapped(made: Made) -> str:
+    """Return what joblib wrote about an array whose numbers are not at hand."""
+    try:
+        array = wrapped_array(made)
+        return f"{dtype_of(descriptor(array.kind)).name} array of shape {array.shape}"
+    except (Problem, ValueError, TypeError):
+        return "array"
 
 
 def _objects(shape: Any, data: object, fortran: bool) -> Optional[Numbers]:
@@ -287,29 +311,24 @@ def _objects(shape: Any, data: object, fortran: bool) -> Optional[Numbers]:
     return Numbers(lengths, "object", read, fortran)
 
 
-def _descriptor(kind: object) -> str:
-    """Return `<f8` for `dtype('f8', False, True)` with state `(3, '<', ...)`."""
-    if not isinstance(kind, Made) or not isinstance(kind.what, PickleGlobal) or kind.what.attribute != "dtype":
-        raise ValueError("no dtype")
-    state = as_tuple(kind.state) or (3, "|")
-    code = str(as_tuple(kind.arguments)[0])
-    unit: Any = state[-1] if code[:1] in "mM" else None
-    name, count = unit[-1][:2] if unit else (b"", 1)
-    suffix = f"[{count if count != 1 else ''}{name.decode()}]" if unit else ""
-    return f"{state[1]}{code}{suffix}"
-
-
 def read_pickle(folder: Folder, path: str, request: Request) -> Picture:
     """Return a pickle's description, or the numbers themselves if it is a plain numpy array."""
     if not folder.size(path):
         raise Problem(f"{path} is empty.", "It was not written to the end. Run the step again.")
     with folder.open(path) as file:
-        start = file.read(4)
+        start = file.read(_MAGIC)
         file.seek(0)
-        if start == b"PK\x03\x04":
+        if start[:4] == b"PK\x03\x04":
             return _torch(file, path, folder.size(path), request)
-        found = describe_stream(file, folder.size(path))
-    if not found.complete and not start.startswith(b"\x80") and not any(map(_MODULE.fullmatch, found.imports)):
+        packing = packing_of(start)
+        try:
+            stream = opened(file, packing)
+        except PackedError as error:
+            return _no_pickle(folder, path, f"It is packed by {error.name}, which cannot be unpacked here. ")
+        found = _described(follow_file(stream), folder.size(path), packing.name if packing else "")
+        stream.seek(0)
+        start = stream.read(1)
+    if not found.complete and start != b"\x80" and not any(map(_MODULE.fullmatch, found.imports)):
         return _no_pickle(folder, path)
     numbers = array_of(found)
     if numbers is not None:
@@ -336,13 +355,13 @@ def _with_python(text: str, folder: Folder, path: str) -> str:
     return f"{first}\nWritten by Python {version}.\n{rest}"
 
 
-def _no_pickle(folder: Folder, path: str) -> Picture:
+def _no_pickle(folder: Folder, path: str, why: str = "") -> Picture:
     return {
         "kind": "files",
         "summary": f"{path}, {size(folder.size(path))}, in a format of its library",
         "files": [{"path": path, "size": folder.size(path)}],
-        "advice": "Pipesight cannot follow what loading it would do. Load it with the library that wrote it, and only "
-        "if you trust where it comes from.",
+        "advice": f"{why}Pipesight cannot follow what loading it would do. Load it with the library that wrote it, "
+        "and only if you trust where it comes from.",
     }
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from typing import Any, BinaryIO, Dict, Iterable, Iterator, List, Tuple, cast
+from typing import Any, BinaryIO, Dict, Iterator, List, Optional, Tuple, cast
 
 from .bounds import Request, clip
 from .choose import in_words, problem_picture
 from .containers import element_types
 from .digest import digest_of
 from .folder import Folder, open_folder
-from .formats import MODELS, loads_itself
+from .formats import CONTAINER, MODELS, fitting, loads_itself
 from .harmless import judge
 from .locations import scheme_of
 from .npy import read_header
-from .opcodes import follow
+from .opcodes import Followed, follow, follow_file
 from .problem import Problem
+from .unpacking import PackedError, opened, packing_of
 from .zips import open_member
 
 _NAMES = 200
@@ -44,20 +45,20 @@ def plan(request: Request) -> Dict[str, Any]:
     folder = open_folder(request.uri)
     digest = digest_of(folder)
     names: Dict[Tuple[str, str], None] = {}
-    elements, followed = _elements(folder)
+    followed = True
     for path, _ in folder.files:
         found, complete = _imports(folder, path)
         names.update(dict.fromkeys(found))
         followed = followed and complete
     shown = list(names)[:_NAMES]
-    classes = _classes([(request.data_type, request.materializer), *elements])
+    classes = dict.fromkeys(_classes(folder, request.data_type, request.materializer))
     if digest_of(open_folder(request.uri)) != digest:
         raise Problem("The artifact's files changed while Pipesight looked at them.", "Load it again.")
     return {
         "digest": digest,
         "imports": [[clip(".".join(filter(None, name)), 200), judge(*name)] for name in shown],
-        "followed": followed and len(shown) == len(names),
-        "classes": list(dict.fromkeys(classes)),
+        "followed": followed and len(shown) == len(names) and "?" not in classes,
+        "classes": [name for name in classes if name != "?"],
     }
 
 
@@ -71,12 +72,19 @@ def _imports(folder: Folder, path: str) -> Tuple[_Names, bool]:
         if start == b"\x93NUMPY":
             return _of_array(file)
         if start[:1] == b"\x80" or path.lower().endswith(_ENDINGS) or path.rpartition("/")[2] == "model":
-            return _of_pickles(file)
+            return _of_file(file, start)
     return [], True
 
 
-def _of_pickles(file: BinaryIO) -> Tuple[_Names, bool]:
-    pickles = follow(file)
+def _of_file(file: BinaryIO, start: bytes) -> Tuple[_Names, bool]:
+    """Return what a pickle imports, which joblib may have packed."""
+    try:
+        return _names_of(follow_file(opened(file, packing_of(start))))
+    except PackedError:
+        return [], False
+
+
+def _names_of(pickles: List[Followed]) -> Tuple[_Names, bool]:
     return [name for found in pickles for name in found.names], all(each.complete and not each.cut for each in pickles)
 
 
@@ -88,8 +96,8 @@ def _of_array(file: BinaryIO) -> Tuple[_Names, bool]:
         return [], False
     if _is_numbers(header.descr):
         return [], True
-    file.seek(header.start)
-    return _of_pickles(file)
+    file.read(max(0, header.start - file.tell()))
+    return _names_of(follow(file))
 
 
 def _is_numbers(kind: Any) -> bool:
@@ -104,15 +112,16 @@ def _is_numbers(kind: Any) -> bool:
 
 
 def _of_zip(file: BinaryIO) -> Tuple[_Names, bool]:
-    """Return what a file of PyTorch imports: its pickles lie in a zip."""
+    """Return what a zip imports: the pickles of PyTorch, and arrays of numpy."""
     names: _Names = []
     followed = True
     try:
         with zipfile.ZipFile(file) as archive:
             for info in archive.infolist():
-                if info.filename.endswith(".pkl"):
+                if info.filename.endswith((".pkl", ".npy")):
                     with open_member(archive, info) as member:
-                        found, complete = _of_pickles(member)
+                        is_array = info.filename.endswith(".npy")
+                        found, complete = _of_array(member) if is_array else _names_of(follow(member))
                     names += found
                     followed = followed and complete
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
@@ -120,26 +129,40 @@ def _of_zip(file: BinaryIO) -> Tuple[_Names, bool]:
     return names, followed
 
 
-def _elements(folder: Folder) -> Tuple[List[Tuple[str, str]], bool]:
-    """Return the types and materializers of the elements of containers, and whether these are all."""
-    pairs: List[Tuple[str, str]] = []
-    for path, size in folder.files:
-        if path.rpartition("/")[2] == "metadata.json":
-            if size >= _DESCRIPTION:
-                return pairs, False
-            try:
-                pairs += zip(*element_types(json.loads(folder.read(path, _DESCRIPTION).decode("utf-8"))))
-            except (KeyError, TypeError):  # of no container
-                continue
-            except (ValueError, RecursionError):
-                return pairs, False
-    return pairs, True
+def _classes(folder: Folder, data_type: str, materializer: str) -> Iterator[str]:
+    """Yield the classes that loading imports: those of materializers that load by themselves, and of their values.
+
+    It looks where the loader looks, also for a materializer that is not here. `?` stands for those of a container that
+    cannot be described.
+    """
+    by_files = _by_files(folder)
+    if materializer and (loads_itself(materializer) or by_files is None):
+        yield from filter(None, (materializer, data_type))
+    elif materializer.rpartition(".")[2] in MODELS:
+        yield data_type
+    yield from by_files or ()
 
 
-def _classes(pairs: Iterable[Tuple[str, str]]) -> Iterator[str]:
-    """Yield the classes of materializers that load by themselves, and those of values that are imported."""
-    for data_type, materializer in pairs:
-        if loads_itself(materializer):
-            yield from filter(None, (materializer, data_type))
-        elif materializer.rpartition(".")[2] in MODELS:
-            yield data_type
+def _by_files(folder: Folder) -> Optional[List[str]]:
+    """Return the classes that are imported if the files tell the value, or None if they do not."""
+    for entry, path in fitting(folder):
+        classes = _elements(folder, path) if entry.load == CONTAINER else [] if entry.load else None
+        if classes is not None:
+            return classes
+    return None
+
+
+def _elements(folder: Folder, path: str) -> Optional[List[str]]:
+    """Return the classes of the elements of a container, or None if the file describes none."""
+    if folder.size(path) >= _DESCRIPTION:
+        return ["?"]
+    try:
+        pairs = list(zip(*element_types(json.loads(folder.read(path, _DESCRIPTION).decode("utf-8")))))
+    except (KeyError, TypeError):
+        return None
+    except (ValueError, RecursionError):
+        return ["?"]
+    found: Dict[str, None] = {}
+    for i, (data_type, materializer) in enumerate(pairs):
+        found.update(dict.fromkeys(_classes(folder.sub(str(i)), data_type, materializer)))
+    return list(found)

@@ -24,6 +24,20 @@ from .profile import Distribution, Plan, Sample, Summary
 from .scan import Selected, Selection
 
 
+class PickleStream(Protocol):
+    """The part of a file that following a pickle needs."""
+
+    def read(self, __size: int) -> bytes: ...
+
+    def readline(self) -> bytes: ...
+
+
+class RewoundStream(PickleStream, Protocol):
+    """A stream that can be followed twice."""
+
+    def seek(self, __place: int) -> object: ...
+
+
 class Engine(Protocol):
     """Runs queries over a table."""
 

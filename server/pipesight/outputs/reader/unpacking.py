@@ -1,0 +1,152 @@
+"""Unpacks a stream piece by piece, within bounds of bytes and memory: what joblib packs by zlib, gzip, bz2 or lzma."""
+
+from __future__ import annotations
+
+import importlib
+import zlib
+from typing import TYPE_CHECKING, Any, BinaryIO, Callable, NamedTuple, Optional, Tuple
+
+if TYPE_CHECKING:
+    from .protocols import RewoundStream
+
+_READ = 64 * 1024
+_MOST = 1024 * 1024 * 1024  # bytes that are unpacked
+_KEPT = 256 * 1024 * 1024  # bytes of large pieces, which whoever reads them is likely to keep
+_MEMORY = 128 * 1024 * 1024  # of lzma, whose files say how much they need
+
+
+class Packing(NamedTuple):
+    """A way of packing, and what makes its decompressor. Pipesight cannot unpack it without one."""
+
+    name: str
+    start: bytes
+    make: Optional[Callable[[], Any]]
+
+
+def _lzma(form: str) -> Any:
+    lzma = importlib.import_module("lzma")  # some Pythons are built without it
+    return lzma.LZMADecompressor(getattr(lzma, form), memlimit=_MEMORY)
+
+
+PACKINGS: Tuple[Packing, ...] = (
+    Packing("gzip", b"\x1f\x8b", lambda: _Zlib(31)),
+    Packing("bz2", b"BZh", lambda: importlib.import_module("bz2").BZ2Decompressor()),
+    Packing("xz", b"\xfd7zXZ\x00", lambda: _lzma("FORMAT_XZ")),
+    Packing("lzma", b"\x5d\x00\x00", lambda: _lzma("FORMAT_ALONE")),
+    Packing("lz4", b'\x04"M\x18', None),
+    *(Packing("zlib", b"\x78" + level, lambda: _Zlib(15)) for level in (b"\x01", b"\x5e", b"\x9c", b"\xda")),
+)
+
+
+def packing_of(start: bytes) -> Optional[Packing]:
+    """Return how a stream that begins so is packed, if it is."""
+    return next((each for each in PACKINGS if start.startswith(each.start)), None)
+
+
+class PackedError(Exception):
+    """A stream is packed in a way that cannot be unpacked here. `name` is that way."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def opened(file: BinaryIO, packing: Optional[Packing]) -> RewoundStream:
+    """Return the content of an open file, which is the file itself if it is not packed.
+
+    Raises PackedError if it cannot be unpacked.
+    """
+    if packing is None:
+        return file
+    try:
+        return Unpacking(file, packing)
+    except ImportError:
+        raise PackedError(packing.name) from None
+
+
+class _Zlib:
+    """The decompressor of zlib with the members that those of the other libraries have."""
+
+    def __init__(self, bits: int) -> None:
+        self._inner = zlib.decompressobj(bits)
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._inner.unconsumed_tail
+
+    def decompress(self, data: bytes, most: int) -> bytes:
+        return self._inner.decompress(self._inner.unconsumed_tail + data, most)
+
+
+class Unpacking:
+    """A packed file as a stream. It ends where it is damaged, and after so many bytes."""
+
+    def __init__(self, file: BinaryIO, packing: Packing) -> None:
+        """Begin at the file's place.
+
+        Raises ImportError if this Python lacks what unpacks it.
+        """
+        if packing.make is None:
+            raise ImportError(packing.name)
+        self._file = file
+        self._make = packing.make
+        self._packed_at = file.tell()
+        self._rewind()
+
+    def _rewind(self) -> None:
+        self._file.seek(self._packed_at)
+        self._decompressor = self._make()
+        self._held = bytearray()
+        self._left = _MOST
+        self._kept = _KEPT
+        self._is_over = False
+
+    def seek(self, place: int) -> None:
+        """Go back to the beginning. No other place can be sought."""
+        assert place == 0
+        self._rewind()
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, fewer at the end."""
+        self._kept -= size if size > _READ else 0
+        if self._kept < 0:
+            self._is_over = True
+            self._held.clear()
+        while len(self._held) < size and not self._is_over:
+            self._fill()
+        data = bytes(self._held[:size])
+        del self._held[:size]
+        return data
+
+    def readline(self) -> bytes:
+        """Return the rest of a line."""
+        searched = 0
+        while True:
+            end = self._held.find(b"\n", searched)
+            if end >= 0 or self._is_over:
+                return self.read(end + 1 if end >= 0 else len(self._held))
+            searched = len(self._held)
+            self._fill()
+
+    def _fill(self) -> None:
+        try:
+            data = self._file.read(_READ) if self._decompressor.needs_input else b""
+            unpacked = self._decompressor.decompress(data, min(_READ, self._left))
+        except (zlib.error, EOFError, OSError, ValueError, MemoryError, *_library_errors()):
+            self._is_over = True
+            return
+        self._held += unpacked
+        self._left -= len(unpacked)
+        stalled = not unpacked and not data
+        self._is_over = self._decompressor.eof or self._left <= 0 or stalled
+
+
+def _library_errors() -> Tuple[Any, ...]:
+    try:
+        return (importlib.import_module("lzma").LZMAError,)
+    except ImportError:
+        return ()

@@ -1,0 +1,116 @@
+"""What joblib dumped is described as a pickle is: arrays lie between its opcodes, and all of it may be packed."""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import gzip
+import lzma
+import pickle
+import zlib
+from collections.abc import Callable
+
+import pytest
+
+from pipesight.outputs.reader.bounds import Request
+from pipesight.outputs.reader.plan import plan
+from tests.outputs.conftest import Artifact, Look
+
+# What joblib 1.6 wrote with `compress=("zlib", 9)`: a dict of two arrays and a number, and an array alone.
+_DICT = zlib.decompress(
+    base64.b85decode(
+        "c-n<gO-sW-5KY>~mRhw%QNce@FFAV<TItP&C|*2C*rcl)-F&dwpaF$?sJ5`+!O5TVSNIR==A&Zu;5+Qhuy1zWyqz?%53R%#^rij)"
+        "a{D%PnCF;5;zy|+dF~w}AbVC`o^X!SOOB(6aCnEqXUMx+apJfP$1zBw=mOac#yICHk~Ct9BLb*~>MyDa`B*heeWdcSNYxE(Ei=Wg"
+        "T_3@G_6ir!M|G(mgJoH#3x(o9ngB<(F=OGq?fW=_nLH?!7V~V(yqmx$fv}xakQh)maoUS-Xe;;}RLQUmttxh_xHHVoD~4QS*dZ(i"
+        "+9<cCP1>gGs5S+<K{x3Z?aA8NiuA`{(g#X9-J8?>T+_tJ-j+}A77LiR8**a$2@_uFo$T10xM2_rp17j0@~^!}o5DzUpd70gg6cp0"
+        "{9n}kD*t*67Ey(nb(Xped@a;hAw4m_01CX$o&"
+    )
+)
+_ARRAY = zlib.decompress(
+    base64.b85decode(
+        "c-m`VnR=N40(ykA@{@8hll1aRa|<ft3o?_lb5f`D2>OAzjzvX@mElE+1qG=^QzlQ*Y@AX%MWctKxHKs_C$YGAN)Ibo*OVUiyp%+c"
+        "TA-pH*5ZuBg48MAOy10GKwf@P3Q%(oqcf15Qc?+&$zX%AfU23&ET(jJv`-0|qT$Wl!)P<b&(F{6KM;TkZ-$a7Nj+SNIXU^|@wvH)"
+        "1yeeDq#-T^+ZUghlbN2Eo0?Y=pHx|rT0F&Dpfri`KLZN*U=L+DKqw9<EdZrO9P|KYGhTE"
+    )
+)
+_WAYS: dict[str, Callable[[bytes], bytes]] = {
+    "zlib": zlib.compress,
+    "gzip": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE),
+}
+_WRAPPER = b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n"
+
+
+@pytest.mark.parametrize("way", ["", *_WAYS])
+def test_arrays_between_the_opcodes_are_described(look: Look, artifact: Artifact, way: str):
+    folder = artifact({"model.joblib": _WAYS[way](_DICT) if way else _DICT})
+    preview = look(folder)
+    assert preview.summary.startswith("dict, a pickle of ")
+    text = preview.text or ""
+    assert "{'x': float64 array of shape (2, 3), 'labels': object array of shape (2,), 'after': 1}" in text
+    assert "All that it imports is known to be harmless." in text
+    assert f"packed by {way}" in text if way else "packed" not in text
+    planned = plan(Request(str(folder)))
+    assert planned["followed"] is True
+    assert [name for name, _ in planned["imports"]][:2] == ["joblib.numpy_pickle.NumpyArrayWrapper", "numpy.ndarray"]
+
+
+@pytest.mark.parametrize("data", [_ARRAY, zlib.compress(_ARRAY)])
+def test_an_array_alone_shows_its_numbers(look: Look, artifact: Artifact, data: bytes):
+    preview = look(artifact({"model.joblib": data}))
+    assert (preview.kind, preview.shape) == ("array", (2, 3))
+    assert preview.table is not None
+    assert preview.table.rows == ((0.0, 1.0, 2.0), (3.0, 4.0, 5.0))
+
+
+def _wrapper(shape: bytes, kind: bytes = b"V8") -> bytes:
+    """An array of joblib in protocol 0, whose bytes follow."""
+    dtype = b"cnumpy\ndtype\n(V" + kind + b"\nI00\nI01\ntR(I3\nV|\nNNNI8\nI1\nI0\ntb"
+    return _WRAPPER + b")\x81(Vshape\n" + shape + b"Vdtype\n" + dtype + b"db"
+
+
+_HARM = b"cos\nsystem\n(Vtrue\ntR"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(_wrapper(b"(I1\nt") + _HARM + b"0N.", id="as pickle reads it"),
+        pytest.param(_wrapper(b"(I1\nt") + b"B\x1b\0\0\0___" + _HARM + b"0N0N0N.", id="as joblib reads it"),
+        pytest.param(_wrapper(b"(I1\nt", b"O8") + _HARM + b".N.", id="among the objects of an array"),
+        pytest.param(
+            b"ccopyreg\n_reconstructor\n(" + _WRAPPER + b"c__builtin__\nobject\nNtR(Vshape\nI1\ndb" + _HARM + b".",
+            id="an array that is made in another way",
+        ),
+    ],
+)
+def test_nothing_hides_behind_an_array(look: Look, artifact: Artifact, data: bytes):
+    """Pickle takes for opcodes what joblib takes for numbers. What either of them would import is told."""
+    folder = artifact({"model.joblib": data})
+    text = look(folder).text or ""
+    planned = plan(Request(str(folder)))
+    told = "os.system" in text and ["os.system", "harmful"] in planned["imports"]
+    assert told or (planned["followed"] is False and "It cannot be followed to its end" in text)
+    assert "All that it imports is known" not in text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (_DICT[:300], "It cannot be followed to its end"),
+        (zlib.compress(_DICT)[:-40], "It cannot be followed to its end"),
+        (zlib.compress(pickle.dumps(b"\0" * 2**24) * 20, 1), "packed by zlib"),  # 320 MB in 1.5 MB
+    ],
+)
+def test_what_is_cut_or_very_large_is_described_as_far_as_it_goes(
+    look: Look, artifact: Artifact, data: bytes, said: str
+):
+    assert said in (look(artifact({"model.joblib": data})).text or "")
+
+
+def test_what_cannot_be_unpacked_is_said_to_be_so(look: Look, artifact: Artifact):
+    folder = artifact({"model.joblib": b'\x04"M\x18 packed by lz4'})
+    assert (look(folder).advice or "").startswith("It is packed by lz4, which cannot be unpacked here.")
+    assert plan(Request(str(folder)))["followed"] is False
