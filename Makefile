@@ -19,20 +19,20 @@ SLOW_FILES := tests/real tests/test_mcp.py
 .PHONY: demo test test-quick lint format test-python test-pythons test-fresh test-extension test-editors compatibility soak bench bench-scale package dist docs clean
 .DELETE_ON_ERROR:
 
-demo: .venv/.installed  ## set up, and show the main job in the terminal; needs only Python
+demo: .venv/.installed  ## set up, and show a tour in the terminal. Needs only Python
 	$(BIN)/pipesight demo
 
 # Editors wait much of their time, so the tests on other Pythons run beside them. Those step back whenever an editor has work.
-test:  ## set up, and pass every test
+test:  ## set up, and run all tests
 	$(MAKE) lint test-extension .venvs/zenml/.installed
 	$(MAKE) --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-editors test-pythons
 	$(MAKE) test-python
 
-test-quick: .venv/.developed  ## the tests that take two minutes: no ZenML, MariaDB, browser or editor
+test-quick: .venv/.developed  ## run the tests that need no ZenML, MariaDB, browser or editor, in two minutes
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not mariadb" $(SLOW_FILES:%=--ignore %) --hypothesis-profile quick
 
-lint: .venv/.developed node_modules/.installed build/site/index.html  ## what the linters and type checkers say; the site builds
+lint: .venv/.developed node_modules/.installed build/site/index.html  ## run the linters and type checkers, and build the site
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/basedpyright
@@ -41,46 +41,47 @@ lint: .venv/.developed node_modules/.installed build/site/index.html  ## what th
 	$(BIN)/shellcheck --severity warning .ci/* tests/editors/*.sh
 	npm run --silent lint
 
-format: .venv/.developed  ## lay the Python code out
+format: .venv/.developed  ## format the Python code
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format --quiet
 
-test-python: .venv/.developed .venvs/zenml/.installed .venvs/pyarrow-13/.installed .cache/system  ## the Python tests
+test-python: .venv/.developed .venvs/zenml/.installed .venvs/pyarrow-13/.installed .cache/system  ## run the Python tests
+
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --ignore tests/real
 	$(BIN)/python -m pytest tests/real
 
-test-pythons: .venv/.developed .cache/system  ## what a Python can change, on the oldest and the newest here; the reader also on 3.8
+test-pythons: .venv/.developed .cache/system  ## run the tests that depend on the Python version on the oldest and the newest here, and the reader's on 3.8
 	nice -n 19 bash .ci/pythons
 
-test-fresh:  ## the README's two commands in a new Debian with Python alone, as root; ONLY="demo lint" and SUITE=forky choose
+test-fresh:  ## run the README's two commands in a new Debian with only Python, as root. ONLY="demo lint" and SUITE=forky select others
 	bash .ci/fresh $(or $(ONLY),demo test)
 
-test-extension: node_modules/.installed  ## the extension's unit tests
+test-extension: node_modules/.installed  ## run the extension's unit tests
 	npm test --silent
 
-test-editors: .venv/.developed node_modules/.installed .cache/system  ## the tests in real editors
+test-editors: .venv/.developed node_modules/.installed .cache/system  ## run the tests in real editors
 	npm run --silent test:editors
 
-compatibility: .venv/.developed .venvs/zenml/.installed .cache/system  ## write down which histories were read, and how
+compatibility: .venv/.developed .venvs/zenml/.installed .cache/system  ## read every recorded history, and write docs/compatibility.md
 	$(BIN)/python -m pytest -p tests.compatibility tests/history/test_rows.py tests/history/test_projects.py tests/history/test_record.py tests/history/test_holdings.py tests/real
 
-soak: .venv/.developed  ## a server for two minutes of random edits and requests; SOAK="--seconds 3600 --seed 7" for more
+soak: .venv/.developed  ## test a server with random edits and requests for two minutes. SOAK="--seconds 3600 --seed 7" for more
 	$(BIN)/python -m tests.soak $(SOAK)
 
-bench: .venv/.developed .venvs/peers/.installed  ## the benchmarks; docs/benchmarks.md tells what they compare
+bench: .venv/.developed .venvs/peers/.installed  ## run the benchmarks of docs/benchmarks.md
 	$(BIN)/python benchmarks/run.py
 
-bench-scale: .venv/.developed .venvs/zenml/.installed .cache/system  ## the benchmarks of a history of 100,000 runs, and of a ZenML server; takes some 15 GB in .cache
+bench-scale: .venv/.developed .venvs/zenml/.installed .cache/system  ## run the benchmarks of a history of 100,000 runs and of a ZenML server. Needs about 15 GB in .cache
 	$(BIN)/python benchmarks/scale.py
 
-package: .venv/.installed node_modules/.installed  ## the VS Code extension, as a VSIX
+package: .venv/.installed node_modules/.installed  ## build the VS Code extension as a VSIX
 	npm run --silent package
 
-dist: .venv/.developed  ## the wheel and the source distribution, in build/dist
+dist: .venv/.developed  ## build the wheel and the source distribution in build/dist
 	rm -rf build/dist
 	$(BIN)/python -m hatchling build --directory build/dist
 
-docs: build/site/index.html  ## the documentation as a site with search, in build/site; a link that leads nowhere fails
+docs: build/site/index.html  ## build the documentation as a site with search in build/site. Fails for a broken link
 
 clean:  ## remove everything that the targets above made
 	rm -rf .venv .venvs .cache .hypothesis .pytest_cache .ruff_cache build node_modules tests/editors/node_modules

@@ -5,13 +5,13 @@
 --- Pipesight shows the run history of ZenML pipelines: completion, hover, code lenses and diagnostics for the names of
 --- pipelines, runs, steps and outputs, with previews of what they produced.
 ---
---- It can be installed from PyPI:
+--- Install the server from PyPI:
 ---
 --- ```sh
 --- pipx install pipesight
 --- ```
 ---
---- A project names its history in `pyproject.toml` or `pipesight.toml`, or in the settings below:
+--- Name the history in `pyproject.toml`, `pipesight.toml` or these settings:
 ---
 --- ```lua
 --- vim.lsp.config('pipesight', { settings = { pipesight = { history = { 'history' } } } })
