@@ -214,9 +214,15 @@ def test_only_a_command_of_the_editor_asks_for_a_fenced_load() -> None:
     """No hover, assistant, command line, plug-in or script of a user comes near."""
     assert importers_of("outputs/loader_process.py") == {"outputs/loader_service.py"}
     assert importers_of("outputs/loader_service.py") == {"features/loads.py", "lsp/session.py", "workspace/context.py"}
-    assert importers_of("features/loads.py") == {"lsp/history_handlers.py"}
+    assert importers_of("features/loads.py") == {"features/__init__.py", "lsp/command_handlers.py"}
+    assert wrong(lambda path: [node for node in nodes(path) if is_feature_loads(node)]) == {}
     users = wrong(lambda path: [node for node in nodes(path) if is_loader(node)])
     assert users.keys() == {"features/commands.py", "features/loads.py", "lsp/session.py"}
+
+
+def is_feature_loads(node: ast.AST) -> bool:
+    """Whether this is `features.loads`, which imports the feature."""
+    return isinstance(node, ast.Attribute) and ast.unparse(node) == "features.loads"
 
 
 def is_loader(node: ast.AST) -> bool:

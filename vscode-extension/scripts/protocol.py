@@ -15,6 +15,7 @@ from pipesight.outputs import comparison, loaded, preview, queries
 from pipesight.outputs.reader import bounds
 from pipesight.pages import words
 from pipesight.pages.contract import (
+    command_ids,
     command_table,
     comparison_view,
     history_paths,
@@ -171,7 +172,7 @@ def commands() -> list[str]:
     return [
         said("The commands that the server executes.", "export const ServerCommand = {", *ids, "} as const;"),
         said("What each command takes and answers.", "export interface ServerCommands {", *types, "}"),
-        f"export const STATUS_CHANGED = {json.dumps(command_table.STATUS_CHANGED)};",
+        f"export const STATUS_CHANGED = {json.dumps(command_ids.STATUS_CHANGED)};",
         said("Cells of the largest table that can be sorted.", f"export const LARGEST_SORTED_TABLE = {bounds.WHOLE};"),
     ]
 

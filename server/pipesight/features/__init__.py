@@ -1,1 +1,64 @@
-"""One module per LSP feature."""
+"""One module per LSP feature, imported when a client first asks for it: `features.hover.hover(...)`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import (
+        code_actions as code_actions,
+    )
+    from . import (
+        code_lens as code_lens,
+    )
+    from . import (
+        commands as commands,
+    )
+    from . import (
+        comparisons as comparisons,
+    )
+    from . import (
+        completion as completion,
+    )
+    from . import (
+        configuration_completion as configuration_completion,
+    )
+    from . import (
+        definition as definition,
+    )
+    from . import (
+        diagnostics as diagnostics,
+    )
+    from . import (
+        document_links as document_links,
+    )
+    from . import (
+        hover as hover,
+    )
+    from . import (
+        inlay_hints as inlay_hints,
+    )
+    from . import (
+        loads as loads,
+    )
+    from . import (
+        references as references,
+    )
+    from . import (
+        symbols as symbols,
+    )
+    from . import (
+        what_moved as what_moved,
+    )
+
+MODULES = frozenset(module.name for module in iter_modules(__path__))
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import the feature of that name. The server would start later if it had them all."""
+    if name not in MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")

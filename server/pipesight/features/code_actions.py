@@ -11,7 +11,7 @@ from lsprotocol.validators import UINTEGER_MAX_VALUE
 from pipesight.code.answers.accesses import accesses
 from pipesight.code.model import Site, Span
 from pipesight.code.quoting import quoted
-from pipesight.pages.contract.command_table import COMPARE_RUNS, READ_OUTPUT
+from pipesight.pages.contract.command_ids import COMPARE_RUNS, READ_OUTPUT
 from pipesight.rules.finding import Finding, Fix
 from pipesight.settings import CodeLensSettings
 from pipesight.workspace.context import Context
@@ -23,8 +23,6 @@ from pipesight.zenml.kinds import Generation, Kind, Which
 
 from .code_lens import code_lenses
 from .diagnostics import diagnostic, reported
-
-KINDS = (lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite)
 
 _POSITIONS = (Which.INDEX, Which.LAST, Which.LAST_SUCCESSFUL)
 

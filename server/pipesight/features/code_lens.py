@@ -11,7 +11,7 @@ from pipesight.characters import visible
 from pipesight.code.model import Position, Site, Span, Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output, Status, Step
-from pipesight.pages.contract.command_table import READ_OUTPUT, SHOW_RUN
+from pipesight.pages.contract.command_ids import READ_OUTPUT, SHOW_RUN
 from pipesight.pages.describe import address, pipeline_facts
 from pipesight.pages.recorded_facts import failed_step, why
 from pipesight.pages.sparkline import overview

@@ -5,27 +5,23 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable, Generator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from lsprotocol import types as lsp
 
-from pipesight.features import (
-    code_actions,
-    code_lens,
-    completion,
-    definition,
-    document_links,
-    hover,
-    inlay_hints,
-    references,
-)
+from pipesight import features
+from pipesight.features import completion
 from pipesight.workspace.context import Context
 from pipesight.workspace.documents import View
-from pipesight.workspace.target import target_at
+from pipesight.workspace.target import Target, target_at
 
 from .pygls_server import PipesightServer, quiet, quiet_async, server
 from .session import Session
 
+if TYPE_CHECKING:
+    from pipesight.outputs.preview import Preview
+
+_ACTION_KINDS = (lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite)
 _PATIENCE = 2.0  # seconds that document links wait for files and dashboards to be looked up
 
 
@@ -114,7 +110,12 @@ async def resolve_completion(ls: PipesightServer, item: lsp.CompletionItem) -> l
     return item
 
 
-_hover_target, _hover_value, _hover = quiet(target_at), quiet_async(Context.preview), quiet(hover.hover)
+_hover_target, _hover_value = quiet(target_at), quiet_async(Context.preview)
+
+
+@quiet
+def _hover(context: Context, target: Target, preview: Preview | None) -> lsp.Hover | None:
+    return features.hover.hover(context, target, preview)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_HOVER)
@@ -125,7 +126,7 @@ def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> _Waiting[lsp.Hov
     if at is None or target is None:
         return None
     context, _ = at
-    output = hover.wanted(context, target)
+    output = features.hover.wanted(context, target)
     preview = (yield _hover_value, (context, output), None) if output is not None else None
     shown = _hover(context, target, preview)
     ls.session.look_soon(context)
@@ -136,7 +137,7 @@ def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> _Waiting[lsp.Hov
 @about_document
 def show_code_lenses(ls: PipesightServer, at: _At, params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
     """Facts above statements and definitions."""
-    lenses = code_lens.code_lenses(*at)
+    lenses = features.code_lens.code_lenses(*at)
     ls.session.read_soon(at[0], lenses.wanted)
     ls.session.look_soon(at[0])
     return lenses.items
@@ -153,13 +154,13 @@ def pull_diagnostics(ls: PipesightServer, params: lsp.DocumentDiagnosticParams) 
     return lsp.RelatedFullDocumentDiagnosticReport(items=ls.session.diagnostics_of(*at) if at else [])
 
 
-@server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS))
+@server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=_ACTION_KINDS))
 @about_document
 def show_code_actions(
     ls: PipesightServer, at: _At, params: lsp.CodeActionParams
 ) -> Sequence[lsp.Command | lsp.CodeAction] | None:
     """Return the code actions of a range."""
-    return code_actions.code_actions(*at, params.range, params.context)
+    return features.code_actions.code_actions(*at, params.range, params.context)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
@@ -168,7 +169,7 @@ def go_to_definition(
     ls: PipesightServer, at: _At, params: lsp.DefinitionParams
 ) -> Sequence[lsp.Location] | Sequence[lsp.LocationLink] | None:
     """Return the definitions at the cursor."""
-    return definition.definition(*at, params.position)
+    return features.definition.definition(*at, params.position)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
@@ -177,7 +178,7 @@ async def find_references(ls: PipesightServer, params: lsp.ReferenceParams) -> l
     """Return the references of the name at the cursor."""
     at = await document_with_files(ls, params.text_document.uri)
     declaration = params.context.include_declaration
-    return references.references(*at, params.position, declaration=declaration) if at else None
+    return features.references.references(*at, params.position, declaration=declaration) if at else None
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
@@ -186,7 +187,7 @@ def show_highlights(
     ls: PipesightServer, at: _At, params: lsp.DocumentHighlightParams
 ) -> list[lsp.DocumentHighlight] | None:
     """Return the highlights of the name at the cursor."""
-    return references.highlights(*at, params.position)
+    return features.references.highlights(*at, params.position)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
@@ -195,7 +196,7 @@ def prepare_rename(
     ls: PipesightServer, at: _At, params: lsp.PrepareRenameParams
 ) -> lsp.PrepareRenamePlaceholder | None:
     """Return the name at the cursor that can be renamed."""
-    return references.prepare_rename(*at, params.position)
+    return features.references.prepare_rename(*at, params.position)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
@@ -204,8 +205,8 @@ async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.Workspace
     """Return the edits of a rename."""
     at = await document_with_files(ls, params.text_document.uri)
     try:
-        renaming = references.rename(*at, params.position, params.new_name) if at else None
-    except references.RenameError as error:
+        renaming = features.references.rename(*at, params.position, params.new_name) if at else None
+    except features.references.RenameError as error:
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(error)))
         return None
     if renaming is not None and renaming.warning is not None:
@@ -217,7 +218,7 @@ async def rename(ls: PipesightServer, params: lsp.RenameParams) -> lsp.Workspace
 @about_document
 def show_inlay_hints(ls: PipesightServer, at: _At, params: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
     """Return the hints of runs and values."""
-    hints = inlay_hints.inlay_hints(*at, params.range)
+    hints = features.inlay_hints.inlay_hints(*at, params.range)
     ls.session.read_soon(at[0], hints.wanted)
     return hints.items or None
 
@@ -233,9 +234,9 @@ async def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> lis
     at = document_at(ls, params.text_document.uri)
     if at is None:
         return None
-    links = document_links.document_links(*at)
+    links = features.document_links.document_links(*at)
     if looks := ls.session.look_soon(at[0]):
         await asyncio.wait(looks, timeout=_PATIENCE)
         at = document_at(ls, params.text_document.uri)
-        links = document_links.document_links(*at) if at else None
+        links = features.document_links.document_links(*at) if at else None
     return links

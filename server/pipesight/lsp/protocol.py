@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import typing
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any, cast
 
 from lsprotocol import types as lsp
@@ -22,6 +22,34 @@ from pipesight.workspace.documents import Encoding
 logger = logging.getLogger(__name__)
 
 Refusal = tuple[int, str]
+
+# What clients say of requests that this server does not answer. It is left unread, because lsprotocol would build the
+# classes for it when the server starts.
+UNSERVED: Mapping[str, frozenset[str]] = {
+    "textDocument": frozenset(
+        (
+            "callHierarchy",
+            "colorProvider",
+            "declaration",
+            "documentSymbol",
+            "foldingRange",
+            "formatting",
+            "implementation",
+            "inlineCompletion",
+            "inlineValue",
+            "linkedEditingRange",
+            "moniker",
+            "onTypeFormatting",
+            "rangeFormatting",
+            "selectionRange",
+            "semanticTokens",
+            "signatureHelp",
+            "typeDefinition",
+            "typeHierarchy",
+        )
+    ),
+    "workspace": frozenset(("foldingRange", "inlineValue", "semanticTokens")),
+}
 
 _NOT_JSON: Refusal = (lsp.ErrorCodes.ParseError, "This is not JSON.")
 _NO_MESSAGE: Refusal = (lsp.ErrorCodes.InvalidRequest, "This is no message of JSON-RPC 2.0.")
@@ -44,6 +72,23 @@ def _is_worth_logging(record: logging.LogRecord) -> bool:
 
 for _keep in (_without_traceback, _is_worth_logging):
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_keep)
+
+
+def _served(params: object) -> object:
+    """Return the parameters of `initialize` without the abilities of the client that nothing here depends on."""
+    if not isinstance(params, dict):
+        return params
+    given = cast("dict[str, Any]", params)
+    capabilities = given.get("capabilities")
+    if not isinstance(capabilities, dict):
+        return given
+    kept = cast("dict[str, Any]", capabilities)
+    for section, unserved in UNSERVED.items():
+        of_section = kept.get(section)
+        if isinstance(of_section, dict):
+            abilities = cast("dict[str, Any]", of_section).items()
+            kept = {**kept, section: {name: value for name, value in abilities if name not in unserved}}
+    return {**given, "capabilities": kept}
 
 
 class _Host(typing.Protocol):
@@ -93,6 +138,8 @@ class Protocol(LanguageServerProtocol):
         method, is_request = str(data["method"]), "id" in data
         refusal = self._refusal(method, data.get("params"), is_request)
         if refusal is None:
+            if method == lsp.INITIALIZE:
+                data = {**data, "params": _served(data.get("params"))}
             kind = self.get_message_type(method) or (JsonRPCRequestMessage if is_request else JsonRPCNotification)
             try:
                 message = self._converter.structure(with_objects(data, kind) if has_empty_lists else data, kind)

@@ -6,20 +6,21 @@ import functools
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from pipesight import __version__
-from pipesight.pages.contract.command_table import STATUS_CHANGED
-from pipesight.pages.contract.store_status import ServerStatus
-from pipesight.pages.contract.wire import encode
+from pipesight.pages.contract.command_ids import STATUS_CHANGED
 from pipesight.workspace.documents import to_path
 
 from .protocol import Protocol
 from .session import Session
+
+if TYPE_CHECKING:
+    from pipesight.pages.contract.store_status import ServerStatus
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ class PipesightServer(LanguageServer):
 
     def status_changed(self, status: ServerStatus) -> None:
         """Tell a client that has a place to show it."""
+        from pipesight.pages.contract.wire import encode
+
         self.protocol.notify(STATUS_CHANGED, encode(status))
 
     def refresh_code_lenses(self) -> None:

@@ -32,7 +32,7 @@ from pipesight.features import (
 )
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
-from pipesight.pages.contract.command_table import COMPARE_RUNS, READ_OUTPUT, SHOW_RUN, SHOW_RUNS
+from pipesight.pages.contract.command_ids import COMPARE_RUNS, READ_OUTPUT, SHOW_RUN, SHOW_RUNS
 from pipesight.pages.contract.wire import encode
 from pipesight.project_settings import ProjectSettings, project_settings
 from pipesight.rules.checked import is_settled

@@ -10,21 +10,18 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from lsprotocol import types as lsp
 
+from pipesight import features
 from pipesight.code.document import LARGEST, Document
 from pipesight.code.project_files import SUFFIXES
 from pipesight.code.workspace import Workspace
-from pipesight.features import commands, diagnostics
 from pipesight.history.history import History
 from pipesight.history.model import Output
 from pipesight.history.sources.source import Source
-from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.service import PreviewService
-from pipesight.pages import show
-from pipesight.pages.contract.store_status import ServerStatus
 from pipesight.project_settings import FILES, ProjectSettings, project_settings
 from pipesight.settings import InitializationOptions, Settings, table
 from pipesight.workspace.context import Client, Context, open_loader, open_previews
@@ -35,6 +32,11 @@ from pipesight.zenml.releases import Release
 from .background import in_background
 from .garbage import LONG_PAUSE, PAUSE, PausedGarbage
 from .stores import Finder, Stores, Wanted
+
+if TYPE_CHECKING:
+    from pipesight.outputs.loader_service import ValueLoader
+    from pipesight.pages import show
+    from pipesight.pages.contract.store_status import ServerStatus
 
 logger = logging.getLogger(__name__)
 
@@ -318,7 +320,7 @@ class Session:
         if context.history.state.syncing:
             self.diagnose_soon(_SYNCING)
         else:
-            self._reported[view.uri] = diagnostics.diagnostics(context, view)
+            self._reported[view.uri] = features.diagnostics.diagnostics(context, view)
             self.look_soon(context)
         return self._reported.get(view.uri, [])
 
@@ -507,7 +509,7 @@ class Session:
             self._warned.add(trouble)
             self._editor.warn(f"{trouble} Pipesight keeps it in memory until the editor closes. Make room on the disk.")
         if context.client.panel:
-            self._editor.status_changed(commands.status(context))
+            self._editor.status_changed(features.commands.status(context))
         if context.client.refresh_code_lens:
             self._editor.refresh_code_lenses()
         if context.client.refresh_inlay_hints:

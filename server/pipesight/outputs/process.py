@@ -12,16 +12,18 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipesight.history.model import Output
-from pipesight.outputs.comparison import ValueComparison, comparison_from_json
-from pipesight.outputs.loaded import LoadFacts, load_facts_from_json
 from pipesight.outputs.preview import Preview, Window, from_json, problem
-from pipesight.outputs.queries import Report, TableAnswer, TableQuery, answer_from_json
 from pipesight.outputs.reader.logs import LogLine, LogPage
 from pipesight.outputs.reader.memory import TOO_MUCH
 from pipesight.outputs.reader.problem import Problem
+
+if TYPE_CHECKING:
+    from pipesight.outputs.comparison import ValueComparison
+    from pipesight.outputs.loaded import LoadFacts
+    from pipesight.outputs.queries import Report, TableAnswer, TableQuery
 
 _log = logging.getLogger(__name__)
 
@@ -96,6 +98,8 @@ class ReaderProcess:
 
     def query(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
         """Return what the reader answers about a whole table. Any thread may end it with `stop`."""
+        from pipesight.outputs.queries import TableAnswer, answer_from_json
+
         asked = {**asdict(question), "columns": question.columns}
         message = {"method": "query", **_address(output), **asked}
         answer, _ = self._answered(message, output.uri, max(_QUERY_TIMEOUT, self._timeout), report)
@@ -112,6 +116,8 @@ class ReaderProcess:
         answer, _ = self._answered(message, f"{left.uri} {right.uri}", max(_QUERY_TIMEOUT, self._timeout))
         if isinstance(answer, Preview):
             return answer
+        from pipesight.outputs.comparison import comparison_from_json
+
         try:
             return comparison_from_json(answer["comparison"]) if "comparison" in answer else _preview(answer)
         except ValueError:
@@ -122,6 +128,8 @@ class ReaderProcess:
         answer, _ = self._answered({"method": "plan", **_address(output)}, output.uri, self._timeout)
         if isinstance(answer, Preview):
             return answer
+        from pipesight.outputs.loaded import load_facts_from_json
+
         try:
             return load_facts_from_json(answer["plan"]) if "plan" in answer else _preview(answer)
         except ValueError:

@@ -12,15 +12,17 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pipesight.history.model import Output
-from pipesight.outputs.comparison import ValueComparison
-from pipesight.outputs.loaded import LoadFacts
 from pipesight.outputs.log_reader import LogReader
 from pipesight.outputs.preview import Preview, Window, problem
 from pipesight.outputs.process import ReaderProcess
-from pipesight.outputs.queries import Report, TableAnswer, TableQuery
+
+if TYPE_CHECKING:
+    from pipesight.outputs.comparison import ValueComparison
+    from pipesight.outputs.loaded import LoadFacts
+    from pipesight.outputs.queries import Report, TableAnswer, TableQuery
 
 _log = logging.getLogger(__name__)
 
@@ -100,11 +102,11 @@ class PreviewService:
 
     async def query(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
         """Answer a question about a whole table. Cancelling this ends the reader that works on it."""
-        return await self._cancellable(lambda reader: reader.query(output, question, report), _CLOSED_TABLE)
+        return await self._cancellable(lambda reader: reader.query(output, question, report), _closed_table())
 
     def query_sync(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
         """Do what `query` does for callers without an event loop. This waits for the answer."""
-        return self._with(self._spare_reader(), lambda reader: reader.query(output, question, report), _CLOSED_TABLE)
+        return self._with(self._spare_reader(), lambda reader: reader.query(output, question, report), _closed_table())
 
     async def compare(self, left: Output, right: Output) -> ValueComparison | Preview:
         """Return what differs between two outputs, or the problem. Cancelling this ends the reader at work."""
@@ -246,7 +248,12 @@ class PreviewService:
 
 
 _CLOSED = problem("Pipesight is shutting down.")
-_CLOSED_TABLE = TableAnswer(preview=_CLOSED)
+
+
+def _closed_table() -> TableAnswer:
+    from pipesight.outputs.queries import TableAnswer
+
+    return TableAnswer(preview=_CLOSED)
 
 
 def _key(output: Output, window: Window) -> _Key:

@@ -10,7 +10,7 @@ from itertools import takewhile
 from pipesight.history.history import History
 from pipesight.history.model import Details, Failure, Output, Pipeline, Run, Status, Step
 from pipesight.outputs.preview import Preview
-from pipesight.pages.contract.command_table import BLAME, READ_OUTPUT, SHOW_RUN
+from pipesight.pages.contract.command_ids import BLAME, READ_OUTPUT, SHOW_RUN
 from pipesight.pages.contract.history_paths import HistoryPath
 from pipesight.workspace.find import Found
 from pipesight.workspace.trend import Trend

@@ -7,13 +7,13 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from pipesight.code.model import Thing
 from pipesight.history.history import History
 from pipesight.history.model import Output
-from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.service import PreviewService
 from pipesight.settings import Settings
@@ -26,6 +26,9 @@ from .installed import installed_release, is_beside_zenml, page_size
 from .logged_failures import LoggedFailures
 from .output_files import OutputFiles
 from .places import Places
+
+if TYPE_CHECKING:
+    from pipesight.outputs.loader_service import ValueLoader
 
 PATIENCE = 0.7  # seconds for which a hover waits for a preview
 
@@ -198,5 +201,7 @@ def open_previews(settings: Settings, interpreter: str = "") -> PreviewService:
 
 def open_loader(settings: Settings, interpreter: str, folders: Sequence[Path]) -> ValueLoader:
     """Return the service that loads values with this Python, within the limits of the settings."""
+    from pipesight.outputs.loader_service import ValueLoader  # few sessions load values
+
     loader = settings.loader
     return ValueLoader(interpreter, folders, seconds=loader.timeout, memory=loader.memory * 1024 * 1024)

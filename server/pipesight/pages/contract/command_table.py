@@ -1,10 +1,32 @@
-"""The commands that the server executes: their ids, arguments and answers."""
+"""The commands that the server executes: their arguments and answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pipesight.pages.contract.command_ids import (
+    BLAME,
+    CALL_TOOL,
+    CODE,
+    COMPARE_RUNS,
+    COMPARE_VALUES,
+    EXPORT_TABLE,
+    HISTORY,
+    LOAD_VALUE,
+    NEWEST_OUTPUT,
+    PLAN_LOAD,
+    PROFILE_TABLE,
+    READ_LOG,
+    READ_OUTPUT,
+    REFRESH,
+    RUN_LABELS,
+    SHOW_RUN,
+    SHOW_RUNS,
+    STATUS,
+    SUM_UP_TABLE,
+    TABLE_COLUMNS,
+)
 from pipesight.pages.contract.comparison_view import (
     BlameArgument,
     CompareArgument,
@@ -23,28 +45,6 @@ from pipesight.pages.contract.runs_view import RunsArgument, RunsPage
 from pipesight.pages.contract.store_status import ServerStatus
 from pipesight.pages.contract.table_view import Exported, TableColumns, TableProfile, TableSummary
 from pipesight.pages.contract.tool_call import ToolAnswer, ToolArgument
-
-READ_OUTPUT = "pipesight.readOutput"
-SHOW_RUN = "pipesight.showRun"
-SHOW_RUNS = "pipesight.showRuns"
-COMPARE_RUNS = "pipesight.compareRuns"
-COMPARE_VALUES = "pipesight.compareValues"
-BLAME = "pipesight.blame"
-HISTORY = "pipesight.history"
-RUN_LABELS = "pipesight.runLabels"
-REFRESH = "pipesight.refresh"
-STATUS = "pipesight.status"
-CODE = "pipesight.code"
-READ_LOG = "pipesight.readLog"
-CALL_TOOL = "pipesight.callTool"
-SUM_UP_TABLE = "pipesight.sumUpTable"
-PROFILE_TABLE = "pipesight.profileTable"
-TABLE_COLUMNS = "pipesight.tableColumns"
-NEWEST_OUTPUT = "pipesight.newestOutput"
-EXPORT_TABLE = "pipesight.exportTable"
-PLAN_LOAD = "pipesight.planLoad"
-LOAD_VALUE = "pipesight.loadValue"
-STATUS_CHANGED = "pipesight/statusChanged"
 
 ReadAnswer: TypeAlias = Reading | Trouble | Choices
 RunAnswer: TypeAlias = RunPage | Trouble

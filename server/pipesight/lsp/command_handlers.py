@@ -1,0 +1,177 @@
+"""The commands that a client executes, and how their answers are sent. Imported when the first of them is executed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+from lsprotocol import types as lsp
+
+from pipesight.features import commands, comparisons, loads, what_moved
+from pipesight.pages import show
+from pipesight.pages.contract.command_ids import (
+    BLAME,
+    CALL_TOOL,
+    CODE,
+    COMPARE_RUNS,
+    COMPARE_VALUES,
+    EXPORT_TABLE,
+    HISTORY,
+    LOAD_VALUE,
+    NEWEST_OUTPUT,
+    PLAN_LOAD,
+    PROFILE_TABLE,
+    READ_LOG,
+    READ_OUTPUT,
+    RUN_LABELS,
+    SHOW_RUN,
+    SHOW_RUNS,
+    STATUS,
+    SUM_UP_TABLE,
+    TABLE_COLUMNS,
+)
+from pipesight.pages.contract.command_table import Answer
+from pipesight.pages.contract.history_tree import RunLabels
+from pipesight.pages.contract.no_answer import Trouble
+from pipesight.pages.contract.output_view import ReadingCode
+from pipesight.pages.contract.store_status import ServerStatus
+from pipesight.pages.contract.tool_call import ToolArgument
+from pipesight.pages.contract.wire import encode
+from pipesight.workspace.context import Client, Context
+
+from .background import in_background
+from .pygls_server import PipesightServer, quiet_async
+
+logger = logging.getLogger(__name__)
+
+_Command: TypeAlias = Callable[[Context, Mapping[str, object]], Awaitable[Answer]]
+_Handler: TypeAlias = Callable[[PipesightServer, Mapping[str, object]], Awaitable[object]]
+
+_STARTING = Trouble("Pipesight is still starting.", "Try again in a moment.")
+_FAILED = Trouble("Pipesight failed to do this.", "Its log tells more.")
+
+
+async def execute(ls: PipesightServer, command: str, arguments: Sequence[Any]) -> object:
+    """Execute the command of that id, and return its answer as JSON data."""
+    return await _HANDLERS[command](ls, _argument(arguments))
+
+
+async def page_of(context: Context, names: object) -> show.MarkdownFile | None:
+    """Return the page of what these names lead to in the history."""
+    return show.document(await commands.show_run(context, _argument((names,))))
+
+
+async def list_history(ls: PipesightServer, argument: Mapping[str, object]) -> object:
+    """Return the children of a node of the history tree."""
+    context, listed = ls.session.context, quiet_async(commands.list_history)
+    return encode(await listed(context, argument) or ()) if context is not None else []
+
+
+async def run_labels(ls: PipesightServer, argument: Mapping[str, object]) -> object:
+    """Return the labels that runs can be filtered by."""
+    return encode(commands.run_labels(ls.session.context) if ls.session.context is not None else RunLabels())
+
+
+async def code(ls: PipesightServer, argument: Mapping[str, object]) -> object:
+    """Code that reads something in the history."""
+    context = ls.session.context
+    return encode(commands.code(context, argument) if context is not None else ReadingCode(""))
+
+
+async def status(ls: PipesightServer, argument: Mapping[str, object]) -> object:
+    """Return the state of each source."""
+    return encode(commands.status(ls.session.context) if ls.session.context is not None else ServerStatus(()))
+
+
+async def call_tool(ls: PipesightServer, argument: Mapping[str, object]) -> object:
+    """Return the answer of a tool for assistants."""
+    from . import assistant  # few sessions need it
+
+    session, asked = ls.session, ToolArgument.of(argument)
+    if session.context is None:
+        return encode(_STARTING)
+    bench = assistant.EditorBench(session.context, next(iter(ls.folders()), Path.cwd()), session.options.interpreter)
+    try:
+        return encode(await in_background(lambda: assistant.call_tool(bench, asked)))
+    except Exception:
+        logger.exception("The tool %s failed", asked.tool)
+        return encode(_FAILED)
+
+
+async def _run(ls: PipesightServer, command: _Command, argument: Mapping[str, object]) -> object:
+    """Return a command's answer. A client without a panel is also shown a document."""
+    uri, source = argument.get("uri"), argument.get("source")
+    context = ls.session.context_of(uri) if isinstance(uri, str) else ls.session.context
+    if not isinstance(uri, str) and isinstance(source, str):
+        context = ls.session.context_of_source(source)
+    if context is None:
+        return encode(_STARTING)
+    try:
+        answer = await command(context, argument)
+    except Exception:
+        logger.exception("%s failed", getattr(command, "__name__", "a command"))
+        return encode(_FAILED)
+    if not context.client.panel:
+        await _show(ls, context.client, answer)
+    return encode(answer)
+
+
+async def _show(ls: PipesightServer, client: Client, answer: Answer) -> None:
+    """Show an answer as a document, or say in a message what it is and where its file is."""
+    document = show.document(answer)
+    file = ls.session.write_document(document) if document is not None else None
+    if file is not None and client.show_document:
+        await ls.window_show_document_async(lsp.ShowDocumentParams(uri=file.as_uri(), take_focus=False))
+    else:
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, show.message(answer, file)))
+
+
+def _argument(arguments: Sequence[Any]) -> Mapping[str, object]:
+    """Return the one object that a command takes, or an empty one if the client sent something else."""
+    first = _plain(arguments[0]) if arguments else None
+    return cast("Mapping[str, object]", first) if isinstance(first, dict) else {}
+
+
+def _plain(value: Any) -> Any:
+    """Return JSON as it was sent. pygls turns its objects into named tuples."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in cast("list[Any]", value)]
+    return value
+
+
+def _with_document(command: _Command) -> _Handler:
+    """Make a handler of a command whose answer a client without a panel sees as a document."""
+
+    async def handle(ls: PipesightServer, argument: Mapping[str, object]) -> object:
+        return await _run(ls, command, argument)
+
+    return handle
+
+
+_HANDLERS: Mapping[str, _Handler] = {
+    READ_OUTPUT: _with_document(commands.read_output),
+    SHOW_RUN: _with_document(commands.show_run),
+    READ_LOG: _with_document(commands.read_log),
+    SHOW_RUNS: _with_document(commands.show_runs),
+    COMPARE_RUNS: _with_document(comparisons.compare_runs),
+    COMPARE_VALUES: _with_document(comparisons.compare_values),
+    BLAME: _with_document(what_moved.blame),
+    SUM_UP_TABLE: _with_document(commands.sum_up_table),
+    PROFILE_TABLE: _with_document(commands.profile_table),
+    TABLE_COLUMNS: _with_document(commands.table_columns),
+    NEWEST_OUTPUT: _with_document(commands.newest_output),
+    EXPORT_TABLE: _with_document(commands.export_table),
+    PLAN_LOAD: _with_document(loads.plan_load),
+    LOAD_VALUE: _with_document(loads.load_value),
+    HISTORY: list_history,
+    RUN_LABELS: run_labels,
+    CODE: code,
+    STATUS: status,
+    CALL_TOOL: call_tool,
+}
