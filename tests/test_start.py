@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import attrs
+import pytest
 from lsprotocol import converters
 from lsprotocol import types as lsp
+
+from pipesight.lsp.protocol import UNSERVED, served
+from pipesight.lsp.server import server
+from pipesight.workspace.context import Client
+from tests.forks import PIPESIGHT
+from tests.lsp.wire import Wire
+from tests.waiting import eventually
 
 # What a program says of every class of the protocol, built late: how many are built, and the fields of each.
 _BUILT_LATE = """
@@ -55,3 +68,86 @@ def test_the_classes_of_the_protocol_are_built_when_they_are_used() -> None:
     assert position == f"True {lsp.Range(lsp.Position(1, 2), lsp.Position(3, 4))}"
     assert int(all_built) == number
     assert late == [fields_of(each) for each in protocol_classes()]
+
+
+# What a server that has its index from before does without until it has completed the first name.
+NOT_YET = (
+    "pipesight.features.code_actions",
+    "pipesight.features.code_lens",
+    "pipesight.features.commands",
+    "pipesight.features.diagnostics",
+    "pipesight.features.hover",
+    "pipesight.features.loads",
+    "pipesight.features.references",
+    "pipesight.lsp.assistant",
+    "pipesight.lsp.command_handlers",
+    "pipesight.mcp",
+    "pipesight.outputs.comparison",
+    "pipesight.outputs.loader_process",
+    "pipesight.outputs.queries",
+    "pipesight.pages.contract.command_table",
+    "pipesight.pages.contract.run_view",
+    "pipesight.pages.show",
+    "pipesight.rules.report",
+    "pipesight.rules.unknown_name",
+)
+CODE = "from zenml.client import Client\nClient().get_pipeline('training_pipeline').last_run.steps['']\n"
+
+
+def test_the_first_completion_waits_for_no_module_that_it_does_not_need(
+    unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    options = {"cacheFolder": str(tmp_path / "index"), "settings": {"history": [str(unpack_history("0.98.0"))]}}
+    first = started(tmp_path, options)
+    eventually(lambda: labels(first))
+    first.end()
+
+    second = started(tmp_path, options, "-v")
+    names = labels(second)
+    log = (tmp_path / "log").read_text()
+    second.end()
+
+    imported = set(re.findall(r"^import '(\S+)' #", log, re.MULTILINE))
+    assert names
+    assert "pipesight.features.completion" in imported
+    assert [name for name in NOT_YET if importlib.util.find_spec(name) is None] == []
+    assert imported & set(NOT_YET) == set()
+
+
+def started(folder: Path, options: dict[str, Any], *flags: str) -> Wire:
+    """Start a server with these flags of Python, and send all that a client sends before it asks for names."""
+    wire = Wire((PIPESIGHT[0], *flags, *PIPESIGHT[1:], "lsp"), folder, folder / "log")
+    wire.ask_to_initialize(folder, **options)
+    wire.notify("initialized", {})
+    document = {"uri": "file:///run.py", "languageId": "python", "version": 1, "text": CODE}
+    wire.notify("textDocument/didOpen", {"textDocument": document})
+    return wire
+
+
+def labels(wire: Wire) -> list[str]:
+    """The names that the server completes in the last line of the code."""
+    at = {
+        "textDocument": {"uri": "file:///run.py"},
+        "position": {"line": 1, "character": len(CODE.splitlines()[1]) - 2},
+    }
+    answer = wire.request("textDocument/completion", at)
+    return [item["label"] for item in (answer or {}).get("items", ())]
+
+
+CLIENTS = sorted((Path(__file__).parent / "lsp" / "clients").glob("*.json"))
+
+
+@pytest.mark.parametrize("client", CLIENTS, ids=lambda path: path.stem)
+def test_what_a_client_says_of_requests_that_are_not_served_changes_nothing(client: Path) -> None:
+    said = {"processId": None, "rootUri": None, "capabilities": json.loads(client.read_text())}
+    converter = converters.get_converter()
+    whole, read = (converter.structure(each, lsp.InitializeParams).capabilities for each in (said, served(said)))
+
+    assert read != whole
+    assert Client.of(read, ()) == Client.of(whole, ())
+
+
+def test_what_is_left_unread_is_of_no_request_that_is_served() -> None:
+    methods = {f"{section}/{name}" for section, names in UNSERVED.items() for name in names}
+
+    assert methods & set(server.protocol.fm.features) == set()

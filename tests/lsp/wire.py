@@ -33,17 +33,29 @@ class Wire:
 
     def initialize(self, folder: Path, **options: object) -> None:
         """Open a folder as a client without any abilities does."""
-        params = {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}, "initializationOptions": options}
-        self.request("initialize", params)
+        self.answer_to(self.ask_to_initialize(folder, **options))
         self.notify("initialized", {})
+
+    def ask_to_initialize(self, folder: Path, **options: object) -> int:
+        """Send the request that begins a session, and return its number."""
+        params = {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}, "initializationOptions": options}
+        return self.ask("initialize", params)
 
     def request(self, method: str, params: object, *, patience: float = PATIENCE) -> Any:
         """Return the result of a request. Raises RuntimeError for an error and queue.Empty if there is no answer."""
+        return self.answer_to(self.ask(method, params), patience=patience)
+
+    def ask(self, method: str, params: object) -> int:
+        """Send a request and return its number, without a wait for its answer."""
         self._number += 1
         self._send({"id": self._number, "method": method, "params": params})
+        return self._number
+
+    def answer_to(self, number: int, *, patience: float = PATIENCE) -> Any:
+        """Return the result of the request of that number. Answers to others are dropped."""
         while True:
             answer = self._answers.get(timeout=patience)
-            if answer.get("id") == self._number:
+            if answer.get("id") == number:
                 if "error" in answer:
                     raise RuntimeError(str(answer["error"]))
                 return answer.get("result")

@@ -74,7 +74,7 @@ for _keep in (_without_traceback, _is_worth_logging):
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_keep)
 
 
-def _served(params: object) -> object:
+def served(params: object) -> object:
     """Return the parameters of `initialize` without the abilities of the client that nothing here depends on."""
     if not isinstance(params, dict):
         return params
@@ -139,7 +139,7 @@ class Protocol(LanguageServerProtocol):
         refusal = self._refusal(method, data.get("params"), is_request)
         if refusal is None:
             if method == lsp.INITIALIZE:
-                data = {**data, "params": _served(data.get("params"))}
+                data = {**data, "params": served(data.get("params"))}
             kind = self.get_message_type(method) or (JsonRPCRequestMessage if is_request else JsonRPCNotification)
             try:
                 message = self._converter.structure(with_objects(data, kind) if has_empty_lists else data, kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import cast
 
@@ -10,7 +11,9 @@ from lsprotocol import types as lsp
 from pipesight.code.project_files import SUFFIXES
 from pipesight.settings import Settings
 
+from .background import in_background
 from .connection import briefly
+from .later import IDLE, import_the_rest
 from .pygls_server import PipesightServer, quiet, quiet_async, server
 
 _SOURCES = f"**/*{{{','.join(SUFFIXES)}}}"
@@ -33,6 +36,7 @@ _FILES = lsp.FileOperationRegistrationOptions(
 async def initialized(ls: PipesightServer, params: lsp.InitializedParams) -> None:
     """Load once the client is ready, so that the answer to `initialize` need not wait."""
     ls.session.load(ls.client_capabilities)
+    asyncio.get_running_loop().call_later(IDLE, in_background, import_the_rest)
     files = ls.client_capabilities.workspace and ls.client_capabilities.workspace.did_change_watched_files
     if files and files.dynamic_registration:
         options = lsp.DidChangeWatchedFilesRegistrationOptions(_WATCHED)
