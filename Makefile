@@ -46,7 +46,6 @@ format: .venv/.developed  ## format the Python code
 	$(BIN)/ruff format --quiet
 
 test-python: .venv/.developed .venvs/zenml/.installed .venvs/pyarrow-13/.installed .cache/system  ## run the Python tests
-
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --ignore tests/real
 	$(BIN)/python -m pytest tests/real
 
