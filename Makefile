@@ -10,13 +10,25 @@ unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+
 # One more than there are cores, because some tests wait. Each loads all tests and their libraries, which takes seconds.
-WORKERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
+WORKERS ?= $(shell expr 1 + $(CORES))
+
+# Runs the targets after it side by side. What one prints stays together, and all of them run even if one fails.
+SIDE_BY_SIDE = $(MAKE) --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) --jobs
+
+# Those that take longest come first.
+LINTERS := $(addprefix build/lint/,python-types typescript-rules typescript-format typescript-types) \
+  build/site/index.html lint-python lint-workflows lint-shell
+CODE := \( -name node_modules -o -name __pycache__ -o -name dist -o -name out -o -name bundled \) -prune -o
+PYTHON_CODE := $(shell find server tests benchmarks $(CODE) \( -type d -o -name '*.py' -o -name '*.pyi' \) -print)
+TYPESCRIPT_CODE := $(shell find vscode-extension tests/editors $(CODE) -type f -not -name '*.vsix' -print)
 
 # All of their tests are slow, so that their imports need not be waited for.
 SLOW_FILES := tests/real tests/test_mcp.py
 
-.PHONY: demo test test-quick lint format test-python test-pythons test-fresh test-extension test-editors compatibility soak bench bench-scale package dist docs clean
+.PHONY: demo test test-quick lint lint-python lint-workflows lint-shell format test-python test-pythons test-fresh test-extension test-editors compatibility soak bench bench-scale package dist docs clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.installed  ## set up, and show a tour in the terminal. Needs only Python
@@ -32,14 +44,30 @@ test-quick: .venv/.developed  ## run the tests that need no ZenML, MariaDB, brow
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not mariadb" $(SLOW_FILES:%=--ignore %) --hypothesis-profile quick
 
-lint: .venv/.developed node_modules/.installed build/site/index.html  ## run the linters and type checkers, and build the site
+lint: .venv/.developed node_modules/.installed .venvs/docs/.installed  ## run the linters and type checkers, and build the site
+	$(SIDE_BY_SIDE) $(CORES) $(LINTERS)
+
+lint-python:
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/ruff format --check --quiet
-	$(BIN)/basedpyright
+
+lint-workflows:
 	$(BIN)/zizmor --offline --quiet --persona auditor .github action.yml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jactionlint --strict-exit
+
+lint-shell:
 	$(BIN)/shellcheck --severity warning .ci/* tests/editors/*.sh
-	npm run --silent lint
+
+# A linter that takes seconds runs only if what it reads has changed. What changes while it runs counts as changed.
+build/lint/python-types: pyproject.toml .venv/.developed $(PYTHON_CODE)
+	@mkdir -p $(@D) && touch $@.begun
+	$(BIN)/basedpyright
+	@mv $@.begun $@
+
+build/lint/typescript-%: package.json node_modules/.installed $(TYPESCRIPT_CODE)
+	@mkdir -p $(@D) && touch $@.begun
+	npm run --silent lint:$*
+	@mv $@.begun $@
 
 format: .venv/.developed  ## format the Python code
 	$(BIN)/ruff check --fix-only --quiet

@@ -59,4 +59,4 @@ def test_a_tag_names_what_is_published(
 
 def test_the_script_reads_this_project() -> None:
     done = subprocess.run(["bash", ".ci/release", "--notes"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip().startswith("### ")
+    assert "\n### Added\n" in done.stdout

@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipesight.history.sources.source import SourceError
-    from pipesight.repository import (
-        Output,
-        OutputCountError,
-        Pipeline,
-        ReadError,
-        Repository,
-        Run,
-        Step,
-        UnknownNameError,
-    )
+    from pipesight.named_lists import UnknownNameError
+    from pipesight.repository import Output, OutputCountError, Pipeline, ReadError, Repository, Run, Step
 
 __version__ = "0.1.0"
 
