@@ -253,7 +253,7 @@ export interface ShownValue {
   readonly notes?: readonly string[];
 }
 
-/** The names that lead to something in the run history. A missing name is chosen by the server or by the person. */
+/** The names that identify something in the history. For a missing name, the server or the user chooses one. */
 export interface HistoryPath {
   readonly pipeline?: string | null;
   readonly run?: string | null;
@@ -269,12 +269,12 @@ export interface CursorPosition {
 }
 
 /**
- * The rows of a table to show: `limit` rows from `offset` on.
+ * The part of a table or an array to show: `limit` rows, beginning with the row `offset`.
  *
- * With `find`, only rows that contain this text count, and with `where` those that pass a condition. `sort` is the
- * position of the column that orders the rows, among all columns of the table. `first_column` counts from 0 after the
- * index, for tables of many columns. `picked` are the columns to show instead, which count alike. Of an array,
- * `slices` are the places on the axes before the last two, and `region` asks for an `Overview`.
+ * Only rows that contain the text `find` and that meet the condition `where` are shown. `sort` is the position of the
+ * column to sort by, counted from 0 among all columns. `first_column` is the first column to show of a wide table,
+ * counted from 0 after the index. `picked` are the columns to show instead, counted in the same way. For an array,
+ * `slices` are the indexes on the axes before the last two, and `region` requests an `Overview` of this part.
  */
 export interface TableView {
   readonly offset?: number | null;
@@ -292,9 +292,9 @@ export interface TableView {
 /**
  * The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document.
  *
- * `visualization` asks for one of the files that ZenML stored to show the output, by its number in `Reading`.
- * `pipesight.exportTable` also takes the `file` to write. `pipesight.newestOutput` takes `successful`, to look only at
- * runs that succeeded. `pipesight.loadValue` takes the `token` of `LoadPlan`.
+ * `visualization` requests one of the files that ZenML stored to show the output, by its index in `Reading`.
+ * `pipesight.exportTable` also takes the path `file` to write. `pipesight.newestOutput` takes `successful`, which
+ * restricts it to runs that succeeded. `pipesight.loadValue` takes the `token` of `LoadPlan`.
  */
 export interface ReadArgument {
   readonly pipeline?: string | null;
@@ -321,10 +321,10 @@ export interface ReadArgument {
 }
 
 /**
- * The argument of `pipesight.history`: the node whose children are wanted. Without one, these are the pipelines.
+ * The argument of `pipesight.history`: the node whose children are requested. Without it, these are the pipelines.
  *
- * `limit` is the greatest number of runs in the answer. `find` is a text in the name of a run, and a run has one of
- * `statuses` and one of `tags`. A pipeline counts if it has such a run.
+ * `limit` is the largest number of runs in the answer. The answer has only runs whose name contains `find`, with one
+ * of `statuses` and one of `tags`. It has only pipelines with such a run.
  */
 export interface HistoryArgument {
   readonly parent?: HistoryPath | null;
@@ -334,13 +334,13 @@ export interface HistoryArgument {
   readonly tags?: readonly string[];
 }
 
-/** Labels that runs can be filtered by. They are the statuses and tags of the newest runs. */
+/** The statuses and tags of the newest runs, by which runs can be filtered. */
 export interface RunLabels {
   readonly statuses?: readonly string[];
   readonly tags?: readonly string[];
 }
 
-/** One line of the history tree. `tooltip` is Markdown. `short` is the label for where the parent is visible. */
+/** One line of the history tree. `tooltip` is Markdown. `short` is a label for a tree that shows the parent. */
 export interface HistoryNode {
   readonly kind: NodeKind;
   readonly label: string;
@@ -354,7 +354,11 @@ export interface HistoryNode {
   readonly mark?: string | null;
 }
 
-/** Where an output's artifact is stored, and what it is. `data_type` and `materializer` are dotted class paths. */
+/**
+ * The URI, the types and the version of an output's artifact.
+ *
+ * `data_type` and `materializer` are dotted class paths.
+ */
 export interface OutputFacts {
   readonly uri: string;
   readonly data_type?: string | null;
@@ -370,9 +374,9 @@ export interface StoredVisualization {
 }
 
 /**
- * An output that was read, with the step and run that produced it.
+ * A read output, with the step and the run that produced it.
  *
- * It is `loadable` if its value can be loaded in Python and says more than the preview, and the user trusts the
+ * It is `loadable` if its value can be loaded in Python and shows more than the preview, and the user trusts the
  * workspace.
  */
 export interface Reading {
@@ -394,15 +398,15 @@ export interface NewestOutput {
   readonly run?: RunFacts | null;
 }
 
-/** Code that reads something in the history, for the release of ZenML that the project uses. */
+/** Code that reads an object of the history, for the release of ZenML that the project uses. */
 export interface ReadingCode {
   readonly text: string;
 }
 
 /**
- * A run. `start` and `end` are ISO 8601, `when` and `duration` say the same in words.
+ * A run. `start` and `end` are ISO 8601. `when` and `duration` are the same times in words.
  *
- * `short` is the name without the pipeline's name, if ZenML made it from the pipeline's name and the time.
+ * `short` is the name without the pipeline's name, if ZenML built it from the pipeline's name and the time.
  */
 export interface RunFacts {
   readonly name: string;
@@ -419,7 +423,7 @@ export interface RunFacts {
   readonly stack?: string | null;
 }
 
-/** An output of a step in a run, with the names that read it. */
+/** An output of a step in a run, with the names that identify it. */
 export interface OutputLink {
   readonly name: string;
   readonly path: HistoryPath;
@@ -432,26 +436,30 @@ export interface RecordedValue {
   readonly value: string;
 }
 
-/** A line of a file in the workspace, from 0. */
+/** A line of a file in the workspace, counted from 0. */
 export interface CodeLocation {
   readonly uri: string;
   readonly line: number;
 }
 
-/** An input of a step, as the parameter `name`. `path` names the output, as far as its origin is known. */
+/** An input of a step, for its parameter `name`. `path` identifies the output, as far as its producer is known. */
 export interface InputLink {
   readonly name: string;
   readonly path: HistoryPath;
   readonly type?: string | null;
 }
 
-/** A line of a traceback. `code` is where the line points, if that file is in the workspace. */
+/** A line of a traceback. `code` is the location that the line names, if its file is in the workspace. */
 export interface TracebackLine {
   readonly text: string;
   readonly code?: CodeLocation | null;
 }
 
-/** Why a step or a run failed. `where` is the place in words. `from_log` tells that a log says it, not the store. */
+/**
+ * Why a step or a run failed. `where` is the file and the line in words.
+ *
+ * `from_log` is True if this was read from a log, because the store does not record it.
+ */
 export interface FailureFacts {
   readonly what: string;
   readonly where?: string | null;
@@ -461,9 +469,9 @@ export interface FailureFacts {
 }
 
 /**
- * A step of a run. `entrypoint` is the name of its function or class, where the store has it.
+ * A step of a run. `entrypoint` is the name of its function or class, if the store records it.
  *
- * `code` is where the workspace defines the step. The page of an output lacks its step's inputs, metadata and failure.
+ * `code` is the definition in the workspace. The page of an output lacks the step's inputs, metadata and failure.
  */
 export interface StepFacts {
   readonly name: string;
@@ -486,8 +494,8 @@ export interface StepFacts {
 /**
  * A run with its steps, and the recent runs of its pipeline, newest first.
  *
- * While `loading` the steps are still on their way from the store. A status notification follows when they arrive.
- * `path` has the step that was asked for. `failure` is there if the run failed and no step tells why.
+ * While `loading`, the steps are being read from the store. A status notification follows when they arrive.
+ * `path` has the requested step. `failure` is set if the run failed and no step has a failure.
  */
 export interface RunPage {
   readonly title: string;
@@ -503,24 +511,24 @@ export interface RunPage {
   readonly failure?: FailureFacts | null;
 }
 
-/** The columns of a table, summed up over the rows that were asked for. */
+/** The statistics of the columns of a table over the requested rows. */
 export interface TableSummary {
   readonly columns: readonly ColumnStatistics[];
 }
 
-/** The shown columns of a table, with how their values are distributed over the rows that were asked for. */
+/** The distributions of the values in the shown columns of a table over the requested rows. */
 export interface TableProfile {
   readonly columns: readonly ColumnProfile[];
 }
 
-/** A column whose type is another than in the run before. */
+/** A column whose type differs from the run before. */
 export interface ChangedColumn {
   readonly name: string;
   readonly before: string;
   readonly after: string;
 }
 
-/** How the columns of a table differ from those in the last run before that has the output. */
+/** The changes of a table's columns since the newest earlier run that has the output. */
 export interface SchemaDrift {
   readonly run: RunFacts;
   readonly added?: readonly string[];
@@ -529,9 +537,10 @@ export interface SchemaDrift {
 }
 
 /**
- * All columns of a table. The first `index` of them are the frame's index.
+ * All columns of a table. The first `index` columns are the index of the data frame.
  *
- * A type is "" where a file does not say it. Without `drift`, nothing differs or there is no run before.
+ * The type of a column is "" if the file does not have it. Without `drift`, nothing differs or there is no earlier
+ * run.
  */
 export interface TableColumns {
   readonly columns: readonly Column[];
@@ -539,17 +548,17 @@ export interface TableColumns {
   readonly drift?: SchemaDrift | null;
 }
 
-/** A file that was written, and the number of its rows. */
+/** The path of the written file, and the number of its rows. */
 export interface Exported {
   readonly file: string;
   readonly rows: number;
 }
 
 /**
- * The question that a person answers before an output is loaded in Python, with its details, in words.
+ * The question to the user before an output is loaded in Python, with its details.
  *
- * `imports` are the names that loading would import. `token` proves that this was shown. It is the same as long as
- * the artifact is the same.
+ * `imports` are the names that loading would import. `token` proves that the user saw this plan. It stays the same as
+ * long as the artifact does.
  */
 export interface LoadPlan {
   readonly title: string;
@@ -560,7 +569,7 @@ export interface LoadPlan {
   readonly imports?: readonly string[];
 }
 
-/** An output that was loaded in Python, as its value shows itself. */
+/** An output that was loaded in Python, in the form in which the value represents itself. */
 export interface LoadedValue {
   readonly title: string;
   readonly path: HistoryPath;
@@ -571,7 +580,7 @@ export interface LoadedValue {
  * The argument of `pipesight.readLog`: a run or a step, by names or by a position in an open document.
  *
  * `origin` chooses one of several logs. Without `before` and `after`, the answer is the end of the log. `before` is
- * the `start` of a later part, `after` is the `end` of an earlier part.
+ * the `start` of the part that follows, and `after` is the `end` of the part before.
  */
 export interface LogArgument {
   readonly pipeline?: string | null;
@@ -585,7 +594,7 @@ export interface LogArgument {
   readonly after?: number | null;
 }
 
-/** A message of a log. `time` is ISO 8601 in UTC. `level` and `time` are missing where the log does not tell. */
+/** A message of a log. `time` is ISO 8601 in UTC. `level` and `time` are missing if the log does not have them. */
 export interface LogEntry {
   readonly message: string;
   readonly level?: string | null;
@@ -595,8 +604,8 @@ export interface LogEntry {
 /**
  * Some messages of a log, oldest first, between `start` and `end` of its `size` bytes.
  *
- * `origins` are the logs that there are, in ZenML's words, such as `step` or `orchestrator`. While `live`, more may
- * follow.
+ * `origins` are all logs of the run or step in ZenML's words, such as `step` or `orchestrator`. If `live`, more
+ * messages may follow.
  */
 export interface LogPart {
   readonly title: string;
@@ -625,9 +634,10 @@ export interface RunsArgument {
 }
 
 /**
- * A parameter, or a number or word that runs logged or produced.
+ * A column of the table of runs: a parameter, or a value that runs logged or produced.
  *
- * `name` is `STEP.KEY` for what belongs to a step, `STEP.OUTPUT` for an output, and `KEY` for what belongs to the run.
+ * `name` is `STEP.KEY` for a parameter or value of a step, `STEP.OUTPUT` for an output, and `KEY` for a value of the
+ * run.
  */
 export interface RunsColumn {
   readonly name: string;
@@ -635,9 +645,9 @@ export interface RunsColumn {
 }
 
 /**
- * A run of a pipeline. `values` has one JSON value for each column of the page, None where the run has none.
+ * A run of a pipeline. `values` has one JSON value for each column of the page, None if the run has no value.
  *
- * `start` is ISO 8601 and `seconds` is the duration. `error` is the message of the step that failed.
+ * `start` is ISO 8601 and `seconds` is the duration. `error` says why the run failed.
  */
 export interface RunsRow {
   readonly name: string;
@@ -654,9 +664,9 @@ export interface RunsRow {
 }
 
 /**
- * The runs of a pipeline from number `offset` on, newest first. `total` counts all of them.
+ * The runs of a pipeline, newest first, beginning with the run `offset`. `total` is the number of all runs.
  *
- * The columns of a later page can differ: a column appears in the first page whose runs have it.
+ * The columns of a later page can differ, because a page has only the columns of its own runs.
  */
 export interface RunsPage {
   readonly title: string;
@@ -670,8 +680,9 @@ export interface RunsPage {
 /**
  * The argument of `pipesight.compareRuns` and `pipesight.compareValues`: two runs of a pipeline by name.
  *
- * Without `left`, this is the last successful run before `right`. Without `right`, this is the newest run. Values are
- * those of the `output` of a `step`. With `outputs`, a comparison of runs has the details of outputs that differ.
+ * Without `left`, it is the last successful run before `right`. Without `right`, it is the newest run. The compared
+ * values are those of the `output` of a `step`. With `outputs`, a comparison of runs has the details of outputs that
+ * differ.
  */
 export interface CompareArgument {
   readonly pipeline?: string | null;
@@ -699,9 +710,9 @@ export interface ComparedRun {
 }
 
 /**
- * Something that differs between two runs. A side that lacks it has None.
+ * One difference between two runs. A side is None if that run lacks the value.
  *
- * Between two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
+ * For two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
  */
 export interface RunDifference {
   readonly kind: "parameter" | "metric" | "output" | "code" | "status" | "input" | "stack" | "tag";
@@ -712,7 +723,7 @@ export interface RunDifference {
   readonly percent?: number | null;
 }
 
-/** The source of a step as it ran in two runs. `added` and `removed` count the lines that differ. */
+/** The source code of a step in two runs. `added` and `removed` are the numbers of lines that differ. */
 export interface StepSources {
   readonly step: string;
   readonly left: string;
@@ -721,7 +732,7 @@ export interface StepSources {
   readonly removed: number;
 }
 
-/** An output of a run beside the same output of the run `left`. `digest` says in one line what differs. */
+/** An output of a run, compared with the same output of the run `left`. `digest` has the differences in one line. */
 export interface ComparedValues {
   readonly title: string;
   readonly path: HistoryPath;
@@ -731,9 +742,9 @@ export interface ComparedValues {
 }
 
 /**
- * Two runs side by side, with what differs. `sources` has the steps whose source differs.
+ * Two runs and their differences. `sources` has the steps whose source code differs.
  *
- * `outputs` has the details of outputs that differ, if the argument asks for them.
+ * `outputs` has the details of outputs that differ, if the argument requests them.
  */
 export interface RunsComparison {
   readonly title: string;
@@ -758,7 +769,7 @@ export interface BlameArgument {
   readonly limit?: number | null;
 }
 
-/** A run in which a number differs from the run before, and what changed in what went into it. */
+/** A run in which a number differs from the run before, with the other differences that may have caused it. */
 export interface NumberMove {
   readonly run: ComparedRun;
   readonly before: ComparedRun;
@@ -778,20 +789,20 @@ export interface NumberMoves {
   readonly moves: readonly NumberMove[];
 }
 
-/** Why there is no answer, and what the person can do about it. */
+/** Why there is no answer, and what the user can do about it. */
 export interface Trouble {
   readonly problem: string;
   readonly advice?: string | null;
 }
 
-/** One of several outputs, steps, runs or pipelines that fit, with the argument that asks for it. */
+/** One of several outputs, steps, runs or pipelines that match, with the argument that requests it. */
 export interface Choice {
   readonly label: string;
   readonly argument: HistoryPath;
   readonly description?: string | null;
 }
 
-/** The person has to choose one of these before an output can be read. */
+/** The choices of which the user has to take one before an output can be read. */
 export interface Choices {
   readonly choices: readonly Choice[];
 }
@@ -808,7 +819,7 @@ export interface ToolAnswer {
   readonly picture?: Image | null;
 }
 
-/** The state of one store. `synced_at` is ISO 8601 and `age` says the same in words. */
+/** The state of one store. `synced_at` is ISO 8601, and `age` is the same time in words. */
 export interface SourceStatus {
   readonly label: string;
   readonly kind: string;

@@ -1,1 +1,1 @@
-"""Pages for people: facts in blocks, rendered as Markdown or plain text."""
+"""Write everything that people read: pages of facts as Markdown or plain text, and the answers of commands."""

@@ -1,4 +1,4 @@
-"""Sentences that say why a run lacks a step or an output that other runs have."""
+"""Explain in a sentence why a run lacks a step or an output that other runs have."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ENDS = {Status.FAILED: "failed", Status.STALE: "was killed", Status.STOPPED: "w
 
 
 def why_absent(history: History, thing: Thing, found: Found) -> str | None:
-    """Return why the history or the run that was `found` lacks the thing. None if the reason is unknown."""
+    """Return why the history, or the found run, lacks the thing. None if the reason is unknown."""
     if thing.kind in (Kind.PIPELINE, Kind.RUN):
         return _no_one_name(history, thing)
     run = found.run
@@ -30,7 +30,7 @@ def why_absent(history: History, thing: Thing, found: Found) -> str | None:
 
 
 def _no_one_name(history: History, thing: Thing) -> str | None:
-    """Say that several names begin so. ZenML takes the beginning of one name alone."""
+    """Return a sentence that several names have this prefix. ZenML accepts a prefix only if one name has it."""
     longer = longer_names(history, thing)
     if len(longer.names) < 2:
         return None

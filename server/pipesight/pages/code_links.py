@@ -1,4 +1,4 @@
-"""The lines of today's workspace that recorded code leads to: definitions of steps, and lines of tracebacks."""
+"""Find the lines in the workspace for recorded code: the definitions of steps, and the lines of tracebacks."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from pipesight.zenml.kinds import Kind
 from .recorded_facts import place, what
 
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)')
-_DEPTH = 12  # folders of a recorded path that are tried below the workspace
+_DEPTH = 12  # last parts of a recorded path that are tried below the folders of the workspace
 
 
 def definition_of(places: Places, step: Step) -> CodeLocation | None:
-    """Return where the workspace defines a step. None if several places do."""
+    """Return the location at which the workspace defines a step. None if there is none or more than one."""
     for name in dict.fromkeys(filter(None, (step.entrypoint, step.name, invoked(step.name)))):
         found = places.definitions(Kind.STEP, name)
         if len(found) == 1:
@@ -32,7 +32,7 @@ def definition_of(places: Places, step: Step) -> CodeLocation | None:
 
 
 class CodeLinks:
-    """Finds lines of tracebacks in the folders of a workspace. A recorded path outside of them leads nowhere."""
+    """The links from tracebacks into the folders of a workspace. A path outside of them gets no link."""
 
     def __init__(self, roots: Iterable[Path]) -> None:
         self._roots = tuple(Path(os.path.realpath(root)) for root in roots)
@@ -52,7 +52,7 @@ class CodeLinks:
         )
 
     def traceback(self, text: str) -> tuple[TracebackLine, ...]:
-        """Return the lines of a traceback, with links where a frame is in the workspace."""
+        """Return the lines of a traceback. The lines of frames in the workspace have links."""
         lines = text.splitlines()
         quoted = [*(line.strip() for line in lines[1:]), ""]
         return tuple(
@@ -65,16 +65,16 @@ class CodeLinks:
         return self._at(match["file"], int(match["line"]), quoted) if match is not None else None
 
     def _at(self, file: str, line: int, quoted: str | None) -> CodeLocation | None:
-        """Return the place of a line, from 1, in the workspace. `quoted` is the code that the traceback shows of it."""
+        """Return the location in the workspace of a line, counted from 1. `quoted` is its text in the traceback."""
         if not file or line < 1 or is_of_library(file):
             return None
         found = next(self._files(file, line, quoted), None)
         return CodeLocation(found.as_uri(), line - 1) if found is not None else None
 
     def _files(self, file: str, line: int, quoted: str | None) -> Iterator[Path]:
-        """Yield the file itself if it is in the workspace, then those that end in the same way and have that line.
+        """Yield the file if it is in the workspace, then files whose path ends the same and that have the quoted line.
 
-        A run may have been recorded in a container or on another machine. Then only the end of the path is the same.
+        If the run was recorded in a container or on another machine, only the end of the path is the same.
         """
         if Path(file).is_absolute() and self._is_inside(Path(file)):
             yield Path(file)

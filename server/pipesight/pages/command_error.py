@@ -1,5 +1,5 @@
-"""A command or a tool that failed, in words for a person."""
+"""The error of a command or a tool, with a message for people."""
 
 
 class CommandError(Exception):
-    """A command that failed. The message tells the person what happened and what to do next."""
+    """A command failed. The message says what happened and what to do next."""

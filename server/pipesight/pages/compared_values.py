@@ -1,4 +1,4 @@
-"""An output in two runs, in words: one line that says what differs, and the blocks of a page with the details."""
+"""Describe the differences of an output between two runs: in one line, and in the blocks of a page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STATISTICS = ("type", "missing", "distinct", "min", "max", "mean")
 
 
 def digest(found: ValueComparison) -> str:
-    """Return what differs between two values in one line: `2 columns added, 14 rows changed`."""
+    """Return the differences of two values in one line, such as `2 columns added, 14 rows changed`."""
     match found.kind:
         case "number" if found.changes:
             (change,) = found.changes
@@ -43,7 +43,7 @@ def digest(found: ValueComparison) -> str:
 
 
 def blocks(found: ValueComparison) -> Iterator[Block]:
-    """Yield the details as blocks of a page."""
+    """Yield the differences in detail as blocks of a page."""
     if found.changes and found.kind != "number":
         yield Grid(("value", "left", "right", "change"), [_value(each) for each in found.changes])
         yield from _more(found.changed + found.added + found.removed - len(found.changes), "change")
@@ -59,7 +59,7 @@ def blocks(found: ValueComparison) -> Iterator[Block]:
 
 
 def _counts(changed: int, added: int, removed: int, word: str) -> str:
-    """`3 values changed, 1 added`. The word stands at the first number."""
+    """Return text such as `3 values changed, 1 added`. Only the first number has the noun."""
     pairs = [(changed, "changed"), (added, "added"), (removed, "removed")]
     parts = [(number, verb) for number, verb in pairs if number]
     if not parts:

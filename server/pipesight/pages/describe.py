@@ -1,4 +1,4 @@
-"""Pages of facts about a pipeline, a run, a step or an output."""
+"""Build the pages of facts about a pipeline, a run, a step or an output."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .recorded_facts import Why, consumers_line, inputs_line, metadata_grid, rec
 from .words import ago, count, duration, json_text, mark, one_line, state, tone, type_name, when
 
 _RUNS_SHOWN = 5
-_KEY_VALUE = 120  # characters of the value at a key
+_KEY_VALUE = 120  # characters of the value of a key
 _STEPS_SHOWN = 20
 
 
@@ -33,7 +33,10 @@ def describe(
     trend: Trend = Trend(),  # noqa: B008 - it is frozen
     why_step: Why = recorded,
 ) -> Page | None:
-    """Return the page of the innermost thing found. None if nothing was found."""
+    """Return the page of the innermost found object, None if nothing was found.
+
+    `rows` is the number of rows of a table in the preview. `why_step` returns the failure of a step.
+    """
     if found.output is not None:
         return _output(history, found, found.output, preview, rows, trend)
     if found.step is not None:
@@ -46,7 +49,7 @@ def describe(
 
 
 def describe_key(found: Found, key: ValueKey) -> Page:
-    """Return the page of a column or key of an output's value, with the version that the value is from."""
+    """Return the page of a column or key of an output's value, with the version of the output."""
     output = found.output
     values = ", ".join(one_line(json_text(value), _KEY_VALUE) for value in key.values)
     version = f" version {output.version}" if output is not None and output.version else ""
@@ -61,7 +64,7 @@ def describe_key(found: Found, key: ValueKey) -> Page:
 
 
 def path_of(found: Found) -> HistoryPath:
-    """Return the names that lead to what was found."""
+    """Return the names that identify the found object."""
     thing = found.output or found.step or found.run or found.pipeline
     return HistoryPath(
         pipeline=found.pipeline.name if found.pipeline is not None else None,
@@ -78,7 +81,10 @@ def address(found: Found) -> dict[str, object]:
 
 
 def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = None) -> str:
-    """`4 runs · last run completed 2 h ago · 12 s`. A failed run carries its mark. Names of several stores follow."""
+    """Return text such as `4 runs · last run completed 2 h ago · 12 s`.
+
+    A failed run has a mark. If the workspace has several stores, the names of the pipeline's stores follow.
+    """
     total = run_total(history, pipeline)
     run = history.last_run(pipeline.name)
     names = _store_names(history)
@@ -90,7 +96,7 @@ def pipeline_facts(history: History, pipeline: Pipeline, now: datetime | None = 
 
 
 def _store_names(history: History) -> dict[str, str]:
-    """Return the shortest part of each store's label that tells it from the others."""
+    """Return a short name for each store's label, without the path parts that all labels begin or end with."""
     labels = [source.label for source in history.state.sources]
     parts = {label: re.split(r"[\\/]", label) for label in labels}
     shared = _shared(list(parts.values()))
@@ -99,12 +105,12 @@ def _store_names(history: History) -> dict[str, str]:
 
 
 def _shared(lists: Sequence[Sequence[str]]) -> int:
-    """Return how many elements all lists begin with."""
+    """Return the length of the prefix that all lists share."""
     return sum(1 for _ in takewhile(lambda each: len(set(each)) == 1, zip(*lists, strict=False)))
 
 
 def run_total(history: History, pipeline: Pipeline) -> str:
-    """Return how many runs there are, or nothing as long as they are not counted: a sync counts them last."""
+    """Return the number of runs as text, empty until the first sync has counted them."""
     is_counted = pipeline.run_count or not history.state.syncing
     return count(pipeline.run_count, "run") if is_counted else ""
 
@@ -126,7 +132,7 @@ def _pipeline(history: History, pipeline: Pipeline) -> Page:
 
 
 def _stores(history: History, pipeline: Pipeline) -> Iterable[Line]:
-    """Yield the stores of a pipeline's runs if there is more than one."""
+    """Yield a line with the stores of a pipeline's runs if there are several."""
     stores = history.stores_of(pipeline.name)
     if len(stores) > 1:
         yield Line(f"From {len(stores)} stores: {', '.join(stores)}")
@@ -248,9 +254,9 @@ def _trend(found: Found, trend: Trend) -> Iterable[Curve | Action]:
 
 
 def source_line(found: Found, *, of_step: bool = False) -> Iterable[Line]:
-    """Return the run that it is from, and the step if it is an output or is `of_step`.
+    """Yield a line with the run and the pipeline of the found object, and with the step for an output.
 
-    `Newest` says that the code does not tell the run.
+    `of_step` adds the step in any case. The line begins with `Newest` if the code does not say which run it means.
     """
     parts: list[str] = []
     if (found.output is not None or of_step) and found.step is not None:

@@ -1,4 +1,4 @@
-"""The words that a person reads before an output is loaded in Python: what would run, and which fences hold."""
+"""Describe to the user what would run if an output is loaded in Python, and which fences hold."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pipesight.outputs.reader.formats import loads_itself
 from pipesight.outputs.reader.harmless import HARMFUL, HARMLESS, UNKNOWN
 from pipesight.pages.words import first_names
 
-_SHOWN = 20  # names
-_OPAQUE = ("pickle", "files")  # kinds of preview that say less than the value
+_SHOWN = 20  # names that are listed
+_OPAQUE = ("pickle", "files")  # kinds of preview that do not show the value
 
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The Python that loads a value, the fences that hold there, and its limits: seconds, and bytes of memory."""
+    """The Python that loads a value, the fences that hold there, and its limits in seconds and bytes of memory."""
 
     interpreter: str
     holds: tuple[str, ...]
@@ -28,18 +28,18 @@ class Fence:
 
 
 def is_loadable(output: Output, preview: Preview) -> bool:
-    """Tell whether a value that is loaded says more than its preview."""
+    """Return whether the loaded value can show more than the preview. The artifact must be on this machine."""
     is_own = loads_itself(output.materializer or "") and preview.kind != "problem"
     return "://" not in output.uri.removeprefix("file://") and (preview.kind in _OPAQUE or is_own)
 
 
 def question(name: str) -> str:
-    """Return the question that a person answers."""
+    """Return the question to the user."""
     return f"Load {visible(name, one_line=True)} in Python? This runs code that the artifact names."
 
 
 def details(facts: LoadFacts, fence: Fence) -> tuple[str, ...]:
-    """Return what would run and what keeps it in bounds, a sentence or a list in each line."""
+    """Return what would run, with which Python and with which fences, as lines of text."""
     lines = (*_runs(facts), f"Python: {fence.interpreter}", " ".join(_fences(fence)))
     return tuple(visible(line, one_line=True) for line in lines)
 

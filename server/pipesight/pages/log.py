@@ -1,4 +1,4 @@
-"""A part of the log of a run or a step, as data for the panel and as a document."""
+"""Return a part of the log of a run or a step as data."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pipesight.pages.contract.log_view import LogArgument, LogEntry, LogPart
 from pipesight.pages.contract.no_answer import Trouble
 from pipesight.workspace.run_log import part_of
 
-_OWN = "step"  # ZenML's word for the log of a step's own code, beside those of its preparation
+_OWN = "step"  # ZenML's word for the log of a step's own code. Other logs are those of its preparation
 
 
 def log_part(history: History, logs: LogReader, run: Run, step: Step | None, asked: LogArgument) -> LogAnswer:
-    """Return the part that is asked for, or why there is none. It waits for the store and for the log's file."""
+    """Return the requested part of a log, or why there is none. This waits for the store and the log's file."""
     thing = run if step is None else step
     try:
         found = history.logs(thing, wait=True) or ()
@@ -34,7 +34,7 @@ def log_part(history: History, logs: LogReader, run: Run, step: Step | None, ask
     except Problem as problem:
         if not isinstance(problem, AbsentLog) or len(found) == 1:
             return Trouble(problem.text, problem.advice)
-        page = LogPage([], 0, 0, 0)  # the other logs can still be chosen
+        page = LogPage([], 0, 0, 0)  # an empty part, so that the user can choose another log
     except OSError as error:
         return Trouble(f"The log could not be read: {error.strerror or type(error).__name__}.")
     path = HistoryPath(run.pipeline, run.name, step.name if step is not None else None, source=run.source)
@@ -45,7 +45,7 @@ def log_part(history: History, logs: LogReader, run: Run, step: Step | None, ask
 
 
 def _chosen(logs: tuple[Log, ...], origin: str | None) -> Log:
-    """Return the log of that origin, else what the step's own code printed, else the first."""
+    """Return the log of that origin, else that of the step's own code, else the first one."""
     wanted = [each for name in (origin, _OWN) for each in logs if each.origin == name]
     return (wanted or logs)[0]
 

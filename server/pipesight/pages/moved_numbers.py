@@ -1,4 +1,4 @@
-"""The runs in which a number moved most, with what changed in each."""
+"""Return the runs in which a number changed most as the answer of `pipesight.blame`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from .runs import compared_run, run_difference
 def number_moves(
     history: History, previews: PreviewService, pipeline: Pipeline, metric: str, limit: int | None
 ) -> BlameAnswer:
-    """Return the moves of a number over the newest runs of a pipeline.
+    """Return the largest moves of a number over the newest runs of a pipeline.
 
-    Raises SourceError if a store that has to be read cannot be read.
+    Raises SourceError if a store has to be read and cannot be read.
     """
     runs = history.runs(pipeline.name, limit=RUNS_PAGE)
     try:
@@ -39,7 +39,7 @@ def number_moves(
 
 
 def unknown_metric(error: UnknownMetricError) -> Trouble:
-    """Say which numbers the runs have."""
+    """Return the answer for an unknown number, with the names of the numbers to choose from."""
     names = first_names(error.names)
     advice = f"There are: {visible(names, one_line=True)}." if names else "There are none there."
     return Trouble(f"The runs have no single number named {error.metric!r}.", advice)

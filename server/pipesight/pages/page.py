@@ -1,4 +1,4 @@
-"""A small page of facts, rendered as Markdown or as plain text, whichever the client can show."""
+"""The blocks of a small page of facts, each rendered as Markdown or as plain text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .sparkline import drawing, extent, overview, sparkline
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The subject of the page: its kind in plain words and its name."""
+    """The subject of the page: its kind and its name."""
 
     kind: str
     name: str
@@ -79,7 +79,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Preformatted:
-    """Lines as they were printed, in a language that editors know. No fence in them can end the block."""
+    """Lines in a code block. `language` is a name that editors know. A fence in the text cannot end the block."""
 
     text: str
     language: str = "text"
@@ -93,7 +93,10 @@ class Preformatted:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Numbers over time: a small picture if the client shows pictures, which it does if it runs links, else bars."""
+    """Numbers over time: a small picture if the client runs links, else bars of text.
+
+    A client that runs links shows pictures as well.
+    """
 
     label: str
     values: Sequence[float]
@@ -115,7 +118,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A command with its argument. It is shown only if the client runs commands from links."""
+    """A link that executes a command with this argument. It is left out if the client runs no links."""
 
     label: str
     command: str
@@ -137,7 +140,7 @@ def _query(argument: tuple[tuple[str, object], ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page on the web."""
+    """A link to a page on the web."""
 
     label: str
     target: str
@@ -154,12 +157,12 @@ Block = Heading | Line | Grid | Value | Preformatted | Curve | Action | Link
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Blocks from top to bottom."""
+    """A page: its blocks from top to bottom."""
 
     blocks: tuple[Block, ...]
 
     def markdown(self, *, links: bool = False) -> str:
-        """Return the page as Markdown. Text of the history is escaped, so that it cannot change the page."""
+        """Return the page as Markdown. Text from the history is escaped, so that it cannot add markup."""
         return "\n\n".join(filter(None, (block.markdown(links) for block in self.blocks)))
 
     def plain(self) -> str:

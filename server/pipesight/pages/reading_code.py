@@ -1,4 +1,4 @@
-"""Code that reads something in the history, for the release of ZenML that the project uses."""
+"""Write code that reads an object of the history, for the release of ZenML that the project uses."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def reading_code(history: History, path: HistoryPath, installed: Release | None) -> str:
-    """Return an import, and a statement that binds what the path leads to.
+    """Return an import, and a statement that assigns the object with these names to a variable.
 
-    The installed release decides. If it is not known, the release of the store does.
+    The code is for the installed release, or for the release of the store if that is unknown.
     """
     release = installed or _release_of(history, path.source)
     if release >= _MODERN:
@@ -62,7 +62,7 @@ def _older_calls(path: HistoryPath, keyword: str) -> Iterator[str]:
 
 
 def _release_of(history: History, source: str | None) -> Release:
-    """Return the release of the store. One that does not say it is ML Metadata, or of today."""
+    """Return the release of the store. Without one, assume 0.13 for ML Metadata, else a current release."""
     state = next((state for state in history.state.sources if source in (None, state.source)), None)
     told = release_of(state) if state is not None else None
     if told is not None:

@@ -1,4 +1,4 @@
-"""A run as a page: its steps with what went in and came out, and why it failed."""
+"""Return a run as the answer of `pipesight.showRun`: its steps, their inputs and outputs, and its failure."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from .code_links import CodeLinks
 from .recorded_facts import logged
 from .words import duration, json_text, mark, one_line, short_name, state, tone, type_name, when
 
-_RECENT = 20
-_VALUE = 200  # characters of a parameter's or a metadata value
-_METADATA = 200  # values of one thing
-_LOGS = 5  # failed steps whose log is read where the store does not say why
+_RECENT = 20  # recent runs of the same pipeline
+_VALUE = 200  # characters of the value of a parameter or of metadata
+_METADATA = 200  # metadata values of one run or step
+_LOGS = 5  # failed steps whose log is read, if the store does not record why they failed
 
 
 def run_page(
@@ -43,9 +43,9 @@ def run_page(
     logs: LogReader,
     asked: str | None = None,
 ) -> RunPage:
-    """Return the page of a run. `definitions` are those of its steps, by id. `asked` is the step that was asked for.
+    """Return the page of a run. `definitions` has the definitions of its steps by id. `asked` is the requested step.
 
-    This reads the logs of failed steps in stores that do not record exceptions.
+    If the store does not record exceptions, this reads the logs of failed steps.
     """
     steps, details = history.steps(run), history.details(run) or Details()
     recent = history.runs(run.pipeline, limit=_RECENT) if run.pipeline is not None else (run,)
@@ -68,7 +68,7 @@ def run_page(
 
 
 def run_facts(run: Run) -> RunFacts:
-    """Return a run's state, in data and in words."""
+    """Return the facts of a run, as data and in words."""
     return RunFacts(
         name=visible(run.name, one_line=True),
         short=visible(short_name(run), one_line=True),
@@ -86,7 +86,7 @@ def run_facts(run: Run) -> RunFacts:
 
 
 def step_facts(history: History, run: Run, step: Step) -> StepFacts:
-    """Return a step's state, parameters and outputs."""
+    """Return the state, the parameters and the outputs of a step."""
     path = replace(run_path(run), step=step.name)
     return StepFacts(
         name=visible(step.name, one_line=True),
@@ -107,17 +107,17 @@ def step_facts(history: History, run: Run, step: Step) -> StepFacts:
 
 
 def metadata_facts(metadata: Mapping[str, Metadata]) -> tuple[RecordedValue, ...]:
-    """Return what was logged, without what says the value again."""
+    """Return metadata as names and texts, without the entry that repeats the value of an output."""
     return tuple(_parameter(each.name, each.value) for each in islice(logged(metadata).values(), _METADATA))
 
 
 def run_path(run: Run) -> HistoryPath:
-    """Return the names that lead to a run."""
+    """Return the names that identify a run."""
     return HistoryPath(pipeline=run.pipeline, run=run.name, source=run.source)
 
 
 def iso(moment: datetime | None) -> str | None:
-    """Return a time as JSON has it."""
+    """Return a time in ISO 8601. None stays None."""
     return moment.isoformat() if moment is not None else None
 
 
@@ -134,7 +134,7 @@ def _whole_step(
 
 
 def _failures(history: History, steps: Iterable[Step], links: CodeLinks, logs: LogReader) -> dict[str, FailureFacts]:
-    """Return why steps failed, by their ids: what the store says, and what it lacks by what the log says."""
+    """Return why steps failed, by step id. Failures that the store does not record completely come from logs."""
     failed = [step for step in steps if step.status is Status.FAILED]
     found = {step.id: links.failure(step.failure) for step in failed if step.failure is not None}
     for step in islice(filter(is_untold, failed), _LOGS):

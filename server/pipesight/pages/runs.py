@@ -1,4 +1,4 @@
-"""The runs of a pipeline as a table with their parameters and numbers, and two runs side by side."""
+"""Return the runs of a pipeline as a table of parameters and numbers, and the comparison of two runs."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ Cells = Mapping[RunsColumn, object]
 def runs_page(
     history: History, previews: PreviewService, pipeline: Pipeline, offset: int, limit: int | None
 ) -> RunsPage:
-    """Return runs `offset` to `offset + limit` of a pipeline, newest first.
+    """Return the runs of a pipeline from `offset` to `offset + limit`, newest first.
 
-    This reads the store for runs that are not mirrored, and outputs whose number ZenML did not record as text.
-    Raises SourceError if a store that has to be read cannot be read.
+    This reads runs that are not mirrored from the store, and the files of numbers that ZenML did not record as text.
+    Raises SourceError if a store has to be read and cannot be read.
     """
     end = offset + (RUNS_PAGE if limit is None else limit)
     runs = history.fetch(history.runs(pipeline.name, limit=end)[offset:])
@@ -49,7 +49,7 @@ def runs_page(
 
 
 def runs_comparison(history: History, previews: PreviewService, left: Run, right: Run) -> RunsComparison:
-    """Return what differs between two runs, in the order in which people ask.
+    """Return the differences between two runs, statuses and parameters first.
 
     Raises SourceError if a run has to be read from the store and cannot be read.
     """
@@ -114,7 +114,7 @@ def _sources(each: Difference) -> StepSources:
 
 
 def run_difference(each: Difference) -> RunDifference:
-    """Return a difference between two runs in short texts."""
+    """Return a difference between two runs with short texts. Source code is given by its number of lines."""
     if each.is_source:
         left, right = (count(len(str(source).splitlines()), "line") for source in (each.left, each.right))
         return RunDifference(each.kind, _label(each.name), left, right)
@@ -122,7 +122,7 @@ def run_difference(each: Difference) -> RunDifference:
 
 
 def _change(each: Difference) -> tuple[float | None, float | None]:
-    """Return right minus left, and the same in per cent of left. None where these are no two numbers."""
+    """Return right minus left, and the same in per cent of left. Both are None unless the sides are numbers."""
     left, right = each.left, each.right
     if isinstance(left, bool) or isinstance(right, bool):
         return None, None

@@ -1,4 +1,4 @@
-"""The runs of a pipeline as HTML for a notebook: numbers over time as pictures, and a table. It runs no script."""
+"""Render the runs of a pipeline as HTML for a notebook: pictures of numbers over time, and a table. No scripts."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pipesight.workspace.output_number import as_float
 from .sparkline import drawing, extent
 from .words import json_text, one_line
 
-_DRAWN = 4  # numbers over time
-_COLUMNS = 12
-_CELL = 60  # characters
+_DRAWN = 4  # numbers that have a picture
+_COLUMNS = 12  # columns that are shown
+_CELL = 60  # characters of a cell
 _WORDS = ("run", "status", "start", "duration")
 
 Row = Mapping[str, object]
 
 
 def runs_html(caption: str, rows: Sequence[Row], more: int) -> str:
-    """Return runs, oldest first, as HTML. `more` counts the runs that are left out.
+    """Return runs as HTML. `rows` are oldest first. `more` is the number of runs that are left out.
 
-    Columns that are the same in all runs only take room, so they are left out too.
+    Columns with the same value in all runs are left out.
     """
     names = dict.fromkeys(name for row in rows for name in row)
     differing = [name for name in names if name not in _WORDS and _differs(rows, name)]

@@ -1,4 +1,4 @@
-"""Answers of commands as Markdown documents, for editors without the side panel."""
+"""Render answers of commands as Markdown documents or messages, for editors without the side panel."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ from .source_changes import patch
 from .sparkline import moved
 from .words import count, duration
 
-_ROWS = 200
-_OF_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)  # names that Windows keeps
+_ROWS = 200  # rows of a table
+_OF_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)  # names that Windows reserves
 
 
 @dataclass(frozen=True, slots=True)
 class MarkdownFile:
-    """A Markdown document and the file name it should have."""
+    """A Markdown document, with a name for its file."""
 
     name: str
     text: str
 
 
 def document(answer: Answer) -> MarkdownFile | None:
-    """Return the document that shows an answer, or None if there is nothing to show yet."""
+    """Return the document that shows an answer. None if a message can show it."""
     match answer:
         case Reading():
             page = _output(answer)
@@ -73,7 +73,7 @@ def document(answer: Answer) -> MarkdownFile | None:
 
 
 def message(answer: Answer, file: Path | None) -> str:
-    """Return one line for a client that shows no document: the value and its file, or what is wrong."""
+    """Return one line for a client that shows no documents: a summary and the path of `file`, or the problem."""
     match answer:
         case Trouble():
             return " ".join(filter(None, (answer.problem, answer.advice)))
@@ -132,7 +132,7 @@ def _run(page: RunPage) -> Page:
 
 
 def _step(step: StepFacts) -> Iterator[Heading | Line | Grid | Preformatted]:
-    """Yield what the table of steps does not say of a step."""
+    """Yield the facts of a step that the table of steps does not have."""
     inputs = [f"{each.name} from {each.path.step or 'elsewhere'}" for each in step.inputs]
     blocks = [
         *_failure(f"It {step.status}", step.failure),
@@ -169,7 +169,7 @@ def _entry(entry: LogEntry) -> str:
 
 
 def _runs(page: RunsPage) -> Page:
-    """Columns that are the same in all runs only take room, so they are left out."""
+    """Return the page of a pipeline's runs. Columns with the same value in all runs are left out."""
     differing = [at for at, _ in enumerate(page.columns) if len({repr(row.values[at]) for row in page.rows}) > 1]
     heads = ("run", "status", "start", "took", *(page.columns[at].name for at in differing))
     rows = [

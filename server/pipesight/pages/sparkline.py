@@ -1,4 +1,4 @@
-"""Numbers over time as a line of text, `▁▂▅▇`, and as a small picture."""
+"""Draw numbers over time as a line of text, such as `▁▂▅▇`, and as a small picture."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 _BARS = "▁▂▃▄▅▆▇█"
 _GAP = "·"
 _WIDTH, _HEIGHT, _DOT = 120, 18, 2.0  # pixels of a drawing, and the radius of its dot
-_COLOUR = "#3794ff"  # is seen on light and on dark
+_COLOUR = "#3794ff"  # visible on light and on dark backgrounds
 
 
 def sparkline(values: Sequence[float | None]) -> str:
-    """Return one bar a value, from the lowest to the highest. A value that is missing leaves a gap."""
+    """Return one bar for each value, between the lowest and the highest. A missing value is a gap."""
     numbers = [value for value in values if value is not None and math.isfinite(value)]
     if not numbers:
         return _GAP * len(values)
@@ -21,7 +21,7 @@ def sparkline(values: Sequence[float | None]) -> str:
 
 
 def change(values: Sequence[float | None]) -> str:
-    """Return by how much the last value differs from the one before: `▲ 0.02`. Nothing if there are not two."""
+    """Return the difference of the last two values, such as `▲ 0.02`. It is empty if there are not two."""
     numbers = [value for value in values if value is not None and math.isfinite(value)]
     if len(numbers) < 2:
         return ""
@@ -31,7 +31,7 @@ def change(values: Sequence[float | None]) -> str:
 
 
 def moved(difference: float | None, percent: float | None) -> str:
-    """Return by how much a number changed: `▲ 0.02 (+2.5%)`. Nothing if it is no number."""
+    """Return a difference as text, such as `▲ 0.02 (+2.5%)`. It is empty for None."""
     if difference is None:
         return ""
     share = f" ({percent:+.1f}%)" if percent is not None else ""
@@ -39,18 +39,18 @@ def moved(difference: float | None, percent: float | None) -> str:
 
 
 def last_change(values: Sequence[float | None]) -> str:
-    """Return the change of the last value, or nothing if it is the same as the one before."""
+    """Return the difference of the last two values, empty if they are equal."""
     changed = change(values)
     return "" if changed.startswith("=") else changed
 
 
 def overview(values: Sequence[float]) -> str:
-    """Return numbers over time in a few words: `▁▂▅▇ min 0.91, max 0.99, ▲ 0.02`. At least one has to be finite."""
+    """Return text such as `▁▂▅▇ min 0.91, max 0.99, ▲ 0.02`. At least one value has to be finite."""
     return f"{sparkline(values)} {extent(values)}"
 
 
 def extent(values: Sequence[float]) -> str:
-    """Return the same without the line of bars."""
+    """Return text such as `min 0.91, max 0.99, ▲ 0.02`. At least one value has to be finite."""
     numbers = [value for value in values if math.isfinite(value)]
     low, high = min(numbers), max(numbers)
     if low == high:
@@ -59,7 +59,7 @@ def extent(values: Sequence[float]) -> str:
 
 
 def drawing(values: Sequence[float]) -> str:
-    """Return a small picture of numbers over time as SVG: a line with a dot at the last one. Gaps are bridged."""
+    """Return a small picture of numbers over time as SVG: a line across gaps, with a dot at the last value."""
     numbers = [value for value in values if math.isfinite(value)]
     low, high = min(numbers), max(numbers)
     span = high - low
@@ -79,7 +79,7 @@ def drawing(values: Sequence[float]) -> str:
 
 
 def _share(value: float, low: float, span: float) -> float:
-    """Return how high a value lies between the lowest and the highest, from 0 to 1."""
+    """Return the height of a value between the lowest and the highest, from 0 to 1."""
     return (value - low) / span if span and math.isfinite(span) else 0.5
 
 
@@ -87,6 +87,6 @@ def _bar(value: float | None, low: float, high: float) -> str:
     if value is None or not math.isfinite(value):
         return _GAP
     span = high - low
-    if not span or not math.isfinite(span):  # all are equal, or too far apart for a float
+    if not span or not math.isfinite(span):  # all values are equal, or their difference is too large for a float
         return _BARS[len(_BARS) // 2]
     return _BARS[min(len(_BARS) - 1, int((value - low) / span * len(_BARS)))]

@@ -1,4 +1,4 @@
-"""Pages of models, stacks and the words of ZenML's record: versions, tags, projects, keys, statuses, columns."""
+"""Build the pages of models, stacks and words: versions, tags, projects, metadata keys, statuses and columns."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from .recorded_facts import metadata_grid, names_line, tags_line
 from .words import count, json_text, one_line
 
 _VALUE = 400
-"""Characters of the value of a key."""
+"""Characters of the value of a metadata key."""
 _VERSIONS = 5
 _DIRECTIONS = {"desc": "the largest or newest first", "asc": "the smallest or oldest first"}
 
 
 def term_page(context: Context, thing: Thing, found: Found) -> Page | None:
-    """Return the page of a model, a stack or a word. `found` is what it belongs to. None if nothing is known of it."""
+    """Return the page of a model, a stack or a word, None if nothing is known about it.
+
+    `found` has the objects that the word belongs to.
+    """
     name = thing.name
     if not name:
         return None
@@ -51,7 +54,7 @@ def term_page(context: Context, thing: Thing, found: Found) -> Page | None:
 
 
 def _key(context: Context, thing: Thing, name: str, found: Found) -> Page | None:
-    """Return the value of a key of metadata, or of a parameter, and whose it is."""
+    """Return the page of a metadata key or a parameter: its value, and the run or step that has it."""
     if thing.kind is Kind.PARAMETER:
         return _parameter(name, found)
     logged = (metadata_of(context, thing.owner, found) or {}).get(name)
@@ -134,7 +137,7 @@ def _model_version(history: History, version: ModelVersion) -> Page:
     )
 
 
-# Things that have a name
+# Named objects
 
 
 def _entity(history: History, thing: Thing, name: str) -> Page | None:

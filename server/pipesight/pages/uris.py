@@ -1,4 +1,4 @@
-"""Pages of the history as documents. A client asks for their content by their URI."""
+"""The URIs of pages of the history, with which a client requests the pages as documents."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ SCHEME = "pipesight"
 
 
 def uri_of(names: Mapping[str, object]) -> str:
-    """Return the URI of the page that the names lead to. Its path is readable, and its query has the names."""
+    """Return the URI of the page with these names. Its path is for people, and its query has the names as JSON."""
     path = "/".join(str(names[kind]) for kind in ("pipeline", "run", "step") if kind in names)
     return f"{SCHEME}:/{quote(path)}.md?{quote(json.dumps(names, ensure_ascii=False), safe='')}"
 
 
 def names_of(uri: str) -> Mapping[str, object]:
-    """Return the names in the URI of a page. Other URIs have none."""
+    """Return the names in the URI of a page, {} for any other URI."""
     try:
         parts = urlsplit(uri)
         names: object = json.loads(unquote(parts.query)) if parts.scheme == SCHEME else None

@@ -1,4 +1,4 @@
-"""Facts of the history in a few words: ages, durations, types, states."""
+"""Write facts of the history in a few words: ages, durations, types and states."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AGES = (
 )
 
 Tone = Literal["passed", "cached", "failed", "running", "waiting", "paused", "skipped", "stopped", "unknown"]
-"""The meaning of a status for a person. Clients choose colours and icons by it."""
+"""The meaning of a status for people. Clients choose colours and icons by it."""
 
 _TONES: Mapping[Tone, tuple[str, tuple[Status, ...]]] = {
     "passed": ("✓", (Status.COMPLETED,)),
@@ -38,18 +38,18 @@ _LOOKS: Mapping[Status, tuple[Tone, str]] = {
     status: (tone, mark) for tone, (mark, statuses) in _TONES.items() for status in statuses
 }
 
-# ZenML names a run after its pipeline and the time. Its format changed with the first SQL stores.
+# ZenML names a run after its pipeline and the time. The format of the time changed with the first SQL stores.
 _TIME_OF_RUN = re.compile(r"(\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d|\d\d_[A-Z][a-z]{2}_\d\d-\d\d_\d\d_\d\d)(_\d+)?")
 _FORMATS_OF_TIME = ("%Y_%m_%d-%H_%M_%S", "%d_%b_%y-%H_%M_%S")
 
 
 def first_names(names: Sequence[str], most: int = 10, show: Callable[[str], str] = repr) -> str:
-    """Return the first names of a list, and how many more there are."""
+    """Return the first `most` names of a list, followed by the number of further names."""
     return ", ".join(map(show, names[:most])) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:
-    """Return an age such as `3 min ago`. A moment in the future, from a skewed clock, is `just now`."""
+    """Return an age such as `3 min ago`. A time in the future, from a wrong clock, is `just now`."""
     seconds = ((now or datetime.now(timezone.utc)) - moment).total_seconds()
     if seconds < 5:
         return "just now"
@@ -60,7 +60,7 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`."""
+    """Return a duration such as `0.4 s`, `12 s`, `3 min 20 s` or `2 h 5 min`."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -74,12 +74,12 @@ def duration(seconds: float) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """`1 run`, `4 runs`."""
+    """Return a number with its noun, such as `1 run` or `4 runs`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def tone(status: Status) -> Tone:
-    """Return what a status means to a person. A status of a future ZenML is `unknown`."""
+    """Return the meaning of a status for people. A status of a future ZenML release is `unknown`."""
     return _LOOKS.get(status, ("unknown", "?"))[0]
 
 
@@ -89,13 +89,13 @@ def mark(status: Status) -> str:
 
 
 def when(thing: Run | Step, now: datetime | None = None) -> str | None:
-    """Return when it ended, or else started: `2 h ago`."""
+    """Return the age of the end, else of the start, such as `2 h ago`."""
     moment = thing.end or thing.start
     return ago(moment, now) if moment else None
 
 
 def state(thing: Run | Step, now: datetime | None = None) -> str:
-    """`completed 2 h ago · 12 s`."""
+    """Return the status, the age and the duration, such as `completed 2 h ago · 12 s`."""
     parts = [" ".join(filter(None, [str(thing.status), when(thing, now)]))]
     if thing.duration is not None:
         parts.append(duration(thing.duration))
@@ -103,24 +103,24 @@ def state(thing: Run | Step, now: datetime | None = None) -> str:
 
 
 def marked_state(thing: Run | Step) -> str:
-    """Return the state. A failed one carries its mark: `✗ failed 2 h ago`."""
+    """Return the state. If it failed, the state has a mark, such as `✗ failed 2 h ago`."""
     failed = f"{mark(thing.status)} " if tone(thing.status) == "failed" else ""
     return failed + state(thing)
 
 
 def age_and_duration(thing: Run | Step) -> str:
-    """`2 h · 12 s`, for a narrow tree where an icon shows the status."""
+    """Return text such as `2 h · 12 s`, for a narrow tree in which an icon shows the status."""
     took = duration(thing.duration) if thing.duration is not None else None
     return " · ".join(filter(None, ((when(thing) or "").removesuffix(" ago"), took)))
 
 
 def type_name(output: Output) -> str:
-    """Return the short name of an output's data type: `DataFrame`."""
+    """Return the short name of an output's data type, such as `DataFrame`."""
     return output.data_type.rsplit(".", 1)[-1] if output.data_type else (output.type or "artifact")
 
 
 def short_name(run: Run) -> str:
-    """Return a run's name, or only its time if ZenML made the name from the pipeline's name and the time."""
+    """Return a run's name. If ZenML built it from the pipeline's name and the time, return only the time."""
     time = _TIME_OF_RUN.fullmatch(run.name.removeprefix(f"{run.pipeline}-"))
     if time is None or time[0] == run.name:
         return run.name
@@ -131,13 +131,13 @@ def short_name(run: Run) -> str:
 
 
 def one_line(text: str, limit: int = 80) -> str:
-    """Put `text` on one line of at most `limit` characters. Spell out hidden characters."""
+    """Return `text` in one line of at most `limit` characters. Hidden characters are spelled out."""
     line = visible(" ".join(text.split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def json_text(value: object) -> str:
-    """Return a value as JSON, or as Python writes it."""
+    """Return a value as JSON, or as Python's `str` if JSON cannot represent it."""
     try:
         return json.dumps(value, ensure_ascii=False, default=str)
     except (TypeError, ValueError):

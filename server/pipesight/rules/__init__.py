@@ -1,1 +1,1 @@
-"""The findings that diagnostics report, one module per rule."""
+"""The rules behind the diagnostics, one module for each rule."""

@@ -1,4 +1,4 @@
-"""`.output` of a step that has several outputs, or none."""
+"""Find `.output` of steps that have several outputs or none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .checked import CheckedDocument
 from .finding import Finding, Fix
 
 _CODE = "ambiguous-output"
-_LISTS = (0, 70)  # since when an output is a list of artifacts
+_LISTS = (0, 70)  # the first release in which an output name has a list of artifacts
 
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Indexes into a list of runs that are beyond its end, because ZenML gives a page of runs and not all."""
+"""Find indexes that are beyond the end of a list of runs, because ZenML returns only one page of the runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CODE = "beyond-page"
 
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
-    """Yield the indexes that raise an IndexError although the pipeline has so many runs."""
+    """Yield the indexes that raise an IndexError although the pipeline has enough runs."""
     context = checked.context
     for site in checked.sites(Kind.RUN):
         thing = site.thing

@@ -1,4 +1,4 @@
-"""All diagnostics: the settings, the index of the documentation and the rules of SARIF come from this table."""
+"""The table of all diagnostics. The settings, the documentation's index and the rules of SARIF come from it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Severity(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A kind of finding. The module of this folder that has the code's name finds it.
+    """A kind of finding. The module of this package with the same name finds it.
 
-    `errors` are the classes of the errors that such code raises. Code that catches one of them means what it says.
+    `errors` are the exceptions that such code raises. Code that catches one of them expects it, so it has no finding.
     """
 
     code: str
@@ -31,7 +31,7 @@ class Diagnostic:
 
     @property
     def module(self) -> str:
-        """The name of its module: `unknown_name`."""
+        """The name of the module that finds it, such as `unknown_name`."""
         return self.code.replace("-", "_")
 
 

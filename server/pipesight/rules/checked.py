@@ -1,4 +1,4 @@
-"""The document that rules read, with facts about its code that are computed on demand."""
+"""The document that rules check, with facts about its code that are computed on demand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SWITCHES = frozenset(("activate_stack", "set_active_stack"))
 
 
 def is_settled(history: History) -> bool:
-    """Return whether the index is complete and up to date. Only then can a name be called unknown."""
+    """Return whether the indexes are complete and up to date. Otherwise a name that they lack may exist."""
     sources = history.state.sources
     return bool(sources) and all(
         source.total is not None and not source.syncing and source.error is None for source in sources
@@ -29,7 +29,7 @@ def is_settled(history: History) -> bool:
 
 
 class CheckedDocument:
-    """A document in its context. Rules look at the sites in the part that `contains` says."""
+    """A document in its context. Rules check only the part of it that `contains` selects."""
 
     def __init__(self, context: Context, document: Document, contains: Callable[[Span], bool]) -> None:
         self.context = context
@@ -54,11 +54,11 @@ class CheckedDocument:
                 yield word
 
     def _is_known(self, history: History) -> bool:
-        # The report asks only if the active project is settled. Asking again for each site would cost much.
+        # `report.findings` has checked the active project. Checking it again for each site would be slow.
         return history is self.context.history or is_settled(history)
 
     def history_of(self, site: Site) -> History:
-        """Return the history of the project that a site asks."""
+        """Return the history of the project that the code at a site names, else of the active one."""
         return self.context.history_of(site.thing)
 
     @cached_property
@@ -70,7 +70,7 @@ class CheckedDocument:
         return guards(self.document.text, self.document.flow().program.chunks)
 
     def expects(self, span: Span, errors: frozenset[str]) -> bool:
-        """Return whether the code expects one of these errors at a place, or where it passes the literal there."""
+        """Return whether the code catches one of these errors at a span, or where it passes the name on."""
         caught = (site.caught for site in self.document.sites if site.span == span and site.caught)
         return self.guards.expects(span, errors) or any(catches(each, errors) for each in caught)
 
@@ -80,11 +80,14 @@ class CheckedDocument:
 
     @cached_property
     def switches(self) -> bool:
-        """Return whether the code activates another stack. In the first releases each stack has its own history."""
+        """True if the code activates another stack. In legacy releases each stack has its own history."""
         return any(access.receiver == "repository" and access.member in _SWITCHES for access in self.accesses)
 
     def owner_of(self, site: Site) -> Found | None:
-        """Return the owner of a site's thing in the history, empty if it has none. None if the history lacks it."""
+        """Return the owner of a site's thing in the history. None if the history lacks the owner.
+
+        A run without an owner has an empty one, because ZenML also finds a run without its pipeline.
+        """
         owner = site.thing.owner
         if owner is None:
             return Found() if site.kind is Kind.RUN else None
@@ -96,7 +99,7 @@ class CheckedDocument:
         return found
 
     def defines(self, kind: Kind, name: str) -> bool:
-        """Return whether the code defines the name. It may not have run yet."""
+        """Return whether this document or the workspace defines the name. Its code may not have run yet."""
         names = (name, invoked(name)) if kind is Kind.STEP else (name,)
         if any((kind, each) in self._defined for each in names):
             return True
@@ -105,9 +108,9 @@ class CheckedDocument:
         return any(self.context.places.defines(kind, each) for each in names)
 
     def says(self, site: Site) -> bool:
-        """Return whether this file has the name at a site as a literal, or imports the constant that has it.
+        """Return whether this file has the name at a site as a literal, or imports the constant with it.
 
-        A test may pass any name to a parameter. That is no fault of the file that takes it.
+        Otherwise another file passes the name to a function. A test may pass any name, which is no fault of this file.
         """
         if site.form is Form.LITERAL or self.document.mentions(site.name or ""):
             return True

@@ -1,4 +1,4 @@
-"""Steps and parameters in run configurations that neither the code nor the history has. ZenML ignores such steps."""
+"""Find steps and parameters in run configurations that neither the code nor the history has."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def configuration_findings(configured: ConfiguredPipelines) -> list[Finding]:
 
 def _finding(configured: ConfiguredPipelines, name: ConfiguredName) -> Iterator[Finding]:
     if not name.name.isprintable() or any(letter in name.name for letter in "{}<>$"):
-        return  # the placeholder of a template
+        return  # a placeholder in a template
     if name.kind is Kind.STEP:
         yield from _step(configured, name)
     else:

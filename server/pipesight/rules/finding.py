@@ -1,4 +1,4 @@
-"""Findings, and the edits that mend them."""
+"""Findings, and the edits that fix them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipesight.code.model import Span
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """An edit that mends a finding: `text` replaces `span`. A `preferred` edit is very likely the right one."""
+    """An edit that fixes a finding: `text` replaces `span`. A `preferred` edit is very likely the right one."""
 
     title: str
     span: Span
@@ -19,7 +19,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong at `span`, with the diagnostic's code, a sentence for people, and how to mend it."""
+    """Something wrong at `span`. It has the code of its diagnostic, a sentence for people, and edits that fix it."""
 
     code: str
     span: Span

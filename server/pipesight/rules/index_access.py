@@ -1,4 +1,4 @@
-"""Pipelines and steps picked by their position, which changes."""
+"""Find pipelines and steps that code picks by their position, which changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CODE = "index-access"
 
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
-    """Yield the pipelines and steps that a document picks by position. Versions of a pipeline do not count."""
+    """Yield the pipelines and steps that a document picks by position. Versions of a pipeline are left out."""
     for site in checked.sites(Kind.PIPELINE, Kind.STEP):
         if site.form is not Form.INDEX or site.thing.which is not Which.INDEX or site.thing.index is None:
             continue

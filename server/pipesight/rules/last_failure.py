@@ -1,4 +1,4 @@
-"""The failure of a step's last run, at the line of today's `@step` function that raised it."""
+"""Find the line of a `@step` function at which the last run of the step failed."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from .finding import Finding
 
 _CODE = "last-failure"
 _LONGEST = 2_000
-"""Lines of a function that are compared. The work grows with their square."""
+"""Lines of a function up to which it is compared. The time grows with the square of the lines."""
 _RUNS = 20
-"""Runs that are looked at while the newest ones are under way or did not come to the step."""
+"""Runs that are searched if the newest ones have not finished or did not reach the step."""
 _CHANGED = " The code of the step has changed since then."
 _INEXACT = " The code of the step has changed since then, so the place is inexact."
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The line that shows a failure. `line` counts from the first line of today's function. None means its name."""
+    """The line at which a failure is shown. `line` counts from 0 in the current function. None means its name."""
 
     line: int | None = None
     remark: str = ""
 
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
-    """Yield the failures of the steps that a document defines, each step's while no newer run of it succeeded."""
+    """Yield the failures of the steps that a document defines, unless a newer run of the step succeeded."""
     history = checked.context.history
     for definition in checked.document.definitions:
         if definition.kind is Kind.STEP and checked.contains(definition.whole):
@@ -43,7 +43,7 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
 
 
 def _last_failed(history: History, name: str) -> Iterator[Step]:
-    """Yield the calls of a step that failed in the last run in which the step came to an end."""
+    """Yield the calls of a step that failed in the newest run in which the step finished."""
     for calls in _calls(history, name):
         if any(call.status is Status.FAILED or call.status.is_success for call in calls):
             yield from (call for call in calls if call.status is Status.FAILED)
@@ -51,7 +51,7 @@ def _last_failed(history: History, name: str) -> Iterator[Step]:
 
 
 def _calls(history: History, name: str) -> Iterator[Sequence[Step]]:
-    """Yield the calls of a step by their runs, newest run first. The calls of a run differ in their numbers."""
+    """Yield the calls of a step in each run (`train`, `train_2`), newest run first."""
     newest = [step for step in history.step_names(None) if _is_call(step, name)]
     if not newest:
         return
@@ -68,12 +68,12 @@ def _is_call(step: Step, name: str) -> bool:
 def _shown(checked: CheckedDocument, definition: Definition, step: Step) -> Iterator[Finding]:
     code, run = checked.context.history.code(step), checked.context.history.run_of(step)
     if code is None or run is None:
-        return  # it is read beside the server, and then everybody asks again
+        return  # the code is being read from the store, and clients ask again when it is there
     failure = checked.context.failures.of(step) or Failure(None, None)
     lines = _lines_of(checked, definition)
     place = _place(code.source, failure.source_line, lines)
     if place.remark == _INEXACT and len(checked.context.places.definitions(Kind.STEP, definition.name)) > 1:
-        return  # the step that failed may be another one of this name
+        return  # another function with this name may be the step that failed
     span = definition.span if place.line is None else _line_span(lines, definition.whole.start.line, place.line)
     yield Finding(
         _CODE, span, f"Step {step.name!r} failed in run {run.name!r}: {why(failure).rstrip('.')}.{place.remark}"
@@ -91,7 +91,7 @@ def _line_span(lines: Sequence[str], first: int, line: int) -> Span:
 
 
 def _place(source: str | None, source_line: int | None, lines: Sequence[str]) -> _Place:
-    """Return where a line of the recorded source, counted from 1, is in the lines of today."""
+    """Return the place in the current lines of a line in the recorded source, counted from 1."""
     if source is None or source_line is None:
         return _Place()
     before, now = [line.strip() for line in source.splitlines()], [line.strip() for line in lines]
@@ -106,6 +106,7 @@ def _place(source: str | None, source_line: int | None, lines: Sequence[str]) ->
 
 
 def _moved(before: Sequence[str], now: Sequence[str], line: int) -> _Place:
+    """Return the place of a line in changed code: the same line, else the most similar one that replaced it."""
     for tag, start, end, start_now, end_now in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
         if start <= line < end and tag == "equal":
             return _Place(start_now + line - start, _CHANGED)

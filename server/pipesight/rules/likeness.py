@@ -1,16 +1,16 @@
-"""The names that a mistyped name may mean."""
+"""Find the names that a mistyped name may mean."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-_LETTERS_A_SLIP = 4  # one slip is likely in so many letters, two in twice as many
-_SHORTEST = 3
-_MOST = 3
+_LETTERS_A_SLIP = 4  # letters for each slip that is allowed. A slip is a wrong, missing, extra or swapped letter
+_SHORTEST = 3  # letters of the shortest name in which a slip is allowed
+_MOST = 3  # names that are returned
 
 
 def close_names(name: str, names: Iterable[str]) -> list[str]:
-    """Return the closest of the names that are few slips away from `name`."""
+    """Return up to three names that differ from `name` by few slips, the closest first. Case is ignored."""
     allowed = max(1, len(name) // _LETTERS_A_SLIP) if len(name) >= _SHORTEST else 0
     distances = {other: slips(name.lower(), other.lower(), allowed) for other in names if other != name}
     close = [other for other, distance in distances.items() if distance <= allowed]
@@ -18,7 +18,7 @@ def close_names(name: str, names: Iterable[str]) -> list[str]:
 
 
 def slips(one: str, other: str, limit: int) -> int:
-    """Return the number of slips between two words by optimal string alignment, or any number above `limit`."""
+    """Return the distance of two words by optimal string alignment. Above `limit` the number is not exact."""
     if abs(len(one) - len(other)) > limit:
         return limit + 1
     before: list[int] = []

@@ -1,4 +1,4 @@
-"""Outputs whose files are gone."""
+"""Find outputs whose files are missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steps and outputs that other runs have, but not the run that the code names."""
+"""Find steps and outputs that other runs have, but not the run that the code names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _ENDS = {
 
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
-    """Yield what the named runs of a document lack. `.last_run` does not count, because the next run may have it."""
+    """Yield the steps and outputs that the runs named in a document lack.
+
+    `.last_run` is left out, because the next run may have them.
+    """
     if checked.asked.outcomes:
         return
     for site in checked.sites(Kind.STEP, Kind.OUTPUT):

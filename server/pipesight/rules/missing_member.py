@@ -1,4 +1,4 @@
-"""Modules, members and keywords that the installed ZenML does not have."""
+"""Find modules, members and keywords that the installed ZenML does not have."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RENAMED = ("load()", "read()", "list_pipeline_runs()", "list_runs()")
 
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
-    """Yield what the installed release lacks. Yield nothing if the release is not known."""
+    """Yield the modules, members and keywords that the installed release lacks. None if the release is unknown."""
     release = checked.context.zenml
     path = checked.document.path
     if release is None or (path is not None and checked.context.is_beside_zenml(Path(path).parent)):
@@ -52,7 +52,7 @@ def _member(checked: CheckedDocument, release: Release, access: Access) -> Itera
 
 
 def _receiver(access: Access, release: Release) -> str | None:
-    """Return the receiver in the words of the tables. None if its import is reported already."""
+    """Return the name of the receiver in the tables of `zenml/presence.py`. None if its import has a finding."""
     generation = access.thing.generation if access.thing is not None else None
     if generation in (Generation.LEGACY, Generation.MIDDLE) or access.receiver in ("repository", "metadata_store"):
         return f"old {access.receiver}"
@@ -60,7 +60,7 @@ def _receiver(access: Access, release: Release) -> str | None:
 
 
 def _other_keyword(receiver: str, access: Access, keyword: str, release: Release) -> str:
-    """Return another keyword of the same parameter that the release has."""
+    """Return another keyword for the same parameter that the release has, empty if there is none."""
     member = MEMBERS[Type(access.receiver)].get(access.member)
     parameter = member.parameter(None, keyword) if member is not None else None
     names = parameter.names if parameter is not None else ()

@@ -1,4 +1,4 @@
-"""Indexes that give the oldest run of a list although the code likely means the newest."""
+"""Find indexes that pick the oldest run of a list although the code likely means the newest."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _NEWEST = re.compile(r"last|latest|newest|recent|current", re.IGNORECASE)
 _TIME = re.compile(r"\.(?:created|updated|start_time|end_time)\b")
 _COMPARED = re.compile(r"\s[-<>]=?\s")
 _DEFINED = re.compile(r"(\s*)(?:async\s+)?def\s+(\w+)")
-_ENDING = re.compile(r"-(\d+)\s*:\s*\Z")  # a slice of the last ones
+_ENDING = re.compile(r"-(\d+)\s*:\s*\Z")  # the slice `-5:`
 
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
-    """Yield the indexes that give the oldest run of a list."""
+    """Yield the indexes that pick the oldest run of a list, or the oldest runs."""
     for site in checked.sites(Kind.RUN):
         newest = _newest_index(checked, site)
         if newest is None or site.form is not Form.INDEX or _is_meant(checked, site, newest):
@@ -45,7 +45,7 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
 
 
 def _newest_index(checked: CheckedDocument, site: Site) -> int | None:
-    """Return the index of the newest run in the list. None if the code may mean another order."""
+    """Return the index of the newest run in the list, which is 0 or -1. None if the order is not certain."""
     thing = site.thing
     if thing.which is not Which.INDEX or any(map(thing.says, (Detail.SORT, Detail.ORDER, Detail.PAGE))):
         return None
@@ -54,11 +54,14 @@ def _newest_index(checked: CheckedDocument, site: Site) -> int | None:
         return None
     if thing.generation is Generation.MODERN:
         return 0 if first else -1
-    return 0 if first else None  # what was written for the old order is right where that still holds
+    return 0 if first else None  # code for the old API was written for lists that begin with the oldest run
 
 
 def _is_meant(checked: CheckedDocument, site: Site, newest: int) -> bool:
-    """Return whether the code means the oldest run: it says so around the index, or uses the newest run too."""
+    """Return whether the code means the oldest run.
+
+    It does if the words around the index say so, or if the same line also uses the newest run.
+    """
     line = checked.document.flow().program.lines[site.span.start.line]
     around = _around(site, line)
     if _MEANT.search(around) or (_TIME.match(line[site.expression.end.column :]) and _COMPARED.search(around)):
@@ -75,7 +78,7 @@ def _is_meant(checked: CheckedDocument, site: Site, newest: int) -> bool:
 
 
 def _around(site: Site, line: str) -> str:
-    """Return the line without the expression itself, whose names tell nothing of what is meant."""
+    """Return the line without the expression. The names in the expression do not show what the code means."""
     start, end = site.expression
     if start.line != end.line:
         return line[: site.span.start.column] if start.line == site.span.start.line else ""
@@ -83,7 +86,7 @@ def _around(site: Site, line: str) -> str:
 
 
 def _above(checked: CheckedDocument, position: Position) -> str:
-    """Return the comment above a line, and the name of the function around it."""
+    """Return the comment above a line, and the name of the function that contains the line."""
     lines = checked.document.flow().program.lines
     comment = lines[position.line - 1].strip() if position.line else ""
     indent = len(lines[position.line]) - len(lines[position.line].lstrip())
@@ -114,7 +117,7 @@ def _oldest(checked: CheckedDocument, site: Site, newest: int) -> Iterator[Findi
 
 
 def _oldest_ones(checked: CheckedDocument, site: Site, number: str) -> Iterator[Finding]:
-    """`runs[-5:]`: the last five of a list that begins with the newest."""
+    """Yield a finding for `runs[-5:]`, the last five runs of a list that begins with the newest one."""
     pipeline = checked.context.find(site.thing).pipeline
     runs = (
         run_list(checked.history_of(site), site.thing, pipeline.name, checked.context.runtime)
@@ -143,7 +146,7 @@ def _unpacked(checked: CheckedDocument, thing: Thing, span: Span) -> Iterator[Fi
 
 
 def _newest(checked: CheckedDocument, site: Site, pipeline: Pipeline, written: str) -> str:
-    """Return the words about the newest run."""
+    """Return the sentence about the newest run."""
     last = checked.history_of(site).last_run(pipeline.name)
     if last is None:
         return ""

@@ -1,4 +1,4 @@
-"""The findings of a document: every rule of the catalogue, silent when the history is unsure or the code is guarded."""
+"""Run every rule on a document. There are no findings if the history is incomplete or the code catches the error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Rule = Callable[[CheckedDocument], Iterator[Finding]]
 
 
 def findings(context: Context, document: Document, contains: Callable[[Span], bool]) -> list[Finding]:
-    """Return the findings in the part of a document that `contains` selects, none if the history is incomplete."""
+    """Return the findings in the part of a document that `contains` selects, [] if the history is incomplete."""
     if not document.uses_zenml or context.history.is_empty or not is_settled(context.history):
         return []
     checked = CheckedDocument(context, document, contains)
@@ -32,5 +32,5 @@ def findings(context: Context, document: Document, contains: Callable[[Span], bo
 
 
 def rule_of(diagnostic: Diagnostic) -> _Rule:
-    """Return the function `find` of a diagnostic's module."""
+    """Return the function `find` of the diagnostic's module. Modules are imported when they are first needed."""
     return cast("_Rule", import_module(f".{diagnostic.module}", __package__).find)

@@ -1,4 +1,4 @@
-"""Names of pipelines, runs, steps, outputs and artifacts that the history does not have."""
+"""Find names of pipelines, runs, steps, outputs and artifacts that the history does not have."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(r"<[^<>]*>\Z|\{[^{}]*\}\Z|\.+\Z|your[ _-]", re.IGNOREC
 _INPUTS = ("inputs", "regular_inputs")
 _NAMES_COMPARED = 100
 _NAMES_LISTED = 5
-_ARTIFACTS_KNOWN = 900  # with more than these the history may not know the name of each
+_ARTIFACTS_KNOWN = 900  # artifacts up to which the index certainly has all names
 
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
@@ -59,10 +59,10 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
 
 
 def _looped(checked: CheckedDocument, site: Site) -> Iterator[Site]:
-    """Yield a site for each literal that a loop gives to the variable at a site. The loop uses each for certain."""
+    """Yield a site for each literal that a loop assigns to the variable at a site. The loop certainly uses them all."""
     if site.form is not Form.VARIABLE or site.name is not None or seeks(site):
         return
-    # Few variables get their names from a loop. So the loop is looked for first, before what costs more.
+    # Few variables are assigned by such a loop, so this is checked before the slower conditions.
     literals = [each for each in looped(checked.document, site) if checked.contains(each[1])]
     if not literals or checked.expects(site.span, _ERRORS):
         return
@@ -78,7 +78,7 @@ def _same_text(checked: CheckedDocument, one: Site, other: Site) -> bool:
 
 
 def name_at(site: Site) -> str | None:
-    """Return the name at a site. None for a placeholder, a search term and an unfinished name."""
+    """Return the name at a site. None for a placeholder, a filter such as `startswith:x`, and an empty name."""
     name = site.name
     if not name or site.form not in (Form.LITERAL, Form.VARIABLE) or _OPERATOR.match(name) or _PLACEHOLDER.match(name):
         return None
@@ -86,7 +86,7 @@ def name_at(site: Site) -> str | None:
 
 
 def has_step(steps: Iterable[Step], name: str) -> bool:
-    """Return whether one of the steps has this name, or runs the function of this name."""
+    """Return whether one of the steps has this name, or a function of this name."""
     return any(name in (step.name, step.entrypoint) for step in steps)
 
 
@@ -100,7 +100,7 @@ def _pipeline(checked: CheckedDocument, site: Site, name: str) -> Iterator[Findi
 
 
 def _run(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """Yield a finding for a run that the history does not have, or that is another pipeline's."""
+    """Yield a finding for a run that the history lacks, or that belongs to another pipeline."""
     history, owner = checked.history_of(site), checked.owner_of(site)
     if owner is None:
         return
@@ -153,7 +153,7 @@ def _artifact(checked: CheckedDocument, site: Site, name: str) -> Iterator[Findi
         yield from _input(checked, site, name)
         return
     if site.thing.owner is not None and site.thing.owner.kind is not Kind.MODEL:
-        return  # the name of a version
+        return  # the name is that of a version
     names = [artifact.artifact or artifact.name for artifact in artifacts]
     known = name in names or _may_be_shortened(site, names)
     if not known and not any(checked.defines(kind, name) for kind in (Kind.OUTPUT, Kind.ARTIFACT)):
@@ -171,7 +171,7 @@ def _input(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]
 
 
 def _model(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
-    """Yield a finding for a model that is read, and that no `Model(name=)` of the workspace makes."""
+    """Yield a finding for a model that the code reads, unless the workspace mentions the name elsewhere."""
     models = checked.history_of(site).models()
     is_missing = bool(models) and reads(site.call or "") and not _may_be_shortened(site, models)
     if is_missing and not _is_said_elsewhere(checked, site):
@@ -186,20 +186,20 @@ def _stack(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]
 
 
 def _is_said_elsewhere(checked: CheckedDocument, site: Site) -> bool:
-    """Return whether the code of the workspace says the name again, where it may make what is not there yet."""
+    """Return whether the workspace contains the name at another place, which may create the object."""
     said = (each.thing for each in checked.context.places.all())
     return sum(1 for thing in said if (thing.kind, thing.name) == (site.kind, site.name)) > 1
 
 
 def _may_be_shortened(site: Site, names: Iterable[str]) -> bool:
-    """Return whether ZenML may take the name for an id, or for the beginning of an id or of a longer name."""
+    """Return whether ZenML may accept the name as an id, or as a prefix of an id or of another name."""
     name = site.name or ""
     exact = site.thing.generation in (Generation.LEGACY, Generation.MIDDLE)
     return _IDENTIFIER.match(name) is not None or (not exact and any(other.startswith(name) for other in names))
 
 
 def _all_steps_are_seen(history: History, pipeline: Pipeline, run: Run | None) -> bool:
-    """Return whether a run completed and the given run ended. Otherwise later steps may be missing in the history."""
+    """Return whether the history has every step: some run completed, and the given run has ended."""
     completed = history.last_run(pipeline.name, successful=True) is not None
     return completed and (run is None or run.status.is_finished)
 
@@ -212,7 +212,7 @@ def _unknown(
         return
     close = close_names(name, names)
     if not close and (site.form is not Form.LITERAL or name in checked.asked.sought):
-        return  # a variable may hold another name when the code runs, and a search finds nothing: a slip is neither
+        return  # a variable may have another value at run time, and a search may find nothing. A slip is neither
     message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"
     message += f" no {what or site.kind} {name!r}."
     if close:

@@ -1,4 +1,4 @@
-"""The part of `unknown-name` for words: versions, tags, projects, keys, statuses, columns."""
+"""Find words that the history does not have, as a part of `unknown-name`: versions, tags, projects, keys, statuses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipesight.zenml.releases import stages
 
 from .checked import CheckedDocument
 
-_IDENTIFIER = re.compile(r"[0-9a-f-]+\Z")  # an id, or the beginning of one
+_IDENTIFIER = re.compile(r"[0-9a-f-]+\Z")  # an id or a prefix of one
 _WHOLE_ID = re.compile(r"(?:[0-9a-f]-?){32}\Z")
 _READING = ("get_", "update_", "delete_", "set_active_", "detach_", "load_", "list_", "trigger_", "activate_")
 _VERSION_READING = ("get_", "delete_", "load_", "update_model_version", "update_artifact_version", "log_metadata")
@@ -24,9 +24,9 @@ _VERSION_LOGGING = ("log_artifact_metadata", "log_model_metadata")
 
 @dataclass(frozen=True, slots=True)
 class UnknownWord:
-    """A word that is not there: the words that are, and what should have it.
+    """A word that does not exist. `words` are the existing ones, and `where` is the object that should have it.
 
-    `only_slips` says that nothing is certain unless one of the words is close.
+    With `only_slips`, the word may still be right, unless it is similar to an existing one.
     """
 
     words: Sequence[str]
@@ -35,12 +35,12 @@ class UnknownWord:
 
 
 def unknown_word(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
-    """Return what there is instead of a word. None if the word is there, or nothing is certain."""
+    """Return the words that exist instead of a missing word. None if the word exists, or if that is not certain."""
     rule = _RULES.get(site.kind, _entity if site.kind.is_entity else None)
     return rule(checked, site, word) if rule is not None else None
 
 
-# Things that have a name
+# Named objects
 
 
 def _entity(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
@@ -52,16 +52,16 @@ def _entity(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | No
     return UnknownWord(names, only_slips=call.startswith("list_"))
 
 
-_SELECTING = ("tags", "tag", "add_tags", "remove_tags", "user")  # they make what is not there, or select nothing
+_SELECTING = ("tags", "tag", "add_tags", "remove_tags", "user")  # keywords that accept a new word or only filter
 
 
 def reads(call: str) -> bool:
-    """Return whether a call of ZenML asks for what is there, and creates nothing."""
+    """Return whether a function of ZenML only works with existing objects and creates none."""
     return call.startswith(_READING)
 
 
 def _project(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
-    """Return the projects if one is misspelled. Another name may be that of a project in a store that is not read."""
+    """Return the projects that exist. Only a slip is certain, because an unknown store may have another project."""
     projects = checked.context.history.projects()
     if not projects or any(each.is_named(word) or each.name.startswith(word) for each in projects):
         return None
@@ -69,7 +69,7 @@ def _project(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | N
 
 
 def _is_created(checked: CheckedDocument, site: Site) -> bool:
-    """Return whether the document gives the name to something new: `create_secret("x")`, `add_tags(["x"])`."""
+    """Return whether the document creates an object of the name, as in `create_secret("x")` or `add_tags(["x"])`."""
     same = (each for each in checked.document.words if (each.kind, each.name) == (site.kind, site.name))
     return any(not reads(each.call or "") for each in same)
 
@@ -83,7 +83,7 @@ def _names(checked: CheckedDocument, site: Site) -> list[str] | None:
 
 
 def _version(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | None:
-    """Return the versions that there are, if a call asks for one that is missing. Other calls make that version."""
+    """Return the versions that exist, if the call needs an existing one. Other calls create the version."""
     owner = site.thing.owner
     call = site.call or ""
     if owner is None or owner.owner is not None or not (call.startswith(_VERSION_READING) or call in _VERSION_LOGGING):
@@ -97,7 +97,7 @@ def _version(checked: CheckedDocument, site: Site, word: str) -> UnknownWord | N
 
 
 def _is_made(checked: CheckedDocument, site: Site) -> bool:
-    """Return whether the document makes a version of that name: `save_artifact(data, "scores", version="2026")`."""
+    """Return whether the document creates the version, as in `save_artifact(data, "scores", version="2026")`."""
     same = (each for each in checked.document.words if (each.kind, each.name) == (site.kind, site.name))
     return any(not (each.call or "").startswith((*_READING, "log_")) or each.call == "log_artifact" for each in same)
 
@@ -124,7 +124,10 @@ def _parameter(checked: CheckedDocument, site: Site, key: str) -> UnknownWord | 
 
 
 def _key(checked: CheckedDocument, site: Site, key: str, found: Found, keys: Sequence[str]) -> UnknownWord | None:
-    """Return the keys of what is told for good: a run by its name. Else the next run may have the key."""
+    """Return the keys that exist, if the code names a finished run or a version.
+
+    Otherwise the next run may have the key, so only a slip is certain.
+    """
     owner = site.thing.owner
     if owner is None or not keys or key in keys or _says_otherwise(checked, site, key):
         return None
@@ -142,7 +145,7 @@ def _is_any(thing: Thing) -> bool:
 
 
 def _says_otherwise(checked: CheckedDocument, site: Site, key: str) -> bool:
-    """Return whether the document has the key elsewhere, perhaps where it is logged."""
+    """Return whether the document contains the key at another place, which may log it."""
     read = sum(1 for each in checked.document.words if each.kind is site.kind and each.name == key)
     return checked.document.text.count(key) > read
 

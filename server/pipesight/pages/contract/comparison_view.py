@@ -17,8 +17,9 @@ from pipesight.pages.words import Tone
 class CompareArgument:
     """The argument of `pipesight.compareRuns` and `pipesight.compareValues`: two runs of a pipeline by name.
 
-    Without `left`, this is the last successful run before `right`. Without `right`, this is the newest run. Values are
-    those of the `output` of a `step`. With `outputs`, a comparison of runs has the details of outputs that differ.
+    Without `left`, it is the last successful run before `right`. Without `right`, it is the newest run. The compared
+    values are those of the `output` of a `step`. With `outputs`, a comparison of runs has the details of outputs that
+    differ.
     """
 
     pipeline: str | None = None
@@ -57,9 +58,9 @@ class ComparedRun:
 
 @dataclass(frozen=True, slots=True)
 class RunDifference:
-    """Something that differs between two runs. A side that lacks it has None.
+    """One difference between two runs. A side is None if that run lacks the value.
 
-    Between two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
+    For two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
     """
 
     kind: Literal["parameter", "metric", "output", "code", "status", "input", "stack", "tag"]
@@ -72,7 +73,7 @@ class RunDifference:
 
 @dataclass(frozen=True, slots=True)
 class StepSources:
-    """The source of a step as it ran in two runs. `added` and `removed` count the lines that differ."""
+    """The source code of a step in two runs. `added` and `removed` are the numbers of lines that differ."""
 
     step: str
     left: str
@@ -83,7 +84,7 @@ class StepSources:
 
 @dataclass(frozen=True, slots=True)
 class ComparedValues:
-    """An output of a run beside the same output of the run `left`. `digest` says in one line what differs."""
+    """An output of a run, compared with the same output of the run `left`. `digest` has the differences in one line."""
 
     title: str
     path: HistoryPath
@@ -94,9 +95,9 @@ class ComparedValues:
 
 @dataclass(frozen=True, slots=True)
 class RunsComparison:
-    """Two runs side by side, with what differs. `sources` has the steps whose source differs.
+    """Two runs and their differences. `sources` has the steps whose source code differs.
 
-    `outputs` has the details of outputs that differ, if the argument asks for them.
+    `outputs` has the details of outputs that differ, if the argument requests them.
     """
 
     title: str
@@ -130,7 +131,7 @@ class BlameArgument:
 
 @dataclass(frozen=True, slots=True)
 class NumberMove:
-    """A run in which a number differs from the run before, and what changed in what went into it."""
+    """A run in which a number differs from the run before, with the other differences that may have caused it."""
 
     run: ComparedRun
     before: ComparedRun

@@ -1,4 +1,4 @@
-"""The fields of an argument as a client sent them. A value of the wrong type counts as missing."""
+"""Read the fields of an argument that a client sent. A value of the wrong type counts as missing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pipesight.pages.contract.history_paths import CursorPosition
 
 
 def text(given: Mapping[str, object], name: str) -> str | None:
-    """Return a string."""
+    """Return the field if it is a string, else None."""
     value = given.get(name)
     return value if isinstance(value, str) else None
 
 
 def texts(given: Mapping[str, object], name: str) -> tuple[str, ...]:
-    """Return the strings of a list."""
+    """Return the strings in the field if it is a list, else ()."""
     values = given.get(name)
     return (
         tuple(each for each in cast("list[object]", values) if isinstance(each, str))
@@ -25,13 +25,13 @@ def texts(given: Mapping[str, object], name: str) -> tuple[str, ...]:
 
 
 def number(given: Mapping[str, object], name: str) -> int | None:
-    """Return an integer that is not negative."""
+    """Return the field if it is an integer that is not negative, else None."""
     value = given.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def numbers(given: Mapping[str, object], name: str) -> tuple[int, ...] | None:
-    """Return the integers of a list. None if it has anything else in it."""
+    """Return the field if it is a non-empty list of integers that are not negative, else None."""
     value = given.get(name)
     if not isinstance(value, list):
         return None
@@ -41,5 +41,5 @@ def numbers(given: Mapping[str, object], name: str) -> tuple[int, ...] | None:
 
 
 def position(given: Mapping[str, object]) -> CursorPosition:
-    """Return a position."""
+    """Return the position with the fields `line` and `character`, which are 0 by default."""
     return CursorPosition(number(given, "line") or 0, number(given, "character") or 0)

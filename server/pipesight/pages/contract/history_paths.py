@@ -1,4 +1,4 @@
-"""The names that lead to something in the history, and positions in documents."""
+"""Names that identify something in the history, and positions in documents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NodeKind = Literal["pipeline", "run", "step", "output"]
 
 @dataclass(frozen=True, slots=True)
 class HistoryPath:
-    """The names that lead to something in the run history. A missing name is chosen by the server or by the person."""
+    """The names that identify something in the history. For a missing name, the server or the user chooses one."""
 
     pipeline: str | None = None
     run: str | None = None
@@ -20,7 +20,7 @@ class HistoryPath:
 
     @property
     def names(self) -> dict[str, str]:
-        """The names that are there, by their kind."""
+        """The given names, by their kind."""
         values = {part.name: getattr(self, part.name) for part in fields(self)}
         return {kind: name for kind, name in values.items() if name is not None}
 

@@ -14,10 +14,10 @@ from pipesight.pages.words import Tone
 
 @dataclass(frozen=True, slots=True)
 class HistoryArgument:
-    """The argument of `pipesight.history`: the node whose children are wanted. Without one, these are the pipelines.
+    """The argument of `pipesight.history`: the node whose children are requested. Without it, these are the pipelines.
 
-    `limit` is the greatest number of runs in the answer. `find` is a text in the name of a run, and a run has one of
-    `statuses` and one of `tags`. A pipeline counts if it has such a run.
+    `limit` is the largest number of runs in the answer. The answer has only runs whose name contains `find`, with one
+    of `statuses` and one of `tags`. It has only pipelines with such a run.
     """
 
     parent: HistoryPath | None = None
@@ -36,7 +36,7 @@ class HistoryArgument:
 
 @dataclass(frozen=True, slots=True)
 class RunLabels:
-    """Labels that runs can be filtered by. They are the statuses and tags of the newest runs."""
+    """The statuses and tags of the newest runs, by which runs can be filtered."""
 
     statuses: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class RunLabels:
 
 @dataclass(frozen=True, slots=True)
 class HistoryNode:
-    """One line of the history tree. `tooltip` is Markdown. `short` is the label for where the parent is visible."""
+    """One line of the history tree. `tooltip` is Markdown. `short` is a label for a tree that shows the parent."""
 
     kind: NodeKind
     label: str

@@ -1,4 +1,4 @@
-"""The loading of an output in Python: the question that comes first, and the value."""
+"""The loading of an output in Python: the question to the user, and the loaded value."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pipesight.pages.contract.history_paths import HistoryPath
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """The question that a person answers before an output is loaded in Python, with its details, in words.
+    """The question to the user before an output is loaded in Python, with its details.
 
-    `imports` are the names that loading would import. `token` proves that this was shown. It is the same as long as
-    the artifact is the same.
+    `imports` are the names that loading would import. `token` proves that the user saw this plan. It stays the same as
+    long as the artifact does.
     """
 
     title: str
@@ -26,7 +26,7 @@ class LoadPlan:
 
 @dataclass(frozen=True, slots=True)
 class LoadedValue:
-    """An output that was loaded in Python, as its value shows itself."""
+    """An output that was loaded in Python, in the form in which the value represents itself."""
 
     title: str
     path: HistoryPath

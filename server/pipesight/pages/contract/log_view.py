@@ -15,7 +15,7 @@ class LogArgument:
     """The argument of `pipesight.readLog`: a run or a step, by names or by a position in an open document.
 
     `origin` chooses one of several logs. Without `before` and `after`, the answer is the end of the log. `before` is
-    the `start` of a later part, `after` is the `end` of an earlier part.
+    the `start` of the part that follows, and `after` is the `end` of the part before.
     """
 
     pipeline: str | None = None
@@ -47,7 +47,7 @@ class LogArgument:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """A message of a log. `time` is ISO 8601 in UTC. `level` and `time` are missing where the log does not tell."""
+    """A message of a log. `time` is ISO 8601 in UTC. `level` and `time` are missing if the log does not have them."""
 
     message: str
     level: str | None = None
@@ -58,8 +58,8 @@ class LogEntry:
 class LogPart:
     """Some messages of a log, oldest first, between `start` and `end` of its `size` bytes.
 
-    `origins` are the logs that there are, in ZenML's words, such as `step` or `orchestrator`. While `live`, more may
-    follow.
+    `origins` are all logs of the run or step in ZenML's words, such as `step` or `orchestrator`. If `live`, more
+    messages may follow.
     """
 
     title: str

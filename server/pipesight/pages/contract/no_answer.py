@@ -1,4 +1,4 @@
-"""The answers that are none: a problem, or a choice that a person has to make."""
+"""Answers without data: a problem, or a choice that the user has to make."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipesight.pages.contract.history_paths import HistoryPath
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why there is no answer, and what the person can do about it."""
+    """Why there is no answer, and what the user can do about it."""
 
     problem: str
     advice: str | None = None
@@ -17,7 +17,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several outputs, steps, runs or pipelines that fit, with the argument that asks for it."""
+    """One of several outputs, steps, runs or pipelines that match, with the argument that requests it."""
 
     label: str
     argument: HistoryPath
@@ -26,6 +26,6 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The person has to choose one of these before an output can be read."""
+    """The choices of which the user has to take one before an output can be read."""
 
     choices: tuple[Choice, ...]

@@ -1,4 +1,4 @@
-"""An output that was read, as the page of an output shows it."""
+"""A read output, as the page of an output shows it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from pipesight.pages.contract.run_view import RecordedValue, RunFacts, StepFacts
 
 @dataclass(frozen=True, slots=True)
 class OutputFacts:
-    """Where an output's artifact is stored, and what it is. `data_type` and `materializer` are dotted class paths."""
+    """The URI, the types and the version of an output's artifact.
+
+    `data_type` and `materializer` are dotted class paths.
+    """
 
     uri: str
     data_type: str | None = None
@@ -30,9 +33,9 @@ class StoredVisualization:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An output that was read, with the step and run that produced it.
+    """A read output, with the step and the run that produced it.
 
-    It is `loadable` if its value can be loaded in Python and says more than the preview, and the user trusts the
+    It is `loadable` if its value can be loaded in Python and shows more than the preview, and the user trusts the
     workspace.
     """
 
@@ -58,6 +61,6 @@ class NewestOutput:
 
 @dataclass(frozen=True, slots=True)
 class ReadingCode:
-    """Code that reads something in the history, for the release of ZenML that the project uses."""
+    """Code that reads an object of the history, for the release of ZenML that the project uses."""
 
     text: str

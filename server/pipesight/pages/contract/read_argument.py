@@ -17,12 +17,12 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """The rows of a table to show: `limit` rows from `offset` on.
+    """The part of a table or an array to show: `limit` rows, beginning with the row `offset`.
 
-    With `find`, only rows that contain this text count, and with `where` those that pass a condition. `sort` is the
-    position of the column that orders the rows, among all columns of the table. `first_column` counts from 0 after the
-    index, for tables of many columns. `picked` are the columns to show instead, which count alike. Of an array,
-    `slices` are the places on the axes before the last two, and `region` asks for an `Overview`.
+    Only rows that contain the text `find` and that meet the condition `where` are shown. `sort` is the position of the
+    column to sort by, counted from 0 among all columns. `first_column` is the first column to show of a wide table,
+    counted from 0 after the index. `picked` are the columns to show instead, counted in the same way. For an array,
+    `slices` are the indexes on the axes before the last two, and `region` requests an `Overview` of this part.
     """
 
     offset: int | None = None
@@ -38,7 +38,7 @@ class TableView:
 
     @property
     def query(self) -> TableQuery:
-        """The same request as a question about the whole table."""
+        """The same request as a query of the whole table."""
         window = self.window
         return TableQuery(
             where=self.where or "",
@@ -53,7 +53,7 @@ class TableView:
 
     @property
     def window(self) -> Window:
-        """The same request as the reader of outputs takes it."""
+        """The same request in the form that the reader of outputs takes."""
         return Window(
             offset=self.offset or 0,
             limit=PAGE if self.limit is None else self.limit,
@@ -71,9 +71,9 @@ class TableView:
 class ReadArgument:
     """The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document.
 
-    `visualization` asks for one of the files that ZenML stored to show the output, by its number in `Reading`.
-    `pipesight.exportTable` also takes the `file` to write. `pipesight.newestOutput` takes `successful`, to look only at
-    runs that succeeded. `pipesight.loadValue` takes the `token` of `LoadPlan`.
+    `visualization` requests one of the files that ZenML stored to show the output, by its index in `Reading`.
+    `pipesight.exportTable` also takes the path `file` to write. `pipesight.newestOutput` takes `successful`, which
+    restricts it to runs that succeeded. `pipesight.loadValue` takes the `token` of `LoadPlan`.
     """
 
     pipeline: str | None = None
@@ -128,11 +128,11 @@ class ReadArgument:
 
     @property
     def path(self) -> HistoryPath:
-        """The names alone."""
+        """The names in the argument."""
         return HistoryPath(self.pipeline, self.run, self.step, self.output, self.source)
 
     @property
     def view(self) -> TableView:
-        """The rows and columns alone."""
-        place = (self.offset, self.limit, self.sort, self.descending, self.find, self.first_column)
-        return TableView(*place, self.where, self.picked, self.slices, self.region)
+        """The part of a table or an array in the argument."""
+        rows = (self.offset, self.limit, self.sort, self.descending, self.find, self.first_column)
+        return TableView(*rows, self.where, self.picked, self.slices, self.region)

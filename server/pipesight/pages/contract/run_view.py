@@ -10,9 +10,9 @@ from pipesight.pages.words import Tone
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """A run. `start` and `end` are ISO 8601, `when` and `duration` say the same in words.
+    """A run. `start` and `end` are ISO 8601. `when` and `duration` are the same times in words.
 
-    `short` is the name without the pipeline's name, if ZenML made it from the pipeline's name and the time.
+    `short` is the name without the pipeline's name, if ZenML built it from the pipeline's name and the time.
     """
 
     name: str
@@ -31,7 +31,7 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class OutputLink:
-    """An output of a step in a run, with the names that read it."""
+    """An output of a step in a run, with the names that identify it."""
 
     name: str
     path: HistoryPath
@@ -48,7 +48,7 @@ class RecordedValue:
 
 @dataclass(frozen=True, slots=True)
 class CodeLocation:
-    """A line of a file in the workspace, from 0."""
+    """A line of a file in the workspace, counted from 0."""
 
     uri: str
     line: int
@@ -56,7 +56,7 @@ class CodeLocation:
 
 @dataclass(frozen=True, slots=True)
 class InputLink:
-    """An input of a step, as the parameter `name`. `path` names the output, as far as its origin is known."""
+    """An input of a step, for its parameter `name`. `path` identifies the output, as far as its producer is known."""
 
     name: str
     path: HistoryPath
@@ -65,7 +65,7 @@ class InputLink:
 
 @dataclass(frozen=True, slots=True)
 class TracebackLine:
-    """A line of a traceback. `code` is where the line points, if that file is in the workspace."""
+    """A line of a traceback. `code` is the location that the line names, if its file is in the workspace."""
 
     text: str
     code: CodeLocation | None = None
@@ -73,7 +73,10 @@ class TracebackLine:
 
 @dataclass(frozen=True, slots=True)
 class FailureFacts:
-    """Why a step or a run failed. `where` is the place in words. `from_log` tells that a log says it, not the store."""
+    """Why a step or a run failed. `where` is the file and the line in words.
+
+    `from_log` is True if this was read from a log, because the store does not record it.
+    """
 
     what: str
     where: str | None = None
@@ -84,9 +87,9 @@ class FailureFacts:
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """A step of a run. `entrypoint` is the name of its function or class, where the store has it.
+    """A step of a run. `entrypoint` is the name of its function or class, if the store records it.
 
-    `code` is where the workspace defines the step. The page of an output lacks its step's inputs, metadata and failure.
+    `code` is the definition in the workspace. The page of an output lacks the step's inputs, metadata and failure.
     """
 
     name: str
@@ -110,8 +113,8 @@ class StepFacts:
 class RunPage:
     """A run with its steps, and the recent runs of its pipeline, newest first.
 
-    While `loading` the steps are still on their way from the store. A status notification follows when they arrive.
-    `path` has the step that was asked for. `failure` is there if the run failed and no step tells why.
+    While `loading`, the steps are being read from the store. A status notification follows when they arrive.
+    `path` has the requested step. `failure` is set if the run failed and no step has a failure.
     """
 
     title: str

@@ -37,9 +37,10 @@ class RunsArgument:
 
 @dataclass(frozen=True, slots=True)
 class RunsColumn:
-    """A parameter, or a number or word that runs logged or produced.
+    """A column of the table of runs: a parameter, or a value that runs logged or produced.
 
-    `name` is `STEP.KEY` for what belongs to a step, `STEP.OUTPUT` for an output, and `KEY` for what belongs to the run.
+    `name` is `STEP.KEY` for a parameter or value of a step, `STEP.OUTPUT` for an output, and `KEY` for a value of the
+    run.
     """
 
     name: str
@@ -48,9 +49,9 @@ class RunsColumn:
 
 @dataclass(frozen=True, slots=True)
 class RunsRow:
-    """A run of a pipeline. `values` has one JSON value for each column of the page, None where the run has none.
+    """A run of a pipeline. `values` has one JSON value for each column of the page, None if the run has no value.
 
-    `start` is ISO 8601 and `seconds` is the duration. `error` is the message of the step that failed.
+    `start` is ISO 8601 and `seconds` is the duration. `error` says why the run failed.
     """
 
     name: str
@@ -68,9 +69,9 @@ class RunsRow:
 
 @dataclass(frozen=True, slots=True)
 class RunsPage:
-    """The runs of a pipeline from number `offset` on, newest first. `total` counts all of them.
+    """The runs of a pipeline, newest first, beginning with the run `offset`. `total` is the number of all runs.
 
-    The columns of a later page can differ: a column appears in the first page whose runs have it.
+    The columns of a later page can differ, because a page has only the columns of its own runs.
     """
 
     title: str

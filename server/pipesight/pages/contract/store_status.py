@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """The state of one store. `synced_at` is ISO 8601 and `age` says the same in words."""
+    """The state of one store. `synced_at` is ISO 8601, and `age` is the same time in words."""
 
     label: str
     kind: str

@@ -1,4 +1,4 @@
-"""The columns of a table: sums, distributions, and what changed since the run before."""
+"""The columns of a table: their statistics, distributions, and changes since the run before."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from pipesight.pages.contract.run_view import RunFacts
 
 @dataclass(frozen=True, slots=True)
 class TableSummary:
-    """The columns of a table, summed up over the rows that were asked for."""
+    """The statistics of the columns of a table over the requested rows."""
 
     columns: tuple[ColumnStatistics, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TableProfile:
-    """The shown columns of a table, with how their values are distributed over the rows that were asked for."""
+    """The distributions of the values in the shown columns of a table over the requested rows."""
 
     columns: tuple[ColumnProfile, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedColumn:
-    """A column whose type is another than in the run before."""
+    """A column whose type differs from the run before."""
 
     name: str
     before: str
@@ -34,7 +34,7 @@ class ChangedColumn:
 
 @dataclass(frozen=True, slots=True)
 class SchemaDrift:
-    """How the columns of a table differ from those in the last run before that has the output."""
+    """The changes of a table's columns since the newest earlier run that has the output."""
 
     run: RunFacts
     added: tuple[str, ...] = ()
@@ -44,9 +44,10 @@ class SchemaDrift:
 
 @dataclass(frozen=True, slots=True)
 class TableColumns:
-    """All columns of a table. The first `index` of them are the frame's index.
+    """All columns of a table. The first `index` columns are the index of the data frame.
 
-    A type is "" where a file does not say it. Without `drift`, nothing differs or there is no run before.
+    The type of a column is "" if the file does not have it. Without `drift`, nothing differs or there is no earlier
+    run.
     """
 
     columns: tuple[Column, ...]
@@ -56,7 +57,7 @@ class TableColumns:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file that was written, and the number of its rows."""
+    """The path of the written file, and the number of its rows."""
 
     file: str
     rows: int

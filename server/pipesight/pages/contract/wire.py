@@ -1,4 +1,4 @@
-"""Answers as JSON data."""
+"""Encode the answers of commands as JSON data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipesight.outputs.preview import Preview, to_json
 
 
 def encode(answer: object) -> object:
-    """Return an answer as JSON data."""
+    """Return an answer as JSON data. Fields that have their default value are left out."""
     if isinstance(answer, Preview):
         return to_json(answer)
     if is_dataclass(answer):
