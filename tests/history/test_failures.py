@@ -77,7 +77,7 @@ def test_the_line_is_the_one_that_the_traceback_quotes(
         (
             '  File "a.py", line 1, in f\n    f()\n  File "b.py", line 1\n    x = (1,\n        ^\nSyntaxError: no\n',
             "SyntaxError",
-            "no",
+            "no (b.py, line 1)",  # as `str(error)` says it
         ),
         ("", None, None),
         ("no traceback at all", None, None),
@@ -171,6 +171,9 @@ def test_a_group_of_exceptions() -> None:
         (Failure("errors.Bad", None), Failure("lib.errors.Bad", "no"), Failure("lib.errors.Bad", "no")),
         (Failure("KeyError", None), Failure("TypeError", "another one"), Failure("KeyError", None)),
         (Failure("KeyError", "'x'"), Failure("KeyError", "'y'"), Failure("KeyError", "'x'")),
+        (Failure("Bad", "no"), Failure("lib.Bad", "no: 7"), Failure("lib.Bad", "no: 7")),  # its `__str__` adds to it
+        (Failure("lib.Bad", "no"), Failure("other.Bad", "no: 7"), Failure("lib.Bad", "no")),
+        (Failure("Bad", "no"), Failure("KeyError", "'y'"), Failure("Bad", "no")),
         (None, Failure("KeyError", "'y'"), Failure("KeyError", "'y'")),
         (Failure("KeyError", None), None, Failure("KeyError", None)),
     ],

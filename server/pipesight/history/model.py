@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -116,6 +117,15 @@ class Failure:
     source_line: int | None = None
     file: str | None = None
     line: int | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """True if the type and the message are certain.
+
+        ZenML 0.85 to 0.95 record no type. Then a `raise` statement gives it, where the module of a class of the user's
+        is missing, and the message is what the class is given.
+        """
+        return self.message is not None and (self.type is None or "." in self.type or hasattr(builtins, self.type))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ class LoggedFailures:
 
 
 def is_untold(step: Step) -> bool:
-    """Return True if a step has failed and the store does not record why."""
-    return step.status is Status.FAILED and (step.failure is None or step.failure.message is None)
+    """Return True if a step has failed and the store does not record all of the reason."""
+    return step.status is Status.FAILED and (step.failure is None or not step.failure.is_complete)
 
 
 def failure_in_logs(history: History, step: Step, logs: LogReader) -> Failure | None:

@@ -16,6 +16,8 @@ _BEGIN = re.compile(r"(?<!\| )Traceback \(most recent call last\):")  # `| ` pre
 _LONGEST = 20_000  # characters of a traceback. Of a longer one both ends are kept
 _MESSAGE = 4_000  # characters of a message
 _FRAME = re.compile(r'^ *File "(?P<file>.+?)", line (?P<line>\d+), in (?P<function>.+)$')
+_PLACE = re.compile(r'^ *File "(?P<file>.+?)", line (?P<line>\d+)$')
+_SYNTAX = frozenset(("SyntaxError", "IndentationError", "TabError"))
 _EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")
 _NEXT_PART = re.compile(
     r"^(?:The above exception was the direct cause|During handling of the above exception)", re.MULTILINE
@@ -96,7 +98,7 @@ def completed(recorded: Failure | None, logged: Failure | None) -> Failure | Non
     """
     if recorded is None or logged is None:
         return recorded or logged
-    if recorded.message is not None or not _is_same_type(recorded.type, logged.type):
+    if recorded.is_complete or not _is_same_type(recorded.type, logged.type):
         return recorded
     return replace(recorded, type=logged.type, message=logged.message)
 
@@ -119,8 +121,21 @@ def exception_of(traceback: str) -> tuple[str | None, str | None]:
     lines = traceback.rstrip().splitlines()
     end = _end(lines)
     if end is not None and (match := _EXCEPTION.match(lines[end])):
-        return match["type"], "\n".join((match["message"] or "", *lines[end + 1 :])).strip() or None
+        message = "\n".join((match["message"] or "", *lines[end + 1 :])).strip()
+        where = _syntax_place(lines[:end]) if match["type"] in _SYNTAX and message else ""
+        return match["type"], f"{message}{where}" or None
     return _raised(_frames(traceback))
+
+
+def _syntax_place(lines: Sequence[str]) -> str:
+    """Return the place that a SyntaxError adds to its message. A traceback has it on a line of its own."""
+    for line in reversed(lines):
+        if match := _PLACE.match(line):
+            name = re.split(r"[\\/]", match["file"])[-1]
+            return f" ({name}, line {match['line']})"
+        if _FRAME.match(line):
+            break
+    return ""
 
 
 def _raised(frames: Sequence[_Frame]) -> tuple[str | None, str | None]:
