@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from lsprotocol import types as lsp
 
+from pipesight.code.model import Site
 from pipesight.demo.sample import unpack_sample
 from pipesight.features.diagnostics import diagnostics, page_of, reported
+from pipesight.history.history import History
 from pipesight.rules.catalogue import DIAGNOSTICS, Severity
+from pipesight.rules.checked import CheckedDocument
 from pipesight.settings import DiagnosticsSettings, Settings
 
 from .conftest import Desk, Desks, text_at
@@ -377,3 +380,21 @@ def test_a_fork_of_zenml_is_not_held_against_the_installed_one(desk: Desk, tmp_p
     (tmp_path / "fork" / package / "__init__.py").unlink()
     desk.context.forget()  # as after a change on the disk
     assert [each.code for each in reported(desk.context, desk.type(code, path))] == ["missing-member"]
+
+
+def test_the_work_grows_with_the_lines_and_not_faster(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Site] = []
+    known = CheckedDocument.history_of
+
+    def history_of(checked: CheckedDocument, site: Site) -> History:
+        asked.append(site)
+        return known(checked, site)
+
+    monkeypatch.setattr(CheckedDocument, "history_of", history_of)
+    counts: list[int] = []
+    for lines in (20, 60):
+        list(reported(desk.context, desk.type(MODERN + "p.runs[1].steps['train']\np.runs[-1]\n" * lines)))
+        counts.append(len(asked))
+        asked.clear()
+
+    assert counts[1] <= 3 * counts[0]

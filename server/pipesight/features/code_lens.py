@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lsprotocol import types as lsp
 
@@ -34,6 +34,7 @@ class Lenses:
 
     items: list[lsp.CodeLens]
     wanted: list[Output]
+    commands: dict[Thing, lsp.Command | None] = field(default_factory=dict[Thing, "lsp.Command | None"])
 
 
 def code_lenses(context: Context, view: View) -> Lenses:
@@ -76,15 +77,21 @@ def _innermost(sites: list[Site]) -> list[Site]:
 
 
 def _add(context: Context, view: View, lenses: Lenses, span: Span, thing: Thing) -> None:
-    if thing.which is Which.ANY:
-        return
-    found = context.find(thing)
-    title = _title(context, thing, found, lenses.wanted)
-    if title is None:
-        return
+    if thing not in lenses.commands:  # a long file asks for the same thing again and again
+        lenses.commands[thing] = _command(context, lenses, thing)
+    command = lenses.commands[thing]
+    if command is not None:
+        lenses.items.append(lsp.CodeLens(range=view.range(span), command=command))
+
+
+def _command(context: Context, lenses: Lenses, thing: Thing) -> lsp.Command | None:
+    """Return what the lens of a thing says and opens. None if there is nothing to say."""
+    found = context.find(thing) if thing.which is not Which.ANY else None
+    title = _title(context, thing, found, lenses.wanted) if found is not None else None
+    if found is None or title is None:
+        return None
     reads = thing.kind in (Kind.STEP, Kind.OUTPUT, Kind.ARTIFACT) and _has_outputs(context.history, found)
-    command = lsp.Command(visible(title, one_line=True), READ_OUTPUT if reads else SHOW_RUN, arguments=[address(found)])
-    lenses.items.append(lsp.CodeLens(range=view.range(span), command=command))
+    return lsp.Command(visible(title, one_line=True), READ_OUTPUT if reads else SHOW_RUN, arguments=[address(found)])
 
 
 def _one_a_line(context: Context, view: View) -> dict[int, InvocationResult]:

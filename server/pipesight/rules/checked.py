@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from pipesight.code.answers.accesses import Access, accesses
@@ -71,8 +71,19 @@ class CheckedDocument:
 
     def expects(self, span: Span, errors: frozenset[str]) -> bool:
         """Return whether the code catches one of these errors at a span, or where it passes the name on."""
-        caught = (site.caught for site in self.document.sites if site.span == span and site.caught)
-        return self.guards.expects(span, errors) or any(catches(each, errors) for each in caught)
+        caught = (site.caught for site in self.sites_on(span.start.line) if site.span == span and site.caught)
+        return any(catches(each, errors) for each in caught) or self.guards.expects(span, errors)
+
+    def sites_on(self, line: int) -> Sequence[Site]:
+        """Return the sites that begin on a line."""
+        return self._by_line.get(line, ())
+
+    @cached_property
+    def _by_line(self) -> dict[int, list[Site]]:
+        lines: dict[int, list[Site]] = {}
+        for site in self.document.sites:
+            lines.setdefault(site.span.start.line, []).append(site)
+        return lines
 
     @cached_property
     def asked(self) -> AskedNames:

@@ -69,11 +69,11 @@ def _is_meant(checked: CheckedDocument, site: Site, newest: int) -> bool:
     if _MEANT.search(_above(checked, site.span.start)):
         return True
     return any(
-        other.form is Form.INDEX
+        other.kind is Kind.RUN
+        and other.form is Form.INDEX
         and other.thing.index == newest
         and other.thing.owner == site.thing.owner
-        and other.span.start.line == site.span.start.line
-        for other in checked.sites(Kind.RUN)
+        for other in checked.sites_on(site.span.start.line)
     )
 
 
@@ -90,7 +90,9 @@ def _above(checked: CheckedDocument, position: Position) -> str:
     lines = checked.document.flow().program.lines
     comment = lines[position.line - 1].strip() if position.line else ""
     indent = len(lines[position.line]) - len(lines[position.line].lstrip())
-    found = (_DEFINED.match(line) for line in reversed(lines[: position.line]))
+    chunk = checked.document.flow().program.chunk_at(position.line)
+    first = chunk.line if chunk is not None else position.line
+    found = (_DEFINED.match(line) for line in reversed(lines[first : position.line]))
     around = next((each[2] for each in found if each is not None and len(each[1]) < indent), "")
     return f"{comment if comment.startswith('#') else ''} {around}"
 

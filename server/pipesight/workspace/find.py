@@ -67,7 +67,10 @@ def find(history: History, thing: Thing, runtime: Runtime = Runtime()) -> Found:
 
 def history_of(history: History, thing: Thing) -> History | None:
     """Return the history of the project that the code of a thing names. None if the project is not certain."""
-    return history_in(history, next((each.details for each in thing.chain() if _says_project(each)), ()))
+    for each in thing.chain():
+        if each.details and _says_project(each):
+            return history_in(history, each.details)
+    return history
 
 
 def history_in(history: History, details: CallDetails) -> History | None:
