@@ -22,6 +22,7 @@ describe("the server's life", () => {
     reset();
     clients.length = 0;
     remote.startError = undefined;
+    remote.answer = () => ({ sources: [] });
     answers.settings = { path: ["/opt/pipesight"] };
   });
 
@@ -44,7 +45,7 @@ describe("the server's life", () => {
     const { server, states } = create();
     await server.restart();
     assert.deepEqual([states, clients.length], [["disabled"], 0]);
-    await assert.rejects(server.request("pipesight.status", {}), /not running/);
+    await assert.rejects(server.request("pipesight.status", {}), /switched off/);
   });
 
   it("says why it does not start", async () => {
@@ -63,6 +64,23 @@ describe("the server's life", () => {
     clients[0]?.stateListener({ newState: State.Stopped });
     clients[0]?.stateListener({ newState: State.Running });
     assert.deepEqual(states.slice(2), ["failed", "running"]);
+    assert.deepEqual(clients[0]?.requests, [
+      ["pipesight.status", {}], // at the start
+      ["pipesight.status", {}], // once it is back
+    ]);
+  });
+
+  it("says in a sentence why a command has no answer, if the server ends meanwhile", async () => {
+    const { server } = create();
+    await server.restart();
+    const [client] = clients;
+    assert(client);
+    remote.answer = () => {
+      client.state = State.Stopped;
+      client.stateListener({ newState: State.Stopped });
+      throw new Error("Pending response rejected since connection got disposed");
+    };
+    await assert.rejects(server.request("pipesight.refresh", {}), /language server ended. Its log says why/);
   });
 
   it("waits with a command for a start that is under way", async () => {

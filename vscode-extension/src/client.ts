@@ -91,14 +91,25 @@ export class Server implements vscode.Disposable {
   /** Send a command. A start that is under way is awaited first. */
   request: Request = async (command, argument, token) => {
     await this.turn;
-    if (!this.client || this.state !== "running") {
-      throw new Error(this.failure || "Pipesight's language server is not running.");
-    }
+    const { client } = this;
+    if (!client || this.state !== "running") throw new Error(this.whyNot);
     const params = { command, arguments: [argument] };
     const { method } = ExecuteCommandRequest;
-    if (!token) return this.client.sendRequest(method, params);
-    return this.client.sendRequest(method, params, token as vscode.CancellationToken);
+    try {
+      if (!token) return await client.sendRequest(method, params);
+      return await client.sendRequest(method, params, token as vscode.CancellationToken);
+    } catch (error) {
+      const isThere = client === this.client && client.state === State.Running;
+      throw isThere || token?.isCancellationRequested ? error : new Error(this.whyNot);
+    }
   };
+
+  /** Why a request has no answer. */
+  private get whyNot(): string {
+    if (this.failure) return this.failure;
+    if (this.state === "disabled") return "Pipesight is switched off. Set `pipesight.enable` to true.";
+    return "Pipesight's language server was restarted before it answered.";
+  }
 
   /** Tell the server that settings changed. */
   async sendSettings(): Promise<void> {
@@ -180,19 +191,22 @@ export class Server implements vscode.Disposable {
     });
     client.onDidChangeState(({ newState }) => {
       if (client !== this.client) return;
-      if (newState === State.Running) this.enter("running");
+      if (newState === State.Running) {
+        this.enter("running"); // the client started a server that had ended again
+        void this.tellStatus(client);
+      }
       if (newState === State.Stopped) this.enter("failed", "Pipesight's language server ended. Its log says why.");
     });
     await client.start();
     watch.lap("server");
     this.client = client;
-    this.statusChanged.fire(
-      await client.sendRequest<ServerStatus>(ExecuteCommandRequest.method, {
-        command: Command.status,
-        arguments: [{}],
-      }),
-    );
+    await this.tellStatus(client);
     watch.lap("status");
+  }
+
+  private async tellStatus(client: LanguageClient): Promise<void> {
+    const params = { command: Command.status, arguments: [{}] };
+    this.statusChanged.fire(await client.sendRequest<ServerStatus>(ExecuteCommandRequest.method, params));
   }
 
   private options(interpreter: string, watch: Stopwatch): LanguageClientOptions {

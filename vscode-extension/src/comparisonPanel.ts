@@ -1,10 +1,12 @@
-/** The panel that shows two runs side by side. Finished runs do not change, so it asks for nothing again. */
+/** The panel that shows two runs side by side. Runs that go on are compared again when the history changes. */
 import * as vscode from "vscode";
-import type { FromRuns, ToRuns } from "../webview/runs/contract";
-import { Command, type Request } from "./commandIds";
-import type { HistoryPath, RunsComparison, ValuesAnswer } from "./protocol";
-import { troubleOf } from "./reading";
-import { fill, poster } from "./webviewPage";
+import type { FromRuns } from "../webview/runs/contract";
+import type { Server } from "./client";
+import { Command } from "./commandIds";
+import { nextSteps, takeStep } from "./nextSteps";
+import type { CompareArgument, ComparisonAnswer, HistoryPath, RunsComparison, ValuesAnswer } from "./protocol";
+import { isTrouble, troubleOf } from "./reading";
+import { fill, PageOfRuns } from "./webviewPage";
 
 /** The actions that the panel needs from the extension. */
 export interface ComparisonHost {
@@ -16,27 +18,71 @@ export interface ComparisonHost {
 }
 
 export class ComparisonPanel {
-  private readonly post: (message: ToRuns) => void;
+  private answer: ComparisonAnswer | undefined;
+  private readonly page: PageOfRuns;
 
   constructor(
-    panel: vscode.WebviewPanel,
+    private readonly panel: vscode.WebviewPanel,
     extension: vscode.Uri,
-    private readonly request: Request,
+    private readonly server: Server,
     private readonly host: ComparisonHost,
-    private readonly comparison: RunsComparison,
+    private readonly argument: CompareArgument,
   ) {
-    this.post = poster(panel);
+    const { left, right } = argument;
+    this.page = new PageOfRuns(panel);
     panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
-    fill(panel, extension, "runs", { names: [comparison.title], words: "Comparing the runs…" });
+    fill(panel, extension, "runs", {
+      names: left && right ? [`${left} ↔ ${right}`] : [],
+      words: "Comparing the runs…",
+    });
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  /** Compare the runs. An answer that says nothing new leaves the page as it is. */
+  async read(): Promise<void> {
+    const answer = await this.server.request(Command.compareRuns, this.named).catch(troubleOf);
+    if (JSON.stringify(answer) === JSON.stringify(this.answer)) return;
+    this.answer = answer;
+    if (!isTrouble(answer)) this.page.title = answer.title;
+    this.show();
+  }
+
+  /** The history changed. The difference between two finished runs does not. */
+  async update(): Promise<void> {
+    const { answer } = this;
+    const goesOn = answer && !isTrouble(answer) && [answer.left, answer.right].some(({ tone }) => tone === "running");
+    if (goesOn || (answer && isTrouble(answer))) await this.read();
+  }
+
+  /** The runs, by their names once they are known. The server would choose others as soon as there is a newer run. */
+  private get named(): CompareArgument {
+    if (!this.answer || isTrouble(this.answer)) return this.argument;
+    const { left, right } = this.answer;
+    const { pipeline = null, source = null } = right.path;
+    return { pipeline, source, left: left.name, right: right.name };
+  }
+
+  private show(): void {
+    const { answer, server } = this;
+    if (!answer) return;
+    if (isTrouble(answer)) this.page.post({ type: "trouble", trouble: answer, steps: nextSteps(server) });
+    else this.page.post({ type: "comparison", comparison: answer });
   }
 
   private async receive(message: FromRuns): Promise<void> {
-    const { comparison, host } = this;
-    const { left, right } = comparison;
+    const { answer, host } = this;
+    if (message.type === "ready") {
+      this.page.ready();
+      this.show();
+    } else if (message.type === "step") {
+      await (message.step === "retry" ? this.read() : takeStep(message.step));
+    }
+    if (!answer || isTrouble(answer)) return;
+    const { left, right } = answer;
     switch (message.type) {
-      case "ready":
-        this.post({ type: "comparison", comparison });
-        break;
       case "open":
         await host.open(right.path.pipeline ?? "", message.run, right.path.source ?? null);
         break;
@@ -46,19 +92,16 @@ export class ComparisonPanel {
         break;
       }
       case "compareSource":
-        await host.compareSource(comparison, message.step);
+        await host.compareSource(answer, message.step);
         break;
       case "compareValues": {
         const { step, output } = message;
-        this.post({ type: "values", step, output, answer: await this.values(step, output) });
+        this.page.post({ type: "values", step, output, answer: await this.values(step, output) });
       }
     }
   }
 
   private values(step: string, output: string): Promise<ValuesAnswer> {
-    const { left, right } = this.comparison;
-    const { pipeline = null, source = null } = right.path;
-    const runs = { pipeline, source, left: left.name, right: right.name };
-    return this.request(Command.compareValues, { ...runs, step, output }).catch(troubleOf);
+    return this.server.request(Command.compareValues, { ...this.named, step, output }).catch(troubleOf);
   }
 }

@@ -15,7 +15,7 @@ const RUN = { pipeline: "training", run: "run 2" };
 function open(answers: Parameters<typeof answering>[0]) {
   const statuses = new EventEmitter<ServerStatus>();
   const { request, asked } = answering({ "pipesight.history": () => [runNode("run 3"), runNode("run 2")], ...answers });
-  const server = { request, onDidChangeStatus: statuses.event } as unknown as Server;
+  const server = { request, state: "running", onDidChangeStatus: statuses.event } as unknown as Server;
   return { panels: new OutputPanels(builtExtension() as never, server), statuses, asked };
 }
 
@@ -84,7 +84,25 @@ describe("the panel", () => {
   it("shows what is wrong", async () => {
     const { panels } = open({ "pipesight.readOutput": () => ({ problem: "Gone." }) });
     await panels.open(PATH, "reused");
-    assert.deepEqual(opened[0]?.posted.at(-1), { type: "trouble", trouble: { problem: "Gone." } });
+    const trouble = { type: "trouble", trouble: { problem: "Gone." }, steps: ["retry"] };
+    assert.deepEqual(opened[0]?.posted.at(-1), trouble);
+    opened[0].receive.fire({ type: "step", step: "retry" });
+    await settled();
+    assert.deepEqual(types(opened[0].posted), ["loading", "trouble", "loading", "trouble"]);
+  });
+
+  it("reads again once the server is back, and only then", async () => {
+    let answer = (): Reading => {
+      throw new Error("The server ended.");
+    };
+    const { panels, statuses } = open({ "pipesight.readOutput": () => answer() });
+    await panels.open(PATH, "reused");
+    answer = () => READING;
+    for (let times = 0; times < 2; times++) {
+      statuses.fire({ sources: [] });
+      await settled();
+    }
+    assert.deepEqual(types(opened[0]?.posted), ["loading", "trouble", "loading", "reading", "runs"]);
   });
 
   it("shows the later of two outputs, whichever comes first", async () => {

@@ -19,6 +19,7 @@ import type {
   TableView,
   Trouble,
 } from "./protocol";
+import { nextSteps, takeStep } from "./nextSteps";
 import { type Answered, isChoices, isTrouble, sentence, troubleOf } from "./reading";
 import { cancellable } from "./slowWork";
 import { fill } from "./webviewPage";
@@ -84,7 +85,7 @@ export class OutputPanels implements vscode.Disposable {
 
   private adopt(webview: vscode.WebviewPanel, argument: ReadArgument): OutputPanel {
     const { extension, folders, loads } = this;
-    const panel = new OutputPanel(webview, extension, this.server.request, folders, loads, argument);
+    const panel = new OutputPanel(webview, extension, this.server, folders, loads, argument);
     this.panels.add(panel);
     this.latest = panel;
     webview.onDidDispose(() => {
@@ -108,6 +109,8 @@ class OutputPanel {
   private follow: Follow = null;
   /** Counts the questions. Only the answer to the last one is shown, and none after the panel is closed. */
   private turn = 0;
+  /** The last question came to nothing, because the server did not run. */
+  private isUnanswered = false;
   private asking: vscode.CancellationTokenSource | undefined;
   private profiling: vscode.CancellationTokenSource | undefined;
   private loading: vscode.CancellationTokenSource | undefined;
@@ -115,13 +118,17 @@ class OutputPanel {
   constructor(
     private readonly panel: vscode.WebviewPanel,
     extension: vscode.Uri,
-    private readonly request: Request,
+    private readonly server: Server,
     private readonly folders: TemporaryFolders,
     private readonly loads: Loads,
     private argument: ReadArgument,
   ) {
     panel.webview.onDidReceiveMessage((message: FromPage) => this.receive(message));
     fill(panel, extension, "webview", { names: allNames(argument), words: loading(argument) });
+  }
+
+  private get request(): Request {
+    return this.server.request;
   }
 
   reveal(preserveFocus: boolean): void {
@@ -164,7 +171,7 @@ class OutputPanel {
     this.loaded = this.tab = undefined;
     if (isTrouble(answer)) {
       this.argument = argument;
-      this.post({ type: "trouble", trouble: answer });
+      this.post({ type: "trouble", trouble: answer, steps: nextSteps(this.server) });
       return;
     }
     this.argument = namesOf(answer.path);
@@ -180,6 +187,10 @@ class OutputPanel {
 
   /** The history changed, so a run may have new steps. An output never changes, but a newer run may have it. */
   async update(): Promise<void> {
+    if (this.isUnanswered && this.shown?.type === "trouble") {
+      await this.read(this.argument);
+      return;
+    }
     if (this.shown?.type !== "run") {
       await this.lookForNewest();
       return;
@@ -198,6 +209,9 @@ class OutputPanel {
         break;
       case "tab":
         this.tab = message;
+        break;
+      case "step":
+        await (message.step === "retry" ? this.read(this.argument) : takeStep(message.step));
         break;
       case "page":
         await this.turnTo(message.view, message.visualization);
@@ -424,12 +438,14 @@ class OutputPanel {
   }
 
   private async ask(argument: ReadArgument, token?: vscode.CancellationToken): Promise<Reading | RunPage | Trouble> {
+    this.isUnanswered = false;
     try {
       if (!argument.output) return await this.request(Command.showRun, argument);
       const answer = await this.request(Command.readOutput, argument, ...(token ? [token] : []));
       return isChoices(answer) ? { problem: "The history does not have this output any more." } : answer;
     } catch (error) {
       if (token?.isCancellationRequested) throw error;
+      this.isUnanswered = true;
       return troubleOf(error);
     }
   }

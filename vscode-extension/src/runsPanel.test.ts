@@ -1,10 +1,27 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { Server } from "./client";
-import type { ComparedRun, NumberMoves, RunsArgument, RunsComparison, RunsPage, ServerStatus } from "./protocol";
+import type {
+  BlameArgument,
+  CompareArgument,
+  ComparedRun,
+  NumberMoves,
+  RunsArgument,
+  RunsComparison,
+  RunsPage,
+  ServerStatus,
+} from "./protocol";
 import { RunsPanels } from "./runsPanel";
 import { builtExtension, answering, settled } from "./testing/data";
-import { EventEmitter, panels as opened, reset } from "./testing/vscode";
+import {
+  answers,
+  createWebviewPanel,
+  doneWith,
+  EventEmitter,
+  panels as opened,
+  reset,
+  serializers,
+} from "./testing/vscode";
 
 const PAGE: RunsPage = {
   title: "training",
@@ -28,12 +45,19 @@ const COMPARISON: RunsComparison = { title: "r1 ↔ r2", left: side("r1"), right
 const MOVES: NumberMoves = { title: "", path: PAGE.path, metric: "fit.loss", runs: 2, moves: [] };
 const VALUES = { problem: "It is gone." };
 
-function open(answer: (argument: RunsArgument) => unknown = () => PAGE) {
+interface Given {
+  readonly showRuns?: (argument: RunsArgument) => unknown;
+  readonly compareRuns?: (argument: CompareArgument) => unknown;
+  readonly blame?: (argument: BlameArgument) => unknown;
+}
+
+function open({ showRuns = () => PAGE, compareRuns = () => COMPARISON, blame = () => MOVES }: Given = {}) {
   const statuses = new EventEmitter<ServerStatus>();
   const { request, asked } = answering({
-    "pipesight.showRuns": answer,
-    "pipesight.compareRuns": () => COMPARISON,
-    "pipesight.blame": () => MOVES,
+    "pipesight.showRuns": showRuns,
+    "pipesight.compareRuns": compareRuns,
+    "pipesight.blame": blame,
+    "pipesight.history": () => [{ kind: "pipeline", label: "training", path: { pipeline: "training" } }],
     "pipesight.compareValues": () => VALUES,
   });
   const remembered = new Map<string, unknown>();
@@ -47,9 +71,24 @@ function open(answer: (argument: RunsArgument) => unknown = () => PAGE) {
   const shown: unknown[][] = [];
   const show = (...given: unknown[]) => Promise.resolve(void shown.push(given));
   const host = { open: show, compareOutput: show, compareSource: show };
-  const server = { request, onDidChangeStatus: statuses.event } as unknown as Server;
-  return { panels: new RunsPanels(context as never, server, host), statuses, asked, shown, remembered };
+  const server = { request, state: "running", onDidChangeStatus: statuses.event };
+  const panels = new RunsPanels(context as never, server as unknown as Server, host);
+  return { panels, statuses, asked, shown, remembered, server };
 }
+
+/** An answer that comes when the test says so. */
+function later<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+const text = (at = 0): string =>
+  (opened[at]?.webview.html ?? "").replace(/[^]*<div id="app">/, "").replace(/<[^>]+>/g, " ");
+const types = (at = 0): string[] => (opened[at]?.posted ?? []).map((message) => (message as { type: string }).type);
+const titles = (): string[] => opened.map(({ title }) => title);
 
 describe("the panel of runs", () => {
   beforeEach(reset);
@@ -58,10 +97,7 @@ describe("the panel of runs", () => {
     const { panels, asked } = open();
     await panels.open({ pipeline: "training" });
     await panels.open({ pipeline: "training" });
-    assert.deepEqual(
-      opened.map(({ title }) => title),
-      ["training"],
-    );
+    assert.deepEqual(titles(), ["training"]);
     opened[0]?.receive.fire({ type: "ready" });
     assert.deepEqual(opened[0]?.posted, [{ type: "runs", page: PAGE, arrangement: {} }]);
     assert.deepEqual(asked[0], ["pipesight.showRuns", { pipeline: "training", limit: 500 }]);
@@ -70,6 +106,7 @@ describe("the panel of runs", () => {
   it("asks for older runs, and takes the newest again when the history changes", async () => {
     const { panels, asked, statuses } = open();
     await panels.open({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "ready" });
     opened[0]?.receive.fire({ type: "more", offset: 500 });
     statuses.fire({ sources: [] });
     await settled();
@@ -78,10 +115,7 @@ describe("the panel of runs", () => {
       ["pipesight.showRuns", { ...path, offset: 500, limit: 5000 }],
       ["pipesight.showRuns", { ...path, limit: 500 }],
     ]);
-    assert.deepEqual(
-      opened[0]?.posted.map((message) => (message as { type: string }).type),
-      ["runs", "newest"],
-    );
+    assert.deepEqual(types(), ["runs", "runs", "newest"]);
   });
 
   it("opens a run in the panel of outputs", async () => {
@@ -122,11 +156,12 @@ describe("the panel of runs", () => {
   it("compares an output in depth, and shows the source of a step", async () => {
     const { panels, asked, shown } = open();
     await panels.compare({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "ready" });
     opened[0]?.receive.fire({ type: "compareValues", step: "train", output: "model" });
     await settled();
     const runs = { pipeline: "training", source: null, left: "r1", right: "r2" };
     assert.deepEqual(asked.at(-1), ["pipesight.compareValues", { ...runs, step: "train", output: "model" }]);
-    assert.deepEqual(opened[0]?.posted, [{ type: "values", step: "train", output: "model", answer: VALUES }]);
+    assert.deepEqual(opened[0]?.posted.slice(1), [{ type: "values", step: "train", output: "model", answer: VALUES }]);
     opened[0].receive.fire({ type: "compareSource", step: "train" });
     assert.deepEqual(shown, [[COMPARISON, "train"]]);
   });
@@ -148,6 +183,10 @@ describe("the panel of runs", () => {
     const { panels, statuses } = open();
     await panels.open({ pipeline: "training" });
     await panels.compare({ pipeline: "training" });
+    for (const { receive } of opened) receive.fire({ type: "ready" });
+    void panels.open({ pipeline: "scoring" });
+    void panels.compare({ pipeline: "scoring" });
+    void panels.blame({ metric: "fit.loss" });
     opened[0]?.receive.fire({ type: "blame", metric: "fit.loss" });
     opened[0]?.receive.fire({ type: "more", offset: 500 });
     statuses.fire({ sources: [] });
@@ -155,14 +194,160 @@ describe("the panel of runs", () => {
     for (const { disposed } of opened) disposed.fire(undefined);
     await settled();
     assert.deepEqual(
-      opened.map(({ posted }) => posted),
-      [[], []],
+      opened.map((_, at) => types(at)),
+      [["runs"], ["comparison"], [], [], []],
     );
   });
 
-  it("says why there are no runs", async () => {
-    const { panels } = open(() => ({ problem: "No such pipeline.", advice: "Choose another." }));
-    await assert.rejects(panels.open({}), /No such pipeline. Choose another./);
-    assert.equal(opened.length, 0);
+  it("is on the screen before the server has answered, with the names that are known", async () => {
+    const answer = later<RunsPage>();
+    const { panels } = open({
+      showRuns: () => answer.promise,
+      compareRuns: () => answer.promise,
+      blame: () => answer.promise,
+    });
+    void panels.open({ pipeline: "training" });
+    void panels.compare({ pipeline: "training", left: "r1", right: "r2" });
+    void panels.blame({ uri: "file:///a.py", position: { line: 1, character: 2 }, metric: "loss" });
+    assert.deepEqual(titles(), ["training", "r1 ↔ r2", "Runs"]);
+    assert.match(text(0), /training\s+Reading the runs…/);
+    assert.match(text(1), /r1 ↔ r2\s+Comparing the runs…/);
+    assert.match(text(2), /Reading the runs…/);
+    opened[0]?.receive.fire({ type: "ready" });
+    assert.deepEqual(types(), []);
+    answer.resolve(PAGE);
+    await settled();
+    assert.deepEqual(types()[0], "runs");
+  });
+
+  it("gives way to the one that shows the pipeline at the cursor already", async () => {
+    const { panels } = open();
+    await panels.open({ pipeline: "training" });
+    await panels.open({ uri: "file:///a.py", position: { line: 1, character: 2 } });
+    await panels.blame({ uri: "file:///a.py", position: { line: 1, character: 2 } });
+    for (const at of [0, 1, 2]) opened[at]?.receive.fire({ type: "ready" });
+    assert.deepEqual([types(0), types(1), types(2)], [["runs", "moves"], [], []]);
+    assert.equal(opened[0]?.reveals.length, 3); // when it was made, and for both of the others
+  });
+
+  it("says why there are no runs, and what to do next", async () => {
+    const trouble = { problem: "No pipeline is named here.", advice: "Choose one." };
+    const { panels, asked } = open({ showRuns: ({ pipeline }) => (pipeline ? PAGE : trouble) });
+    await panels.open({});
+    opened[0]?.receive.fire({ type: "ready" });
+    assert.deepEqual(opened[0]?.posted, [{ type: "trouble", trouble, steps: ["choose", "retry"] }]);
+    answers.pick = "training";
+    opened[0].receive.fire({ type: "step", step: "choose" });
+    await settled();
+    assert.deepEqual(doneWith("quickPick"), [[["training"], "Which pipeline?"]]);
+    assert.deepEqual(asked.at(-1), ["pipesight.showRuns", { pipeline: "training", limit: 500 }]);
+    assert.deepEqual([types(), titles()], [["trouble", "runs"], ["training"]]);
+  });
+
+  it("offers to restart a server that ended, and reads again once it is back", async () => {
+    const problem = "Pipesight's language server ended.";
+    let isThere = false;
+    const answer =
+      <T>(value: T) =>
+      (): T => {
+        if (!isThere) throw new Error(problem);
+        return value;
+      };
+    const { panels, server, statuses } = open({
+      showRuns: ({ pipeline }) => answer({ ...PAGE, path: { pipeline } })(),
+      compareRuns: answer(COMPARISON),
+      blame: answer({ ...MOVES, path: { pipeline: "scoring" } }),
+    });
+    server.state = "failed";
+    const asked = { pipeline: "training" };
+    await Promise.all([
+      panels.open(asked),
+      panels.compare(asked),
+      panels.blame({ pipeline: "scoring", metric: "loss" }),
+    ]);
+    const trouble = { type: "trouble", trouble: { problem }, steps: ["restart", "logs"] };
+    for (const panel of opened) {
+      panel.receive.fire({ type: "ready" });
+      assert.deepEqual(panel.posted.at(-1), trouble);
+      panel.receive.fire({ type: "step", step: "restart" });
+    }
+    assert.equal(doneWith("pipesight.restartServer").length, 3);
+    [isThere, server.state] = [true, "running"];
+    statuses.fire({ sources: [] });
+    await settled();
+    assert.deepEqual(
+      [types(0), types(1)],
+      [
+        ["trouble", "runs"],
+        ["trouble", "comparison"],
+      ],
+    );
+    assert.deepEqual(types(2), ["trouble", "runs", "moves"]);
+  });
+
+  it("keeps the runs on the screen while the server does not answer", async () => {
+    let isThere = true;
+    const { panels, statuses } = open({
+      showRuns: () => {
+        if (!isThere) throw new Error("It ended.");
+        return PAGE;
+      },
+    });
+    await panels.open({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "ready" });
+    isThere = false;
+    statuses.fire({ sources: [] });
+    await settled();
+    assert.deepEqual(types(), ["runs"]);
+  });
+
+  it("shows what it knows now to a page that VS Code made again in another window", async () => {
+    let total = 1;
+    const { panels, statuses } = open({ showRuns: () => ({ ...PAGE, total: total++ }) });
+    await panels.open({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "ready" });
+    statuses.fire({ sources: [] });
+    await settled();
+    opened[0]?.receive.fire({ type: "ready" });
+    assert.deepEqual(opened[0]?.posted.at(-1), { type: "runs", page: { ...PAGE, total: 2 }, arrangement: {} });
+  });
+
+  it("compares runs that go on again when the history changes, and keeps to the runs that it shows", async () => {
+    const running: RunsComparison = { ...COMPARISON, right: { ...side("r2"), status: "running", tone: "running" } };
+    let answer = running;
+    const { panels, statuses, asked } = open({ compareRuns: () => answer });
+    await panels.compare({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "ready" });
+    for (const next of [running, COMPARISON, COMPARISON]) {
+      answer = next;
+      statuses.fire({ sources: [] });
+      await settled();
+    }
+    assert.deepEqual(types(), ["comparison", "comparison"]);
+    const named = { pipeline: "training", source: null, left: "r1", right: "r2" };
+    assert.deepEqual(
+      asked.slice(1).map(([, argument]) => argument),
+      [named, named],
+    );
+  });
+
+  it("comes back after the window is reloaded, and closes if it kept nothing", async () => {
+    const { asked } = open();
+    const restore = async (type: string, state: unknown): Promise<void> => {
+      const panel = createWebviewPanel(type, "", { preserveFocus: true });
+      opened.at(-1)?.disposed.event(() => closed++);
+      await serializers.get(type)?.deserializeWebviewPanel(panel, state);
+    };
+    let closed = 0;
+    const kept = { pipeline: "training", source: "s" };
+    await restore("pipesight.runs", kept);
+    await restore("pipesight.comparison", { ...kept, left: "r1", right: "r2" });
+    assert.equal(closed, 0);
+    for (const type of ["pipesight.runs", "pipesight.comparison"]) await restore(type, undefined);
+    assert.deepEqual(asked, [
+      ["pipesight.showRuns", { ...kept, limit: 500 }],
+      ["pipesight.compareRuns", { ...kept, left: "r1", right: "r2" }],
+    ]);
+    assert.equal(closed, 2);
   });
 });

@@ -1,14 +1,16 @@
 /** The panel that shows all runs of a pipeline. Each pipeline has one, and its arrangement is remembered. */
 import * as vscode from "vscode";
+import type { NextStep } from "../webview/contract";
 import type { Arrangement } from "../webview/runs/arrange";
-import type { FromRuns, ToRuns } from "../webview/runs/contract";
+import type { FromRuns, KeptState, ToRuns } from "../webview/runs/contract";
 import type { Server } from "./client";
-import { Command, type Request } from "./commandIds";
+import { Command } from "./commandIds";
 import { namesOf } from "./historyPath";
 import { type ComparisonHost, ComparisonPanel } from "./comparisonPanel";
-import type { BlameArgument, CompareArgument, RunsAnswer, RunsArgument, RunsPage } from "./protocol";
-import { isTrouble, sentence, troubleOf } from "./reading";
-import { fill, poster } from "./webviewPage";
+import { choosePipeline, nextSteps, takeStep } from "./nextSteps";
+import type { BlameAnswer, BlameArgument, CompareArgument, HistoryPath, RunsArgument, RunsPage } from "./protocol";
+import { isTrouble, troubleOf } from "./reading";
+import { fill, PageOfRuns } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.runs";
 const COMPARISON_TYPE = "pipesight.comparison";
@@ -18,78 +20,114 @@ const FIRST = 500;
 const LATER = 5_000;
 
 export class RunsPanels implements vscode.Disposable {
-  private readonly panels = new Map<string, RunsPanel>();
-  private readonly listener: vscode.Disposable;
+  private readonly panels = new Set<RunsPanel>();
+  private readonly comparisons = new Set<ComparisonPanel>();
+  private readonly listeners: vscode.Disposable[];
 
   constructor(
     private readonly context: Pick<vscode.ExtensionContext, "extensionUri" | "workspaceState">,
     private readonly server: Server,
     private readonly host: ComparisonHost,
   ) {
-    this.listener = server.onDidChangeStatus(() => {
-      for (const panel of this.panels.values()) void panel.update();
-    });
+    this.listeners = [
+      server.onDidChangeStatus(() => {
+        for (const panel of [...this.panels, ...this.comparisons]) void panel.update();
+      }),
+      serializer(VIEW_TYPE, (panel, state) => this.adopt(panel, namesOf(state)).read()),
+      serializer(COMPARISON_TYPE, (panel, state) => this.adoptComparison(panel, state).read()),
+    ];
   }
 
-  /** Show the runs of a pipeline, or of the one at the cursor. */
-  async open(argument: RunsArgument): Promise<RunsPanel> {
-    const answer = await this.server.request(Command.showRuns, { ...argument, limit: FIRST });
-    if (isTrouble(answer)) throw new Error(sentence(answer));
-    const key = JSON.stringify(namesOf(answer.path));
-    const known = this.panels.get(key);
-    known?.reveal();
-    return known ?? this.create(key, answer);
+  /** Show the runs of a pipeline, or of the one at the cursor. The panel is on the screen at once. */
+  async open(argument: RunsArgument): Promise<void> {
+    await this.panel(argument).read();
   }
 
   /** Show what differs between two runs. The server chooses the runs that the argument does not name. */
   async compare(argument: CompareArgument): Promise<void> {
-    const answer = await this.server.request(Command.compareRuns, argument);
-    if (isTrouble(answer)) throw new Error(sentence(answer));
-    const column = argument.left ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside; // chosen in the table of runs
-    const panel = newPanel(COMPARISON_TYPE, answer.title, column);
-    new ComparisonPanel(panel, this.context.extensionUri, this.server.request, this.host, answer);
+    const { left, right } = argument;
+    const column = left ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside; // chosen in the table of runs
+    const title = left && right ? `${left} ↔ ${right}` : "Compare Runs";
+    await this.adoptComparison(newPanel(COMPARISON_TYPE, title, column), argument).read();
   }
 
   /** Show what moved a number, in the panel of its pipeline's runs. */
   async blame(argument: BlameArgument): Promise<void> {
-    const answer = await this.server.request(Command.blame, argument);
-    if (isTrouble(answer)) throw new Error(sentence(answer));
-    const panel = await this.open(namesOf(answer.path));
-    panel.show({ type: "moves", answer });
+    await this.panel(argument).blame(argument);
   }
 
   dispose(): void {
-    for (const disposable of [this.listener, ...this.panels.values()]) disposable.dispose();
+    for (const disposable of [...this.listeners, ...this.panels, ...this.comparisons]) disposable.dispose();
   }
 
-  private create(key: string, first: RunsPage): RunsPanel {
-    const panel = newPanel(VIEW_TYPE, first.title);
-    const host = { open: this.host.open, compare: (argument: CompareArgument) => this.compare(argument) };
+  /** The panel of a pipeline. A pipeline that is named by a position is known only once the server has answered. */
+  private panel(argument: RunsArgument): RunsPanel {
+    const known = argument.pipeline ? this.find(argument) : undefined;
+    known?.reveal();
+    return known ?? this.adopt(newPanel(VIEW_TYPE, argument.pipeline ?? "Runs"), argument);
+  }
+
+  private find({ pipeline, source }: RunsArgument, except?: RunsPanel): RunsPanel | undefined {
+    return [...this.panels].find(
+      (panel) =>
+        panel !== except &&
+        panel.path.pipeline === pipeline &&
+        (!source || !panel.path.source || panel.path.source === source),
+    );
+  }
+
+  private adopt(panel: vscode.WebviewPanel, argument: RunsArgument): RunsPanel {
     const { extensionUri, workspaceState } = this.context;
-    const created = new RunsPanel(panel, extensionUri, this.server.request, workspaceState, host, key, first);
-    this.panels.set(key, created);
-    panel.onDidDispose(() => this.panels.delete(key));
+    const created: RunsPanel = new RunsPanel(panel, extensionUri, this.server, workspaceState, argument, {
+      open: this.host.open,
+      compare: (chosen) => this.compare(chosen),
+      other: (path) => this.find(path, created),
+    });
+    this.panels.add(created);
+    panel.onDidDispose(() => this.panels.delete(created));
+    return created;
+  }
+
+  private adoptComparison(panel: vscode.WebviewPanel, argument: CompareArgument): ComparisonPanel {
+    const created = new ComparisonPanel(panel, this.context.extensionUri, this.server, this.host, argument);
+    this.comparisons.add(created);
+    panel.onDidDispose(() => this.comparisons.delete(created));
     return created;
   }
 }
 
+interface RunsHost extends Pick<ComparisonHost, "open">, Pick<RunsPanels, "compare"> {
+  /** Another panel that shows the runs of this pipeline. */
+  readonly other: (path: HistoryPath) => RunsPanel | undefined;
+}
+
 class RunsPanel {
-  /** Messages for a page that is not ready yet. Undefined once the page is ready. */
-  private waiting: ToRuns[] | undefined = [];
-  private readonly post: (message: ToRuns) => void;
+  /** The newest runs, as the server answered last. */
+  private newest: RunsPage | undefined;
+  private moves: BlameAnswer | undefined;
+  private trouble: Extract<ToRuns, { type: "trouble" }> | undefined;
+  /** Counts the questions for the newest runs. Only the answer to the last one is shown. */
+  private turn = 0;
+  private again: () => Promise<void> = () => this.read();
+  private readonly page: PageOfRuns;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
     extension: vscode.Uri,
-    private readonly request: Request,
+    private readonly server: Server,
     private readonly memory: vscode.Memento,
-    private readonly host: Pick<ComparisonHost, "open"> & Pick<RunsPanels, "compare">,
-    private readonly key: string,
-    private readonly first: RunsPage,
+    private argument: RunsArgument,
+    private readonly host: RunsHost,
   ) {
-    this.post = poster(panel);
+    this.page = new PageOfRuns(panel);
     panel.webview.onDidReceiveMessage((message: FromRuns) => this.receive(message));
-    fill(panel, extension, "runs", { names: [first.title], words: "Reading the runs…" });
+    fill(panel, extension, "runs", { names: argument.pipeline ? [argument.pipeline] : [], words: "Reading the runs…" });
+  }
+
+  /** The pipeline, as far as it is known. */
+  get path(): HistoryPath {
+    const { pipeline = null, source = null } = this.newest?.path ?? this.argument;
+    return namesOf({ pipeline, source });
   }
 
   reveal(): void {
@@ -100,25 +138,86 @@ class RunsPanel {
     this.panel.dispose();
   }
 
-  /** Show something as soon as the page is there. */
-  show(message: ToRuns): void {
-    if (this.waiting) this.waiting.push(message);
-    else this.post(message);
+  /** Read the newest runs. */
+  async read(): Promise<void> {
+    this.again = () => this.read();
+    const turn = ++this.turn;
+    const answer = await this.ask({ limit: FIRST }).catch(troubleOf);
+    if (turn !== this.turn) return;
+    if (isTrouble(answer)) this.fail(answer);
+    else if (!this.giveWay(answer.path)) this.show(answer);
   }
 
-  /** The history changed: take the newest runs again. */
+  /** Read what moved a number, and the runs if they are not there yet. */
+  async blame(argument: BlameArgument): Promise<void> {
+    this.again = () => this.blame(argument);
+    const answer = await this.server.request(Command.blame, argument).catch(troubleOf);
+    if (!isTrouble(answer)) await (this.giveWay(answer.path) ?? this).tell(answer);
+    else if (this.newest) await this.tell(answer);
+    else this.fail(answer);
+  }
+
+  /** The history changed: take the newest runs again. A server that does not answer leaves the runs on the screen. */
   async update(): Promise<void> {
-    const answer = await this.ask({ limit: FIRST });
-    this.post(isTrouble(answer) ? { type: "trouble", trouble: answer } : { type: "newest", page: answer });
+    if (this.trouble) {
+      await this.again();
+      return;
+    }
+    if (!this.newest) return;
+    const turn = ++this.turn;
+    const answer = await this.ask({ limit: FIRST }).catch(() => undefined);
+    if (!answer || turn !== this.turn) return;
+    if (isTrouble(answer)) this.fail(answer);
+    else this.show(answer);
+  }
+
+  /** Show the moves of a number above the runs. */
+  private async tell(moves: BlameAnswer): Promise<void> {
+    this.moves = moves;
+    if (!isTrouble(moves)) this.argument = namesOf(moves.path);
+    if (!this.newest) await this.read();
+    else this.page.post({ type: "moves", answer: moves });
+  }
+
+  /** Close this panel if another one shows the same pipeline, and show that one. */
+  private giveWay(path: HistoryPath): RunsPanel | undefined {
+    const other = this.newest ? undefined : this.host.other(path);
+    if (!other) return undefined;
+    this.dispose();
+    other.reveal();
+    return other;
+  }
+
+  private show(page: RunsPage): void {
+    const isFirst = !this.newest;
+    this.newest = page;
+    this.trouble = undefined;
+    this.page.title = page.title;
+    if (isFirst) this.showAll();
+    else this.page.post({ type: "newest", page });
+  }
+
+  private showAll(): void {
+    if (this.newest) this.page.post({ type: "runs", page: this.newest, arrangement: this.arrangement });
+    if (this.newest && this.moves) this.page.post({ type: "moves", answer: this.moves });
+    if (this.trouble) this.page.post(this.trouble);
+  }
+
+  private fail(trouble: Extract<BlameAnswer, { problem: string }>): void {
+    const choose: NextStep[] = this.path.pipeline ? [] : ["choose"];
+    this.trouble = { type: "trouble", trouble, steps: [...choose, ...nextSteps(this.server)] };
+    this.page.post(this.trouble);
   }
 
   private async receive(message: FromRuns): Promise<void> {
-    const { pipeline = null, source = null } = this.first.path;
+    const { pipeline = null, source = null } = this.path;
     switch (message.type) {
       case "ready":
-        this.post({ type: "runs", page: this.first, arrangement: this.arrangement });
-        for (const each of this.waiting ?? []) this.post(each);
-        this.waiting = undefined;
+        this.page.ready();
+        this.showAll();
+        break;
+      case "step":
+        await this.take(message.step);
         break;
       case "blame":
         await this.sendMoves(message.metric);
@@ -142,31 +241,56 @@ class RunsPanel {
         vscode.window.setStatusBarMessage(message.words, 3_000);
         break;
       case "save":
-        await save(message.text, `${this.first.title} runs.csv`);
+        await save(message.text, `${this.newest?.title ?? ""} runs.csv`);
     }
   }
 
+  private async take(step: NextStep): Promise<void> {
+    if (step === "retry") await this.again();
+    else if (step === "choose") {
+      const path = await choosePipeline(this.server).catch(() => undefined);
+      if (!path) return;
+      this.argument = namesOf(path);
+      await this.read();
+    } else await takeStep(step);
+  }
+
   private async sendMoves(metric: string): Promise<void> {
-    const asked = { ...namesOf(this.first.path), metric };
-    this.post({ type: "moves", answer: await this.request(Command.blame, asked).catch(troubleOf) });
+    this.moves = await this.server.request(Command.blame, { ...this.path, metric }).catch(troubleOf);
+    this.page.post({ type: "moves", answer: this.moves });
   }
 
   private async sendFrom(offset: number): Promise<void> {
-    const answer = await this.ask({ offset, limit: offset ? LATER : FIRST });
-    this.post(isTrouble(answer) ? { type: "trouble", trouble: answer } : { type: "runs", page: answer });
+    const answer = await this.ask({ offset, limit: offset ? LATER : FIRST }).catch(troubleOf);
+    if (isTrouble(answer)) this.fail(answer);
+    else this.page.post({ type: "runs", page: answer });
   }
 
-  private ask(part: RunsArgument): Promise<RunsAnswer> {
-    return this.request(Command.showRuns, { ...namesOf(this.first.path), ...part }).catch(troubleOf);
+  private ask(part: RunsArgument): ReturnType<typeof this.server.request<typeof Command.showRuns>> {
+    const argument = this.newest ? this.path : this.argument;
+    return this.server.request(Command.showRuns, { ...argument, ...part });
   }
 
   private get memoryKey(): string {
-    return `runs ${this.key}`;
+    return `runs ${JSON.stringify(namesOf(this.newest?.path ?? {}))}`;
   }
 
   private get arrangement(): Partial<Arrangement> {
     return this.memory.get<Partial<Arrangement>>(this.memoryKey, {});
   }
+}
+
+/** Restores panels after the window was reloaded. A page that was not read yet kept nothing, and its panel is closed. */
+function serializer(
+  type: string,
+  restore: (panel: vscode.WebviewPanel, state: KeptState) => Promise<void>,
+): vscode.Disposable {
+  return vscode.window.registerWebviewPanelSerializer(type, {
+    deserializeWebviewPanel: async (panel, state: KeptState | undefined) => {
+      if (state?.pipeline) await restore(panel, state);
+      else panel.dispose();
+    },
+  });
 }
 
 function newPanel(type: string, title: string, column = vscode.ViewColumn.Beside): vscode.WebviewPanel {

@@ -20,15 +20,28 @@ export function fill(panel: vscode.WebviewPanel, extension: vscode.Uri, script: 
   panel.webview.html = page(panel.webview, dist, script, skeleton);
 }
 
-/** Return a function that posts messages to a page of runs until its panel is closed. VS Code refuses them afterwards. */
-export function poster(panel: vscode.WebviewPanel): (message: ToRuns) => void {
-  let isClosed = false;
-  panel.onDidDispose(() => {
-    isClosed = true;
-  });
-  return (message) => {
-    if (!isClosed) void panel.webview.postMessage(message);
-  };
+/** The page of runs in a panel. It takes messages once it is ready. VS Code refuses them after the panel is closed. */
+export class PageOfRuns {
+  private isReady = false;
+  private isClosed = false;
+
+  constructor(private readonly panel: vscode.WebviewPanel) {
+    panel.onDidDispose(() => {
+      this.isClosed = true;
+    });
+  }
+
+  set title(title: string) {
+    if (!this.isClosed) this.panel.title = title;
+  }
+
+  ready(): void {
+    this.isReady = true;
+  }
+
+  post(message: ToRuns): void {
+    if (this.isReady && !this.isClosed) void this.panel.webview.postMessage(message);
+  }
 }
 
 /**

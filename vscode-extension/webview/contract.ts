@@ -44,13 +44,16 @@ export type View =
 export const VALUE: View = { kind: "value" };
 export const LOADED: View = { kind: "loaded" };
 
+/** What the person can do about a problem. */
+export type NextStep = "retry" | "choose" | "restart" | "logs";
+
 export type ToPage =
   /** The names of what is read are those of the skeleton of a page. */
   | { readonly type: "loading"; readonly names: readonly string[]; readonly words: string }
   /** `hasWrangler` tells that the extension Data Wrangler is installed. */
   | { readonly type: "reading"; readonly reading: Reading; readonly hasWrangler?: boolean }
   | { readonly type: "run"; readonly page: RunPage }
-  | { readonly type: "trouble"; readonly trouble: Trouble }
+  | { readonly type: "trouble"; readonly trouble: Trouble; readonly steps?: readonly NextStep[] }
   | { readonly type: "page"; readonly preview: Preview }
   | { readonly type: "log"; readonly asked: LogAsked; readonly answer: LogPart | Trouble }
   /** The profiles of the columns of a view, or nothing if there are none. */
@@ -70,6 +73,7 @@ export type ToPage =
 
 export type FromPage =
   | { readonly type: "ready" }
+  | { readonly type: "step"; readonly step: NextStep }
   /** The person chose a tab. */
   | { readonly type: "tab"; readonly view: View }
   /** Rows of the value, or of a stored visualization. */

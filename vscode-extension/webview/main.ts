@@ -11,12 +11,12 @@ import type {
   Trouble,
 } from "../src/protocol";
 import { ArrayPlot } from "./array/arrayPlot";
-import { type Follow, type FromPage, type RunChoice, type ToPage, VALUE, type View } from "./contract";
+import { type Follow, type FromPage, type NextStep, type RunChoice, type ToPage, VALUE, type View } from "./contract";
 import { h } from "./dom";
 import { heading, outputHeader, runHeader } from "./header";
 import { render } from "./renderers";
 import { renderLoaded } from "./renderers/loaded";
-import { problem } from "./renderers/problem";
+import { troubleView } from "./renderers/problem";
 import { isOrdered } from "./table/ordering";
 import { replaceKept } from "./replace";
 import { metadataView } from "./run/detail";
@@ -68,6 +68,10 @@ const plot = new ArrayPlot({
 
 function send(message: FromPage): void {
   vscode.postMessage(message);
+}
+
+function takeStep(step: NextStep): void {
+  send({ type: "step", step });
 }
 
 function show(content: HTMLElement): void {
@@ -308,7 +312,7 @@ function receive(message: ToPage): void {
       forgetRows();
       leaveRun();
       showHead();
-      show(h("div", {}, heading("Pipesight"), problem(message.trouble.problem, message.trouble.advice)));
+      show(h("div", {}, heading("Pipesight"), troubleView(message.trouble, message.steps ?? [], takeStep)));
       break;
     case "runs":
       runs = message.runs;

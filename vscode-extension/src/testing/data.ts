@@ -53,7 +53,10 @@ export function answering(answers: Answers): { request: Request; asked: unknown[
   const request = ((command: keyof ServerCommands, argument: never, token?: CancellationToken) => {
     asked.push([command, argument]);
     const answer = answers[command];
-    return answer ? Promise.resolve(answer(argument, token)) : Promise.reject(new Error(`no answer to ${command}`));
+    if (!answer) return Promise.reject(new Error(`no answer to ${command}`));
+    return new Promise((resolve) => {
+      resolve(answer(argument, token));
+    });
   }) as unknown as Request;
   return { request, asked };
 }

@@ -17,6 +17,7 @@ export class LanguageClient {
   readonly notifications: unknown[] = [];
   stateListener: (change: { newState: number }) => void = () => undefined;
   disposed = false;
+  state = State.Running;
 
   constructor(
     _id: string,
@@ -44,7 +45,9 @@ export class LanguageClient {
 
   sendRequest(_method: string, params: { command: string; arguments: unknown[] }): Promise<unknown> {
     this.requests.push([params.command, params.arguments[0]]);
-    return Promise.resolve(server.answer(params.command));
+    return new Promise((resolve) => {
+      resolve(server.answer(params.command));
+    });
   }
 
   sendNotification(_type: string, params: unknown): Promise<void> {

@@ -155,6 +155,12 @@ export const answers = {
 };
 
 export const panels: WebviewPanelStub[] = [];
+
+interface PanelSerializer {
+  readonly deserializeWebviewPanel: (panel: unknown, state: unknown) => Promise<void>;
+}
+
+export const serializers = new Map<string, PanelSerializer>();
 export const handlers = new Map<string, (...args: unknown[]) => unknown>();
 export const languageStatus = { text: "", detail: "", busy: false, severity: 0, command: undefined as unknown };
 export const treeView = { message: "", description: "", badge: undefined as unknown };
@@ -191,7 +197,7 @@ function message(what: string) {
   };
 }
 
-function createWebviewPanel(_: string, title: string, place: { preserveFocus: boolean }): unknown {
+export function createWebviewPanel(_: string, title: string, place: { preserveFocus: boolean }): unknown {
   const stub: WebviewPanelStub = {
     title,
     posted: [],
@@ -209,6 +215,14 @@ function createWebviewPanel(_: string, title: string, place: { preserveFocus: bo
     if (isClosed) throw new Error("Webview is disposed");
     return Promise.resolve(stub.posted.push(posted) > 0);
   };
+  let shown = title;
+  Object.defineProperty(stub, "title", {
+    get: () => shown,
+    set: (words: string) => {
+      if (isClosed) throw new Error("Webview is disposed");
+      shown = words;
+    },
+  });
   return Object.assign(stub, {
     webview: Object.assign(stub.webview, {
       cspSource: "self",
@@ -228,7 +242,10 @@ export const window = {
   activeTextEditor: undefined as unknown,
   createWebviewPanel,
   createTreeView: () => Object.assign(treeView, { dispose: () => undefined, onDidChangeSelection: selection.event }),
-  registerWebviewPanelSerializer: () => new Disposable(),
+  registerWebviewPanelSerializer: (type: string, serializer: PanelSerializer) => {
+    serializers.set(type, serializer);
+    return new Disposable(() => serializers.delete(type));
+  },
   showInformationMessage: message("information"),
   showWarningMessage: message("warning"),
   showErrorMessage: message("error"),

@@ -1,6 +1,7 @@
 /** The messages between the extension and the page of a pipeline's runs. */
-import type { RunsComparison, RunsPage, Trouble, ValuesAnswer, BlameAnswer } from "../../src/protocol";
+import type { BlameAnswer, RunsComparison, RunsPage, Trouble, ValuesAnswer } from "../../src/protocol";
 import type { Arrangement } from "./arrange";
+import type { NextStep } from "../contract";
 
 export type ToRuns =
   /** Runs from `page.offset` on. The first page may come with what the person chose before. */
@@ -13,10 +14,19 @@ export type ToRuns =
   | { readonly type: "values"; readonly step: string; readonly output: string; readonly answer: ValuesAnswer }
   /** The largest moves of a number. The page or a link in a hover requested them. */
   | { readonly type: "moves"; readonly answer: BlameAnswer }
-  | { readonly type: "trouble"; readonly trouble: Trouble };
+  | { readonly type: "trouble"; readonly trouble: Trouble; readonly steps: readonly NextStep[] };
+
+/** What VS Code keeps of a page while its window is reloaded. A page of two runs has both their names. */
+export interface KeptState {
+  readonly pipeline?: string;
+  readonly source?: string;
+  readonly left?: string;
+  readonly right?: string;
+}
 
 export type FromRuns =
   | { readonly type: "ready" }
+  | { readonly type: "step"; readonly step: NextStep }
   | { readonly type: "more"; readonly offset: number }
   | { readonly type: "open"; readonly run: string }
   | { readonly type: "compare"; readonly runs: readonly string[] }

@@ -51,6 +51,8 @@ export class RunsView {
   private selected: ReadonlySet<string> = new Set();
   private arrangement: Arrangement = PLAIN;
   private isArranged = false;
+  /** Older runs are on their way. */
+  private isAsking = false;
   private shown: readonly Line[] = [];
   private places: readonly number[] = [];
 
@@ -76,15 +78,32 @@ export class RunsView {
     this.heading.textContent = page.title;
     this.runs.add(page);
     if (!this.isArranged) this.arrange(chosen);
-    if (!this.runs.isComplete && page.rows.length) this.send({ type: "more", offset: this.runs.rows.length });
+    this.isAsking = false;
+    if (page.rows.length) this.askForOlder();
     this.showControls();
     this.showRuns();
   }
 
   /** Take the newest runs again. A run that goes on changes in place. */
   update(page: RunsPage): void {
-    if (!this.runs.update(page)) this.send({ type: "more", offset: 0 });
+    if (this.runs.update(page)) this.askForOlder();
+    else this.ask(0);
+    this.showControls();
     this.showRuns();
+  }
+
+  /** The answer that the page waits for does not come. */
+  interrupt(): void {
+    this.isAsking = false;
+  }
+
+  private askForOlder(): void {
+    if (!this.runs.isComplete && !this.isAsking) this.ask(this.runs.rows.length);
+  }
+
+  private ask(offset: number): void {
+    this.isAsking = true;
+    this.send({ type: "more", offset });
   }
 
   /** Show what moved a number, or why that is not known. */

@@ -453,18 +453,25 @@ describe("the script of the page", () => {
       observe = (): void => undefined;
     };
     const matchMedia = (): unknown => ({ addEventListener: () => undefined });
-    const acquireVsCodeApi = (): unknown => ({ postMessage: () => undefined });
+    const sent: FromRuns[] = [];
+    const acquireVsCodeApi = (): unknown => ({
+      postMessage: (message: FromRuns) => sent.push(message),
+      setState: () => undefined,
+    });
     const { CustomEvent, navigator } = own;
     const browser = { CustomEvent, navigator, devicePixelRatio: 1, ResizeObserver, matchMedia, acquireVsCodeApi };
     for (const [name, value] of Object.entries(browser))
       Object.defineProperty(globalThis, name, { value, configurable: true });
     await import("./main");
     const receive = (data: ToRuns): boolean => own.dispatchEvent(new own.MessageEvent("message", { data }));
-    const shown = (): string[] => texts(own.document, "h1, [role=alert] p");
+    const shown = (): string[] => texts(own.document, "h1, .problem-text");
     receive({ type: "runs", page: page([]), arrangement: {} });
     assert.deepEqual(shown(), ["training"]);
-    receive({ type: "trouble", trouble: { problem: "The history is locked." } });
+    receive({ type: "trouble", trouble: { problem: "The history is locked." }, steps: ["retry", "logs"] });
     assert.deepEqual(shown(), ["The history is locked."]);
+    assert.deepEqual(texts(own.document, ".next-steps button"), ["Try again", "Show logs"]);
+    own.document.querySelector<HTMLElement>(".next-steps button")?.click();
+    assert.deepEqual(sent.at(-1), { type: "step", step: "retry" });
     receive({ type: "newest", page: page([]) });
     assert.deepEqual(shown(), ["training"]);
   });
