@@ -1,6 +1,15 @@
 /** Starts code-server, which is VS Code itself served to a browser, with folders and settings of its own. */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { end, freePort, healthy } from "../shared/program.ts";
@@ -55,6 +64,8 @@ export interface CodeServer {
   readonly address: string;
   /** What the language server logged so far. */
   log(): string;
+  /** The ids of the language servers of all windows. */
+  languageServers(): number[];
   stop(): Promise<void>;
 }
 
@@ -105,7 +116,22 @@ export async function startCodeServer(options: Options = {}): Promise<CodeServer
     await stop();
     throw new Error(`code-server did not start: ${readFileSync(log, "utf8")}`, { cause: error });
   }
-  return { address, stop, log: () => (existsSync(pipesightLog) ? readFileSync(pipesightLog, "utf8") : "") };
+  const written = (): string => (existsSync(pipesightLog) ? readFileSync(pipesightLog, "utf8") : "");
+  return { address, stop, log: written, languageServers: () => processesWith(pipesightLog) };
+}
+
+/** The ids of the processes with this argument. */
+function processesWith(argument: string): number[] {
+  const has = (id: string): boolean => {
+    try {
+      return readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0").includes(argument);
+    } catch {
+      return false; // it ended meanwhile
+    }
+  };
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && has(name))
+    .map(Number);
 }
 
 function writeJson(file: string, value: unknown): void {

@@ -1,4 +1,5 @@
 /** The sample project open in real VS Code with the built extension, for the tests of one suite. */
+import assert from "node:assert/strict";
 import path from "node:path";
 import { after, afterEach, before } from "node:test";
 import { failure } from "../shared/pictures.ts";
@@ -11,6 +12,8 @@ export interface Sample {
   readonly vscode: Workbench;
   /** What the language servers of all windows logged so far. */
   log(): string;
+  /** Sends a signal to the language servers of all windows. */
+  signal(name: NodeJS.Signals): void;
   /** Opens another folder in another browser. */
   open(folder: string): Promise<Workbench>;
 }
@@ -49,6 +52,11 @@ export function openSample(options: Options = {}): Sample {
     folder: project.folder,
     vscode,
     log: () => server?.log() ?? "",
+    signal: (name) => {
+      const servers = server?.languageServers() ?? [];
+      assert(servers.length > 0, "no language server runs");
+      for (const id of servers) process.kill(id, name);
+    },
     open: (folder) => open(new Workbench(), folder),
   };
 }
