@@ -64,7 +64,7 @@ describe("the runs of a pipeline", { timeout: 300_000 }, () => {
     await page.locator("thead .icon-button[title='What moved train.accuracy?']").click();
     await page.locator(".moves li", { hasText: "train.strength: 1.0 → 0.001" }).first().waitFor();
     await picture(vscode.page, "runs-moved", EDITOR, TALL);
-    await page.locator(".moves .action").click();
+    await page.locator(".moves-head .icon-button").click();
   });
 
   it("tell what moved a number, from a point of the chart", async () => {
@@ -85,7 +85,7 @@ describe("the runs of a pipeline", { timeout: 300_000 }, () => {
     await page.locator(".moves h2").waitFor();
     assert.equal(await menu.count(), 0);
     assert.equal(await vscode.page.locator(".tab").count(), tabs, "a click that closes the menu opens no run");
-    await page.locator(".moves .action").click();
+    await page.locator(".moves-head .icon-button").click();
   });
 
   it("are compared since the last success by a code action", async () => {

@@ -1,6 +1,7 @@
 /** The runs and columns that the table shows, and their order. */
 import { type Filter, placesOf } from "./filter";
 import type { Column, Run, Runs, Value } from "./runs";
+import { isUnordered, order } from "./values";
 
 /** What the person chose. The extension remembers it for each pipeline of the workspace. */
 export interface Arrangement {
@@ -45,21 +46,27 @@ export function columnsToShow(
   const others = columns.map((_, place) => place).filter((place) => !chosen.includes(place));
   const isWanted = (place: number): boolean => {
     const { name, group } = columns[place] ?? { name: "", group: "run" };
-    if (name === "run") return true;
+    if (name === "run" && group === "run") return true;
     if (hidden.includes(name)) return false;
-    return !(onlyDiffering && group !== "run") || differs(runs, shown, place);
+    return !onlyDiffering || differs(runs, shown, place);
   };
   const [run = 0] = indexOf("run", columns);
   return [run, ...[...chosen, ...others].filter((place) => place !== run && isWanted(place))];
 }
 
-/** The lines of the table, filtered, sorted and grouped. Runs without a value come last in both directions. */
+/**
+ * The lines of the table, filtered, sorted and grouped. Runs without a value come last in both directions.
+ *
+ * A run with several tags is in the group of each.
+ */
 export function lines(runs: Runs, filter: Filter, { sort, group }: Arrangement): Line[] {
   const shown = runs.rows.filter(filter);
   const [place] = sort ? indexOf(sort.column, runs.columns) : [];
   if (place !== undefined) sortBy(shown, (run) => runs.value(run, place), sort?.descending ?? false);
   const [by] = group ? indexOf(group, runs.columns) : [];
-  return by === undefined ? shown : grouped(shown, (run) => runs.value(run, by));
+  if (by === undefined) return shown;
+  const isTags = runs.columns[by]?.name === "tags" && runs.columns[by].group === "run";
+  return grouped(shown, (run) => (isTags && run.tags.length ? run.tags : [String(runs.value(run, by) ?? "none")]));
 }
 
 function sortBy(shown: Run[], value: (run: Run) => Value, descending: boolean): void {
@@ -67,26 +74,25 @@ function sortBy(shown: Run[], value: (run: Run) => Value, descending: boolean): 
   const sign = descending ? -1 : 1;
   shown.sort((one, other) => {
     const [left = null, right = null] = [keys.get(one), keys.get(other)];
-    if (left === null || right === null) return Number(left === null) - Number(right === null);
+    if (isUnordered(left) || isUnordered(right)) return Number(isUnordered(left)) - Number(isUnordered(right));
     return sign * order(left, right);
   });
 }
 
-function order(left: NonNullable<Value>, right: NonNullable<Value>): number {
-  if (typeof left === "number" && typeof right === "number") return left - right;
-  const [one, other] = [String(left), String(right)];
-  return one < other ? -1 : one > other ? 1 : 0;
+function grouped(shown: readonly Run[], keys: (run: Run) => readonly string[]): Line[] {
+  const groups = new Map<string, Run[]>();
+  for (const run of shown)
+    for (const key of keys(run)) {
+      const members = groups.get(key);
+      if (members) members.push(run);
+      else groups.set(key, [run]);
+    }
+  return [...groups].flatMap(([heading, members]): Line[] => [{ heading, count: members.length }, ...members]);
 }
 
-function grouped(shown: readonly Run[], value: (run: Run) => Value): Line[] {
-  const groups = new Map<string, Run[]>();
-  for (const run of shown) {
-    const key = String(value(run) ?? "none");
-    const members = groups.get(key);
-    if (members) members.push(run);
-    else groups.set(key, [run]);
-  }
-  return [...groups].flatMap(([heading, members]): Line[] => [{ heading, count: members.length }, ...members]);
+/** The runs among the lines. A run in several groups counts once. */
+export function runsAmong(lines: readonly Line[]): Run[] {
+  return [...new Set(lines.filter((line): line is Run => !isHeading(line)))];
 }
 
 /** Tell if the runs have different values in a column. */

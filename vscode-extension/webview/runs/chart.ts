@@ -2,18 +2,19 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { h } from "../dom";
-import { when } from "../format";
+import { count, counted, when } from "../format";
+import { COLORS } from "./colors";
 import { hasPointMenu, type PointAction, showPointMenu } from "./pointMenu";
 import type { Run } from "./runs";
 import { type Box, type Series, short, summary } from "./series";
+import { duration } from "./values";
 
 /** The chart leaves most of a low panel to the table. */
 const height = (): number => Math.round(Math.min(180, Math.max(100, window.innerHeight * 0.3)));
 /** Runs are counted in whole numbers. */
 const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
-/** VS Code's chart colours. They fit every theme. */
-const COLORS = ["blue", "orange", "green", "red", "purple", "yellow"].map((name) => `--vscode-charts-${name}`);
-
+/** Durations are counted in seconds, minutes and hours. */
+const ROUND_TIMES = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 18_000, 36_000, 86_400];
 export interface ChartHost {
   open(run: Run): void;
   /** The person dragged over these runs. */
@@ -37,12 +38,15 @@ export class Chart {
   }
 
   showSeries(series: Series, isScatter: boolean): void {
-    this.caption.textContent = summary(series);
-    this.tip.textContent = "";
     const failed = series.runs.map(({ tone }) => tone === "failed");
+    this.caption.replaceChildren(summary(series), failures(failed));
+    this.tip.textContent = "";
     this.draw(
       {
-        ...this.common(series.isCounted),
+        ...this.common(
+          series.isCounted,
+          series.lines.every(({ name }) => name === "duration"),
+        ),
         scales: { x: { time: series.isTime, range: padded } },
         cursor: { drag: { x: true, y: false, setScale: false } },
         series: [{}, ...series.lines.map(({ name }, at) => this.line(name, at, isScatter))],
@@ -77,7 +81,7 @@ export class Chart {
   showBoxes(boxes: readonly Box[], name: string): void {
     this.tip.textContent = "";
     this.caption.textContent = boxes
-      .map((box) => `${box.label}: median ${short(box.median)} of ${box.count} runs`)
+      .map((box) => `${box.label}: median ${short(box.median)} of ${counted(box.count, "run")}`)
       .join(", ");
     const x = boxes.map((_, at) => at);
     const low = boxes.map((box) => box.low);
@@ -121,10 +125,10 @@ export class Chart {
     this.plot = new uPlot(options, data, this.place);
   }
 
-  private common(isCounted = false): uPlot.Options {
+  private common(isCounted = false, isDuration = false): uPlot.Options {
     const axis = {
       stroke: variable("--vscode-foreground"),
-      grid: { stroke: variable("--vscode-panel-border"), width: 1 },
+      grid: { stroke: gridColor(), width: 1 },
       ticks: { show: false },
     };
     return {
@@ -132,7 +136,7 @@ export class Chart {
       height: height(),
       axes: [
         { ...axis, size: 30, ...(isCounted ? { incrs: WHOLE } : {}) },
-        { ...axis, size: 60 },
+        { ...axis, size: 60, ...(isDuration ? { values: durations, incrs: ROUND_TIMES } : {}) },
       ],
       legend: { show: false },
       series: [],
@@ -154,7 +158,7 @@ export class Chart {
     }
     const moment = isTime ? ` · ${when(new Date((x[at] ?? 0) * 1000).toISOString())}` : "";
     const values = lines.map(
-      ({ name, y }) => `${name} ${y[at] === null || y[at] === undefined ? "none" : short(y[at])}`,
+      ({ name, y }) => `${name} ${y[at] === null || y[at] === undefined ? "none" : shown(name, y[at])}`,
     );
     this.tip.textContent = `${run.short}${moment} · ${values.join(", ")}`;
   }
@@ -187,6 +191,12 @@ export class Chart {
       showPointMenu(this.element, event.clientX - left, event.clientY - top, this.host.actions(run));
     });
   }
+}
+
+/** What the red marks say. */
+function failures(failed: readonly boolean[]): HTMLElement | string {
+  const number = failed.filter(Boolean).length;
+  return number ? h("span", { class: "chart-failures" }, `${count(number)} failed`) : "";
 }
 
 /** A red mark at the foot of the chart for each run that failed. */
@@ -233,9 +243,23 @@ function padded(_: uPlot, low: number, high: number): [number, number] {
   return [low - room, high + room];
 }
 
+function durations(_: uPlot, ticks: number[]): string[] {
+  return ticks.map((seconds) => (seconds === 0 ? "0" : duration(seconds)));
+}
+
+/** In high contrast the borders are as strong as the lines of the chart, and the grid is not to be read first. */
+function gridColor(): string {
+  const isStrong = document.body.matches(".vscode-high-contrast, .vscode-high-contrast-light");
+  return isStrong ? "rgba(128, 128, 128, 0.45)" : variable("--vscode-panel-border");
+}
+
 /** A canvas does not know the theme's variables. */
 function variable(name: string): string {
   return getComputedStyle(document.body).getPropertyValue(name).trim() || "#888888";
+}
+
+function shown(name: string, value: number): string {
+  return name === "duration" ? duration(value) : short(value);
 }
 
 export function color(at: number): string {

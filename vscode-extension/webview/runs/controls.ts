@@ -1,6 +1,7 @@
 /** The controls above the runs: filter, groups, columns, and what the chart shows. */
 import { h, iconButton, textButton } from "../dom";
 import type { Arrangement } from "./arrange";
+import { COLORS } from "./colors";
 import type { Column } from "./runs";
 
 /** Series that one chart can show. */
@@ -11,8 +12,10 @@ const PAUSE = 150;
 export type Change = (change: Partial<Arrangement>) => void;
 
 export function filterField({ filter }: Arrangement, change: Change): HTMLElement {
-  const example = "accuracy > 0.8 or any text";
-  const field = h("input", { type: "search", "aria-label": "Filter runs", placeholder: `Filter: ${example}` });
+  const title =
+    "Examples: accuracy > 0.8, status = failed, duration > 10 min, start = 2026-03-31, tags ~ nightly, any text";
+  const placeholder = "Filter: accuracy > 0.8, any text";
+  const field = h("input", { type: "search", "aria-label": "Filter runs", placeholder, title });
   field.value = filter;
   let pause: ReturnType<typeof setTimeout> | undefined;
   field.addEventListener("input", () => {
@@ -83,8 +86,8 @@ export function chartControls(columns: readonly Column[], arrangement: Arrangeme
   const { charted, x } = arrangement;
   const numbers = columns.filter(({ kind }) => kind === "number" || kind === "duration").map(({ name }) => name);
   const free = numbers.filter((name) => !charted.includes(name));
-  const chips = charted.map((name) =>
-    chip(name, () => {
+  const chips = charted.map((name, at) =>
+    chip(name, at, () => {
       change({ charted: without(charted, name) });
     }),
   );
@@ -110,8 +113,10 @@ export function chartControls(columns: readonly Column[], arrangement: Arrangeme
   ];
 }
 
-function chip(name: string, remove: () => void): HTMLElement {
-  return textButton(`${name} ×`, "chip", remove, `Take ${name} out of the chart`);
+/** The name of a line of the chart, with its colour. */
+function chip(name: string, at: number, remove: () => void): HTMLElement {
+  const swatch = h("span", { class: "swatch", style: `background: var(${COLORS[at % COLORS.length] ?? ""})` });
+  return textButton([swatch, name, " ×"], "chip", remove, `Take ${name} out of the chart`);
 }
 
 function without(names: readonly string[], name: string): string[] {

@@ -1,6 +1,7 @@
 /** What is shown, as CSV for a spreadsheet and as a Markdown table. */
-import { isHeading, type Line } from "./arrange";
-import type { Run, Runs, Value } from "./runs";
+import { type Line, runsAmong } from "./arrange";
+import type { Runs, Value } from "./runs";
+import { numberIn } from "./values";
 
 /** A spreadsheet runs text that starts like this as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
@@ -20,16 +21,16 @@ export function toMarkdown(runs: Runs, shown: readonly Line[], places: readonly 
 function rows(runs: Runs, shown: readonly Line[], places: readonly number[]): Value[][] {
   const { columns } = runs;
   const head = places.map((place) => columns[place]?.name ?? "");
-  const isRunName = (place: number): boolean => columns[place]?.name === "run";
-  const body = shown
-    .filter((line): line is Run => !isHeading(line))
-    .map((run) => places.map((place) => (isRunName(place) ? run.name : runs.value(run, place))));
+  const isRunName = (place: number): boolean => columns[place]?.name === "run" && columns[place].group === "run";
+  const body = runsAmong(shown).map((run) =>
+    places.map((place) => (isRunName(place) ? run.name : runs.value(run, place))),
+  );
   return [head, ...body];
 }
 
 function csvCell(value: Value): string {
   if (value === null) return "";
-  if (typeof value !== "string") return String(value);
+  if (typeof value !== "string" || numberIn(value) !== undefined) return String(value);
   const safe = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

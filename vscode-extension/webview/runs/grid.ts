@@ -1,10 +1,11 @@
 /** The table of runs. Only the rows on the screen are in the page, so its length does not matter. */
 import { forScreenReaders, h, iconButton, textButton } from "../dom";
-import { type Cell, type ColumnFormat, columnFormat, columnText, when } from "../format";
+import { type Cell, type ColumnFormat, columnFormat, columnText, counted, when } from "../format";
 import { status } from "../statusMark";
 import { SORTS } from "../table/ordering";
 import { type Arrangement, isHeading, type Line } from "./arrange";
 import type { Column, Run, Runs, Value } from "./runs";
+import { duration } from "./values";
 
 /** Pixels. The style sheet gives each row this height. */
 const ROW = 26;
@@ -91,7 +92,9 @@ export class Grid {
     const looks = `${group} ${isNumeric(kind) ? "number" : ""}`.trim();
     const isMetric = group === "metric" && kind === "number";
     const blame = isMetric ? this.blameButton(name) : undefined;
-    return h("th", { scope: "col", class: looks, "aria-sort": order }, button, blame);
+    const isName = name === "run" && group === "run";
+    const cell = h("div", { class: "column-head" }, blame, button);
+    return h("th", { scope: "col", class: isName ? "run-name" : looks, "aria-sort": order }, cell);
   }
 
   private blameButton(name: string): HTMLElement {
@@ -110,7 +113,7 @@ export class Grid {
       const cell = h(
         "th",
         { colspan: String(state.places.length + 1), scope: "rowgroup" },
-        `${line.heading} (${line.count})`,
+        h("span", {}, `${line.heading} · ${counted(line.count, "run")}`),
       );
       return h("tr", { ...attributes, class: "group-head" }, cell);
     }
@@ -135,9 +138,9 @@ export class Grid {
   }
 
   private cell(run: Run, place: number, index: number, { runs }: GridState): HTMLElement {
-    const { name = "", kind = "text" } = runs.columns[place] ?? {};
+    const { name = "", kind = "text", group = "run" } = runs.columns[place] ?? {};
     const value = runs.value(run, place);
-    if (name === "run") return h("th", { scope: "row" }, this.link(run));
+    if (name === "run" && group === "run") return h("th", { class: "run-name", scope: "row" }, this.link(run));
     if (kind === "status") return h("td", {}, status({ status: String(value), tone: run.tone }));
     const { text, whole } = cellOf(value, kind, this.formats[index] ?? columnFormat([]));
     const title = whole ?? (text.length > 30 ? text : undefined);
@@ -212,15 +215,6 @@ function cellOf(value: Value, kind: Column["kind"], format: ColumnFormat): Cell 
   if (kind === "time") return { text: when(String(value)), kind: "text" };
   if (kind === "duration") return { text: duration(Number(value)), kind: "text" };
   return columnText(value, format);
-}
-
-/** `1.3 s`, `2 min 5 s`, `3 h 20 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function isNumeric(kind: Column["kind"]): boolean {

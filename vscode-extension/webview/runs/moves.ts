@@ -1,6 +1,6 @@
 /** The runs in which a number moved most, and their changes. */
 import type { NumberMove, NumberMoves, RunDifference } from "../../src/protocol";
-import { h, textButton } from "../dom";
+import { h, iconButton, textButton } from "../dom";
 import { counted } from "../format";
 import { changeOf } from "./change";
 import type { Run } from "./runs";
@@ -18,7 +18,7 @@ export interface Point {
 }
 
 export function movesView({ title, runs, moves }: NumberMoves, point: Point | undefined, host: MovesHost): HTMLElement {
-  const close = textButton("Close", "action", host.close);
+  const close = iconButton("close", "Close", host.close);
   const words = moves.length
     ? `The largest moves over ${counted(runs, "run")}`
     : `The value is the same in ${counted(runs, "run")}`;

@@ -1,8 +1,8 @@
 /** The page of a pipeline's runs: a chart, the controls, and the table of runs. */
 import type { BlameAnswer, RunsPage } from "../../src/protocol";
-import { h, textButton } from "../dom";
+import { h, iconButton, textButton } from "../dom";
 import { count, counted } from "../format";
-import { type Arrangement, columnsToShow, differs, isHeading, type Line, lines, PLAIN } from "./arrange";
+import { type Arrangement, columnsToShow, differs, type Line, lines, PLAIN, runsAmong } from "./arrange";
 import type { Chart, ChartHost } from "./chart";
 import type { FromRuns } from "./contract";
 import { chartControls, checkbox, chooser, columnsMenu, filterField } from "./controls";
@@ -11,7 +11,7 @@ import { parse } from "./filter";
 import { Grid } from "./grid";
 import { movesView, type Point } from "./moves";
 import type { PointAction } from "./pointMenu";
-import { type Run, Runs } from "./runs";
+import { type Column, type Run, Runs } from "./runs";
 import { boxes, series } from "./series";
 
 type Send = (message: FromRuns) => void;
@@ -27,6 +27,7 @@ export class RunsView {
   readonly element = h("div", { class: "runs" });
   private readonly runs = new Runs();
   private readonly heading = h("h1");
+  private readonly empty = h("p", { class: "empty" }, "No runs yet. Run the pipeline, and its runs appear here.");
   private readonly counts = h("p", { class: "dim", role: "status" });
   private readonly controls = h("div", { class: "runs-controls", role: "toolbar", "aria-label": "Runs" });
   private readonly charting = h("div", { class: "runs-controls", role: "toolbar", "aria-label": "Chart" });
@@ -70,7 +71,8 @@ export class RunsView {
       actions: (run) => this.actionsOf(run),
     });
     const head = h("header", { class: "head" }, this.heading, this.counts);
-    this.element.append(head, this.charting, this.chart.element, this.moves, this.controls, this.grid.element);
+    const { charting, moves, controls, grid, empty } = this;
+    this.element.append(head, empty, charting, this.chart.element, moves, controls, grid.element);
   }
 
   /** Add a page of runs, and ask for the next one. */
@@ -182,37 +184,38 @@ export class RunsView {
     const wasOpen = this.controls.querySelector("details")?.open ?? false;
     const menu = columnsMenu(runs.columns, arrangement, change);
     menu.toggleAttribute("open", wasOpen);
-    const groups = ["nothing", ...runs.columns.filter(({ kind }) => kind !== "number").map(({ name }) => name)];
+    const groups = ["nothing", ...runs.columns.filter(groupsRuns).map(({ name }) => name)];
+    const { comparing, sharing } = this.actions();
     this.controls.replaceChildren(
       filterField(arrangement, change),
       menu,
+      sharing,
       checkbox("Only columns that differ", arrangement.onlyDiffering, (onlyDiffering) => {
         this.change({ onlyDiffering });
       }),
       chooser("Group by", groups, arrangement.group ?? "nothing", (name) => {
         this.change({ group: name === "nothing" ? null : name });
       }),
-      ...this.actions(),
+      comparing,
     );
     this.charting.replaceChildren(...chartControls(runs.columns, arrangement, change));
   }
 
-  private actions(): HTMLElement[] {
+  private actions(): { readonly comparing: HTMLElement; readonly sharing: HTMLElement } {
     const compare = (): void => {
       this.send({ type: "compare", runs: [...this.selected] });
     };
-    const comparing = textButton("Compare", "action", compare, "Select two runs to compare them");
+    const comparing = textButton("Compare", "action", compare);
     comparing.disabled = this.selected.size !== 2;
-    return [
-      comparing,
-      textButton("Copy as Markdown", "action", () => {
-        const text = toMarkdown(this.runs, this.shown, this.places);
-        this.send({ type: "copy", text, words: "The runs are copied." });
-      }),
-      textButton("Export CSV", "action", () => {
-        this.send({ type: "save", text: toCsv(this.runs, this.shown, this.places) });
-      }),
-    ];
+    comparing.title = comparing.disabled ? "Select two runs to compare them" : "Compare the two selected runs";
+    const copying = iconButton("copy", "Copy the runs as a Markdown table", () => {
+      const text = toMarkdown(this.runs, this.shown, this.places);
+      this.send({ type: "copy", text, words: "The runs are copied." });
+    });
+    const exporting = iconButton("export", "Export the runs as CSV", () => {
+      this.send({ type: "save", text: toCsv(this.runs, this.shown, this.places) });
+    });
+    return { comparing, sharing: h("span", { class: "buttons" }, copying, exporting) };
   }
 
   private showRuns(): void {
@@ -224,9 +227,11 @@ export class RunsView {
     const { runs, arrangement, selected } = this;
     const { filter, problem } = parse(arrangement.filter, runs);
     this.shown = lines(runs, filter, arrangement);
-    const kept = this.shown.filter((line): line is Run => !isHeading(line));
+    const kept = runsAmong(this.shown);
     this.places = columnsToShow(runs, kept, arrangement);
     this.counts.textContent = problem ?? countsOf(runs, kept.length, selected.size);
+    this.counts.classList.toggle("filter-problem", problem !== undefined);
+    this.element.classList.toggle("without-runs", runs.total === 0);
     this.grid.show({ runs, lines: this.shown, places: this.places, selected, arrangement });
   }
 
@@ -239,7 +244,7 @@ export class RunsView {
     const column = runs.columns.find(({ name }) => name === x);
     const [first] = charted;
     if (first === undefined || kept.length === 0)
-      this.chart.clear(kept.length ? "Add a number to see it over the runs." : "");
+      this.chart.clear(kept.length ? "Add a number to see it over the runs." : "No run matches the filter.");
     else if (x === "run" || column?.kind === "time") this.chart.showSeries(series(runs, kept, x, charted), false);
     else if (column?.kind === "number") this.chart.showSeries(series(runs, kept, x, charted), true);
     else this.chart.showBoxes(boxes(runs, kept, x, first), first);
@@ -260,6 +265,12 @@ export class RunsView {
     this.showControls();
     this.showRuns();
   }
+}
+
+/** Runs that share a parameter, a word or a tag are worth a group. Names, times and measured numbers are not. */
+function groupsRuns({ name, group, kind }: Column): boolean {
+  if (group === "run") return ["status", "stack", "tags", "commit", "error"].includes(name);
+  return group === "parameter" || kind !== "number";
 }
 
 function nextSort({ sort }: Arrangement, column: string): Arrangement["sort"] {

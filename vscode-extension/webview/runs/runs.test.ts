@@ -3,7 +3,7 @@ import { before, describe, it } from "node:test";
 import type { ComparedRun, RunDifference, RunsComparison, RunsPage, RunsRow } from "../../src/protocol";
 import { h } from "../dom";
 import { openPage, texts } from "../testPage";
-import { columnsToShow, isHeading, lines, PLAIN } from "./arrange";
+import { columnsToShow, isHeading, lines, PLAIN, runsAmong } from "./arrange";
 import type { ChartHost } from "./chart";
 import { ComparisonView } from "./comparison";
 import type { FromRuns, ToRuns } from "./contract";
@@ -95,6 +95,9 @@ describe("a filter", () => {
     ["NIGHTLY", ["r3"]],
     ['accuracy = ""', ["r4"]],
     ["r2", ["r2"]],
+    ["accuracy > 0.75, alpha = 0.1", ["r3"]],
+    ["alpha = 0.2 and accuracy >", ["r2", "r1"]], // still being typed
+    ['"trainer.alpha" < 0.15', ["r4", "r3"]],
   ];
   for (const [text, kept] of cases) {
     it(`\`${text}\``, () => {
@@ -103,11 +106,86 @@ describe("a filter", () => {
     });
   }
 
-  it("says that a column is not there, and keeps all runs", () => {
-    const runs = runsOf(page(ROWS));
-    const { filter, problem } = parse("acuracy > 1", runs);
-    assert.equal(problem, "No column is named “acuracy”.");
-    assert.equal(runs.rows.filter(filter).length, 4);
+  const problems: [text: string, problem: string][] = [
+    ["acuracy > 1", "No column is named “acuracy”."],
+    ["accuracy > high", "“accuracy” is a number, and “high” is none."],
+    ["duration > long", "“long” is no duration. Write “90 s” or “1 h 20 min”."],
+    ["start > 3/4/2026", "“3/4/2026” is no date. Write “2026-03-31” or “2026-03-31 14:00”."],
+  ];
+  for (const [text, expected] of problems) {
+    it(`says what is wrong with \`${text}\`, and keeps all runs`, () => {
+      const runs = runsOf(page(ROWS));
+      const { filter, problem } = parse(text, runs);
+      assert.equal(problem, expected);
+      assert.equal(runs.rows.filter(filter).length, 4);
+    });
+  }
+
+  const [short, long, running] = [59.5, 4_805, null];
+  const timed = [
+    row("d3", 1, 1, { seconds: running, start: new Date("2026-03-02T00:00").toISOString() }),
+    row("d2", 1, 1, { seconds: long, start: new Date("2026-03-01T23:59:59").toISOString() }),
+    row("d1", 1, 1, { seconds: short, start: new Date("2026-03-01T08:30:10").toISOString() }),
+  ];
+  const times: [text: string, kept: string[]][] = [
+    ["duration > 10 min", ["d2"]],
+    ["duration>1h20min", ["d2"]],
+    ["duration < 1 min d1", ["d1"]],
+    ["duration >= 59.5", ["d2", "d1"]],
+    ['duration = ""', ["d3"]],
+    ["start = 2026-03-01", ["d2", "d1"]],
+    ["start > 2026-03-01", ["d3"]],
+    ["start <= 2026-03-01", ["d2", "d1"]],
+    ["start = 2026-03-01 08:30", ["d1"]],
+    ['start < "2026-03-01 08:30:10"', []],
+  ];
+  for (const [text, kept] of times) {
+    it(`\`${text}\``, () => {
+      const runs = runsOf(page(timed));
+      assert.deepEqual(names(runs.rows.filter(parse(text, runs).filter)), kept);
+    });
+  }
+});
+
+describe("numbers that JSON does not have", () => {
+  // The server sends them as text: see `numberIn`.
+  const values = ["NaN", 2, "Infinity", "12345678901234567891", "12345678901234567890", "-Infinity", null];
+  const columns = [{ name: "fit.loss", group: "metric" }] as const;
+  const rows = values.map((value) => row(String(value), null, null, { values: [value] }));
+  const runs = runsOf(page(rows, { columns }));
+  const ordered = ["-Infinity", "2", "12345678901234567890", "12345678901234567891", "Infinity"];
+
+  it("are numbers of their column, sorted by size, and what has no size comes last", () => {
+    assert.equal(runs.columns.at(-1)?.kind, "number");
+    for (const descending of [false, true]) {
+      const sorted = lines(runs, () => true, { ...PLAIN, sort: { column: "loss", descending } });
+      assert.deepEqual(names(sorted), [...(descending ? [...ordered].reverse() : ordered), "NaN", "null"]);
+    }
+  });
+
+  const cases: [text: string, kept: string[]][] = [
+    ["loss > 1e6", ["Infinity", "12345678901234567891", "12345678901234567890"]],
+    ["loss = 12345678901234567891", ["12345678901234567891"]],
+    ["loss = inf", ["Infinity"]],
+    ["loss <= -inf", ["-Infinity"]],
+    ["loss = nan", ["NaN"]],
+    ["loss > nan", []],
+    ["loss != nan loss < 3", ["2", "-Infinity"]],
+  ];
+  for (const [text, kept] of cases) {
+    it(`\`${text}\``, () => {
+      assert.deepEqual(names(runs.rows.filter(parse(text, runs).filter)), kept);
+    });
+  }
+
+  it("are not drawn, and not written as formulas", () => {
+    const drawn = series(runs, runs.rows.slice(0, 3), "run", ["fit.loss"]);
+    assert.deepEqual(drawn.lines[0]?.y, [null, 2, null]);
+    assert.equal(summary(drawn), "fit.loss: 2 (1 run)");
+    assert.equal(
+      toCsv(runs, runs.rows.slice(5, 6), [0, runs.columns.length - 1]),
+      "run,fit.loss\r\n-Infinity,-Infinity\r\n",
+    );
   });
 });
 
@@ -126,7 +204,21 @@ describe("the order of the runs", () => {
 
   it("in groups", () => {
     const grouped = lines(runsOf(page(ROWS)), () => true, { ...PLAIN, group: "tags" });
-    assert.deepEqual(names(grouped), ["# none 3", "r4", "r2", "r1", "# nightly, gpu 1", "r3"]);
+    assert.deepEqual(names(grouped), ["# none 3", "r4", "r2", "r1", "# nightly 1", "r3", "# gpu 1", "r3"]);
+    assert.deepEqual(names(runsAmong(grouped)), ["r4", "r2", "r1", "r3"]);
+  });
+
+  it("with numbers before texts, and the numbers in texts by size", () => {
+    const columns = [{ name: "note", group: "parameter" }] as const;
+    const notes = ["fold 10", 3, "fold 9", true, 20];
+    const runs = runsOf(
+      page(
+        notes.map((note) => row(String(note), null, null, { values: [note] })),
+        { columns },
+      ),
+    );
+    const sorted = lines(runs, () => true, { ...PLAIN, sort: { column: "note", descending: false } });
+    assert.deepEqual(names(sorted), ["3", "20", "fold 9", "fold 10", "true"]);
   });
 });
 
@@ -162,7 +254,7 @@ describe("a chart", () => {
     const drawn = series(runs, runs.rows, "run", ["evaluator.accuracy"]);
     assert.deepEqual(drawn.x, [1, 2, 3, 4]);
     assert.deepEqual(drawn.lines[0]?.y, [0.8, 0.7, 0.9, null]);
-    assert.equal(summary(drawn), "evaluator.accuracy: 0.7 to 0.9, last 0.9 (4 runs)");
+    assert.equal(summary(drawn), "evaluator.accuracy: 0.7 to 0.9, last 0.9 (3 runs)");
   });
 
   it("orders a scatter by its x", () => {
@@ -220,7 +312,7 @@ describe("two runs side by side", () => {
       { kind: "tag", name: "nightly", left: null, right: "nightly" },
     ]);
     assert.deepEqual(texts(view, ".group-head"), ["Metrics", "Parameters", "Tags"]);
-    assert.deepEqual(texts(view, "td:last-child"), ["▼ 0.2 (-25 %)", "▲ 0.1 (+100 %)", ""]);
+    assert.deepEqual(texts(view, "td:last-child"), ["▼ 0.2 (−25 %)", "▲ 0.1 (+100 %)", ""]);
     assert.deepEqual(texts(view, "td.null"), ["none"]);
     assert.deepEqual(texts(view, ".error"), ["no data"]);
   });
@@ -364,13 +456,13 @@ describe("the page", () => {
     ]);
     view.element.querySelector<HTMLElement>(".moves .link")?.click();
     assert.deepEqual(sent.at(-1), { type: "compare", runs: ["r2", "r1"] });
-    view.element.querySelector<HTMLElement>(".moves .action")?.click();
+    view.element.querySelector<HTMLElement>(".moves-head .icon-button")?.click();
     assert.deepEqual(texts(view.element, ".moves"), []);
   });
 
   it("tells what moved a number from a point of the chart, and compares its run with the one before", () => {
     const { view, sent, hosts } = open(page(ROWS));
-    const point = (name: string): Run => ({ name, short: name, tone: "passed", values: [] });
+    const point = (name: string): Run => ({ name, short: name, tone: "passed", tags: [], values: [] });
     const [openRun, blame] = hosts[0]?.actions(point("r3")) ?? [];
     assert.deepEqual([openRun?.words, blame?.words], ["Open r3", "What moved evaluator.accuracy?"]);
     blame?.run();

@@ -1,4 +1,5 @@
 /** The runs of a pipeline with their columns, put together from the pages that the server sends. */
+import { numberIn } from "./values";
 import type { RunsColumn, RunsPage, RunsRow, Tone } from "../../src/protocol";
 
 export type Value = string | number | boolean | null;
@@ -8,6 +9,7 @@ export interface Run {
   readonly name: string;
   readonly short: string;
   readonly tone: Tone;
+  readonly tags: readonly string[];
   readonly values: readonly Value[];
 }
 
@@ -97,13 +99,20 @@ export class Runs {
       const place = places[at];
       if (place !== undefined) own[place] = this.seen(plain(value), place);
     });
-    return { name: row.name, short: row.short, tone: row.tone, values: [...builtIn(row), ...own] };
+    return {
+      name: row.name,
+      short: row.short,
+      tone: row.tone,
+      tags: row.tags ?? [],
+      values: [...builtIn(row), ...own],
+    };
   }
 
-  /** A column is numeric while all its values are numbers. */
+  /** A column is numeric while all its values are numbers. Texts such as `NaN` alone could be words. */
   private seen(value: Value, place: number): Value {
-    if (value !== null)
-      this.kinds[place] = typeof value === "number" && this.kinds[place] !== "text" ? "number" : "text";
+    const number = numberIn(value);
+    if (value !== null && number === undefined) this.kinds[place] = "text";
+    else if (Number.isFinite(Number(number))) this.kinds[place] ??= "number";
     return value;
   }
 }

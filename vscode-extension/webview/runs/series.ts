@@ -1,5 +1,7 @@
 /** The numbers of a chart: a line for each column over the runs, two columns against each other, or boxes by a parameter. */
+import { counted } from "../format";
 import type { Run, Runs, Value } from "./runs";
+import { duration, numberIn } from "./values";
 
 /** Points of one or more columns over the same x, oldest run first. */
 export interface Series {
@@ -51,8 +53,8 @@ export function boxes(runs: Runs, shown: readonly Run[], by: string, name: strin
   const [key = -1, column = -1] = places;
   const groups = new Map<string, number[]>();
   for (const run of shown) {
-    const value = runs.value(run, column);
-    if (typeof value !== "number") continue;
+    const value = numberOf(runs.value(run, column), false);
+    if (value === null) continue;
     const label = String(runs.value(run, key) ?? "none");
     const members = groups.get(label);
     if (members) members.push(value);
@@ -61,17 +63,20 @@ export function boxes(runs: Runs, shown: readonly Run[], by: string, name: strin
   return [...groups].map(([label, values]) => box(label, values)).sort(byLabel);
 }
 
-/** A sentence for a screen reader and for the caption. */
-export function summary({ lines, runs }: Series): string {
-  const parts = lines.map(({ name, y }) => {
-    const known = y.filter((value) => value !== null);
-    const last = known.at(-1);
-    if (last === undefined) return `${name} has no numbers`;
-    let [low, high] = [last, last];
-    for (const value of known) [low, high] = [Math.min(low, value), Math.max(high, value)];
-    return `${name}: ${short(low)} to ${short(high)}, last ${short(last)}`;
-  });
-  return parts.length ? `${parts.join("; ")} (${runs.length} runs)` : "";
+/** A sentence for a screen reader and for the caption. It counts the runs that have the number. */
+export function summary({ lines }: Series): string {
+  return lines.map(summed).join("; ");
+}
+
+function summed({ name, y }: Series["lines"][number]): string {
+  const known = y.filter((value) => value !== null);
+  const last = known.at(-1);
+  if (last === undefined) return `${name} has no numbers`;
+  let [low, high] = [last, last];
+  for (const value of known) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const write = name === "duration" ? duration : short;
+  const range = low === high ? write(last) : `${write(low)} to ${write(high)}, last ${write(last)}`;
+  return `${name}: ${range} (${counted(known.length, "run")})`;
 }
 
 export function short(value: number): string {
@@ -99,6 +104,6 @@ function byLabel(one: Box, other: Box): number {
 
 function numberOf(value: Value, isTime: boolean): number | null {
   if (isTime) return typeof value === "string" ? Date.parse(value) / 1000 : null;
-  if (typeof value === "boolean") return Number(value);
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
+  const number = typeof value === "boolean" ? Number(value) : Number(numberIn(value) ?? NaN);
+  return Number.isFinite(number) ? number : null;
 }
