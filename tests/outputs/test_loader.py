@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,11 +30,13 @@ from pipesight.outputs.loader_process import LoaderProcess, loader_environment
 from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.preview import Preview
 from pipesight.outputs.reader.bounds import Request
+from pipesight.outputs.reader.folder import Folder
 from pipesight.outputs.reader.load import load as load_value
 from pipesight.outputs.reader.opcodes import Followed, follow_file
 from pipesight.outputs.reader.plan import plan
 from pipesight.outputs.reader.problem import Problem
 from pipesight.outputs.service import PreviewService
+from pipesight.outputs.work_folder import remove_left_folders, work_folder
 from tests.outputs.conftest import Artifact, output_at
 from tests.waiting import eventually
 
@@ -682,6 +685,71 @@ async def test_folders_as_deep_as_they_may_be_are_removed(
     await load(pickled(artifact, Runs(code)))
 
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_folders_that_a_killed_server_left_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that another server uses stays, and so does what only looks like one."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept.txt").touch()
+    fcntl = pytest.importorskip("fcntl")
+    names = ("left", "young", "used", "link", "file")
+    left, young, used, link, file = (tmp_path / f"pipesight-load-{name}" for name in names)
+    for folder in (left, young, used):
+        (folder / "work" / "deeper").mkdir(parents=True)
+        (folder / "held").touch()
+    (left / "work" / "out").symlink_to(elsewhere)
+    (left / "work" / "deeper").chmod(0)
+    link.symlink_to(elsewhere)
+    file.touch()
+    held = (used / "held").open("rb")
+    fcntl.flock(held, fcntl.LOCK_EX)
+    for path in (left, used, link, file):
+        os.utime(path, (0, 0), follow_symlinks=False)
+
+    remove_left_folders()
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "elsewhere",
+        *(f"pipesight-load-{name}" for name in ("file", "link", "used", "young")),
+    ]
+    assert (elsewhere / "kept.txt").exists()
+    held.close()
+
+
+def test_a_running_load_holds_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with work_folder() as work:
+        os.utime(work.parent, (0, 0))
+        remove_left_folders()
+        assert work.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_an_interpreter_that_no_system_starts_is_said_to_be_so(artifact: Artifact) -> None:
+    by = ValueLoader("/usr/bin/py\0thon", [], seconds=60, memory=1024 * MEGABYTE)
+    with pytest.raises(OSError, match="embedded null byte"):
+        await by.fences()
+
+    output = output_at(pickled(artifact, 1))
+    answer = await by.load(output, by.token(output, "0"))
+
+    assert isinstance(answer, Preview)
+    assert answer.text == "/usr/bin/py\\x00thon does not start."
+
+
+@pytest.mark.parametrize(("age", "reads"), [(0, 2), (60, 1)])
+async def test_the_plan_reads_a_large_artifact_once_unless_it_was_just_written(
+    artifact: Artifact, monkeypatch: pytest.MonkeyPatch, age: int, reads: int
+) -> None:
+    read: list[Folder] = []
+    monkeypatch.setattr("pipesight.outputs.reader.plan.digest_of", lambda folder: read.append(folder) or "0")
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + age)
+
+    assert plan(Request(str(pickled(artifact, 1))))["digest"] == "0"
+    assert len(read) == reads
 
 
 @pytest.mark.parametrize(

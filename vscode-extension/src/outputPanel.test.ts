@@ -257,7 +257,9 @@ describe("the panel", () => {
   it("goes on following after a run whose output could not be read", async () => {
     let newest: NewestOutput = {};
     let isGone = false;
-    const { panels, statuses } = open({
+    let now = 0;
+    mock.method(Date, "now", () => now);
+    const { panels, statuses, asked } = open({
       "pipesight.readOutput": ({ run }) =>
         isGone ? { problem: "Gone." } : { ...READING, title: run ?? "", path: { ...PATH, run: run ?? null } },
       "pipesight.newestOutput": () => newest,
@@ -275,6 +277,19 @@ describe("the panel", () => {
     const before = opened[0]?.posted.length;
     assert.equal(await told("run 3"), "trouble");
     assert.equal(opened[0]?.posted.length, before, "the same problem is told once");
+    const reads = (): number => asked.filter(([command]) => command === "pipesight.readOutput").length;
+    const read = reads();
+    for (const [seconds, more] of [
+      [4, 0],
+      [6, 1],
+      [15, 1],
+      [17, 2],
+    ] as const) {
+      now = seconds * 1000;
+      await told("run 3");
+      assert.equal(reads() - read, more, `after ${seconds} seconds, because the pauses become longer`);
+    }
+    now = 60_000;
     isGone = false;
     assert.equal(await told("run 3"), "reading");
     isGone = true;
@@ -282,6 +297,7 @@ describe("the panel", () => {
     isGone = false;
     assert.equal(await told("run 5"), "reading");
     assert.equal(opened[0]?.title, "run 5");
+    mock.restoreAll();
   });
 
   it("opens the rows with Data Wrangler, by the command that it has in the menu of a file", async () => {

@@ -25,6 +25,8 @@ import { cancellable } from "./slowWork";
 import { fill } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.output";
+const FIRST_PAUSE = 5_000; // milliseconds, for as long as the server keeps a problem
+const LONGEST_PAUSE = 300_000;
 
 export type WhichPanel = "reused" | "new";
 
@@ -111,6 +113,8 @@ class OutputPanel {
   private turn = 0;
   /** The last question came to nothing, because the server did not run. */
   private isUnanswered = false;
+  /** When a failed output may be read again, and how long the next pause is, in milliseconds. */
+  private again = { after: 0, pause: FIRST_PAUSE };
   private asking: vscode.CancellationTokenSource | undefined;
   private profiling: vscode.CancellationTokenSource | undefined;
   private loading: vscode.CancellationTokenSource | undefined;
@@ -168,6 +172,7 @@ class OutputPanel {
 
   show(argument: ReadArgument, answer: Reading | RunPage | Trouble): void {
     this.turn++;
+    this.again = { after: 0, pause: FIRST_PAUSE };
     this.loaded = this.tab = undefined;
     if (isTrouble(answer)) {
       this.argument = argument;
@@ -354,12 +359,17 @@ class OutputPanel {
     else this.tellNewest(isNewer && !isTrouble(answer) ? answer : {});
   }
 
-  /** Read a failed output again. The page changes only if the answer is another one. */
+  /**
+   * Read a failed output again, less and less often while the answer stays the same: the history changes every second
+   * while a pipeline runs, and a read may take long.
+   */
   private async retry(trouble: Trouble): Promise<void> {
+    if (Date.now() < this.again.after) return;
     const { turn, argument } = this;
     const answer = await this.ask(argument);
-    const isSame = JSON.stringify(answer) === JSON.stringify(trouble);
-    if (turn === this.turn && !isSame) this.show(argument, answer);
+    if (turn !== this.turn) return;
+    if (JSON.stringify(answer) !== JSON.stringify(trouble)) this.show(argument, answer);
+    else this.again = { after: Date.now() + this.again.pause, pause: Math.min(2 * this.again.pause, LONGEST_PAUSE) };
   }
 
   private tellNewest(newest: NewestOutput): void {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipesight.characters import visible
 from pipesight.history.model import Output
 from pipesight.outputs.loader_service import ValueLoader
 from pipesight.outputs.preview import Preview
@@ -36,7 +37,7 @@ async def plan_load(context: Context, given: Mapping[str, object]) -> PlanAnswer
     try:
         fences = await loader.fences()
     except OSError:
-        return Trouble(f"{loader.interpreter} does not start.", "Set the interpreter of this workspace.")
+        return Trouble(f"{visible(loader.interpreter)} does not start.", "Set the interpreter of this workspace.")
     fence = Fence(loader.interpreter, fences, loader.seconds, loader.memory)
     return LoadPlan(
         title=output.name,

@@ -143,6 +143,8 @@ class Session:
             folders, history, self.documents, settings, client, interpreter=self.options.interpreter
         )
         self.context.loader = self._loader_of(settings, self.options.interpreter)
+        if self.context.loader is not None:
+            in_background(_remove_left_folders)
         logger.info("The history was opened within %.0f ms.", (time.monotonic() - start) * 1000)
         loop = asyncio.get_running_loop()
         self._look_soon()
@@ -604,3 +606,10 @@ async def _read_all(context: Context, outputs: list[Any]) -> None:
 def _call_in(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
     if not loop.is_closed():
         loop.call_soon_threadsafe(callback)
+
+
+def _remove_left_folders() -> None:
+    """Remove what a server left that was killed while it loaded values. Its imports need not delay the start."""
+    from pipesight.outputs.work_folder import remove_left_folders
+
+    remove_left_folders()

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from pipesight.outputs.process import conda_path
+from pipesight.outputs.work_folder import work_folder
 
 _LOADER = Path(__file__).parent / "loader"
 _ANSWER = 64 * 1024 * 1024  # bytes that an answer may have. One character of HTML may take twelve
@@ -56,10 +56,12 @@ class LoaderProcess:
 
         Raises OSError if the interpreter does not start, and TimeoutError if the process was killed.
         """
-        with tempfile.TemporaryDirectory(prefix="pipesight-load-", ignore_cleanup_errors=True) as folder:
-            work = Path(folder).resolve() / "work"
-            work.mkdir()
-            process = subprocess.Popen(  # noqa: S603 - the interpreter is the user's choice, the arguments are ours
+        with work_folder() as work:
+            return self._answer(self._started(work), work)
+
+    def _started(self, work: Path) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(  # noqa: S603 - the interpreter is the user's choice, the arguments are ours
                 self._command(work),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -69,10 +71,8 @@ class LoaderProcess:
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
-            try:
-                return self._answer(process, work)
-            finally:
-                _lay_flat(work)
+        except ValueError as error:  # a NUL in the path of the interpreter
+            raise OSError(str(error)) from None
 
     def _command(self, work: Path) -> list[str]:
         own = {"work": str(work), "seconds": self._seconds, "server": os.getpid()}
@@ -135,28 +135,6 @@ def _length(entry: os.DirEntry[str]) -> int:
         return entry.stat(follow_symlinks=False).st_size
     except FileNotFoundError:
         return 0
-
-
-def _lay_flat(work: Path) -> None:
-    """Move each folder below this one up beside it, because what removes them goes less deep than a value can."""
-    found = [str(work)]
-    for folder in found:
-        for inner in _folders(folder):
-            place = str(work.with_name(str(len(found))))
-            with contextlib.suppress(OSError):
-                os.chmod(inner, 0o700)  # noqa: PTH101 - a name may be no valid Path
-                os.rename(inner, place)  # noqa: PTH104
-                found.append(place)
-
-
-def _folders(folder: str) -> list[str]:
-    """Return the paths of the folders in one, without links."""
-    try:
-        with os.scandir(folder) as entries:
-            paths = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except OSError:
-        return []
-    return [path for path in paths if os.path.realpath(path) == path]  # a junction of Windows is a link
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipesight.characters import visible
 from pipesight.history.model import Output
 from pipesight.outputs.loaded import ShownValue, shown_value_from_json
 from pipesight.outputs.loader_process import LoaderProcess
@@ -70,7 +71,7 @@ class ValueLoader:
             advice = "Load it in a notebook, or raise the time limit in the settings."
             return problem(f"Loading this output took longer than {self.seconds:g} s, or wrote too much.", advice)
         except OSError:
-            return problem(f"{self.interpreter} does not start.", "Set the interpreter of this workspace.")
+            return problem(f"{visible(self.interpreter)} does not start.", "Set the interpreter of this workspace.")
         return _shown(answer)
 
     async def _run(self, artifact: dict[str, object] | None, seconds: float) -> dict[str, Any]:

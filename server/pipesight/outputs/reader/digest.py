@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
+from typing import List, Tuple
 
 from .folder import Folder
 from .problem import Problem
 
 _BLOCK = 1024 * 1024
+_TICK = 5.0  # seconds: file systems note times as roughly as that
 
 
 def digest_of(folder: Folder) -> str:
@@ -26,6 +29,23 @@ def digest_of(folder: Folder) -> str:
             for block in iter(lambda: file.read(_BLOCK), b""):
                 whole.update(block)
     return whole.hexdigest()
+
+
+def stamp_of(folder: Folder) -> List[Tuple[int, ...]]:
+    """Return what the system notes of each file when it changes: another content has another stamp.
+
+    Two changes in one tick of the clock may have the same one. `is_settled` tells whether there can be such.
+    """
+    return [_stamp(os.stat(folder.location(path).path)) for path, _ in folder.files]
+
+
+def _stamp(status: os.stat_result) -> Tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def is_settled(stamps: List[Tuple[int, ...]]) -> bool:
+    """Tell whether the last change was long enough ago that the next one has another stamp."""
+    return os.name != "nt" and all(abs(time.time() - stamp[-1] / 1e9) > _TICK for stamp in stamps)
 
 
 def _refuse_linked_folders(uri: str) -> None:

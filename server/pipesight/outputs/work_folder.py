@@ -1,0 +1,99 @@
+"""The temporary folder of a loaded value. A lock tells one in use from one that a killed server left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+_PREFIX = "pipesight-load-"
+_LOCK = "held"
+_YOUNG = 60.0  # seconds in which a folder may not have its lock yet
+
+
+@contextlib.contextmanager
+def work_folder() -> Generator[Path]:
+    """Make a folder that a value may write to. It is gone afterwards, with all that is in it."""
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
+        held = os.open(Path(folder, _LOCK), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _lock(held)
+            work = Path(folder).resolve() / "work"
+            work.mkdir()
+            try:
+                yield work
+            finally:
+                lay_flat(work)
+        finally:
+            os.close(held)
+
+
+def remove_left_folders() -> None:
+    """Remove the folders of this user whose server is gone."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if _is_old(folder) and _is_free(folder):
+                lay_flat(folder.resolve() / "work")
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_old(folder: Path) -> bool:
+    """Tell whether a path is a folder of this user, no link to one, and was not made just now."""
+    status = folder.lstat()
+    is_own = sys.platform == "win32" or status.st_uid == os.getuid()
+    return stat.S_ISDIR(status.st_mode) and is_own and abs(time.time() - status.st_mtime) > _YOUNG
+
+
+def _is_free(folder: Path) -> bool:
+    """Tell whether no server holds a folder."""
+    held = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        _lock(held)
+    except OSError:
+        return False
+    finally:
+        os.close(held)
+    return True
+
+
+def _lock(file: int) -> None:
+    """Hold a file until it is closed, or this process ends.
+
+    Raises OSError if another process holds it.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def lay_flat(work: Path) -> None:
+    """Move each folder below this one up beside it, because what removes them goes less deep than a value can."""
+    found = [str(work)]
+    for folder in found:
+        for inner in _folders(folder):
+            place = str(work.with_name(str(len(found))))
+            with contextlib.suppress(OSError):
+                os.chmod(inner, 0o700)  # noqa: PTH101 - a name may be no valid Path
+                os.rename(inner, place)  # noqa: PTH104
+                found.append(place)
+
+
+def _folders(folder: str) -> list[str]:
+    """Return the paths of the folders in one, without links."""
+    try:
+        with os.scandir(folder) as entries:
+            paths = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+    return [path for path in paths if os.path.realpath(path) == path]  # a junction of Windows is a link
