@@ -181,6 +181,14 @@ KEYS_OF = [
 ]
 
 
+def test_a_number_that_json_cannot_hold_is_a_number() -> None:
+    value = {"loss": "NaN", "ids": {"first": "123456789012345678", "word": "NaN"}}
+    preview = Preview("json", "", value=value, numbers=(("loss",), ("ids", "first")))
+    kinds = [known_keys(output("builtins.dict"), preview, thing).keys for thing in (key(), key("ids"))]
+
+    assert [[each.type for each in keys] for keys in kinds] == [["float", "dict"], ["int", "str"]]
+
+
 @pytest.mark.parametrize(("data_type", "preview", "thing", "names", "complete_list"), KEYS_OF)
 def test_keys_of_a_value(data_type: str, preview: Preview, thing: Thing, names: list[str], complete_list: bool) -> None:
     known = known_keys(output(data_type), preview, thing)

@@ -76,6 +76,7 @@ export interface Preview {
   readonly summary: string;
   readonly text?: string | null;
   readonly value?: unknown;
+  readonly numbers?: readonly (readonly (string | number)[])[];
   readonly table?: Table | null;
   readonly shape?: readonly number[] | null;
   readonly dtype?: string | null;

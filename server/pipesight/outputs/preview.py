@@ -109,6 +109,7 @@ class Preview:
     summary: str
     text: str | None = None  # text, html, markdown, problem, or a pickle's description
     value: object = None  # json: the value itself, when small enough
+    numbers: tuple[tuple[str | int, ...], ...] = ()  # json: the paths to numbers in `value` that are text
     table: Table | None = None  # a table, or the numbers of an array (of its first slice from three dimensions on)
     shape: tuple[int, ...] | None = None  # array
     dtype: str | None = None  # array
@@ -142,6 +143,10 @@ def _plain(content: object) -> object:
     return content
 
 
+def _key(key: object) -> str | int:
+    return key if isinstance(key, int) else str(key)
+
+
 def from_fields(kind: type[_T], data: Mapping[str, Any], **made: object) -> _T:
     """Return a dataclass with these values, and others as the data has them."""
     names = [part.name for part in fields(kind)]  # pyright: ignore[reportArgumentType]
@@ -162,6 +167,7 @@ def from_json(data: Mapping[str, Any]) -> Preview:
             summary=str(data["summary"]),
             text=data.get("text"),
             value=data.get("value"),
+            numbers=tuple(tuple(map(_key, path)) for path in data.get("numbers") or ()),
             table=None if table is None else _table(table),
             shape=None if data.get("shape") is None else tuple(int(length) for length in data["shape"]),
             dtype=data.get("dtype"),

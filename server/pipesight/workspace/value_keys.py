@@ -74,8 +74,15 @@ def known_keys(output: Output, preview: Preview, thing: Thing) -> ValueKeys:
         value = cast("Mapping[str, object]", value).get(name or "") if isinstance(value, Mapping) else None
     if not isinstance(value, Mapping):
         return ValueKeys()
+    numbers = {each[-1] for each in preview.numbers if list(each[:-1]) == path[::-1]}
     entries = cast("Mapping[str, object]", value).items()
-    return ValueKeys(tuple(ValueKey(name, _type(inner), (inner,)) for name, inner in entries if _is_name(name)))
+    return ValueKeys(
+        tuple(
+            ValueKey(name, _type_of_number(inner) if name in numbers else _type(inner), (inner,))
+            for name, inner in entries
+            if _is_name(name)
+        )
+    )
 
 
 def _columns(table: Table) -> Iterator[ValueKey]:
@@ -99,6 +106,11 @@ def _is_name(name: str) -> bool:
 
 def _type(value: object) -> str:
     return "None" if value is None else type(value).__name__
+
+
+def _type_of_number(text: object) -> str:
+    """Return the type of a number that is written as text, because JSON cannot hold it."""
+    return "float" if str(text).lstrip("-") in ("NaN", "Infinity") else "int"
 
 
 def _is_table(output: Output) -> bool:

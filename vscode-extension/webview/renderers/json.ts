@@ -1,7 +1,7 @@
 /** A JSON value: one number or word in large letters, anything else as a tree that folds, with a search. */
 import type { Preview } from "../../src/protocol";
 import { h, iconButton, textButton } from "../dom";
-import { cellText, count } from "../format";
+import { type Cell, cellText, count } from "../format";
 import type { Host } from "./index";
 import { renderText } from "./text";
 
@@ -19,16 +19,31 @@ type Copy = Host["copy"];
 type Path = readonly (string | number)[];
 
 export function renderJson(preview: Preview, { copy }: Pick<Host, "copy">): HTMLElement {
-  const { value } = preview;
+  const { value, numbers = [] } = preview;
   if (value === undefined || (value === null && preview.text)) return renderText(preview);
-  if (!isBranch(value)) return scalar(value);
-  const tree = new Tree(copy).branch([], value);
-  const search = leaves(value).length >= SEARCHED_FROM ? [searchField(value, tree, copy)] : [];
+  if (!isBranch(value)) return scalar(value, numbers.length > 0);
+  const words = new Words(numbers);
+  const tree = new Tree(copy, words).branch([], value);
+  const search = leaves(value).length >= SEARCHED_FROM ? [searchField(value, tree, copy, words)] : [];
   return h("section", { class: "json-view", "aria-label": "JSON" }, ...search, tree, cut(preview));
 }
 
-function scalar(value: unknown): HTMLElement {
-  const { text, kind } = cellText(value);
+/** Values as text. Numbers that JSON cannot hold, such as NaN, come as text, with their paths. */
+class Words {
+  private readonly numbers: ReadonlySet<string>;
+
+  constructor(numbers: readonly Path[]) {
+    this.numbers = new Set(numbers.map(pathText));
+  }
+
+  of(path: Path, value: unknown): Cell {
+    const cell = cellText(value);
+    return this.numbers.has(pathText(path)) ? { ...cell, kind: "number" } : cell;
+  }
+}
+
+function scalar(value: unknown, isNumber: boolean): HTMLElement {
+  const { text, kind } = isNumber ? ({ ...cellText(value), kind: "number" } as const) : cellText(value);
   if (kind === "text" && text.length > 80) return h("pre", { class: "text-view", tabindex: "0" }, text);
   return h("section", { class: `scalar ${kind}` }, text);
 }
@@ -42,7 +57,10 @@ function isBranch(value: unknown): value is object {
 }
 
 class Tree {
-  constructor(private readonly copy: Copy) {}
+  constructor(
+    private readonly copy: Copy,
+    private readonly words: Words,
+  ) {}
 
   branch(path: Path, value: object): HTMLElement {
     const entries = entriesOf(value);
@@ -70,7 +88,7 @@ class Tree {
   }
 
   leaf(path: Path, value: unknown): HTMLElement {
-    const { text, kind } = cellText(value);
+    const { text, kind } = this.words.of(path, value);
     const shown = kind === "text" ? JSON.stringify(text) : text;
     const key = keyButton(String(path.at(-1)), path, this.copy);
     return h("div", { class: "leaf" }, key, h("span", { class: kind }, shown));
@@ -128,7 +146,7 @@ function leaves(value: unknown, path: Path = []): Leaf[] {
 }
 
 /** Lists the values whose path or text has what is typed. They take the place of the tree. */
-function searchField(value: object, tree: HTMLElement, copy: Copy): HTMLElement {
+function searchField(value: object, tree: HTMLElement, copy: Copy, words: Words): HTMLElement {
   const all = leaves(value).map((leaf) => ({ ...leaf, text: `${pathText(leaf.path)} ${cellText(leaf.value).text}` }));
   const field = h("input", {
     type: "search",
@@ -143,12 +161,12 @@ function searchField(value: object, tree: HTMLElement, copy: Copy): HTMLElement 
     const matching = wanted ? all.filter(({ text }) => text.toLowerCase().includes(wanted)) : [];
     tree.hidden = wanted !== "";
     found.textContent = wanted ? `${count(matching.length)} found` : "";
-    list.replaceChildren(...matching.slice(0, FOUND).map((leaf) => foundLeaf(leaf, copy)));
+    list.replaceChildren(...matching.slice(0, FOUND).map((leaf) => foundLeaf(leaf, copy, words)));
   });
   return h("div", {}, h("div", { class: "text-tools" }, field, found), list);
 }
 
-function foundLeaf({ path, value }: Leaf, copy: Copy): HTMLElement {
-  const { text, kind } = cellText(value);
+function foundLeaf({ path, value }: Leaf, copy: Copy, words: Words): HTMLElement {
+  const { text, kind } = words.of(path, value);
   return h("div", { class: "leaf" }, keyButton(pathText(path), path, copy), h("span", { class: kind }, text));
 }

@@ -215,6 +215,13 @@ describe("JSON", () => {
     assert.equal(closed.querySelector(".leaf"), null);
   });
 
+  it("tells numbers that JSON cannot hold from texts", () => {
+    const value = { loss: "NaN", word: "NaN", steps: ["-Infinity"] };
+    const page = render(preview("json", { value, numbers: [["loss"], ["steps", 0]] }), nothing);
+    assert.deepEqual(texts(page, ".leaf"), ["lossNaN", 'word"NaN"', "0-Infinity"]);
+    assert.equal(render(preview("json", { value: "NaN", numbers: [[]] }), nothing).className, "scalar number");
+  });
+
   it("shows a long list in parts", () => {
     const page = render(preview("json", { value: Array.from({ length: 250 }, (_, index) => index) }), nothing);
     assert.equal(page.querySelectorAll(".leaf").length, 100);

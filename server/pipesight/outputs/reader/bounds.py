@@ -156,9 +156,21 @@ def _inline_items(items: List[str], brackets: str, whole: Any) -> str:
     return brackets[0] + ", ".join(items + more) + brackets[1]
 
 
-def tree(value: object) -> Tuple[Optional[object], Optional[str]]:
-    """Return a JSON value made safe, or why it cannot be carried whole: it is `deep`, `many` values or `long` texts."""
+class SafeTree(NamedTuple):
+    """A JSON value made safe. `numbers` are the paths to numbers that became text, because JSON cannot hold them.
+
+    `obstacle` says why the value cannot be carried whole: it is `deep`, `many` values or `long` texts.
+    """
+
+    value: Optional[object]
+    numbers: List[List[object]]
+    obstacle: Optional[str] = None
+
+
+def tree(value: object) -> SafeTree:
+    """Return a JSON value made safe."""
     budget = [NODES, TEXT]
+    numbers: List[List[object]] = []
 
     def text(node: str) -> str:
         budget[1] -= len(node)
@@ -166,24 +178,29 @@ def tree(value: object) -> Tuple[Optional[object], Optional[str]]:
             raise OverflowError("long")
         return readable(node)
 
-    def walk(node: Any, depth: int) -> object:
+    def walk(node: Any, path: List[object]) -> object:
         budget[0] -= 1
-        if depth > DEPTH or budget[0] < 0:
-            raise OverflowError("deep" if depth > DEPTH else "many")
+        if len(path) > DEPTH or budget[0] < 0:
+            raise OverflowError("deep" if len(path) > DEPTH else "many")
         if isinstance(node, str):
             return text(node)
         if isinstance(node, dict):
-            pairs = cast(Dict[object, object], node)
-            return {text(str(key)): walk(item, depth + 1) for key, item in pairs.items()}
+            pairs = [(text(str(key)), item) for key, item in cast(Dict[object, object], node).items()]
+            return {key: walk(item, [*path, key]) for key, item in pairs}
         if isinstance(node, list):
             items = cast(List[object], node)
-            return [walk(item, depth + 1) for item in items]
-        return node if node is None or isinstance(node, bool) else number(node)
+            return [walk(item, [*path, place]) for place, item in enumerate(items)]
+        if node is None or isinstance(node, bool):
+            return node
+        safe = number(node)
+        if isinstance(safe, str):
+            numbers.append(path)
+        return safe
 
     try:
-        return walk(value, 0), None
+        return SafeTree(walk(value, []), numbers)
     except OverflowError as error:
-        return None, str(error)
+        return SafeTree(None, [], str(error))
 
 
 def size(count: int) -> str:

@@ -38,6 +38,8 @@ class Read(NamedTuple):
 
 CONTAINER = "load.load_container"  # tries the next format if the file describes no container
 
+_LINES = "jsons.open_lines_of_json"
+
 # The first format that fits a file decides. Names that ZenML's materializers write come first.
 NAMED: Tuple[Format, ...] = (
     Format("metadata.json", "containers.read_container", CONTAINER),
@@ -48,7 +50,7 @@ NAMED: Tuple[Format, ...] = (
         beside="shape.json",
         array="frames.open_flat_array",
     ),
-    Format("data.json", "jsons.read_json", "load.load_json", value="jsons.whole_value"),
+    Format("data.json", "jsons.read_json", "load.load_json", table=_LINES, value="jsons.whole_value"),
     Format("data_v2.json", "jsons.read_json", value="jsons.whole_value"),
     Format("df.parquet.gzip", "frames.read_frame", "load.load_frame", table="frames.open_frame"),
     Format("dataframe.parquet", "frames.read_frame", "load.load_polars", table="frames.open_frame"),
@@ -58,7 +60,7 @@ NAMED: Tuple[Format, ...] = (
     Format("output.html", "texts.read_html", "load.load_text"),
     Format("output.md", "texts.read_markdown", "load.load_text"),
     Format("output.csv", "csvs.read_csv", "load.load_text", table="csvs.open_csv"),
-    Format("output.json", "jsons.read_json", "load.load_json", value="jsons.whole_value"),
+    Format("output.json", "jsons.read_json", "load.load_json", table=_LINES, value="jsons.whole_value"),
     Format("image_file.*", "images.read_image", "load.load_image"),
     Format("data.txt", "texts.read_text", "load.load_bytes"),
     Format("uuid.txt", "texts.read_text", "load.load_uuid"),
@@ -86,7 +88,7 @@ NAMED: Tuple[Format, ...] = (
 
 # Custom materializers write what they like. The ending decides if the folder has one main file.
 ENDINGS: Tuple[Format, ...] = (
-    Format("*.json", "jsons.read_json", value="jsons.whole_value"),
+    Format("*.json", "jsons.read_json", table=_LINES, value="jsons.whole_value"),
     Format("*.jsonl", "jsons.read_json_lines", table="jsons.open_json_lines"),
     Format("*.ndjson", "jsons.read_json_lines", table="jsons.open_json_lines"),
     Format("*.jsonl.gz", "jsons.read_json_lines", table="jsons.open_json_lines"),

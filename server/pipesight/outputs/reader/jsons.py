@@ -34,6 +34,7 @@ from .text_encoding import encoding_of
 from .whole_table import PIECE, Report, UntypedTable, WholeTable
 
 _LONGEST_INTEGER = 400
+_LINES = 256 * 1024  # bytes that tell whether there is one value a line
 _START = 1024  # bytes that tell an encoding
 _SAMPLED = 200  # lines whose keys name the columns in any case, besides those of the page
 _KEYS_PATIENCE = 1.0  # seconds in which the keys of the other lines are looked for
@@ -42,10 +43,12 @@ _ALONE = "value"  # the column of values that are no objects
 
 
 def read_json(folder: Folder, path: str, request: Request) -> Picture:
-    """Return the preview of a JSON file.
+    """Return the preview of a JSON file, which may hold one value a line.
 
     Raises Problem when it is not JSON.
     """
+    if has_lines(folder, path):
+        return read_json_lines(folder, path, request)
     if folder.size(path) > JSON_BYTES:
         return _beginning(folder, path)
     try:
@@ -114,17 +117,17 @@ def _unwrapped(value: object, materializer: str) -> object:
 def json_picture(value: object) -> Picture:
     """Return the preview of one JSON value."""
     text = _pretty(value)
-    safe, obstacle = tree(value)
+    safe = tree(value)
     picture: Picture = {
         "kind": "json",
         "summary": summary_of(value),
         "text": text[:TEXT],
-        "truncated": len(text) > TEXT or obstacle is not None,
+        "truncated": len(text) > TEXT or safe.obstacle is not None,
     }
-    if obstacle is None:
-        picture["value"] = safe
+    if safe.obstacle is None:
+        picture.update(value=safe.value, numbers=safe.numbers)
     else:
-        picture["advice"] = _as_text(obstacle, len(text) > TEXT)
+        picture["advice"] = _as_text(safe.obstacle, len(text) > TEXT)
     return picture
 
 
@@ -174,7 +177,8 @@ def _pretty(value: object) -> str:
 
 def _beginning(folder: Folder, path: str) -> Picture:
     length = folder.size(path)
-    text = folder.read(path, TEXT).decode("utf-8-sig", "replace")
+    stored = folder.read(path, TEXT)
+    text = stored.decode(encoding_of(stored), "replace")
     opening: Optional[str] = {"{": "dict", "[": "list", '"': "text"}.get(text.lstrip()[:1])
     return {
         "kind": "json",
@@ -214,6 +218,35 @@ def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
     if lines.is_cut:
         add_note(picture, f"Previews read the first {size(PAGE_BYTES)} of this file. Its other rows are not counted.")
     return picture
+
+
+def has_lines(folder: Folder, path: str) -> bool:
+    """Tell whether a file holds a JSON value in each line, as pandas and others write to files that end in `.json`."""
+    sample = folder.read(path, _LINES)
+    text = sample.decode(encoding_of(sample), "ignore")
+    return are_json_lines(text, len(sample) == folder.size(path))
+
+
+def are_json_lines(text: str, is_whole: bool) -> bool:
+    """Tell whether a text, or its beginning if it is not the whole one, holds a JSON value in each line."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) < 2 or not _is_json(lines[0]):
+        return False
+    is_cut = len(lines) == 2 and not is_whole and not text.endswith("\n")
+    return _is_json(lines[1]) or (is_cut and lines[1].lstrip()[:1] == lines[0].lstrip()[:1])
+
+
+def _is_json(text: str) -> bool:
+    try:
+        loads(text.encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def open_lines_of_json(folder: Folder, path: str, stack: ExitStack) -> Optional[WholeTable]:
+    """Return a JSON file as a table to be queried as a whole, or None if it does not hold one value a line."""
+    return open_json_lines(folder, path, stack) if has_lines(folder, path) else None
 
 
 def open_json_lines(folder: Folder, path: str, stack: ExitStack) -> WholeTable:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Optional
 
 from .bounds import Picture, Request
 from .folder import Folder
 from .formats import function
 from .images import mime_of
+from .text_encoding import encoding_of
 
 _SAMPLE = 4096
 _MAGIC = (
@@ -46,7 +46,7 @@ def _reader(start: bytes) -> Optional[str]:
 def _text_reader(start: bytes) -> Optional[str]:
     """Tell JSON, HTML, SVG and tables from other texts."""
     try:
-        text = start.decode("utf-8-sig", "strict" if len(start) < _SAMPLE else "ignore").lstrip()
+        text = start.decode(encoding_of(start), "strict" if len(start) < _SAMPLE else "ignore").lstrip()
     except UnicodeDecodeError:
         return None
     head = text[:200].lower()
@@ -55,20 +55,10 @@ def _text_reader(start: bytes) -> Optional[str]:
     if head.startswith("<svg") or (head.startswith("<?xml") and "<svg" in text):
         return "images.read_svg"
     if head.startswith(("{", "[")):
-        return "jsons.read_json_lines" if _is_json_lines(text) else "jsons.read_json"
+        return "jsons.read_json"
     lines = text.splitlines()[:5]
     for mark in (",", ";", "\t"):
         counts = {line.count(mark) for line in lines}
         if len(lines) > 1 and len(counts) == 1 and counts != {0}:
             return "csvs.read_csv"
     return None
-
-
-def _is_json_lines(text: str) -> bool:
-    """Return True if the first line is a JSON value and another line follows."""
-    first, end, rest = text.partition("\n")
-    try:
-        json.loads(first)
-    except (ValueError, RecursionError):
-        return False
-    return bool(end) and rest.lstrip()[:1] in ("{", "[")
