@@ -1,4 +1,4 @@
-"""Log to standard error or a file. Never log secrets, and never wait for a reader."""
+"""Log to standard error or a file, without secrets and without waiting for a reader."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _SECRETS = (
     re.compile(r"(?i)((?:password|token|api_key|secret)[\"']?\s*[:=]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;}]+)"),
 )
 _LONGEST = 3000  # characters of one message with its traceback
-_AT_MOST, _MINUTE = 20, 60.0  # messages that one line of code logs in so many seconds
-_KEPT = 1000  # lines that wait for a client to read them
-_PATIENCE = 0.2  # seconds that the last lines have
+_AT_MOST, _MINUTE = 20, 60.0  # messages that one line of code may log in this many seconds
+_KEPT = 1000  # lines in the queue for a client that does not read
+_PATIENCE = 0.2  # seconds to write the last lines at the end
 
 
 def redact(text: str) -> str:
@@ -41,13 +41,13 @@ class _Formatter(logging.Formatter):
 
 
 def shortened(text: str) -> str:
-    """Return `text` without its middle if it is long. A traceback says most at its end."""
+    """Return `text` without its middle if it is long. The end stays, because it has the error of a traceback."""
     half = _LONGEST // 2
     return text if len(text) <= _LONGEST else f"{text[:half]} [... {len(text) - 2 * half} left out ...] {text[-half:]}"
 
 
 class Repeats(logging.Filter):
-    """Leaves out what one line of code logs too often. A client that sends nonsense would fill the disk."""
+    """The filter that drops messages which one line of code logs too often, so that no client can fill the disk."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class Repeats(logging.Filter):
         self._count: dict[tuple[str, int], int] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether to log the record."""
+        """Return whether to log the record."""
         origin = (record.pathname, record.lineno)
         if record.created - self._since.setdefault(origin, record.created) > _MINUTE:
             self._since[origin], self._count[origin] = record.created, 0
@@ -66,7 +66,7 @@ class Repeats(logging.Filter):
 
 
 class StandardError(io.TextIOBase):
-    """Standard error for a server. A thread writes it, since a client that never reads it would stall the server."""
+    """Standard error of the server. A thread writes it, because a client that never reads would block the server."""
 
     def __init__(self, descriptor: int = 2) -> None:
         self._descriptor = descriptor
@@ -74,13 +74,13 @@ class StandardError(io.TextIOBase):
         threading.Thread(target=self._work, name="pipesight-log", daemon=True).start()
 
     def write(self, text: str, /) -> int:
-        """Have the text written. If nobody reads and the queue is full, leave it out."""
+        """Queue the text for writing. Drop it if the queue is full because nobody reads."""
         with suppress(queue.Full):
             self._lines.put_nowait(text.encode("utf-8", "backslashreplace"))
         return len(text)
 
     def drain(self) -> None:
-        """Wait for what was written, but not for long."""
+        """Wait until the queue is written, but at most 0.2 s."""
         give_up = time.monotonic() + _PATIENCE
         while self._lines.unfinished_tasks and time.monotonic() < give_up:
             time.sleep(0.01)
@@ -88,16 +88,16 @@ class StandardError(io.TextIOBase):
     def _work(self) -> None:
         while True:
             data = self._lines.get()
-            with suppress(OSError):  # nobody is there
+            with suppress(OSError):  # the reader is gone
                 while data:
                     data = data[os.write(self._descriptor, data) :]
             self._lines.task_done()
 
 
 def set_up_logging(level: str, file: Path | None = None, stream: StandardError | None = None) -> None:
-    """Log from `level` up, to `file`, else to `stream`, else to standard error.
+    """Log messages from `level` up to `file`, else to `stream`, else to standard error.
 
-    pygls logs whole messages, so only its errors are logged.
+    Of pygls only errors are logged, because it logs whole messages of the protocol.
     """
     handler = logging.FileHandler(file, encoding="utf-8") if file is not None else logging.StreamHandler(stream)
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -1,4 +1,4 @@
-"""Lists of the Python API: things that can be taken by name, and that show themselves as a table in a notebook."""
+"""The lists of the Python API, whose items can be taken by name and which are tables in a notebook."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any, Generic, Protocol, SupportsIndex, TypeVar, overload
 
 from pipesight.pages.words import count
 
-TABLE_ROWS = 20
+TABLE_ROWS = 20  # rows of a table in a notebook
 _SHOWN = 12  # names in a message
 
 
 class UnknownNameError(KeyError):
-    """There is no thing of that name. The message says which there are, and which is closest."""
+    """There is nothing with that name. The message has the names that exist, and the most similar one."""
 
     def __init__(self, kind: str, name: object, names: Iterable[str], where: str = "") -> None:
         self.name = name
@@ -32,7 +32,7 @@ class UnknownNameError(KeyError):
         return str(self.args[0])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), self._given  # what a pool's process raises is made anew in the one that waits for it
+        return type(self), self._given  # multiprocessing pickles exceptions, which needs the arguments of `__init__`
 
 
 class _HasName(Protocol):
@@ -45,14 +45,14 @@ _T = TypeVar("_T", bound=_HasName)
 
 @dataclass(frozen=True)
 class Columns(Generic[_T]):
-    """The columns of a table of such things."""
+    """The columns of a table: their heads, and a function that returns the cells of an item."""
 
     head: tuple[str, ...]
     row: Callable[[_T], tuple[str, ...]]
 
 
 class Named(list[_T]):
-    """A list of things that can also be taken by name. In a notebook it shows itself as a table."""
+    """A list whose items can also be taken by name. A notebook shows it as a table."""
 
     def __init__(self, kind: str, things: Iterable[_T], columns: Columns[_T], where: str = "") -> None:
         super().__init__(things)
@@ -83,19 +83,19 @@ class Named(list[_T]):
         return found
 
     def get(self, name: str) -> _T | None:
-        """Return the last thing of that name, or None."""
+        """Return the last item with that name, None if there is none."""
         return next((thing for thing in reversed(self) if thing.name == name), None)
 
     def keys(self) -> list[str]:
-        """Return the names, in order."""
+        """Return the names of the items, in order."""
         return [thing.name for thing in self]
 
     def values(self) -> list[_T]:
-        """Return the things, in order."""
+        """Return the items, in order."""
         return list(self)
 
     def items(self) -> list[tuple[str, _T]]:
-        """Return the names and things, in order."""
+        """Return pairs of a name and an item, in order."""
         return [(thing.name, thing) for thing in self]
 
     def __contains__(self, value: object) -> bool:
@@ -123,7 +123,7 @@ def _listed(kind: str, names: Sequence[str]) -> str:
 
 
 def table(caption: str, columns: Columns[_T], things: Collection[_T]) -> str:
-    """Return the first things as an HTML table."""
+    """Return the first `TABLE_ROWS` items as an HTML table."""
 
     def cells(tag: str, values: Sequence[str]) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(value)}</{tag}>" for value in values) + "</tr>"

@@ -1,4 +1,4 @@
-"""The settings that a project keeps for every editor and command: `pipesight.toml` or `[tool.pipesight]`."""
+"""Read the settings of a project for every editor and command, from `pipesight.toml` or `[tool.pipesight]`."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from typing import cast
 from pipesight.settings import Settings, overlaid, table, unknown_keys
 
 FILES = ("pipesight.toml", "pyproject.toml")
-"""The files that are looked for in a folder. Only the first one that has settings is read."""
+"""The files in a folder that may have settings. Only the first one that has some is used."""
 
 OF_A_TRUSTED_FOLDER = frozenset({"history"})
-"""The settings that make Pipesight open something. A folder that is not trusted may not set them."""
+"""The settings that make Pipesight open a file or a connection. A folder that is not trusted may not set them."""
 
 _OF_EDITORS = frozenset({"interpreter", "importStrategy", "path", "args", "logLevel", "trace"})
-_LARGEST = 1024 * 1024  # bytes of a file that is read
+_LARGEST = 1024 * 1024  # bytes of a file. A larger one is not read
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
-    """The settings of one project: the file that has them, its values, and a sentence for each that is wrong."""
+    """The settings of one project: their file, their values, and a sentence for each wrong value."""
 
     file: Path | None = None
     values: Mapping[str, object] = field(default_factory=dict[str, object])
     problems: tuple[str, ...] = ()
 
     def under(self, given: object) -> tuple[Settings, list[str]]:
-        """Return these settings, overridden by those that an editor gives, and what is wrong with the editor's."""
+        """Return these settings, overridden by an editor's, and a sentence for each wrong value of the editor."""
         return Settings.read(overlaid(self.values, given))[0], Settings.read(given)[1]
 
     @property
     def settings(self) -> Settings:
-        """The settings of a command, which no editor overrides."""
+        """The settings for a command, without an editor that overrides them."""
         return self.under(None)[0]
 
     def given(self) -> Iterator[tuple[str, object]]:
@@ -44,10 +44,10 @@ class ProjectSettings:
 
 
 def project_settings(folder: Path, *, is_trusted: bool = True) -> ProjectSettings:
-    """Return the settings of the project that `folder` is in: from the folder itself, or the nearest one above.
+    """Return the settings of the project that contains `folder`, from the nearest file in the folder or above it.
 
-    Relative names of stores count from the file's folder. If the folder is not trusted, the settings that make
-    Pipesight open something are left out.
+    Relative paths of stores are relative to the folder of the file. If the folder is not trusted, the settings in
+    `OF_A_TRUSTED_FOLDER` are left out.
     """
     for candidate in (folder.absolute(), *folder.absolute().parents):
         for name in FILES:
@@ -58,7 +58,7 @@ def project_settings(folder: Path, *, is_trusted: bool = True) -> ProjectSetting
 
 
 def _read(file: Path) -> ProjectSettings | None:
-    """Return the settings in a file, None if it has none."""
+    """Return the settings in a file, None if it has none. A wrong file gives problems and no settings."""
     try:
         text = _text(file)
         if text is None or (file.name != "pipesight.toml" and "pipesight" not in text):
@@ -74,12 +74,12 @@ def _read(file: Path) -> ProjectSettings | None:
         wrong = f"{file}: tool.pipesight is no table."
         return None if found is None else ProjectSettings(file, problems=(wrong,))
     return ProjectSettings(
-        file, _with_places(values, file.parent), tuple(f"{file}: {each}" for each in _problems(values))
+        file, _with_absolute_stores(values, file.parent), tuple(f"{file}: {each}" for each in _problems(values))
     )
 
 
 def _text(file: Path) -> str | None:
-    """Return the text of a regular file of a sensible size, None if there is none."""
+    """Return the text of a regular file, None if there is none. Raises ValueError if it is too large."""
     if not file.is_file():
         return None
     with file.open("rb") as opened:
@@ -90,7 +90,7 @@ def _text(file: Path) -> str | None:
 
 
 def _is_ours(file: Path) -> bool:
-    """Return True if a file that cannot be read is worth a message: `pyproject.toml` belongs to other tools too."""
+    """Return whether to report a file that cannot be read. `pyproject.toml` counts only if it has our section."""
     if file.name == "pipesight.toml":
         return True
     try:
@@ -101,7 +101,7 @@ def _is_ours(file: Path) -> bool:
 
 
 def _loads() -> Callable[[str], Mapping[str, object]]:
-    """Return the TOML parser. The standard library has one from Python 3.11 on."""
+    """Return the TOML parser, which is `tomllib` since Python 3.11 and the package `tomli` before."""
     return import_module("tomllib" if sys.version_info >= (3, 11) else "tomli").loads
 
 
@@ -112,8 +112,8 @@ def _problems(values: Mapping[str, object]) -> Iterator[str]:
     yield from Settings.read(values)[1]
 
 
-def _with_places(values: Mapping[str, object], folder: Path) -> Mapping[str, object]:
-    """Make the stores that are files or folders absolute."""
+def _with_absolute_stores(values: Mapping[str, object], folder: Path) -> Mapping[str, object]:
+    """Return the settings with absolute paths for the stores that are files or folders."""
     stores = values.get("history")
     if not isinstance(stores, list):
         return values
@@ -131,7 +131,7 @@ def _absolute(store: object, folder: Path) -> object:
 
 
 def _is_relative(path: str) -> bool:
-    """Return False for a path of any system."""
+    """Return True if the path is absolute neither on Windows nor on other systems."""
     return not Path(path).is_absolute() and not PureWindowsPath(path).is_absolute()
 
 

@@ -1,4 +1,4 @@
-"""Repository -> Pipeline -> Run -> Step -> Output: the public Python API, views over the history."""
+"""The public Python API: Repository -> Pipeline -> Run -> Step -> Output, as views of the history."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from pipesight.outputs.reader.logs import LogLine, LogPage
     from pipesight.workspace.run_report import RunReport
 
-_LOG = 1_000_000  # bytes of a log
+_LOG = 1_000_000  # bytes at the end of a log that are read
 
 
 class OutputCountError(ValueError):
-    """`.output` of a step that does not have exactly one."""
+    """A step does not have exactly one output, so `.output` is ambiguous or empty."""
 
 
 class Repository:
     """The run history of a project.
 
-    `history` lists the stores: folders, files, URLs. By default they are those that the settings of the project in
-    the folder `root` (the current one) name, else those that ZenML's rules find for it. The stores are only read. A
-    local index mirrors them.
+    `history` lists the stores as folders, files or URLs. By default they come from the settings of the project in the
+    folder `root` (by default the current one), else from ZenML's rules for this folder. `project` is the name or id of
+    the ZenML project to read instead of the active one. The stores are only read. A local index mirrors them.
 
-    Raises SourceError when no store is found, or nothing can be read.
+    Raises SourceError if no store is found, or if nothing can be read.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class Repository:
             raise
 
     def refresh(self) -> None:
-        """Look at the stores again. Where one cannot be read, what is known of it stays.
+        """Read the changes of the stores. A store that cannot be read keeps its last state.
 
-        Raises SourceError when one cannot be read and nothing is known of any.
+        Raises SourceError if a store cannot be read and the history is empty.
         """
         try:
             self._history.sync_once()
@@ -77,9 +77,9 @@ class Repository:
                 raise
 
     def get_pipelines(self, stack_key: str | None = None, *, stack_name: str | None = None) -> Named[Pipeline]:
-        """Return all pipelines with at least one run, or those of one stack.
+        """Return all pipelines with at least one run, or with a run on the given stack.
 
-        The one with the oldest first run comes first.
+        The pipeline with the oldest first run comes first. Raises UnknownNameError if there is no such stack.
         """
         stack = self._stack(stack_key or stack_name)
         known = [each for each in self._history.pipelines() if each.run_count]
@@ -100,11 +100,11 @@ class Repository:
         pipeline: object = None,
         name: str | None = None,
     ) -> Pipeline:
-        """Return the pipeline of that name. A pipeline's function, class or instance names it as well.
+        """Return the pipeline with that name. The pipeline's function, class or instance can be given instead.
 
-        `pipeline` and `name` are what other releases of ZenML call `pipeline_name`.
+        `pipeline` and `name` are the names of the parameter `pipeline_name` in other releases of ZenML.
 
-        Raises UnknownNameError when there is no such pipeline, or it has no run on that stack.
+        Raises UnknownNameError if there is no such pipeline, or if it has no run on the given stack.
         """
         wanted = _name("pipeline", pipeline_name, pipeline, name)
         stack = self._stack(stack_key or stack_name)
@@ -121,7 +121,7 @@ class Repository:
 
     @property
     def project(self) -> str | None:
-        """The name of the project that is read, None in a store without projects."""
+        """The name of the project that is read, None for a store without projects."""
         found = self._history.project()
         return found.name if found is not None else None
 
@@ -167,23 +167,23 @@ class Pipeline:
 
     @property
     def name(self) -> str:
-        """The pipeline's name: that of the decorated function or the class."""
+        """The name of the pipeline, which is that of its function or class."""
         return self._pipeline.name
 
     @property
     def first_run(self) -> datetime | None:
-        """When its oldest run started, UTC: what pipelines are sorted by."""
+        """The start of the oldest run, in UTC. Pipelines are sorted by it."""
         return self._pipeline.first_run
 
     @property
     def runs(self) -> Runs:
-        """All its runs in the order of their start, oldest first. `runs[-1]` is the last."""
+        """All runs of the pipeline, the oldest start first. `runs[-1]` is the newest run."""
         runs = reversed(self._history.runs(self.name))
         wanted = [run for run in runs if self._stack is None or run.stack in (self._stack, None)]
         return Runs("run", [Run(self._history, run) for run in wanted], _RUNS, f"pipeline {self.name!r}")
 
     def get_run(self, run_name: str | None = None, *, name: str | None = None) -> Run:
-        """Return the run of that name. Raises UnknownNameError when there is no such run."""
+        """Return the run with that name. Raises UnknownNameError if there is no such run."""
         wanted = _name("run", run_name, name)
         found = self._history.run(wanted, self.name)
         if found is None or (self._stack and found.stack not in (self._stack, None)):
@@ -200,18 +200,18 @@ class Pipeline:
 
     @property
     def last_run(self) -> Run:
-        """The newest run."""
+        """The newest run. Raises IndexError if the pipeline has no run."""
         found = self._history.last_run(self.name) if self._stack is None else None
         return self.runs[-1] if found is None else Run(self._history, found)
 
     @property
     def last_successful_run(self) -> Run | None:
-        """The newest run that completed. None if there is none."""
+        """The newest run that completed, None if there is none."""
         return next((run for run in reversed(self.runs) if run.status.is_success), None)
 
     @property
     def run_count(self) -> int:
-        """How many runs it has."""
+        """The number of runs."""
         return self._pipeline.run_count if self._stack is None else len(self.runs)
 
     def __repr__(self) -> str:
@@ -230,42 +230,42 @@ class Run:
 
     @property
     def name(self) -> str:
-        """The run's name."""
+        """The name of the run."""
         return self._run.name
 
     @property
     def status(self) -> Status:
-        """Its status. It compares equal to ZenML's word for it, such as "completed"."""
+        """The status of the run. It is equal to ZenML's word, such as "completed"."""
         return self._run.status
 
     @property
     def pipeline_name(self) -> str | None:
-        """The name of its pipeline. None for an unlisted run."""
+        """The name of the pipeline, None for an unlisted run."""
         return self._run.pipeline
 
     @property
     def stack_name(self) -> str | None:
-        """The stack it ran on, where known."""
+        """The name of the stack on which the run was executed, None if unknown."""
         return self._run.stack
 
     @property
     def start_time(self) -> datetime | None:
-        """When it started, UTC."""
+        """The time of the start, in UTC."""
         return self._timed.start
 
     @property
     def end_time(self) -> datetime | None:
-        """The time when it ended, UTC. None while it has not."""
+        """The time of the end, in UTC. None while the run goes on."""
         return self._timed.end
 
     @property
     def duration(self) -> float | None:
-        """Seconds from start to end. None while it has not ended."""
+        """Seconds from start to end. None while the run goes on."""
         return self._timed.duration
 
     @property
     def _timed(self) -> model.Run:
-        """The run with its times, which a server tells of recent runs only, unless it is asked."""
+        """The run with its times. The list of a server lacks the times of older runs, so they are fetched."""
         if self._run.end is None and self._run.status.is_finished:
             with suppress(SourceError):
                 (self._run,) = self._history.fetch([self._run])
@@ -278,22 +278,22 @@ class Run:
 
     @property
     def tags(self) -> list[str]:
-        """Its tags, sorted."""
+        """The tags of the run, sorted."""
         return list(self._details.tags)
 
     @property
     def commit(self) -> str | None:
-        """The git commit of its code, where that was recorded."""
+        """The git commit of the run's code, None if it was not recorded."""
         return self._details.commit
 
     @property
     def error(self) -> Failure | None:
-        """Why it failed: what its first failed step says, else the run itself. None for a run that did not fail."""
+        """The failure of the first failed step, else that of the run itself. None for a run that did not fail."""
         return next((step.error for step in self.steps if step.error is not None), self._details.failure)
 
     @staticmethod
     def rows(runs: Sequence[Run]) -> list[dict[str, object]]:
-        """Return what a table of runs of one pipeline says of each."""
+        """Return a row with facts, parameters and metrics for each of these runs of one pipeline."""
         from pipesight.outputs.service import PreviewService
         from pipesight.workspace.run_report import reports
 
@@ -304,7 +304,10 @@ class Run:
             return [_row(report) for report in found]
 
     def log(self) -> str | None:
-        """Return what the run itself printed, outside its steps. None if that was not recorded."""
+        """Return the last megabyte of the run's own log, outside its steps. None if it was not recorded.
+
+        Raises ReadError if the log is missing or damaged.
+        """
         return _log(self._history, self._run)
 
     @property
@@ -314,14 +317,14 @@ class Run:
 
     @property
     def steps(self) -> Named[Step]:
-        """Its steps in execution order, by position or by name."""
+        """The steps of the run in execution order. They can be taken by position or by name."""
         steps = self._history.fetch_steps(self._run)
         return Named("step", [Step(self._history, step) for step in steps], _STEPS, f"run {self.name!r}")
 
     def get_step(self, step: object = None, *, name: str | None = None) -> Step:
-        """Return the step of that name, else the one that runs the function of that name. A function names itself.
+        """Return the step with that name, else the step whose function has that name.
 
-        Raises UnknownNameError when there is no such step.
+        The function itself can be given instead of its name. Raises UnknownNameError if there is no such step.
         """
         steps, wanted = self.steps, _name("step", step, name)
         by_function = next((each for each in steps if each.entrypoint_name == wanted), None)
@@ -343,47 +346,47 @@ class Step:
 
     @property
     def name(self) -> str:
-        """The step's name in its run."""
+        """The name of the step in its run."""
         return self._step.name
 
     @property
     def entrypoint_name(self) -> str:
-        """The name of the function or class that it runs. If the store does not say it, the step's name."""
+        """The name of the step's function or class. If it was not recorded, the name of the step."""
         return self._step.entrypoint or self._step.name
 
     @property
     def status(self) -> Status:
-        """Its status. It compares equal to ZenML's word for it, such as "cached"."""
+        """The status of the step. It is equal to ZenML's word, such as "cached"."""
         return self._step.status
 
     @property
     def parameters(self) -> dict[str, object]:
-        """The parameters it was configured with."""
+        """The parameters of the step, by name."""
         return dict(self._step.parameters)
 
     @property
     def start_time(self) -> datetime | None:
-        """When it started, UTC."""
+        """The time of the start, in UTC."""
         return self._step.start
 
     @property
     def end_time(self) -> datetime | None:
-        """The time when it ended, UTC. None while it has not."""
+        """The time of the end, in UTC. None while the step goes on."""
         return self._step.end
 
     @property
     def duration(self) -> float | None:
-        """Seconds from start to end. None while it has not ended."""
+        """Seconds from start to end. None while the step goes on."""
         return self._step.duration
 
     @property
     def outputs(self) -> Outputs:
-        """Its outputs by name."""
+        """The outputs of the step, by name."""
         return Outputs(self.name, [Output(each, self._history) for each in self._history.outputs(self._step) or ()])
 
     @property
     def inputs(self) -> Inputs:
-        """Its inputs: the outputs of other steps by the names of its parameters."""
+        """The inputs of the step: outputs of other steps, by the names of this step's parameters."""
         found = self._history.inputs(self._step) or ()
         return Inputs((each.name, Output(each.output, self._history)) for each in found)
 
@@ -394,9 +397,9 @@ class Step:
 
     @property
     def error(self) -> Failure | None:
-        """Why it failed. What the store does not say, the last traceback in its log does.
+        """The failure of the step, None if it did not fail or the reason is unknown.
 
-        None for a step that did not fail, and where neither is there.
+        If the store does not record the reason, it is read from the last traceback in the step's log.
         """
         known = self._step.failure
         from pipesight.workspace.logged_failures import is_untold
@@ -412,20 +415,20 @@ class Step:
 
     @property
     def source_code(self) -> str | None:
-        """Its code as it ran. None where the store does not keep it."""
+        """The source code of the step as it ran, None if it was not recorded."""
         code = self._history.code(self._step, wait=True)
         return code.source if code is not None else None
 
     def log(self) -> str | None:
-        """Return what the step printed, its last megabyte. None if that was not recorded.
+        """Return the last megabyte of the step's log. None if it was not recorded.
 
-        Raises ReadError when the log is gone or damaged.
+        Raises ReadError if the log is missing or damaged.
         """
         return _log(self._history, self._step)
 
     @property
     def output(self) -> Output:
-        """Its only output. Raises OutputCountError, which names them, when there is not exactly one."""
+        """The only output of the step. Raises OutputCountError if there is not exactly one."""
         outputs = self.outputs
         if outputs.count == 1:
             return next(iter(outputs.values()))
@@ -435,7 +438,7 @@ class Step:
         raise OutputCountError(f"Step {self.name!r} has {outputs.count} outputs: {names}. Use `.outputs[name]`.")
 
     def get_output(self, name: str) -> Output:
-        """Return the output of that name. Raises UnknownNameError when there is no such output."""
+        """Return the output with that name. Raises UnknownNameError if there is no such output."""
         return self.outputs[name]
 
     def __repr__(self) -> str:
@@ -446,7 +449,7 @@ class Step:
 
 
 class ReadError(Exception):
-    """An output's value cannot be loaded. The message says why and what to do about it."""
+    """A value or a log cannot be read. The message says why, and what to do about it."""
 
 
 class Output:
@@ -458,12 +461,12 @@ class Output:
 
     @property
     def name(self) -> str:
-        """The output's name in its step."""
+        """The name of the output in its step."""
         return self._output.name
 
     @property
     def uri(self) -> str:
-        """The folder in which the artifact lies."""
+        """The URI or path of the artifact's folder."""
         return self._output.uri
 
     @property
@@ -473,7 +476,7 @@ class Output:
 
     @property
     def is_regular(self) -> bool:
-        """True for what the step returned, False for what it saved by hand under an output's name."""
+        """True if the step returned the value, False if it saved the value by a call under an output's name."""
         return self._output.is_regular
 
     @property
@@ -488,17 +491,17 @@ class Output:
 
     @property
     def artifact_name(self) -> str | None:
-        """The artifact's global name, in releases that have such names."""
+        """The global name of the artifact, None in releases without such names."""
         return self._output.artifact
 
     @property
     def version(self) -> str | None:
-        """The artifact's version, in releases that have versions."""
+        """The version of the artifact, None in releases without versions."""
         return self._output.version
 
     @property
     def metadata(self) -> dict[str, object]:
-        """The metadata of the artifact, by name: what was logged, and what ZenML's materializer noted."""
+        """The metadata of the artifact by name: logged values, and those that ZenML's materializer recorded."""
         return _metadata(self._history, self._output, self._output.metadata)
 
     @property
@@ -512,10 +515,10 @@ class Output:
         return list(self._output.visualizations)
 
     def read(self, output_data_type: type[Any] | None = None, materializer_class: type[Any] | None = None) -> Any:
-        """Load the value into memory, as ZenML's materializer does. Loading a pickle runs its code.
+        """Return the value, loaded as ZenML's materializer does it. Loading a pickle runs its code.
 
-        `output_data_type` and `materializer_class` stand in for the recorded ones. Raises ReadError when the files are
-        gone or damaged, or this Python lacks what loading needs.
+        `output_data_type` and `materializer_class` replace the recorded classes. Raises ReadError if the files are
+        missing or damaged, or if this Python lacks a package for loading them.
         """
         from pipesight.outputs.reader.load import load
         from pipesight.outputs.reader.problem import Problem
@@ -530,7 +533,7 @@ class Output:
             raise ReadError(str(problem)) from problem
 
     def load(self) -> Any:
-        """Return the value. This is today's name for `read` in ZenML."""
+        """Return the value, as `read` does. Newer releases of ZenML use this name."""
         return self.read()
 
     def __repr__(self) -> str:
@@ -543,7 +546,7 @@ class Output:
 def _metadata(
     history: History | None, thing: model.Run | model.Step | model.Output, known: Mapping[str, model.Metadata]
 ) -> dict[str, object]:
-    """Return the values, and read from the store those that the index keeps the beginning of only."""
+    """Return the values of metadata. Those of which the index has only the beginning are read from the store."""
     found = known if history is None else history.whole(thing, known)
     return {name: each.value for name, each in found.items()}
 
@@ -554,9 +557,9 @@ def _log(history: History, thing: model.Run | model.Step) -> str | None:
 
 
 def _lines(history: History, thing: model.Run | model.Step) -> list[LogLine] | None:
-    """Return the ends of the logs of a run or a step. None if there are no logs.
+    """Return the lines at the ends of the logs of a run or a step. None if there are no logs.
 
-    Raises ReadError if a log is gone or damaged.
+    Raises ReadError if a log is damaged, or if all are missing.
     """
     from pipesight.outputs.reader.logs import AbsentLog, read_log
     from pipesight.outputs.reader.problem import Problem
@@ -595,7 +598,7 @@ def _path(cls: type[Any] | None) -> str | None:
 
 
 class Runs(Named[Run]):
-    """The runs of a pipeline, also as a table."""
+    """The runs of a pipeline. They can be converted to a data frame."""
 
     @overload
     def __getitem__(self, key: SupportsIndex | str) -> Run: ...
@@ -607,7 +610,7 @@ class Runs(Named[Run]):
         return super().__getitem__(key)
 
     def _repr_html_(self) -> str:
-        """Return the newest runs with what differs between them, and their numbers over time as pictures."""
+        """Return a table of the newest runs with the columns that differ, and pictures of their numbers over time."""
         from pipesight.pages.runs_html import runs_html
 
         newest = list(self)[-TABLE_ROWS:]
@@ -615,10 +618,11 @@ class Runs(Named[Run]):
         return runs_html(f"Runs of {self._where}", rows, len(self) - len(newest))
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return one row for each run, by its name: facts, parameters and metrics. Needs pandas.
+        """Return the facts, parameters and metrics of the runs as a data frame, with a row for each run.
 
-        Parameters are called `STEP.PARAMETER`. Metrics are called `KEY` (metadata of the run), `STEP.KEY` (of a step),
-        or `STEP.OUTPUT` (an output that is a number or a boolean).
+        The index has the names of the runs. Columns of parameters are named `STEP.PARAMETER`. Those of metrics are
+        named `KEY` (metadata of the run), `STEP.KEY` (metadata of a step) or `STEP.OUTPUT` (an output that is a number
+        or a boolean). This needs pandas.
         """
         import pandas as pd
 
@@ -626,7 +630,7 @@ class Runs(Named[Run]):
 
 
 class Inputs(dict[str, Output]):
-    """A step's inputs by parameter. A parameter that took a list of outputs has the first of them here."""
+    """The inputs of a step by parameter. If a parameter took a list of outputs, it has the first of them here."""
 
     def __init__(self, inputs: Iterable[tuple[str, Output]]) -> None:
         super().__init__()
@@ -635,12 +639,12 @@ class Inputs(dict[str, Output]):
             self.setdefault(name, output)
 
     def getlist(self, name: str) -> list[Output]:
-        """Return all outputs that went in as the parameter, in order. Empty if there is no such parameter."""
+        """Return all outputs that the parameter took, in order. The list is empty if there is no such parameter."""
         return [output for each, output in self._all if each == name]
 
 
 class Outputs(Mapping[str, Output]):
-    """A step's outputs by name. Of two of one name, what the step returned counts, not what it saved by hand."""
+    """The outputs of a step by name. A returned output replaces one that was saved by a call under the same name."""
 
     def __init__(self, step: str, outputs: Sequence[Output]) -> None:
         self._step = step
@@ -689,9 +693,9 @@ _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def _name(kind: str, *given: object) -> str:
-    """Return the name of the first argument that is given.
+    """Return the name of the first argument that is not None.
 
-    It is a name, a pipeline or step, or its function or class.
+    The argument is a name, a pipeline or step, or its function or class. Raises TypeError if all are None.
     """
     thing = next((each for each in given if each is not None), None)
     if thing is None:

@@ -1,4 +1,4 @@
-"""Every setting and its default, in one typed object. A wrong value gives a sentence, never an exception."""
+"""All settings with their defaults in one typed object. A wrong value gives a sentence, never an exception."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 
 from pipesight.rules.catalogue import DIAGNOSTICS, Severity
 
-_HUGE = 2**31  # from here on a number is no size, limit or time; JSON can even write infinity: 1e999
+_HUGE = 2**31  # larger numbers are no sensible size, limit or time. JSON can even write infinity, as 1e999
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +112,13 @@ class Settings:
 
     @classmethod
     def read(cls, value: object) -> tuple[Settings, list[str]]:
-        """Return the settings in `value` (JSON, keys in camel case) and a sentence for each value that is wrong."""
+        """Return the settings in `value` (JSON, keys in camel case) and a sentence for each wrong value."""
         problems: list[str] = []
         return _read(cls(), value, "pipesight", problems), problems
 
     @classmethod
     def are_in(cls, value: object) -> bool:
-        """Return True if `value` sets anything. Clients without settings of their own send empty objects."""
+        """Return True if `value` sets anything. Clients that have no settings send empty objects."""
         return _sets_something(cls(), value)
 
 
@@ -126,10 +126,10 @@ class Settings:
 class InitializationOptions:
     """The options that a client may send with `initialize`.
 
-    `interpreter` is the Python of the user's environment, which reads outputs. `client_commands` are commands that the
-    client itself registers, so that the server does not advertise them. A client that names `pipesight.readOutput`
-    shows outputs in a panel of its own. `cache_folder` is where the index lies instead of the user's cache folder.
-    If the workspace is not `trusted`, the project's own file chooses no stores. Values are loaded in Python only for a
+    `interpreter` is the path of the user's Python, which reads outputs. `client_commands` are commands that the client
+    registers itself, so that the server does not advertise them. A client that lists `pipesight.readOutput` shows
+    outputs in its own panel. `cache_folder` is the folder of the index, by default the user's cache folder. If the
+    workspace is not `trusted`, the project's own file cannot choose stores. Values are loaded in Python only for a
     client that sends `trusted: true`.
     """
 
@@ -141,7 +141,7 @@ class InitializationOptions:
 
     @classmethod
     def read(cls, value: object) -> tuple[InitializationOptions, list[str]]:
-        """Return the options in `value` (JSON, keys in camel case) and a sentence for each value that is wrong."""
+        """Return the options in `value` (JSON, keys in camel case) and a sentence for each wrong value."""
         problems: list[str] = []
         return _read(cls(), value, "initializationOptions", problems), problems
 
@@ -170,12 +170,12 @@ def overlaid(below: object, above: object) -> object:
 
 
 def table(value: object) -> Mapping[str, object] | None:
-    """Return `value` if it is an object of JSON or a table of TOML."""
+    """Return `value` if it is a JSON object or a TOML table, else None."""
     return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else None
 
 
 def _read(default: Any, value: object, path: str, problems: list[str]) -> Any:
-    """Return `default` changed by `value`. Unknown keys are ignored, since other tools may own them."""
+    """Return `default`, changed by the values in `value`. Unknown keys are ignored, as other tools may use them."""
     if value is None or value == []:  # Lua has no other word for an empty object
         return default
     if not isinstance(value, Mapping):
@@ -208,9 +208,9 @@ def _value(default: Any, value: object, path: str, problems: list[str]) -> Any:
 
 
 def _taken(default: object, value: object) -> tuple[str, object]:
-    """Return the values that a setting with this default takes, in words, and the value it gets.
+    """Return the allowed values of a setting in words, and the value that it gets from `value`.
 
-    The second is None if `value` is not one of them.
+    `default` gives the type of the setting. The value is None if `value` is not allowed.
     """
     if isinstance(default, tuple):
         items = cast("list[object]", value) if isinstance(value, (list, tuple)) else [None]
@@ -223,12 +223,12 @@ def _taken(default: object, value: object) -> tuple[str, object]:
     if isinstance(default, (int, float)):
         good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < _HUGE
         taken = type(default)(cast("float", value)) if good else 0
-        return "a number above 0", taken or None  # half a row is none
+        return "a number above 0", taken or None  # 0.5 becomes the integer 0, which is not above 0
     return "a string", value if isinstance(value, str) else None
 
 
 def _shown(value: object) -> str:
-    """Return the kind of a value, never the value, which may hold a password."""
+    """Return the type of a value in words. The value itself may contain a password."""
     if isinstance(value, bool):
         return "true or false"
     kinds = (("a string", str), ("a number", (int, float)), ("a list", (list, tuple)), ("an object", Mapping))
@@ -236,6 +236,6 @@ def _shown(value: object) -> str:
 
 
 def camel(name: str) -> str:
-    """Return the name of a setting as editors and projects write it."""
+    """Return the name of a setting in camel case, as editors and projects write it."""
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)

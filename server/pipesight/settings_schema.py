@@ -1,4 +1,4 @@
-"""The JSON schema of a project's settings, in the form that SchemaStore takes. `python -m` prints it."""
+"""Print the JSON schema of a project's settings, in the form that SchemaStore requires."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def schema() -> Mapping[str, object]:
 
 
 def _object(settings: Any) -> dict[str, object]:
-    """Return the schema of one group of settings."""
+    """Return the schema of one group of settings. Its description is from the docstring of its class."""
     kind = cast("type[object]", type(settings))
     hints = get_type_hints(kind, include_extras=True)
     properties = {

@@ -1,1 +1,1 @@
-"""The commands of the terminal."""
+"""The command `pipesight` and its subcommands for the terminal."""

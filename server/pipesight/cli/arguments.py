@@ -1,4 +1,4 @@
-"""The arguments that each command takes, and how the help describes them."""
+"""Parse the command line: the arguments of each command, and their help."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _Run = Callable[[argparse.Namespace], int]
 
 
 def parsed(arguments: Sequence[str] | None, commands: Mapping[str, _Run]) -> argparse.Namespace | None:
-    """Return the options of a command line. None if it names no command, and help was printed.
+    """Return the options of a command line. Print the help and return None if it names no command.
 
-    An unknown argument ends the program with status 2 and the usage of its command. `parse_args` would show the usage
-    of the whole program, which names none of the command's options.
+    An unknown argument ends the program with status 2 and the usage of its command. `parse_args` would print the usage
+    of the whole program, which has none of the command's options.
     """
     parser = command_parser(commands)
     options, unknown = parser.parse_known_args(arguments)
@@ -36,7 +36,10 @@ def parsed(arguments: Sequence[str] | None, commands: Mapping[str, _Run]) -> arg
 
 
 def command_parser(commands: Mapping[str, _Run]) -> _CommandParser:
-    """Return the parser of the command line. `run` and `command` are the chosen command's function and parser."""
+    """Return the parser of the command line.
+
+    The options get the function of the chosen command as `run`, and its parser as `command`.
+    """
     parser = _CommandParser(
         prog="pipesight", description="Read the run history of ZenML in an editor, a terminal or Python."
     )
@@ -52,22 +55,22 @@ def command_parser(commands: Mapping[str, _Run]) -> _CommandParser:
 
 
 class _CommandParser(argparse.ArgumentParser):
-    """A parser that spells out control codes of the arguments that it complains about."""
+    """A parser whose messages spell out the control codes in arguments."""
 
     def refuse(self, unknown: str) -> NoReturn:
-        """Say that an argument is unknown and which option is close to it, and exit with 2."""
+        """Print that an argument is unknown, with the most similar option, and exit with status 2."""
         known = [name for action in self._actions for name in action.option_strings]
         close = get_close_matches(unknown.partition("=")[0], known, 1)
         self.error(f"unknown argument {unknown}." + "".join(f" Did you mean {each}?" for each in close))
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and exit with 2."""
+        """Print the usage and a message, and exit with status 2."""
         super().error(visible(message))
 
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    """A command of the command line. `arguments` are the functions that add its arguments, in order."""
+    """A command. `about` is its help, and `arguments` are the functions that add its arguments, in order."""
 
     about: str
     arguments: tuple[_Add, ...]

@@ -1,4 +1,4 @@
-"""`pipesight blame`: the runs in which a number moved most and what changed in each, for people or as JSON."""
+"""`pipesight blame`: print the runs in which a number changed most, with the other changes in each."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from .terminal import complain, print_json, say
 def blame(
     history: History, previews: PreviewService, pipeline: Pipeline, metric: str, *, limit: int, as_json: bool
 ) -> None:
-    """Print the largest moves of a number.
+    """Print the `limit` largest moves of a number.
 
-    Raises CommandError if no run has it.
+    Raises CommandError if the runs have no single number of that name.
     """
     total = history.run_count(pipeline.name)
     if total > RUNS_PAGE:

@@ -1,4 +1,4 @@
-"""`pipesight check`: the diagnostics of files as text, as JSON lines or as SARIF."""
+"""`pipesight check`: print the diagnostics of files as text, as JSON lines or as SARIF."""
 
 from __future__ import annotations
 

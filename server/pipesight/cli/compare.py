@@ -1,4 +1,4 @@
-"""`pipesight compare`: what differs between two runs, for people or as JSON, and their outputs in depth."""
+"""`pipesight compare`: print the differences between two runs, and those of their outputs in detail."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .terminal import print_json, say
 
 
 def compare(history: History, previews: PreviewService, left: Run, right: Run, *, outputs: bool, as_json: bool) -> None:
-    """Print what differs between two runs. With `outputs`, outputs that differ are compared in depth."""
+    """Print the differences between two runs. With `outputs`, compare the values of outputs that differ."""
     found = differences(history, left, right, previews)
     if as_json:
         for each in found:
@@ -41,7 +41,7 @@ def compare(history: History, previews: PreviewService, left: Run, right: Run, *
 
 
 def differences_table(left: str, right: str, found: Sequence[Difference]) -> str:
-    """Return the differences between two runs as a table, numbers with by how much they changed."""
+    """Return the differences between two runs as a table. Numbers have their change."""
     if not found:
         return f"No differences between {left} and {right}."
     rows = [(each.kind, each.name, cell_text(each.left), cell_text(each.right), _moved(each)) for each in found]
@@ -49,7 +49,7 @@ def differences_table(left: str, right: str, found: Sequence[Difference]) -> str
 
 
 def _moved(difference: Difference) -> str:
-    """Return the change of a number, in per cent if that says anything."""
+    """Return the change of a number as text, also in per cent unless the old value is 0."""
     left, right = as_float(difference.left), as_float(difference.right)
     if left is None or right is None:
         return ""
@@ -59,7 +59,10 @@ def _moved(difference: Difference) -> str:
 def _compared(
     history: History, previews: PreviewService, runs: tuple[Run, Run], each: Difference
 ) -> ValueComparison | Preview | None:
-    """Return an output that differs, compared in depth. None for what is no output of both runs."""
+    """Return the comparison of an output's two values. None for a difference that is no output of both runs.
+
+    If the values cannot be compared, return a preview with the problem.
+    """
     if each.kind != "output":
         return None
     left, right = (_output(history, run, each.name) for run in runs)

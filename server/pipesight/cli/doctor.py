@@ -1,4 +1,4 @@
-"""`pipesight doctor`: which history Pipesight reads and why, what is wrong and what to do."""
+"""`pipesight doctor`: explain which history Pipesight reads and why, with its problems and what to do."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def text(finding: Observation) -> str:
 
 
 def findings(discovery: Discovery, project: ProjectSettings, where: Where) -> Iterator[Observation]:
-    """Yield what the settings are, how the stores were found, whether each can be read, and what reads outputs."""
+    """Yield the observations: the settings, the search for stores, each store, and the Python that reads outputs."""
     yield Observation("pipesight", "note", f"{__version__} on Python {platform.python_version()}")
     yield from _settings(project, where)
     yield from discovery.findings
@@ -45,7 +45,7 @@ def findings(discovery: Discovery, project: ProjectSettings, where: Where) -> It
 
 
 def _settings(project: ProjectSettings, where: Where) -> Iterator[Observation]:
-    """Yield where each setting that is not a default comes from."""
+    """Yield the origin of each setting in the project's file, and the problems of the file."""
     for name, value in project.given():
         option = {"history": where.sources and "--source", "project": where.project and "--project"}.get(name)
         if option:
@@ -62,7 +62,7 @@ def _readable(source: Source) -> Observation:
         with source.connect() as session:
             pipelines, runs = len(session.pipelines()), session.run_count()
     except SourceError as error:
-        message = error.message.removeprefix(f"{source.label} ")  # which leads the line already
+        message = error.message.removeprefix(f"{source.label} ")  # the line begins with the label
         return Observation(source.label, "problem", message, error.advice or None)
     if not runs:
         advice = "Run a pipeline with this stack active. It then appears by itself."

@@ -1,4 +1,4 @@
-"""The Python that a person names in the terminal: a path, a name on the PATH, or `py -3.12` of Windows' launcher."""
+"""Find the Python that the user names in the terminal: a path, a name on the PATH, or `py -3.12` on Windows."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from pipesight.pages.command_error import CommandError
 
-_PATIENCE = 20.0  # seconds that a launcher may take
-_WHERE = "import json, sys; print(json.dumps(sys.executable))"  # ASCII: code pages differ
+_PATIENCE = 20.0  # seconds for a launcher to answer
+_WHERE = "import json, sys; print(json.dumps(sys.executable))"  # JSON is ASCII, which every code page of Windows has
 
 
 def interpreter(text: str) -> str:
-    """Return the path of the interpreter that `text` names, or nothing if it names none.
+    """Return the path of the interpreter that `text` names. An empty text stays empty.
 
-    Raises CommandError if there is no such program, or it is no Python.
+    Raises CommandError if there is no such program, or if it is no Python.
     """
     if not text or Path(text).is_file():
         return text
@@ -30,12 +30,12 @@ def interpreter(text: str) -> str:
 
 
 def _is_launcher(program: str) -> bool:
-    """Return True for a program that starts an interpreter elsewhere, so that its own path does not tell which."""
+    """Return True for a program such as `py`, which only starts an interpreter at another path."""
     return Path(program).stem.lower() in ("py", "pyw")
 
 
 def _asked(command: list[str], text: str) -> str:
-    """Return the path that the interpreter itself says it has."""
+    """Return the path that the interpreter reports itself. Raises CommandError."""
     try:
         asked = subprocess.run([*command, "-c", _WHERE], capture_output=True, timeout=_PATIENCE, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):

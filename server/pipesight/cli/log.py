@@ -1,4 +1,4 @@
-"""`pipesight log`: what a run printed, for people and for programs, followed while the run goes on."""
+"""`pipesight log`: print the logs of a run as text or JSON, and follow them while the run goes on."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from pipesight.workspace.run_log import Printed, RunLog
 from .open_history import follow
 from .terminal import complain, print_json, say
 
-_PAUSE = 0.5  # seconds from one look at a log that is followed to the next
+_PAUSE = 0.5  # seconds between two reads of a log that is followed
 
 
 def show_log(history: History, run: Run, step: Step | None, *, limit: int | None, as_json: bool) -> None:
-    """Print the last `limit` lines of each log.
+    """Print the last `limit` lines of each log of a run, or of one step.
 
-    Raises CommandError if the run has no log, or none can be read.
+    Raises CommandError if there is no log, or if none can be read.
     """
     printed = list(RunLog(history, run, step).read())
     if not any(each.lines for each in printed):
@@ -31,14 +31,14 @@ def show_log(history: History, run: Run, step: Step | None, *, limit: int | None
 
 
 def _why_none(printed: Iterable[Printed]) -> str:
-    """Return why the first of the logs cannot be read, and how many others cannot."""
+    """Return why the first log cannot be read, with the number of other logs that cannot. Empty if there is none."""
     problems = [each.problem for each in printed if each.problem]
     others = f" {count(len(problems) - 1, 'more log')} of the run cannot be read." if len(problems) > 1 else ""
     return f"{problems[0]}{others}" if problems else ""
 
 
 def follow_log(history: History, run: Run, step: Step | None, *, limit: int | None, as_json: bool) -> None:
-    """Print the log as it grows, until the run or the step has ended."""
+    """Print the logs as they grow, until the run or the step has ended."""
     log = RunLog(history, run, step)
     _print(log.read(to_the_end=False), limit, as_json, heading=step is None)
     while not _has_ended(history, run, step):

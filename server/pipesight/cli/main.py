@@ -1,4 +1,4 @@
-"""The command `pipesight`: one short function for each command, and what becomes of its errors."""
+"""The command `pipesight`: one short function for each subcommand, and the handling of errors."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command. Return the exit status: 0 done, 1 not found or not possible, 2 wrong usage."""
+    """Run the command. Return the exit status: 0 for success, 1 if it is not possible, 2 for wrong usage."""
     prepare()
     options = parsed(arguments, _COMMANDS)
     if options is None:
         return 2
     try:
         status = options.run(options)
-        sys.stdout.flush()  # here a closed pipe is noticed, at the end of Python it would be a traceback
+        sys.stdout.flush()  # raises an error for a closed pipe here. At Python's exit it would print a traceback
         return status
     except CommandError as error:
         complain(str(error))
@@ -54,14 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         what = f"{type(error).__name__}: {redact(str(error))}"
         complain(
-            f"this should not have happened: {what}\n"
-            "Please report it with what you ran. PIPESIGHT_DEBUG=1 in the environment shows where it happened."
+            f"an unexpected error happened: {what}\n"
+            "Please report it with the command that you ran. PIPESIGHT_DEBUG=1 in the environment shows the traceback."
         )
         return 1
 
 
 def _is_closed_pipe(error: OSError) -> bool:
-    """Return True if the program that reads the output ended. Windows calls that an invalid argument."""
+    """Return True if the program that reads the output has ended. Windows reports this as an invalid argument."""
     of_windows = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
     return of_windows or isinstance(error, BrokenPipeError)
 
@@ -69,7 +69,7 @@ def _is_closed_pipe(error: OSError) -> bool:
 def _lsp(options: argparse.Namespace) -> NoReturn:
     from pipesight.protocol_types import build_when_used
 
-    gc.disable()  # start-up makes many objects that stay: collecting among them only takes time
+    gc.disable()  # the start makes many objects that stay, so collecting garbage would only cost time
     build_when_used()
     from pipesight.logs import StandardError, set_up_logging
     from pipesight.lsp.connection import briefly, serve_io, serve_tcp
@@ -85,7 +85,7 @@ def _lsp(options: argparse.Namespace) -> NoReturn:
     status = serve_tcp(server.peer, *options.tcp) if options.tcp else serve_io(server.peer)
     briefly(server.session.unload)
     log.drain()
-    os._exit(status)  # no thread that waits for a store or a client can hold the process
+    os._exit(status)  # a thread that waits for a store or a client would keep the process alive
 
 
 def _where(options: argparse.Namespace) -> Where:
@@ -192,7 +192,7 @@ def _blame(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _previews(python: str = "") -> Generator[PreviewService]:
-    """Start a reader of outputs with the limits of the settings, and end it."""
+    """Start a reader of outputs with the limits of the settings, and end it when the context ends."""
     from pipesight.outputs.service import PreviewService
 
     limits = settings_here().reader

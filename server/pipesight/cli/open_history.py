@@ -1,4 +1,4 @@
-"""Open the history that a command asks, and follow the names that the person gave."""
+"""Open the history for a command, and find what the names on the command line denote."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from pipesight.workspace.find import Found
 
 LATEST = "latest"
-"""The word for a pipeline's newest run. A run of that name comes first."""
+"""The word for a pipeline's newest run. A run that has this name comes first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The stores and the project that a command was given. Without them the settings of the project decide."""
+    """The stores and the project on the command line. If they are empty, the settings of the project decide."""
 
     sources: tuple[str, ...] = ()
     project: str = ""
 
 
 def settings_here() -> Settings:
-    """Return the settings of the project that the current folder is in. Say once what is wrong with them."""
+    """Return the settings of the project that contains the current folder. Print their problems once."""
     return _settings_of(Path.cwd())
 
 
@@ -50,7 +50,7 @@ def _settings_of(folder: Path) -> Settings:
 
 
 def discovered(where: Where) -> Discovery:
-    """Find the stores that are given, else those of the project's settings, else those that ZenML's rules find."""
+    """Find the given stores, else those of the project's settings, else those that ZenML's rules find."""
     from pipesight.history.discovery import discover
 
     settings = settings_here()
@@ -60,9 +60,9 @@ def discovered(where: Where) -> Discovery:
 
 @contextmanager
 def opened(where: Where) -> Generator[History]:
-    """Open the history of the stores given or found, and bring it up to date. Close it at the end.
+    """Open the history, bring it up to date, and close it when the context ends.
 
-    Raises CommandError when there is none, or none of them has the project.
+    Raises CommandError if there is no history, or if no store has the project.
     """
     history = open_history(where)
     try:
@@ -72,9 +72,9 @@ def opened(where: Where) -> Generator[History]:
 
 
 def open_history(where: Where) -> History:
-    """Open the same history for somebody who closes it.
+    """Open the history and bring it up to date. The caller closes it.
 
-    Raises CommandError when there is none, or none of the stores has the project.
+    Raises CommandError if there is no history, or if no store has the project.
     """
     from pipesight.history.history import History
 
@@ -96,13 +96,13 @@ def _bring_up_to_date(history: History) -> None:
     except SourceError as error:
         if history.is_empty:
             raise CommandError(str(error)) from None
-        complain(f"{error} What was read before is shown.")
+        complain(f"{error} Pipesight shows what it read before.")
 
 
 def rows(where: Where, pipeline: str | None, run: str | None, step: str | None) -> Iterator[HistoryRow]:
-    """Yield the history's rows that belong to the names given, straight from the stores.
+    """Yield the rows of the history that have the given names, read directly from the stores.
 
-    Raises CommandError when a store cannot be read, or none of them has the project.
+    Raises CommandError if a store cannot be read, or if no store has the project.
     """
     from pipesight.history.rows import rows as rows_of
     from pipesight.history.sources import SourceError
@@ -122,9 +122,9 @@ def rows(where: Where, pipeline: str | None, run: str | None, step: str | None) 
 
 
 def follow(history: History, names: Mapping[str, str | None]) -> Found:
-    """Follow the names to a pipeline, run, step or output. Fetch the run's steps first.
+    """Return the pipeline, run, step and output with these names. Fetch the steps of the run first.
 
-    Raises CommandError, which names what is there instead.
+    Raises CommandError if one of them does not exist. The message has the names that exist.
     """
     from pipesight.features.commands import missing
     from pipesight.workspace import find
@@ -144,9 +144,9 @@ def follow(history: History, names: Mapping[str, str | None]) -> Found:
 
 
 def version_of(history: History, output: Output, version: str) -> Output:
-    """Return another version of the artifact that an output is a version of.
+    """Return another version of an output's artifact.
 
-    Raises CommandError, which names the versions that there are.
+    Raises CommandError if it does not exist. The message has the versions that exist.
     """
     artifact = output.artifact or output.name
     found = history.artifact_version(artifact, version, wait=True)
@@ -183,6 +183,6 @@ def _found(where: Where) -> Discovery:
             for finding in discovery.findings
             if finding.outcome == "problem" or finding.advice
         ]
-        hint = "`pipesight doctor` tells where it was looked for."
+        hint = "`pipesight doctor` shows where Pipesight looked for it."
         raise CommandError(" ".join(["No run history was found.", *told, hint]))
     return discovery

@@ -1,4 +1,4 @@
-"""The command `read`: one output's value, or the rows, statistics and export of a table."""
+"""`pipesight read`: print the value of an output, or the rows or statistics of a table, or export a table."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from pipesight.outputs.service import PreviewService
 
 _CELL = 64 * 1024  # characters of a text in JSON
-_WIDEST = 36  # characters of a name, a type or a text among the statistics. A time fits with nanoseconds and zone
+_WIDEST = 36  # characters of a cell of the statistics. A time with nanoseconds and zone fits
 _STATISTICS = ("column", "type", "rows", "missing", "distinct", "min", "max", "mean")
 
 
 def read(options: argparse.Namespace, previews: PreviewService, output: Output) -> int:
-    """Print what the options ask of an output. Return the exit status."""
+    """Print the part of an output that the options request. Return the exit status.
+
+    Raises CommandError if options contradict each other, or if the table cannot be read.
+    """
     if options.stats and options.export:
         raise CommandError("--stats and --export cannot be used together.")
     if options.descending and not options.sort:
@@ -57,7 +60,7 @@ def _value(options: argparse.Namespace, previews: PreviewService, output: Output
 
 @dataclass(frozen=True, slots=True)
 class _TableReading:
-    """Reads one output as a table."""
+    """One output that is read as a table."""
 
     options: argparse.Namespace
     previews: PreviewService
@@ -65,11 +68,11 @@ class _TableReading:
 
     @property
     def is_asked(self) -> bool:
-        """Whether an option asks for rows of a table."""
+        """True if an option selects rows or columns of a table."""
         return bool(self.options.where or self.options.sort or self.options.columns)
 
     def rows(self) -> int:
-        """Print the rows that pass."""
+        """Print the rows that meet the condition."""
         from pipesight.outputs.render import to_text
 
         preview = self._page()
@@ -80,7 +83,7 @@ class _TableReading:
         return 0
 
     def json_rows(self, first: Preview) -> int:
-        """Print the first rows as JSON. The first object also has the preview, as it had before there were lines."""
+        """Print the first rows as JSON. The first object also has the preview, for programs that use its old format."""
         from pipesight.outputs.render import to_json
 
         is_counted = first.table is not None and first.table.total is not None
@@ -97,7 +100,7 @@ class _TableReading:
         return 0
 
     def export(self, path: Path) -> int:
-        """Write the rows that pass to a file, which is there whole or not at all."""
+        """Write the rows that meet the condition to a file. After an error the file does not exist."""
         if path.suffix.lower() not in EXPORTED:
             raise CommandError(f"{path} is neither a .csv nor a .parquet file. Its name tells the format.")
         if path.exists() and not self.options.force:
@@ -128,7 +131,7 @@ class _TableReading:
         return answer
 
     def _print_json(self, preview: Preview, more: Mapping[str, object] = MappingProxyType({})) -> int:
-        """Print an object that names the columns and the number of rows, then an array for each row."""
+        """Print an object with the columns and the number of rows, then an array for each row."""
         table = preview.table
         assert table is not None
         shown = range(len(table.columns)) if self.options.columns else _data(table)
@@ -141,12 +144,12 @@ class _TableReading:
 
 
 def _data(table: Table) -> list[int]:
-    """Return the columns without the levels of the index that only number the rows."""
+    """Return the positions of the columns, without index levels that only number the rows."""
     return [i for i, column in enumerate(table.columns) if i >= table.index or column.name or "int" not in column.type]
 
 
 class _ProgressLine:
-    """Shows the progress of a query in a terminal, and nothing elsewhere."""
+    """The progress of a query on the last line of a terminal. Elsewhere it prints nothing."""
 
     def __init__(self) -> None:
         self._is_shown = False
@@ -176,7 +179,7 @@ def _grid(found: tuple[ColumnStatistics, ...]) -> str:
 
 
 def _summed(each: ColumnStatistics) -> tuple[object, ...]:
-    """Return the statistics of a column on a line that is short enough for a terminal."""
+    """Return the statistics of a column as cells that are short enough for a terminal."""
     from pipesight.outputs.render import are_dates, date_of
 
     bounds = [each.min, each.max]

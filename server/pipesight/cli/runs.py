@@ -1,4 +1,4 @@
-"""`pipesight runs` for people: runs as a table or over time."""
+"""`pipesight runs` as text: runs as a table, or their numbers over time."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from pipesight.workspace.run_report import RunReport
 _FACTS = ("run", "status", "start", "duration", "stack", "tags", "commit", "error", "project", "pipeline")
 _USUAL = ("run", "status", "start", "duration")
 CELL = 40
-"""Characters of a value."""
+"""Characters of a cell."""
 
-_WIDE = 200  # characters of a line that is not for a terminal
-_NAMED = 12  # columns that a message names
+_WIDE = 200  # characters of a line if the output is no terminal
+_NAMED = 12  # columns in a message
 
 
 def table(reports: Sequence[RunReport], columns: Sequence[str]) -> str:
-    """Return the runs as a table. Without `columns`, what differs between the runs is shown as far as there is room.
+    """Return the runs as a table. Without `columns`, show those that differ between the runs, if they fit on a line.
 
     Raises CommandError for a column that no run has.
     """
@@ -42,9 +42,9 @@ def table(reports: Sequence[RunReport], columns: Sequence[str]) -> str:
 
 
 def plot(reports: Sequence[RunReport], columns: Sequence[str]) -> str:
-    """Return each number over the runs as a line, the oldest run first. Without `columns`, all that change.
+    """Return a table with a line of bars for each number, the oldest run first.
 
-    Raises CommandError for a column that has no number.
+    Without `columns`, show all numbers that change. Raises CommandError for a column without numbers.
     """
     oldest_first = list(reversed(reports))
     series = {name: [as_float(_value(report, name)) for report in oldest_first] for name in _columns(reports)}
@@ -59,7 +59,7 @@ def plot(reports: Sequence[RunReport], columns: Sequence[str]) -> str:
 
 
 def _columns(reports: Iterable[RunReport]) -> list[str]:
-    """Return the columns that there are: the facts of a run, its parameters and its metrics."""
+    """Return the names of all columns: the facts of runs, their parameters and their metrics."""
     found = dict.fromkeys(_FACTS)
     for part in ("parameters", "metrics"):
         for report in reports:
@@ -76,7 +76,7 @@ def _check(columns: Iterable[str], known: Sequence[str]) -> None:
 
 
 def _fitting(reports: Sequence[RunReport], known: Sequence[str]) -> list[str]:
-    """Return the usual columns and those that differ, as many as a line has room for."""
+    """Return the usual columns, and as many of those that differ as fit on a line."""
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     differing = [name for name in known if name not in _FACTS and _differs(reports, name)]
     shown = list(_USUAL) + (["error"] if any(report.error for report in reports) else [])
@@ -122,7 +122,7 @@ def _cell(report: RunReport, column: str) -> str:
 
 
 def cell_text(value: object) -> str:
-    """Return a value on one line, nothing for one that is missing."""
+    """Return a value in one line, empty for None."""
     if value is None:
         return ""
     return one_line(value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False), CELL)

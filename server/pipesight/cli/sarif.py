@@ -1,4 +1,4 @@
-"""The problems of `pipesight check` as a SARIF 2.1.0 log for code scanning."""
+"""Write the problems of `pipesight check` as a SARIF 2.1.0 log for code scanning."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _file(file: str, root: Path) -> dict[str, str]:
 
 
 def _fingerprint(problem: FileFinding, seen: Counter[str]) -> str:
-    """Return a key that identifies the problem after lines around it, or the history, have changed."""
+    """Return a key that stays the same if other lines of the file, or the history, change."""
     said = "\n".join((Path(problem.file).as_posix(), problem.code, problem.snippet))
     seen[said] += 1
     return f"{sha256(said.encode()).hexdigest()[:16]}:{seen[said]}"

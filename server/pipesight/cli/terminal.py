@@ -1,4 +1,4 @@
-"""Text for a terminal: without control codes, in colours if a person wants them, and as JSON for programs."""
+"""Print text without control codes, in colours if the user wants them, and JSON for programs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any, cast
 
 from pipesight.characters import escaped_in_json, visible
 
-_STD_OUTPUT_HANDLE = -11  # these two are of the Windows API
-_VIRTUAL_TERMINAL_PROCESSING = 0x0004
+_STD_OUTPUT_HANDLE = -11  # a constant of the Windows API
+_VIRTUAL_TERMINAL_PROCESSING = 0x0004  # a constant of the Windows API
 
-_PLAIN = {
+_PLAIN = {  # replacements for characters that the terminal's encoding lacks
     "✓": "+",
     "✗": "x",
     "≡": "=",
@@ -40,7 +40,7 @@ _PLAIN = {
 
 
 def prepare() -> None:
-    """Make standard output and error replace the characters that they cannot encode."""
+    """Make standard output and standard error replace characters that they cannot encode."""
     codecs.register_error("pipesight", _replaced)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -54,32 +54,32 @@ def _replaced(error: UnicodeError) -> tuple[str, int]:
 
 
 def say(text: str) -> None:
-    """Print text. Control codes in it are spelled out, so that no name can steer the terminal."""
+    """Print text. Control codes are spelled out, so that a name in the history cannot control the terminal."""
     print(visible(text))
 
 
 def complain(text: str) -> None:
-    """Print a message to standard error, in the same way."""
+    """Print a message to standard error. Control codes are spelled out as in `say`."""
     print(f"pipesight: {visible(text)}", file=sys.stderr)
 
 
 def print_json(value: object) -> None:
-    """Print one line of JSON, which any encoding can carry."""
+    """Print a value as one line of JSON."""
     print(json_text(value))
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
-    """Return JSON that standard output can encode and that has no raw control codes."""
+    """Return JSON without raw control codes. Standard output can encode it."""
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     try:
         text = json.dumps(value, indent=indent, ensure_ascii=not is_unicode, default=str, allow_nan=False)
-    except ValueError:  # NaN or an infinity, which JSON does not have
+    except ValueError:  # the value contains NaN or an infinity, which JSON lacks
         return json_text(_finite(value), indent=indent)
     return escaped_in_json(text)
 
 
 def _finite(value: object) -> object:
-    """Return a JSON value whose numbers are finite. Others become text: `NaN`, `inf`."""
+    """Return the value with other numbers than finite ones replaced by text, such as `NaN` and `inf`."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else str(value)
     if isinstance(value, dict):
@@ -90,12 +90,12 @@ def _finite(value: object) -> object:
 
 
 def bold(text: str) -> str:
-    """Return a heading in bold."""
+    """Return a heading in bold, or after `==` without colours."""
     return _styled(text, 1) if _has_colours() else f"== {text}"
 
 
 def dim(text: str) -> str:
-    """Return a remark in a faint colour."""
+    """Return a remark in a faint colour, if the terminal shows colours."""
     return _styled(text, 2) if _has_colours() else text
 
 
@@ -104,7 +104,7 @@ def _styled(text: str, code: int) -> str:
 
 
 def _has_colours() -> bool:
-    """Return True for a terminal whose user did not ask for plain text (no-color.org)."""
+    """Return True for a terminal, unless the user wants plain text (`NO_COLOR`, see no-color.org)."""
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return wanted and _takes_escapes(_windows_console())
 
@@ -117,7 +117,7 @@ def _windows_console() -> Any:
 
 
 def _takes_escapes(kernel: Any) -> bool:
-    """Return True if the terminal takes ANSI escapes. The console of Windows does so once it is told to."""
+    """Return True if the terminal supports ANSI escapes. Switch them on in the console of Windows."""
     if kernel is None:
         return True
     import ctypes

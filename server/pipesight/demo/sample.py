@@ -9,11 +9,11 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _TEXT = {".yaml", ".yml", ".json", ".sql", ".py", ".txt", ".csv", ".log"}
-_ROOT = b"@ROOT@"  # stands in the archive for the folder that it holds
+_ROOT = b"@ROOT@"  # the placeholder in the archive for the absolute path of its folder
 
 
 def unpack_sample(folder: Path) -> Path:
-    """Put the sample project into `folder`, and its history into `folder/history`. Return the folder.
+    """Copy the sample project to `folder`, and unpack its history to `folder/history`. Return the folder.
 
     Files of an older sample are replaced. Other files stay.
     """
@@ -24,9 +24,9 @@ def unpack_sample(folder: Path) -> Path:
 
 
 def unpack_history(archive: Path, folder: Path) -> Path:
-    """Unpack an archive of a recorded history into `folder`. Return the one folder that it holds.
+    """Unpack an archive of a recorded history to `folder`. Return the top folder of the archive.
 
-    Databases are rebuilt from their SQL text. Paths of artifacts are changed to where the artifacts are now.
+    Databases are built from their SQL text. Paths of artifacts are replaced by their paths below `folder`.
     """
     folder = folder.resolve()
     root = folder
@@ -55,7 +55,7 @@ def _build_database(path: Path, sql: str) -> None:
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
     try:
-        connection.execute("PRAGMA synchronous = OFF")  # what a crash would spoil is unpacked again
+        connection.execute("PRAGMA synchronous = OFF")  # faster. After a crash the sample is unpacked again
         connection.executescript(sql)
     finally:
         connection.close()

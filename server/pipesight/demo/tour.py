@@ -1,4 +1,4 @@
-"""The tour: start the language server on the sample, ask what an editor asks, and print what a person sees."""
+"""The tour: start the language server on the sample, send an editor's requests, and print the answers as text."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from pygls.lsp.client import LanguageClient
 from pipesight import __version__
 from pipesight.cli.terminal import bold, dim
 
-_LOOKS = 600  # of 0.05 s each: half a minute, for a busy machine
+_LOOKS = 600  # polls of 0.05 s, which is half a minute for a busy machine
 
-# The files that are shown, and what their lenses say once the outputs are read.
+# The files to show, and texts that their code lenses contain once the outputs are read.
 _LENSES: dict[str, tuple[str, ...]] = {
     "inspect_run.py": ("4 runs",),
     "report.py": ("accuracy: 0.", "params: dict of", "confusion: int64", "scatter: 360 x 240"),
@@ -66,7 +66,7 @@ class _Tour:
             if status["sources"] and all(source.get("synced_at") for source in status["sources"]):
                 return
             await asyncio.sleep(0.05)
-        raise RuntimeError("the sample history could not be indexed")
+        raise RuntimeError("The index of the sample history was not ready within half a minute.")
 
     async def _look(self) -> None:
         for name, values in _LENSES.items():
@@ -93,7 +93,7 @@ class _Tour:
 
     async def _lenses(self, uri: str, text: str, values: Sequence[str]) -> None:
         above: dict[int, list[str]] = {}
-        for _ in range(_LOOKS):  # values of outputs arrive a moment later, as in an editor
+        for _ in range(_LOOKS):  # the lenses get the values of outputs a moment later, as in an editor
             above = await self._above(uri)
             shown = str(above)
             if all(value in shown for value in values):
@@ -106,7 +106,7 @@ class _Tour:
         print()
 
     async def _above(self, uri: str) -> dict[int, list[str]]:
-        """Return the titles of the lenses above each line."""
+        """Return the titles of the code lenses above each line, by line number from 0."""
         params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri))
         above: dict[int, list[str]] = {}
         for lens in await self._client.text_document_code_lens_async(params) or ():

@@ -1,4 +1,4 @@
-"""The answers of the tools. Their classes are the schemas that a client sees."""
+"""The answers of the tools. The schemas that a client sees are made from these classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Things of the history as answers have them: bounded, and without hidden characters."""
+"""Convert objects of the history to parts of answers, which are limited in size and have no hidden characters."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _CELLS = 60  # columns of a table
 
 
 def iso(moment: datetime | None) -> str | None:
-    """Return a time as ISO 8601."""
+    """Return a time in ISO 8601. None stays None."""
     return moment.isoformat() if moment is not None else None
 
 
 def run_facts(run: Run) -> RunSummary:
-    """Return a run as an answer has it."""
+    """Return the summary of a run."""
     return RunSummary(
         name=untrusted.name(run.name),
         pipeline=untrusted.optional_name(run.pipeline),
@@ -39,7 +39,7 @@ def run_facts(run: Run) -> RunSummary:
 
 
 def step_facts(step: Step, outputs: Iterable[Output]) -> StepSummary:
-    """Return a step with its outputs as an answer has it."""
+    """Return the summary of a step with its outputs."""
     return StepSummary(
         name=untrusted.name(step.name),
         function=untrusted.optional_name(step.entrypoint),
@@ -56,7 +56,7 @@ def step_facts(step: Step, outputs: Iterable[Output]) -> StepSummary:
 
 
 def error_facts(error: RunError | None, traceback: str | None) -> ErrorFacts | None:
-    """Return why a run failed as an answer has it, with the end of its traceback."""
+    """Return why a run failed, with the end of its traceback."""
     if error is None:
         return None
     return ErrorFacts(
@@ -78,7 +78,10 @@ def traceback_of(steps: Iterable[Step], details: Details | None) -> str | None:
 
 
 def log_end(history: History, run: Run, step: Step | None, count: int) -> list[str]:
-    """Return the last lines that a step printed, or the run itself. Say why, if its log cannot be read."""
+    """Return the last `count` lines of the log of a step, or of the run itself.
+
+    If the log cannot be read, return the problem instead.
+    """
     printed = list(RunLog(history, run, step).read())
     if step is None:
         printed = [each for each in printed if each.step is None]
@@ -88,7 +91,7 @@ def log_end(history: History, run: Run, step: Step | None, count: int) -> list[s
 
 
 def difference_facts(difference: Difference) -> DifferenceFacts:
-    """Return a difference between two runs as an answer has it."""
+    """Return a difference between two runs as a part of an answer."""
     return DifferenceFacts(
         difference.kind,
         untrusted.name(difference.name),
@@ -98,7 +101,7 @@ def difference_facts(difference: Difference) -> DifferenceFacts:
 
 
 def output_value(path: list[str], preview: Preview) -> OutputValue:
-    """Return the preview of the output with these names as an answer has it."""
+    """Return the preview of an output as a part of an answer. `path` has the names that identify the output."""
     table = preview.table
     return OutputValue(
         path=path,
@@ -116,7 +119,7 @@ def output_value(path: list[str], preview: Preview) -> OutputValue:
 
 
 def _json_text(preview: Preview) -> str | None:
-    """Return the beginning of a JSON value that is too big to be carried as a value."""
+    """Return the beginning of a JSON value that is too large, None for other previews."""
     return preview.text if preview.kind == "json" else None
 
 
@@ -133,7 +136,7 @@ def _table(table: Table) -> TableFacts:
 
 
 def next_rows(shown: TableFacts | None, table: Table | None) -> str | None:
-    """Return how to get the other rows of a table, and how many of its columns are left out. None if it is whole."""
+    """Return how to get further rows of a table, and the number of omitted columns. None if nothing is missing."""
     if shown is None or table is None:
         return None
     columns = len(table.columns) if table.width is None else table.index + table.width
@@ -144,7 +147,7 @@ def next_rows(shown: TableFacts | None, table: Table | None) -> str | None:
 
 
 def more(offset: int, shown: int, total: int, entry: str = "") -> str | None:
-    """Return how to get the rest of a list of entries, None if it ends here."""
+    """Return how to get the next entries of a list, None if there are none. `entry` is the noun for an entry."""
     rest = total - offset - shown
     if not shown or rest <= 0:
         return None

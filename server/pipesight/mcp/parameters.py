@@ -1,4 +1,4 @@
-"""Parameters of tools: how they are described, and how arguments that a client sent are held against them."""
+"""Describe the parameters of tools, and check the arguments that a client sends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipesight.pages.command_error import CommandError
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The meaning of a parameter, and the bounds of a number or of the length of a text."""
+    """The description of a parameter, the bounds of a number, and the longest length of a text."""
 
     description: str
     ge: int | None = None
@@ -21,7 +21,7 @@ class Described:
 
 
 def checked(tool: Callable[..., object], given: Mapping[str, object]) -> dict[str, object]:
-    """Return the arguments for a call of the tool.
+    """Return the arguments for a call of the tool, which are valid.
 
     Raises CommandError if one is missing, unknown, of the wrong type or out of bounds.
     """
@@ -42,7 +42,7 @@ def checked(tool: Callable[..., object], given: Mapping[str, object]) -> dict[st
 
 
 def _parts(annotation: object) -> tuple[tuple[object, ...], Described]:
-    """Return the types and words that a parameter takes, and its description."""
+    """Return the types and words that a parameter allows, and its description."""
     kind, described = get_args(annotation)
     assert isinstance(described, Described)
     allowed: list[object] = []

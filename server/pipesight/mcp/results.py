@@ -1,4 +1,4 @@
-"""Answers as the protocol carries them: data, the same as text, and a picture beside them."""
+"""Convert answers to results of the protocol: data, the same data as text, and a picture."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from pipesight.outputs.preview import Image
 
 
 def result(answer: Any, image: Image | None = None) -> CallToolResult:
-    """Return an answer without the white space that a client would pay for. A picture is a part of its own."""
+    """Return an answer as data and as JSON text, with a picture if it is given.
+
+    The text has no white space, because a client pays for it.
+    """
     content: list[ContentBlock] = [TextContent(type="text", text=to_json(answer).decode())]
     if image is not None:
         content.append(ImageContent(type="image", data=image.data, mime_type=image.mime))

@@ -1,4 +1,4 @@
-"""The MCP server: the tools on standard input and output, over the official SDK."""
+"""Serve the tools over the Model Context Protocol on standard input and output, with the official SDK."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempo
 
 
 def server_of(workbench: Workbench) -> MCPServer:
-    """Return a server whose tools ask this workbench."""
+    """Return a server whose tools use this workbench."""
     server = MCPServer(
         "pipesight", title="Pipesight", instructions=_INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
@@ -49,7 +49,7 @@ def serve(workbench: Workbench) -> None:
 
 
 def _for_the_sdk(tool: Callable[..., object]) -> Callable[..., object]:
-    """Return the tool as the SDK takes it. What a person is told becomes an error that the client reads."""
+    """Return the tool in the form that the SDK takes. A CommandError becomes an error that the client gets."""
 
     @functools.wraps(tool)
     def called(**arguments: object) -> object:
@@ -64,7 +64,7 @@ def _for_the_sdk(tool: Callable[..., object]) -> Callable[..., object]:
 
 
 def _signature(tool: Callable[..., object]) -> inspect.Signature:
-    """Return the tool's signature in the words of pydantic, from which the SDK makes the schemas."""
+    """Return the tool's signature with pydantic's fields, from which the SDK makes the schemas."""
     own = inspect.signature(tool, eval_str=True)
     parameters = [each.replace(annotation=_with_field(each.annotation)) for each in own.parameters.values()]
     answer = OutputReading if own.return_annotation is PicturedReading else own.return_annotation

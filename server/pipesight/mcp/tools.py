@@ -1,4 +1,4 @@
-"""The tools: questions about the history, with small answers and a next step."""
+"""The tools for assistants: questions about the history, with small answers and a suggested next step."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ Offset = Annotated[int, Described("How many entries to skip.", ge=0)]
 Query = Annotated[str, Described("Only names that contain this text, in any case.")]
 Kind = Literal["pipeline", "run", "step", "output", "artifact", "model", "stack"]
 
-_SCANNED = 5_000  # runs that a filter looks at
-_CODE = 200_000  # characters of code that are checked
-_PICTURE = 1_000_000  # characters of base64
+_SCANNED = 5_000  # runs that a filter reads
+_CODE = 200_000  # characters of code that can be checked
+_PICTURE = 1_000_000  # characters of a picture in base64. A larger one is left out
 _LISTING = {
     "pipeline": "Call list_pipelines to see them all.",
     "run": "Call list_runs to see them all.",
@@ -67,7 +67,7 @@ _LISTING = {
 
 
 class Bench(Protocol):
-    """The history and code that the tools work on. They are called from several threads."""
+    """The history and the checker of code that the tools use. Its methods are called from several threads."""
 
     @property
     def previews(self) -> PreviewService:
@@ -75,28 +75,25 @@ class Bench(Protocol):
         ...
 
     def history(self) -> History:
-        """Return the history as it is now.
-
-        Raises CommandError when there is none.
-        """
+        """Return the history, which is up to date. Raises CommandError if there is none."""
         ...
 
     def check(self, code: str) -> list[FileFinding]:
-        """Return what is wrong in a piece of code.
+        """Return the problems of a piece of code.
 
-        Raises UncheckedError when the history cannot tell, and CommandError when there is none.
+        Raises UncheckedError if the history is incomplete, and CommandError if there is none.
         """
         ...
 
 
 class Tools:
-    """The tools over one bench."""
+    """The tools that use one bench."""
 
     def __init__(self, workbench: Bench) -> None:
         self._workbench = workbench
 
     def all(self) -> tuple[Callable[..., object], ...]:
-        """Return every tool. Its name, documentation and parameters are those that a client sees."""
+        """Return every tool. A client sees its name, its docstring and its parameters."""
         return (
             self.list_pipelines,
             self.list_runs,
@@ -245,9 +242,9 @@ class Tools:
 
 
 def _follow(history: History, **names: str) -> Found:
-    """Return what the names lead to. A name may be written as the answers show it, with its hidden characters spelled.
+    """Return the objects with these names. A name may have spelled-out hidden characters, as in the answers.
 
-    Raises CommandError, which says what is there instead.
+    Raises CommandError if one does not exist. The message has the names that exist, or the tool that lists them.
     """
     try:
         return follow(history, names)
@@ -260,7 +257,7 @@ def _follow(history: History, **names: str) -> Found:
 
 
 def _as_recorded(history: History, shown: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the names that the history has for names as the answers show them."""
+    """Return the recorded names for names as the answers show them."""
     meant = dict(shown)
     meant["pipeline"] = _one_shown_as(shown["pipeline"], (each.name for each in history.pipelines()))
     if "run" in shown:
@@ -279,7 +276,7 @@ def _one_shown_as(shown: str, names: Iterable[str]) -> str:
 
 
 def _logged_step(steps: Sequence[Step], name: str) -> Step | None:
-    """Return the step of that name, else the first that failed.
+    """Return the step of that name. Without a name, return the first failed step, None if none failed.
 
     Raises CommandError if there is no step of that name.
     """

@@ -1,4 +1,4 @@
-"""The history that the tools ask: opened with the first question, and brought up to date before each."""
+"""Open the history for the first call of a tool, and bring it up to date before each further call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipesight.history.history import History
 from pipesight.history.sources import SourceError
 from pipesight.workspace.context import open_previews
 
-_FRESH = 2.0  # seconds for which the history counts as up to date
+_FRESH = 2.0  # seconds for which the history is taken for up to date
 
 
 class Workbench:
@@ -30,9 +30,9 @@ class Workbench:
         self._looked = 0.0
 
     def history(self) -> History:
-        """Return the history as it is now. A store that cannot be read is as it was before.
+        """Return the history, brought up to date. A store that cannot be read keeps its last state.
 
-        Raises CommandError when there is no history.
+        Raises CommandError if there is no history.
         """
         with self._lock:
             if self._opened is None:
@@ -44,9 +44,9 @@ class Workbench:
             return self._opened
 
     def check(self, code: str) -> list[FileFinding]:
-        """Return what is wrong in a piece of code of the current folder.
+        """Return the problems of a piece of code, as if it were in a file of the current folder.
 
-        Raises UncheckedError when the history is empty or not known to be complete.
+        Raises UncheckedError if the history is empty or may be incomplete.
         """
         return check_text(code, Path.cwd(), self.history(), self._settings, interpreter=self._interpreter)
 

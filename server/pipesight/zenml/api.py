@@ -1,4 +1,4 @@
-"""The table of ZenML's calls, for all three generations: receiver type, member, parameter -> kind of name, result."""
+"""The table of ZenML's API in all three generations: receiver type, member, parameter -> kind of name, result."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class Type(str, Enum):
     STACK = "stack"
     MODEL_DEPLOYER = "model_deployer"
     METADATA = "metadata"  # one value of `run_metadata`
-    CONFIG = "config"  # of a step
+    CONFIG = "config"  # the configuration of a step
     PARAMETER = "parameter"
-    STATUS = "status"  # of a run or a step
-    UNSEEN = "unseen"  # a pipeline of a file that is not there
-    UNSEEN_RUN = "unseen_run"  # what calling that gives
-    INVOCATION = "invocation"  # what calling a pipeline function gives: a run, or in old releases a pipeline
+    STATUS = "status"  # the status of a run or a step
+    UNSEEN = "unseen"  # a pipeline from a file that cannot be read
+    UNSEEN_RUN = "unseen_run"  # the result of calling such a pipeline
+    INVOCATION = "invocation"  # the result of calling a pipeline: a run, or in old releases a pipeline
 
     @property
     def kind(self) -> Kind | None:
-        """Return the kind of name that things of this type have."""
+        """The kind of name that objects of this type have, None if they have none."""
         return _KINDS.get(self)
 
 
@@ -55,41 +55,41 @@ _KINDS = {
 
 
 class How(Enum):
-    """The way in which a member gives its result."""
+    """The relation between a member's result and its receiver."""
 
-    NAMED = "named"  # the one of the name given
-    EVERY = "every"  # a collection of what belongs to the receiver
-    PICK = "pick"  # one picked without a name: .last_run, .output
+    NAMED = "named"  # the object with the given name
+    EVERY = "every"  # a collection of objects that belong to the receiver
+    PICK = "pick"  # one object that is picked without a name: .last_run, .output
     VERSIONS = "versions"  # the versions of the receiver
-    UP = "up"  # the owner: run.pipeline
-    SAME = "same"  # the receiver once more, perhaps by the type of a part of it
-    VALUE = "value"  # data, or nothing
-    WORD = "word"  # one of a few words: a status
-    TEXT = "text"  # the name of a thing, or what identifies it: of the receiver, or of what it belongs to
+    UP = "up"  # the owner of the receiver: run.pipeline
+    SAME = "same"  # the receiver again, perhaps with the type of a part of it
+    VALUE = "value"  # data without a name, or None
+    WORD = "word"  # a word such as a status
+    TEXT = "text"  # the name or id of the receiver or of its owner
     LOAD = "load"  # the Python value of an output
-    MAKE = "make"  # a new object of a type that has no name: context.metadata_store
+    MAKE = "make"  # a new object of a type without names: context.metadata_store
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: its names over all releases, the usual one first, and the kind of name it takes.
+    """A parameter: its names in all releases, the usual one first, and the kind of name that it takes.
 
-    `filters` is True where the name narrows down a collection and does not name the result. `defines` is True where
-    the call gives the name to something new. `defines_beside` names the parameter that makes it so.
+    `filters` is True if the name restricts a collection and is not that of the result. `defines` is True if the call
+    gives the name to a new object. `defines_beside` is another parameter whose presence has the same effect.
     """
 
     names: tuple[str, ...]
     kind: Kind | None = None
     positional: bool = True
     filters: bool = False
-    written: tuple[tuple[Generation, str], ...] = ()  # the keyword that people of a generation write, if any
-    identifier: bool = False  # takes an id, never a name: tells the owner, but is no place for a name
+    written: tuple[tuple[Generation, str], ...] = ()  # the keyword that code of each generation usually has
+    identifier: bool = False  # takes an id and never a name. It identifies the owner, but it is no site
     defines: bool = False
     defines_beside: str = ""
 
     @property
     def takes_prefix(self) -> bool:
-        """Return whether ZenML also takes the beginning of a name or id here."""
+        """True if ZenML also accepts a prefix of a name or an id."""
         return self.names[0].endswith("_or_prefix")
 
 
@@ -102,19 +102,19 @@ class Member:
     parameters: tuple[Parameter, ...] = ()
     call: bool = False
     which: Which | None = None
-    keyed: bool | None = None  # a collection: True for a dict by name, False for a list, None where releases differ
-    switches: Detail | None = None  # sets this detail of all calls that follow: client.set_active_project
-    tells: tuple[tuple[Detail, str], ...] = ()  # details of the result that the member itself tells
+    keyed: bool | None = None  # for a collection: True for a dict by name, False for a list, None if releases differ
+    switches: Detail | None = None  # the detail that it sets for all later calls: client.set_active_project
+    tells: tuple[tuple[Detail, str], ...] = ()  # details of the result that follow from the member
 
     def parameter(self, position: int | None, keyword: str | None) -> Parameter | None:
-        """Return the parameter that takes an argument at `position` or by `keyword`."""
+        """Return the parameter for an argument at `position` or with `keyword`, None if there is none."""
         if keyword is not None:
             return next((each for each in self.parameters if keyword in each.names), COMMON.get(keyword))
         positional = [each for each in self.parameters if each.positional]
         return positional[position] if position is not None and position < len(positional) else None
 
 
-# Keywords that take words of the same kind wherever ZenML has them.
+# Keywords that take the same kind of word in every call.
 COMMON = {
     name: Parameter((name,), kind, positional=False)
     for kind, names in {
@@ -152,7 +152,7 @@ def _defines(kind: Kind, *names: str) -> Parameter:
 
 
 def _without_name(parameter: Parameter) -> Parameter:
-    """Return the parameter of an update without `name=`, which is the new name there."""
+    """Return the parameter without the keyword `name=`, which is the new name in an update."""
     return replace(parameter, names=tuple(name for name in parameter.names if name != "name"))
 
 
@@ -173,11 +173,11 @@ def _every(result: Type, *, keyed: bool | None) -> Member:
     return Member(How.EVERY, result, keyed=keyed)
 
 
-OTHER_TYPES = "other than ModelArtifact and ServiceArtifact"  # the artifacts of a model that `data_artifacts` gives
+OTHER_TYPES = "other than ModelArtifact and ServiceArtifact"  # the type of the artifacts in `data_artifacts`
 
 
 def _of_type(artifact_type: str, member: Member) -> Member:
-    """Return the member of a model's version that gives artifacts of one type of ZenML's alone."""
+    """Return the member, which returns only artifacts of one of ZenML's types, with this type as a detail."""
     return replace(member, tells=((Detail.ARTIFACT_TYPE, artifact_type),))
 
 
@@ -224,7 +224,7 @@ _COMPONENT = _p(Kind.COMPONENT, "name_id_or_prefix", "name")
 
 
 def _calls_of(kind: Kind, plural: str, *names: str, name: str = "") -> dict[str, Member]:
-    """Return the calls of the client that get, change, delete, create and list things that only have a name."""
+    """Return the client's methods that get, update, delete, create and list named objects of a kind."""
     taken = Parameter((*names, "name_id_or_prefix"), kind)
     name = name or kind.value
     return {
@@ -235,7 +235,7 @@ def _calls_of(kind: Kind, plural: str, *names: str, name: str = "") -> dict[str,
 
 
 def _functions_on_tags(*names: str) -> dict[str, Member]:
-    """Return the functions that put tags on things, or take them away."""
+    """Return the functions with these names, which add tags to objects or remove them."""
     tagged = (
         _keyword(Kind.PIPELINE, "pipeline"),
         _keyword(Kind.RUN, "run"),
@@ -247,7 +247,7 @@ def _functions_on_tags(*names: str) -> dict[str, Member]:
     return dict.fromkeys(names, _named(None, _p(Kind.TAG, "tags"), *tagged))
 
 
-# Keywords that mean the same wherever ZenML takes them, and what they tell of the result.
+# Keywords that have the same meaning in every call, with the detail of the result that they give.
 DETAILS = {
     "project": Detail.PROJECT,
     "workspace": Detail.PROJECT,
@@ -305,7 +305,7 @@ _PIPELINE_MEMBERS = {
     "num_runs": Member(How.VALUE),
 }
 
-# Of what may be a pipeline only what no other library's pipeline has.
+# The members of an object that may be a pipeline. Pipelines of other libraries have none of these.
 _UNSEEN_MEMBERS = {
     "model": Member(How.MAKE, Type.PIPELINE),
     "get_runs": _PIPELINE_MEMBERS["get_runs"],
@@ -376,7 +376,7 @@ MEMBERS: dict[Type, dict[str, Member]] = {
         "delete_pipeline": _named(None, _p(Kind.PIPELINE, *_PIPELINE_NAMES), _VERSION),
         "trigger_pipeline": _named(
             None,
-            # The first argument by position was the pipeline, and is the snapshot since 0.90.
+            # The first positional argument is the snapshot since 0.90, and was the pipeline before.
             _keyword(Kind.PIPELINE, "pipeline_name_or_id"),
             Parameter(("run_configuration",), positional=False),
             _keyword(Kind.SNAPSHOT, "snapshot_name_or_id"),
@@ -540,12 +540,12 @@ MEMBERS: dict[Type, dict[str, Member]] = {
 
 
 def members_of(type_name: str) -> dict[str, bool]:
-    """Return the members of a type over all releases, and whether each is a method."""
+    """Return the members of a type in all releases by name. The value is True for a method."""
     members = MEMBERS.get(Type(type_name), {})
     return {name: member.call for name, member in members.items()}
 
 
-# Functions of ZenML's modules, and classes whose construction takes a name.
+# Functions of ZenML's modules, and classes whose constructor takes a name.
 FUNCTIONS: dict[str, Member] = {
     "get_pipeline": _named(
         Type.PIPELINE, _written(Kind.PIPELINE, "pipeline", *_PIPELINE_NAMES, middle="pipeline"), _VERSION
@@ -603,7 +603,7 @@ FUNCTIONS: dict[str, Member] = {
     "load_last_service_from_step": _named(None, _p(Kind.PIPELINE, "pipeline_name"), _p(Kind.STEP, "step_name")),
 }
 
-# The generation of the API that a function belongs to, where that is one.
+# The generation of the API that a function belongs to, if only one generation has it.
 GENERATIONS = {
     **dict.fromkeys(("get_pipeline", "get_pipelines", "get_run", "get_unlisted_runs"), Generation.MIDDLE),
     **dict.fromkeys(
@@ -612,27 +612,27 @@ GENERATIONS = {
         Generation.MODERN,
     ),
 }
-# Class methods that give an object of the class.
+# Class methods that return an instance of the class.
 MAKERS = frozenset(("get_instance", "__call__", "get_active_model_deployer"))
-# Keywords by which a call names the run that it starts, whatever is called.
+# Keywords with the name of the run that a call starts, and the methods that have the keyword.
 NAMES_RUN = {"run_name": frozenset(("run", "with_options", "configure", "with_config", "pipeline"))}
 
-# Calls that make something new or change its name, by the beginnings of their names, and keywords of the new name.
+# Prefixes of calls that create or rename an object, and the keywords of the new name.
 MAKING = ("create_", "update_", "deploy")
 NEW_NAMES = frozenset(("name", "new_name", "updated_name", "deployment_name"))
 
-# Calls that list the versions of one thing if they are given its name.
+# Calls that list the versions of one object if they get its name.
 LISTS_VERSIONS = frozenset(("list_artifact_versions",))
 
-# Keywords by which a call of a pipeline's names the file of a run configuration.
+# Keywords of a pipeline's methods with the path of a run configuration.
 CONFIGURES = frozenset(("config_path", "config_file"))
 
-# Arguments that name steps of the pipeline as the code is today: of a step's call, and of a pipeline's options.
+# Arguments that name steps of the pipeline's current code: `after=` of a step's call, and `steps=` of these methods.
 NAMES_STEPS = {"after": frozenset[str](), "steps": frozenset(("with_options", "configure", "with_config"))}
 
 LEGACY_MODULES = frozenset(("zenml.pipelines", "zenml.steps", "zenml.core.repo", "zenml.repository"))
 
-# Modules whose functions of these names count; a name elsewhere under `zenml` may be something else.
+# The modules of these functions. The same name in another module of `zenml` may be something else.
 _FUNCTION_MODULES = {
     "get_pipeline": "zenml.post_execution",
     "get_pipelines": "zenml.post_execution",
@@ -686,7 +686,7 @@ _STARS = {
     "zenml.steps": ("step", "BaseStep", "Output", "StepContext"),
     "zenml.models": tuple(name for name in CLASSES if "Response" in name),
 }
-# A pipeline of these libraries is never ZenML's.
+# Libraries with pipelines of their own, which are never ZenML's.
 _LIBRARIES = frozenset(
     ("azure", "azureml", "clearml", "dagster", "diffusers", "google", "haystack", "imblearn", "kedro", "kfp", "luigi")
     + ("mlrun", "prefect", "pyspark", "sagemaker", "scrapy", "sklearn", "spacy", "tfx", "torch", "transformers")
@@ -695,12 +695,12 @@ _ELSEWHERE = ("zenml.integrations", "zenml.model_registries", "zenml.services")
 
 
 def is_ours(module: str) -> bool:
-    """Return whether `module` is ZenML's."""
+    """Return whether `module` is a module of ZenML whose names are in this table."""
     return module == "zenml" or (module.startswith("zenml.") and not module.startswith(_ELSEWHERE))
 
 
 def is_symbol(module: str, name: str) -> bool:
-    """Return whether `from module import name` gives something of this table."""
+    """Return whether `from module import name` imports a name of this table."""
     if name in _FUNCTION_MODULES:
         return module.startswith(_FUNCTION_MODULES[name])
     if CLASSES.get(name, (None, None))[0] is Type.MODEL_DEPLOYER:
@@ -711,12 +711,15 @@ def is_symbol(module: str, name: str) -> bool:
 
 
 def is_pipeline_name(name: str) -> bool:
-    """Return whether a name is like those of pipelines: `training_pipeline`, `TrainingPipeline`."""
+    """Return whether a name looks like that of a pipeline, such as `training_pipeline` or `TrainingPipeline`."""
     return name.lower().endswith("pipeline") and name.lower() != "pipeline"
 
 
 def is_unseen_pipeline(module: str, name: str) -> bool:
-    """Return whether `from module import name` must be a pipeline of the user's, though the module is not there."""
+    """Return whether `from module import name` imports a pipeline, judged by the names alone.
+
+    This is for modules whose file cannot be read.
+    """
     folders = module.split(".")
     makes = name.startswith(("build_", "create_", "get_", "load_", "make_"))
     called_so = (is_pipeline_name(name) and not makes) or (name.islower() and "pipelines" in folders)

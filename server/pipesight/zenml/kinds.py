@@ -1,4 +1,4 @@
-"""The kinds of name in a run history, the generations of ZenML's API, and the ways to pick one of many."""
+"""The kinds of name in a run history, the generations of ZenML's API, and the ways in which code picks a thing."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ class Kind(str, Enum):
     USER = "user"
     STATUS = "status"
     STAGE = "stage"
-    COLUMN = "column"  # that a list is sorted by
+    COLUMN = "column"  # a column by which a list is sorted
 
     @property
     def is_site(self) -> bool:
-        """Return whether it is a part of a run or what runs belong to. Its names are sites, all others are words."""
+        """True if names of this kind are sites. Those of other kinds are words."""
         return self in _SITES
 
     @property
     def is_entity(self) -> bool:
-        """Return whether the store keeps the names of this kind in a table of their own, apart from runs."""
+        """True if the names of this kind are those of named objects outside of runs, such as tags."""
         return self in _ENTITIES
 
     def __str__(self) -> str:
@@ -69,23 +69,23 @@ class Which(str, Enum):
 
     LAST = "last"  # .last_run
     LAST_SUCCESSFUL = "last_successful"  # .last_successful_run
-    INDEX = "index"  # [n], as written
+    INDEX = "index"  # [n], with the index as in the code
     ONLY = "only"  # .output
-    ANY = "any"  # a loop variable: each of them
+    ANY = "any"  # the variable of a loop over all of them
 
 
 class Detail(str, Enum):
     """A detail that a call gives beside the name of a thing."""
 
     PROJECT = "project"
-    ACTIVE_PROJECT = "active project"  # that the code has set before
+    ACTIVE_PROJECT = "active project"  # the project that the code has activated before
     VERSION = "version"
-    PREFIX = "prefix"  # the name may also be the beginning of a longer one
-    ARTIFACT_TYPE = "artifact type"  # which of the artifacts of a model: `get_model_artifact`
+    PREFIX = "prefix"  # ZenML also accepts a prefix of the name
+    ARTIFACT_TYPE = "artifact type"  # the type of the artifacts that code gets from a model version
     SIZE = "size"
     PAGE = "page"
     SORT = "sort_by"
-    ORDER = "order"  # in which the code itself sorts what it got: asc, desc
-    PART = "part"  # picked from a slice of the list, or from the list turned round
-    TYPE = "type"  # of a stack component or a flavor
-    CALL = "call"  # the member that takes a status or a column
+    ORDER = "order"  # the order in which the code itself sorts the list: asc, desc
+    PART = "part"  # the thing is picked from a slice of the list, or from the reversed list
+    TYPE = "type"  # the type of a stack component or a flavor
+    CALL = "call"  # the name of the function or method that takes a status or a column

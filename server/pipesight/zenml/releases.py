@@ -1,4 +1,4 @@
-"""Facts about releases of ZenML: what they have, what replaces what they lack, and how they list runs."""
+"""Facts about ZenML's releases: the members that they have, replacements for others, and their lists of runs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from . import presence
 from .api import OTHER_TYPES
 
 Release = tuple[int, ...]
-"""A release as numbers: `(0, 98, 0)`."""
+"""A release as numbers, such as `(0, 98, 0)`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The ZenML that runs the code: its release, and the page size that the environment sets. None if unknown."""
+    """The ZenML that runs the code: its release (None if unknown), and the page size that the environment sets."""
 
     release: Release | None = None
     page_size: int | None = None
@@ -26,8 +26,8 @@ class Runtime:
 class RunListing:
     """The order and size of a release's lists of runs: `.runs`, `get_runs()`, `list_pipeline_runs()`.
 
-    `size` is the number of runs that `.runs` holds at most. None means all of them. `is_default` says that
-    ZENML_PAGINATION_DEFAULT_LIMIT changes the size.
+    `size` is the largest number of runs in the list. None means that it has all runs. If `is_default`, the environment
+    variable ZENML_PAGINATION_DEFAULT_LIMIT changes the size.
     """
 
     newest_first: bool
@@ -35,10 +35,10 @@ class RunListing:
     is_default: bool = False
 
 
-# Read in the source of each release: the first release, and how it and those after it list runs.
+# The list of runs since each of these releases, taken from ZenML's source.
 LISTINGS: tuple[tuple[Release, RunListing], ...] = (
     ((0, 5), RunListing(newest_first=False)),
-    ((0, 32), RunListing(newest_first=False, size=50)),  # the first page in the order of creation: the oldest 50
+    ((0, 32), RunListing(newest_first=False, size=50)),  # the oldest 50 runs, because it is the first page by creation
     ((0, 34), RunListing(newest_first=True, size=50)),
     ((0, 41), RunListing(newest_first=True, size=50, is_default=True)),
     ((0, 44, 2), RunListing(newest_first=True, size=20, is_default=True)),
@@ -46,19 +46,19 @@ LISTINGS: tuple[tuple[Release, RunListing], ...] = (
 
 
 def listing(release: Release) -> RunListing:
-    """Return the order and size of that release's lists of runs."""
+    """Return the order and the size of the lists of runs in that release."""
     return next((each for since, each in reversed(LISTINGS) if release >= since), LISTINGS[0][1])
 
 
 _DATA, _MODEL, _SERVICE = "DataArtifact", "ModelArtifact", "ServiceArtifact"
-_TYPES_DECIDE, _DATA_IS_A_TYPE = (0, 71), (0, 80)  # read in ZenML's source of each release
+_TYPES_DECIDE, _DATA_IS_A_TYPE = (0, 71), (0, 80)  # taken from ZenML's source
 
 
 def gives_type(kind: str | None, wanted: str | int, release: Release | None) -> bool:
-    """Return whether ZenML gives an artifact of this type, which a model has, to code that asks for a type.
+    """Return whether code that asks a model version for artifacts of the type `wanted` gets one of type `kind`.
 
-    To 0.70 a flag of the link decided about data and models, which the type does not tell. To 0.79 all that is neither
-    a model nor a service was data.
+    Up to 0.70, a flag of the link decides for data and models. It is not known here, so the answer is True. Up to 0.79,
+    all artifacts except models and services are data.
     """
     if release is not None and release < _TYPES_DECIDE and wanted != _SERVICE:
         return True
@@ -71,11 +71,11 @@ _EXTERNAL = re.compile(r"external_[0-9a-f]{8}-[0-9a-f-]{27}\Z")
 
 
 def is_external(artifact: str) -> bool:
-    """Return whether ZenML gave this name to an artifact that holds a value which a call was given."""
+    """Return whether ZenML generated this name for the artifact of a value that was passed to a step."""
     return _EXTERNAL.match(artifact) is not None
 
 
-# Replacements for members that are gone: candidates, each with the name that a release must have for it.
+# Replacements for removed members: candidates, each with the name that a release must have for it.
 _MODERN = ("zenml.client.Client", "client.get_pipeline")
 _MIDDLE = ("zenml.post_execution", "zenml.client")
 _LEGACY = ("zenml.repository.Repository", "zenml.repository")
@@ -115,7 +115,7 @@ _Spans = tuple[tuple[Release, "Release | None"], ...]
 
 
 def missing_module(module: str, release: Release) -> str | None:
-    """Return the module or a package around it that this release lacks and another has. None if it is there."""
+    """Return the module, or the outermost package of it, that this release lacks and another release has, else None."""
     known = _table("MODULES")
     missing = None
     while module:
@@ -125,14 +125,14 @@ def missing_module(module: str, release: Release) -> str | None:
     return missing
 
 
-# ZenML's first documentation writes `get_run(run_name=)`, and Pipesight's own API takes it. The releases take `name`.
+# The first documentation of ZenML has `get_run(run_name=)`, and Pipesight's API accepts it. ZenML itself takes `name`.
 _DOCUMENTED = "old pipeline.get_run(run_name)"
 
 
 def lacks(receiver: str, member: str, release: Release, keyword: str = "") -> bool:
-    """Return whether that release has the class of a receiver but lacks this member, or this keyword of it.
+    """Return whether that release has the class of a receiver but lacks this member, or this keyword of the member.
 
-    The receiver is a type of the API table. "old " before it means the classes of the API before 0.41.
+    The receiver is a type of the table in `api.py`. The prefix "old " means the classes of the API before 0.41.
     """
     spans = _table("RECEIVERS").get(receiver)
     if spans is not None and not _has(spans, release):
@@ -148,14 +148,17 @@ def has_client(release: Release) -> bool:
 
 
 def instead_of(name: str, release: Release) -> str:
-    """Return what replaces a member, module or package in that release. Empty if nothing is known."""
+    """Return the replacement of a member, module or package in that release, empty if none is known."""
     while name and name not in _INSTEAD:
         name = name.rpartition(".")[0]
     return next((text for text, needed in _INSTEAD.get(name, ()) if _is_there(needed, release)), "")
 
 
 def is_absent(receiver: str, member: str, release: Release | None) -> bool:
-    """Return whether both the old and the new class of a receiver lack that member in that release."""
+    """Return whether both the old and the new class of a receiver lack that member in that release.
+
+    Return False if the release is unknown.
+    """
     if release is None:
         return False
     new = not has_client(release) or lacks(receiver, member, release)
@@ -163,30 +166,30 @@ def is_absent(receiver: str, member: str, release: Release | None) -> bool:
     return new and (old_spans is None or not _has(old_spans, release) or lacks(f"old {receiver}", member, release))
 
 
-# Calls that are sorted by what another call is sorted by.
+# Calls whose list has the same columns as that of another call.
 _SORTED_AS = {"get_runs": "list_pipeline_runs", "get_pipelines": "list_pipelines"}
 # Calls whose status is not that of a run or a step.
 _STATUS_OF = {"list_deployments": "DeploymentStatus"}
 
 
 def columns(call: str, release: Release | None = None) -> tuple[str, ...]:
-    """Return the columns that the list of a call can be sorted by: in that release, or in any if it is not known."""
+    """Return the columns by which the list of a call can be sorted in that release, or in any release if unknown."""
     call = _SORTED_AS.get(call, call)
     return _inside("COLUMNS", call, release) if call.startswith("list_") else ()
 
 
 def statuses(call: str, release: Release | None = None) -> tuple[str, ...]:
-    """Return the statuses that a call or a comparison takes: in that release, or in any if it is not known."""
+    """Return the statuses that a call or a comparison takes in that release, or in any release if unknown."""
     return _inside("ENUMS", _STATUS_OF.get(call, "ExecutionStatus"), release)
 
 
 def stages(release: Release | None = None) -> tuple[str, ...]:
-    """Return the stages of a model version."""
+    """Return the stages of a model version in that release, or in any release if unknown."""
     return _inside("ENUMS", "ModelStages", release)
 
 
 def _inside(table: str, name: str, release: Release | None) -> tuple[str, ...]:
-    """Return the words that stand in a table as `name(word)`."""
+    """Return the words that a table has as `name(word)`."""
     known = _table(table).items()
     return tuple(
         each[len(name) + 1 : -1]
@@ -209,7 +212,7 @@ def _has(spans: _Spans, release: Release) -> bool:
 
 @cache
 def _table(name: str) -> Mapping[str, _Spans]:
-    """Return a table of `presence` by its name."""
+    """Return a table of `presence.py`, with the spans of releases by name."""
     grouped: Mapping[str, str] = getattr(presence, name)
     return {each: tuple(_spans(key)) for key, names in grouped.items() for each in names.split(", ")}
 
