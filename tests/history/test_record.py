@@ -241,6 +241,17 @@ def test_of_thousands_of_keys_the_first_are_kept(database: Path, opened: Callabl
     assert 250 < len(metadata_of(opened(DatabaseSource(database)))) <= 300
 
 
+def test_a_run_is_the_same_whichever_runs_are_read_with_it(
+    unpack_history: Callable[[str], Path], tmp_path: Path
+) -> None:
+    database = Path(shutil.copy(next(unpack_history("0.98.0").rglob("zenml.db")), tmp_path))
+    with closing(sqlite3.connect(database)) as connection, connection:  # runs that share what a step gave
+        connection.execute("UPDATE step_run SET status = 'completed' WHERE status = 'cached'")
+    with DatabaseSource(database).connect() as session:
+        runs = [run.id for batch in session.runs() for run in batch]
+        assert session.steps(runs, full=True) == {run: session.steps([run], full=True)[run] for run in runs}
+
+
 def test_a_step_that_takes_its_own_output(database: Path, opened: Callable[[Source], History]) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(

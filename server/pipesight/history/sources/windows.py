@@ -64,24 +64,26 @@ class Windows:
 
     def within(self, table: str, span: TimeSpan) -> ColumnElement[bool]:
         """Return the condition that a row of the table was recorded in the span."""
-        row, newest = self._tables[table].c.rowid, self._newest(table)
-        return and_(row >= self._bisect(table, span.first, newest), row <= self._bisect(table, span.last, newest) + 1)
+        row = self._tables[table].c.rowid
+        return and_(row >= self._first_since(table, span.first), row <= self._first_since(table, span.last) + 1)
 
     def _newest(self, table: str) -> int:
         return self._tables.value(select(func.max(self._tables[table].c.rowid))) or 0
 
-    def _bisect(self, table: str, time: int, newest: int) -> int:
-        """Return the number of the first row that was recorded at or after `time`. Row numbers may have gaps."""
-        low, high = 0, newest
-        row = self._tables[table].c.rowid
-        timed = self._timed(table)
+    def _first_since(self, table: str, time: int) -> int:
+        """Return the number of the first row that was recorded at a time or later, or of the row after the newest.
+
+        The search strides back from the newest row, because most runs that are asked for are recent.
+        """
+        row, timed = self._tables[table].c.rowid, self._timed(table)
+        low, high, stride = 0, self._newest(table) + 1, 1
         while low < high:
-            middle = (low + high) // 2
+            middle = max(high - stride, (low + high) // 2) if stride else (low + high) // 2
             found = self._tables.one(timed.where(row >= middle).order_by(row).limit(1))
             if found is None or (microseconds(found[1]) or 0) >= time:
-                high = middle
+                high, stride = middle, stride * 2
             else:
-                low = max(int(found[0]), middle) + 1
+                low, stride = max(int(found[0]), middle) + 1, 0
         return low
 
     def _timed(self, table: str) -> Query:

@@ -191,21 +191,20 @@ class StepsReader:
         self, steps: Mapping[str, Sequence[StepRecord]], step_ids: Collection[str], spans: Collection[TimeSpan]
     ) -> Mapping[str, Sequence[InputRecord]]:
         rows = self._details.inputs(step_ids, spans)
-        made = {
-            output.id: (output, Maker(step.id, run_id, output.name))
-            for run_id, of_run in steps.items()
-            for step in reversed(of_run)
-            if step.status != Status.CACHED.value  # a cached step has outputs but did not produce them
-            for output in step.outputs
-        }
+        # Only outputs of the same run count as made here. The inputs of a run must not depend on the runs read with it.
+        made = {run_id: _made(run_id, of_run) for run_id, of_run in steps.items()}
+        near = {step.id: made[run_id] for run_id, of_run in steps.items() for step in of_run}
         others = {
             row.id: self._versions.output(row, name=row.artifact or "")
-            for row in self._versions.rows({row.artifact_id for row in rows} - made.keys())
+            for row in self._versions.rows(
+                {row.artifact_id for row in rows if row.artifact_id not in near[row.step_id]}
+            )
         }
         makers = self._details.makers({id_: output.uri for id_, output in others.items()})
         inputs: dict[str, list[InputRecord]] = {}
         for row in rows:
-            output, maker = made.get(row.artifact_id) or (others.get(row.artifact_id), makers.get(row.artifact_id))
+            far = (others.get(row.artifact_id), makers.get(row.artifact_id))
+            output, maker = near[row.step_id].get(row.artifact_id) or far
             if output is not None:
                 step_id, run_id, name = maker or Maker()
                 output = output._replace(name=name or output.name)
@@ -219,3 +218,13 @@ class StepsReader:
         query = select(step.id, step.exception_info, step.source_code).where(step.exception_info.is_not(None))
         rows = self._tables.among(query, step.id, step_ids)
         return {row.id: failure_of(row.exception_info, row.source_code) for row in rows}
+
+
+def _made(run_id: str, steps: Sequence[StepRecord]) -> Mapping[str, tuple[OutputRecord, Maker]]:
+    """Return the outputs that the steps of a run made, each with its maker, by the artifact version's id."""
+    return {
+        output.id: (output, Maker(step.id, run_id, output.name))
+        for step in reversed(steps)
+        if step.status != Status.CACHED.value  # a cached step has outputs but did not produce them
+        for output in step.outputs
+    }
