@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO, Callable, NamedTuple, Optional, Tuple
 
@@ -23,14 +22,22 @@ class Packing(NamedTuple):
     make: Optional[Callable[[], Any]]
 
 
+# Some Pythons are built without these two.
+def _bz2() -> Any:
+    import bz2
+
+    return bz2.BZ2Decompressor()
+
+
 def _lzma(form: str) -> Any:
-    lzma = importlib.import_module("lzma")  # some Pythons are built without it
+    import lzma
+
     return lzma.LZMADecompressor(getattr(lzma, form), memlimit=_MEMORY)
 
 
 PACKINGS: Tuple[Packing, ...] = (
     Packing("gzip", b"\x1f\x8b", lambda: _Zlib(31)),
-    Packing("bz2", b"BZh", lambda: importlib.import_module("bz2").BZ2Decompressor()),
+    Packing("bz2", b"BZh", _bz2),
     Packing("xz", b"\xfd7zXZ\x00", lambda: _lzma("FORMAT_XZ")),
     Packing("lzma", b"\x5d\x00\x00", lambda: _lzma("FORMAT_ALONE")),
     Packing("lz4", b'\x04"M\x18', None),
@@ -147,6 +154,7 @@ class Unpacking:
 
 def _library_errors() -> Tuple[Any, ...]:
     try:
-        return (importlib.import_module("lzma").LZMAError,)
+        from lzma import LZMAError
     except ImportError:
         return ()
+    return (LZMAError,)
