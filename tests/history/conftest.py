@@ -28,6 +28,21 @@ def copy_history(unpack_history: Callable[[str], Path], tmp_path: Path) -> Calla
     return copy
 
 
+@pytest.fixture
+def copy_database(unpack_history: Callable[[str], Path], tmp_path: Path) -> Callable[[str], Path]:
+    """`copy_database("0.98.0")` is the database of that history, for this test alone. No other file lies beside it."""
+
+    def copy(name: str) -> Path:
+        folder = unpack_history(name)
+        (database,) = [path for pattern in ("zenml.db", "metadata.db") for path in folder.rglob(pattern)]
+        copied = tmp_path / name / database.relative_to(folder)
+        copied.parent.mkdir(parents=True)
+        shutil.copy(database, copied)
+        return copied
+
+    return copy
+
+
 @pytest.fixture(scope="session")
 def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
     """`mariadb(dump, name)` is the address of a new database with that dump in it, on a server of the tests' own."""

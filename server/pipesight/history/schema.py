@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, create_mock_engine, select
 from sqlalchemy.exc import DatabaseError
 
 from pipesight.history.addresses import sqlite_url
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ClauseElement, Connection
 
     from pipesight.history.sources.tables import Query
 
@@ -173,13 +175,27 @@ def has_tables(connection: Connection) -> bool:
     if not _version(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # another process may create them at the same time
         if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0:
-            _tables.create_all(connection)
+            for statement in _definitions():
+                connection.exec_driver_sql(statement)
             connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
         connection.exec_driver_sql("COMMIT")
     if _version(connection) != VERSION:
         return False
     connection.execute(select(RUNS.c.mirrored).limit(1))
     return True
+
+
+@cache
+def _definitions() -> Sequence[str]:
+    """Return the statements that create the tables above. Compiling them takes longer than running them."""
+    found: list[str] = []
+
+    def compile_statement(statement: ClauseElement, *_: object) -> None:
+        found.append(str(statement.compile(dialect=engine.dialect)))
+
+    engine = create_mock_engine("sqlite://", compile_statement)
+    _tables.create_all(engine, checkfirst=False)
+    return found
 
 
 def _version(connection: Connection) -> int:
