@@ -1,11 +1,11 @@
-/** The tools for assistants in VS Code's chat: each asks the language server, which answers from the open history. */
+/** Registers the tools for assistants in VS Code's chat. Each tool sends a request to the language server. */
 import * as vscode from "vscode";
 import { Command, type Request } from "./commandIds";
 import type { Image } from "./protocol";
 
 const PREFIX = "pipesight_";
 
-/** The server's tools, and what the person is asked before one is called. */
+/** The server's tools, and the question to the user before a tool is called. */
 const QUESTIONS: Readonly<Record<string, string>> = {
   list_pipelines: "The assistant gets the names of the pipelines and of their newest runs.",
   list_runs: "The assistant gets the names, times and states of the runs.",
@@ -39,7 +39,7 @@ async function call(request: Request, tool: string, given: Input): Promise<vscod
   return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(answer.text), ...pictures]);
 }
 
-/** The picture as a part of the answer, in releases of VS Code whose assistants take pictures. */
+/** Return the picture as a part of the answer. Older releases of VS Code have no such part, so there it is left out. */
 function picture({ data, mime }: Image): vscode.LanguageModelTextPart[] {
   const { LanguageModelDataPart: parts } = vscode as {
     LanguageModelDataPart?: { image(bytes: Uint8Array, mime: string): vscode.LanguageModelTextPart };
@@ -47,7 +47,7 @@ function picture({ data, mime }: Image): vscode.LanguageModelTextPart[] {
   return parts ? [parts.image(Buffer.from(data, "base64"), mime)] : [];
 }
 
-/** What is asked. The assistant chose the arguments, so they are no Markdown. */
+/** Return the question to the user. The assistant chose the arguments, so they are no Markdown. */
 function confirmation(question: string, input: Input): vscode.MarkdownString {
   const names = Object.entries(input).map(([name, value]) => `${name}: ${shortened(value)}`);
   return new vscode.MarkdownString().appendText([question, ...names].join("\n\n"));

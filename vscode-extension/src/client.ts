@@ -1,4 +1,4 @@
-/** The life of the language server: this finds its Python, starts and restarts it, and carries commands to it. */
+/** Starts and restarts the language server with the right Python, and sends commands to it. */
 import { rm } from "node:fs/promises";
 import * as vscode from "vscode";
 import {
@@ -22,7 +22,7 @@ import { Stopwatch } from "./stopwatch";
 
 export type ServerState = "disabled" | "starting" | "running" | "failed";
 
-/** Python in files, unsaved documents and notebooks, the code blocks of Markdown files, and run configurations. */
+/** The documents that the server gets: Python in files, unsaved documents and notebooks, Markdown, and YAML. */
 const DOCUMENTS = [
   ...["file", "untitled", "vscode-notebook", "vscode-notebook-cell"].map((scheme) => ({ scheme, language: "python" })),
   ...["file", "untitled"].map((scheme) => ({ scheme, language: "markdown" })),
@@ -41,9 +41,9 @@ export class Server implements vscode.Disposable {
   readonly onDidChangeState = this.stateChanged.event;
   readonly onDidChangeStatus = this.statusChanged.event;
   state: ServerState = "starting";
-  /** Why the server failed, in a sentence for the person. */
+  /** Why the server failed, in a sentence for the user. */
   failure = "";
-  /** What the person should know about the interpreter that is used. */
+  /** A remark for the user about the interpreter in use, empty if there is none. */
   remark = "";
 
   constructor(
@@ -56,10 +56,10 @@ export class Server implements vscode.Disposable {
     return this.restartAfter(() => Promise.resolve());
   }
 
-  /** Remove the index of the history. The server then reads the history again. */
+  /** Remove the index of the history, and start the server again, which then reads the whole history. */
   clearCache(): Promise<void> {
     return this.restartAfter(async () => {
-      // The server that was stopped may still write there while it ends.
+      // The stopped server may still write to this folder while it ends.
       await rm(this.cacheFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     });
   }
@@ -73,7 +73,7 @@ export class Server implements vscode.Disposable {
     return folder;
   }
 
-  /** Find the command that serves the history of a folder to assistants, with the person's settings. */
+  /** Return the command that serves the history of a folder to assistants, with the user's settings. */
   async mcpServer(folder: string): Promise<Launch> {
     const settings = clientSettings();
     const pythons = await this.findPythons(settings.interpreter);
@@ -88,7 +88,7 @@ export class Server implements vscode.Disposable {
     return mcpLaunch(settings, pythons, this.extension.asAbsolutePath("bundled"), args);
   }
 
-  /** Send a command. A start that is under way is awaited first. */
+  /** Send a command to the server. If the server is starting, wait for it first. */
   request: Request = async (command, argument, token) => {
     await this.turn;
     const { client } = this;
@@ -104,14 +104,14 @@ export class Server implements vscode.Disposable {
     }
   };
 
-  /** Why a request has no answer. */
+  /** The reason why a request cannot be answered now. */
   private get whyNot(): string {
     if (this.failure) return this.failure;
     if (this.state === "disabled") return "Pipesight is switched off. Set `pipesight.enable` to true.";
     return "Pipesight's language server was restarted before it answered.";
   }
 
-  /** Tell the server that settings changed. */
+  /** Notify the server that settings have changed. */
   async sendSettings(): Promise<void> {
     if (this.state !== "running") return;
     const settings = { [SECTION]: serverSettings() };
@@ -192,7 +192,7 @@ export class Server implements vscode.Disposable {
     client.onDidChangeState(({ newState }) => {
       if (client !== this.client) return;
       if (newState === State.Running) {
-        this.enter("running"); // the client started a server that had ended again
+        this.enter("running"); // the language client restarts a server that has crashed
         void this.tellStatus(client);
       }
       if (newState === State.Stopped) this.enter("failed", "Pipesight's language server ended. Its log says why.");
@@ -242,7 +242,7 @@ export class Server implements vscode.Disposable {
     };
   }
 
-  /** The settings of one folder of several, with the Python that its outputs are read with. Else those of the window. */
+  /** Return the settings of a folder, with the Python that reads its outputs. Without a folder, return the window's. */
   private async settingsOf(folder: vscode.Uri | undefined): Promise<object> {
     if (!folder) return serverSettings();
     const selected = async () => (await selectedPythons(this.log, folder))[0]?.command ?? "";

@@ -1,7 +1,7 @@
 /** The ids of the extension's commands, and the type of a request to the server. */
 import { ServerCommand, type ServerCommands } from "./protocol";
 
-/** Commands of the extension. Those of `ServerCommand` have the same id in the server. */
+/** The ids of the extension's commands. Those that are also in `ServerCommand` have the same id in the server. */
 export const Command = {
   ...ServerCommand,
   clearCache: "pipesight.clearCache",
@@ -17,13 +17,13 @@ export const Command = {
   openSample: "pipesight.openSample",
 } as const;
 
-/** The extension registers these itself, so the server does not offer them. */
+/** The commands that the extension registers itself, so that the server does not advertise them. */
 export const CLIENT_COMMANDS: readonly string[] = Object.values(Command);
 
-/** Only these commands may run from a link in a hover. */
+/** The commands that links in hovers may execute. */
 export const LINK_COMMANDS: readonly string[] = [Command.readOutput, Command.showRun, Command.showRuns, Command.blame];
 
-/** Ends a request before it is answered. */
+/** Something that can cancel a request. */
 interface Cancellation {
   readonly isCancellationRequested: boolean;
   readonly onCancellationRequested: (listener: () => void) => { dispose: () => void };

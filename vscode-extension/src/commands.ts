@@ -84,17 +84,17 @@ export function registerCommands({ server, tree, panels, runs, comparisons, stat
   return vscode.Disposable.from(...registered);
 }
 
-/** Run it, and say so in the status bar until it ends. */
+/** Run a function, and show its title in the status bar until it ends. */
 function underWay<T>(title: string, run: () => Promise<T>): Thenable<T> {
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, run);
 }
 
-/** A command without an argument comes from the keyboard, so the keyboard goes to the panel. */
+/** Return where the focus goes. A command without an argument comes from the keyboard, so the panel takes the focus. */
 function focusOf(given: Given): Focus {
   return given ? "kept" : "taken";
 }
 
-/** Run a command. What goes wrong is said in a sentence. */
+/** Run a command, and show an error as a message. */
 async function told(run: () => unknown, log: vscode.LogOutputChannel): Promise<void> {
   try {
     await run();
@@ -127,7 +127,7 @@ async function choose(choices: readonly Choice[]): Promise<Choice | undefined> {
   return picked?.choice;
 }
 
-/** What the person chooses: the innermost name of a choice. */
+/** Return the kind of object to choose, which is that of the innermost name of a choice. */
 function kindOf(choices: readonly Choice[]): string {
   const names = choices[0]?.argument ?? {};
   return (["output", "step", "run"] as const).find((kind) => names[kind]) ?? "pipeline";

@@ -1,4 +1,4 @@
-/** The panel that shows two runs side by side. Runs that go on are compared again when the history changes. */
+/** The panel that shows two runs side by side. An unfinished run is compared again when the history changes. */
 import * as vscode from "vscode";
 import type { FromRuns } from "../webview/runs/contract";
 import type { Server } from "./client";
@@ -11,7 +11,7 @@ import { fill, PageOfRuns } from "./webviewPage";
 /** The actions that the panel needs from the extension. */
 export interface ComparisonHost {
   readonly open: (pipeline: string, run: string, source: string | null) => Promise<void>;
-  /** Show an output beside the same output of another run. */
+  /** Show an output beside the same output in another run. */
   readonly compareOutput: (path: HistoryPath, otherRun: string) => Promise<void>;
   /** Show the source of a step in both runs. */
   readonly compareSource: (comparison: RunsComparison, step: string) => Promise<void>;
@@ -41,7 +41,7 @@ export class ComparisonPanel {
     this.panel.dispose();
   }
 
-  /** Compare the runs. An answer that says nothing new leaves the page as it is. */
+  /** Request the comparison, and show it. If the answer is the same as before, the page stays as it is. */
   async read(): Promise<void> {
     const answer = await this.server.request(Command.compareRuns, this.named).catch(troubleOf);
     if (JSON.stringify(answer) === JSON.stringify(this.answer)) return;
@@ -50,14 +50,14 @@ export class ComparisonPanel {
     this.show();
   }
 
-  /** The history changed. The difference between two finished runs does not. */
+  /** Compare the runs again after a change of the history, unless both runs are finished. */
   async update(): Promise<void> {
     const { answer } = this;
     const goesOn = answer && !isTrouble(answer) && [answer.left, answer.right].some(({ tone }) => tone === "running");
     if (goesOn || (answer && isTrouble(answer))) await this.read();
   }
 
-  /** The runs, by their names once they are known. The server would choose others as soon as there is a newer run. */
+  /** The argument with the names of the runs, once they are known. Without names, the server chooses newer runs. */
   private get named(): CompareArgument {
     if (!this.answer || isTrouble(this.answer)) return this.argument;
     const { left, right } = this.answer;

@@ -1,4 +1,4 @@
-/** Compares an output with the same output of another run, in VS Code's diff editor. */
+/** Compares an output with the same output in another run, in VS Code's diff editor. */
 import * as vscode from "vscode";
 import { Command, type Request } from "./commandIds";
 import { namesOf } from "./historyPath";
@@ -7,7 +7,7 @@ import type { HistoryNode, HistoryPath } from "./protocol";
 import { isChoices, isTrouble, sentence } from "./reading";
 
 const SCHEME = "pipesight-output";
-/** Rows of a table that are compared. The server sends no more at once. */
+/** Rows of a table that are compared, which is the most that the server sends in one answer. */
 const ROWS = 1000;
 
 export class Comparisons implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -15,7 +15,7 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
 
   constructor(private readonly request: Request) {}
 
-  /** Ask which run to compare with, and show both outputs side by side. */
+  /** Let the user choose a run to compare with, and show both outputs side by side. */
   async compare(path: HistoryPath): Promise<void> {
     const runs = await this.runsOf(path);
     const others = runs.filter((run) => run.path.run !== path.run);
@@ -38,7 +38,7 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
     await this.show(path, picked.run.path.run ?? "", `${path.output ?? ""}: ${picked.run.short} ↔ ${own}`);
   }
 
-  /** Show an output beside the same output of another run. */
+  /** Show an output beside the same output in another run. */
   async between(path: HistoryPath, otherRun: string): Promise<void> {
     await this.show(path, otherRun, `${path.output ?? ""}: ${otherRun} ↔ ${path.run ?? ""}`);
   }
@@ -59,7 +59,7 @@ export class Comparisons implements vscode.TextDocumentContentProvider, vscode.D
       void vscode.window.showInformationMessage(`${title}: no differences${part}.`);
       return;
     }
-    await vscode.commands.executeCommand("vscode.diff", addressOf(other, left), addressOf(path, right), title);
+    await vscode.commands.executeCommand("vscode.diff", outputUri(other, left), outputUri(path, right), title);
   }
 
   private async runsOf({ pipeline, source }: HistoryPath): Promise<readonly HistoryNode[]> {
@@ -81,8 +81,8 @@ function explained(words: string): OutputText {
   return { text: `${words}\n`, ending: "txt", extent: "description" };
 }
 
-/** The URI of an output's text. Its ending tells VS Code the language. */
-function addressOf(path: HistoryPath, { ending }: OutputText): vscode.Uri {
+/** Return the URI of an output's text. VS Code chooses the language by its ending. */
+function outputUri(path: HistoryPath, { ending }: OutputText): vscode.Uri {
   const name = `${path.run ?? ""}/${path.output ?? ""}.${ending}`;
   return vscode.Uri.from({ scheme: SCHEME, path: `/${name}`, query: JSON.stringify(namesOf(path)) });
 }

@@ -1,4 +1,4 @@
-/** Opens rows with the extension Data Wrangler, where a person has installed it. */
+/** Opens rows in the extension Data Wrangler, if it is installed. */
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";
@@ -11,13 +11,13 @@ interface Manifest {
   readonly contributes?: { readonly menus?: Readonly<Record<string, readonly { readonly command?: string }[]>> };
 }
 
-/** The command that Data Wrangler has in the menu of a file. Its name is not documented, so its manifest is asked. */
+/** Return the id of Data Wrangler's command in the menu of a file, read from its manifest as it is not documented. */
 export function wranglerCommand(): string | undefined {
   const manifest = vscode.extensions.getExtension(ID)?.packageJSON as Manifest | undefined;
   return manifest?.contributes?.menus?.["explorer/context"]?.find(({ command }) => command)?.command;
 }
 
-/** Open a file. Returns whether Data Wrangler is there. */
+/** Open a file in Data Wrangler. Return false if Data Wrangler is not installed. */
 export async function openWithWrangler(file: string): Promise<boolean> {
   const command = wranglerCommand();
   if (!command) return false;
@@ -25,7 +25,7 @@ export async function openWithWrangler(file: string): Promise<boolean> {
   return true;
 }
 
-/** Folders of files that live as long as the window, because Data Wrangler reads them whenever it likes. */
+/** Temporary folders that exist as long as the window, because Data Wrangler may read their files at any time. */
 export class TemporaryFolders implements vscode.Disposable {
   private readonly made: string[] = [];
 
@@ -35,17 +35,17 @@ export class TemporaryFolders implements vscode.Disposable {
     return folder;
   }
 
-  /** VS Code does not wait when it closes, so this is synchronous. */
+  /** Remove the folders synchronously, because VS Code does not wait for a promise when it closes. */
   dispose(): void {
     for (const folder of this.made.splice(0)) remove(folder);
   }
 }
 
-/** Windows keeps a folder while a program has a file in it open. The person's system cleans up what stays. */
+/** Remove a folder. On Windows this fails while a program has one of its files open, and the system cleans up later. */
 function remove(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   } catch {
-    // The other folders are still to be removed.
+    // An error must not keep the other folders from being removed.
   }
 }

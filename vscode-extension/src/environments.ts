@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { Candidate } from "./python";
 
-/** The part of the extension "Python Environments" that is used. */
+/** The part of the API of the extension "Python Environments" that is used. */
 interface EnvironmentsApi {
   getEnvironment(
     scope: vscode.Uri | undefined,
@@ -10,7 +10,7 @@ interface EnvironmentsApi {
   onDidChangeEnvironment?: vscode.Event<unknown>;
 }
 
-/** The part of the extension "Python" that is used. */
+/** The part of the API of the extension "Python" that is used. */
 interface PythonApi {
   environments: {
     getActiveEnvironmentPath(resource?: vscode.Uri): { path: string };
@@ -19,10 +19,10 @@ interface PythonApi {
   };
 }
 
-/** Milliseconds that the start waits for another extension. */
+/** Milliseconds for which the start waits for another extension. */
 const PATIENCE = 5_000;
 
-/** Return the selected interpreters of a workspace folder, by default of the first, best first. */
+/** Return the selected interpreters of a workspace folder (by default the first one), the best one first. */
 export async function selectedPythons(
   log: vscode.LogOutputChannel,
   folder = vscode.workspace.workspaceFolders?.[0]?.uri,
@@ -34,7 +34,7 @@ export async function selectedPythons(
   return answers.filter((candidate) => candidate !== undefined);
 }
 
-/** Call back whenever another interpreter is selected. */
+/** Call `changed` whenever the user selects another interpreter. */
 export async function onSelectionChange(changed: () => void): Promise<vscode.Disposable> {
   const [environments, python] = await Promise.all([
     exportsOf<EnvironmentsApi>("ms-python.vscode-python-envs").catch(() => undefined),

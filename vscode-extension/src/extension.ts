@@ -1,4 +1,4 @@
-/** Starts the extension: creates its parts, and restarts the server when something that it depends on changes. */
+/** Activates the extension: creates its parts, and restarts the server when its settings or its Python change. */
 import * as vscode from "vscode";
 import { Server } from "./client";
 import { Comparisons } from "./comparisons";

@@ -1,6 +1,9 @@
-/** The settings that somebody set: a default must not override what the project's own file says. */
+/** Selects the settings that the user has set, because a default must not override the project's own file. */
 
-/** Those values of `settings` whose name `isSet`; objects that are no settings themselves are looked into. */
+/**
+ * Return the values of `settings` that are set. `isSet` returns undefined for the name of a group of settings, which is
+ * searched in the same way.
+ */
 export function given(settings: object, isSet: (name: string) => boolean | undefined, prefix = ""): object {
   const kept = Object.entries(settings).flatMap(([key, value]: [string, unknown]): [string, unknown][] => {
     const name = prefix + key;

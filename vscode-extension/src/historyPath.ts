@@ -1,7 +1,7 @@
-/** The names that lead to something in the run history. */
+/** Works with the names that identify something in the run history. */
 import type { HistoryPath } from "./protocol";
 
-/** The path without the names that are missing. */
+/** Return the path without fields that are undefined. */
 export function namesOf(path: HistoryPath): HistoryPath {
   const { pipeline, run, step, output, source } = path;
   const names = Object.entries({ pipeline, run, step, output, source });

@@ -31,7 +31,7 @@ const TONE_ICONS: Readonly<Record<Tone, readonly [icon: string, color?: string]>
   unknown: ["question", "testing.iconSkipped"],
 };
 
-/** Runs of a pipeline that are listed at first, and that are added when the person asks for more. */
+/** Runs of a pipeline that are listed at first, and that are added each time the user requests more. */
 const RUNS = 100;
 
 /** The last line below a pipeline that has more runs than are listed. */
@@ -46,7 +46,7 @@ export class HistoryTree implements vscode.TreeDataProvider<Line>, vscode.Dispos
   private readonly changed = new vscode.EventEmitter<Line | undefined>();
   private readonly view: vscode.TreeView<Line>;
   private readonly listener: vscode.Disposable;
-  /** How many runs of a pipeline are listed, where the person asked for more. */
+  /** The number of runs to list, for the pipelines of which the user requested more. */
   private readonly limits = new Map<string, number>();
   private filter = ALL_RUNS;
   private isEmpty = false;
@@ -64,21 +64,21 @@ export class HistoryTree implements vscode.TreeDataProvider<Line>, vscode.Dispos
     this.changed.fire(undefined);
   }
 
-  /** Say beside the title how many runs there are, and above the tree what is wrong with the history. */
+  /** Show the number of runs beside the title, and the problem of the history above the tree. */
   tell(status: ServerStatus | undefined): void {
     const words = historyTrouble(status);
-    this.trouble = words?.replace(/[/\\]/g, "$&\u200b") ?? ""; // paths may break there
+    this.trouble = words?.replace(/[/\\]/g, "$&\u200b") ?? ""; // long paths may break after a slash
     this.view.description = countOf(status);
     void vscode.commands.executeCommand("setContext", "pipesight.troubled", words !== undefined);
     this.say();
   }
 
-  /** List the runs with a text in their name that the person types. */
+  /** Let the user type a text, and list the runs whose name contains it. */
   async search(): Promise<void> {
     this.list(await withText(this.filter));
   }
 
-  /** List the runs of the statuses and tags that the person chooses. */
+  /** Let the user choose statuses and tags, and list the runs that have them. */
   async choose(): Promise<void> {
     this.list(await withLabels(this.filter, this.request));
   }
@@ -87,7 +87,7 @@ export class HistoryTree implements vscode.TreeDataProvider<Line>, vscode.Dispos
     this.list(ALL_RUNS);
   }
 
-  /** A server that does not run has no history. The view's welcome text then says what to do. */
+  /** Return the children of a line, none while the server does not run. The view then shows its welcome text. */
   async getChildren(line?: Line): Promise<Line[]> {
     if (line?.kind === "more") return [];
     try {
@@ -152,7 +152,7 @@ export class HistoryTree implements vscode.TreeDataProvider<Line>, vscode.Dispos
     this.say();
   }
 
-  /** Say above the tree what is wrong, else which runs it lists. */
+  /** Show the problem above the tree, or else the filter. */
   private say(): void {
     const words = wordsOf(this.filter);
     const listed = words && `${this.isEmpty ? "No run matches:" : "Runs:"} ${words}`;

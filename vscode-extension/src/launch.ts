@@ -6,13 +6,13 @@ import type { ClientSettings } from "./settings";
 export interface Launch {
   readonly command: string;
   readonly args: string[];
-  /** A folder of the extension, because Python first looks for modules in the folder where it starts. */
+  /** The working folder. It belongs to the extension, because Python searches modules in its working folder first. */
   readonly cwd: string;
-  /** Variables that are added to the environment. */
+  /** Environment variables to add. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The arguments that make `pipesight` the language server. */
+/** Return the arguments with which `pipesight` is the language server. */
 export function serverArguments(settings: ClientSettings): string[] {
   return ["lsp", "--log-level", settings.logLevel, ...settings.args];
 }
@@ -20,7 +20,7 @@ export function serverArguments(settings: ClientSettings): string[] {
 /**
  * Return the command that runs `pipesight` with these arguments. `bundled` is the extension's folder of that name.
  *
- * @throws SetupError when no Python is new enough, or when the environment lacks the package that the settings ask for.
+ * @throws SetupError if no Python is new enough, or if the environment lacks the package that the settings require.
  */
 export async function launch(
   settings: ClientSettings,
@@ -39,13 +39,13 @@ export async function launch(
   return { command: serverOf(pythons).path, args: ["-s", "-m", "pipesight", ...args], cwd: bundled, env };
 }
 
-/** The package that `pipesight mcp` needs, as pyproject.toml asks for it. */
+/** The package that `pipesight mcp` needs, with the same versions as in pyproject.toml. */
 export const MCP_PACKAGE = "mcp>=2.3,<3";
 
 /**
  * Return the command that serves the history of a folder to assistants.
  *
- * @throws SetupError when there is no Python for it, or when it lacks the package `mcp`.
+ * @throws SetupError if no Python is new enough, or if it lacks the package `mcp`.
  */
 export async function mcpLaunch(
   settings: ClientSettings,
@@ -64,7 +64,7 @@ export async function mcpLaunch(
   return found;
 }
 
-/** The program as a terminal takes it. PowerShell, which VS Code opens on Windows, runs a quoted name only after `&`. */
+/** Return the program as text for a terminal. In PowerShell, VS Code's default on Windows, a quoted name needs `&`. */
 export function inTerminal(program: string, platform = process.platform): string {
   if (/^[\w./:\\-]+$/.test(program)) return program;
   return platform === "win32" ? `& "${program}"` : `'${program.replaceAll("'", String.raw`'\''`)}'`;

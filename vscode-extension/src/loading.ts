@@ -1,4 +1,4 @@
-/** Loads outputs in Python, after the person agreed to what that runs. Each content of an artifact is asked for once. */
+/** Loads outputs in Python after the user has agreed to the code that this runs. An artifact needs one consent. */
 import * as vscode from "vscode";
 import { Command, type Request } from "./commandIds";
 import type { LoadedValue, LoadPlan, ReadArgument, Trouble } from "./protocol";
@@ -8,12 +8,12 @@ import { cancellable } from "./slowWork";
 const YES = "Load in Python";
 
 export class Loads {
-  /** The tokens that the person agreed to. A changed file has another token. */
+  /** The tokens of the plans that the user has agreed to. A changed artifact has another token. */
   private readonly agreed = new Set<string>();
 
   constructor(private readonly request: Request) {}
 
-  /** The value, or the problem. The result is undefined if the person does not want it, or cancels it. */
+  /** Return the loaded value or the problem. Return undefined if the user does not agree or cancels. */
   async load(
     argument: ReadArgument,
     source: vscode.CancellationTokenSource,

@@ -1,14 +1,14 @@
-/** Offers `pipesight mcp` to VS Code, which starts it when an assistant wants the run history. */
+/** Registers `pipesight mcp` in VS Code, which starts it when an assistant needs the run history. */
 import * as vscode from "vscode";
 import type { Launch } from "./launch";
 import { SetupError } from "./python";
 
 export const MCP_PROVIDER = "pipesight.history";
 
-/** Finds the command that serves the history of a folder. Rejects with a SetupError if something is missing for it. */
+/** Returns the command that serves the history of a folder. Rejects with a SetupError if a requirement is missing. */
 export type FindServer = (folder: string) => Promise<Launch>;
 
-/** Register the provider. There is one server for each folder of a trusted workspace. */
+/** Register the provider of servers. A trusted workspace has one server for each folder. */
 export function registerMcpServers(find: FindServer): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.McpServerDefinitionProvider<vscode.McpStdioServerDefinition> = {
@@ -28,7 +28,7 @@ export function registerMcpServers(find: FindServer): vscode.Disposable {
   );
 }
 
-/** The servers without their commands: finding a Python takes time, and few people want it. */
+/** Return the servers without their commands, because finding a Python takes time and few users need it. */
 function offered(): vscode.McpStdioServerDefinition[] {
   const folders = vscode.workspace.isTrusted ? (vscode.workspace.workspaceFolders ?? []) : [];
   return folders

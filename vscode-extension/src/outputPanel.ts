@@ -1,4 +1,4 @@
-/** The panel beside the code shows an output or a run. One webview is used again, and more are opened on request. */
+/** The panel beside the code, which shows an output or a run. It reuses one webview, and opens more on request. */
 import path from "node:path";
 import * as vscode from "vscode";
 import { type Follow, type FromPage, LOADED, type LogAsked, type RunChoice, type ToPage } from "../webview/contract";
@@ -25,12 +25,12 @@ import { cancellable } from "./slowWork";
 import { fill } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.output";
-const FIRST_PAUSE = 5_000; // milliseconds, for as long as the server keeps a problem
+const FIRST_PAUSE = 5_000; // milliseconds until a failed output is read again. The server caches a problem as long
 const LONGEST_PAUSE = 300_000;
 
 export type WhichPanel = "reused" | "new";
 
-/** The focus stays with a person who clicks beside the code and goes on there, or the panel takes it. */
+/** Whether the editor keeps the focus, so that the user can go on in the code, or the panel takes it. */
 export type Focus = "kept" | "taken";
 
 export class OutputPanels implements vscode.Disposable {
@@ -56,12 +56,12 @@ export class OutputPanels implements vscode.Disposable {
     ];
   }
 
-  /** Open an output that is fully named, or else a run. The panel is on the screen at once. */
+  /** Open an output if all of its names are given, else a run. The panel is visible at once. */
   async open(argument: ReadArgument, which: WhichPanel, focus: Focus = "kept"): Promise<void> {
     await this.panel(which, argument, focus).open(argument);
   }
 
-  /** Show what was already read. */
+  /** Show an answer that has been read already. */
   show({ argument, answer }: Answered, which: WhichPanel, focus: Focus = "kept"): void {
     const panel = this.panel(which, argument, focus);
     panel.unfollow();
@@ -99,21 +99,21 @@ export class OutputPanels implements vscode.Disposable {
   }
 }
 
-/** One webview. It keeps what it shows, and does what its page asks for. */
+/** One webview of the panel. It remembers what it shows, and handles the messages of its page. */
 class OutputPanel {
   private shown: ToPage | undefined;
   private runs: ToPage | undefined;
   private loaded: ToPage | undefined;
-  /** The tab that the page shows, if it is not that of the value. */
+  /** The tab that the page shows, undefined for the tab of the value. */
   private tab: ToPage | undefined;
   private newest: Extract<ToPage, { type: "newest" }> = { type: "newest", newest: {}, follow: null };
-  /** The runs that the panel goes to by itself. */
+  /** Which newer runs the panel follows by itself. */
   private follow: Follow = null;
-  /** Counts the questions. Only the answer to the last one is shown, and none after the panel is closed. */
+  /** The number of requests. Only the answer to the last one is shown, and none after the panel is closed. */
   private turn = 0;
-  /** The last question came to nothing, because the server did not run. */
+  /** True if the last request had no answer because the server did not run. */
   private isUnanswered = false;
-  /** When a failed output may be read again, and how long the next pause is, in milliseconds. */
+  /** The time after which a failed output may be read again, and the next pause. Both are in milliseconds. */
   private again = { after: 0, pause: FIRST_PAUSE };
   private asking: vscode.CancellationTokenSource | undefined;
   private profiling: vscode.CancellationTokenSource | undefined;
@@ -143,14 +143,14 @@ class OutputPanel {
     this.panel.dispose();
   }
 
-  /** The panel is closed, and VS Code refuses messages that are still on their way to it. */
+  /** Send nothing more, because the panel is closed and VS Code rejects messages to it. */
   forget(): void {
     this.turn++;
     this.shown = undefined;
     this.stop();
   }
 
-  /** The person chose an output or a run. */
+  /** Show an output or a run that the user has chosen. */
   async open(argument: ReadArgument): Promise<void> {
     this.unfollow();
     await this.read(argument);
@@ -190,7 +190,7 @@ class OutputPanel {
     }
   }
 
-  /** The history changed, so a run may have new steps. An output never changes, but a newer run may have it. */
+  /** Update the page after a change of the history: a run may have new steps, and a newer run may have the output. */
   async update(): Promise<void> {
     if (this.isUnanswered && this.shown?.type === "trouble") {
       await this.read(this.argument);
@@ -304,12 +304,15 @@ class OutputPanel {
       void this.panel.webview.postMessage({ type: "page", preview: answer.preview } satisfies ToPage);
   }
 
-  /** Rows of the output that is shown, or of one of its stored visualizations. */
+  /** Return the argument that requests rows of the shown output, or of one of its stored visualizations. */
   private asked(view: TableView, visualization?: number): ReadArgument {
     return { ...this.argument, ...view, ...(visualization === undefined ? {} : { visualization }) };
   }
 
-  /** Profiles come after the rows. Only those of the rows that are shown count, and only a person is told a problem. */
+  /**
+   * Request the profiles of the shown columns, after their rows. An answer for other rows is dropped. A problem is
+   * shown only if the user requested the profiles.
+   */
   private async profile(view: TableView, isAsked: boolean, visualization?: number): Promise<void> {
     this.profiling?.cancel();
     const source = (this.profiling = new vscode.CancellationTokenSource());
@@ -325,7 +328,7 @@ class OutputPanel {
     if (isAsked && answer && isTrouble(answer)) void vscode.window.showWarningMessage(sentence(answer));
   }
 
-  /** All columns of a table, and how they differ from those in the run before. They come after the first rows. */
+  /** Request all columns of a table and their changes since the run before, after the first rows. */
   private async listColumns(visualization?: number): Promise<void> {
     const { shown } = this;
     const which = visualization === undefined ? {} : { visualization };
@@ -335,7 +338,7 @@ class OutputPanel {
     void this.panel.webview.postMessage({ type: "columns", ...which, columns } satisfies ToPage);
   }
 
-  /** An array in little. Its numbers are on the screen already. */
+  /** Request the overview of an array, after its numbers. */
   private async drawOverview(view: TableView, visualization?: number): Promise<void> {
     const { shown } = this;
     const answer = await this.ask({ ...this.asked(view, visualization), limit: 1 });
@@ -344,7 +347,7 @@ class OutputPanel {
     void this.panel.webview.postMessage({ type: "overview", view, overview } satisfies ToPage);
   }
 
-  /** Say that a newer run has the same output, or go there. An output that could not be read is tried again. */
+  /** Show that a newer run has the same output, or open it. Read an output again that could not be read. */
   private async lookForNewest(): Promise<void> {
     const { shown, follow } = this;
     const isFailed = shown?.type === "trouble" && follow !== null;
@@ -360,8 +363,8 @@ class OutputPanel {
   }
 
   /**
-   * Read a failed output again, less and less often while the answer stays the same: the history changes every second
-   * while a pipeline runs, and a read may take long.
+   * Read a failed output again, less and less often while the answer stays the same. The history may change every
+   * second while a pipeline runs, and a read may take long.
    */
   private async retry(trouble: Trouble): Promise<void> {
     if (Date.now() < this.again.after) return;
@@ -379,7 +382,7 @@ class OutputPanel {
     if (isNews) void this.panel.webview.postMessage(message satisfies ToPage);
   }
 
-  /** Only the last press counts. The value that is shown may be another one by the time that this one is loaded. */
+  /** Load the shown output in Python. The result is dropped if the user has requested another load or output since. */
   private async load(): Promise<void> {
     this.loading?.cancel();
     const source = (this.loading = new vscode.CancellationTokenSource());
@@ -391,16 +394,17 @@ class OutputPanel {
     for (const message of [this.loaded, this.tab]) void this.panel.webview.postMessage(message);
   }
 
-  /** Cancel what is under way for the output that was shown. */
+  /** Cancel the requests for the output that was shown before. */
   private stop(): void {
     for (const work of [this.profiling, this.loading]) work?.cancel();
     this.profiling = this.loading = undefined;
   }
 
-  /** The rows that are shown go to a temporary file, because few artifacts have a name that Data Wrangler knows. */
+  /** Open the shown rows in Data Wrangler, through a temporary file. It knows few of the names that artifacts have. */
   private async wrangle(argument: ReadArgument): Promise<void> {
     const folder = await this.folders.make();
-    const name = `output_${argument.output ?? "rows"}`.replace(/[^\w.-]+/g, "_"); // Windows keeps names such as "con"
+    // The prefix avoids names that Windows reserves, such as "con".
+    const name = `output_${argument.output ?? "rows"}`.replace(/[^\w.-]+/g, "_");
     for (const format of ["parquet", "csv"]) {
       const asked = { ...argument, file: path.join(folder, `${name}.${format}`) };
       const answer = await this.slowly("Preparing the rows for Data Wrangler", (token) =>
@@ -415,14 +419,14 @@ class OutputPanel {
     }
   }
 
-  /** Only the last question about a table counts. Those before it are cancelled. */
+  /** Do work for a table that the user may cancel. Earlier work is cancelled. */
   private slowly<T>(title: string, work: (token: vscode.CancellationToken) => Promise<T>): Promise<T | undefined> {
     this.asking?.cancel();
     this.asking = new vscode.CancellationTokenSource();
     return cancellable(title, this.asking, work);
   }
 
-  /** The person may turn to other rows meanwhile. The runs still belong to the output that is shown. */
+  /** Offer other runs with the shown output. The answer stays valid if the user turns to other rows of it. */
   private async offerRuns(): Promise<void> {
     const { shown } = this;
     const { pipeline, run, source } = this.argument;
@@ -436,7 +440,7 @@ class OutputPanel {
     void this.panel.webview.postMessage(this.runs);
   }
 
-  /** The same output in another run. */
+  /** Return the choice of the same output in another run. */
   private sameIn({ label, short, mark, path }: HistoryNode): RunChoice {
     const { step, output } = this.argument;
     return {
@@ -466,7 +470,7 @@ class OutputPanel {
   }
 }
 
-/** Show a line of a file of the workspace, beside the panel. */
+/** Show a line of a workspace file beside the panel. */
 async function openCode({ uri, line }: CodeLocation): Promise<void> {
   const file = vscode.Uri.parse(uri);
   if (!vscode.workspace.getWorkspaceFolder(file)) return;
@@ -475,7 +479,7 @@ async function openCode({ uri, line }: CodeLocation): Promise<void> {
   await vscode.window.showTextDocument(file, { viewColumn, selection });
 }
 
-/** Write the rows that are shown, and those of all other pages, to a file that the person chooses. */
+/** Write all rows of the shown table, not only the visible page, to a file that the user chooses. */
 async function exportRows(request: Request, argument: ReadArgument): Promise<void> {
   const filters = { CSV: ["csv"], Parquet: ["parquet"] };
   const file = await vscode.window.showSaveDialog({ filters, saveLabel: "Export", title: "Export the rows" });
@@ -501,7 +505,7 @@ async function copy(text: string, done: string): Promise<void> {
   vscode.window.setStatusBarMessage(done, 3_000);
 }
 
-/** Show a local artifact folder in the system's file manager, or in VS Code's dialog if VS Code runs elsewhere. */
+/** Show a local artifact folder in the system's file manager. If VS Code is remote, show it in VS Code's dialog. */
 async function openFolder(uri: string): Promise<void> {
   const folder = uri.startsWith("file:") ? vscode.Uri.parse(uri) : vscode.Uri.file(uri);
   if (vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop) {

@@ -1,17 +1,17 @@
-/** An output as lines of text. Each value has a line of its own, so a diff editor marks exactly what differs. */
+/** Writes an output as lines of text, one for each value, so that a diff editor marks the exact differences. */
 import type { Preview, Table } from "./protocol";
 
-/** How much of the output the text holds: all of it, its first rows, or only a description. */
+/** How much of the output the text contains: all of it, its first rows, or only a description. */
 export type Extent = "all" | "rows" | "description";
 
-/** The text, the ending that a file with it would have, and how much of the output it holds. */
+/** The text, the file name ending that fits it, and how much of the output it contains. */
 export interface OutputText {
   readonly text: string;
   readonly ending: string;
   readonly extent: Extent;
 }
 
-/** Columns are aligned to a width that depends on the name alone. Equal rows stay equal lines in both outputs. */
+/** The width of a column if its name is shorter. It does not depend on the values, so equal rows are equal lines. */
 const CELL_WIDTH = 12;
 
 export function outputText(preview: Preview): OutputText {

@@ -7,10 +7,10 @@ const OLDEST = [3, 10] as const;
 /** The oldest Python that reads outputs. */
 const OLDEST_READER = [3, 7] as const;
 
-/** A Python that may exist. Its origin tells the person what to change. */
+/** A Python that may exist. Its origin tells the user which setting to change. */
 export interface Candidate {
   readonly command: string;
-  /** Arguments of the Windows launcher, as in `py -3.12`. */
+  /** Arguments for the Windows launcher, such as `-3.12` in `py -3.12`. */
   readonly args?: readonly string[];
   readonly origin: string;
 }
@@ -22,13 +22,13 @@ export interface Python {
   readonly origin: string;
 }
 
-/** The reason why the server cannot start, with advice. */
+/** The server cannot start. The error has the reason and advice. */
 export class SetupError extends Error {
   override readonly name = "SetupError";
 
   constructor(
     message: string,
-    /** A command for the terminal that mends it. */
+    /** A command for the terminal that fixes the problem. */
     readonly remedy = "",
     options?: ErrorOptions,
   ) {
@@ -46,11 +46,11 @@ export interface Where {
 }
 
 const PROBE = "import sys; print('%d.%d|%s' % (sys.version_info[0], sys.version_info[1], sys.executable))";
-/** Python answers in UTF-8 although `-I` ignores the environment. Windows has another code page. */
+/** Isolated mode with UTF-8 output. `-I` ignores PYTHONUTF8, and Windows would use another code page. */
 const ISOLATED = ["-I", "-X", "utf8"];
 const HAS_PIPESIGHT = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pipesight') is None)";
 
-/** Run a program without a shell, so spaces in paths do no harm. It may take ten seconds. */
+/** Run a program without a shell, so that paths may contain spaces. It is stopped after ten seconds. */
 export const execute: Execute = (command, args, where) =>
   new Promise((resolve, reject) => {
     const env = { ...process.env, PYTHONUTF8: "1", ...where?.env };
@@ -60,13 +60,13 @@ export const execute: Execute = (command, args, where) =>
     });
   });
 
-/** The names that the PATH may know. */
+/** The candidates on the PATH. */
 export const FROM_PATH: readonly Candidate[] = ["python3", "python", "py"].map((command) => ({
   command,
   origin: "PATH",
 }));
 
-/** Return the Python if the candidate runs, else undefined. */
+/** Run a candidate, and return it as a Python. Return undefined if it does not run. */
 export async function probe(candidate: Candidate, run: Execute = execute): Promise<Python | undefined> {
   try {
     const answer = await run(candidate.command, [...(candidate.args ?? []), ...ISOLATED, "-c", PROBE]);
@@ -82,9 +82,9 @@ export async function probe(candidate: Candidate, run: Execute = execute): Promi
 }
 
 /**
- * Look at the candidates until one is new enough for the server. Return all that run, in order.
+ * Try the candidates in order until one is new enough for the server. Return all that run.
  *
- * @throws SetupError when the one that the person named does not run.
+ * @throws SetupError if the one that the user named does not run.
  */
 export async function findPythons(
   candidates: readonly Candidate[],
@@ -100,15 +100,15 @@ export async function findPythons(
   return found;
 }
 
-/** The person's own environment reads outputs, even if it is too old for the server. */
+/** Return the Python that reads outputs. It is the user's environment, even if that is too old for the server. */
 export function readerOf(found: readonly Python[]): Python | undefined {
   return found[0];
 }
 
 /**
- * The Python that is new enough to run the server.
+ * Return the Python that is new enough to run the server.
  *
- * @throws SetupError when there is none.
+ * @throws SetupError if there is none.
  */
 export function serverOf(found: readonly Python[]): Python {
   const python = found.find((candidate) => isNewEnough(candidate));
@@ -116,7 +116,7 @@ export function serverOf(found: readonly Python[]): Python {
   return python;
 }
 
-/** Tells if the package `pipesight` is installed for this Python. */
+/** Return whether the package `pipesight` is installed for this Python. */
 export async function hasPipesight(python: Python, run: Execute = execute): Promise<boolean> {
   return run(python.path, ["-c", HAS_PIPESIGHT]).then(
     () => true,
@@ -135,7 +135,7 @@ async function namedPython(named: string, run: Execute): Promise<Python> {
   );
 }
 
-/** What the person should know if the first Python is too old for the server, or even for reading outputs. */
+/** Return a remark for the user if the first Python is too old for the server or for reading outputs, else "". */
 export function remarkOn(found: readonly Python[]): string {
   const [chosen] = found;
   const server = found.find((python) => isNewEnough(python));

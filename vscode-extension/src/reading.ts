@@ -1,8 +1,8 @@
-/** Reads an output, and asks the person wherever the server cannot tell which one is meant. */
+/** Reads an output, and lets the user choose if several outputs match. */
 import { Command, type Request } from "./commandIds";
 import type { Choice, Choices, ReadAnswer, ReadArgument, Reading, Trouble } from "./protocol";
 
-/** Lets the person choose. The answer is undefined if the person cancels. */
+/** Lets the user choose. Returns undefined if the user cancels. */
 export type Choose = (choices: readonly Choice[]) => Promise<Choice | undefined>;
 
 export function isChoices(answer: ReadAnswer): answer is Choices {
@@ -13,17 +13,17 @@ export function isTrouble(answer: object): answer is Trouble {
   return "problem" in answer;
 }
 
-/** The message of something that was thrown. */
+/** Return the message of a thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What was thrown, as an answer of the server. */
+/** Return a thrown value as an answer like those of the server. */
 export function troubleOf(error: unknown): Trouble {
   return { problem: messageOf(error) };
 }
 
-/** A problem with its advice, as one text. */
+/** Return a problem and its advice as one text. */
 export function sentence({ problem, advice }: Trouble): string {
   return [problem, advice].filter(Boolean).join(" ");
 }
@@ -34,7 +34,7 @@ export interface Answered {
   readonly answer: Reading | Trouble;
 }
 
-/** Read an output. The person chooses until one output is left. The result is undefined if the person cancels. */
+/** Read an output. Let the user choose until one output is left. Return undefined if the user cancels. */
 export async function readWithChoices(
   request: Request,
   argument: ReadArgument,

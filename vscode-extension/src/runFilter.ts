@@ -1,4 +1,4 @@
-/** The filter of the history tree: runs whose name has a text, and runs of some statuses and tags. */
+/** Asks the user for the filter of the history tree: a text in the names of runs, statuses and tags. */
 import * as vscode from "vscode";
 import { Command, type Request } from "./commandIds";
 
@@ -10,12 +10,12 @@ export interface RunFilter {
 
 export const ALL_RUNS: RunFilter = { find: "", statuses: [], tags: [] };
 
-/** Describe a filter: `failed · nightly · "weak"`. The text is empty for all runs. */
+/** Describe a filter, such as `failed · nightly · "weak"`. The text is empty for the filter of all runs. */
 export function wordsOf({ find, statuses, tags }: RunFilter): string {
   return [statuses.join(" or "), tags.join(" or "), find && `“${find}”`].filter(Boolean).join(" · ");
 }
 
-/** Ask for the text. Undefined if the person closes the box. */
+/** Ask for the text, and return the new filter. Return undefined if the user closes the box. */
 export async function withText(filter: RunFilter): Promise<RunFilter | undefined> {
   const find = await vscode.window.showInputBox({
     title: "Pipesight: Search Runs",
@@ -27,7 +27,7 @@ export async function withText(filter: RunFilter): Promise<RunFilter | undefined
 
 type Label = vscode.QuickPickItem & { readonly part?: "statuses" | "tags" };
 
-/** Ask for statuses and tags. Undefined if the person closes the list. */
+/** Ask for statuses and tags, and return the new filter. Return undefined if the user closes the list. */
 export async function withLabels(filter: RunFilter, request: Request): Promise<RunFilter | undefined> {
   const { statuses = [], tags = [] } = await request(Command.runLabels, {});
   const items = [...labels("statuses", statuses, filter), ...labels("tags", tags, filter)];
@@ -42,7 +42,7 @@ export async function withLabels(filter: RunFilter, request: Request): Promise<R
   return { ...filter, statuses: chosen("statuses"), tags: chosen("tags") };
 }
 
-/** The names below a heading. Those that the filter has stay in the list even if no new run has them. */
+/** Return the names below a heading. Names in the filter are listed even if no recent run has them. */
 function labels(part: "statuses" | "tags", names: readonly string[], filter: RunFilter): Label[] {
   const all = [...new Set([...names, ...filter[part]])];
   const heading = { label: part === "statuses" ? "Status" : "Tag", kind: vscode.QuickPickItemKind.Separator };

@@ -1,4 +1,4 @@
-/** The panel that shows all runs of a pipeline. Each pipeline has one, and its arrangement is remembered. */
+/** The panel that shows all runs of a pipeline. Each pipeline has one panel, and its layout is remembered. */
 import * as vscode from "vscode";
 import type { NextStep } from "../webview/contract";
 import type { Arrangement } from "../webview/runs/arrange";
@@ -14,7 +14,7 @@ import { fill, PageOfRuns } from "./webviewPage";
 
 const VIEW_TYPE = "pipesight.runs";
 const COMPARISON_TYPE = "pipesight.comparison";
-/** Runs of the first page. It has to be on the screen at once. */
+/** Runs of the first page. It is small, because it must be visible at once. */
 const FIRST = 500;
 /** Runs of a later page. */
 const LATER = 5_000;
@@ -38,20 +38,21 @@ export class RunsPanels implements vscode.Disposable {
     ];
   }
 
-  /** Show the runs of a pipeline, or of the one at the cursor. The panel is on the screen at once. */
+  /** Show the runs of the given pipeline, or of the one at the cursor. The panel is visible at once. */
   async open(argument: RunsArgument): Promise<void> {
     await this.panel(argument).read();
   }
 
-  /** Show what differs between two runs. The server chooses the runs that the argument does not name. */
+  /** Show the differences between two runs. The server chooses runs that the argument does not name. */
   async compare(argument: CompareArgument): Promise<void> {
     const { left, right } = argument;
-    const column = left ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside; // chosen in the table of runs
+    // With `left`, the user chose both runs in the table of runs, so the comparison opens there.
+    const column = left ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
     const title = left && right ? `${left} ↔ ${right}` : "Compare Runs";
     await this.adoptComparison(newPanel(COMPARISON_TYPE, title, column), argument).read();
   }
 
-  /** Show what moved a number, in the panel of its pipeline's runs. */
+  /** Show the runs that moved a number, in the panel of its pipeline. */
   async blame(argument: BlameArgument): Promise<void> {
     await this.panel(argument).blame(argument);
   }
@@ -60,7 +61,7 @@ export class RunsPanels implements vscode.Disposable {
     for (const disposable of [...this.listeners, ...this.panels, ...this.comparisons]) disposable.dispose();
   }
 
-  /** The panel of a pipeline. A pipeline that is named by a position is known only once the server has answered. */
+  /** Return the panel of a pipeline. For a position, the pipeline is known only after the server has answered. */
   private panel(argument: RunsArgument): RunsPanel {
     const known = argument.pipeline ? this.find(argument) : undefined;
     known?.reveal();
@@ -97,16 +98,16 @@ export class RunsPanels implements vscode.Disposable {
 }
 
 interface RunsHost extends Pick<ComparisonHost, "open">, Pick<RunsPanels, "compare"> {
-  /** Another panel that shows the runs of this pipeline. */
+  /** Return another panel that shows the runs of this pipeline, undefined if there is none. */
   readonly other: (path: HistoryPath) => RunsPanel | undefined;
 }
 
 class RunsPanel {
-  /** The newest runs, as the server answered last. */
+  /** The last answer of the server with the newest runs. */
   private newest: RunsPage | undefined;
   private moves: BlameAnswer | undefined;
   private trouble: Extract<ToRuns, { type: "trouble" }> | undefined;
-  /** Counts the questions for the newest runs. Only the answer to the last one is shown. */
+  /** The number of requests for the newest runs. Only the answer to the last one is shown. */
   private turn = 0;
   private again: () => Promise<void> = () => this.read();
   private readonly page: PageOfRuns;
@@ -124,7 +125,7 @@ class RunsPanel {
     fill(panel, extension, "runs", { names: argument.pipeline ? [argument.pipeline] : [], words: "Reading the runs…" });
   }
 
-  /** The pipeline, as far as it is known. */
+  /** The names of the pipeline, as far as they are known. */
   get path(): HistoryPath {
     const { pipeline = null, source = null } = this.newest?.path ?? this.argument;
     return namesOf({ pipeline, source });
@@ -148,7 +149,7 @@ class RunsPanel {
     else if (!this.giveWay(answer.path)) this.show(answer);
   }
 
-  /** Read what moved a number, and the runs if they are not there yet. */
+  /** Read the runs that moved a number, and the table of runs if it is not shown yet. */
   async blame(argument: BlameArgument): Promise<void> {
     this.again = () => this.blame(argument);
     const answer = await this.server.request(Command.blame, argument).catch(troubleOf);
@@ -157,7 +158,7 @@ class RunsPanel {
     else this.fail(answer);
   }
 
-  /** The history changed: take the newest runs again. A server that does not answer leaves the runs on the screen. */
+  /** Read the newest runs again after a change of the history. If the server does not answer, the page stays. */
   async update(): Promise<void> {
     if (this.trouble) {
       await this.again();
@@ -280,7 +281,7 @@ class RunsPanel {
   }
 }
 
-/** Restores panels after the window was reloaded. A page that was not read yet kept nothing, and its panel is closed. */
+/** Restore panels after a reload of the window. A panel whose page had no answer yet has no state, and is closed. */
 function serializer(
   type: string,
   restore: (panel: vscode.WebviewPanel, state: KeptState) => Promise<void>,

@@ -4,7 +4,7 @@ import { given } from "./given";
 
 export const SECTION = "pipesight";
 
-/** A change of one of these needs a new server process. */
+/** The settings of the server process. A change of one needs a restart of the server. */
 const OF_THE_PROCESS = ["enable", "interpreter", "importStrategy", "path", "args", "logLevel"].map(
   (name) => `${SECTION}.${name}`,
 );
@@ -18,7 +18,7 @@ export interface ClientSettings {
   readonly logLevel: string;
 }
 
-/** The Python that the settings of a folder name, or "". */
+/** Return the Python in the settings of a folder, "" if there is none. */
 export function interpreterOf(folder: vscode.Uri): string {
   const named = vscode.workspace.getConfiguration(SECTION, folder).get("interpreter", "");
   return named.replaceAll("${workspaceFolder}", folder.fsPath);
@@ -36,13 +36,16 @@ export function clientSettings(): ClientSettings {
   };
 }
 
-/** The stores and the project that the settings name for a folder. Nothing if ZenML's own rules find them. */
+/** Return the stores and the project in the settings of a folder. They are empty if ZenML's own rules find them. */
 export function storeSettings(folder: vscode.Uri): { readonly history: readonly string[]; readonly project: string } {
   const settings = vscode.workspace.getConfiguration(SECTION, folder);
   return { history: settings.get<string[]>("history", []), project: settings.get("project", "") };
 }
 
-/** The settings below `pipesight` that somebody set, as plain data. The log level tells the server that these are all. */
+/**
+ * Return the settings below `pipesight` that the user has set, as plain data. The log level is always there, because an
+ * empty object would tell the server that the client has no settings.
+ */
 export function serverSettings(scope?: vscode.Uri): object {
   const settings = vscode.workspace.getConfiguration(SECTION, scope);
   const isSet = (name: string): boolean | undefined => {

@@ -1,10 +1,10 @@
-/** Shows work that takes a while, with a button that cancels it. */
+/** Shows the progress of work that takes a while, with a button that cancels it. */
 import * as vscode from "vscode";
 
-/** Milliseconds after which the work is shown. */
+/** Milliseconds after which the progress is shown. */
 const PAUSE = 700;
 
-/** Do work that the person may cancel. The result is undefined if the person did. */
+/** Do work that the user may cancel. Return undefined if the user cancels. */
 export async function cancellable<T>(
   title: string,
   source: vscode.CancellationTokenSource,

@@ -1,4 +1,4 @@
-/** Shows the source of a step as it ran in two runs, in VS Code's diff editor. */
+/** Shows the source code of a step in two runs in VS Code's diff editor. */
 import * as vscode from "vscode";
 import { Command, type Request } from "./commandIds";
 import type { HistoryPath, RunsComparison } from "./protocol";
@@ -6,7 +6,7 @@ import { isTrouble, sentence } from "./reading";
 
 const SCHEME = "pipesight-source";
 
-/** The comparison that has a source, and which one it is. */
+/** The comparison that contains a source, the step, and the side. */
 interface Place {
   readonly pipeline: string | null;
   readonly source: string | null;
@@ -21,14 +21,14 @@ export class Sources implements vscode.TextDocumentContentProvider, vscode.Dispo
 
   constructor(private readonly request: Request) {}
 
-  /** Show the source of a step in both runs of a comparison. */
+  /** Show the source code of a step in both runs of a comparison. */
   async show(comparison: RunsComparison, step: string): Promise<void> {
-    const [left, right] = (["left", "right"] as const).map((side) => addressOf(comparison, step, side));
+    const [left, right] = (["left", "right"] as const).map((side) => sourceUri(comparison, step, side));
     const title = `${step}: ${comparison.left.short} ↔ ${comparison.right.short}`;
     await vscode.commands.executeCommand("vscode.diff", left, right, title);
   }
 
-  /** VS Code keeps the URI alone, and asks for the text again after a restart. */
+  /** Return the source for a URI. VS Code keeps only the URI, and requests the text again after a restart. */
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
     const { step, side, ...runs } = JSON.parse(query) as Place;
     const answer = await this.request(Command.compareRuns, runs);
@@ -42,8 +42,8 @@ export class Sources implements vscode.TextDocumentContentProvider, vscode.Dispo
   }
 }
 
-/** The URI of a source. Its ending tells VS Code the language. */
-function addressOf({ left, right }: RunsComparison, step: string, side: Place["side"]): vscode.Uri {
+/** Return the URI of a source. VS Code chooses the language by its ending. */
+function sourceUri({ left, right }: RunsComparison, step: string, side: Place["side"]): vscode.Uri {
   const { pipeline = null, source = null }: HistoryPath = right.path;
   const place: Place = { pipeline, source, left: left.name, right: right.name, step, side };
   const run = side === "left" ? left.name : right.name;

@@ -1,4 +1,4 @@
-/** The language status item says whether the history is being indexed, how old it is, and what is wrong with it. */
+/** The language status item, which shows whether the history is being indexed, its age, and its problems. */
 import * as vscode from "vscode";
 import { LANGUAGES, type Server } from "./client";
 import { Command } from "./commandIds";
@@ -11,7 +11,7 @@ const SEVERITIES = {
   error: vscode.LanguageStatusSeverity.Error,
 };
 
-/** The server says ages in minutes, so they are asked for again after a minute. Milliseconds. */
+/** Milliseconds after which the status is requested again. The server gives ages in minutes. */
 const TICK = 60_000;
 
 const CHOOSE: vscode.Command = {
@@ -52,7 +52,7 @@ export class StatusItem implements vscode.Disposable {
     this.item.dispose();
   }
 
-  /** Say the state in a message, for a person who has no file open that shows it. */
+  /** Show the state as a message, for users without an open file that shows the status item. */
   async tell(): Promise<void> {
     await this.ask();
     const { text, detail, severity } = this.summary();

@@ -23,7 +23,7 @@ export function summarize(
   return { ...summary, detail: [summary.detail, ...remarks].filter(Boolean).join(" · ") };
 }
 
-/** Return what is wrong with the history and what to do, or undefined. */
+/** Return the problem of the history and what to do, undefined if there is none. */
 export function historyTrouble(status: ServerStatus | undefined): string | undefined {
   const troubled = status?.sources.find((source) => source.error);
   return troubled && [troubled.error, troubled.advice].filter(Boolean).join(" ");
@@ -42,7 +42,7 @@ function summarizeSources(sources: readonly SourceStatus[]): Summary {
   return { text, detail: busy ? "Indexing the run history" : checked(sources), busy, severity: "information" };
 }
 
-/** How long ago Pipesight read the store that it has not read for the longest time. */
+/** Return the age of the store that was read least recently. */
 function checked(sources: readonly SourceStatus[]): string {
   const read = sources.filter((source) => source.synced_at && source.age);
   const oldest = read.reduce<SourceStatus | undefined>(

@@ -1,4 +1,4 @@
-/** Measures how long the parts of a start take, for the log. */
+/** Measures the time that each part of a start takes, for the log. */
 
 export class Stopwatch {
   private readonly start: number;
@@ -9,19 +9,19 @@ export class Stopwatch {
     this.start = this.last = now();
   }
 
-  /** Note the time since the part before. */
+  /** Record the time since the last part. */
   lap(part: string): void {
     const time = this.now();
     this.parts.push(`${part} ${words(time - this.last)}`);
     this.last = time;
   }
 
-  /** `812 ms`, the time since the start. */
+  /** The time since the start, such as `812 ms`. */
   get elapsed(): string {
     return words(this.now() - this.start);
   }
 
-  /** `812 ms (interpreters 60 ms, server 752 ms)`, the time up to the last part. */
+  /** Return the time up to the last part, such as `812 ms (interpreters 60 ms, server 752 ms)`. */
   toString(): string {
     return `${words(this.last - this.start)} (${this.parts.join(", ")})`;
   }

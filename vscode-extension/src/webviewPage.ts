@@ -1,4 +1,4 @@
-/** The HTML around the script of a webview. */
+/** Builds the HTML page of a webview around its script. */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as vscode from "vscode";
@@ -6,13 +6,13 @@ import type { ToRuns } from "../webview/runs/contract";
 
 type Script = "webview" | "runs";
 
-/** What a page shows before its script runs: the names of what is read, and that it is being read. */
+/** The content of a page before its script runs: the names of the object, and that it is being read. */
 export interface Skeleton {
   readonly names: readonly string[];
   readonly words: string;
 }
 
-/** Give a panel its icon and the page of a script. */
+/** Set the icon and the HTML page of a panel. */
 export function fill(panel: vscode.WebviewPanel, extension: vscode.Uri, script: Script, skeleton: Skeleton): void {
   const dist = vscode.Uri.joinPath(extension, "dist");
   panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
@@ -20,7 +20,7 @@ export function fill(panel: vscode.WebviewPanel, extension: vscode.Uri, script: 
   panel.webview.html = page(panel.webview, dist, script, skeleton);
 }
 
-/** The page of runs in a panel. It takes messages once it is ready. VS Code refuses them after the panel is closed. */
+/** The page of runs in a panel. Messages wait until it is ready. VS Code rejects them after the panel is closed. */
 export class PageOfRuns {
   private isReady = false;
   private isClosed = false;
@@ -45,10 +45,10 @@ export class PageOfRuns {
 }
 
 /**
- * The page of a script. It shows its skeleton before the script is there.
+ * Return the page of a script. It shows the skeleton until the script has loaded.
  *
- * The style sheet is part of the page, because a page that waits for a file stays white. Scripts run by nonce only.
- * An output in HTML has its styles and pictures inside, and the page loads nothing else.
+ * The style sheet is part of the page, because a page that waits for a file stays white. Only scripts with the nonce
+ * run. The page loads no other files: an output in HTML has its styles and pictures inside.
  */
 function page(webview: vscode.Webview, dist: vscode.Uri, script: Script, skeleton: Skeleton): string {
   const nonce = randomBytes(18).toString("base64");
