@@ -1,4 +1,4 @@
-"""The command `pipesight`, run in the tests' own process: to start a Python for each command would take longer."""
+"""Runs the command `pipesight` in the tests' own process, because starting a Python for each command takes longer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Printed:
 
 
 def run(folder: Path, *arguments: str, environment: dict[str, str], encoding: str = "utf-8") -> Printed:
-    """Run a command in that folder with that environment, on a terminal of that encoding."""
+    """Run a command in a folder, with an environment and the encoding of a terminal."""
     open_history._settings_of.cache_clear()  # a command reads them once
     output, errors = (io.TextIOWrapper(io.BytesIO(), encoding, newline="\n") for _ in range(2))
     with (

@@ -54,7 +54,7 @@ _holdings: dict[str, Mapping[str, int | None]] = {}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Take down what a test compared."""
+    """Record what a test has compared."""
     if report.when == "call":
         for name, value in report.user_properties:
             _take(name, value, "equal" if report.passed else "different")
@@ -79,12 +79,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def table(page: str) -> list[list[str]]:
-    """The cells of the page's first table, without its head."""
+    """Return the cells of the page's first table, without its head."""
     return tables(page)[0]
 
 
 def tables(page: str) -> list[list[list[str]]]:
-    """The cells of each of the page's tables, without their heads."""
+    """Return the cells of each of the page's tables, without their heads."""
     found: list[list[str]] = [[]]
     for line in page.splitlines():
         if line.startswith("|"):

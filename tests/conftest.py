@@ -23,25 +23,25 @@ HISTORIES = Path(__file__).parent / "histories"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a MariaDB by the fixture that starts one, so that `make test-quick` can leave it out."""
+    """Mark the tests whose fixtures start a MariaDB, so that `make test-quick` can leave them out."""
     for item in items:
         if "mariadb" in getattr(item, "fixturenames", ()):
             item.add_marker("mariadb")
 
 
 def pytest_collection_finish() -> None:
-    """Have the collector of garbage leave out what is loaded by now: all tests, and libraries that are large."""
+    """Exclude all loaded tests and libraries from garbage collection, because collecting them takes long."""
     gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name bytes by their number. An archive holds the time, so each process of the tests would name it anew."""
+    """Name a parameter of bytes by its length. An archive contains the time, so its bytes differ between processes."""
     return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 8 else None
 
 
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of this run share."""
+    """Return a folder that all processes of this test run share."""
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
     folder.mkdir(exist_ok=True)
@@ -68,5 +68,5 @@ def unpack_history(shared_folder: Path) -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def index_folder(shared_folder: Path) -> Path:
-    """Return the folder of the indexes that no test changes. Each is made by the test that needs it first."""
+    """Return the folder of the indexes that no test changes. The first test that needs an index makes it."""
     return shared_folder / "index"

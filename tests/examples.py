@@ -13,10 +13,10 @@ from hypothesis import settings
 
 
 def examples(count: int, **others: Any) -> settings:
-    """Return the settings of a test that has so many examples in full."""
+    """Return the settings of a test that has this number of examples in the full suite."""
     return settings(max_examples=count * settings().max_examples // 100, **others)
 
 
 def mostly_slow(values: Sequence[str], *, quick: Collection[str]) -> list[Any]:
-    """Return the values for a test, which is slow with all but the quick ones."""
+    """Return the parameters of a test. All of them are marked as slow, except the quick ones."""
     return [value if value in quick else pytest.param(value, marks=pytest.mark.slow) for value in values]

@@ -43,9 +43,9 @@ sys.exit(status[0] if status else 1)
 
 @cache
 def forked_pipesight() -> tuple[str, ...]:
-    """Return the command that does as `PIPESIGHT` does, and sooner on Linux. macOS lets not every library fork."""
+    """Return a command that does the same as `PIPESIGHT`, and starts faster on Linux."""
     if sys.platform != "linux":
-        return PIPESIGHT
+        return PIPESIGHT  # on macOS not every library can fork
     address = Path(tempfile.mkdtemp(prefix="pipesight-")) / "socket"
     loaded = subprocess.Popen([sys.executable, "-m", "tests.forks", address], stdin=subprocess.PIPE)
     atexit.register(loaded.communicate)
@@ -54,7 +54,7 @@ def forked_pipesight() -> tuple[str, ...]:
 
 
 def _fork_for_each_launcher(address: Path) -> None:
-    """Serve until the tests have ended. Return in each fork, and there alone."""
+    """Serve until the tests have ended. Only the forks return from this function."""
     with socket.socket(socket.AF_UNIX) as listener:
         new = address.with_suffix(".new")
         listener.bind(str(new))
@@ -94,7 +94,7 @@ def _begin(launcher: socket.socket) -> None:
 
 
 def _end_together(child: int, launcher: socket.socket, streams: list[int]) -> NoReturn:
-    """Tell the launcher how the child ended, or end the child if the launcher was ended."""
+    """Report the exit status of the child to the launcher. End the child if the launcher has ended."""
     for stream in (*streams, 0, 1, 2):
         os.close(stream)
 

@@ -40,7 +40,7 @@ MEMORY, FILES, LOG = 1.3, 8, 2_000_000  # times the memory after warming up; ope
 
 
 class Soak:
-    """One server, its document, and what is asked of it."""
+    """One server, its document, and the requests to it."""
 
     def __init__(self, folder: Path, root: Path, seed: int) -> None:
         self.random = random.Random(seed)
@@ -51,7 +51,7 @@ class Soak:
 
     @property
     def uri(self) -> str:
-        """The document that is edited."""
+        """The URI of the edited document."""
         return (self.folder / "soaked.py").as_uri()
 
     def start(self, name: str) -> Wire:
@@ -75,7 +75,7 @@ class Soak:
             time.sleep(0.1)
 
     def edit(self) -> None:
-        """Replace, insert or delete lines, or send what no client should."""
+        """Replace, insert or delete lines, or send an invalid edit."""
         line = self.random.randrange(len(self.lines))
         count = self.random.choice((0, 1, 1, 2))
         new = self.random.choices(LINES, k=self.random.choice((0, 1, 1, 2)))
@@ -121,21 +121,21 @@ class Soak:
             fresh.kill()
 
     def size(self) -> tuple[int, int, int]:
-        """Return the server's memory in bytes, how many files it has open, and how long its log is."""
+        """Return the memory of the server in bytes, the number of its open files, and the length of its log."""
         process = Path("/proc", str(self.server.process.pid))
         pages = int((process / "statm").read_text().split()[1])
         return pages * 4096, len(list((process / "fd").iterdir())), (self.root / "server.log").stat().st_size
 
 
 def shown(answer: Any) -> Any:
-    """Return what of an answer does not depend on the time."""
+    """Return the parts of an answer that do not depend on the time."""
     if isinstance(answer, dict) and "items" in answer:
         return [(each.get("label"), each.get("code"), each.get("range")) for each in answer["items"]]
     return answer
 
 
 def soak(seconds: float, seed: int) -> str:
-    """Run it. Return what was measured."""
+    """Run the server under load, and return the measurements."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         folder = unpack_sample(root / "sample")
@@ -170,7 +170,7 @@ def soak(seconds: float, seed: int) -> str:
 
 
 def main() -> None:
-    """Read the options and run it."""
+    """Read the options, and run the soak test."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--seed", type=int, default=0)

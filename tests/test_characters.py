@@ -1,4 +1,4 @@
-"""Names that hold control codes: shown spelled out everywhere, and written into code as escapes."""
+"""Names that contain control codes: they are spelled out for people, and written into code as escapes."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ OUTPUT = f"accuracy{CODES}"
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample, with control codes at the end of every name of its history."""
+    """Return the sample with control codes at the end of every name of its history."""
     folder = unpack_sample(tmp_path_factory.mktemp("hostile"))
     (database,) = folder.rglob("zenml.db")
     with sqlite3.connect(database) as connection:

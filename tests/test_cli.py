@@ -1,4 +1,4 @@
-"""The command line, run as a person or a program runs it."""
+"""The command line, as a person or a program uses it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pipesight(folder: Path, *arguments: str, status: int = 0, encoding: str = "utf-8", **environment: str) -> str:
-    """Run the command. Return its standard output, or on failure its standard error."""
+    """Run the command. Return its standard output, or its standard error if it fails."""
     own = {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home")}
     done = run(folder, *arguments, environment={**os.environ, **own, **environment}, encoding=encoding)
     assert done.status == status, done.errors
@@ -39,7 +39,7 @@ def pipesight(folder: Path, *arguments: str, status: int = 0, encoding: str = "u
 def program(
     folder: Path, *arguments: str, encoding: str = "utf-8", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """The command as a program of its own."""
+    """Run the command in its own process."""
     own = {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home"), "PYTHONIOENCODING": encoding}
     command = [sys.executable, "-m", "pipesight", *arguments]
     own = {**os.environ, **own, **environment}
@@ -197,7 +197,7 @@ def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatc
 
 
 class Console:
-    """Windows' console functions: one that knows ANSI escapes takes the mode."""
+    """The console functions of Windows. A console that supports ANSI escapes accepts the mode."""
 
     def __init__(self, *, is_console: bool = True, knows_escapes: bool = True) -> None:
         self.is_console, self.knows_escapes = is_console, knows_escapes
@@ -338,7 +338,7 @@ def test_the_reader_of_a_closed_pipe_is_not_shown_a_traceback(sample: Path) -> N
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A history whose projects `default` and `second_project` each have a pipeline `training`."""
+    """Return a history whose projects `default` and `second_project` each have a pipeline `training`."""
     return unpack_history(HISTORIES / "0.98.0-record.tar.xz", tmp_path_factory.mktemp("record"))
 
 

@@ -1,4 +1,4 @@
-"""docs/compatibility.md has every history that the project has, read without a difference."""
+"""docs/compatibility.md lists every recorded history, each read without a difference."""
 
 from __future__ import annotations
 

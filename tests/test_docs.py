@@ -37,7 +37,7 @@ def read(page: str) -> str:
 
 
 def section(page: str, heading: str) -> str:
-    """The part of a page below a heading."""
+    """Return the part of a page below a heading."""
     return read(page).split(f"\n## {heading}\n")[1].split("\n## ")[0]
 
 
@@ -62,7 +62,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_the_readme_is_whole_where_no_repository_lies_beside_it() -> None:
-    """PyPI shows the README alone, so that it names everything by an address, pictures as bytes and pages as pages."""
+    """PyPI shows only the README, so all of its links and pictures need URLs."""
     for picture, link in re.findall(r"(!?)\[[^\]]*\]\(([^)\s]+)\)", read("README.md")):
         path = link.removeprefix(f"{REPOSITORY}/{'raw' if picture else 'blob'}/HEAD/")
         assert path != link, link
@@ -106,7 +106,7 @@ def camel(name: str) -> str:
 
 
 def defaults(settings: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Each setting of the server, as editors write it, with its default as JSON has it."""
+    """Return each setting of the server, as editors write it, with its default as JSON."""
     for entry in fields(settings):
         name, value = prefix + camel(entry.name), getattr(settings, entry.name)
         if is_dataclass(value):

@@ -1,4 +1,4 @@
-"""Dynamic pipelines in the terminal and in Python: mapped steps, lists as inputs, values of calls, quiet steps."""
+"""Dynamic pipelines in the terminal and in Python: mapped steps, lists as inputs, passed values, silent steps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def mapped(unpack_history: Callable[[str], Path]) -> Path:
 
 @pytest.fixture(scope="module")
 def told(mapped: Path) -> dict[str, Any]:
-    """Return the answers of ZenML's Client about the runs, by the names of the runs."""
+    """Return the answers of ZenML's Client about the runs, by run name."""
     runs = json.loads((mapped / "expected_steps.json").read_text())["default"]
     return {run["run"]: run for run in runs}
 

@@ -1,4 +1,4 @@
-"""The layers: who may import whom. docs/architecture.md tells why."""
+"""The layers of modules and their imports, as docs/architecture.md describes them."""
 
 from __future__ import annotations
 
@@ -44,35 +44,35 @@ MODULES = [path for path in sorted(ROOT.rglob("*.py")) if "project" not in path.
 
 
 def name_of(path: Path) -> str:
-    """The path of a module in the package."""
+    """Return the path of a module in the package."""
     return path.relative_to(ROOT).as_posix()
 
 
 @cache
 def nodes(path: Path) -> list[ast.AST]:
-    """All that a module's syntax tree holds. The first is the module."""
+    """Return all nodes of a module's syntax tree. The first one is the module."""
     return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def wrong(find: Callable[[Path], object]) -> dict[str, object]:
-    """The modules in which the function finds something wrong, with what it is."""
+    """Return the modules in which the function finds something wrong, with its findings."""
     return {name_of(path): found for path in MODULES if (found := find(path))}
 
 
 def libraries_of(path: Path) -> set[str]:
-    """The names of packages that a module imports from."""
+    """Return the names of the packages that a module imports from."""
     return {name.split(".")[0] for name in imports(path)}
 
 
 def room_of(relative: str) -> str | None:
-    """The most exact entry of the table that holds a module."""
+    """Return the most specific entry of the table for a module."""
     holding = [room for room in MAY_IMPORT if relative == room or relative.startswith(room + "/")]
     return max(holding, key=len, default=None)
 
 
 @cache
 def imports(path: Path) -> list[str]:
-    """Dotted names that a module imports, relative ones made absolute."""
+    """Return the dotted names that a module imports, with relative ones made absolute."""
     return list(imported(path))
 
 
@@ -102,7 +102,7 @@ def own(name: str) -> str | None:
 
 
 def is_allowed(name: str, room: str) -> bool:
-    """Whether a room may import this."""
+    """Return whether a room may import this."""
     rooms, libraries = MAY_IMPORT[room]
     target = own(name)
     if target is not None:
@@ -132,7 +132,7 @@ def test_no_modules_import_each_other() -> None:
 
 
 def test_every_class_has_a_name_of_its_own() -> None:
-    """Two classes of one name make a stranger look twice, and a search find too much."""
+    """Two classes with the same name confuse readers and searches."""
     homes: dict[str, list[str]] = {}
     for path in MODULES:
         for node in nodes(path):
@@ -160,13 +160,13 @@ def test_every_module_says_what_it_is_for() -> None:
 
 
 def first_lines(documented: Iterable[ast.AST]) -> list[str]:
-    """The first lines of the docstrings."""
+    """Return the first lines of the docstrings."""
     texts = (ast.get_docstring(cast("ast.Module", node)) for node in documented)
     return [text.splitlines()[0] for text in texts if text]
 
 
 def test_the_first_line_of_a_docstring_is_plain() -> None:
-    """It begins with its subject or verb, and no semicolon joins a second thought to it."""
+    """It begins with its subject or verb, and it has no semicolon."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
     def unclear(path: Path) -> list[str]:
@@ -193,7 +193,7 @@ def test_the_docstring_of_a_function_begins_with_a_verb() -> None:
 
 
 def test_the_server_never_unpickles() -> None:
-    """Only the loading of values, which a person asked for by name, may."""
+    """Only the loading of a value that a user has requested may unpickle."""
     users = wrong(lambda path: libraries_of(path) & {"pickle", "cloudpickle", "joblib", "dill"})
 
     assert users.keys() == {"outputs/reader/load.py"}
@@ -211,7 +211,7 @@ def test_values_are_loaded_by_the_public_api_and_behind_the_fence_alone() -> Non
 
 
 def test_only_a_command_of_the_editor_asks_for_a_fenced_load() -> None:
-    """No hover, assistant, command line, plug-in or script of a user comes near."""
+    """No hover, assistant, command line, plug-in or script of a user can request one."""
     assert importers_of("outputs/loader_process.py") == {"outputs/loader_service.py"}
     assert importers_of("outputs/loader_service.py") == {"features/loads.py", "lsp/session.py", "workspace/context.py"}
     assert importers_of("features/loads.py") == {"features/__init__.py", "lsp/command_handlers.py"}
@@ -221,12 +221,12 @@ def test_only_a_command_of_the_editor_asks_for_a_fenced_load() -> None:
 
 
 def is_feature_loads(node: ast.AST) -> bool:
-    """Whether this is `features.loads`, which imports the feature."""
+    """Return whether this is `features.loads`, which imports the feature."""
     return isinstance(node, ast.Attribute) and ast.unparse(node) == "features.loads"
 
 
 def is_loader(node: ast.AST) -> bool:
-    """Whether this is the `loader` of a context."""
+    """Return whether this is the `loader` of a context."""
     return isinstance(node, ast.Attribute) and ast.unparse(node).endswith("context.loader")
 
 

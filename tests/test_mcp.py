@@ -1,4 +1,4 @@
-"""`pipesight mcp`, asked by the official SDK's own client over standard input and output."""
+"""`pipesight mcp`, used by the client of the official SDK over standard input and output."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TOOLS = ["list_pipelines", "list_runs", "describe_run", "compare_runs", "read_ou
 
 
 def started(folder: Path, *arguments: str) -> Client:
-    """A client whose server runs in the folder."""
+    """Start a client whose server runs in the folder."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder / "home")}
     command = StdioServerParameters(
         command=sys.executable, args=["-m", "pipesight", "mcp", *arguments], cwd=folder, env=environment
@@ -48,7 +48,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @asynccontextmanager
 async def kept(folder: Path) -> AsyncGenerator[Client]:
-    """A client for a fixture. One task opens and closes it, as the SDK demands."""
+    """Yield a client for a fixture. One task opens and closes it, as the SDK requires."""
     opened: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
     done = asyncio.Event()
 
@@ -65,14 +65,14 @@ async def kept(folder: Path) -> AsyncGenerator[Client]:
 
 @pytest.fixture(scope="module")
 async def client(sample: Path) -> AsyncIterator[Client]:
-    """A client of the sample."""
+    """Return a client of the sample."""
     async with kept(sample) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 async def record(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
-    """A client of a history with failures, metrics and tags."""
+    """Return a client of a history with failures, metrics and tags."""
     folder = tmp_path_factory.mktemp("record")
     unpack_history(HISTORIES / "0.98.0-record.tar.xz", folder)
     (folder / "pipesight.toml").write_text("history = ['0.98.0-record']\n")
@@ -81,7 +81,7 @@ async def record(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clie
 
 
 async def ask(client: Client, tool: str, **arguments: Any) -> Any:
-    """The data of an answer, which its schema allows."""
+    """Return the data of an answer. The data matches the tool's schema."""
     answer = await client.call_tool(tool, arguments)
     assert not answer.is_error, answer.content
     schema = next(each.output_schema for each in (await client.list_tools()).tools if each.name == tool)
@@ -162,7 +162,7 @@ async def test_a_run_is_described_with_why_it_failed(record: Client) -> None:
 
 
 def without_titles(schema: Any) -> Any:
-    """A schema without the titles that pydantic adds."""
+    """Return a schema without the titles that pydantic adds."""
     if isinstance(schema, dict):
         return {
             key: without_titles(value)
@@ -287,7 +287,7 @@ EXCHANGE = re.compile(r"^-> (\w+) (.*)\n<- ((?:.+\n)+?)(?=\n|```)", re.MULTILINE
 
 
 def has(answer: Any, shown: Any) -> bool:
-    """Return whether an answer has what the documentation shows: some keys of objects, the beginning of lists."""
+    """Return whether an answer contains the example of the documentation, which may lack keys and ends of lists."""
     if isinstance(shown, dict):
         return all(key in answer and has(answer[key], value) for key, value in shown.items())
     if isinstance(shown, list):
@@ -319,7 +319,7 @@ async def test_without_a_history_the_server_still_answers(tmp_path: Path) -> Non
 
 
 async def test_names_of_the_history_are_data(hostile: Path) -> None:
-    """Control codes and invisible characters are spelled out, and a name as it is shown leads to what it names."""
+    """Control codes and invisible characters are spelled out. A tool accepts a name in this form."""
     pipeline, run, step, output = NAMES
     async with started(hostile) as client:
         (name,) = [

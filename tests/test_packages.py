@@ -1,4 +1,4 @@
-"""The wheel and the source distribution: what they carry, how large they are, and that they come out the same twice."""
+"""The wheel and the source distribution: their files, their sizes, and equal bytes in two builds."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ ABOUT = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 
 
 def tracked(folder: str) -> set[str]:
-    """The files of a folder that git has, with their paths from it."""
+    """Return the files of a folder that git tracks, by relative path."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT / folder, capture_output=True, text=True, check=True)
     return set(listed.stdout.strip("\0").split("\0"))
 
 
 def build(sources: Path, **environment: str) -> dict[str, Path]:
-    """Builds both files from a folder of sources, and gives them by the ends of their names."""
+    """Return a function that builds both files from a folder of sources, and returns them by file name ending."""
     command = [sys.executable, "-m", "hatchling", "build", "--directory", str(sources / "made")]
     subprocess.run(command, cwd=sources, env=os.environ | environment, capture_output=True, check=True)
     return {path.suffix: path for path in (sources / "made").iterdir()}
 
 
 def copy_sources(folder: Path, mode: int) -> Path:
-    """A checkout of the sources, whose files are new and have a mode of their own."""
+    """Return a function that copies the sources to a checkout with other times and modes of files."""
     for name in SOURCES:
         source, target = ROOT / name, folder / name
         if source.is_dir():

@@ -180,7 +180,7 @@ def test_an_environment_of_conda_is_not_read(tmp_path: Path) -> None:
 
 
 class Early(datetime):
-    """A time before 1970, for which Windows knows no time zone."""
+    """A time before 1970, which Windows does not convert between time zones."""
 
     def astimezone(self, tz: tzinfo | None = None) -> Early:
         raise OSError(errno.EINVAL, "Invalid argument")
@@ -276,7 +276,7 @@ def test_the_failure_of_a_run_on_windows_is_in_the_users_code() -> None:
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample project, with code that has characters of no code page."""
+    """Return the sample project with code that has characters of no code page."""
     folder = unpack_sample(tmp_path_factory.mktemp("platforms"))
     (folder / "unknown.py").write_text(
         f"{READS}Client().get_pipeline('模型 😀 \u0394')\n", encoding="utf-8", newline="\r\n"

@@ -1,4 +1,4 @@
-"""Settings that a project keeps in its own file: where they are found, what overrides them, and what is wrong."""
+"""The settings in a project's own file: where they are found, what overrides them, and their problems."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_a_folder_that_is_not_trusted_chooses_no_store(tmp_path: Path) -> None:
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
-    """The sample project, which names its history in its `pyproject.toml`."""
+    """Return the sample project, which names its history in its `pyproject.toml`."""
     return unpack_sample(tmp_path / "sample")
 
 
@@ -205,7 +205,7 @@ def test_doctor_says_which_value_came_from_where(sample: Path) -> None:
 
 
 async def status(client: LanguageClient, expected: int) -> list[Any]:
-    """The sources of a session, as soon as there are so many."""
+    """Return the sources of a session, once there are this many."""
 
     async def sources() -> list[Any]:
         told: Any = await client.workspace_execute_command_async(lsp.ExecuteCommandParams("pipesight.status", [{}]))

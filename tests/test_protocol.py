@@ -1,4 +1,4 @@
-"""The extension's types are those of the server: `protocol.ts` is as its generator writes it."""
+"""The extension has the types of the server: `protocol.ts` is what its generator writes."""
 
 from __future__ import annotations
 
@@ -103,5 +103,5 @@ SIZES = [(812, "812 B"), (1230, "1.2 kB"), (2_500_000, "2.5 MB"), (200_000_000, 
 
 @pytest.mark.parametrize(("size", "words"), SIZES)
 def test_sizes_are_said_as_in_the_extension(size: int, words: str) -> None:
-    """`renderers.test.ts` has the same cases."""
+    """The extension writes sizes in the same way. `renderers.test.ts` has the same cases."""
     assert bounds.size(size) == words

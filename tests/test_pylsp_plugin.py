@@ -65,7 +65,7 @@ class Editor:
         return lsp.TextDocumentIdentifier(self.uri)
 
     def at(self, text: str, marked: str) -> tuple[lsp.TextDocumentIdentifier, lsp.Position]:
-        """A document, opened, and the place that `marked` shows with `|`."""
+        """Open a document. Return its URI and the position of the `|` in `marked`."""
         before = text[: text.index(marked.replace("|", ""))] + marked.partition("|")[0]
         line = before.rsplit("\n", 1)[-1]
         return self.open(text), lsp.Position(before.count("\n"), Encoding().to_character(line, len(line)))
@@ -80,7 +80,7 @@ class Editor:
         return contents.value if isinstance(contents, lsp.MarkupContent) else str(contents)
 
     async def answers(self, text: str, marked: str) -> dict[str, Any]:
-        """All that the server says of a place."""
+        """Return all answers of the server at a position."""
         document, place = self.at(text, marked)
         client = self.client
         hover = await client.text_document_hover_async(lsp.HoverParams(document, place))
@@ -101,7 +101,7 @@ class Editor:
 
 
 def make_client() -> LanguageClient:
-    """The tests' client, which takes a notebook selector without a notebook for what it is."""
+    """Return the tests' client, which accepts a notebook selector without a notebook."""
 
     def converter() -> Any:
         made = default_converter()
@@ -116,7 +116,7 @@ def make_client() -> LanguageClient:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample project."""
+    """Return the folder of the sample project."""
     return unpack_sample(tmp_path_factory.mktemp("spyder project"))
 
 
@@ -143,7 +143,7 @@ async def started(folder: Path, cache: Path, **settings: Any) -> AsyncGenerator[
 
 @pytest.fixture(scope="module")
 async def editor(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
-    """An editor on the sample, once its history is read."""
+    """Yield an editor on the sample, once its history is read."""
     async with started(folder, tmp_path_factory.mktemp("cache"), history=["history"]) as editor:
         assert await said(editor, CODE)
         yield editor
@@ -151,13 +151,13 @@ async def editor(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Asyn
 
 @pytest.fixture(scope="module")
 async def without(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
-    """The same without the plug-in."""
+    """Yield the same editor without the plug-in."""
     async with started(folder, tmp_path_factory.mktemp("cache"), enabled=False) as editor:
         yield editor
 
 
 async def said(editor: Editor, text: str) -> list[lsp.Diagnostic]:
-    """The diagnostics of a text as soon as there are any of ours."""
+    """Return the diagnostics of a text, once there are some of ours."""
     editor.open(text)
 
     async def ours() -> list[lsp.Diagnostic]:
@@ -167,7 +167,7 @@ async def said(editor: Editor, text: str) -> list[lsp.Diagnostic]:
 
 
 async def test_diagnostics_come_with_the_first_file(folder: Path, tmp_path: Path) -> None:
-    """Nobody asks a second time, so the first answer waits until the history is read. The project's file names it."""
+    """The client asks only once, so the first answer waits until the history is read. The project's file names it."""
     async with started(folder, tmp_path) as editor:
         (only,) = await said(editor, CODE)
 

@@ -30,7 +30,7 @@ PEOPLE = {
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample. Its output `test` is the table of some people."""
+    """Return the sample, whose output `test` is a table of some people."""
     folder = unpack_sample(tmp_path_factory.mktemp("tables"))
     row = next(
         r for r in objects(pipesight(folder, "history", *OUTPUT[:3], *OUTPUT[4:], "--json")) if r["output"] == "test"

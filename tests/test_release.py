@@ -26,7 +26,7 @@ CHANGELOG = """# Changelog
 
 
 def run(folder: Path, version: str, date: str, argument: str) -> tuple[int, str]:
-    """The status and the words of the script, in a checkout with a version and its date in the changelog."""
+    """Run the script in a checkout with a version and its date in the changelog. Return its status and output."""
     (folder / ".ci").mkdir()
     (folder / "server" / "pipesight").mkdir(parents=True)
     shutil.copy(ROOT / ".ci" / "release", folder / ".ci")

@@ -1,4 +1,4 @@
-"""`pipesight runs` and `compare`, on a history whose facts ZenML's own client wrote down."""
+"""`pipesight runs` and `compare`, on a history that ZenML's own client has described."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEYS = [
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The history that ZenML 0.98 recorded, with what its client said of it in `expected_record.json`."""
+    """Return the history that ZenML 0.98 recorded, with the answers of its client in `expected_record.json`."""
     return unpack_history(HISTORIES / "0.98.0-record.tar.xz", tmp_path_factory.mktemp("runs"))
 
 
@@ -131,7 +131,7 @@ def test_two_runs_are_compared(record: Path) -> None:
 
 
 def changed(record: Path, folder: Path, statement: str) -> Path:
-    """A copy of the history after a statement of SQL."""
+    """Return a copy of the history after an SQL statement."""
     copy = unpack_history(HISTORIES / "0.98.0-record.tar.xz", folder)
     (database,) = copy.rglob("zenml.db")
     with sqlite3.connect(database) as connection:
@@ -275,7 +275,7 @@ OF_RUN = """
 
 @pytest.fixture(scope="module")
 def logged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same history, whose newest run logged things that are hard to show."""
+    """Return the same history, whose newest run has metadata that is hard to show."""
     root = unpack_history(HISTORIES / "0.98.0-record.tar.xz", tmp_path_factory.mktemp("logged"))
     (database,) = root.rglob("zenml.db")
     with sqlite3.connect(database) as connection:

@@ -1,4 +1,4 @@
-"""A session by itself: what it finds anew, and which look at the stores counts."""
+"""A session without a server: finding stores again, and the search for stores whose result is used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pipesight.zenml.kinds import Generation, Kind, Which
 
 
 class Listener:
-    """A client that asks for the oldest run, or the newest, as soon as it is told that its lenses are old."""
+    """A client that requests a run when it is told to refresh its code lenses."""
 
     def __init__(self, runs_0: Thing) -> None:
         self.runs_0 = runs_0

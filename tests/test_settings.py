@@ -1,4 +1,4 @@
-"""Settings: good values are taken, bad ones fall back with a sentence that does not repeat them."""
+"""Settings: valid values are used. Wrong ones give the default and a sentence that does not repeat the value."""
 
 from __future__ import annotations
 

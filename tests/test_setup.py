@@ -1,4 +1,4 @@
-"""`make` sets up by itself what the machine lacks."""
+"""`make` installs what the machine lacks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOOLS = ["bash", "cat", "dirname", "env", "ln", "mkdir", "rm", "sh", "touch"]
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout of this project with a Python environment, on a machine whose programs are in `machine`."""
+    """Return a checkout of this project with a Python environment, on a machine with the programs in `machine`."""
     folder = tmp_path / "a checkout"
     shutil.copytree(ROOT / ".ci", folder / ".ci")
     shutil.copy(ROOT / "package.json", folder)
@@ -89,7 +89,7 @@ def test_a_python_that_is_too_old_gets_a_sentence(checkout: Path):
 
 
 def test_an_old_python_that_runs_pipesight_gets_a_sentence():
-    """A Python of that age, played by this one."""
+    """This Python simulates the old one."""
     code = (
         "import runpy, sys; sys.version_info = (3, 9, 18, 'final', 0)\n"
         f"runpy.run_path({str(ROOT / 'server' / 'pipesight' / '__main__.py')!r}, run_name='__main__')"

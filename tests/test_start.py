@@ -1,4 +1,4 @@
-"""The start of the server: which classes and modules are left for later."""
+"""The start of the server: classes and modules that are loaded later."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def protocol_classes() -> list[type]:
 
 
 def is_built(class_: type) -> bool:
-    """Whether attrs has looked at the class."""
+    """Return whether attrs has built the class."""
     return isinstance(vars(class_)["__attrs_attrs__"], tuple)
 
 
 def fields_of(class_: Any) -> str:
-    """Return what makes a class of the protocol: the names of its fields, their types and defaults, and its methods."""
+    """Return the parts of a class of the protocol: its fields with their types and defaults, and its methods."""
     fields = [(field.name, field.type, field.default, field.validator is None) for field in attrs.fields(class_)]
     methods = [name for name in ("__init__", "__eq__", "__repr__", "__setattr__") if name in vars(class_)]
     return f"{class_.__name__} {fields} {class_.__match_args__} {methods} {class_.__hash__ is None}"
@@ -115,7 +115,7 @@ def test_the_first_completion_waits_for_no_module_that_it_does_not_need(
 
 
 def started(folder: Path, options: dict[str, Any], *flags: str) -> Wire:
-    """Start a server with these flags of Python, and send all that a client sends before it asks for names."""
+    """Start a server with these flags of Python, and send all messages of a client before its first completion."""
     wire = Wire((PIPESIGHT[0], *flags, *PIPESIGHT[1:], "lsp"), folder, folder / "log")
     wire.ask_to_initialize(folder, **options)
     wire.notify("initialized", {})
@@ -125,7 +125,7 @@ def started(folder: Path, options: dict[str, Any], *flags: str) -> Wire:
 
 
 def labels(wire: Wire) -> list[str]:
-    """The names that the server completes in the last line of the code."""
+    """Return the names that the server completes in the last line of the code."""
     at = {
         "textDocument": {"uri": "file:///run.py"},
         "position": {"line": 1, "character": len(CODE.splitlines()[1]) - 2},

@@ -1,4 +1,4 @@
-"""Stores of a workspace with several folders: which file is answered from which, and what is kept."""
+"""The stores of a workspace with several folders: the stores of each file, and sharing between folders."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Editor(Listener):
 
 @pytest.fixture
 async def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Session]]:
-    """`load(editor, history=[...])` is a session with these settings, all of whose stores were read."""
+    """Return a function: `load(editor, history=[...])` is a session with these settings, whose stores are read."""
     monkeypatch.setattr("pipesight.lsp.session._LOOK_AGAIN", 0.05)
     monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / "none"))
     sessions: list[Session] = []
@@ -69,7 +69,7 @@ def last_run(session: Session, file: Path) -> str | None:
 
 @pytest.fixture
 def two(unpack_history: Callable[[str], Path], tmp_path: Path) -> tuple[Path, Path]:
-    """Two folders of a workspace. Each has a history with a pipeline of the same name."""
+    """Return two folders of a workspace. Each has a history with a pipeline of the same name."""
     folders = (tmp_path / "new", tmp_path / "old")
     for folder, name in zip(folders, ("0.98.0", "0.55.5"), strict=True):
         shutil.copytree(unpack_history(name) / "config/local_stores", folder / "history/local_stores")
@@ -175,7 +175,7 @@ async def test_each_folder_has_its_own_zenml(two: tuple[Path, Path], load: Calla
 
 
 def python_that_tells(folder: Path, told: Path) -> str:
-    """A Python of a folder's own that writes down when it starts."""
+    """Return the path of a Python that records its starts."""
     python = folder / "python"
     python.write_text(f'#!/bin/sh\necho {folder.name} >> "{told}"\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Texts that pipelines wrote reach an assistant within bounds."""
+"""The limits for untrusted texts in answers to assistants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for what a test started. It ends as soon as that is there, and late enough for a busy machine."""
+"""Waits for something that a test has started. It returns at once when that is there, and gives up after a minute."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 
 async def until(ask: Callable[[], Awaitable[_T]], enough: Callable[[_T], object] = bool) -> _T:
-    """Ask until the answer is enough. After a minute, return the last answer: the test says what it lacks."""
+    """Ask until the answer is enough, and return it. After a minute, return the last answer, which fails the test."""
     end = time.monotonic() + PATIENCE
     while not enough(answer := await ask()) and time.monotonic() < end:
         await asyncio.sleep(_PAUSE)
@@ -22,7 +22,7 @@ async def until(ask: Callable[[], Awaitable[_T]], enough: Callable[[_T], object]
 
 
 async def until_true(true: Callable[[], object]) -> None:
-    """Wait until it is true, while the event loop goes on."""
+    """Wait until the condition is true, while the event loop runs."""
 
     async def ask() -> object:
         return true()
@@ -31,7 +31,7 @@ async def until_true(true: Callable[[], object]) -> None:
 
 
 def eventually(true: Callable[[], object]) -> None:
-    """Wait until it is true."""
+    """Wait until the condition is true."""
     end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end, "it did not come true in time"

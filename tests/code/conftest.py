@@ -1,4 +1,4 @@
-"""Marked source: `‹x›` is a place that denotes a name, and `#= kind name form owner` says what it must be."""
+"""Marked source: `‹x›` marks a site, and `#= kind name form owner` is the expected answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARK = re.compile("[‹›]")
 
 @dataclass(frozen=True)
 class Marked:
-    """Source without its marks, and the labels that were in it."""
+    """Source without its marks, and the labels that it had."""
 
     path: Path
     labels: list[Label]

@@ -1,4 +1,4 @@
-"""Functions that call each other: what their calls give, and how many are followed."""
+"""Functions that call each other: the results of their calls, and the limits for following them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEVELS = 7
 
 
 def tower(fan: int, argument: str) -> str:
-    """Functions on levels, each of which calls `fan` of the level below."""
+    """Return code with functions on levels. Each calls the one below `fan` times."""
     last = f"def f{LEVELS}(name):\n    return client.get_pipeline(name).last_run\n"
     calls = "".join(f"    run = f{{below}}({argument.format(each=each)})\n" for each in range(fan))
     function = "def f{level}(name):\n    client.get_pipeline(name)\n" + calls + "    return run\n"

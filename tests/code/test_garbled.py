@@ -1,4 +1,4 @@
-"""Real files cut, retyped and garbled at every position: no exception, and the same answer when all is well again."""
+"""Real files cut, retyped and garbled at every position: no exception, and the same answer once they are repaired."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def sources(unmark: Callable[[Path], list[Any]]) -> dict[str, list[tuple[str, st
 
 
 def ask(document: Document, positions: list[Position]) -> None:
-    """Everything that a feature asks."""
+    """Ask everything that features ask."""
     assert isinstance(document.sites, tuple)
     assert isinstance(document.definitions, tuple)
     for position in positions:
@@ -219,7 +219,7 @@ def edit(chance: random.Random, text: str, original: str) -> str:
 
 
 def settled(documents: list[Document]) -> list[Any]:
-    """Return the sites of the documents, once each has seen what the others pass to its functions."""
+    """Return the sites of the documents, once each knows the arguments that the others pass to its functions."""
     for _ in range(2):
         for document in documents:
             ask(document, [])

@@ -1,4 +1,4 @@
-"""Which step of the last run each call in the body of a pipeline is, and what the variables there hold."""
+"""The steps of the last run that calls and variables in the body of a pipeline denote."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Fit(BaseStep):
 
 
 def invocations(document: Document) -> list[str]:
-    """Return each call and variable with its step or output. `name*` are several steps."""
+    """Return each call and variable with its step or output. `name*` means several steps."""
     lines = document.text.split("\n")
     found: list[str] = []
     for each in document.invocations:

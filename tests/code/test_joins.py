@@ -1,4 +1,4 @@
-"""The join of values: any order gives the same, and what was joined once adds nothing more."""
+"""The join of values: the order does not matter, and joining a value again changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chunks over edits: an edited program is the same as a fresh one, and untouched chunks stay what they are."""
+"""Chunks over edits: an edited program equals a fresh one, and unchanged chunks stay the same objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files of a project are read. A repository can hold files that never end or never answer."""
+"""The files of a project that are read. A repository can contain files that never end or never answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STEP = "from zenml import step\n@step\ndef train(): ...\n"
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
-    """A folder with a link to a device, a named pipe, a link that leads nowhere, a large file and a good one."""
+    """Return a folder with a link to a device, a named pipe, a broken link, a large file and a good one."""
     (tmp_path / "zero.py").symlink_to("/dev/zero")
     os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "gone.py").symlink_to(tmp_path / "nothing")

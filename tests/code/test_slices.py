@@ -1,4 +1,4 @@
-"""An analysis in slices, with edits and other files between them, gives what an analysis at once gives."""
+"""An analysis in slices, with edits and other files between them, gives the same as an analysis at once."""
 
 from __future__ import annotations
 

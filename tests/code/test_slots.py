@@ -16,14 +16,14 @@ AFTER = "\nprint(run.steps['other'].output)\n"
 
 
 def slot(text: str) -> Slot | None:
-    """The slot at the cursor."""
+    """Return the slot at the cursor."""
     before, after = text.split("|")
     position = Position(before.count("\n"), len(before) - before.rfind("\n") - 1)
     return Document(None, before + after).slot_at(position)
 
 
 def owner(thing: Thing | None) -> str:
-    """Return the names of the owners, the nearest first. `~` is one without a name."""
+    """Return the names of the owners, the nearest first. `~` stands for an owner without a name."""
     return "/".join(each.name or "~" for each in thing.chain()) if thing else ""
 
 

@@ -32,7 +32,7 @@ MODULES = [
 
 
 def nodes(root: Node) -> Iterator[Node]:
-    """A node and everything below it."""
+    """Yield a node and everything below it."""
     pending: list[object] = [root]
     while pending:
         each = pending.pop()
@@ -44,7 +44,7 @@ def nodes(root: Node) -> Iterator[Node]:
 
 
 def units(roots: list[Unit]) -> Iterator[Unit]:
-    """Logical lines and everything below them."""
+    """Yield logical lines and everything below them."""
     for unit in roots:
         yield unit
         yield from units(unit.body)
@@ -112,7 +112,7 @@ OPENING: dict[type[Node], str] = {
 
 
 def shape(node: object) -> str:
-    """A tree in short."""
+    """Return a short description of a tree."""
     match node:
         case tree.Name():
             return node.id

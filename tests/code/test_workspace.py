@@ -298,7 +298,7 @@ def test_what_cannot_be_read_is_as_if_it_were_not_there(folder: Path) -> None:
 
 
 def test_a_literal_handed_to_a_helper_of_another_file(tmp_path: Path) -> None:
-    """The file that hands it over says nothing of ZenML and uses no result."""
+    """The file that passes the literal does not mention ZenML and uses no result."""
     helper = (
         "from zenml.client import Client\ndef latest(pipeline):\n    return Client().get_pipeline(pipeline).last_run\n"
     )

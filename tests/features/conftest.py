@@ -1,4 +1,4 @@
-"""Features without a server: the sample project and other real histories, and documents typed into them."""
+"""Features without a server, on the sample project and other real histories."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ ABLE = Client(
 
 @dataclass
 class Desk:
-    """A workspace with its history: `type` a document into it and ask a feature."""
+    """A workspace with its history. A test opens a document with `type`, and asks a feature."""
 
     folder: Path
     context: Context
 
     def type(self, text: str, name: str = "typed.py") -> View:
-        """Open the document `name` with that text. `|` is kept, and marks nothing."""
+        """Open the document `name` with this text. A `|` stays in the text."""
         uri = (self.folder / name).as_uri()
         self.context.documents.open(lsp.TextDocumentItem(uri, "python", 1, text))
         view = self.context.documents.view(uri)
@@ -41,26 +41,26 @@ class Desk:
         return view
 
     def at(self, marked: str, name: str = "typed.py") -> tuple[View, lsp.Position]:
-        """The document without its mark `|`, and where the mark was."""
+        """Open a document whose text has a cursor `|`. Return the document without it, and the position."""
         before, _, after = marked.partition("|")
         line = before.rsplit("\n", 1)[-1]
         position = lsp.Position(before.count("\n"), Encoding().to_character(line, len(line)))
         return self.type(before + after, name), position
 
     def clear(self) -> None:
-        """Close all documents, and take back all settings."""
+        """Close all documents, and reset all settings."""
         for view in self.context.documents.views():
             self.context.documents.close(view.uri)
         self.context.settings, self.context.zenml, self.context.client = Settings(), None, ABLE
 
 
 def text_at(view: View, where: lsp.Range) -> str:
-    """The text of a document at a range on one line."""
+    """Return the text of a document at a range on one line."""
     return view.text.text.split("\n")[where.start.line][where.start.character : where.end.character]
 
 
 def applied(view: View, edits: list[lsp.TextEdit]) -> str:
-    """The text of a document after the edits."""
+    """Return the text of a document after the edits."""
     text = SourceText(view.text.text, 1, Encoding())
     backwards = sorted(edits, key=lambda one: (one.range.start.line, one.range.start.character), reverse=True)
     text.apply([lsp.TextDocumentContentChangePartial(range=each.range, text=each.new_text) for each in backwards], 2)
@@ -68,19 +68,19 @@ def applied(view: View, edits: list[lsp.TextEdit]) -> str:
 
 
 def text_edits(edit: lsp.WorkspaceEdit) -> list[lsp.TextDocumentEdit]:
-    """The edits of a workspace edit by documents."""
+    """Return the text edits of a workspace edit by document."""
     return [each for each in edit.document_changes or () if isinstance(each, lsp.TextDocumentEdit)]
 
 
 class Desks:
-    """Makes desks, and closes what they hold."""
+    """The factory of desks, which closes them after the test."""
 
     def __init__(self, index_folder: Path) -> None:
         self._index_folder = index_folder
         self._open: list[Context] = []
 
     def make(self, folder: Path, *history: Path, client: Client = ABLE) -> Desk:
-        """A desk in `folder` with the stores that lie in `history`."""
+        """Return a desk in `folder` with the stores in `history`."""
         sources = discover([folder], history=list(map(str, history))).sources
         opened = History.open(sources, cache_folder=self._index_folder, start=False)
         opened.sync_once(full=True)
@@ -107,21 +107,21 @@ def desks(index_folder: Path) -> Iterator[Desks]:
 
 @pytest.fixture(scope="session")
 def sample_desk(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The sample project, whose history ZenML 0.98 recorded."""
+    """Return a desk with the sample project, whose history ZenML 0.98 recorded."""
     folder = unpack_sample(tmp_path_factory.mktemp("sample project"))
     return desks.make(folder, folder / "history")
 
 
 @pytest.fixture
 def desk(sample_desk: Desk) -> Iterator[Desk]:
-    """The sample, with nothing open and nothing set."""
+    """Return the desk of the sample, with no open document and default settings."""
     yield sample_desk
     sample_desk.clear()
 
 
 @pytest.fixture(scope="session")
 def made_desks() -> dict[str, Desk]:
-    """The desks of the histories that tests have asked for."""
+    """Return the desks of the histories that tests have requested, by history."""
     return {}
 
 
@@ -132,7 +132,7 @@ def desk_of(
     unpack_history: Callable[[str], Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str], Desk]]:
-    """`desk_of("legacy-0.7.3")`: an empty workspace with that history, with nothing open and nothing set."""
+    """Return a function: `desk_of("legacy-0.7.3")` is a desk with that history and nothing open."""
     lent: list[Desk] = []
 
     def lend(name: str) -> Desk:

@@ -1,4 +1,4 @@
-"""Code that leaves open which of several things it means: all are shown, and nothing is said of one alone."""
+"""Code that may denote several things: all of them are shown, and no diagnostic is about only one of them."""
 
 from __future__ import annotations
 

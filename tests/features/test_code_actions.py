@@ -50,7 +50,7 @@ def actions(desk: Desk, marked: str, only: list[lsp.CodeActionKind | str] | None
 
 
 def after(desk: Desk, marked: str, title: str) -> str:
-    """The last line of the document after the action of that title."""
+    """Return the last line of the document after the action with that title."""
     found = {action.title: action for action in actions(desk, marked)}
     assert title in found, list(found)
     edit = found[title].edit
@@ -128,7 +128,7 @@ def test_a_range_that_ends_at_the_start_of_a_line_leaves_that_line_out(desk: Des
 
 
 def test_a_diagnostic_with_the_whole_document_gets_only_its_likeliest_fix(desk: Desk) -> None:
-    """Kate 22.12 asks so for a quick fix, and applies all that it gets."""
+    """Kate 22.12 sends such a request for a quick fix, and applies all fixes in the answer."""
     view, position = desk.at(LEGACY + 'p.runs[-1]\nrun.get_step(name="lod_data")\nrun.get_step(name="tri|an")')
     at_cursor = actions(desk, view.text.text.replace("trian", "tri|an"), [lsp.CodeActionKind.QuickFix])
     named = [each for action in at_cursor[:1] for each in action.diagnostics or ()]

@@ -1,4 +1,4 @@
-"""Two runs side by side as a document: what differs, by how much, and the source of the steps as it ran."""
+"""The comparison of two runs as a document: the differences, their amounts, and the source code of steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links to a run's page in the dashboard: asked of the server once, beside the requests."""
+"""Links to runs in the dashboard: the server is asked for them once, outside of the editor's requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = f"{HERE}/runs/0f3b1c2d-4e5f-6071-8293-a4b5c6d7e8f9"
 
 
 class Server(ZenMLServerSource):
-    """A server of ZenML 0.75, as long as it is up."""
+    """The answers of a server of ZenML 0.75, which can be down."""
 
     is_up = True
     asked = 0

@@ -1,4 +1,4 @@
-"""Diagnostics with their places and fixes, and places where nothing may be said."""
+"""Diagnostics with their ranges and fixes, and code that must have none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open documents: edits in every encoding give the text that the client has."""
+"""Open documents: after edits in every encoding, the text is that of the client."""
 
 from __future__ import annotations
 

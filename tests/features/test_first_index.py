@@ -1,4 +1,4 @@
-"""A pipeline while its history is read for the first time: runs come after pipelines, their total comes last."""
+"""A pipeline while its history is read for the first time: first the pipelines, then the runs, then their number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Code that expects a missing name, or replaces ZenML by mocks, is left alone. So are placeholders."""
+"""Code that expects a missing name or replaces ZenML by mocks has no diagnostics. Placeholders have none either."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inlay hints: which run, and which value, right behind the expression."""
+"""Inlay hints: the name of a run, or a value, directly after the expression."""
 
 from __future__ import annotations
 

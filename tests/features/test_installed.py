@@ -1,4 +1,4 @@
-"""The installed ZenML: told from files of the environment, and not told where several would do."""
+"""The release of the installed ZenML is read from files of the environment. It is unknown if there are several."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The failure of a step's last run, shown at its line in today's code."""
+"""The failure of a step's last run is shown at its line in the current code."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FAILED_LAST = (f"DELETE FROM step_run WHERE {FIT}",)
 
 @pytest.fixture(scope="module")
 def desk_after(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Desk]:
-    """`desk_after(*statements)`: a desk with the recorded history, changed by these statements of SQL."""
+    """Return a function: `desk_after(*statements)` is a desk with the recorded history after these SQL statements."""
 
     @cache
     def make(*statements: str) -> Desk:
@@ -62,7 +62,7 @@ def desk_after(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Callab
 
 @pytest.fixture
 def failed(desk_after: Callable[..., Desk]) -> Iterator[Desk]:
-    """A desk whose history has no step `fit` after the one that failed."""
+    """Return a desk whose history has no step `fit` after the one that failed."""
     desk = desk_after(*FAILED_LAST)
     yield desk
     for view in desk.context.documents.views():
@@ -71,7 +71,7 @@ def failed(desk_after: Callable[..., Desk]) -> Iterator[Desk]:
 
 
 def said(desk: Desk, text: str) -> list[tuple[str, str]]:
-    """Return where each failure is shown, and its message."""
+    """Return the range and the message of each failure."""
     view = desk.type(text)
     diagnostics(desk.context, view)
     desk.context.history.sync_once()  # it reads what was asked for

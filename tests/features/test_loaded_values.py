@@ -23,7 +23,7 @@ REPORT = MODERN + "report = run.steps['fit'].outputs['report'][0].load()\n"
 
 
 def offered(desk: Desk, marked: str) -> dict[str, str]:
-    """The names that complete at the mark, each with what is said of it, once the value is read."""
+    """Return the completion items at the mark with their details, once the value is read."""
     view, position = desk.at(marked)
     complete(desk.context, view, position)
     slot = view.document.slot_at(view.position(position))
@@ -151,7 +151,7 @@ def output(data_type: str) -> Output:
 
 
 def key(*path: str) -> Thing:
-    """The output, or the key at a path in it."""
+    """Return the thing of the output, or of the key at a path in it."""
     thing = Thing(Kind.OUTPUT, "it")
     for name in path:
         thing = Thing(Kind.KEY, name, owner=thing)

@@ -1,4 +1,4 @@
-"""Markdown pages: their Python blocks are one program, and answers land on the page's own lines."""
+"""Markdown documents: their Python blocks are one program, and answers have the lines of the document."""
 
 from __future__ import annotations
 

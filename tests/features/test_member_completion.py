@@ -1,4 +1,4 @@
-"""Members of ZenML's objects are offered where they are asked for, as the installed release has them."""
+"""Completion of members of ZenML's objects, as the installed release has them, if the setting is on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that code itself gives: to a run that it starts, to an artifact that it saves. They are not unknown."""
+"""Names that code gives to new runs and artifacts are not reported as unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A name that the history has is never called unknown, in any generation. Other libraries are left alone."""
+"""A name in the history is never reported as unknown, in any generation. Other libraries have no diagnostics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The features in notebooks: each cell is answered for itself, from the program that all cells are."""
+"""The features in notebooks: each cell gets its own answers, and all cells are one program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CELLS = (
 
 
 def open_notebook(desk: Desk) -> list[str]:
-    """The URIs of the cells."""
+    """Open a notebook, and return the URIs of its cells."""
     uris = [f"vscode-notebook-cell:/n.ipynb#W{number}" for number in range(len(CELLS))]
     cells = [lsp.NotebookCell(kind=lsp.NotebookCellKind.Code, document=uri) for uri in uris]
     notebook = lsp.NotebookDocument("file:///n.ipynb", "jupyter-notebook", 1, cells)

@@ -1,4 +1,4 @@
-"""Which run an index into `.runs` is: ZenML 0.34 turned the list round; the API, the environment and the store tell."""
+"""The run that an index into `.runs` picks. ZenML 0.34 reversed the list. API, environment or store decide."""
 
 from __future__ import annotations
 

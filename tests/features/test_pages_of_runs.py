@@ -1,4 +1,4 @@
-"""A list of runs in code is a page: which run an index gives, and that nothing is said of runs beyond it."""
+"""A list of runs in code is one page: the run that an index picks, and silence about runs beyond the page."""
 
 from __future__ import annotations
 

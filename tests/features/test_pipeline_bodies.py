@@ -1,4 +1,4 @@
-"""Calls of steps in the bodies of pipelines: lenses and hovers of what they made in the last run."""
+"""Calls of steps in the bodies of pipelines: lenses and hovers with the steps and outputs of the last run."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def training():
 
 
 def titles(desk: Desk, code: str) -> dict[int, list[str]]:
-    """The titles of the lenses by their lines, once all values are read."""
+    """Return the titles of the lenses by their lines, once all values are read."""
     view = desk.type(code)
     for output in code_lenses(desk.context, view).wanted:
         desk.context.previews.preview_sync(output)

@@ -1,4 +1,4 @@
-"""Places are where the files of a workspace say names. They follow the files on disk, notebooks included."""
+"""The places in the files of a workspace that name things. They follow changes on disk, also of notebooks."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_they_follow_the_disk(tmp_path: Path) -> None:
 
 
 def test_they_follow_what_a_file_imports(tmp_path: Path) -> None:
-    """Whose step it is hangs on a constant that comes through two files, one of them not there at first."""
+    """The pipeline of the step depends on a constant that comes through two files. One of them is created later."""
     places = Places([tmp_path], Documents(Encoding()))
     (tmp_path / "reads.py").write_text(
         'from zenml.client import Client\nfrom names import NAME\nClient().get_pipeline(NAME).last_run.steps["train"]\n'
@@ -89,7 +89,7 @@ def test_a_file_that_takes_its_client_from_another(tmp_path: Path) -> None:
 
 @pytest.fixture(params=range(len(NOTEBOOKS)))
 def notebook(request: pytest.FixtureRequest, desk: Desk) -> Iterator[Path]:
-    """A notebook in the workspace that is not open."""
+    """Write a notebook in the workspace, which is not open."""
     places = desk.context.places
     assert places is not None
     file = desk.folder / "runs.ipynb"
@@ -101,7 +101,7 @@ def notebook(request: pytest.FixtureRequest, desk: Desk) -> Iterator[Path]:
 
 
 def at(file: Path, where: lsp.Range) -> str:
-    """The text of a file at a range on one line, in UTF-16 units."""
+    """Return the text of a file at a range on one line, in UTF-16 units."""
     line = split_lines(file.read_bytes().decode())[where.start.line].encode("utf-16-le")
     return line[where.start.character * 2 : where.end.character * 2].decode("utf-16-le")
 

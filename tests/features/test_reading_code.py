@@ -1,4 +1,4 @@
-"""Code that reads something in the history: what a person copies runs with the project's own ZenML."""
+"""The code to copy that reads something in the history runs with the project's ZenML release."""
 
 from __future__ import annotations
 

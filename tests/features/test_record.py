@@ -1,4 +1,4 @@
-"""Hovers and lenses show the record of a run."""
+"""Hovers and lenses show what a run recorded."""
 
 from __future__ import annotations
 

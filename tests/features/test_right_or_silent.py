@@ -1,4 +1,4 @@
-"""Names that may mean another thing than the newest: other projects, versions, prefixes, failed runs."""
+"""Names that may not mean the newest object: other projects, versions, prefixes and failed runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PIPELINE = 'client.get_pipeline("training_pipeline")'
 
 
 def found_last(desk: Desk, code: str) -> Found:
-    """Return the last site of the code, as the history has it."""
+    """Return what the history has for the last site of the code."""
     return desk.context.find(desk.type(CODE + code).document.sites[-1].thing)
 
 
@@ -232,7 +232,7 @@ def test_an_input_of_a_step(desk: Desk) -> None:
 
 
 def asked(desk: Desk, ask: Callable[[], object]) -> None:
-    """Ask until the store has answered what was asked: one question may lead to the next."""
+    """Ask until the store has answered every question, because an answer may lead to another question."""
     for _ in range(2):
         ask()
         desk.context.history.sync_once()

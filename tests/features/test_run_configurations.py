@@ -46,14 +46,14 @@ fit_pipeline.with_options(config_path="configs/train.yaml")()
 
 @pytest.fixture(scope="module")
 def project(desks: Desks, unpack_history: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A project whose code names `configs/train.yaml`, with the history of its runs."""
+    """Return a desk with a project whose code names `configs/train.yaml`, and the history of its runs."""
     folder = tmp_path_factory.mktemp("configured")
     (folder / "pipelines.py").write_text(CODE)
     return desks.make(folder, unpack_history("0.98.0-record"))
 
 
 def opened(desk: Desk, text: str, name: str) -> View:
-    """The open YAML file."""
+    """Open the YAML file with this text."""
     uri = (desk.folder / name).as_uri()
     desk.context.documents.open(lsp.TextDocumentItem(uri, "yaml", 1, text))
     view = desk.context.documents.view(uri)
@@ -62,14 +62,14 @@ def opened(desk: Desk, text: str, name: str) -> View:
 
 
 def at(desk: Desk, marked: str, name: str = "configs/train.yaml") -> tuple[View, lsp.Position]:
-    """The open file without its mark `|`, and where the mark was."""
+    """Open the file with a cursor `|` in its text. Return the document without it, and the position."""
     before, _, after = marked.partition("|")
     position = lsp.Position(before.count("\n"), len(before) - before.rfind("\n") - 1)
     return opened(desk, before + after, name), position
 
 
 def offered(desk: Desk, marked: str, name: str = "configs/train.yaml") -> dict[str, str | None]:
-    """The names that complete at the mark, with what is said of them."""
+    """Return the completion items at the mark with their details."""
     answer = complete(desk.context, *at(desk, marked, name))
     return {item.label: item.detail for item in answer.items} if answer is not None else {}
 

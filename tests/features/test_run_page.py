@@ -1,4 +1,4 @@
-"""The page of a run, its log, and what an output's page says beside the value."""
+"""The page of a run, its log, and the facts on the page of an output."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def desk(desk_of: Callable[[str], Desk]) -> Desk:
 
 @pytest.fixture
 def without_reasons(tmp_path: Path) -> Iterator[Desk]:
-    """A desk on a store as ZenML wrote it before 0.85: only the log tells why a step failed."""
+    """Return a desk with a store like those before ZenML 0.85, in which only the log shows why a step failed."""
     history = sample.unpack_history(HISTORIES / "0.98.0-record.tar.xz", tmp_path)
     database = next(history.rglob("*.db"))
     with closing(sqlite3.connect(database)) as store, store:

@@ -14,7 +14,7 @@ RUN = RunFacts("monday", "monday", "completed", "passed", "✓", HistoryPath())
 
 
 def columns(text: str) -> TableColumns:
-    """Read `name:type` words."""
+    """Return columns for text such as `age:int64 name:str`."""
     return TableColumns(tuple(Column(*word.split(":")) for word in text.split()))
 
 

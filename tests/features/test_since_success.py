@@ -1,4 +1,4 @@
-"""The code action that asks what changed since the last successful run: where it is offered, and for which run."""
+"""The code action that compares a run with the last success: where it is offered, and for which run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STEP = "from zenml import step\n@step\ndef wri|te() -> int:\n    return 1\n"
 
 
 def offered(desk: Desk, marked: str) -> dict[str, object] | None:
-    """The argument of the command behind the action, if it is offered at the cursor."""
+    """Return the argument of the action's command, None if the action is not offered at the cursor."""
     view, position = desk.at(marked)
     asked = lsp.CodeActionContext(diagnostics=[])
     actions = code_actions(desk.context, view, lsp.Range(position, position), asked) or []

@@ -1,4 +1,4 @@
-"""An export from the panel is there whole or not at all."""
+"""A file that the panel exports is complete, or it does not exist."""
 
 from __future__ import annotations
 

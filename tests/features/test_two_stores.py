@@ -1,4 +1,4 @@
-"""Two stores that have a pipeline of one name: their runs are one list, and it is said whose they are."""
+"""Two stores with pipelines of the same name: their runs are one list, and the store of each run is shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .test_diagnostics import MODERN
 
 @pytest.fixture(scope="module")
 def both(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The sample, and a copy of its database that a colleague has."""
+    """Return a desk with the sample and a copy of its database, as a colleague may have."""
     folder = unpack_sample(tmp_path_factory.mktemp("two stores"))
     database = next((folder / "history").rglob("zenml.db"))
     return desks.make(folder, database, Path(shutil.copy(database, folder / "colleague.db")))

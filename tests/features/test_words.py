@@ -1,4 +1,4 @@
-"""Words of ZenML's record in strings: versions, tags, projects, keys, statuses and columns. `|` is the cursor."""
+"""Words in strings: versions, tags, projects, keys, statuses and columns. `|` is the cursor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ run = client.get_pipeline_run("training_11")
 
 @pytest.fixture(scope="module")
 def recorded(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A workspace with a history of ZenML 0.98 that also has a secret."""
+    """Return a workspace with a history of ZenML 0.98 that has a secret."""
     root = unpack_history(HISTORIES / "0.98.0-record.tar.xz", tmp_path_factory.mktemp("record"))
     database = next(root.rglob("zenml.db"))
     with closing(sqlite3.connect(database)) as connection, connection:
@@ -40,7 +40,7 @@ def recorded(desks: Desks, tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 def asked(desk: Desk, ask: Callable[[], object]) -> object:
-    """Return the answer once what it needs was read: each round reads what the round before asked for."""
+    """Return the answer once all data that it needs is read. Each round reads what the last round requested."""
     for _ in range(3):
         ask()
         desk.context.history.sync_once()
@@ -201,7 +201,7 @@ RELEASES = [
 
 @pytest.fixture
 def released(recorded: Desk) -> Iterator[Desk]:
-    """The same with a release of ZenML that is known."""
+    """Return the same workspace with a known release of ZenML."""
     yield recorded
     recorded.context.zenml = None
 

@@ -1,4 +1,4 @@
-"""A certificate authority of the tests' own, and what it signs, made with OpenSSL's program."""
+"""A certificate authority for the tests, and its certificates, made with the program `openssl`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Signed:
 
 
 class Authority:
-    """An authority in a folder. `certificate` is what clients trust."""
+    """A certificate authority in a folder. `certificate` is the file that clients trust."""
 
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -28,7 +28,7 @@ class Authority:
         )
 
     def sign(self, name: str, *, days: int = 9) -> Signed:
-        """Return a certificate for the host or the person of that name, which expires in so many days."""
+        """Return a certificate for the host or the user with this name. It expires after this number of days."""
         stem = f"{name}{days if days < 0 else ''}"
         signed, request = Signed(self._folder / f"{stem}.pem", self._folder / f"{stem}.key"), self._folder / "request"
         names = self._folder / "names"

@@ -18,7 +18,7 @@ Load = Callable[[Path, str], MySQL]
 
 @pytest.fixture
 def copy_history(unpack_history: Callable[[str], Path], tmp_path: Path) -> Callable[[str], Path]:
-    """`copy_history("0.98.0")` is a folder with that history, for this test alone."""
+    """Return a function: `copy_history("0.98.0")` is a folder with that history, for this test only."""
 
     def copy(name: str) -> Path:
         folder = tmp_path / name
@@ -45,14 +45,14 @@ def copy_database(unpack_history: Callable[[str], Path], tmp_path: Path) -> Call
 
 @pytest.fixture(scope="session")
 def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
-    """`mariadb(dump, name)` is the address of a new database with that dump in it, on a server of the tests' own."""
+    """Return a function: `mariadb(dump, name)` is a new database with that dump, on a server for the tests."""
     with running_mariadb(tmp_path_factory.mktemp("mariadb")) as load:
         yield load
 
 
 @contextmanager
 def running_mariadb(folder: Path, *options: str) -> Generator[Load]:
-    """Such a server, with more options."""
+    """Start a server with further options."""
     with running(folder / "data", "--innodb-buffer-pool-size=32M", *options) as socket:
         loaded: dict[str, MySQL] = {}
 

@@ -1,4 +1,4 @@
-"""A history in the shape of `expected_record.json`, in which ZenML's own Client described it."""
+"""Describes a history in the form of `expected_record.json`, which ZenML's own Client wrote."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipesight.history.model import Details, Failure, Metadata, Output, Run, Ste
 
 
 def expected(root: Path) -> dict[str, Any]:
-    """Return ZenML's answer, with each exception as Pipesight has it."""
+    """Return ZenML's answer, with each exception in Pipesight's form."""
     told = json.loads((root / "expected_record.json").read_text())
     for runs in told["projects"].values():
         for run in runs:
@@ -23,7 +23,7 @@ def expected(root: Path) -> dict[str, Any]:
 
 
 def record_of(history: History) -> dict[str, Any]:
-    """Return the record that Pipesight reads of the projects' runs, oldest first."""
+    """Return the runs of the projects as Pipesight reads them, oldest first."""
     found: dict[str, Any] = {}
     for project in history.projects():
         view = history.in_project(project.name)
@@ -33,7 +33,7 @@ def record_of(history: History) -> dict[str, Any]:
 
 
 def models_of(history: History) -> dict[str, Any]:
-    """The versions of each model of the active project, oldest first."""
+    """Return the versions of each model of the active project, oldest first."""
     return {
         model: [[each.name, each.number, values(each.metadata)] for each in reversed(versions)]
         for model in history.models()
@@ -42,7 +42,7 @@ def models_of(history: History) -> dict[str, Any]:
 
 
 def artifacts_of(history: History) -> dict[str, Any]:
-    """The versions of each artifact of the active project, oldest first."""
+    """Return the versions of each artifact of the active project, oldest first."""
     return {
         str(artifact.name): [each.version for each in reversed(versions)]
         for artifact in history.artifacts()
@@ -88,7 +88,7 @@ def output_of(output: Output) -> dict[str, Any]:
 
 
 def exception_of(failure: Failure | None) -> dict[str, Any] | None:
-    """The failure in ZenML's words. ZenML counts the line from 0."""
+    """Return a failure in ZenML's form. ZenML counts the line from 0."""
     if failure is None or failure.source_line is None:
         return None
     return {

@@ -26,7 +26,7 @@ from tests.history.replay import recording
 
 
 def listen(source: ZenMLServerSource, heard: dict[str, tuple[int, Any]]) -> None:
-    """Have everything that the source's server answers noted in `heard`."""
+    """Add every answer of the source's server to `heard`."""
     request = source.server._request
 
     def listening(method: str, path: str, fields: Mapping[str, object]) -> Answer:
@@ -40,7 +40,7 @@ def listen(source: ZenMLServerSource, heard: dict[str, tuple[int, Any]]) -> None
 
 
 def main(name: str, root: str, url: str) -> None:
-    """Ask all that Pipesight asks of a server, with a project and without, and write the answers down."""
+    """Send all requests of Pipesight to a server, with a project and without, and write the answers to a file."""
     answers: dict[str, tuple[int, Any]] = {}
     for projects in ([], ["default"]):
         source = ZenMLServerSource(url, Login(username="default"), projects=projects, patience=120.0)

@@ -1,4 +1,4 @@
-"""Stands in for ZenML at work: adds runs to a real store by copying runs that real ZenML recorded there."""
+"""Acts like a working ZenML: adds runs to a real store by copying runs that real ZenML recorded there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import uuid4
 
 
 def now() -> str:
-    """The time as ZenML stores it."""
+    """Return the time as ZenML stores it."""
     return datetime.now(timezone.utc).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
 
@@ -35,7 +35,7 @@ def record_steps(database: Path, like: str, run_id: str, *, start: int = 0, end:
 
 
 def finish_run(database: Path, run_id: str, status: str) -> None:
-    """Record a run's end."""
+    """Record the end of a run."""
     with closing(sqlite3.connect(database)) as connection, connection:
         values = {"status": status, "now": now(), "id": run_id}
         connection.execute(
@@ -44,7 +44,7 @@ def finish_run(database: Path, run_id: str, status: str) -> None:
 
 
 def delete_run(database: Path, name: str) -> None:
-    """Delete a run and, as the store's foreign keys say, all its rows."""
+    """Delete a run, and by the store's foreign keys all its rows."""
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("DELETE FROM pipeline_run WHERE name = ?", (name,))

@@ -1,4 +1,4 @@
-"""A ZenML server on this machine that gives the answers that a real one gave, over the history it is named after."""
+"""A server on this machine with the answers that a real ZenML server gave for a history."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOKEN = "a-token-of-the-test"
 
 
 class Replay:
-    """The server's answers, and what is to go wrong with them."""
+    """The answers of the server, and the faults to simulate."""
 
     def __init__(self, history: str) -> None:
         self.answers: dict[str, tuple[int, Any]] = json.loads(lzma.decompress(recording(history).read_bytes()))
@@ -36,7 +36,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that were told to end do not wait for their answers."""
+        """Ignore clients that do not wait for their answers, because they were told to end."""
 
 
 def recording(history: str) -> Path:

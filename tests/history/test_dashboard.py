@@ -1,4 +1,4 @@
-"""Where dashboards show runs: as ZenML's `get_run_url` says it in sampled releases; nothing where it is unknown."""
+"""The URLs of runs in dashboards, compared with ZenML's `get_run_url` in sampled releases. Unknown ones are None."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TWO = {"items": [{"id": "0f3b", "name": "default"}, {"id": "1a", "name": "other"
 
 @dataclass
 class Server:
-    """Answers as a server does."""
+    """The answers of a server."""
 
     answers: dict[str, Any]
     project: str | None = None

@@ -1,4 +1,4 @@
-"""Which stores a workspace has: ZenML's rules over real configurations, and lists of them."""
+"""The stores of a workspace: ZenML's rules applied to real configurations, and listed stores."""
 
 from __future__ import annotations
 

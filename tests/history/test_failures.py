@@ -1,4 +1,4 @@
-"""Failures: what ZenML recorded of an exception, in the forms of its releases, and the last traceback of a log."""
+"""Failures in the forms in which ZenML's releases record exceptions, and the last traceback of a log."""
 
 from __future__ import annotations
 

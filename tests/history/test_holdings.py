@@ -1,4 +1,4 @@
-"""Pipesight reads the record that the store of each release holds."""
+"""Pipesight reads everything that the store of each release contains."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_what_a_store_holds_is_read(
 
 
 def held_by(database: Path) -> dict[str, int | None]:
-    """Count the rows that the store has of each kind. None if it has no such table."""
+    """Return the number of rows of each kind in the store, None if it has no such table."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         return {kind: next(counts(connection, queries), None) for kind, queries in HELD.items()}
 
@@ -63,7 +63,7 @@ def counts(connection: sqlite3.Connection, queries: list[str]) -> Iterator[int]:
 
 
 def read_of(history: History) -> dict[str, int]:
-    """Count the things of each kind that Pipesight reads."""
+    """Return the number of objects of each kind that Pipesight reads."""
     runs: tuple[Run, ...] = history.runs()
     steps: list[Step] = [step for run in runs for step in history.steps(run) or ()]
     outputs: dict[str, Output] = {each.id: each for step in steps for each in history.outputs(step) or ()}

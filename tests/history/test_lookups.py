@@ -1,4 +1,4 @@
-"""Versions, code, logs and named things are read from a store when they are asked for."""
+"""Versions, code, logs and named objects are read from a store when they are requested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Histories that were moved or copied with their files: outputs, pictures and logs are found where they lie now."""
+"""Histories that were moved or copied with their files: outputs, visualizations and logs are found at the new paths."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATABASE = "local_stores/default_zen_store/zenml.db"
 
 
 def record_elsewhere(config: Path, recorded: str) -> None:
-    """Change what a configuration recorded of its own folder, as if it had been recorded in another one."""
+    """Change the recorded paths of a configuration, as if it had been recorded in another folder."""
     slash = "\\" if "\\" in recorded else "/"
     with closing(sqlite3.connect(config / DATABASE)) as connection, connection:
         for table, column in COLUMNS:
@@ -43,7 +43,7 @@ def opened(source: Source, folder: Path) -> Generator[History]:
 
 
 def files_of(history: History) -> dict[str, list[str]]:
-    """The recorded places of everything that the newest runs left behind."""
+    """Return the recorded paths of all files of the newest runs."""
     steps = [step for run in history.runs() for step in history.steps(run) or ()]
     outputs = [output for step in steps for output in history.outputs(step) or ()]
     artifacts = sorted({output.artifact or "" for output in outputs})

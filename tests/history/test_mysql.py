@@ -1,4 +1,4 @@
-"""A MySQL store as it lives: new and deleted runs, silence while nothing happens, and wrong addresses."""
+"""A MySQL store over time: new and deleted runs, no queries for rows while nothing changes, and wrong settings."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def address(
 
 @pytest.fixture
 def small_letters(tmp_path: Path) -> Iterator[Load]:
-    """A server as on Windows, or as an administrator set it up."""
+    """Start a server that writes all table names in lower case, as on Windows."""
     with running_mariadb(tmp_path, "--lower-case-table-names=1") as load:
         yield load
 
 
 @pytest.fixture
 def modern(unpack_history: Callable[[str], Path], mariadb: Callable[[Path, str], MySQL], tmp_path: Path) -> MySQL:
-    """A database of this test's own."""
+    """Return a database for this test only."""
     dump = shutil.copy(unpack_history("0.98.0-mysql") / "dump.sql", tmp_path / "dump.sql")
     return mariadb(Path(dump), f"modern_{uuid4().hex}")
 
@@ -66,7 +66,7 @@ def execute(address: MySQL, *statements: str) -> None:
 
 
 def copy_row(address: MySQL, table: str, where: str, **new: str) -> None:
-    """Record a row anew. `new` has SQL expressions of the columns that differ."""
+    """Insert a copy of a row. `new` has SQL expressions for the columns that differ."""
     with pymysql.connect(unix_socket=address.socket, user="root", database=address.database) as connection:
         cursor = connection.cursor()
         cursor.execute(f"SHOW COLUMNS FROM {table}")

@@ -1,4 +1,4 @@
-"""Projects: runs belong to one, the active one answers, and another is mirrored when it is asked for."""
+"""Projects: runs belong to one, the active one is read, and another is mirrored when it is requested."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def database(root: Path) -> Path:
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Callable[..., History]]:
-    """`opened(source, start=True)` is its history, synced in the background or once."""
+    """Return a function: `opened(source, start=True)` is its history, synced in the background or once."""
     histories: list[History] = []
 
     def open_history(source: DatabaseSource, *, start: bool = False) -> History:

@@ -29,7 +29,7 @@ WITH_INPUTS = ["legacy-0.5.7", "legacy-0.7.3", "legacy-0.13.2", "0.20.5", "0.23.
 
 @pytest.fixture
 def opened(index_folder: Path) -> Iterator[Callable[[Source], History]]:
-    """`opened(source)` is its history, with every step mirrored."""
+    """Return a function: `opened(source)` is its history, with every step mirrored."""
     histories: list[History] = []
 
     def open_history(source: Source) -> History:
@@ -81,7 +81,7 @@ def test_the_record_of_a_mysql_store(
 
 
 def copy_rows(database: Path, address: MySQL) -> None:
-    """Have the rows of the file, and no others, in a MySQL database that the same release made."""
+    """Replace the rows of a MySQL database by those of the file. The same release made both."""
     connection = pymysql.connect(unix_socket=address.socket, user="root", database=address.database, autocommit=True)
     with closing(sqlite3.connect(database)) as file, connection as server:
         cursor = server.cursor()
@@ -181,7 +181,7 @@ def database(unpack_history: Callable[[str], Path], tmp_path: Path) -> Path:
 
 
 def log_metadata(database: Path, run: str, key: str, text: str) -> None:
-    """Do what ZenML's `log_metadata` does for a run that has ended."""
+    """Log metadata for a finished run, as ZenML's `log_metadata` does."""
     with closing(sqlite3.connect(database)) as connection, connection:
         id_, project = connection.execute("SELECT id, project_id FROM pipeline_run WHERE name = ?", [run]).fetchone()
         connection.execute(

@@ -43,7 +43,7 @@ FILES = [
 
 
 def as_lists(found: Iterable[HistoryRow], expected: list[list[str | None]]) -> list[list[str | None]]:
-    """The rows in the form of `expected.json`, which has no entrypoints where ZenML's API does not tell them."""
+    """Return the rows in the form of `expected.json`, which lacks entrypoints that ZenML's API does not give."""
     told = any(row[3] is not None for row in expected)
     shown = [[r.pipeline, r.run, r.step, r.entrypoint, r.step_status, r.output, r.uri] for r in found]
     assert all(row[3] for row in shown)

@@ -1,4 +1,4 @@
-"""The runs that a filter lets pass: by text, status and tag, in the index of a real history."""
+"""Filters of runs by text, status and tag, in the index of a real history."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def passing(history: History, wanted: RunFilter, limit: int = 100) -> set[str]:
 
 
 def tagged(history: History, tag: str) -> set[str]:
-    """The runs that have the tag, one by one."""
+    """Return the runs that have the tag, checked one by one."""
     return {run.name for run in history.runs() if tag in (history.details(run) or pytest.fail("not mirrored")).tags}
 
 

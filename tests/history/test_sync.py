@@ -1,4 +1,4 @@
-"""The index follows its store: new, running, changed and deleted runs, and whatever can go wrong with a store."""
+"""The index follows its store: new, running, changed and deleted runs, and faults of a store."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def steps_of(history: History, run: Run | None) -> tuple[Step, ...]:
 
 @pytest.fixture
 def watch(tmp_path: Path) -> Iterator[Callable[..., History]]:
-    """`watch(database)` is a history of that database that keeps itself up to date."""
+    """Return a function: `watch(database)` is a history of that database, synced in the background."""
     opened: list[History] = []
 
     def open_history(*databases: Path, start: bool = True) -> History:
@@ -193,7 +193,7 @@ def test_what_happens_while_steps_are_read_is_seen_before_all_are(
 
 @pytest.fixture
 def long_ago(modern: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A store with a step, `once_upon_a_time`, that no run has among those whose steps are mirrored unasked."""
+    """Return a store with a step `once_upon_a_time` in an old run, whose steps are not mirrored by default."""
     with closing(sqlite3.connect(modern)) as connection, connection:
         connection.execute(
             "UPDATE step_run SET name = 'once_upon_a_time' WHERE name = 'train' AND pipeline_run_id ="
@@ -331,7 +331,7 @@ def test_a_pipeline_without_runs_comes_and_goes(
 
 
 class _KilledError(BaseException):
-    """The process ends here."""
+    """The simulated end of the process."""
 
 
 @pytest.mark.parametrize("batches", [0, 1, 2, 3])
@@ -524,7 +524,7 @@ def test_an_index_damaged_while_open(modern: Path, tmp_path: Path, watch: Callab
 def test_an_index_that_cannot_be_replaced(
     is_open: bool, modern: Path, tmp_path: Path, watch: Callable[..., History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As on Windows, where no file is removed that another program has open."""
+    """This simulates Windows, which does not remove a file that another program has open."""
 
     def remove(path: Path | str) -> None:
         if isinstance(path, Path) and path.is_relative_to(tmp_path):
@@ -561,7 +561,7 @@ def test_an_index_that_lost_a_table_is_read_anew_at_once(
 
 
 def full_after(pages: int) -> Callable[[Path | str], sqlite3.Connection]:
-    """Open indexes on a disk that takes so many pages."""
+    """Open indexes on a disk with room for this number of database pages."""
 
     def connect(path: Path | str) -> sqlite3.Connection:
         connection = schema.connect(path)

@@ -39,7 +39,7 @@ class Secure:
     stranger: Authority
 
     def read(self, query: str = "", host: str = "127.0.0.1", user: str = "tls") -> int:
-        """Read the history through a URL as people write it, and return how many rows it has."""
+        """Read the history through a URL, and return the number of its rows."""
         names = {
             "CA": self.authority.certificate,
             "STRANGER": self.stranger.certificate,
@@ -203,7 +203,7 @@ GREETING = packet(
 
 @contextmanager
 def speaking(*packets: bytes, pause: float = 0.0) -> Generator[tuple[int, list[bytes]]]:
-    """Run a server that sends these packets, each after it heard something. Yield its port and what it hears."""
+    """Run a server that sends one of these packets after each message. Yield its port and the messages."""
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 

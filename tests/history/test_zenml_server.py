@@ -1,4 +1,4 @@
-"""A ZenML server over REST: answers that a real server gave, logins, and what can go wrong."""
+"""A ZenML server over REST: answers of a real server, logins, and faults."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_a_server_that_answered_may_take_longer(server: Replay, monkeypatch: pyt
 
 @contextmanager
 def sending(parts: Iterator[bytes], pause: float = 0.0) -> Generator[str]:
-    """Run a server that answers every request with these bytes, until the client has had enough. Yield its URL."""
+    """Run a server that answers every request with these bytes, until the client disconnects. Yield its URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
@@ -194,7 +194,7 @@ def test_a_server_that_drips_is_given_up(before: bytes) -> None:
 
 
 def bomb(megabytes: int) -> bytes:
-    """Return packed zeros. A megabyte takes some kilobytes."""
+    """Return compressed zeros. A megabyte takes some kilobytes."""
     packer = zlib.compressobj(9, wbits=31)
     return b"".join([*(packer.compress(bytes(1024**2)) for _ in range(megabytes)), packer.flush()])
 

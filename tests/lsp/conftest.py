@@ -1,4 +1,4 @@
-"""A language server on the sample project, driven through the protocol as each of the real clients would."""
+"""A language server on the sample project, used through the protocol as each of the real clients does."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CONVERTER = converters.get_converter()
 
 
 class ForkedServer(ClientServerConfig):
-    """A server that is a fork. The command is what follows `pipesight`."""
+    """A server that is a fork. The command has the arguments of `pipesight`."""
 
     def get_server_command(self, devtools: str | None = None) -> list[str]:
         """Return the whole command."""
@@ -36,7 +36,7 @@ SERVER = ForkedServer(server_command=["lsp"])
 
 
 class Editor:
-    """One client with the sample open: what a test types into and asks. Each document opened is a new file."""
+    """One client with the sample open. Each document that a test opens is a new file."""
 
     def __init__(self, client: LanguageClient, folder: Path, name: str) -> None:
         self.client = client
@@ -56,7 +56,7 @@ class Editor:
         return lsp.Position(before.count("\n"), len(last_line.encode("utf-16-le")) // 2) if bar else None
 
     async def complete(self, text: str) -> lsp.CompletionList | None:
-        """The completion at the cursor of `text`."""
+        """Return the completion at the cursor `|` of `text`."""
         position = self.open(text)
         assert position is not None
         params = lsp.CompletionParams(lsp.TextDocumentIdentifier(self.uri), position)
@@ -69,7 +69,7 @@ class Editor:
         return answer
 
     async def hover(self, text: str, *facts: str) -> str | None:
-        """The text of the hover at the cursor of `text`. With `facts`, ask until it has them."""
+        """Return the text of the hover at the cursor `|` of `text`. With `facts`, ask until it contains them."""
         position = self.open(text)
         assert position is not None
         params = lsp.HoverParams(lsp.TextDocumentIdentifier(self.uri), position)
@@ -83,26 +83,26 @@ class Editor:
         return answer.contents.value
 
     async def lenses(self, text: str = "") -> list[lsp.CodeLens]:
-        """The code lenses of `text`, or of the document opened last."""
+        """Return the code lenses of `text`, or of the document opened last."""
         if text:
             self.open(text)
         params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(self.uri))
         return list(await self.client.text_document_code_lens_async(params) or ())
 
     async def execute(self, command: str, argument: dict[str, Any] | None = None) -> Any:
-        """The result of a command."""
+        """Return the result of a command."""
         params = lsp.ExecuteCommandParams(command, [argument] if argument is not None else None)
         return await self.client.workspace_execute_command_async(params)
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample project with its history."""
+    """Return the folder of the sample project with its history."""
     return unpack_sample(tmp_path_factory.mktemp("sample project"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test once for each way in which clients differ in what it depends on. Run all others as VS Code alone."""
+    """Run a test once for each combination of the abilities that it depends on. Run others as VS Code only."""
     if "client" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("depends_on")
         names = distinct(marker.args if marker is not None else ())
@@ -110,7 +110,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def distinct(abilities: Sequence[str]) -> list[str]:
-    """The first client of each combination of these abilities, which are fields of `Client`."""
+    """Return the first client with each combination of these abilities, which are fields of `Client`."""
     first: dict[tuple[object, ...], str] = {}
     for name in CLIENTS:
         client = Client.of(capabilities_of(name), OWN_COMMANDS if name == "vscode" else ())
@@ -132,7 +132,7 @@ def capabilities_of(name: str) -> lsp.ClientCapabilities:
 async def client(
     request: pytest.FixtureRequest, lsp_client: LanguageClient, sample: Path, index_folder: Path
 ) -> AsyncIterator[None]:
-    """A server on the sample, started as each of the clients starts it."""
+    """Yield a client of a server on the sample, which starts as the real client starts it."""
     for refresh in (
         lsp.WORKSPACE_CODE_LENS_REFRESH,
         lsp.WORKSPACE_INLAY_HINT_REFRESH,
@@ -148,7 +148,7 @@ async def client(
 
 @pytest_lsp.fixture(config=SERVER)
 async def server(lsp_client: LanguageClient) -> AsyncIterator[None]:
-    """A server of the test's own, not yet initialized."""
+    """Yield a server for this test only, which is not initialized yet."""
     for method in (lsp.WORKSPACE_CODE_LENS_REFRESH, lsp.WORKSPACE_INLAY_HINT_REFRESH, "pipesight/statusChanged"):
         lsp_client.feature(method)(lambda *_: None)
     yield
@@ -157,13 +157,13 @@ async def server(lsp_client: LanguageClient) -> AsyncIterator[None]:
 
 @pytest.fixture
 def editor(client: LanguageClient, sample: Path) -> Editor:
-    """One of the clients, with the sample open."""
+    """Return one of the clients, with the sample open."""
     client.messages.clear()
     return Editor(client, sample, client.name)
 
 
 async def start(client: LanguageClient, name: str, folder: Path, index_folder: Path, *, wait: bool = True) -> None:
-    """Initialize a session as the named client does, and with `wait` go on when the history is indexed."""
+    """Initialize a session as the named client does. With `wait`, return when the history is indexed."""
     own = OWN_COMMANDS if name == "vscode" else ()
     await client.initialize_session(
         lsp.InitializeParams(

@@ -1,4 +1,4 @@
-"""The commands through the protocol: what a client shows in its panel, tree and status."""
+"""The commands through the protocol: the answers that a client shows in its panel, tree and status."""
 
 from __future__ import annotations
 

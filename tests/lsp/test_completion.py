@@ -127,7 +127,7 @@ async def test_resolving_describes_the_name(editor: Editor) -> None:
 
 
 def _accepted(line: str, answer: lsp.CompletionList, label: str) -> str:
-    """The line after the item has been accepted, as an editor would edit it."""
+    """Return the line after an editor has accepted the item."""
     item = next(item for item in answer.items if item.label == label)
     if isinstance(item.text_edit, lsp.TextEdit):
         edit_range, text = item.text_edit.range, item.text_edit.new_text

@@ -33,12 +33,12 @@ async def diagnosed(editor: Editor, text: str) -> list[lsp.Diagnostic]:
 
 
 async def published(editor: Editor) -> list[lsp.Diagnostic]:
-    """The diagnostics that the server published last."""
+    """Return the diagnostics that the server published last."""
     return list(editor.client.diagnostics.get(editor.uri, ()))
 
 
 async def pulled(editor: Editor) -> list[lsp.Diagnostic]:
-    """The diagnostics that a client gets which asks for them."""
+    """Return the diagnostics that a client requests."""
     params = lsp.DocumentDiagnosticParams(lsp.TextDocumentIdentifier(editor.uri))
     report = await editor.client.text_document_diagnostic_async(params)
     assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
@@ -46,7 +46,7 @@ async def pulled(editor: Editor) -> list[lsp.Diagnostic]:
 
 
 def covered(text: str, where: lsp.Range) -> str:
-    """The text that a range covers, in UTF-16 units."""
+    """Return the text that a range covers, in UTF-16 units."""
     line = text.split("\n")[where.start.line].encode("utf-16-le")
     return line[where.start.character * 2 : where.end.character * 2].decode("utf-16-le")
 
@@ -76,7 +76,7 @@ async def test_diagnostics_follow_an_edit(editor: Editor) -> None:
 
 
 async def actions(editor: Editor, text: str, wanted: str = "") -> list[Any]:
-    """The actions at the mark. With `wanted`, ask until one has this title: findings rest while a store is read."""
+    """Return the actions at the mark. With `wanted`, ask until one has this title. Findings wait for the store."""
     position = editor.open(text)
     assert position is not None
     params = lsp.CodeActionParams(
@@ -108,7 +108,7 @@ async def test_code_actions(editor: Editor) -> None:
 
 
 def command_of(action: Any) -> dict[str, Any]:
-    """The command of an action, as JSON. The tests' client takes an action with a command for a bare command."""
+    """Return the command of an action as JSON. The tests' client takes an action with a command for a command."""
     if isinstance(action, lsp.CodeAction):
         action = action.command
     told = str(action.command)

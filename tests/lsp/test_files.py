@@ -1,4 +1,4 @@
-"""Files that change beside the editor: `git checkout`, a generator, a folder deleted in the editor's explorer."""
+"""Files that change outside of the editor: `git checkout`, a generator, a folder deleted in the editor's explorer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Client().get_pipeline("training_pipeline").last_run.steps[STEP]
 
 @pytest.fixture
 def project(sample: Path, tmp_path: Path) -> Path:
-    """The sample in a folder of its own, with a package whose constant is a step's name, misspelt."""
+    """Return a copy of the sample, with a package in which a constant has a misspelt name of a step."""
     folder = tmp_path / "work"
     shutil.copytree(sample, folder)
     (folder / "project").mkdir()
@@ -52,7 +52,7 @@ async def start(client: LanguageClient, folder: Path, capabilities: lsp.ClientCa
 
 
 async def is_missing(client: LanguageClient, uri: str, expected: bool) -> None:
-    """Wait until a hover does, or does not, tell that the history lacks the last name of `READS`."""
+    """Wait until a hover says, or no longer says, that the history lacks the last name of `READS`."""
     where = lsp.Position(2, READS.splitlines()[2].index("STEP"))
     params = lsp.HoverParams(lsp.TextDocumentIdentifier(uri), where)
     told = await until(

@@ -1,4 +1,4 @@
-"""A workspace of two folders over the protocol: each file is answered from its folder's stores and Python."""
+"""A workspace of two folders through the protocol: each file uses the stores and the Python of its folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEWEST = ("tpl-2026_11_22-13_05_19_988308", "tpl-2026_11_22-13_10_20_269220")  #
 
 @pytest.fixture
 def two(unpack_history: Callable[[str], Path], tmp_path: Path) -> tuple[Path, Path]:
-    """Two folders with a pipeline of the same name in the stores of each."""
+    """Return two folders, whose stores each have a pipeline of the same name."""
     folders = (tmp_path / "new", tmp_path / "old")
     for folder, name in zip(folders, ("0.98.0", "0.55.5"), strict=True):
         shutil.copytree(unpack_history(name) / "config/local_stores", folder / "history/local_stores")
@@ -42,7 +42,7 @@ def wire(two: tuple[Path, Path], tmp_path: Path) -> Iterator[Wire]:
 
 
 def offered(wire: Wire, file: Path) -> dict[str, Any]:
-    """The completion item of the pipeline of both, when the stores are read."""
+    """Return the completion item of the pipeline that both have, once the stores are read."""
     document = {"uri": file.as_uri(), "languageId": "python", "version": 1, "text": CODE}
     wire.notify("textDocument/didOpen", {"textDocument": document})
     position = {"line": 1, "character": len(CODE.splitlines()[1]) - 2}

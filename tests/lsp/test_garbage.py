@@ -1,4 +1,4 @@
-"""Garbage is collected in pauses: what an analysis made is not looked at until a long one."""
+"""Garbage is collected in pauses. The objects of an analysis are only collected in a long pause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hover through the protocol: what is said of each kind of name."""
+"""Hover through the protocol, over each kind of name."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ async def complete(client: LanguageClient, uri: str) -> lsp.CompletionList:
 
 
 async def opened(client: LanguageClient, sample: Path, tmp_path: Path) -> tuple[str, str]:
-    """Open a small document, wait until its hover shows the history, and open a large one. Return their addresses."""
+    """Open a small document, wait until its hover shows the history, and open a large one. Return their URIs."""
     options = {"cacheFolder": str(tmp_path / "index"), "settings": {"history": ["history"]}}
     await client.initialize_session(
         lsp.InitializeParams(lsp.ClientCapabilities(), root_uri=sample.as_uri(), initialization_options=options)

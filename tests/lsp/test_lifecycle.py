@@ -1,4 +1,4 @@
-"""The life of a server: settings that change, a store that appears, commands that are the client's."""
+"""The life of a server: changed settings, a new store, and commands that the client registers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def open_document(client: LanguageClient, folder: Path, text: str = MODERN) -> s
 
 
 async def eventually(client: LanguageClient, uri: str, labels: list[str]) -> None:
-    """Wait until these names are offered."""
+    """Wait until completion offers these names."""
     assert await until(lambda: offered(client, uri), lambda found: found == labels) == labels
 
 

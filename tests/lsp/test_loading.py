@@ -1,4 +1,4 @@
-"""Loading a value in Python through the protocol: what it takes, and who is refused."""
+"""Loading a value in Python through the protocol: its conditions, and clients that are refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REFUSED = {
 
 
 class Desk:
-    """A server on a sample of its own, and commands for it."""
+    """A server on its own copy of the sample, with commands."""
 
     def __init__(self, root: Path, **options: object) -> None:
         self.folder = unpack_sample(root / "sample")
@@ -37,14 +37,14 @@ class Desk:
         return self.server.request("workspace/executeCommand", {"command": command, "arguments": [argument]})
 
     def pickle_model(self, value: object) -> None:
-        """Put another value in the place of the model."""
+        """Replace the file of the model by a pickle of another value."""
         uri = self.execute("pipesight.readOutput", **MODEL)["output"]["uri"]
         (Path(uri) / "artifact.pkl").write_bytes(pickle.dumps(value))
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A server whose editor says that the user trusts the workspace."""
+    """Yield a server whose client says that the user trusts the workspace."""
     desk = Desk(tmp_path_factory.mktemp("trusted"), trusted=True)
     yield desk
     assert desk.server.end() == 0

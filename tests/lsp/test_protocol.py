@@ -1,4 +1,4 @@
-"""The rules of the protocol, held by messages as bytes: no client library stands between."""
+"""The rules of the protocol, tested with messages as bytes and without a client library."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Wire:
         self.send({"jsonrpc": "2.0", "method": method, "params": params})
 
     def ask(self, method: str, header: str = "Content-Length: {}", **rest: Any) -> Message:
-        """Return the answer to a request. Messages of the server in between are left out."""
+        """Return the answer to a request. Other messages of the server are skipped."""
         self._last += 1
         self.send({"jsonrpc": "2.0", "id": self._last, "method": method, **rest}, header)
         return self.answer(self._last)
@@ -67,7 +67,7 @@ class Wire:
 
 
 class Server(Wire):
-    """A server of the test's own."""
+    """A server for one test."""
 
     def __init__(self, *options: str, forked: bool = True) -> None:
         command = forked_pipesight() if forked else PIPESIGHT
@@ -86,7 +86,7 @@ class Server(Wire):
         return self.process.stderr.read().decode()
 
     def end(self) -> None:
-        """End it, if it has not ended."""
+        """End the server, if it has not ended."""
         self.process.kill()
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
@@ -100,7 +100,7 @@ Start = Callable[..., Server]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts servers, and ends them if the test does not."""
+    """Return a function that starts a server. Servers that still run are ended after the test."""
     started: list[Server] = []
 
     def begin(*options: str, forked: bool = True) -> Server:
@@ -114,7 +114,7 @@ def start() -> Iterator[Start]:
 
 @pytest.fixture(scope="module")
 def unready() -> Iterator[Server]:
-    """A server that nobody initialized. What makes no sense changes nothing for the next test."""
+    """Yield a server that is not initialized. Tests share it, because wrong messages change nothing."""
     server = Server()
     yield server
     assert "result" in server.initialize()
@@ -123,7 +123,7 @@ def unready() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def ready() -> Iterator[Server]:
-    """A server whose session has begun. Its log says little, whatever it was sent."""
+    """Yield a server whose session has begun. Its log stays short, whatever the tests send."""
     server = Server()
     server.initialize()
     yield server

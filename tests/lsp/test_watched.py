@@ -1,4 +1,4 @@
-"""Opening a folder, watched from inside the server's process: no network, one kind of program, no foreign code."""
+"""Opening a folder, observed from inside the server's process: no network, one kind of program, no foreign code."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ step = run.get_step("train_model")
 
 @pytest.fixture(scope="module")
 def heard(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[str, str]], Path]:
-    """What a server did from the opening of a folder to its end, and the folder that holds all it may write to."""
+    """Return the events of a server that opens a folder, until it ends, and the folder that it may write to."""
     root = tmp_path_factory.mktemp("watched")
     folder, events = unpack_sample(root / "sample"), root / "events"
     (folder / "evil.py").write_text("raise SystemExit('imported')\n")

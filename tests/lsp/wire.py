@@ -1,4 +1,4 @@
-"""A language server as a process of its own, spoken to message by message."""
+"""A language server in its own process, used message by message."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Wire:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def initialize(self, folder: Path, **options: object) -> None:
-        """Open a folder as a client without any abilities does."""
+        """Initialize a session in a folder, as a client without any abilities does."""
         self.answer_to(self.ask_to_initialize(folder, **options))
         self.notify("initialized", {})
 
@@ -42,11 +42,11 @@ class Wire:
         return self.ask("initialize", params)
 
     def request(self, method: str, params: object, *, patience: float = PATIENCE) -> Any:
-        """Return the result of a request. Raises RuntimeError for an error and queue.Empty if there is no answer."""
+        """Return the result of a request. Raises RuntimeError for an error, and queue.Empty if there is no answer."""
         return self.answer_to(self.ask(method, params), patience=patience)
 
     def ask(self, method: str, params: object) -> int:
-        """Send a request and return its number, without a wait for its answer."""
+        """Send a request and return its number. Do not wait for the answer."""
         self._number += 1
         self._send({"id": self._number, "method": method, "params": params})
         return self._number

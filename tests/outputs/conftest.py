@@ -1,4 +1,4 @@
-"""The tests of previews ask the reader in this process, or in a process of its own."""
+"""The tests of previews use the reader in this process, or in its own process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Artifact = Callable[..., Path]
 
 
 def output_at(uri: str | Path, *, materializer: str = "", data_type: str = "") -> Output:
-    """An output of some step whose artifact lies at `uri`."""
+    """Return an output of a step, with its artifact at `uri`."""
     return Output(
         id=str(uri), step_id="s", name="x", source="t", uri=str(uri), materializer=materializer, data_type=data_type
     )
@@ -33,7 +33,7 @@ def output_at(uri: str | Path, *, materializer: str = "", data_type: str = "") -
 
 @pytest.fixture
 def look() -> Look:
-    """Previews an artifact in this process: `look(uri, data_type=..., offset=..., limit=...)`."""
+    """Return a function that previews an artifact in this process: `look(uri, data_type=..., limit=...)`."""
 
     def ask(uri: str | Path, **fields: Any) -> Preview:
         picture = preview(Request(str(uri), **fields))
@@ -44,7 +44,7 @@ def look() -> Look:
 
 @pytest.fixture
 def artifact(tmp_path: Path) -> Artifact:
-    """Writes an artifact's folder: `artifact({"data.json": b"1"})`."""
+    """Return a function that writes the folder of an artifact: `artifact({"data.json": b"1"})`."""
 
     def write(files: dict[str, bytes | str]) -> Path:
         folder = tmp_path / "artifact"
@@ -59,14 +59,14 @@ def artifact(tmp_path: Path) -> Artifact:
 
 @pytest.fixture
 def service() -> Iterator[PreviewService]:
-    """A preview service on the tests' own interpreter."""
+    """Yield a preview service with the tests' own interpreter."""
     service = PreviewService(None)
     yield service
     service.close()
 
 
 def ask_python(uri: str | Path, interpreter: str | Path, *flags: str) -> Preview:
-    """Ask a reader in `interpreter` for one preview."""
+    """Return a function that requests one preview from a reader in `interpreter`."""
     request = json.dumps({"id": 1, "method": "preview", "uri": str(uri)}) + "\n"
     command = [str(interpreter), "-E", *flags, str(READER), "0"]
     done = subprocess.run(command, input=request.encode(), capture_output=True, timeout=60, check=True)
@@ -74,5 +74,5 @@ def ask_python(uri: str | Path, interpreter: str | Path, *flags: str) -> Preview
 
 
 def ask_bare_python(uri: str | Path) -> Preview:
-    """Ask a reader that has the standard library and nothing else."""
+    """Return a function that requests one preview from a reader that has only the standard library."""
     return ask_python(uri, sys.executable, "-S")

@@ -125,14 +125,14 @@ def random_file(rng: random.Random) -> bytes:
 
 
 def is_same(one: object, other: object) -> bool:
-    """Compare two cells bit by bit: -0.0 is not 0.0, and NaN is NaN."""
+    """Return whether two cells are equal bit by bit: -0.0 differs from 0.0, and NaN equals NaN."""
     if isinstance(one, float) and isinstance(other, float):
         return struct.pack("<d", one) == struct.pack("<d", other) or (one != one and other != other)
     return type(one) is type(other) and one == other
 
 
 def differences(seed: int) -> tuple[int, list[str]]:
-    """Return how many cells of one random file were compared, and what differs."""
+    """Return the number of compared cells of one random file, and the differences."""
     rng = random.Random(seed)
     stored = random_file(rng)
     ours, arrow = ParquetFile(io.BytesIO(stored)), ArrowParquet(io.BytesIO(stored))
@@ -156,7 +156,7 @@ def differences(seed: int) -> tuple[int, list[str]]:
 
 
 def main(count: int) -> int:
-    """Compare `count` files, and print what differs."""
+    """Compare `count` files, and print the differences."""
     total = wrong = 0
     for seed in range(count):
         cells, found = differences(seed)

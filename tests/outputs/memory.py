@@ -10,7 +10,7 @@ _numbers = itertools.count()
 
 
 def in_memory(name: str, data: bytes) -> str:
-    """Writes one file into a new remote folder and gives that folder's URI."""
+    """Write one file to a new remote folder, and return the URI of the folder."""
     uri = f"memory://store/{next(_numbers)}"
     fsspec.filesystem("memory").pipe_file(f"{uri}/{name}", data)
     return uri

@@ -89,7 +89,7 @@ def test_any_rows_of_any_array_equal_numpys(data: st.DataObject, offset: int, li
 
 
 def _printed(value: Any) -> Any:
-    """A number with the digits that numpy prints."""
+    """Return a number with the digits that numpy prints."""
     return float(str(value)) if isinstance(value, np.floating) else value.item()
 
 

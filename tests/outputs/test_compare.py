@@ -1,4 +1,4 @@
-"""Two artifacts compared in depth: one case for each kind of value, and artifacts that cannot be compared."""
+"""The comparison of two values: one case for each kind of value, and artifacts that cannot be compared."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Write = Callable[[Path], object]
 
 @pytest.fixture
 def between(tmp_path: Path) -> Callable[..., ValueComparison]:
-    """Compares two artifacts in this process: `between(write_left, write_right)`."""
+    """Return a function that compares two artifacts in this process: `between(write_left, write_right)`."""
 
     def ask(left: Write, right: Write, **fields: Any) -> ValueComparison:
         folders = [tmp_path / "left", tmp_path / "right"]

@@ -1,4 +1,4 @@
-"""Lists and dicts of objects, as long and as nested as they come."""
+"""Lists and dicts of objects, also long and nested ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Files = dict[str, bytes]
 
 
 def listed(elements: list[Files], kind: str = "app.Point") -> Files:
-    """The files of a list of objects, each element with files of its own."""
+    """Return the files of a list of objects, each of which has its own files."""
     files = {"metadata.json": json.dumps([{"type": kind, "materializer": "m"}] * len(elements)).encode()}
     for i, element in enumerate(elements):
         files.update({f"{i}/{name}": content for name, content in element.items()})
@@ -24,7 +24,7 @@ def listed(elements: list[Files], kind: str = "app.Point") -> Files:
 
 
 def keyed(keys: list[Any], values: Files) -> Files:
-    """The files of a dict: the list of its keys, and the files of the list of its values."""
+    """Return the files of a dict: the list of its keys, and the files of the list of its values."""
     files: Files = {
         "metadata.json": json.dumps([{"type": "builtins.list"}] * 2).encode(),
         "0/data.json": json.dumps(keys).encode(),

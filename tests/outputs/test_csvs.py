@@ -1,4 +1,4 @@
-"""CSV and its relatives, however large, whatever separates the fields."""
+"""CSV files of any size, with any separator of fields."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_relatives_of_csv(look: Look, artifact: Artifact, name: str, stored: byt
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a file of some kilobytes be larger than what a preview reads."""
+    """Reduce the bytes that a preview reads, so that a file of some kilobytes is larger."""
     monkeypatch.setattr(csvs, "PAGE_BYTES", 10_000)
     monkeypatch.setattr(csvs, "_CHUNK", 1_000)
 

@@ -1,4 +1,4 @@
-"""One meaning in three engines: our own code, DuckDB and pyarrow answer every question about a table alike."""
+"""Three engines with the same results: our own code, DuckDB and pyarrow answer every query of a table alike."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ Engine = Scan | DuckScan | ArrowScan
 
 
 def ask(path: Path, question: Callable[[Engine], Any]) -> list[Any]:
-    """Ask the three engines the same question about a file."""
+    """Send the same query of a file to the three engines."""
     with ExitStack() as stack:
         folder = open_folder(str(path))
         table = open_frame(folder, path.name, stack)
@@ -148,7 +148,7 @@ def selection(path: Path, where: str = "", **fields: Any) -> Selection:
 
 
 def plain(value: Any) -> Any:
-    """Make values that are the same compare as the same."""
+    """Return a value in a form in which equal values compare as equal."""
     if isinstance(value, float) and math.isnan(value):
         return "nan"
     if isinstance(value, (list, tuple)):
@@ -200,7 +200,7 @@ def test_columns_have_the_same_statistics(path: Path, table: pa.Table, where: st
 
 
 def distributions(path: Path, where: str = "", sample: Sample = WHOLE_TABLE) -> list[list[Distribution]]:
-    """Ask the three engines how the values of all columns are distributed."""
+    """Return the distributions of the values of all columns from the three engines."""
     asked = selection(path, where)
     with ExitStack() as stack:
         families = open_frame(open_folder(str(path)), path.name, stack).families
@@ -285,7 +285,7 @@ def test_a_search_finds_the_same_rows(path: Path, table: pa.Table, find: str):
     ],
 )
 def test_a_search_leaves_out_no_column(path: Path, kind: Any, held: Any, find: str):
-    """Pyarrow searches what DuckDB would show in another way than previews do."""
+    """Pyarrow searches columns that DuckDB would show differently from previews."""
     pq.write_table(pa.table({"x": pa.array(held, kind), "text": ["none", find]}), path)
 
     def found(engine: Engine) -> list[int]:
@@ -440,7 +440,7 @@ def test_durations_times_and_periods_are_summed_up(tmp_path: Path):
 
 
 def test_durations_that_fastparquet_keeps_as_times_of_the_day(tmp_path: Path):
-    """It notes the type of pandas, whose unit is not that of the file."""
+    """Fastparquet writes the type of pandas into the metadata. Its unit is not that of the file."""
     path = tmp_path / "table.parquet"
     notes = {"columns": [{"name": "took", "field_name": "took", "numpy_type": "timedelta64[ns]"}], "index_columns": []}
     table = pa.table({"took": pa.array([300_000_000, None, 90_000_000], pa.time64("us"))})

@@ -1,4 +1,4 @@
-"""Exported tables mean what the artifact means, whoever writes them."""
+"""Exported tables have the same values as the artifact, with every engine."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_periods_and_durations_are_texts_in_parquet(tmp_path: Path, sort: int | 
 
 @pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Takes libraries away."""
+    """Hide these libraries from the reader."""
 
     def take(*names: str) -> None:
         def find(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Which pickles get a warning: those that import what is not known to be harmless."""
+"""The warnings about pickles that import names which are not known to be harmless."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ scipy._lib.uarray.load sklearn.utils._testing.run joblib.load dill.loads IPython
 
 
 def call(name: str) -> bytes:
-    """A pickle that calls a function of a dotted name."""
+    """Return a pickle that calls a function by its dotted name."""
     module, _, attribute = name.rpartition(".")
     return f"c{module}\n{attribute}\n(S'x'\ntR.".encode()
 

@@ -1,4 +1,4 @@
-"""Any bytes under any name give a small preview that can be sent, and never an exception."""
+"""Any bytes with any file name give a small preview and never an exception."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What joblib dumped is described as a pickle is: arrays lie between its opcodes, and all of it may be packed."""
+"""Dumps of joblib are described like pickles. Arrays are between their opcodes, and the file may be compressed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_an_array_alone_shows_its_numbers(look: Look, artifact: Artifact, data: 
 
 
 def _wrapper(shape: bytes, kind: bytes = b"V8") -> bytes:
-    """An array of joblib in protocol 0, whose bytes follow."""
+    """Return the wrapper of an array of joblib in protocol 0. The bytes of the array follow it."""
     dtype = b"cnumpy\ndtype\n(V" + kind + b"\nI00\nI01\ntR(I3\nV|\nNNNI8\nI1\nI0\ntb"
     return _WRAPPER + b")\x81(Vshape\n" + shape + b"Vdtype\n" + dtype + b"db"
 
@@ -87,7 +87,7 @@ _HARM = b"cos\nsystem\n(Vtrue\ntR"
     ],
 )
 def test_nothing_hides_behind_an_array(look: Look, artifact: Artifact, data: bytes):
-    """Pickle takes for opcodes what joblib takes for numbers. What either of them would import is told."""
+    """Pickle reads the numbers of an array as opcodes. The description has the imports of both readings."""
     folder = artifact({"model.joblib": data})
     text = look(folder).text or ""
     planned = plan(Request(str(folder)))

@@ -1,4 +1,4 @@
-"""JSON as people find it: a value a line in a file of JSON, byte order marks, and numbers that JSON cannot hold."""
+"""JSON files in practice: JSON lines, byte order marks, and numbers that JSON lacks."""
 
 from __future__ import annotations
 

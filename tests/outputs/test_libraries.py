@@ -1,4 +1,4 @@
-"""Libraries are handed a file only in releases that are safe, and only in ways that run nothing out of the file."""
+"""Libraries get a file only in safe releases, and only in ways that run no code from the file."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_broken_library_is_called_broken(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_libraries_are_imported_in_one_place():
-    """Every other module of the reader is unable to hand a file to a library that no rule was asked about."""
+    """No other module of the reader can pass a file to a library without a check of its rule."""
     for path in READER.glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
@@ -97,7 +97,7 @@ def test_libraries_are_imported_in_one_place():
 
 
 def test_no_zip_is_strict():
-    """The keyword is new in Python 3.10, and an older one fails when it comes there."""
+    """The keyword is new in Python 3.10, and older releases fail at such a call."""
     for path in sorted(READER.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "zip":

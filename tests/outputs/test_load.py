@@ -38,7 +38,7 @@ class Point:
 
 
 class PointMaterializer:
-    """As today's releases want it."""
+    """A materializer for current releases of ZenML."""
 
     def __init__(self, uri: str) -> None:
         self.uri = uri
@@ -48,7 +48,7 @@ class PointMaterializer:
 
 
 class StorePointMaterializer:
-    """As today's releases want it, reading through the artifact store it is given."""
+    """A materializer for current releases of ZenML, which reads through the given artifact store."""
 
     def __init__(self, uri: str, artifact_store: Any = None) -> None:
         self.uri = uri
@@ -66,7 +66,7 @@ class StorePointMaterializer:
 
 
 class OldPointMaterializer:
-    """As releases to 0.23 wanted it."""
+    """A materializer for releases of ZenML up to 0.23."""
 
     def __init__(self, artifact: Any) -> None:
         self.artifact = artifact
@@ -214,7 +214,7 @@ def test_uuids(artifact: Artifact):
 
 
 def test_other_materializers_are_not_second_guessed_by_their_files(artifact: Artifact, monkeypatch: pytest.MonkeyPatch):
-    """A document in `data.json` is no dictionary: without ZenML it cannot be loaded, and that is said."""
+    """Another materializer's `data.json` is no dictionary. Without ZenML, loading fails with an explanation."""
     monkeypatch.setitem(sys.modules, "zenml", None)
     materializer = "zenml.integrations.langchain.materializers.document_materializer.LangchainDocumentMaterializer"
     with pytest.raises(Problem, match=r"needs zenml in this Python. Install it: .* -m pip install zenml"):

@@ -1,4 +1,4 @@
-"""A value is loaded for whoever agreed to it, behind fences that a hostile pickle does not cross."""
+"""A value is loaded after consent, behind fences that a hostile pickle cannot cross."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ Load = Callable[[Path], ShownValue | Preview]
 
 
 class Runs:
-    """A value whose pickle runs code. What the code calls `found` is the value that is loaded."""
+    """A value whose pickle runs code. The variable `found` of this code is the loaded value."""
 
     def __init__(self, code: str) -> None:
         self._code = code
@@ -59,13 +59,13 @@ class Runs:
 
 @pytest.fixture
 def values(tmp_path: Path) -> ValueLoader:
-    """The service that loads values in the tests' Python, with modules of the folder `code`."""
+    """Return the service that loads values in the tests' Python, with the modules in the folder `code`."""
     (tmp_path / "code").mkdir()
     return loader(tmp_path / "code")
 
 
 def loader(*folders: Path, seconds: float = 60, memory: int = 1024 * MEGABYTE) -> ValueLoader:
-    """Return a service that knows which fences hold. A test of its own tries them, and each load requires them."""
+    """Return a service that knows which fences hold. Another test tries them, and each load requires them."""
     values = ValueLoader(sys.executable, folders, seconds=seconds, memory=memory)
     values._fences = ALL_FENCES
     return values
@@ -73,7 +73,7 @@ def loader(*folders: Path, seconds: float = 60, memory: int = 1024 * MEGABYTE) -
 
 @pytest.fixture(scope="module")
 def planner() -> Iterator[PreviewService]:
-    """The preview service that tells what loading would run. All tests share its reader."""
+    """Return the preview service that describes what loading would run. All tests share its reader."""
     service = PreviewService(None)
     yield service
     service.close()
@@ -91,7 +91,7 @@ async def planned(planner: PreviewService) -> Callable[[Output], Any]:
 
 @pytest.fixture
 async def load(values: ValueLoader, planned: Callable[[Output], Any]) -> AsyncIterator[Callable[..., Any]]:
-    """Does what an editor does: asks what would run, and loads."""
+    """Return a function that works as an editor does: it requests the plan, and then loads the value."""
 
     async def ask(uri: Path, by: ValueLoader = values, **fields: str) -> ShownValue | Preview:
         output = output_at(uri, **fields)
@@ -114,7 +114,7 @@ async def found_by(load: Any, artifact: Artifact, code: str) -> str:
 
 
 async def errors_of(load: Any, artifact: Artifact, *attempts: str) -> dict[str, str]:
-    """Return the error that each attempt of one loaded value runs into, or 'done'."""
+    """Return the error of each attempt of one loaded value, or 'done'."""
     code = "found = {}\ndef attempt(code):\n    try:\n        exec(code, {})\n        return 'done'\n"
     code += "    except BaseException as error:\n        return type(error).__name__\n"
     code += "".join(f"found[{each!r}] = attempt({each!r})\n" for each in attempts)
@@ -291,7 +291,7 @@ async def test_the_plan_names_the_materializer_that_would_run(planned: Any, arti
 async def test_the_plan_names_the_classes_of_values_that_no_file_tells(
     planned: Any, artifact: Artifact, files: dict[str, bytes], classes: tuple[str, ...]
 ) -> None:
-    """Then ZenML's own materializer loads them, which is given the class of the value."""
+    """ZenML's own materializer loads such values. It gets the class of the value."""
     own = {"materializer": "zenml.materializers.numpy_materializer.NumpyMaterializer", "data_type": "shop.Cart"}
 
     assert (await planned(output_at(artifact(files), **own))).classes == classes
@@ -465,7 +465,7 @@ async def test_all_fences_hold_here() -> None:
 
 
 def test_what_holds_is_tried_and_not_taken_for_granted(tmp_path: Path) -> None:
-    """Without fences, each try comes through. It leaves nothing behind."""
+    """Without fences, each try succeeds. It leaves no files."""
     code = (
         f"import sys; sys.path.insert(0, {str(LOADER.parents[2])!r})\n"
         "from pipesight.outputs.loader.fences import tried\n"
@@ -506,7 +506,7 @@ async def test_a_fence_that_was_promised_and_is_gone_stops_the_load(artifact: Ar
 
 @pytest.fixture
 def listening() -> Iterator[tuple[int, list[object]]]:
-    """A server on this machine, and who came."""
+    """Run a server on this machine. Yield its port and the accepted connections."""
     came: list[object] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -567,7 +567,7 @@ async def test_it_changes_no_file_outside(load: Any, artifact: Artifact, tmp_pat
 
 
 async def test_it_cuts_no_file_where_landlock_guards_no_length(load: Any, artifact: Artifact) -> None:
-    """Linux before 6.2 guards the length of no file. So the calls are refused even in the own folder."""
+    """Landlock before Linux 6.2 does not protect the length of files, so these calls are refused everywhere."""
     own = "import os; open('own', 'w').close(); "
 
     errors = await errors_of(
@@ -688,7 +688,7 @@ async def test_folders_as_deep_as_they_may_be_are_removed(
 
 
 def test_folders_that_a_killed_server_left_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that another server uses stays, and so does what only looks like one."""
+    """A folder that another server uses stays, and so does one that only looks similar."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -822,7 +822,7 @@ def test_a_loader_ends_with_the_server(artifact: Artifact, tmp_path: Path) -> No
 
 
 def running_loaders(uri: Path) -> list[int]:
-    """The processes that load the artifact, and have not ended."""
+    """Return the running processes that load the artifact."""
     found: list[int] = []
     for process in Path("/proc").glob("[0-9]*"):
         try:

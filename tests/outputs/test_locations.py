@@ -1,4 +1,4 @@
-"""Artifacts lie in folders, at file URIs, at other systems' paths and in object stores. Some are gone."""
+"""Artifacts in folders, at file URIs, at paths of other systems and in object stores. Some are missing."""
 
 from __future__ import annotations
 

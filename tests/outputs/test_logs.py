@@ -1,4 +1,4 @@
-"""Logs: pages from the end and from where one was, in the formats of ZenML's releases, and what no log is."""
+"""Logs: pages from the end and after an offset, in the formats of ZenML's releases, and files that are no logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reader's limit of memory, on systems that hold it and on systems that do not."""
+"""The memory limit of the reader, on systems that support it and on others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_LIMIT_OF_THE_SYSTEM = {
 
 @pytest.fixture
 def hungry(tmp_path: Path) -> Path:
-    """A pickle that says that 400 MB of bytes follow."""
+    """Return a pickle that announces 400 MB of bytes."""
     with (tmp_path / "artifact.pkl").open("wb") as file:
         file.write(b"\x80\x04\x8e" + (400_000_000).to_bytes(8, "little"))
         file.truncate(400_000_020)

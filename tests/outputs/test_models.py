@@ -1,4 +1,4 @@
-"""Models, datasets and services as their libraries and ZenML's materializers write them."""
+"""Models, datasets and services in the files of their libraries and of ZenML's materializers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_service_of_older_releases_is_its_configuration(look: Look, artifact: 
 
 
 def weights(*shapes: list[int]) -> bytes:
-    """A safetensors file with a tensor of each shape."""
+    """Return a safetensors file with a tensor of each shape."""
     header: dict[str, Any] = {
         f"w{i}": {"dtype": "F32", "shape": shape, "data_offsets": [0, 0]} for i, shape in enumerate(shapes)
     }
@@ -63,7 +63,7 @@ def test_shards_without_a_configuration_are_one_table(look: Look, artifact: Arti
 
 
 def dataset(folder: Path, *parts: list[int]) -> None:
-    """A split as `datasets.Dataset.save_to_disk` writes it: Arrow streams, and `state.json`, which names them."""
+    """Return the files of `datasets.Dataset.save_to_disk`: Arrow streams, and `state.json`, which lists them."""
     folder.mkdir(parents=True)
     names = [f"data-{i:05}-of-{len(parts):05}.arrow" for i in range(len(parts))]
     for name, numbers in zip(names, parts, strict=True):

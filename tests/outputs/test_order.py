@@ -1,4 +1,4 @@
-"""Tables of every kind can be sorted and searched. Rows keep their numbers of the whole table."""
+"""Tables of every kind can be sorted and searched. Rows keep their numbers in the whole table."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_each_order_is_cached_by_itself(service: PreviewService, frame: Path):
 
 @pytest.fixture
 def wide(tmp_path: Path) -> Path:
-    """A frame of 250 columns: `c7` counts 7, 1007 in its two rows."""
+    """Write a data frame with 250 columns. The column `c7` has 7 and 1007 in its two rows."""
     frame = pd.DataFrame({f"c{i}": [i, 1000 + i] for i in range(250)}, index=["p", "q"])
     frame.to_parquet(tmp_path / "df.parquet.gzip")
     return tmp_path

@@ -1,4 +1,4 @@
-"""Our own Parquet reader gives what pyarrow gives, for every type, compression, page and row group layout."""
+"""Our own Parquet reader returns the same as pyarrow, for every type, compression, page and row group layout."""
 
 from __future__ import annotations
 

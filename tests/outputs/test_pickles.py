@@ -31,7 +31,7 @@ class Blob:
 
 
 class Calls:
-    """Pickles as a call of any function."""
+    """An object whose pickle calls any function."""
 
     def __init__(self, function: Any, *arguments: Any) -> None:
         self.call = (function, arguments)
@@ -172,7 +172,7 @@ def test_any_bytes_are_described(data: bytes):
 
 
 def repeated(depth: int) -> bytes:
-    """A pickle of a few hundred bytes: objects whose parts are all the same object, level below level."""
+    """Return a pickle of a few hundred bytes, in which all parts of an object are the same object, on each level."""
     data = b"\x80\x04\x8c\xfa" + b"A" * 250 + b"q\x000"
     for level in range(depth):
         part = b"h" + bytes([level])

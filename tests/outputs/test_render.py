@@ -1,4 +1,4 @@
-"""Previews as Markdown and plain text: what people see, and what an artifact cannot make them see."""
+"""Previews as Markdown and plain text, also of hostile artifacts, which cannot add markup."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ KINDS: list[PreviewKind] = ["json", "text", "html", "markdown", "pickle", "probl
 
 
 def everywhere(kind: PreviewKind, text: str) -> Preview:
-    """A preview with one hostile text in every place that can hold one."""
+    """Return a preview with a hostile text in every field that takes text."""
     return Preview(
         kind,
         text,

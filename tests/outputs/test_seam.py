@@ -1,4 +1,4 @@
-"""Our own Parquet reader and pyarrow share the work, and nobody sees where: same cells, same words for types."""
+"""Our own Parquet reader and pyarrow share the work, with the same cells and the same names of types."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_a_uuid_is_text_whoever_reads_it(look: Look, tmp_path: Path):
 
 @pytest.mark.parametrize("compression", ["gzip", "brotli"])
 def test_durations_that_a_writer_keeps_as_times_of_the_day(look: Look, tmp_path: Path, compression: str):
-    """Fastparquet does so, and tells the type in the notes of pandas."""
+    """Fastparquet writes such files, and writes the type into the metadata of pandas."""
     notes = {"columns": [{"name": "d", "field_name": "d", "numpy_type": "timedelta64[ns]"}], "index_columns": []}
     hours = [1, 26, -3, None]
     column = pa.array([None if each is None else each * 3_600 * 10**6 for each in hours], pa.int64()).cast(

@@ -1,4 +1,4 @@
-"""The service: cached, shared and bounded reads, in a process that may die, hang or be missing."""
+"""The service: cached, shared and limited reads, in a process that may die, hang or be missing."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ FakePython = Callable[[str], str]
 
 @pytest.fixture
 def fake_python(tmp_path: Path) -> FakePython:
-    """Writes an interpreter that behaves as told: a script that gets the reader's lines."""
+    """Return a function that writes a fake interpreter: a script that gets the reader's lines."""
 
     def write(code: str) -> str:
         path = tmp_path / "python"
@@ -326,7 +326,7 @@ def test_a_request_that_is_none_is_answered_as_such(line: bytes):
 
 
 def started(*command: str) -> subprocess.Popen[bytes]:
-    """A reader that is ready."""
+    """Start a reader, and wait until it is ready."""
     process = subprocess.Popen(
         [sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -336,7 +336,7 @@ def started(*command: str) -> subprocess.Popen[bytes]:
 
 
 def asked(process: subprocess.Popen[bytes], uri: Path | str) -> bytes:
-    """Return the line that a reader answers. Empty when it ends."""
+    """Return the line that a reader answers, empty if it ends."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(json.dumps({"id": 1, "uri": str(uri)}).encode() + b"\n")

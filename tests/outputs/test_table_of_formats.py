@@ -1,4 +1,4 @@
-"""One table says what previews a format and what loads it."""
+"""One table has the functions that preview and load each format."""
 
 from __future__ import annotations
 

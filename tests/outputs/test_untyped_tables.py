@@ -1,4 +1,4 @@
-"""CSV files and JSON lines as whole tables: what their columns hold, and that nothing of a cell is lost."""
+"""CSV files and JSON lines as whole tables: the types of their columns, and cells without loss."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.outputs.test_formats import rows_of
 
 
 def ask(folder: Path, task: str = "rows", **question: Any) -> dict[str, Any]:
-    """Ask a question about the table in a folder."""
+    """Send a query of the table in a folder."""
     answer: dict[str, Any] = queried(Query(str(folder), task, **question), lambda _: None, 0)
     assert answer.get("preview", {}).get("kind") != "problem", answer
     return answer

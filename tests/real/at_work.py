@@ -1,5 +1,5 @@
 # pyright: basic, reportMissingImports=false
-"""Runs in ZenML's own environment: does what it is told, one JSON object a line, and answers when it is done."""
+"""Runs in ZenML's own environment: executes commands, one JSON object a line, and answers after each of them."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from pipesight import Repository
 
 @step
 def load_data(rows: int) -> tuple[Annotated[pd.DataFrame, "train"], Annotated[dict, "facts"]]:
-    """A table and a dictionary."""
+    """Return a table and a dictionary."""
     frame = pd.DataFrame({"x": [i / 2 for i in range(rows)], "y": [i % 2 for i in range(rows)]})
     return frame, {"rows": rows, "made": [True, None, "here"]}
 
 
 @step
 def to_array(train: pd.DataFrame) -> np.ndarray:
-    """An array."""
+    """Return an array."""
     return train.to_numpy()
 
 
 @step
 def fit(points: np.ndarray, solver: str) -> tuple[Annotated[LogisticRegression, "model"], Annotated[float, "score"]]:
-    """A model, which is a pickle, and a number."""
+    """Return a model, which is saved as a pickle, and a number."""
     model = LogisticRegression(solver=solver).fit(points[:, :1], points[:, 1])
     return model, float(model.score(points[:, :1], points[:, 1]))
 
 
 @step
 def wait(score: float, gate: str) -> str:
-    """Wait until the file `gate` is there."""
+    """Wait until the file `gate` exists."""
     until = time.monotonic() + 120
     while gate and not Path(gate).exists() and time.monotonic() < until:
         time.sleep(0.01)
@@ -50,7 +50,7 @@ def wait(score: float, gate: str) -> str:
 
 @pipeline(enable_cache=False)
 def watched_pipeline(gate: str = "") -> None:
-    """The pipeline that the tests watch."""
+    """Run the steps of the pipeline that the tests watch."""
     train, _ = load_data(rows=10)
     _, score = fit(to_array(train), solver="lbfgs")
     wait(score, gate)
@@ -64,7 +64,7 @@ def boom() -> int:
 
 @pipeline(enable_cache=False)
 def failing_pipeline() -> None:
-    """Fails in its first step."""
+    """Fail in the first step."""
     boom()
 
 
@@ -82,13 +82,13 @@ def fail(name: str) -> float:
 
 
 def delete(name: str) -> float:
-    """Delete a run. Return the time when that was done."""
+    """Delete a run. Return the time after the deletion."""
     Client().delete_pipeline_run(name)
     return time.time()
 
 
 def describe() -> list[dict[str, Any]]:
-    """All runs as ZenML's own client shows them, newest first."""
+    """Return all runs as ZenML's own client shows them, newest first."""
     runs = Client().list_pipeline_runs(size=100, sort_by="desc:start_time", hydrate=True)
     return [_run(each) for each in runs]
 

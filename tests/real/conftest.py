@@ -1,4 +1,4 @@
-"""Real parts, each started once: ZenML at work, its server, an editor on what they record."""
+"""Real programs, each started once: a working ZenML, its server, and an editor that shows their runs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Names = dict[str, str]
 
 
 class Completion:
-    """One place in code that is completed again and again."""
+    """One position in code at which completion is requested repeatedly."""
 
     def __init__(self, editor: Editor, text: str) -> None:
         position = editor.open(text)
@@ -35,14 +35,14 @@ class Completion:
         self._client = editor.client
 
     async def names(self) -> Names:
-        """The names offered, each with the fact behind it."""
+        """Return the offered names with their details."""
         answer = await asyncio.wait_for(self._client.text_document_completion_async(self._params), 30)
         items = answer.items if isinstance(answer, lsp.CompletionList) else ()
         details = {item.label: item.label_details for item in items}
         return {label: (detail.detail or "").strip() if detail else "" for label, detail in details.items()}
 
     async def until(self, wanted: Callable[[Names], bool], seconds: float = 60.0) -> float:
-        """The time (since the epoch) at which the names were first as wanted."""
+        """Return the time (in seconds since the epoch) of the first answer with the wanted names."""
         give_up = time.monotonic() + seconds
         while not wanted(names := await self.names()):
             assert time.monotonic() < give_up, names
@@ -52,19 +52,19 @@ class Completion:
 
 @pytest.fixture(scope="session", autouse=True)
 def zenml() -> None:
-    """The environment that ZenML is installed in."""
+    """Return the environment in which ZenML is installed."""
     require_environment()
 
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a project folder. ZenML's configuration and its store lie in `config` below it."""
+    """Return a new project folder. ZenML's configuration and its store are in `config` below it."""
     return tmp_path_factory.mktemp("project")
 
 
 @pytest.fixture(scope="session")
 def worker(zenml: None, project: Path) -> Iterator[Worker]:
-    """ZenML at work in the project, ready."""
+    """Yield a ZenML process in the project that is ready for commands."""
     with zenml_at_work(project, project / "config") as worker:
         assert worker.hear() == "ready"
         yield worker
@@ -74,7 +74,7 @@ def worker(zenml: None, project: Path) -> Iterator[Worker]:
 async def editor_on(
     config: Path, cache: Path, *, log: Path | None = None, history: Sequence[str] = ()
 ) -> AsyncGenerator[Editor]:
-    """An editor with a language server of its own, which finds its store by ZenML's rules or as `history` lists."""
+    """Yield an editor with its own language server. Its stores come from ZenML's rules or from `history`."""
     command = [sys.executable, "-m", "pipesight", "lsp"]
     if log is not None:
         command += ["--log-file", str(log), "--log-level", "debug"]
@@ -105,12 +105,12 @@ async def _initialize(client: LanguageClient, folder: Path, options: dict[str, o
 
 @pytest.fixture
 def measure(record_property: Callable[[str, object], None]) -> Callable[[str, float], None]:
-    """`measure(what, seconds)` has a figure shown when the tests are over."""
+    """Return a function: `measure(what, seconds)` adds a figure to the summary of the tests."""
     return lambda what, seconds: record_property("measured", f"{what}: {seconds:.2f} s")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the figures."""
+    """Print the figures at the end of the tests."""
     reports = [report for reports in terminalreporter.stats.values() for report in reports]
     given = (getattr(report, "user_properties", ()) for report in reports)
     for figure in dict.fromkeys(value for pairs in given for name, value in pairs if name == "measured"):

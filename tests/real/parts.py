@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 
 
 def zenml_environment(home: Path, config: Path, **more: str) -> dict[str, str]:
-    """Return the environment of a process of ZenML. It has nothing of this machine's configuration, and no network."""
+    """Return the environment variables of a ZenML process, without this machine's configuration and without network."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -40,14 +40,14 @@ def zenml_environment(home: Path, config: Path, **more: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """Return a free port of this machine."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
 
 
 def eventually(ask: Callable[[], _T], seconds: float = 20.0) -> _T:
-    """The first answer of `ask` that is true."""
+    """Return the first answer of `ask` that is true."""
     give_up = time.monotonic() + seconds
     while not (answer := ask()):
         if time.monotonic() > give_up:
@@ -95,7 +95,7 @@ def running(
 
 @contextmanager
 def at_death(command: str) -> Generator[None]:
-    """Have a shell run the command if this process ends, be it killed, before the context does."""
+    """Run a command in a shell if this process ends or is killed before the context ends."""
     script = f'read -r alive; [ "$alive" ] || {command}'
     shell = subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, text=True, start_new_session=True)
     try:
@@ -105,7 +105,7 @@ def at_death(command: str) -> Generator[None]:
 
 
 def wait_until_it_answers(url: str, process: subprocess.Popen[str], log: Path) -> None:
-    """Wait for a server's first answer."""
+    """Wait for the first answer of a server."""
 
     def answers() -> bool:
         assert process.poll() is None, f"{url} ended: {log.read_text()[-3000:]}"
@@ -119,7 +119,7 @@ def wait_until_it_answers(url: str, process: subprocess.Popen[str], log: Path) -
 
 
 class Worker:
-    """ZenML at work in a process of its own. `at_work.py` is its program."""
+    """A working ZenML in its own process, which runs `at_work.py`."""
 
     def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
         self._process = process
@@ -128,13 +128,13 @@ class Worker:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def tell(self, what: str, **arguments: object) -> None:
-        """Have it begin. `hear` takes the answer."""
+        """Send a command. `hear` returns the answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"do": what, **arguments}) + "\n")
         self._process.stdin.flush()
 
     def hear(self) -> Any:
-        """Return its answer, once it is done."""
+        """Return the answer, once the command is done."""
         with suppress(Empty):
             while line := self._lines.get(timeout=PATIENCE):
                 if line.startswith("{"):
@@ -142,7 +142,7 @@ class Worker:
         raise AssertionError(f"ZenML ended or hangs: {self._log.read_text()[-3000:]}")
 
     def ask(self, what: str, **arguments: object) -> Any:
-        """Have it do something, and wait for the answer."""
+        """Send a command, and return the answer."""
         self.tell(what, **arguments)
         return self.hear()
 
@@ -184,7 +184,7 @@ class ZenMLServer:
 
     @contextmanager
     def up(self) -> Generator[subprocess.Popen[str]]:
-        """The server answers as long as the context lasts."""
+        """Run the server while the context is open."""
         host, port = self.url.removeprefix("http://").split(":")
         app = "zenml.zen_server.zen_server_api:app"
         command: list[str | Path] = [BIN / "uvicorn", app, "--host", host, "--port", port]
@@ -193,22 +193,22 @@ class ZenMLServer:
             yield process
 
     def send(self, path: str, content: Mapping[str, object], method: str = "POST") -> Any:
-        """The server's answer to JSON that its default user sends."""
+        """Send JSON as the default user, and return the server's answer."""
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.new_token()}"}
         return self._answer(Request(f"{self.url}/api/v1/{path}", json.dumps(content).encode(), headers, method=method))
 
     def new_token(self) -> str:
-        """A token of the default user."""
+        """Return a new token of the default user."""
         form = urlencode({"username": "default", "password": self._password})
         return self._answer(Request(f"{self.url}/api/v1/login", form.encode()))["access_token"]
 
     def set_password(self, password: str) -> None:
-        """Give the default user, who has none, a password."""
+        """Set a password for the default user, who has none."""
         self.send("current-user", {"password": password, "old_password": self._password}, "PUT")
         self._password = password
 
     def new_api_key(self, name: str) -> str:
-        """The key of a new service account."""
+        """Return the API key of a new service account."""
         account = self.send("service_accounts", {"name": name, "active": True, "description": ""})
         return self.send(f"service_accounts/{account['id']}/api_keys", {"name": "key"})["body"]["key"]
 
@@ -218,12 +218,12 @@ class ZenMLServer:
 
 
 def zenml_command(*arguments: str, home: Path, config: Path, typed: str = "") -> str:
-    """Return the output of the command `zenml`. `typed` is the input of a person."""
+    """Run the command `zenml` and return its output. `typed` is its input."""
     return _printed([BIN / "zenml", *arguments], home, config, typed)
 
 
 def zenml_python(script: str, *, home: Path, config: Path) -> str:
-    """Return the output of a script that uses ZenML."""
+    """Run a script that uses ZenML, and return its output."""
     return _printed([BIN / "python", "-c", script], home, config)
 
 
@@ -244,6 +244,6 @@ def _printed(command: list[str | Path], home: Path, config: Path, typed: str = "
 
 
 def require_environment() -> None:
-    """Fail, saying what to do, where the environment with ZenML was not set up."""
+    """Fail with advice if the environment with ZenML is not set up."""
     if not (BIN.parent / ".installed").exists():
         raise RuntimeError(f"ZenML is not set up in {BIN.parent}: run `make .venvs/zenml/.installed`.")

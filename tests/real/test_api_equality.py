@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def recorded(worker: Worker) -> list[dict[str, Any]]:
-    """Three runs as ZenML's client describes them, after whatever other tests recorded."""
+    """Record three runs, and return them as ZenML's client describes them."""
     worker.ask("run", name="compared")
     worker.ask("run", name="cached", cache=True)
     worker.ask("fail", name="compared failure")
@@ -51,7 +51,7 @@ def test_values(step: str, output: str, type_: str, worker: Worker, tmp_path: Pa
 
 
 def described(run: Run) -> dict[str, Any]:
-    """A run in the words of `at_work.py`."""
+    """Return a run in the form of `at_work.py`."""
     return {
         "name": run.name,
         "pipeline": run.pipeline_name,
@@ -79,5 +79,5 @@ def described_step(step: Step) -> dict[str, Any]:
 
 
 def time(moment: Any) -> str | None:
-    """A time as ZenML's client gives it: UTC, without saying so."""
+    """Return a time as ZenML's client gives it, in UTC and without a zone."""
     return moment.replace(tzinfo=None).isoformat() if moment else None

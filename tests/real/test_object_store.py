@@ -31,7 +31,7 @@ s3fs.S3FileSystem().put(sys.argv[1], "artifacts/store", recursive=True)
 
 
 class Store:
-    """The store with a history's artifacts in it, up until told otherwise."""
+    """The store with the artifacts of a history. It runs until a test stops it."""
 
     def __init__(self, history: Path, folder: Path) -> None:
         self._port, self._log, self._up = free_port(), folder / "moto.log", ExitStack()
@@ -45,7 +45,7 @@ class Store:
         subprocess.run(upload, env=self.environment, check=True, capture_output=True, timeout=120)
 
     def uri(self, path: str) -> str:
-        """Return the URI of the artifact that the history has at `path`."""
+        """Return the URI of the artifact with this path in the history."""
         return f"s3://artifacts/store/{Path(path).relative_to(self._root).as_posix()}"
 
     def stop(self) -> None:

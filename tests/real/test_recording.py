@@ -1,4 +1,4 @@
-"""The newest ZenML records runs while an editor watches: what is offered follows, and the store stays as it was."""
+"""The newest ZenML records runs while an editor watches: completion follows, and the store is not changed."""
 
 from __future__ import annotations
 
@@ -85,13 +85,13 @@ async def test_watching_writes_nothing(editor: Editor, worker: Worker, project: 
 
 
 def check(measure: Measure, what: str, seen: float, happened: float) -> None:
-    """Show how long it took, and hold it to the limit."""
+    """Report the time it took, and compare it with the limit."""
     measure(f"from ZenML's record of {what} to its completion item", seen - happened)
     assert seen - happened < LIMIT
 
 
 def recorded(project: Path, run: str, column: str, step: str | None = None) -> float:
-    """A time that ZenML itself wrote down just before it committed, in seconds since the epoch."""
+    """Return the time that ZenML recorded just before its commit, in seconds since the epoch."""
     (database,) = project.glob("config/local_stores/*/zenml.db")
     of_run = f"SELECT {column} FROM pipeline_run WHERE name = :run"
     of_step = f"""SELECT step_run.{column} FROM step_run JOIN pipeline_run ON pipeline_run.id = step_run.pipeline_run_id
@@ -102,6 +102,6 @@ def recorded(project: Path, run: str, column: str, step: str | None = None) -> f
 
 
 def checksums(folder: Path) -> dict[str, tuple[str, int]]:
-    """Every file's contents and time of change."""
+    """Return the checksum and the modification time of every file."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return {str(path): (sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) for path in files}

@@ -1,4 +1,4 @@
-"""A real ZenML server over a real history: what it answers, every login, and its end while an editor watches."""
+"""A real ZenML server over a real history: its answers, every kind of login, and its end while an editor watches."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Measure = Callable[[str, float], None]
 
 
 class Server:
-    """The server of these tests, up until told otherwise."""
+    """The server of these tests. It runs until a test stops it."""
 
     def __init__(self, database: Path, folder: Path) -> None:
         self._server = ZenMLServer(database, folder)
@@ -70,7 +70,7 @@ def server(history: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def login(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The configuration folder that `zenml login` with an API key left."""
+    """Return the configuration folder after `zenml login` with an API key."""
     home = tmp_path_factory.mktemp("person")
     zenml_command("login", server.url, "--api-key", home=home, config=home / "config", typed=f"{server.api_key}\n")
     return home / "config"
@@ -231,7 +231,7 @@ def source_of(config: Path) -> Source:
 
 @contextmanager
 def local_server(config: Path, port: str) -> Generator[None]:
-    """The server that ZenML leaves running, until it is killed, as a machine's shutdown does."""
+    """Yield the local server of ZenML, which is then killed as by a shutdown of the machine."""
     daemons = f"find '{config}' -name service.pid -exec cat {{}} +"
     with at_death(f"kill -9 $({daemons})"):
         try:
@@ -244,7 +244,7 @@ def local_server(config: Path, port: str) -> Generator[None]:
 
 
 def with_token(server: Server, folder: Path, token: str) -> Path:
-    """A configuration folder with that token in it."""
+    """Return a configuration folder with this token."""
     (folder / "config.yaml").write_text(yaml.safe_dump({"store": {"type": "rest", "url": server.url}}))
     kept = {server.url: {"url": server.url, "api_token": {"access_token": token}}}
     (folder / "credentials.yaml").write_text(yaml.safe_dump(kept))
@@ -273,7 +273,7 @@ async def until(editor: Editor, wanted: Callable[[Mapping[str, Any]], object]) -
 
 
 def assert_silent(text: str) -> None:
-    """Neither the password nor a token stands there."""
+    """Check that the text contains neither the password nor a token."""
     for secret in (PASSWORD, PASSWORD.replace(" ", "%20"), PASSWORD.replace(" ", "+"), "ZENKEY_", "eyJ"):
         assert secret not in text
 
