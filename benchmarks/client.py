@@ -73,6 +73,11 @@ class Client:
         """Resident memory of the server and its children, in MB."""
         return sum(map(_resident, _family(self._process.pid))) / 1024
 
+    def spent(self) -> float:
+        """Return the milliseconds of the processor that all threads of the server have used."""
+        threads = Path(f"/proc/{self._process.pid}/task").iterdir()
+        return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e6
+
     def close(self) -> None:
         """Shut the server down."""
         try:

@@ -199,9 +199,13 @@ def silence(sample: Path, root: Path) -> list[str]:
 
 
 def start(sample: Path, root: Path) -> list[str]:
-    """From spawning the process to the first correct completion, the index being there from yesterday."""
+    """From spawning the process to the first correct completion, the index being there from yesterday.
+
+    The time of the processor tells more than the clock where other programs run beside it.
+    """
     place = places(sample)["completion"]
     times: dict[str, list[float]] = {"echo": [], "Pipesight": []}
+    spent: dict[str, list[float]] = {"echo": [], "Pipesight": []}
     memory: dict[str, list[float]] = {"echo": [], "Pipesight": []}
     for number in range(2 * ROUNDS):
         for server in _rotated(list(times), number):
@@ -209,15 +213,17 @@ def start(sample: Path, root: Path) -> list[str]:
             client.open(place.uri, place.text)
             answer = client.request(METHODS["completion"], place.params)
             times[server].append((time.perf_counter() - client.spawned) * 1000)
+            spent[server].append(client.spent())
             assert "train" in [item["label"] for item in answer["items"]], answer
             memory[server].append(client.memory())
             client.close()
-    floor, ours = median(times["echo"]), median(times["Pipesight"])
-    print("| spawn to first correct completion | ms | MB |\n|---|---|---|")
-    for server, values in times.items():
-        print(f"| {server} | {median(values):.0f} | {median(memory[server]):.0f} |")
-    print(f"| ratio | {ours / floor:.2f} | |\n")
-    return [f"start: {ours / floor:.2f}, goal 1.5"] * (ours > 1.5 * floor)
+    ratios = [median(each["Pipesight"]) / median(each["echo"]) for each in (times, spent)]
+    print("| spawn to first correct completion | ms | ms of the processor | MB |\n|---|---|---|---|")
+    for server in times:
+        columns = (median(each[server]) for each in (times, spent, memory))
+        print(f"| {server} | {' | '.join(f'{column:.0f}' for column in columns)} |")
+    print(f"| ratio | {ratios[0]:.2f} | {ratios[1]:.2f} | |\n")
+    return [f"start: {ratios[0]:.2f}, goal 1.3"] * (ratios[0] > 1.3)
 
 
 def large_workspace(sample: Path, root: Path) -> list[str]:

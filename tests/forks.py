@@ -113,7 +113,11 @@ if __name__ == "__main__":
     from pipesight.protocol_types import build_when_used
 
     build_when_used()
-    for loaded_by_a_server in ("pipesight.lsp.server", "pipesight.history.index", "pipesight.history.sources.database"):
+    for loaded_by_a_server in (
+        "pipesight.lsp.server",
+        "pipesight.history.writer",
+        "pipesight.history.sources.zenml_sql",
+    ):
         import_module(loaded_by_a_server)
 
     gc.freeze()

@@ -79,6 +79,9 @@ NOT_YET = (
     "pipesight.features.hover",
     "pipesight.features.loads",
     "pipesight.features.references",
+    "pipesight.history.schema",
+    "pipesight.history.sources.zenml_sql",
+    "pipesight.history.writer",
     "pipesight.lsp.assistant",
     "pipesight.lsp.command_handlers",
     "pipesight.mcp",
@@ -90,6 +93,7 @@ NOT_YET = (
     "pipesight.pages.show",
     "pipesight.rules.report",
     "pipesight.rules.unknown_name",
+    "sqlalchemy",
 )
 CODE = "from zenml.client import Client\nClient().get_pipeline('training_pipeline').last_run.steps['']\n"
 

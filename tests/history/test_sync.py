@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from pipesight.history import decoding, index_file, questions, schema
+from pipesight.history import decoding, index_connection, index_file, questions
 from pipesight.history.discovery import discover
 from pipesight.history.history import History
 from pipesight.history.index_file import IndexFile
@@ -564,7 +564,7 @@ def full_after(pages: int) -> Callable[[Path | str], sqlite3.Connection]:
     """Open indexes on a disk with room for this number of database pages."""
 
     def connect(path: Path | str) -> sqlite3.Connection:
-        connection = schema.connect(path)
+        connection = index_connection.connect(path)
         if isinstance(path, Path):
             connection.execute(f"PRAGMA max_page_count = {pages}")
         return connection

@@ -17,7 +17,7 @@ from pipesight.history.model import Input, Output, Pipeline, Project, Run, Statu
 
 if TYPE_CHECKING:
     from pipesight.history.sources import RunRecord
-    from pipesight.history.sources.tables import Row
+    from pipesight.history.sources.row import Row
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _STALE_AFTER = timedelta(hours=24)

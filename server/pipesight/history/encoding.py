@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
-from typing import Any
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from pipesight.history.model import Details, Failure, Metadata, Visualization
+
+if TYPE_CHECKING:
+    from pipesight.history.sources import StepRecord
 
 
 def metadata_to_text(metadata: Iterable[Metadata]) -> str | None:
@@ -74,3 +78,8 @@ def _text(values: Sequence[object]) -> str | None:
 
 def _list(text: str | None) -> Sequence[Any]:
     return json.loads(text) if text else ()
+
+
+def digest(record: StepRecord) -> str:
+    """Return a hash of a step's record, by which a later record of the same step is compared with it."""
+    return sha256(repr(record).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -10,16 +10,11 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-from sqlalchemy import Engine, create_engine, select
-from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import NullPool, QueuePool
-from sqlalchemy.util import LRUCache
+from typing import TYPE_CHECKING, Any
 
 from pipesight.history.addresses import sqlite_url
-from pipesight.history.schema import (
-    FACTS,
+from pipesight.history.index_connection import (
+    Readers,
     cache_folder,
     connect,
     has_no_room,
@@ -28,20 +23,30 @@ from pipesight.history.schema import (
     is_damaged,
     remove,
 )
+from pipesight.history.sources.row import Row
 from pipesight.history.sources.source import SourceBusyError, SourceError
-from pipesight.history.sources.tables import Query, Row
-from pipesight.history.writer import IndexWriter
 
-# The statements for one index serve all. SQLAlchemy takes longer to compile most of them than SQLite to run them.
-_compiled: LRUCache[Any, Any] = LRUCache(500)
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.util import LRUCache
+
+    from pipesight.history.writer import IndexWriter
 
 
 @cache
-def _model() -> Engine:
-    """Return an engine that knows this SQLite. All indexes share its dialect, since what is compiled belongs to one."""
+def _model() -> tuple[Engine, LRUCache[Any, Any]]:
+    """Return an engine that knows this SQLite, and what it compiled. All indexes write with both.
+
+    SQLAlchemy takes longer to compile most statements than SQLite to run them, and what is compiled belongs to a
+    dialect. It is imported here, when an index is first written, because the server starts without it.
+    """
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+    from sqlalchemy.util import LRUCache
+
     engine = create_engine("sqlite://", poolclass=NullPool)
     with engine.connect():
-        return engine
+        return engine, LRUCache(500)
 
 
 class IndexFile:
@@ -58,7 +63,8 @@ class IndexFile:
         self.times_rebuilt = 0  # since it was opened. After each time, the sync reads the store again
         self._writing = threading.RLock()  # reentrant, because the writer of an index in memory also reads it
         self.trouble: str | None = None
-        self._engine = self._open_engine()
+        self._readers = self._open()
+        self._engine: Engine | None = None  # which writes, None until something is written
         self._watcher = connect(path)  # one connection for all asks, as `PRAGMA data_version` compares within one
         self._seen_version: object = None
 
@@ -74,13 +80,13 @@ class IndexFile:
             folder = folder or cache_folder()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return cls(folder / name)
-        except (OSError, DatabaseError):
+        except (OSError, sqlite3.DatabaseError):
             pass
         temporary: TemporaryDirectory[str] | None = None
         try:
             temporary = TemporaryDirectory(prefix="pipesight-", ignore_cleanup_errors=True)
             return cls(Path(temporary.name) / name, folder=temporary)
-        except (OSError, DatabaseError):
+        except (OSError, sqlite3.DatabaseError):
             if temporary is not None:
                 temporary.cleanup()
         index = cls(in_memory())
@@ -90,26 +96,26 @@ class IndexFile:
     def close(self) -> None:
         """Close all connections. Remove the temporary folder if there is one."""
         self._watcher.close()
-        self._engine.dispose()
+        self._dispose()
         if self._folder is not None:
             self._folder.cleanup()
 
-    def rows(self, query: Query) -> Sequence[Row]:
+    def rows(self, query: str, *values: object) -> Sequence[Row]:
         """Return the rows that a query selects. A damaged index is replaced by an empty one first."""
         try:
-            return self._fetched(query)
+            return self._fetched(query, values)
         except UnicodeEncodeError:  # the query has half a surrogate pair from a string in code. UTF-8 rows have none
             return []
-        except DatabaseError as error:
+        except sqlite3.DatabaseError as error:
             if not is_damaged(error):
                 raise
             self._rebuild()
-            return self._fetched(query)
+            return self._fetched(query, values)
 
-    def _fetched(self, query: Query) -> Sequence[Row]:
+    def _fetched(self, query: str, values: Sequence[object]) -> Sequence[Row]:
         # Readers of an index in memory wait for its writer, because SQLite has no write-ahead log in memory.
-        with self._writing if isinstance(self.path, str) else nullcontext(), self._engine.connect() as connection:
-            return connection.execute(query).fetchall()
+        with self._writing if isinstance(self.path, str) else nullcontext():
+            return self._readers.rows(query, values)
 
     @contextmanager
     def writing(self) -> Generator[IndexWriter]:
@@ -117,8 +123,12 @@ class IndexFile:
 
         Raises SourceError if the file cannot be written, and SourceBusyError if a later try may succeed.
         """
+        from sqlalchemy.exc import DatabaseError
+
+        from pipesight.history.writer import IndexWriter
+
         with self._explained(), self._writing:
-            with self._engine.connect() as connection:
+            with self._writer().connect() as connection:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
                     yield IndexWriter(connection)
@@ -133,9 +143,13 @@ class IndexFile:
     @contextmanager
     def _explained(self) -> Generator[None]:
         """Turn errors of SQLite into SourceError with advice. Replace a damaged file, and leave a full disk."""
+        from sqlalchemy.exc import DatabaseError
+
         try:
             yield
-        except DatabaseError as error:
+        except (DatabaseError, sqlite3.DatabaseError) as raised:
+            error = raised if isinstance(raised, sqlite3.DatabaseError) else raised.orig
+            assert isinstance(error, sqlite3.Error)
             if is_damaged(error):
                 self._rebuild()
                 raise SourceBusyError(f"The index {self.path} was damaged.", "Pipesight makes it again.") from None
@@ -144,10 +158,10 @@ class IndexFile:
                     f"Another process has locked the index {self.path}.", "Pipesight tries again in a moment."
                 ) from None
             if isinstance(self.path, Path) and has_no_room(error):
-                self._move_to_memory(self.path, str(error.orig))
+                self._move_to_memory(self.path, str(error))
                 raise SourceBusyError(f"{self.trouble}", "Pipesight keeps it in memory.") from None
             raise SourceError(
-                f"The index {self.path} cannot be written: {error.orig}.", "Make room on its disk, or check the folder."
+                f"The index {self.path} cannot be written: {error}.", "Make room on its disk, or check the folder."
             ) from None
 
     def changed(self) -> None:
@@ -156,12 +170,14 @@ class IndexFile:
 
     def fact(self, name: str) -> str | None:
         """Return the value of a fact that the sync noted, None if there is none."""
-        found = self.rows(select(FACTS.c.value).where(FACTS.c.name == name))
+        found = self.rows("SELECT value FROM fact WHERE name = ?", name)
         return found[0][0] if found else None
 
     def note(self, name: str, value: str) -> None:
         """Note a fact that changes no answer, so that the generation stays the same."""
-        with self._explained(), self._writing, self._engine.connect() as connection:
+        from pipesight.history.writer import IndexWriter
+
+        with self._explained(), self._writing, self._writer().connect() as connection:
             IndexWriter(connection).note(name, value)
 
     def noticed_other_writer(self) -> bool:
@@ -177,41 +193,54 @@ class IndexFile:
 
     # Opening
 
-    def _open_engine(self) -> Engine:
+    def _open(self) -> Readers:
         """Open the file. If it is no index of this version, remove it and make it again.
 
         Raises OSError if it is locked or cannot be made.
         """
         for _ in range(2):
-            engine = self._new_engine()
+            connection = None
             try:
-                with engine.connect() as connection:
-                    if has_tables(connection):
-                        return engine
-            except DatabaseError as error:
-                if isinstance(error, OperationalError) and "locked" in str(error):
+                connection = connect(self.path)
+                if has_tables(connection):
+                    return Readers(lambda: connect(self.path), connection)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                     raise OSError(f"{self.path} is locked") from error
-            engine.dispose()
+            if connection is not None:
+                connection.close()
             remove(self.path)
         raise OSError(f"{self.path} cannot be made")
 
-    def _new_engine(self) -> Engine:
-        model = _model()
-        create: Any = lambda: connect(self.path)  # noqa: E731 - SQLAlchemy's types leave out what sqlite3 gives
-        pool = QueuePool(create, pool_size=4, max_overflow=8, dialect=model.dialect)
-        return Engine(pool, model.dialect, model.url, execution_options={"compiled_cache": _compiled})
+    def _writer(self) -> Engine:
+        """Return the engine that writes."""
+        if self._engine is None:
+            from sqlalchemy import Engine
+            from sqlalchemy.pool import QueuePool
+
+            model, compiled = _model()
+            create: Any = lambda: connect(self.path)  # noqa: E731 - SQLAlchemy's types leave out what sqlite3 gives
+            pool = QueuePool(create, pool_size=1, dialect=model.dialect)
+            self._engine = Engine(pool, model.dialect, model.url, execution_options={"compiled_cache": compiled})
+        return self._engine
+
+    def _dispose(self) -> None:
+        self._readers.close()
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
 
     def _rebuild(self) -> None:
         """Replace a damaged file by an empty one."""
         with self._writing:
             self._watcher.close()
-            self._engine.dispose()
+            self._dispose()
             try:
                 remove(self.path)
             except OSError as error:  # Windows does not remove a file that another process has open
                 self.trouble = f"The index {self.path} is damaged and cannot be replaced: {error.strerror}."
                 self.path = in_memory()
-            self._engine = self._open_engine()
+            self._readers = self._open()
             self._watcher = connect(self.path)
             self.times_rebuilt += 1
         self.changed()
@@ -225,7 +254,7 @@ class IndexFile:
             with suppress(sqlite3.Error), closing(sqlite3.connect(f"{sqlite_url(file)}?mode=ro", uri=True)) as old:
                 old.backup(kept)
             self._watcher.close()
-            self._engine.dispose()
+            self._dispose()
             self.path = name
-            self._engine, self._watcher = self._open_engine(), kept
+            self._readers, self._watcher = self._open(), kept
         self.changed()

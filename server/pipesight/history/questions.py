@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
-from sqlalchemy import and_, func, not_, or_, select
-
 from pipesight.history.decoding import (
     EPOCH,
     input_of,
@@ -22,21 +20,33 @@ from pipesight.history.decoding import (
     step_of,
 )
 from pipesight.history.encoding import details_from_text
+from pipesight.history.index_connection import NOT_MIRRORED, beginning, containing, places
 from pipesight.history.model import Details, Input, Output, Pipeline, Project, Run, RunFilter, Status, Step
-from pipesight.history.schema import ARTIFACTS, INPUTS, NOT_MIRRORED, OUTPUTS, PIPELINES, RUNS, STEPS, WORDS, by_age
-from pipesight.history.sources.tables import Query
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-
     from pipesight.history.index_file import IndexFile
+    from pipesight.history.sources.row import Row
 
-_SUCCESSES = (Status.COMPLETED.value, Status.CACHED.value)
 _REMEMBERED = 512  # answers in the cache. All are dropped when there are more
 _LARGE = 5000  # items in an answer. A larger one is not cached
 _CONSUMERS = 100  # steps that took an output, in one answer
 _FRESH = 60.0  # seconds for which an answer is cached, because a run becomes stale without a change of the index
 _T = TypeVar("_T")
+
+
+class _Condition(NamedTuple):
+    """A condition in SQL and the values that are bound in it."""
+
+    sql: str
+    values: tuple[object, ...] = ()
+
+
+_ALL = _Condition("1")
+_SUCCESSFUL = _Condition("status IN (?, ?)", (Status.COMPLETED.value, Status.CACHED.value))
+_LIKE = "LIKE ? ESCAPE '/'"
+_STEP_COLUMNS = "step.*, run.key AS run_key, run.open, run.activity"
+_STEP_TABLES = "step JOIN run ON run.id = step.run"
+_STEPS = f"SELECT {_STEP_COLUMNS} FROM {_STEP_TABLES}"
 
 
 class _CachedAnswer(NamedTuple):
@@ -58,58 +68,50 @@ class Questions:
         """Return all pipelines, the one with the newest run first."""
 
         def ask() -> tuple[Pipeline, ...]:
-            query = select(PIPELINES).order_by(PIPELINES.c.last_run.desc().nulls_last(), PIPELINES.c.name)
-            return tuple(pipeline_of(row, self._source) for row in self._file.rows(query))
+            rows = self._file.rows("SELECT * FROM pipeline ORDER BY last_run DESC NULLS LAST, name")
+            return tuple(pipeline_of(row, self._source) for row in rows)
 
         return self._answer(("pipelines",), ask)
 
     def runs(self, pipeline: str | None, *, limit: int | None = None) -> tuple[Run, ...]:
         """Return the runs of that pipeline (None: all runs), the latest start first."""
-        return self._runs(("runs", pipeline, limit), lambda: self._of(pipeline).limit(limit))
+        return self._runs(("runs", pipeline, limit), pipeline, _ALL, limit)
 
     def run_count(self, pipeline: str | None) -> int:
         """Return the number of runs of that pipeline (None: of all runs)."""
         if pipeline is not None:
             return next((each.run_count for each in self.pipelines() if each.name == pipeline), 0)
-        return self._answer(("count",), lambda: int(self._file.rows(select(func.count()).select_from(RUNS))[0][0]))
+        return self._answer(("count",), lambda: int(self._file.rows("SELECT count(*) FROM run")[0][0]))
 
     def runs_named(self, name: str, pipeline: str | None) -> tuple[Run, ...]:
         """Return the newest run of that name (None: in any pipeline). The tuple is empty if there is none."""
-        return self._runs(("named", name, pipeline), lambda: self._of(pipeline).where(RUNS.c.name == name).limit(1))
+        return self._runs(("named", name, pipeline), pipeline, _Condition("name = ?", (name,)), 1)
 
-    def runs_by_id(self, beginning: str) -> tuple[Run, ...]:
+    def runs_by_id(self, prefix: str) -> tuple[Run, ...]:
         """Return up to two runs whose id begins with this text. Two are enough to see that it is ambiguous."""
-        begins = RUNS.c.key.startswith(beginning, autoescape=True)
-        return self._runs(("id", beginning), lambda: self._of(None).where(begins).limit(2))
+        return self._runs(("id", prefix), None, _Condition(f"key {_LIKE}", (beginning(prefix),)), 2)
 
-    def runs_beginning(self, beginning: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
+    def runs_beginning(self, prefix: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
         """Return the runs whose name begins with this text. The case of letters is ignored."""
-        begins = RUNS.c.name.startswith(beginning, autoescape=True)
-        return self._runs(
-            ("beginning", beginning, pipeline, limit), lambda: self._of(pipeline).where(begins).limit(limit)
-        )
+        begins = _Condition(f"name {_LIKE}", (beginning(prefix),))
+        return self._runs(("beginning", prefix, pipeline, limit), pipeline, begins, limit)
 
     def runs_of_id(self, run: str) -> tuple[Run, ...]:
         """Return the run of that id. The tuple is empty if there is none."""
-        return self._runs(("whole id", run), lambda: select(RUNS).where(RUNS.c.key == run))
+        return self._runs(("whole id", run), None, _Condition("key = ?", (run,)))
 
     def last_runs(self, pipeline: str, *, successful: bool) -> tuple[Run, ...]:
         """Return the pipeline's newest run, or with `successful` the newest that completed."""
-
-        def query() -> Query:
-            newest = self._of(pipeline).limit(1)
-            return newest.where(RUNS.c.status.in_(_SUCCESSES)) if successful else newest
-
-        return self._runs(("last", pipeline, successful), query)
+        return self._runs(("last", pipeline, successful), pipeline, _SUCCESSFUL if successful else _ALL, 1)
 
     def success_before(self, run: Run) -> tuple[Run, ...]:
         """Return the newest run of the same pipeline that completed and started before this one."""
-
-        def query() -> Query:
-            older = RUNS.c.start < microseconds_of(run.start) if run.start is not None else RUNS.c.key != run.id
-            return self._of(run.pipeline).where(RUNS.c.status.in_(_SUCCESSES), older).limit(1)
-
-        return self._runs(("success before", run.pipeline, run.start, run.id), query)
+        if run.start is not None:
+            older = _Condition("start < ?", (microseconds_of(run.start),))
+        else:
+            older = _Condition("key != ?", (run.id,))
+        question = ("success before", run.pipeline, run.start, run.id)
+        return self._runs(question, run.pipeline, _both(_SUCCESSFUL, older), 1)
 
     def search_runs(self, text: str, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
         """Return the runs whose name contains `text`, newest first."""
@@ -118,14 +120,15 @@ class Questions:
     def matching_runs(self, wanted: RunFilter, pipeline: str | None, *, limit: int) -> tuple[Run, ...]:
         """Return the runs that match a filter, newest first."""
         question = ("matching", wanted, pipeline, limit)
-        return self._runs(question, lambda: _passing(self._of(pipeline).limit(limit), wanted))
+        return self._runs(question, pipeline, _matching(wanted), limit)
 
     def matching_pipelines(self, wanted: RunFilter) -> frozenset[str]:
         """Return the names of the pipelines that have a run that matches a filter."""
 
         def ask() -> frozenset[str]:
-            names = self._pipeline_names()
-            having = self._file.rows(_passing(select(RUNS.c.pipeline).distinct(), wanted))
+            names, condition = self._pipeline_names(), _matching(wanted)
+            query = f"SELECT DISTINCT pipeline FROM run WHERE {condition.sql}"
+            having = self._file.rows(query, *condition.values)
             return frozenset(names[row.pipeline] for row in having if row.pipeline in names)
 
         return self._answer(("matching pipelines", wanted), ask)
@@ -137,13 +140,12 @@ class Questions:
         """
 
         def ask() -> tuple[Step, ...] | None:
-            found = self._file.rows(select(RUNS.c.id, RUNS.c.mirrored, RUNS.c.status).where(RUNS.c.key == run))
+            found = self._file.rows("SELECT id, mirrored FROM run WHERE key = ?", run)
             if not found:
                 return ()
             if found[0].mirrored == NOT_MIRRORED:
                 return None
-            query = self._steps().where(STEPS.c.run == found[0].id).order_by(STEPS.c.position)
-            return tuple(step_of(row, self._source) for row in self._file.rows(query))
+            return self._steps(f"{_STEPS} WHERE step.run = ? ORDER BY step.position", found[0].id)
 
         return self._answer(("steps", run), ask)
 
@@ -151,11 +153,11 @@ class Questions:
         """Return the outputs of the step of that id, in their order. None while the step is not mirrored."""
 
         def ask() -> tuple[Output, ...] | None:
-            found = self._file.rows(select(STEPS.c.id).where(STEPS.c.key == step))
+            found = self._file.rows("SELECT id FROM step WHERE key = ?", step)
             if not found:
                 return None
-            query = select(OUTPUTS).where(OUTPUTS.c.step == found[0].id).order_by(OUTPUTS.c.position)
-            return tuple(output_of(row, self._source, step) for row in self._file.rows(query))
+            rows = self._file.rows("SELECT * FROM output WHERE step = ? ORDER BY position", found[0].id)
+            return tuple(output_of(row, self._source, step) for row in rows)
 
         return self._answer(("outputs", step), ask)
 
@@ -169,13 +171,15 @@ class Questions:
         """
 
         def ask() -> tuple[tuple[datetime, Output], ...]:
-            start = microseconds_of(until)
-            runs = self._of(pipeline).where(RUNS.c.start <= start).limit(limit).subquery()
-            query = select(OUTPUTS, STEPS.c.key.label("step_key"), runs.c.start, runs.c.id.label("run"))
-            query = query.join(STEPS, STEPS.c.id == OUTPUTS.c.step).join(runs, runs.c.id == STEPS.c.run)
-            query = query.where(STEPS.c.name == step, OUTPUTS.c.name == output)
-            query = query.order_by(runs.c.start.desc(), runs.c.id, OUTPUTS.c.position)
-            found = ((row, output_of(row, self._source, row.step_key)) for row in self._file.rows(query))
+            rows = self._file.rows(
+                "WITH recent AS (SELECT id, start FROM run WHERE pipeline = ? AND start <= ?"
+                " ORDER BY start DESC, id LIMIT ?)"
+                " SELECT output.*, step.key AS step_key, recent.start, recent.id AS run"
+                " FROM output JOIN step ON step.id = output.step JOIN recent ON recent.id = step.run"
+                " WHERE step.name = ? AND output.name = ? ORDER BY recent.start DESC, recent.id, output.position",
+                *(self._pipeline_id(pipeline), microseconds_of(until), limit, step, output),
+            )
+            found = ((row, output_of(row, self._source, row.step_key)) for row in rows)
             of_runs = groupby(found, lambda each: each[0].run)
             best = (max(of_run, key=lambda each: each[1].is_regular) for _, of_run in of_runs)
             return tuple((EPOCH + timedelta(microseconds=row.start), output) for row, output in best)
@@ -187,11 +191,12 @@ class Questions:
 
         # SQLite takes the other columns from the row that has the maximum ("bare columns in an aggregate query").
         def ask() -> tuple[Step, ...]:
-            query = self._steps(func.max(STEPS.c.run_start)).group_by(STEPS.c.name)
-            if pipeline is not None:
-                query = query.where(STEPS.c.pipeline == self._pipeline_id(pipeline))
-            query = query.order_by(STEPS.c.run_start.desc(), STEPS.c.position)
-            return tuple(step_of(row, self._source) for row in self._file.rows(query))
+            of_pipeline = self._of_pipeline(pipeline)
+            return self._steps(
+                f"SELECT {_STEP_COLUMNS}, max(step.run_start) AS newest FROM {_STEP_TABLES} WHERE {of_pipeline.sql}"
+                " GROUP BY step.name ORDER BY step.run_start DESC, step.position",
+                *of_pipeline.values,
+            )
 
         return self._answer(("step names", pipeline), ask)
 
@@ -202,14 +207,9 @@ class Questions:
         """
 
         def ask() -> tuple[Output, ...]:
-            query = select(OUTPUTS, STEPS.c.key.label("step_key"), func.max(STEPS.c.run_start).label("newest"))
-            query = query.join(STEPS, STEPS.c.id == OUTPUTS.c.step).group_by(OUTPUTS.c.name)
-            query = query.order_by(func.max(STEPS.c.run_start).desc(), OUTPUTS.c.step, OUTPUTS.c.position)
-            if pipeline is not None:
-                query = query.where(STEPS.c.pipeline == self._pipeline_id(pipeline))
-            rows = self._file.rows(query if step is None else query.where(STEPS.c.name == step))
+            rows = self._outputs(pipeline, _Condition("step.name = ?", (step,)) if step is not None else _ALL)
             if not rows and step is not None:
-                rows = self._file.rows(query.where(STEPS.c.entrypoint == step))
+                rows = self._outputs(pipeline, _Condition("step.entrypoint = ?", (step,)))
             return tuple(output_of(row, self._source, row.step_key) for row in rows)
 
         return self._answer(("output names", pipeline, step), ask)
@@ -218,8 +218,7 @@ class Questions:
         """Return the metadata, tags, commit and failure of the run of that id. None while it is not mirrored."""
 
         def ask() -> Details | None:
-            query = select(RUNS.c.details, RUNS.c.mirrored).where(RUNS.c.key == run)
-            found = self._file.rows(query)
+            found = self._file.rows("SELECT details, mirrored FROM run WHERE key = ?", run)
             if found and found[0].mirrored == NOT_MIRRORED:
                 return None
             return details_from_text(found[0].details) if found else Details()
@@ -230,9 +229,10 @@ class Questions:
         """Return the inputs of the step of that id, in their order. None while the step is not mirrored."""
 
         def ask() -> tuple[Input, ...] | None:
-            query = select(INPUTS).join(STEPS, STEPS.c.id == INPUTS.c.step).where(STEPS.c.key == step)
-            found = tuple(input_of(row, self._source) for row in self._file.rows(query.order_by(INPUTS.c.position)))
-            return found if found or self._file.rows(select(STEPS.c.id).where(STEPS.c.key == step)) else None
+            query = "SELECT input.* FROM input JOIN step ON step.id = input.step WHERE step.key = ?"
+            rows = self._file.rows(f"{query} ORDER BY input.position", step)
+            found = tuple(input_of(row, self._source) for row in rows)
+            return found if found or self._file.rows("SELECT id FROM step WHERE key = ?", step) else None
 
         return self._answer(("inputs", step), ask)
 
@@ -240,18 +240,22 @@ class Questions:
         """Return the mirrored steps that took the output of that id as an input, newest first."""
 
         def ask() -> tuple[Step, ...]:
-            takes = STEPS.c.id.in_(select(INPUTS.c.step).where(INPUTS.c.key == output))
-            query = self._steps().where(takes).order_by(STEPS.c.run_start.desc(), STEPS.c.position).limit(_CONSUMERS)
-            return tuple(step_of(row, self._source) for row in self._file.rows(query))
+            return self._steps(
+                f"{_STEPS} WHERE step.id IN (SELECT step FROM input WHERE key = ?)"
+                " ORDER BY step.run_start DESC, step.position LIMIT ?",
+                *(output, _CONSUMERS),
+            )
 
         return self._answer(("consumers", output), ask)
 
     def artifacts(self) -> tuple[Output, ...]:
         """Return the newest version of each artifact, newest first. `name` is its global name."""
-        query = select(ARTIFACTS).order_by(ARTIFACTS.c.position)
-        return self._answer(
-            ("artifacts",), lambda: tuple(output_of(row, self._source, row.step_key) for row in self._file.rows(query))
-        )
+
+        def ask() -> tuple[Output, ...]:
+            rows = self._file.rows("SELECT * FROM artifact ORDER BY position")
+            return tuple(output_of(row, self._source, row.step_key) for row in rows)
+
+        return self._answer(("artifacts",), ask)
 
     def projects(self) -> tuple[Project, ...] | None:
         """Return the store's projects, oldest first. None if the store has not been read yet."""
@@ -273,10 +277,10 @@ class Questions:
         """Return the step of that id and its run, if they are mirrored."""
 
         def ask() -> tuple[Run, Step] | None:
-            steps = self._file.rows(self._steps().where(STEPS.c.key == step))
+            steps = self._file.rows(f"{_STEPS} WHERE step.key = ?", step)
             if not steps:
                 return None
-            runs = self._file.rows(select(RUNS).where(RUNS.c.key == steps[0].run_key))
+            runs = self._file.rows("SELECT * FROM run WHERE key = ?", steps[0].run_key)
             if not runs:
                 return None
             return run_of(runs[0], self._source, self._pipeline_names()), step_of(steps[0], self._source)
@@ -302,57 +306,91 @@ class Questions:
             self._answers[question] = _CachedAnswer(generation, now + _FRESH, value)
         return value
 
-    def _of(self, pipeline: str | None) -> Query:
-        query = by_age(select(RUNS))
-        return query if pipeline is None else query.where(RUNS.c.pipeline == self._pipeline_id(pipeline))
-
     def _pipeline_names(self) -> dict[int, str]:
         def ask() -> dict[int, str]:
-            return {row.id: row.name for row in self._file.rows(select(PIPELINES.c.id, PIPELINES.c.name))}
+            return {row.id: row.name for row in self._file.rows("SELECT id, name FROM pipeline")}
 
         return self._answer(("names",), ask)
 
     def _pipeline_id(self, name: str) -> int:
         return next((id_ for id_, each in self._pipeline_names().items() if each == name), -1)
 
-    def _runs(self, question: tuple[object, ...], query: Callable[[], Query]) -> tuple[Run, ...]:
+    def _of_pipeline(self, pipeline: str | None) -> _Condition:
+        """Return the condition that a step is of a pipeline."""
+        return _ALL if pipeline is None else _Condition("step.pipeline = ?", (self._pipeline_id(pipeline),))
+
+    def _runs(
+        self, question: tuple[object, ...], pipeline: str | None, condition: _Condition, limit: int | None = None
+    ) -> tuple[Run, ...]:
+        """Return the runs of a pipeline (None: of any) that meet a condition, the latest start first."""
+
         def ask() -> tuple[Run, ...]:
             names = self._pipeline_names()
-            return tuple(run_of(row, self._source, names) for row in self._file.rows(query()))
+            of = () if pipeline is None else (self._pipeline_id(pipeline),)
+            where = f"{'pipeline = ? AND ' if of else ''}{condition.sql}"
+            query = f"SELECT * FROM run WHERE {where} ORDER BY start DESC, id LIMIT ?"
+            rows = self._file.rows(query, *of, *condition.values, -1 if limit is None else limit)
+            return tuple(run_of(row, self._source, names) for row in rows)
 
         return self._answer(question, ask)
 
-    def _steps(self, *more: ColumnElement[int]) -> Query:
-        columns = (RUNS.c.key.label("run_key"), RUNS.c.open, RUNS.c.activity)
-        return select(STEPS, *columns, *more).join(RUNS, RUNS.c.id == STEPS.c.run)
+    def _steps(self, query: str, *values: object) -> tuple[Step, ...]:
+        return tuple(step_of(row, self._source) for row in self._file.rows(query, *values))
+
+    def _outputs(self, pipeline: str | None, condition: _Condition) -> Sequence[Row]:
+        """Return the rows of the newest output of each name in the steps that meet a condition."""
+        where = _both(self._of_pipeline(pipeline), condition)
+        return self._file.rows(
+            "SELECT output.*, step.key AS step_key, max(step.run_start) AS newest"
+            f" FROM output JOIN step ON step.id = output.step WHERE {where.sql}"
+            " GROUP BY output.name ORDER BY newest DESC, output.step, output.position",
+            *where.values,
+        )
 
     def _words(self, kind: str) -> tuple[str, ...]:
-        query = select(WORDS.c.name).where(WORDS.c.kind == kind).order_by(WORDS.c.name)
-        return self._answer((kind,), lambda: tuple(row.name for row in self._file.rows(query)))
+        def ask() -> tuple[str, ...]:
+            return tuple(
+                row.name for row in self._file.rows("SELECT name FROM word WHERE kind = ? ORDER BY name", kind)
+            )
+
+        return self._answer((kind,), ask)
+
+
+def _both(one: _Condition, other: _Condition) -> _Condition:
+    return _Condition(f"({one.sql}) AND ({other.sql})", (*one.values, *other.values))
+
+
+def _among(column: str, values: Sequence[object]) -> _Condition:
+    return _Condition(f"{column} IN {places(values)}", tuple(values))
 
 
 def _size(value: object) -> int:
     return len(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else 1
 
 
-def _passing(query: Query, wanted: RunFilter) -> Query:
-    """Return the query of runs, restricted to the runs that match a filter."""
+def _matching(wanted: RunFilter) -> _Condition:
+    """Return the condition that a run matches a filter."""
+    condition = _ALL
     if wanted.text:
-        query = query.where(RUNS.c.name.contains(wanted.text, autoescape=True))
+        condition = _Condition(f"name {_LIKE}", (containing(wanted.text),))
     if wanted.statuses:
-        query = query.where(_has_status(wanted.statuses))
-    return query.where(_is_tagged(wanted.tags)) if wanted.tags else query
+        condition = _both(condition, _has_status(wanted.statuses))
+    return _both(condition, _is_tagged(wanted.tags)) if wanted.tags else condition
 
 
-def _has_status(statuses: Sequence[str]) -> ColumnElement[bool]:
-    """Return the SQL condition that `status_now` gives a run one of these statuses."""
-    is_stale = and_(RUNS.c.open == 1, RUNS.c.activity.is_not(None), RUNS.c.activity <= silent_since())
-    recorded = ["" if status == Status.UNKNOWN.value else status for status in statuses]
-    shown = and_(RUNS.c.status.in_(recorded), not_(is_stale))
-    return or_(is_stale, shown) if Status.STALE.value in statuses else shown
+def _has_status(statuses: Sequence[str]) -> _Condition:
+    """Return the condition that `status_now` gives a run one of these statuses."""
+    is_stale = _Condition("open = 1 AND activity IS NOT NULL AND activity <= ?", (silent_since(),))
+    recorded = _among("status", ["" if status == Status.UNKNOWN.value else status for status in statuses])
+    shown = _both(recorded, _Condition(f"NOT ({is_stale.sql})", is_stale.values))
+    if Status.STALE.value not in statuses:
+        return shown
+    return _Condition(f"({is_stale.sql}) OR ({shown.sql})", (*is_stale.values, *shown.values))
 
 
-def _is_tagged(tags: Sequence[str]) -> ColumnElement[bool]:
-    """Return the SQL condition that a run has one of the tags. `details_to_text` writes tags as the second item."""
-    its_tags = func.json_each(func.json_extract(RUNS.c.details, "$[1]")).table_valued("value")
-    return select(its_tags.c.value).where(its_tags.c.value.in_(tags)).exists()
+def _is_tagged(tags: Sequence[str]) -> _Condition:
+    """Return the condition that a run has one of the tags, which are the second part of its details."""
+    is_one = _among("tag.value", tags)
+    return _Condition(
+        f"EXISTS (SELECT 1 FROM json_each(json_extract(details, '$[1]')) AS tag WHERE {is_one.sql})", is_one.values
+    )

@@ -10,8 +10,6 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from pipesight.history.notices import Notices
 from pipesight.history.open_requests import OpenRequests
 from pipesight.history.sources import Source, SourceBusyError, SourceError, SourceSession
@@ -74,6 +72,8 @@ class Sync:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(patience)
         if self._synced_at is not None:
+            from sqlalchemy.exc import SQLAlchemyError  # the server starts without it
+
             with suppress(OSError, SQLAlchemyError, SourceError):
                 self._file.note("synced_at", self._synced_at.isoformat())
 

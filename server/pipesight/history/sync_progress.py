@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from pipesight.history.decoding import status_now
-from pipesight.history.encoding import details_to_text
+from pipesight.history.encoding import details_to_text, digest
+from pipesight.history.index_connection import AT_ONCE, MIRRORED, NOT_MIRRORED, places
 from pipesight.history.model import Details, Status
-from pipesight.history.schema import AT_ONCE, MIRRORED, NOT_MIRRORED, PIPELINES, RUNS, STEPS, by_age
-from pipesight.history.sources.tables import batches
-from pipesight.history.writer import digest
+from pipesight.history.sources.row import batches
 
 if TYPE_CHECKING:
     from pipesight.history.index_file import IndexFile
     from pipesight.history.sources import RunRecord, StepRecord
+
+_BY_AGE = "ORDER BY start DESC, id"
 
 
 class SyncProgress:
@@ -27,10 +26,9 @@ class SyncProgress:
 
     def unfinished(self, *, stale_too: bool) -> list[str]:
         """Return the ids of the unfinished runs. Leave out stale runs, which hardly ever change, unless `stale_too`."""
-        query = select(RUNS.c.key, RUNS.c.status, RUNS.c.activity).where(RUNS.c.open == 1)
         return [
             row.key
-            for row in self._file.rows(query)
+            for row in self._file.rows("SELECT key, status, activity FROM run WHERE open = 1")
             if stale_too or status_now(row.status, row.activity) is not Status.STALE
         ]
 
@@ -40,28 +38,32 @@ class SyncProgress:
         Recent are the `newest` runs of the source, and the `per_pipeline` newest runs of each pipeline.
         """
         wanted: dict[int, str] = {}
-        queries = [by_age(select(RUNS)).limit(newest)]
-        pipelines = [row.id for row in self._file.rows(select(PIPELINES.c.id))]
-        queries += [by_age(select(RUNS).where(RUNS.c.pipeline == id_)).limit(per_pipeline) for id_ in pipelines]
-        for query in queries:
-            wanted.update({row.id: row.key for row in self._file.rows(query) if row.mirrored != MIRRORED})
+        recent = [self._file.rows(f"SELECT id, key, mirrored FROM run {_BY_AGE} LIMIT ?", newest)]
+        of_pipeline = f"SELECT id, key, mirrored FROM run WHERE pipeline = ? {_BY_AGE} LIMIT ?"
+        pipelines = self._file.rows("SELECT id FROM pipeline")
+        recent += [self._file.rows(of_pipeline, pipeline.id, per_pipeline) for pipeline in pipelines]
+        for rows in recent:
+            wanted.update({row.id: row.key for row in rows if row.mirrored != MIRRORED})
         return list(wanted.values())
 
     def newest_mirrored(self, count: int) -> list[str]:
         """Return the ids of those among the `count` newest runs whose steps are mirrored."""
-        query = select(RUNS.c.key, RUNS.c.mirrored)
-        return [row.key for row in self._file.rows(by_age(query).limit(count)) if row.mirrored != NOT_MIRRORED]
+        rows = self._file.rows(f"SELECT key, mirrored FROM run {_BY_AGE} LIMIT ?", count)
+        return [row.key for row in rows if row.mirrored != NOT_MIRRORED]
 
     def differing(self, records: Iterable[RunRecord]) -> list[RunRecord]:
         """Return the records of runs that the index lacks or has with other values."""
         wanted = {record.id: record for record in records}
         for part in batches(list(wanted), AT_ONCE):
-            query = select(RUNS, PIPELINES.c.name.label("of"))
-            query = query.outerjoin(PIPELINES, PIPELINES.c.id == RUNS.c.pipeline).where(RUNS.c.key.in_(part))
-            for row in self._file.rows(query):
+            rows = self._file.rows(
+                "SELECT run.*, pipeline.name AS pipeline_name FROM run LEFT JOIN pipeline ON pipeline.id = run.pipeline"
+                f" WHERE run.key IN {places(part)}",
+                *part,
+            )
+            for row in rows:
                 record = wanted[row.key]
                 end, stack = record.end or row.end, record.stack or row.stack
-                has = (row.name, row.status, row.updated, row.end, row.of, row.stack)
+                has = (row.name, row.status, row.updated, row.end, row.pipeline_name, row.stack)
                 will = (record.name, record.status, record.activity, end, record.pipeline, stack)
                 if has == will:
                     del wanted[row.key]
@@ -70,11 +72,14 @@ class SyncProgress:
     def differing_steps(self, steps: Mapping[str, Sequence[StepRecord]]) -> dict[str, Sequence[StepRecord]]:
         """Return those runs, with their steps, whose steps the index lacks or has with other values."""
         differing = dict(steps)
-        query = select(RUNS.c.key, STEPS.c.digest).join(STEPS, STEPS.c.run == RUNS.c.id)
-        query = query.where(RUNS.c.mirrored == MIRRORED).order_by(STEPS.c.run, STEPS.c.position)
         for part in batches(list(steps), AT_ONCE):
             known: dict[str, list[str]] = {}
-            for run, step_digest in self._file.rows(query.where(RUNS.c.key.in_(part))):
+            rows = self._file.rows(
+                "SELECT run.key, step.digest FROM run JOIN step ON step.run = run.id WHERE run.mirrored = ?"
+                f" AND run.key IN {places(part)} ORDER BY step.run, step.position",
+                *(MIRRORED, *part),
+            )
+            for run, step_digest in rows:
                 known.setdefault(run, []).append(step_digest)
             for run, digests in known.items():
                 if digests == [digest(step) for step in steps[run]]:
@@ -85,7 +90,7 @@ class SyncProgress:
         """Return those runs, with their details, whose details the index lacks or has with other values."""
         differing = dict(details)
         for part in batches(list(details), AT_ONCE):
-            for row in self._file.rows(select(RUNS.c.key, RUNS.c.details).where(RUNS.c.key.in_(part))):
+            for row in self._file.rows(f"SELECT key, details FROM run WHERE key IN {places(part)}", *part):
                 if row.details == details_to_text(details[row.key]):
                     del differing[row.key]
         return differing
@@ -94,10 +99,11 @@ class SyncProgress:
         """Return those of the ids whose runs have no steps in the index, or outdated ones."""
         found: list[str] = []
         for part in batches(list(ids), AT_ONCE):
-            rows = self._file.rows(select(RUNS.c.key).where(RUNS.c.key.in_(part), RUNS.c.mirrored != MIRRORED))
+            query = f"SELECT key FROM run WHERE key IN {places(part)} AND mirrored != ?"
+            rows = self._file.rows(query, *part, MIRRORED)
             found += [row.key for row in rows]
         return found
 
     def all_unmirrored(self) -> list[str]:
         """Return the ids of all runs whose steps are not mirrored or outdated, newest first."""
-        return [row.key for row in self._file.rows(by_age(select(RUNS.c.key).where(RUNS.c.mirrored != MIRRORED)))]
+        return [row.key for row in self._file.rows(f"SELECT key FROM run WHERE mirrored != ? {_BY_AGE}", MIRRORED)]

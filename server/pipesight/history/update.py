@@ -14,7 +14,7 @@ from pipesight.history.meanwhile import Meanwhile, collect_if_resting, collector
 from pipesight.history.notices import PAUSE, Notices
 from pipesight.history.open_requests import OpenRequests
 from pipesight.history.sources import RunRecord, SeenStep, Source, SourceSession
-from pipesight.history.sources.tables import batches
+from pipesight.history.sources.row import batches
 
 if TYPE_CHECKING:
     from pipesight.history.index import Index

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, bindparam, case, delete, func, literal_column, select, update
@@ -16,28 +15,27 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 
 from pipesight.history.encoding import (
     details_to_text,
+    digest,
     failure_to_text,
     metadata_to_text,
     visualizations_to_text,
     words_to_text,
 )
+from pipesight.history.index_connection import AT_ONCE, MIRRORED, NOT_MIRRORED, OUTDATED
 from pipesight.history.model import Details, Project, Status
 from pipesight.history.schema import (
     ARTIFACTS,
-    AT_ONCE,
     FACTS,
     FINDS_RUNS,
     INPUTS,
-    MIRRORED,
-    NOT_MIRRORED,
-    OUTDATED,
     OUTPUTS,
     PIPELINES,
     RUNS,
     STEPS,
     WORDS,
 )
-from pipesight.history.sources.tables import Query, batches
+from pipesight.history.sources.row import batches
+from pipesight.history.sources.tables import Query
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -312,8 +310,3 @@ def _input_values(input_: InputRecord) -> dict[str, object]:
         "run_key": input_.run_id,
         **_output_values(input_.output),
     }
-
-
-def digest(record: StepRecord) -> str:
-    """Return a hash of a step's record, by which a later record of the same step is compared with it."""
-    return sha256(repr(record).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipesight.history.addresses import MySQL
 from pipesight.history.sources.mysql import MySQLServer
@@ -12,7 +13,9 @@ from pipesight.history.sources.projects import ProjectChoice
 from pipesight.history.sources.relocation import relocator
 from pipesight.history.sources.source import SourceError, SourceSession, understood
 from pipesight.history.sources.sqlite import SQLiteFile
-from pipesight.history.sources.tables import Memory, Tables
+
+if TYPE_CHECKING:
+    from pipesight.history.sources.tables import Memory, Tables
 
 
 class DatabaseSource:
@@ -36,7 +39,7 @@ class DatabaseSource:
         self._choice = ProjectChoice(tuple(projects), exact)
         self._stacks = tuple(stacks)
         self._relocate = relocator(address) if isinstance(address, Path) else str
-        self._memory = Memory(relocate=self._relocate)
+        self._memory: Memory | None = None  # None until the database is opened, and after a failure
         self.kind = self._database.kind
         self.interval = self._database.interval
         self.label = str(address)
@@ -56,11 +59,14 @@ class DatabaseSource:
     @contextmanager
     def connect(self) -> Generator[SourceSession]:
         """Open the database for reading while the context is open. Raises SourceError."""
+        from pipesight.history.sources.tables import Memory, Tables  # the server starts without SQLAlchemy
+
+        self._memory = self._memory or Memory(relocate=self._relocate)
         try:
             with understood(self._not_understood), self._database.connect() as connection, self._database.explained():
                 yield self._session(Tables(connection, self._memory))
         except SourceError:
-            self._memory = Memory(relocate=self._relocate)
+            self._memory = None
             raise
 
     def _not_understood(self) -> SourceError:

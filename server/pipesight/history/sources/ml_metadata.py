@@ -20,7 +20,8 @@ from pipesight.history.sources.records import (
     SeenStep,
     StepRecord,
 )
-from pipesight.history.sources.tables import Query, Row, Tables, batches
+from pipesight.history.sources.row import Row, batches
+from pipesight.history.sources.tables import Query, Tables
 from pipesight.history.sources.values import JSONObject, class_path, mapping
 
 _READ = ("Context", "Association", "Execution", "Event", "EventPath", "Artifact", "Type")

@@ -7,10 +7,8 @@ import struct
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
-
-from sqlalchemy import create_engine
-from sqlalchemy.exc import DBAPIError
 
 from pipesight.history.addresses import MySQL
 from pipesight.history.sources import tls
@@ -19,7 +17,8 @@ from pipesight.history.sources.source import SourceBusyError, SourceError
 if TYPE_CHECKING:
     import ssl
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.exc import DBAPIError
 
 _KEPT = 600  # seconds after which a connection is replaced
 _CONNECT = 5.0  # seconds to reach a server
@@ -36,11 +35,16 @@ class MySQLServer:
 
     def __init__(self, address: MySQL) -> None:
         self._address = address
-        # The pool keeps one connection, because connecting costs several round trips, and more with TLS.
+
+    @cached_property
+    def _engine(self) -> Engine:
+        """The engine. It keeps one connection, because connecting costs several round trips, and more with TLS."""
+        from sqlalchemy import create_engine  # the server starts without it
+
         engine = create_engine(
             "mysql+pymysql://", creator=self._open, pool_size=1, pool_pre_ping=True, pool_recycle=_KEPT
         )
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def probe(self) -> object:
         """Return None, because MySQL has no token that is cheaper than the query for new runs."""
@@ -55,6 +59,8 @@ class MySQLServer:
     @contextmanager
     def explained(self) -> Generator[None]:
         """Turn errors of the server and of the network into a SourceError."""
+        from sqlalchemy.exc import DBAPIError
+
         try:
             yield
         except DBAPIError as error:

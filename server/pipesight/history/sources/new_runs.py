@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, literal, select
 
-from pipesight.history.sources.tables import Query, Row, Tables, microseconds
+from pipesight.history.sources.row import Row
+from pipesight.history.sources.tables import Query, Tables, microseconds
 
 _NEIGHBOURS = 50  # runs before the mark that are read again, because ZenML may still change a finished run
 _COUNT_AGE = 10.0  # seconds after which all runs are counted again. MySQL scans an index to count

@@ -10,9 +10,9 @@ from math import ceil
 from typing import NamedTuple
 
 from pipesight.history.sources.records import ArtifactRecord, OutputRecord, StepRecord
+from pipesight.history.sources.row import batches
 from pipesight.history.sources.server_records import dashed, items, member, output_of, plain
 from pipesight.history.sources.server_requests import ServerRequests
-from pipesight.history.sources.tables import batches
 from pipesight.history.sources.values import JSONObject, mapping
 
 _AT_ONCE = 50  # ids in one request, because servers limit the length of a URL

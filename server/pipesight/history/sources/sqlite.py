@@ -14,10 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
-
 from pipesight.history.addresses import sqlite_url
 from pipesight.history.sources.source import SourceBusyError, SourceError
 
@@ -128,6 +124,8 @@ class SQLiteFile:
     @contextmanager
     def explained(self) -> Generator[None]:
         """Turn errors of SQLite and of the file system in the context into a SourceError."""
+        from sqlalchemy.exc import DBAPIError
+
         try:
             yield
         except OSError as error:
@@ -163,6 +161,9 @@ def _unreadable(path: Path, error: OSError) -> SourceError:
 @cache
 def _engine() -> Engine:
     """Return the engine that all files share, because it caches compiled statements."""
+    from sqlalchemy import create_engine  # the server starts without it
+    from sqlalchemy.pool import NullPool
+
     return create_engine("sqlite://", creator=lambda: _open_sqlite(_opening.url), poolclass=NullPool)
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from hashlib import sha256
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import column, func, table, text
 from sqlalchemy.exc import ProgrammingError
@@ -17,21 +16,14 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import TableClause
 from sqlalchemy.types import NullType
 
+from pipesight.history.sources.row import Row, batches
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Query: TypeAlias = Any  # a `Select`, which has one type parameter in SQLAlchemy 2.0 and any number in 2.1
 
 
-class Row(Protocol):
-    """A row of a query's result. Its columns are accessed by name or by position."""
-
-    def __getattr__(self, name: str) -> Any: ...
-    def __getitem__(self, position: Any, /) -> Any: ...
-    def __iter__(self) -> Iterator[Any]: ...
-
-
-_T = TypeVar("_T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
@@ -172,13 +164,6 @@ _SQLITE_COLUMNS = """
         'Association', 'Execution', 'ExecutionProperty', 'Event', 'EventPath', 'Artifact', 'ArtifactProperty', 'Type')
 """
 _MYSQL_COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
-
-
-def batches(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    """Yield the values in lists of at most `size`."""
-    iterator = iter(values)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 def microseconds(value: object) -> int | None:

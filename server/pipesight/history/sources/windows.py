@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from pipesight.history.sources.tables import Query, Row, Tables, microseconds
+from pipesight.history.sources.row import Row
+from pipesight.history.sources.tables import Query, Tables, microseconds
 
 FEW = 20_000  # rows up to which scanning a table is faster than a search
 _SLACK = 3_600_000_000  # microseconds by which the clocks of writers may differ

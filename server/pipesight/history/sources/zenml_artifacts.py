@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, func, null, select
 from sqlalchemy.sql.selectable import FromClause
 
 from pipesight.history.sources.records import ArtifactRecord, OutputRecord
-from pipesight.history.sources.tables import Query, Row, Tables
+from pipesight.history.sources.row import Row
+from pipesight.history.sources.tables import Query, Tables
 from pipesight.history.sources.values import class_path
 from pipesight.history.sources.windows import FEW
 from pipesight.history.sources.zenml_scope import ProjectScope

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
-from pipesight.history.sources.tables import Row, Tables
+from pipesight.history.sources.row import Row
+from pipesight.history.sources.tables import Tables
 from pipesight.history.sources.values import JSONObject, json_object, mapping
 
 

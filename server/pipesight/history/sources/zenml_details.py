@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, FromClause, TableClause, case, func, null,
 
 from pipesight.history.model import Details, Metadata, Visualization
 from pipesight.history.sources.failures import failure_of
-from pipesight.history.sources.tables import Row, Tables
+from pipesight.history.sources.row import Row
+from pipesight.history.sources.tables import Tables
 from pipesight.history.sources.windows import TimeSpan, Windows
 
 LONGEST_VALUE = 4_000  # characters up to which a metadata value is kept whole

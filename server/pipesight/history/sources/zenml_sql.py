@@ -21,7 +21,8 @@ from pipesight.history.sources.records import (
     SeenStep,
     StepRecord,
 )
-from pipesight.history.sources.tables import Query, Row, Tables, microseconds
+from pipesight.history.sources.row import Row
+from pipesight.history.sources.tables import Query, Tables, microseconds
 from pipesight.history.sources.windows import Windows
 from pipesight.history.sources.zenml_artifacts import ArtifactVersions
 from pipesight.history.sources.zenml_details import DetailsReader

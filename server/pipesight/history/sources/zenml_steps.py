@@ -9,7 +9,8 @@ from sqlalchemy import func, null, select
 from pipesight.history.model import Failure, Status
 from pipesight.history.sources.failures import failure_of
 from pipesight.history.sources.records import InputRecord, OutputRecord, StepRecord
-from pipesight.history.sources.tables import Query, Row, Tables, microseconds
+from pipesight.history.sources.row import Row
+from pipesight.history.sources.tables import Query, Tables, microseconds
 from pipesight.history.sources.windows import TimeSpan, Windows
 from pipesight.history.sources.zenml_artifacts import ArtifactVersions
 from pipesight.history.sources.zenml_configurations import StepConfigurations
