@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
+import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipesight.outputs.reader.bounds import Request
-from pipesight.outputs.reader.choose import queried
+from pipesight.outputs.reader.choose import preview, queried
 from pipesight.outputs.reader.folder import Entry, Folder, Listing
 from pipesight.outputs.reader.jsons import open_json_lines, read_json_lines
 from pipesight.outputs.reader.problem import Problem
@@ -153,3 +156,74 @@ def test_a_disk_that_fails_is_no_damage_of_a_file_that_is_not_packed(start: byte
         read_json_lines(folder, "table.jsonl", Request("x"))
     with pytest.raises(error, match="the disk fails"), ExitStack() as stack:
         open_json_lines(folder, "table.jsonl", stack)
+
+
+class Disk(io.BytesIO):
+    """A file on a disk that fails from some byte on. It counts how often it is read from the beginning."""
+
+    def __init__(self, content: bytes, fails_at: int) -> None:
+        super().__init__(content)
+        self._fails_at = fails_at
+        self.starts = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.starts += self.tell() == 0
+        if self.tell() + max(size or 0, 0) > self._fails_at:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return super().read(size)
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        return self.read(size)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Disk]:
+    def make(name: str, content: bytes, fails_at: int = 2**62) -> Disk:
+        (tmp_path / name).write_bytes(content)
+        file = Disk(content, fails_at)
+        monkeypatch.setattr(file, "close", lambda: file.seek(0))
+        monkeypatch.setattr("pipesight.outputs.reader.folder._open_local", lambda _: file)
+        return file
+
+    return make
+
+
+PACKED = gzip.compress(b"a,b\n" + b"1,2\n" * 200_000, 0)
+
+
+@pytest.mark.parametrize("task", ["rows", "profile"])
+@pytest.mark.parametrize(
+    ("name", "content", "fails_at"),
+    [("x.csv", b"a,b\n1,2\n", 0), ("x.csv.gz", PACKED, 0), ("x.csv.gz", PACKED, 50_000), ("x.jsonl", b'{"a": 1}\n', 0)],
+)
+def test_a_disk_that_fails_is_not_a_damaged_file(
+    tmp_path: Path, disk: Callable[..., Disk], task: str, name: str, content: bytes, fails_at: int
+):
+    disk(name, content, fails_at)
+    answer: dict[str, Any] = queried(Query(str(tmp_path), task), lambda _: None, 0)
+    assert answer["preview"]["summary"] == "This artifact could not be read: Input/output error."
+    assert preview(Request(str(tmp_path)))["summary"] == "This artifact could not be read: Input/output error."
+
+
+@pytest.mark.parametrize(("name", "content"), [("x.csv", b"a\n" + b"1\n" * 20), ("x.jsonl", b'{"a": 1}\n' * 20)])
+@pytest.mark.parametrize("in_memory", [1, 2**20])
+def test_a_profile_reads_the_rows_once(
+    tmp_path: Path,
+    disk: Callable[..., Disk],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    content: bytes,
+    in_memory: int,
+):
+    monkeypatch.setattr("pipesight.outputs.reader.whole_table._IN_MEMORY", in_memory)
+    monkeypatch.setattr("pipesight.outputs.reader.whole_table.PIECE", 7)
+    file = disk(name, content)
+    (column,) = ask(tmp_path, "profile")["profile"]
+    assert (column["rows"], column["mean"], column["q25"]) == (20, 1.0, 1)
+    assert file.starts <= 4  # three of them look how the file begins
+
+
+def test_rows_that_cannot_be_kept_are_read_again(tmp_path: Path, disk: Callable[..., Disk]):
+    nested = b'{"a": ' + b"[" * 900 + b"]" * 900 + b"}\n"
+    disk("x.jsonl", nested + b'{"a": 2}\n')
+    assert [column["rows"] for column in ask(tmp_path, "statistics")["statistics"]] == [2]

@@ -9,16 +9,16 @@ import re
 import sys
 import time
 from contextlib import ExitStack
-from typing import BinaryIO, Iterable, Iterator, List, NamedTuple, Optional
+from typing import BinaryIO, Iterable, Iterator, List, NamedTuple, Optional, Sequence
 
 from .bounds import PAGE_BYTES, PATIENCE, Picture, Request, size
 from .folder import Folder
-from .packed import DAMAGE, unpacked
+from .packed import DAMAGE, refuse_disk, unpacked
 from .problem import RUN_AGAIN, Problem
 from .table_preview import add_note, extent, is_part, page, table
 from .text_encoding import encoding_of, is_utf8
 from .texts import read_text
-from .whole_table import PIECE, Report, UntypedTable, WholeTable
+from .whole_table import PIECE, ReadOnce, Report, UntypedTable, WholeTable
 
 _SAMPLE = 16 * 1024  # bytes that tell the separator
 _MARKS = (",", ";", "\t", "|")
@@ -37,6 +37,7 @@ def read_csv(folder: Folder, path: str, request: Request) -> Picture:
             is_plain = file is raw and isinstance(raw, io.BufferedReader)
             return _table(file, path, request, folder.size(path), is_plain)
         except DAMAGE as error:
+            refuse_disk(error)
             if file is not raw:
                 raise Problem(f"{path} is not a readable gzip file: {error}.", RUN_AGAIN) from None
             return read_text(folder, path, request)
@@ -52,8 +53,9 @@ def open_csv(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
     raw = stack.enter_context(folder.open(path))
     file = unpacked(raw)
     try:
-        return CsvTable(file, raw, _start(file, path), folder.size(path))
-    except (csv.Error, StopIteration, *DAMAGE):
+        return CsvTable(file, raw, _start(file, path), folder.size(path), stack)
+    except (csv.Error, StopIteration, *DAMAGE) as error:
+        refuse_disk(error)
         raise Problem(f"{path} has no rows.", "Read it as a text.") from None
 
 
@@ -62,16 +64,20 @@ class CsvTable(UntypedTable):
 
     what = "CSV table"
 
-    def __init__(self, file: BinaryIO, raw: BinaryIO, start: _Start, length: int) -> None:
+    def __init__(self, file: BinaryIO, raw: BinaryIO, start: _Start, length: int, stack: ExitStack) -> None:
         unnamed_index = 1 if start.header and start.header[0] == "" else 0
         super().__init__(start.header, unnamed_index, are_texts=True)
+        self._rows: ReadOnce[Sequence[object]] = ReadOnce(self._read, stack)
         self._file = file
         self._raw = raw
         self._start = start
         self._length = max(length, 1)
 
-    def records(self, report: Report) -> Iterator[List[str]]:
-        """Yield the fields of each row."""
+    def batches(self, report: Report) -> Iterator[List[Sequence[object]]]:
+        """Yield the fields of the rows."""
+        return self._rows.batches(report)
+
+    def _read(self, report: Report) -> Iterator[Sequence[object]]:
         self._file.seek(0)
         text = io.TextIOWrapper(self._file, encoding=self._start.encoding, errors="replace", newline="")
         try:
@@ -82,6 +88,7 @@ class CsvTable(UntypedTable):
                     report(self._raw.tell() / self._length)
                 yield _fitted(row, len(self.names))
         except (csv.Error, *DAMAGE) as error:
+            refuse_disk(error)
             raise Problem(f"The file is damaged: {error}.", RUN_AGAIN) from None
         finally:
             text.detach()
@@ -244,6 +251,7 @@ class _BoundedLines:
         try:
             return self._text.readline(_FIELD)
         except DAMAGE as error:
+            refuse_disk(error)
             if self._is_empty:
                 raise
             self.fault = str(error).rstrip(".")
@@ -294,4 +302,4 @@ def _end_of_line(chunk: bytes, number: int) -> int:
 
 
 def _fitted(row: List[str], width: int) -> List[str]:
-    return row[:width] + [""] * (width - len(row))
+    return row if len(row) == width else row[:width] + [""] * (width - len(row))

@@ -6,7 +6,7 @@ import io
 import json
 import time
 from contextlib import ExitStack, contextmanager
-from typing import Any, BinaryIO, Dict, Generator, Iterator, List, Optional, Tuple, cast
+from typing import Any, BinaryIO, Dict, Generator, Iterator, List, Optional, Sequence, Tuple, cast
 
 from .bounds import (
     COLUMNS,
@@ -27,11 +27,11 @@ from .bounds import (
     tree,
 )
 from .folder import Folder
-from .packed import DAMAGE, unpacked
+from .packed import DAMAGE, refuse_disk, unpacked
 from .problem import RUN_AGAIN, Problem
 from .table_preview import add_note, extent, is_part, page, table
 from .text_encoding import encoding_of
-from .whole_table import PIECE, Report, UntypedTable, WholeTable
+from .whole_table import PIECE, ReadOnce, Report, UntypedTable, WholeTable
 
 _LONGEST_INTEGER = 400
 _LINES = 256 * 1024  # bytes that tell whether there is one value a line
@@ -254,7 +254,7 @@ def open_json_lines(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
 
     Raises Problem if the file is packed and damaged.
     """
-    return JsonLinesTable(stack.enter_context(folder.open(path)), path, folder.size(path))
+    return JsonLinesTable(stack.enter_context(folder.open(path)), path, folder.size(path), stack)
 
 
 class JsonLinesTable(UntypedTable):
@@ -262,20 +262,23 @@ class JsonLinesTable(UntypedTable):
 
     what = "JSON lines"
 
-    def __init__(self, raw: BinaryIO, path: str, length: int) -> None:
+    def __init__(self, raw: BinaryIO, path: str, length: int, stack: ExitStack) -> None:
         self._raw = raw
         self._path = path
         self._length = max(length, 1)
+        self._values: ReadOnce[Dict[object, object]] = ReadOnce(self._read, stack)
         keys = _Keys()
-        for value in self._values(lambda _: None):
-            keys.add(value)
+        for values in self._values.batches(lambda _: None):
+            for value in values:
+                keys.add(value)
         super().__init__(keys.names, 0, are_texts=False)
 
-    def records(self, report: Report) -> Iterator[List[object]]:
-        """Yield the values of each row."""
-        return ([value.get(name) for name in self.names] for value in self._values(report))
+    def batches(self, report: Report) -> Iterator[List[Sequence[object]]]:
+        """Yield the values of the rows."""
+        for values in self._values.batches(report):
+            yield [[value.get(name) for name in self.names] for value in values]
 
-    def _values(self, report: Report) -> Iterator[Dict[object, object]]:
+    def _read(self, report: Report) -> Iterator[Dict[object, object]]:
         self._raw.seek(0)
         with _content(self._raw, self._path) as file:
             text = _text(file)
@@ -315,6 +318,7 @@ def _content(raw: BinaryIO, path: str) -> Generator[BinaryIO, None, None]:
     try:
         yield file
     except DAMAGE as error:
+        refuse_disk(error)
         if file is raw:
             raise
         raise Problem(f"{path} is not a readable gzip file: {error}.", RUN_AGAIN) from None

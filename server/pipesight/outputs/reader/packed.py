@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 _MAGIC = b"\x1f\x8b"
 DAMAGE = (EOFError, OSError, zlib.error)
-"""The errors of a packed file that is cut short or damaged."""
+"""The errors of a packed file that is cut short or damaged. Those of a disk are among them: see `refuse_disk`."""
 
 
 def unpacked(file: BinaryIO) -> BinaryIO:
@@ -16,3 +16,9 @@ def unpacked(file: BinaryIO) -> BinaryIO:
     start = file.read(len(_MAGIC))
     file.seek(0)
     return gzip.GzipFile(fileobj=file) if start == _MAGIC else file  # type: ignore[return-value]
+
+
+def refuse_disk(error: BaseException) -> None:
+    """Raise an error again that is of the disk or the network, and none of the file's content."""
+    if isinstance(error, OSError) and error.errno is not None:
+        raise error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
 from .families import FLOAT, INTEGER, OTHER, TEXT, TRUTH, Family, family_of
 
@@ -38,7 +38,7 @@ class Untyped:
         reads = _TEXTS if self._are_texts else _VALUES
         if held:
             self._is_empty = False
-            self._may_be = tuple(name for name in self._may_be if all(map(reads[name], held)))
+            self._may_be = tuple(_narrowed(self._may_be, held, reads))
         if held and self._may_be[:1] == (INTEGER,):
             numbers = list(map(int, held))
             self._low, self._high = min(self._low, *numbers), max(self._high, *numbers)
@@ -74,6 +74,18 @@ class Untyped:
         convert = _MAKES.get(family) if self._are_texts else None
         held = [None if self._is_missing(value, family != TEXT) else value for value in values]
         return held if convert is None else [None if value is None else convert(value) for value in held]
+
+
+def _narrowed(
+    may_be: Sequence[str], held: Sequence[Any], reads: Mapping[str, Callable[[Any], object]]
+) -> Iterator[str]:
+    """Yield the families that all cells may belong to. A text is one in any case, and an integer is a number too."""
+    is_integer = False
+    for name in may_be:
+        is_implied = reads is _TEXTS and (name == TEXT or (name == FLOAT and is_integer))
+        if is_implied or all(map(reads[name], held)):
+            is_integer = is_integer or name == INTEGER
+            yield name
 
 
 def _is_integer(value: object) -> bool:

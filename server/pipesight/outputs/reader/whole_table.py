@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+import marshal
+import tempfile
+from contextlib import ExitStack
+from typing import IO, Any, Callable, Generic, Iterator, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from .families import INTEGER, OTHER, TEXT, Family
 from .filters import TableColumn
 from .untyped import Untyped
 
 PIECE = 50_000  # rows that are read together
+_IN_MEMORY = 64 * 1024 * 1024  # bytes of records
+
+_Record = TypeVar("_Record")
 
 Report = Callable[[float], None]
 """Takes how much of the work is done, from 0 to 1."""
@@ -76,8 +82,8 @@ class UntypedTable(WholeTable):
         self._columns = [Untyped(are_texts) for _ in names]
         self._is_settled = False
 
-    def records(self, report: Report) -> Iterator[Sequence[object]]:
-        """Yield the fields of each row, as the file has them."""
+    def batches(self, report: Report) -> Iterator[List[Sequence[object]]]:
+        """Yield the fields of the rows as the file has them, many rows at a time."""
         raise NotImplementedError
 
     def settle(self) -> None:
@@ -85,7 +91,7 @@ class UntypedTable(WholeTable):
         if self._is_settled:
             return
         self.total = 0
-        for rows in _batches(self.records(lambda _: None)):
+        for rows in self.batches(lambda _: None):
             self.total += len(rows)
             for column, values in zip(self._columns, zip(*rows)):
                 column.add(values)
@@ -96,16 +102,51 @@ class UntypedTable(WholeTable):
     def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
         """Yield the rows in pieces."""
         first = 0
-        for rows in _batches(self.records(report)):
+        for rows in self.batches(report):
             held = list(zip(*rows))
             cells: List[Sequence[Any]] = [self._columns[column].cells(held[column]) for column in columns]
             yield Piece(first, [*cells, *(held[column] for column in written)])
             first += len(rows)
 
 
-def _batches(records: Iterator[Sequence[object]]) -> Iterator[List[Sequence[object]]]:
-    while True:
-        rows = list(itertools.islice(records, PIECE))
-        if not rows:
+class ReadOnce(Generic[_Record]):
+    """The records of a file, which is read once. They are kept in memory, or in a temporary file if they are many."""
+
+    def __init__(self, read: Callable[[Report], Iterator[_Record]], stack: ExitStack) -> None:
+        """`read` reads the file. `stack` removes the temporary file."""
+        self._read = read
+        self._stack = stack
+        self._kept: Optional[IO[bytes]] = None
+        self._lengths: List[int] = []
+
+    def batches(self, report: Report) -> Iterator[List[_Record]]:
+        """Yield the records, many at a time."""
+        if self._kept is None:
+            yield from self._from_file(report)
             return
-        yield rows
+        self._kept.seek(0)
+        for number, length in enumerate(self._lengths):
+            report(number / len(self._lengths))
+            yield marshal.loads(self._kept.read(length))  # noqa: S302 - a file without a name, which is ours alone
+
+    def _from_file(self, report: Report) -> Iterator[List[_Record]]:
+        kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the stack closes it
+        self._stack.enter_context(kept)
+        lengths: Optional[List[int]] = []
+        for records in _batches(self._read(report)):
+            try:
+                if lengths is not None:
+                    lengths.append(kept.write(marshal.dumps(records)))
+            except (OSError, ValueError):  # the disk is full, or a value is nested too deeply: the file is read again
+                lengths = None
+            yield records
+        if lengths is not None:
+            self._kept, self._lengths = kept, lengths
+
+
+def _batches(records: Iterator[_Record]) -> Iterator[List[_Record]]:
+    while True:
+        found = list(itertools.islice(records, PIECE))
+        if not found:
+            return
+        yield found
