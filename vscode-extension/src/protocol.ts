@@ -298,6 +298,16 @@ export interface TableView {
  * restricts it to runs that succeeded. `pipesight.loadValue` takes the `token` of `LoadPlan`.
  */
 export interface ReadArgument {
+  readonly offset?: number | null;
+  readonly limit?: number | null;
+  readonly sort?: number | null;
+  readonly descending?: boolean | null;
+  readonly find?: string | null;
+  readonly first_column?: number | null;
+  readonly where?: string | null;
+  readonly picked?: readonly number[] | null;
+  readonly slices?: readonly number[] | null;
+  readonly region?: readonly number[] | null;
   readonly pipeline?: string | null;
   readonly run?: string | null;
   readonly step?: string | null;
@@ -305,17 +315,7 @@ export interface ReadArgument {
   readonly source?: string | null;
   readonly uri?: string | null;
   readonly position?: CursorPosition | null;
-  readonly offset?: number | null;
-  readonly limit?: number | null;
-  readonly sort?: number | null;
-  readonly descending?: boolean | null;
-  readonly find?: string | null;
-  readonly first_column?: number | null;
   readonly visualization?: number | null;
-  readonly where?: string | null;
-  readonly picked?: readonly number[] | null;
-  readonly slices?: readonly number[] | null;
-  readonly region?: readonly number[] | null;
   readonly successful?: boolean | null;
   readonly file?: string | null;
   readonly token?: string | null;
@@ -840,10 +840,10 @@ export interface ServerStatus {
 /**
  * The options that a client may send with `initialize`.
  *
- * `interpreter` is the Python of the user's environment, which reads outputs. `client_commands` are commands that the
- * client itself registers, so that the server does not advertise them. A client that names `pipesight.readOutput`
- * shows outputs in a panel of its own. `cache_folder` is where the index lies instead of the user's cache folder.
- * If the workspace is not `trusted`, the project's own file chooses no stores. Values are loaded in Python only for a
+ * `interpreter` is the path of the user's Python, which reads outputs. `client_commands` are commands that the client
+ * registers itself, so that the server does not advertise them. A client that lists `pipesight.readOutput` shows
+ * outputs in its own panel. `cache_folder` is the folder of the index, by default the user's cache folder. If the
+ * workspace is not `trusted`, the project's own file cannot choose stores. Values are loaded in Python only for a
  * client that sends `trusted: true`.
  */
 export interface InitializationOptions {

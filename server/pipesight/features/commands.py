@@ -85,7 +85,7 @@ async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnsw
         return _choices(history, found)
     found = _with_owner(history, found, output)
     shown = _visualized(output, argument.visualization)
-    preview = await table_commands.rows(context, shown, argument.view)
+    preview = await table_commands.rows(context, shown, argument)
     return Reading(
         title=visible(output.name, one_line=True),
         subtitle=visible(" · ".join(filter(None, (type_name(output), found.step and when(found.step))))),
@@ -104,14 +104,14 @@ async def sum_up_table(context: Context, given: Mapping[str, object]) -> Summary
     """Return the columns of the table that the argument names, summed up."""
     argument = ReadArgument.of(given)
     output = await _one_output(context, argument)
-    return output if isinstance(output, Trouble) else await table_commands.summary(context, output, argument.view)
+    return output if isinstance(output, Trouble) else await table_commands.summary(context, output, argument)
 
 
 async def profile_table(context: Context, given: Mapping[str, object]) -> ProfileAnswer:
     """Return how the values of the shown columns of a table are distributed."""
     argument = ReadArgument.of(given)
     output = await _one_output(context, argument)
-    return output if isinstance(output, Trouble) else await table_commands.profile(context, output, argument.view)
+    return output if isinstance(output, Trouble) else await table_commands.profile(context, output, argument)
 
 
 async def table_columns(context: Context, given: Mapping[str, object]) -> ColumnsAnswer:
@@ -161,7 +161,7 @@ async def export_table(context: Context, given: Mapping[str, object]) -> ExportA
     output = await _one_output(context, argument)
     if isinstance(output, Trouble):
         return output
-    return await table_commands.export(context, output, argument.view, argument.file or "")
+    return await table_commands.export(context, output, argument, argument.file or "")
 
 
 async def _one_output(context: Context, argument: ReadArgument) -> Output | Trouble:

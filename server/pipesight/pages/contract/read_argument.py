@@ -68,7 +68,7 @@ class TableView:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadArgument:
+class ReadArgument(TableView):
     """The argument of `pipesight.readOutput` and `pipesight.showRun`: the names, or a position in an open document.
 
     `visualization` requests one of the files that ZenML stored to show the output, by its index in `Reading`.
@@ -83,17 +83,7 @@ class ReadArgument:
     source: str | None = None
     uri: str | None = None
     position: CursorPosition | None = None
-    offset: int | None = None
-    limit: int | None = None
-    sort: int | None = None
-    descending: bool | None = None
-    find: str | None = None
-    first_column: int | None = None
     visualization: int | None = None
-    where: str | None = None
-    picked: tuple[int, ...] | None = None
-    slices: tuple[int, ...] | None = None
-    region: tuple[int, ...] | None = None
     successful: bool | None = None
     file: str | None = None
     token: str | None = None
@@ -130,9 +120,3 @@ class ReadArgument:
     def path(self) -> HistoryPath:
         """The names in the argument."""
         return HistoryPath(self.pipeline, self.run, self.step, self.output, self.source)
-
-    @property
-    def view(self) -> TableView:
-        """The part of a table or an array in the argument."""
-        rows = (self.offset, self.limit, self.sort, self.descending, self.find, self.first_column)
-        return TableView(*rows, self.where, self.picked, self.slices, self.region)
