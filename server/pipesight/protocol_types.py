@@ -15,12 +15,12 @@ import attrs
 
 _T = TypeVar("_T")
 
-_FIELDS = "__attrs_attrs__"  # where attrs keeps the fields of a class, and looks whether a class is one of its own
+_FIELDS = "__attrs_attrs__"  # the attribute in which attrs keeps the fields of a class
 _building = threading.RLock()
 
 
 def build_when_used() -> None:
-    """Import lsprotocol's types so. If they are imported already, they stay as they are."""
+    """Import lsprotocol's types without building their classes. If they are imported already, they stay as they are."""
     if "lsprotocol.types" in sys.modules:
         return
     define, attrs.define = attrs.define, _define_when_used
@@ -35,7 +35,7 @@ def build_when_used() -> None:
 
 
 def _define_when_used(owner: type[_T]) -> type[_T]:
-    """Return the class with what builds it: making an object of it, or looking at its fields."""
+    """Return the class, changed so that its first object or the first access to its fields builds it."""
 
     def __init__(self: _T, *args: Any, **kwargs: Any) -> None:  # noqa: N807
         _build(owner)
@@ -47,7 +47,7 @@ def _define_when_used(owner: type[_T]) -> type[_T]:
 
 
 class _Unbuilt:
-    """Stands for the fields of a class that is not built."""
+    """The placeholder for the fields of a class that is not built yet."""
 
     def __init__(self, owner: type) -> None:
         self._owner = owner
@@ -58,7 +58,7 @@ class _Unbuilt:
 
 
 def _build(owner: type) -> None:
-    """Build the class. It remains the same object, which a class with slots would not."""
+    """Build the class in place. With slots, attrs would make another class object."""
     with _building:
         if isinstance(vars(owner)[_FIELDS], _Unbuilt):
             delattr(owner, _FIELDS)

@@ -58,7 +58,7 @@ MODULES = frozenset(module.name for module in iter_modules(__path__))
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Import the feature of that name. The server would start later if it had them all."""
+    """Import the feature with this name. Importing all features would slow down the start of the server."""
     if name not in MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return import_module(f"{__name__}.{name}")

@@ -1,4 +1,4 @@
-"""Code actions: fixes, a run's name in place of its position, what changed in a run, and what code lenses do."""
+"""Code actions: fixes, a run's name instead of its position, comparisons of runs, and the commands of code lenses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _POSITIONS = (Which.INDEX, Which.LAST, Which.LAST_SUCCESSFUL)
 def code_actions(
     context: Context, view: View, where: lsp.Range, asked: lsp.CodeActionContext
 ) -> list[lsp.CodeAction | lsp.Command] | None:
-    """Return the actions at `where`. A client that knows no action literals gets bare commands."""
+    """Return the actions at `where`. A client without action literals gets only commands."""
     if context.history.is_empty or not (view.document.uses_zenml or view.is_yaml):
         return None
     if _is_for_diagnostics(context, view, where, asked):
@@ -48,9 +48,9 @@ def code_actions(
 
 
 def _is_for_diagnostics(context: Context, view: View, where: lsp.Range, asked: lsp.CodeActionContext) -> bool:
-    """Return whether the client wants what mends a diagnostic, and nothing for the lines at the cursor.
+    """Return whether the client wants only the fixes of diagnostics, and no actions for the lines at the cursor.
 
-    The Quick Fix of Kate 22.12 asks for the whole document with one diagnostic, and applies every action it gets.
+    The Quick Fix of Kate 22.12 sends the range of the whole document with one diagnostic, and applies all actions.
     """
     is_plain = context.client.action_literals and asked.only is None and view.cell is None
     return is_plain and bool(asked.diagnostics) and where.start.line < where.end.line and view.text.is_whole(where)
@@ -59,14 +59,14 @@ def _is_for_diagnostics(context: Context, view: View, where: lsp.Range, asked: l
 def _sure_fixes(
     context: Context, view: View, where: lsp.Range, shown: Sequence[lsp.Diagnostic]
 ) -> Iterator[lsp.CodeAction]:
-    """Yield the likeliest fix of each diagnostic that the client sent."""
+    """Yield the most likely fix of each diagnostic that the client sent."""
     for action in _fixes(context, view, where, shown):
         if action.is_preferred and any(each in shown for each in action.diagnostics or ()):
             yield action
 
 
 def _without_next_line(where: lsp.Range) -> lsp.Range:
-    """Return the range without the line at whose start it ends. A line selected with its line break ends there."""
+    """Return the range without its last line if it ends at the start of that line, as a selection of lines does."""
     if where.end.character > 0 or where.end.line == where.start.line:
         return where
     return lsp.Range(where.start, lsp.Position(where.end.line - 1, UINTEGER_MAX_VALUE))
@@ -97,7 +97,7 @@ def _fixes(context: Context, view: View, where: lsp.Range, shown: Sequence[lsp.D
 
 
 def _shown(context: Context, view: View, finding: Finding, shown: Sequence[lsp.Diagnostic]) -> list[lsp.Diagnostic]:
-    """Return the diagnostics that the client sent for a finding, so that it knows which one the fix mends."""
+    """Return the diagnostics of a finding that the client sent, so that the client knows which one is fixed."""
     ours = diagnostic(context, view, finding)
     return [each for each in shown if each.code == ours.code and each.range == ours.range] or [ours]
 
@@ -115,7 +115,7 @@ def _rewrites(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.Co
 
 
 def _by_name(view: View, site: Site, run: str) -> Fix | None:
-    """Return the edit that names the run, in the API of the code. None if that API has no short way."""
+    """Return the edit that picks the run by its name in the API of the code. None if it would not be short."""
     title = f"Use the run's name, {run!r}"
     picked = site.span if site.thing.which is not Which.INDEX else access_of(view.document, site)
     if picked is None:
@@ -132,7 +132,7 @@ def _by_name(view: View, site: Site, run: str) -> Fix | None:
 
 
 def _commands(context: Context, view: View, where: lsp.Range) -> Iterator[lsp.Command]:
-    """Yield what changed in the run at the cursor, and what the lenses of these lines do. They need not be shown."""
+    """Yield the comparison of the run at the cursor, and the commands of the code lenses of these lines."""
     yield from _what_changed(context, view, where)
     with_lenses = replace(context, settings=replace(context.settings, code_lens=CodeLensSettings()))
     for lens in code_lenses(with_lenses, view).items:

@@ -24,13 +24,13 @@ from pipesight.workspace.trend import trend_of
 from pipesight.zenml.kinds import Kind, Which
 
 _PER_STATEMENT = 3
-_OUTPUTS = 4  # of a step, in the lens of its call
-_SHORT = 24  # characters of a value there
+_OUTPUTS = 4  # outputs of a step in the lens of its call
+_SHORT = 24  # characters of a value in such a lens
 
 
 @dataclass(frozen=True, slots=True)
 class Lenses:
-    """The lenses of a document, and the outputs whose values they would show if they were known."""
+    """The lenses of a document, and the outputs whose values have to be read for them."""
 
     items: list[lsp.CodeLens]
     wanted: list[Output]
@@ -60,7 +60,7 @@ def code_lenses(context: Context, view: View) -> Lenses:
 
 
 def _statements(sites: Iterable[Site]) -> Iterable[list[Site]]:
-    """Return the sites by the line on which their expression starts."""
+    """Yield the sites of each line on which expressions start."""
     lines: dict[int, list[Site]] = {}
     for site in sites:
         lines.setdefault(site.expression.start.line, []).append(site)
@@ -68,7 +68,7 @@ def _statements(sites: Iterable[Site]) -> Iterable[list[Site]]:
 
 
 def _innermost(sites: list[Site]) -> list[Site]:
-    """Return the sites that own no other site of the same statement, each thing once."""
+    """Return the sites that own no other site of the same statement, one for each thing."""
     if len(sites) == 1:
         return sites
     owners = {owner for site in sites for owner in list(site.thing.chain())[1:]}
@@ -77,7 +77,7 @@ def _innermost(sites: list[Site]) -> list[Site]:
 
 
 def _add(context: Context, view: View, lenses: Lenses, span: Span, thing: Thing) -> None:
-    if thing not in lenses.commands:  # a long file asks for the same thing again and again
+    if thing not in lenses.commands:  # a long file denotes the same thing many times
         lenses.commands[thing] = _command(context, lenses, thing)
     command = lenses.commands[thing]
     if command is not None:
@@ -85,7 +85,7 @@ def _add(context: Context, view: View, lenses: Lenses, span: Span, thing: Thing)
 
 
 def _command(context: Context, lenses: Lenses, thing: Thing) -> lsp.Command | None:
-    """Return what the lens of a thing says and opens. None if there is nothing to say."""
+    """Return the title and the command of a thing's lens. None if there is nothing to show."""
     found = context.find(thing) if thing.which is not Which.ANY else None
     title = _title(context, thing, found, lenses.wanted) if found is not None else None
     if found is None or title is None:
@@ -95,7 +95,7 @@ def _command(context: Context, lenses: Lenses, thing: Thing) -> lsp.Command | No
 
 
 def _one_a_line(context: Context, view: View) -> dict[int, InvocationResult]:
-    """Return what the calls of steps made, by their lines: of several on a line the one that failed, else the first."""
+    """Return the result of one call of a step for each line. A failed call comes first, then the first on the line."""
     lines: dict[int, InvocationResult] = {}
     for invocation in view.document.invocations:
         if invocation.call is None or not view.contains(invocation.span):
@@ -127,7 +127,7 @@ def _add_invoked(context: Context, view: View, lenses: Lenses, made: InvocationR
 
 
 def _made(context: Context, step: Step, wanted: list[Output]) -> str:
-    """Return the state of a step and its outputs, with the values that are short."""
+    """Return the state of a step and its outputs, with short values."""
     outputs = context.history.outputs(step) or ()
     values = [_short(context, output, wanted) for output in outputs[:_OUTPUTS]]
     if len(outputs) > _OUTPUTS:
@@ -144,7 +144,7 @@ def _short(context: Context, output: Output, wanted: list[Output]) -> str:
 
 
 def _many(context: Context, steps: Sequence[Step]) -> str:
-    """`4 steps · 1 failed · ValueError: ...`."""
+    """Return text such as `4 steps · 1 failed · ValueError: ...`."""
     failed = _failed(steps)
     reasons = [_reason(context, step) for step in failed[:1]]
     state = f"✗ {len(failed)} failed" if failed else ", ".join(dict.fromkeys(str(step.status) for step in steps))
@@ -171,7 +171,7 @@ def _title(context: Context, thing: Thing, found: Found, wanted: list[Output]) -
 
 
 def _reason(context: Context, step: Step | None) -> str:
-    """Return why the step failed, as short as a lens has to be."""
+    """Return why the step failed, short enough for a lens."""
     failure = context.failures.of(step) if step is not None else None
     return one_line(why(failure), 80) if failure is not None else ""
 

@@ -63,17 +63,17 @@ from pipesight.workspace.target import thing_at
 from . import table_commands
 from .table_commands import drift_of
 
-_PATIENCE = 10.0  # seconds that a command waits for the steps of a run
+_PATIENCE = 10.0  # seconds for which a command waits for the steps of a run
 _TRIES = 200
 _CHOICES = 100
 _UNNAMED = Trouble("No output is named here.")
-_LABELLED = 200  # of the newest runs, the statuses and tags are offered as filters
+_LABELLED = 200  # newest runs whose statuses and tags are offered as filters
 
 
 async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnswer:
-    """Return the preview of the output that the argument names, or that is at its position in a document.
+    """Return the preview of the output with the argument's names, or at its position in a document.
 
-    If several outputs fit, the answer is choices. If none fits, it is a problem with advice.
+    If several outputs match, the answer has choices. If none matches, it is a problem with advice.
     """
     argument = ReadArgument.of(given)
     found = await named(context, argument)
@@ -101,21 +101,21 @@ async def read_output(context: Context, given: Mapping[str, object]) -> ReadAnsw
 
 
 async def sum_up_table(context: Context, given: Mapping[str, object]) -> SummaryAnswer:
-    """Return the columns of the table that the argument names, summed up."""
+    """Return the statistics of the columns of the requested table."""
     argument = ReadArgument.of(given)
     output = await _one_output(context, argument)
     return output if isinstance(output, Trouble) else await table_commands.summary(context, output, argument)
 
 
 async def profile_table(context: Context, given: Mapping[str, object]) -> ProfileAnswer:
-    """Return how the values of the shown columns of a table are distributed."""
+    """Return the distributions of the values in the shown columns of a table."""
     argument = ReadArgument.of(given)
     output = await _one_output(context, argument)
     return output if isinstance(output, Trouble) else await table_commands.profile(context, output, argument)
 
 
 async def table_columns(context: Context, given: Mapping[str, object]) -> ColumnsAnswer:
-    """Return all columns of a table, and how they differ from those in the run before."""
+    """Return all columns of a table, and their changes since the run before."""
     argument = ReadArgument.of(given)
     named_output = await found_output(context, argument)
     if isinstance(named_output, Trouble):
@@ -135,7 +135,7 @@ async def table_columns(context: Context, given: Mapping[str, object]) -> Column
 
 
 async def newest_output(context: Context, given: Mapping[str, object]) -> NewestAnswer:
-    """Return where the newest run, or the newest successful one, has the same output."""
+    """Return the same output in the newest run, or in the newest successful one."""
     argument = ReadArgument.of(given)
     found = await found_output(context, argument)
     if isinstance(found, Trouble):
@@ -147,7 +147,7 @@ async def newest_output(context: Context, given: Mapping[str, object]) -> Newest
 
 
 async def found_output(context: Context, argument: ReadArgument) -> tuple[Found, Output] | Trouble:
-    """Return the output that the argument names, and the same with its run and step."""
+    """Return the requested output, also with its run and step."""
     found = await named(context, argument)
     if isinstance(found, Trouble):
         return found
@@ -156,7 +156,7 @@ async def found_output(context: Context, argument: ReadArgument) -> tuple[Found,
 
 
 async def export_table(context: Context, given: Mapping[str, object]) -> ExportAnswer:
-    """Write the rows of the table that the argument names to its file."""
+    """Write the rows of the requested table to the file in the argument."""
     argument = ReadArgument.of(given)
     output = await _one_output(context, argument)
     if isinstance(output, Trouble):
@@ -170,7 +170,7 @@ async def _one_output(context: Context, argument: ReadArgument) -> Output | Trou
 
 
 async def show_run(context: Context, given: Mapping[str, object]) -> RunAnswer:
-    """Return one run with its steps and outputs, and the other recent runs of its pipeline. The newest by default."""
+    """Return the requested run, by default the newest, with its steps and other recent runs of its pipeline."""
     found = await named(context, ReadArgument.of(given))
     if isinstance(found, Trouble):
         return found
@@ -189,7 +189,7 @@ async def show_run(context: Context, given: Mapping[str, object]) -> RunAnswer:
 
 
 async def read_log(context: Context, given: Mapping[str, object]) -> LogAnswer:
-    """Return a part of the log of a run or a step: the end, or what is before or after a place in it."""
+    """Return a part of the log of a run or a step: the end, or the part before or after an offset."""
     asked = LogArgument.of(given)
     found = await named(context, ReadArgument.of(given))
     if isinstance(found, Trouble):
@@ -201,7 +201,7 @@ async def read_log(context: Context, given: Mapping[str, object]) -> LogAnswer:
 
 
 async def show_runs(context: Context, given: Mapping[str, object]) -> RunsAnswer:
-    """Return the runs of the pipeline that the argument names, or that is at its position in a document."""
+    """Return the runs of the pipeline with the argument's name, or at its position in a document."""
     asked = RunsArgument.of(given)
     found = await named(context, ReadArgument.of(given))
     if isinstance(found, Trouble):
@@ -246,7 +246,7 @@ def run_labels(context: Context) -> RunLabels:
 
 
 def code(context: Context, given: Mapping[str, object]) -> ReadingCode:
-    """Return code that reads what the names lead to."""
+    """Return code that reads the object with the argument's names."""
     return ReadingCode(reading_code(context.history, ReadArgument.of(given).path, context.runtime.release))
 
 
@@ -270,7 +270,7 @@ def status(context: Context) -> ServerStatus:
 
 
 async def named(context: Context, argument: ReadArgument) -> Found | Trouble:
-    """Return what the argument leads to, or the problem that it leads nowhere."""
+    """Return the objects with the argument's names or at its position, or the problem if there are none."""
     history = context.history
     found = _found(context, argument)
     if found.run is not None and history.steps(found.run) is None:
@@ -282,7 +282,7 @@ async def named(context: Context, argument: ReadArgument) -> Found | Trouble:
 
 
 def _only_pipeline(history: History) -> Pipeline | None:
-    """Return the pipeline of a history that has just one."""
+    """Return the only pipeline of a history, None if it has none or several."""
     pipelines = history.pipelines()
     return pipelines[0] if len(pipelines) == 1 else None
 
@@ -301,7 +301,7 @@ def newest(history: History, found: Found) -> Run | None:
 
 
 async def _steps_of(history: History, run: Run) -> None:
-    """Wait until the index has the run's steps. Asking for them fetches them before anything else."""
+    """Wait up to `_PATIENCE` seconds until the index has the run's steps. The request makes the sync fetch them."""
     for _ in range(_TRIES):
         if history.steps(run) is not None:
             return
@@ -309,7 +309,7 @@ async def _steps_of(history: History, run: Run) -> None:
 
 
 def missing(history: History, names: Mapping[str, object], found: Found) -> Trouble | None:
-    """Return the problem that the history lacks the first of `names` that was not found, or None."""
+    """Return the problem that the history lacks one of `names`, None if all were found."""
     things = {"pipeline": found.pipeline, "run": found.run, "step": found.step, "output": found.output}
     for kind, thing in things.items():
         name = names.get(kind)
@@ -328,7 +328,7 @@ def _at(context: Context, uri: str, position: lsp.Position) -> Found:
 
 
 def _on_line(view: View, position: Position) -> tuple[Thing, Span] | None:
-    """Return the innermost thing on the cursor's line, so that a person need not aim at the name."""
+    """Return the innermost thing on the cursor's line, so that the cursor need not be on the name."""
     sites = [site for site in view.document.sites if site.expression.start.line <= position.line <= site.span.end.line]
     deepest = max(sites, key=lambda site: len(list(site.thing.chain())), default=None)
     return (deepest.thing, deepest.span) if deepest is not None else None
@@ -363,7 +363,7 @@ def _siblings(history: History, kind: str, found: Found) -> list[str]:
 
 
 def _visualized(output: Output, number: int | None) -> Output:
-    """Return the output, or in its place the stored visualization of that number."""
+    """Return the output, or its stored visualization with this index as an output."""
     if number is None or not 0 <= number < len(output.visualizations):
         return output
     uri = output.visualizations[number].uri
@@ -380,7 +380,7 @@ def _only_output(history: History, found: Found) -> Output | None:
 
 
 def _choices(history: History, found: Found) -> Choices | Trouble:
-    """Return what to choose from next: pipelines, then runs, then steps that have outputs, then outputs."""
+    """Return the next choices: pipelines, then runs, then steps with outputs, then outputs."""
     choices = tuple(_next_choices(history, found))
     if choices:
         return Choices(choices)
@@ -433,7 +433,7 @@ def _node(history: History, kind: NodeKind, found: Found, label: str, descriptio
 
 
 def _pipeline_node(history: History, pipeline: Pipeline) -> HistoryNode:
-    """Return a pipeline with the status of its newest run."""
+    """Return the node of a pipeline, with the status of its newest run."""
     run = history.last_run(pipeline.name)
     facts = " · ".join(filter(None, (run_total(history, pipeline), run and when(run))))
     node = _node(history, "pipeline", Found(pipeline=pipeline), pipeline.name, facts)
@@ -463,7 +463,7 @@ def _below(found: Found, output: Output) -> Found:
 
 
 def _with_owner(history: History, found: Found, output: Output) -> Found:
-    """Add the run and step of an output that was named without them."""
+    """Add the run and the step of an output that was requested without them."""
     if found.run is not None and found.step is not None:
         return _below(found, output)
     location = history.location(output)

@@ -1,4 +1,4 @@
-"""The commands that compare: two runs of a pipeline, and one output in two runs."""
+"""The commands that compare two runs of a pipeline, or one output in two runs."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from pipesight.workspace.find import Found
 
 from .commands import named, newest
 
-_OUTPUTS = 20  # that differ and whose details a comparison of runs has
+_OUTPUTS = 20  # differing outputs whose details a comparison of runs has
 
 
 async def compare_runs(context: Context, given: Mapping[str, object]) -> ComparisonAnswer:
-    """Return what differs between two runs of a pipeline: by default since the last run that succeeded.
+    """Return the differences between two runs of a pipeline, by default the newest run and the last success before it.
 
     A client without the panel also gets the details of outputs, because it shows the answer as a document.
     """
@@ -47,7 +47,7 @@ async def compare_runs(context: Context, given: Mapping[str, object]) -> Compari
 
 
 async def _with_outputs(context: Context, answer: RunsComparison, left: Run, right: Run) -> RunsComparison:
-    """Add the details of the outputs that differ and that both runs have."""
+    """Add the details of differing outputs that both runs have."""
     names = [each.name for each in answer.differences if each.kind == "output" and None not in (each.left, each.right)]
     details: list[ComparedValues] = []
     for name in names[:_OUTPUTS]:
@@ -60,7 +60,7 @@ async def _with_outputs(context: Context, answer: RunsComparison, left: Run, rig
 
 
 async def compare_values(context: Context, given: Mapping[str, object]) -> ValuesAnswer:
-    """Return what differs between one output in two runs."""
+    """Return the differences of one output between two runs."""
     asked = CompareArgument.of(given)
     sides: list[Found] = []
     for run in (asked.left, asked.right):
@@ -76,7 +76,7 @@ async def compare_values(context: Context, given: Mapping[str, object]) -> Value
 
 
 def _answer(left: str, right: Found, compared: ValueComparison | Preview) -> ValuesAnswer:
-    """Return what the reader found as an answer."""
+    """Return the reader's comparison as an answer, or its problem."""
     if isinstance(compared, Preview):
         return Trouble(compared.text or compared.summary, compared.advice)
     path = path_of(right)

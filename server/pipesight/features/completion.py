@@ -1,4 +1,4 @@
-"""Completion of the names of pipelines, runs, steps, outputs and artifacts, and of the words of ZenML's record."""
+"""Completion of names (of pipelines, runs, steps, outputs and artifacts) and of words, such as versions and tags."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ _ITEM_KINDS = {
     Kind.TAG: lsp.CompletionItemKind.Keyword,
     Kind.COLUMN: lsp.CompletionItemKind.Field,
 }
-_ITEM_KIND = lsp.CompletionItemKind.EnumMember  # of all other words
+_ITEM_KIND = lsp.CompletionItemKind.EnumMember  # the kind of all other words
 
 
 _PARAMETER = 60
 """Characters of a parameter's value."""
-_FURTHEST = 1000  # a run that so many others are newer than is not looked up
+_FURTHEST = 1000  # runs. An index further from the newest run is not looked up
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A name to offer, a fact to show right behind it and one at the line's end."""
+    """A name to offer, with a fact directly after it and one at the end of the line."""
 
     text: str
     detail: str = ""
@@ -120,7 +120,7 @@ def _found(context: Context, item: lsp.CompletionItem) -> Found:
 
 
 def _names_of_all(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], bool]:
-    """Return the names for a slot, of each owner that it may have. The second value says whether these are all."""
+    """Return the names for a slot and all of its possible owners. The second value is True if these are all."""
     if not slot.owners or slot.by_index or slot.kind is Kind.KEY:
         return _names(context, slot, owner)
     offered = [_names(context, replace(slot, owner=each, owners=()), context.find(each)) for each in slot.owners]
@@ -130,7 +130,7 @@ def _names_of_all(context: Context, slot: Slot, owner: Found) -> tuple[list[Offe
 
 
 def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], bool]:
-    """Return the names for a slot, best first and up to the limit. The second value says whether these are all."""
+    """Return the names for a slot, best first and up to the limit. The second value is True if these are all."""
     limit = context.settings.completion.limit
     history = asked_history(context, Asking(slot.kind, slot.owner, slot.details)) or History(())
     finders: dict[Kind, Callable[[], tuple[Iterable[Offer], bool]]] = {
@@ -160,7 +160,7 @@ def _names(context: Context, slot: Slot, owner: Found) -> tuple[list[Offer], boo
 
 
 def _positions(context: Context, history: History, slot: Slot, owner: Found, limit: int) -> list[Offer]:
-    """Return the positions of a list with their things: runs from the newest on, steps in execution order."""
+    """Return the indexes of a list with their names: runs from the newest on, steps in execution order."""
     if slot.kind is Kind.RUN and owner.pipeline is not None:
         return _run_positions(context, history, slot, owner.pipeline.name, limit)
     if slot.kind is Kind.STEP and owner.run is not None:
@@ -182,7 +182,7 @@ def _run_positions(context: Context, history: History, slot: Slot, pipeline: str
 
 
 def _fits(name: str, typed: str) -> bool:
-    """Return whether the letters of `typed` stand in `name` in this order, as editors filter."""
+    """Return whether `name` contains the letters of `typed` in this order, which is how editors filter."""
     letters = iter(name)
     return all(letter in letters for letter in typed)
 
@@ -194,7 +194,7 @@ def _is_missing(slot: Slot, owner: Found) -> bool:
 
 
 def _is_ambiguous(history: History, slot: Slot, owner: Found) -> bool:
-    """Return whether several runs begin as the code names one. ZenML refuses such a name."""
+    """Return whether the name in the code is a prefix of several runs. ZenML refuses such a name."""
     run = slot.owner.nearest(Kind.RUN) if slot.owner is not None else None
     return run is not None and owner.run is None and len(longer_names(history, run).names) > 1
 
@@ -212,7 +212,7 @@ def _run_names(history: History, slot: Slot, owner: Found, limit: int) -> tuple[
         runs = history.search_runs(slot.prefix, pipeline, limit=limit)
     newest: dict[str, Run] = {}
     for run in runs[:limit]:
-        newest.setdefault(run.name, run)  # another store may have one of that name too
+        newest.setdefault(run.name, run)  # another store may have a run with the same name
     return [_run_name(run) for run in newest.values()], everything
 
 
@@ -233,7 +233,7 @@ def _step_name(step: Step) -> Offer:
 
 
 def _output_names(history: History, slot: Slot, owner: Found) -> list[Offer]:
-    """Return the outputs of the step. If it has none or is not in the run, return those that it had in other runs."""
+    """Return the outputs of the step. If the run has none of them, return those of other runs."""
     if owner.step is not None and not owner.assumed:
         outputs = history.outputs(owner.step)
         if outputs is not None and (outputs or owner.step.status.is_success):
@@ -276,7 +276,7 @@ def _words(context: Context, slot: Slot) -> tuple[Iterable[Offer], bool]:
 
 
 def _metadata_names(context: Context, slot: Slot, owner: Found) -> tuple[Iterable[Offer], bool]:
-    """Return the keys of what a run, step, artifact or model version logged."""
+    """Return the metadata keys of a run, step, artifact or model version."""
     logged = metadata_of(context, slot.owner, owner)
     if logged is None:
         return (), slot.owner is None or slot.owner.kind is not Kind.RUN
@@ -290,7 +290,7 @@ def _parameter_names(owner: Found) -> Iterable[Offer]:
 
 
 def _key_names(context: Context, slot: Slot, owner: Found) -> tuple[Iterable[Offer], bool]:
-    """Return the columns or keys of a loaded value, with the version and run that it is from."""
+    """Return the columns or keys of a loaded value, with the version and the run of the value."""
     if slot.owner is None or slot.owners:
         return (), True
     known = keys_of(context, slot.owner, owner)
@@ -314,7 +314,7 @@ def _completion_list(
 ) -> lsp.CompletionList:
     client = context.client
     edit_range = view.range(slot.replace)
-    is_part = bool(slot.before or slot.after)  # editors compare what is typed in one of several strings side by side
+    is_part = bool(slot.before or slot.after)  # for one of several adjacent strings, editors compare only its own text
     data = {"kind": slot.kind.value, "uri": view.uri, **address(owner)}
     items: list[lsp.CompletionItem] = []
     for number, name in enumerate(names):

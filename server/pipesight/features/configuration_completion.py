@@ -29,9 +29,11 @@ _KEYS = {
     Expected.MODEL_KEY: MODEL_KEYS,
     Expected.SETTING: SETTING_KEYS,
 }
-_ASKED = (Expected.MODEL_VERSION, Expected.TAG)  # the store is asked, and answers later
+_ASKED = (Expected.MODEL_VERSION, Expected.TAG)  # the store is asked for these, and answers later
 _PLAIN = re.compile(r"[A-Za-z_][\w./-]*")
-_WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))  # no text in YAML 1.1
+_WORDS = frozenset(
+    ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
+)  # unquoted, YAML 1.1 does not read these as text
 _VALUE = 60  # characters of a parameter's value
 
 _Named = Iterable[tuple[str, str]]
@@ -67,7 +69,7 @@ def _names(found: ConfiguredPipelines, slot: ConfigurationSlot) -> _Named:
 
 
 def _steps(found: ConfiguredPipelines) -> Iterator[tuple[str, str]]:
-    """Yield the steps that the code calls, then those that runs have had."""
+    """Yield the steps that the code calls, then those of recorded runs."""
     recorded = found.recorded_steps()
     for name in found.called_steps():
         step = recorded.get(name)

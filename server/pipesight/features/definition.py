@@ -1,4 +1,4 @@
-"""Definition: from a name in the history to the function, class or annotation that gives it."""
+"""Definition: from a name in the history to the function, class or annotation that defines it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOTHING: tuple[Sequence[Thing], Span] = (), Span(Position(0, 0), Position(0, 0)
 def definition(
     context: Context, view: View, position: lsp.Position
 ) -> list[lsp.Location] | list[lsp.LocationLink] | None:
-    """Return the definitions of the thing at `position`. None if the code there denotes nothing of the history."""
+    """Return the definitions of the thing at `position`. None if the code there denotes nothing in the history."""
     things, span = _configured_at(context, view, position) if view.is_yaml else _denoted_at(view, position)
     places = list(dict.fromkeys(place for thing in things for place in definitions_of(context, thing)))
     encoding = context.documents.encoding
@@ -39,7 +39,7 @@ def _denoted_at(view: View, position: lsp.Position) -> tuple[Sequence[Thing], Sp
 
 
 def _configured_at(context: Context, view: View, position: lsp.Position) -> tuple[Sequence[Thing], Span]:
-    """Return the step that a run configuration names, or that has the parameter there, and the place of the name."""
+    """Return the step that a run configuration names, or whose parameter it names, and the span of the name."""
     configured = configured_by(context, view)
     name = configured.configuration.at(view.text.position(position)) if configured is not None else None
     if configured is None or name is None:

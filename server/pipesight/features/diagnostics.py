@@ -1,4 +1,4 @@
-"""Diagnostics: findings in the form of the protocol, with the severity of the settings, without ignored ones."""
+"""Diagnostics: the findings in the form of the protocol, with the severities of the settings, except ignored ones."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def diagnostics(context: Context, view: View) -> list[lsp.Diagnostic]:
 
 
 def reported(context: Context, view: View, where: Callable[[Span], bool] | None = None) -> Iterator[Finding]:
-    """Yield the findings of one document or cell to show. `where` selects a part of it."""
+    """Yield the findings to show in one document or cell. `where` selects a part of it."""
     if view.is_yaml:
         found = reported_in_configuration(context, to_path(view.uri), view.text.text)
         yield from (finding for finding in found if where is None or where(finding.span))
@@ -47,7 +47,7 @@ def reported(context: Context, view: View, where: Callable[[Span], bool] | None 
 
 
 def reported_in_configuration(context: Context, path: str | None, text: str) -> Iterator[Finding]:
-    """Yield the findings to show of a run configuration in YAML."""
+    """Yield the findings to show in a run configuration in YAML."""
     found = configured(context, path, text)
     lines = text.split("\n")
     for finding in configuration_findings(found) if found is not None else ():
@@ -56,7 +56,7 @@ def reported_in_configuration(context: Context, path: str | None, text: str) -> 
 
 
 def diagnostic(context: Context, view: View, finding: Finding) -> lsp.Diagnostic:
-    """Return one finding in the client's units."""
+    """Return a finding as a diagnostic, in the client's units."""
     page = lsp.CodeDescription(page_of(finding.code)) if context.client.diagnostic_pages else None
     return lsp.Diagnostic(
         range=view.range(finding.span),
@@ -80,7 +80,7 @@ def page_of(code: str) -> str:
 
 
 def is_ignored(document: Document, finding: Finding) -> bool:
-    """Return whether a comment `# pipesight: ignore` or `# pipesight: ignore[code]` stands on the line."""
+    """Return whether the line has a comment `# pipesight: ignore`, or `# pipesight: ignore[code]` with this code."""
     lines = document.flow().program.lines
     for number in {finding.span.start.line, finding.span.end.line}:
         if number < len(lines) and ignores(lines[number], finding):

@@ -1,4 +1,4 @@
-"""The diagnostics of files, and of a piece of code, where no editor has them open."""
+"""Check files, or a piece of code, without an editor."""
 
 from __future__ import annotations
 
@@ -27,16 +27,15 @@ from pipesight.workspace.documents import Documents, Encoding
 
 
 class UncheckedError(Exception):
-    """A file or history that cannot be checked. The message says why."""
+    """A file or a history cannot be checked. The message says why."""
 
 
 def check(
     paths: Sequence[Path], history: History, settings: Settings | None = None, *, interpreter: str = ""
 ) -> Iterator[FileFinding]:
-    """Yield what is wrong in the files, and in the Python files, notebooks and run configurations below the folders.
+    """Yield the problems in the files, and in Python files, notebooks and run configurations below the folders.
 
-    Raises UncheckedError when the history is empty or not known to be complete, and in the end for files that cannot be
-    read.
+    Raises UncheckedError if the history is empty or may be incomplete, and at the end if files cannot be read.
     """
     roots = list(dict.fromkeys((path if path.is_dir() else path.parent).absolute() for path in paths))
     workspace = Workspace(roots)
@@ -52,7 +51,7 @@ def check(
             opened += [(path, document) for document in read_file(path, workspace)]
         except (OSError, ValueError) as error:
             if path.suffix in YAML_SUFFIXES and path not in paths:
-                continue  # most YAML files of a project are another tool's
+                continue  # most YAML files of a project are no run configurations
             unread.append(f"{path}: {getattr(error, 'strerror', None) or error}.")
     try:
         _prepare(context, [document for _, document in opened])
@@ -69,9 +68,9 @@ def check(
 def check_text(
     code: str, folder: Path, history: History, settings: Settings, *, interpreter: str = ""
 ) -> list[FileFinding]:
-    """Return what is wrong in a piece of Python code. The files below the folder may define its names.
+    """Return the problems in a piece of Python code. The files below the folder may define its names.
 
-    Raises UncheckedError when the history is empty or not known to be complete.
+    Raises UncheckedError if the history is empty or may be incomplete.
     """
     context = _context([folder], history, settings, interpreter)
     document = Document(None, code)
@@ -93,7 +92,7 @@ def _context(
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files given, and the Python files, notebooks and YAML files in the folders given."""
+    """Yield the given files, and the Python files, notebooks and YAML files in the given folders."""
     seen: set[Path] = set()
     for path in paths:
         found = [file for file, _ in source_files([path], (*SUFFIXES, *YAML_SUFFIXES))] if path.is_dir() else [path]
@@ -104,10 +103,10 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _prepare(context: Context, documents: Iterable[Document]) -> None:
-    """Fetch the runs that the documents mention, and look for the files of their outputs."""
+    """Fetch the runs that the documents mention, and check the files of their outputs."""
     for document in documents:
         findings(context, document, _everywhere)
-    with contextlib.suppress(SourceError):  # the check goes on with the runs that were fetched before
+    with contextlib.suppress(SourceError):  # the check continues with the runs that were fetched before
         context.history.sync_once()
     context.output_files.look()
 
@@ -141,7 +140,7 @@ def _configuration_problems(context: Context, path: Path, text: str) -> Iterator
 def _problem(
     context: Context, path: Path, finding: Finding, lines: Sequence[str], cell: int | None, span: Span, in_file: Span
 ) -> FileFinding:
-    """Return a finding as a problem. `span` is its place in the file or cell, and `in_file` in the text of the file."""
+    """Return a finding in a file. `span` is its span in the file or cell, and `in_file` that in the file's text."""
     place = _region(span)
     return FileFinding(
         str(path),

@@ -25,14 +25,14 @@ _TERMS = (Kind.MODEL, Kind.STACK)
 
 
 def wanted(context: Context, at: Target) -> Output | None:
-    """Return the output whose value the hover shows and does not know yet."""
+    """Return the output whose value has to be read for the hover, None if there is none."""
     shows = _is(at.thing, at.found) and context.settings.hover.preview
     output = output_with_keys(at.thing, at.found) if at.thing.kind is Kind.KEY else at.found.output if shows else None
     return output if output is not None and context.previews.cached(output) is None else None
 
 
 def hover(context: Context, at: Target, preview: Preview | None = None) -> lsp.Hover | None:
-    """Return the page of a target. `preview` is the value of its output, by default the known one."""
+    """Return the hover of a target. `preview` is the value of its output, by default the cached one."""
     preview = preview or _known_value(context, at.found)
     page = page_of(context, at.thing, at.found, preview) if not at.alternatives else _pages(context, at)
     if page is None:
@@ -41,7 +41,7 @@ def hover(context: Context, at: Target, preview: Preview | None = None) -> lsp.H
 
 
 def _pages(context: Context, at: Target) -> Page | None:
-    """Return the pages of the alternatives, one below the other."""
+    """Return the pages of all alternatives as one page."""
     pages = [page_of(context, thing, found, _known_value(context, found)) for thing, found in at.alternatives]
     blocks = [block for page in pages if page is not None for block in page.blocks]
     return Page(tuple(blocks)) if blocks else None
@@ -76,7 +76,7 @@ def _key_page(context: Context, thing: Thing, found: Found) -> Page | None:
 
 
 def _trend(context: Context, thing: Thing, found: Found) -> Trend:
-    """Return the values over the last runs. None are shown if the settings switch values off."""
+    """Return the trend of an output over the last runs. It is empty if the settings disable previews."""
     return trend_of(context.history_of(thing), found, context.previews) if context.settings.hover.preview else Trend()
 
 
@@ -86,7 +86,7 @@ def _is(thing: Thing, found: Found) -> bool:
 
 
 def _unknown(history: History, thing: Thing, found: Found) -> Page | None:
-    """Return a page that says what is missing. None if that is not certain."""
+    """Return a page that says what the history lacks. None if that is not certain."""
     if thing.name is None or history.state.syncing:
         return None
     if (why := why_absent(history, thing, found)) is not None:
@@ -100,7 +100,7 @@ def _unknown(history: History, thing: Thing, found: Found) -> Page | None:
 
 
 def _is_elsewhere(thing: Thing) -> bool:
-    """Return whether the index may lack the thing: another project's, a model's, or an older version."""
+    """Return whether the index may lack a thing that exists: one of another project or a model, or an old version."""
     owner = thing.owner.kind if thing.owner is not None else None
     linked = thing.kind is Kind.ARTIFACT and owner in (Kind.MODEL, Kind.STEP, Kind.ARTIFACT)
     told = (Detail.VERSION, Detail.PROJECT, Detail.ACTIVE_PROJECT)

@@ -1,4 +1,4 @@
-"""Inlay hints: the run that an index or `last_run` gives, and the value of an output that is a number or word."""
+"""Inlay hints: the run that an index or `last_run` picks, and the value of an output that is a number or a text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """The inlay hints of a range, and the outputs whose values they would show if they were known."""
+    """The inlay hints of a range, and the outputs whose values have to be read for them."""
 
     items: list[lsp.InlayHint] = field(default_factory=list[lsp.InlayHint])
     wanted: list[Output] = field(default_factory=list[Output])

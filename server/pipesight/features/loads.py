@@ -1,4 +1,4 @@
-"""Commands that load an output's value in Python: what that would run, and the value once a person agreed."""
+"""The commands that load an output's value in Python: the plan of what would run, and the value after consent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _UNTRUSTED = Trouble(
 
 
 async def plan_load(context: Context, given: Mapping[str, object]) -> PlanAnswer:
-    """Return what loading the output that the argument names would run, and the token to load it with."""
+    """Return the plan of what loading the requested output would run, with the token for loading it."""
     asked = await _asked(context, given)
     if isinstance(asked, Trouble):
         return asked
@@ -50,7 +50,7 @@ async def plan_load(context: Context, given: Mapping[str, object]) -> PlanAnswer
 
 
 async def load_value(context: Context, given: Mapping[str, object]) -> LoadAnswer:
-    """Return the value of the output that the argument names, if its token tells that a person agreed to load it."""
+    """Return the value of the requested output, if the token proves that the user has agreed to its plan."""
     asked = await _asked(context, given)
     if isinstance(asked, Trouble):
         return asked
@@ -60,7 +60,7 @@ async def load_value(context: Context, given: Mapping[str, object]) -> LoadAnswe
 
 
 async def _asked(context: Context, given: Mapping[str, object]) -> tuple[ValueLoader, Output, HistoryPath] | Trouble:
-    """Return what loads, the output and its path. Nothing loads for an editor that did not say that it is trusted."""
+    """Return the loader, the output and its path. There is no loader unless the editor says that it is trusted."""
     if context.loader is None:
         return _UNTRUSTED
     found = await found_output(context, ReadArgument.of(given))

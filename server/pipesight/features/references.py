@@ -1,4 +1,4 @@
-"""References, highlights and renaming: every place in the workspace's code that means one name of the history."""
+"""References, highlights and renaming: all places in the workspace's code that mean one thing of the history."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _UNWRITABLE = frozenset("\"'\\{}")
 
 
 class RenameError(Exception):
-    """The reason why a name cannot be given, in a sentence for the person who typed it."""
+    """A name cannot be given. The message says why, for the user who typed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Renaming:
-    """The edits that rename, and a sentence on what they do not change."""
+    """The edits of a rename, and a sentence about what they do not change."""
 
     edit: lsp.WorkspaceEdit
     warning: str | None
 
 
 def references(context: Context, view: View, position: lsp.Position, *, declaration: bool) -> list[lsp.Location] | None:
-    """Return every place that reads the thing at `position`, and with `declaration` the places that define it.
+    """Return all places that read the thing at `position`, and with `declaration` those that define it.
 
-    Of an output these are also the steps that took it in the recorded runs.
+    For an output, they include the steps that took it in recorded runs.
     """
     thing = _named_at(view, position)
     if thing is None:
@@ -52,7 +52,7 @@ def references(context: Context, view: View, position: lsp.Position, *, declarat
 
 
 def _along_the_data(context: Context, thing: Thing) -> Iterator[Place]:
-    """Yield the steps that took an output, and the places that read it as an input. An input is what was fed in."""
+    """Yield the steps that took an output, and the places that read it as an input. For an input, use its output."""
     output = context.find(thing).output if thing.kind in (Kind.OUTPUT, Kind.ARTIFACT) else None
     if output is None:
         return
@@ -88,7 +88,7 @@ def highlights(context: Context, view: View, position: lsp.Position) -> list[lsp
 
 
 def prepare_rename(context: Context, view: View, position: lsp.Position) -> lsp.PrepareRenamePlaceholder | None:
-    """Return the name at `position` if it stands in quotes. The Python language server renames functions."""
+    """Return the name at `position` if it is in quotes. The Python language server renames functions."""
     place = _renamed(context, view, position)
     if place is None:
         return None
@@ -98,9 +98,9 @@ def prepare_rename(context: Context, view: View, position: lsp.Position) -> lsp.
 
 
 def rename(context: Context, view: View, position: lsp.Position, new_name: str) -> Renaming | None:
-    """Return the edits that replace the name at `position` wherever it stands in quotes.
+    """Return the edits that replace the name at `position` in all places in quotes.
 
-    Raises RenameError for a name that cannot be written in quotes as it is, and for one that a function or class has.
+    Raises RenameError if the new name needs escapes, or if the name is that of a function or class.
     """
     place = _renamed(context, view, position)
     if place is None:
@@ -135,7 +135,7 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
 
 
 def _refuse_functions(thing: Thing, places: Sequence[Place]) -> None:
-    """Raise RenameError for the name of a function or class. Changed in quotes alone, nothing would have that name."""
+    """Raise RenameError for the name of a function or class, which edits in quotes would not rename."""
     given = {(each.uri, each.whole): each for each in places if each.whole and each.form and same(each.thing, thing)}
     names = (thing, replace(thing, name=invoked(thing.name or ""))) if thing.kind is Kind.STEP else (thing,)
     for each in places:
@@ -155,19 +155,19 @@ def _refuse_functions(thing: Thing, places: Sequence[Place]) -> None:
 
 
 def _refuse_unnamed(thing: Thing, places: Sequence[Place]) -> None:
-    """Raise RenameError for a step in a run configuration to which no string in code gives its name."""
+    """Raise RenameError for a step in a run configuration whose name is in no string in code."""
     if not any(each.whole and each.replaceable and same(each.thing, thing) for each in places):
         raise RenameError(f"No string in this workspace gives a step the name {thing.name!r}. Rename it in the code.")
 
 
 def _refuse_odd_keys(name: str) -> None:
-    """Raise RenameError for a name that cannot be a key in YAML as it is."""
+    """Raise RenameError for a name that is no identifier, because it may need quotes as a key in YAML."""
     if not name.isidentifier():
         raise RenameError("A step in a run configuration has a name of letters, digits and underscores.")
 
 
 def _refuse_parts(context: Context, thing: Thing) -> None:
-    """Raise RenameError for an id or the beginning of a name, by which ZenML finds a pipeline or run too."""
+    """Raise RenameError for an id or a prefix, with which ZenML also finds a pipeline or run."""
     found = context.find(thing)
     whole = {Kind.PIPELINE: found.pipeline, Kind.RUN: found.run}.get(thing.kind)
     if whole is not None and whole.name != thing.name:
@@ -200,7 +200,7 @@ def _variables(thing: Thing, kept: Sequence[str]) -> str:
 
 
 def _configurations(context: Context, thing: Thing, view: View) -> str:
-    """Name the other run configurations, which may say a step's name in YAML."""
+    """Return a sentence with the other run configurations, which may contain the step's name."""
     files = sorted({path for each in context.places.pipelines() for _, path in each.configured})
     if view.is_yaml:
         files = [each for each in files if not names_file(each, to_path(view.uri) or "")]
@@ -231,7 +231,7 @@ def _renamed(context: Context, view: View, position: lsp.Position) -> Place | No
 
 
 def _renamed_key(context: Context, view: View, position: lsp.Position) -> Place | None:
-    """Return the name of a step in a run configuration."""
+    """Return the place of a step's name in a run configuration, None if there is none at `position`."""
     configured = configured_by(context, view)
     name = configured.configuration.at(view.text.position(position)) if configured is not None else None
     if configured is None or name is None or name.kind is not Kind.STEP:
@@ -240,7 +240,7 @@ def _renamed_key(context: Context, view: View, position: lsp.Position) -> Place 
 
 
 def _meaning(context: Context, thing: Thing, places: Iterable[Place], *, defined: bool = False) -> Iterator[Place]:
-    """Yield the places that mean the thing by its name. A step's function also stands for its invocations."""
+    """Yield the places that name the thing. The name of a step's function also means its invocations."""
     aliases = _aliases(context, thing)
     for place in places:
         is_alias = defined is not (place.whole is not None) and any(same(place.thing, alias) for alias in aliases)

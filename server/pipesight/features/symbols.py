@@ -26,10 +26,10 @@ _KINDS = {
 
 
 def workspace_symbols(context: Context, query: str, pages: str) -> list[lsp.WorkspaceSymbol] | None:
-    """Return the things whose name has the letters of `query` in their order. An empty query finds no runs.
+    """Return the things whose name contains the letters of `query` in this order. An empty query finds no runs.
 
-    A thing without a definition has a page, whose content the client asks for. For a client that cannot ask, the page
-    is a file below the URI `pages`. The server writes it when the client resolves the symbol.
+    A thing without a definition has a page, whose content the client requests. For a client that cannot request it, the
+    page is a file below the URI `pages`, which the server writes when the client resolves the symbol.
     """
     if context.history.is_empty:
         return None
@@ -42,7 +42,7 @@ def workspace_symbols(context: Context, query: str, pages: str) -> list[lsp.Work
 
 
 def _things(context: Context, query: str) -> Iterator[tuple[Thing, str | None]]:
-    """Matching things, and the names of what they belong to."""
+    """Yield matching things, and the names of their owners."""
     history = context.history
     for pipeline in history.pipelines():
         owner = Thing(Kind.PIPELINE, pipeline.name)

@@ -1,4 +1,4 @@
-"""Commands on a table: its rows under a condition, a summary of its columns, and an export to a file."""
+"""The commands on a table: rows that meet a condition, statistics of the columns, and an export to a file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from pipesight.workspace.context import Context
 
 
 async def rows(context: Context, output: Output, view: TableView) -> Preview:
-    """Return the rows that a view asks for. Those of a large table come from a query over all of it."""
+    """Return the rows that a view requests. Those of a large table come from a query of the whole table."""
     previews, window = context.previews, view.window
     if not view.where:
         is_ordered = window.sort >= 0 or bool(window.find)
@@ -41,24 +41,24 @@ async def rows(context: Context, output: Output, view: TableView) -> Preview:
 
 
 def _is_large(preview: Preview) -> bool:
-    """Return True if the reader of previews does not sort and search the table."""
+    """Return True if the table is too large for the reader of previews to sort and search it."""
     table = preview.table
     return table is not None and (table.total is None or table.total * len(table.columns) > WHOLE)
 
 
 def _unheard(_: float) -> None:
-    """Take a progress that nobody shows."""
+    """Ignore the progress of a query."""
 
 
 async def summary(context: Context, output: Output, view: TableView) -> SummaryAnswer:
-    """Return the columns of a table, summed up over the rows that a view chooses."""
+    """Return the statistics of a table's columns over the rows that a view selects."""
     question = TableQuery("statistics", where=view.where or "", find=view.find or "")
     answer = await context.previews.query(output, question, _unheard)
     return _trouble(answer) or TableSummary(answer.statistics)
 
 
 async def profile(context: Context, output: Output, view: TableView) -> ProfileAnswer:
-    """Return how the values of the columns of a view are distributed, over the rows that it chooses."""
+    """Return the distributions of the values in the columns of a view, over the rows that it selects."""
     answer = await context.previews.query(output, replace(view.query, task="profile", sort=-1), _unheard)
     return _trouble(answer) or TableProfile(answer.profile)
 
@@ -70,9 +70,9 @@ async def columns(context: Context, output: Output) -> ColumnsAnswer:
 
 
 def drift_of(before: TableColumns, after: TableColumns, run: RunFacts) -> SchemaDrift | None:
-    """Return how columns differ from those in a run before, or None if they do not.
+    """Return the changes of columns since an earlier run, None if there are none.
 
-    A type that a file does not say differs from none.
+    An unknown type is taken for equal to any other type.
     """
     old, new = (_types(each) for each in (before, after))
     changed = tuple(ChangedColumn(n, old[n], new[n]) for n in new if old.get(n) and new[n] and old[n] != new[n])
@@ -85,7 +85,7 @@ def _types(table: TableColumns) -> dict[str, str]:
 
 
 async def export(context: Context, output: Output, view: TableView, file: str) -> ExportAnswer:
-    """Write the rows that a view chooses to a file. The client has asked the person whether to replace it."""
+    """Write the rows that a view selects to a file. The client has asked the user whether to replace the file."""
     path = Path(file)
     if path.suffix.lower() not in EXPORTED or not path.is_absolute():
         return Trouble(f"{file} is neither a .csv nor a .parquet file.", "Its name tells the format.")
@@ -94,7 +94,7 @@ async def export(context: Context, output: Output, view: TableView, file: str) -
             question = replace(view.query, task="export", path=str(part))
             answer = await context.previews.query(output, question, _unheard)
             if answer.exported is None:
-                part.unlink(missing_ok=True)  # a part of the rows must not take the place of the file
+                part.unlink(missing_ok=True)  # an incomplete export must not replace the file
     except OSError as error:
         return Trouble(f"{path} was not written: {error.strerror or error}", "Give another name.")
     return _trouble(answer) or Exported(str(path), answer.exported or 0)

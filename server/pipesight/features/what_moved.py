@@ -1,4 +1,4 @@
-"""The command that tells what moved a number: the runs where it moved most, and what changed in each."""
+"""The command that finds the runs in which a number changed most, with the other changes in each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .commands import named
 
 
 async def blame(context: Context, given: Mapping[str, object]) -> BlameAnswer:
-    """Return the moves of the number that the argument names, or of the output at its position in a document."""
+    """Return the largest moves of the number with the argument's name, or of the output at its position."""
     asked = BlameArgument.of(given)
     found = await named(context, ReadArgument.of(given))
     if isinstance(found, Trouble):

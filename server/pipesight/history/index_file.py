@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 @cache
 def _model() -> tuple[Engine, LRUCache[Any, Any]]:
-    """Return an engine that knows this SQLite, and what it compiled. All indexes write with both.
+    """Return an engine for this SQLite and its cache of compiled statements. All indexes use both for writing.
 
-    SQLAlchemy takes longer to compile most statements than SQLite to run them, and what is compiled belongs to a
-    dialect. It is imported here, when an index is first written, because the server starts without it.
+    SQLAlchemy compiles most statements more slowly than SQLite executes them, and a compiled statement belongs to a
+    dialect. SQLAlchemy is imported when an index is first written, because the start of the server does not need it.
     """
     from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
@@ -219,7 +219,7 @@ class IndexFile:
             from sqlalchemy.pool import QueuePool
 
             model, compiled = _model()
-            create: Any = lambda: connect(self.path)  # noqa: E731 - SQLAlchemy's types leave out what sqlite3 gives
+            create: Any = lambda: connect(self.path)  # noqa: E731 - SQLAlchemy's types do not allow a connection of sqlite3
             pool = QueuePool(create, pool_size=1, dialect=model.dialect)
             self._engine = Engine(pool, model.dialect, model.url, execution_options={"compiled_cache": compiled})
         return self._engine

@@ -122,8 +122,8 @@ class Failure:
     def is_complete(self) -> bool:
         """True if the type and the message are certain.
 
-        ZenML 0.85 to 0.95 record no type. Then a `raise` statement gives it, where the module of a class of the user's
-        is missing, and the message is what the class is given.
+        ZenML 0.85 to 0.95 do not record the type. It is then read from a `raise` statement, which lacks the module of
+        the user's own classes, and whose argument may differ from the message.
         """
         return self.message is not None and (self.type is None or "." in self.type or hasattr(builtins, self.type))
 

@@ -1,4 +1,4 @@
-"""The tools for assistants, on the history and the reader that the editor has open already."""
+"""Call the tools for assistants on the history and the reader that the editor has already opened."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-_PATIENCE = 10.0  # seconds that a check waits for stores that are being read
+_PATIENCE = 10.0  # seconds for which a check waits for stores that are being read
 
 
 class EditorBench:
-    """A bench of the context that an editor has open. `folder` is where code that is checked counts as lying."""
+    """A bench with the context of an editor. Code is checked as if it were in a file of `folder`."""
 
     def __init__(self, context: Context, folder: Path, interpreter: str) -> None:
         self._context = context
@@ -45,18 +45,18 @@ class EditorBench:
         return self._context.previews
 
     def history(self) -> History:
-        """Return the editor's history, which follows its stores by itself.
+        """Return the editor's history, which is synced in the background.
 
-        Raises CommandError when there is none.
+        Raises CommandError if there is none.
         """
         if not self._context.history.pipelines():
             raise CommandError("No run history was found. *Pipesight: Show Status* tells where it was looked for.")
         return self._context.history
 
     def check(self, code: str) -> list[FileFinding]:
-        """Return what is wrong in a piece of code.
+        """Return the problems of a piece of code.
 
-        Raises UncheckedError when the history is empty or not known to be complete.
+        Raises UncheckedError if the history is empty or may be incomplete.
         """
         history, give_up = self.history(), time.monotonic() + _PATIENCE
         while not is_settled(history) and time.monotonic() < give_up:
@@ -65,7 +65,7 @@ class EditorBench:
 
 
 def call_tool(bench: EditorBench, argument: ToolArgument) -> ToolAnswer | Trouble:
-    """Call the tool that an assistant named. The answer is JSON as text, and a picture where the output is one."""
+    """Call the tool that an assistant names. The answer is JSON as text, with a picture if the output is one."""
     try:
         tools = {tool.__name__: tool for tool in Tools(bench).all()}
         tool = tools.get(argument.tool)

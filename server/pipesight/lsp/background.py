@@ -1,4 +1,4 @@
-"""Work outside the event loop that may wait for a network."""
+"""Run work outside the event loop, because it may wait for the network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _T = TypeVar("_T")
 
 
 def in_background(work: Callable[[], _T]) -> asyncio.Future[_T]:
-    """Run the work in a daemon thread. Unlike a thread of an executor, it never keeps the server from ending."""
+    """Run the work in a daemon thread. Unlike a thread of an executor, it does not keep the server from ending."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[_T] = loop.create_future()
 

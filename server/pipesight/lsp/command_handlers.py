@@ -1,4 +1,4 @@
-"""The commands that a client executes, and how their answers are sent. Imported when the first of them is executed."""
+"""Execute the commands of clients, and send their answers. Imported when the first command is executed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def execute(ls: PipesightServer, command: str, arguments: Sequence[Any]) -
 
 
 async def page_of(context: Context, names: object) -> show.MarkdownFile | None:
-    """Return the page of what these names lead to in the history."""
+    """Return the page of the object with these names in the history, None if there is none."""
     return show.document(await commands.show_run(context, _argument((names,))))
 
 
@@ -70,12 +70,12 @@ async def list_history(ls: PipesightServer, argument: Mapping[str, object]) -> o
 
 
 async def run_labels(ls: PipesightServer, argument: Mapping[str, object]) -> object:
-    """Return the labels that runs can be filtered by."""
+    """Return the labels by which runs can be filtered."""
     return encode(commands.run_labels(ls.session.context) if ls.session.context is not None else RunLabels())
 
 
 async def code(ls: PipesightServer, argument: Mapping[str, object]) -> object:
-    """Code that reads something in the history."""
+    """Return code that reads an object of the history."""
     context = ls.session.context
     return encode(commands.code(context, argument) if context is not None else ReadingCode(""))
 
@@ -101,7 +101,7 @@ async def call_tool(ls: PipesightServer, argument: Mapping[str, object]) -> obje
 
 
 async def _run(ls: PipesightServer, command: _Command, argument: Mapping[str, object]) -> object:
-    """Return a command's answer. A client without a panel is also shown a document."""
+    """Return a command's answer. Also show it as a document if the client has no panel."""
     uri, source = argument.get("uri"), argument.get("source")
     context = ls.session.context_of(uri) if isinstance(uri, str) else ls.session.context
     if not isinstance(uri, str) and isinstance(source, str):
@@ -119,7 +119,7 @@ async def _run(ls: PipesightServer, command: _Command, argument: Mapping[str, ob
 
 
 async def _show(ls: PipesightServer, client: Client, answer: Answer) -> None:
-    """Show an answer as a document, or say in a message what it is and where its file is."""
+    """Show an answer as a document, or as a message with the path of its file."""
     document = show.document(answer)
     file = ls.session.write_document(document) if document is not None else None
     if file is not None and client.show_document:
@@ -129,7 +129,7 @@ async def _show(ls: PipesightServer, client: Client, answer: Answer) -> None:
 
 
 def _argument(arguments: Sequence[Any]) -> Mapping[str, object]:
-    """Return the one object that a command takes, or an empty one if the client sent something else."""
+    """Return the object that is a command's only argument, {} if the client sent something else."""
     first = _plain(arguments[0]) if arguments else None
     return cast("Mapping[str, object]", first) if isinstance(first, dict) else {}
 
@@ -146,7 +146,7 @@ def _plain(value: Any) -> Any:
 
 
 def _with_document(command: _Command) -> _Handler:
-    """Make a handler of a command whose answer a client without a panel sees as a document."""
+    """Return a handler of a command whose answer is a document in clients without a panel."""
 
     async def handle(ls: PipesightServer, argument: Mapping[str, object]) -> object:
         return await _run(ls, command, argument)

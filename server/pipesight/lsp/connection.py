@@ -1,4 +1,4 @@
-"""The connection to one client: read its messages, and end within a second of it."""
+"""Read the messages of one client, and end within a second after the client has ended."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from typing import BinaryIO, Protocol
 logger = logging.getLogger(__name__)
 
 _PATIENCE = 0.6  # seconds between the end of the client and that of this process
-_LOOK = 0.25  # seconds between two looks for the client's process
+_LOOK = 0.25  # seconds between two checks of the client's process
 _LENGTH = b"content-length"
-_LONGEST = 1024**3  # bytes of a message. A client that announces more has lost its way
+_LONGEST = 1024**3  # bytes of a message. A larger length in a header is an error of the client
 _HEADER = 8192  # bytes of a line of a header that are read together
 _CHUNK = 1024**2
 
 
 class Leave(Protocol):
-    """End the connection, from any thread. Without an exit status, it is the one that the protocol asks for."""
+    """A function that ends the connection, from any thread. The default exit status is that of the protocol."""
 
     def __call__(self, status: int | None = None) -> None: ...
 
@@ -34,7 +34,7 @@ class Peer(Protocol):
     """The server's side of a connection."""
 
     def begin(self, writer: MessageWriter, leave: Leave) -> None:
-        """Send to `writer` from now on, and call `leave` to end the connection."""
+        """Send all messages to `writer` from now on. `leave` ends the connection."""
         ...
 
     def receive(self, body: bytes) -> None:
@@ -43,12 +43,12 @@ class Peer(Protocol):
 
     @property
     def is_orderly(self) -> bool:
-        """Whether the client asked to shut down before it left."""
+        """True if the client has sent `shutdown` before it ended."""
         ...
 
 
 class MessageWriter:
-    """The messages to the client. It ends the connection when the client does not take them."""
+    """The writer of messages to the client. It ends the connection if they cannot be sent."""
 
     def __init__(self, stream: BinaryIO, lost: Callable[[], None]) -> None:
         self._stream = stream
@@ -63,7 +63,7 @@ class MessageWriter:
             self._lost()
 
     def close(self) -> None:
-        """Leave the stream open: the process ends anyway, and its last answer may still be under way."""
+        """Leave the stream open, because the process ends soon and its last answer may not be sent yet."""
 
 
 def serve_io(peer: Peer) -> int:
@@ -72,7 +72,7 @@ def serve_io(peer: Peer) -> int:
 
 
 def serve_tcp(peer: Peer, host: str, port: int) -> int:
-    """Serve the first client that connects to this address, and return the exit status."""
+    """Serve the first client that connects to this host and port, and return the exit status."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listener:
         logger.info("Listening on %s:%s.", *listener.getsockname()[:2])
@@ -119,7 +119,7 @@ async def _handle(peer: Peer, bodies: asyncio.Queue[bytes | None], leave: Callab
 
 
 def _status(peer: Peer) -> int:
-    """Return the exit status that the protocol asks for."""
+    """Return the exit status that the protocol requires: 0 after `shutdown`, else 1."""
     return 0 if peer.is_orderly else 1
 
 
@@ -136,7 +136,7 @@ def messages(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _body(stream: BinaryIO, length: int) -> bytes:
-    """Read so many bytes, or as many as there are. No more memory is taken than they need."""
+    """Read this number of bytes, or fewer at the end of the stream. Memory is only taken for bytes that arrive."""
     parts: list[bytes] = []
     while length > 0 and (part := stream.read(min(length, _CHUNK))):
         parts.append(part)
@@ -145,7 +145,7 @@ def _body(stream: BinaryIO, length: int) -> bytes:
 
 
 def _length(stream: BinaryIO) -> int | None:
-    """Read the headers of a message, whose names may be in any case. Return None at the end of the stream."""
+    """Return the length in the headers of a message, None at the end of the stream. Ignore the case of names."""
     length = None
     while line := stream.readline(_HEADER):
         name, _, value = line.partition(b":")
@@ -157,7 +157,7 @@ def _length(stream: BinaryIO) -> int | None:
 
 
 def end_with(process_id: int, leave: Callable[[], None]) -> None:
-    """Call `leave` when the process is gone, and end this one soon after, whatever it does then."""
+    """Call `leave` when the process has ended, and end this process soon after, even if it is busy."""
 
     def watch() -> None:
         while is_running(process_id):
@@ -169,13 +169,13 @@ def end_with(process_id: int, leave: Callable[[], None]) -> None:
 
 
 def end_soon(status: Callable[[], int]) -> None:
-    """End the process after the time that it has to end by itself, even if the event loop is busy."""
+    """End the process after `_PATIENCE` seconds, even if the event loop is busy."""
     time.sleep(_PATIENCE)
     os._exit(status())
 
 
 def briefly(work: Callable[[], object]) -> None:
-    """Run the work, and go on without it if it waits for a store or a process that does not answer."""
+    """Run the work, but wait for it only briefly, because a store or a process may not answer."""
     working = threading.Thread(target=work, name="pipesight-end", daemon=True)
     working.start()
     working.join(_PATIENCE)
@@ -197,7 +197,7 @@ def _is_running_on_unix(process_id: int) -> bool:
 
 
 def _is_running_on_windows(process_id: int) -> bool:
-    """Ask for the process itself, because signal 0 is Ctrl+C on Windows."""
+    """Return whether the process exists, by opening it. On Windows, signal 0 is Ctrl+C."""
     synchronize, wait_timeout, access_denied = 0x00100000, 0x00000102, 5
     kernel = getattr(ctypes, "WinDLL")("kernel32", use_last_error=True)  # noqa: B009 - these exist on Windows only
     handle = kernel.OpenProcess(synchronize, False, process_id)

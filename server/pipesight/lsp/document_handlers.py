@@ -1,4 +1,4 @@
-"""The handlers of requests about a document. Each hands its request to a feature and returns the answer."""
+"""The handlers of requests about a document. Each passes its request to a feature and returns the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipesight.outputs.preview import Preview
 
 _ACTION_KINDS = (lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.RefactorRewrite)
-_PATIENCE = 2.0  # seconds that document links wait for files and dashboards to be looked up
+_PATIENCE = 2.0  # seconds for which document links wait until files and dashboards are checked
 
 
 class _About(Protocol):
@@ -35,7 +35,7 @@ class _About(Protocol):
 _P = TypeVar("_P", bound=_About)
 _T = TypeVar("_T")
 _At = tuple[Context, View]
-# pygls runs what a generator yields, and sends it the result. A request that need not wait is answered at once.
+# pygls awaits the values that a generator yields, and sends it the results. A generator without any answers at once.
 _Waiting = Generator[Any, Any, _T]
 
 
@@ -54,9 +54,9 @@ _document_at, _analysed = quiet(document_at), quiet_async(Session.analysed)
 
 
 def analysed_document(ls: PipesightServer, uri: str) -> _Waiting[_At | None]:
-    """Return what `document_at` does. If a long analysis of the document goes on, wait for its end.
+    """Return the same as `document_at`, but wait for the end of a long analysis of the document.
 
-    A client asks once for a hover or a definition. What it would then miss is an answer, not a delay.
+    A client requests a hover or a definition only once, so a late answer is better than none.
     """
     at = _document_at(ls, uri)
     if at is None and ls.session.is_analysing:
@@ -68,7 +68,7 @@ def analysed_document(ls: PipesightServer, uri: str) -> _Waiting[_At | None]:
 def about_document(
     answer: Callable[[PipesightServer, _At, _P], _T | None],
 ) -> Callable[[PipesightServer, _P], _Waiting[_T | None]]:
-    """Make a handler of a function that answers a request about an analysed document."""
+    """Return a handler for a function that answers a request about an analysed document."""
     answer_quietly = quiet(answer)
 
     @functools.wraps(answer)
@@ -80,7 +80,7 @@ def about_document(
 
 
 async def document_with_files(ls: PipesightServer, uri: str) -> _At | None:
-    """Return what `analysed_document` does, once the knowledge of the workspace's files is up to date."""
+    """Return the same as `analysed_document`, after a scan of the workspace's files."""
     at = document_at(ls, uri) if await ls.session.analysed(uri) else None
     if at is not None and at[1].document.uses_zenml:
         await ls.session.scan()
@@ -120,7 +120,7 @@ def _hover(context: Context, target: Target, preview: Preview | None) -> lsp.Hov
 
 @server.feature(lsp.TEXT_DOCUMENT_HOVER)
 def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> _Waiting[lsp.Hover | None]:
-    """Return the page at the cursor. It waits only for the analysis, and for a value that has to be read."""
+    """Return the page at the cursor. This waits only for the analysis, and for a value that has to be read."""
     at = yield from analysed_document(ls, params.text_document.uri)
     target = _hover_target(*at, params.position) if at else None
     if at is None or target is None:
@@ -136,7 +136,7 @@ def show_hover(ls: PipesightServer, params: lsp.HoverParams) -> _Waiting[lsp.Hov
 @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=False))
 @about_document
 def show_code_lenses(ls: PipesightServer, at: _At, params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
-    """Facts above statements and definitions."""
+    """Return the code lenses above statements and definitions."""
     lenses = features.code_lens.code_lenses(*at)
     ls.session.read_soon(at[0], lenses.wanted)
     ls.session.look_soon(at[0])
@@ -226,7 +226,7 @@ def show_inlay_hints(ls: PipesightServer, at: _At, params: lsp.InlayHintParams) 
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
 @quiet_async
 async def show_links(ls: PipesightServer, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink] | None:
-    """Return the links of names. They wait for lookups, because a client cannot be told to ask again."""
+    """Return the links of names. This waits for files and dashboards, because LSP has no refresh of links."""
     at = document_at(ls, params.text_document.uri)
     if at is None or not at[1].document.uses_zenml:
         return None

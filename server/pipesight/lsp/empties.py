@@ -1,4 +1,4 @@
-"""Empty tables of Lua, which arrive as `[]` where the protocol has an object."""
+"""Correct empty tables from clients in Lua, which send `[]` for an empty object."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 
 
 def with_objects(value: Any, expected: Any) -> Any:
-    """Return `value` with `{}` for each `[]` that stands where `expected`, a type of the protocol, takes no list."""
+    """Return `value` with `{}` for each `[]` that is no list according to `expected`, a type of the protocol."""
     if isinstance(value, dict):
         entries = cast("dict[str, Any]", value)
         fields = next((_fields(kind) for kind in _members(expected) if attrs.has(kind)), dict[str, Any]())
@@ -31,7 +31,7 @@ def _members(expected: Any) -> tuple[Any, ...]:
 
 
 def _is_list(kind: Any) -> bool:
-    """Return whether a list may stand here. Values that the protocol leaves open may be anything."""
+    """Return whether this type allows a list. The types `Any` and `object` allow one as well."""
     origin = get_origin(kind) or kind
     return origin in (Any, object) or (isinstance(origin, type) and issubclass(origin, Sequence) and origin is not str)
 

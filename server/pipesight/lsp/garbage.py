@@ -1,42 +1,45 @@
-"""Collects garbage among all objects in long pauses alone, because that takes seconds where the files are large."""
+"""Collect garbage among all objects only in long pauses, because it takes seconds if large files are open."""
 
 from __future__ import annotations
 
 import gc
 
 PAUSE = 3.0  # seconds without a request after which garbage is collected among the newer objects
-LONG_PAUSE = 60.0  # seconds after which it is among all of them
-_YOUNG = 10_000  # new objects after which Python looks at the youngest
-_BATCH = 10 * _YOUNG  # new objects that Python counts as one
+LONG_PAUSE = 60.0  # seconds without a request after which it is collected among all objects
+_YOUNG = 10_000  # new objects after which Python collects the youngest
+_BATCH = 10 * _YOUNG  # objects that add one to the count of Python's oldest generation: a batch
 _NEVER = 1_000_000_000
-_NEWER = 2  # batches that are worth a collection
-_MOST_NEWER = 20
-_GROWN = 1.25  # times as many as are known to be in use
-_MOST_GROWN = 30  # more than twice as many
+_NEWER = 2  # newer batches that are collected in a pause
+_MOST_NEWER = 20  # newer batches that are collected even without a pause
+_GROWN = 1.25  # all objects are collected in a long pause if they are this many times those known to be in use
+_MOST_GROWN = 30  # batches beyond twice those in use, from which on all objects are collected even without a pause
 
 
 class PausedGarbage:
-    """The collections of a process that answers requests. What one of them leaves, the next one does not look at."""
+    """The garbage collection of the server. A collection ignores objects that an earlier one has kept."""
 
     def __init__(self) -> None:
-        self._kept = 0.0  # batches that are not looked at
-        self._used = 0.0  # batches known to be in use
+        self._kept = 0.0  # batches that are excluded from collections
+        self._used = 0.0  # batches known to be in use after the last collection of all objects
 
     @staticmethod
     def rest() -> None:
-        """Have Python collect among young objects alone from now on."""
+        """Make Python collect only young objects by itself from now on."""
         gc.set_threshold(_YOUNG, 10, _NEVER)
 
     def keep(self, *, is_first: bool) -> None:
-        """Take all objects for lasting ones: those that an analysis made are. The first of a file replaces none."""
+        """Exclude all current objects from collections, because those of an analysis stay.
+
+        `is_first` is True for the first analysis of a file, which replaces no older objects.
+        """
         self._kept += gc.get_count()[2]
         gc.freeze()
-        gc.collect()  # quick, because it finds nothing: it begins to count anew
+        gc.collect()  # fast, because no objects are left. It resets Python's counts
         if is_first:
             self._used = max(self._used, self._kept)
 
     def collect(self, pause: float) -> None:
-        """Collect after so many seconds without a request, if there is enough to look at."""
+        """Collect garbage if there are enough new objects. `pause` is the time in seconds since the last request."""
         newer = gc.get_count()[2]
         if newer >= (_NEWER if pause >= PAUSE else _MOST_NEWER):
             gc.collect()

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 @server.feature(lsp.WORKSPACE_SYMBOL, lsp.WorkspaceSymbolOptions(resolve_provider=True))
 @quiet
 def find_symbols(ls: PipesightServer, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol] | None:
-    """Return the things of the history with such a name."""
+    """Return the pipelines, steps and runs of the history that match the query."""
     if ls.session.context is None or not ls.session.context.settings.enable:
         return None
     return features.symbols.workspace_symbols(ls.session.context, params.query, ls.session.pages_folder().as_uri())
@@ -28,7 +28,7 @@ def find_symbols(ls: PipesightServer, params: lsp.WorkspaceSymbolParams) -> list
 @server.feature(lsp.WORKSPACE_SYMBOL_RESOLVE)
 @quiet_async
 async def resolve_symbol(ls: PipesightServer, symbol: lsp.WorkspaceSymbol) -> lsp.WorkspaceSymbol:
-    """Write the page of what no code defines."""
+    """Write the page of a symbol that no code defines."""
     if ls.session.context is not None and symbol.data is not None:
         from .command_handlers import page_of
 
@@ -54,12 +54,12 @@ async def show_page(ls: PipesightServer, params: lsp.TextDocumentContentParams) 
 @server.command(REFRESH)
 @quiet
 def refresh(ls: PipesightServer, *arguments: Any) -> None:
-    """Look at the stores now."""
+    """Read the stores now."""
     ls.session.refresh()
 
 
 def _register(command: str) -> None:
-    """Have the server execute the command of that id. The answers are many classes, which no session starts with."""
+    """Register the command with this id. Its module is imported later, because its many classes slow down the start."""
 
     async def execute(ls: PipesightServer, *arguments: Any) -> object:
         from . import command_handlers

@@ -1,4 +1,4 @@
-"""Imports, beside the server, what the first answers do not need."""
+"""Import the modules that the first answers do not need, after the start of the server."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ _ROOMS = ("pipesight.lsp.command_handlers", *(f"pipesight.features.{name}" for n
 
 
 def import_the_rest() -> None:
-    """Import the commands and features, so that the first hover or command does not wait for that."""
+    """Import the commands and features, so that the first hover or command need not wait for the import."""
     for room in _ROOMS:
         import_module(room)

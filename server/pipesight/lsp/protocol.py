@@ -1,4 +1,4 @@
-"""The rules of the protocol: what is answered before and after a session, and to messages that make no sense."""
+"""The rules of the protocol: the answers before and after a session, and to invalid messages."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 
 Refusal = tuple[int, str]
 
-# What clients say of requests that this server does not answer. It is left unread, because lsprotocol would build the
-# classes for it when the server starts.
+# The capabilities of clients for requests that this server does not answer. They are not parsed, because lsprotocol
+# would build their classes when the server starts.
 UNSERVED: Mapping[str, frozenset[str]] = {
     "textDocument": frozenset(
         (
@@ -59,14 +59,14 @@ _AGAIN: Refusal = (lsp.ErrorCodes.InvalidRequest, "The server is initialized alr
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    """Leave the traceback of a refused request out of the log: nothing failed."""
+    """Remove the traceback of a refused request from the log, because nothing failed. Return True."""
     if record.exc_info and isinstance(record.exc_info[1], JsonRpcException):
         record.exc_info = None
     return True
 
 
 def _is_worth_logging(record: logging.LogRecord) -> bool:
-    """Leave out pygls' tracebacks of messages that make no sense. What was refused is logged in a line of ours."""
+    """Return False for pygls' tracebacks of invalid messages. Our own code logs the refusal in one line."""
     return not record.getMessage().startswith("Unable to deserialize message")
 
 
@@ -75,7 +75,7 @@ for _keep in (_without_traceback, _is_worth_logging):
 
 
 def served(params: object) -> object:
-    """Return the parameters of `initialize` without the abilities of the client that nothing here depends on."""
+    """Return the parameters of `initialize` without the capabilities in `UNSERVED`."""
     if not isinstance(params, dict):
         return params
     given = cast("dict[str, Any]", params)
@@ -96,7 +96,7 @@ class _Host(typing.Protocol):
 
 
 class Protocol(LanguageServerProtocol):
-    """pygls' protocol with the rules of a session, and with documents of our own: pygls splits lines differently."""
+    """pygls' protocol with the rules of a session, and without pygls' documents, which split lines differently."""
 
     _leave: Leave
     _is_initialized = False
@@ -107,16 +107,16 @@ class Protocol(LanguageServerProtocol):
 
     @property
     def is_orderly(self) -> bool:
-        """Whether the client asked to shut down before it left."""
+        """True if the client has sent `shutdown` before it ended."""
         return self._shutdown
 
     def begin(self, writer: MessageWriter, leave: Leave) -> None:
-        """Send to `writer` from now on, and call `leave` to end the connection."""
+        """Send all messages to `writer` from now on. `leave` ends the connection."""
         self._leave = leave
         self.set_writer(writer)
 
     def receive(self, body: bytes) -> None:
-        """Handle a message, or say why not."""
+        """Handle a message, or answer with an error."""
         try:
             data = json.loads(body)
         except (ValueError, RecursionError):
@@ -143,7 +143,7 @@ class Protocol(LanguageServerProtocol):
             kind = self.get_message_type(method) or (JsonRPCRequestMessage if is_request else JsonRPCNotification)
             try:
                 message = self._converter.structure(with_objects(data, kind) if has_empty_lists else data, kind)
-            except Exception:  # noqa: BLE001 - whatever the converter raises, the parameters are wrong
+            except Exception:  # noqa: BLE001 - any error of the converter means that the parameters are wrong
                 refusal = (lsp.ErrorCodes.InvalidParams, f"The parameters of {method} make no sense.")
             else:
                 self.handle_message(message)
@@ -157,7 +157,7 @@ class Protocol(LanguageServerProtocol):
             logger.info("An answer of the client makes no sense.")
 
     def _refusal(self, method: str, params: object, is_request: bool) -> Refusal | None:
-        """Return why the session is in no state for this method, or None."""
+        """Return why this method is not allowed in the state of the session, None if it is."""
         if method == lsp.EXIT:
             return None
         if self._shutdown:
@@ -177,7 +177,7 @@ class Protocol(LanguageServerProtocol):
         code, reason = refusal
         logger.info("Refused %s: %s", what, reason)
         error = {"code": int(code), "message": reason}
-        # This is not lsprotocol's own class, because that leaves an id of null out.
+        # A plain dict, because lsprotocol's class omits an id that is null.
         self._send_data({"jsonrpc": self.VERSION, "id": message_id, "error": error})
 
     @lsp_method(lsp.EXIT)

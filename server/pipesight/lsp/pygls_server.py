@@ -1,4 +1,4 @@
-"""The connection to one client as pygls has it, and the session behind it."""
+"""The server as pygls needs it: the connection to one client, and its session."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
 
 
 class PipesightServer(LanguageServer):
-    """The connection to one client, and the session behind it."""
+    """The connection to one client, with its session."""
 
     def __init__(self) -> None:
-        self.session = Session(self)  # pygls looks at all attributes of the protocol, which needs it, at once
+        self.session = Session(self)  # set first, because pygls reads all attributes of the protocol, which needs it
         super().__init__(
             "pipesight",
             __version__,
@@ -55,7 +55,7 @@ class PipesightServer(LanguageServer):
         return cast("Protocol", self.protocol)
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """Log an error that no request waits to hear of. pygls would show it to the person."""
+        """Log an error that belongs to no request. pygls would show it to the user."""
         logger.error("%s", error)
 
     def folders(self) -> list[Path]:
@@ -64,29 +64,29 @@ class PipesightServer(LanguageServer):
         return [Path(path) for uri in uris if (path := to_path(uri)) is not None]
 
     def status_changed(self, status: ServerStatus) -> None:
-        """Tell a client that has a place to show it."""
+        """Notify a client that can show the status."""
         from pipesight.pages.contract.wire import encode
 
         self.protocol.notify(STATUS_CHANGED, encode(status))
 
     def refresh_code_lenses(self) -> None:
-        """Have the client ask for the lenses again."""
+        """Ask the client to request the code lenses again."""
         self.workspace_code_lens_refresh(None)
 
     def refresh_inlay_hints(self) -> None:
-        """Have the client ask for the hints again."""
+        """Ask the client to request the inlay hints again."""
         self.workspace_inlay_hint_refresh(None)
 
     def refresh_diagnostics(self) -> None:
-        """Have the client ask for the diagnostics again."""
+        """Ask the client to request the diagnostics again."""
         self.workspace_diagnostic_refresh(None)
 
     def warn(self, message: str) -> None:
-        """Show a warning."""
+        """Show a warning to the user."""
         self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
 
     def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
-        """Show these diagnostics of a document."""
+        """Publish the diagnostics of a document."""
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items, version))
 
 
@@ -94,7 +94,7 @@ server = PipesightServer()
 
 
 def quiet(handler: Callable[_P, _T | None]) -> Callable[_P, _T | None]:
-    """Wrap a handler so that a failure is logged and answered with nothing. An editor has no use for a traceback."""
+    """Wrap a handler so that an exception is logged and the answer is null. An editor cannot use a traceback."""
 
     @functools.wraps(handler)
     def quiet(*args: _P.args, **kwargs: _P.kwargs) -> _T | None:

@@ -1,4 +1,4 @@
-"""The features inside python-lsp-server, for editors that start one server a language: JupyterLab, Spyder."""
+"""The features as a plug-in of python-lsp-server, for editors with one server a language: JupyterLab, Spyder."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ _T = TypeVar("_T")
 _D = TypeVar("_D")
 _P = ParamSpec("_P")
 _CONVERTER = converters.get_converter()
-_LIMIT = 1000  # names offered at once: python-lsp-server cannot say that there are more
-_PATIENCE = 5.0  # seconds that diagnostics wait for the history to be read: nobody asks for them again
+_LIMIT = 1000  # names in a completion, because python-lsp-server cannot mark it as incomplete
+_PATIENCE = 5.0  # seconds for which diagnostics wait for the history, because the client requests them only once
 
 
 class PylspConfig(Protocol):
-    """The configuration of python-lsp-server, as far as it is read here."""
+    """The part of python-lsp-server's configuration that is used."""
 
     capabilities: Mapping[str, object] | None
 
@@ -78,23 +78,23 @@ class PylspNotebook(Protocol):
 
 
 class PylspWorkspace(Protocol):
-    """A workspace of python-lsp-server, as far as it is read here."""
+    """The part of python-lsp-server's workspace that is used."""
 
     root_uri: str | None
     root_path: str
     documents: Mapping[str, object]
 
     def get_maybe_document(self, uri: str, /) -> PylspNotebook:
-        """Return the notebook of that URI."""
+        """Return the notebook with this URI."""
         ...
 
     def get_cell_document(self, uri: str, /) -> PylspDocument | None:
-        """Return the cell of that URI."""
+        """Return the cell with this URI."""
         ...
 
 
 class _Outcome(Protocol):
-    """The answers of the other plug-ins, as pluggy hands them to a wrapper."""
+    """The answers of the other plug-ins, as pluggy passes them to a wrapper."""
 
     exception: BaseException | None
 
@@ -103,7 +103,7 @@ class _Outcome(Protocol):
 
 
 class _Session:
-    """The context of the features for one workspace of python-lsp-server. Its hooks come from several threads."""
+    """The context of the features for one workspace of python-lsp-server. Hooks call it from several threads."""
 
     def __init__(self, config: PylspConfig, workspace: PylspWorkspace) -> None:
         root = to_path(workspace.root_uri or "") or workspace.root_path
@@ -123,19 +123,19 @@ class _Session:
         self.context.places.start(lambda: None)
 
     def close(self) -> None:
-        """End what runs beside python-lsp-server."""
+        """End the threads and processes of this session."""
         self.context.history.close()
         self.context.previews.close()
         self.context.places.stop()
 
     def ask(self, document: PylspDocument, answer: Callable[[Context, View], _T | None]) -> _T | None:
-        """Return the answer of a feature for a document as python-lsp-server has it now. None if there is none."""
+        """Return the answer of a feature for the current text of a document. None if there is none."""
         with self._lock:
             view = self._view(document)
             return answer(self.context, view) if view is not None else None
 
     def wait(self) -> None:
-        """Wait a moment while the history is being read, and look for files of outputs that were asked for."""
+        """Wait up to `_PATIENCE` seconds until the history is read, and check the requested files of outputs."""
         give_up = time.monotonic() + _PATIENCE
         while self._is_read_soon() and time.monotonic() < give_up:
             time.sleep(0.05)
@@ -148,7 +148,7 @@ class _Session:
         return bool(sources) and not failed and not is_settled(self.context.history)
 
     def scan(self) -> None:
-        """Bring what is known of the workspace's files up to date."""
+        """Scan the files of the workspace."""
         if self.context.places.scan():
             with self._lock:
                 self.context.documents.changed_on_disk()
@@ -167,7 +167,7 @@ class _Session:
         return documents.view(uri)
 
     def _cell(self, cell: PylspDocument, uri: str) -> View | None:
-        """Return a cell in its notebook. The other cells are part of its program."""
+        """Return the view of a cell. The other cells of its notebook are part of its program."""
         notebook = self._workspace.get_maybe_document(uri)
         uris = [each["document"] for each in notebook.cells]
         texts = {each: code for each in uris if (code := self._workspace.get_cell_document(each)) is not None}
@@ -198,14 +198,14 @@ def _settings(config: PylspConfig) -> dict[str, object]:
 
 
 def _client(config: PylspConfig) -> Client:
-    """Return the abilities of the editor that python-lsp-server passes on."""
+    """Return the abilities of the editor, as python-lsp-server passes them on."""
     told = _CONVERTER.structure(config.capabilities or {}, lsp.ClientCapabilities)
     able = Client.of(told, ())
     return replace(able, default_edit_range=False, definition_links=False, versioned_edits=False)
 
 
 def _quiet(default: _D) -> Callable[[Callable[_P, _T]], Callable[_P, _T | _D]]:
-    """Wrap a hook so that a failure is logged and answered with `default`. The other plug-ins go on."""
+    """Wrap a hook so that an exception is logged and the answer is `default`. The other plug-ins continue."""
 
     def decorate(hook: Callable[_P, _T]) -> Callable[_P, _T | _D]:
         @functools.wraps(hook)
@@ -242,7 +242,7 @@ def pylsp_settings() -> dict[str, object]:
 @hookimpl
 @_quiet(None)
 def pylsp_workspace_configuration_changed(config: PylspConfig, workspace: PylspWorkspace) -> None:
-    """Start anew with other settings."""
+    """Open the session again with the new settings."""
     session = _sessions.get(workspace)
     if session is not None and session.given != _settings(config):
         pylsp_shutdown(config, workspace)
@@ -265,7 +265,7 @@ def pylsp_completions(
 def pylsp_completion_item_resolve(
     config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument, completion_item: dict[str, object]
 ) -> dict[str, object] | None:
-    """Return the page of an offered name. None leaves the items of the other plug-ins to them."""
+    """Return an item of ours with the page of its name. Return None for items of other plug-ins."""
     if "kind" not in _mapping(completion_item.get("data")):
         return None
     item = _CONVERTER.structure(completion_item, lsp.CompletionItem)
@@ -279,7 +279,7 @@ def pylsp_hover(
 ) -> Generator[None, _Outcome, None]:
     """Return the page at the cursor.
 
-    On a name it stands alone, on a variable it comes before the other plug-ins' pages.
+    For a name, it replaces the pages of other plug-ins. For a variable, it comes before them.
     """
     outcome = yield
     ours = _hover(config, workspace, document, position)
@@ -309,7 +309,7 @@ def _hover(
 
 
 def _joined(page: dict[str, object], theirs: object) -> dict[str, object]:
-    """Put our page above that of another plug-in, if both are written in the same markup."""
+    """Return our page followed by that of another plug-in, if both have the same markup."""
     ours, other = _mapping(page["contents"]), _mapping(_mapping(theirs).get("contents"))
     if other.get("kind") != ours["kind"] or not other.get("value"):
         return page
@@ -394,7 +394,7 @@ def pylsp_code_actions(
 @hookimpl
 @_quiet(list[object]())
 def pylsp_code_lens(config: PylspConfig, workspace: PylspWorkspace, document: PylspDocument) -> list[object]:
-    """Facts above statements and definitions."""
+    """Return the code lenses above statements and definitions."""
     lenses = _session(config, workspace).ask(document, code_lens.code_lenses)
     return _all_json(lenses.items) if lenses is not None else []
 
@@ -409,7 +409,7 @@ _COMMANDS = {
 
 @hookimpl
 def pylsp_commands(config: PylspConfig, workspace: PylspWorkspace) -> list[str]:
-    """Return the commands that actions and lenses carry."""
+    """Return the commands in our code actions and code lenses."""
     return list(_COMMANDS)
 
 
@@ -418,7 +418,7 @@ def pylsp_commands(config: PylspConfig, workspace: PylspWorkspace) -> list[str]:
 def pylsp_execute_command(
     config: PylspConfig, workspace: PylspWorkspace, command: str, arguments: Sequence[object]
 ) -> object:
-    """Run a command of Pipesight. None leaves other commands to the other plug-ins."""
+    """Execute a command of Pipesight. Return None for commands of other plug-ins."""
     context = _session(config, workspace).context
     argument = cast("Mapping[str, object]", arguments[0] if arguments else {})
     ours = _COMMANDS.get(command)

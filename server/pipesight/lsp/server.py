@@ -1,4 +1,4 @@
-"""The language server with all its handlers, which register themselves when they are imported."""
+"""The language server with all its handlers. Importing their modules registers them."""
 
 from . import document_handlers, history_handlers, workspace_handlers
 from .pygls_server import PipesightServer, server

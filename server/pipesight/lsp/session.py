@@ -1,4 +1,4 @@
-"""One client's session: its documents, history and previews, what it hears of, and when. Knows nothing of pygls."""
+"""One client's session: its documents, history and previews, and the notifications to it. Independent of pygls."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_IDLE = 0.5  # seconds after the start until what can wait is done
-_LOOK_AGAIN = 5.0  # seconds from one look for stores to the next
-_SETTLE = 0.1  # seconds in which changes of the history, or of files, are gathered before the client hears of them
+_IDLE = 0.5  # seconds after the start until work that can wait is done
+_LOOK_AGAIN = 5.0  # seconds between two searches for stores
+_SETTLE = 0.1  # seconds in which changes of the history or of files are collected before the client is notified
 _TYPING = 0.3  # seconds without an edit after which diagnostics are published
-_AT_ONCE = 0.05  # seconds that a request waits for the analysis of its document
-_SLICE = 0.02  # seconds that an analysis which takes longer goes on between requests
-_SYNCING = 0.5  # seconds after which a history that was being read is looked at again
+_AT_ONCE = 0.05  # seconds for which a request waits for the analysis of its document
+_SLICE = 0.02  # seconds of a slice of a longer analysis, between requests
+_SYNCING = 0.5  # seconds after which diagnostics are computed again if the history was being read
 
 _T = TypeVar("_T")
 
 
 class Editor(Protocol):
-    """The client, as far as a session speaks to it of its own accord."""
+    """The notifications and requests that a session sends to the client by itself."""
 
     def folders(self) -> list[Path]:
         """Return the workspace's folders as they are now."""
@@ -63,28 +63,28 @@ class Editor(Protocol):
         ...
 
     def refresh_code_lenses(self) -> None:
-        """Have it ask for the lenses again."""
+        """Ask the client to request the code lenses again."""
         ...
 
     def refresh_inlay_hints(self) -> None:
-        """Have it ask for the hints again."""
+        """Ask the client to request the inlay hints again."""
         ...
 
     def refresh_diagnostics(self) -> None:
-        """Have it ask for the diagnostics again."""
+        """Ask the client to request the diagnostics again."""
         ...
 
     def warn(self, message: str) -> None:
-        """Show a warning."""
+        """Show a warning to the user."""
         ...
 
     def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
-        """Show these diagnostics of a document."""
+        """Publish the diagnostics of a document."""
         ...
 
 
 class Session:
-    """The state behind one client. `context` is what features read, None before it is loaded."""
+    """The state of one client. `context` is the context of the features, None before the session is loaded."""
 
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
@@ -92,10 +92,10 @@ class Session:
         self._given: object = None  # the settings of the client, which override those of the project
         self._is_trusted = False  # until the client says so
         self._loaders: dict[str, ValueLoader] = {}  # by interpreter
-        self._given_of: Mapping[Path, object] = {}  # its settings for each folder, if it has several folders
+        self._given_of: Mapping[Path, object] = {}  # the client's settings by folder, if it has several
         self.documents = Documents(Encoding())
         self.context: Context | None = None
-        self._previews: dict[str, PreviewService] = {}  # by interpreter, of folders with another than the first's
+        self._previews: dict[str, PreviewService] = {}  # by interpreter, for folders with another Python
         self._read_for_lenses: set[tuple[PreviewService, str]] = set()
         self._news: asyncio.TimerHandle | None = None
         self._shown: tempfile.TemporaryDirectory[str] | None = None
@@ -103,14 +103,14 @@ class Session:
         self._scanning: asyncio.TimerHandle | None = None
         self._finder = Finder()
         self._stores = Stores({})
-        self._asked_last: Path | None = None  # the folder of the document that was asked about last
-        self._contexts: dict[Path, Context] = {}  # of the folders, if they have different stores
+        self._asked_last: Path | None = None  # the folder of the document in the last request
+        self._contexts: dict[Path, Context] = {}  # by folder, if the folders have different stores
         self._looking: asyncio.Future[tuple[Settings, Stores]] | None = None
         self._next_look: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._analysing: dict[Document, asyncio.Task[None]] = {}
         self._garbage = PausedGarbage()
-        self._asked = 0.0  # when a document was asked about
+        self._asked = 0.0  # the monotonic time of the last request about a document
         self._tidying: asyncio.TimerHandle | None = None
         self._reported: dict[str, list[lsp.Diagnostic]] = {}
         self._warned: set[str] = set()
@@ -126,7 +126,10 @@ class Session:
         return self.options
 
     def begin(self, encoding: Encoding) -> None:
-        """Take documents from now on, in the client's units: some clients open the first before they are ready."""
+        """Accept documents from now on, because some clients open one before `initialized`.
+
+        `encoding` has the client's units.
+        """
         self.documents = Documents(encoding, Workspace(self._editor.folders()))
 
     def load(self, capabilities: lsp.ClientCapabilities) -> None:
@@ -151,28 +154,28 @@ class Session:
         loop.call_later(_IDLE, self.context.places.start, lambda: _call_in(loop, self.announce))
 
     def configure(self, given: object) -> list[str]:
-        """Take new settings of the client. Return what is wrong with them."""
+        """Use new settings of the client. Return a sentence for each wrong value."""
         self._given = given
         settings, problems = self._settings()
         self._apply(settings)
         return problems
 
     def configure_folders(self, given: Mapping[Path, object]) -> None:
-        """Take the settings of the client for each folder of the workspace."""
+        """Use new settings of the client for each folder of the workspace."""
         if given != self._given_of:
             self._given_of = given
             self._contexts.clear()
             self.refresh()
 
     def _settings(self) -> tuple[Settings, list[str]]:
-        """Return the settings of the project, overridden by those of the client, and what is wrong with them."""
+        """Return the settings of the project, overridden by the client's, and a sentence for each wrong value."""
         folder = next(iter(self._editor.folders()), None)
         project = project_settings(folder, is_trusted=self.options.trusted) if folder else ProjectSettings()
         settings, problems = project.under(self._given)
         return settings, list(dict.fromkeys([*project.problems, *problems]))
 
     def _apply(self, settings: Settings) -> None:
-        """Use these settings. If they name other sources, open the history anew."""
+        """Use these settings. If they lead to other stores, open the history again."""
         context = self.context
         if context is None or settings == context.settings:
             return
@@ -189,7 +192,7 @@ class Session:
         self.announce()
 
     def context_of(self, uri: str) -> Context | None:
-        """Return what features read for a document: the stores of the folder that it lies in, and its ZenML."""
+        """Return the context for a document, with the stores and the ZenML of its folder. None before the load."""
         folder = self._folder_of(uri)
         if self.context is None or folder is None or len(self._stores.of_folder) < 2:
             return self.context
@@ -197,9 +200,9 @@ class Session:
         return self._context_in(self.context, folder)
 
     def context_of_source(self, source: str) -> Context | None:
-        """Return what features read for a store that is asked for by name, as a link in a hover or a lens does.
+        """Return the context for a store, given by its key, as in a link of a hover or a lens.
 
-        Several folders may have it. That of the document which was asked about last counts, else the first.
+        If several folders have the store, take the folder of the document in the last request, else the first one.
         """
         having = [folder for folder, found in self._stores.of_folder.items() if source in {each.key for each in found}]
         folder = self._asked_last if self._asked_last in having else next(iter(having), None)
@@ -216,7 +219,7 @@ class Session:
         return self._contexts[folder]
 
     def _interpreter_of(self, folder: Path) -> str:
-        """Return the Python of a folder. The client names one in the folder's settings, or one for all folders."""
+        """Return the Python in the client's settings of a folder, else its Python for all folders."""
         named = (table(self._given_of.get(folder)) or {}).get("interpreter")
         return named if isinstance(named, str) and named else self.options.interpreter
 
@@ -229,7 +232,7 @@ class Session:
         return self._previews[interpreter]
 
     def _loader_of(self, settings: Settings, interpreter: str) -> ValueLoader | None:
-        """Return what loads values with this Python. Nothing does unless the client says that it is trusted."""
+        """Return the service that loads values with this Python. None unless the client says that it is trusted."""
         if not self._is_trusted:
             return None
         if interpreter not in self._loaders:
@@ -237,7 +240,7 @@ class Session:
         return self._loaders[interpreter]
 
     def _open_loaders(self, context: Context) -> None:
-        """Make what loads values anew, for other settings or folders."""
+        """Create the services that load values again, after a change of settings or folders."""
         self._close_loaders()
         context.loader = self._loader_of(context.settings, self.options.interpreter)
 
@@ -259,7 +262,7 @@ class Session:
         )
 
     def _release_in(self, folder: Path) -> Release | None:
-        """Return the release of ZenML in a folder. One interpreter for all folders is that of the first."""
+        """Return the release of ZenML in a folder. If all folders have one interpreter, it is the first folder's."""
         is_first = folder == next(iter(self._editor.folders()), None)
         interpreter = self._interpreter_of(folder)
         if is_first or interpreter != self.options.interpreter or not has_environment(folder):
@@ -267,16 +270,16 @@ class Session:
         return installed_release("", [folder], {})
 
     def refresh(self) -> None:
-        """Look at the stores now, and for stores that were not there before."""
+        """Read the stores now, and search for new stores."""
         if self.context is not None:
             if self._looking is not None:
-                self._looking.cancel()  # it began with what the settings and folders were
+                self._looking.cancel()  # it started with the old settings and folders
             self.context.history.refresh()
             self._use(self._find(self.context.settings, ask=False))
             self._look_soon()
 
     def _use(self, stores: Stores) -> None:
-        """Open the history anew if these are other stores than it has."""
+        """Open the history again if these stores differ from the current ones."""
         context = self.context
         if context is None:
             return
@@ -290,7 +293,7 @@ class Session:
             self.announce()
 
     def unload(self) -> None:
-        """End what runs beside the server."""
+        """End the threads and processes of the session."""
         if self.context is not None:
             self.context.history.close()
             self._close_previews(self.context)
@@ -305,12 +308,12 @@ class Session:
             self._disk = None
 
     def announce(self) -> None:
-        """Tell the client, in a moment, that what it shows of the history may be old."""
+        """Ask the client soon to refresh what it shows of the history."""
         if self._news is None:
             self._news = asyncio.get_running_loop().call_later(_SETTLE, self._announce_now)
 
     def read_soon(self, context: Context, outputs: Iterable[Output]) -> None:
-        """Read the values that lenses or hints would show, each once, and have them asked for again."""
+        """Read the values that lenses or hints need, each once, and ask the client to request them again."""
         wanted = [output for output in outputs if (context.previews, output.id) not in self._read_for_lenses]
         local = [output for output in wanted if "://" not in output.uri]
         self._read_for_lenses.update((context.previews, output.id) for output in wanted)
@@ -318,7 +321,7 @@ class Session:
             self._start(_read_all(context, local)).add_done_callback(lambda _: self.announce())
 
     def diagnostics_of(self, context: Context, view: View) -> list[lsp.Diagnostic]:
-        """Return the diagnostics of a document. While the history is being read, they are those from before."""
+        """Return the diagnostics of a document. While the history is being read, return the last ones."""
         if context.history.state.syncing:
             self.diagnose_soon(_SYNCING)
         else:
@@ -327,7 +330,7 @@ class Session:
         return self._reported.get(view.uri, [])
 
     def opened(self, uri: str) -> None:
-        """Note an opened document. The client shows no diagnostics of it yet."""
+        """Note an opened document, which has no diagnostics yet."""
         view = self.documents.view(uri)
         if view is not None and view.document.is_too_large and view.document.mentions("zenml"):
             logger.warning("%s is not analysed: it has more than %d characters.", uri, LARGEST)
@@ -340,7 +343,7 @@ class Session:
             self.diagnose_soon()
 
     def left(self) -> None:
-        """Note a saved or closed document. From now on its text is that on disk."""
+        """Note a saved or closed document, whose text is now that on disk."""
         if self.context is not None:
             self._start(self.scan())
             if self.context.client.pulls_diagnostics:
@@ -348,7 +351,7 @@ class Session:
             self.edited()
 
     def folders_changed(self) -> None:
-        """Take the changed folders of the workspace, with their stores and files."""
+        """Use the changed folders of the workspace, with their stores and files."""
         if self.context is not None:
             folders = self._editor.folders()
             self.documents.move(folders)
@@ -359,18 +362,20 @@ class Session:
             self.refresh()
 
     def files_changed(self, uris: Iterable[str]) -> None:
-        """Files were changed, created, renamed or deleted, perhaps whole folders of them."""
+        """Note that files or folders were changed, created, renamed or deleted."""
         paths = [PurePath(path) for uri in uris if (path := to_path(uri)) is not None]
         if any(path.parent.name == ".zen" for path in paths):
             self.refresh()
         if any(path.name in FILES for path in paths):
             self._apply(self._settings()[0])
-        sources = {str(path) for path in paths if path.suffix in ("", *SUFFIXES)}  # without one, it may be a folder
+        sources = {
+            str(path) for path in paths if path.suffix in ("", *SUFFIXES)
+        }  # a path without a suffix may be a folder
         if self._scanning is None and sources - self.documents.files():
             self._scanning = asyncio.get_running_loop().call_later(_SETTLE, self._scan_now)
 
     async def scan(self) -> None:
-        """Bring what is known of the workspace's files up to date."""
+        """Scan the files of the workspace."""
         if self.context is not None:
             changed = await self.on_disk(self.context.places.scan) - self.documents.files()
             if changed:
@@ -378,16 +383,13 @@ class Session:
                 self.announce()
 
     def diagnose_soon(self, delay: float = _TYPING) -> None:
-        """Have the client hear of the diagnostics once `delay` seconds have passed without another reason to."""
+        """Update the client's diagnostics after `delay` seconds without another call of this function."""
         if self._diagnosing is not None:
             self._diagnosing.cancel()
         self._diagnosing = asyncio.get_running_loop().call_later(delay, self._diagnose)
 
     def is_ready(self, document: Document) -> bool:
-        """Return whether a document is analysed.
-
-        A long analysis goes on between requests.
-        """
+        """Return whether a document is analysed. Analyse it if that is quick, else start a background analysis."""
         self._tidy_later()
         if document in self._analysing:
             return False
@@ -398,7 +400,7 @@ class Session:
         return False
 
     async def analysed(self, uri: str) -> bool:
-        """Wait until a document is analysed. Return False if it was edited or closed meanwhile."""
+        """Wait until a document is analysed. Return False if it is edited or closed during this time."""
         view = self.documents.view(uri)
         version = view.text.version if view is not None else None
         while view is not None and view == self.documents.view(uri) and version == view.text.version:
@@ -409,7 +411,7 @@ class Session:
 
     @property
     def is_analysing(self) -> bool:
-        """Whether the analysis of a document goes on."""
+        """True while a document is being analysed in the background."""
         return bool(self._analysing)
 
     def _tidy_later(self) -> None:
@@ -419,7 +421,7 @@ class Session:
             self._tidying = loop.call_later(PAUSE, self._tidy)
 
     def _tidy(self) -> None:
-        """Collect garbage, more of it the longer nobody has asked for anything."""
+        """Collect garbage. The longer the last request is ago, the more objects are included."""
         loop, self._tidying = asyncio.get_running_loop(), None
         if self.context is None:
             return
@@ -430,7 +432,7 @@ class Session:
             self._tidying = loop.call_later(PAUSE if pause < PAUSE else LONG_PAUSE, self._tidy)
 
     async def _analyse(self, document: Document, *, is_first: bool) -> None:
-        """Analyse a document in slices, so that no request waits for it."""
+        """Analyse a document in slices, so that other requests need not wait."""
         try:
             while not document.is_ready and not _spend(document.slices(), _SLICE):
                 await asyncio.sleep(0)
@@ -440,7 +442,7 @@ class Session:
         self.announce()
 
     def look_soon(self, context: Context) -> set[asyncio.Task[None]]:
-        """Look for files of outputs, dashboards and logs that were asked for, and announce what changed."""
+        """Check the requested files of outputs, dashboards and logs in the background, and announce changes."""
         looks: set[asyncio.Task[None]] = set()
         if context.output_files.wants_to_look:
             looks.add(self._start(self._announce_after(self.on_disk(context.output_files.look))))
@@ -457,7 +459,7 @@ class Session:
             self.announce()
 
     async def begun(self, patience: float) -> None:
-        """Wait until there is something to answer from: names of the history, and the files looked at once."""
+        """Wait up to `patience` seconds until the history has names and the workspace's files are scanned."""
         loop = asyncio.get_running_loop()
         give_up = loop.time() + patience
         while self._is_beginning() and loop.time() < give_up:
@@ -471,19 +473,19 @@ class Session:
         return is_unknown or (context.history.is_empty and context.history.state.syncing)
 
     def on_disk(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
-        """Run work that touches the disk, one at a time, beside the server."""
+        """Run work that accesses the disk in a background thread, one task at a time."""
         if self._disk is None:
             self._disk = ThreadPoolExecutor(1, "pipesight-disk")
         return asyncio.get_running_loop().run_in_executor(self._disk, work)
 
     def pages_folder(self) -> Path:
-        """Return a folder for documents. It is removed when the server ends."""
+        """Return the folder for written documents, which is removed when the server ends."""
         if self._shown is None:
             self._shown = tempfile.TemporaryDirectory(prefix="pipesight-", ignore_cleanup_errors=True)
         return Path(self._shown.name)
 
     def write_document(self, document: show.MarkdownFile) -> Path:
-        """Write a document to that folder."""
+        """Write a document to the folder for documents, and return its path."""
         file = self.pages_folder() / document.name
         file.write_text(document.text, encoding="utf-8")
         return file
@@ -519,7 +521,7 @@ class Session:
         self.diagnose_soon(0.0)
 
     def _diagnose(self) -> None:
-        """Have the client pull the diagnostics again, or publish those that changed to one that does not pull."""
+        """Ask the client to pull diagnostics again. To a client that does not pull, publish the changed ones."""
         self._diagnosing = None
         context = self.context
         if context is None or not context.settings.enable:
@@ -542,7 +544,7 @@ class Session:
             self._reported.pop(closed, None)
 
     def _find(self, settings: Settings, *, ask: bool) -> Stores:
-        """Find the stores of each folder. Only with `ask` this may wait for the network."""
+        """Find the stores of each folder. Only with `ask` does this use the network."""
         if not settings.enable:
             return Stores({})
         folders = self._editor.folders()
@@ -563,14 +565,14 @@ class Session:
         return history
 
     def _look_soon(self) -> None:
-        """Look for stores again after some seconds, or at once if a server has still to be asked."""
+        """Search for stores again after some seconds, or at once if a server still has to be asked."""
         if self._next_look is not None:
             self._next_look.cancel()
         delay = _LOOK_AGAIN if self._stores.is_whole else 0.0
         self._next_look = asyncio.get_running_loop().call_later(delay, self._look_again)
 
     def _look_again(self) -> None:
-        """Use what has come or gone meanwhile: a project's first run makes its store, a login names a server."""
+        """Search for stores again, and use the result. A project's first run or a login adds a store."""
         if self.context is None:
             return
         self._looking = in_background(self._look)
@@ -593,7 +595,7 @@ class Session:
 
 
 def _spend(slices: Iterator[None], seconds: float) -> bool:
-    """Work for so many seconds. Return whether that was all."""
+    """Work on the slices for this number of seconds. Return whether all are done."""
     end = time.monotonic() + seconds
     return all(time.monotonic() < end for _ in slices)
 
@@ -609,7 +611,7 @@ def _call_in(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> N
 
 
 def _remove_left_folders() -> None:
-    """Remove what a server left that was killed while it loaded values. Its imports need not delay the start."""
+    """Remove folders of killed servers that were loading values. The imports are local, to keep the start fast."""
     from pipesight.outputs.work_folder import remove_left_folders
 
     remove_left_folders()

@@ -1,4 +1,4 @@
-"""The stores of each folder of the workspace, kept when they cannot be found any more."""
+"""Find the stores of each folder of the workspace, and keep stores that cannot be found any more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipesight.history.sources.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The stores that one folder's settings name. Without a workspace, `folder` is None."""
+    """The stores in the settings of one folder. Without a workspace, `folder` is None."""
 
     folder: Path | None
     history: tuple[str, ...] = ()
@@ -22,14 +22,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The stores of each folder. `is_whole` is False while a server has still to be asked whether it is there."""
+    """The stores of each folder. `is_whole` is False if a server still has to be asked whether it runs."""
 
     of_folder: Mapping[Path | None, tuple[Source, ...]]
     is_whole: bool = True
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """All stores, each once."""
+        """All stores without duplicates."""
         return tuple({source.key: source for found in self.of_folder.values() for source in found}.values())
 
     @property
@@ -38,22 +38,22 @@ class Stores:
         return {folder: self.keys_of(folder) for folder in self.of_folder}
 
     def keys_of(self, folder: Path | None) -> frozenset[str]:
-        """Return the keys of a folder's stores. A folder without a store has those of all folders."""
+        """Return the keys of a folder's stores. A folder without stores gets those of all folders."""
         return frozenset(source.key for source in self.of_folder.get(folder) or self.sources)
 
 
 class Finder:
-    """Finds the stores of all folders.
+    """The search for the stores of all folders.
 
-    A place that had a store keeps it as long as the settings name the place. The index then serves what was read last,
-    and the state of the store says what is wrong with it.
+    A path or URL that had a store keeps it as long as the settings name it. The index then serves its last state, and
+    the state of the source has the error.
     """
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Path | None, str, str], tuple[Source, ...]] = {}
 
     def find(self, wanted: Sequence[Wanted], *, ask: bool) -> Stores:
-        """Look for the stores. Only with `ask` this may wait for the network."""
+        """Search for the stores. Only with `ask` does this use the network."""
         of_folder: dict[Path | None, tuple[Source, ...]] = {}
         is_whole = True
         for each in wanted:

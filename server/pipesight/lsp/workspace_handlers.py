@@ -1,4 +1,4 @@
-"""The handlers of what happens to the workspace: its start and end, folders, files and settings."""
+"""The handlers of notifications about the workspace: its start and end, folders, files and settings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WATCHED = [
     lsp.FileSystemWatcher(_SOURCES),
     lsp.FileSystemWatcher("**/.zen/*.yaml"),
     lsp.FileSystemWatcher("**/{pipesight,pyproject}.toml"),
-    lsp.FileSystemWatcher("**/*", lsp.WatchKind.Delete),  # of a folder's files, only the folder is said to be gone
+    lsp.FileSystemWatcher("**/*", lsp.WatchKind.Delete),  # clients report a deleted folder without its files
 ]
 _FILES = lsp.FileOperationRegistrationOptions(
     [
@@ -34,7 +34,7 @@ _FILES = lsp.FileOperationRegistrationOptions(
 @server.feature(lsp.INITIALIZED)
 @quiet_async
 async def initialized(ls: PipesightServer, params: lsp.InitializedParams) -> None:
-    """Load once the client is ready, so that the answer to `initialize` need not wait."""
+    """Load the session when the client is ready, so that the answer to `initialize` need not wait."""
     ls.session.load(ls.client_capabilities)
     asyncio.get_running_loop().call_later(IDLE, in_background, import_the_rest)
     files = ls.client_capabilities.workspace and ls.client_capabilities.workspace.did_change_watched_files
@@ -46,7 +46,7 @@ async def initialized(ls: PipesightServer, params: lsp.InitializedParams) -> Non
 
 
 async def _ask_for_settings_of_folders(ls: PipesightServer) -> None:
-    """Ask the client for the settings of each folder. One folder alone has the settings of the window."""
+    """Request the settings of each folder from the client. A single folder has the settings of the window."""
     workspace = ls.client_capabilities.workspace
     folders = ls.folders()
     if len(folders) < 2 or workspace is None or not workspace.configuration:
@@ -67,7 +67,7 @@ def shutdown(ls: PipesightServer, params: None) -> None:
 @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
 @quiet_async
 async def did_change_folders(ls: PipesightServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
-    """Another folder may bring another store, and other files."""
+    """Note changed folders of the workspace, which may have other stores and files."""
     ls.session.folders_changed()
     await _ask_for_settings_of_folders(ls)
 
@@ -75,7 +75,7 @@ async def did_change_folders(ls: PipesightServer, params: lsp.DidChangeWorkspace
 @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
 @quiet
 def did_change_files(ls: PipesightServer, params: lsp.DidChangeWatchedFilesParams) -> None:
-    """Something beside the editor changed files: git, a generator, another editor."""
+    """Note files that were changed outside of the editor, for example by git or a generator."""
     ls.session.files_changed(change.uri for change in params.changes)
 
 
@@ -97,7 +97,7 @@ def did_rename_files(ls: PipesightServer, params: lsp.RenameFilesParams) -> None
 @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
 @quiet_async
 async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeConfigurationParams) -> None:
-    """Take the settings sent, or pull them where the client would rather be asked."""
+    """Use the settings in the notification, or request them from the client if it supports that."""
     section: object = None
     if isinstance(params.settings, Mapping):
         section = cast("Mapping[str, object]", params.settings).get("pipesight")
@@ -107,7 +107,7 @@ async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeCon
         section = next(iter(await ls.workspace_configuration_async(lsp.ConfigurationParams(items)) or ()), None)
     await _ask_for_settings_of_folders(ls)
     if not Settings.are_in(section):
-        return  # the client has none of its own, so what it said at the start stays
+        return  # the client has no settings of its own, so those of `initialize` stay
     problems = ls.session.configure(section)
     if problems:
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, " ".join(problems)))
@@ -116,5 +116,5 @@ async def did_change_configuration(ls: PipesightServer, params: lsp.DidChangeCon
 @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
 @quiet
 def saved(ls: PipesightServer, params: lsp.DidSaveTextDocumentParams) -> None:
-    """Note that values which other files import from this one may have changed."""
+    """Note a saved document, because the values that other files import from it may have changed."""
     ls.session.left()

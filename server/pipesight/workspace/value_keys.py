@@ -109,7 +109,7 @@ def _type(value: object) -> str:
 
 
 def _type_of_number(text: object) -> str:
-    """Return the type of a number that is written as text, because JSON cannot hold it."""
+    """Return the type of a number that the preview has as text, because JSON cannot represent it."""
     return "float" if str(text).lstrip("-") in ("NaN", "Infinity") else "int"
 
 

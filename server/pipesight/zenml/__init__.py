@@ -1,1 +1,1 @@
-"""Tables of what ZenML is: its calls, kinds and releases. This package imports nothing else of the project."""
+"""Tables of ZenML's API, kinds of name and releases. This package imports no other package of the project."""
