@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -95,8 +96,8 @@ def test_a_log_that_is_gone(record: Path) -> None:
     assert "no step named 'fti'" in ask(record, "log", "training", "training_01", "fti", status=1)
 
 
-def test_a_history_without_logs(tmp_path: Path) -> None:
-    history = unpack_history(HISTORIES / "legacy-0.7.3.tar.xz", tmp_path)
+def test_a_history_without_logs(unpack_history: Callable[[str], Path], tmp_path: Path) -> None:
+    history = unpack_history("legacy-0.7.3")
     rows = objects(pipesight(tmp_path, "history", "--source", str(history), "--json"))
     names = (rows[0]["pipeline"], rows[0]["run"])
 

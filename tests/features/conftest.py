@@ -47,6 +47,11 @@ class Desk:
         position = lsp.Position(before.count("\n"), Encoding().to_character(line, len(line)))
         return self.type(before + after, name), position
 
+    def answer(self) -> None:
+        """Have the stores answer what features have asked. They are not looked at otherwise."""
+        for mirror in self.context.history._mirrors:
+            mirror.sync.fetch()
+
     def clear(self) -> None:
         """Close all documents, and reset all settings."""
         for view in self.context.documents.views():

@@ -74,7 +74,7 @@ def said(desk: Desk, text: str) -> list[tuple[str, str]]:
     """Return the range and the message of each failure."""
     view = desk.type(text)
     diagnostics(desk.context, view)
-    desk.context.history.sync_once()  # it reads what was asked for
+    desk.answer()
     return [(text_at(view, each.range), each.message) for each in diagnostics(desk.context, view)]
 
 

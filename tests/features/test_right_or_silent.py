@@ -235,7 +235,7 @@ def asked(desk: Desk, ask: Callable[[], object]) -> None:
     """Ask until the store has answered every question, because an answer may lead to another question."""
     for _ in range(2):
         ask()
-        desk.context.history.sync_once()
+        desk.answer()
 
 
 VERSIONS = [

@@ -43,7 +43,7 @@ def asked(desk: Desk, ask: Callable[[], object]) -> object:
     """Return the answer once all data that it needs is read. Each round reads what the last round requested."""
     for _ in range(3):
         ask()
-        desk.context.history.sync_once()
+        desk.answer()
         desk.context.forget()
     return ask()
 
