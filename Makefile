@@ -28,17 +28,18 @@ TYPESCRIPT_CODE := $(shell find vscode-extension tests/editors $(CODE) -type f -
 # All of their tests are slow, so that their imports need not be waited for.
 SLOW_FILES := tests/real tests/test_mcp.py
 
-.PHONY: demo test test-quick lint lint-python lint-workflows lint-shell format test-python test-pythons test-fresh test-extension test-editors compatibility soak bench bench-scale package dist docs clean
+.PHONY: demo test test-quick lint lint-python lint-workflows lint-shell format test-python test-real test-recorded test-pythons test-fresh test-extension test-editors compatibility soak bench bench-scale package dist docs clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.installed  ## set up, and show a tour in the terminal. Needs only Python
 	$(BIN)/pipesight demo
 
-# Editors wait much of their time, so the tests on other Pythons run beside them. Those step back whenever an editor has work.
+# Linters run beside what has yet to be installed, except in `.venv`, where one pip at a time may work.
+# Editors and ZenML wait much of their time. Other tests run beside them, and step back whenever an editor has work.
 test:  ## set up, and run all tests
-	$(MAKE) lint test-extension .venvs/zenml/.installed
-	$(MAKE) --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-editors test-pythons
-	$(MAKE) test-python
+	$(MAKE) .venv/.developed
+	$(SIDE_BY_SIDE) $(CORES) $(LINTERS) test-extension .venvs/zenml/.installed .venvs/pyarrow-13/.installed .cache/system
+	$(SIDE_BY_SIDE) 2 test-editors test-pythons test-real test-recorded
 
 test-quick: .venv/.developed  ## run the tests that need no ZenML, MariaDB, browser or editor, in two minutes
 	$(BIN)/ruff check --output-format concise
@@ -73,9 +74,13 @@ format: .venv/.developed  ## format the Python code
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format --quiet
 
-test-python: .venv/.developed .venvs/zenml/.installed .venvs/pyarrow-13/.installed .cache/system  ## run the Python tests
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --ignore tests/real
-	$(BIN)/python -m pytest tests/real
+test-python: test-recorded test-real  ## run the Python tests
+
+test-recorded: .venv/.developed .venvs/pyarrow-13/.installed .cache/system  # with histories that ZenML has recorded
+	nice $(BIN)/python -m pytest --numprocesses auto --dist worksteal --ignore tests/real
+
+test-real: .venv/.developed .venvs/zenml/.installed .cache/system  # with ZenML itself
+	nice -n 5 $(BIN)/python -m pytest tests/real
 
 test-pythons: .venv/.developed .cache/system  ## run the tests that depend on the Python version on the oldest and the newest here, and the reader's on 3.8
 	nice -n 19 bash .ci/pythons
