@@ -15,7 +15,7 @@ from pipesight.features.symbols import workspace_symbols
 from pipesight.pages.uris import names_of, uri_of
 from pipesight.settings import LinkSettings, Settings
 
-from .conftest import ABLE, Desk, applied
+from .conftest import ABLE, Desk, applied, text_edits
 from .test_diagnostics import FALSE_FRIENDS, LEGACY, MODERN
 
 
@@ -337,3 +337,16 @@ def test_symbols_without_a_place_are_left_out_where_they_cannot_be_resolved(desk
     desk.context.client = replace(ABLE, resolves_symbols=False)
 
     assert workspace_symbols(desk.context, "weak", "file:///pages") is None
+
+
+def test_a_name_of_several_owners_is_one_place(desk: Desk) -> None:
+    code = "r = client.get_pipeline_run('first_training') if x else client.get_pipeline('training_pipeline').last_run\n"
+    view, position = desk.at(MODERN + code + "r.steps['shar|ed']")
+
+    renaming = rename(desk.context, view, position, "new")
+    found = references(desk.context, view, position, declaration=True)
+    marked = highlights(desk.context, view, position)
+
+    assert renaming is not None
+    assert [len(change.edits) for change in text_edits(renaming.edit)] == [1]
+    assert len(found or ()) == len(marked or ()) == 1

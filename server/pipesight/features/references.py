@@ -48,7 +48,12 @@ def references(context: Context, view: View, position: lsp.Position, *, declarat
     places = _meaning(context, thing, context.places.all(), defined=_is_definition(view, position))
     found = [place for place in places if declaration or place.whole is None]
     encoding = context.documents.encoding
-    return [place.location(encoding) for place in dict.fromkeys((*found, *_along_the_data(context, thing)))] or None
+    return [place.location(encoding) for place in _each_once((*found, *_along_the_data(context, thing)))] or None
+
+
+def _each_once(places: Iterable[Place]) -> Iterable[Place]:
+    """Return each place once. One that may mean several things is several places."""
+    return {(place.uri, place.span): place for place in places}.values()
 
 
 def _along_the_data(context: Context, thing: Thing) -> Iterator[Place]:
@@ -83,7 +88,7 @@ def highlights(context: Context, view: View, position: lsp.Position) -> list[lsp
             place.range(context.documents.encoding),
             lsp.DocumentHighlightKind.Read if place.whole is None else lsp.DocumentHighlightKind.Write,
         )
-        for place in _meaning(context, thing, places_of(view), defined=_is_definition(view, position))
+        for place in _each_once(_meaning(context, thing, places_of(view), defined=_is_definition(view, position)))
     ] or None
 
 
@@ -120,11 +125,12 @@ def rename(context: Context, view: View, position: lsp.Position, new_name: str) 
         if not same(each.thing, place.thing):
             continue
         where = each.range(context.documents.encoding)
-        if each.replaceable:
-            edits.setdefault(each.uri, []).append(lsp.TextEdit(where, new_name))
-        elif each.form is Form.VARIABLE:
-            kept.append(f"{_file(each)}, line {where.start.line + 1}")
-    if not edits:
+        edit, line = lsp.TextEdit(where, new_name), f"{_file(each)}, line {where.start.line + 1}"
+        if each.replaceable and edit not in edits.setdefault(each.uri, []):  # a name that may mean several things
+            edits[each.uri].append(edit)
+        elif each.form is Form.VARIABLE and line not in kept:
+            kept.append(line)
+    if not any(edits.values()):
         return None
     told = (
         _recorded(context, place.thing, new_name),

@@ -99,12 +99,18 @@ def narrow(ev: Evaluation, test: Node, frame: Frame) -> None:
 
 
 def _narrow_name(ev: Evaluation, node: Node, literal: Node, frame: Frame) -> None:
-    """`step.name == "x"` tells which step it is, and `name == "x"` where `for name, step in run.steps.items()`."""
+    """`step.name == "x"` tells which step it is, and `name == "x"` where `for name, step in run.steps.items()`.
+
+    Of a variable that nothing is known of, `name == "x"` tells the text.
+    """
     if isinstance(node, Attribute) and node.name == "name" and isinstance(node.value, Name):
         held = ev.lookup(frame, node.value.id)
         names = [node.value.id]
     elif isinstance(node, Name):
         key = only(ev.lookup(frame, node.id))
+        if key in (UNKNOWN, Text(None)) and isinstance(literal, String) and literal.text:
+            frame.names[node.id] = Text(literal.text)
+            return
         held = key if isinstance(key, Text) and key.of is not None and key.text is None else UNKNOWN
         names = _that_hold(frame, held)
     else:

@@ -13,6 +13,7 @@ from pipesight.code.syntax.tree import (
     Branch,
     Call,
     ClassDef,
+    Compare,
     Decorator,
     Delete,
     Expr,
@@ -25,6 +26,7 @@ from pipesight.code.syntax.tree import (
     Name,
     Node,
     Return,
+    String,
     Subscript,
     With,
 )
@@ -297,11 +299,11 @@ def _match(ev: Evaluation, unit: Unit, head: Branch, frame: Frame) -> None:
             ev.unit = case
             for test in case.header.tests:
                 named_so(ev, test, subjects[0])
-    _branches(ev, unit.body, frame)
+    _branches(ev, unit.body, frame, head.tests[0] if len(head.tests) == 1 else None)
 
 
-def _branches(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
-    """Run alternatives side by side, then join what they bound."""
+def _branches(ev: Evaluation, units: Sequence[Unit], frame: Frame, subject: Node | None = None) -> None:
+    """Run alternatives side by side, then join what they bound. `subject` is what cases are compared with."""
     ends: list[Frame] = []
     total = False
     for unit in units:
@@ -310,10 +312,24 @@ def _branches(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
             continue
         inner = frame.turn() if _word(unit) == "while" else frame.branch()
         _tests(ev, unit, head, inner)
+        literal = _only_case(unit, head)
+        if subject is not None and literal is not None:
+            narrow(ev, Compare(subject.start, subject.end, subject, [("==", literal)]), inner)
         run_body(ev, unit, head, inner)
         total = total or (isinstance(head, Branch) and head.word == "else")
         ends += _ends(unit, inner)
     _merge(ev, ends, frame, fall_through=not total)
+
+
+def _only_case(unit: Unit, head: Header) -> String | None:
+    """Return the string of `case "trainer":`. None for any other pattern."""
+    literal = head.tests[0] if isinstance(head, Branch) and head.tests else None
+    if not isinstance(literal, String):
+        return None
+    text = unit.code.text
+    behind = text[literal.end :].lstrip()
+    is_alone = text[: literal.start].strip() == "case" and (behind[:1] == ":" or behind.startswith("if "))
+    return literal if is_alone else None
 
 
 def _ends(unit: Unit, frame: Frame) -> Sequence[Frame]:

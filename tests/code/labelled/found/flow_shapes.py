@@ -157,3 +157,19 @@ def deep(rows):
 
                         client().get_pipeline(‹name›)  #= pipeline billing variable
                         own(e)
+
+
+def chosen(which, wanted):
+    run = client().get_pipeline("‹billing›").‹last_run›  #= pipeline billing literal; run ? attribute billing
+    if which == "load":
+        return run.steps[‹which›].‹output›  #= step load variable billing; output ? attribute billing//load
+    match wanted:
+        case "join":
+            return run.steps[‹wanted›].‹output›  #= step join variable billing; output ? attribute billing//join
+        case "split" if which:
+            return run.steps[‹wanted›]  #= step split variable billing
+        case "load" | "join":
+            return run.steps[‹wanted›]  #= step ? variable billing
+        case ["load", *_]:
+            return run.steps[‹wanted›]  #= step ? variable billing
+    return run.steps[‹wanted›]  #= step ? variable billing
