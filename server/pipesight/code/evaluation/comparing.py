@@ -9,11 +9,13 @@ from pipesight.code.syntax.tree import (
     BoolOp,
     Call,
     Compare,
+    Constant,
     Name,
     NamedExpr,
     Node,
     Sequence,
     String,
+    UnaryOp,
     called,
     elements,
 )
@@ -23,7 +25,7 @@ from .annotations import annotated
 from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote
-from .values import UNKNOWN, CollectionView, Each, Frame, Many, Object, Text, Value, alternatives, only
+from .values import NONE, UNKNOWN, CollectionView, Each, Frame, Many, NoneValue, Object, Text, Value, alternatives, only
 
 _NAMED = (Kind.STEP, Kind.OUTPUT)
 _TEXTS = ("name", "status", "value")  # attributes that hold a name or a word
@@ -75,6 +77,48 @@ def _equality(ev: Evaluation, node: Node, value: Value, other: Node, text: Value
     is_name = isinstance(node, Attribute) and node.name in _TEXTS
     if is_name or (isinstance(node, Name) and isinstance(other, String)):
         denote(ev, other, text, Asked(thing.kind, thing.owner, thing.generation, "name", other))
+
+
+def holds_for(ev: Evaluation, test: Node, frame: Frame) -> bool | None:
+    """Return whether a test passes, where its operands are certain: a text that is given, or `None`.
+
+    None where that is not certain: in what is recorded for any caller, and in a loop.
+    """
+    if not ev.is_certain or frame.is_in_loop:
+        return None
+    match test:
+        case UnaryOp(op="not"):
+            inner = holds_for(ev, test.operand, frame)
+            return None if inner is None else not inner
+        case BoolOp():
+            both = (holds_for(ev, test.left, frame), holds_for(ev, test.right, frame))
+            decisive = test.op == "or"
+            return decisive if decisive in both else None if None in both else not decisive
+        case Compare(rest=[("is" | "is not" | "==" | "!=" as operator, right)]):
+            left_is, right_is = (certain(ev, each, frame) for each in (test.left, right))
+            if left_is is None or right_is is None:
+                return None
+            return (left_is == right_is) is (operator in ("is", "=="))
+        case Name():
+            known = certain(ev, test, frame)
+            return None if known is None else known not in (NONE, Text(""))
+        case _:
+            return None
+
+
+def certain(ev: Evaluation, node: Node, frame: Frame) -> Text | NoneValue | None:
+    """Return the text, or `None` of Python's, that a literal or local variable surely is. None for anything else.
+
+    A name that is looked up as others are is never `None`, because an operation on it would raise an error.
+    """
+    value: Value = UNKNOWN
+    if isinstance(node, (String, Constant)):
+        value = ev.quietly(node, frame)
+    elif isinstance(node, Name):
+        value = next((each.names[node.id] for each in frame.scopes() if node.id in each.names), UNKNOWN)
+    if isinstance(value, Text) and value.text is not None and "{" not in value.text:
+        return Text(value.text)
+    return value if isinstance(value, NoneValue) else None
 
 
 def narrow(ev: Evaluation, test: Node, frame: Frame) -> None:

@@ -77,7 +77,7 @@ class Interpreter:
     """How each kind of expression is evaluated, and what runs the body of a header."""
 
     expressions: Mapping[type[Node], Callable[..., Value]]
-    run_body: Callable[[Evaluation, Unit, Header, Frame], None]
+    run_body: Callable[[Evaluation, Unit, Header, Frame], bool]
 
 
 @dataclass(slots=True)
@@ -209,6 +209,11 @@ class Evaluation:
             yield
         finally:
             self.turns -= 1
+
+    @property
+    def is_certain(self) -> bool:
+        """Return whether values are those of one call. What is recorded is what any caller may do."""
+        return self.quiet > 0 and self.stack.following > 0
 
     @property
     def records(self) -> Records | None:

@@ -32,7 +32,7 @@ from pipesight.code.syntax.tree import (
 )
 
 from .assigning import assign
-from .comparing import narrow
+from .comparing import holds_for, narrow
 from .containers import collected, concatenated, element, merged, simple
 from .evaluation import Evaluation
 from .handing import arrived
@@ -151,6 +151,8 @@ def bool_op(ev: Evaluation, node: BoolOp, frame: Frame) -> Value:
         narrow(ev, node.left, inner)
     ev.operands[node.right] = right = ev.value(node.right, inner)
     if node.op == "or":
+        if holds_for(ev, node.left, frame) is True:
+            return left
         truthy = [each for each in alternatives(left) if not isinstance(each, NoneValue)]
         return join((*truthy, right))
     return left if isinstance(right, Unknown) else right
@@ -163,7 +165,8 @@ def if_exp(ev: Evaluation, node: IfExp, frame: Frame) -> Value:
     narrow(ev, node.test, inner)
     ev.operands[node.body] = body = ev.value(node.body, inner)
     ev.operands[node.orelse] = orelse = ev.value(node.orelse, frame)
-    return join((body, orelse))
+    passes = holds_for(ev, node.test, frame)
+    return join((body, orelse)) if passes is None else body if passes else orelse
 
 
 def lambda_(ev: Evaluation, node: Lambda, frame: Frame) -> Value:

@@ -148,8 +148,8 @@ class Flow:
 
     def _look_up(self, name: str | Imported) -> Value:
         value = name if isinstance(name, Imported) else self.names.get(name, UNKNOWN)
-        if isinstance(name, str) and name in self.late and says_nothing(value):
-            value = self.late[name]
+        if isinstance(name, str) and name in self.late:
+            value = self.late[name] if says_nothing(value) else join((value, self.late[name]))
         return mapped(value, self._resolved)
 
     def _resolved(self, value: Single) -> Value:

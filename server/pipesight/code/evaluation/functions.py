@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from pipesight.code.model import Thing
 from pipesight.code.syntax.tree import Argument, Attribute, Call, Missing, Name, Node, String, arg
@@ -174,9 +175,12 @@ def bind_arguments(
 
     Literals keep their place. With `skip` the first parameter is the object. `taken` are given already.
     """
-    parameters = [each for each in function.head.parameters if each.stars == 0][1 if skip else 0 :]
+    declared_ = function.head.parameters
+    by_place = takewhile(lambda each: each.stars == 0, declared_)  # those behind `*args` are given by keyword alone
+    names = [each.name for each in by_place][1 if skip else 0 :]
+    parameters = [each for each in declared_ if each.stars == 0][1 if skip else 0 :]
     known = taken or {}
-    binder = _Binder(iter([each.name for each in parameters if each.name not in known]), dict(known))
+    binder = _Binder(iter([name for name in names if name not in known]), dict(known))
     for argument in node.arguments:
         binder.take(argument, _with_origin(ev, argument.value, ev.value(argument.value, frame), frame))
     for parameter in parameters if complete else ():

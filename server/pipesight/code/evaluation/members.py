@@ -7,14 +7,26 @@ from dataclasses import replace
 from functools import partial
 
 from pipesight.code.model import Form, Thing
-from pipesight.code.syntax.tree import Attribute, Constant, Missing, Name, Node, Slice, String, Subscript, UnaryOp
+from pipesight.code.syntax.tree import (
+    Argument,
+    Attribute,
+    Call,
+    Constant,
+    Missing,
+    Name,
+    Node,
+    Slice,
+    String,
+    Subscript,
+    UnaryOp,
+)
 from pipesight.zenml import api
 from pipesight.zenml.api import LEGACY_MODULES, How, Member, Type
 from pipesight.zenml.kinds import Generation, Kind, Which
 
 from .containers import element, entry, item
 from .evaluation import Evaluation
-from .functions import fields, follow, is_own
+from .functions import call_instance, fields, follow, is_own
 from .invoking import artifact_at
 from .joins import any_of, join, mapped
 from .library import library
@@ -288,6 +300,10 @@ def _record_object(ev: Evaluation, node: Node, thing: Thing | None) -> None:
 def subscript(ev: Evaluation, node: Subscript, frame: Frame) -> Value:
     """Evaluate `a[b]`, for each alternative of `a`."""
     receiver = ev.value(node.value, frame)
+    if isinstance(own := only(receiver), Instance):
+        place = Argument(node.index.start, node.index.end, node.index)
+        call = Call(node.start, node.end, node.value, [place], node.open, node.closed)
+        return call_instance(ev, call, own, "__getitem__", frame)
     index = ev.value(node.index, frame)
     if may_be_loaded(receiver):
         return UNKNOWN

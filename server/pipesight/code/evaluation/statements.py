@@ -35,7 +35,7 @@ from pipesight.zenml.api import LEGACY_MODULES
 
 from .annotations import annotation
 from .assigning import assign, changed_names, put
-from .comparing import named_so, narrow
+from .comparing import holds_for, named_so, narrow
 from .containers import element, is_empty
 from .defining import class_def, function_def, give_outputs
 from .evaluation import Evaluation
@@ -53,6 +53,7 @@ from .values import (
     Frame,
     Imported,
     Instance,
+    Integer,
     Items,
     Many,
     NoneValue,
@@ -71,8 +72,8 @@ _TURNS = 3  # of a loop, before its values are taken as they are
 _NESTED = 4  # loops around whose turns are repeated
 
 
-def block(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
-    """Run statements one after another."""
+def block(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> bool:
+    """Run statements one after another. Return whether a call that is followed surely ends in them."""
     decorators: list[Unit] = []
     index = 0
     while index < len(units):
@@ -82,18 +83,21 @@ def block(ev: Evaluation, units: Sequence[Unit], frame: Frame) -> None:
             decorators.append(units[index])
         else:
             try:
-                _run(ev, units[index:following], decorators, frame)
+                if _run(ev, units[index:following], decorators, frame) and ev.is_certain:
+                    return True
             except RecursionError:  # an expression of hundreds of links must not stop the rest
                 ev.stack.trace.is_cut = True
             decorators = []
         index = following
+    return False
 
 
-def run_body(ev: Evaluation, unit: Unit, head: Header, frame: Frame) -> None:
-    """Run what a header governs: on its line and below."""
+def run_body(ev: Evaluation, unit: Unit, head: Header, frame: Frame) -> bool:
+    """Run what a header governs: on its line and below. Return whether a call that is followed surely ends there."""
     if head.inline:
         _simple(ev, unit, head.inline, frame)
-    block(ev, unit.body, frame)
+    is_left = any(isinstance(each, Return) for each in head.inline) and ev.is_certain
+    return is_left or block(ev, unit.body, frame)
 
 
 def _following(units: Sequence[Unit], index: int) -> int:
@@ -107,12 +111,12 @@ def _following(units: Sequence[Unit], index: int) -> int:
     return following
 
 
-def _run(ev: Evaluation, units: Sequence[Unit], decorators: Sequence[Unit], frame: Frame) -> None:
-    """Run one statement, given with its clauses."""
+def _run(ev: Evaluation, units: Sequence[Unit], decorators: Sequence[Unit], frame: Frame) -> bool:
+    """Run one statement, given with its clauses. Return whether it ends the function."""
     unit = units[0]
     match unit.header:
         case Branch() | For() as head:
-            _compound(ev, units, head, frame)
+            return _compound(ev, units, head, frame)
         case FunctionDef() as head:
             function_def(ev, unit, head, decorators, frame)
         case ClassDef() as head:
@@ -121,6 +125,7 @@ def _run(ev: Evaluation, units: Sequence[Unit], decorators: Sequence[Unit], fram
             _with(ev, unit, head, frame)
         case _:
             _simple(ev, unit, unit.code.statements, frame)
+    return unit.code.word in ("return", "raise")
 
 
 def _with(ev: Evaluation, unit: Unit, head: With, frame: Frame) -> None:
@@ -255,7 +260,7 @@ _SIMPLE: dict[type[Node], Callable[..., None]] = {
 # Branches
 
 
-def _compound(ev: Evaluation, units: Sequence[Unit], head: Branch | For, frame: Frame) -> None:
+def _compound(ev: Evaluation, units: Sequence[Unit], head: Branch | For, frame: Frame) -> bool:
     if isinstance(head, For):
         _loop(ev, units[0], head, frame)
         for unit in units[1:]:
@@ -263,13 +268,14 @@ def _compound(ev: Evaluation, units: Sequence[Unit], head: Branch | For, frame: 
     elif head.word == "try":
         _try(ev, units, frame)
     elif head.word == "match":
-        _match(ev, units[0], head, frame)
+        return _match(ev, units[0], head, frame)
     elif head.word == "while":
         _repeated(ev, units[0], lambda start: _branches(ev, units[:1], start), frame)
         for unit in units[1:]:
             _clause(ev, unit, frame)
     else:
-        _branches(ev, units, frame)
+        return _branches(ev, units, frame)
+    return False
 
 
 def _clause(ev: Evaluation, unit: Unit, frame: Frame) -> None:
@@ -290,7 +296,7 @@ def _tests(ev: Evaluation, unit: Unit, head: Header, frame: Frame) -> None:
             ev.bind(frame, name, UNKNOWN)
 
 
-def _match(ev: Evaluation, unit: Unit, head: Branch, frame: Frame) -> None:
+def _match(ev: Evaluation, unit: Unit, head: Branch, frame: Frame) -> bool:
     """`match step.name:` and `case "trainer":` compare with a name."""
     ev.unit = unit
     subjects = [only(ev.value(test, frame)) for test in head.tests]
@@ -299,11 +305,14 @@ def _match(ev: Evaluation, unit: Unit, head: Branch, frame: Frame) -> None:
             ev.unit = case
             for test in case.header.tests:
                 named_so(ev, test, subjects[0])
-    _branches(ev, unit.body, frame, head.tests[0] if len(head.tests) == 1 else None)
+    return _branches(ev, unit.body, frame, head.tests[0] if len(head.tests) == 1 else None)
 
 
-def _branches(ev: Evaluation, units: Sequence[Unit], frame: Frame, subject: Node | None = None) -> None:
-    """Run alternatives side by side, then join what they bound. `subject` is what cases are compared with."""
+def _branches(ev: Evaluation, units: Sequence[Unit], frame: Frame, subject: Node | None = None) -> bool:
+    """Run alternatives side by side, then join what they bound. Return whether the one that is certain ends the call.
+
+    `subject` is what cases are compared with.
+    """
     ends: list[Frame] = []
     total = False
     for unit in units:
@@ -312,13 +321,34 @@ def _branches(ev: Evaluation, units: Sequence[Unit], frame: Frame, subject: Node
             continue
         inner = frame.turn() if _word(unit) == "while" else frame.branch()
         _tests(ev, unit, head, inner)
-        literal = _only_case(unit, head)
-        if subject is not None and literal is not None:
-            narrow(ev, Compare(subject.start, subject.end, subject, [("==", literal)]), inner)
-        run_body(ev, unit, head, inner)
-        total = total or (isinstance(head, Branch) and head.word == "else")
+        test = _test_of(unit, head, subject)
+        passes = _passes(ev, unit, test, frame)
+        if passes is False:
+            continue
+        if subject is not None and test is not None:
+            narrow(ev, test, inner)
+        is_left = run_body(ev, unit, head, inner)
+        total = total or passes is True or (isinstance(head, Branch) and head.word == "else")
         ends += _ends(unit, inner)
+        if passes is True:
+            if is_left:
+                return True
+            break
     _merge(ev, ends, frame, fall_through=not total)
+    return False
+
+
+def _passes(ev: Evaluation, unit: Unit, test: Node | None, frame: Frame) -> bool | None:
+    """Return whether a branch is taken. None where that is not certain."""
+    return holds_for(ev, test, frame) if test is not None and _word(unit) != "while" else None
+
+
+def _test_of(unit: Unit, head: Header, subject: Node | None) -> Node | None:
+    """Return the test of `if` or `elif`, or that of a case: the subject equals a string."""
+    if subject is not None:
+        literal = _only_case(unit, head)
+        return Compare(subject.start, subject.end, subject, [("==", literal)]) if literal is not None else None
+    return head.tests[0] if isinstance(head, Branch) and len(head.tests) == 1 else None
 
 
 def _only_case(unit: Unit, head: Header) -> String | None:
@@ -385,7 +415,7 @@ def _loop(ev: Evaluation, unit: Unit, head: For, frame: Frame) -> None:
     _repeated(ev, unit, once, frame)
 
 
-def _repeated(ev: Evaluation, unit: Unit, once: Callable[[Frame], None], frame: Frame) -> None:
+def _repeated(ev: Evaluation, unit: Unit, once: Callable[[Frame], object], frame: Frame) -> None:
     """Run a loop until another turn changes nothing.
 
     Each turn starts with what the names were before the loop joined with what they were after the turn before.
@@ -425,7 +455,8 @@ def _matters(before: Value, after: Value) -> bool:
     if before == after or isinstance(only(before), (Items, Each, Record)):
         return False
     return any(is_live(each) for each in alternatives(after)) or any(
-        isinstance(each, Text) and each.text is not None for each in alternatives(before)
+        (isinstance(each, Text) and each.text is not None) or (isinstance(each, Integer) and each.value is not None)
+        for each in alternatives(before)
     )
 
 

@@ -774,6 +774,18 @@ class Frame:
         """Whether this is a scope itself, and not a branch or a loop in one."""
         return self.parent is None or self.returns is not self.parent.returns
 
+    def scopes(self) -> Iterator[Frame]:
+        """Yield this frame and those around it, up to that of the function."""
+        for each in self.chain():
+            yield each
+            if each.is_scope:
+                return
+
+    @property
+    def is_in_loop(self) -> bool:
+        """Whether this is in a loop of its function, where values are those of any turn."""
+        return any(each.exits is not self.exits for each in self.scopes())
+
     def binds(self, name: str) -> bool:
         """Return whether a name is bound here or in an enclosing function."""
         return any(name in each.names for each in self.chain())
