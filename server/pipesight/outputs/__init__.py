@@ -1,1 +1,1 @@
-"""The outputs of runs: their previews, which the reader makes."""
+"""The values of outputs: their previews by the reader, their comparison, and values that the loader loads."""

@@ -14,9 +14,9 @@ ComparedKind = Literal["number", "tree", "table", "array", "image", "text", "oth
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """A value of a tree that differs, as JSON text. A side that lacks it has None.
+    """A value of a tree that differs, as JSON text. A side that lacks it is None.
 
-    Between two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
+    For two numbers, `change` is right minus left, and `percent` is the same in per cent of left.
     """
 
     name: str
@@ -28,7 +28,7 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True)
 class Retyped:
-    """A column that has another type on the right."""
+    """A column whose type differs between left and right."""
 
     name: str
     left: str
@@ -37,7 +37,7 @@ class Retyped:
 
 @dataclass(frozen=True, slots=True)
 class ColumnChange:
-    """The statistics of a column on both sides, and in how many matched rows its cells differ."""
+    """The statistics of a column on both sides, and the number of matched rows in which its cells differ."""
 
     name: str
     changed: int
@@ -47,7 +47,7 @@ class ColumnChange:
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """A cell of a row that differs. A side that lacks the row has None."""
+    """A cell that differs. A side that lacks the row is None."""
 
     column: str
     left: object = None
@@ -65,7 +65,10 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class RowChanges:
-    """How many of the `compared` rows differ, and the first of those. `is_whole` says that all rows were compared."""
+    """The numbers of rows that differ among the `compared` ones, and the first of them.
+
+    `is_whole` is True if all rows were compared.
+    """
 
     added: int
     removed: int
@@ -77,10 +80,10 @@ class RowChanges:
 
 @dataclass(frozen=True, slots=True)
 class TableChanges:
-    """How two tables differ.
+    """The differences between two tables.
 
-    `rows` are the numbers of rows, None where they were not counted. `keys` are the columns by which rows were matched.
-    Without keys, rows at the same position belong together. `changes` is missing if rows could not be compared.
+    `rows` are the numbers of rows, None if they were not counted. `keys` are the columns by which rows were matched.
+    Without keys, rows at the same position were compared. `changes` is None if rows could not be compared.
     """
 
     rows: tuple[int | None, ...]
@@ -95,7 +98,7 @@ class TableChanges:
 
 @dataclass(frozen=True, slots=True)
 class ArrayChanges:
-    """How two arrays differ: shapes and types, and of arrays of one shape the numbers.
+    """The differences between two arrays: shapes, types, and for equal shapes the numbers.
 
     `differing` of the `compared` numbers differ. `largest` is the largest |difference|, between `values` at index `at`.
     """
@@ -112,7 +115,7 @@ class ArrayChanges:
 
 @dataclass(frozen=True, slots=True)
 class ValueComparison:
-    """The differences between two values. `kind` says which of the fields below has them.
+    """The differences between two values. `kind` says which of the fields has them.
 
     `left` and `right` are summaries. A tree has `changes`, and a text has `patch` (the hunks of a unified diff).
     `added`, `removed` and `changed` count values of a tree, or lines of a text.

@@ -1,4 +1,4 @@
-"""A value that a person had loaded, as plain data, and what is said before: what loading it would run."""
+"""A loaded value as plain data, and the facts about loading that the user sees before."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pipesight.outputs.preview import Image
 class LoadFacts:
     """The code that loading an artifact would import and run.
 
-    `imports` has the judgement of each name: harmless, unknown or harmful. `classes` are those of materializers that
-    load by themselves, and of their values. `digest` tells the files that this is about.
+    `imports` has each imported name with its judgement: harmless, unknown or harmful. `classes` are the materializers
+    that load by their own code, and the classes of their values. `digest` identifies the content of the files.
     """
 
     digest: str
@@ -37,7 +37,7 @@ def load_facts_from_json(data: Mapping[str, Any]) -> LoadFacts:
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
-    """A loaded value as it shows itself. `html` is its own, and is not to be trusted."""
+    """A loaded value in the form in which it represents itself. `html` comes from the value and is not trusted."""
 
     type: str
     repr: str = ""

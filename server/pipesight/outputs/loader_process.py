@@ -1,4 +1,4 @@
-"""Runs the loader of values: a process of its own for each value, in a temporary folder, killed when it is late."""
+"""Run the loader in its own process for each value, in a temporary folder, and kill it after the time limit."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ from pipesight.outputs.process import conda_path
 from pipesight.outputs.work_folder import work_folder
 
 _LOADER = Path(__file__).parent / "loader"
-_ANSWER = 64 * 1024 * 1024  # bytes that an answer may have. One character of HTML may take twelve
-_FOLDER = 256 * 1024 * 1024  # bytes that the temporary folder may take
-_ENTRY = 4096  # bytes that a file or folder takes at least, which bounds how many there may be
-_HIDDEN = (errno.EACCES, errno.ENAMETOOLONG)  # a folder that hides what is in it
-_PERIOD = 0.1  # seconds between two looks at the folder
+_ANSWER = 64 * 1024 * 1024  # bytes of an answer. One character of HTML may take twelve bytes
+_FOLDER = 256 * 1024 * 1024  # bytes of the temporary folder
+_ENTRY = 4096  # bytes that each file or folder counts at least, which limits their number
+_HIDDEN = (errno.EACCES, errno.ENAMETOOLONG)  # errors of a folder that cannot be listed
+_PERIOD = 0.1  # seconds between two checks of the folder
 _KEPT = {
     "HOME", "PATH", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "LANG",
     "TZ", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "CONDA_PREFIX", "VIRTUAL_ENV",
 }  # fmt: skip
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # each has buffers, which the limit counts
+_ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}  # each thread has buffers, which count against the memory limit
 _SANDBOX = "/usr/bin/sandbox-exec"  # of macOS
 _PROFILE = """(version 1)
 (allow default)
@@ -39,7 +42,7 @@ _PROFILE = """(version 1)
 
 
 class LoaderProcess:
-    """One run of the loader with a request. Any thread may end it with `stop`."""
+    """One run of the loader with a request. Any thread may call `stop` to end it."""
 
     def __init__(self, interpreter: str, request: Mapping[str, object], *, seconds: float) -> None:
         self._interpreter = interpreter
@@ -52,7 +55,7 @@ class LoaderProcess:
         self._stopped.set()
 
     def run(self) -> dict[str, Any]:
-        """Return the answer of the process. It is empty if the process died.
+        """Return the answer of the process, {} if the process died.
 
         Raises OSError if the interpreter does not start, and TimeoutError if the process was killed.
         """
@@ -71,7 +74,7 @@ class LoaderProcess:
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
-        except ValueError as error:  # a NUL in the path of the interpreter
+        except ValueError as error:  # the path of the interpreter contains NUL
             raise OSError(str(error)) from None
 
     def _command(self, work: Path) -> list[str]:
@@ -94,7 +97,7 @@ class LoaderProcess:
 
 
 class _Received:
-    """The answer of a process, read in a thread, because what the value leaves behind could hold its pipe for ever."""
+    """The answer of a process, read in a thread, because a process that the value started could keep the pipe open."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.data = b""
@@ -110,13 +113,13 @@ class _Received:
 def loader_environment(
     environment: Mapping[str, str], interpreter: str = "", *, windows: bool = os.name == "nt"
 ) -> dict[str, str]:
-    """Return the part of the environment that a loader gets: what finds Python and its libraries, and no secret."""
+    """Return the environment variables for a loader: those that Python and its libraries need, and no secrets."""
     kept = {name: value for name, value in environment.items() if name.upper() in _KEPT}
     return {**_ONE_THREAD, **kept, **conda_path(kept, interpreter, windows=windows)}
 
 
 def _size(folder: Path) -> int:
-    """Return the bytes that a folder takes. It is too many if they cannot be told."""
+    """Return the bytes of a folder. If it cannot be listed, return more than the limit."""
     total, waiting = 0, [str(folder)]
     while waiting and total <= _FOLDER:
         try:
@@ -130,7 +133,7 @@ def _size(folder: Path) -> int:
 
 
 def _length(entry: os.DirEntry[str]) -> int:
-    """Return the bytes of a file. One that is gone meanwhile has none."""
+    """Return the bytes of a file, 0 if it was just deleted."""
     try:
         return entry.stat(follow_symlinks=False).st_size
     except FileNotFoundError:
@@ -138,7 +141,7 @@ def _length(entry: os.DirEntry[str]) -> int:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process, and outside Windows all that it started. Nothing of that is left when this returns."""
+    """Kill a process, and outside Windows all processes that it started. Wait until they have ended."""
     with contextlib.suppress(OSError):
         if sys.platform == "win32":
             process.kill()

@@ -1,4 +1,4 @@
-"""Loads values for a person who agreed to exactly that, and never for anybody else."""
+"""Load values in Python for users who have agreed to it, with a token for each content of an artifact."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ from pipesight.outputs.loaded import ShownValue, shown_value_from_json
 from pipesight.outputs.loader_process import LoaderProcess
 from pipesight.outputs.preview import Preview, problem
 
-_START = 20.0  # seconds in which an interpreter tries its fences
+_START = 20.0  # seconds for an interpreter to start and try its fences
 
 
 class ValueLoader:
-    """The way to a loaded value: `token` for what a person is asked about, then `load` with it.
+    """The loader of values. `token` gives a token for a question to the user, and `load` needs it after consent.
 
-    A token is good for one content of one artifact, as long as this object lives.
+    A token is valid for one content of one artifact, as long as this object exists.
     """
 
     def __init__(self, interpreter: str, folders: Sequence[Path], *, seconds: float, memory: int) -> None:
-        """Load with this Python, or else the server's own. Modules of the `folders` can be imported."""
+        """Load with this Python, or with the server's own if it is empty. Values may import modules in `folders`.
+
+        `seconds` is the time limit, and `memory` is the limit in bytes.
+        """
         self.interpreter = interpreter or sys.executable
         self.seconds = seconds
         self.memory = memory
@@ -37,12 +40,12 @@ class ValueLoader:
         self._running: set[LoaderProcess] = set()
 
     def token(self, output: Output, digest: str) -> str:
-        """Return what proves that a person was shown what loading this content would run."""
+        """Return the token that proves that the user saw what loading this content would run."""
         about = "\0".join((output.uri, output.materializer or "", output.data_type or "", digest))
         return f"{digest}.{hmac.new(self._secret, _bytes(about), hashlib.sha256).hexdigest()}"
 
     async def fences(self) -> tuple[str, ...]:
-        """Return the fences that hold on this system. They are tried once.
+        """Return the names of the fences that hold on this system. They are tried once, then cached.
 
         Raises OSError if the interpreter does not start.
         """
@@ -54,7 +57,7 @@ class ValueLoader:
         return self._fences
 
     async def load(self, output: Output, token: str) -> ShownValue | Preview:
-        """Return the value of an output, or the problem. Cancelling this ends the process."""
+        """Return the value of an output, or the problem as a preview. Cancelling the call ends the process."""
         digest = token.partition(".")[0]
         if not hmac.compare_digest(_bytes(token), _bytes(self.token(output, digest))):
             return problem("Nobody agreed to load this output.", "Ask what loading it would run first.")
@@ -88,7 +91,7 @@ class ValueLoader:
             self._running.discard(process)
 
     def close(self) -> None:
-        """End what is loading."""
+        """End all processes that are loading."""
         for process in list(self._running):
             process.stop()
 

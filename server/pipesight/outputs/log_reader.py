@@ -1,4 +1,4 @@
-"""Reads logs: local files at once, those of a remote store by a reader in the user's interpreter with its plug-ins."""
+"""Read logs: local files directly, and those of remote stores by a reader with the user's Python and its plug-ins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipesight.outputs.reader.logs import PAGE, LogPage, read_log
 
 
 class LogReader:
-    """A source of parts of logs. Any thread may ask. It waits for the disk or the network."""
+    """The reader of parts of logs. Thread-safe. It waits for the disk or the network."""
 
     def __init__(self, interpreter: str | None, *, timeout: float = 10.0, memory_limit: int = 2 * 1024**3) -> None:
         self._reader = ReaderProcess(interpreter, timeout=timeout, memory_limit=memory_limit)

@@ -13,7 +13,7 @@ PreviewKind = Literal["json", "table", "array", "text", "html", "markdown", "ima
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table. `type` is a word of the file's format (`double`, `string`, `timestamp[ns]`)."""
+    """One column of a table. `type` is its type in the file, such as `double`, `string` or `timestamp[ns]`."""
 
     name: str
     type: str = ""
@@ -23,12 +23,12 @@ class Column:
 class Table:
     """A page of a table: the rows from `offset` on. Cells are JSON values.
 
-    `total` counts all rows, or those that a search found. It is None if they were not counted. `numbers` are the places
-    of sorted or found rows in the whole table.
+    `total` is the number of all rows, or of those that a search found. It is None if they were not counted. `numbers`
+    are the row numbers of sorted or found rows in the whole table.
 
-    The first `index` columns are the frame's index. A level without a name has the name "". `width` counts all other
-    columns, and is None if all of them are here. A wide table shows the ones from `first_column` on, or the `picked`
-    ones. Both count from 0, the index left out.
+    The first `index` columns are the index of the data frame. A level without a name has the name "". `width` is the
+    number of all other columns, None if the page has all of them. A page of a wide table has the columns from
+    `first_column` on, or the `picked` ones. Both count from 0 after the index.
     """
 
     columns: tuple[Column, ...]
@@ -44,12 +44,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The requested rows of a table: `limit` from `offset` on, of those that hold `find`, sorted by `sort`.
+    """The requested rows of a table: `limit` rows from `offset` on, of those that contain `find`, sorted by `sort`.
 
-    `sort` is the position of a column, the index first, or -1 for the order of the file. A wide table shows its columns
-    from `first_column` on, or the `picked` ones. Both count from 0, the index left out.
+    `sort` is the position of a column, counted from 0 with the index first, or -1 for the order of the file. Of a wide
+    table, the columns from `first_column` on are requested, or the `picked` ones. Both count from 0 after the index.
 
-    The `slices` of an array are the places on the axes before the last two. A `region` of it asks for an overview.
+    For an array, `slices` are the indexes on the axes before the last two, and `region` requests an overview.
     """
 
     offset: int = 0
@@ -65,10 +65,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A region of an array in little: every `row_step`th row, and of it every `column_step`th number.
+    """A region of an array in reduced size: every `row_step`th row, and in it every `column_step`th number.
 
-    The `region` is the first row, the number of rows, the first column and the number of columns. An array of one axis
-    has a row for each `row_step` numbers, with the lowest and the highest of them. Infinities and NaN are None.
+    The `region` is the first row, the number of rows, the first column and the number of columns. For an array with one
+    axis, each row has the lowest and the highest of `row_step` numbers. Infinities and NaN are None.
     """
 
     rows: tuple[tuple[float | None, ...], ...]
@@ -79,7 +79,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture. `data` is base64, or "" when too big. `width` and `height` are pixels of the original, where known."""
+    """A picture. `data` is base64, "" if it is too large. `width` and `height` are the original's pixels, if known."""
 
     mime: str
     data: str
@@ -99,10 +99,10 @@ class File:
 class Preview:
     """The content of one output, read without running any code of the artifact.
 
-    `kind` says which of the fields below carries the content. `summary` is one line for lenses, hints and terminals
-    (`0.93`, `DataFrame 10 x 3`, `float64 array (200, 50)`). `truncated` says that the content is a part of the output.
-    A `problem` explains in `text` what is wrong and in `advice` what to do next. `text` and `advice` may add to any
-    other kind, and `files` to `json`. Numbers that JSON cannot hold (NaN, infinities, integers beyond 2**53) are text.
+    `kind` says which of the fields has the content. `summary` is one line for lenses, hints and terminals
+    (`0.93`, `DataFrame 10 x 3`, `float64 array (200, 50)`). If `truncated`, the content is only a part of the output.
+    A `problem` has the problem in `text` and what to do in `advice`. Other kinds may also have `text` and `advice`, and
+    `json` may have `files`. Numbers that JSON lacks (NaN, infinities, integers beyond 2**53) are text.
     """
 
     kind: PreviewKind
@@ -148,7 +148,7 @@ def _key(key: object) -> str | int:
 
 
 def from_fields(kind: type[_T], data: Mapping[str, Any], **made: object) -> _T:
-    """Return a dataclass with these values, and others as the data has them."""
+    """Return an object of a dataclass with the values in `made`, and the others from `data`."""
     names = [part.name for part in fields(kind)]  # pyright: ignore[reportArgumentType]
     return kind(**{**{name: data[name] for name in names if name in data}, **made})
 
@@ -205,5 +205,5 @@ def _table(data: Mapping[str, Any]) -> Table:
 
 
 def problem(text: str, advice: str | None = None) -> Preview:
-    """Return a preview that says what is wrong and what to do next."""
+    """Return a preview of kind `problem`."""
     return Preview(kind="problem", summary=text, text=text, advice=advice)

@@ -1,4 +1,4 @@
-"""One reader process: started in the user's interpreter, asked for one preview at a time, killed when it is late."""
+"""Run a reader in the user's interpreter, send it one request at a time, and kill it after the time limit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 _READER = Path(__file__).parent / "reader"
 _START_TIMEOUT = 20.0
-_ORPHAN = 1.0  # seconds after its time limit at which a reader ends itself, because the server is gone
+_ORPHAN = 1.0  # seconds after its time limit at which a reader ends itself, in case the server has died
 _KEPT = {
     "HOME", "PATH", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "SYSTEMROOT",
     "SYSTEMDRIVE", "WINDIR", "COMSPEC", "TEMP", "TMP", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
@@ -42,9 +42,9 @@ _KEPT_PREFIXES = (
 )  # fmt: skip
 
 _DEFAULTS = {
-    "AWS_MAX_ATTEMPTS": "2",  # so that the time limit leaves room to say that a store is gone
-    "ARROW_DEFAULT_MEMORY_POOL": "system",  # others reserve a gigabyte, which the memory limit counts
-    "OPENBLAS_NUM_THREADS": "1",  # each has a stack and buffers, which the limit counts too
+    "AWS_MAX_ATTEMPTS": "2",  # fewer attempts, so that the error for a missing store comes before the time limit
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # other pools reserve a gigabyte, which counts against the memory limit
+    "OPENBLAS_NUM_THREADS": "1",  # each thread has a stack and buffers, which count against the memory limit
 }
 
 _OF_CONDA = ("Library/mingw-w64/bin", "Library/usr/bin", "Library/bin", "Scripts", "bin")
@@ -53,7 +53,7 @@ _OF_CONDA = ("Library/mingw-w64/bin", "Library/usr/bin", "Library/bin", "Scripts
 def reader_environment(
     environment: Mapping[str, str], interpreter: str = "", *, windows: bool = os.name == "nt"
 ) -> dict[str, str]:
-    """Return the part of the environment that a reader gets: paths, and the credentials of artifact stores."""
+    """Return the environment variables for a reader: paths, and the credentials of artifact stores."""
     kept = {
         name: value
         for name, value in environment.items()
@@ -63,7 +63,7 @@ def reader_environment(
 
 
 def conda_path(environment: Mapping[str, str], interpreter: str, *, windows: bool) -> dict[str, str]:
-    """Return the PATH on which Conda on Windows finds the libraries of an environment. Else its activation sets it."""
+    """Return the PATH with which Conda on Windows finds the libraries of an environment that is not activated."""
     folder = Path(interpreter).parent
     if not windows or not (folder / "conda-meta").is_dir():
         return {}
@@ -72,16 +72,18 @@ def conda_path(environment: Mapping[str, str], interpreter: str, *, windows: boo
 
 
 _PROGRESS = b'{"progress"'
-_QUERY_TIMEOUT = 600.0  # seconds that a query over a whole table may take: people see its progress and can cancel it
+_QUERY_TIMEOUT = (
+    600.0  # seconds for a query of a whole table. It is long, because users see its progress and can cancel it
+)
 _UNREADABLE = problem("The reader of outputs gave no answer that makes sense.")
 
 
 class ReaderStartError(Exception):
-    """The interpreter does not run the reader."""
+    """The interpreter cannot run the reader."""
 
 
 class ReaderProcess:
-    """A reader in `interpreter`. It starts when asked, and again after it died. One thread uses it at a time."""
+    """A reader in `interpreter`. It starts with a request, and again after it has died. It is not thread-safe."""
 
     def __init__(self, interpreter: str | None, *, timeout: float, memory_limit: int) -> None:
         self._interpreters = [interpreter, sys.executable] if interpreter else [sys.executable]
@@ -91,13 +93,13 @@ class ReaderProcess:
         self._next_id = 0
 
     def ask(self, output: Output, window: Window) -> tuple[Preview, int]:
-        """Return the preview of one output and its size in bytes. It is a problem if the reader died or was late."""
+        """Return the preview of one output and its size in bytes, or a problem if the reader died or was too slow."""
         message = {"method": "preview", **_address(output), **asdict(window)}
         answer, size = self._answered(message, output.uri, self._timeout)
         return (answer if isinstance(answer, Preview) else _preview(answer)), size
 
     def query(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
-        """Return what the reader answers about a whole table. Any thread may end it with `stop`."""
+        """Return the reader's answer to a query of a whole table. Any thread may end it with `stop`."""
         from pipesight.outputs.queries import TableAnswer, answer_from_json
 
         asked = {**asdict(question), "columns": question.columns}
@@ -111,7 +113,7 @@ class ReaderProcess:
             return TableAnswer(preview=_UNREADABLE)
 
     def compare(self, left: Output, right: Output) -> ValueComparison | Preview:
-        """Return what differs between two outputs, or the problem. Any thread may end it with `stop`."""
+        """Return the differences between two outputs, or the problem. Any thread may end it with `stop`."""
         message = {"method": "compare", "left": _address(left), "right": _address(right)}
         answer, _ = self._answered(message, f"{left.uri} {right.uri}", max(_QUERY_TIMEOUT, self._timeout))
         if isinstance(answer, Preview):
@@ -124,7 +126,7 @@ class ReaderProcess:
             return _UNREADABLE
 
     def plan(self, output: Output) -> LoadFacts | Preview:
-        """Return what loading an output would run, or the problem. Nothing of it is loaded."""
+        """Return what loading an output would run, or the problem. This loads nothing."""
         answer, _ = self._answered({"method": "plan", **_address(output)}, output.uri, self._timeout)
         if isinstance(answer, Preview):
             return answer
@@ -166,7 +168,7 @@ class ReaderProcess:
     def ask_log(self, uri: str, before: int | None, after: int | None, limit: int, *, whole: bool) -> LogPage:
         """Return a part of a log, as `read_log` does.
 
-        Raises Problem if it cannot be read, or if the reader died or was late.
+        Raises Problem if it cannot be read, or if the reader died or was too slow.
         """
         try:
             process = self._running()
@@ -244,9 +246,9 @@ def _address(output: Output) -> dict[str, str | None]:
 def _exchange(
     process: subprocess.Popen[bytes], message: bytes, timeout: float, report: Report | None = None
 ) -> tuple[bytes, bool]:
-    """Send a line and read one, killing the process after `timeout` seconds. Return the line and if it was late.
+    """Send a line and read one. Kill the process after `timeout` seconds. Return the line, and whether it was killed.
 
-    Lines that tell the progress go to `report`.
+    Lines with the progress of a query go to `report`.
     """
     assert process.stdin is not None
     assert process.stdout is not None
@@ -311,5 +313,5 @@ def _preview(answer: Mapping[str, Any]) -> Preview:
 
 
 def _close_quietly(stream: Any) -> None:
-    with contextlib.suppress(OSError):  # the process took its end of the pipe with it
+    with contextlib.suppress(OSError):  # the process has ended and closed the pipe
         stream.close()

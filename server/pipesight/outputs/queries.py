@@ -1,4 +1,4 @@
-"""Questions about a whole table and their answers, as plain data: rows, statistics, and an export to a file."""
+"""Queries of a whole table and their answers as plain data: rows, statistics, and an export to a file."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any, Literal
 from pipesight.outputs.preview import Column, Preview, from_fields, from_json
 
 Report = Callable[[float], None]
-"""Takes how much of a query is done, from 0 to 1."""
+"""A function that gets the progress of a query, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableQuery:
-    """A question about a table: the rows that pass the condition `where` and hold the text `find`.
+    """A query of a table, for the rows that meet the condition `where` and contain the text `find`.
 
-    `sort` names a column, or is its position (-1: the order of the file). `columns` are the names of the wanted ones,
-    all if None. With `first_column` an answer has as many columns as a preview, from that one after the index on, or
-    those `picked`. Texts of cells are cut to `cell` characters. An export goes to the file `path`.
+    `sort` is the name of a column or its position (-1: the order of the file). `columns` are the names of the requested
+    columns, None for all. With `first_column`, the answer has as many columns as a preview, counted from 0 after the
+    index, or the `picked` ones. Texts in cells are cut to `cell` characters. An export writes the file `path`.
     """
 
     task: Literal["rows", "statistics", "profile", "columns", "export"] = "rows"
@@ -37,7 +37,7 @@ class TableQuery:
 
 @dataclass(frozen=True, slots=True)
 class ColumnStatistics:
-    """A column summed up. `distinct` is None where it was not counted, and `min`, `max`, `mean` where there is none."""
+    """The statistics of a column. `distinct` is None if it was not counted. `min`, `max` and `mean` may be missing."""
 
     column: str
     type: str
@@ -51,7 +51,7 @@ class ColumnStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The number of values from `low` to `high`. Where bars touch, the lower bound belongs to the bar before."""
+    """The number of values from `low` to `high`. A bound that two bars share belongs to the lower bar."""
 
     low: object
     high: object
@@ -60,7 +60,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class FrequentValue:
-    """A value of a column and how often it is there."""
+    """A value of a column and the number of its rows."""
 
     value: object
     count: int
@@ -68,10 +68,10 @@ class FrequentValue:
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """A column summed up, with how its values are distributed. `position` counts all columns, the index first.
+    """The statistics of a column with the distribution of its values. `position` counts all columns, the index first.
 
     Numbers and times have quantiles and the bars of a histogram. Texts and booleans have frequent values if the column
-    has at most 10,000 different ones. `is_sampled` says that the quantiles come from a part of the rows.
+    has at most 10,000 distinct ones. If `is_sampled`, the quantiles come from a part of the rows.
     """
 
     column: str
@@ -93,9 +93,9 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True)
 class TableAnswer:
-    """An answer: a preview (a page of rows, or the problem), or what the task asks for.
+    """The answer to a query: a preview (a page of rows, or the problem), or the result of another task.
 
-    The first `index` of the `columns` are the frame's index.
+    The first `index` of the `columns` are the index of the data frame.
     """
 
     preview: Preview | None = None

@@ -1,1 +1,1 @@
-"""The one place where Pipesight loads an output's value because a person asked for it, in a process with fences."""
+"""Load an output's value at the user's request, in a process with fences."""

@@ -1,4 +1,4 @@
-"""Starts the loader: `PYTHON -E -B FOLDER REQUEST`. The folder above becomes a package and hides no library."""
+"""Start the loader: `PYTHON -E -B FOLDER REQUEST`. The parent folder is imported as a package and hides no library."""
 
 from __future__ import annotations
 

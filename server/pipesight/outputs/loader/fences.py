@@ -1,4 +1,4 @@
-"""Raises the fences around a value that is loaded, and tries each of them: what was not tried is not promised."""
+"""Raise the fences around the loading of a value, and try each of them. Only fences that were tried are promised."""
 
 from __future__ import annotations
 
@@ -17,26 +17,25 @@ from ..reader.memory import Limit
 from .landlock import restrict_writes
 from .seccomp import refuse_calls
 
-_FILE = 16 * 1024 * 1024  # bytes that one file in the temporary folder may have
-_OPEN = 256  # files that may be open
-_PROCESSORS = 8  # a library may compute on several at once, so processor time is longer than the time limit
-_READ_ANYWAY = 0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: an administrator still reads all files
-_NO_NEW_POWERS, _PARENT_DEATH = 38, 1  # of `prctl`
+_FILE = 16 * 1024 * 1024  # bytes of one file in the temporary folder
+_OPEN = 256  # open files
+_PROCESSORS = 8  # factor of processor time to the time limit, because a library may use several processors at once
+_READ_ANYWAY = 0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, with which an administrator still reads all files
+_NO_NEW_POWERS, _PARENT_DEATH = 38, 1  # PR_SET_NO_NEW_PRIVS and PR_SET_PDEATHSIG of `prctl`
 
 
 def raise_fences(work: str, memory: int, seconds: float, server: int) -> Limit:
-    """Fence this process in for good: it changes files in the folder `work` only. Return its limit of memory.
+    """Raise the fences around this process for good. Return its memory limit.
 
-    The process ends with the `server`, given by its number.
-
-    A fence that this system does not have is left out, and `tried` tells.
+    The process can change files only in the folder `work`. `memory` is in bytes. `server` is the id of the server's
+    process, with which this one ends. A fence that this system lacks is left out, and `tried` does not return it.
     """
     _limit(memory, seconds)
     limit = Limit(memory)
     if sys.platform == "linux" and _is_single_thread():
         library = ctypes.CDLL(None, use_errno=True)
         library.prctl(_PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
-        if _has_ended(server):  # before it could be watched
+        if _has_ended(server):  # before PR_SET_PDEATHSIG took effect
             os._exit(1)
         library.prctl(_NO_NEW_POWERS, 1, 0, 0, 0)
         _drop_powers(library)
@@ -48,7 +47,7 @@ def raise_fences(work: str, memory: int, seconds: float, server: int) -> Limit:
 
 
 def _has_ended(process: int) -> bool:
-    """Tell whether a process is gone, or has only its entry left until its parent looks."""
+    """Return whether a process has ended. A zombie, whose parent has not waited for it yet, counts as ended."""
     try:
         with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
             return file.read().rpartition(")")[2].split()[0] in ("Z", "X")
@@ -77,12 +76,12 @@ def _limit(memory: int, seconds: float) -> None:
 
 
 def _is_single_thread() -> bool:
-    """Tell whether fences around this thread are fences around the process."""
+    """Return whether this thread is the only one, so that its fences are those of the process."""
     return len(os.listdir("/proc/self/task")) == 1
 
 
 def _drop_powers(library: ctypes.CDLL) -> None:
-    """Leave an administrator no power but to read."""
+    """Drop all capabilities of an administrator except reading files."""
     if os.geteuid() != 0:
         return
     version_3 = 0x20080522
@@ -92,7 +91,7 @@ def _drop_powers(library: ctypes.CDLL) -> None:
 
 
 def tried(work: str, memory: int) -> List[str]:
-    """Return the fences that hold. Each is run against once."""
+    """Return the names of the fences that hold. Each is tested by an attempt to cross it."""
     tries: Dict[str, Callable[[], bool]] = {
         "network": _no_network,
         "files": lambda: _no_file(os.path.join(os.path.dirname(work), "outside")),
@@ -105,14 +104,14 @@ def tried(work: str, memory: int) -> List[str]:
 def _no_network() -> bool:
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
-            own.connect(("127.0.0.1", 9))  # a datagram socket sends nothing yet
+            own.connect(("127.0.0.1", 9))  # connecting a datagram socket sends nothing
     except OSError as error:
         return _is_refusal(error)
     return False
 
 
 def _is_refusal(error: OSError) -> bool:
-    """Tell a fence from a full disk, or from too many processes."""
+    """Return whether an error comes from a fence, and not from a full disk or too many processes."""
     return error.errno in (errno.EPERM, errno.EACCES)
 
 

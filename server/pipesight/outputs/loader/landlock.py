@@ -1,4 +1,4 @@
-"""Has Linux refuse a process to change any file outside one folder, by Landlock."""
+"""Make Linux refuse changes of files outside one folder, with Landlock."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import ctypes
 import os
 import struct
 
-_CREATE, _ADD, _RESTRICT = 444, 445, 446  # the system calls, which have one number on all machines
+_CREATE, _ADD, _RESTRICT = 444, 445, 446  # the numbers of Landlock's system calls, which are the same on all machines
 _WRITE_FILE, _TRUNCATE = 1 << 1, 1 << 14
 _OF_FIRST = _WRITE_FILE | sum(1 << bit for bit in range(4, 13))  # write, remove, make files of each kind
-_OF_RELEASE = {2: 1 << 13, 3: _TRUNCATE, 5: 1 << 15}  # move to another folder, truncate, control devices
-_TCP, _OTHERS = 0b11, 0b11  # bind and connect; abstract sockets of and signals to other processes
+_OF_RELEASE = {
+    2: 1 << 13,
+    3: _TRUNCATE,
+    5: 1 << 15,
+}  # rights by Landlock's version: moving to another folder, truncating, controlling devices
+_TCP, _OTHERS = 0b11, 0b11  # binding and connecting, and abstract sockets of other processes and signals to them
 _PATH_BENEATH = 1
-_O_PATH = 0o10000000  # as `os.O_PATH`, which the type checker knows on Linux only
+_O_PATH = 0o10000000  # the value of `os.O_PATH`, which the type checker only knows on Linux
 
 
 def restrict_writes(folder: str) -> None:
-    """Let this process change files in `folder` only, for good. It reads as before.
+    """Restrict changes of files by this process to `folder` for good. Reading stays allowed.
 
-    Also refuses TCP and looks into other processes. Raises OSError where the kernel has no Landlock.
+    Also refuse TCP and access to other processes, if the kernel supports it. Raises OSError if it has no Landlock.
     """
     library = ctypes.CDLL(None, use_errno=True)
     version = _called(library, _CREATE, None, 0, 1)

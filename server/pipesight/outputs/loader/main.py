@@ -1,4 +1,4 @@
-"""Loads one value in this process: raises the fences, tries them, loads, answers, and ends."""
+"""Load one value in this process: raise the fences, try them, load the value, answer, and end."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .values import answer, settle
 def main() -> None:
     """Answer the request in the first argument on standard output, as one line of JSON, and end the process.
 
-    The answer has the `fences` that hold. If those that are `required` do, and there is an `artifact`, it also has its
-    `value`, or the `problem`.
+    The answer has the `fences` that hold. If all `required` ones hold and the request has an `artifact`, the answer
+    also has its `value` or the `problem`.
     """
     request: Dict[str, Any] = json.loads(sys.argv[1])
     answers = _private_stream()
@@ -28,11 +28,11 @@ def main() -> None:
             found.update(answer(request["artifact"]))
     answers.write(json.dumps(found).encode("ascii") + b"\n")
     answers.flush()
-    os._exit(0)  # nothing that the value left behind for the end of the process runs
+    os._exit(0)  # skips exit handlers and threads that the value may have left
 
 
 def _private_stream() -> BinaryIO:
-    """Return standard output for us alone. What the value prints or reads goes nowhere."""
+    """Return a private stream to standard output. What the value prints is discarded, and it reads nothing."""
     answers = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):

@@ -1,4 +1,4 @@
-"""Has Linux refuse the system calls of a process that are networks, other programs, or power over other processes."""
+"""Make Linux refuse system calls for networks, other programs, and control of other processes, with seccomp."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import struct
 from typing import Dict, List, NamedTuple, Tuple
 
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
-"""The column of the tables below, the kernel's word for the machine, and the number of the call `seccomp`."""
+"""The column of the tables below, the kernel's number of the architecture, and the number of the call `seccomp`."""
 
-# The numbers of a call on x86_64 and on aarch64. -1: the machine has no such call.
+# The numbers of each call on x86_64 and on aarch64. -1 means that the machine lacks the call.
 _REFUSED: Dict[str, Tuple[int, int]] = {
     # networks, and sockets of other programs
     "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201), "accept": (43, 202),
@@ -29,9 +29,9 @@ _REFUSED: Dict[str, Tuple[int, int]] = {
     # limits, and memory that no limit counts
     "setrlimit": (160, 164), "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194),
     "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180),
-    # the length of files, which Landlock guards since Linux 6.2. The flags of `openat2` lie where no filter can look
+    # the length of files, which Landlock protects since Linux 6.2. No filter can read the flags of `openat2` in memory
     "truncate": (76, 45), "openat2": (437, 437),
-    # attributes of files, which Landlock does not guard
+    # attributes of files, which Landlock does not protect
     "chmod": (90, -1), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, -1),
     "fchown": (93, 55), "fchownat": (260, 54), "lchown": (94, -1), "utime": (132, -1), "utimes": (235, -1),
     "futimesat": (261, -1), "utimensat": (280, 88), "setxattr": (188, 5), "lsetxattr": (189, 6),
@@ -50,13 +50,13 @@ _REFUSED: Dict[str, Tuple[int, int]] = {
     "ioperm": (173, -1), "iopl": (172, -1),
 }  # fmt: skip
 
-_CLONE3 = 435  # its flags lie in memory, where no filter can look
+_CLONE3 = 435  # its flags are in memory, which no filter can read
 _CLONE_THREAD = 0x10000
 _WORD = 0xFFFFFFFF
 
 
 class _Look(NamedTuple):
-    """A look at an argument: its 32-bit word (0 is the low one), masked, is one of these values."""
+    """A test of an argument: one of its 32-bit words (0 is the low one), masked, must be one of these values."""
 
     argument: int
     values: Tuple[int, ...]
@@ -65,7 +65,7 @@ class _Look(NamedTuple):
 
 
 def _allowed_only(own: int) -> Dict[Tuple[int, int], Tuple[_Look, ...]]:
-    """Return the calls that are allowed only if all looks succeed, for a process with this number."""
+    """Return the calls that are allowed only if all of their tests succeed. `own` is the id of this process."""
     to_itself = (_Look(0, (own,)),)
     return {
         (62, 129): to_itself,  # kill
@@ -73,12 +73,14 @@ def _allowed_only(own: int) -> Dict[Tuple[int, int], Tuple[_Look, ...]]:
         (129, 138): to_itself,  # rt_sigqueueinfo
         (297, 240): to_itself,  # rt_tgsigqueueinfo
         (56, 220): (_Look(0, (_CLONE_THREAD,), mask=_CLONE_THREAD),),  # clone
-        (53, 199): (_Look(1, (1,), mask=0xF),),  # socketpair: of streams, which cannot be turned elsewhere
-        (302, 261): (_Look(2, (0,)), _Look(2, (0,), word=1)),  # prlimit64: asks for a limit and sets none
+        (53, 199): (
+            _Look(1, (1,), mask=0xF),
+        ),  # socketpair: only of streams, which cannot be connected to another socket
+        (302, 261): (_Look(2, (0,)), _Look(2, (0,), word=1)),  # prlimit64: only reads a limit
     }
 
 
-_CUTS = (0o1000, 0o1003)  # O_TRUNC of a file that is not opened to be written
+_CUTS = (0o1000, 0o1003)  # O_TRUNC for a file that is not opened for writing
 _REFUSED_IF: Dict[Tuple[int, int], _Look] = {
     (157, 167): _Look(0, (1,)),  # prctl: outlive the server
     (72, 25): _Look(1, (8, 10, 15)),  # fcntl: have signals sent to another process
@@ -90,12 +92,12 @@ _REFUSED_IF: Dict[Tuple[int, int], _Look] = {
 _LOAD, _AND, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 _REFUSE = _ERROR | errno.EPERM
-_X32 = 0x40000000  # calls of another kind, which the table does not know
+_X32 = 0x40000000  # the bit of the calls of the x32 ABI, which the table lacks
 _Step = Tuple[int, int, int, int]
 
 
 def program(machine: str, own: int) -> List[_Step]:
-    """Return the filter for a process with the number `own`, as instructions of the kernel's packet filter."""
+    """Return the filter for the process with the id `own`, as instructions of the kernel's packet filter (BPF)."""
     column, architecture, _ = _ARCHITECTURES[machine]
     steps: List[_Step] = [
         (_LOAD, 0, 0, 4),
@@ -104,7 +106,7 @@ def program(machine: str, own: int) -> List[_Step]:
         (_LOAD, 0, 0, 0),
         (_AT_LEAST, 0, 1, _X32),
         (_RETURN, 0, 0, _REFUSE),
-        *_if_call(_CLONE3, [(_RETURN, 0, 0, _ERROR | errno.ENOSYS)]),  # libraries then take `clone`
+        *_if_call(_CLONE3, [(_RETURN, 0, 0, _ERROR | errno.ENOSYS)]),  # libraries then fall back to `clone`
     ]
     for numbers in _REFUSED.values():
         steps += _if_call(numbers[column], [(_RETURN, 0, 0, _REFUSE)])
@@ -128,7 +130,7 @@ def _required(look: _Look) -> List[_Step]:
 
 
 def _looked(look: _Look) -> List[_Step]:
-    """Skip one instruction if the argument is one of the values."""
+    """Return instructions that skip the next one if the argument is one of the values."""
     last = len(look.values) - 1
     return [
         (_LOAD, 0, 0, 16 + 8 * look.argument + 4 * look.word),
@@ -138,9 +140,9 @@ def _looked(look: _Look) -> List[_Step]:
 
 
 def refuse_calls() -> None:
-    """Put the filter on this process for good.
+    """Apply the filter to this process for good.
 
-    Raises OSError where the kernel or the machine knows none.
+    Raises OSError if the kernel or the machine does not support it.
     """
     machine = platform.machine()
     if machine not in _ARCHITECTURES:

@@ -1,4 +1,4 @@
-"""Asks a value how it shows itself, as a notebook does, and bounds what it answers."""
+"""Ask a value for its own representations, as a notebook does, and limit their sizes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, Callable, Dict, List, Optional
 
 from ..reader.bounds import clip
 
-REPR = 100_000  # characters
-MARKUP = 2 * 1024 * 1024  # characters of HTML, which is useless when cut
-PICTURE = 4 * 1024 * 1024  # bytes
-_DOTS = 110  # an inch
+REPR = 100_000  # characters of `repr`
+MARKUP = 2 * 1024 * 1024  # characters of HTML. Longer HTML is left out, because it cannot be cut
+PICTURE = 4 * 1024 * 1024  # bytes of a picture
+_DOTS = 110  # dots per inch of a figure
 
 
 def shown(value: object, notes: List[str]) -> Dict[str, Any]:
-    """Return the value for people: its type, `repr`, HTML, picture and `describe()`, as far as it has them."""
+    """Return the representations that a value has: its type, `repr`, HTML, picture and `describe()`."""
     asked: Dict[str, Callable[[], object]] = {
         "repr": lambda: _text(repr(value), "repr", notes),
         "html": lambda: _markup(_method(value, "_repr_html_"), notes),
@@ -43,7 +43,7 @@ def _name(kind: type) -> str:
 
 
 def _method(value: object, name: str) -> Optional[Callable[..., object]]:
-    """Return a method that the class of a value has. Objects that answer to every name have none."""
+    """Return a method of a value's class, None if the class lacks it. Attributes of the value itself do not count."""
     if isinstance(value, type) or not hasattr(type(value), name):
         return None
     method = getattr(value, name)
@@ -69,7 +69,7 @@ def _markup(method: Optional[Callable[..., object]], notes: List[str]) -> str:
 
 
 def _described(method: Optional[Callable[..., object]]) -> str:
-    """Return the text of `describe()`. That of pandas is a frame, of which all columns count."""
+    """Return the text of `describe()`. If the result is a data frame of pandas, include all of its columns."""
     found: Any = method() if method is not None else None
     if found is None:
         return ""
@@ -78,7 +78,7 @@ def _described(method: Optional[Callable[..., object]]) -> str:
 
 
 def _picture(value: object, notes: List[str]) -> Optional[Dict[str, Any]]:
-    """Return a figure or a picture as PNG: of matplotlib, plotly, Pillow and others that work alike."""
+    """Return a figure or a picture as PNG, for matplotlib, plotly, Pillow and libraries with the same methods."""
     data = _drawn(value)
     if not isinstance(data, bytes) or data[:8] != b"\x89PNG\r\n\x1a\n":
         return None

@@ -1,4 +1,4 @@
-"""Loads one value, after a look that its files are those that the person agreed to, and says what went wrong."""
+"""Load one value after checking that its files are those of the user's consent, and explain errors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CHANGED = "The artifact's files have changed since you agreed to load them."
 
 
 def answer(artifact: Mapping[str, Any]) -> Dict[str, Any]:
-    """Return `{"value": ...}`, or why there is none: `{"problem": [text, advice]}`."""
+    """Return `{"value": ...}`, or `{"problem": [text, advice]}` if the value cannot be loaded."""
     try:
         uri = artifact["uri"]
         if digest_of(open_folder(uri)) != artifact["digest"]:
@@ -40,7 +40,7 @@ def answer(artifact: Mapping[str, Any]) -> Dict[str, Any]:
         return {"problem": [explained.text, explained.advice]}
     except MemoryError:
         return {"problem": [*_TOO_LARGE]}
-    except BaseException as error:  # noqa: BLE001 - also SystemExit, which a pickle can call for
+    except BaseException as error:  # noqa: BLE001 - also SystemExit, which a pickle can raise
         return {"problem": [f"Loading this output raised {type(error).__name__}: {clip(str(error), 300)}", None]}
 
 
@@ -48,7 +48,7 @@ _TOO_LARGE = ("This value needs more memory than a loaded value may use.", "Rais
 
 
 def _loaded(uri: str, materializer: str, data_type: str) -> Tuple[object, List[str]]:
-    """Load as ZenML does, or if the materializer is not here and the file is a pickle, without the materializer."""
+    """Load a value as ZenML does. If the materializer cannot be imported and the file is a pickle, unpickle it."""
     try:
         return load(uri, materializer, data_type, links=False), []
     except Problem as problem:
@@ -63,13 +63,13 @@ def _loaded(uri: str, materializer: str, data_type: str) -> Tuple[object, List[s
 
 
 def _missing(problem: Problem) -> Optional[str]:
-    """Return the module that is not here, if that is the problem."""
+    """Return the name of the module that is not installed, None if the problem is another one."""
     cause = problem.__cause__
     return str(cause.name) if isinstance(cause, ImportError) and cause.name else None
 
 
 def _explained(problem: Problem) -> Problem:
-    """Return the problem with what a person can do about it here."""
+    """Return the problem with advice for loading in an editor."""
     cause, missing = problem.__cause__, _missing(problem)
     if missing is not None:
         package = missing.partition(".")[0]
@@ -86,7 +86,7 @@ def _explained(problem: Problem) -> Problem:
 
 
 def settle(work: str) -> None:
-    """Have libraries keep their caches in the folder `work`, and draw without a screen."""
+    """Make libraries keep their caches in the folder `work`, and draw without a screen."""
     os.chdir(work)
     for name in ("HOME", "USERPROFILE", "APPDATA", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR", "XDG_CACHE_HOME"):
         os.environ[name] = work

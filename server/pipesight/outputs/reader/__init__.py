@@ -1,1 +1,1 @@
-"""Makes previews of artifacts in the user's interpreter: stdlib only at import, Python >= 3.7, nothing else of ours."""
+"""Make previews of artifacts in the user's interpreter. Python 3.7 or newer imports it with the standard library."""

@@ -1,4 +1,4 @@
-"""Starts the reader: `PYTHON -E FOLDER [MEMORY [SECONDS]]`. The folder becomes a package and hides no library."""
+"""Start the reader: `PYTHON -E FOLDER [MEMORY [SECONDS]]`. The folder is imported as a package and hides no library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists what archives hold, without extracting anything."""
+"""List the content of archives without extracting it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .problem import Problem
 
 
 def read_tar(folder: Folder, path: str, _request: Request) -> Picture:
-    """List a tar archive, packed with gzip or not."""
+    """List a tar archive, which may be compressed with gzip."""
     with folder.open(path) as raw:
         is_packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
@@ -36,7 +36,7 @@ def read_tar(folder: Folder, path: str, _request: Request) -> Picture:
 
 
 class _BoundedStream(io.RawIOBase):
-    """A stream that ends after the bytes that a preview reads. `is_cut` tells if it had more."""
+    """A stream that ends after the bytes that a preview reads. `is_cut` is True if it had more."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class _BoundedStream(io.RawIOBase):
         self.is_cut = False
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, none at the bound."""
+        """Return the next bytes, b"" at the limit."""
         self.is_cut = self._left <= 0
         data = self._file.read(min(size, self._left) if size >= 0 else self._left)
         self._left -= len(data)

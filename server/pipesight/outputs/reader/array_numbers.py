@@ -1,4 +1,4 @@
-"""An array as its shape and what reads a range of its numbers."""
+"""An array as its shape and a function that reads a range of its numbers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Callable, List, Sequence, Tuple
 
 
 def count_of(shape: Sequence[int]) -> int:
-    """Return how many numbers an array of this shape has."""
+    """Return the number of items of an array with this shape."""
     count = 1
     for length in shape:
         count *= length
@@ -14,7 +14,7 @@ def count_of(shape: Sequence[int]) -> int:
 
 
 class Numbers:
-    """An array. `read(start, count)` returns stored numbers. `fortran` says that columns come first."""
+    """An array. `read(start, count)` returns numbers in the order of the file. `fortran` means columns first."""
 
     def __init__(
         self, shape: Tuple[int, ...], dtype: str, read: Callable[[int, int], Sequence[object]], fortran: bool = False
@@ -26,12 +26,12 @@ class Numbers:
 
     @property
     def count(self) -> int:
-        """Return how many numbers there are."""
+        """The number of items."""
         return count_of(self.shape)
 
     @property
     def strides(self) -> Tuple[int, ...]:
-        """Return for each axis how many numbers lie between neighbours."""
+        """The distance between neighbours on each axis, in items."""
         shape = self.shape if self.fortran else self.shape[::-1]
         strides: List[int] = []
         step = 1
@@ -41,5 +41,5 @@ class Numbers:
         return tuple(strides if self.fortran else strides[::-1])
 
     def index_of(self, place: int) -> Tuple[int, ...]:
-        """Return the place on each axis of the stored number `place`."""
+        """Return the index on each axis of the item at the position `place` of the file."""
         return tuple(place // stride % length for stride, length in zip(self.strides, self.shape))

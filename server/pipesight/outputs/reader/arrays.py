@@ -1,4 +1,4 @@
-"""Builds the preview of an array from anything that can read a range of its numbers."""
+"""Build the preview of an array from a function that reads a range of its numbers."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def array_picture(numbers: Numbers, request: Request) -> Picture:
 
 
 def _places(numbers: Numbers, asked: Sequence[int]) -> List[int]:
-    """Return a place on each axis before the last two."""
+    """Return a valid index on each axis before the last two."""
     padded = [*asked, *[0] * len(numbers.shape)]
     return [max(0, min(place, length - 1)) for place, length in zip(padded, numbers.shape[:-2])]
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """Return a shape as numpy writes it: `(3,)`, `(200, 50)`."""
+    """Return a shape as numpy writes it, such as `(3,)` or `(200, 50)`."""
     return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 
@@ -83,7 +83,7 @@ def _rows(numbers: Numbers, start: int, offset: int, limit: int, wanted: range) 
 def statistics(numbers: Numbers) -> Dict[str, object]:
     """Return min, max and mean of the finite numbers, counts of the others, and the size of the `sample`.
 
-    Integers stay integers. Those that JSON cannot hold are text.
+    Integers stay integers. Those that JSON cannot represent are text.
     """
     if numbers.dtype == "object":
         return {}
@@ -125,14 +125,14 @@ def _sample(numbers: Numbers) -> Sequence[object]:
 
 
 def of_values(values: List[object], shape: Tuple[int, ...], dtype: str, fortran: bool = False) -> Numbers:
-    """Return an array whose numbers are all in memory."""
+    """Return an array of numbers in memory."""
     return Numbers(shape, dtype, lambda start, count: values[start : start + count], fortran)
 
 
 def checked_shape(shape: Optional[Sequence[Any]], available: int) -> Tuple[int, ...]:
     """Return `shape` as non-negative integers whose product is at most `available`.
 
-    Raises ValueError when it is not such a shape.
+    Raises ValueError for any other shape.
     """
     lengths = tuple(shape or ())
     for length in lengths:

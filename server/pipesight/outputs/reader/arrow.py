@@ -1,4 +1,4 @@
-"""Reads with pyarrow what our own readers do not know, and makes the same cells and words of it as they do."""
+"""Read files with pyarrow that our own readers do not support, with the same cells and names of types."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ArrowParquet:
         Raises ArrowError.
         """
         name = self.columns[column][0]
-        twin = sum(1 for other, _ in self.columns[:column] if other == name)  # names need not differ
+        twin = sum(1 for other, _ in self.columns[:column] if other == name)  # several columns may have the same name
         values: List[object] = []
         with _errors():
             for first, batch in self._batches(name, offset, limit):
@@ -85,7 +85,7 @@ class ArrowParquet:
                 first += batch.num_rows
 
     def _batches(self, name: str, offset: int, limit: int) -> Iterator[Tuple[int, PyarrowBatch]]:
-        """Yield the batches that hold asked rows, each with the number of its first row."""
+        """Yield the batches that contain requested rows, each with the number of its first row."""
         first = 0
         for group, rows in enumerate(self._groups):
             if first < offset + limit and first + rows > offset:
@@ -127,9 +127,9 @@ def _guarded(batches: Iterator[PyarrowBatch]) -> Iterator[PyarrowBatch]:
 
 
 class ArrowTable:
-    """Some rows of an Arrow or Feather file. `total` counts all, and is None if there are too many to count.
+    """Some rows of an Arrow or Feather file. `total` is the number of all rows, None if there are too many to count.
 
-    `counted` is how many there are at least.
+    There are at least `counted` rows.
     """
 
     def __init__(self, file: BinaryIO, offset: int, limit: int) -> None:
@@ -146,7 +146,7 @@ class ArrowTable:
             self.total = self.counted if is_whole else None
 
     def _select(self, batches: Iterator[PyarrowBatch], offset: int, limit: int) -> Tuple[int, bool]:
-        """Keep the asked rows, and count all rows if that does not take long."""
+        """Keep the requested rows, and count all rows if that does not take long."""
         first = 0
         until = time.monotonic() + PATIENCE
         for batch in batches:
@@ -168,7 +168,7 @@ class ArrowTable:
 
 
 class _errors:  # noqa: N801 - it reads as a context
-    """Turn pyarrow's errors, which have no common base, into ArrowError. Too little memory stays what it is."""
+    """Turn pyarrow's errors, which have no common base class, into ArrowError. A MemoryError stays."""
 
     def __enter__(self) -> None:
         return None
@@ -179,7 +179,7 @@ class _errors:  # noqa: N801 - it reads as a context
 
 
 def cells_of(array: PyarrowArray) -> List[Any]:
-    """Return the values of a pyarrow array as our own readers make them: times as ISO text in UTC, and so on."""
+    """Return the values of a pyarrow array in the form of our own readers, such as times as ISO text in UTC."""
     types: PyarrowTypes = library("pyarrow").types
     kind = array.type
     if hasattr(kind, "storage_type"):
@@ -231,7 +231,7 @@ def _members(array: PyarrowArray, start: int, stop: int) -> List[object]:
 def _slices(
     array: PyarrowArray, read: Callable[[PyarrowArray, int, int], List[_Member]]
 ) -> List[Optional[List[_Member]]]:
-    """Cut the members of all lists into one list each, None for lists that are missing."""
+    """Return the lists in an array of lists, None for missing ones."""
     offsets: List[int] = array.offsets.to_pylist()
     held: List[bool] = array.is_valid().to_pylist()
     first = offsets[0] if offsets else 0
@@ -240,7 +240,7 @@ def _slices(
 
 
 def type_word(kind: PyarrowType) -> str:
-    """Return a pyarrow type in the words that our own Parquet reader uses."""
+    """Return the name of a pyarrow type as our own Parquet reader writes it."""
     types: PyarrowTypes = library("pyarrow").types
     if hasattr(kind, "storage_type"):
         return "uuid" if _is_uuid(kind) else type_word(kind.storage_type)

@@ -1,4 +1,4 @@
-"""Limits how much of an artifact a preview carries, and makes values safe for JSON, editors and terminals."""
+"""Limit the size of previews, and make values safe for JSON, editors and terminals."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ Picture = Dict[str, Any]
 """A preview as JSON: the fields of `pipesight.outputs.preview.Preview` that have content."""
 
 TEXT = 64 * 1024  # characters of a text
-MARKUP = 2 * 1024 * 1024  # bytes of an HTML page, which is useless when cut
-CELL = 300  # characters of a table's cell
+MARKUP = 2 * 1024 * 1024  # bytes of an HTML page. A longer one is left out, because it cannot be cut
+CELL = 300  # characters of a cell of a table
 SUMMARY = 80  # characters of a value in a summary
-COLUMNS = 100  # of a table, after its index
+COLUMNS = 100  # columns of a table, after its index
 ROWS = 1000
-WHOLE = 1_000_000  # cells of a table that is sorted or searched
+WHOLE = 1_000_000  # cells up to which a table is sorted or searched
 FILES = 500
 NODES = 5000  # values in a JSON tree
 DEPTH = 100  # levels in a JSON tree
 JSON_BYTES = 16 * 1024 * 1024
 PAGE_BYTES = 256 * 1024 * 1024  # one compressed block, unpacked
-PATIENCE = 3.0  # seconds for the rows after a page to be counted
+PATIENCE = 3.0  # seconds for counting the rows after a page
 IMAGE_BYTES = 4 * 1024 * 1024
-SAFE_INTEGER = 2**53 - 1  # what JavaScript holds exactly
+SAFE_INTEGER = 2**53 - 1  # the largest integer that JavaScript represents exactly
 
 
 class Request(NamedTuple):
-    """One output to show: rows `offset` to `offset + limit` if it has rows, and never more than `most`.
+    """The request for a preview of one output: rows `offset` to `offset + limit`, at most `most`.
 
-    With `find`, only the rows that hold it. With `sort`, sorted by that column. Of a wide table, the columns from
-    `first_column` on, or those `picked`, and never more than `most_columns`. Both count from 0 after the index. `depth`
-    counts the containers around. Of an array of three and more axes, `slices` are the places on the first ones, and
-    `region` (first row, rows, first column, columns) asks for an overview as well.
+    With `find`, only rows that contain it count. With `sort`, rows are sorted by that column. Of a wide table, the
+    columns from `first_column` on are shown, or the `picked` ones, at most `most_columns`. Both count from 0 after the
+    index. `depth` is the number of containers around the output. For an array with more than two axes, `slices` are the
+    indexes on the first axes, and `region` (first row, rows, first column, columns) requests an overview as well.
     """
 
     uri: str
@@ -56,7 +56,7 @@ class Request(NamedTuple):
 
 
 def readable(text: str) -> str:
-    """Return text that every encoder accepts. Lone surrogates become the replacement character."""
+    """Return text that can be encoded. Lone surrogates become the replacement character."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -65,12 +65,12 @@ def readable(text: str) -> str:
 
 
 def clip(text: str, length: int) -> str:
-    """Return at most `length` characters. The last one is an ellipsis if something is cut."""
+    """Return at most `length` characters. If the text is cut, the last one is an ellipsis."""
     return readable(text if len(text) <= length else text[: length - 1] + "…")
 
 
 def number(value: float) -> object:
-    """Return a number that JSON can hold. Others (NaN, infinities, very big integers) become text."""
+    """Return a number that JSON can represent. Others (NaN, infinities, very large integers) become text."""
     if isinstance(value, int):
         return value if abs(value) <= SAFE_INTEGER else digits(value)
     if math.isnan(value):
@@ -86,7 +86,7 @@ def digits(value: int) -> str:
 
 
 def cell(value: object, length: int = CELL) -> object:
-    """Return a table's cell as a JSON value: None, a boolean, a number, or bounded text. Times are ISO text."""
+    """Return a cell of a table as a JSON value: None, a boolean, a number, or text of limited length. Times are ISO."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
@@ -103,12 +103,12 @@ def cell(value: object, length: int = CELL) -> object:
 
 
 def clip_number(value: object, length: int = CELL) -> object:
-    """Bound a number that became text."""
+    """Return the value. Cut it if it is a number that has become a long text."""
     return clip(value, length) if isinstance(value, str) else value
 
 
 def quoted_bytes(data: bytes) -> str:
-    """Return bytes as text if they are text, else in hexadecimal."""
+    """Return bytes as text if they are valid text, else in hexadecimal."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -116,7 +116,7 @@ def quoted_bytes(data: bytes) -> str:
 
 
 def inline(value: Any, length: int = CELL, depth: int = 4) -> str:
-    """Return a nested value on one line, as JSON writes it."""
+    """Return a nested value as JSON in one line of limited length."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -157,9 +157,9 @@ def _inline_items(items: List[str], brackets: str, whole: Any) -> str:
 
 
 class SafeTree(NamedTuple):
-    """A JSON value made safe. `numbers` are the paths to numbers that became text, because JSON cannot hold them.
+    """A JSON value made safe. `numbers` are the paths to numbers that JSON cannot represent and that are now text.
 
-    `obstacle` says why the value cannot be carried whole: it is `deep`, `many` values or `long` texts.
+    `obstacle` says why the value is too large for a preview: it is `deep`, has `many` values or `long` texts.
     """
 
     value: Optional[object]
@@ -204,7 +204,7 @@ def tree(value: object) -> SafeTree:
 
 
 def size(count: int) -> str:
-    """Return a number of bytes in decimal units: `812 B`, `1.2 kB`, `200 MB`. The extension says sizes the same way."""
+    """Return bytes in decimal units, such as `812 B`, `1.2 kB` or `200 MB`, like the extension."""
     amount = float(count)
     for unit in ("B", "kB", "MB", "GB"):
         if amount < 1000:
@@ -214,5 +214,5 @@ def size(count: int) -> str:
 
 
 def counted(count: int, word: str) -> str:
-    """Return a number and a word: `1 key`, `3 keys`."""
+    """Return a number with its noun, such as `1 key` or `3 keys`."""
     return f"{count:,} {word}" + ("" if count == 1 else "s")

@@ -1,4 +1,4 @@
-"""Previews an artifact: finds its format by its files, and turns whatever goes wrong into words."""
+"""Preview an artifact: find its format by its files, and turn every error into a message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Answer = TypeVar("_Answer")
 
 
 def preview(request: Request) -> Picture:
-    """Return the preview of one output. What cannot be shown becomes a preview of kind `problem`."""
+    """Return the preview of one output. An error becomes a preview of kind `problem`."""
 
     def shown() -> Picture:
         folder = open_folder(request.uri)
@@ -30,7 +30,7 @@ def preview(request: Request) -> Picture:
 
 
 def queried(asked: Query, report: Callable[[float], None], memory: int) -> Dict[str, object]:
-    """Return the answer to a `Query`. What goes wrong becomes `{"preview": ...}` of kind `problem`."""
+    """Return the answer to a `Query`. An error becomes `{"preview": ...}` of kind `problem`."""
     from .query import query
 
     found = in_words(lambda: query(asked, report, memory), asked.uri)
@@ -38,7 +38,7 @@ def queried(asked: Query, report: Callable[[float], None], memory: int) -> Dict[
 
 
 def compared(left: Request, right: Request, memory: int) -> Dict[str, Any]:
-    """Return what differs between two outputs. What goes wrong becomes `{"preview": ...}` of kind `problem`."""
+    """Return the differences between two outputs. An error becomes `{"preview": ...}` of kind `problem`."""
     from .compare_outputs import compare
 
     found = in_words(lambda: compare(left, right, read, memory), f"{left.uri}, {right.uri}")
@@ -46,7 +46,7 @@ def compared(left: Request, right: Request, memory: int) -> Dict[str, Any]:
 
 
 def in_words(ask: Callable[[], _Answer], uri: str) -> Union[_Answer, Problem]:
-    """Return what `ask` returns, or why it fails."""
+    """Return the result of `ask`, or the problem if it fails."""
     try:
         return ask()
     except Problem as problem:
@@ -62,14 +62,14 @@ def in_words(ask: Callable[[], _Answer], uri: str) -> Union[_Answer, Problem]:
     except OSError as error:
         why = error.strerror or type(error).__name__
         return Problem(f"This artifact could not be read: {why}.", f"Look at its files: {uri}")
-    except Exception as error:  # noqa: BLE001 - damaged files surprise, and a person wants words and no traceback
+    except Exception as error:  # noqa: BLE001 - damaged files can cause any error, and users need a message, not a traceback
         text = "This artifact could not be read: its files are not what their names promise."
         advice = f"Look at its files: {uri}. If they are whole, please report {_place(error)}."
         return Problem(text, advice)
 
 
 def _place(error: Exception) -> str:
-    """Return where an error arose, for a report."""
+    """Return the module and the line of an error, for a report."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -78,7 +78,7 @@ def _place(error: Exception) -> str:
 
 
 def _with_width(picture: Picture) -> Picture:
-    """Say so if a table has more columns than a preview carries."""
+    """Return the preview of a table with a note if it lacks some columns."""
     table: Picture = picture.get("table") or {"columns": [], "index": 0, "width": 0, "first_column": 0}
     shown, first = len(table["columns"]) - table["index"], table["first_column"]
     if shown < table["width"] and not table.get("picked"):
@@ -96,7 +96,7 @@ def problem_picture(problem: Problem) -> Picture:
 
 
 def _encodable(picture: Picture) -> Picture:
-    """Make every text one that all encoders take. The names of files may be no text at all."""
+    """Return the preview with texts that can be encoded. The names of files may be invalid text."""
     for field in ("summary", "text", "advice"):
         if field in picture:
             picture[field] = readable(picture[field])
@@ -120,7 +120,7 @@ def read(folder: Folder, request: Request) -> Read:
 
 
 def listing(folder: Folder) -> Picture:
-    """List the artifact's files, if nothing more can be said about them."""
+    """Return a preview that lists the artifact's files, for files of unknown formats."""
     total = sum(length for _, length in folder.files)
     more = "" if folder.complete else " or more"
     return {
