@@ -126,6 +126,12 @@ def frames() -> list[Any]:
     ]  # fmt: skip
 
 
+@pytest.mark.skipif(not hasattr(np.dtypes, "StringDType"), reason="the type came with NumPy 2")
+def test_texts_of_any_length_of_numpy_are_called_harmless():
+    data = pickle.dumps(np.array(["a", "bb"], np.dtypes.StringDType()))
+    assert "All that it imports is known to be harmless." in describe_stream(io.BytesIO(data), len(data)).text
+
+
 @pytest.mark.parametrize("value", frames(), ids=lambda value: type(value).__name__)
 def test_a_pickle_of_pandas_is_called_harmless(value: Any):
     data = pickle.dumps(value)

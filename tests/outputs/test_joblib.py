@@ -43,6 +43,13 @@ _WAYS: dict[str, Callable[[bytes], bytes]] = {
 _WRAPPER = b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n"
 
 
+def test_an_object_that_is_made_from_an_array_is_followed(look: Look, artifact: Artifact):
+    tree = b"cshop\nTree\n(" + _wrapper(b"(I1\nt") + b"8 bytes." + b"tR(Vdepth\nI3\ndb."
+    text = look(artifact({"model.joblib": tree})).text or ""
+    assert "depth=3" in text
+    assert "cannot be followed" not in text
+
+
 @pytest.mark.parametrize("way", ["", *_WAYS])
 def test_arrays_between_the_opcodes_are_described(look: Look, artifact: Artifact, way: str):
     folder = artifact({"model.joblib": _WAYS[way](_DICT) if way else _DICT})
@@ -83,6 +90,10 @@ _HARM = b"cos\nsystem\n(Vtrue\ntR"
         pytest.param(
             b"ccopyreg\n_reconstructor\n(" + _WRAPPER + b"c__builtin__\nobject\nNtR(Vshape\nI1\ndb" + _HARM + b".",
             id="an array that is made in another way",
+        ),
+        pytest.param(
+            b"c__builtin__\ntype\n(" + _WRAPPER + b")\x81tR)\x81(Vshape\nI1\ndb" + _HARM + b".",
+            id="the class of an array that was not read",
         ),
     ],
 )

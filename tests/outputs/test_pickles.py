@@ -49,6 +49,7 @@ def test_an_object_shows_its_class_and_attributes(look: Look, artifact: Artifact
     assert "n=42" in (preview.text or "")
     assert "name='answer'" in (preview.text or "")
     assert "Python 3.11.7" in (preview.text or "")
+    assert f"protocol {protocol}." in (preview.text or "")
     assert "tests.outputs.test_pickles.Blob" in (preview.text or "").replace("\n", " ")
 
 
@@ -113,6 +114,11 @@ def test_a_numpy_number_is_shown_as_one(look: Look, artifact: Artifact, value: A
     assert look(artifact({"artifact.pkl": pickle.dumps(value)})).summary == summary
     nested = look(artifact({"artifact.pkl": pickle.dumps({"metric": value})}))
     assert f"{{'metric': {summary.partition(' ')[2]}}}" in (nested.text or "")
+
+
+def test_an_array_with_a_mask_says_its_type_and_shape():
+    data = pickle.dumps({"x": np.ma.array([[1.5, 2.5]], mask=[[False, True]])})
+    assert "{'x': masked float64 array of shape (1, 2)}" in describe_stream(io.BytesIO(data), len(data)).text
 
 
 def test_a_class_that_cloudpickle_took_along_keeps_its_name():

@@ -286,3 +286,22 @@ def test_a_type_that_pyarrow_does_not_know_is_no_damage(look: Look, tmp_path: Pa
         == "dataframe.parquet cannot be shown: its compression (Brotli) needs a library, and pyarrow cannot read it."
     )
     assert preview.advice == "Read it with what wrote it."
+
+
+@pytest.mark.parametrize("index", [pa.uint32(), pa.int8()])
+def test_a_dictionary_of_views_as_polars_writes_it(look: Look, tmp_path: Path, index: Any):
+    words = pa.DictionaryArray.from_arrays(pa.array([0, None, 1], index), pa.array(["x", "y"], pa.string_view()))
+    with (
+        pa.OSFile(str(tmp_path / "df.arrow"), "wb") as sink,
+        pa.ipc.new_file(sink, pa.schema({"w": words.type})) as out,
+    ):
+        out.write_batch(pa.record_batch({"w": words}))
+    assert [row[0] for row in shown(look, tmp_path).rows] == ["x", None, "y"]
+    answer = query(Query(str(tmp_path), where="w > 'x'"), lambda _: None)
+    assert answer["preview"]["table"]["rows"] == [["y"]]
+
+
+def test_an_arrow_file_of_types_that_pyarrow_does_not_know_is_not_damaged():
+    problem = ArrowError("ArrowNotImplementedError").problem("df.arrow", "Arrow file")
+    assert problem.text == "df.arrow holds values of a type that pyarrow cannot read."
+    assert ArrowError("ArrowInvalid").problem("x", "table").text == "x is not a readable table: ArrowInvalid."

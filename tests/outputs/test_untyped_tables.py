@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -156,6 +157,14 @@ def test_a_disk_that_fails_is_no_damage_of_a_file_that_is_not_packed(start: byte
         read_json_lines(folder, "table.jsonl", Request("x"))
     with pytest.raises(error, match="the disk fails"), ExitStack() as stack:
         open_json_lines(folder, "table.jsonl", stack)
+
+
+@pytest.mark.parametrize("word", ["inf", "-Inf", "+INF", "Infinity", "-infinity"])
+def test_every_word_for_infinity_that_pandas_reads_is_a_number(tmp_path: Path, word: str):
+    (tmp_path / "x.csv").write_text(f"a\n1.5\n{word}\n")
+    (column,) = ask(tmp_path, "statistics")["statistics"]
+    assert (column["type"], pd.read_csv(tmp_path / "x.csv")["a"].dtype) == ("float64", "float64")
+    assert column["max"] == pd.read_csv(tmp_path / "x.csv")["a"].max() or column["max"] == "Infinity"
 
 
 class Disk(io.BytesIO):

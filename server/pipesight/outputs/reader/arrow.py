@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Callable, Dict, Iterator, List,
 from .bounds import PATIENCE
 from .dtypes import date_text, moment, time_delta, time_text, utc, uuid_text
 from .libraries import library
+from .problem import RUN_AGAIN, Problem
 
 if TYPE_CHECKING:
     from .protocols import (
+        Pyarrow,
         PyarrowArray,
         PyarrowBatch,
         PyarrowFiles,
@@ -26,11 +28,19 @@ _Member = TypeVar("_Member")
 
 _BATCH = 8192  # rows that are decoded together
 _SAME = {"large_string": "string", "string_view": "string", "large_binary": "binary", "binary_view": "binary"}
+VIEWS = {"string_view": "large_string", "binary_view": "large_binary"}
 _SCANNED = 65_536  # rows that are decoded together when all are read
 
 
 class ArrowError(Exception):
     """Pyarrow cannot read the file."""
+
+    def problem(self, path: str, what: str) -> Problem:
+        """Return it in words. `what` is what the file should be."""
+        if "NotImplemented" in str(self):
+            advice = "Update pyarrow, or read it with what wrote it."
+            return Problem(f"{path} holds values of a type that pyarrow cannot read.", advice)
+        return Problem(f"{path} is not a readable {what}: {self}.", RUN_AGAIN)
 
 
 class ArrowParquet:
@@ -186,7 +196,7 @@ def cells_of(array: PyarrowArray) -> List[Any]:
         cells = cells_of(array.storage)
         return [None if cell is None else uuid_text(cell) for cell in cells] if _is_uuid(kind) else cells
     if types.is_dictionary(kind):
-        return cells_of(array.dictionary_decode())
+        return cells_of(decoded(array))
     if types.is_timestamp(kind):
         text = utc if kind.tz else moment
         return [None if value is None else text(value, kind.unit) for value in _stored(array, "int64")]
@@ -199,6 +209,16 @@ def cells_of(array: PyarrowArray) -> List[Any]:
         stored = "int32" if types.is_time32(kind) else "int64"
         return [None if value is None else time_text(value, kind.unit) for value in _stored(array, stored)]
     return _nested(array, types) if types.is_nested(kind) else array.to_pylist()
+
+
+def decoded(array: PyarrowArray) -> PyarrowArray:
+    """Return the values of an array with a dictionary. Pyarrow itself decodes none of views, which Polars writes."""
+    wanted = VIEWS.get(str(array.type.value_type))
+    if wanted is None:
+        return array.dictionary_decode()
+    arrow: Pyarrow = library("pyarrow")
+    dictionary = array.dictionary.cast(getattr(arrow, wanted)())
+    return arrow.DictionaryArray.from_arrays(array.indices, dictionary).dictionary_decode()
 
 
 def _stored(array: PyarrowArray, kind: str) -> List[Optional[int]]:

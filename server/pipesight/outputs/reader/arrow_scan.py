@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
+from .arrow import decoded
 from .arrow_tables import BatchedTable
 from .export import unlike
 from .families import (
@@ -293,7 +294,7 @@ def _plain(array: PyarrowArray) -> PyarrowArray:
     """Return an array without a dictionary and without an extension type."""
     while hasattr(array, "storage"):
         array = array.storage
-    return array.dictionary_decode() if hasattr(array, "dictionary_decode") else array
+    return decoded(array) if hasattr(array, "dictionary_decode") else array
 
 
 def _cut(batch: _Batch, start: int, length: int) -> Tuple[PyarrowArray, List[PyarrowArray]]:

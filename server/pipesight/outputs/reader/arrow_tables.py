@@ -5,20 +5,18 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, BinaryIO, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from .arrow import ArrowError, ArrowParquet, batches_of, cells_of, type_word
+from .arrow import VIEWS, ArrowError, ArrowParquet, batches_of, cells_of, type_word
 from .datasets import columns_of_info, parts_of
 from .families import Family, family_of
 from .folder import Folder
 from .frames import ParquetTable
 from .libraries import LibraryError, library
 from .pandas_notes import Notes, Range, label
-from .problem import RUN_AGAIN, Problem
+from .problem import Problem
 from .whole_table import Piece, Report, WholeTable
 
 if TYPE_CHECKING:
     from .protocols import Pyarrow, PyarrowArray
-
-_VIEWS = {"string_view": "large_string", "binary_view": "large_binary"}
 
 
 class BatchedTable(WholeTable):
@@ -116,7 +114,7 @@ class ArrowParquetTable(BatchedTable):
 
 def _without_view(array: PyarrowArray) -> PyarrowArray:
     """Return an array in the layout that all functions of pyarrow know."""
-    wanted = _VIEWS.get(str(array.type))
+    wanted = VIEWS.get(str(array.type))
     return array.cast(getattr(library("pyarrow"), wanted)()) if wanted is not None else array
 
 
@@ -167,7 +165,7 @@ class arrow_problems:  # noqa: N801 - it reads as a context
         if isinstance(error, LibraryError):
             raise Problem(f"{self._path} needs pyarrow to be read. {error.text}", error.advice) from None
         if isinstance(error, ArrowError):
-            raise Problem(f"{self._path} is not a readable table: {error}.", RUN_AGAIN) from None
+            raise error.problem(self._path, "table") from None
 
 
 def _place(file: BinaryIO) -> int:

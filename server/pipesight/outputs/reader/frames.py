@@ -105,7 +105,7 @@ def arrow_picture(file: BinaryIO, path: str, request: Request) -> Picture:
     except LibraryError as error:
         raise Problem(f"{path} needs pyarrow to be read. {error.text}", error.advice) from None
     except ArrowError as error:
-        raise Problem(f"{path} is not a readable Arrow file: {error}.", RUN_AGAIN) from None
+        raise error.problem(path, "Arrow file") from None
 
 
 def _frame_picture(source: _Source, request: Request) -> Picture:

@@ -61,6 +61,7 @@ _NAMES: Dict[str, FrozenSet[str]] = {
     "numpy._core.multiarray": _ARRAYS,
     "numpy.core.numeric": _names("_frombuffer"),
     "numpy._core.numeric": _names("_frombuffer"),
+    "numpy._core._internal": _names("_convert_to_stringdtype_kwargs"),
     "numpy.ma": _names("MaskedArray"),
     "numpy.ma.core": _names("_mareconstruct MaskedArray MaskedConstant"),
     "pandas": _names("DataFrame Series Timestamp Timedelta Period Interval Categorical NA NaT"),

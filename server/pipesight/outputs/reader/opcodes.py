@@ -91,6 +91,7 @@ def _follow_one(file: _Pushed, most: int, with_arrays: bool) -> Tuple[Followed, 
             if used >= most:
                 break
             machine.step(opcode.name, argument)
+            machine.protocol = max(machine.protocol, min(opcode.proto, 1))  # the first two name themselves nowhere
             if with_arrays and opcode.name == "BUILD":
                 used += beside.read(machine.top(), most - used)
     except (ValueError, IndexError, KeyError, OverflowError, UnicodeError, AttributeError, TypeError):

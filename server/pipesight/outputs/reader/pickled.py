@@ -102,8 +102,18 @@ def is_wrapper(what: object) -> bool:
 
 
 def mentions_wrapper(value: object, depth: int = 8) -> bool:
-    """Tell whether such an object may come of a call, by whatever way."""
+    """Tell whether such an object may come of a call by another way: from the class itself, or from one of its objects.
+
+    An array that was made as joblib does is no such way.
+    """
     if is_wrapper(value) or depth == 0:
         return is_wrapper(value)
-    parts = (value.what, value.arguments) if isinstance(value, Made) else as_tuple(value)[:8]
-    return any(mentions_wrapper(part, depth - 1) for part in parts)
+    if not isinstance(value, Made):
+        return any(mentions_wrapper(part, depth - 1) for part in as_tuple(value)[:8])
+    if is_wrapper(value.what):
+        return False
+    arguments = as_tuple(value.arguments)
+    is_class = isinstance(value.what, PickleGlobal) and value.what.attribute == "type"
+    if is_class and any(isinstance(each, Made) and is_wrapper(each.what) for each in arguments):
+        return True
+    return any(mentions_wrapper(part, depth - 1) for part in (value.what, value.arguments))

@@ -129,7 +129,7 @@ def class_of(root: object) -> Optional[str]:
     return type(root).__name__ if isinstance(root, (list, tuple, str, int, float, bytes)) else None  # pyright: ignore[reportUnknownArgumentType]
 
 
-_HELPERS = {"_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct"}
+_HELPERS = {"_reconstructor", "__newobj__", "__newobj_ex__", "_reconstruct", "_mareconstruct"}
 
 
 def _class_name(root: object) -> Optional[PickleGlobal]:
@@ -195,6 +195,8 @@ class _Words:
             return f"{numbers.dtype} array of shape {numbers.shape}"
         if is_wrapper(made.what):
             return _words_of_wrapped(made)
+        if isinstance(made.what, PickleGlobal) and made.what.attribute == "_mareconstruct":
+            return _words_of_masked(made)
         arguments = as_tuple(made.arguments)
         if label in ("set", "frozenset"):
             first = (*arguments, None)[0]
@@ -293,6 +295,15 @@ def _words_of_wrapped(made: Made) -> str:
         return f"{dtype_of(descriptor(array.kind)).name} array of shape {array.shape}"
     except (Problem, ValueError, TypeError):
         return "array"
+
+
+def _words_of_masked(made: Made) -> str:
+    """Return the type and the shape of an array some of whose numbers are masked."""
+    try:
+        _, shape, kind, *_ = as_tuple(made.state)
+        return f"masked {dtype_of(descriptor(kind)).name} array of shape {as_tuple(shape)}"
+    except (Problem, ValueError):
+        return "masked array"
 
 
 def _objects(shape: Any, data: object, fortran: bool) -> Optional[Numbers]:

@@ -15,7 +15,9 @@ _NO_VALUE = {
     "-1.#IND", "-1.#QNAN",
 }  # fmt: skip
 _WORDS = {FLOAT: "double", TRUTH: "bool", TEXT: "string", OTHER: "object"}
-_NUMBER = re.compile(r" *(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?|[+-]?inf) *", re.IGNORECASE)
+_NUMBER = re.compile(
+    r" *(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?|[+-]?inf(?:inity)?) *", re.IGNORECASE
+)
 _WHOLE = re.compile(r" *[+-]?[0-9]{1,400} *")
 _INTEGERS = ("int64", "uint64")
 
