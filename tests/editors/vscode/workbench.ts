@@ -29,8 +29,11 @@ export class Workbench {
     await this.activity("Pipesight").waitFor({ timeout: SCAN_TIME });
   }
 
+  /** VS Code keeps its layout when it reloads itself. A reload by the browser may lose what changed last. */
   async reload(): Promise<void> {
-    await this.page.reload({ waitUntil: "domcontentloaded" });
+    const reloaded = this.page.waitForEvent("domcontentloaded");
+    await this.run("Developer: Reload Window");
+    await reloaded;
     await this.activity("Pipesight").waitFor({ timeout: SCAN_TIME });
   }
 
@@ -60,6 +63,7 @@ export class Workbench {
     for (let tries = 0; (await row.getAttribute("aria-expanded")) !== "true"; tries++) {
       assert(tries < 10, `${label} does not unfold`);
       await row.click();
+      await this.page.mouse.move(5, 5); // the tooltip of this line would cover the next ones
       await this.page.waitForTimeout(1_000);
     }
   }
