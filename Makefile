@@ -135,7 +135,7 @@ clean:  ## remove everything that the targets above made
 	.venvs/docs/bin/python -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt
 	touch $@
 
-build/site/index.html: mkdocs.yml .venvs/docs/.installed $(shell find docs/)
+build/site/index.html: mkdocs.yml tools/dark_pictures.py .venvs/docs/.installed $(shell find docs/)
 	NO_MKDOCS_2_WARNING=1 .venvs/docs/bin/mkdocs build --strict --quiet
 
 .venvs/zenml/.installed: pyproject.toml tests/real/requirements.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
@@ -17,7 +18,7 @@ from pipesight.workspace.run_report import RunReport, report
 
 from .recorded_facts import run_failure
 from .source_changes import changed_lines
-from .words import count, duration, json_text, mark, short_name, tone, when
+from .words import count, duration, json_text, json_value, mark, short_name, tone, when
 
 _LONGEST = 200
 """Characters of a text in a cell."""
@@ -128,8 +129,13 @@ def _change(each: Difference) -> tuple[float | None, float | None]:
         return None, None
     if not isinstance(left, int | float) or not isinstance(right, int | float):
         return None, None
-    difference = right - left
-    return difference, 100 * difference / abs(left) if left else None
+    try:
+        difference = right - left
+        percent = 100 * difference / abs(left) if left else None
+        is_finite = math.isfinite(difference) and math.isfinite(percent or 0)
+    except OverflowError:  # an integer is too large for a float
+        return None, None
+    return (difference, percent) if is_finite else (None, None)
 
 
 def _side(value: object) -> str | None:
@@ -139,7 +145,7 @@ def _side(value: object) -> str | None:
 
 
 def _shown(value: object) -> object:
-    return _label(value) if isinstance(value, str) else value
+    return _label(value) if isinstance(value, str) else json_value(value)
 
 
 def _label(text: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
-from typing import Literal
+from typing import Literal, cast
 
 from pipesight.characters import visible
 from pipesight.history.model import Output, Run, Status, Step
+
+_EXACT = 2**53  # beyond this, JavaScript has no exact integers
 
 _AGES = (
     (60, 1, "s"),
@@ -134,6 +137,22 @@ def one_line(text: str, limit: int = 80) -> str:
     """Return `text` in one line of at most `limit` characters. Hidden characters are spelled out."""
     line = visible(" ".join(text.split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def json_value(value: object) -> object:
+    """Return a JSON value that every client can read. Numbers that JSON cannot hold become text, as in a preview.
+
+    Python writes `NaN` without quotes, which is no JSON, and JavaScript rounds integers beyond 2**53.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return json.dumps(value)
+    if isinstance(value, int) and abs(value) > _EXACT:
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): json_value(item) for key, item in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [json_value(item) for item in cast("Sequence[object]", value)]
+    return value
 
 
 def json_text(value: object) -> str:

@@ -38,8 +38,9 @@ class Move:
 
     @property
     def percent(self) -> float | None:
-        """The change in per cent of the old value, None if that was 0."""
-        return 100 * self.change / abs(self.was) if self.was else None
+        """The change in per cent of the old value, None if that was 0 or next to it."""
+        percent = 100 * self.change / abs(self.was) if self.was else math.inf
+        return percent if math.isfinite(percent) else None
 
 
 class UnknownMetricError(Exception):

@@ -1,11 +1,23 @@
 /** Screenshots that the tests leave: for a look after a failure, and, where PICTURES says so, for the documentation. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { repository } from "./project.ts";
+import { python, repository } from "./project.ts";
 
 const kept = path.join(repository, "build/pictures");
 const folder = path.resolve(process.env.PICTURES ?? kept);
+
+/** The pictures are for the documentation. */
+export const isDocumentation = process.env.PICTURES !== undefined;
+
+/** Writes a picture with a palette of 256 colours, none of which is far from its own. It is a third as large. */
+const SHRINK = `
+import sys
+from PIL import Image
+picture = Image.open(sys.argv[1]).convert("RGB")
+picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(sys.argv[1], optimize=True)
+`;
 
 /** Scroll bars fade when they like. */
 const STYLE = ".monaco-scrollable-element > .scrollbar { display: none }";
@@ -15,13 +27,15 @@ export async function picture(page: Page, name: string, part?: string, height = 
   mkdirSync(folder, { recursive: true });
   const box = part ? await page.locator(part).first().boundingBox() : null;
   const clip = box ? { clip: { ...box, height: Math.min(box.height, height) } } : {};
+  const file = path.join(folder, `${name}.png`);
   await page.screenshot({
-    path: path.join(folder, `${name}.png`),
+    path: file,
     animations: "disabled",
     caret: "hide",
     style: STYLE,
     ...clip,
   });
+  if (isDocumentation) execFileSync(python, ["-c", SHRINK, file]);
 }
 
 /** Keeps the whole window of a test that failed. */

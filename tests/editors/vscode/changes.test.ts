@@ -26,7 +26,8 @@ for file in Path(folder).iterdir():
 `;
 
 describe("what changed between two runs", { timeout: 300_000 }, () => {
-  const { folder, vscode } = openSample();
+  const sample = openSample();
+  const { folder, vscode } = sample;
   execFileSync(python, ["-c", CHANGE, folder]);
 
   it("is shown since the last success of the pipeline, with both pictures under a slider", async () => {
@@ -69,7 +70,7 @@ describe("what changed between two runs", { timeout: 300_000 }, () => {
     await line.first().waitFor();
     const width = (image: Element): number => (image as HTMLImageElement).naturalWidth;
     assert((await line.first().evaluate(width)) > 0);
-    await picture(vscode.page, "hover-line", EDITOR, 330);
+    await sample.picture("hover-line", EDITOR, 520);
   });
 
   it("is reached by the keyboard alone: from the code to the panel, and back", async () => {

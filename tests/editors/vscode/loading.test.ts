@@ -75,7 +75,8 @@ for file in sys.argv[2:]:
 
 describe("a value in Python", { timeout: 600_000 }, () => {
   process.env.PIPESIGHT_TEST_SECRET = "hush";
-  const { folder, vscode } = openSample();
+  const sample = openSample();
+  const { folder, vscode } = sample;
   const calls: unknown[] = [];
   const server = createServer((request) => calls.push(request)).on("connection", (socket) => calls.push(socket));
   const models = readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -122,7 +123,7 @@ describe("a value in Python", { timeout: 600_000 }, () => {
     const frame = await page.locator(".loaded-view iframe").contentFrame();
     assert.equal(await frame.locator("td").count(), 4);
     assert.equal(await frame.locator("script").count(), 0);
-    await vscode.sized(1400, 900, () => picture(vscode.page, "panel-loaded", PANEL, 900));
+    await vscode.sized(1400, 900, () => sample.picture("panel-loaded", PANEL, 900));
   });
 
   it("is not asked about again", async () => {

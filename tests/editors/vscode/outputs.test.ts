@@ -12,7 +12,8 @@ const EDITOR = ".part.editor";
 const PANEL = ".part.editor .split-view-view:nth-child(2) .editor-group-container";
 
 describe("a person with an output", { timeout: 600_000 }, () => {
-  const { folder, vscode, open } = openSample();
+  const sample = openSample();
+  const { folder, vscode, open } = sample;
   rmSync(path.join(folder, "pipelines.py")); // an output that code defines leads there instead of to its folder
 
   it("follows it to its folder, where no code here defines it", async () => {
@@ -52,7 +53,7 @@ describe("a person with an output", { timeout: 600_000 }, () => {
     );
     assert.equal(await search.inputValue(), "virg");
     await vscode.page.mouse.move(5, 5);
-    await vscode.sized(1720, 620, () => picture(vscode.page, "panel-table", PANEL, 620));
+    await vscode.sized(1720, 620, () => sample.picture("panel-table", PANEL, 620));
     await vscode.page.keyboard.press("Control+B");
   });
 
@@ -61,7 +62,7 @@ describe("a person with an output", { timeout: 600_000 }, () => {
     await panel.locator(".statistics .histogram").first().waitFor();
     await panel.locator("[aria-label='Show the distribution of petal length (cm).'], .summary").nth(2).click();
     await panel.locator(".column-detail h2", { hasText: "petal length" }).waitFor();
-    await picture(vscode.page, "panel-column", PANEL, 620);
+    await sample.picture("panel-column", PANEL, 620);
     await vscode.page.keyboard.press("Escape");
     await panel.locator(".column-detail").waitFor({ state: "detached" });
     await panel.locator(".columns-menu summary").click();

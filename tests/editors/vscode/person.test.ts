@@ -9,7 +9,8 @@ const EDITOR = ".part.editor";
 const PANEL = ".part.editor .split-view-view:nth-child(2) .editor-group-container";
 
 describe("a person with the sample project", { timeout: 600_000 }, () => {
-  const { vscode } = openSample();
+  const sample = openSample();
+  const { vscode } = sample;
 
   it("sees above the code what happened in the runs", async () => {
     await vscode.openFile("report.py");
@@ -85,14 +86,7 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     await vscode.page.keyboard.press("Control+1");
     await vscode.page.keyboard.press("Control+Home");
     await vscode.page.mouse.move(5, 5);
-    await vscode.sized(1720, 620, async () => {
-      await picture(vscode.page, "overview");
-      await vscode.run("Toggle between Light/Dark Themes");
-      await vscode.page.locator(".monaco-workbench.vs-dark").waitFor();
-      await picture(vscode.page, "overview-dark");
-      await vscode.run("Toggle between Light/Dark Themes");
-      await vscode.page.locator(".monaco-workbench.vs").waitFor();
-    });
+    await vscode.sized(1720, 620, () => sample.picture("overview"));
     await vscode.page.keyboard.press("Control+B");
     const firstCells = cells.join();
     await panel.locator("[aria-label='Next rows']").click();
@@ -109,11 +103,11 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     assert.deepEqual(names, ["The run", "load_data", "train", "evaluate"]);
     await lines.filter({ hasText: "evaluate" }).click();
     await panel.locator(".detail .link", { hasText: "confusion" }).waitFor();
-    await picture(vscode.page, "panel-run", PANEL);
+    await sample.picture("panel-run", PANEL);
     await panel.locator(".detail .link", { hasText: "confusion" }).click();
     await panel.locator(".array-view").waitFor();
     assert.match(await panel.locator(".facts").innerText(), /3 × 3/);
-    await picture(vscode.page, "panel-array", PANEL);
+    await sample.picture("panel-array", PANEL);
   });
 
   it("looks at the same output of an older run", async () => {
@@ -130,7 +124,7 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     await vscode.lenses.filter({ hasText: "page: HTML" }).click();
     const report = await vscode.webview("h1:text('Iris')");
     assert.equal(await report.evaluate(() => window.origin), "null");
-    await picture(vscode.page, "panel-html", PANEL);
+    await sample.picture("panel-html", PANEL);
   });
 
   it("learns why the last run failed by one click on the code", async () => {
@@ -140,7 +134,7 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     const panel = await vscode.webview(".failure");
     assert.match(await panel.locator(".failure").innerText(), /RuntimeError: The report's template is missing\./);
     await panel.locator(".detail", { hasText: "The log is gone" }).waitFor();
-    await picture(vscode.page, "panel-failure", PANEL);
+    await sample.picture("panel-failure", PANEL);
   });
 
   it("sees a number large, and a dictionary as a tree", async () => {
@@ -150,7 +144,7 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     assert.equal(await panel.locator(".scalar").innerText(), "0.9889");
     await vscode.lenses.filter({ hasText: "params: dict" }).click();
     await panel.locator(".json-view").waitFor();
-    await picture(vscode.page, "panel-json", PANEL);
+    await sample.picture("panel-json", PANEL);
   });
 
   it("reads an output by the command palette, choosing step by step", async () => {
@@ -162,7 +156,7 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     await vscode.pick("draw");
     const panel = await vscode.webview(".image-view img");
     assert((await panel.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth)) === 360);
-    await picture(vscode.page, "panel-picture", PANEL);
+    await sample.picture("panel-picture", PANEL);
   });
 
   it("finds pipelines, runs, steps and outputs in the activity bar", async () => {
@@ -174,7 +168,7 @@ describe("a person with the sample project", { timeout: 600_000 }, () => {
     await vscode.page.keyboard.press("Control+1");
     await vscode.run("View: Close All Editors in Group");
     await vscode.widenSideBar(160);
-    await vscode.sized(1400, 460, () => picture(vscode.page, "history-tree"));
+    await vscode.sized(1400, 460, () => sample.picture("history-tree"));
   });
 
   it("lists only the runs that failed, and all runs again", async () => {

@@ -64,7 +64,8 @@ describe("the record of a run", { timeout: 300_000 }, () => {
     writeFileSync(path.join(folder, "training.py"), TRAINING);
   });
 
-  const { folder, vscode } = openSample();
+  const sample = openSample();
+  const { folder, vscode } = sample;
 
   it("tells what a key of the metadata holds", async () => {
     await vscode.openFile("explore.py");
@@ -91,7 +92,7 @@ describe("the record of a run", { timeout: 300_000 }, () => {
     const page = await vscode.webview(".failure");
     await page.locator(".log-line", { hasText: "about to divide" }).waitFor();
     await page.locator(".log-lines").scrollIntoViewIfNeeded();
-    await vscode.sized(1400, 900, () => picture(vscode.page, "panel-log", PANEL, 836));
+    await vscode.sized(1400, 900, () => sample.picture("panel-log", PANEL, 836));
   });
 
   it("shows the page that ZenML stored for an object of one's own", async () => {
@@ -101,6 +102,6 @@ describe("the record of a run", { timeout: 300_000 }, () => {
     const panel = await vscode.webview("[role=tab]");
     await panel.locator("[role=tab]", { hasText: "card.html" }).click();
     await (await vscode.webview("h1:text('rate 0.1')")).locator("h1").waitFor();
-    await picture(vscode.page, "panel-visualization", PANEL);
+    await sample.picture("panel-visualization", PANEL);
   });
 });

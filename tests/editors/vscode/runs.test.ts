@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Locator } from "playwright-core";
-import { picture } from "../shared/pictures.ts";
 import { openSample } from "./sample.ts";
 
 const EDITOR = ".part.editor";
@@ -10,7 +9,8 @@ const EDITOR = ".part.editor";
 const TALL = 720;
 
 describe("the runs of a pipeline", { timeout: 300_000 }, () => {
-  const { vscode } = openSample();
+  const sample = openSample();
+  const { vscode } = sample;
   const tab = (title: string): Locator => vscode.page.locator(".tab", { hasText: title }).first();
 
   it("are a table with a chart, one command away from the code", async () => {
@@ -25,7 +25,7 @@ describe("the runs of a pipeline", { timeout: 300_000 }, () => {
     const heads = await page.locator("thead .column-name").allInnerTexts();
     for (const name of ["status", "strength", "accuracy"]) assert.ok(heads.includes(name), name);
     await page.locator(".chart canvas").waitFor();
-    await picture(vscode.page, "runs", EDITOR, TALL);
+    await sample.picture("runs", EDITOR, TALL);
   });
 
   it("are filtered by a condition on a number", async () => {
@@ -55,7 +55,7 @@ describe("the runs of a pipeline", { timeout: 300_000 }, () => {
       .evaluate((grid) => {
         grid.scrollTop = 0;
       });
-    await picture(vscode.page, "runs-compared", EDITOR, TALL);
+    await sample.picture("runs-compared", EDITOR, TALL);
   });
 
   it("tell what moved a number, from the head of its column", async () => {
@@ -63,7 +63,7 @@ describe("the runs of a pipeline", { timeout: 300_000 }, () => {
     const page = await vscode.webview(".runs-grid");
     await page.locator("thead .icon-button[title='What moved train.accuracy?']").click();
     await page.locator(".moves li", { hasText: "train.strength: 1.0 → 0.001" }).first().waitFor();
-    await picture(vscode.page, "runs-moved", EDITOR, TALL);
+    await sample.picture("runs-moved", EDITOR, TALL);
     await page.locator(".moves-head .icon-button").click();
   });
 

@@ -1,8 +1,9 @@
 /** The sample project open in real VS Code with the built extension, for the tests of one suite. */
 import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, afterEach, before } from "node:test";
-import { failure } from "../shared/pictures.ts";
+import { failure, isDocumentation, picture } from "../shared/pictures.ts";
 import { python, sampleProject, vsix } from "../shared/project.ts";
 import { type CodeServer, type Options, startCodeServer } from "./codeServer.ts";
 import { Workbench } from "./workbench.ts";
@@ -12,6 +13,8 @@ export interface Sample {
   readonly vscode: Workbench;
   /** What the language servers of all windows logged so far. */
   log(): string;
+  /** Keeps what the window shows. For the documentation it keeps the same in a dark theme too. */
+  picture(name: string, part?: string, height?: number): Promise<void>;
   /** Sends a signal to the language servers of all windows. */
   signal(name: NodeJS.Signals): void;
   /** Opens another folder in another browser. */
@@ -52,6 +55,18 @@ export function openSample(options: Options = {}): Sample {
     folder: project.folder,
     vscode,
     log: () => server?.log() ?? "",
+    picture: async (name, ...part) => {
+      await picture(vscode.page, name, ...part);
+      if (!isDocumentation) return;
+      const file = path.join(project.folder, ".vscode/settings.json");
+      const settings = existsSync(file) ? readFileSync(file, "utf8") : "{}";
+      const inTheme = (theme: string): string =>
+        JSON.stringify({ ...(JSON.parse(settings) as object), "workbench.colorTheme": theme });
+      mkdirSync(path.dirname(file), { recursive: true });
+      await vscode.inTheme("vs-dark", () => writeFileSync(file, inTheme("Default Dark Modern")));
+      await picture(vscode.page, `${name}-dark`, ...part);
+      await vscode.inTheme("vs", () => writeFileSync(file, inTheme("Default Light Modern")));
+    },
     signal: (name) => {
       const servers = server?.languageServers() ?? [];
       assert(servers.length > 0, "no language server runs");

@@ -37,6 +37,17 @@ export class Workbench {
     await this.activity("Pipesight").waitFor({ timeout: SCAN_TIME });
   }
 
+  /** Waits until the window and its webviews have the theme that was chosen. */
+  async inTheme(theme: "vs" | "vs-dark", choose: () => void): Promise<void> {
+    const webview = theme === "vs" ? "vscode-light" : "vscode-dark";
+    const themed = await Promise.all(
+      this.page.frames().map(async (frame) => ((await frame.locator("body[class*=vscode-]").count()) ? [frame] : [])),
+    );
+    choose();
+    await this.page.locator(`.monaco-workbench.${theme}`).waitFor();
+    for (const frame of themed.flat()) await frame.locator(`body.${webview}`).waitFor({ state: "attached" });
+  }
+
   /** A picture may want another size, for as long as it is taken. */
   async sized(width: number, height: number, take: () => Promise<void>): Promise<void> {
     await this.resize({ width, height });

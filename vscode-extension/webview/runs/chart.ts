@@ -29,15 +29,23 @@ export class Chart {
   private readonly place = h("div", { class: "chart-place" });
   private readonly tip = h("div", { class: "chart-tip", role: "status" });
   private plot: uPlot | undefined;
+  private again: () => void = () => undefined;
 
   constructor(private readonly host: ChartHost) {
     this.element.append(this.place, this.tip, this.caption);
     new ResizeObserver(() => this.plot?.setSize({ width: this.place.clientWidth, height: height() })).observe(
       this.place,
     );
+    // A canvas keeps the colours of the theme in which it was drawn. VS Code tells of another theme by a class.
+    new MutationObserver(() => {
+      this.again();
+    }).observe(document.body, { attributeFilter: ["class"] });
   }
 
   showSeries(series: Series, isScatter: boolean): void {
+    this.again = () => {
+      this.showSeries(series, isScatter);
+    };
     const failed = series.runs.map(({ tone }) => tone === "failed");
     this.caption.replaceChildren(summary(series), failures(failed));
     this.tip.textContent = "";
@@ -79,6 +87,9 @@ export class Chart {
   }
 
   showBoxes(boxes: readonly Box[], name: string): void {
+    this.again = () => {
+      this.showBoxes(boxes, name);
+    };
     this.tip.textContent = "";
     this.caption.textContent = boxes
       .map((box) => `${box.label}: median ${short(box.median)} of ${counted(box.count, "run")}`)
@@ -112,6 +123,7 @@ export class Chart {
   }
 
   clear(words: string): void {
+    this.again = () => undefined;
     this.plot?.destroy();
     this.plot = undefined;
     this.place.replaceChildren();

@@ -550,8 +550,16 @@ describe("the script of the page", () => {
       postMessage: (message: FromRuns) => sent.push(message),
       setState: () => undefined,
     });
-    const { CustomEvent, navigator } = own;
-    const browser = { CustomEvent, navigator, devicePixelRatio: 1, ResizeObserver, matchMedia, acquireVsCodeApi };
+    const { CustomEvent, MutationObserver, navigator } = own;
+    const browser = {
+      CustomEvent,
+      MutationObserver,
+      navigator,
+      devicePixelRatio: 1,
+      ResizeObserver,
+      matchMedia,
+      acquireVsCodeApi,
+    };
     for (const [name, value] of Object.entries(browser))
       Object.defineProperty(globalThis, name, { value, configurable: true });
     await import("./main");
