@@ -1,4 +1,4 @@
-"""Renders previews for hovers and documents (Markdown) and for terminals (plain text).
+"""Render previews for hovers and documents (Markdown) and for terminals (plain text).
 
 Everything that comes from an artifact is escaped. No cell, name or text can add markup, a link, a picture or a control
 code.
@@ -135,7 +135,7 @@ def _excerpt(text: str) -> str:
 
 
 def _says_more(preview: Preview) -> bool:
-    """Return True when a JSON value's text has more than its summary already shows."""
+    """Return True if the text of a JSON value has more than its summary."""
     return "".join((preview.text or "").split()) != "".join(preview.summary.split())
 
 
@@ -198,7 +198,7 @@ def _number(value: object, decimals: int = 0) -> str:
 
 
 def _decimals(values: Sequence[object]) -> int:
-    """Return how many decimals the numbers of a column have, so that they can be aligned."""
+    """Return the number of decimals of a column's numbers, for aligning them."""
     texts = [repr(value) for value in values if isinstance(value, float) and math.isfinite(value)]
     return min(max((len(text.partition(".")[2]) for text in texts if "e" not in text), default=0), _DECIMALS)
 

@@ -1,4 +1,4 @@
-"""Serves previews of outputs from a cache, because an artifact never changes, and asks readers for the others."""
+"""Serve previews of outputs from readers and from a cache, because an artifact never changes."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ class PreviewService:
         self.logs = LogReader(interpreter, timeout=timeout, memory_limit=memory_limit)
 
     def cached(self, output: Output, window: Window = Window()) -> Preview | None:  # noqa: B008 - it is frozen
-        """Return the preview if it is in memory. This never waits."""
+        """Return the preview if it is cached, else None. This never waits."""
         with self._lock:
             return self._from_cache(_key(output, window))
 
     def prefetch(self, output: Output) -> None:
-        """Have the first rows read, for `cached` to know them later. This never waits."""
+        """Read the first rows in the background, so that `cached` returns them later. This never waits."""
         self._asked(output, Window())
 
     async def preview(self, output: Output, window: Window = Window()) -> Preview:  # noqa: B008
@@ -97,27 +97,27 @@ class PreviewService:
         return await asyncio.shield(asyncio.wrap_future(self._asked(output, window)))
 
     def preview_sync(self, output: Output, window: Window = Window()) -> Preview:  # noqa: B008
-        """Do what `preview` does for callers without an event loop. This waits for the preview."""
+        """Return the same as `preview`, for callers without an event loop. This waits for the preview."""
         return self._asked(output, window).result()
 
     async def query(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
-        """Answer a question about a whole table. Cancelling this ends the reader that works on it."""
+        """Return the answer to a query of a whole table. Cancelling the call ends its reader."""
         return await self._cancellable(lambda reader: reader.query(output, question, report), _closed_table())
 
     def query_sync(self, output: Output, question: TableQuery, report: Report) -> TableAnswer:
-        """Do what `query` does for callers without an event loop. This waits for the answer."""
+        """Return the same as `query`, for callers without an event loop. This waits for the answer."""
         return self._with(self._spare_reader(), lambda reader: reader.query(output, question, report), _closed_table())
 
     async def compare(self, left: Output, right: Output) -> ValueComparison | Preview:
-        """Return what differs between two outputs, or the problem. Cancelling this ends the reader at work."""
+        """Return the differences between two outputs, or the problem. Cancelling the call ends its reader."""
         return await self._cancellable(lambda reader: reader.compare(left, right), _CLOSED)
 
     def compare_sync(self, left: Output, right: Output) -> ValueComparison | Preview:
-        """Do what `compare` does for callers without an event loop. This waits for the answer."""
+        """Return the same as `compare`, for callers without an event loop. This waits for the answer."""
         return self._with(self._spare_reader(), lambda reader: reader.compare(left, right), _CLOSED)
 
     async def plan(self, output: Output) -> LoadFacts | Preview:
-        """Return what loading an output would run, or the problem. Cancelling this ends the reader at work."""
+        """Return what loading an output would run, or the problem. Cancelling the call ends its reader."""
         return await self._cancellable(lambda reader: reader.plan(output), _CLOSED)
 
     async def _cancellable(self, ask: Callable[[ReaderProcess], _T], closed: _T) -> _T:
@@ -130,7 +130,7 @@ class PreviewService:
             raise
 
     def _with(self, reader: ReaderProcess, ask: Callable[[ReaderProcess], _T], closed: _T) -> _T:
-        """Ask a spare reader and put it back. `closed` is the answer after the end."""
+        """Call `ask` with a spare reader, and put it back. Return `closed` after the service is closed."""
         try:
             return closed if self._closed else ask(reader)
         finally:
@@ -144,7 +144,7 @@ class PreviewService:
                     self._readers.discard(reader)
 
     def _spare_reader(self) -> ReaderProcess:
-        """Return a reader for one query: the one that the last query left, if nobody uses it."""
+        """Return a reader for one query, which is that of the last query if it is free."""
         with self._lock:
             reader, self._spare = self._spare, None
             if reader is None:

@@ -1,4 +1,4 @@
-"""Writes a file that appears whole or not at all."""
+"""Write a file that is complete, or does not exist after an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EXPORTED = (".csv", ".parquet")
 
 
 def _replace(part: Path, path: Path) -> None:
-    """Give the written file its name. Windows refuses that while another program has the old file open."""
+    """Rename the written file. Windows refuses this while another program has the old file open."""
     try:
         part.replace(path)
     except PermissionError as error:
@@ -23,7 +23,7 @@ def _replace(part: Path, path: Path) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Generator[Path]:
-    """Give a path beside `path` to write to. At the end, what was written takes the place of `path`."""
+    """Yield a path in the same folder to write to. If the context succeeds, this file replaces `path`."""
     part = path.absolute().with_name(f".{secrets.token_hex(4)}{path.suffix.lower()}")
     try:
         yield part

@@ -1,4 +1,4 @@
-"""The temporary folder of a loaded value. A lock tells one in use from one that a killed server left behind."""
+"""Make and remove the temporary folder of a loaded value. A lock marks folders that are in use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _YOUNG = 60.0  # seconds in which a folder may not have its lock yet
 
 @contextlib.contextmanager
 def work_folder() -> Generator[Path]:
-    """Make a folder that a value may write to. It is gone afterwards, with all that is in it."""
+    """Make a folder that a value may write to. Remove it with its content when the context ends."""
     with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
         held = os.open(Path(folder, _LOCK), os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -35,7 +35,7 @@ def work_folder() -> Generator[Path]:
 
 
 def remove_left_folders() -> None:
-    """Remove the folders of this user whose server is gone."""
+    """Remove the folders of this user whose server has ended."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             if _is_old(folder) and _is_free(folder):
@@ -44,14 +44,14 @@ def remove_left_folders() -> None:
 
 
 def _is_old(folder: Path) -> bool:
-    """Tell whether a path is a folder of this user, no link to one, and was not made just now."""
+    """Return whether a path is a folder of this user, no link, and not brand-new."""
     status = folder.lstat()
     is_own = sys.platform == "win32" or status.st_uid == os.getuid()
     return stat.S_ISDIR(status.st_mode) and is_own and abs(time.time() - status.st_mtime) > _YOUNG
 
 
 def _is_free(folder: Path) -> bool:
-    """Tell whether no server holds a folder."""
+    """Return whether no server has locked a folder."""
     held = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         _lock(held)
@@ -63,7 +63,7 @@ def _is_free(folder: Path) -> bool:
 
 
 def _lock(file: int) -> None:
-    """Hold a file until it is closed, or this process ends.
+    """Lock a file until it is closed or this process ends.
 
     Raises OSError if another process holds it.
     """
@@ -78,7 +78,7 @@ def _lock(file: int) -> None:
 
 
 def lay_flat(work: Path) -> None:
-    """Move each folder below this one up beside it, because what removes them goes less deep than a value can."""
+    """Move nested folders to the top level, because removing them recursively would exceed the limit of depth."""
     found = [str(work)]
     for folder in found:
         for inner in _folders(folder):

@@ -1,4 +1,4 @@
-"""Runs a query over a large table with pyarrow's compute functions, batch by batch."""
+"""Run a query of a large table with pyarrow's compute functions, batch by batch."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ _FUNCTIONS = {
 
 
 class _Batch(NamedTuple):
-    """The rows of a batch that pass: the number of each, and the arrays of the columns."""
+    """The rows of a batch that meet the condition: their row numbers, and the arrays of the columns."""
 
     numbers: PyarrowArray
     arrays: List[PyarrowArray]
 
 
 class ArrowScan:
-    """An engine on pyarrow. `table` gives the batches."""
+    """The engine that uses pyarrow. `table` yields the batches."""
 
     def __init__(self, table: BatchedTable, report: Report) -> None:
         self._table = table
@@ -70,7 +70,7 @@ class ArrowScan:
         self._compute: PyarrowCompute = library("pyarrow.compute")
 
     def page(self, asked: Selection) -> Selected:
-        """Return the page that a selection asks for."""
+        """Return the page of rows that a selection requests."""
         stop = None if asked.limit is None else asked.offset + asked.limit
         found = self._unsorted(asked, stop) if asked.sort is None else self._sorted(asked, stop)
         total, kept = found
@@ -81,7 +81,7 @@ class ArrowScan:
         return Selected(total, [number for batch in kept for number in batch.numbers.to_pylist()], cells)
 
     def stream(self, asked: Selection) -> Iterator[List[List[object]]]:
-        """Yield the cells of all rows that pass, in pieces."""
+        """Yield the cells of all rows that meet the condition, in pieces."""
         if asked.sort is not None:
             yield self.page(asked._replace(offset=0, limit=None)).cells
             return
@@ -89,7 +89,7 @@ class ArrowScan:
             yield [self._table.cells(column, array) for column, array in zip(asked.columns, batch.arrays)]
 
     def write_parquet(self, asked: Selection, path: str) -> int:
-        """Write all rows that pass to a Parquet file, and return how many there are."""
+        """Write all rows that meet the condition to a Parquet file, and return their number."""
         parquet: PyarrowParquet = library("pyarrow.parquet")
         names = unlike([self._table.label(column) for column in asked.columns])
         batches = self._passed(asked, asked.columns) if asked.sort is None else iter(self._sorted(asked, None)[1])
@@ -109,13 +109,13 @@ class ArrowScan:
         return count
 
     def _written(self, column: int, array: PyarrowArray) -> PyarrowArray:
-        """Return what an export keeps of a column: texts, where the file has plain numbers for periods and the like."""
+        """Return the array that an export writes for a column. Values such as periods, stored as numbers, are texts."""
         if not self._table.is_converted(column):
             return array
         return self._arrow.array(self._table.cells(column, array), "string")
 
     def statistics(self, asked: Selection) -> List[Summary]:
-        """Return a summary of each column, over the rows that pass."""
+        """Return the summary of each column over the rows that meet the condition."""
         makers = [_ArrowColumnSum(self._table.families[column], self._compute, self._arrow) for column in asked.columns]
         for batch in self._passed(asked, asked.columns):
             for maker, array in zip(makers, batch.arrays):
@@ -123,7 +123,7 @@ class ArrowScan:
         return [maker.summary() for maker in makers]
 
     def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
-        """Return how the values of each column are distributed, over the rows that pass."""
+        """Return the distribution of each column's values over the rows that meet the condition."""
         families = [self._table.families[column] for column in asked.columns]
         makers = [_Counting(plan, family, self._compute) for plan, family in zip(plans, families)]
         for batch in self._passed(asked, asked.columns):
@@ -227,7 +227,7 @@ class ArrowScan:
         return mask
 
     def _mask(self, test: Test, arrays: Dict[int, PyarrowArray], length: int) -> PyarrowArray:
-        """Return a boolean array without nulls: which rows pass."""
+        """Return a boolean array without nulls, True for rows that meet the condition."""
         if isinstance(test, Several):
             join = self._compute.and_ if test.is_all else self._compute.or_
             masks = [self._mask(part, arrays, length) for part in test.parts]
@@ -245,7 +245,7 @@ class ArrowScan:
         return self._tested(test, array, self._table.families[test.column]).fill_null(False)
 
     def _operand(self, family: Family, array: PyarrowArray) -> PyarrowArray:
-        """Return an array whose values compare as the family's do."""
+        """Return an array whose values compare like those of the family."""
         array = _plain(array)
         if family.name == FLOAT:
             return self._without_nan(array)
@@ -302,7 +302,7 @@ def _cut(batch: _Batch, start: int, length: int) -> Tuple[PyarrowArray, List[Pya
 
 
 class _Counting:
-    """Counts the values of a column as a plan says."""
+    """The counts of a column's values that a plan requests."""
 
     def __init__(self, plan: Plan, family: Family, compute: PyarrowCompute) -> None:
         self._plan = plan
@@ -313,7 +313,7 @@ class _Counting:
         self._top: Counter[object] = Counter()
 
     def add(self, array: PyarrowArray, kept: Optional[PyarrowArray]) -> None:
-        """Take more values in. `kept` is a mask of those that belong to the sample, or None for all."""
+        """Add more values. `kept` is a mask of those in the sample, None for all."""
         if self._plan.is_top:
             for value, count in (pair.values() for pair in array.drop_null().value_counts().to_pylist()):
                 self._top[value] += count
@@ -326,13 +326,13 @@ class _Counting:
         self._values += comparable(sampled, self._family) if self._family.name == DECIMAL else sampled
 
     def distribution(self) -> Distribution:
-        """Return what was counted."""
+        """Return the distribution from the counts."""
         counts = [count - below for count, below in zip(self._below, [0, *self._below])]
         return Distribution(counts, quantiles(self._values), most_frequent(self._top))
 
 
 class _ArrowColumnSum:
-    """Sums up a column."""
+    """The running summary of a column."""
 
     def __init__(self, family: Family, compute: PyarrowCompute, arrow: Pyarrow) -> None:
         self._family = family
@@ -346,7 +346,7 @@ class _ArrowColumnSum:
         self._is_counted = family.name != OTHER
 
     def add(self, array: PyarrowArray) -> None:
-        """Take more cells in."""
+        """Add more cells."""
         self._rows += len(array)
         array = _plain(array)
         if self._family.name == FLOAT:
@@ -381,7 +381,7 @@ class _ArrowColumnSum:
         self._high = bounds["max"] if self._high is None else max(self._high, bounds["max"])
 
     def summary(self) -> Summary:
-        """Return what was found."""
+        """Return the summary of all added cells."""
         held = self._rows - self._missing
         is_time = self._family.name in TIMES and held
         distinct = 0 if self._distinct is None else len(self._distinct)

@@ -1,4 +1,4 @@
-"""Reads the Arrow schema that writers keep in a Parquet file, for the one type that Parquet lacks: durations."""
+"""Read the units of durations, a type that Parquet lacks, from the Arrow schema in a Parquet file."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ class _Table:
 
     @staticmethod
     def at(data: bytes, pointer: int) -> _Table:
-        """Return the table that the offset at `pointer` leads to."""
+        """Return the table at the offset that is stored at `pointer`."""
         return _Table(data, pointer + _number("<I", data, pointer))
 
     def _field(self, number: int) -> Optional[int]:
-        """Return where a field is, or None if it is left out."""
+        """Return the position of a field, None if it is omitted."""
         entry = 4 + 2 * number
         offset = _number("<H", self._data, self._names + entry) if entry < self._length else 0
         return self._place + offset if offset else None
 
     def byte(self, number: int, missing: int = 0) -> int:
-        """Return a small number."""
+        """Return the value of a one-byte field."""
         place = self._field(number)
         return missing if place is None else self._data[place]
 
@@ -75,7 +75,7 @@ class _Table:
             yield _Table.at(self._data, start + 4 + 4 * i)
 
     def text(self, number: int) -> str:
-        """Return a text."""
+        """Return the text in a field."""
         place = self._field(number)
         if place is None:
             return ""

@@ -1,4 +1,4 @@
-"""Opens the tables that pyarrow reads, to be queried as a whole: Arrow and Feather files, and Hugging Face datasets."""
+"""Open tables that pyarrow reads for queries: Arrow and Feather files, and Hugging Face datasets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class BatchedTable(WholeTable):
-    """A table whose rows pyarrow reads in batches. `conversions` make cells of what it keeps as plain numbers."""
+    """A table whose rows pyarrow reads in batches. `conversions` turn values stored as plain numbers into cells."""
 
     def __init__(
         self,
@@ -47,14 +47,14 @@ class BatchedTable(WholeTable):
         return self.conversions[column] is not None
 
     def cells(self, column: int, array: PyarrowArray) -> List[object]:
-        """Return the cells of a column as previews show them, with the types that pandas noted."""
+        """Return the cells of a column as previews show them, with the types in pandas' metadata."""
         convert = self.conversions[column]
         values = cells_of(array)
         return [None if value is None else convert(value) for value in values] if convert else values
 
 
 class ArrowFiles(BatchedTable):
-    """The table in one Arrow file or in several that follow each other."""
+    """The table in one Arrow file, or in several consecutive files."""
 
     def __init__(self, folder: Folder, paths: Sequence[str]) -> None:
         self._folder = folder
@@ -148,12 +148,12 @@ class EmptyTable(WholeTable):
         super().__init__([(name, word, family_of(word)) for name, word in columns], 0, 0)
 
     def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
-        """Yield nothing but the columns."""
+        """Yield one piece without rows."""
         yield Piece(0, [[] for _ in [*columns, *written]])
 
 
 class arrow_problems:  # noqa: N801 - it reads as a context
-    """Turn what goes wrong in pyarrow into a Problem."""
+    """Turn errors of pyarrow into a Problem."""
 
     def __init__(self, path: str) -> None:
         self._path = path

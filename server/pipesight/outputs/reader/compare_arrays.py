@@ -1,4 +1,4 @@
-"""Compares two arrays: shape, type and the largest difference between their numbers."""
+"""Compare two arrays: their shapes, types and numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BLOCK = 50_000
 
 
 def array_changes(left: Numbers, right: Numbers) -> Dict[str, object]:
-    """Return how two arrays differ. Numbers are compared where both have the same shape."""
+    """Return the differences between two arrays. Numbers are compared if the shapes are equal."""
     answer: Dict[str, object] = {
         "shapes": [shape_text(each.shape) for each in (left, right)],
         "dtypes": [left.dtype, right.dtype],
@@ -28,7 +28,7 @@ def array_changes(left: Numbers, right: Numbers) -> Dict[str, object]:
 
 
 class _Differences:
-    """Goes through two arrays of one shape and keeps the largest difference."""
+    """The running comparison of two arrays with the same shape."""
 
     def __init__(self, left: Numbers) -> None:
         self._left = left
@@ -38,7 +38,7 @@ class _Differences:
         self._values: Tuple[object, object] = (None, None)
 
     def of(self, right: Numbers) -> Dict[str, object]:
-        """Return the largest difference with its place, and how many numbers differ of those compared."""
+        """Return the largest difference with its index, and the numbers of compared and differing items."""
         compared = min(self._left.count, _COMPARED)
         for start in range(0, compared, _BLOCK):
             count = min(_BLOCK, compared - start)
@@ -64,7 +64,7 @@ class _Differences:
 
 
 def _distance(left: object, right: object) -> Optional[float]:
-    """Return |left - right|, or None if that is no finite number."""
+    """Return |left - right|, None if that is no finite number."""
     if not is_number(left) or not is_number(right):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Compares two artifacts in depth: numbers, trees of values, tables, arrays, pictures and texts."""
+"""Compare the values of two artifacts: numbers, trees of values, tables, arrays, pictures and texts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PIECE = 1024 * 1024
 
 
 class Side(NamedTuple):
-    """One of the two artifacts, and what was read of it. `stack` closes what is opened."""
+    """One of the two artifacts with its preview. `stack` closes opened files."""
 
     request: Request
     folder: Folder
@@ -43,7 +43,7 @@ class Side(NamedTuple):
 
 
 def compare(left: Request, right: Request, read: Reads, memory: int = 0) -> Answer:
-    """Return what differs between two artifacts. `kind` says how they were compared.
+    """Return the differences between two artifacts. `kind` says how they were compared.
 
     Raises Problem if one of them cannot be read.
     """
@@ -60,7 +60,7 @@ def _side(request: Request, read: Reads, stack: ExitStack, memory: int) -> Side:
 
 
 def _compared(left: Side, right: Side) -> Optional[Answer]:
-    """Return the differences between two artifacts of one kind. None if they cannot be compared."""
+    """Return the differences between two artifacts of the same kind. None if they cannot be compared."""
     kind: str = left.picture["kind"]
     if kind != right.picture["kind"] or kind not in _BY_KIND:
         return None
@@ -76,7 +76,7 @@ def _trees(left: Side, right: Side) -> Answer:
 
 
 def _value(side: Side) -> Tuple[object, bool]:
-    """Return the value of a JSON artifact, and if it is the whole value."""
+    """Return the value of a JSON artifact, and whether it is the whole value."""
     found = side.read.format
     if found is not None and found.value:
         return cast("Tuple[object, bool]", function(found.value)(side.folder, side.read.path, side.request))
@@ -92,7 +92,7 @@ def _files(left: Side, right: Side) -> Answer:
 
 
 def _has_same(left: Folder, right: Folder, path: str, length: int) -> bool:
-    """Return False if a file has other bytes in both folders. Of a long file, only the beginning is compared."""
+    """Return False if a file differs between both folders. Of a long file, only the beginning is compared."""
     if right.size(path) != length:
         return False
     with left.open(path) as one, right.open(path) as other:
@@ -125,7 +125,7 @@ def _tables(left: Side, right: Side) -> Answer:
 
 
 def _table(side: Side) -> TableSide:
-    """Return a table with what reads it. A table that only a preview can show has the rows of that preview."""
+    """Return a table with its engines. If only the preview supports the format, the table has the preview's rows."""
     table: WholeTable = side.opened("table") or PictureTable(side.picture["table"])
     table.settle()
     return TableSide(table, Engines(table, side.folder, side.read.path, side.stack, lambda _: None, side.memory))

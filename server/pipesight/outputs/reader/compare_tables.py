@@ -1,4 +1,4 @@
-"""Compares two tables: columns, number of rows, statistics of columns, and rows by a key or by their position."""
+"""Compare two tables: their columns, numbers of rows, statistics of columns, and rows by a key or by position."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TableSide(NamedTuple):
 
 
 class PictureTable(WholeTable):
-    """The rows of a table that only a preview can show."""
+    """The rows of a preview as a table, for formats that cannot be queried."""
 
     def __init__(self, picture: Picture) -> None:
         self._rows: List[List[object]] = picture["rows"]
@@ -56,14 +56,14 @@ class _FirstRows(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """The places of rows in both tables that belong together. A row that only one table has lacks the other place."""
+    """The positions of matching rows in both tables. A row that only one table has lacks the other position."""
 
     keys: List[str]
     pairs: List[Tuple[Optional[int], Optional[int]]]
 
 
 def table_changes(left: TableSide, right: TableSide) -> Dict[str, object]:
-    """Return how two tables differ. `note` says what was not compared."""
+    """Return the differences between two tables. `note` says what was not compared."""
     one, other = _labels(left.table), _labels(right.table)
     shared = [name for name in one if name in other]
     numbering = _numbering(left.table) | _numbering(right.table)
@@ -87,7 +87,7 @@ def table_changes(left: TableSide, right: TableSide) -> Dict[str, object]:
 
 
 def _labels(table: WholeTable) -> Dict[str, int]:
-    """Return the place of each column by its label. Of two with one label, the first counts."""
+    """Return the position of each column by its label. Of columns with the same label, the first counts."""
     labels: Dict[str, int] = {}
     for i in range(len(table.names)):
         labels.setdefault(table.label(i), i)
@@ -95,7 +95,7 @@ def _labels(table: WholeTable) -> Dict[str, int]:
 
 
 def _numbering(table: WholeTable) -> Set[str]:
-    """Return the labels of the levels that only number the rows, which are no values."""
+    """Return the labels of index levels that only number the rows."""
     return {table.label(i) for i in table.numbering}
 
 
@@ -110,7 +110,7 @@ def _word(table: WholeTable, place: int) -> str:
 def _columns(
     left: TableSide, right: TableSide, names: Sequence[str], changed: Dict[str, int]
 ) -> List[Dict[str, object]]:
-    """Return the statistics of the columns that differ in them, or in a cell."""
+    """Return the statistics of the columns whose statistics or cells differ."""
     sides = [_statistics(side, names) for side in (left, right)]
     found: List[Dict[str, object]] = []
     for i, name in enumerate(names):
@@ -137,7 +137,7 @@ def _summary(side: TableSide, name: str, summary: Optional[Summary]) -> Optional
 def _row_changes(
     left: TableSide, right: TableSide, names: Sequence[str], numbering: Set[str], answer: Dict[str, object]
 ) -> Dict[str, int]:
-    """Add the rows that differ to an answer. Return how many cells of each column differ."""
+    """Add the rows that differ to an answer. Return the number of differing cells by column."""
     one, other = (_first_rows(side, names) for side in (left, right))
     match = _matched(left.table, right.table, one, other, names)
     values = [name for name in names if name not in match.keys and name not in numbering]
@@ -196,7 +196,7 @@ def _candidates(left: WholeTable, right: WholeTable, names: Sequence[str]) -> It
 
 
 def _by_key(rows: _FirstRows, keys: Sequence[str]) -> Optional[Dict[object, int]]:
-    """Return the place of each row by its key, or None if a key is missing or occurs twice."""
+    """Return the position of each row by its key, None if a key is missing or occurs twice."""
     found: Dict[object, int] = {}
     for i, key in enumerate(zip(*(rows.cells[name] for name in keys))):
         try:
@@ -211,7 +211,7 @@ def _by_key(rows: _FirstRows, keys: Sequence[str]) -> Optional[Dict[object, int]
 def _differing(
     left: _FirstRows, right: _FirstRows, at: Optional[int], beside: Optional[int], names: Sequence[str]
 ) -> Optional[List[str]]:
-    """Return the columns in which two rows differ, all columns of a row that is alone, or None if nothing differs."""
+    """Return the columns in which two rows differ, None if there are none. An unmatched row differs in all columns."""
     if at is None or beside is None:
         return list(names)
     found = [name for name in names if not is_same(left.cells[name][at], right.cells[name][beside])]

@@ -1,4 +1,4 @@
-"""Compares two texts line by line."""
+"""Compare two texts line by line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LINE = 400  # characters
 
 
 def text_changes(left: str, right: str) -> Dict[str, object]:
-    """Return the hunks of a unified diff, and how many lines were added and removed."""
+    """Return the hunks of a unified diff, and the numbers of added and removed lines."""
     one, other = ([clip(line, _LINE) for line in text.splitlines()[:_LINES]] for text in (left, right))
     patch = hunks(one, other)
     added, removed = counted(patch)
@@ -21,10 +21,10 @@ def text_changes(left: str, right: str) -> Dict[str, object]:
 
 
 def hunks(one: Sequence[str], other: Sequence[str]) -> List[str]:
-    """Return the hunks of a unified diff of lines, without the names of files."""
+    """Return the hunks of a unified diff of lines, without its header."""
     return list(difflib.unified_diff(one, other, lineterm=""))[2:]
 
 
 def counted(patch: Sequence[str]) -> Tuple[int, int]:
-    """Return how many lines the hunks add, and how many they remove."""
+    """Return the numbers of lines that the hunks add and remove."""
     return sum(line.startswith("+") for line in patch), sum(line.startswith("-") for line in patch)

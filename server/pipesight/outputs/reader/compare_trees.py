@@ -1,4 +1,4 @@
-"""Compares two values of JSON key by key."""
+"""Compare two JSON values key by key."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class _Change(NamedTuple):
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Return True for a number. A truth value is none."""
+    """Return True for a number that is no boolean."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def tree_changes(left: object, right: object) -> Dict[str, object]:
-    """Return the values that differ, and how many were added, removed and changed."""
+    """Return the values that differ, and the numbers of added, removed and changed values."""
     shown: List[_Change] = []
     counts = {"added": 0, "removed": 0, "changed": 0}
     for total, change in enumerate(_changes("", left, right, 0)):
@@ -44,7 +44,7 @@ def tree_changes(left: object, right: object) -> Dict[str, object]:
 
 
 def change_of(left: Any, right: Any) -> Tuple[Optional[float], Optional[float]]:
-    """Return right minus left, and the same in per cent of left. None where these are no finite numbers."""
+    """Return right minus left, and the same in per cent of left. Each is None if it is no finite number."""
     if not is_number(left) or not is_number(right):
         return None, None
     try:
@@ -57,7 +57,7 @@ def change_of(left: Any, right: Any) -> Tuple[Optional[float], Optional[float]]:
 
 
 def is_same(left: Any, right: Any) -> bool:
-    """Return True for equal values. NaN is like NaN, and 1 is not like True."""
+    """Return True for equal values. NaN equals NaN, but 1 does not equal True."""
     if isinstance(left, bool) != isinstance(right, bool):
         return False
     return bool(left == right or (left != left and right != right))

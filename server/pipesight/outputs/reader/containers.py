@@ -1,4 +1,4 @@
-"""Reads lists, tuples, sets and dicts of objects: `metadata.json`, and a numbered folder for each element."""
+"""Read lists, tuples, sets and dicts of objects: `metadata.json`, and a numbered folder for each element."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NESTING = 8  # levels of containers in containers
 
 
 def read_container(folder: Folder, path: str, request: Request) -> Optional[Picture]:
-    """Return the preview of a container of objects, or None if `metadata.json` describes none."""
+    """Return the preview of a container of objects, None if `metadata.json` describes none."""
     if request.depth >= _NESTING:
         return None
     try:
@@ -50,7 +50,7 @@ def _sequence(folder: Folder, request: Request, types: List[str], materializers:
 
 
 def _dict(folder: Folder, request: Request, kind: str, materializer: str) -> Optional[Picture]:
-    """Show a dict by its keys. ZenML keeps it as the list of its keys and the list of its values."""
+    """Return the preview of a dict, which ZenML saves as the list of its keys and the list of its values."""
     keys = _list(folder.sub("0"))
     if keys is None:
         return None
@@ -78,7 +78,7 @@ def _dict(folder: Folder, request: Request, kind: str, materializer: str) -> Opt
 
 
 def _list(folder: Folder) -> Optional[List[object]]:
-    """Return a list of plain values from `data.json`, or None if there is no such list."""
+    """Return the list of plain values in `data.json`, None if there is no such list."""
     if "data.json" not in folder or folder.size("data.json") > JSON_BYTES:
         return None
     value = loads(folder.read("data.json", JSON_BYTES))
@@ -86,7 +86,7 @@ def _list(folder: Folder) -> Optional[List[object]]:
 
 
 def _element(folder: Folder, name: str) -> Folder:
-    """Return one element's files where they lie now. The path in `metadata.json` may be another machine's."""
+    """Return the folder of one element below this one. The path in `metadata.json` may be from another machine."""
     element = folder.sub(name)
     if not element.files:
         raise Problem("its files are gone")
@@ -94,7 +94,7 @@ def _element(folder: Folder, name: str) -> Folder:
 
 
 def element_types(metadata: Any) -> Tuple[List[str], List[str]]:
-    """Return types and materializers, from today's list of objects or from the object of lists of 0.20 to 0.40."""
+    """Return the types and materializers of elements, from a list of objects, or in 0.20 to 0.40 an object of lists."""
     if isinstance(metadata, list):
         items = cast(List[Dict[str, object]], metadata)
         return [str(item["type"]) for item in items], [str(item.get("materializer", "")) for item in items]

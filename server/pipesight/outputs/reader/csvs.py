@@ -1,4 +1,4 @@
-"""Reads CSV and its relatives as tables, page by page, however large the file."""
+"""Read CSV files with any separator as tables, page by page, for files of any size."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def read_csv(folder: Folder, path: str, request: Request) -> Picture:
 
 
 def open_csv(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
-    """Return a CSV file as a table to be queried as a whole. `stack` closes the file.
+    """Return a CSV file as a table for queries. `stack` closes the file.
 
     Raises Problem when it has no header.
     """
@@ -95,7 +95,7 @@ class CsvTable(UntypedTable):
 
 
 class _Start(NamedTuple):
-    """The facts at the beginning of a CSV file."""
+    """The header, the encoding and the separator at the beginning of a CSV file."""
 
     encoding: str
     is_guessed: bool  # the encoding
@@ -104,7 +104,7 @@ class _Start(NamedTuple):
 
 
 class _UnquotedLines(NamedTuple):
-    """The lines of a file without quotes: how many follow the header, and the byte at which the page begins.
+    """The lines of a file without quotes: the number of lines after the header, and the byte offset of the page.
 
     If there are too many to be counted soon, `is_whole` is False, and `counted` is how many there are at least.
     """
@@ -140,7 +140,7 @@ def _table(file: BinaryIO, path: str, request: Request, length: int, is_plain: b
 
 
 def _notes(start: _Start, rows: _Rows, text: _BoundedLines, is_empty: bool) -> Iterator[str]:
-    """Yield what a person should know about the table."""
+    """Yield notes about the table for the user."""
     if text.fault:
         yield f"The file is damaged after these rows: {text.fault}."
     elif text.is_cut:
@@ -155,7 +155,7 @@ def _notes(start: _Start, rows: _Rows, text: _BoundedLines, is_empty: bool) -> I
 
 
 class _Rows:
-    """The rows of a CSV file, as wide as its header. Blank lines are passed over.
+    """The rows of a CSV file, as wide as its header. Blank lines are skipped.
 
     `has_more` says that a row has more fields than the header. `is_open` says that a quotation mark of the last row is
     never closed. `is_late` says that counting took too long and stopped early.
@@ -175,7 +175,7 @@ class _Rows:
                 yield _fitted(row, self._width)
 
     def skip(self, count: Optional[int]) -> int:
-        """Pass over so many rows, or over as many as can be counted soon. Return how many there were."""
+        """Skip this number of rows, or with None all that can be counted quickly. Return the number of skipped rows."""
         until = time.monotonic() + PATIENCE
         passed = 0
         for passed, _ in enumerate(itertools.islice(self, count), 1):
@@ -210,7 +210,7 @@ def _csv_rows(lines: Iterable[str], delimiter: str) -> Iterator[List[str]]:
 
 
 def _delimiter(sample: str, whole: bool) -> str:
-    """Return the first mark that gives the header several fields and each other line as many."""
+    """Return the first separator with which the header has several fields and each other line has as many."""
     lines = [line for line in sample.splitlines() if line][:50]
     if not whole and len(lines) > 1:
         lines.pop()  # it may be cut
@@ -287,14 +287,14 @@ def _lines(file: BinaryIO, skipped: int) -> Optional[_UnquotedLines]:
 
 
 def _has_lone_return(last: bytes, chunk: bytes) -> bool:
-    """Return True if CR ends a line by itself, in `chunk` or at the end of what was before it."""
+    """Return True if a CR without LF ends a line, in `chunk` or at the end of the chunk before."""
     if last.endswith(b"\r") and not chunk.startswith(b"\n"):
         return True
     return b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n") + chunk.endswith(b"\r")
 
 
 def _end_of_line(chunk: bytes, number: int) -> int:
-    """Return the place after the line end with this number, counted from one."""
+    """Return the position after the line end with this number, counted from 1."""
     place = 0
     for _ in range(number):
         place = chunk.index(b"\n", place) + 1

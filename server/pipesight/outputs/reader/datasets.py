@@ -1,4 +1,4 @@
-"""Reads Hugging Face datasets as `save_to_disk` writes them: Arrow streams, and JSON files that name them."""
+"""Read Hugging Face datasets of `save_to_disk`: Arrow streams, and the JSON files that list them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_dataset(folder: Folder, path: str, request: Request) -> Optional[Pictur
 
 
 def _rows(folder: Folder, inside: str, request: Request) -> Optional[Picture]:
-    """Return the asked rows. Each file of a split is a part of them."""
+    """Return the requested rows. Each file of a split has a part of the rows."""
     parts = parts_of(folder, inside)
     if not parts:
         return _without_rows(columns_of_info(folder, inside), request)
@@ -79,7 +79,7 @@ def _without_rows(columns: List[Tuple[str, str]], request: Request) -> Optional[
 
 
 def columns_of_info(folder: Folder, inside: str) -> List[Tuple[str, str]]:
-    """Return the names and types of the columns that `dataset_info.json` describes, which stands beside the rows."""
+    """Return the names and types of the columns in `dataset_info.json`."""
     path = inside + _INFO
     try:
         info: object = loads(folder.read(path, _JSON)) if path in folder else None
@@ -92,13 +92,13 @@ def columns_of_info(folder: Folder, inside: str) -> List[Tuple[str, str]]:
 
 
 def _word(feature: object) -> str:
-    """Return the type of a feature. One that is no plain value has the name of its class."""
+    """Return the type of a feature. For a feature that is no plain value, it is the name of its class."""
     held = cast(Dict[str, object], feature) if isinstance(feature, dict) else {}
     return str(held.get("dtype") or held.get("_type") or "")
 
 
 def parts_of(folder: Folder, inside: str) -> List[str]:
-    """Return the Arrow files that `state.json` names."""
+    """Return the Arrow files that `state.json` lists."""
     try:
         state: object = loads(folder.read(inside + _STATE, _JSON))
     except (ValueError, RecursionError):

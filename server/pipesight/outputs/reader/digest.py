@@ -1,4 +1,4 @@
-"""Tells the content of an artifact in one word, so that a change of it is seen."""
+"""Compute a digest of an artifact's content, which changes with the content."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def digest_of(folder: Folder) -> str:
 
 
 def stamp_of(folder: Folder) -> List[Tuple[int, ...]]:
-    """Return what the system notes of each file when it changes: another content has another stamp.
+    """Return the sizes, times and inodes of all files, which differ after a change of their content.
 
     Two changes in one tick of the clock may have the same one. `is_settled` tells whether there can be such.
     """
@@ -44,12 +44,12 @@ def _stamp(status: os.stat_result) -> Tuple[int, ...]:
 
 
 def is_settled(stamps: List[Tuple[int, ...]]) -> bool:
-    """Tell whether the last change was long enough ago that the next one has another stamp."""
+    """Return whether the last change was long enough ago that a further change gets another stamp."""
     return os.name != "nt" and all(abs(time.time() - stamp[-1] / 1e9) > _TICK for stamp in stamps)
 
 
 def _refuse_linked_folders(uri: str) -> None:
-    """Refuse what a listing leaves out, and a path still leads into."""
+    """Raise Problem for linked folders, which a listing leaves out but a path can enter."""
     for root, folders, _ in os.walk(uri):
         real = os.path.realpath(root)
         for name in folders:

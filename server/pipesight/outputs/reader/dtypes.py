@@ -1,4 +1,4 @@
-"""Turns the bytes and numbers of NumPy, pandas and Parquet into values and words, without any of them."""
+"""Decode the bytes and numbers of NumPy, pandas and Parquet without these libraries."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _NARROW = {"float": ("<f", 9), "float32": ("<f", 9), "halffloat": ("<e", 5), "fl
 
 
 def shortest(value: object, kind: str) -> object:
-    """Return a number of a narrow floating-point type with no more digits than tell it from others, as NumPy prints it.
+    """Return a number of a narrow floating-point type with the fewest digits that identify it, as NumPy prints it.
 
     It is 0.1 for 0.10000000149. Other values stay as they are.
     """
@@ -86,7 +86,7 @@ def shortest(value: object, kind: str) -> object:
 
 
 def _narrowed(value: float, layout: str) -> Optional[float]:
-    """Return the closest number of a narrow type, or None beyond its largest one."""
+    """Return the closest number of a narrow type, None if it is beyond the largest one."""
     try:
         narrow: float = struct.unpack(layout, struct.pack(layout, value))[0]
     except OverflowError:
@@ -95,7 +95,7 @@ def _narrowed(value: float, layout: str) -> Optional[float]:
 
 
 def scaled(value: int, scale: int) -> decimal.Decimal:
-    """Return the decimal that files keep as the integer `value * 10 ** scale`, exactly."""
+    """Return the exact decimal for a stored integer, which is the decimal times `10 ** scale`."""
     return decimal.Decimal((value < 0, tuple(map(int, str(abs(value)))), -scale))
 
 
@@ -131,7 +131,7 @@ def _text_type(letter: str, width: int, order: str) -> Dtype:
 
 
 def items(data: bytes, width: int) -> List[bytes]:
-    """Cut bytes into pieces of `width`."""
+    """Return the bytes in pieces of `width` bytes."""
     return [data[i : i + width] for i in range(0, len(data), width)] if width else []
 
 
@@ -194,7 +194,7 @@ def _fraction(fraction: int, per_second: int) -> str:
 
 
 def time_delta(value: int, unit: str) -> str:
-    """Return a count of seconds, or of parts of them, as pandas writes durations: `1 days 02:30:00`."""
+    """Return a duration, counted in `unit`s, as pandas writes it: `1 days 02:30:00`."""
     per_second = _PER_SECOND.get(unit, 1)
     seconds, fraction = divmod(value, per_second)
     days, seconds = divmod(seconds, 86400)
@@ -255,7 +255,7 @@ def period(value: int, frequency: str) -> object:
 
 
 def _short(text: str, unit: str) -> str:
-    """Write a moment as precisely as its unit: hours and minutes as `2024-01-01 05:00`, milliseconds as `.500`."""
+    """Return a time with the precision of its unit: minutes as `2024-01-01 05:00`, milliseconds with `.500`."""
     whole, point, fraction = text.replace("T", " ").partition(".")
     if unit in ("h", "m"):
         return whole[:-3]

@@ -1,4 +1,4 @@
-"""Runs a query over a Parquet file with DuckDB, which reads this file and nothing else.
+"""Run a query of a Parquet file with DuckDB, which can read only this file.
 
 The SQL is ours. A condition is parsed here, its values are parameters, and columns are named by their position, so that
 no text of a person or of a file becomes SQL.
@@ -89,7 +89,7 @@ class DuckScan:
         self._path = _address(table.location)
 
     def page(self, asked: Selection) -> Selected:
-        """Return the page that a selection asks for."""
+        """Return the page of rows that a selection requests."""
         where, order = self._where(asked), self._order(asked)
         shown = ", ".join(["rn", *(self._shown(column) for column in asked.columns)])
         limit = "" if asked.limit is None else f" LIMIT {int(asked.limit)} OFFSET {int(asked.offset)}"
@@ -103,7 +103,7 @@ class DuckScan:
         return Selected(total, list(columns[0]), cells)
 
     def stream(self, asked: Selection) -> Iterator[List[List[object]]]:
-        """Yield the cells of all rows that pass, in pieces."""
+        """Yield the cells of all rows that meet the condition, in pieces."""
         where = self._where(asked)
         shown = ", ".join(self._shown(column) for column in asked.columns)
         select = f"SELECT {shown} FROM {self._source} WHERE {where.sql}{self._order(asked)}"  # noqa: S608
@@ -116,7 +116,7 @@ class DuckScan:
                 yield [self._cells(column, cells) for column, cells in zip(asked.columns, zip(*rows))]
 
     def write_parquet(self, asked: Selection, path: str) -> int:
-        """Write all rows that pass to a Parquet file, and return how many there are.
+        """Write all rows that meet the condition to a Parquet file, and return their number.
 
         Raises DuckError if cells are kept as plain numbers whose meaning would be lost.
         """
@@ -131,7 +131,7 @@ class DuckScan:
             return int(self._all(connection, copy, where.values)[0][0])
 
     def statistics(self, asked: Selection) -> List[Summary]:
-        """Return a summary of each column, over the rows that pass."""
+        """Return the summary of each column over the rows that meet the condition."""
         summaries: List[Summary] = []
         with self._connected() as connection:
             for start in range(0, len(asked.columns), _WIDE):
@@ -163,7 +163,7 @@ class DuckScan:
         return Summary(rows, rows - count, None, low, high, mean)
 
     def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
-        """Return how the values of each column are distributed, over the rows that pass."""
+        """Return the distribution of each column's values over the rows that meet the condition."""
         found = [Distribution()] * len(plans)
         pairs = list(zip(asked.columns, plans))
         ordered = [i for i, (_, plan) in enumerate(pairs) if plan.bounds]
@@ -225,7 +225,7 @@ class DuckScan:
         return self._table.families[column].name != OTHER
 
     def _aggregates(self, column: int) -> List[str]:
-        """Return five expressions: the cells that are there, lowest, highest, mean and about how many differ.
+        """Return five SQL expressions: count of present cells, lowest, highest, mean and approximate distinct count.
 
         Of times, it is their sum rather than their mean, which is computed without rounding.
         """
@@ -242,7 +242,7 @@ class DuckScan:
         ]
 
     def _mean(self, column: int) -> str:
-        """Return the mean, of floating-point numbers without the errors of a plain sum, unless some are infinite."""
+        """Return the SQL of the mean. For floating-point numbers, it is without rounding errors of a plain sum."""
         held, family = self._held(column), self._table.families[column]
         if family.name in AVERAGED:
             return f"sum({self._number(column)})"
@@ -265,14 +265,14 @@ class DuckScan:
         return f"({place.start} + {place.step} * rn)" if isinstance(place, Range) else f"c{place}"
 
     def _held(self, column: int) -> str:
-        """Return the column with NaN as a missing value."""
+        """Return the SQL of the column with NaN as a missing value."""
         raw = self._raw(column)
         if self._table.families[column].name != FLOAT:
             return raw
         return f"CASE WHEN isnan({raw}) THEN NULL ELSE CAST({raw} AS DOUBLE) END"
 
     def _number(self, column: int) -> str:
-        """Return a time as a number of its family's units."""
+        """Return the SQL of a time as a number in the units of its family."""
         family, raw = self._table.families[column], self._raw(column)
         if family.unit == "D":
             return f"({raw} - DATE '1970-01-01')" if family.name == MOMENT else raw
@@ -281,7 +281,7 @@ class DuckScan:
         return f"{_EPOCHS[family.unit]}({raw})"
 
     def _operand(self, column: int) -> str:
-        """Return what a test compares. NaN is excluded by the test itself, so that row groups can be skipped."""
+        """Return the SQL operand of a test. The test itself excludes NaN, so that DuckDB can skip row groups."""
         family = self._table.families[column]
         if family.name in TIMES:
             return self._number(column)
@@ -291,7 +291,7 @@ class DuckScan:
         return self._number(column) if self._table.families[column].name in TIMES else self._raw(column)
 
     def _cells(self, column: int, values: Sequence[Any]) -> List[object]:
-        """Return cells as our own readers make them."""
+        """Return cells in the form of our own readers."""
         family = self._table.families[column]
         if family.name in TIMES:
             return [None if value is None else time_cell(int(value), family) for value in values]
@@ -315,7 +315,7 @@ class DuckScan:
         return Statement(joined, [value for part in parts for value in part.values])
 
     def _search(self, wanted: str) -> Statement:
-        """Return the test of rows that hold a text.
+        """Return the SQL condition of rows that contain a text.
 
         Raises DuckError if it cannot see the texts of all cells.
         """
@@ -437,7 +437,7 @@ def _address(location: Location) -> str:
 
 
 class _Bridge:
-    """Makes a file system of fsspec known to DuckDB under a name of ours."""
+    """The registration of a file system of fsspec in DuckDB, under our own name."""
 
     protocol = "pipesight"
 
@@ -475,7 +475,7 @@ class _Bridge:
 
 @contextlib.contextmanager
 def _watched(connection: DuckConnection, report: Report) -> Generator[None, None, None]:
-    """Report the progress of the statement that runs meanwhile."""
+    """Report the progress of the statement that runs while the context is open."""
     done = threading.Event()
 
     def watch() -> None:

@@ -1,4 +1,4 @@
-"""Writes the rows of a table to a file: CSV that no spreadsheet runs as formulas, or Parquet."""
+"""Write the rows of a table to a CSV file without formulas, or to a Parquet file."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def csv_cell(value: object) -> str:
 
 
 def write_parquet(engine: Engine, table: WholeTable, asked: Selection, path: str) -> int:
-    """Write the rows that pass to a Parquet file, and return how many there were."""
+    """Write the rows that meet the condition to a Parquet file, and return their number."""
     write: Optional[Callable[[Selection, str], int]] = getattr(engine, "write_parquet", None)
     if write is not None:
         return write(asked, path)
@@ -73,7 +73,7 @@ def write_parquet(engine: Engine, table: WholeTable, asked: Selection, path: str
 
 
 def unlike(names: Sequence[str]) -> List[str]:
-    """Return names of which no two are equal, whatever their case, which DuckDB ignores."""
+    """Return unique names. They also differ without regard to case, which DuckDB ignores."""
     found: List[str] = []
     taken: Set[str] = set()
     for name in names:

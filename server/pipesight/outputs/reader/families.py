@@ -76,14 +76,14 @@ def family_as_kept(word: str, kept: str) -> Family:
 
 
 def plural(family: Family) -> str:
-    """Return the word for the cells of a family, for messages."""
+    """Return the noun for the cells of a family, for messages."""
     words = {TRUTH: "true or false", TEXT: "text", MOMENT: "dates" if family.unit == "D" else "times", OTHER: "values"}
     words.update({DURATION: "durations", CLOCK: "times of the day", PERIOD: "periods"})
     return words.get(family.name, "numbers")
 
 
 def example(family: Family) -> str:
-    """Return how a time of a family is written, for messages."""
+    """Return an example of a time of a family, for messages."""
     if family.name == PERIOD:
         return f"'{example_of_period(family.unit)}'"
     examples = {DURATION: "'00:05:00' or '1 days 02:30:00' or '5 min'", CLOCK: "'14:30' or '14:30:05'"}
@@ -119,13 +119,13 @@ def unscaled(value: decimal.Decimal, scale: int) -> int:
 
 
 def time_number(text: str, family: Family) -> Optional[int]:
-    """Return the count that the text of a time means, without what is less than one."""
+    """Return the count of units that the text of a time means, rounded down."""
     number = sought(text, family)
     return None if number is None else math.floor(number)
 
 
 def sought(text: str, family: Family) -> Optional[Fraction]:
-    """Return what the cells of a family of times are compared with if a person writes `text`. None if it is none."""
+    """Return the value for comparisons with a time that the user writes as `text`. None if it is no time."""
     if family.name == PERIOD:
         number = period_number(text, family.unit)
         return None if number is None else Fraction(number)
@@ -141,7 +141,7 @@ _LENGTHS: Dict[str, Callable[[str], Optional[int]]] = {
 
 
 def time_cell(number: int, family: Family) -> object:
-    """Return the cell of a time that an engine counts in the family's unit."""
+    """Return the cell of a time that is counted in the family's unit."""
     if family.name == PERIOD:
         return period_text(number, family.unit)
     if family.name == MOMENT and family.unit == "D":
@@ -161,7 +161,7 @@ def time_mean(total: int, count: int, family: Family) -> str:
 
 
 def nearest(value: Fraction, sign: str) -> Tuple[str, int]:
-    """Return a comparison of integers that holds for the same ones as the comparison with `value`.
+    """Return a comparison with an integer that holds for the same integers as the comparison with `value`.
 
     `value` is no integer when the sign is `=` or `!=`, unless the result is exact. Callers test that.
     """

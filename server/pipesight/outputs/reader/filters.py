@@ -1,4 +1,4 @@
-"""Binds a condition to the columns of a table: each test has one meaning, whichever engine runs it.
+"""Bind a condition to the columns of a table, as tests that mean the same in every engine.
 
 A test of a missing cell does not hold, and neither does its opposite, as in SQL. Negation is moved into the tests here,
 so that an engine needs no third value beside true and false.
@@ -111,7 +111,7 @@ class TableColumn(NamedTuple):
 
 
 def columns_of(test: Test) -> List[int]:
-    """Return the columns whose cells a test looks at."""
+    """Return the columns whose cells a test reads."""
     if isinstance(test, Several):
         return sorted({column for part in test.parts for column in columns_of(part)})
     if isinstance(test, Always):
@@ -152,7 +152,7 @@ def positions(name: str, names: Sequence[str]) -> List[int]:
 
 
 def bind(condition: Condition, columns: Sequence[TableColumn]) -> Test:
-    """Return the test that a condition is for these columns.
+    """Return the test of a condition on these columns.
 
     Raises Problem if a column is missing, or is compared with a value of another kind.
     """
@@ -256,7 +256,7 @@ class _Binding:
 
 
 def _integer_test(column: int, sign: str, value: Fraction, family: Family) -> Test:
-    """Compare with a number that need be neither an integer nor one that the column can hold."""
+    """Return the test of an integer column against any number, which may be fractional or out of range."""
     if sign in ("=", "!=") and value.denominator != 1:
         return Always(False) if sign == "=" else PresenceTest(column, True)
     sign, number = nearest_integer(value, sign)

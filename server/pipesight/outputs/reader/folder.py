@@ -1,4 +1,4 @@
-"""Opens an artifact's folder, on this machine or in an object store, and never writes to it."""
+"""Open an artifact's folder for reading, on this machine or in an object store."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Folder:
         return self._opener(self._prefix + path)
 
     def location(self, path: str) -> Location:
-        """Return where a library can open a file by itself. It must have been opened here before, which checks it."""
+        """Return the location at which a library can open a file. `open` must have checked the file before."""
         return self._locate(self._prefix + path)
 
     def read(self, path: str, limit: int) -> bytes:
@@ -100,7 +100,7 @@ class Folder:
             return file.read(limit)
 
     def sub(self, name: str) -> Folder:
-        """Return the folder `name` inside this one. It has a listing of its own, however long this one's is."""
+        """Return the folder `name` inside this one, with its own listing."""
         return Folder(
             self.uri.rstrip("/") + "/" + name, self._lister, self._opener, f"{self._prefix}{name}/", self._locate
         )

@@ -1,4 +1,4 @@
-"""The table of formats: which files an artifact has, what previews them, and what loads their value."""
+"""The table of formats: the files of each, and the functions that preview and load it."""
 
 from __future__ import annotations
 
@@ -160,13 +160,13 @@ MODELS = {"DataclassMaterializer": "load.load_dataclass", "PydanticMaterializer"
 
 
 def loads_itself(materializer: str) -> bool:
-    """Tell whether a value can only be loaded by its materializer's own class."""
+    """Return whether only the materializer's own class can load the value."""
     module, _, name = materializer.rpartition(".")
     return bool(materializer) and (name not in _PLAIN or not module.startswith("zenml."))
 
 
 def fitting(folder: Folder) -> Iterator[Tuple[Format, str]]:
-    """Yield the formats that a folder's files fit, best first, each with the path of the file."""
+    """Yield the formats that match a folder's files, the best first, each with the path of the file."""
     for entry in NAMED:
         for path, _ in folder.files:
             if fnmatch.fnmatchcase(path, entry.pattern) and _has_beside(folder, path, entry.beside):
@@ -184,7 +184,7 @@ def _has_beside(folder: Folder, path: str, pattern: str) -> bool:
 
 
 def function(name: str) -> Callable[..., Any]:
-    """Return a function that the table names."""
+    """Return the function with this name in the table."""
     module, _, attribute = name.partition(".")
     found: Callable[..., Any] = getattr(importlib.import_module(f"{__package__}.{module}"), attribute)
     return found

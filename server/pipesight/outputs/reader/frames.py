@@ -1,4 +1,4 @@
-"""Reads tables and arrays kept in Parquet, Arrow and Feather files, and shows them as pandas does."""
+"""Read tables and arrays in Parquet, Arrow and Feather files, and show them as pandas does."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _AT_ONCE = 1_000_000  # numbers of an array that are decoded together rather tha
 
 
 class _Source(NamedTuple):
-    """A file that holds a table: the names and types of its columns, and a function that reads cells of one of them."""
+    """A file with a table: the names and types of its columns, and a function that reads cells of a column."""
 
     columns: List[Tuple[str, str]]
     total: Optional[int]
@@ -123,7 +123,7 @@ def _frame_picture(source: _Source, request: Request) -> Picture:
 
 
 def open_frame(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
-    """Return the table in a Parquet file, to be queried as a whole. `stack` closes the file.
+    """Return the table in a Parquet file for queries. `stack` closes the file.
 
     Raises Problem when it cannot be read.
     """
@@ -219,7 +219,7 @@ class _Parquet:
         self.source = _Source(columns, self._own.total, notes, self._read)
 
     def _pyarrow_alone(self, why: Exception) -> ArrowParquet:
-        """Open with pyarrow a file of which our own reader understands nothing."""
+        """Open a file with pyarrow that our own reader cannot read at all."""
         try:
             return self._pyarrow(why)
         except LibraryError as error:
@@ -228,7 +228,7 @@ class _Parquet:
             raise Problem(f"{self._path} needs pyarrow to be read: {why}. {error.text}", error.advice) from None
 
     def _word(self, column: int) -> str:
-        """Return the type of a column. For nested ones pyarrow knows more than our own reader, if it is there."""
+        """Return the type of a column. For a nested one, ask pyarrow if it is installed."""
         own = self._columns[column]
         if own.convert is not None or column >= 10 * COLUMNS:
             return own.type
@@ -274,14 +274,14 @@ class _Parquet:
 
 
 def _damaged(path: str, why: Exception) -> Problem:
-    """Return what is wrong with a file that pyarrow cannot read either."""
+    """Return the problem of a file that pyarrow cannot read either."""
     if isinstance(why, UnsupportedError):
         return Problem(f"{path} cannot be shown: {why}, and pyarrow cannot read it.", "Read it with what wrote it.")
     return Problem(f"{path} is not a readable Parquet file: {why}.", RUN_AGAIN)
 
 
 def _page_of(source: _Source, request: Request) -> _Page:
-    """Return the asked rows and columns, the index first."""
+    """Return the requested rows and columns, the index first."""
     offset, limit = page(request)
     notes = source.notes
     index = notes.index([name for name, _ in source.columns])
@@ -310,7 +310,7 @@ def read_flat_array(folder: Folder, path: str, request: Request) -> Picture:
 
 
 def open_flat_array(folder: Folder, path: str, stack: ExitStack) -> Numbers:
-    """Return the numbers of such an array. `stack` closes the file.
+    """Return the numbers of an array as old releases saved it. `stack` closes the file.
 
     Raises Problem when it cannot be read.
     """
@@ -332,7 +332,7 @@ def open_flat_array(folder: Folder, path: str, stack: ExitStack) -> Numbers:
 
 @contextmanager
 def _flat_problems(path: str) -> Generator[None, None, None]:
-    """Turn the errors of a file that holds no readable array into words."""
+    """Turn errors of a file without a readable array into a Problem."""
     try:
         yield
     except UnsupportedError as error:

@@ -1,4 +1,4 @@
-"""Reads pictures. Small ones in a format of the web are sent as they are. Pillow makes a small PNG of the others."""
+"""Read pictures. Small ones in a web format are sent as they are, and Pillow converts others to a small PNG."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _unknown(folder: Folder, path: str) -> Picture:
 
 
 def _make_smaller(folder: Folder, path: str, picture: Picture) -> None:
-    """Add a small PNG that Pillow makes of a picture which cannot be sent as it is, or the reason why there is none."""
+    """Add a small PNG made by Pillow of a picture that cannot be sent as it is, or the reason why there is none."""
     picture["truncated"] = True
     try:
         with folder.open(path) as file, _opened(file) as opened:
@@ -145,7 +145,7 @@ def _opened(file: BinaryIO) -> PillowImage:
 
 
 def _in_grey(opened: PillowImage) -> Optional[PillowImage]:
-    """Return a picture of 16 and more bits in 8 bits, because Pillow makes all beyond 255 white. None for others."""
+    """Return a grey picture of 16 or more bits in 8 bits, as Pillow shows values above 255 as white. Else None."""
     if not opened.mode.startswith(("I", "F")):
         return None
     numbers = opened.convert("F")
@@ -182,7 +182,7 @@ def mime_of(head: bytes) -> Optional[str]:
 
 
 def dimensions(head: bytes, mime: str) -> Optional[Tuple[int, int]]:
-    """Return width and height in pixels, if the header tells."""
+    """Return width and height in pixels from the header, None if it lacks them."""
     try:
         if mime == "image/png":
             return _pair(">II", head, 16)

@@ -1,4 +1,4 @@
-"""Reads JSON: scalars, containers, lines of values, and files too big or too deep to be read whole."""
+"""Read JSON: scalars, containers, JSON lines, and files that are too large or too deep to be read whole."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def read_json(folder: Folder, path: str, request: Request) -> Picture:
 
 
 def whole_value(folder: Folder, path: str, request: Request) -> Tuple[object, bool]:
-    """Return the value of a JSON file and True, or False if it is too big or nested too deeply.
+    """Return the value of a JSON file and True. Return False as the second value if it is too large or too deep.
 
     Raises Problem when it is not JSON.
     """
@@ -86,14 +86,14 @@ def read_value(folder: Folder, path: str, materializer: str) -> object:
 
 
 def _place(error: ValueError) -> str:
-    """Return where JSON text goes wrong."""
+    """Return the position of an error in JSON text."""
     if isinstance(error, json.JSONDecodeError):
         return f" from line {error.lineno}, column {error.colno} on"
     return ": it is no text in UTF-8, UTF-16 or UTF-32" if isinstance(error, UnicodeDecodeError) else ""
 
 
 def loads(data: bytes) -> Any:
-    """Turn JSON text into values. Integers of absurd length stay text.
+    """Return the value of JSON text. Extremely long integers stay text.
 
     Raises ValueError or RecursionError.
     """
@@ -142,7 +142,7 @@ def _as_text(obstacle: str, is_cut: bool) -> str:
 
 
 def summary_of(value: object) -> str:
-    """Return one line: the value itself if it is short, else what it is made of."""
+    """Return a summary in one line: the value itself if it is short, else its type and size."""
     if isinstance(value, str):
         return clip(json.dumps(readable(value), ensure_ascii=False), SUMMARY)
     if value is None or isinstance(value, (bool, int, float)):
@@ -221,14 +221,14 @@ def read_json_lines(folder: Folder, path: str, request: Request) -> Picture:
 
 
 def has_lines(folder: Folder, path: str) -> bool:
-    """Tell whether a file holds a JSON value in each line, as pandas and others write to files that end in `.json`."""
+    """Return whether a file has a JSON value in each line. Pandas and others write such files as `.json`."""
     sample = folder.read(path, _LINES)
     text = sample.decode(encoding_of(sample), "ignore")
     return are_json_lines(text, len(sample) == folder.size(path))
 
 
 def are_json_lines(text: str, is_whole: bool) -> bool:
-    """Tell whether a text, or its beginning if it is not the whole one, holds a JSON value in each line."""
+    """Return whether a text has a JSON value in each line. Unless `is_whole`, the last line may be cut."""
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) < 2 or not _is_json(lines[0]):
         return False
@@ -245,12 +245,12 @@ def _is_json(text: str) -> bool:
 
 
 def open_lines_of_json(folder: Folder, path: str, stack: ExitStack) -> Optional[WholeTable]:
-    """Return a JSON file as a table to be queried as a whole, or None if it does not hold one value a line."""
+    """Return a JSON file as a table for queries, None if it does not have one value a line."""
     return open_json_lines(folder, path, stack) if has_lines(folder, path) else None
 
 
 def open_json_lines(folder: Folder, path: str, stack: ExitStack) -> WholeTable:
-    """Return a file with one JSON value a line as a table to be queried as a whole. `stack` closes the file.
+    """Return a file with one JSON value a line as a table for queries. `stack` closes the file.
 
     Raises Problem if the file is packed and damaged.
     """
@@ -292,14 +292,14 @@ class JsonLinesTable(UntypedTable):
 
 
 class _Keys:
-    """The keys of objects, in the order in which they come. `is_whole`: none was left out."""
+    """The keys of objects, in the order of their first occurrence. `is_whole` is True if none was left out."""
 
     def __init__(self) -> None:
         self._found: Dict[object, None] = {}
         self.is_whole = True
 
     def add(self, value: Dict[object, object]) -> None:
-        """Take in the keys of an object, unless there are too many already."""
+        """Add the keys of an object, unless there are too many already."""
         if len(self._found) < _MOST_KEYS:
             self._found.update(dict.fromkeys(value))
         elif any(key not in self._found for key in value):
@@ -313,7 +313,7 @@ class _Keys:
 
 @contextmanager
 def _content(raw: BinaryIO, path: str) -> Generator[BinaryIO, None, None]:
-    """Unpack a file that is packed. An error in it is a damage of the packing."""
+    """Open the content of a file, decompressed if necessary. Raise Problem if the compressed data is damaged."""
     file = unpacked(raw)
     try:
         yield file
@@ -325,7 +325,7 @@ def _content(raw: BinaryIO, path: str) -> Generator[BinaryIO, None, None]:
 
 
 def _record(line: str) -> Dict[object, object]:
-    """Return the object of one line. Another value, and text that is no JSON, has a column of its own."""
+    """Return the object in one line. Other values, and text that is no JSON, go to the column `value`."""
     try:
         value: object = loads(line.encode("utf-8", "replace"))
     except (ValueError, RecursionError):
@@ -334,7 +334,7 @@ def _record(line: str) -> Dict[object, object]:
 
 
 def _text(file: BinaryIO) -> io.TextIOWrapper:
-    """Return the text of a file that stands at its beginning."""
+    """Return a text stream of a file that is at its beginning."""
     encoding = encoding_of(file.read(_START))
     file.seek(0)
     return io.TextIOWrapper(file, encoding=encoding, errors="replace")

@@ -1,4 +1,4 @@
-"""Imports libraries of the user's interpreter for the reader, and refuses releases that run code out of a file."""
+"""Import libraries of the user's interpreter for the reader, and refuse releases that run code from a file."""
 
 from __future__ import annotations
 

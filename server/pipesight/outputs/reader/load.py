@@ -1,4 +1,4 @@
-"""Loads an artifact's value as ZenML's materializer did: in the caller's Python, and only when the caller asks.
+"""Load an artifact's value as ZenML's materializer does, in the caller's Python and only if the caller requests it.
 
 Unlike everything else here, this may run code of the artifact, as ZenML itself would. No preview imports this module.
 """
@@ -67,7 +67,7 @@ def _load(folder: Folder, materializer: str, data_type: str) -> object:
 
 
 class _OtherFormatError(Exception):
-    """The file is not of the format that its name promises."""
+    """The file is not in the format that its name suggests."""
 
 
 def _needed(module: str, package: str) -> Any:
@@ -147,7 +147,7 @@ def load_image(folder: Folder, path: str, _data_type: str) -> object:
 
 
 def load_pickle(folder: Folder, path: str, _data_type: str) -> object:
-    """Load a pickle, which runs its code. The caller asked for exactly this value."""
+    """Load a pickle, which runs its code. The caller has requested this value."""
     try:
         with folder.open(path) as file:
             is_dill = b"dill._dill" in file.read(_START)  # whose names only dill itself can look up
@@ -160,14 +160,14 @@ def load_pickle(folder: Folder, path: str, _data_type: str) -> object:
 
 
 def load_joblib(folder: Folder, path: str, _data_type: str) -> object:
-    """Load what joblib dumped, which runs its code as a pickle's."""
+    """Load a dump of joblib, which runs its code like that of a pickle."""
     joblib = _needed("joblib", "joblib")
     with folder.open(path) as file:
         return joblib.load(file)
 
 
 def load_torch(folder: Folder, path: str, _data_type: str) -> object:
-    """Load what `torch.save` wrote, which runs its code as a pickle's, into the memory of the processor."""
+    """Load a file of `torch.save` into main memory, which runs its code like that of a pickle."""
     torch = _needed("torch", "torch")
     with folder.open(path) as file:
         return torch.load(file, map_location="cpu", weights_only=False)

@@ -1,4 +1,4 @@
-"""Makes a path of this machine out of an artifact's URI, whichever system wrote the URI."""
+"""Convert an artifact's URI to a path on this machine, for URIs from any operating system."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _without_slash(path: str) -> str:
 
 
 def _windows_path(path: str) -> str:
-    """Use backslashes only, and add the prefix that lets Windows open long paths."""
+    """Return the path with backslashes, and with the prefix for long paths if it is long."""
     mounted = _MOUNTED.match(path)  # the Windows Subsystem for Linux recorded it
     path = ntpath.normpath(f"{mounted.group(1)}:{path[mounted.end() :]}" if mounted else path) if path else path
     if len(path) < _LONG or path.startswith("\\\\?\\") or not ntpath.isabs(path):

@@ -1,4 +1,4 @@
-"""Reads the log of a run or a step by page: plain lines of older ZenML releases, JSON lines of newer ones."""
+"""Read the log of a run or a step by page: plain lines of older ZenML releases, or JSON lines of newer ones."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LogLine(NamedTuple):
 
 
 class AbsentLog(Problem):
-    """A log that is not in a store that is there. Today's ZenML makes the file with the first line."""
+    """The log does not exist in an existing store. Newer releases of ZenML create the file with the first line."""
 
 
 class LogPage(NamedTuple):
@@ -72,7 +72,7 @@ def read_log(
 
 
 def _ended(data: bytes, limit: int) -> bytes:
-    """Return the lines that have an end. A line that fills the page has none in sight, and counts."""
+    """Return the lines that have an end. A line that fills the whole page counts as well."""
     return data[: data.rfind(b"\n") + 1] if b"\n" in data or len(data) < limit else data
 
 
@@ -105,7 +105,7 @@ class _Log:
 
 
 def _of_log(problem: Problem, uri: str) -> Problem:
-    """Return what is wrong with the files of an artifact as what is wrong with a log."""
+    """Return a problem of an artifact's files, reworded for a log."""
     said = problem.text.replace("The artifact's files are gone", "The log is gone")
     if said == problem.text:
         return Problem(said.replace("The artifact", "The log"), problem.advice)
@@ -116,7 +116,7 @@ def _of_log(problem: Problem, uri: str) -> Problem:
 
 
 def _lines(data: bytes) -> List[LogLine]:
-    """Return the messages. One that ZenML wrote in several chunks is one again."""
+    """Return the messages. Chunks of one message are joined."""
     found: List[LogLine] = []
     chunks: Dict[str, int] = {}
     empty = 0  # lines since the last one that is not

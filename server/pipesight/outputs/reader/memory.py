@@ -1,4 +1,4 @@
-"""Limits the memory of the reader: by the system where it can, else the reader watches itself and ends."""
+"""Limit the memory of the reader, by the system if it can, else by a thread that ends the process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PERIOD = 0.05  # seconds between two looks
 
 
 class Limit:
-    """A limit on memory. It holds while `guarded` is entered, if the system does not hold it anyway."""
+    """A memory limit. If the system cannot enforce it, it holds only while `guarded` is open."""
 
     def __init__(self, limit: int) -> None:
         """Set a limit in bytes. 0 sets none."""
@@ -25,7 +25,7 @@ class Limit:
 
     @contextlib.contextmanager
     def guarded(self) -> Generator[None, None, None]:
-        """End the process if it takes too much memory meanwhile."""
+        """End the process if it takes too much memory while the context is open."""
         self._busy.set()
         try:
             yield
@@ -59,7 +59,7 @@ def _limit_by_system(limit: int) -> bool:
 
 
 def _measure() -> Optional[Callable[[], int]]:
-    """Return what measures this process's memory in bytes, or None where nothing does."""
+    """Return a function that returns the memory of this process in bytes, None if there is none."""
     for measure in (_of_windows, _of_proc, _of_macos):
         try:
             if measure() > 0:
@@ -93,7 +93,7 @@ def _of_proc() -> int:
 
 
 def _of_macos() -> int:
-    """Return the most resident bytes that this process had, which macOS counts in bytes."""
+    """Return the largest number of resident bytes of this process so far. Only macOS gives it in bytes."""
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

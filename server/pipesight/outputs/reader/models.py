@@ -1,4 +1,4 @@
-"""Describes the files of machine learning libraries: safetensors, Keras, HDF5, LightGBM, Hugging Face."""
+"""Describe the files of machine learning libraries: safetensors, Keras, HDF5, LightGBM, Hugging Face."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def read_hdf5(folder: Folder, path: str, request: Request) -> Picture:
 
 
 def read_lightgbm(folder: Folder, path: str, request: Request) -> Picture:
-    """Return the preview of LightGBM's text file. Its head says what the model is."""
+    """Return the preview of LightGBM's text file, from its header."""
     picture = read_text(folder, path, request)
     if not str(picture["text"]).startswith("tree\n"):
         return picture

@@ -1,4 +1,4 @@
-"""Reads numpy's .npy and .npz files without numpy: the header, and ranges of the numbers."""
+"""Read numpy's .npy and .npz files without numpy: the header, and ranges of the numbers."""
 
 from __future__ import annotations
 

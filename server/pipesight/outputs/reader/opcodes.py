@@ -1,4 +1,4 @@
-"""Follows a pickle's opcodes over inert data. An import stays a name, and a call is only written down."""
+"""Follow a pickle's opcodes over inert data. An import stays a name, and a call is only recorded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PROTO = b"\x80"
 
 
 class Followed(NamedTuple):
-    """Where a pickle's opcodes led: the names it would import, and its object as far as they could be followed."""
+    """The result of following a pickle's opcodes: the names it would import, and its object as far as known."""
 
     protocol: int
     names: List[Tuple[str, str]]
@@ -102,7 +102,7 @@ def _follow_one(file: _Pushed, most: int, with_arrays: bool) -> Tuple[Followed, 
 
 
 class _Beside:
-    """Reads the arrays that joblib writes between the opcodes."""
+    """The reader of arrays that joblib writes between the opcodes."""
 
     def __init__(self, file: _Pushed, machine: _Machine) -> None:
         self._file = file
@@ -185,7 +185,7 @@ class _Machine:
         return self.as_data(self.pop_callable())
 
     def as_data(self, item: object) -> object:
-        """Note a `getattr` that is handed on: nobody knows what will be got with it."""
+        """Record a `getattr` that is used as data, because it may later get any attribute."""
         if isinstance(item, PickleGlobal) and _is_getattr(item):
             self.names.append((item.module, item.attribute))
         return item
@@ -350,7 +350,7 @@ class _Machine:
 
 
 def _is_open(owner: PickleGlobal, attribute: str) -> bool:
-    """Return False for what may lead out of an object, such as `__subclasses__`."""
+    """Return False for attributes that lead out of an object, such as `__subclasses__`."""
     return not attribute.startswith("_") or judge(owner.module, f"{owner.attribute}.{attribute}") == HARMLESS
 
 
@@ -359,7 +359,7 @@ def _is_getattr(name: PickleGlobal) -> bool:
 
 
 def _latin1(what: object, arguments: object) -> Optional[bytes]:
-    """Return the bytes that old protocols write as the encoding of a text. Any other call gives None."""
+    """Return the bytes that old protocols write as an encoded text. None for any other call."""
     if not isinstance(what, PickleGlobal) or (what.module, what.attribute) != ("_codecs", "encode"):
         return None
     pieces = as_tuple(arguments)
@@ -369,7 +369,7 @@ def _latin1(what: object, arguments: object) -> Optional[bytes]:
 
 
 def _list_of_pairs(items: List[object]) -> Pairs:
-    """Pair keys and values that come in turn."""
+    """Return pairs of alternating keys and values."""
     return Pairs(zip(items[::2], items[1::2]))
 
 

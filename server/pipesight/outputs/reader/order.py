@@ -1,4 +1,4 @@
-"""Sorts and searches the rows of a table of any kind, and takes a page of the result."""
+"""Sort and search the rows of a table of any kind, and return a page of the result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DURATION = re.compile(r"(-?\d{1,9}) days \+?(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)"
 
 
 def ordered(read: Callable[[Request], Picture], request: Request) -> Picture:
-    """Return the preview that `read` makes, its rows sorted and searched as asked for.
+    """Return the preview that `read` makes, with its rows sorted and searched as requested.
 
     A table that is too big to be sorted keeps its order. One that is too big to be searched shows no rows, because
     its rows would be taken for what was found. Either says so.
@@ -60,7 +60,7 @@ def _too_big(picture: Picture, is_searched: bool) -> Picture:
 
 
 def _sorted(rows: List[Tuple[int, List[object]]], column: int, descending: bool) -> List[Tuple[int, List[object]]]:
-    """Sort numbers by size, then texts. Missing values come last in either direction."""
+    """Return the rows sorted: numbers first, then texts. Missing values come last in both directions."""
 
     def is_held(row: Tuple[int, List[object]]) -> bool:
         return _text(row[1][column]) not in ("", "nan")
@@ -70,7 +70,7 @@ def _sorted(rows: List[Tuple[int, List[object]]], column: int, descending: bool)
 
 
 def rank(value: object) -> Tuple[int, float, str]:
-    """Rank a value. Numbers that a file keeps as text, as CSV does, are numbers. Durations are ranked by length."""
+    """Return the sort key of a value. A number that is text, as in CSV, is a number. Durations sort by length."""
     duration = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if duration:
         days, hours, minutes, seconds = map(float, duration.groups())

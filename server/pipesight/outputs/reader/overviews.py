@@ -1,4 +1,4 @@
-"""Shows an array in little: evenly spaced numbers of a part of it, or the bounds of blocks where it has one axis."""
+"""Reduce an array to evenly spaced numbers of a region, or to the bounds of blocks if it has one axis."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Region = Tuple[int, int, int, int]
 
 
 def overview(numbers: Numbers, start: int, asked: Sequence[int]) -> Optional[Picture]:
-    """Return a part of the slice whose numbers begin at `start`, as JSON. None for what cannot be drawn."""
+    """Return the overview of a part of the slice that begins at item `start`, as JSON. None if it cannot be drawn."""
     shape = (*numbers.shape, 1) if len(numbers.shape) == 1 else numbers.shape[-2:]
     region = _within(asked, shape)
     if region is None or numbers.dtype == "object":
@@ -71,7 +71,7 @@ def _grid(numbers: Numbers, start: int, region: Region) -> Tuple[List[Sequence[o
 
 
 def _line(numbers: Numbers, start: int, stride: int, places: range) -> Sequence[object]:
-    """Return numbers that lie `stride` apart. Neighbours are read together."""
+    """Return the numbers at these places, which are `stride` items apart. Neighbours are read together."""
     length = (places[-1] - places[0]) * stride + 1
     if length <= _ROW:
         return numbers.read(start + places[0] * stride, length)[:: places.step * stride]

@@ -1,4 +1,4 @@
-"""Opens a file that may be packed by gzip, whatever its name says."""
+"""Open a file that may be compressed with gzip, whatever its name is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DAMAGE = (EOFError, OSError, zlib.error)
 
 
 def unpacked(file: BinaryIO) -> BinaryIO:
-    """Return the content of an open file, which is the file itself if it is not packed."""
+    """Return the decompressed content of an open file, or the file itself if it is not compressed."""
     start = file.read(len(_MAGIC))
     file.seek(0)
     return gzip.GzipFile(fileobj=file) if start == _MAGIC else file  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Reads the notes of pandas and Arrow about a frame: the columns of its index, and types that the format lacks."""
+"""Read the metadata of pandas and Arrow about a data frame: its index, and types that the format lacks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEVELS = 8
 
 
 class Range(NamedTuple):
-    """A level of the index that is kept as a range, and in no column."""
+    """A level of the index that is stored as a range and not as a column."""
 
     name: str
     start: int
@@ -29,10 +29,10 @@ class Range(NamedTuple):
 
 
 class Notes:
-    """The notes of one frame. What makes no sense in them is passed over."""
+    """The metadata of one data frame. Invalid entries are ignored."""
 
     def __init__(self, pandas: bytes, arrow: bytes = b"") -> None:
-        """Read the notes of pandas, which are JSON, and Arrow's schema."""
+        """Read the metadata of pandas, which is JSON, and Arrow's schema."""
         described = _object(_json(pandas))
         columns = [_object(item) for item in _list(described.get("columns"))]
         self._kinds = {name: f"timedelta64[{unit}]" for name, unit in durations(arrow).items()}
@@ -50,7 +50,7 @@ class Notes:
         return levels
 
     def meaning(self, name: str, word: str) -> Tuple[str, Optional[Callable[[Any], object]]]:
-        """Return the type of a column, and what makes cells of its values if the file keeps them as plain numbers."""
+        """Return the type of a column, and a function that converts its values if they are stored as plain numbers."""
         kind = self._kinds.get(name, "")
         duration, frequency = _DURATION.fullmatch(kind), _PERIOD.fullmatch(kind)
         if duration and (word == "int64" or word.startswith("time[")):
@@ -61,7 +61,7 @@ class Notes:
 
 
 def label(name: str) -> str:
-    """Return the name of an index level. One without a name is kept as `__index_level_0__`."""
+    """Return the name of an index level. Files have a level without a name as `__index_level_0__`."""
     return "" if name.startswith("__index_level_") else name
 
 

@@ -1,4 +1,4 @@
-"""Reads Parquet files without any library: flat columns, page by page, only the rows asked for."""
+"""Read flat columns of Parquet files without any library, page by page and only the requested rows."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _CODES = {form.INT32: "i", form.INT64: "q", form.FLOAT: "f", form.DOUBLE: "d"}
 
 
 class UnsupportedError(Exception):
-    """A Parquet file, but of a kind that only a library reads."""
+    """A Parquet file uses a feature that only libraries support."""
 
 
 class DamagedError(Exception):
-    """Not a Parquet file, or not a whole one."""
+    """The file is no Parquet file, or it is damaged."""
 
 
 _DAMAGE = (
@@ -114,7 +114,7 @@ def _columns(schema: List[Element]) -> List[ParquetColumn]:
 
 
 def _skip(schema: List[Element], place: int) -> Tuple[int, int]:
-    """Return where the element after this one's children is, and how many leaves they have."""
+    """Return the position of the element after this one's children, and the number of their leaves."""
     pending, leaves = 1, 0
     while pending:
         children = schema[place].children

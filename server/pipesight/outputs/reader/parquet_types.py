@@ -34,7 +34,7 @@ class Meaning(NamedTuple):
 
 
 def meaning_of(element: Element) -> Meaning:
-    """Return what a column means.
+    """Return the meaning of a column.
 
     Raises ValueError for a physical type that does not exist.
     """

@@ -6,7 +6,7 @@ from typing import Any, List, NamedTuple, Tuple, cast
 
 
 class PickleGlobal:
-    """Something a pickle would import."""
+    """A name that a pickle would import."""
 
     __slots__ = ("attribute", "module")
 
@@ -96,15 +96,16 @@ def wrapped_array(made: object) -> WrappedArray:
 
 
 def is_wrapper(what: object) -> bool:
-    """Tell whether a class is the one whose objects stand for arrays in joblib's files."""
+    """Return whether a class is joblib's wrapper, whose objects stand for arrays in its files."""
     is_class = isinstance(what, PickleGlobal) and what.attribute == "NumpyArrayWrapper"
     return is_class and cast(PickleGlobal, what).module.endswith("joblib.numpy_pickle")
 
 
 def mentions_wrapper(value: object, depth: int = 8) -> bool:
-    """Tell whether such an object may come of a call by another way: from the class itself, or from one of its objects.
+    """Return whether a call may make a wrapper of joblib in a way that joblib itself does not use.
 
-    An array that was made as joblib does is no such way.
+    A direct call of the class is joblib's own way and does not count. The class as an argument counts, and so does
+    `type(wrapper)`, which yields the class again.
     """
     if is_wrapper(value) or depth == 0:
         return is_wrapper(value)

@@ -1,4 +1,4 @@
-"""Describes pickles without loading them: what they hold, what they would import, and whether that is harmless."""
+"""Describe pickles without loading them: their content, their imports, and whether these are harmless."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _text(pickles: List[Followed], length: int, packing: str) -> str:
 
 
 def _judgement(names: List[Tuple[str, str]], last: Followed) -> List[str]:
-    """Say what loading would do, as far as that is known."""
+    """Return sentences about what loading would do, as far as it is known."""
     harmful = sorted(name for name in names if judge(*name) == HARMFUL)
     unknown = sorted(name for name in names if judge(*name) == UNKNOWN)
     lines = [f"Warning: loading it would reach {', '.join(_shown(harmful))}."] if harmful else []
@@ -120,7 +120,7 @@ def _shown(names: List[Tuple[str, str]]) -> List[str]:
 
 
 def class_of(root: object) -> Optional[str]:
-    """Return the dotted class of the object a pickle holds, if its opcodes tell."""
+    """Return the dotted class of a pickle's object, None if its opcodes do not show it."""
     name = _class_name(root)
     if isinstance(name, PickleGlobal):
         return ".".join(filter(None, (name.module, name.attribute)))
@@ -152,7 +152,7 @@ def _is_helper(what: object) -> bool:
 
 
 class _Words:
-    """Writes values as Python does, nested ones as deep, wide and many as is worth reading."""
+    """The writer of values in Python's syntax, with limits for the depth, width and number of nested ones."""
 
     def __init__(self, values: int) -> None:
         self.left = values
@@ -251,7 +251,7 @@ def _joined(opening: str, items: List[str], whole: Sized, closing: str) -> str:
 
 
 def array_of(found: Description) -> Optional[Numbers]:
-    """Return the array that a whole pickle holds, if it is one."""
+    """Return the array of a whole pickle, None if its object is no array."""
     return _ndarray(found.root) if found.complete else None
 
 
@@ -289,7 +289,7 @@ def _ndarray(made: object) -> Optional[Numbers]:
 
 
 def _words_of_wrapped(made: Made) -> str:
-    """Return what joblib wrote about an array whose numbers are not at hand."""
+    """Return a description of a joblib array whose numbers were not read."""
     try:
         array = wrapped_array(made)
         return f"{dtype_of(descriptor(array.kind)).name} array of shape {array.shape}"

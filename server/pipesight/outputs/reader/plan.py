@@ -1,4 +1,4 @@
-"""Tells what loading an artifact would import and run, without loading it."""
+"""Find what loading an artifact would import and run, without loading it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _Names = List[Tuple[str, str]]
 
 
 def planned(request: Request) -> Dict[str, Any]:
-    """Return `{"plan": ...}`. What goes wrong becomes `{"preview": ...}` of kind `problem`."""
+    """Return `{"plan": ...}`. An error becomes `{"preview": ...}` of kind `problem`."""
     found = in_words(lambda: plan(request), request.uri)
     return {"preview": problem_picture(found)} if isinstance(found, Problem) else {"plan": found}
 
@@ -80,7 +80,7 @@ def _imports(folder: Folder, path: str) -> Tuple[_Names, bool]:
 
 
 def _of_file(file: BinaryIO, start: bytes) -> Tuple[_Names, bool]:
-    """Return what a pickle imports, which joblib may have packed."""
+    """Return the imports of a pickle, which joblib may have compressed."""
     try:
         return _names_of(follow_file(opened(file, packing_of(start))))
     except PackedError:
@@ -92,7 +92,7 @@ def _names_of(pickles: List[Followed]) -> Tuple[_Names, bool]:
 
 
 def _of_array(file: BinaryIO) -> Tuple[_Names, bool]:
-    """Return what an array of numpy imports. Python objects in it are a pickle after the header."""
+    """Return the imports of an array of numpy. Python objects in it are a pickle after the header."""
     try:
         header = read_header(file)
     except Problem:
@@ -104,7 +104,7 @@ def _of_array(file: BinaryIO) -> Tuple[_Names, bool]:
 
 
 def _is_numbers(kind: Any) -> bool:
-    """Tell whether a type in a header surely has no Python objects."""
+    """Return whether a type in a header certainly has no Python objects."""
     if isinstance(kind, str):
         return _NUMBERS.fullmatch(kind) is not None
     if isinstance(kind, tuple):  # a type and a shape
@@ -115,7 +115,7 @@ def _is_numbers(kind: Any) -> bool:
 
 
 def _of_zip(file: BinaryIO) -> Tuple[_Names, bool]:
-    """Return what a zip imports: the pickles of PyTorch, and arrays of numpy."""
+    """Return the imports of a zip: those of PyTorch's pickles and of numpy's arrays."""
     names: _Names = []
     followed = True
     try:
@@ -147,7 +147,7 @@ def _classes(folder: Folder, data_type: str, materializer: str) -> Iterator[str]
 
 
 def _by_files(folder: Folder) -> Optional[List[str]]:
-    """Return the classes that are imported if the files tell the value, or None if they do not."""
+    """Return the classes that are imported if the files determine the value, None if they do not."""
     for entry, path in fitting(folder):
         classes = _elements(folder, path) if entry.load == CONTAINER else [] if entry.load else None
         if classes is not None:
@@ -156,7 +156,7 @@ def _by_files(folder: Folder) -> Optional[List[str]]:
 
 
 def _elements(folder: Folder, path: str) -> Optional[List[str]]:
-    """Return the classes of the elements of a container, or None if the file describes none."""
+    """Return the classes of the elements of a container, None if the file describes no container."""
     if folder.size(path) >= _DESCRIPTION:
         return ["?"]
     try:

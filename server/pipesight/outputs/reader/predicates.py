@@ -1,4 +1,4 @@
-"""Parses a condition on the rows of a table, such as `age > 40 and plan = 'pro'`, into a tree."""
+"""Parse a condition on the rows of a table, such as `age > 40 and plan = 'pro'`, into a tree."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class _Lexeme(NamedTuple):
 
 
 def parse(text: str) -> Condition:
-    """Return the condition that `text` writes.
+    """Parse the text of a condition.
 
     Raises Problem, which says where it cannot be read and how it is written.
     """
@@ -136,7 +136,7 @@ def _wrong(text: str) -> Problem:
 
 
 class _ConditionParser:
-    """Reads the tokens of one condition from left to right."""
+    """The parser of the tokens of one condition, from left to right."""
 
     def __init__(self, text: str) -> None:
         self._tokens: List[_Lexeme] = list(_tokens(text))

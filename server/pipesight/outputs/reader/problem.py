@@ -1,4 +1,4 @@
-"""Why there is no preview, in words that tell a person what to do next."""
+"""The error for artifacts that cannot be shown, with a message and advice for the user."""
 
 from __future__ import annotations
 

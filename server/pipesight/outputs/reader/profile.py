@@ -1,4 +1,4 @@
-"""How the values of columns are distributed: quantiles, histograms and frequent values, the same in every engine."""
+"""Compute distributions of columns: quantiles, histograms and frequent values, the same in every engine."""
 
 from __future__ import annotations
 
@@ -50,29 +50,29 @@ class Summary(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The counts to make in a column. `bounds` are the upper bounds of its bars, as comparable values."""
+    """The counts that are needed of a column. `bounds` are the upper bounds of its bars, as comparable values."""
 
     bounds: Sequence[Any] = ()
     is_top: bool = False
 
 
 class Sample(NamedTuple):
-    """The rows that quantiles are taken from. A hash of a row's number decides, so all engines take the same rows."""
+    """The sample of rows for quantiles. A hash of the row number decides, so all engines take the same rows."""
 
     limit: int = MASK + 1
 
     @property
     def is_whole(self) -> bool:
-        """Whether all rows belong to it."""
+        """True if the sample has all rows."""
         return self.limit > MASK
 
     def holds(self, row: int) -> bool:
-        """Return True if a row belongs to it."""
+        """Return True if the sample has this row."""
         return row * FACTOR & MASK < self.limit
 
 
 class Distribution(NamedTuple):
-    """How the values of a column are distributed. Quantiles are comparable values, and `top` are cells with counts."""
+    """The distribution of a column's values. Quantiles are comparable values, and `top` has cells with counts."""
 
     counts: Sequence[int] = ()
     quantiles: Sequence[object] = ()
@@ -80,13 +80,13 @@ class Distribution(NamedTuple):
 
 
 def sample_of(rows: int, columns: int) -> Sample:
-    """Return a sample that keeps the quantiles of so many columns within bounds."""
+    """Return a sample that limits the cells for the quantiles of this number of columns."""
     most = min(_ROWS, _CELLS // max(columns, 1))
     return Sample() if rows <= most else Sample(most * (MASK + 1) // rows)
 
 
 def plan_of(summary: Summary, family: Family) -> Plan:
-    """Return what to count in a column that was summed up."""
+    """Return the counts that are needed of a column with this summary."""
     if family.name in (TEXT, TRUTH):
         return Plan(is_top=summary.distinct is not None and 0 < summary.distinct <= FEW)
     if summary.low is None or (family.name not in (*TIMES, *NUMBERS)):
@@ -125,7 +125,7 @@ def most_frequent(counts: Dict[Any, int]) -> List[Tuple[object, int]]:
 
 
 class Counting:
-    """Counts comparable values as a plan says."""
+    """The counts of comparable values that a plan requests."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -135,11 +135,11 @@ class Counting:
 
     @property
     def is_needed(self) -> bool:
-        """Whether there is anything to count."""
+        """True if there is something to count."""
         return bool(self._plan.bounds) or self._plan.is_top
 
     def add(self, values: Sequence[Any], is_sampled: Sequence[bool]) -> None:
-        """Take the values of more rows, and which of these rows belong to the sample."""
+        """Add the values of more rows. `is_sampled` says which of the rows are in the sample."""
         if self._plan.is_top:
             self._top.update(value for value in values if value is not None)
             return
@@ -151,7 +151,7 @@ class Counting:
                     self._values.append(value)
 
     def distribution(self) -> Distribution:
-        """Return what was counted."""
+        """Return the distribution from the counts."""
         return Distribution(self._counts, quantiles(self._values), most_frequent(self._top))
 
 

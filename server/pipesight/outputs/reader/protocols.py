@@ -1,4 +1,4 @@
-"""Describes to the type checker what the reader uses of libraries that may be missing, and of its engines.
+"""Describe the parts of optional libraries and of the engines that the reader uses, for the type checker.
 
 No module imports it at run time: `Protocol` came with Python 3.8.
 """

@@ -1,4 +1,4 @@
-"""Answers questions about a whole table: sorted and filtered rows, statistics, and an export to a file."""
+"""Answer queries of a whole table: sorted and filtered rows, statistics, and an export to a file."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Query(NamedTuple):
 
 
 def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
-    """Return the answer: a picture of a table, `statistics`, or the number of rows that were exported.
+    """Return the answer: a preview of a table, `statistics`, or the number of exported rows.
 
     Raises Problem when there is no table, or the question makes no sense for it.
     """
@@ -88,7 +88,7 @@ def query(asked: Query, report: Report, memory: int = 0) -> Dict[str, Any]:
 
 
 def _schema(table: WholeTable) -> Dict[str, object]:
-    """Return the names and types of all columns, as far as the file says them before its rows are read."""
+    """Return the names and types of all columns, as far as they are known before the rows are read."""
     columns = [
         {"name": clip(name, _NAME), "type": dtype(word)} for name, word in zip(table.names[:_NAMES], table.words)
     ]
@@ -123,7 +123,7 @@ def _selection(asked: Query, table: WholeTable) -> Selection:
 
 
 def _columns(asked: Query, table: WholeTable) -> List[int]:
-    """Return the columns that are asked for. The index comes first, and its numbers only before rows."""
+    """Return the requested columns, the index first. Levels that only number the rows are only part of rows."""
     if asked.columns is not None:
         return [column for name in asked.columns for column in positions(name, table.names)]
     left_out = table.numbering if asked.task != "rows" else []
@@ -134,7 +134,7 @@ def _columns(asked: Query, table: WholeTable) -> List[int]:
 
 
 def _shown(asked: Query, width: int) -> Sequence[int]:
-    """Return which of the columns after the index are asked for."""
+    """Return the requested columns, counted after the index."""
     if asked.task == "export":
         return picked_of(asked.picked, width) or range(width)
     if asked.picked or asked.first_column is not None:
@@ -143,7 +143,7 @@ def _shown(asked: Query, width: int) -> Sequence[int]:
 
 
 def _window(asked: Query) -> Request:
-    """Return the columns that are asked for as a preview asks for them."""
+    """Return the requested columns as the request for a preview."""
     return Request("", first_column=asked.first_column or 0, picked=tuple(asked.picked))
 
 
@@ -158,7 +158,7 @@ def _sort(sort: Union[str, int], table: WholeTable) -> Optional[int]:
 
 
 class Engines:
-    """Chooses what reads a table: our own code if it is small or untyped, else DuckDB, else pyarrow."""
+    """The choice of the engine for a table: our own code if it is small or untyped, else DuckDB, else pyarrow."""
 
     def __init__(
         self, table: WholeTable, folder: Folder, path: str, stack: ExitStack, report: Report, memory: int
@@ -171,7 +171,7 @@ class Engines:
         self._memory = memory
 
     def run(self, ask: Callable[[Engine], _Found], *, is_large: bool = False) -> _Found:
-        """Ask the first engine that can read the table. With `is_large` it is one of a library.
+        """Call `ask` with the first engine that can read the table. With `is_large`, use an engine of a library.
 
         Raises Problem if none can.
         """
@@ -274,7 +274,7 @@ class _Profiled(NamedTuple):
 
 
 def _profile(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> Dict[str, object]:
-    """Return what `_statistics` does, with how the values of each column are distributed."""
+    """Return the statistics of each column with the distribution of its values."""
     families = [table.families[column] for column in selection.columns]
 
     def look(engine: Engine) -> _Profiled:
@@ -300,7 +300,7 @@ def _export(asked: Query, table: WholeTable, selection: Selection, engines: Engi
 
 
 def _written(asked: Query, table: WholeTable, selection: Selection, engines: Engines) -> int:
-    """Write the file of an export, and return how many rows it has."""
+    """Write the file of an export, and return the number of its rows."""
     if asked.path.lower().endswith(".parquet"):
         return engines.run(lambda engine: write_parquet(engine, table, selection, asked.path), is_large=True)
     columns = [(table.label(column), table.words[column]) for column in selection.columns]
@@ -310,7 +310,7 @@ def _written(asked: Query, table: WholeTable, selection: Selection, engines: Eng
 
 @contextmanager
 def _write_problems(path: str) -> Generator[None, None, None]:
-    """Tell a file that cannot be written from an artifact that cannot be read."""
+    """Turn errors of writing into a Problem about the file, so that it is not taken for one of the artifact."""
     try:
         yield
     except OSError as error:

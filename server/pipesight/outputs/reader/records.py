@@ -1,4 +1,4 @@
-"""Decodes the records of NumPy's structured arrays, whose fields may be records and arrays themselves."""
+"""Decode the records of NumPy's structured arrays, whose fields may be records and arrays."""
 
 from __future__ import annotations
 

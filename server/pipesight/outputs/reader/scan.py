@@ -1,4 +1,4 @@
-"""Runs a query over the rows of a table with the standard library alone, piece by piece."""
+"""Run a query of a table with only the standard library, piece by piece."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ class Selected(NamedTuple):
 
 
 class Scan:
-    """An engine that needs nothing installed."""
+    """The engine that needs no libraries."""
 
     def __init__(self, table: WholeTable, report: Report) -> None:
         self._table = table
         self._report = report
 
     def page(self, asked: Selection) -> Selected:
-        """Return the page that a selection asks for."""
+        """Return the page of rows that a selection requests."""
         numbers: List[int] = []
         rows: List[Tuple[object, ...]] = []
         counted = _Counter()
@@ -84,7 +84,7 @@ class Scan:
         return Selected(counted.count, numbers, list(map(list, zip(*rows))) or [[] for _ in asked.columns])
 
     def stream(self, asked: Selection) -> Iterator[List[List[object]]]:
-        """Yield the cells of all rows that pass, in pieces."""
+        """Yield the cells of all rows that meet the condition, in pieces."""
         if asked.sort is not None:
             yield self.page(asked._replace(offset=0, limit=None)).cells
             return
@@ -92,7 +92,7 @@ class Scan:
             yield [[cells[i] for i in part.places] for cells in part.cells]
 
     def statistics(self, asked: Selection) -> List[Summary]:
-        """Return a summary of each column, over the rows that pass."""
+        """Return the summary of each column over the rows that meet the condition."""
         makers = [_ColumnSum(self._table.families[column]) for column in asked.columns]
         for part in self._passed(asked, asked.columns):
             for maker, cells in zip(makers, part.cells):
@@ -100,7 +100,7 @@ class Scan:
         return [maker.summary() for maker in makers]
 
     def distributions(self, asked: Selection, plans: Sequence[Plan], sample: Sample) -> List[Distribution]:
-        """Return how the values of each column are distributed, over the rows that pass."""
+        """Return the distribution of each column's values over the rows that meet the condition."""
         makers = [Counting(plan) for plan in plans]
         for part in self._passed(asked, asked.columns):
             is_sampled = [sample.holds(part.first + i) for i in part.places]
@@ -155,7 +155,7 @@ class Scan:
 
 
 def found_text(value: object) -> str:
-    """Return the text of a cell in which a search looks."""
+    """Return the text of a cell for a search."""
     shown = cell(value)
     return "" if shown is None else str(shown).lower()
 
@@ -170,7 +170,7 @@ class _Counter:
 
 
 def _between(rows: Iterator[_Row], start: int, stop: Optional[int]) -> List[_Row]:
-    """Keep some rows, and go through all of them so that they are counted."""
+    """Return the rows from `start` to `stop`, after iterating over all rows to count them."""
     return [row for i, row in enumerate(rows) if start <= i and (stop is None or i < stop)]
 
 
@@ -196,7 +196,7 @@ def _sorted(rows: Iterator[_Row], descending: bool, stop: Optional[int]) -> List
 
 
 class RowMask:
-    """Tells which rows pass a test. `cells` are comparable values."""
+    """The evaluation of tests on rows. `cells` are comparable values."""
 
     def __init__(self, cells: Dict[int, List[Any]], families: Sequence[Family], length: int) -> None:
         self._cells = cells
@@ -232,7 +232,7 @@ class RowMask:
 
 
 def _holding(test: Test) -> Callable[[Any], bool]:
-    """Return what tests a cell that is there."""
+    """Return a function that tests a present cell."""
     if isinstance(test, ValueTest):
         sign, wanted = _SIGNS[test.sign], test.value
         return lambda value: sign(value, wanted)
@@ -245,7 +245,7 @@ def _holding(test: Test) -> Callable[[Any], bool]:
 
 
 def _total(values: List[Any]) -> Any:
-    """Return a sum, exact for integers and without rounding on the way for others."""
+    """Return a sum, which is exact for integers and rounded only once for other numbers."""
     if isinstance(values[0], int):
         return sum(values)
     try:
@@ -255,7 +255,7 @@ def _total(values: List[Any]) -> Any:
 
 
 class _ColumnSum:
-    """Sums up a column."""
+    """The running summary of a column."""
 
     def __init__(self, family: Family) -> None:
         self._family = family
@@ -266,7 +266,7 @@ class _ColumnSum:
         self._distinct: Optional[Set[object]] = set() if family.name != OTHER else None
 
     def add(self, values: Sequence[Any]) -> None:
-        """Take more cells in."""
+        """Add more cells."""
         self._rows += len(values)
         if self._family.name == OTHER:
             self._missing += sum(value is None for value in values)
@@ -286,7 +286,7 @@ class _ColumnSum:
                 self._distinct = None
 
     def summary(self) -> Summary:
-        """Return what was found."""
+        """Return the summary of all added cells."""
         held = self._rows - self._missing
         return Summary(
             self._rows,

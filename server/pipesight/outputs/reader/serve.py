@@ -1,4 +1,4 @@
-"""Answers requests for previews and logs until the input ends. Each request and answer is a JSON object on a line."""
+"""Answer requests for previews and logs until the input ends. Each request and answer is a JSON object in one line."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _query(message: _Message) -> Query:
 
 
 class _ProgressMessages:
-    """Sends how far a query is, when that has changed."""
+    """The messages with the progress of a query, sent when it has changed."""
 
     def __init__(self, answers: Optional[BinaryIO]) -> None:
         self._answers = answers

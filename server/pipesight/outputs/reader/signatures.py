@@ -1,4 +1,4 @@
-"""Finds the default parameters of an installed class in its source, which is read and never imported."""
+"""Find the default parameters of an installed class in its source, which is read and not imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Unpacks Snappy blocks."""
+"""Decompress Snappy blocks."""
 
 from __future__ import annotations
 

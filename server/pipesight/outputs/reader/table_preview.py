@@ -1,4 +1,4 @@
-"""Builds the preview of a table from columns of values, bounded in rows, columns and cells."""
+"""Build the preview of a table from columns of values, with limits for rows, columns and cells."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ _Item = TypeVar("_Item")
 
 
 def page(request: Request) -> Tuple[int, int]:
-    """Return the first row asked for and how many, within what a preview may carry."""
+    """Return the first requested row and the number of rows, within the limits of a preview."""
     return max(0, request.offset), max(1, min(request.limit, request.most))
 
 
 def columns_of(request: Request, width: int) -> Sequence[int]:
-    """Return which of `width` columns are asked for, within what a preview may carry."""
+    """Return the requested ones of `width` columns, within the limits of a preview."""
     return picked_of(request.picked, width)[: request.most_columns] or window_of(request, width)
 
 
 def picked_of(columns: Sequence[int], width: int) -> List[int]:
-    """Return those columns that are among `width`, each once."""
+    """Return the columns below `width`, without duplicates."""
     return [column for column in dict.fromkeys(columns) if 0 <= column < width]
 
 
 def window_of(request: Request, width: int) -> range:
-    """Return which of `width` columns follow each other from the first one that is asked for."""
+    """Return the range of columns from the first requested one on, at most to `width`."""
     first = max(0, min(request.first_column, width))
     return range(first, min(first + request.most_columns, width))
 
@@ -80,7 +80,7 @@ def part_of_table(
 
 
 def columns_shown(request: Request, width: int) -> Picture:
-    """Return which columns a table shows, as JSON."""
+    """Return the columns that a table shows, as JSON."""
     if picked_of(request.picked, width):
         return {"first_column": 0, "picked": list(columns_of(request, width))}
     return {"first_column": window_of(request, width).start}
@@ -98,15 +98,15 @@ def is_part(picture: Picture) -> bool:
 
 
 def extent(rows: int, width: int, is_whole: bool) -> str:
-    """Return how large a table is, for a summary. Not all rows were counted unless `is_whole`."""
+    """Return the size of a table for a summary. Unless `is_whole`, it has more rows than were counted."""
     return f"{rows:,} x {width:,}" if is_whole else f"of at least {rows:,} rows x {width:,}"
 
 
 def add_note(picture: Picture, note: str) -> None:
-    """Add a sentence to what a preview says about itself."""
+    """Add a sentence to the notes of a preview."""
     picture["text"] = f"{picture['text']} {note}" if picture.get("text") else note
 
 
 def transposed(columns: Sequence[Sequence[object]]) -> List[Tuple[object, ...]]:
-    """Turn columns into rows."""
+    """Return the rows of a table that is given by its columns."""
     return list(zip(*columns))

@@ -1,4 +1,4 @@
-"""Finds out in which encoding a text is kept."""
+"""Detect the encoding of a text."""
 
 from __future__ import annotations
 

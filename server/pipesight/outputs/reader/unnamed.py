@@ -1,4 +1,4 @@
-"""Reads a file whose name tells nothing: the one that ZenML's `PathMaterializer` keeps. Its first bytes tell more."""
+"""Read a file without an ending, as ZenML's `PathMaterializer` saves it, by its first bytes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MAGIC = (
 
 
 def read_unnamed(folder: Folder, path: str, request: Request) -> Picture:
-    """Return the preview of a file by what it begins with."""
+    """Return the preview of a file, chosen by its first bytes."""
     start = folder.read(path, _SAMPLE)
     picture: Picture = function(_reader(start) or "texts.read_text")(folder, path, request)
     return picture
@@ -44,7 +44,7 @@ def _reader(start: bytes) -> Optional[str]:
 
 
 def _text_reader(start: bytes) -> Optional[str]:
-    """Tell JSON, HTML, SVG and tables from other texts."""
+    """Return the reader for JSON, HTML, SVG or tables, None for other texts."""
     try:
         text = start.decode(encoding_of(start), "strict" if len(start) < _SAMPLE else "ignore").lstrip()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Unpacks a stream piece by piece, within bounds of bytes and memory: what joblib packs by zlib, gzip, bz2 or lzma."""
+"""Decompress a stream that joblib compressed (zlib, gzip, bz2, lzma), piece by piece and with limits of memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MEMORY = 128 * 1024 * 1024  # of lzma, whose files say how much they need
 
 
 class Packing(NamedTuple):
-    """A way of packing, and what makes its decompressor. Pipesight cannot unpack it without one."""
+    """A compression, and a function that makes its decompressor, None if Pipesight does not support it."""
 
     name: str
     start: bytes
@@ -46,12 +46,12 @@ PACKINGS: Tuple[Packing, ...] = (
 
 
 def packing_of(start: bytes) -> Optional[Packing]:
-    """Return how a stream that begins so is packed, if it is."""
+    """Return the compression of a stream with this beginning, None if it is not compressed."""
     return next((each for each in PACKINGS if start.startswith(each.start)), None)
 
 
 class PackedError(Exception):
-    """A stream is packed in a way that cannot be unpacked here. `name` is that way."""
+    """A stream cannot be decompressed here. `name` is its compression."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -59,7 +59,7 @@ class PackedError(Exception):
 
 
 def opened(file: BinaryIO, packing: Optional[Packing]) -> RewoundStream:
-    """Return the content of an open file, which is the file itself if it is not packed.
+    """Return the decompressed content of an open file, or the file itself if it is not compressed.
 
     Raises PackedError if it cannot be unpacked.
     """
@@ -72,7 +72,7 @@ def opened(file: BinaryIO, packing: Optional[Packing]) -> RewoundStream:
 
 
 class _Zlib:
-    """The decompressor of zlib with the members that those of the other libraries have."""
+    """The decompressor of zlib with the same members as those of the other libraries."""
 
     def __init__(self, bits: int) -> None:
         self._inner = zlib.decompressobj(bits)
@@ -90,7 +90,7 @@ class _Zlib:
 
 
 class Unpacking:
-    """A packed file as a stream. It ends where it is damaged, and after so many bytes."""
+    """A compressed file as a stream. It ends at damaged data and at a limit of bytes."""
 
     def __init__(self, file: BinaryIO, packing: Packing) -> None:
         """Begin at the file's place.
@@ -113,7 +113,7 @@ class Unpacking:
         self._is_over = False
 
     def seek(self, place: int) -> None:
-        """Go back to the beginning. No other place can be sought."""
+        """Go back to the beginning. Other positions are not supported."""
         assert place == 0
         self._rewind()
 

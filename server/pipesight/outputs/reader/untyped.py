@@ -1,4 +1,4 @@
-"""Finds out the types of columns in files that say none, such as CSV and JSON lines."""
+"""Detect the types of columns in files without types, such as CSV and JSON lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INTEGERS = ("int64", "uint64")
 
 
 class Untyped:
-    """Finds out what the cells of a column without a type are: integers, numbers, booleans, texts or a mixture.
+    """The detection of a column's type from its cells: integers, numbers, booleans, texts or a mixture.
 
     All cells of CSV are texts (`are_texts`), and may stand for numbers. A text of JSON is a text.
     """
@@ -35,7 +35,7 @@ class Untyped:
         self._low = self._high = 0
 
     def add(self, values: Sequence[Any]) -> None:
-        """Look at more cells of the column."""
+        """Add more cells of the column."""
         held = [value for value in values if not self._is_missing(value, self._are_texts)]
         reads = _TEXTS if self._are_texts else _VALUES
         if held:
@@ -95,7 +95,7 @@ def _is_integer(value: object) -> bool:
 
 
 def _is_integer_of_float(value: Any) -> bool:
-    """Tell whether a float can hold the integer, which has to be less than about 1.8e308."""
+    """Return whether a float can represent the integer, which has to be less than about 1.8e308."""
     return _is_integer(value) and abs(value) <= sys.float_info.max
 
 

@@ -1,4 +1,4 @@
-"""A table as a whole: its columns with their families, and what reads all rows of some of them."""
+"""A whole table: its columns with their families, and a method that reads all rows of some columns."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ class WholeTable:
 
     @property
     def is_nested(self) -> List[bool]:
-        """Which columns hold lists, maps or structs."""
+        """True for each column that has lists, maps or structs."""
         return [
             family.name == OTHER and word.startswith(("list", "map", "struct"))
             for word, family in zip(self.words, self.families)
         ]
 
     def settle(self) -> None:
-        """Find out the families of all columns, if the file does not say them."""
+        """Detect the families of all columns, if the file does not have types."""
 
     def pieces(self, columns: Sequence[int], report: Report, written: Sequence[int] = ()) -> Iterator[Piece]:
         """Yield all rows of these columns, and after them those of `written`, whose cells are as the file has them."""
@@ -75,7 +75,7 @@ class WholeTable:
 
 
 class UntypedTable(WholeTable):
-    """A table in a file that says no types, such as CSV. The cells of a column tell its family."""
+    """A table in a file without types, such as CSV. The cells of a column determine its family."""
 
     def __init__(self, names: Sequence[str], levels: int, are_texts: bool) -> None:
         super().__init__([(name, "", Family(TEXT)) for name in names], levels, None)

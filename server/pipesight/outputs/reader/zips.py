@@ -1,4 +1,4 @@
-"""Opens files inside a zip that can be unpacked piece by piece, and only as far as a preview goes."""
+"""Open files in a zip that can be decompressed piece by piece, up to the limit of a preview."""
 
 from __future__ import annotations
 
