@@ -11,6 +11,7 @@ import atexit
 import gc
 import json
 import os
+import pkgutil
 import select
 import shutil
 import signal
@@ -108,18 +109,26 @@ def _end_together(child: int, launcher: socket.socket, streams: list[int]) -> No
     os._exit(0)
 
 
+def _load() -> None:
+    """Load all modules that a server may need, and build the classes of the protocol. No fork does that again."""
+    from lsprotocol import types  # before the server, which would have each class built when it is used
+
+    for room in ("history", "history.sources", "code", "workspace", "rules", "pages", "features", "lsp"):
+        package = import_module(f"pipesight.{room}")
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            if module.name != "pipesight.lsp.pylsp_plugin":
+                import_module(module.name)
+    from pipesight.lsp.server import server
+
+    for client in (Path(__file__).parent / "lsp" / "clients").iterdir():
+        told = {"capabilities": json.loads(client.read_text()), "processId": None, "rootUri": None}
+        server.peer._converter.structure(told, types.InitializeParams)
+
+
 if __name__ == "__main__":
     from pipesight.cli.main import main
-    from pipesight.protocol_types import build_when_used
 
-    build_when_used()
-    for loaded_by_a_server in (
-        "pipesight.lsp.server",
-        "pipesight.history.writer",
-        "pipesight.history.sources.zenml_sql",
-    ):
-        import_module(loaded_by_a_server)
-
+    _load()
     gc.freeze()
     _fork_for_each_launcher(Path(sys.argv[1]))
     sys.exit(main())

@@ -21,6 +21,7 @@ from pipesight.zenml.kinds import Kind, Which
 from tests.test_session import Listener
 from tests.waiting import until_true
 
+DATABASE = "history/local_stores/default_zen_store/zenml.db"
 LAST = Thing(Kind.RUN, owner=Thing(Kind.PIPELINE, "training_pipeline"), which=Which.LAST)
 
 
@@ -72,7 +73,8 @@ def two(unpack_history: Callable[[str], Path], tmp_path: Path) -> tuple[Path, Pa
     """Return two folders of a workspace. Each has a history with a pipeline of the same name."""
     folders = (tmp_path / "new", tmp_path / "old")
     for folder, name in zip(folders, ("0.98.0", "0.55.5"), strict=True):
-        shutil.copytree(unpack_history(name) / "config/local_stores", folder / "history/local_stores")
+        (folder / DATABASE).parent.mkdir(parents=True)
+        shutil.copy(unpack_history(name) / "config" / DATABASE.removeprefix("history/"), folder / DATABASE)
     return folders
 
 
@@ -95,9 +97,6 @@ async def test_a_file_is_answered_from_the_stores_of_its_folder(
     assert [source.label for source in context.history.state.sources] == [
         str(old / "history/local_stores/default_zen_store/zenml.db")
     ]
-
-
-DATABASE = "history/local_stores/default_zen_store/zenml.db"
 
 
 @pytest.mark.parametrize(

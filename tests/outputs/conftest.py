@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,15 @@ def ask_python(uri: str | Path, interpreter: str | Path, *flags: str) -> Preview
     command = [str(interpreter), "-E", *flags, str(READER), "0"]
     done = subprocess.run(command, input=request.encode(), capture_output=True, timeout=60, check=True)
     return from_json(json.loads(done.stdout.splitlines()[1])["preview"])
+
+
+def previews(uris: Sequence[str], interpreter: str | Path, *flags: str) -> dict[str, Preview]:
+    """Return the preview of each artifact, all by one reader in `interpreter`."""
+    requests = "".join(json.dumps({"id": i, "uri": uri}) + "\n" for i, uri in enumerate(uris))
+    command = [str(interpreter), "-E", *flags, str(READER), "0"]
+    done = subprocess.run(command, input=requests.encode(), capture_output=True, timeout=120, check=True)
+    answers = [json.loads(line) for line in done.stdout.splitlines()[1:]]
+    return {uris[int(answer["id"])]: from_json(answer["preview"]) for answer in answers}
 
 
 def ask_bare_python(uri: str | Path) -> Preview:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from pipesight.outputs.preview import Preview, from_json
+from pipesight.outputs.preview import Preview
 from tests.examples import mostly_slow
-from tests.outputs.conftest import READER
+from tests.outputs.conftest import READER, previews
 
 RELEASES = [
     "legacy-0.5.7", "legacy-0.7.3", "legacy-0.13.2", "0.20.5", "0.23.0", "0.33.0", "0.41.0",
@@ -41,16 +40,6 @@ def pythons() -> list[str]:
     """This Python and every other one that pyenv has and that the reader runs on."""
     found = sorted(Path.home().glob(".pyenv/versions/3.*/bin/python"))
     return [sys.executable] + [str(path) for path in found if not path.parts[-3].startswith("3.6.")]
-
-
-def previews(uris: list[str], python: str = sys.executable, *flags: str) -> dict[str, Preview]:
-    """Each artifact's preview, by one reader."""
-    requests = "".join(json.dumps({"id": i, "uri": uri}) + "\n" for i, uri in enumerate(uris))
-    done = subprocess.run(
-        [python, "-E", *flags, str(READER), "0"], input=requests.encode(), capture_output=True, timeout=120, check=True
-    )
-    answers = [json.loads(line) for line in done.stdout.splitlines()[1:]]
-    return {uris[answer["id"]]: from_json(answer["preview"]) for answer in answers}
 
 
 def outputs_of(history: Path) -> list[tuple[str, str, str]]:
@@ -127,7 +116,7 @@ def check(step: str, output: str, preview: Preview) -> None:
 def test_every_output_of_a_release(unpack_history: Callable[[str], Path], release: str):
     outputs = outputs_of(unpack_history(release))
     assert len(outputs) > 20
-    found = previews([uri for _, _, uri in outputs])
+    found = previews([uri for _, _, uri in outputs], sys.executable)
     for step, output, uri in outputs:
         check(step, output, found[uri])
 
@@ -135,7 +124,7 @@ def test_every_output_of_a_release(unpack_history: Callable[[str], Path], releas
 @pytest.mark.parametrize("python", mostly_slow(pythons(), quick=pythons()[:2]))
 def test_every_python_shows_the_same_with_nothing_installed(unpack_history: Callable[[str], Path], python: str):
     uris = [uri for name in ("legacy-0.5.7", "0.98.0") for _, _, uri in outputs_of(unpack_history(name))]
-    found, expected = previews(uris, python, "-S"), previews(uris)
+    found, expected = previews(uris, python, "-S"), previews(uris, sys.executable)
     if "/3.7." in python:  # its pickletools stop at the arrays of protocol 5
         assert all(found[uri].summary == expected[uri].summary for uri in uris)
     else:

@@ -8,6 +8,7 @@ import os
 import pickle
 import re
 import subprocess
+import sys
 import time
 import zipfile
 from collections import OrderedDict
@@ -21,7 +22,7 @@ import pytest
 from hypothesis import given
 
 from pipesight.outputs.reader.pickles import class_of, describe_stream
-from tests.outputs.conftest import Artifact, Look, ask_bare_python
+from tests.outputs.conftest import Artifact, Look, previews
 
 
 class Blob:
@@ -54,18 +55,22 @@ def test_an_object_shows_its_class_and_attributes(look: Look, artifact: Artifact
 
 
 @pytest.mark.parametrize("protocol", range(6))
-@pytest.mark.parametrize("function", [os.execv, subprocess.check_call, eval, exec])
-def test_what_a_hostile_pickle_would_do_is_said_and_not_done(
-    look: Look, artifact: Artifact, tmp_path: Path, protocol: int, function: Any
-):
+def test_what_hostile_pickles_would_do_is_said_and_not_done(look: Look, tmp_path: Path, protocol: int):
     marker = tmp_path / "marker"
-    harm: Any = f"open({str(marker)!r}, 'w')" if function in (eval, exec) else f"touch {marker}"
-    data = pickle.dumps({"harmless": 1, "other": Calls(function, harm)}, protocol)
-    folder = artifact({"artifact.pkl": data})
-    for preview in (look(folder), ask_bare_python(folder)):
-        assert preview.kind == "pickle"
-        assert "Warning: loading it would reach" in (preview.text or "")
-        assert function.__name__ in (preview.text or "")
+    calls = {os.execv: f"touch {marker}", subprocess.check_call: f"touch {marker}"}
+    calls |= dict.fromkeys((eval, exec), f"open({str(marker)!r}, 'w')")
+    for function, harm in calls.items():
+        (tmp_path / function.__name__).mkdir()
+        data = pickle.dumps({"harmless": 1, "other": Calls(function, harm)}, protocol)
+        (tmp_path / function.__name__ / "artifact.pkl").write_bytes(data)
+    folders = {str(tmp_path / function.__name__): function for function in calls}
+    by_bare_python = previews(list(folders), sys.executable, "-S")
+
+    for folder, function in folders.items():
+        for preview in (look(folder), by_bare_python[folder]):
+            assert preview.kind == "pickle"
+            assert "Warning: loading it would reach" in (preview.text or "")
+            assert function.__name__ in (preview.text or "")
     assert not marker.exists()
     pickle.loads(pickle.dumps(Calls(open, str(marker), "w"))).close()
     assert marker.exists(), "such a pickle does harm when it is loaded"
