@@ -310,7 +310,7 @@ async def test_the_exchange_of_the_documentation_happens(record: Client) -> None
 
 async def test_without_a_history_the_server_still_answers(tmp_path: Path) -> None:
     async with started(tmp_path) as client:
-        assert "`pipesight doctor` tells" in await refused(client, "list_pipelines")
+        assert "`pipesight doctor` shows" in await refused(client, "list_pipelines")
         unpack_history(HISTORIES / "0.98.0-record.tar.xz", tmp_path)
         (tmp_path / "pipesight.toml").write_text("history = ['0.98.0-record']\n")
     async with started(tmp_path.parent, "--folder", str(tmp_path)) as client:

@@ -36,7 +36,8 @@ from pipesight.outputs.whole_file import written_whole
 from pipesight.pages.contract.read_argument import ReadArgument
 from pipesight.pages.show import _file_name
 from pipesight.project_settings import project_settings
-from pipesight.workspace.documents import Documents, Encoding, to_path
+from pipesight.workspace.documents import Documents, Encoding
+from pipesight.workspace.file_uris import to_path
 from pipesight.workspace.installed import has_environment, installed_release
 
 from .command import Printed, run

@@ -11,7 +11,8 @@ from lsprotocol import types as lsp
 
 from pipesight.code.model import Position
 from pipesight.code.workspace import Workspace
-from pipesight.workspace.documents import Documents, Encoding, SourceText, split_lines, to_path
+from pipesight.workspace.documents import Documents, Encoding, SourceText, split_lines
+from pipesight.workspace.file_uris import to_path
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 TEXTS = st.text(alphabet="ab\n\r\t'\"\x0c\x1c\u2028é😀", max_size=30)

@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 from pytest_lsp import LanguageClient
 
 from pipesight.demo.sample import unpack_sample
-from pipesight.workspace.documents import to_path
+from pipesight.workspace.file_uris import to_path
 from tests.waiting import until, until_true
 
 from .conftest import Editor, start

@@ -249,6 +249,9 @@ def _site_line(row: SiteRow) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from pipesight.protocol_types import build_when_used
+
+    build_when_used()
     from pipesight.features.file_check import UncheckedError, check
     from pipesight.features.file_finding import FileFinding
 
@@ -275,6 +278,9 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _mcp(options: argparse.Namespace) -> int:
+    from pipesight.protocol_types import build_when_used
+
+    build_when_used()
     try:
         from pipesight.mcp.server import serve
     except ModuleNotFoundError as error:

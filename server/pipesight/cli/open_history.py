@@ -126,7 +126,7 @@ def follow(history: History, names: Mapping[str, str | None]) -> Found:
 
     Raises CommandError if one of them does not exist. The message has the names that exist.
     """
-    from pipesight.features.commands import missing
+    from pipesight.pages.missing_names import missing
     from pipesight.workspace import find
 
     given = {kind: name for kind, name in names.items() if name is not None}

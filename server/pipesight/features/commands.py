@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from lsprotocol import types as lsp
 
@@ -38,6 +37,7 @@ from pipesight.pages.contract.table_view import TableColumns
 from pipesight.pages.describe import describe, path_of, pipeline_facts, run_total
 from pipesight.pages.loading import is_loadable
 from pipesight.pages.log import log_part
+from pipesight.pages.missing_names import missing
 from pipesight.pages.reading_code import reading_code
 from pipesight.pages.run import iso, metadata_facts, run_facts, run_page, step_facts
 from pipesight.pages.runs import runs_page
@@ -45,7 +45,6 @@ from pipesight.pages.words import (
     age_and_duration,
     ago,
     count,
-    first_names,
     mark,
     short_name,
     state,
@@ -308,16 +307,6 @@ async def _steps_of(history: History, run: Run) -> None:
         await asyncio.sleep(_PATIENCE / _TRIES)
 
 
-def missing(history: History, names: Mapping[str, object], found: Found) -> Trouble | None:
-    """Return the problem that the history lacks one of `names`, None if all were found."""
-    things = {"pipeline": found.pipeline, "run": found.run, "step": found.step, "output": found.output}
-    for kind, thing in things.items():
-        name = names.get(kind)
-        if isinstance(name, str) and thing is None:
-            return _no_such(kind, name, _siblings(history, kind, found))
-    return None
-
-
 def _at(context: Context, uri: str, position: lsp.Position) -> Found:
     view = context.documents.view(uri)
     if view is None:
@@ -332,34 +321,6 @@ def _on_line(view: View, position: Position) -> tuple[Thing, Span] | None:
     sites = [site for site in view.document.sites if site.expression.start.line <= position.line <= site.span.end.line]
     deepest = max(sites, key=lambda site: len(list(site.thing.chain())), default=None)
     return (deepest.thing, deepest.span) if deepest is not None else None
-
-
-def _no_such(kind: str, name: str, names: Sequence[str]) -> Trouble:
-    close = get_close_matches(name, names, 1)
-    if close and kind == "run":
-        advice = f"The newest run is {names[0]!r}. Did you mean {close[0]!r}?"
-    elif close:
-        advice = f"Did you mean {close[0]!r}?"
-    elif names:
-        advice = "There are: " + visible(first_names(names), one_line=True) + "."
-    else:
-        advice = "There are none there."
-    return Trouble(f"The history has no {kind} named {name!r} there.", advice)
-
-
-def _siblings(history: History, kind: str, found: Found) -> list[str]:
-    pipeline = found.pipeline.name if found.pipeline is not None else None
-    match kind:
-        case "pipeline":
-            return [pipeline.name for pipeline in history.pipelines()]
-        case "run":
-            return [run.name for run in history.runs(pipeline, limit=_CHOICES)]
-        case "step":
-            steps = history.steps(found.run) if found.run is not None else None
-            return [step.name for step in (history.step_names(pipeline) if steps is None else steps)]
-        case _:
-            step = found.step.name if found.step is not None else None
-            return [output.name for output in history.output_names(pipeline, step)]
 
 
 def _visualized(output: Output, number: int | None) -> Output:

@@ -16,7 +16,8 @@ from pipesight.rules.finding import Finding
 from pipesight.rules.report import findings
 from pipesight.workspace.configured import configured
 from pipesight.workspace.context import Context
-from pipesight.workspace.documents import View, to_path
+from pipesight.workspace.documents import View
+from pipesight.workspace.file_uris import to_path
 
 SOURCE = "pipesight"
 PAGES = "https://github.com/pipesight/pipesight/blob/main/docs/diagnostics/"

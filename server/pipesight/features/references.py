@@ -14,8 +14,9 @@ from pipesight.pages.words import first_names
 from pipesight.workspace.configured import configured_by, names_file
 from pipesight.workspace.context import Context
 from pipesight.workspace.definition_places import definitions_of, is_input
-from pipesight.workspace.documents import View, to_path
+from pipesight.workspace.documents import View
 from pipesight.workspace.edits import workspace_edit
+from pipesight.workspace.file_uris import to_path
 from pipesight.workspace.find import invoked
 from pipesight.workspace.places import Place, places_of, same
 from pipesight.workspace.target import thing_at

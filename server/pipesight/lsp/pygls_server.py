@@ -14,7 +14,7 @@ from pygls.protocol import default_converter
 
 from pipesight import __version__
 from pipesight.pages.contract.command_ids import STATUS_CHANGED
-from pipesight.workspace.documents import to_path
+from pipesight.workspace.file_uris import to_path
 
 from .protocol import Protocol
 from .session import Session

@@ -37,7 +37,8 @@ from pipesight.pages.contract.wire import encode
 from pipesight.project_settings import ProjectSettings, project_settings
 from pipesight.rules.checked import is_settled
 from pipesight.workspace.context import Client, Context
-from pipesight.workspace.documents import Documents, Encoding, View, to_path
+from pipesight.workspace.documents import Documents, Encoding, View
+from pipesight.workspace.file_uris import to_path
 from pipesight.workspace.target import Target, target_at
 
 logger = logging.getLogger(__name__)

@@ -25,7 +25,8 @@ from pipesight.outputs.service import PreviewService
 from pipesight.project_settings import FILES, ProjectSettings, project_settings
 from pipesight.settings import InitializationOptions, Settings, table
 from pipesight.workspace.context import Client, Context, open_loader, open_previews
-from pipesight.workspace.documents import Documents, Encoding, View, to_path
+from pipesight.workspace.documents import Documents, Encoding, View
+from pipesight.workspace.file_uris import to_path
 from pipesight.workspace.installed import has_environment, installed_release
 from pipesight.zenml.releases import Release
 

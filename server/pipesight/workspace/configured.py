@@ -13,7 +13,8 @@ from pipesight.history.model import Step
 from pipesight.zenml.kinds import Kind, Which
 
 from .context import Context
-from .documents import View, to_path
+from .documents import View
+from .file_uris import to_path
 from .find import invoked
 from .places import Place
 

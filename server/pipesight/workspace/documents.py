@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types as lsp
 
@@ -15,13 +14,13 @@ from pipesight.code.files import markdown_cells
 from pipesight.code.model import Position, Span
 from pipesight.code.run_configuration import SUFFIXES
 
+from .file_uris import to_path
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pipesight.code.workspace import Workspace
 
-# jupyterlab-lsp writes open notebooks as Python files into this folder, at their path below the root of the server.
-_JUPYTER_LAB = "/.virtual_documents"
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -318,17 +317,3 @@ def python_of(page: str) -> str:
 
 def _mentions_zenml(page: str) -> bool:
     return "zenml" in page.lower()
-
-
-def to_path(uri: str) -> str | None:
-    """Return the path in a `file:` URI. For a notebook in JupyterLab, it is that of the notebook. Else None."""
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return None
-    if parts.scheme != "file":
-        return None
-    path = unquote(parts.path).replace(_JUPYTER_LAB, "", 1)
-    if re.match(r"/[A-Za-z]:", path):
-        return path[1].lower() + path[2:].replace("/", "\\")  # some clients write the drive in upper case
-    return f"//{parts.netloc}{path}" if parts.netloc and parts.netloc != "localhost" else path

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from .documents import to_path
+from .file_uris import to_path
 
 _AGE = 30.0  # seconds after which the disk is checked again
 _STORE = 3  # folders below the artifact store: ZenML saves an artifact in <store>/<step>/<output>/<id>

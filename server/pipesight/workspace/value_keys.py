@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from pipesight.code.model import Thing
 from pipesight.history.model import Output
 from pipesight.outputs.preview import Preview, Table
 from pipesight.zenml.kinds import Kind
 
-from .context import Context
 from .find import Found
+
+if TYPE_CHECKING:
+    from .context import Context
 
 _TABLES = ("pandas", "polars", "pyarrow")
 _TABLE_TYPES = ("DataFrame", "Table")
