@@ -1,4 +1,4 @@
-"""A Python file or a notebook, kept analysed while it is edited: its sites, slots, things and definitions."""
+"""Keep a Python file or a notebook analysed while it is edited, and answer for its sites, slots and definitions."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The whole text, cells joined by line ends."""
+        """Return the whole text, with cells joined by line ends."""
         return "\n".join(text for _, text in self._cells)
 
     def update(self, text: str) -> None:
@@ -103,7 +103,7 @@ class Document:
         self.set_cells([(name, text if name == cell else old) for name, old in self._cells])
 
     def set_cells(self, cells: Iterable[tuple[str, str]]) -> None:
-        """Replace all cells: after cells were added, removed or moved."""
+        """Replace all cells after some were added, removed or moved."""
         self._cells = list(cells)
         self._changed()
 
@@ -122,7 +122,7 @@ class Document:
 
     @property
     def uses_zenml(self) -> bool:
-        """Whether anything here can be ZenML's. When not, everything below is empty without parsing."""
+        """Return whether the code can use ZenML. If not, all answers below are empty and nothing is parsed."""
         known = (self._imports.version, self._imports.are_returned) if self._imports is not None else None
         if self._uses_zenml is None or self._uses_zenml[0] != known:
             about_zenml = self._about_zenml or self._mentions(_WORDS) or self._may_import_zenml()
@@ -131,7 +131,7 @@ class Document:
 
     @property
     def is_too_large(self) -> bool:
-        """Whether the text is too long to be analysed. Everything below is empty then."""
+        """Return whether the text is too long to be analysed. If so, all answers below are empty."""
         return sum(len(text) for _, text in self._cells) > LARGEST
 
     def _mentions(self, words: Iterable[str]) -> bool:
@@ -147,7 +147,7 @@ class Document:
         return any(imports.brings_zenml(text) for _, text in self._cells)
 
     def flow(self, *, bodies: bool = True) -> Flow:
-        """Return the values of this document's program, up to date. Without `bodies` only of what runs on import.
+        """Return the up-to-date values of the program. Without `bodies`, only code that runs on import is evaluated.
 
         While `slices` go on, the values so far.
         """
@@ -163,13 +163,13 @@ class Document:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the sites are known without further analysis."""
+        """Return whether the sites are known without further analysis."""
         if not self.uses_zenml:
             return True
         return self._work is None and not self._stale and not self._is_outdated(bodies=True)
 
     def slices(self) -> Iterator[None]:
-        """Analyse in slices, so that other work can be done between them. An edit ends them."""
+        """Analyse in slices, so that the caller can do other work in between. An edit ends the iteration."""
         if self._work is None:
             self._work = self._slices_to_sites()
         return self._work
@@ -189,7 +189,7 @@ class Document:
             self._tell_readers()
 
     def _tell_readers(self) -> None:
-        """Have the modules read this one again that read it between slices."""
+        """Mark the modules stale that read this one between slices."""
         if self._read_meanwhile and self._imports is not None:
             seen, before = self._seen, self._imports.version
             self._imports.touch()
@@ -228,17 +228,17 @@ class Document:
 
     @property
     def analysed(self) -> Flow | None:
-        """The values of the last evaluation. None before the first one."""
+        """Return the values of the last evaluation, or None before the first one."""
         return self._flow
 
     @property
     def sites(self) -> tuple[Site, ...]:
-        """Every place that denotes a name, in source order."""
+        """Return every site in source order."""
         return self._sites_and_words()[0]
 
     @property
     def words(self) -> tuple[Site, ...]:
-        """Every place that says a word of ZenML's record beside runs: a key, a tag, a version. In source order."""
+        """Return every word of ZenML's other records (a key, a tag, a version) in source order."""
         return self._sites_and_words()[1]
 
     def _sites_and_words(self) -> _Places:
@@ -254,7 +254,7 @@ class Document:
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
-        """The pipelines, steps and outputs this document defines, in source order."""
+        """Return the pipelines, steps and outputs that this document defines, in source order."""
         if not self.uses_zenml:
             return ()
         flow = self.flow()
@@ -267,7 +267,7 @@ class Document:
 
     @property
     def patterns(self) -> frozenset[tuple[Kind | None, str]]:
-        """The regular expressions of names that the code puts together when it runs."""
+        """Return regular expressions for the names that the code composes at run time."""
         if not self.uses_zenml:
             return frozenset()
         flow = self.flow()
@@ -279,7 +279,7 @@ class Document:
 
     @property
     def invocations(self) -> tuple[Invocation, ...]:
-        """The calls of steps in the bodies of pipelines, and the variables that hold what they give."""
+        """Return the calls of steps in the bodies of pipelines, and the variables that hold their results."""
         if not self.uses_zenml:
             return ()
         flow = self.flow()
@@ -292,14 +292,14 @@ class Document:
 
     @property
     def configurations(self) -> tuple[tuple[str, str], ...]:
-        """The pipelines that the code configures by a file, each with the file's path or the end of it."""
+        """Return the pipelines that the code configures by a file, each with the file's path or the known end of it."""
         if not self.uses_zenml:
             return ()
         records = (each for _, found in self.flow().records() for each in found)
         return tuple((each.pipeline, each.path) for record in records for each in record.configured)
 
     def invocation_at(self, position: Position) -> Invocation | None:
-        """Return the call of a step at `position`, or the variable that holds what such a call gives."""
+        """Return the call of a step at `position`, or the variable that holds the result of such a call."""
         at = self._at(position) if self.uses_zenml else None
         if at is None:
             return None
@@ -308,7 +308,7 @@ class Document:
         return next((each for each in invocations_of(*at) if each.span.contains(position)), None)
 
     def mentions(self, word: str) -> bool:
-        """Return whether the text has this word somewhere."""
+        """Return whether the text contains this word."""
         return self._mentions((word,))
 
     def imports(self, name: str) -> bool:
@@ -369,7 +369,7 @@ class Document:
         return None
 
     def key_at(self, position: Position) -> tuple[Thing, Span] | None:
-        """Return the key of a loaded value that the string at `position` says, and the string's span."""
+        """Return the key of a loaded value that the string at `position` names, and the string's span."""
         at = self._at(position) if self.uses_zenml else None
         if at is None:
             return None
@@ -383,7 +383,7 @@ class Document:
         return None
 
     def receiver_before(self, position: Position) -> tuple[str, Thing | None] | None:
-        """Return the ZenML type of the object before the dot at `position`, and the thing it is."""
+        """Return the ZenML type of the object before the dot at `position`, and the thing that it denotes."""
         at = self._at(position) if self.uses_zenml else None
         if at is None:
             return None
@@ -400,7 +400,7 @@ class Document:
         return (chunk, flow.records_of(chunk)) if chunk is not None else None
 
     def _sites_of(self, chunk: Chunk, records: list[Records]) -> _Kept:
-        """Return the sites of a chunk. They are kept while neither its position nor its records change."""
+        """Return the sites of a chunk, from the cache while neither its position nor its records changed."""
         kept = self._sites.get(chunk)
         if kept is not None and kept[0] == chunk.line and kept[1] == records:
             return kept

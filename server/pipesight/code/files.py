@@ -1,4 +1,4 @@
-"""Files on disk as documents: Python files, notebooks, and the Python blocks of Markdown."""
+"""Read files on disk as documents: Python files, notebooks, and the Python blocks of Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files of a workspace import each other, read from their text alone. Nothing is parsed or evaluated for it."""
+"""Find which files of a workspace import each other from their text alone, without parsing or evaluating them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True, slots=True)
 class ImportFacts:
-    """The facts that a text tells unparsed: does it mention ZenML, does an import name a pipeline, what it imports.
+    """Facts about an unparsed text: whether it mentions ZenML or imports a name with "pipeline", and its imports.
 
     `imports` are modules with the names that are imported from each.
     """
@@ -30,7 +30,7 @@ class ImportFacts:
 
     @classmethod
     def of(cls, text: str) -> ImportFacts:
-        """Read a text."""
+        """Return the facts about a text."""
         statements = list(_import_statements(text))
         names_pipelines = any("pipeline" in each.lower() for each in statements)
         return cls("zenml" in text, names_pipelines, tuple(each for one in statements for each in _imports(one)))
@@ -47,7 +47,7 @@ class ImportGraph:
         self._importers: dict[Path, dict[Path, list[Path]]] = {}  # by project
 
     def forget(self) -> None:
-        """Take note that any file may have changed."""
+        """Forget all facts, because any file may have changed."""
         self._facts.clear()
         self._leading.clear()
         self._importers.clear()
@@ -62,14 +62,14 @@ class ImportGraph:
         return True
 
     def facts(self, file: Path) -> ImportFacts:
-        """Return what the text of a file says."""
+        """Return the facts about the text of a file."""
         if file not in self._facts:
             known = self._text_of(file)
             self._facts[file] = ImportFacts.of((read_module(file) or "") if known is None else known)
         return self._facts[file]
 
     def leads_to_zenml(self, file: Path) -> bool:
-        """Return whether a file mentions ZenML or imports a pipeline, or a file that it leads to does so."""
+        """Return whether a file, or one that it imports at any distance, mentions ZenML or imports a pipeline."""
         if file not in self._leading:
             seen = {file}
             pending = [file]
@@ -124,7 +124,7 @@ def _packages_around(module: str) -> Iterator[str]:
 
 
 def _import_statements(text: str) -> Iterator[str]:
-    """Yield the lines that say `import`, up to the closing bracket where they open one. Skip all others."""
+    """Yield the lines with an `import`, each up to the closing bracket if it opens one."""
     end = 0
     while (at := text.find("import", end)) >= 0:
         start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
@@ -135,7 +135,7 @@ def _import_statements(text: str) -> Iterator[str]:
 
 
 def _imports(statement: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the modules of an import statement, with the names that it takes from each."""
+    """Yield the modules of an import statement, each with the names that are imported from it."""
     if found := _FROM.match(statement):
         yield found[1], tuple(_WORD.findall(statement, found.end()))
     elif found := _IMPORT.match(statement):

@@ -1,4 +1,4 @@
-"""The source as plain data: sites, the things they denote, and the names that code defines."""
+"""Define the results of the analysis as plain data: sites, the things they denote, and the names that code defines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
 
 class Form(str, Enum):
-    """How a place names its thing: `"x"`, a variable, `[-1]`, `.last_run`, or a function or class itself."""
+    """How a site denotes its thing: `"x"`, a variable, `[-1]`, `.last_run`, or a function or class itself."""
 
     LITERAL = "literal"
     VARIABLE = "variable"
@@ -46,7 +46,7 @@ CallDetails = tuple[tuple[Detail, "str | int | None"], ...]
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A thing of the history as code denotes it: by name or by position, and of which owner.
+    """A thing of the run history as code denotes it: by name or by position, and within which owner.
 
     `run.get_step("trainer")` on `pipeline.runs[-1]` is
     `Thing(STEP, "trainer", owner=Thing(RUN, which=INDEX, index=-1, owner=Thing(PIPELINE, "training")))`.
@@ -63,11 +63,11 @@ class Thing:
     details: CallDetails = ()
 
     def says(self, detail: Detail) -> bool:
-        """Return whether the call that gave this thing names that detail."""
+        """Return whether the call that returned this thing sets that detail."""
         return any(each is detail for each, _ in self.details)
 
     def detail(self, detail: Detail) -> str | int | None:
-        """Return what the call that gave this thing says of that detail. None if it says nothing that is known."""
+        """Return the value of a detail in the call that returned this thing. None if it is not set or not known."""
         return next((value for each, value in self.details if each is detail), None)
 
     def chain(self) -> Iterator[Thing]:
@@ -108,17 +108,17 @@ class Site:
 
     @property
     def name(self) -> str | None:
-        """The name that stands here. An index has none, though its thing may be known by name."""
+        """Return the name at this site. An index has none, even if the name of its thing is known."""
         return self.thing.name if self.form is not Form.INDEX else None
 
     @property
     def is_of_code(self) -> bool:
-        """True if it names a step of the code as it is today, and reads nothing of a run: `train(after=["load"])`."""
+        """Return whether the site names a step of today's code rather than of a run: `train(after=["load"])`."""
         return self.call in _OF_CODE
 
     @property
     def is_verbatim(self) -> bool:
-        """True if the source at `span` is the name itself, letter by letter."""
+        """Return whether the source at `span` is the name itself, letter by letter."""
         start, end = self.span
         if self.form is not Form.LITERAL or self.name is None or start.line != end.line:
             return False

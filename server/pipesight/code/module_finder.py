@@ -1,4 +1,4 @@
-"""The files of a workspace that module names stand for, found in listings of folders that are read once."""
+"""Find the files of a workspace that module names stand for, in listings of folders that are read once."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class ModuleFinder:
         self._found: dict[tuple[Path, str], Path | None] = {}
 
     def forget(self) -> None:
-        """Take note that any file or folder may have come or gone."""
+        """Forget all listings, because any file or folder may have been created or deleted."""
         self._listings.clear()
         self._found.clear()
 
     def forget_file(self, path: Path) -> None:
-        """Take note that one file may have come or gone."""
+        """Forget the listings that one file affects, because it may have been created or deleted."""
         self._listings.pop(path.parent, None)
         self._listings.pop(path.parent.parent, None)
         self._found.clear()
@@ -42,7 +42,7 @@ class ModuleFinder:
         return any(top in names or f"{top}.py" in names for names in map(self.names, self._bases(folder)))
 
     def names(self, folder: Path) -> frozenset[str]:
-        """Return the names of what is in a folder."""
+        """Return the names of a folder's entries."""
         names = self._listings.get(folder)
         if names is None:
             try:

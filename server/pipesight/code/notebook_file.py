@@ -1,4 +1,4 @@
-"""Where the code of a notebook's cells stands in the text of its file, which is JSON."""
+"""Map positions in the code of a notebook's cells to positions in its file, which is JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class NotebookFile:
         self._cells: dict[str, _Code] = {}
 
     def span(self, cell: str, start: Position, end: Position) -> Span:
-        """Return where the part of a cell's code from `start` to `end` stands in the file."""
+        """Return the span in the file of a cell's code from `start` to `end`."""
         if cell not in self._cells:
             self._cells[cell] = _code(self._text, self._starts[int(cell)])
         code = self._cells[cell]
@@ -44,7 +44,7 @@ class NotebookFile:
 
 @dataclass(frozen=True, slots=True)
 class _Code:
-    """The code of one cell: where its lines start among its letters, and where each letter is written in the file."""
+    """The code of one cell: the offsets of its lines, and the offset in the file of each of its characters."""
 
     lines: list[int]
     letters: list[tuple[int, int]]
@@ -77,7 +77,7 @@ def _line_starts(text: str) -> list[int]:
 
 
 def _cells(text: str) -> Iterator[int]:
-    """Return where each cell starts, in today's format of notebooks and in the one before."""
+    """Return the offsets of the cells, in today's format of notebooks and in the one before it."""
     notebook = dict(_members(text, _skip(text, 0)))
     if "cells" not in notebook:
         notebook = dict(_members(text, next(_items(text, notebook["worksheets"]))))
@@ -85,7 +85,7 @@ def _cells(text: str) -> Iterator[int]:
 
 
 def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """Yield the keys of the object that starts there, with the positions of their values."""
+    """Yield the keys of the JSON object at an offset, with the offsets of their values."""
     at = _skip(text, start + 1)
     while text[at] != "}":
         key, at = _decode(text, at)
@@ -95,7 +95,7 @@ def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
 
 
 def _items(text: str, start: int) -> Iterator[int]:
-    """Yield the positions of the values of the list that starts there."""
+    """Yield the offsets of the values in the JSON list at an offset."""
     at = _skip(text, start + 1)
     while text[at] != "]":
         yield at
@@ -103,7 +103,7 @@ def _items(text: str, start: int) -> Iterator[int]:
 
 
 def _after(text: str, value: int) -> int:
-    """Return the position after a value and its comma."""
+    """Return the offset after a value and its comma."""
     at = _skip(text, _decode(text, value)[1])
     return _skip(text, at + 1) if text[at] == "," else at
 

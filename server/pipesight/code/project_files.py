@@ -1,4 +1,4 @@
-"""The source files of a project: which they are, and their text. Only regular files are read, and only up to a size.
+"""Find and read the source files of a project. Only regular files up to a certain size are read.
 
 A repository can hold a link to `/dev/zero` or a named pipe called `x.py`. Reading these would never end.
 """
@@ -25,7 +25,7 @@ Stamp = tuple[int, int]
 
 
 class UnreadableFileError(OSError):
-    """Why a file is not read, in a sentence."""
+    """A file that is not read. The message says why in a sentence."""
 
 
 def source_files(roots: Iterable[Path], suffixes: tuple[str, ...] = SUFFIXES) -> Iterator[tuple[Path, Stamp]]:
@@ -56,7 +56,7 @@ def stamp_of(path: str | Path) -> Stamp | None:
 
 
 def largest(path: str | Path) -> int:
-    """Return the size up to which a file is read."""
+    """Return the size in bytes up to which a file is read."""
     return _LARGEST.get(os.path.splitext(path)[1], _LARGEST_OTHER)  # noqa: PTH122 - many paths are text
 
 

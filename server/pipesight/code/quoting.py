@@ -1,4 +1,4 @@
-"""Names as they are written in Python source: quoted and escaped."""
+"""Write names as Python source: quoted and escaped."""
 
 from __future__ import annotations
 

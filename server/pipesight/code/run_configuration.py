@@ -1,4 +1,4 @@
-"""A ZenML run configuration in YAML: the steps and parameters that it names, and where a name can be typed.
+"""Find the steps and parameters that a ZenML run configuration in YAML names, and where a name can be typed.
 
 PyYAML gives the nodes and their places. What is half typed is blanked out line by line until the rest is YAML. The
 place under the cursor follows from the indentation alone, because the line that is being typed is seldom YAML.
@@ -67,7 +67,7 @@ class ConfiguredName:
 
 @dataclass(frozen=True, slots=True)
 class RunConfiguration:
-    """The contents of a YAML file as a run configuration. `has_shape` tells whether it can be nothing else."""
+    """A YAML file read as a run configuration. `has_shape` is True if its keys show that it is one."""
 
     names: tuple[ConfiguredName, ...]
     has_shape: bool
@@ -78,7 +78,7 @@ class RunConfiguration:
 
 
 class Expected(str, Enum):
-    """The kind of name that can be typed at a place of a run configuration."""
+    """The kind of name that can be typed at a position of a run configuration."""
 
     RUN_KEY = "run key"
     STEP = "step"
@@ -110,7 +110,7 @@ class ConfigurationSlot:
 
 @lru_cache(16)
 def parse(text: str) -> RunConfiguration | None:
-    """Return what a text says as a run configuration. None if it is no YAML mapping."""
+    """Return a text read as a run configuration, or None if it is no YAML mapping."""
     from yaml.nodes import MappingNode
 
     root = _composed(text)
@@ -206,7 +206,7 @@ def _has_shape(root: MappingNode) -> bool:
 
 
 def slot_at(text: str, position: Position) -> ConfigurationSlot | None:
-    """Return the place for a name at a position, by the indentation of the lines around."""
+    """Return the slot at a position, which the indentation of the lines around it determines."""
     lines = text.split("\n")
     line = lines[position.line].rstrip("\r") if position.line < len(lines) else ""
     before, after = line[: position.column], line[position.column :]

@@ -1,4 +1,4 @@
-"""The sites of a document as rows for a terminal."""
+"""List the sites of a document as rows for a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of a workspace as each other's modules: who imports what, and what an edit makes stale.
+"""Connect the files of a workspace by their imports, and know which documents an edit makes stale.
 
 A file is read when another one imports a name from it that is used; nothing else is ever read or parsed.
 """
@@ -31,7 +31,7 @@ class Workspace:
         self.imported: dict[str, set[str]] = {}  # the last part of a module's name: the files that asked for such a one
 
     def open(self, path: str, text: str) -> Document:
-        """Take the editor's text for a file from now on. A file that was read with this text stays analysed."""
+        """Use the editor's text for a file from now on. If the file was read with the same text, it stays analysed."""
         known = self._documents.get(path)
         self._open.add(path)
         if known is not None and known.text == text:
@@ -50,20 +50,20 @@ class Workspace:
         return Document.notebook(path, cells, imports, about_zenml=about_zenml)
 
     def close(self, path: str) -> None:
-        """Note a closed file. From now on its text is that on disk."""
+        """Use the text on disk for a closed file from now on."""
         self._open.discard(path)
         self._documents.pop(path, None)
         self._forget(Path(path))
 
     def changed_on_disk(self) -> None:
-        """Files or folders came, went or changed beside the editor: all that is not open is read again when needed."""
+        """Forget all files that are not open, because files on disk were created, deleted or changed."""
         self._documents = {path: document for path, document in self._documents.items() if path in self._open}
         self.finder.forget()
         self.graph.forget()
         self.changed()
 
     def changed(self) -> None:
-        """Take note that a module may mean something else from now on."""
+        """Mark as stale all that read a module whose meaning may have changed."""
         self.version += 1
         self.clock.tick()
 
@@ -75,7 +75,7 @@ class Workspace:
         return self._documents[path]
 
     def find_callers(self, path: str) -> None:
-        """Evaluate the files that import the one at `path`, for what they pass to its functions.
+        """Evaluate the files that import the one at `path`, to learn the arguments that they pass to its functions.
 
         Reads every Python file below the project's folder: for a terminal, or for a moment of quiet.
         """
@@ -110,7 +110,7 @@ class Workspace:
         return path in self._importers
 
     def connects(self, text: str, path: Path) -> bool:
-        """Return whether an object of ZenML's may come to the file at `path`, with this text, from other files."""
+        """Return whether the file at `path`, with this text, may get an object of ZenML from other files."""
         if self._importers.get(path):
             return True
         facts = ImportFacts.of(text)
@@ -147,17 +147,17 @@ class _FileImports(Imports):
 
     @property
     def version(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Grows with every change in the workspace."""
+        """Return a number that grows with every change in the workspace."""
         return self._workspace.version
 
     @property
     def others(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Grows with every change in the workspace but those of this file."""
+        """Return a number that grows with every change in the workspace except those of this file."""
         return self._workspace.version - self._edits
 
     @property
     def are_returned(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Whether another file is known to import this one."""
+        """Return whether another file is known to import this one."""
         return self._workspace.is_imported(self._path)
 
     def calls(self, module: Module) -> Iterator[Invocation]:

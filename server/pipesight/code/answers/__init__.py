@@ -1,1 +1,1 @@
-"""The findings of the evaluation, at exact positions."""
+"""Turn the findings of the evaluation into sites, slots, definitions and invocations at exact positions."""

@@ -1,4 +1,4 @@
-"""The names that code asks for without being sure of them: `if "train" in run.steps`, `run.steps.get("train")`."""
+"""Find the names whose absence the code allows for: `if "train" in run.steps`, `run.steps.get("train")`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOOP = re.compile(r"\bfor\b.*?\bin\b", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class AskedNames:
-    """Names by how code asks for them: whether they are there (`tested`), or for what there is of them (`sought`).
+    """Names that the code tests for existence (`tested`), and names that it passes to lookups or searches (`sought`).
 
     `outcomes` tells whether the code asks how a run or step ended, or which outputs it has.
     """
@@ -29,7 +29,7 @@ class AskedNames:
     outcomes: bool = False
 
     def has(self, name: str | None) -> bool:
-        """Return whether the code asks for that name in either way."""
+        """Return whether the code tests for or seeks this name."""
         return name in self.tested or name in self.sought
 
 
@@ -52,7 +52,7 @@ def _asks_outcome(text: str) -> bool:
 
 
 def seeks(site: Site) -> bool:
-    """Return whether a missing name is no error there: `steps.get("x")`, `list_runs(name="x")`."""
+    """Return whether this call raises no error for a missing name: `steps.get("x")`, `list_runs(name="x")`."""
     return site.call in _GETTING or (site.call or "").startswith("list_")
 
 

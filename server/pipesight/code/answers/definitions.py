@@ -1,4 +1,4 @@
-"""Pipelines, steps and outputs that the code defines, by the names that history knows."""
+"""Find the pipelines, steps and outputs that the code defines, under the names that the run history records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of a document where a missing name is meant: an error is expected there, or the code runs on mocks."""
+"""Find the parts of a document where a name may be missing on purpose: they expect an error, or run on mocks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .mocks import mocked_parts
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """The guarded and the mocked parts of a document. The errors are those of each guarded part."""
+    """The guarded parts of a document with the errors that each expects or catches, and its mocked parts."""
 
     guarded: tuple[tuple[Span, frozenset[str]], ...]
     mocked: tuple[Span, ...]

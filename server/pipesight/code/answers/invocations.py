@@ -1,4 +1,4 @@
-"""Calls of steps in the bodies of pipelines, and the variables that hold what they give, at exact positions."""
+"""Find the calls of steps in the bodies of pipelines, and the variables that hold their results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipesight.code.syntax.program import Chunk
 
 
 def invocations_of(chunk: Chunk, records: Iterable[Records]) -> Iterator[Invocation]:
-    """Yield the invocations of one chunk in source order. Leave out a place that may be one of several things."""
+    """Yield the invocations of one chunk in source order. A span that may denote one of several things is left out."""
     places: dict[tuple[int, int, int], list[StepCall]] = {}
     for record in records:
         for each in record.invoked:

@@ -1,4 +1,4 @@
-"""The literals that a loop gives to a variable one after another: `for name in ("train", "evaluate")`."""
+"""Find the literals that a loop assigns to a variable in turn: `for name in ("train", "evaluate")`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Placed = tuple[Chunk, Unit, String]
 
 
 def looped(document: Document, site: Site) -> Iterator[tuple[str, Span]]:
-    """Yield the literals that a variable at a site gets from the loop around it, with their places.
+    """Yield the literals that the loop around a site assigns to its variable, with their spans.
 
     Yield nothing if a condition in the loop may keep some of them from the site.
     """
@@ -43,14 +43,14 @@ def _around(document: Document, chunk: Chunk, site: Site, name: str) -> Iterator
 
 
 def _is_certain(way: Sequence[Unit]) -> bool:
-    """Return whether each turn of a loop comes to the last statement on the way into its body."""
+    """Return whether every iteration of a loop reaches the last of these nested statements."""
     if any(_UNSURE.match(unit.code.text.lstrip()) for unit in way[1:-1]):
         return False
     return len(way) == 1 or not any(map(_may_end, way[0].body))
 
 
 def _way(chunk: Chunk, units: Sequence[Unit], line: int) -> Iterator[Unit]:
-    """Yield the statements around a line, the outermost first."""
+    """Yield the statements that enclose a line, the outermost first."""
     for unit in units:
         if chunk.line + unit.line <= line < chunk.line + unit.end:
             yield unit
@@ -60,12 +60,12 @@ def _way(chunk: Chunk, units: Sequence[Unit], line: int) -> Iterator[Unit]:
 
 
 def _may_end(unit: Unit) -> bool:
-    """Return whether a statement in a loop may end a turn of it before its end."""
+    """Return whether a statement in a loop may end an iteration early."""
     return unit.code.word in ("continue", "break", "return") or any(map(_may_end, unit.body))
 
 
 def _loops(unit: Unit, *, is_last: bool) -> Iterator[tuple[Node, Node]]:
-    """Yield the targets of loops in a statement, with what they go through."""
+    """Yield the targets of the loops in a statement, each with the expression that is iterated over."""
     if isinstance(unit.header, tree.For) and not is_last:
         yield unit.header.target, unit.header.iter
     for node in (each for statement in unit.code.statements for each in tree.walk(statement)) if is_last else ():
@@ -74,7 +74,7 @@ def _loops(unit: Unit, *, is_last: bool) -> Iterator[tuple[Node, Node]]:
 
 
 def _index(target: Node, name: str) -> tuple[int, ...] | None:
-    """Return where a variable stands in the target of a loop: () alone, (1,) for the second of a tuple."""
+    """Return a variable's index path in a loop's target: () for the target itself, (1,) for the second of a tuple."""
     if isinstance(target, tree.Name):
         return () if target.id == name else None
     for index, each in enumerate(tree.elements(target) if isinstance(target, tree.Sequence) else ()):
@@ -110,7 +110,7 @@ def _picked(chunk: Chunk, unit: Unit, node: Node | None, index: tuple[int, ...])
 
 
 def _constants(document: Document, name: str) -> Iterator[tuple[Chunk, Unit, Node]]:
-    """Yield what a variable of the module is set to, if that happens once."""
+    """Yield the value of a variable of the module that is assigned only once."""
     found = [
         (chunk, unit, statement.value)
         for chunk in document.flow().program.chunks

@@ -1,4 +1,4 @@
-"""The parts of a document that run on mocks or on a store of their own: their names are not those of the history."""
+"""Find the parts of a document that run on mocks or on their own store: their names are not in the run history."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _USED = re.compile(r"usefixtures\(([^)]*)")
 
 
 def mocked_parts(text: str, chunks: Sequence[Chunk]) -> Iterator[Span]:
-    """Yield the functions and classes that use mocks, with their decorators. Yield all where the file itself does."""
+    """Yield the lines of the functions and classes that use mocks, or all lines if the file itself is mocked."""
     reader = _MockReader(text)
     if not reader.may_use(text):
         return
@@ -43,7 +43,7 @@ def mocked_parts(text: str, chunks: Sequence[Chunk]) -> Iterator[Span]:
 
 
 class _MockReader:
-    """Reads the mocks of a document, whose text says by which names it imports them."""
+    """Finds the uses of mocks in a document, by the names under which its text imports them."""
 
     def __init__(self, text: str) -> None:
         aliases = _ALIAS.findall(text)
@@ -51,15 +51,15 @@ class _MockReader:
         self._mocking = re.compile(_MOCKING.format(*names), re.MULTILINE)
 
     def may_use(self, text: str) -> bool:
-        """Return whether anything in a text looks like a mock. Most files have none, and need no closer look."""
+        """Return whether anything in a text looks like a mock. This quick test rules most files out."""
         return _SUBSTITUTES.search(text) is not None or self._mocking.search(text) is not None
 
     def uses(self, unit: Unit) -> bool:
-        """Return whether a statement, or one below it, uses mocks."""
+        """Return whether a statement, or one nested in it, uses mocks."""
         return self._mocking.search(unit.code.text) is not None or any(map(self.uses, unit.body))
 
     def is_mocked_throughout(self, chunk: Chunk) -> bool:
-        """Return whether the statement replaces something for the whole file."""
+        """Return whether the statement replaces an object by a mock for the whole file."""
         decorated = ""
         for unit in chunk.units:
             text = unit.code.text.lstrip()
@@ -75,7 +75,7 @@ class _MockReader:
         return False
 
     def fixtures(self, chunks: Sequence[Chunk]) -> frozenset[str]:
-        """Return the names of the fixtures that give mocks."""
+        """Return the names of the fixtures that return mocks."""
         found: set[str] = set()
         for chunk in chunks:
             texts = [unit.code.text.lstrip() for unit in chunk.units]
@@ -85,7 +85,7 @@ class _MockReader:
         return frozenset(found)
 
     def parts(self, chunk: Chunk, units: Sequence[Unit], fixtures: frozenset[str]) -> Iterator[Span]:
-        """Yield the parts among statements, and below them, that use mocks."""
+        """Yield the parts of these statements, at any depth, that use mocks."""
         decorators: list[Unit] = []
         for unit in units:
             if unit.code.text.lstrip().startswith("@"):
@@ -105,7 +105,7 @@ class _MockReader:
         return self._mocking.search(decorator.code.text) is not None or _are_mocks(names, fixtures)
 
     def _is_mocked(self, unit: Unit, fixtures: frozenset[str]) -> bool:
-        """Return whether a function uses mocks or is given some, or whether a class sets some up."""
+        """Return whether a function uses or receives mocks, or whether a class sets mocks up."""
         text = unit.code.text.lstrip()
         function = _FUNCTION.match(text)
         if function is not None:

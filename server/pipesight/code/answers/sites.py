@@ -1,4 +1,4 @@
-"""The sites of a chunk, at exact positions."""
+"""Turn the records of a chunk into sites and words at exact positions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipesight.zenml.kinds import Kind
 
 
 def sites_of(chunk: Chunk, records: Iterable[Records]) -> list[Site]:
-    """Return the sites and words of one chunk in source order, each place and kind once."""
+    """Return the sites and words of one chunk in source order, at most one for each span and kind."""
     places: dict[tuple[Position, Position, Kind], list[Denotation]] = {}
     for each in records:
         for found in each.found:
@@ -24,7 +24,7 @@ def sites_of(chunk: Chunk, records: Iterable[Records]) -> list[Site]:
 
 
 def _site(chunk: Chunk, all_found: Sequence[Denotation]) -> Site:
-    """Return one site for what was found at one place: by several callers, or for several alternatives."""
+    """Return one site for all findings at one span, which may come from several callers or alternatives."""
     named = [each for each in all_found if each.thing.name is not None]
     told = named or [each for each in all_found if each.things] or all_found
     thing, things = _told(told)
@@ -42,7 +42,7 @@ def _site(chunk: Chunk, all_found: Sequence[Denotation]) -> Site:
 
 
 def _told(told: Sequence[Denotation]) -> tuple[Thing, tuple[Thing, ...]]:
-    """Return what is certain of a thing, and its alternatives in a fixed order."""
+    """Return the part of a thing that all findings agree on, and its alternatives in a fixed order."""
     certain = tuple(dict.fromkeys(each.thing for each in told))
     several = dict.fromkeys(thing for each in told for thing in each.things or (each.thing,))
     thing = certain[0] if len(certain) == 1 else common_of(certain)

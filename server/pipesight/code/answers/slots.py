@@ -1,4 +1,4 @@
-"""Where a name can be typed: in a string, or where a call or subscript expects one."""
+"""Find where a name can be typed: in a string, or where a call or subscript expects one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipesight.zenml.kinds import Generation, Kind
 
 
 def slot_in(chunk: Chunk, records: Iterable[Records], position: Position, *, by_index: bool = False) -> Slot | None:
-    """Return the place for a name at `position`: in a string, or where a call or subscript expects one.
+    """Return the slot at `position`: in a string, or where a call or subscript expects a name.
 
     With `by_index` also the place for a position in a list.
     """
@@ -54,7 +54,7 @@ def slot_in(chunk: Chunk, records: Iterable[Records], position: Position, *, by_
 
 
 def _merged(slots: Sequence[Slot]) -> Slot:
-    """Return one slot for the alternatives of one place."""
+    """Return one slot for the alternative slots at one position."""
     first = slots[0]
     owners = tuple(dict.fromkeys(each.owner for each in slots if each.owner is not None and each.kind is first.kind))
     owners = tuple(dict.fromkeys((*owners, *(owner for each in slots for owner in each.owners))))
@@ -64,7 +64,7 @@ def _merged(slots: Sequence[Slot]) -> Slot:
 
 
 def _in_strings(chunk: Chunk, records: Iterable[Records], line: int, offset: int) -> list[Slot]:
-    """Return the slots of the string at an offset: several, where what it is asked of is one of several."""
+    """Return the slots of the string at an offset: one for each alternative of the object that takes the string."""
     slots: list[Slot] = []
     for each in records:
         for found in each.found:
@@ -142,7 +142,7 @@ def _is_inside(value: Node, offset: int) -> TypeGuard[String]:
 
 
 def _new_name(chunk: Chunk, opening: Opening, parameter: Parameter, string: String, offset: int) -> Slot | None:
-    """Return the slot in a string that names something new. Those that exist show what such names look like."""
+    """Return the slot in a string that names something new. Existing names are offered there as examples."""
     if parameter.kind is None or is_formatted(string.prefix):
         return None
     return Slot(
@@ -238,7 +238,7 @@ def _outside(
 
 
 def _offset(chunk: Chunk, position: Position) -> tuple[int, int] | None:
-    """Return the logical line of a position, counted in its chunk, and the offset in its text."""
+    """Return the index of a position's logical line in its chunk, and the offset in that line's text."""
     unit = chunk.unit_at(position.line)
     if unit is None:
         return None

@@ -1,4 +1,4 @@
-"""Variables that take the elements of a list by their position: `first, *_, last = pipeline.runs`."""
+"""Find the variables that get elements of a list by unpacking: `first, *_, last = pipeline.runs`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def unpacked(document: Document) -> Iterator[tuple[Thing, Span]]:
-    """Yield the things that variables get by position, with the variable's place."""
+    """Yield the things that unpacking assigns to variables, each with the variable's span."""
     if not document.uses_zenml:
         return
     for chunk, all_records in document.flow().records():

@@ -1,1 +1,1 @@
-"""Which object of the run history each expression denotes."""
+"""Find which object of the run history each expression denotes."""

@@ -1,4 +1,4 @@
-"""Values that annotations promise: of ZenML's classes, and of the user's own."""
+"""Evaluate annotations to values of the classes that they name: ZenML's and the user's own."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _instance_of(value: Single) -> Value:
 
 
 def or_annotated(ev: Evaluation, value: Value, node: Node | None, frame: Frame) -> Value:
-    """Return a value, or what its annotation promises where the value says nothing."""
+    """Return a value, or one of its annotated type if nothing is known of the value."""
     if node is None or not says_nothing(value):
         return value
     promised = annotation(ev, node, frame)

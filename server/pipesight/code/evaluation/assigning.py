@@ -53,7 +53,7 @@ _CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
 
 
 def assign(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
-    """Bind what an assignment to `target` binds."""
+    """Bind the names that an assignment to `target` binds."""
     match target:
         case Name():
             ev.bind(frame, target.id, value)
@@ -76,7 +76,7 @@ def assign(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
 
 
 def put(ev: Evaluation, target: Node, value: Value, frame: Frame) -> None:
-    """Take `value` as what `target` is from here on: a change inside an object makes its variable anew."""
+    """Bind `target` to `value` from here on. A change inside an object binds its variable again."""
     match target:
         case Name() if any(isinstance(each, _CHANGING) for each in alternatives(ev.lookup(frame, target.id))):
             ev.bind(frame, target.id, value)
@@ -146,7 +146,7 @@ def _bound_by(node: Node) -> Iterator[str]:
 
 
 def _targets(node: Node) -> Iterator[Node]:
-    """Yield what a statement assigns to."""
+    """Yield the targets that a statement assigns to."""
     match node:
         case Assign(targets=targets) | Delete(targets=targets):
             yield from targets

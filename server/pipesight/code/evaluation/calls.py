@@ -74,7 +74,7 @@ ACTIVE_PROJECT = "<active project>"  # no name of Python's: the variable that se
 
 
 def call(ev: Evaluation, node: Call, frame: Frame) -> Value:
-    """Evaluate a call, for each alternative of what is called."""
+    """Evaluate a call for each alternative of the called object."""
     function = ev.value(node.function, frame)
     if ev.quiet == 0 and frame.module.about_zenml:
         give_names(ev, node, only(function), frame)
@@ -207,7 +207,7 @@ def _call_decorated(ev: Evaluation, node: Call, function: FunctionValue, name: s
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A call of a member or function of ZenML's, and the owner that the receiver tells."""
+    """A call of a member or function of ZenML, and the owner that its receiver determines."""
 
     node: Call
     member: Member
@@ -349,7 +349,7 @@ def _only_one(named: _Named, kind: Kind) -> Thing | None:
 
 
 def _owner_of(kind: Kind, owner: Thing | None, named: _Named) -> Thing | None:
-    """Return what a named thing belongs to: the receiver, or the run or pipeline that another argument names."""
+    """Return the owner of a named thing: the receiver, or the run or pipeline that another argument names."""
     belongs = owner if kind is not Kind.STACK and kind is not Kind.PIPELINE else None
     if belongs is not None or kind not in (Kind.RUN, Kind.STEP):
         return belongs
@@ -441,7 +441,7 @@ def _last_literal(node: Node) -> str | None:
 
 
 def _switch(ev: Evaluation, node: Call, frame: Frame) -> None:
-    """`client.set_active_project("other")`: what follows asks that project."""
+    """Record that later requests go to another project: `client.set_active_project("other")`."""
     value = only(ev.quietly(node.arguments[0].value, frame)) if node.arguments else UNKNOWN
     frame.globals.add(ACTIVE_PROJECT)
     ev.bind(frame, ACTIVE_PROJECT, value if isinstance(value, Text) else Text(None))
@@ -473,7 +473,7 @@ def _call_collection(ev: Evaluation, node: Call, many: Many, name: str, frame: F
 
 
 def _made_step(named: Sequence[tuple[str, Value]]) -> Value:
-    """Return what the factories of ZenML's integrations make: a step of the name they are given."""
+    """Return the step that a factory of ZenML's integrations makes, which has the name in its arguments."""
     name = only(dict(named).get("step_name", UNKNOWN))
     return Object(Type.STEP, Thing(Kind.STEP, name.text)) if isinstance(name, Text) and name.text else UNKNOWN
 

@@ -32,7 +32,7 @@ _TEXTS = ("name", "status", "value")  # attributes that hold a name or a word
 
 
 def compare(ev: Evaluation, node: Compare, frame: Frame) -> Value:
-    """Evaluate `a == b`, `a in b` and the like, which may compare a name of the history with a literal."""
+    """Evaluate `a == b`, `a in b` and the like, which may compare a name of the run history with a literal."""
     left = ev.value(node.left, frame)
     before = node.left
     for operator, right_node in node.rest:
@@ -47,7 +47,7 @@ def compare(ev: Evaluation, node: Compare, frame: Frame) -> Value:
 
 
 def _membership(ev: Evaluation, node: Node, value: Value, container: Node, collection: Value) -> None:
-    """`"trainer" in run.steps`, `step.name in ("trainer", "evaluator")`."""
+    """Record the names in a membership test: `"trainer" in run.steps`, `step.name in ("trainer", "evaluator")`."""
     name = only(value)
     if not isinstance(name, Text) and not (name == UNKNOWN and isinstance(node, Name)):
         return
@@ -69,7 +69,7 @@ def named_so(ev: Evaluation, node: Node, name: Text) -> None:
 
 
 def _equality(ev: Evaluation, node: Node, value: Value, other: Node, text: Value) -> None:
-    """`step.name == "trainer"`, `run.status == "completed"`."""
+    """Record the names and words in a comparison: `step.name == "trainer"`, `run.status == "completed"`."""
     name, text = only(value), only(text)
     thing = name.of if isinstance(name, Text) else None
     if thing is None or not isinstance(text, Text) or text.of is not None or text.text is None:
@@ -143,7 +143,7 @@ def narrow(ev: Evaluation, test: Node, frame: Frame) -> None:
 
 
 def _narrow_name(ev: Evaluation, node: Node, literal: Node, frame: Frame) -> None:
-    """`step.name == "x"` tells which step it is, and `name == "x"` where `for name, step in run.steps.items()`.
+    """Narrow by a name: `step.name == "x"`, or `name == "x"` after `for name, step in run.steps.items()`.
 
     Of a variable that nothing is known of, `name == "x"` tells the text.
     """
@@ -182,7 +182,7 @@ def _of_name(value: Value, name: str) -> Value:
 
 
 def _narrow_type(ev: Evaluation, test: Call, frame: Frame) -> None:
-    """`isinstance(x, PipelineRunResponse)` holds from here on."""
+    """Narrow by a type: `isinstance(x, PipelineRunResponse)` holds from here on."""
     if called(test) != "isinstance" or len(test.arguments) != 2:
         return
     held, type_ = (argument.value for argument in test.arguments)

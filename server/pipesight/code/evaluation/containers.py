@@ -101,7 +101,7 @@ def _viewed(view: CollectionView) -> Value:
 
 
 def unpacked(value: Value, targets: Sequence[Node]) -> list[Value]:
-    """Return what each of several targets gets, one of them perhaps with a star."""
+    """Return the value that each of several targets gets by unpacking. One target may have a star."""
     parts = [_unpacked(each, targets) for each in alternatives(as_list(value)) if not isinstance(each, NoneValue)]
     return [join(each) for each in zip(*parts, strict=True)] if parts else [UNKNOWN] * len(targets)
 

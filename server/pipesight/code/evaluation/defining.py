@@ -1,4 +1,4 @@
-"""Functions and classes that the program defines, and the names that this gives to pipelines, steps and outputs."""
+"""Evaluate definitions of functions and classes, and record the names of pipelines, steps and outputs in them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _name_in(decorator: Node) -> tuple[int, int]:
 
 
 def _unbound_decorator(ev: Evaluation, node: Node, value: Value, frame: Frame) -> Symbol | None:
-    """`@step` on a page about ZenML that does not show the import, or after `step = run.steps["x"]`."""
+    """Evaluate `@step` in documentation that does not show its import, or after `step = run.steps["x"]`."""
     name = last_name(node)
     unbound = frame.module.about_zenml and not ev.binds(frame, name)
     return Symbol(name) if name in api.DECORATORS and (unbound or isinstance(only(value), Object)) else None
@@ -270,5 +270,5 @@ def _output_name(ev: Evaluation, node: Node, frame: Frame) -> Iterator[tuple[str
 
 
 def _kind_of(base: Value) -> Kind | None:
-    """Return what classes define that derive from one of ZenML's."""
+    """Return the kind that a class defines if it derives from one of ZenML's."""
     return api.BASES.get(base.name) if isinstance(base, Symbol) else None

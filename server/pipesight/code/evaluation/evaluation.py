@@ -1,4 +1,4 @@
-"""The state of one evaluation: where it stands, what it has found, and how names are looked up.
+"""Keep the state of one evaluation: its position, its findings, and the scopes in which names are looked up.
 
 The functions that evaluate each kind of syntax stand in modules of their own. They take an `Evaluation`, and call back
 through its `interpreter`, so that no module needs to import those that import it.
@@ -129,7 +129,7 @@ class Stack:
 
     @property
     def share(self) -> int:
-        """Return what may be spent by the end of the next call. Something is left for those behind it."""
+        """Return how much may be spent by the end of the next call, such that some is left for later calls."""
         return self.spent + math.ceil((self.limit - self.spent) * SHARE)
 
     def refuses(self, function: FunctionValue) -> bool:
@@ -143,7 +143,7 @@ class Stack:
         return False
 
     def take(self, trace: Trace) -> None:
-        """Count a call that is not followed because it is known what it gives."""
+        """Count a call that is not followed because its result is known."""
         before = self.spent
         self.spent += self.cost_of(trace)
         self.count(trace, before)
@@ -156,7 +156,7 @@ class Stack:
         self.trace.need = max(self.trace.need, before - self.trace.began + math.ceil(trace.need / SHARE))
 
     def cost_of(self, trace: Trace) -> int:
-        """Return what following a call costs here."""
+        """Return the cost of following a call here."""
         return sum(cost for call, cost in trace.calls.items() if call not in self.charged)
 
     def spend(self, calls: Mapping[int, int]) -> None:
@@ -195,7 +195,7 @@ class Evaluation:
 
     @property
     def pipeline(self) -> FunctionValue | None:
-        """The pipeline whose body, or a helper of it, is evaluated. None in the body of a step."""
+        """Return the pipeline whose body, or a helper of it, is evaluated. None in the body of a step."""
         active = self.stack.active
         if not active or not active[0].is_pipeline or any(each.kind is Kind.STEP for each in active):
             return None
@@ -217,7 +217,7 @@ class Evaluation:
 
     @property
     def records(self) -> Records | None:
-        """Where to record what is found here. None where nothing is recorded."""
+        """Return the records that findings here belong to, or None if nothing is recorded."""
         return self.outcome.records if self.quiet == 0 else None
 
     def value(self, node: Node, frame: Frame) -> Value:
@@ -263,14 +263,14 @@ class Evaluation:
             del each[count:]
 
     def lookup(self, frame: Frame, name: str) -> Value:
-        """Return what a name stands for. If nothing binds it, return what such a name usually stands for."""
+        """Return the value of a name. If nothing binds it, return the value that such a name usually has."""
         value = self.known(frame, name)
         if value == UNKNOWN and name in CONVENTIONS and frame.module.about_zenml:
             return UNKNOWN if self.binds(frame, name) or name in frame.module.foreign() else CONVENTIONS[name]
         return value
 
     def known(self, frame: Frame, name: str) -> Value:
-        """Return what a name is bound to."""
+        """Return the value that a name is bound to."""
         for each in frame.chain():
             if name in each.names:
                 return mapped(each.names[name], lambda value: self._resolved(frame, value))

@@ -117,7 +117,7 @@ def bin_op(ev: Evaluation, node: BinOp, frame: Frame) -> Value:
 
 
 def operated(left: Value, operator: str, right: Value) -> Value:
-    """Return what an operator makes of two values."""
+    """Return the result of an operator on two values."""
     if isinstance(left, OneOf) or isinstance(right, OneOf):
         pairs = [(a, b) for a in alternatives(left) for b in alternatives(right)]
         return join(operated(a, operator, b) for a, b in pairs)
@@ -266,7 +266,7 @@ def slice_(ev: Evaluation, node: Slice, frame: Frame) -> Value:
 
 
 def augmented(before: Value, value: Value) -> Value:
-    """Return what `before += value` makes."""
+    """Return the result of `before += value`."""
     match only(before), only(value):
         case Text(text=str()) as first, Text(text=str()) as second:
             return together((first, second))

@@ -1,4 +1,4 @@
-"""Follows values through a program: which object of the run history each expression denotes.
+"""Follow values through a program to find which object of the run history each expression denotes.
 
 An abstract interpreter. Top-level statements run in order. Each remembers the names it read and what it did, and it
 runs again only when its text or one of those values changed. Function bodies run at the end, with the arguments of all
@@ -88,7 +88,7 @@ class Flow:
         self._read_at = -1
 
     def update(self, *, bodies: bool = True) -> None:
-        """Run again what an edit or another file changed. Without `bodies` only what runs on import."""
+        """Run the code again that an edit or another file affects. Without `bodies`, run only what an import runs."""
         for _ in self.slices(bodies=bodies):
             pass
 
@@ -156,7 +156,7 @@ class Flow:
         return self._resolve(value) if isinstance(value, Imported) else value
 
     def _resolve(self, imported: Imported) -> Value:
-        """Return what an imported name stands for: of ZenML, of Python's library, or of the workspace."""
+        """Return the value of an imported name: of ZenML, of Python's library, or of the workspace."""
         module, name = imported.module, imported.name
         if api.is_symbol(module, name):
             return Symbol(name, legacy=module in LEGACY_MODULES)
@@ -335,7 +335,7 @@ class Flow:
         return bodies
 
     def _take_globals(self) -> bool:
-        """Collects what is bound later than it may be read: by functions, with `global`. Whether that has changed."""
+        """Collect the names that functions bind with `global`. Return whether their values changed."""
         late: dict[str, Value] = {}
         for body in self._bodies.values():
             for name, value in body.writes.items():
@@ -359,7 +359,7 @@ class Flow:
         return callers
 
     def _tell_called(self) -> None:
-        """Have the modules run their functions again that this one now calls in other ways."""
+        """Make other modules run their functions again if this one now calls them with other arguments."""
         called: dict[Module, list[Invocation]] = {}
         for call in self._calls():
             if call[0].place.module is not self:
@@ -379,7 +379,7 @@ class Flow:
 
 
 def _agreed(callers: Iterable[Arguments]) -> Arguments:
-    """Return what all callers pass, joined for each parameter that all of them give."""
+    """Return the arguments of all callers, joined for each parameter that all of them pass."""
     joined: dict[str, list[Value]] = {}
     count = 0
     for arguments in callers:

@@ -1,4 +1,4 @@
-"""Limits the work of following calls of the user's functions, and remembers what they gave.
+"""Limit the work of following calls of the user's functions, and remember their results.
 
 The calls of a statement evaluate at most so many expressions. One that is remembered counts like one that is evaluated,
 so what a statement gives does not depend on what was evaluated before it. What a call gives is remembered for all
@@ -22,7 +22,7 @@ Given = dict[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A call. `origins` are the parameters that get literals which keep their place. `exact` has those places."""
+    """A call. `origins` are the parameters whose literals keep their position. `exact` holds these positions."""
 
     function: FunctionValue
     key: tuple[FunctionValue, Arguments, bool]
@@ -42,7 +42,7 @@ class _Call:
 def followed(
     ev: Evaluation, function: FunctionValue, arguments: Given, evaluate: Callable[[], tuple[Value, Given]]
 ) -> FollowedCall | None:
-    """Follow a call with `evaluate`, or return what it gave before. None if it is a circle or beyond the limits."""
+    """Follow a call with `evaluate`, or return its earlier result. None if it is recursive or beyond the limits."""
     stack = ev.stack
     if stack.refuses(function):
         return None
@@ -62,7 +62,7 @@ def followed(
 
 
 def _recall(ev: Evaluation, call: _Call) -> FollowedCall | None:
-    """Return what a call gave before, if it gives the same here."""
+    """Return the earlier result of a call if it is the same here."""
     shared = call.function.place.module.memory.get(call.key)
     room = DEPTH - len(ev.stack.active)
     for each in (shared.get(0), shared.get(room)) if shared is not None else ():
@@ -76,7 +76,7 @@ def _recall(ev: Evaluation, call: _Call) -> FollowedCall | None:
 
 
 def _fits(ev: Evaluation, known: FollowedCall, room: int) -> bool:
-    """Return whether a call gives the same here as it did there, and the statement may evaluate as much."""
+    """Return whether an earlier result holds here, and the statement may still evaluate as much as it cost."""
     stack, trace = ev.stack, known.trace
     if (trace.height > room if not known.room else known.room != room) or not trace.functions.isdisjoint(stack.active):
         return False
@@ -93,7 +93,7 @@ def _still_holds(ev: Evaluation, known: FollowedCall) -> bool:
 
 
 def _repeat(ev: Evaluation, known: FollowedCall) -> None:
-    """Record what following the call again would record."""
+    """Record the findings that following the call again would record."""
     ev.outcome.reads.update(known.reads)
     ev.outcome.records.found += _caught_here(ev, known.found)
     ev.helpers |= known.helpers
@@ -101,7 +101,7 @@ def _repeat(ev: Evaluation, known: FollowedCall) -> None:
 
 
 def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, Given]]) -> FollowedCall | None:
-    """Follow a call. None if it evaluates more than it may."""
+    """Follow a call and return its result, or None if it evaluates more than it may."""
     stack, outcome = ev.stack, ev.outcome
     room, outer, now = DEPTH - len(stack.active), stack.trace, ev.module.imports.clock.now
     limit, stack.limit = stack.limit, stack.share
@@ -136,7 +136,7 @@ def _evaluated(ev: Evaluation, call: _Call, evaluate: Callable[[], tuple[Value, 
 
 
 def _merged(found: Iterable[Denotation]) -> tuple[Denotation, ...]:
-    """Return each finding once, with the errors that are caught on all ways to it.
+    """Return each finding once, with the errors that are caught on every path to it.
 
     Findings would multiply with each level of calls if the ways were told apart.
     """
@@ -149,7 +149,7 @@ def _merged(found: Iterable[Denotation]) -> tuple[Denotation, ...]:
 
 
 def _caught_here(ev: Evaluation, found: Sequence[Denotation]) -> list[Denotation]:
-    """Return findings of a call with the errors that are caught around the call, too."""
+    """Return the findings of a call, with the errors that are caught around the call added."""
     around = errors_caught(ev.chunk, ev.unit) if found else frozenset[str]()
     return [replace(each, caught=each.caught | around) for each in found] if around else list(found)
 

@@ -1,4 +1,4 @@
-"""Calls of the user's own functions and classes: arguments in, results out, and what methods put on `self`."""
+"""Evaluate calls of the user's functions and classes: arguments, results, and the attributes that methods set."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def call_function(
 
 
 def call_bound(ev: Evaluation, node: Call, bound: Bound, frame: Frame) -> Value:
-    """Evaluate the call of what `functools.partial` made."""
+    """Evaluate the call of an object that `functools.partial` made."""
     if bound.function is None:
         given(ev, node, frame)
         return bound.result
@@ -80,7 +80,7 @@ def call_bound(ev: Evaluation, node: Call, bound: Bound, frame: Frame) -> Value:
 
 
 def call_instance(ev: Evaluation, node: Call, receiver: Instance, name: str, frame: Frame) -> Value:
-    """Evaluate the call of a method of the user's."""
+    """Evaluate the call of a method of the user's class."""
     function = receiver.of.member(name)
     if isinstance(function, FunctionValue):
         return call_function(ev, node, function, frame, receiver)
@@ -117,21 +117,21 @@ def _construct_plainly(ev: Evaluation, node: Call, made: ClassValue, frame: Fram
 
 
 def given(ev: Evaluation, node: Call, frame: Frame) -> tuple[list[Value], list[tuple[str, Value]]]:
-    """Return the values of the positional arguments, and of those by keyword."""
+    """Return the values of the positional arguments and of the keyword arguments."""
     values = [(argument.keyword, ev.value(argument.value, frame)) for argument in node.arguments]
     named = [(keyword, value) for keyword, value in values if keyword is not None]
     return [value for keyword, value in values if keyword is None], named
 
 
 def note_call(ev: Evaluation, function: FunctionValue, arguments: Given) -> None:
-    """Record a call: the function's body runs with what all its callers pass."""
+    """Record a call, because the function's body is later run with the arguments of all its callers."""
     if ev.quiet == 0:
         passed = tuple((name, plain(value)) for name, value in arguments.items() if name != "self")
         ev.outcome.calls.append((function, passed))
 
 
 def invocation(name: str) -> Value:
-    """Return what calling a pipeline gives."""
+    """Return the result of calling a pipeline."""
     owner = Thing(Kind.PIPELINE, name)
     return Object(Type.INVOCATION, Thing(Kind.RUN, None, Which.LAST, None, owner))
 
@@ -141,7 +141,7 @@ def invocation(name: str) -> Value:
 
 @dataclass(slots=True)
 class _Binder:
-    """The arguments of a call, as they go to parameters. `certain` is False after `*args` or `**kwargs` of anything."""
+    """The arguments of a call, bound to parameters. `certain` is False after an unknown `*args` or `**kwargs`."""
 
     free: Iterator[str]
     arguments: Given = field(default_factory=dict[str, Value])
@@ -171,7 +171,7 @@ def bind_arguments(
     taken: Given | None = None,
     complete: bool = True,
 ) -> Given:
-    """Return the arguments of a call by the names of the parameters, with defaults if they are `complete`.
+    """Return the arguments of a call by parameter name, with the defaults of the others if `complete`.
 
     Literals keep their place. With `skip` the first parameter is the object. `taken` are given already.
     """
@@ -197,7 +197,7 @@ def _with_origin(ev: Evaluation, node: Node, value: Value, frame: Frame) -> Valu
 
 
 def default(ev: Evaluation, function: FunctionValue, parameter: arg) -> Value | None:
-    """Return the value of a parameter that is not given. None if it must be given."""
+    """Return the default of a parameter, or None if it has none."""
     declared = dict(function.defaults)
     if parameter.name in declared or parameter.default is None:
         return declared.get(parameter.name)
@@ -208,7 +208,7 @@ def default(ev: Evaluation, function: FunctionValue, parameter: arg) -> Value | 
 
 
 def follow(ev: Evaluation, function: FunctionValue, arguments: Given) -> Value:
-    """Return what a call of a user's function gives."""
+    """Return the result of a call of a user's function."""
     found = _followed(ev, function, arguments)
     return declared(ev, function) if found is None else found.value
 
@@ -223,7 +223,7 @@ def _followed(ev: Evaluation, function: FunctionValue, arguments: Given) -> Foll
 
 
 def _result(ev: Evaluation, function: FunctionValue, frame: Frame) -> Value:
-    """Return what a function whose body ran in `frame` gives, or what it declares where that is unknown."""
+    """Return the result of a function whose body ran in `frame`, or a value of its declared type if that is unknown."""
     if frame.yields:
         yielded = join(frame.yields)
         return Each(yielded) if not says_nothing(yielded) else declared(ev, function)
@@ -232,7 +232,7 @@ def _result(ev: Evaluation, function: FunctionValue, frame: Frame) -> Value:
 
 
 def declared(ev: Evaluation, function: FunctionValue) -> Value:
-    """Return what a function says that it returns."""
+    """Return a value of the type that a function declares to return."""
     returns = function.head.returns
     return annotation(ev, returns, function.frame) if returns is not None else UNKNOWN
 
@@ -265,7 +265,7 @@ def _bind_parameters(ev: Evaluation, function: FunctionValue, arguments: Given, 
 
 
 def _own_value(function: FunctionValue, owner: ClassValue, arguments: Given) -> Value:
-    """Return what `self` or `cls` is."""
+    """Return the value of `self` or `cls`."""
     if function.binding is Binding.CLASS:
         return owner
     own = arguments.get("self")
@@ -286,7 +286,7 @@ def _parameter_value(ev: Evaluation, function: FunctionValue, parameter: arg, ar
 
 
 def _fixture(ev: Evaluation, function: FunctionValue, name: str) -> Value:
-    """Return what pytest passes to a test or to another fixture: what the fixture of the parameter's name gives."""
+    """Return the value that pytest passes for a parameter: the result of the fixture with the parameter's name."""
     if not function.takes_fixtures:
         return UNKNOWN
     module = function.place.module
@@ -304,7 +304,7 @@ def _fixture(ev: Evaluation, function: FunctionValue, name: str) -> Value:
 
 
 def _known_fixture(name: str) -> Value:
-    """Return what a fixture of a file that is not there gives, where its name tells: those of ZenML's own tests."""
+    """Return the result of a fixture whose file is missing, if its name is one of ZenML's own tests."""
     if name.startswith(("clean_client", "clean_repo", "clean_workspace", "clean_project")):
         return Object(Type.CLIENT)
     return Object(Type.UNSEEN) if api.is_pipeline_name(name) else UNKNOWN
@@ -319,7 +319,7 @@ def is_own(node: Node, frame: Frame) -> bool:
 
 
 def _is_on_itself(ev: Evaluation, node: Call, frame: Frame) -> bool:
-    """Return whether a call is of the object's own method: `self.load()`, `super().load()`."""
+    """Return whether a call calls a method on the object itself: `self.load()`, `super().load()`."""
     if frame.instance is None or not isinstance(node.function, Attribute):
         return False
     holder = node.function.value
@@ -340,7 +340,7 @@ def _follow_on_itself(ev: Evaluation, function: FunctionValue, arguments: Given,
 
 
 def fields(ev: Evaluation, made: ClassValue) -> Given:
-    """Return what the methods of a class put on `self`."""
+    """Return the attributes that the methods of a class set on `self`."""
     found, now = made.fields, ev.module.imports.clock.now
     if found.is_running:
         ev.stack.trace.lowest = -1  # what is known so far depends on who asks
@@ -377,7 +377,7 @@ def _initial_first(methods: Sequence[FunctionValue]) -> Sequence[FunctionValue]:
 
 
 def effects(ev: Evaluation, method: FunctionValue, arguments: Given) -> Given:
-    """Return what a method with these arguments puts on `self`."""
+    """Return the attributes that a method with these arguments sets on `self`."""
     found = _followed(ev, method, arguments)
     return dict(found.put) if found is not None else {}
 

@@ -1,4 +1,4 @@
-"""Names that code gives to what it makes: to runs, artifacts, calls of steps. Of some only parts are known before."""
+"""Record the names that code gives to the runs, artifacts and calls of steps it makes, even if only partly known."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _name_steps(ev: Evaluation, node: Call, argument: Argument, function: Single
 
 
 def pipeline_called(function: Single) -> str | None:
-    """Return the pipeline of which a method, or which itself, is called."""
+    """Return the pipeline that is called, or whose method is called."""
     called_on = function.receiver if isinstance(function, Method) else function
     match called_on:
         case FunctionValue(kind=Kind.PIPELINE):
@@ -81,7 +81,7 @@ def _give(ev: Evaluation, kind: Kind, node: Node, frame: Frame) -> None:
 
 
 def _give_new(ev: Evaluation, node: Node, frame: Frame) -> None:
-    """Record a name that something of any kind gets: `client.update_stack("default", name="new")`."""
+    """Record a new name of an object of any kind: `client.update_stack("default", name="new")`."""
     text = only(ev.quietly(node, frame))
     if ev.quiet == 0 and isinstance(text, Text) and text.text:
         ev.outcome.records.patterns.append((None, re.escape(text.text)))
@@ -118,7 +118,7 @@ def _kind_of(function: Single) -> Kind | None:
 
 
 def _pattern(ev: Evaluation, node: Node, frame: Frame) -> str | None:
-    """Return a pattern of the names that an expression makes. None if too little of them is known."""
+    """Return a regular expression for the names that an expression makes. None if too little of them is known."""
     return _enough(_parts(ev, node, frame))
 
 

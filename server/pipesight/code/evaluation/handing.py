@@ -1,4 +1,4 @@
-"""Calls that are handed to others: to threads, tasks, executors, event loops, and to `map`."""
+"""Evaluate calls that threads, tasks, executors, event loops and `map` make for the program."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HANDED, _GIVEN = "<handed>", "<given>"  # no names of Python's: variables for a
 
 
 def call_runner(ev: Evaluation, node: Call, name: str, frame: Frame) -> Value:
-    """Evaluate a method of what runs functions: `executor.submit(f, "x")`, `loop.run_until_complete(f())`."""
+    """Evaluate a method of an object that runs functions: `executor.submit(f, "x")`, `loop.run_until_complete(f())`."""
     if name in _FUNCTION_AT:
         arguments = node.arguments[_FUNCTION_AT[name] :]
         value = handed(ev, node, _listed(arguments) if name in _TAKES_LIST else arguments, frame)
@@ -36,7 +36,7 @@ def call_runner(ev: Evaluation, node: Call, name: str, frame: Frame) -> Value:
 
 
 def handed(ev: Evaluation, node: Call, arguments: Sequence[Argument], frame: Frame) -> Value:
-    """Evaluate the call of a function that is the first of `arguments`, with the others."""
+    """Evaluate the call of the first of `arguments`, a function, with the others as its arguments."""
     if not arguments:
         return UNKNOWN
     first, *rest = arguments
@@ -62,7 +62,7 @@ def _listed(arguments: Sequence[Argument]) -> list[Argument]:
 
 
 def applied(ev: Evaluation, function: Value, given: Value, frame: Frame) -> Value:
-    """Return what a function gives for a value that no expression says, such as each element of a list."""
+    """Return the result of a function for a value without an expression, such as each element of a list."""
     if isinstance(function, FunctionValue):
         return _follow(ev, function, given)
     inner = frame.branch()
@@ -86,7 +86,7 @@ def _follow(ev: Evaluation, function: FunctionValue, given: Value) -> Value:
 
 
 def arrived(value: Value) -> Value:
-    """Return what awaiting a task gives, or `.result()` of a future."""
+    """Return the result of awaiting a task, or of a future's `.result()`."""
     return mapped(value, lambda each: each.value if isinstance(each, Future) else each)
 
 

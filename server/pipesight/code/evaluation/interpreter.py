@@ -1,4 +1,4 @@
-"""The table of how each kind of expression is evaluated, and the two ways to begin: a chunk, or a function's body."""
+"""Map each kind of expression to its evaluation, and start an evaluation of a chunk or of a function's body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls of steps in the body of a pipeline: which step of a run each of them makes, and which outputs it gives."""
+"""Evaluate calls of steps in the body of a pipeline to the steps of a run and their outputs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Called:
 
 
 def invoke(ev: Evaluation, node: Call, called: Called, frame: Frame) -> Value:
-    """Record a call of a step in the body of a pipeline. Return the artifacts that it gives."""
+    """Record a call of a step in the body of a pipeline, and return its output artifacts."""
     run = called_run(ev)
     if run is None:
         return called.value
@@ -76,7 +76,7 @@ def _invocation_id(ev: Evaluation, step: str, frame: Frame) -> str | None:
 
 
 def _name_of(function: Node) -> tuple[int, int] | None:
-    """Return where the name of the step stands in `load`, `steps.load`, `load.with_options(...)` or `load.submit`."""
+    """Return the span of the step's name in `load`, `steps.load`, `load.with_options(...)` or `load.submit`."""
     match function:
         case Name():
             return function.start, function.end
@@ -94,7 +94,7 @@ def _name_of(function: Node) -> tuple[int, int] | None:
 
 
 def artifact_at(produced: Produced, index: Value) -> Value:
-    """Evaluate `outputs[0]` of what a step gives."""
+    """Evaluate `outputs[0]` on the outputs of a step."""
     at, names = only(index), produced.outputs or ()
     if not isinstance(at, Integer) or at.value is None or not -len(names) <= at.value < len(names):
         return UNKNOWN
@@ -102,7 +102,7 @@ def artifact_at(produced: Produced, index: Value) -> Value:
 
 
 def call_produced(produced: Produced, name: str) -> Value:
-    """Evaluate a method of what a step gives in a dynamic pipeline: `numbers.load()`, `future.result()`."""
+    """Evaluate a method of a step's result in a dynamic pipeline: `numbers.load()`, `future.result()`."""
     if name in _RESULTS:
         return produced
     if name != "load":

@@ -1,4 +1,4 @@
-"""The join of values: what holds when any of several values may be the one.
+"""Join values: find what holds if a value may be any one of several.
 
 Values form a set of up to `MOST` alternatives. Joining is commutative and monotone: `join((a, b))` equals
 `join((b, a))`, and joining `a` to the result once more changes nothing. `tests/code/test_joins.py` holds both.
@@ -53,7 +53,7 @@ _Key = TypeVar("_Key", str, "str | None")
 
 
 def join(values: Iterable[Value]) -> Value:
-    """Return what is known when any of `values` may be the one."""
+    """Return what is known of a value that may be any of `values`."""
     found: list[Single] = []
     for value in values:
         for each in alternatives(value):
@@ -65,7 +65,7 @@ def join(values: Iterable[Value]) -> Value:
 
 
 def mapped(value: Value, action: Callable[[Single], Value]) -> Value:
-    """Return the join of what `action` gives for each alternative.
+    """Return the join of the results of `action` for each alternative.
 
     `None` is left out beside others: an operation on it raises an error, so its result never arrives.
     """
@@ -75,7 +75,7 @@ def mapped(value: Value, action: Callable[[Single], Value]) -> Value:
 
 
 def data_of(value: Value) -> Value:
-    """Return the Python value that a step gets for what another step gives."""
+    """Return the Python value that a step gets for another step's output."""
     return mapped(value, lambda each: each.value if isinstance(each, Produced) else each)
 
 

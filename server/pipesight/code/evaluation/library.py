@@ -1,4 +1,4 @@
-"""The parts of Python's library that the evaluation follows, by the names in `standard.py`."""
+"""Map the parts of Python's library that the evaluation follows to the names in `standard.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The values that may lead to things of the history. The evaluation need not follow any other value."""
+"""Tell which values may lead to things of the run history. The evaluation need not follow any other value."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ALWAYS_LIVE: frozenset[str] = frozenset(("zenml",))
 
 
 def is_live(value: Value) -> bool:
-    """Return whether a value may lead to things of the history."""
+    """Return whether a value may lead to things of the run history."""
     match value:
         case Object() | Loaded() | Many() | CollectionView() | Symbol() | Method():
             return True

@@ -1,4 +1,4 @@
-"""The values of outputs that code loads: the keys that it reads of them, and what changes them."""
+"""Evaluate the loaded values of outputs: the keys that code reads of them, and the operations that change them."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def _at_key(ev: Evaluation, place: Node, index: Value, asked: Asked) -> Value:
 
 
 def may_be_loaded(value: Value) -> bool:
-    """Return whether a value is a loaded one on some paths only. Then its keys are not certain."""
+    """Return whether a value is a loaded one on some paths only, so that its keys are not certain."""
     known = alternatives(value)
     return len(known) > 1 and any(isinstance(each, Loaded) for each in known)
 
 
 def change_loaded(ev: Evaluation, value: Value, frame: Frame) -> None:
-    """Take note that the code changes a loaded value: no variable that may hold it is known from here on."""
+    """Make every variable unknown that may hold a loaded value, because the code changes the value here."""
     changed = {_output_of(each.thing) for each in alternatives(value) if isinstance(each, Loaded)}
     if not changed:
         return
@@ -77,7 +77,7 @@ def change_loaded(ev: Evaluation, value: Value, frame: Frame) -> None:
 
 
 def pass_loaded(ev: Evaluation, function: Node, values: Iterable[Value], frame: Frame) -> None:
-    """Take note that a function of the user's gets these values. It may change them, other than one of a library."""
+    """Record that a function of the user's gets these values and may change them. A library's function does not."""
     held = [value for value in values if isinstance(value, (Loaded, OneOf))]
     if not held or not isinstance(function, Name) or hasattr(builtins, function.id):
         return

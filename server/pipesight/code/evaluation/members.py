@@ -79,7 +79,7 @@ _TYPE_OF = {
 
 
 def attribute(ev: Evaluation, node: Attribute, frame: Frame) -> Value:
-    """Evaluate `a.b`, for each alternative of `a`."""
+    """Evaluate `a.b` for each alternative of `a`."""
     value = ev.value(node.value, frame)
     return UNKNOWN if may_be_loaded(value) else mapped(value, lambda each: _attribute(ev, node, each, frame))
 
@@ -225,7 +225,7 @@ def _instance_attribute(ev: Evaluation, node: Attribute, receiver: Instance, fra
 
 
 def _attribute_put(ev: Evaluation, receiver: Instance, name: str) -> Value | None:
-    """Return what the construction or a method put on the object under a name."""
+    """Return the attribute that the construction or a method of an object set on it."""
     for key, value in receiver.given:
         if key == name:
             return value
@@ -247,7 +247,7 @@ def _declared_member(ev: Evaluation, node: Attribute, receiver: Instance) -> Val
 
 
 def _inherited_member(ev: Evaluation, node: Attribute, receiver: Instance) -> Value:
-    """Return what an object has from ZenML's class that its own derives from."""
+    """Return the member that an object inherits from a class of ZenML."""
     made, name = receiver.of, node.name
     for base in made.bases:
         if isinstance(base, Symbol) and base.name in api.CLASSES:
@@ -298,7 +298,7 @@ def _record_object(ev: Evaluation, node: Node, thing: Thing | None) -> None:
 
 
 def subscript(ev: Evaluation, node: Subscript, frame: Frame) -> Value:
-    """Evaluate `a[b]`, for each alternative of `a`."""
+    """Evaluate `a[b]` for each alternative of `a`."""
     receiver = ev.value(node.value, frame)
     if isinstance(own := only(receiver), Instance):
         place = Argument(node.index.start, node.index.end, node.index)
@@ -344,7 +344,7 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
 
 
 def _window(ev: Evaluation, place: Slice) -> ListPart | None:
-    """Return the part that a slice takes, where its ends are known."""
+    """Return the part that a slice selects, if its ends are known."""
     ends = [None if isinstance(part, Missing) else only(ev.operands.get(part, UNKNOWN)) for part in place.parts]
     if any(end is not None and not (isinstance(end, Integer) and end.value is not None) for end in ends):
         return None

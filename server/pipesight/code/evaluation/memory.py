@@ -1,4 +1,4 @@
-"""The results of an update of a program, kept for the next one."""
+"""Keep the results of an update of a program for the next update."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ _Kept = TypeVar("_Kept")
 
 
 class Remembered(Generic[_Key, _Kept]):
-    """The results that this update made or used again. It forgets results that two updates did not use."""
+    """The results that this update or the one before made or used. Older results are forgotten."""
 
     def __init__(self) -> None:
         self._now: dict[_Key, _Kept] = {}
         self._before: dict[_Key, _Kept] = {}
 
     def turn(self) -> None:
-        """Begin another update."""
+        """Begin another update, and forget the results that the last one neither made nor used."""
         self._before, self._now = self._now, {}
 
     def get(self, key: _Key) -> _Kept | None:
-        """Return what is known under a key."""
+        """Return the result that is kept under a key."""
         found = self._now.get(key)
         if found is None and self._before and (found := self._before.get(key)) is not None:
             self._now[key] = found
         return found
 
     def keep(self, key: _Key, value: _Kept) -> None:
-        """Remember something."""
+        """Keep a result under a key."""
         self._now[key] = value
 
 
@@ -45,5 +45,5 @@ class Clock:
         self.looking = 0
 
     def tick(self) -> None:
-        """Take note that a value may have changed."""
+        """Advance the clock, because a value may have changed."""
         self.now += 1

@@ -1,4 +1,4 @@
-"""Records the expressions that denote things: literals, variables, positions and attributes."""
+"""Record the expressions that denote things: literals, variables, positions and attributes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from .values import (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a thing is asked for: what kind, of which owner, by which member and keyword, in which expression."""
+    """A request for a thing: its kind, its owner, the member and keyword that take its name, and the expression."""
 
     kind: Kind
     owner: Thing | None
@@ -57,12 +57,12 @@ class Asked:
     details: CallDetails = ()
 
     def thing(self, name: str | None = None, which: Which | None = None, index: int | None = None) -> Thing:
-        """Return the thing that is asked for."""
+        """Return the requested thing."""
         return Thing(self.kind, name, which, index, self.owner, self.generation, self.details)
 
 
 def denote(ev: Evaluation, node: Node, value: Value, asked: Asked) -> tuple[Thing, ...]:
-    """Record the expression that names what is asked for. Return the things that it may be."""
+    """Record the expression that names the requested thing, and return the things that it may denote."""
     if isinstance(node, Call) and called(node) == "UUID" and node.arguments:
         node = node.arguments[0].value
     if isinstance(node, String):
@@ -107,7 +107,7 @@ def denoted(value: Single, asked: Asked) -> Thing:
 def record_literal(
     ev: Evaluation, unit: Unit, node: String, thing: Thing, asked: Asked, *, passed: bool = False
 ) -> None:
-    """Record a string that says a name: here, or where it was `passed` from."""
+    """Record a string that is a name, at its position here or at the position that it was `passed` from."""
     if ev.quiet > 0 and not passed:
         return
     whole = node if passed else asked.whole
@@ -213,7 +213,7 @@ def _held(value: Single) -> Thing | None:
 
 
 def _certain(things: Sequence[Thing]) -> tuple[Thing, tuple[Thing, ...]]:
-    """Return what is certain of several things, and those that have a name, if there are several."""
+    """Return what several things have in common, and those with a name if there are several."""
     return common_of(things), tuple(each for each in things if each.name is not None) if len(things) > 1 else ()
 
 
@@ -232,7 +232,7 @@ def _operands(node: Node) -> Sequence[Node] | None:
 
 
 def _within(thing: Thing, owner: Thing | None) -> Thing:
-    """Return a thing that is asked for by the name of another one: that of this owner."""
+    """Return the thing of this owner that is requested by the name of another thing."""
     return thing if owner is None or thing.name is None else replace(thing, owner=owner)
 
 

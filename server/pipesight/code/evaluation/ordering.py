@@ -1,4 +1,4 @@
-"""The order of lists of runs that code sorts, turns round or shortens."""
+"""Track the order of lists of runs that code sorts, reverses or shortens."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def ordered(value: Single, order: str | None) -> Single:
 
 
 def turned(value: Single) -> Single:
-    """Return a collection turned round."""
+    """Return a collection reversed."""
     return value.turned if isinstance(value, Many) else value
 
 
 def first_of(iterator: Single) -> Value:
-    """Return what a new iterator gives first."""
+    """Return the first element of a new iterator."""
     return iterator.picked(Which.INDEX, 0) if isinstance(iterator, Many) else element(iterator)
 
 

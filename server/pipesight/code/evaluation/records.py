@@ -1,4 +1,4 @@
-"""The findings of a chunk, at offsets in its logical lines."""
+"""Define the findings of a chunk, at offsets in its logical lines."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Denotation:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A literal that says a name: one string, or several `nodes` side by side and the fields of f-strings among them.
+    """A literal that is a name: one string, or several adjacent `nodes` with the fields of f-strings among them.
 
     `parts` are the known texts of the nodes, None for one that is not known.
     """
@@ -122,7 +122,7 @@ class StepCall:
 
     @property
     def is_call(self) -> bool:
-        """Whether it is a call, and not a variable."""
+        """Return whether this is a call rather than a variable."""
         return (self.open, self.close) != (self.start, self.end)
 
 

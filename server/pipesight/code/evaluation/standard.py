@@ -1,4 +1,4 @@
-"""Values of calls of Python's own: its builtins, what is followed of its library, methods of texts, lists and dicts."""
+"""Evaluate calls of Python's builtins, of some library functions, and of methods of strings, lists and dicts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ Named: TypeAlias = Sequence[tuple[str, Value]]
 
 
 def call_builtin(ev: Evaluation, node: Call, function: Builtin, frame: Frame) -> Value:
-    """Evaluate the call of a function of Python's."""
+    """Evaluate the call of one of Python's functions."""
     arguments = node.arguments
     match function.name:
         case "getattr" if len(arguments) > 1 and isinstance(name := arguments[1].value, String):
@@ -78,7 +78,7 @@ def call_builtin(ev: Evaluation, node: Call, function: Builtin, frame: Frame) ->
 
 
 def _builtin(name: str, values: Values, named: Named) -> Value:
-    """Return what a function of Python's gives for these values."""
+    """Return the result of one of Python's functions for these values."""
     first = values[0] if values else UNKNOWN
     if name == "reversed":
         return mapped(same_elements(first, chosen=False), turned)
@@ -89,13 +89,13 @@ def _builtin(name: str, values: Values, named: Named) -> Value:
 
 
 def _chain(first: Value, values: Values, named: Named) -> Value:
-    """`chain(a, b)`: one list behind another."""
+    """Evaluate `chain(a, b)`: one list after another."""
     alike = bool(values) and all(value == values[0] for value in values)
     return same_elements(first, chosen=True) if alike else Each(join(map(element, values)))
 
 
 def _dict(first: Value, values: Values, named: Named) -> Value:
-    """`dict(pairs, key=value)`."""
+    """Evaluate `dict(pairs, key=value)`."""
     if isinstance(first, (Record, Many)):
         return first
     pair = element(first)
@@ -106,7 +106,7 @@ def _dict(first: Value, values: Values, named: Named) -> Value:
 
 
 def _vars(first: Value, values: Values, named: Named) -> Value:
-    """`vars(x)`, `asdict(x)`."""
+    """Evaluate `vars(x)` and `asdict(x)`."""
     match only(first):
         case Namespace() as namespace:
             return Record(namespace.attributes)
@@ -203,7 +203,7 @@ def _partial(ev: Evaluation, node: Call, frame: Frame) -> Value:
 
 
 def call_value_method(ev: Evaluation, node: Call, method: Method, frame: Frame) -> Value:
-    """Return what a method of a text, list, dict or parser gives. Bind what the receiver is afterwards."""
+    """Return the result of a method of a string, list, dict or parser, and bind the receiver to its changed value."""
     receiver, name = method.receiver, method.name
     values, named = given(ev, node, frame)
     if isinstance(receiver, Text):

@@ -1,4 +1,4 @@
-"""Runs statements: what they bind, where control goes, and what they define."""
+"""Run statements: bind their names, follow control flow, and record their definitions."""
 
 from __future__ import annotations
 

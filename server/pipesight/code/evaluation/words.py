@@ -1,4 +1,4 @@
-"""Records the arguments that say words of ZenML's record beside runs: versions, tags, projects, statuses, columns."""
+"""Record the arguments that are words of ZenML's other records: versions, tags, projects, statuses, columns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OF_NO_PROJECT = (Kind.PROJECT, Kind.STATUS, Kind.STAGE, Kind.COLUMN)
 
 @dataclass(frozen=True, slots=True)
 class WordArgument:
-    """An argument that says a word: one, or a list of several."""
+    """An argument that is one word, or a list of several."""
 
     argument: Argument
     parameter: Parameter
@@ -42,7 +42,7 @@ class WordCall:
 
 
 def record_words(ev: Evaluation, call: WordCall, words: Iterable[WordArgument]) -> None:
-    """Record what the arguments of a call say."""
+    """Record the words in the arguments of a call."""
     for word in words:
         kind = word.parameter.kind
         assert kind is not None

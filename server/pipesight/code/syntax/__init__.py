@@ -1,1 +1,1 @@
-"""Source text to an error-tolerant syntax tree."""
+"""Parse source text to a syntax tree, tolerating errors."""

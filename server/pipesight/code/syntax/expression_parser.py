@@ -1,4 +1,4 @@
-"""Tokens to the tree of an expression. Never fails: what is missing becomes `Missing`."""
+"""Parse tokens to the tree of an expression. It never fails, because a missing part becomes `Missing`."""
 
 from __future__ import annotations
 

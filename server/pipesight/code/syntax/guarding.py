@@ -1,4 +1,4 @@
-"""Where code expects an error, catches it, or is not run."""
+"""Find the code that expects an error, catches it, or is not run."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _is_named(guard: Guard) -> bool:
 
 
 class _GuardReader:
-    """Reads the guards of a document, whose text says what names stand for."""
+    """Finds the guards of a document, whose text defines the names of errors."""
 
     def __init__(self, text: str, chunks: Sequence[Chunk]) -> None:
         aliases = _ALIAS.findall(text)
@@ -91,7 +91,7 @@ class _GuardReader:
         return self._meant(re.findall(r"\w+", match["errors"])) if match["errors"] is not None else frozenset((_EVERY,))
 
     def _meant(self, names: Iterable[str]) -> frozenset[str]:
-        """Return the classes of errors that names stand for. A constant of another file may be any of them."""
+        """Return the classes of errors that names stand for. A constant of another file may stand for any class."""
         found = frozenset(names)
         for _ in range(_LEVELS):
             found = found.union(*(self._known().get(name, ()) for name in found))

@@ -1,4 +1,4 @@
-"""Tokens to a tree of statements and expressions. Never fails: what is missing becomes `Missing`.
+"""Parse tokens to a tree of statements and expressions. It never fails, because a missing part becomes `Missing`.
 
 A parser of our own, because half-typed code is the main case: each logical line is parsed by itself, so that an
 unclosed quote or bracket spoils nothing but its own line, and a keystroke costs one line.
@@ -158,7 +158,7 @@ class _StatementParser(ExpressionParser):
         return Global(start, self.last_end, names)
 
     def keyword_expression(self) -> Node:
-        """`raise a from b`, `pass`, `break`, `continue`."""
+        """Parse `raise a from b`, `pass`, `break` or `continue`."""
         start = self.advance().start
         if self.token.type is TokenType.END or self.is_(";"):
             return Expr(start, self.last_end, self.missing())

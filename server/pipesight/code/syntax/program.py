@@ -1,4 +1,4 @@
-"""A document's text as chunks of logical lines, kept over edits: an edit re-reads only the chunk it is in."""
+"""Split a document's text into chunks of logical lines, and read only the edited chunk again after an edit."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class LogicalLine:
 
     @property
     def words(self) -> frozenset[str]:
-        """Every word in the text, whatever it is there. None of a string that stands alone."""
+        """Return every word in the text, including those in strings, except a string that stands alone."""
         if self._words is None:
             is_string = not self.word and self.text.lstrip()[:1] in ("'", '"')
             self._words = frozenset(_WORD.findall(self.text)) if not is_string else frozenset()
@@ -63,7 +63,7 @@ class LogicalLine:
 
     @property
     def imported(self) -> frozenset[str]:
-        """The modules that the line imports."""
+        """Return the modules that the line imports."""
         if self.word not in ("from", "import"):
             return frozenset()
         names: list[str] = []
@@ -96,26 +96,26 @@ class Unit:
 
     @property
     def imported(self) -> frozenset[str]:
-        """The modules that this line and those below it import."""
+        """Return the modules that this line and those nested in it import."""
         if self._imported is None:
             self._imported = self.code.imported.union(*(unit.imported for unit in self.body))
         return self._imported
 
     @property
     def end(self) -> int:
-        """The first line behind this one and those below it."""
+        """Return the first line after this one and those nested in it."""
         return self.body[-1].end if self.body else self.line + self.code.height
 
     @property
     def words(self) -> frozenset[str]:
-        """Every word on this line and below it."""
+        """Return every word on this line and those nested in it."""
         if self._words is None:
             self._words = self.code.words.union(*(unit.words for unit in self.body))
         return self._words
 
     @property
     def header(self) -> Header | None:
-        """The header this line is, if it is one. Lines that cannot be are not parsed: most are never needed."""
+        """Return the header on this line, or None. A line that cannot be one is not parsed, to save time."""
         if self.code.word not in HEADERS:
             return None
         statements = self.code.statements
@@ -124,7 +124,7 @@ class Unit:
 
     @property
     def decorator(self) -> Decorator | None:
-        """The decorator this line is, if it is one."""
+        """Return the decorator on this line, or None."""
         statements = self.code.statements
         first = statements[0] if statements else None
         return first if isinstance(first, Decorator) else None
@@ -161,7 +161,7 @@ class Chunk:
 
     @property
     def foreign(self) -> frozenset[str]:
-        """The names that are imported here from others than ZenML."""
+        """Return the names that are imported here from modules other than ZenML."""
         if self._foreign is None:
             imports = [node for _, code in self.lines if code.word == "from" for node in code.statements]
             names = (node.names or () for node in imports if isinstance(node, ImportFrom) and not _is_zenml(node))
@@ -183,7 +183,7 @@ class Chunk:
         )
 
     def holds(self, unit: Unit, line: int) -> bool:
-        """Return whether `line` of the document is one of a logical line's."""
+        """Return whether `line` of the document belongs to a logical line."""
         return self.line + unit.line <= line < self.line + unit.line + unit.code.height
 
     def unit_at(self, line: int) -> Unit | None:
@@ -196,11 +196,11 @@ class Chunk:
         return Unit(start, code) if relative < start + code.height else None
 
     def position(self, unit: Unit, offset: int) -> Position:
-        """Return where `offset` of a logical line's text lies in the document."""
+        """Return the document position of `offset` in a logical line's text."""
         return self.place(unit.line, unit.code, offset)
 
     def place(self, line: int, code: LogicalLine, offset: int) -> Position:
-        """Return where `offset` of the code at line `line` of this chunk lies in the document."""
+        """Return the document position of `offset` in the code at line `line` of this chunk."""
         if code.height == 1:
             return Position(self.line + line, offset)
         before = code.text.count("\n", 0, offset)
@@ -221,7 +221,7 @@ class Program:
         self.update(cells)
 
     def update(self, cells: Sequence[str]) -> None:
-        """Take over the new text of all cells. Chunks with untouched lines stay the same objects."""
+        """Replace the text of all cells. Chunks with unchanged lines stay the same objects."""
         for _ in self.slices(cells):
             pass
 
@@ -302,7 +302,7 @@ class Program:
         return chunks, None
 
     def _logical_lines(self, line: int, known: dict[str, LogicalLine]) -> Iterator[tuple[int, str, int]]:
-        """Line, text and the last line that was looked at, of each logical line."""
+        """Yield the first line, the text and the last examined line of each logical line."""
         lines, total = self.lines, len(self.lines)
         while line < total:
             text = lines[line]
@@ -325,7 +325,7 @@ class Program:
 
 
 def _head_of(text: str) -> str:
-    """Return the part of a logical line that is parsed. A very long one is a literal full of data: its head will do."""
+    """Return the part of a logical line to parse: of a very long one, which is a literal of data, only the head."""
     if len(text) <= _LONGEST:
         return text
     cut = max(text.rfind("\n", 0, _HEAD), text.rfind(",", 0, _HEAD))
@@ -337,7 +337,7 @@ def _is_zenml(node: ImportFrom) -> bool:
 
 
 def split_lines(text: str) -> list[str]:
-    """Lines as editors count them: split at newlines only."""
+    """Split a text into lines as editors count them: at newlines only."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.split("\n")
@@ -398,7 +398,7 @@ def _ends_bracket(text: str, indent: int) -> bool:
 
 
 def _scan_line(lines: list[str], line: int, limit: int, depth: int) -> tuple[int, int, bool, bool]:
-    """Bracket depth after a physical line, the line to go on with, whether a quote is open, whether it goes on."""
+    """Return the bracket depth after a physical line, the next line, whether a quote is open, whether it goes on."""
     text, position = lines[line], 0
     while match := _NOTABLE.search(text, position):
         found = match[0]
@@ -440,7 +440,7 @@ def _triple_end(lines: list[str], line: int, limit: int, quote: str, position: i
 
 
 def _tree(lines: Sequence[tuple[int, LogicalLine]]) -> list[Unit]:
-    """Nests logical lines by their indentation."""
+    """Nest logical lines by their indentation."""
     top: list[Unit] = []
     stack: list[tuple[int, Unit]] = []
     for line, code in lines:
@@ -454,7 +454,7 @@ def _tree(lines: Sequence[tuple[int, LogicalLine]]) -> list[Unit]:
 
 
 def _reused(fresh: list[Chunk], old: list[Chunk]) -> list[Chunk]:
-    """Fresh chunks, with the old object in place of each that holds the same code."""
+    """Return the new chunks, with the old object in place of each that holds the same code."""
     remaining = list(old)
     result: list[Chunk] = []
     for chunk in fresh:

@@ -1,4 +1,4 @@
-"""Python source text to tokens, forgiving what is half typed."""
+"""Split Python source text into tokens, tolerating half-typed code."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def string_end(text: str, match: re.Match[str]) -> tuple[int, bool]:
-    """Return where the string that `match` (of `STRING`) opens ends, and whether its closing quote is there."""
+    """Return the end of the string that `match` (of `STRING`) opens, and whether its closing quote is there."""
     quote, start = match["quote"], match.end()
     if is_formatted(match["prefix"].lower()):
         end, _ = _scan_formatted(text, start, len(text), quote)

@@ -1,4 +1,4 @@
-"""The tree of a logical line: statements and expressions at their offsets in its text.
+"""Define the tree of a logical line: statements and expressions at their offsets in its text.
 
 Nodes carry the names of Python's `ast`. `Missing`, `String`, `Argument`, `Branch` and `Decorator` have no counterpart
 there: they exist because the text may be half typed and because each logical line is parsed by itself.
@@ -418,7 +418,7 @@ def called(node: Call) -> str:
 
 
 def last_name(node: Node) -> str:
-    """`b` of `a.b`, of `b` and of a call of these. Empty for other expressions."""
+    """Return `b` for `a.b`, for `b` and for a call of these, and an empty text for other expressions."""
     if isinstance(node, Call):
         return last_name(node.function)
     return node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
