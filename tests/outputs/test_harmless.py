@@ -14,6 +14,7 @@ import pathlib
 import pickle
 import random
 import re
+import sys
 import types
 import uuid
 import zipfile
@@ -233,7 +234,8 @@ def test_pickles_that_are_too_many_to_be_followed_are_no_harmless_ones():
 
 @pytest.mark.parametrize("stored", [b"I0x10\n0cos\ngetpid\n(tR.", b"L0x10L\n0cos\ngetpid\n(tR."])
 def test_what_only_python_understands_is_not_recommended(look: Look, artifact: Artifact, stored: bytes):
-    assert pickle.loads(stored) == os.getpid()
+    if sys.version_info < (3, 14):  # which reads decimal numbers only
+        assert pickle.loads(stored) == os.getpid()
     assert "only if you trust where it comes from" in (look(artifact({"artifact.pkl": stored})).advice or "")
 
 

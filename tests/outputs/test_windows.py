@@ -91,7 +91,7 @@ def test_which_paths_are_of_windows():
 def test_the_reader_needs_nothing_that_windows_lacks(artifact: Artifact):
     uri = artifact({"df.csv": "a,b\n1,2\n"})
     code = (
-        "import os, sys\n"
+        "import os, shutil, sys\n"  # shutil of Python 3.14 imports posix where there is one
         "for name in ('fork', 'forkpty', 'getuid', 'geteuid', 'sysconf', 'killpg', 'mkfifo'): delattr(os, name)\n"
         "for name in ('resource', 'fcntl', 'pwd', 'grp', 'termios', 'posix'): sys.modules[name] = None\n"
         f"sys.argv = ['reader', '2000000000', '5']; sys.path.insert(0, {str(READER.parent)!r})\n"

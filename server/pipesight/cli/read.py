@@ -182,10 +182,11 @@ def _summed(each: ColumnStatistics) -> tuple[object, ...]:
     """Return the statistics of a column as cells that are short enough for a terminal."""
     from pipesight.outputs.render import are_dates, date_of
 
-    bounds = [each.min, each.max]
+    bounds, mean = [each.min, each.max], each.mean
     if are_dates(each.type, bounds):
         bounds = [date_of(bound) for bound in bounds]
-    values = (each.column, each.type, each.rows, each.missing, each.distinct, *bounds, each.mean)
+        mean = date_of(mean) if are_dates(each.type, [mean]) else mean
+    values = (each.column, each.type, each.rows, each.missing, each.distinct, *bounds, mean)
     return tuple(_shortened(value) for value in values)
 
 
