@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pipesight.code.syntax.parser import parse_part
 from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import (
+    Attribute,
     Call,
     ClassDef,
     Constant,
@@ -65,6 +66,8 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
         annotation = parameter.annotation
         if annotation is not None and "(" in unit.code.text[annotation.start : annotation.end]:
             ev.value(annotation, frame)  # only a call can say a name
+        if isinstance(parameter.default, (Name, Attribute)):  # which may have another value when it is called
+            defaults.append((parameter.name, ev.quietly(parameter.default, frame)))
     place = NodePlace(frame.module, ev.chunk, unit, head)
     function = FunctionValue(place, frame, kind, name, legacy, binding, tuple(defaults))
     if kind is not None and ev.quiet == 0:

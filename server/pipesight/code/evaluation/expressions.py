@@ -177,14 +177,16 @@ def lambda_(ev: Evaluation, node: Lambda, frame: Frame) -> Value:
 def applied_lambda(ev: Evaluation, node: Lambda, frame: Frame, first: Value) -> FunctionValue:
     """Evaluate a lambda. Its body runs with `first` for the first parameter."""
     inner = frame.branch()
+    defaults = {each.name: ev.value(each.default, frame) for each in node.parameters if each.default is not None}
     for index, parameter in enumerate(node.parameters):
-        default = ev.value(parameter.default, frame) if parameter.default is not None else UNKNOWN
+        default = defaults.get(parameter.name, UNKNOWN)
         inner.names[parameter.name] = first if index == 0 and first != UNKNOWN else default
     with ev.repeating():
         ev.value(node.body, inner)
     body = Return(node.body.start, node.body.end, node.body)
     head = FunctionDef(node.start, node.end, [body], "", node.start, node.parameters, None)
-    return FunctionValue(NodePlace(frame.module, ev.chunk, Unit(ev.unit.line, ev.unit.code), head), frame)
+    place = NodePlace(frame.module, ev.chunk, Unit(ev.unit.line, ev.unit.code), head)
+    return FunctionValue(place, frame, defaults=tuple(defaults.items()))
 
 
 def sequence(ev: Evaluation, node: Sequence, frame: Frame) -> Value:

@@ -35,6 +35,20 @@ named(1, "no name", 3).‹last_run›  #= run ? attribute c
 named(1, name="‹d›").‹last_run›  #= pipeline d literal; run ? attribute d
 
 
+NAME = "then"
+
+
+def by_default(name=NAME):
+    return client.get_pipeline(‹name›)  #= pipeline then variable
+
+
+made = [lambda name=NAME: client.get_pipeline(‹name›)]  #= pipeline then variable
+NAME = "now"
+by_default().‹last_run›  #= run ? attribute then
+made[0]().‹last_run›  #= run ? attribute then
+client.get_pipeline(‹NAME›)  #= pipeline now variable
+
+
 class Steps:
     def __init__(self, name):
         self.run = client.get_pipeline(‹name›).‹last_run›  #= pipeline e variable; run ? attribute e
