@@ -55,7 +55,7 @@ def notebook_cells(text: str) -> list[tuple[str, str]]:
 
 
 def markdown_cells(text: str) -> list[tuple[str, str]]:
-    """Cut a Markdown text into cells that each begin with a Python block. All other text is blanked out.
+    """Split a Markdown text into cells that each begin with a Python block. All other text is blanked out.
 
     Joined again, the cells have the lines of the whole text.
     """

@@ -53,7 +53,7 @@ class ImportGraph:
         self._importers.clear()
 
     def forget_file(self, path: Path) -> bool:
-        """Take note that a file has another text. Return whether that may change an answer."""
+        """Forget the facts about a changed file. Return whether the change may affect an answer."""
         before = self._facts.pop(path, None)
         if before is None or before == self.facts(path):
             return False

@@ -97,7 +97,7 @@ def read_python(path: str | Path, *, importable: bool = False) -> str:
 
 
 def _universal(text: str) -> str:
-    """Return a text with the line ends that Python's own reading gives."""
+    """Return a text with all line ends as newlines, as Python's own text files read them."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

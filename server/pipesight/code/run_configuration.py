@@ -140,7 +140,7 @@ def _composed(text: str) -> Node | None:
 
 
 def _blank(lines: list[str], error: MarkedYAMLError) -> bool:
-    """Blank out the line that an error is about. Return whether there is one.
+    """Blank out the line that causes an error, and return whether there is one.
 
     What is open, such as a bracket, a quote or a key without its colon, is noticed only on a line behind it.
     """

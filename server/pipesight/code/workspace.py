@@ -45,7 +45,7 @@ class Workspace:
         return document
 
     def notebook(self, path: str | None, cells: Sequence[tuple[str, str]], *, about_zenml: bool = False) -> Document:
-        """Note an opened notebook. It imports from the workspace, and nothing imports from it."""
+        """Record an opened notebook. It imports from the workspace, and nothing imports from it."""
         imports = _FileImports(self, Path(path)) if path else None
         return Document.notebook(path, cells, imports, about_zenml=about_zenml)
 
@@ -173,7 +173,7 @@ class _FileImports(Imports):
         return self._workspace.connects(text, self._path)
 
     def touch(self) -> None:
-        """Note an edit of the importing program itself."""
+        """Record an edit of the importing program itself."""
         imports_differ = self._workspace.graph.forget_file(self._path)
         if self.are_returned or imports_differ:
             self._edits += 1

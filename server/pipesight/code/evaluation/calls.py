@@ -495,7 +495,7 @@ def _plain_detail(value: Value) -> str | int | None:
 
 
 def _gives(node: Call, parameter: str) -> bool:
-    """Return whether a call gives its first parameter, which has this name."""
+    """Return whether a call passes its first parameter, which has this name."""
     return any(argument.keyword in (None, parameter) for argument in node.arguments)
 
 

@@ -409,7 +409,7 @@ def _one_of_output(ev: Evaluation, node: Subscript, output: Object, index: Value
 
 
 def _from_end(many: Many, index: Single) -> Single:
-    """`runs[len(runs) - 1]` is `runs[-1]`."""
+    """Return an index with `len(runs) - 1` replaced by -1, and any other index as it is."""
     if not isinstance(index, ListLength):
         return index
     return Integer(-index.less if index.many == many and index.less > 0 else None)

@@ -248,7 +248,7 @@ def _call_record(receiver: Record, name: str, values: Values) -> Value:
 def _call_parser(
     ev: Evaluation, node: Call, parser: ArgumentParser, name: str, values: Values, named: Named, frame: Frame
 ) -> Value:
-    """Return what a method of an `argparse` parser gives. Options of a group or command are its parser's too."""
+    """Return the result of a method of an `argparse` parser. Options of a group or command are its parser's too."""
     match name:
         case "add_argument":
             made = option(values, named)

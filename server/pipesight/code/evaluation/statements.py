@@ -138,7 +138,7 @@ def _with(ev: Evaluation, unit: Unit, head: With, frame: Frame) -> None:
 
 
 def _entered(ev: Evaluation, node: Node, manager: Value, frame: Frame) -> Value:
-    """Return what a context manager gives. A function with `yield` is one."""
+    """Return the value that entering a context manager binds. A function with `yield` is one."""
     match only(manager):
         case Each() as generated:
             return generated.element
@@ -297,7 +297,7 @@ def _tests(ev: Evaluation, unit: Unit, head: Header, frame: Frame) -> None:
 
 
 def _match(ev: Evaluation, unit: Unit, head: Branch, frame: Frame) -> bool:
-    """`match step.name:` and `case "trainer":` compare with a name."""
+    """Record the names that a `match` compares: `match step.name:` with `case "trainer":`."""
     ev.unit = unit
     subjects = [only(ev.value(test, frame)) for test in head.tests]
     for case in unit.body:

@@ -60,7 +60,7 @@ def percent(template: Text, value: Value) -> Text:
 
 
 def text_method(receiver: Text, name: str, values: Sequence[Value], named: Sequence[tuple[str, Value]]) -> Value | None:
-    """Return what a method of a text gives. None if it gives no text."""
+    """Return the result of a method of a string, or None if the result is no string."""
     if name in _NO_TEXT:
         return None
     given = [each.text if isinstance(each, Text) else None for each in map(only, values)]

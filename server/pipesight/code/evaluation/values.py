@@ -91,7 +91,7 @@ class Container:
 
     @property
     def extent(self) -> Extent:
-        """How much it holds."""
+        """Return how much the value holds."""
         try:
             return self._extent
         except AttributeError:
@@ -209,7 +209,7 @@ class Produced:
 
     @property
     def output(self) -> Thing:
-        """The output if there is one, or else the step."""
+        """Return the output if there is one, or else the step."""
         if self.outputs is None or len(self.outputs) != 1:
             return self.thing if self.outputs is not None or self.thing.kind is not Kind.STEP else self.named(None)
         return self.named(self.outputs[0])
@@ -246,12 +246,12 @@ class ListPart:
 
     @property
     def turned(self) -> ListPart:
-        """The same part the other way round."""
+        """Return the same part of the reversed list."""
         return ListPart(self.last, self.first, -self.step)
 
     @property
     def _length(self) -> int | None:
-        """How many elements it holds if the list has all of them. None if that depends on the list's length."""
+        """Return the number of its elements if the list is long enough, or None if it depends on the list's length."""
         same_end = (self.first < 0) is (self.last < 0)
         return max(0, (self.last - self.first) * self.step + 1) if same_end else None
 
@@ -291,18 +291,18 @@ class Many:
 
     @property
     def turned(self) -> Many:
-        """The collection the other way round."""
+        """Return the collection reversed."""
         return replace(self, window=(self.window or ListPart()).turned)
 
     def part(self, window: ListPart | None) -> Many:
-        """Return a part of the collection. Of parts of parts nothing is told but the whole part turned round."""
+        """Return a part of the collection. Parts of parts are unknown, except a whole part reversed."""
         if window == ListPart(-1, 0, -1):
             return self.turned
         return replace(self, chosen=True) if window is None or self.window is not None else replace(self, window=window)
 
     @property
     def holds_versions(self) -> bool:
-        """Whether these are the versions of one thing."""
+        """Return whether these are the versions of one thing."""
         return self.owner is not None and self.owner.kind is self.type.kind
 
     def version(self, version: str | None) -> Object:
@@ -313,7 +313,7 @@ class Many:
 
     @property
     def element(self) -> Object:
-        """Any one of them."""
+        """Return a value for any one element."""
         return self.picked(Which.ANY, None)
 
     def picked(self, which: Which, index: int | None) -> Object:
@@ -339,7 +339,7 @@ class Many:
 
     @property
     def _begins_with_newest(self) -> bool:
-        """Whether the first one is the newest version of an artifact. ZenML's own order begins with the oldest."""
+        """Return whether the first is the newest version of an artifact. ZenML's own order begins with the oldest."""
         is_sorted = (Detail.SORT, "desc:created") in self.details
         kept = {detail for detail, _ in self.details} <= {Detail.SORT, Detail.VERSION, Detail.SIZE}
         return self.type is Type.ARTIFACT and is_sorted and kept and not self.chosen and self.window is None
@@ -430,19 +430,19 @@ class FunctionValue:
 
     @property
     def is_pipeline(self) -> bool:
-        """Whether it is the body of a pipeline: a `@pipeline` function, or the `connect` of a class."""
+        """Return whether this is the body of a pipeline: a `@pipeline` function, or the `connect` of a class."""
         if self.owner is None:
             return self.kind is Kind.PIPELINE
         return self.owner.kind is Kind.PIPELINE and self.head.name == "connect"
 
     @property
     def takes_fixtures(self) -> bool:
-        """Whether pytest passes fixtures to it."""
+        """Return whether pytest passes fixtures to this function."""
         return self.binding is Binding.FIXTURE or self.head.name.startswith("test_")
 
     @property
     def head(self) -> FunctionDef:
-        """The `def` line."""
+        """Return the `def` line."""
         assert isinstance(self.place.node, FunctionDef)
         return self.place.node
 
@@ -546,7 +546,7 @@ class Future(Container):
     __hash__ = Container.__hash__
 
     def inside(self) -> Sequence[Value]:
-        """Return what it gives."""
+        """Return the result of the call."""
         return (self.value,)
 
 
@@ -646,7 +646,7 @@ class Imports:
         return False
 
     def touch(self) -> None:
-        """Take note that the importing program itself was edited."""
+        """Record that the importing program itself was edited."""
 
     def read(self, name: str) -> Module | None:
         """Return the module `name`, with dots in front for a relative import."""
@@ -771,7 +771,7 @@ class Frame:
 
     @property
     def is_scope(self) -> bool:
-        """Whether this is a scope itself, and not a branch or a loop in one."""
+        """Return whether this is a scope itself rather than a branch or a loop in one."""
         return self.parent is None or self.returns is not self.parent.returns
 
     def scopes(self) -> Iterator[Frame]:
@@ -783,7 +783,7 @@ class Frame:
 
     @property
     def is_in_loop(self) -> bool:
-        """Whether this is in a loop of its function, where values are those of any turn."""
+        """Return whether this is in a loop of its function, where values are those of any iteration."""
         return any(each.exits is not self.exits for each in self.scopes())
 
     def binds(self, name: str) -> bool:
@@ -791,7 +791,7 @@ class Frame:
         return any(name in each.names for each in self.chain())
 
     def leave(self) -> None:
-        """Take note that control leaves the turn of the loop here."""
+        """Record that control leaves the loop's iteration here."""
         names: dict[str, Value] = {}
         for each in self.chain():
             if each.exits is not self.exits:

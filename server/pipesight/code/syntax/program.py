@@ -170,7 +170,7 @@ class Chunk:
 
     @property
     def units(self) -> list[Unit]:
-        """The chunk's outermost logical lines: decorators, the statement, its `else` and the like."""
+        """Return the chunk's outermost logical lines: decorators, the statement, its `else` and the like."""
         if self._units is None:
             self._units = _tree(self.lines)
         return self._units
@@ -344,7 +344,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def neutral(cell: str) -> str:
-    """Blank out magics, shell commands and prompts of a notebook cell. Positions stay."""
+    """Blank out magics, shell commands and prompts of a notebook cell, without moving any position."""
     if "%" not in cell and "!" not in cell and "?" not in cell and ">>>" not in cell and "In [" not in cell:
         return cell
     stripped = cell.lstrip()

@@ -12,7 +12,7 @@ _FIELDS = 1
 _NAME, _TYPE_TYPE, _TYPE, _DURATION = 0, 2, 3, 18
 _UNITS = ("s", "ms", "us", "ns")
 _MILLISECONDS = 1  # the unit where none is written
-_MOST = 100_000  # columns
+_MOST = 100_000  # columns that are read
 
 
 def durations(stored: bytes) -> Dict[str, str]:

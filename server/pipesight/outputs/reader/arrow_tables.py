@@ -94,7 +94,7 @@ class ArrowParquetTable(BatchedTable):
         self.__dict__.update(table.__dict__)
         self._table = table
         self._path = path
-        library("pyarrow.parquet")  # whoever asks for this table tries other libraries as well
+        library("pyarrow.parquet")  # raises if it is missing, and the caller then tries other libraries
         with arrow_problems(path):
             self._file = ArrowParquet(file)
 

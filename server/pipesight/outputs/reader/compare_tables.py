@@ -15,11 +15,11 @@ from .table_preview import dtype
 from .untyped import Untyped
 from .whole_table import Piece, Report, WholeTable
 
-_CELLS = 200_000  # of a table whose rows are compared
-_ROWS = 100  # that differ and that an answer carries
-_ROW_CELLS = 12  # of such a row
-_COLUMNS = 100  # whose statistics an answer carries
-_NAME = 200  # characters
+_CELLS = 200_000  # cells of a table up to which its rows are compared
+_ROWS = 100  # differing rows in an answer
+_ROW_CELLS = 12  # cells of a differing row in an answer
+_COLUMNS = 100  # columns whose statistics an answer contains
+_NAME = 200  # characters of a name
 _KEY = re.compile(r"(?:.*[_\W])?(?:id|uuid|key)|.*I[Dd]", re.DOTALL)
 
 

@@ -7,9 +7,9 @@ from typing import Dict, List, Sequence, Tuple
 
 from .bounds import clip
 
-_LINES = 3000  # of a text that are compared
-_SHOWN = 400  # lines of a patch that an answer carries
-_LINE = 400  # characters
+_LINES = 3000  # lines of a text that are compared
+_SHOWN = 400  # lines of a patch in an answer
+_LINE = 400  # characters of a line
 
 
 def text_changes(left: str, right: str) -> Dict[str, object]:

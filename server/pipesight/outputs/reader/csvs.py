@@ -20,7 +20,7 @@ from .text_encoding import encoding_of, is_utf8
 from .texts import read_text
 from .whole_table import PIECE, ReadOnce, Report, UntypedTable, WholeTable
 
-_SAMPLE = 16 * 1024  # bytes that tell the separator
+_SAMPLE = 16 * 1024  # bytes from which the separator is guessed
 _MARKS = (",", ";", "\t", "|")
 _FIELD = 2**24
 _SCANNED = 8 * 1024 * 1024  # bytes of a file whose line ends are counted rather than its fields
@@ -98,7 +98,7 @@ class _Start(NamedTuple):
     """The header, the encoding and the separator at the beginning of a CSV file."""
 
     encoding: str
-    is_guessed: bool  # the encoding
+    is_guessed: bool  # whether the encoding is guessed
     delimiter: str
     header: List[str]
 
@@ -169,7 +169,7 @@ class _Rows:
 
     def __iter__(self) -> Iterator[List[str]]:
         for row in self._reader:
-            self.is_open = self._text.is_over and not self._text.is_cut  # only a row that goes on asks for a line more
+            self.is_open = self._text.is_over and not self._text.is_cut  # only an unfinished row requests another line
             if row:
                 self.has_more = self.has_more or len(row) > self._width
                 yield _fitted(row, self._width)

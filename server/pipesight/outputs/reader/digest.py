@@ -11,7 +11,7 @@ from .folder import Folder
 from .problem import Problem
 
 _BLOCK = 1024 * 1024
-_TICK = 5.0  # seconds: file systems note times as roughly as that
+_TICK = 5.0  # seconds, because some file systems record times only this roughly
 
 
 def digest_of(folder: Folder) -> str:

@@ -100,7 +100,7 @@ def scaled(value: int, scale: int) -> decimal.Decimal:
 
 
 _COMPUTED = 15  # digits that sums and differences of doubles keep
-_SHORT = 12  # digits up to which a number is one that a person would write
+_SHORT = 12  # digits up to which a person may have written a number
 
 
 def computed(value: Optional[float], kind: str) -> Optional[float]:

@@ -61,11 +61,11 @@ from .whole_table import Report
 if TYPE_CHECKING:
     from .protocols import DuckConnection, DuckDatabase, RemoteFiles
 
-_FETCHED = 10_000  # rows that are taken over together
-_WIDE = 50  # columns that are summed up together
-_LOOK = 0.2  # seconds between two looks at the progress
-_MEMORY = 1024**3  # where the reader has no limit
-# DuckDB 2.0 takes the bounds in a Parquet file, which leave NaN out, as proof that a column has none. It then replaces
+_FETCHED = 10_000  # rows that are fetched together
+_WIDE = 50  # columns that are summarised together
+_LOOK = 0.2  # seconds between two checks of the progress
+_MEMORY = 1024**3  # bytes, if the reader has no limit
+# DuckDB 2.0 takes the bounds in a Parquet file, which leave NaN out, as proof that a column has none, and replaces
 # `isnan(...)` by false.
 _NO_FOLDING = "disabled_optimizers = 'statistics_propagation'"
 _EPOCHS = {"s": "epoch", "ms": "epoch_ms", "us": "epoch_us", "ns": "epoch_ns"}

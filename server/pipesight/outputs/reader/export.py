@@ -18,8 +18,8 @@ from .whole_table import WholeTable
 if TYPE_CHECKING:
     from .protocols import Engine, Pyarrow, PyarrowParquet, PyarrowType
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")  # what a text begins with that a spreadsheet runs
-_WRITTEN = 50_000  # rows of a group
+_FORMULA = re.compile(r"[=+\-@\t\r]")  # the beginning of a text that a spreadsheet would run as a formula
+_WRITTEN = 50_000  # rows that are written together
 
 
 def write_csv(pieces: Iterable[List[List[object]]], columns: Sequence[Tuple[str, str]], path: str) -> int:

@@ -136,7 +136,7 @@ def _local(uri: str, links: bool) -> Folder:
         )
     if not stat.S_ISDIR(status.st_mode):
         raise Problem(f"The artifact is neither a folder nor a file: {path}", GONE)
-    os.listdir(path)  # os.walk would hide that it may not be listed
+    os.listdir(path)  # raises OSError without permission, which os.walk would hide
 
     def opened(name: str) -> BinaryIO:
         file = os.path.join(path, *name.split("/"))

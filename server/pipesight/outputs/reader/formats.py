@@ -137,7 +137,7 @@ ENDINGS: Tuple[Format, ...] = (
 _BESIDE = {"python_version.txt", "describe.csv", "sample.csv"}  # not an artifact's main file, unless it is the only one
 
 
-# ZenML's materializers whose files tell the value. Others load by themselves, even if they write such files.
+# ZenML's materializers whose files determine the value. Others must load it themselves, even from such files.
 _PLAIN = {
     "BuiltInMaterializer",
     "BuiltInContainerMaterializer",
@@ -155,7 +155,7 @@ _PLAIN = {
     "UUIDMaterializer",
 }
 
-# ZenML's materializers that load by the value's own class, and what does it here.
+# ZenML's materializers that load with the value's own class, and the function that does so here.
 MODELS = {"DataclassMaterializer": "load.load_dataclass", "PydanticMaterializer": "load.load_pydantic"}
 
 

@@ -121,7 +121,7 @@ def _standard_modules() -> FrozenSet[str]:
 
 _REMOVED = _names("asynchat asyncore cgi cgitb crypt lib2to3 mailcap nntplib pipes smtpd spwd telnetlib")  # by 3.13
 
-# Libraries whose names are either listed above, or able to run code, to load pickles or to reach files and networks.
+# Libraries whose names are either listed above or unsafe: they run code, load pickles, or access files or networks.
 _LISTED = (
     _standard_modules()
     | _REMOVED

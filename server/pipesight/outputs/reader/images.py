@@ -21,7 +21,7 @@ _SMALLER = (1600, 1600)
 _TOO_BIG = "Too big to be shown here."
 _PIXELS = 80_000_000  # neither Pillow nor a browser decodes more
 _BROWSER = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}
-# What Pillow decodes by itself. It starts Ghostscript for EPS, and asks other libraries for BUFR, GRIB, HDF5 and WMF.
+# The formats that Pillow decodes itself. It starts Ghostscript for EPS, and uses other libraries for some others.
 _DECODED = (
     "AVIF", "BLP", "BMP", "CUR", "DDS", "DIB", "GIF", "ICNS", "ICO", "IM", "JPEG", "JPEG2000", "MSP", "PCX", "PNG",
     "PPM", "QOI", "SGI", "SPIDER", "SUN", "TGA", "TIFF", "WEBP", "XBM", "XPM",
@@ -152,7 +152,7 @@ def _in_grey(opened: PillowImage) -> Optional[PillowImage]:
     low, high = numbers.getextrema()
     scale = 255 / (high - low) if math.isfinite(high - low) and high > low else 1.0
 
-    def brightness(value: Any) -> Any:  # Pillow hands in an expression, and takes a product and a sum
+    def brightness(value: Any) -> Any:  # Pillow passes an expression that supports * and +
         return value * scale - low * scale
 
     return numbers.point(brightness).convert("L")

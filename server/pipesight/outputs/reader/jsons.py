@@ -34,12 +34,12 @@ from .text_encoding import encoding_of
 from .whole_table import PIECE, ReadOnce, Report, UntypedTable, WholeTable
 
 _LONGEST_INTEGER = 400
-_LINES = 256 * 1024  # bytes that tell whether there is one value a line
-_START = 1024  # bytes that tell an encoding
+_LINES = 256 * 1024  # bytes that are examined for one value a line
+_START = 1024  # bytes from which the encoding is detected
 _SAMPLED = 200  # lines whose keys name the columns in any case, besides those of the page
-_KEYS_PATIENCE = 1.0  # seconds in which the keys of the other lines are looked for
+_KEYS_PATIENCE = 1.0  # seconds for finding the keys of the other lines
 _MOST_KEYS = 10 * COLUMNS
-_ALONE = "value"  # the column of values that are no objects
+_ALONE = "value"  # the column for values that are not objects
 
 
 def read_json(folder: Folder, path: str, request: Request) -> Picture:

@@ -25,8 +25,8 @@ class _Rule(NamedTuple):
 
 _PACKAGES = {"PIL": "pillow"}
 
-# Every library that is handed an artifact's bytes stands in docs/security.md. Those without a rule have no release
-# that is known to run code out of a file.
+# docs/security.md lists every library that gets an artifact's bytes. A library without a rule here has no release
+# that is known to run code from a file.
 _RULES: Dict[str, _Rule] = {
     "pyarrow": _Rule((14, 0, 1), "it can run code that a Parquet or Arrow file carries (CVE-2023-47248)"),
     "duckdb": _Rule((1, 2, 0), "it cannot be kept to one file (allowed_paths came with 1.2.0)"),

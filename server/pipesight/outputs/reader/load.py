@@ -150,7 +150,7 @@ def load_pickle(folder: Folder, path: str, _data_type: str) -> object:
     """Load a pickle, which runs its code. The caller has requested this value."""
     try:
         with folder.open(path) as file:
-            is_dill = b"dill._dill" in file.read(_START)  # whose names only dill itself can look up
+            is_dill = b"dill._dill" in file.read(_START)  # only dill itself can find its names
             file.seek(0)
             return (_needed("dill", "dill") if is_dill else pickle).load(file)
     except ImportError as error:

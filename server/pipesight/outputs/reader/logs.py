@@ -11,7 +11,7 @@ from .folder import open_folder
 from .locations import local_path, scheme_of
 from .problem import Problem
 
-PAGE = 64 * 1024  # bytes
+PAGE = 64 * 1024  # bytes of a log in one answer
 _LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
 _OLD_TIME = re.compile(r"^\[(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?: UTC)?\] ?")
 _LONGEST = 20_000  # characters of one message
@@ -119,7 +119,7 @@ def _lines(data: bytes) -> List[LogLine]:
     """Return the messages. Chunks of one message are joined."""
     found: List[LogLine] = []
     chunks: Dict[str, int] = {}
-    empty = 0  # lines since the last one that is not
+    empty = 0  # empty lines since the last line with text
     is_timed = False
     for text in data.decode("utf-8", "replace").split("\n"):
         if not text.strip():

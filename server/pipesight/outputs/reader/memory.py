@@ -8,8 +8,8 @@ import sys
 import threading
 from typing import Callable, Generator, Optional
 
-TOO_MUCH = 77  # what the reader exits with when it takes too much memory
-_PERIOD = 0.05  # seconds between two looks
+TOO_MUCH = 77  # the exit code of a reader that takes too much memory
+_PERIOD = 0.05  # seconds between two checks
 
 
 class Limit:
@@ -38,7 +38,7 @@ class Limit:
         while True:
             self._busy.wait()
             if self._measure() > self._limit:
-                os._exit(TOO_MUCH)  # no more Python: an exception could be caught, and allocate
+                os._exit(TOO_MUCH)  # at once, because an exception could be caught and would allocate memory
             pause.wait(_PERIOD)
 
 

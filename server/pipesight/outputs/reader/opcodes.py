@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OPCODES = 2_000_000
 PICKLES = 1_000
 _BESIDE = 64 * 1024 * 1024  # bytes of arrays that are kept
-_SKIPPED = 32 * 1024  # bytes that are skipped at once
+_SKIPPED = 32 * 1024  # bytes that are skipped in one read
 _PROTO = b"\x80"
 
 
@@ -91,7 +91,8 @@ def _follow_one(file: _Pushed, most: int, with_arrays: bool) -> Tuple[Followed, 
             if used >= most:
                 break
             machine.step(opcode.name, argument)
-            machine.protocol = max(machine.protocol, min(opcode.proto, 1))  # the first two name themselves nowhere
+            # Only pickles of protocol 2 and later state their protocol.
+            machine.protocol = max(machine.protocol, min(opcode.proto, 1))
             if with_arrays and opcode.name == "BUILD":
                 used += beside.read(machine.top(), most - used)
     except (ValueError, IndexError, KeyError, OverflowError, UnicodeError, AttributeError, TypeError):

@@ -22,7 +22,7 @@ class Packing(NamedTuple):
     make: Optional[Callable[[], Any]]
 
 
-# Some Pythons are built without these two.
+# Python can be built without these two modules.
 def _bz2() -> Any:
     import bz2
 
