@@ -41,7 +41,7 @@ test:  ## set up, and run all tests
 	$(SIDE_BY_SIDE) $(CORES) $(LINTERS) test-extension .venvs/zenml/.installed .venvs/pyarrow-13/.installed .cache/system
 	$(SIDE_BY_SIDE) 2 test-editors test-pythons test-real test-recorded
 
-test-quick: .venv/.developed  ## run the tests that need no ZenML, MariaDB, browser or editor, in two minutes
+test-quick: .venv/.developed  ## run the tests that need no ZenML, MariaDB, browser or editor
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow and not mariadb" $(SLOW_FILES:%=--ignore %) --hypothesis-profile quick
 
