@@ -361,6 +361,7 @@ TIMES = {
     "at": [datetime.time(14, 30), datetime.time(9, 0, 0, 500), None, datetime.time(23, 59)],
     "month": pd.PeriodIndex(["2024-03", "2023-12", None, "2024-01"], freq="M"),
     "quarter": pd.PeriodIndex(["2024Q1", "2025Q4", None, "2023Q4"], freq="Q-MAR"),
+    "year": pd.PeriodIndex(["2024", "2023", None, "2025"], freq="Y-JUN"),
     "week": pd.PeriodIndex(["2024-01-04", "2023-12-27", None, "2024-01-11"], freq="W-WED"),
     "hour": pd.PeriodIndex(["2024-01-01 05:00", "2023-12-31 23:00", None, "2024-01-02"], freq="h"),
 }
@@ -387,6 +388,8 @@ TIMES = {
         ("month > 648", "holds periods. Write one like this: '2024-03'"),
         ("quarter = '2024Q1'", [0]),
         ("quarter >= '2024-05-01'", [1]),  # it is in 2025Q1
+        ("year = '2024-08-01'", [3]),
+        ("year = '2024Q3'", [0]),
         ("week = '2024-01-05'", [0]),
         ("week > '2023-12-28/2024-01-03'", [0, 3]),
         ("hour < '2024-01-01 05:30'", [1]),
@@ -429,13 +432,14 @@ def test_durations_times_and_periods_are_summed_up(tmp_path: Path):
         ("09:00:00.0005", "23:59:00", None),
         ("2023-12", "2024-03", None),
         ("2023Q4", "2025Q4", None),
+        ("2023", "2025", None),
         ("2023-12-21/2023-12-27", "2024-01-11/2024-01-17", None),
         ("2023-12-31 23:00", "2024-01-02 00:00", None),
     ]
     path = tmp_path / "table.parquet"
-    for found in ask(path, lambda engine: engine.statistics(selection(path, columns=list(range(1, 7))))):
+    for found in ask(path, lambda engine: engine.statistics(selection(path, columns=list(range(1, 8))))):
         assert [(each.low, each.high, each.mean) for each in found] == expected
-        assert [(each.missing, each.distinct) for each in found] == [(1, 3)] * 6
+        assert [(each.missing, each.distinct) for each in found] == [(1, 3)] * 7
     assert pd.Timedelta(expected[0][2] or "") == frame["took"].mean()
 
 

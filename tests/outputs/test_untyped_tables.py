@@ -232,7 +232,13 @@ def test_a_profile_reads_the_rows_once(
     assert file.starts <= 4  # three of them look how the file begins
 
 
-def test_rows_that_cannot_be_kept_are_read_again(tmp_path: Path, disk: Callable[..., Disk]):
+def test_rows_that_cannot_be_kept_are_read_again(
+    tmp_path: Path, disk: Callable[..., Disk], monkeypatch: pytest.MonkeyPatch
+):
     nested = b'{"a": ' + b"[" * 900 + b"]" * 900 + b"}\n"
     disk("x.jsonl", nested + b'{"a": 2}\n')
     assert [column["rows"] for column in ask(tmp_path, "statistics")["statistics"]] == [2]
+    monkeypatch.setattr("pipesight.outputs.reader.whole_table._ON_DISK", 10)
+    file = disk("x.jsonl", b'{"a": 2}\n' * 3)
+    (column,) = ask(tmp_path, "profile")["profile"]
+    assert (column["rows"], file.starts) == (3, 12)  # four times

@@ -128,9 +128,10 @@ def period_number(text: str, frequency: str) -> Optional[int]:
     if start is None or not kind:
         return None
     if kind == "Y":
-        return start.year - 1970 + (not start.is_year and start.month > month_number(end))
+        is_own = start.is_year or start.quarter  # which are those of the frequency
+        return start.year - 1970 + (not is_own and start.month > month_number(end))
     if kind == "Q":
-        if start.quarter:  # that of the frequency's own year
+        if start.quarter:
             return (start.year - 1970) * 4 + start.quarter - 1
         quarter = (start.month - month_number(end) - 1) % 12 // 3
         return (start.year + (start.month > month_number(end)) - 1970) * 4 + quarter

@@ -14,6 +14,7 @@ from .untyped import Untyped
 
 PIECE = 50_000  # rows that are read together
 _IN_MEMORY = 64 * 1024 * 1024  # bytes of records
+_ON_DISK = 1024 * 1024 * 1024  # a packed file may unpack to any size
 
 _Record = TypeVar("_Record")
 
@@ -134,14 +135,23 @@ class ReadOnce(Generic[_Record]):
         self._stack.enter_context(kept)
         lengths: Optional[List[int]] = []
         for records in _batches(self._read(report)):
-            try:
-                if lengths is not None:
-                    lengths.append(kept.write(marshal.dumps(records)))
-            except (OSError, ValueError):  # the disk is full, or a value is nested too deeply: the file is read again
+            if lengths is not None and not _is_kept(records, kept, lengths):
                 lengths = None
+                kept.close()
             yield records
         if lengths is not None:
             self._kept, self._lengths = kept, lengths
+
+
+def _is_kept(records: List[Any], kept: IO[bytes], lengths: List[int]) -> bool:
+    """Keep records. Return False if they cannot be: there are too many, or one is nested too deeply."""
+    try:
+        data = marshal.dumps(records)
+        lengths.append(len(data))
+        kept.write(data)
+    except (OSError, ValueError):  # the disk is full
+        return False
+    return sum(lengths) <= _ON_DISK
 
 
 def _batches(records: Iterator[_Record]) -> Iterator[List[_Record]]:
