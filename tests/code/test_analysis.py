@@ -202,3 +202,26 @@ def test_things_compare_by_what_they_say() -> None:
     first = Document(None, HEAD + "client.get_pipeline('p').last_run").sites[1].thing
     assert first == Document(None, HEAD + "\n\nclient.get_pipeline('p').last_run").sites[1].thing
     assert isinstance(first, Thing)
+
+
+# a document, and a line that an edit removes. What the line brought must not keep itself alive
+REMOVED = [
+    (
+        HEAD + "c = f\ndef h():\n    global f\n    f = f\n    client.get_pipeline(c)\n    f = 'z'\n",
+        "    f = 'z'\n",
+    ),
+    (
+        HEAD + "e = h(1)\ndef h(d):\n    global e\n    e = e or d\n    return client.get_pipeline(e)\nh('z')\n",
+        "h('z')\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), REMOVED)
+def test_a_global_forgets_what_an_edit_removed(text: str, line: str) -> None:
+    document = Document(None, text)
+    before = document.sites
+
+    document.update(text.replace(line, ""))
+
+    assert document.sites == Document(None, text.replace(line, "")).sites != before

@@ -99,6 +99,8 @@ class Flow:
         self.running = True
         self.outdated, late = self.outdated and not bodies, self.late
         self.memory.turn()
+        if bodies:
+            self.late = {}  # else globals that depend on themselves keep what was there before the edit
         self.imports.clock.tick()
         try:
             yield from self._run_chunks()
