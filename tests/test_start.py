@@ -70,6 +70,26 @@ def test_the_classes_of_the_protocol_are_built_when_they_are_used() -> None:
     assert late == [fields_of(each) for each in protocol_classes()]
 
 
+# What a program prints whose threads make the first objects of classes that are built late: the distinct results.
+_AT_ONCE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pipesight.protocol_types import build_when_used
+build_when_used()
+from lsprotocol import types as lsp
+sys.setswitchinterval(1e-6)
+def made(_):
+    return lsp.Position(1, 2).line, lsp.TextEdit(None, "text").new_text, lsp.Command("title", "id").command
+with ThreadPoolExecutor(8) as pool:
+    print(set(pool.map(made, range(64))))
+"""
+
+
+def test_threads_that_build_a_class_at_once_get_whole_objects() -> None:
+    done = subprocess.run([sys.executable, "-c", _AT_ONCE], capture_output=True, text=True, check=True)
+    assert done.stdout == "{(1, 'text', 'id')}\n"
+
+
 # What a server that has its index from before does without until it has completed the first name.
 NOT_YET = (
     "pipesight.features.code_actions",

@@ -16,6 +16,7 @@ import attrs
 _T = TypeVar("_T")
 
 _FIELDS = "__attrs_attrs__"  # the attribute in which attrs keeps the fields of a class
+_define = attrs.define
 _building = threading.RLock()
 
 
@@ -23,21 +24,26 @@ def build_when_used() -> None:
     """Import lsprotocol's types without building their classes. If they are imported already, they stay as they are."""
     if "lsprotocol.types" in sys.modules:
         return
-    define, attrs.define = attrs.define, _define_when_used
+    attrs.define = _define_when_used
     try:
         import_module("lsprotocol.types")
     finally:
-        attrs.define = define
+        attrs.define = _define
     from lsprotocol import _hooks
 
     # lsprotocol would build all classes to resolve the names in their annotations. Each is resolved when it is built.
     _hooks._resolved_forward_references = True  # pyright: ignore[reportPrivateUsage]
 
 
-def _define_when_used(owner: type[_T]) -> type[_T]:
-    """Return the class, changed so that its first object or the first access to its fields builds it."""
+def _define_when_used(owner: type[_T] | None = None, **options: Any) -> Any:
+    """Return the class, changed so that its first object or the first access to its fields builds it.
 
-    def __init__(self: _T, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+    A class with options is built at once. lsprotocol 2025.0 has none.
+    """
+    if owner is None or options:
+        return _define(owner, **options)
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
         _build(owner)
         owner.__init__(self, *args, **kwargs)
 
@@ -58,10 +64,11 @@ class _Unbuilt:
 
 
 def _build(owner: type) -> None:
-    """Build the class in place. With slots, attrs would make another class object."""
+    """Build the class in place. With slots, attrs would make another class object.
+
+    The placeholders stay until attrs replaces them, because another thread may make an object meanwhile.
+    """
     with _building:
         if isinstance(vars(owner)[_FIELDS], _Unbuilt):
-            delattr(owner, _FIELDS)
-            delattr(owner, "__init__")
-            attrs.define(owner, slots=False)
+            _define(owner, slots=False, init=True)
             attrs.resolve_types(owner)
