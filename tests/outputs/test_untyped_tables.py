@@ -17,7 +17,8 @@ import pytest
 
 from pipesight.outputs.reader.bounds import Request
 from pipesight.outputs.reader.choose import preview, queried
-from pipesight.outputs.reader.folder import Entry, Folder, Listing
+from pipesight.outputs.reader.csvs import open_csv
+from pipesight.outputs.reader.folder import Entry, Folder, Listing, open_folder
 from pipesight.outputs.reader.jsons import open_json_lines, read_json_lines
 from pipesight.outputs.reader.problem import Problem
 from pipesight.outputs.reader.query import Query
@@ -242,3 +243,23 @@ def test_rows_that_cannot_be_kept_are_read_again(
     file = disk("x.jsonl", b'{"a": 2}\n' * 3)
     (column,) = ask(tmp_path, "profile")["profile"]
     assert (column["rows"], file.starts) == (3, 12)  # four times
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.csv", b"a,b,c\n" + b"1,2,3\n" * 10),
+        ("x.jsonl", b'{"a": 1, "b": 2, "c": 3}\n' * 10),
+    ],
+)
+def test_few_rows_of_a_wide_table_are_in_memory_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
+):
+    monkeypatch.setattr("pipesight.outputs.reader.whole_table._CELLS", 12)
+    (tmp_path / name).write_bytes(content)
+    folder = open_folder(str(tmp_path))
+    with ExitStack() as stack:
+        table = (open_csv if name.endswith("csv") else open_json_lines)(folder, name, stack)
+        table.settle()
+        lengths = [len(piece.cells[0]) for piece in table.pieces([0], lambda _: None)]
+    assert lengths == [4, 4, 2]

@@ -67,7 +67,7 @@ class CsvTable(UntypedTable):
     def __init__(self, file: BinaryIO, raw: BinaryIO, start: _Start, length: int, stack: ExitStack) -> None:
         unnamed_index = 1 if start.header and start.header[0] == "" else 0
         super().__init__(start.header, unnamed_index, are_texts=True)
-        self._rows: ReadOnce[Sequence[object]] = ReadOnce(self._read, stack)
+        self._rows: ReadOnce[Sequence[object]] = ReadOnce(self._read, stack, len(start.header))
         self._file = file
         self._raw = raw
         self._start = start

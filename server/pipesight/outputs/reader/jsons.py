@@ -31,7 +31,7 @@ from .packed import DAMAGE, refuse_disk, unpacked
 from .problem import RUN_AGAIN, Problem
 from .table_preview import add_note, extent, is_part, page, table
 from .text_encoding import encoding_of
-from .whole_table import PIECE, ReadOnce, Report, UntypedTable, WholeTable
+from .whole_table import PIECE, ReadOnce, Report, UntypedTable, WholeTable, rows_at_once
 
 _LONGEST_INTEGER = 400
 _LINES = 256 * 1024  # bytes that are examined for one value a line
@@ -275,8 +275,10 @@ class JsonLinesTable(UntypedTable):
 
     def batches(self, report: Report) -> Iterator[List[Sequence[object]]]:
         """Yield the values of the rows."""
+        count = rows_at_once(len(self.names))
         for values in self._values.batches(report):
-            yield [[value.get(name) for name in self.names] for value in values]
+            for start in range(0, len(values), count):
+                yield [[value.get(name) for name in self.names] for value in values[start : start + count]]
 
     def _read(self, report: Report) -> Iterator[Dict[object, object]]:
         self._raw.seek(0)

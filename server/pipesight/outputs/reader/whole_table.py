@@ -13,6 +13,7 @@ from .filters import TableColumn
 from .untyped import Untyped
 
 PIECE = 50_000  # rows that are read together
+_CELLS = 5_000_000  # that are in memory at once as a list of rows
 _IN_MEMORY = 64 * 1024 * 1024  # bytes of records
 _ON_DISK = 1024 * 1024 * 1024  # a packed file may unpack to any size
 
@@ -113,9 +114,10 @@ class UntypedTable(WholeTable):
 class ReadOnce(Generic[_Record]):
     """The records of a file, which is read once. They are kept in memory, or in a temporary file if they are many."""
 
-    def __init__(self, read: Callable[[Report], Iterator[_Record]], stack: ExitStack) -> None:
-        """`read` reads the file. `stack` removes the temporary file."""
+    def __init__(self, read: Callable[[Report], Iterator[_Record]], stack: ExitStack, width: int = 1) -> None:
+        """`read` reads the file. `stack` removes the temporary file. Each record has so many cells."""
         self._read = read
+        self._rows = rows_at_once(width)
         self._stack = stack
         self._kept: Optional[IO[bytes]] = None
         self._lengths: List[int] = []
@@ -134,7 +136,7 @@ class ReadOnce(Generic[_Record]):
         kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the stack closes it
         self._stack.enter_context(kept)
         lengths: Optional[List[int]] = []
-        for records in _batches(self._read(report)):
+        for records in _batches(self._read(report), self._rows):
             if lengths is not None and not _is_kept(records, kept, lengths):
                 lengths = None
                 kept.close()
@@ -154,9 +156,14 @@ def _is_kept(records: List[Any], kept: IO[bytes], lengths: List[int]) -> bool:
     return sum(lengths) <= _ON_DISK
 
 
-def _batches(records: Iterator[_Record]) -> Iterator[List[_Record]]:
+def rows_at_once(width: int) -> int:
+    """Return how many rows of a table are read together: the wider, the fewer."""
+    return max(1, min(PIECE, _CELLS // max(width, 1)))
+
+
+def _batches(records: Iterator[_Record], rows: int) -> Iterator[List[_Record]]:
     while True:
-        found = list(itertools.islice(records, PIECE))
+        found = list(itertools.islice(records, rows))
         if not found:
             return
         yield found
