@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lsprotocol import converters
-from lsprotocol import types as lsp
+from lsprotocol import converters, types as lsp
 from pygls.lsp.server import LanguageServer
 
 server = LanguageServer("echo", "1")

@@ -23,8 +23,7 @@ from pipesight.demo.sample import unpack_history, unpack_sample
 from pipesight.mcp.facts import next_rows, output_value
 from pipesight.outputs.preview import Column, Preview, Table
 
-from .test_characters import NAMES, RAW
-from .test_characters import hostile as hostile
+from .test_characters import NAMES, RAW, hostile as hostile
 from .test_cli import HISTORIES, program
 
 pytestmark = pytest.mark.slow

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any, cast, get_type_hints
 
 import pytest
-from lsprotocol import converters
-from lsprotocol import types as lsp
+from lsprotocol import converters, types as lsp
 from pygls.protocol import default_converter
 from pytest_lsp import ClientServerConfig, LanguageClient
 from pytest_lsp.client import register_lsp_features

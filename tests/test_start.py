@@ -13,8 +13,7 @@ from typing import Any
 
 import attrs
 import pytest
-from lsprotocol import converters
-from lsprotocol import types as lsp
+from lsprotocol import converters, types as lsp
 
 from pipesight.lsp.protocol import UNSERVED, served
 from pipesight.lsp.server import server

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_lsp
-from lsprotocol import converters
-from lsprotocol import types as lsp
+from lsprotocol import converters, types as lsp
 from pytest_lsp import ClientServerConfig, LanguageClient
 
 from pipesight.demo.sample import unpack_sample

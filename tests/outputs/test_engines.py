@@ -15,8 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, Phase, given
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, strategies as st
 
 from pipesight.outputs.reader.arrow_scan import ArrowScan
 from pipesight.outputs.reader.arrow_tables import ArrowParquetTable

@@ -19,8 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipesight.outputs.preview import Table
-from pipesight.outputs.reader import frames
-from pipesight.outputs.reader import parquet as own
+from pipesight.outputs.reader import frames, parquet as own
 from pipesight.outputs.reader.arrow import ArrowError
 from pipesight.outputs.reader.arrow_schema import durations
 from pipesight.outputs.reader.query import Query, query

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from lsprotocol import converters
-from lsprotocol import types as lsp
+from lsprotocol import converters, types as lsp
 from pytest_lsp import ClientServerConfig, LanguageClient
 
 from tests.lsp.conftest import Editor

@@ -10,47 +10,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import (
         code_actions as code_actions,
-    )
-    from . import (
         code_lens as code_lens,
-    )
-    from . import (
         commands as commands,
-    )
-    from . import (
         comparisons as comparisons,
-    )
-    from . import (
         completion as completion,
-    )
-    from . import (
         configuration_completion as configuration_completion,
-    )
-    from . import (
         definition as definition,
-    )
-    from . import (
         diagnostics as diagnostics,
-    )
-    from . import (
         document_links as document_links,
-    )
-    from . import (
         hover as hover,
-    )
-    from . import (
         inlay_hints as inlay_hints,
-    )
-    from . import (
         loads as loads,
-    )
-    from . import (
         references as references,
-    )
-    from . import (
         symbols as symbols,
-    )
-    from . import (
         what_moved as what_moved,
     )
 

@@ -14,8 +14,7 @@ from typing import ParamSpec, Protocol, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import pluggy
-from lsprotocol import converters
-from lsprotocol import types as lsp
+from lsprotocol import converters, types as lsp
 
 from pipesight.code.model import Form
 from pipesight.code.workspace import Workspace

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipesight.code.syntax.tree import Argument, Call, Name
-from pipesight.code.syntax.tree import Sequence as Display
+from pipesight.code.syntax.tree import Argument, Call, Name, Sequence as Display
 
 from .containers import element
 from .evaluation import Evaluation

@@ -8,9 +8,16 @@ import re
 from fractions import Fraction
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .dtypes import date_text, frequency_of, scaled, time_delta, time_text, utc
-from .dtypes import moment as moment_text
-from .dtypes import period as period_text
+from .dtypes import (
+    date_text,
+    frequency_of,
+    moment as moment_text,
+    period as period_text,
+    scaled,
+    time_delta,
+    time_text,
+    utc,
+)
 from .times import day_time, duration_length, example_of_period, nanoseconds, nanoseconds_of, period_number
 
 INTEGER, DECIMAL, FLOAT, TRUTH, TEXT, OTHER = "integer", "decimal", "float", "truth", "text", "other"

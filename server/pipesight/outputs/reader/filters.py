@@ -25,10 +25,10 @@ from .families import (
     TRUTH,
     Family,
     example,
+    nearest as nearest_integer,
     plural,
     sought,
 )
-from .families import nearest as nearest_integer
 from .predicates import (
     CellComparison,
     CellMembership,

@@ -6,8 +6,7 @@ import struct
 import zlib
 from typing import Any, BinaryIO, List, NamedTuple, Optional, Tuple
 
-from . import parquet_format as form
-from . import snappy, thrift
+from . import parquet_format as form, snappy, thrift
 from .bounds import PAGE_BYTES
 from .libraries import LibraryError, library
 from .parquet_format import ColumnChunk, Element, Footer, PageHeader
