@@ -152,3 +152,13 @@ def test_a_bomb_in_a_packed_file_is_read_to_the_bound(look: Look, tmp_path: Path
     assert preview.table is not None
     assert preview.table.total is None
     assert len(rows_of(preview)) == 50
+
+
+def test_the_parts_of_a_line_that_is_too_long_are_no_rows(
+    look: Look, artifact: Artifact, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pipesight.outputs.reader.csvs._FIELD", 100)
+    assert look(artifact({"x.csv": "a,b\n" + "x" * 1000})).kind == "text"
+    preview = look(artifact({"x.csv": "a,b\n" + "x" * 90 + ",1\n"}))
+    assert preview.table is not None
+    assert preview.table.rows == (("x" * 90, "1"),)

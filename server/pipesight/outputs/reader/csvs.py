@@ -249,7 +249,10 @@ class _BoundedLines:
 
     def _line(self) -> str:
         try:
-            return self._text.readline(_FIELD)
+            line = self._text.readline(_FIELD)
+            if len(line) == _FIELD and not line.endswith(("\n", "\r")):
+                raise csv.Error("a line that is too long")  # its parts are no rows
+            return line
         except DAMAGE as error:
             refuse_disk(error)
             if self._is_empty:
