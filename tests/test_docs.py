@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -212,3 +213,13 @@ def test_the_modules_of_the_architecture_are_there() -> None:
 
     listed = (path for path in PACKAGE.rglob("*.py") if not UNLISTED & set(path.relative_to(PACKAGE).parts))
     assert {path.name for path in listed} <= named
+
+
+def test_dark_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    hook = import_module("dark_pictures").on_page_markdown
+    page = SimpleNamespace(file=SimpleNamespace(src_uri="features/runs.md"))
+    files = SimpleNamespace(get_file_from_path={"images/runs-dark.png": "the twin"}.get)
+    written = "![The runs](../images/runs.png) ![Code](../images/code.png) ![Far](https://example.org/images/runs.png)"
+    twins = "![The runs](../images/runs.png#only-light)![The runs](../images/runs-dark.png#only-dark)"
+    assert hook(written, page=page, files=files) == written.replace("![The runs](../images/runs.png)", twins)

@@ -16,7 +16,8 @@ const SHRINK = `
 import sys
 from PIL import Image
 picture = Image.open(sys.argv[1]).convert("RGB")
-picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(sys.argv[1], optimize=True)
+palette = picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+palette.save(sys.argv[1], optimize=True)
 `;
 
 /** Scroll bars fade when they like. */

@@ -60,12 +60,11 @@ export function openSample(options: Options = {}): Sample {
       if (!isDocumentation) return;
       const file = path.join(project.folder, ".vscode/settings.json");
       const settings = existsSync(file) ? readFileSync(file, "utf8") : "{}";
-      const inTheme = (theme: string): string =>
-        JSON.stringify({ ...(JSON.parse(settings) as object), "workbench.colorTheme": theme });
+      const dark = { ...(JSON.parse(settings) as object), "workbench.colorTheme": "Default Dark Modern" };
       mkdirSync(path.dirname(file), { recursive: true });
-      await vscode.inTheme("vs-dark", () => writeFileSync(file, inTheme("Default Dark Modern")));
+      await vscode.inTheme("vs-dark", () => writeFileSync(file, JSON.stringify(dark)));
       await picture(vscode.page, `${name}-dark`, ...part);
-      await vscode.inTheme("vs", () => writeFileSync(file, inTheme("Default Light Modern")));
+      await vscode.inTheme("vs", () => writeFileSync(file, settings));
     },
     signal: (name) => {
       const servers = server?.languageServers() ?? [];
