@@ -89,7 +89,7 @@ try {
   for (let round = 0; round < ROUNDS; round++) {
     const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
     await page.setContent(`<style>html, body { height: 100% }${style}</style><div id="app"></div>`);
-    await page.evaluate("window.acquireVsCodeApi = () => ({ postMessage() {} })");
+    await page.evaluate("window.acquireVsCodeApi = () => ({ postMessage() {}, setState() {} })");
     await page.evaluate(script);
     all.push(await page.evaluate(measure, [RUNS, FIRST] as [number, number]));
     await page.close();
