@@ -41,7 +41,7 @@ _HOLDINGS = """
 ## What each release records
 
 The numbers are the entries that Pipesight reads from a history. A dash means that the store of that release cannot
-record them. Pipesight looks for tables and columns, so other releases work in the same way. Up to 0.80, ZenML does not
+record them. Pipesight looks for tables and columns, so other releases work in the same way. Before 0.85, ZenML does not
 record the exception of a failed step. The Python API then reads the last traceback of the step's log.
 
 """

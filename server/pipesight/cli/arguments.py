@@ -132,7 +132,7 @@ def _of_runs(parser: argparse.ArgumentParser) -> None:
 
 
 def _of_compare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("left", metavar="RUN", help="a run's name")
+    parser.add_argument("left", metavar="RUN", help=_NAMES["run_name"])
     parser.add_argument("right", metavar="RUN", help=_NAMES["run_name"])
     parser.add_argument("--outputs", action="store_true", help="also compare the values of outputs that differ")
 
@@ -155,7 +155,7 @@ def _of_sites(parser: argparse.ArgumentParser) -> None:
 
 
 def _of_check(parser: argparse.ArgumentParser) -> None:
-    paths = "a file, or a folder of Python files and notebooks"
+    paths = "a file, or a folder with Python files, notebooks and run configurations"
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=paths)
     parser.add_argument(
         "--format", choices=("human", "json", "sarif"), default="human", help="the output format (default: human)"
