@@ -23,7 +23,7 @@ LINTERS := $(addprefix build/lint/,python-types typescript-rules typescript-form
   build/site/index.html lint-python lint-workflows lint-shell
 CODE := \( -name node_modules -o -name __pycache__ -o -name dist -o -name out -o -name bundled \) -prune -o
 PYTHON_CODE := $(shell find server tests benchmarks $(CODE) \( -type d -o -name '*.py' -o -name '*.pyi' \) -print)
-TYPESCRIPT_CODE := $(shell find vscode-extension tests/editors $(CODE) -type f -not -name '*.vsix' -print)
+TYPESCRIPT_CODE := $(shell find vscode-extension tests/editors $(CODE) \( -type d -o -type f -not -name '*.vsix' \) -print)
 
 # All of their tests are slow, so that their imports need not be waited for.
 SLOW_FILES := tests/real tests/test_mcp.py

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from .bounds import clip
 from .harmless import HARMLESS, judge
-from .pickled import Made, Pairs, PickleGlobal, as_tuple, is_wrapper, mentions_wrapper, wrapped_array
+from .pickled import WRAPPERS, Made, Pairs, PickleGlobal, as_tuple, is_any_wrapper, is_wrapper, wrapped_array
 
 if TYPE_CHECKING:
     from .protocols import PickleStream, RewoundStream
@@ -27,7 +27,15 @@ class Followed(NamedTuple):
     root: object
     complete: bool
     cut: bool = False  # there are more opcodes or pickles than are followed
-    has_arrays: bool = False  # of joblib, beside the opcodes
+    has_arrays: bool = False  # of joblib, beside the opcodes, or names of joblib that may make some
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether `names` certainly has all that loading imports.
+
+        Bytes that joblib takes for an array are opcodes to pickle, and a file can be made so that the two differ here.
+        """
+        return self.complete and not self.cut and not self.has_arrays
 
 
 def follow_file(file: RewoundStream, start: int = 0) -> List[Followed]:
@@ -40,8 +48,10 @@ def follow_file(file: RewoundStream, start: int = 0) -> List[Followed]:
     found = follow(file, with_arrays=True)
     if any(each.has_arrays for each in found):
         file.seek(start)
-        names = [name for each in follow(file) for name in each.names if _is_importable(name)]
-        found[-1] = found[-1]._replace(names=[*found[-1].names, *names])
+        others = follow(file)
+        names = [name for each in others for name in each.names if _is_importable(name)]
+        cut = found[-1].cut or any(each.cut for each in others)
+        found[-1] = found[-1]._replace(names=[*found[-1].names, *names], cut=cut)
     return found
 
 
@@ -77,6 +87,10 @@ def _is_importable(name: Tuple[str, str]) -> bool:
     return all(part.isidentifier() for text in name for part in text.split("."))
 
 
+def _is_of_joblib(name: Tuple[str, str]) -> bool:
+    return any(part == "joblib" or part in WRAPPERS for text in name for part in text.split("."))
+
+
 def _follow_one(file: _Pushed, most: int, with_arrays: bool) -> Tuple[Followed, int]:
     machine = _Machine()
     beside = _Beside(file, machine)
@@ -93,13 +107,16 @@ def _follow_one(file: _Pushed, most: int, with_arrays: bool) -> Tuple[Followed, 
             machine.step(opcode.name, argument)
             # Only pickles of protocol 2 and later state their protocol.
             machine.protocol = max(machine.protocol, min(opcode.proto, 1))
+            if with_arrays and machine.has_strange_array:
+                raise ValueError("an array that is made in another way")
             if with_arrays and opcode.name == "BUILD":
                 used += beside.read(machine.top(), most - used)
     except (ValueError, IndexError, KeyError, OverflowError, UnicodeError, AttributeError, TypeError):
         complete = False  # a damaged file
     root = machine.pop() if complete else (machine.stack[0] if machine.stack else UNKNOWN)
     is_cut = used >= most and not complete
-    return Followed(machine.protocol, machine.names, root, complete, is_cut, beside.has_arrays), used
+    has_arrays = beside.has_arrays or any(map(_is_of_joblib, machine.names))
+    return Followed(machine.protocol, machine.names, root, complete, is_cut, has_arrays), used
 
 
 class _Beside:
@@ -117,8 +134,6 @@ class _Beside:
         Raises ValueError if it is not there.
         """
         if not isinstance(made, Made) or not is_wrapper(made.what):
-            if mentions_wrapper(made):  # which may be an array to joblib
-                raise ValueError("an array that is made in another way")
             return 0
         self.has_arrays = True
         array = wrapped_array(made)
@@ -178,6 +193,7 @@ class _Machine:
         self.memo: Dict[int, object] = {}
         self.names: List[Tuple[str, str]] = []
         self.protocol = 0
+        self.has_strange_array = False  # of joblib, which the bytes after an opcode may belong to
 
     def pop_callable(self) -> object:
         return self.stack.pop() if self.stack and self.stack[-1] is not _MARK else UNKNOWN
@@ -189,6 +205,8 @@ class _Machine:
         """Record a `getattr` that is used as data, because it may later get any attribute."""
         if isinstance(item, PickleGlobal) and _is_getattr(item):
             self.names.append((item.module, item.attribute))
+        if is_any_wrapper(item) or (isinstance(item, Made) and is_wrapper(item.what) and item.state is None):
+            self.has_strange_array = True
         return item
 
     def to_mark(self) -> List[object]:
@@ -210,6 +228,7 @@ class _Machine:
         self.stack.append(found)
 
     def make(self, what: object, arguments: object) -> None:
+        self.has_strange_array |= is_any_wrapper(what) and not is_wrapper(what)
         if isinstance(what, PickleGlobal) and _is_getattr(what):
             self.get_attribute(what, as_tuple(arguments))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, List, NamedTuple, Tuple, cast
 
 
@@ -77,44 +78,47 @@ class WrappedArray(NamedTuple):
 def wrapped_array(made: object) -> WrappedArray:
     """Return what joblib wrote about an array.
 
-    Raises ValueError or TypeError for another object, and for an array that cannot be understood.
+    Raises ValueError or TypeError for another object, and for an array that joblib itself would not write like this.
     """
     if not isinstance(made, Made) or not is_wrapper(made.what) or not isinstance(made.state, Pairs):
         raise ValueError("no array of joblib")
-    state = {name: value for name, value in made.state if isinstance(name, str)}
-    shape = as_tuple(state.get("shape"))
-    kind = state.get("dtype")
-    if not all(isinstance(size, int) and size >= 0 for size in shape) or not isinstance(state.get("shape"), tuple):
+    state = dict(made.state)  # raises TypeError for a key that is no text, which may become one when it is loaded
+    shape, kind, alignment = state.get("shape"), state.get("dtype"), state.get("numpy_array_alignment_bytes")
+    if made.arguments != () or not all(type(name) is str for name in state) or type(alignment) not in (int, type(None)):
+        raise ValueError("an array that is made in another way")
+    sizes = [size for size in as_tuple(shape) if isinstance(size, int) and type(size) is int and size >= 0]
+    if not isinstance(shape, tuple) or len(sizes) < len(as_tuple(state["shape"])):
         raise ValueError("no shape")
-    code = descriptor(kind).lstrip("<>|=")
-    size = int(code[1:].partition("[")[0])
-    flags = (*as_tuple(cast(Made, kind).state), None)[7:8]
-    has_objects = code[0] == "O" or (code[0] == "V" and (not flags or not isinstance(flags[0], int) or flags[0] & 1))
-    alignment = state.get("numpy_array_alignment_bytes")
-    width = size * 4 if code[0] == "U" else size
-    return WrappedArray(kind, cast("Tuple[int, ...]", shape), state.get("order"), width, bool(has_objects), alignment)
+    width, has_objects = _width_and_objects(cast(Made, kind), descriptor(kind).lstrip("<>|="))
+    return WrappedArray(kind, tuple(sizes), state.get("order"), width, has_objects, alignment)
+
+
+def _width_and_objects(kind: Made, code: str) -> Tuple[int, bool]:
+    """Return the bytes of an item of a type, and whether they are Python objects. `code` is the type's description.
+
+    NumPy takes both from the state of the type. Raises ValueError for a state that NumPy would not write.
+    """
+    about = as_tuple(kind.state)
+    item, flags = (about[5], about[7]) if len(about) > 7 else (None, None)
+    if not _WRITTEN.fullmatch(code) or cast(PickleGlobal, kind.what).module != "numpy" or type(flags) is not int:
+        raise ValueError("a type that NumPy would not write like this")
+    width = int(code[1:].partition("[")[0]) * (4 if code[0] == "U" else 1)
+    has_objects = bool(flags & 1)
+    if item != (width if code[0] in "SUV" else -1) or (code[0] != "V" and has_objects != (code[0] == "O")):
+        raise ValueError("a type that NumPy would not write like this")
+    return width, has_objects
+
+
+_WRITTEN = re.compile(r"[biufcmMSUVO][0-9]{1,18}(?:\[[0-9a-zA-Z]{1,20}\])?")
+WRAPPERS = ("NumpyArrayWrapper", "NDArrayWrapper", "ZNDArrayWrapper")
+
+
+def is_any_wrapper(what: object) -> bool:
+    """Return whether a name may be that of a wrapper of joblib, also under another path."""
+    return isinstance(what, PickleGlobal) and what.attribute.rpartition(".")[2] in WRAPPERS
 
 
 def is_wrapper(what: object) -> bool:
     """Return whether a class is joblib's wrapper, whose objects stand for arrays in its files."""
     is_class = isinstance(what, PickleGlobal) and what.attribute == "NumpyArrayWrapper"
     return is_class and cast(PickleGlobal, what).module.endswith("joblib.numpy_pickle")
-
-
-def mentions_wrapper(value: object, depth: int = 8) -> bool:
-    """Return whether a call may make a wrapper of joblib in a way that joblib itself does not use.
-
-    A direct call of the class is joblib's own way and does not count. The class as an argument counts, and so does
-    `type(wrapper)`, which yields the class again.
-    """
-    if is_wrapper(value) or depth == 0:
-        return is_wrapper(value)
-    if not isinstance(value, Made):
-        return any(mentions_wrapper(part, depth - 1) for part in as_tuple(value)[:8])
-    if is_wrapper(value.what):
-        return False
-    arguments = as_tuple(value.arguments)
-    is_class = isinstance(value.what, PickleGlobal) and value.what.attribute == "type"
-    if is_class and any(isinstance(each, Made) and is_wrapper(each.what) for each in arguments):
-        return True
-    return any(mentions_wrapper(part, depth - 1) for part in (value.what, value.arguments))

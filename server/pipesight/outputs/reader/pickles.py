@@ -82,7 +82,7 @@ def _text(pickles: List[Followed], length: int, packing: str) -> str:
     about = f"{size(length)}, packed by {packing}" if packing else size(length)
     lines = [f"{count} of {about}, protocol {pickles[0].protocol}. Not loaded: loading a pickle runs its code."]
     names = list(dict.fromkeys(name for found in pickles for name in found.names))
-    lines += _judgement(names, pickles[-1])
+    lines += _judgement(names, pickles, is_packed=bool(packing))
     for found in pickles[:_SHOWN_PICKLES]:
         if not isinstance(found.root, PickleGlobal):
             lines += ["", _Words(_VALUES).of(found.root, _DEPTH, multiline=True)]
@@ -93,13 +93,14 @@ def _text(pickles: List[Followed], length: int, packing: str) -> str:
     return clip("\n".join(lines), TEXT)
 
 
-def _judgement(names: List[Tuple[str, str]], last: Followed) -> List[str]:
+def _judgement(names: List[Tuple[str, str]], pickles: List[Followed], *, is_packed: bool) -> List[str]:
     """Return sentences about what loading would do, as far as it is known."""
     harmful = sorted(name for name in names if judge(*name) == HARMFUL)
     unknown = sorted(name for name in names if judge(*name) == UNKNOWN)
     lines = [f"Warning: loading it would reach {', '.join(_shown(harmful))}."] if harmful else []
     if unknown:
         lines.append(f"Not known to be harmless: {', '.join(_shown(unknown))}.")
+    last = pickles[-1]
     if last.cut:
         lines.append(
             f"Only its first {OPCODES:,} instructions, in {PICKLES:,} pickles at most, were followed. "
@@ -107,6 +108,8 @@ def _judgement(names: List[Tuple[str, str]], last: Followed) -> List[str]:
         )
     elif not last.complete:
         lines.append("It cannot be followed to its end. What it imports after that place is not known.")
+    elif is_packed or any(found.has_arrays for found in pickles):
+        lines.append("joblib and pickle read such a file in different ways, so it could import more than this.")
     elif names and not harmful and not unknown:
         lines.append("All that it imports is known to be harmless.")
     return lines

@@ -80,15 +80,20 @@ def _imports(folder: Folder, path: str) -> Tuple[_Names, bool]:
 
 
 def _of_file(file: BinaryIO, start: bytes) -> Tuple[_Names, bool]:
-    """Return the imports of a pickle, which joblib may have compressed."""
+    """Return the imports of a pickle, which joblib may have compressed.
+
+    The beginnings of some compressed files are opcodes to pickle, so the imports of such a file are never all.
+    """
+    packing = packing_of(start)
     try:
-        return _names_of(follow_file(opened(file, packing_of(start))))
+        names, followed = _names_of(follow_file(opened(file, packing)))
     except PackedError:
         return [], False
+    return names, followed and packing is None
 
 
 def _names_of(pickles: List[Followed]) -> Tuple[_Names, bool]:
-    return [name for found in pickles for name in found.names], all(each.complete and not each.cut for each in pickles)
+    return [name for found in pickles for name in found.names], all(each.is_sure for each in pickles)
 
 
 def _of_array(file: BinaryIO) -> Tuple[_Names, bool]:
