@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import gzip
 import io
+import marshal
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -22,6 +24,7 @@ from pipesight.outputs.reader.folder import Entry, Folder, Listing, open_folder
 from pipesight.outputs.reader.jsons import open_json_lines, read_json_lines
 from pipesight.outputs.reader.problem import Problem
 from pipesight.outputs.reader.query import Query
+from pipesight.outputs.reader.whole_table import ReadOnce
 from tests.outputs.conftest import Artifact, Look
 from tests.outputs.test_formats import rows_of
 
@@ -243,6 +246,67 @@ def test_rows_that_cannot_be_kept_are_read_again(
     file = disk("x.jsonl", b'{"a": 2}\n' * 3)
     (column,) = ask(tmp_path, "profile")["profile"]
     assert (column["rows"], file.starts) == (3, 12)  # four times
+
+
+class CrowdedDisk(io.RawIOBase):
+    """A temporary file on a disk that has room for some bytes."""
+
+    def __init__(self, room: int) -> None:
+        self._held = bytearray()
+        self._room = room
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return offset if whence == 0 else len(self._held)
+
+    def write(self, data: Any, /) -> int:
+        if len(self._held) + len(data) > self._room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._held += data
+        return len(data)
+
+
+@pytest.mark.parametrize(
+    ("room", "on_disk", "refused", "tries"),
+    [
+        pytest.param(0, 2**20, None, 1, id="no room at all"),
+        pytest.param(60, 2**20, None, 2, id="room for one record"),
+        pytest.param(2**20, 60, None, 2, id="more than is kept"),
+        pytest.param(2**20, 2**20, MemoryError(), 1, id="no memory"),
+        pytest.param(2**20, 2**20, ValueError("object too deeply nested to marshal"), 1, id="too deep"),
+    ],
+)
+def test_records_that_nothing_keeps_are_read_again_and_kept_no_more(
+    monkeypatch: pytest.MonkeyPatch, room: int, on_disk: int, refused: Exception | None, tries: int
+):
+    tried: list[object] = []
+
+    def dumps(records: Any) -> bytes:
+        tried.append(records)
+        if refused is not None:
+            raise refused
+        return marshal.dumps(records)
+
+    module = "pipesight.outputs.reader.whole_table."
+    monkeypatch.setattr(f"{module}_IN_MEMORY", 1)
+    monkeypatch.setattr(f"{module}_ON_DISK", on_disk)
+    monkeypatch.setattr(f"{module}PIECE", 1)
+    monkeypatch.setattr(f"{module}marshal", SimpleNamespace(dumps=dumps, loads=marshal.loads))
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda *_, **__: io.BufferedRandom(CrowdedDisk(room)))
+    records = [["x" * 40] for _ in range(5)]
+    with ExitStack() as stack:
+        once = ReadOnce(lambda _: iter(records), stack)
+        passes = [[record for batch in once.batches(lambda _: None) for record in batch] for _ in range(3)]
+    assert passes == [records] * 3
+    assert len(tried) == tries
 
 
 @pytest.mark.parametrize(

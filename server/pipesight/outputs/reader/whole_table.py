@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import marshal
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import IO, Any, Callable, Generic, Iterator, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from .families import INTEGER, OTHER, TEXT, Family
@@ -121,11 +121,12 @@ class ReadOnce(Generic[_Record]):
         self._stack = stack
         self._kept: Optional[IO[bytes]] = None
         self._lengths: List[int] = []
+        self._is_refused = False
 
     def batches(self, report: Report) -> Iterator[List[_Record]]:
         """Yield the records, many at a time."""
         if self._kept is None:
-            yield from self._from_file(report)
+            yield from _batches(self._read(report), self._rows) if self._is_refused else self._from_file(report)
             return
         self._kept.seek(0)
         for number, length in enumerate(self._lengths):
@@ -135,23 +136,28 @@ class ReadOnce(Generic[_Record]):
     def _from_file(self, report: Report) -> Iterator[List[_Record]]:
         kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the stack closes it
         self._stack.enter_context(kept)
-        lengths: Optional[List[int]] = []
+        lengths: List[int] = []
         for records in _batches(self._read(report), self._rows):
-            if lengths is not None and not _is_kept(records, kept, lengths):
-                lengths = None
-                kept.close()
+            if not self._is_refused and not _is_kept(records, kept, lengths):
+                self._is_refused = True
+                with suppress(OSError):  # closing writes what the full disk has refused
+                    kept.close()
             yield records
-        if lengths is not None:
+        if not self._is_refused:
             self._kept, self._lengths = kept, lengths
 
 
 def _is_kept(records: List[Any], kept: IO[bytes], lengths: List[int]) -> bool:
-    """Keep records. Return False if they cannot be: there are too many, or one is nested too deeply."""
+    """Keep records. Return False if they cannot be: there are too many, or one is nested too deeply.
+
+    They cannot be on a full disk either, nor if the memory does not hold them a second time.
+    """
     try:
         data = marshal.dumps(records)
         lengths.append(len(data))
         kept.write(data)
-    except (OSError, ValueError):  # the disk is full
+        kept.flush()  # a full disk refuses them here
+    except (OSError, ValueError, MemoryError):
         return False
     return sum(lengths) <= _ON_DISK
 
