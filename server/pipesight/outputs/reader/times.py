@@ -12,13 +12,14 @@ PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 _SECOND = 10**9
 _DAY = 86_400 * _SECOND
+_YEAR = "(?:-?[0-9]{4,19}|-[0-9]{3})"  # pandas writes the year -5 as -005
 _MOMENT = re.compile(
-    r"(?P<year>-?[0-9]{4,6})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    rf"(?P<year>{_YEAR})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})"
     r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?)?"
     r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-_CLOCK = re.compile(r"(-)?([0-9]{1,9}):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]{1,9}))?")
-_DAYS = re.compile(r"(-?[0-9]{1,9}) days?,?(?: (?=[+0-9])\+?|$)")
+_CLOCK = re.compile(r"(-)?([0-9]{1,19}):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]{1,9}))?")
+_DAYS = re.compile(r"(-?[0-9]{1,19}) days?,?(?: (?=[+0-9])\+?|$)")
 _PARTS = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{1,9})? ?(?:[a-zµ]+)(?: |$)?)+")
 _PART = re.compile(r"([0-9]+)(?:\.([0-9]+))? ?([a-zµ]+)")
 _LENGTHS: Dict[str, int] = {
@@ -32,7 +33,7 @@ _LENGTHS: Dict[str, int] = {
     **dict.fromkeys(("nanosecond", "nanoseconds", "ns"), 1),
 }
 _UNITS = {"h": 3600 * _SECOND, "m": 60 * _SECOND, "s": _SECOND, "ms": 10**6, "us": 10**3, "ns": 1}
-_PERIOD = re.compile(r"(?P<year>-?[0-9]{4,6})(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
+_PERIOD = re.compile(rf"(?P<year>{_YEAR})(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
 
 
 class _PeriodStart(NamedTuple):
@@ -105,8 +106,9 @@ def duration_length(text: str) -> Optional[int]:
         if length is not None and not rest.startswith("-"):
             return int(days.group(1)) * _DAY + length
     sign = -1 if text.startswith("-") else 1
-    length = clock_length(text.lstrip("+-"))
-    return _sum_of_parts(text.lstrip("+-").strip(), sign) if length is None else sign * length
+    text = text[1:] if text.startswith(("+", "-")) else text
+    length = None if text.startswith("-") else clock_length(text)
+    return _sum_of_parts(text.strip(), sign) if length is None else sign * length
 
 
 def _sum_of_parts(text: str, sign: int) -> Optional[int]:
@@ -144,7 +146,7 @@ def period_number(text: str, frequency: str) -> Optional[int]:
 
 
 def _start_of(text: str) -> Optional[_PeriodStart]:
-    text = text.partition("/")[0]  # a week is written as its first and its last day
+    text = text.partition("/")[0].strip()  # a week is written as its first and its last day
     match = _PERIOD.fullmatch(text)
     if match is None:
         moment = nanoseconds(text)
