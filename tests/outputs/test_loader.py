@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import contextlib
 import errno
 import json
 import os
@@ -722,6 +723,28 @@ def test_a_running_load_holds_its_folder(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with work_folder() as work:
         os.utime(work.parent, (0, 0))
+        remove_left_folders()
+        assert work.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("code", [errno.ENOSYS, errno.ENOLCK])
+def test_a_load_needs_no_locks_of_the_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    """A folder without a lock is never taken for a left one, also if another server can lock it."""
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fcntl, "flock", refuse)
+        load = contextlib.ExitStack()
+        work = load.enter_context(work_folder())
+        os.utime(work.parent, (0, 0))
+        remove_left_folders()
+        assert work.exists()
+    with load:
         remove_left_folders()
         assert work.exists()
     assert list(tmp_path.iterdir()) == []

@@ -14,6 +14,7 @@ from pathlib import Path
 
 _PREFIX = "pipesight-load-"
 _LOCK = "held"
+_UNLOCKED = "unlocked"
 _YOUNG = 60.0  # seconds in which a folder may not have its lock yet
 
 
@@ -23,7 +24,7 @@ def work_folder() -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
         held = os.open(Path(folder, _LOCK), os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _lock(held)
+            _lock_or_mark(held, Path(folder))
             work = Path(folder).resolve() / "work"
             work.mkdir()
             try:
@@ -51,7 +52,9 @@ def _is_old(folder: Path) -> bool:
 
 
 def _is_free(folder: Path) -> bool:
-    """Return whether no server has locked a folder."""
+    """Return whether no server has locked a folder. One that could not be locked never is."""
+    if (folder / _UNLOCKED).exists():
+        return False
     held = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         _lock(held)
@@ -62,10 +65,21 @@ def _is_free(folder: Path) -> bool:
     return True
 
 
+def _lock_or_mark(file: int, folder: Path) -> None:
+    """Lock a file in a folder. On a file system without locks, mark the folder instead.
+
+    The mark also counts if another process can lock the file later, because some file systems refuse only at times.
+    """
+    try:
+        _lock(file)
+    except OSError:
+        (folder / _UNLOCKED).touch()
+
+
 def _lock(file: int) -> None:
     """Lock a file until it is closed or this process ends.
 
-    Raises OSError if another process holds it.
+    Raises OSError if another process holds it, or if its file system has no locks.
     """
     if sys.platform == "win32":
         import msvcrt
