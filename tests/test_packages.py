@@ -42,7 +42,9 @@ def copy_sources(folder: Path, mode: int) -> Path:
     for name in SOURCES:
         source, target = ROOT / name, folder / name
         if source.is_dir():
-            shutil.copytree(source, target, copy_function=shutil.copyfile)
+            # Other tests may be compiling the sources meanwhile.
+            compiled = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, target, ignore=compiled, copy_function=shutil.copyfile)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
@@ -50,6 +52,19 @@ def copy_sources(folder: Path, mode: int) -> Path:
         if path.is_file():
             path.chmod(mode)
     return folder
+
+
+def test_a_copy_of_the_sources_has_no_compiled_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "root"
+    for name in ("server/names.py", "server/__pycache__/names.cpython-311.pyc"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    monkeypatch.setitem(globals(), "ROOT", root)
+    monkeypatch.setitem(globals(), "SOURCES", ["server"])
+
+    copied = copy_sources(tmp_path / "copy", 0o644)
+
+    assert [path.name for path in copied.rglob("*") if path.is_file()] == ["names.py"]
 
 
 @pytest.fixture(scope="module")
