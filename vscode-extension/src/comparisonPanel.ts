@@ -19,6 +19,8 @@ export interface ComparisonHost {
 
 export class ComparisonPanel {
   private answer: ComparisonAnswer | undefined;
+  /** The number of requests for the comparison. Only the answer to the last one is shown. */
+  private turn = 0;
   private readonly page: PageOfRuns;
 
   constructor(
@@ -26,7 +28,7 @@ export class ComparisonPanel {
     extension: vscode.Uri,
     private readonly server: Server,
     private readonly host: ComparisonHost,
-    private readonly argument: CompareArgument,
+    private argument: CompareArgument,
   ) {
     const { left, right } = argument;
     this.page = new PageOfRuns(panel);
@@ -43,10 +45,14 @@ export class ComparisonPanel {
 
   /** Request the comparison, and show it. If the answer is the same as before, the page stays as it is. */
   async read(): Promise<void> {
-    const answer = await this.server.request(Command.compareRuns, this.named).catch(troubleOf);
-    if (JSON.stringify(answer) === JSON.stringify(this.answer)) return;
+    const turn = ++this.turn;
+    const answer = await this.server.request(Command.compareRuns, this.argument).catch(troubleOf);
+    if (turn !== this.turn || JSON.stringify(answer) === JSON.stringify(this.answer)) return;
     this.answer = answer;
-    if (!isTrouble(answer)) this.page.title = answer.title;
+    if (!isTrouble(answer)) {
+      this.argument = named(answer);
+      this.page.title = answer.title;
+    }
     this.show();
   }
 
@@ -55,14 +61,6 @@ export class ComparisonPanel {
     const { answer } = this;
     const goesOn = answer && !isTrouble(answer) && [answer.left, answer.right].some(({ tone }) => tone === "running");
     if (goesOn || (answer && isTrouble(answer))) await this.read();
-  }
-
-  /** The argument with the names of the runs, once they are known. Without names, the server chooses newer runs. */
-  private get named(): CompareArgument {
-    if (!this.answer || isTrouble(this.answer)) return this.argument;
-    const { left, right } = this.answer;
-    const { pipeline = null, source = null } = right.path;
-    return { pipeline, source, left: left.name, right: right.name };
   }
 
   private show(): void {
@@ -102,6 +100,12 @@ export class ComparisonPanel {
   }
 
   private values(step: string, output: string): Promise<ValuesAnswer> {
-    return this.server.request(Command.compareValues, { ...this.named, step, output }).catch(troubleOf);
+    return this.server.request(Command.compareValues, { ...this.argument, step, output }).catch(troubleOf);
   }
+}
+
+/** Return the argument that requests the same two runs again. Without names, the server chooses newer runs. */
+function named({ left, right }: RunsComparison): CompareArgument {
+  const { pipeline = null, source = null } = right.path;
+  return { pipeline, source, left: left.name, right: right.name };
 }

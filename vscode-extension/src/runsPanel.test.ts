@@ -179,6 +179,63 @@ describe("the panel of runs", () => {
     assert.equal(panel.posted.length, 3);
   });
 
+  it("reads the runs again after a problem, also if it has shown what moved a number", async () => {
+    for (const step of ["update", "retry"]) {
+      reset();
+      let isGone = false;
+      const { panels, statuses, asked } = open({ showRuns: () => (isGone ? VALUES : PAGE) });
+      const change = async (): Promise<void> => {
+        statuses.fire({ sources: [] });
+        await settled();
+      };
+      await panels.open({ pipeline: "training" });
+      opened[0]?.receive.fire({ type: "ready" });
+      await panels.blame({ pipeline: "training", metric: "fit.loss" });
+      isGone = true;
+      await change();
+      isGone = false;
+      if (step === "retry") opened[0]?.receive.fire({ type: "step", step });
+      else statuses.fire({ sources: [] });
+      await settled();
+      await change();
+      assert.deepEqual(types(), ["runs", "moves", "trouble", "newest", "moves", "newest"], step);
+      assert.deepEqual(
+        asked.slice(2).map(([command]) => command),
+        ["pipesight.showRuns", "pipesight.showRuns", "pipesight.showRuns"],
+        step,
+      );
+    }
+  });
+
+  it("shows what moved a number only together with the runs, so that no problem is hidden", async () => {
+    let isGone = false;
+    const { panels, statuses } = open({ showRuns: () => (isGone ? VALUES : PAGE) });
+    await panels.open({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "ready" });
+    isGone = true;
+    statuses.fire({ sources: [] });
+    await settled();
+    await panels.blame({ pipeline: "training", metric: "fit.loss" });
+    assert.deepEqual(types(), ["runs", "trouble", "trouble"]);
+    isGone = false;
+    await panels.blame({ pipeline: "training", metric: "fit.loss" });
+    assert.deepEqual(types().slice(3), ["newest", "moves"]);
+  });
+
+  it("shows the moves that were asked for last, whichever come first", async () => {
+    const first = later<NumberMoves>();
+    const { panels } = open({
+      blame: ({ metric }) => (metric === "first" ? first.promise : { ...MOVES, metric }),
+    });
+    await panels.open({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "ready" });
+    for (const metric of ["first", "second"]) opened[0]?.receive.fire({ type: "blame", metric });
+    await settled();
+    first.resolve({ ...MOVES, metric: "first" });
+    await settled();
+    assert.deepEqual(opened[0]?.posted.slice(1), [{ type: "moves", answer: { ...MOVES, metric: "second" } }]);
+  });
+
   it("does nothing after it was closed while it waited", async () => {
     const { panels, statuses } = open();
     await panels.open({ pipeline: "training" });
@@ -203,7 +260,7 @@ describe("the panel of runs", () => {
     const answer = later<RunsPage>();
     const { panels } = open({
       showRuns: () => answer.promise,
-      compareRuns: () => answer.promise,
+      compareRuns: () => later().promise,
       blame: () => answer.promise,
     });
     void panels.open({ pipeline: "training" });
@@ -329,6 +386,37 @@ describe("the panel of runs", () => {
       asked.slice(1).map(([, argument]) => argument),
       [named, named],
     );
+  });
+
+  it("keeps to the runs that it shows after a problem", async () => {
+    const running: RunsComparison = { ...COMPARISON, right: { ...side("r2"), status: "running", tone: "running" } };
+    let answer: object = running;
+    const { panels, statuses, asked } = open({ compareRuns: () => answer });
+    await panels.compare({ pipeline: "training" });
+    for (const next of [VALUES, running]) {
+      answer = next;
+      statuses.fire({ sources: [] });
+      await settled();
+    }
+    const named = { pipeline: "training", source: null, left: "r1", right: "r2" };
+    assert.deepEqual(
+      asked.slice(1).map(([, argument]) => argument),
+      [named, named],
+    );
+  });
+
+  it("shows the later of two comparisons, whichever comes first", async () => {
+    const running: RunsComparison = { ...COMPARISON, right: { ...side("r2"), status: "running", tone: "running" } };
+    const slow = later<RunsComparison>();
+    const ready: unknown[] = [running, slow.promise, COMPARISON];
+    const { panels, statuses } = open({ compareRuns: () => ready.shift() });
+    await panels.compare({ pipeline: "training" });
+    opened[0]?.receive.fire({ type: "ready" });
+    for (let times = 0; times < 2; times++) statuses.fire({ sources: [] });
+    await settled();
+    slow.resolve(running);
+    await settled();
+    assert.deepEqual(opened[0]?.posted.at(-1), { type: "comparison", comparison: COMPARISON });
   });
 
   it("comes back after the window is reloaded, and closes if it kept nothing", async () => {

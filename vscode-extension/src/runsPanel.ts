@@ -8,7 +8,15 @@ import { Command } from "./commandIds";
 import { namesOf } from "./historyPath";
 import { type ComparisonHost, ComparisonPanel } from "./comparisonPanel";
 import { choosePipeline, nextSteps, takeStep } from "./nextSteps";
-import type { BlameAnswer, BlameArgument, CompareArgument, HistoryPath, RunsArgument, RunsPage } from "./protocol";
+import type {
+  BlameAnswer,
+  BlameArgument,
+  CompareArgument,
+  HistoryPath,
+  RunsArgument,
+  RunsPage,
+  Trouble,
+} from "./protocol";
 import { isTrouble, troubleOf } from "./reading";
 import { fill, PageOfRuns } from "./webviewPage";
 
@@ -109,6 +117,9 @@ class RunsPanel {
   private trouble: Extract<ToRuns, { type: "trouble" }> | undefined;
   /** The number of requests for the newest runs. Only the answer to the last one is shown. */
   private turn = 0;
+  /** The number of requests for moves. Only the answer to the last one is shown. */
+  private movesTurn = 0;
+  /** The request to repeat if a trouble is shown. */
   private again: () => Promise<void> = () => this.read();
   private readonly page: PageOfRuns;
 
@@ -151,11 +162,11 @@ class RunsPanel {
 
   /** Read the runs that moved a number, and the table of runs if it is not shown yet. */
   async blame(argument: BlameArgument): Promise<void> {
-    this.again = () => this.blame(argument);
-    const answer = await this.server.request(Command.blame, argument).catch(troubleOf);
+    const answer = await this.askMoves(argument);
+    if (!answer) return;
     if (!isTrouble(answer)) await (this.giveWay(answer.path) ?? this).tell(answer);
     else if (this.newest) await this.tell(answer);
-    else this.fail(answer);
+    else this.fail(answer, () => this.blame(argument));
   }
 
   /** Read the newest runs again after a change of the history. If the server does not answer, the page stays. */
@@ -172,12 +183,12 @@ class RunsPanel {
     else this.show(answer);
   }
 
-  /** Show the moves of a number above the runs. */
+  /** Show the moves of a number above the runs. If the runs are not shown, read them, and show both. */
   private async tell(moves: BlameAnswer): Promise<void> {
     this.moves = moves;
     if (!isTrouble(moves)) this.argument = namesOf(moves.path);
-    if (!this.newest) await this.read();
-    else this.page.post({ type: "moves", answer: moves });
+    if (!this.newest || this.trouble) await this.read();
+    else this.showMoves();
   }
 
   /** Close this panel if another one shows the same pipeline, and show that one. */
@@ -191,20 +202,32 @@ class RunsPanel {
 
   private show(page: RunsPage): void {
     const isFirst = !this.newest;
+    const wasTroubled = this.trouble !== undefined;
     this.newest = page;
     this.trouble = undefined;
     this.page.title = page.title;
     if (isFirst) this.showAll();
-    else this.page.post({ type: "newest", page });
+    else {
+      this.page.post({ type: "newest", page });
+      if (wasTroubled) this.showMoves(); // they may have come while the trouble was shown
+    }
   }
 
   private showAll(): void {
-    if (this.newest) this.page.post({ type: "runs", page: this.newest, arrangement: this.arrangement });
-    if (this.newest && this.moves) this.page.post({ type: "moves", answer: this.moves });
+    if (this.newest) {
+      this.page.post({ type: "runs", page: this.newest, arrangement: this.arrangement });
+      this.showMoves();
+    }
     if (this.trouble) this.page.post(this.trouble);
   }
 
-  private fail(trouble: Extract<BlameAnswer, { problem: string }>): void {
+  private showMoves(): void {
+    if (this.moves) this.page.post({ type: "moves", answer: this.moves });
+  }
+
+  /** Show a trouble, and keep the request that may end it. */
+  private fail(trouble: Trouble, again = (): Promise<void> => this.read()): void {
+    this.again = again;
     const choose: NextStep[] = this.path.pipeline ? [] : ["choose"];
     this.trouble = { type: "trouble", trouble, steps: [...choose, ...nextSteps(this.server)] };
     this.page.post(this.trouble);
@@ -257,8 +280,15 @@ class RunsPanel {
   }
 
   private async sendMoves(metric: string): Promise<void> {
-    this.moves = await this.server.request(Command.blame, { ...this.path, metric }).catch(troubleOf);
-    this.page.post({ type: "moves", answer: this.moves });
+    const answer = await this.askMoves({ ...this.path, metric });
+    if (answer) await this.tell(answer);
+  }
+
+  /** Request the moves of a number. Return undefined if others have been requested since. */
+  private async askMoves(argument: BlameArgument): Promise<BlameAnswer | undefined> {
+    const turn = ++this.movesTurn;
+    const answer = await this.server.request(Command.blame, argument).catch(troubleOf);
+    return turn === this.movesTurn ? answer : undefined;
   }
 
   private async sendFrom(offset: number): Promise<void> {
