@@ -13,6 +13,7 @@ import { RunsView } from "./page";
 import { showPointMenu } from "./pointMenu";
 import { type Run, Runs } from "./runs";
 import { boxes, type Series, series, summary } from "./series";
+import { numberIn } from "./values";
 
 const COLUMNS: RunsPage["columns"] = [
   { name: "trainer.alpha", group: "parameter" },
@@ -177,6 +178,18 @@ describe("numbers that JSON does not have", () => {
       assert.deepEqual(names(runs.rows.filter(parse(text, runs).filter)), kept);
     });
   }
+
+  it("are not what an object of JavaScript has", () => {
+    const texts = ["constructor", "toString", "__proto__", "hasOwnProperty"];
+    const noted = runsOf(
+      page(
+        texts.map((text) => row(text, null, null, { values: [text] })),
+        { columns },
+      ),
+    );
+    assert.equal(noted.columns.at(-1)?.kind, "text");
+    assert.deepEqual(texts.map(numberIn), [undefined, undefined, undefined, undefined]);
+  });
 
   it("are not drawn, and not written as formulas", () => {
     const drawn = series(runs, runs.rows.slice(0, 3), "run", ["fit.loss"]);

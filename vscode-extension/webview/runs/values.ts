@@ -9,7 +9,8 @@ const OUTSIDE: Readonly<Record<string, number>> = { NaN: NaN, Infinity: Infinity
 export function numberIn(value: Value): number | bigint | undefined {
   if (typeof value === "number") return value;
   if (typeof value !== "string") return undefined;
-  return BIG.test(value) ? BigInt(value) : OUTSIDE[value];
+  if (BIG.test(value)) return BigInt(value);
+  return Object.hasOwn(OUTSIDE, value) ? OUTSIDE[value] : undefined; // an object also has a `constructor`
 }
 
 const collator = new Intl.Collator("en", { numeric: true });
