@@ -105,6 +105,28 @@ describe("the panel", () => {
     assert.deepEqual(types(opened[0]?.posted), ["loading", "trouble", "loading", "reading", "runs"]);
   });
 
+  const ended = (): never => {
+    throw new Error("The server ended.");
+  };
+  const gone = (): object => ({ problem: "Gone." });
+  const outcomes: [when: string, read: () => unknown, overview: () => unknown, again: string[]][] = [
+    ["a read had no answer, although an overview has one", ended, () => READING, ["loading", "trouble"]],
+    ["a read has an answer, although an overview had none", gone, ended, []],
+  ];
+  for (const [when, read, overview, again] of outcomes) {
+    it(`${again.length ? "reads again" : "does not read again"} if ${when}`, async () => {
+      const { panels, statuses } = open({
+        "pipesight.readOutput": ({ limit }) => (limit === 1 ? overview() : read()),
+      });
+      await panels.open(PATH, "reused");
+      opened[0]?.receive.fire({ type: "overview", view: {} });
+      await settled();
+      statuses.fire({ sources: [] });
+      await settled();
+      assert.deepEqual(types(opened[0]?.posted), ["loading", "trouble", "overview", ...again]);
+    });
+  }
+
   it("shows the later of two outputs, whichever comes first", async () => {
     let answerFirst: (reading: Reading) => void = () => undefined;
     const first = new Promise<Reading>((resolve) => (answerFirst = resolve));

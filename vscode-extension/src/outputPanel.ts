@@ -111,8 +111,8 @@ class OutputPanel {
   private follow: Follow = null;
   /** The number of requests. Only the answer to the last one is shown, and none after the panel is closed. */
   private turn = 0;
-  /** True if the last request had no answer because the server did not run. */
-  private isUnanswered = false;
+  /** The troubles of requests that had no answer because the server did not run. */
+  private readonly unanswered = new WeakSet<Trouble>();
   /** The time after which a failed output may be read again, and the next pause. Both are in milliseconds. */
   private again = { after: 0, pause: FIRST_PAUSE };
   private asking: vscode.CancellationTokenSource | undefined;
@@ -192,7 +192,7 @@ class OutputPanel {
 
   /** Update the page after a change of the history: a run may have new steps, and a newer run may have the output. */
   async update(): Promise<void> {
-    if (this.isUnanswered && this.shown?.type === "trouble") {
+    if (this.shown?.type === "trouble" && this.unanswered.has(this.shown.trouble)) {
       await this.read(this.argument);
       return;
     }
@@ -452,15 +452,15 @@ class OutputPanel {
   }
 
   private async ask(argument: ReadArgument, token?: vscode.CancellationToken): Promise<Reading | RunPage | Trouble> {
-    this.isUnanswered = false;
     try {
       if (!argument.output) return await this.request(Command.showRun, argument);
       const answer = await this.request(Command.readOutput, argument, ...(token ? [token] : []));
       return isChoices(answer) ? { problem: "The history does not have this output any more." } : answer;
     } catch (error) {
       if (token?.isCancellationRequested) throw error;
-      this.isUnanswered = true;
-      return troubleOf(error);
+      const trouble = troubleOf(error);
+      this.unanswered.add(trouble);
+      return trouble;
     }
   }
 
