@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
 import { Server, type ServerState } from "./client";
+import { settled } from "./testing/data";
 import { clients, server as remote, State } from "./testing/languageClient";
 import { answers, createLog, doneWith, reset, Uri } from "./testing/vscode";
 
@@ -68,6 +69,18 @@ describe("the server's life", () => {
       ["pipesight.status", {}], // at the start
       ["pipesight.status", {}], // once it is back
     ]);
+  });
+
+  it("writes to the log that a server that came back ended before it told its status", async () => {
+    const { server, states, log } = create();
+    await server.restart();
+    remote.answer = () => {
+      throw new Error("Connection got disposed");
+    };
+    clients[0]?.stateListener({ newState: State.Running });
+    await settled();
+    assert.equal(log.lines.at(-1), "debug: The server did not tell its status: Connection got disposed");
+    assert.equal(states.at(-1), "running");
   });
 
   it("says in a sentence why a command has no answer, if the server ends meanwhile", async () => {

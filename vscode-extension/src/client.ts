@@ -193,7 +193,9 @@ export class Server implements vscode.Disposable {
       if (client !== this.client) return;
       if (newState === State.Running) {
         this.enter("running"); // the language client restarts a server that has crashed
-        void this.tellStatus(client);
+        this.tellStatus(client).catch((error: unknown) => {
+          this.log.debug(`The server did not tell its status: ${messageOf(error)}`);
+        });
       }
       if (newState === State.Stopped) this.enter("failed", "Pipesight's language server ended. Its log says why.");
     });
