@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import attrs
 
@@ -70,5 +70,11 @@ def _build(owner: type) -> None:
     """
     with _building:
         if isinstance(vars(owner)[_FIELDS], _Unbuilt):
-            _define(owner, slots=False, init=True)
+            _define(owner, slots=False, init=True, field_transformer=_resolved)
             attrs.resolve_types(owner)
+
+
+def _resolved(owner: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Return the fields with their types, before another thread can see them. In lsprotocol, types are names."""
+    types = get_type_hints(owner)
+    return [field.evolve(type=types[field.name]) for field in fields]

@@ -59,6 +59,37 @@ SAID = [
 ]
 
 
+# A function of which not all ways can be told by its arguments: `pick` returns either step.
+PICKED = (
+    MODERN
+    + """
+def pick(kind=None):
+    {body}
+    if kind is None:
+        return run.steps["load_data"]
+    return run.steps["{other}"]
+pick({given}).outputs["{output}"]
+"""
+)
+UNCERTAIN = [
+    "try:\n        read()\n        kind = 'z'\n    except OSError:\n        pass",
+    "kind = {'a': 'z'}.get(read())",
+    "with suppress(OSError):\n        read()\n        kind = 'z'",
+    "kind = read() and 'z'",
+    "for kind in names:\n        break",
+    "match read():\n        case {'k': kind}:\n            pass",
+    "[kind := each for each in names]",
+    "def change():\n        nonlocal kind\n        kind = 'z'\n    change()",
+]
+
+
+@pytest.mark.parametrize("body", UNCERTAIN)
+@pytest.mark.parametrize("output", ["n_rows", "model"])
+def test_a_branch_that_may_be_taken_is_followed(desk: Desk, body: str, output: str) -> None:
+    code = PICKED.format(body=body, other="train", given="", output=output)
+    assert [(each.code, each.message) for each in reported(desk.context, desk.type(code))] == []
+
+
 @pytest.mark.parametrize(("text", "code", "where", "part"), SAID)
 def test_said(desk: Desk, text: str, code: str, where: str, part: str) -> None:
     view = desk.type(text)

@@ -146,6 +146,26 @@ def test_exit_after_shutdown(start: Start) -> None:
     assert server.log() == ""
 
 
+def test_a_shutdown_cancels_a_request_that_waits(start: Start) -> None:
+    """A hover waits until its document is analysed, which takes seconds here."""
+    server = start()
+    server.initialize()
+    server.notify("initialized")
+    text = (
+        "from zenml.client import Client\nclient = Client()\n" + "client.get_pipeline('x').last_run.steps['s']\n" * 6000
+    )
+    document = {"uri": "file:///large.py", "languageId": "python", "version": 1, "text": text}
+    server.notify("textDocument/didOpen", textDocument=document)
+    where = {"textDocument": {"uri": "file:///large.py"}, "position": {"line": 2, "character": 22}}
+    server.send({"jsonrpc": "2.0", "id": "hover", "method": "textDocument/hover", "params": where})
+    server.send({"jsonrpc": "2.0", "id": "shutdown", "method": "shutdown"})
+
+    assert server.answer("hover")["error"]["code"] == -32800
+    assert server.answer("shutdown")["result"] is None
+    server.notify("exit")
+    assert server.status() == 0
+
+
 def test_exit_without_shutdown(start: Start) -> None:
     server = start()
     server.initialize()

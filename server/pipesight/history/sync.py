@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipesight.history.notices import Notices
@@ -30,6 +31,8 @@ _COST = 20  # the pause after a look is this many times as long as the look, up 
 _RETRY = 5.0  # seconds until the sync retries a source that failed and looks unchanged
 _RARELY = 60.0  # seconds, the longest pause after a failed look. A first index that fails may have taken minutes
 _AFTER_FAILURE = 5  # the factor by which the pause is longer after a failure
+
+_importing = threading.Lock()
 
 
 class Sync:
@@ -155,6 +158,7 @@ class Sync:
             self._wake.clear()
             if self._stopping.is_set():
                 return
+            _import_sqlalchemy()
             began = time.monotonic()
             failed = not self._try()
             # Only the time of looking for new runs counts, because the next look need not read anything else.
@@ -251,3 +255,12 @@ class Sync:
     def _synced_before(self) -> datetime | None:
         synced_at = self._file.fact("synced_at")
         return datetime.fromisoformat(synced_at) if synced_at else None
+
+
+def _import_sqlalchemy() -> None:
+    """Import all of SQLAlchemy that a sync needs, in one thread at a time.
+
+    Its packages import each other, so two threads that begin at once get packages that are half imported.
+    """
+    with _importing:
+        import_module("pipesight.history.writer")

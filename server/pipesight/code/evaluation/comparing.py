@@ -22,6 +22,7 @@ from pipesight.code.syntax.tree import (
 from pipesight.zenml.kinds import Kind
 
 from .annotations import annotated
+from .assigning import changed_names
 from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote
@@ -80,9 +81,10 @@ def _equality(ev: Evaluation, node: Node, value: Value, other: Node, text: Value
 
 
 def holds_for(ev: Evaluation, test: Node, frame: Frame) -> bool | None:
-    """Return whether a test passes, where its operands are certain: a text that is given, or `None`.
+    """Return whether a test passes, as far as the parameters of the function tell: those that are `None` or a text.
 
-    None where that is not certain: in what is recorded for any caller, and in a loop.
+    None where that is not certain: in what is recorded for any caller, and in a loop. A text may also be `None`, since
+    a join of the two leaves `None` out. So a text is certainly no other text, and nothing more.
     """
     if not ev.is_certain or frame.is_in_loop:
         return None
@@ -95,30 +97,47 @@ def holds_for(ev: Evaluation, test: Node, frame: Frame) -> bool | None:
             decisive = test.op == "or"
             return decisive if decisive in both else None if None in both else not decisive
         case Compare(rest=[("is" | "is not" | "==" | "!=" as operator, right)]):
-            left_is, right_is = (certain(ev, each, frame) for each in (test.left, right))
-            if left_is is None or right_is is None:
-                return None
-            return (left_is == right_is) is (operator in ("is", "=="))
+            is_equal = _is_equal(ev, test.left, right, frame)
+            return None if is_equal is None else is_equal is (operator in ("is", "=="))
         case Name():
-            known = certain(ev, test, frame)
-            return None if known is None else known not in (NONE, Text(""))
+            return False if _certain(ev, test, frame) == NONE else None
         case _:
             return None
 
 
-def certain(ev: Evaluation, node: Node, frame: Frame) -> Text | NoneValue | None:
-    """Return the text, or `None` of Python's, that a literal or local variable surely is. None for anything else.
+def _is_equal(ev: Evaluation, left: Node, right: Node, frame: Frame) -> bool | None:
+    """Return whether two operands are equal. None where that is not certain."""
+    values = _certain(ev, left, frame), _certain(ev, right, frame)
+    if None in values or values == (NONE, NONE):
+        return None if None in values else True
+    is_literal = isinstance(left, String) or isinstance(right, String)
+    return False if is_literal and values[0] != values[1] else None
 
-    A name that is looked up as others are is never `None`, because an operation on it would raise an error.
+
+def _certain(ev: Evaluation, node: Node, frame: Frame) -> Text | NoneValue | None:
+    """Return the text or Python's `None` that a literal or a parameter has. None for anything else.
+
+    A parameter that the function binds again, or changes in a function within it, has neither.
     """
     value: Value = UNKNOWN
-    if isinstance(node, (String, Constant)):
+    if (isinstance(node, String) and "b" not in node.prefix) or isinstance(node, Constant):
         value = ev.quietly(node, frame)
-    elif isinstance(node, Name):
+    elif isinstance(node, Name) and _is_parameter(ev, node.id):
         value = next((each.names[node.id] for each in frame.scopes() if node.id in each.names), UNKNOWN)
     if isinstance(value, Text) and value.text is not None and "{" not in value.text:
         return Text(value.text)
     return value if isinstance(value, NoneValue) else None
+
+
+def _is_parameter(ev: Evaluation, name: str) -> bool:
+    """Return whether the function that is evaluated has a parameter of this name and keeps it."""
+    function = ev.stack.active[-1] if ev.stack.active else None
+    if function is None or not any(each.name == name and not each.stars for each in function.head.parameters):
+        return False
+    unit = function.place.unit
+    if unit.changed is None:
+        unit.changed = changed_names(unit.body)
+    return name not in unit.changed
 
 
 def narrow(ev: Evaluation, test: Node, frame: Frame) -> None:

@@ -222,11 +222,14 @@ class _StatementParser(ExpressionParser):
             return Branch(token.start, self.last_end, self.inline(), "match", [subject])
         bound: list[str] = []
         tests: list[Node] = []
-        while not self.is_(":") and not self.is_("if") and self.token.type is not TokenType.END:
+        depth = 0  # the colons within brackets are those of a mapping pattern
+        while (depth or not (self.is_(":") or self.is_("if"))) and self.token.type is not TokenType.END:
             if self.token.type is TokenType.STRING and self.peek(-1).text in ("case", "|", "("):
                 tests.append(self.strings())
                 continue
             part = self.advance()
+            if part.type is TokenType.OPERATOR:
+                depth += (part.text in ("(", "[", "{")) - (part.text in CLOSING)
             if part.type is TokenType.NAME and part.text not in CONSTANTS and self.token.text not in ("(", ".", "="):
                 bound.append(part.text)
         if self.take("if"):

@@ -91,6 +91,7 @@ class Unit:
     line: int
     code: LogicalLine
     body: list[Unit] = field(default_factory=list["Unit"])
+    changed: frozenset[str] | None = None  # what the body changes, kept here by those who ask for it
     _words: frozenset[str] | None = None
     _imported: frozenset[str] | None = None
 

@@ -72,9 +72,9 @@ def found(name=None, kind="pipeline", fallback=""):
 
 
 found().steps["‹s›"]  #= step s literal default
-found("‹g›").steps["‹s›"]  #= pipeline g literal; step s literal g
-found("‹r›", kind="run").steps["‹s›"]  #= run r literal; step s literal /r
-found("h", fallback="‹spare›").steps["‹s›"]  #= pipeline spare literal; step s literal spare
+found("‹g›").steps["‹s›"]  #= pipeline g literal; step s literal
+found("‹r›", kind="run").steps["‹s›"]  #= run r literal; step s literal
+found("‹h›", fallback="‹spare›").steps["‹s›"]  #= pipeline h literal; pipeline spare literal; step s literal
 
 
 def perhaps(flag):
@@ -108,4 +108,4 @@ def of(name=None):
 
 
 of().steps["‹s›"]  #= step s literal f
-of("‹i›").steps["‹s›"]  #= pipeline i literal; step s literal i
+of("‹i›").steps["‹s›"]  #= pipeline i literal; step s literal
