@@ -401,13 +401,18 @@ class Session:
         return False
 
     async def analysed(self, uri: str) -> bool:
-        """Wait until a document is analysed. Return False if it is edited or closed during this time."""
-        view = self.documents.view(uri)
-        version = view.text.version if view is not None else None
-        while view is not None and view == self.documents.view(uri) and version == view.text.version:
+        """Wait until a document is analysed. Return False if that fails, and if it is edited or closed meanwhile."""
+        view, context = self.documents.view(uri), self.context_of(uri)
+        if view is None or context is None or not context.settings.enable:
+            return False
+        version = view.text.version
+        while view == self.documents.view(uri) and version == view.text.version:
             if self.is_ready(view.document):
                 return True
-            await asyncio.wait({self._analysing[view.document]}, timeout=_SETTLE)  # an edit does not end the task
+            analysis = self._analysing[view.document]
+            await asyncio.wait({analysis}, timeout=_SETTLE)  # an edit does not end the task
+            if analysis.done() and (analysis.cancelled() or analysis.exception() is not None):
+                return False
         return False
 
     @property
