@@ -25,6 +25,7 @@ class Client:
         )
         self._buffer = b""
         self._number = 0
+        self.answered: set[int] = set()
         params = {
             "processId": os.getpid(),
             "rootUri": folder.as_uri(),
@@ -38,9 +39,7 @@ class Client:
 
     def request(self, method: str, params: object) -> Any:
         """Return the result of a request. The server's own requests meanwhile are answered with null."""
-        self._number += 1
-        number = self._number
-        self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        number = self.ask(method, params)
         while True:
             message = self._receive()
             if "method" in message and "id" in message:
@@ -51,6 +50,14 @@ class Client:
                 if "error" in message:
                     raise RuntimeError(f"{method}: {message['error']['message']}")
                 return message.get("result")
+            elif "id" in message:
+                self.answered.add(message["id"])
+
+    def ask(self, method: str, params: object) -> int:
+        """Send a request and return its number, which is in `answered` once a later request has met its answer."""
+        self._number += 1
+        self._send({"jsonrpc": "2.0", "id": self._number, "method": method, "params": params})
+        return self._number
 
     def notify(self, method: str, params: object) -> None:
         """Send a notification."""

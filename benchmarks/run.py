@@ -262,7 +262,8 @@ def large_project(sample: Path, root: Path) -> list[str]:
     large = Place.at(project, "large.py", HEAD + "".join(READ.format(n=number) for number in range(9000)) + "|")
     client.open(large.uri, large.text)
     waits: list[float] = []
-    while client.request(METHODS["code lens"], large.params) is None and len(waits) < 5000:
+    lenses = client.ask(METHODS["code lens"], large.params)
+    while lenses not in client.answered:
         waits.append(_seconds(lambda: client.request(METHODS["hover"], place.params)))
     client.close()
     command = [sys.executable, "-m", "pipesight", "check", "--source", str(sample / "history"), str(project / "app")]
