@@ -170,8 +170,7 @@ export class Workbench {
   async run(command: string): Promise<void> {
     await this.openQuickInput("F1");
     await this.quickInput.fill(`>${command}`);
-    // Commands that were used lately are listed first, until the list is filtered. Enter takes the focused one.
-    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: command }).waitFor();
+    await this.quickPicks.filter({ hasText: command }).first().waitFor();
     await this.page.keyboard.press("Enter");
   }
 
