@@ -15,8 +15,10 @@ import attrs
 import pytest
 from lsprotocol import converters, types as lsp
 
+from pipesight.lsp import command_handlers
 from pipesight.lsp.protocol import UNSERVED, served
 from pipesight.lsp.server import server
+from pipesight.pages.contract import command_ids, command_table
 from pipesight.workspace.context import Client
 from tests.forks import PIPESIGHT
 from tests.lsp.wire import Wire
@@ -174,3 +176,10 @@ def test_what_is_left_unread_is_of_no_request_that_is_served() -> None:
     methods = {f"{section}/{name}" for section, names in UNSERVED.items() for name in names}
 
     assert methods & set(server.protocol.fm.features) == set()
+
+
+def test_each_command_that_is_advertised_has_a_handler_and_a_contract() -> None:
+    """The ids are listed apart from both, so that a server starts without them."""
+    answered = set(command_ids.COMMANDS_WITH_ANSWERS)
+    assert answered == set(command_handlers._HANDLERS)  # pyright: ignore[reportPrivateUsage]
+    assert answered == {command.id for command in command_table.COMMANDS} - {command_ids.REFRESH}
