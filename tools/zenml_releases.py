@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import ZipFile
 
-from pipesight.zenml.api import MEMBERS, Member
+from pipesight.zenml.api import MEMBERS
+from pipesight.zenml.declarations import Member
 
 TARGET = Path(__file__).parents[1] / "server" / "pipesight" / "zenml" / "presence.py"
 FIRST = (0, 5, 0)

@@ -30,7 +30,7 @@ from pipesight.code.evaluation.values import (
     alternatives,
 )
 from pipesight.code.model import Thing
-from pipesight.zenml.api import Type
+from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Generation, Kind, Which
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "e", "f"])

@@ -9,7 +9,8 @@ from pipesight.code.answers.accesses import Access, imports
 from pipesight.code.model import Form, Span
 from pipesight.code.quoting import quoted
 from pipesight.workspace.installed import shown
-from pipesight.zenml.api import MEMBERS, Type
+from pipesight.zenml.api import MEMBERS
+from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Generation
 from pipesight.zenml.releases import Release, has_client, instead_of, lacks, missing_module
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from pipesight.code.model import Position, Span
 from pipesight.code.syntax.program import Chunk, Unit
-from pipesight.zenml.api import MEMBERS, Type
+from pipesight.zenml.api import MEMBERS
+from pipesight.zenml.declarations import Type
 
 _REPLACED = "|".join(name for name in MEMBERS[Type.CLIENT] if name.startswith(("get_", "list_")))
 _STORE = r"\bZENML_(?:CONFIG_PATH|STORE_|LOCAL_STORES_PATH|REPOSITORY_PATH|ACTIVE_(?:PROJECT|WORKSPACE))"

@@ -13,7 +13,7 @@ from pipesight.code.model import Position, Slot, Thing
 from pipesight.code.syntax.program import Chunk
 from pipesight.code.syntax.tokens import is_formatted
 from pipesight.code.syntax.tree import Argument, Call, Missing, Name, Node, String, Subscript, called
-from pipesight.zenml.api import Parameter
+from pipesight.zenml.declarations import Parameter
 from pipesight.zenml.kinds import Generation, Kind
 
 

@@ -18,8 +18,8 @@ from pipesight.code.syntax.tree import (
     elements,
     last_name,
 )
-from pipesight.zenml import api
-from pipesight.zenml.api import Type
+from pipesight.zenml import module_names
+from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Kind
 
 from .evaluation import Evaluation
@@ -99,12 +99,12 @@ def instance_of(value: Value) -> Value:
 
 def _instance_of(value: Single) -> Value:
     match value:
-        case Symbol() if value.name in api.CLASSES:
-            type_, generation = api.CLASSES[value.name]
+        case Symbol() if value.name in module_names.CLASSES:
+            type_, generation = module_names.CLASSES[value.name]
             return Object(type_, Thing(type_.kind) if type_.kind else None, generation)
         case Symbol(name="Model" | "ModelVersion"):
             return Object(Type.MODEL_VERSION, Thing(Kind.MODEL))
-        case Symbol() if api.BASES.get(value.name) is Kind.PIPELINE:
+        case Symbol() if module_names.BASES.get(value.name) is Kind.PIPELINE:
             return Object(Type.UNSEEN)
         case ClassValue():
             return Instance(value)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from pipesight.code.model import CallDetails, Thing
 from pipesight.code.syntax.tree import Argument, Attribute, BinOp, Call, Constant, Missing, Node, String, called
-from pipesight.zenml import api
-from pipesight.zenml.api import How, Member, Parameter, Type
+from pipesight.zenml import api, declarations, module_names
+from pipesight.zenml.declarations import How, Member, Parameter, Type
 from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
 from .annotations import instance_of
@@ -144,7 +144,7 @@ def _call_method(ev: Evaluation, node: Call, method: Method, frame: Frame) -> Va
             return call_loaded(ev, node, receiver, name, frame)
         case Symbol():
             given(ev, node, frame)
-            return instance_of(receiver) if name in api.MAKERS else UNKNOWN
+            return instance_of(receiver) if name in module_names.MAKERS else UNKNOWN
         case _:
             return call_value_method(ev, node, method, frame)
 
@@ -162,18 +162,18 @@ def _call_object(ev: Evaluation, node: Call, receiver: Instance, frame: Frame) -
 
 def _call_symbol(ev: Evaluation, node: Call, symbol: Symbol, frame: Frame) -> Value:
     name = symbol.name
-    if name in api.FUNCTIONS:
-        asked = _Question(node, api.FUNCTIONS[name], name, None, api.GENERATIONS.get(name))
+    if name in module_names.FUNCTIONS:
+        asked = _Question(node, module_names.FUNCTIONS[name], name, None, module_names.GENERATIONS.get(name))
         return _call_member(ev, asked, None, frame)
     values, _ = given(ev, node, frame)
-    if name not in api.DECORATORS:
+    if name not in module_names.DECORATORS:
         return instance_of(symbol)
     _record_options(ev, node, name)
     name_given = given_name(ev, node, frame) or symbol.given
     made = next((value for value in values if isinstance(value, FunctionValue)), None)
     if made is None:
         return replace(symbol, given=name_given)
-    made = replace(made, kind=api.DECORATORS[name], name=name_given or made.head.name)
+    made = replace(made, kind=module_names.DECORATORS[name], name=name_given or made.head.name)
     if made.kind is not None and ev.quiet == 0:
         place, line = node.arguments[0], ev.unit.line
         last = line + ev.unit.code.height - 1
@@ -184,7 +184,7 @@ def _call_symbol(ev: Evaluation, node: Call, symbol: Symbol, frame: Frame) -> Va
 def _record_options(ev: Evaluation, node: Call, name: str) -> None:
     """Record the words that a decorator says: `@pipeline(tags=["nightly"])`, `@step(experiment_tracker="mlflow")`."""
     options = [each for each in node.arguments if each.keyword in _OPTIONS]
-    words = [WordArgument(each, api.COMMON[each.keyword or ""], UNKNOWN) for each in options]
+    words = [WordArgument(each, declarations.COMMON[each.keyword or ""], UNKNOWN) for each in options]
     record_words(ev, WordCall(node, name, None, (), ()), words)
 
 
@@ -316,7 +316,7 @@ def _wants_whole_name(node: Call) -> bool:
 
 
 def _take_detail(found: _Given, parameter: Parameter | None, argument: Argument, value: Value) -> None:
-    detail = api.DETAILS.get(parameter.names[0] if parameter is not None else argument.keyword or "")
+    detail = declarations.DETAILS.get(parameter.names[0] if parameter is not None else argument.keyword or "")
     if detail is None:
         found.narrowed = found.narrowed or argument.keyword not in ("hydrate", "allow_name_prefix_match")
     elif value != NONE:

@@ -22,7 +22,7 @@ from pipesight.code.syntax.tree import (
     elements,
     last_name,
 )
-from pipesight.zenml import api
+from pipesight.zenml import module_names
 from pipesight.zenml.kinds import Kind
 
 from .evaluation import Evaluation
@@ -54,8 +54,8 @@ def function_def(ev: Evaluation, unit: Unit, head: FunctionDef, decorators: Sequ
     for node in _decorators(ev, decorators):
         value = ev.value(node, frame)
         symbol = value if isinstance(value, Symbol) else _unbound_decorator(ev, node, value, frame)
-        if symbol is not None and symbol.name in api.DECORATORS:
-            kind, legacy = api.DECORATORS[symbol.name], symbol.legacy
+        if symbol is not None and symbol.name in module_names.DECORATORS:
+            kind, legacy = module_names.DECORATORS[symbol.name], symbol.legacy
             named = given_name(ev, node, frame)
             given = (ev.unit, *_name_in(node)) if named else None
             name = named or head.name
@@ -97,7 +97,7 @@ def _unbound_decorator(ev: Evaluation, node: Node, value: Value, frame: Frame) -
     """Evaluate `@step` in documentation that does not show its import, or after `step = run.steps["x"]`."""
     name = last_name(node)
     unbound = frame.module.about_zenml and not ev.binds(frame, name)
-    return Symbol(name) if name in api.DECORATORS and (unbound or isinstance(only(value), Object)) else None
+    return Symbol(name) if name in module_names.DECORATORS and (unbound or isinstance(only(value), Object)) else None
 
 
 def _option(ev: Evaluation, decorator: Node, frame: Frame) -> list[tuple[str, Value]]:
@@ -274,4 +274,4 @@ def _output_name(ev: Evaluation, node: Node, frame: Frame) -> Iterator[tuple[str
 
 def _kind_of(base: Value) -> Kind | None:
     """Return the kind that a class defines if it derives from one of ZenML's."""
-    return api.BASES.get(base.name) if isinstance(base, Symbol) else None
+    return module_names.BASES.get(base.name) if isinstance(base, Symbol) else None

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pipesight.code.model import Thing
 from pipesight.code.syntax.program import Chunk, Unit
 from pipesight.code.syntax.tree import Header, Node
-from pipesight.zenml.api import FUNCTIONS, Type
+from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Generation, Kind
+from pipesight.zenml.module_names import FUNCTIONS
 
 from .joins import join, mapped
 from .library import BUILTINS

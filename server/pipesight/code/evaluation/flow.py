@@ -21,8 +21,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 
 from pipesight.code.syntax.program import Chunk, Program
-from pipesight.zenml import api
-from pipesight.zenml.api import LEGACY_MODULES, Type
+from pipesight.zenml import module_names
+from pipesight.zenml.declarations import Type
+from pipesight.zenml.module_names import LEGACY_MODULES
 
 from .evaluation import BUDGET, CONVENTIONS, LEAST, Outcome
 from .interpreter import run_chunk, run_function
@@ -160,7 +161,7 @@ class Flow:
     def _resolve(self, imported: Imported) -> Value:
         """Return the value of an imported name: of ZenML, of Python's library, or of the workspace."""
         module, name = imported.module, imported.name
-        if api.is_symbol(module, name):
+        if module_names.is_symbol(module, name):
             return Symbol(name, legacy=module in LEGACY_MODULES)
         if module.split(".", 1)[0] == "zenml":
             return Package(f"{module}.{name}")
@@ -183,7 +184,7 @@ class Flow:
         joined = module + name if module.endswith(".") else f"{module}.{name}"
         if self.imports.read(joined) is not None:
             return Package(joined, self.imports)
-        return Object(Type.UNSEEN) if other is None and api.is_unseen_pipeline(module, name) else UNKNOWN
+        return Object(Type.UNSEEN) if other is None and module_names.is_unseen_pipeline(module, name) else UNKNOWN
 
     def live(self) -> frozenset[str]:
         """Return the names that may lead to ZenML. A body without them, and without such arguments, can be skipped."""

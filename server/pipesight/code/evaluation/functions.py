@@ -8,8 +8,8 @@ from itertools import takewhile
 
 from pipesight.code.model import Thing
 from pipesight.code.syntax.tree import Argument, Attribute, Call, Missing, Name, Node, String, arg
-from pipesight.zenml import api
-from pipesight.zenml.api import Type
+from pipesight.zenml import module_names
+from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Kind, Which
 
 from .annotations import annotation, or_annotated
@@ -307,7 +307,7 @@ def _known_fixture(name: str) -> Value:
     """Return the result of a fixture whose file is missing, if its name is one of ZenML's own tests."""
     if name.startswith(("clean_client", "clean_repo", "clean_workspace", "clean_project")):
         return Object(Type.CLIENT)
-    return Object(Type.UNSEEN) if api.is_pipeline_name(name) else UNKNOWN
+    return Object(Type.UNSEEN) if module_names.is_pipeline_name(name) else UNKNOWN
 
 
 # Objects

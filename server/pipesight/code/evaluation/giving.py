@@ -7,7 +7,7 @@ import re
 from pipesight.code.model import Thing
 from pipesight.code.syntax.tree import Argument, Attribute, BinOp, Call, Dict, JoinedStr, Node, String, called, elements
 from pipesight.zenml import api
-from pipesight.zenml.api import Type
+from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Kind
 
 from .evaluation import Evaluation

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pipesight.code.model import Thing
 from pipesight.code.syntax.tree import Call, List, Name, Node, String, Subscript
-from pipesight.zenml.api import How, Member, Parameter
+from pipesight.zenml.declarations import How, Member, Parameter
 from pipesight.zenml.kinds import Kind
 
 from .evaluation import Evaluation

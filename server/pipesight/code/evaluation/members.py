@@ -20,9 +20,10 @@ from pipesight.code.syntax.tree import (
     Subscript,
     UnaryOp,
 )
-from pipesight.zenml import api
-from pipesight.zenml.api import LEGACY_MODULES, How, Member, Type
+from pipesight.zenml import api, module_names
+from pipesight.zenml.declarations import How, Member, Type
 from pipesight.zenml.kinds import Generation, Kind, Which
+from pipesight.zenml.module_names import LEGACY_MODULES
 
 from .containers import element, entry, item
 from .evaluation import Evaluation
@@ -201,11 +202,11 @@ def _text_member(ev: Evaluation, node: Attribute, receiver: Text) -> Value:
 
 def _package_member(ev: Evaluation, receiver: Package, name: str) -> Value:
     module = receiver.name
-    if api.is_symbol(module, name):
+    if module_names.is_symbol(module, name):
         return Symbol(name, legacy=module in LEGACY_MODULES)
     if (known := library(module, name)) is not None:
         return known
-    if not api.is_ours(module) and receiver.imports is not None:
+    if not module_names.is_ours(module) and receiver.imports is not None:
         other = ev.other(module, receiver.imports)
         value = ev.read(other, name) if other is not None else UNKNOWN
         if value != UNKNOWN:
@@ -250,8 +251,8 @@ def _inherited_member(ev: Evaluation, node: Attribute, receiver: Instance) -> Va
     """Return the member that an object inherits from a class of ZenML."""
     made, name = receiver.of, node.name
     for base in made.bases:
-        if isinstance(base, Symbol) and base.name in api.CLASSES:
-            type_, generation = api.CLASSES[base.name]
+        if isinstance(base, Symbol) and base.name in module_names.CLASSES:
+            type_, generation = module_names.CLASSES[base.name]
             return _member(ev, node, Object(type_, None, generation))
     if made.kind is not None and name == "name":
         return Text(made.name, Thing(made.kind, made.name))

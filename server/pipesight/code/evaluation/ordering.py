@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipesight.code.syntax.tree import Argument, Attribute, Call, Constant, Lambda, Name, Node, String, called
-from pipesight.zenml.api import Type
+from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Detail, Which
 
 from .containers import element

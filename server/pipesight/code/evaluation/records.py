@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pipesight.code.model import CallDetails, Form, Thing
 from pipesight.code.syntax.program import Unit
 from pipesight.code.syntax.tree import Call, JoinedStr, Node, String, Subscript
-from pipesight.zenml.api import Member, Type
+from pipesight.zenml.declarations import Member, Type
 from pipesight.zenml.kinds import Generation, Kind
 
 

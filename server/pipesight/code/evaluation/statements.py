@@ -30,8 +30,8 @@ from pipesight.code.syntax.tree import (
     Subscript,
     With,
 )
-from pipesight.zenml import api
-from pipesight.zenml.api import LEGACY_MODULES
+from pipesight.zenml import module_names
+from pipesight.zenml.module_names import LEGACY_MODULES
 
 from .annotations import annotation
 from .assigning import assign, changed_names, put
@@ -230,8 +230,8 @@ def _import_from(ev: Evaluation, statement: ImportFrom, frame: Frame) -> None:
 
 
 def _star(ev: Evaluation, module: str, frame: Frame) -> None:
-    if api.is_ours(module):
-        for name in api.star(module):
+    if module_names.is_ours(module):
+        for name in module_names.star(module):
             ev.bind(frame, name, Symbol(name, legacy=module in LEGACY_MODULES))
         return
     other = ev.other(module, frame.module.imports)

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 from pipesight.code.model import CallDetails, Thing
 from pipesight.code.syntax.program import Chunk, Unit
 from pipesight.code.syntax.tree import FunctionDef, Node
-from pipesight.zenml.api import Type
+from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
 from .memory import Clock, Remembered

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipesight.code.model import CallDetails, Form, Thing
 from pipesight.code.syntax import tree
 from pipesight.code.syntax.tree import Argument, Constant, JoinedStr, Node, String
-from pipesight.zenml.api import Parameter
+from pipesight.zenml.declarations import Parameter
 from pipesight.zenml.kinds import Detail, Generation, Kind
 
 from .evaluation import Evaluation
