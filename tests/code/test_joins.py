@@ -7,23 +7,20 @@ from hypothesis import given, strategies as st
 
 from pipesight.code.document import Document
 from pipesight.code.evaluation.joins import MOST, join
+from pipesight.code.evaluation.objects import CollectionView, Many, Object, Symbol
 from pipesight.code.evaluation.values import (
     NEVER,
     NONE,
     UNKNOWN,
     Builtin,
-    CollectionView,
     Each,
     Integer,
     Items,
-    Many,
     Namespace,
     NoneValue,
-    Object,
     OneOf,
     Package,
     Record,
-    Symbol,
     Text,
     Unknown,
     Value,

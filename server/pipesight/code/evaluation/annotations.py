@@ -24,22 +24,8 @@ from pipesight.zenml.kinds import Kind
 
 from .evaluation import Evaluation
 from .joins import join, mapped
-from .values import (
-    NONE,
-    UNKNOWN,
-    ClassValue,
-    Each,
-    Frame,
-    Instance,
-    Items,
-    Object,
-    Record,
-    Single,
-    Symbol,
-    Value,
-    only,
-    says_nothing,
-)
+from .objects import Object, Symbol
+from .values import NONE, UNKNOWN, ClassValue, Each, Frame, Instance, Items, Record, Single, Value, only, says_nothing
 
 
 def annotation(ev: Evaluation, node: Node, frame: Frame) -> Value:

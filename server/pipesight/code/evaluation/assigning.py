@@ -35,19 +35,8 @@ from .evaluation import Evaluation
 from .functions import is_own
 from .loading import change_loaded
 from .naming import hold
-from .values import (
-    UNKNOWN,
-    ArgumentParser,
-    Each,
-    Frame,
-    Instance,
-    Items,
-    Many,
-    Namespace,
-    Record,
-    Value,
-    alternatives,
-)
+from .objects import Many
+from .values import UNKNOWN, ArgumentParser, Each, Frame, Instance, Items, Namespace, Record, Value, alternatives
 
 _CHANGING = (Items, Each, Many, Record, Namespace, ArgumentParser, Instance)
 

@@ -32,6 +32,7 @@ from .invoking import MAPS, Called, call_produced, invoke
 from .joins import data_of, join
 from .loading import call_loaded, pass_loaded
 from .naming import Asked, denote, denoted
+from .objects import CollectionView, Loaded, Many, Object, StepParameter, Symbol
 from .ordering import after
 from .records import ConfigurationPath, Defined, Opening
 from .standard import call_builtin, call_value_method
@@ -41,22 +42,16 @@ from .values import (
     Bound,
     Builtin,
     ClassValue,
-    CollectionView,
     Frame,
     FunctionValue,
     Future,
     Instance,
     Integer,
-    Loaded,
-    Many,
     Method,
-    Object,
     Package,
     Produced,
     Runner,
     Single,
-    StepParameter,
-    Symbol,
     Text,
     Value,
     alternatives,

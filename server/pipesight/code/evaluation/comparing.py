@@ -26,7 +26,8 @@ from .assigning import changed_names
 from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote
-from .values import NONE, UNKNOWN, CollectionView, Each, Frame, Many, NoneValue, Object, Text, Value, alternatives, only
+from .objects import CollectionView, Many, Object
+from .values import NONE, UNKNOWN, Each, Frame, NoneValue, Text, Value, alternatives, only
 
 _NAMED = (Kind.STEP, Kind.OUTPUT)
 _TEXTS = ("name", "status", "value")  # attributes that hold a name or a word

@@ -9,19 +9,17 @@ from pipesight.code.syntax.tree import Node, Starred
 from pipesight.zenml.kinds import Generation, Kind, Which
 
 from .joins import any_of, join, mapped
+from .objects import CollectionView, Many, Object
 from .values import (
     UNKNOWN,
     ArgumentParser,
-    CollectionView,
     Each,
     Instance,
     Integer,
     Items,
     Listed,
-    Many,
     Namespace,
     NoneValue,
-    Object,
     Produced,
     Record,
     Single,

@@ -28,20 +28,9 @@ from pipesight.zenml.kinds import Kind
 from .evaluation import Evaluation
 from .functions import given_name
 from .giving import give_name
+from .objects import Object, Symbol
 from .records import Defined
-from .values import (
-    Binding,
-    ClassValue,
-    Frame,
-    FunctionValue,
-    NodePlace,
-    Object,
-    Symbol,
-    Text,
-    Value,
-    ancestors_of,
-    only,
-)
+from .values import Binding, ClassValue, Frame, FunctionValue, NodePlace, Text, Value, ancestors_of, only
 
 _BINDINGS = {each.value: each for each in Binding if each.value} | {"cached_property": Binding.PROPERTY}
 

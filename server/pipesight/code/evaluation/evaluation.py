@@ -20,6 +20,7 @@ from pipesight.zenml.module_names import FUNCTIONS
 
 from .joins import join, mapped
 from .library import BUILTINS
+from .objects import Many, Object, Symbol
 from .records import Records
 from .values import (
     NEVER,
@@ -32,12 +33,9 @@ from .values import (
     Imported,
     Imports,
     Invocation,
-    Many,
     Module,
-    Object,
     Package,
     Reads,
-    Symbol,
     Trace,
     Value,
 )

@@ -38,6 +38,7 @@ from .evaluation import Evaluation
 from .handing import arrived
 from .joins import any_of, join, mapped
 from .naming import hold
+from .objects import ListLength, Many
 from .texts import percent, together
 from .values import (
     NONE,
@@ -47,8 +48,6 @@ from .values import (
     FunctionValue,
     Integer,
     Items,
-    ListLength,
-    Many,
     NodePlace,
     NoneValue,
     OneOf,

@@ -31,6 +31,7 @@ from .joins import join, mapped
 from .library import library
 from .liveness import ALWAYS_LIVE, is_live
 from .memory import Remembered
+from .objects import Object, Symbol
 from .records import Records
 from .values import (
     NEVER,
@@ -47,10 +48,8 @@ from .values import (
     Invocation,
     Module,
     NoneValue,
-    Object,
     Package,
     Single,
-    Symbol,
     Unknown,
     Value,
     holds,

@@ -19,6 +19,7 @@ from .following import followed
 from .joins import data_of, join
 from .loading import pass_loaded
 from .naming import hold
+from .objects import Object, StepParameter
 from .values import (
     NEVER,
     UNKNOWN,
@@ -34,9 +35,7 @@ from .values import (
     Instance,
     Items,
     NodePlace,
-    Object,
     Record,
-    StepParameter,
     Text,
     Value,
     holds,

@@ -13,9 +13,10 @@ from pipesight.zenml.kinds import Kind
 from .evaluation import Evaluation
 from .invoking import called_run, last_run_of
 from .naming import Asked, denote, leaves
+from .objects import Object
 from .records import Defined
 from .texts import as_text
-from .values import ClassValue, Frame, FunctionValue, Instance, Method, Object, Single, Text, Value, only
+from .values import ClassValue, Frame, FunctionValue, Instance, Method, Single, Text, Value, only
 
 _ANY = ".+"
 _FIELD = re.compile(r"\{[^{}]*\}|%[sd]")

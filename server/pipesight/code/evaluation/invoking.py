@@ -9,8 +9,9 @@ from pipesight.code.syntax.tree import Attribute, Call, Name, Node
 from pipesight.zenml.kinds import Generation, Kind, Which
 
 from .evaluation import Evaluation
+from .objects import Loaded
 from .records import StepCall
-from .values import UNKNOWN, Frame, Integer, Loaded, Produced, Text, Value, only, says_nothing
+from .values import UNKNOWN, Frame, Integer, Produced, Text, Value, only, says_nothing
 
 MAPS = frozenset(("map", "product"))
 _OPTIONS = frozenset(("configure", "copy", "map", "product", "submit", "with_options"))

@@ -14,13 +14,13 @@ from typing import TypeVar
 from pipesight.code.model import CallDetails, Thing
 from pipesight.zenml.kinds import Which
 
+from .objects import CollectionView, Many, Object
 from .values import (
     NEVER,
     UNKNOWN,
     ArgumentParser,
     Bound,
     ClassValue,
-    CollectionView,
     Container,
     Each,
     FunctionValue,
@@ -28,11 +28,9 @@ from .values import (
     Integer,
     Items,
     Listed,
-    Many,
     Method,
     Namespace,
     NoneValue,
-    Object,
     OneOf,
     Package,
     Produced,

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from .objects import CollectionView, Loaded, Many, Object, Symbol
 from .values import (
     Bound,
     ClassValue,
-    CollectionView,
     Each,
     FunctionValue,
     Future,
     Instance,
     Items,
-    Loaded,
-    Many,
     Method,
     Namespace,
-    Object,
     OneOf,
     Package,
     Record,
-    Symbol,
     Text,
     Value,
 )

@@ -13,8 +13,9 @@ from pipesight.zenml.kinds import Kind
 from .evaluation import Evaluation
 from .joins import join
 from .naming import Asked, denote
+from .objects import Loaded
 from .records import Opening
-from .values import UNKNOWN, Frame, FunctionValue, Loaded, OneOf, Text, Value, alternatives
+from .values import UNKNOWN, Frame, FunctionValue, OneOf, Text, Value, alternatives
 
 _SAME_KEYS = frozenset(("copy", "head", "sample", "tail"))
 _CHANGING = frozenset(

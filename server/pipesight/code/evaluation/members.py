@@ -33,13 +33,13 @@ from .joins import any_of, join, mapped
 from .library import library
 from .loading import key_of, may_be_loaded
 from .naming import Asked, denote, find, find_one, hold_attribute
+from .objects import CollectionView, ListLength, ListPart, Loaded, Many, Object, Symbol
 from .records import Dot, Opening
 from .values import (
     UNKNOWN,
     ArgumentParser,
     Binding,
     ClassValue,
-    CollectionView,
     Each,
     Frame,
     FunctionValue,
@@ -47,19 +47,13 @@ from .values import (
     Instance,
     Integer,
     Items,
-    ListLength,
-    ListPart,
-    Loaded,
-    Many,
     Method,
     Namespace,
-    Object,
     Package,
     Produced,
     Record,
     Runner,
     Single,
-    Symbol,
     Text,
     Value,
     alternatives,

@@ -27,21 +27,10 @@ from pipesight.zenml.kinds import Generation, Kind, Which
 
 from .evaluation import Evaluation
 from .joins import common_of
+from .objects import Object
 from .records import Denotation, Held, Literal, StepCall
 from .texts import as_text
-from .values import (
-    ClassValue,
-    FunctionValue,
-    Instance,
-    NoneValue,
-    Object,
-    Produced,
-    Single,
-    Text,
-    Value,
-    alternatives,
-    only,
-)
+from .values import ClassValue, FunctionValue, Instance, NoneValue, Produced, Single, Text, Value, alternatives, only
 
 
 @dataclass(frozen=True, slots=True)

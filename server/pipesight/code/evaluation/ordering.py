@@ -10,7 +10,8 @@ from pipesight.zenml.declarations import Type
 from pipesight.zenml.kinds import Detail, Which
 
 from .containers import element
-from .values import Integer, ListPart, Many, Single, Value, only
+from .objects import ListPart, Many
+from .values import Integer, Single, Value, only
 
 _TIMES = ("created", "start_time")
 

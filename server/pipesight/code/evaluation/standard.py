@@ -16,6 +16,7 @@ from .functions import bind_arguments, follow, given
 from .handing import applied, arrived, gathered, handed, started
 from .joins import join, mapped
 from .library import SAME_ELEMENTS
+from .objects import ListLength, Many
 from .ordering import extreme, first_of, order_of, ordered, turned
 from .texts import option, text_method
 from .values import (
@@ -31,8 +32,6 @@ from .values import (
     Instance,
     Integer,
     Items,
-    ListLength,
-    Many,
     Method,
     Namespace,
     Record,

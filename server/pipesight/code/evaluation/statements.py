@@ -44,6 +44,7 @@ from .functions import call_instance
 from .joins import join, widened
 from .liveness import is_live
 from .loading import change_loaded
+from .objects import Many, Symbol
 from .ordering import without
 from .values import (
     NEVER,
@@ -55,11 +56,9 @@ from .values import (
     Instance,
     Integer,
     Items,
-    Many,
     NoneValue,
     Package,
     Record,
-    Symbol,
     Text,
     Value,
     alternatives,
