@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from pipesight import OutputCountError, Pipeline, ReadError, Repository, SourceError, UnknownNameError
-from pipesight.repository import Output, Outputs
+from pipesight.python_api.output import Output, Outputs
 
 HISTORIES = ["legacy-0.5.7", "legacy-0.13.2", "0.23.0", "0.33.0", "0.98.0"]
 NAMES = {  # what the same program's steps are called: by the pipeline's argument, or by the function

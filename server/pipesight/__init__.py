@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipesight.history.sources.source import SourceError
-    from pipesight.named_lists import UnknownNameError
-    from pipesight.repository import Output, OutputCountError, Pipeline, ReadError, Repository, Run, Step
+    from pipesight.python_api import (
+        Output,
+        OutputCountError,
+        Pipeline,
+        ReadError,
+        Repository,
+        Run,
+        Step,
+        UnknownNameError,
+    )
 
 __version__ = "0.1.0"
 
@@ -28,6 +36,6 @@ def __getattr__(name: str) -> object:
     """Import the public classes lazily, because they would slow down the start of the server."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from pipesight import repository
+    from pipesight import python_api
 
-    return getattr(repository, name)
+    return getattr(python_api, name)
