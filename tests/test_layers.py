@@ -213,7 +213,11 @@ def test_values_are_loaded_by_the_public_api_and_behind_the_fence_alone() -> Non
 def test_only_a_command_of_the_editor_asks_for_a_fenced_load() -> None:
     """No hover, assistant, command line, plug-in or script of a user can request one."""
     assert importers_of("outputs/loader_process.py") == {"outputs/loader_service.py"}
-    assert importers_of("outputs/loader_service.py") == {"features/loads.py", "lsp/session.py", "workspace/context.py"}
+    assert importers_of("outputs/loader_service.py") == {
+        "features/loads.py",
+        "lsp/folder_contexts.py",
+        "workspace/context.py",
+    }
     assert importers_of("features/loads.py") == {"features/__init__.py", "lsp/command_handlers.py"}
     assert wrong(lambda path: [node for node in nodes(path) if is_feature_loads(node)]) == {}
     users = wrong(lambda path: [node for node in nodes(path) if is_loader(node)])

@@ -86,7 +86,7 @@ async def test_a_store_s_release_counts_once_it_is_known(unpack_history: Callabl
 async def test_a_look_at_the_stores_counts_no_more_when_the_settings_have_changed(
     unpack_history: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipesight.lsp.session._LOOK_AGAIN", 0.05)
+    monkeypatch.setattr("pipesight.lsp.store_watch._LOOK_AGAIN", 0.05)
     listener = Listener(Thing(Kind.RUN))
     session = listener.session
     session.read_options({"cacheFolder": str(tmp_path), "settings": {"history": [str(unpack_history("0.33.0"))]}})

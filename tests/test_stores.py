@@ -39,7 +39,7 @@ class Editor(Listener):
 @pytest.fixture
 async def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Session]]:
     """Return a function: `load(editor, history=[...])` is a session with these settings, whose stores are read."""
-    monkeypatch.setattr("pipesight.lsp.session._LOOK_AGAIN", 0.05)
+    monkeypatch.setattr("pipesight.lsp.store_watch._LOOK_AGAIN", 0.05)
     monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / "none"))
     sessions: list[Session] = []
 

@@ -7,10 +7,10 @@ import functools
 import logging
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types as lsp
 
@@ -24,64 +24,28 @@ from pipesight.history.sources.source import Source
 from pipesight.outputs.service import PreviewService
 from pipesight.project_settings import FILES, ProjectSettings, project_settings
 from pipesight.settings import InitializationOptions, Settings, table
-from pipesight.workspace.context import Client, Context, open_loader, open_previews
+from pipesight.workspace.context import Client, Context, open_previews
 from pipesight.workspace.documents import Documents, Encoding, View
 from pipesight.workspace.file_uris import to_path
-from pipesight.workspace.installed import has_environment, installed_release
-from pipesight.zenml.releases import Release
 
+from .analyses import Analyses
 from .background import in_background
-from .garbage import LONG_PAUSE, PAUSE, PausedGarbage
+from .editor import Editor
+from .folder_contexts import FolderContexts
+from .store_watch import StoreWatch
 from .stores import Finder, Stores, Wanted
 
 if TYPE_CHECKING:
-    from pipesight.outputs.loader_service import ValueLoader
     from pipesight.pages import show
-    from pipesight.pages.contract.store_status import ServerStatus
 
 logger = logging.getLogger(__name__)
 
 _IDLE = 0.5  # seconds after the start until work that can wait is done
-_LOOK_AGAIN = 5.0  # seconds between two searches for stores
 _SETTLE = 0.1  # seconds in which changes of the history or of files are collected before the client is notified
 _TYPING = 0.3  # seconds without an edit after which diagnostics are published
-_AT_ONCE = 0.05  # seconds for which a request waits for the analysis of its document
-_SLICE = 0.02  # seconds of a slice of a longer analysis, between requests
 _SYNCING = 0.5  # seconds after which diagnostics are computed again if the history was being read
 
 _T = TypeVar("_T")
-
-
-class Editor(Protocol):
-    """The notifications and requests that a session sends to the client by itself."""
-
-    def folders(self) -> list[Path]:
-        """Return the workspace's folders as they are now."""
-        ...
-
-    def status_changed(self, status: ServerStatus) -> None:
-        """Tell the client that the state of the sources has changed."""
-        ...
-
-    def refresh_code_lenses(self) -> None:
-        """Ask the client to request the code lenses again."""
-        ...
-
-    def refresh_inlay_hints(self) -> None:
-        """Ask the client to request the inlay hints again."""
-        ...
-
-    def refresh_diagnostics(self) -> None:
-        """Ask the client to request the diagnostics again."""
-        ...
-
-    def warn(self, message: str) -> None:
-        """Show a warning to the user."""
-        ...
-
-    def publish(self, uri: str, items: list[lsp.Diagnostic], version: int | None = None) -> None:
-        """Publish the diagnostics of a document."""
-        ...
 
 
 class Session:
@@ -91,12 +55,9 @@ class Session:
         self._editor = editor
         self.options = InitializationOptions()
         self._given: object = None  # the settings of the client, which override those of the project
-        self._is_trusted = False  # until the client says so
-        self._loaders: dict[str, ValueLoader] = {}  # by interpreter
-        self._given_of: Mapping[Path, object] = {}  # the client's settings by folder, if it has several
+        self._folders = FolderContexts(editor.folders)
         self.documents = Documents(Encoding())
         self.context: Context | None = None
-        self._previews: dict[str, PreviewService] = {}  # by interpreter, for folders with another Python
         self._read_for_lenses: set[tuple[PreviewService, str]] = set()
         self._news: asyncio.TimerHandle | None = None
         self._shown: tempfile.TemporaryDirectory[str] | None = None
@@ -104,15 +65,9 @@ class Session:
         self._scanning: asyncio.TimerHandle | None = None
         self._finder = Finder()
         self._stores = Stores({})
-        self._asked_last: Path | None = None  # the folder of the document in the last request
-        self._contexts: dict[Path, Context] = {}  # by folder, if the folders have different stores
-        self._looking: asyncio.Future[tuple[Settings, Stores]] | None = None
-        self._next_look: asyncio.TimerHandle | None = None
+        self._watch = StoreWatch(self._look, self._use_look, lambda: self._stores.is_whole)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._analysing: dict[Document, asyncio.Task[None]] = {}
-        self._garbage = PausedGarbage()
-        self._asked = 0.0  # the monotonic time of the last request about a document
-        self._tidying: asyncio.TimerHandle | None = None
+        self._analyses = Analyses(self.announce, is_loaded=lambda: self.context is not None)
         self._reported: dict[str, list[lsp.Diagnostic]] = {}
         self._warned: set[str] = set()
         self._disk: ThreadPoolExecutor | None = None
@@ -121,7 +76,8 @@ class Session:
         """Read the options of `initialize`. Wrong values fall back to the defaults."""
         self.options, problems = InitializationOptions.read(given)
         self._given = (table(given) or {}).get("settings")
-        self._is_trusted = (table(given) or {}).get("trusted") is True
+        self._folders.interpreter = self.options.interpreter
+        self._folders.is_trusted = (table(given) or {}).get("trusted") is True
         for problem in problems:
             logger.warning(problem)
         return self.options
@@ -146,12 +102,12 @@ class Session:
         self.context = Context.open(
             folders, history, self.documents, settings, client, interpreter=self.options.interpreter
         )
-        self.context.loader = self._loader_of(settings, self.options.interpreter)
+        self.context.loader = self._folders.loader(settings, self.options.interpreter)
         if self.context.loader is not None:
             in_background(_remove_left_folders)
         logger.info("The history was opened within %.0f ms.", (time.monotonic() - start) * 1000)
         loop = asyncio.get_running_loop()
-        self._look_soon()
+        self._watch.look_soon()
         loop.call_later(_IDLE, self.context.places.start, lambda: _call_in(loop, self.announce))
 
     def configure(self, given: object) -> list[str]:
@@ -163,9 +119,9 @@ class Session:
 
     def configure_folders(self, given: Mapping[Path, object]) -> None:
         """Use new settings of the client for each folder of the workspace."""
-        if given != self._given_of:
-            self._given_of = given
-            self._contexts.clear()
+        if given != self._folders.given:
+            self._folders.given = given
+            self._folders.forget()
             self.refresh()
 
     def _settings(self) -> tuple[Settings, list[str]]:
@@ -180,12 +136,12 @@ class Session:
         context = self.context
         if context is None or settings == context.settings:
             return
-        self._contexts.clear()
+        self._folders.forget()
         old, context.settings = context.settings, settings
         if settings.loader != old.loader:
-            self._open_loaders(context)
+            self._folders.open_loaders(context)
         if settings.reader != old.reader:
-            self._close_previews(context)
+            self._folders.close_previews(context)
             context.previews = open_previews(settings, self.options.interpreter)
             self._read_for_lenses.clear()
         if (settings.enable, settings.history, settings.project) != (old.enable, old.history, old.project):
@@ -194,90 +150,19 @@ class Session:
 
     def context_of(self, uri: str) -> Context | None:
         """Return the context for a document, with the stores and the ZenML of its folder. None before the load."""
-        folder = self._folder_of(uri)
-        if self.context is None or folder is None or len(self._stores.of_folder) < 2:
-            return self.context
-        self._asked_last = folder
-        return self._context_in(self.context, folder)
+        return self._folders.at(uri, self.context, self._stores) if self.context is not None else None
 
     def context_of_source(self, source: str) -> Context | None:
-        """Return the context for a store, given by its key, as in a link of a hover or a lens.
-
-        If several folders have the store, take the folder of the document in the last request, else the first one.
-        """
-        having = [folder for folder, found in self._stores.of_folder.items() if source in {each.key for each in found}]
-        folder = self._asked_last if self._asked_last in having else next(iter(having), None)
-        if self.context is None or folder is None or len(self._stores.of_folder) < 2:
-            return self.context
-        return self._context_in(self.context, folder)
-
-    def _context_in(self, context: Context, folder: Path) -> Context:
-        if folder not in self._contexts:
-            interpreter = self._interpreter_of(folder)
-            previews, loader = self._previews_of(context, interpreter), self._loader_of(context.settings, interpreter)
-            keys = self._stores.keys_of(folder)
-            self._contexts[folder] = context.of_folder(keys, self._release_in(folder), previews, loader)
-        return self._contexts[folder]
-
-    def _interpreter_of(self, folder: Path) -> str:
-        """Return the Python in the client's settings of a folder, else its Python for all folders."""
-        named = (table(self._given_of.get(folder)) or {}).get("interpreter")
-        return named if isinstance(named, str) and named else self.options.interpreter
-
-    def _previews_of(self, context: Context, interpreter: str) -> PreviewService:
-        """Return the service that reads outputs with this Python. Folders with the same Python share it."""
-        if interpreter == self.options.interpreter:
-            return context.previews
-        if interpreter not in self._previews:
-            self._previews[interpreter] = open_previews(context.settings, interpreter)
-        return self._previews[interpreter]
-
-    def _loader_of(self, settings: Settings, interpreter: str) -> ValueLoader | None:
-        """Return the service that loads values with this Python. None unless the client says that it is trusted."""
-        if not self._is_trusted:
-            return None
-        if interpreter not in self._loaders:
-            self._loaders[interpreter] = open_loader(settings, interpreter, self._editor.folders())
-        return self._loaders[interpreter]
-
-    def _open_loaders(self, context: Context) -> None:
-        """Create the services that load values again, after a change of settings or folders."""
-        self._close_loaders()
-        context.loader = self._loader_of(context.settings, self.options.interpreter)
-
-    def _close_loaders(self) -> None:
-        for loader in self._loaders.values():
-            loader.close()
-        self._loaders.clear()
-
-    def _close_previews(self, context: Context) -> None:
-        for service in (context.previews, *self._previews.values()):
-            service.close()
-        self._previews.clear()
-
-    def _folder_of(self, uri: str) -> Path | None:
-        path = to_path(uri)
-        having = (folder for folder in self._stores.of_folder if path is not None and folder is not None)
-        return max(
-            (f for f in having if PurePath(path or "").is_relative_to(f)), key=lambda f: len(f.parts), default=None
-        )
-
-    def _release_in(self, folder: Path) -> Release | None:
-        """Return the release of ZenML in a folder. If all folders have one interpreter, it is the first folder's."""
-        is_first = folder == next(iter(self._editor.folders()), None)
-        interpreter = self._interpreter_of(folder)
-        if is_first or interpreter != self.options.interpreter or not has_environment(folder):
-            return installed_release(interpreter, [folder])
-        return installed_release("", [folder], {})
+        """Return the context for a store, given by its key, as in a link of a hover or a lens."""
+        return self._folders.having(source, self.context, self._stores) if self.context is not None else None
 
     def refresh(self) -> None:
         """Read the stores now, and search for new stores."""
         if self.context is not None:
-            if self._looking is not None:
-                self._looking.cancel()  # it started with the old settings and folders
+            self._watch.drop()
             self.context.history.refresh()
             self._use(self._find(self.context.settings, ask=False))
-            self._look_soon()
+            self._watch.look_soon()
 
     def _use(self, stores: Stores) -> None:
         """Open the history again if these stores differ from the current ones."""
@@ -285,20 +170,21 @@ class Session:
         if context is None:
             return
         if stores.keys != self._stores.keys:
-            self._contexts.clear()
+            self._folders.forget()
         self._stores, sources = stores, stores.sources
         if [source.key for source in sources] != [state.source for state in context.history.state.sources]:
             old, context.history = context.history, self._open_history(sources)
-            self._contexts.clear()
+            self._folders.forget()
             in_background(old.close)
             self.announce()
 
     def unload(self) -> None:
         """End the threads and processes of the session."""
+        self._watch.stop()
         if self.context is not None:
             self.context.history.close()
-            self._close_previews(self.context)
-            self._close_loaders()
+            self._folders.close_previews(self.context)
+            self._folders.close_loaders()
             self.context.places.stop()
             self.context = None
         if self._shown is not None:
@@ -357,8 +243,8 @@ class Session:
             folders = self._editor.folders()
             self.documents.move(folders)
             self.context.places.roots = tuple(folders)
-            self._contexts.clear()
-            self._open_loaders(self.context)
+            self._folders.forget()
+            self._folders.open_loaders(self.context)
             self._start(self.scan())
             self.refresh()
 
@@ -391,14 +277,7 @@ class Session:
 
     def is_ready(self, document: Document) -> bool:
         """Return whether a document is analysed. Analyse it if that is quick, else start a background analysis."""
-        self._tidy_later()
-        if document in self._analysing:
-            return False
-        is_first = document.analysed is None
-        if document.is_ready or _spend(document.slices(), _AT_ONCE):
-            return True
-        self._analysing[document] = self._start(self._analyse(document, is_first=is_first))
-        return False
+        return self._analyses.is_ready(document)
 
     async def analysed(self, uri: str) -> bool:
         """Wait until a document is analysed. Return False if that fails, and if it is edited or closed meanwhile."""
@@ -409,43 +288,14 @@ class Session:
         while view == self.documents.view(uri) and version == view.text.version:
             if self.is_ready(view.document):
                 return True
-            analysis = self._analysing[view.document]
-            await asyncio.wait({analysis}, timeout=_SETTLE)  # an edit does not end the task
-            if analysis.done() and (analysis.cancelled() or analysis.exception() is not None):
+            if not await self._analyses.wait(view.document, _SETTLE):  # an edit does not end the wait
                 return False
         return False
 
     @property
     def is_analysing(self) -> bool:
         """True while a document is being analysed in the background."""
-        return bool(self._analysing)
-
-    def _tidy_later(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._asked = loop.time()
-        if self._tidying is None:
-            self._tidying = loop.call_later(PAUSE, self._tidy)
-
-    def _tidy(self) -> None:
-        """Collect garbage. The longer the last request is ago, the more objects are included."""
-        loop, self._tidying = asyncio.get_running_loop(), None
-        if self.context is None:
-            return
-        pause = loop.time() - self._asked
-        if not self._analysing:
-            self._garbage.collect(pause)
-        if self._analysing or pause < LONG_PAUSE:
-            self._tidying = loop.call_later(PAUSE if pause < PAUSE else LONG_PAUSE, self._tidy)
-
-    async def _analyse(self, document: Document, *, is_first: bool) -> None:
-        """Analyse a document in slices, so that other requests need not wait."""
-        try:
-            while not document.is_ready and not _spend(document.slices(), _SLICE):
-                await asyncio.sleep(0)
-        finally:
-            self._analysing.pop(document, None)
-            self._garbage.keep(is_first=is_first)
-        self.announce()
+        return self._analyses.are_running
 
     def look_soon(self, context: Context) -> set[asyncio.Task[None]]:
         """Check the requested files of outputs, dashboards and logs in the background, and announce changes."""
@@ -513,7 +363,7 @@ class Session:
         context = self.context
         if context is None:
             return
-        for each in (context, *self._contexts.values()):
+        for each in (context, *self._folders.contexts()):
             each.forget()
         for trouble in set(context.history.troubles) - self._warned:
             self._warned.add(trouble)
@@ -559,7 +409,7 @@ class Session:
         return self._finder.find([self._wanted(folder) for folder in folders], ask=ask)
 
     def _wanted(self, folder: Path) -> Wanted:
-        given = self._given_of.get(folder, self._given)
+        given = self._folders.given.get(folder, self._given)
         settings, _ = project_settings(folder, is_trusted=self.options.trusted).under(given)
         return Wanted(folder, settings.history, settings.project)
 
@@ -570,40 +420,14 @@ class Session:
         history.subscribe(lambda: _call_in(loop, self.announce))
         return history
 
-    def _look_soon(self) -> None:
-        """Search for stores again after some seconds, or at once if a server still has to be asked."""
-        if self._next_look is not None:
-            self._next_look.cancel()
-        delay = _LOOK_AGAIN if self._stores.is_whole else 0.0
-        self._next_look = asyncio.get_running_loop().call_later(delay, self._look_again)
-
-    def _look_again(self) -> None:
-        """Search for stores again, and use the result. A project's first run or a login adds a store."""
-        if self.context is None:
-            return
-        self._looking = in_background(self._look)
-        self._looking.add_done_callback(self._looked)
-
     def _look(self) -> tuple[Settings, Stores]:
         settings, _ = self._settings()
         return settings, self._find(settings, ask=True)
 
-    def _looked(self, looking: asyncio.Future[tuple[Settings, Stores]]) -> None:
-        if self.context is None or looking.cancelled():
-            return
-        if looking.exception() is None:
-            settings, stores = looking.result()
-            self._use(stores)
-            self._apply(settings)
-        else:
-            logger.error("The look for stores failed.", exc_info=looking.exception())
-        self._look_soon()
-
-
-def _spend(slices: Iterator[None], seconds: float) -> bool:
-    """Work on the slices for this number of seconds. Return whether all are done."""
-    end = time.monotonic() + seconds
-    return all(time.monotonic() < end for _ in slices)
+    def _use_look(self, found: tuple[Settings, Stores]) -> None:
+        settings, stores = found
+        self._use(stores)
+        self._apply(settings)
 
 
 async def _read_all(context: Context, outputs: list[Any]) -> None:

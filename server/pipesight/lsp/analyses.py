@@ -1,0 +1,81 @@
+"""Analyse documents in slices between requests, and collect garbage in pauses."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+
+from pipesight.code.document import Document
+
+from .garbage import LONG_PAUSE, PAUSE, PausedGarbage
+
+_AT_ONCE = 0.05  # seconds for which a request waits for the analysis of its document
+_SLICE = 0.02  # seconds of a slice of a longer analysis, between requests
+
+
+class Analyses:
+    """The running analyses of documents. `announce` is called after each."""
+
+    def __init__(self, announce: Callable[[], None], *, is_loaded: Callable[[], bool]) -> None:
+        self._announce = announce
+        self._is_loaded = is_loaded
+        self._running: dict[Document, asyncio.Task[None]] = {}
+        self._garbage = PausedGarbage()
+        self._asked = 0.0  # the monotonic time of the last request about a document
+        self._tidying: asyncio.TimerHandle | None = None
+
+    @property
+    def are_running(self) -> bool:
+        """True while a document is being analysed in the background."""
+        return bool(self._running)
+
+    def is_ready(self, document: Document) -> bool:
+        """Return whether a document is analysed. Analyse it if that is quick, else start a background analysis."""
+        self._tidy_later()
+        if document in self._running:
+            return False
+        is_first = document.analysed is None
+        if document.is_ready or _spend(document.slices(), _AT_ONCE):
+            return True
+        self._running[document] = asyncio.ensure_future(self._analyse(document, is_first=is_first))
+        return False
+
+    async def wait(self, document: Document, seconds: float) -> bool:
+        """Wait up to this number of seconds for a running analysis. Return False if it has failed."""
+        analysis = self._running[document]
+        await asyncio.wait({analysis}, timeout=seconds)
+        return not analysis.done() or (not analysis.cancelled() and analysis.exception() is None)
+
+    async def _analyse(self, document: Document, *, is_first: bool) -> None:
+        """Analyse a document in slices, so that other requests need not wait."""
+        try:
+            while not document.is_ready and not _spend(document.slices(), _SLICE):
+                await asyncio.sleep(0)
+        finally:
+            self._running.pop(document, None)
+            self._garbage.keep(is_first=is_first)
+        self._announce()
+
+    def _tidy_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._asked = loop.time()
+        if self._tidying is None:
+            self._tidying = loop.call_later(PAUSE, self._tidy)
+
+    def _tidy(self) -> None:
+        """Collect garbage. The longer the last request is ago, the more objects are included."""
+        loop, self._tidying = asyncio.get_running_loop(), None
+        if not self._is_loaded():
+            return
+        pause = loop.time() - self._asked
+        if not self._running:
+            self._garbage.collect(pause)
+        if self._running or pause < LONG_PAUSE:
+            self._tidying = loop.call_later(PAUSE if pause < PAUSE else LONG_PAUSE, self._tidy)
+
+
+def _spend(slices: Iterator[None], seconds: float) -> bool:
+    """Work on the slices for this number of seconds. Return whether all are done."""
+    end = time.monotonic() + seconds
+    return all(time.monotonic() < end for _ in slices)
