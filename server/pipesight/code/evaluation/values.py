@@ -2,6 +2,8 @@
 
 A value is one alternative, or `OneOf` several. `UNKNOWN` says that the source does not tell, `NEVER` that no value
 arrives (a name before it is bound), and `NoneValue` is Python's `None`.
+
+The kinds of value, the scopes and the modules refer to one another, so they share this file.
 """
 
 from __future__ import annotations
