@@ -11,27 +11,7 @@ from lsprotocol import types as lsp
 
 from pipesight.features import commands, comparisons, loads, what_moved
 from pipesight.pages import show
-from pipesight.pages.contract.command_ids import (
-    BLAME,
-    CALL_TOOL,
-    CODE,
-    COMPARE_RUNS,
-    COMPARE_VALUES,
-    EXPORT_TABLE,
-    HISTORY,
-    LOAD_VALUE,
-    NEWEST_OUTPUT,
-    PLAN_LOAD,
-    PROFILE_TABLE,
-    READ_LOG,
-    READ_OUTPUT,
-    RUN_LABELS,
-    SHOW_RUN,
-    SHOW_RUNS,
-    STATUS,
-    SUM_UP_TABLE,
-    TABLE_COLUMNS,
-)
+from pipesight.pages.contract import command_ids
 from pipesight.pages.contract.command_table import Answer
 from pipesight.pages.contract.history_tree import RunLabels
 from pipesight.pages.contract.no_answer import Trouble
@@ -155,23 +135,23 @@ def _with_document(command: _Command) -> _Handler:
 
 
 _HANDLERS: Mapping[str, _Handler] = {
-    READ_OUTPUT: _with_document(commands.read_output),
-    SHOW_RUN: _with_document(commands.show_run),
-    READ_LOG: _with_document(commands.read_log),
-    SHOW_RUNS: _with_document(commands.show_runs),
-    COMPARE_RUNS: _with_document(comparisons.compare_runs),
-    COMPARE_VALUES: _with_document(comparisons.compare_values),
-    BLAME: _with_document(what_moved.blame),
-    SUM_UP_TABLE: _with_document(commands.sum_up_table),
-    PROFILE_TABLE: _with_document(commands.profile_table),
-    TABLE_COLUMNS: _with_document(commands.table_columns),
-    NEWEST_OUTPUT: _with_document(commands.newest_output),
-    EXPORT_TABLE: _with_document(commands.export_table),
-    PLAN_LOAD: _with_document(loads.plan_load),
-    LOAD_VALUE: _with_document(loads.load_value),
-    HISTORY: list_history,
-    RUN_LABELS: run_labels,
-    CODE: code,
-    STATUS: status,
-    CALL_TOOL: call_tool,
+    command_ids.READ_OUTPUT: _with_document(commands.read_output),
+    command_ids.SHOW_RUN: _with_document(commands.show_run),
+    command_ids.READ_LOG: _with_document(commands.read_log),
+    command_ids.SHOW_RUNS: _with_document(commands.show_runs),
+    command_ids.COMPARE_RUNS: _with_document(comparisons.compare_runs),
+    command_ids.COMPARE_VALUES: _with_document(comparisons.compare_values),
+    command_ids.BLAME: _with_document(what_moved.blame),
+    command_ids.SUM_UP_TABLE: _with_document(commands.sum_up_table),
+    command_ids.PROFILE_TABLE: _with_document(commands.profile_table),
+    command_ids.TABLE_COLUMNS: _with_document(commands.table_columns),
+    command_ids.NEWEST_OUTPUT: _with_document(commands.newest_output),
+    command_ids.EXPORT_TABLE: _with_document(commands.export_table),
+    command_ids.PLAN_LOAD: _with_document(loads.plan_load),
+    command_ids.LOAD_VALUE: _with_document(loads.load_value),
+    command_ids.HISTORY: list_history,
+    command_ids.RUN_LABELS: run_labels,
+    command_ids.CODE: code,
+    command_ids.STATUS: status,
+    command_ids.CALL_TOOL: call_tool,
 }

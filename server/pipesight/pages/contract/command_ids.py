@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-READ_OUTPUT = "pipesight.readOutput"
-SHOW_RUN = "pipesight.showRun"
-SHOW_RUNS = "pipesight.showRuns"
-COMPARE_RUNS = "pipesight.compareRuns"
-COMPARE_VALUES = "pipesight.compareValues"
-BLAME = "pipesight.blame"
-HISTORY = "pipesight.history"
-RUN_LABELS = "pipesight.runLabels"
-REFRESH = "pipesight.refresh"
-STATUS = "pipesight.status"
-CODE = "pipesight.code"
-READ_LOG = "pipesight.readLog"
-CALL_TOOL = "pipesight.callTool"
-SUM_UP_TABLE = "pipesight.sumUpTable"
-PROFILE_TABLE = "pipesight.profileTable"
-TABLE_COLUMNS = "pipesight.tableColumns"
-NEWEST_OUTPUT = "pipesight.newestOutput"
-EXPORT_TABLE = "pipesight.exportTable"
-PLAN_LOAD = "pipesight.planLoad"
-LOAD_VALUE = "pipesight.loadValue"
-STATUS_CHANGED = "pipesight/statusChanged"
-
 COMMANDS_WITH_ANSWERS = (
-    READ_OUTPUT,
-    SHOW_RUN,
-    SHOW_RUNS,
-    COMPARE_RUNS,
-    COMPARE_VALUES,
-    BLAME,
-    HISTORY,
-    RUN_LABELS,
-    STATUS,
-    CODE,
-    READ_LOG,
-    CALL_TOOL,
-    SUM_UP_TABLE,
-    PROFILE_TABLE,
-    TABLE_COLUMNS,
-    NEWEST_OUTPUT,
-    EXPORT_TABLE,
-    PLAN_LOAD,
-    LOAD_VALUE,
+    READ_OUTPUT := "pipesight.readOutput",
+    SHOW_RUN := "pipesight.showRun",
+    SHOW_RUNS := "pipesight.showRuns",
+    COMPARE_RUNS := "pipesight.compareRuns",
+    COMPARE_VALUES := "pipesight.compareValues",
+    BLAME := "pipesight.blame",
+    HISTORY := "pipesight.history",
+    RUN_LABELS := "pipesight.runLabels",
+    STATUS := "pipesight.status",
+    CODE := "pipesight.code",
+    READ_LOG := "pipesight.readLog",
+    CALL_TOOL := "pipesight.callTool",
+    SUM_UP_TABLE := "pipesight.sumUpTable",
+    PROFILE_TABLE := "pipesight.profileTable",
+    TABLE_COLUMNS := "pipesight.tableColumns",
+    NEWEST_OUTPUT := "pipesight.newestOutput",
+    EXPORT_TABLE := "pipesight.exportTable",
+    PLAN_LOAD := "pipesight.planLoad",
+    LOAD_VALUE := "pipesight.loadValue",
 )
+REFRESH = "pipesight.refresh"
+STATUS_CHANGED = "pipesight/statusChanged"
