@@ -120,13 +120,16 @@ def _swallowed(array: bytes, length: int) -> bytes:
     ],
 )
 def test_nothing_hides_behind_an_array(look: Look, artifact: Artifact, data: bytes):
-    """Pickle reads the numbers of an array as opcodes. The description has the imports of both readings."""
+    """Pickle reads the numbers of an array as opcodes. The description has the imports of both readings.
+
+    What neither reading shows is not said to be absent.
+    """
     folder = artifact({"model.joblib": data})
     text = look(folder).text or ""
     planned = plan(Request(str(folder)))
     told = "os.system" in text and ["os.system", "harmful"] in planned["imports"]
     assert planned["followed"] is False
-    assert told or "It cannot be followed to its end" in text
+    assert told or "It cannot be followed to its end" in text or "so it could import more than this" in text
     assert "All that it imports is known" not in text
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from .bounds import clip
 from .harmless import HARMLESS, judge
-from .pickled import WRAPPERS, Made, Pairs, PickleGlobal, as_tuple, is_any_wrapper, is_wrapper, wrapped_array
+from .pickled import WRAPPERS, Made, Pairs, PickleGlobal, as_tuple, is_wrapper, wrapped_array
 
 if TYPE_CHECKING:
     from .protocols import PickleStream, RewoundStream
@@ -107,8 +107,6 @@ def _follow_one(file: _Pushed, most: int, with_arrays: bool) -> Tuple[Followed, 
             machine.step(opcode.name, argument)
             # Only pickles of protocol 2 and later state their protocol.
             machine.protocol = max(machine.protocol, min(opcode.proto, 1))
-            if with_arrays and machine.has_strange_array:
-                raise ValueError("an array that is made in another way")
             if with_arrays and opcode.name == "BUILD":
                 used += beside.read(machine.top(), most - used)
     except (ValueError, IndexError, KeyError, OverflowError, UnicodeError, AttributeError, TypeError):
@@ -193,7 +191,6 @@ class _Machine:
         self.memo: Dict[int, object] = {}
         self.names: List[Tuple[str, str]] = []
         self.protocol = 0
-        self.has_strange_array = False  # of joblib, which the bytes after an opcode may belong to
 
     def pop_callable(self) -> object:
         return self.stack.pop() if self.stack and self.stack[-1] is not _MARK else UNKNOWN
@@ -205,8 +202,6 @@ class _Machine:
         """Record a `getattr` that is used as data, because it may later get any attribute."""
         if isinstance(item, PickleGlobal) and _is_getattr(item):
             self.names.append((item.module, item.attribute))
-        if is_any_wrapper(item) or (isinstance(item, Made) and is_wrapper(item.what) and item.state is None):
-            self.has_strange_array = True
         return item
 
     def to_mark(self) -> List[object]:
@@ -228,7 +223,6 @@ class _Machine:
         self.stack.append(found)
 
     def make(self, what: object, arguments: object) -> None:
-        self.has_strange_array |= is_any_wrapper(what) and not is_wrapper(what)
         if isinstance(what, PickleGlobal) and _is_getattr(what):
             self.get_attribute(what, as_tuple(arguments))
         else:

@@ -113,11 +113,6 @@ _WRITTEN = re.compile(r"[biufcmMSUVO][0-9]{1,18}(?:\[[0-9a-zA-Z]{1,20}\])?")
 WRAPPERS = ("NumpyArrayWrapper", "NDArrayWrapper", "ZNDArrayWrapper")
 
 
-def is_any_wrapper(what: object) -> bool:
-    """Return whether a name may be that of a wrapper of joblib, also under another path."""
-    return isinstance(what, PickleGlobal) and what.attribute.rpartition(".")[2] in WRAPPERS
-
-
 def is_wrapper(what: object) -> bool:
     """Return whether a class is joblib's wrapper, whose objects stand for arrays in its files."""
     is_class = isinstance(what, PickleGlobal) and what.attribute == "NumpyArrayWrapper"
