@@ -48,15 +48,15 @@ test-quick: .venv/.developed  ## run the tests that need no ZenML, MariaDB, brow
 lint: .venv/.developed node_modules/.installed .venvs/docs/.installed  ## run the linters and type checkers, and build the site
 	$(SIDE_BY_SIDE) $(CORES) $(LINTERS)
 
-lint-python:
+lint-python: .venv/.developed
 	$(BIN)/ruff check --output-format concise
 	$(BIN)/ruff format --check --quiet
 
-lint-workflows:
+lint-workflows: .venv/.developed
 	$(BIN)/zizmor --offline --quiet --persona auditor .github action.yml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jactionlint --strict-exit
 
-lint-shell:
+lint-shell: .venv/.developed
 	$(BIN)/shellcheck --severity warning .ci/* tests/editors/*.sh
 
 # A linter that takes seconds runs only if what it reads has changed. What changes while it runs counts as changed.

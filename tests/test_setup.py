@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,13 @@ def run(folder: Path, *command: str) -> str:
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def test_each_target_sets_up_the_environment_whose_programs_it_calls():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    rules = re.findall(r"^([\w./%-]+):(.*)\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+
+    assert [target for target, needs, recipe in rules if "$(BIN)/" in recipe and ".venv/." not in needs] == []
 
 
 def test_node_and_npm_come_from_pypi_where_the_machine_has_none(checkout: Path):
