@@ -276,6 +276,16 @@ def test_sites(sample: Path) -> None:
             assert text[site["line"] - 1][site["start"] : site["end"]] == site["name"]
 
 
+def test_cells_of_a_notebook_count_from_1_as_in_check_and_from_0_in_json(sample: Path) -> None:
+    cells = ["# Runs", "from zenml.client import Client", "Client().get_pipeline('training_pipeline')"]
+    kinds = ["markdown", "code", "code"]
+    notebook = {"cells": [{"cell_type": kind, "source": [text]} for kind, text in zip(kinds, cells, strict=True)]}
+    (sample / "runs.ipynb").write_text(json.dumps(notebook))
+
+    assert [site["cell"] for site in objects(pipesight(sample, "sites", "runs.ipynb", "--json"))] == [2]
+    assert pipesight(sample, "sites", "runs.ipynb").startswith("runs.ipynb[3]:1:24 pipeline training_pipeline")
+
+
 def test_a_missing_file_does_not_hide_the_others(sample: Path) -> None:
     message = pipesight(sample, "sites", "no_such_file.py", "report.py", "--json", status=1)
 

@@ -108,6 +108,12 @@ def test_numbers_are_drawn_over_the_runs(record: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("option", ["--plot", "--columns=fit.loss"])
+def test_what_chooses_among_the_values_does_not_go_with_json(record: Path, option: str) -> None:
+    told = ask(record, "runs", "training", option, "--json", status=1)
+    assert told.startswith(f"pipesight: {option.partition('=')[0]} and --json cannot be used together.")
+
+
 def difference(record: Path, left: str, right: str) -> dict[tuple[str, str], tuple[Any, Any]]:
     rows = objects(ask(record, "compare", "training", left, right, "--json"))
     assert all(list(row) == ["kind", "name", "left", "right"] for row in rows)

@@ -140,6 +140,9 @@ def _runs(options: argparse.Namespace) -> int:
 
     from .runs import plot, table
 
+    if options.json and (options.plot or options.columns):
+        alone = "--plot" if options.plot else "--columns"
+        raise CommandError(f"{alone} and --json cannot be used together. The JSON has all values.")
     with opened(_where(options)) as history, _previews() as previews:
         pipeline = follow(history, {"pipeline": options.pipeline}).pipeline
         limit = options.limit or (None if options.json else _RUNS_SHOWN)
@@ -240,7 +243,7 @@ def _sites(options: argparse.Namespace) -> int:
 
 
 def _site_line(row: SiteRow) -> str:
-    cell = f"[{row.cell}]" if row.cell is not None else ""
+    cell = f"[{row.cell + 1}]" if row.cell is not None else ""
     name = row.name if row.name is not None else "?"
     owner = " / ".join(filter(None, (row.pipeline, row.run, row.step)))
     place = f"{row.file}{cell}:{row.line}:{row.start + 1}"
