@@ -66,6 +66,11 @@ class Thing:
         """Return whether the call that returned this thing sets that detail."""
         return any(each is detail for each, _ in self.details)
 
+    @property
+    def is_default(self) -> bool:
+        """Return whether this thing has the name of a default, or belongs to one that has."""
+        return any(each.says(Detail.DEFAULT) for each in self.chain())
+
     def detail(self, detail: Detail) -> str | int | None:
         """Return the value of a detail in the call that returned this thing. None if it is not set or not known."""
         return next((value for each, value in self.details if each is detail), None)

@@ -20,7 +20,7 @@ _LISTS = (0, 70)  # the first release in which an output name has a list of arti
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield each `.output` that raises an error."""
-    for site in checked.sites(Kind.OUTPUT):
+    for site in checked.certain_sites(Kind.OUTPUT):
         owner = checked.owner_of(site) if site.thing.which is Which.ONLY else None
         if owner is not None and not owner.assumed and owner.run is not None and owner.step is not None:
             yield from _several(checked, site, owner.step)

@@ -47,6 +47,10 @@ class CheckedDocument:
             ):
                 yield site
 
+    def certain_sites(self, *kinds: Kind) -> Iterator[Site]:
+        """Yield the sites of these kinds that denote nothing by the name of a default, which may not be the one."""
+        return (site for site in self.sites(*kinds) if not site.thing.is_default)
+
     def words(self) -> Iterator[Site]:
         """Yield the words whose history is complete."""
         for word in self.document.words:

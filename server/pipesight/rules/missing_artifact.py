@@ -14,7 +14,7 @@ _CODE = "missing-artifact"
 
 def find(checked: CheckedDocument) -> Iterator[Finding]:
     """Yield the outputs that a document reads and whose files are known to be missing."""
-    for site in checked.sites(Kind.OUTPUT, Kind.ARTIFACT):
+    for site in checked.certain_sites(Kind.OUTPUT, Kind.ARTIFACT):
         found = checked.context.find(site.thing)
         output, run = found.output, found.run
         if output is None or found.assumed or run is None or not checked.context.output_files.is_gone(output.uri):

@@ -28,7 +28,7 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
     """
     if checked.asked.outcomes:
         return
-    for site in checked.sites(Kind.STEP, Kind.OUTPUT):
+    for site in checked.certain_sites(Kind.STEP, Kind.OUTPUT):
         name, run = name_at(site), site.thing.nearest(Kind.RUN)
         if run is None or run.name is None:
             continue

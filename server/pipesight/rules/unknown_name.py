@@ -13,7 +13,7 @@ from pipesight.history.history import History
 from pipesight.history.model import Pipeline, Run, Step
 from pipesight.pages.words import first_names
 from pipesight.workspace.edits import content_of
-from pipesight.zenml.kinds import Generation, Kind
+from pipesight.zenml.kinds import Detail, Generation, Kind
 
 from .catalogue import DIAGNOSTICS
 from .checked import CheckedDocument
@@ -45,14 +45,14 @@ def find(checked: CheckedDocument) -> Iterator[Finding]:
         Kind.MODEL: _model,
         Kind.STACK: _stack,
     }
-    sites = list(checked.sites(*rules))
+    sites = [site for site in checked.sites(*rules) if not site.thing.says(Detail.DEFAULT)]
     given = {(each.span, each.kind): each for site in sites for each in _looped(checked, site)}
     for site in (*sites, *given.values()):
         name = name_at(site)
         if name is not None:
             yield from rules[site.kind](checked, site, name)
     for site in checked.words():
-        name = name_at(site)
+        name = name_at(site) if not site.thing.is_default else None
         unknown = unknown_word(checked, site, name) if name is not None else None
         if unknown is not None and not (unknown.only_slips and not close_names(name or "", unknown.words)):
             yield from _unknown(checked, site, unknown.words, unknown.where)
@@ -111,6 +111,8 @@ def _run(checked: CheckedDocument, site: Site, name: str) -> Iterator[Finding]:
     if _may_be_shortened(site, close):
         return
     elsewhere = history.run(name)
+    if elsewhere is not None and site.thing.is_default:
+        return
     if elsewhere is not None and not checked.asked.has(name):
         whose = f"a run of {elsewhere.pipeline!r}" if elsewhere.pipeline else "an unlisted run"
         yield Finding(_CODE, site.span, f"Pipeline {pipeline!r} has no run {name!r}: it is {whose}.")
@@ -211,6 +213,8 @@ def _unknown(
     if not checked.says(site) or name in checked.asked.tested or checked.defines(site.kind, name):
         return
     close = close_names(name, names)
+    if site.thing.is_default and not (close and _is_nowhere(checked.history_of(site), site.kind, name)):
+        return  # the object that lacks the name is only that of a default
     if not close and (site.form is not Form.LITERAL or name in checked.asked.sought):
         return  # a variable may have another value at run time, and a search may find nothing. A slip is neither
     message = f"{where[:1].upper()}{where[1:]} has" if where else "The history has"
@@ -220,6 +224,13 @@ def _unknown(
     elif names:
         message += f" There {'is' if len(names) == 1 else 'are'}: {first_names(names, _NAMES_LISTED)}"
     yield Finding(_CODE, site.span, message, tuple(_fixes(checked, site, close)))
+
+
+def _is_nowhere(history: History, kind: Kind, name: str) -> bool:
+    """Return whether no pipeline has a step or output with this name."""
+    if kind is Kind.OUTPUT:
+        return all(each.name != name for each in history.output_names(None, None))
+    return not has_step(history.step_names(None), name)
 
 
 def _fixes(checked: CheckedDocument, site: Site, close: Sequence[str]) -> Iterator[Fix]:

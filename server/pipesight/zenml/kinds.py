@@ -80,6 +80,7 @@ class Detail(str, Enum):
     PROJECT = "project"
     ACTIVE_PROJECT = "active project"  # the project that the code has activated before
     VERSION = "version"
+    DEFAULT = "default"  # the name is a default, and the code may get another one when it runs
     PREFIX = "prefix"  # ZenML also accepts a prefix of the name
     ARTIFACT_TYPE = "artifact type"  # the type of the artifacts that code gets from a model version
     SIZE = "size"

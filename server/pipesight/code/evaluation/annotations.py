@@ -93,7 +93,7 @@ def _instance_of(value: Single) -> Value:
         case Symbol() if module_names.BASES.get(value.name) is Kind.PIPELINE:
             return Object(Type.UNSEEN)
         case ClassValue():
-            return Instance(value)
+            return Instance(value, is_any=True)
         case _:
             return UNKNOWN
 

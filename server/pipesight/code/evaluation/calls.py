@@ -55,12 +55,14 @@ from .values import (
     Text,
     Value,
     alternatives,
+    as_default,
     only,
     says_nothing,
 )
 from .words import OPERATIONS, WordArgument, WordCall, record_words
 
-_DEFAULTING = frozenset(("Field", "field", "Option", "Argument", "Query", "Body", "Form"))
+_FIELDS = frozenset(("Field", "field"))  # of a class, whose objects have the default unless they are given another
+_OPTIONS_OF_CALLERS = frozenset(("Option", "Argument", "Query", "Body", "Form"))
 _OWNERS = (Kind.PIPELINE, Kind.RUN)
 _OF_WORDS = (Detail.PROJECT, Detail.ACTIVE_PROJECT, Detail.TYPE)
 _OPTIONS = ("tags", "experiment_tracker", "step_operator")
@@ -112,7 +114,7 @@ def _call(ev: Evaluation, node: Call, function: Single, frame: Frame) -> Value:
         case _:
             values, named = given(ev, node, frame)
             pass_loaded(ev, node.function, [*values, *(value for _, value in named)], frame)
-            return _declared_default(values, named) if called(node) in _DEFAULTING else UNKNOWN
+            return _declared_default(called(node), values, named)
 
 
 def _call_method(ev: Evaluation, node: Call, method: Method, frame: Frame) -> Value:
@@ -473,10 +475,12 @@ def _made_step(named: Sequence[tuple[str, Value]]) -> Value:
     return Object(Type.STEP, Thing(Kind.STEP, name.text)) if isinstance(name, Text) and name.text else UNKNOWN
 
 
-def _declared_default(values: Sequence[Value], named: Sequence[tuple[str, Value]]) -> Value:
+def _declared_default(declares: str, values: Sequence[Value], named: Sequence[tuple[str, Value]]) -> Value:
     """Return the default in `Field("x")`, `typer.Option(default="x")` and their like."""
     default = dict(named).get("default", values[0] if values else UNKNOWN)
-    return default if isinstance(default, Text) else UNKNOWN
+    if not isinstance(default, Text) or declares not in _FIELDS | _OPTIONS_OF_CALLERS:
+        return UNKNOWN
+    return as_default(default) if declares in _OPTIONS_OF_CALLERS else default
 
 
 def _plain_detail(value: Value) -> str | int | None:

@@ -142,7 +142,7 @@ def with_attribute(value: Value, name: str, attribute: Value) -> Value | None:
     if isinstance(value, Namespace):
         return Namespace((*(each for each in value.attributes if each[0] != name), (name, attribute)))
     if isinstance(value, Instance):
-        return Instance(value.of, (*(each for each in value.given if each[0] != name), (name, attribute)))
+        return replace(value, given=(*(each for each in value.given if each[0] != name), (name, attribute)))
     return None
 
 

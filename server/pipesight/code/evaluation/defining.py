@@ -30,8 +30,9 @@ from .functions import given_name
 from .giving import give_name
 from .objects import Object, Symbol
 from .records import Defined
-from .values import Binding, ClassValue, Frame, FunctionValue, NodePlace, Text, Value, ancestors_of, only
+from .values import Binding, ClassValue, Frame, FunctionValue, NodePlace, Text, Value, ancestors_of, as_default, only
 
+_SETTINGS = "BaseSettings"  # the class of Pydantic whose objects read their attributes from the environment
 _BINDINGS = {each.value: each for each in Binding if each.value} | {"cached_property": Binding.PROPERTY}
 
 
@@ -98,7 +99,7 @@ def _option(ev: Evaluation, decorator: Node, frame: Frame) -> list[tuple[str, Va
     if default is None or not names:
         return []
     name = next((each for each in names if not each.startswith("-")), max(names, key=len))
-    return [(name.lstrip("-").split("/")[0].replace("-", "_"), ev.quietly(default, frame))]
+    return [(name.lstrip("-").split("/")[0].replace("-", "_"), as_default(ev.quietly(default, frame)))]
 
 
 def class_def(ev: Evaluation, unit: Unit, head: ClassDef, decorators: Sequence[Unit], frame: Frame) -> None:
@@ -112,6 +113,8 @@ def class_def(ev: Evaluation, unit: Unit, head: ClassDef, decorators: Sequence[U
     inner = frame.scope()
     before = len(ev.outcome.functions)
     ev.interpreter.run_body(ev, unit, head, inner)
+    if any(last_name(argument.value) == _SETTINGS for argument in head.arguments):
+        inner.names.update((name, as_default(value)) for name, value in inner.names.items())
     place = NodePlace(frame.module, ev.chunk, unit, head)
     made = ClassValue(place, head.name, bases, inner.names, kind, ancestors_of(bases))
     _adopt(ev, before, inner, frame, made)

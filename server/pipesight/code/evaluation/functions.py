@@ -38,6 +38,7 @@ from .values import (
     Record,
     Text,
     Value,
+    as_default,
     holds,
     only,
     plain,
@@ -277,8 +278,8 @@ def _parameter_value(ev: Evaluation, function: FunctionValue, parameter: arg, ar
     if function.is_pipeline and (function.legacy or function.owner is not None):
         return StepParameter(parameter.name)
     value = arguments.get(parameter.name)
-    if value is None:
-        value = default(ev, function, parameter)
+    if value is None and (found := default(ev, function, parameter)) is not None:
+        value = as_default(found)  # no caller is known, and each may pass another value
     if value is None:
         value = _fixture(ev, function, parameter.name)
     return or_annotated(ev, value, parameter.annotation, function.frame)

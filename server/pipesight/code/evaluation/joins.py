@@ -158,7 +158,9 @@ def _take_collections(groups: dict[Hashable, list[Single]]) -> None:
 
 def _uncovered(group: Sequence[Single]) -> list[Single]:
     if all(isinstance(each, Text) and each.of is None and each.text is not None for each in group):
-        return list(dict.fromkeys(group))  # no text covers another one
+        # No text covers another one. But one that may differ when the code runs is no more certain with another source.
+        defaults = {each.text for each in group if isinstance(each, Text) and each.is_default}
+        return [e for e in dict.fromkeys(group) if isinstance(e, Text) and (e.is_default or e.text not in defaults)]
     kept: list[Single] = []
     for each in group:
         if any(_common(other, each) == other for other in kept):
@@ -262,7 +264,8 @@ def _common_object(a: Object, b: Object) -> Object:
 
 
 def _common_text(a: Text, b: Text) -> Text:
-    return Text(a.text if a.text == b.text else None, a.of if a.of == b.of else None)
+    is_default = (a.is_default or b.is_default) and a.text == b.text
+    return Text(a.text if a.text == b.text else None, a.of if a.of == b.of else None, is_default=is_default)
 
 
 def _common_integer(a: Integer, b: Integer) -> Integer:
@@ -284,7 +287,7 @@ def _common_namespace(a: Namespace, b: Namespace) -> Namespace:
 def _common_instance(a: Instance, b: Instance) -> Instance:
     others = dict(b.given)
     both = [(name, join((value, others[name]))) for name, value in a.given if name in others]
-    return Instance(a.of, tuple(sorted(both, key=_first)))
+    return Instance(a.of, tuple(sorted(both, key=_first)), a.is_any or b.is_any)
 
 
 def _common_parser(a: ArgumentParser, b: ArgumentParser) -> ArgumentParser:

@@ -51,7 +51,7 @@ _LIBRARY = {
     "multiprocessing": {"Pool": "runner", "Process": "thread"},
     "multiprocessing.pool": {"Pool": "runner", "ThreadPool": "runner"},
     "os": {"getenv": "getenv"},
-    "os.environ": {"get": "getenv"},
+    "os.environ": {"get": "getenv", "setdefault": "getenv"},
     "random": {"choice": "next"},
     "threading": {"Thread": "thread"},
     "tqdm": {"tqdm": "list"},

@@ -35,6 +35,7 @@ from .loading import key_of, may_be_loaded
 from .naming import Asked, denote, find, find_one, hold_attribute
 from .objects import CollectionView, ListLength, ListPart, Loaded, Many, Object, Symbol
 from .records import Dot, Opening
+from .texts import part_of
 from .values import (
     UNKNOWN,
     ArgumentParser,
@@ -57,6 +58,7 @@ from .values import (
     Text,
     Value,
     alternatives,
+    as_default,
     only,
 )
 
@@ -238,7 +240,9 @@ def _declared_member(ev: Evaluation, node: Attribute, receiver: Instance) -> Val
         if value.binding is Binding.PROPERTY:
             return follow(ev, value, {"self": receiver})
         return Method(receiver, node.name)
-    return value if value != UNKNOWN else _inherited_member(ev, node, receiver)
+    if value == UNKNOWN:
+        return _inherited_member(ev, node, receiver)
+    return as_default(value) if receiver.is_any else value
 
 
 def _inherited_member(ev: Evaluation, node: Attribute, receiver: Instance) -> Value:
@@ -321,6 +325,8 @@ def _subscript(ev: Evaluation, node: Subscript, index: Value, receiver: Single) 
             return artifact_at(receiver, index)
         case Loaded():
             return key_of(ev, node, receiver, index)
+        case Text():
+            return part_of(receiver, _window(ev, node.index) if isinstance(node.index, Slice) else index)
         case Items() if isinstance(node.index, Slice):
             return Each(any_of(receiver))
         case Items():

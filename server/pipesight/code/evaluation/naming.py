@@ -23,7 +23,7 @@ from pipesight.code.syntax.tree import (
     Subscript,
     called,
 )
-from pipesight.zenml.kinds import Generation, Kind, Which
+from pipesight.zenml.kinds import Detail, Generation, Kind, Which
 
 from .evaluation import Evaluation
 from .joins import common_of
@@ -31,6 +31,9 @@ from .objects import Object
 from .records import Denotation, Held, Literal, StepCall
 from .texts import as_text
 from .values import ClassValue, FunctionValue, Instance, NoneValue, Produced, Single, Text, Value, alternatives, only
+
+
+_BY_DEFAULT = (Detail.DEFAULT, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ def denote(ev: Evaluation, node: Node, value: Value, asked: Asked) -> tuple[Thin
     operands = _operands(node)
     if operands is not None:
         for each in operands:
-            denote(ev, each, ev.operands.get(each, value), asked)
+            is_fallback = isinstance(node, BoolOp) and each is node.right and node.op == "or"
+            choice = replace(asked, details=(*asked.details, _BY_DEFAULT)) if is_fallback else asked
+            denote(ev, each, ev.operands.get(each, value), choice)
         return things
     if isinstance(node, JoinedStr):
         _record_joined(ev, node, value, things, asked)
@@ -82,7 +87,8 @@ def denoted(value: Single, asked: Asked) -> Thing:
         case Text():
             if value.of is not None and value.of.kind is asked.kind and value.of.which is not Which.ANY:
                 return _within(value.of, asked.owner)
-            return asked.thing(value.text, Which.ANY if value.of else None)
+            thing = asked.thing(value.text, Which.ANY if value.of else None)
+            return replace(thing, details=(*thing.details, _BY_DEFAULT)) if value.is_default else thing
         case FunctionValue() | ClassValue() if value.kind is asked.kind:
             return asked.thing(value.name)
         case Instance() if value.of.kind is asked.kind:

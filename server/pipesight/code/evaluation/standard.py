@@ -39,6 +39,7 @@ from .values import (
     Single,
     Text,
     Value,
+    as_default,
     only,
     plain,
     says_nothing,
@@ -117,7 +118,7 @@ def _vars(first: Value, values: Values, named: Named) -> Value:
 
 
 def _getenv(first: Value, values: Values, named: Named) -> Value:
-    return values[1] if len(values) > 1 else dict(named).get("default", NONE)
+    return as_default(values[1] if len(values) > 1 else dict(named).get("default", NONE))
 
 
 def _len(first: Value, values: Values, named: Named) -> Value:
@@ -255,7 +256,7 @@ def _call_parser(
             _declare(ev, node, parser, [(made[0], default)] if made else [], frame)
             return UNKNOWN
         case "set_defaults":
-            _declare(ev, node, parser, named, frame)
+            _declare(ev, node, parser, [(name, as_default(value)) for name, value in named], frame)
             return UNKNOWN
         case "add_argument_group" | "add_mutually_exclusive_group" | "add_subparsers":
             holder = node.function.value if isinstance(node.function, Attribute) else node

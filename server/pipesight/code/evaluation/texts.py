@@ -8,7 +8,8 @@ from itertools import product
 from string import Formatter
 
 from .joins import MOST, join
-from .values import Each, Integer, Items, Single, Text, Value, alternatives, only
+from .objects import ListPart
+from .values import Each, Integer, Items, Record, Single, Text, Value, alternatives, as_default, is_default, only
 
 _LONGEST = 300  # letters of a text that is put together: what is longer is no name
 _MOST = 1000  # parts of a text that are told apart
@@ -17,7 +18,8 @@ _TEXT_METHODS = frozenset(
     ("strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "replace")
     + ("removeprefix", "removesuffix")
 )
-_NO_TEXT = frozenset(("encode", "startswith", "endswith", "isdigit", "find", "index", "count", "partition"))
+_NO_TEXT = frozenset(("encode", "startswith", "endswith", "isdigit", "find", "index", "count"))
+_PERCENT = re.compile(r"%(?:\((\w+)\))?[sd]")
 
 
 def text(content: str) -> Text:
@@ -44,28 +46,49 @@ def together(parts: Sequence[Value]) -> Value:
     return join(_together(combination) for combination in product(*choices))
 
 
-def _together(parts: Iterable[Single]) -> Text:
+def _together(parts: Sequence[Single]) -> Value:
     known = [as_text(part) for part in parts]
-    return Text(None) if None in known else text("".join(each or "" for each in known))
+    return Text(None) if None in known else _of(parts, text("".join(each or "" for each in known)))
 
 
-def percent(template: Text, value: Value) -> Text:
-    """Return `"%s_pipeline" % name`, where all parts are known."""
+def _of(parts: Iterable[Value], made: Value) -> Value:
+    """Return what was made of parts. It is as uncertain as the parts are."""
+    return as_default(made) if any(map(is_default, parts)) else made
+
+
+def percent(template: Text, value: Value) -> Value:
+    """Return `"%s_pipeline" % name` and `"%(name)s" % {...}`, where all parts are known."""
     value = only(value)
-    given = [as_text(each) for each in (value.elements if isinstance(value, Items) else (value,))]
-    pieces = re.split("%[sd]", template.text or "%")
-    if "%" in "".join(pieces) or len(pieces) != len(given) + 1 or None in given:
+    pieces = _PERCENT.split(template.text or "%")
+    literals, keys = pieces[::2], pieces[1::2]
+    if isinstance(value, Record):
+        entries = dict(value.pairs)
+        values: Sequence[Value] = [entries[key] for key in keys if key in entries]
+    else:
+        values = value.elements if isinstance(value, Items) else (value,)
+    given = [as_text(each) for each in values]
+    if "%" in "".join(literals) or len(keys) != len(given) or None in given:
         return Text(None)
-    return text("".join(piece + (each or "") for piece, each in zip(pieces, [*given, ""], strict=True)))
+    made = text("".join(piece + (each or "") for piece, each in zip(literals, [*given, ""], strict=True)))
+    return _of((template, *values), made)
 
 
 def text_method(receiver: Text, name: str, values: Sequence[Value], named: Sequence[tuple[str, Value]]) -> Value | None:
     """Return the result of a method of a string, or None if the result is no string."""
+    made = _text_method(receiver, name, values, named)
+    return made if made is None else _of((receiver, *values, *(each for _, each in named)), made)
+
+
+def _text_method(
+    receiver: Text, name: str, values: Sequence[Value], named: Sequence[tuple[str, Value]]
+) -> Value | None:
     if name in _NO_TEXT:
         return None
     given = [each.text if isinstance(each, Text) else None for each in map(only, values)]
     if name in ("split", "rsplit", "splitlines"):
         return _split(receiver.text if name == "split" else None, given)
+    if name in ("partition", "rpartition"):
+        return _partitioned(receiver.text, name, given)
     if receiver.text is None:
         return Text(None)
     if name == "format":
@@ -81,10 +104,36 @@ def text_method(receiver: Text, name: str, values: Sequence[Value], named: Seque
     return Text(None)
 
 
+def part_of(whole: Text, place: ListPart | Value | None) -> Value:
+    """Return `name[:-3]` and `name[0]`. `place` is None if the ends of a slice are not known."""
+    if whole.text is None or place is None:
+        return Text(None)
+    if isinstance(place, ListPart):
+        first, last = (place.first, place.last) if place.step == 1 else (None, None)
+        end = last + 1 if last not in (None, -1) else None
+        return _of([whole], text(whole.text[first : end : place.step]))
+    index = only(place)
+    try:
+        return (
+            _of([whole], text(whole.text[index.value]))
+            if isinstance(index, Integer) and index.value is not None
+            else Text(None)
+        )
+    except IndexError:
+        return Text(None)
+
+
 def _split(known: str | None, given: Sequence[str | None]) -> Value:
     if known is None or len(given) > 1 or None in given or "" in given:
         return Each(Text(None))
     return Items(tuple(map(text, known.split(given[0] if given else None)[:_MOST])))
+
+
+def _partitioned(known: str | None, name: str, given: Sequence[str | None]) -> Value:
+    separator = given[0] if len(given) == 1 else None
+    if known is None or not separator:
+        return Items((Text(None),) * 3)
+    return Items(tuple(map(text, known.partition(separator) if name == "partition" else known.rpartition(separator))))
 
 
 def _joined(separator: str, parts: Single) -> Value:
@@ -126,4 +175,5 @@ def option(flags: Sequence[Value], named: Sequence[tuple[str, Value]]) -> tuple[
     flag = next((each for each in names if each.startswith("--")), names[0])
     dest = given.get("dest")
     name = (as_text(dest) if dest is not None else None) or flag.lstrip("-").replace("-", "_")
-    return name, given.get("default") if "required" not in given else None
+    default = given.get("default") if "required" not in given else None
+    return name, as_default(default) if default is not None else None

@@ -53,12 +53,14 @@ class OneOf:
 class Text:
     """A string. `text` is None when unknown. `of` is the thing whose name or id it is.
 
-    `origin` tells where the literal stands while it is passed on as an argument.
+    `origin` tells where the literal stands while it is passed on as an argument. `is_default` says that the text is
+    that of a default, in whose place the environment, the command line or a caller may give another one.
     """
 
     text: str | None = None
     of: Thing | None = None
     origin: NodePlace | None = None
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,10 +332,14 @@ def ancestors_of(bases: Iterable[Value]) -> tuple[ClassValue, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Instance(Container):
-    """An object of a user's class. `given` are the attributes its construction set."""
+    """An object of a user's class. `given` are the attributes its construction set.
+
+    `is_any` says that only its class is known: another value may be in the place of the default of an attribute.
+    """
 
     of: ClassValue
     given: tuple[tuple[str, Value], ...] = ()
+    is_any: bool = False
 
     __hash__ = Container.__hash__
 
@@ -663,6 +669,22 @@ def has_origin(value: Value) -> bool:
     if isinstance(value, Instance):
         return value.extent.has_origin
     return isinstance(value, Text) and value.origin is not None
+
+
+def as_default(value: Value) -> Value:
+    """Return a value as that of a default, which may have another value when the code runs."""
+    if isinstance(value, OneOf):
+        return OneOf(tuple(_as_default(each) for each in value.alternatives))
+    return _as_default(value)
+
+
+def _as_default(value: Single) -> Single:
+    return replace(value, is_default=True) if isinstance(value, Text) and value.text is not None else value
+
+
+def is_default(value: Value) -> bool:
+    """Return whether a value is the text of a default."""
+    return any(isinstance(each, Text) and each.is_default for each in alternatives(value))
 
 
 def plain(value: Value) -> Value:
